@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATIONSHIP = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+LAST_COLUMN = 16_384
+"""The last column of a sheet of Excel."""
 _UNREADABLE = (BadZipFile, ElementTree.ParseError, KeyError, OSError, RuntimeError, ValueError, zlib.error)
 """The errors for a damaged archive or file in it; fastexcel decides whether the workbook can be read."""
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
@@ -27,6 +29,13 @@ _FORMULA_WITHOUT_VALUE = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_MISSING_WORD = re.compile(
+    rb">(?:#N/A|#N/A N/A|#NA|-?1\.#IND|-?1\.#QNAN|-NaN|-nan|&lt;NA&gt;|N/A|NA|NULL|NaN|None|n/a|nan|null)"
+    rb"</(?:\w+:)?[tv]>"
+)
+"""The texts that fastexcel does not count when it chooses the type of a column."""
+_SHARED_TEXTS = "xl/sharedStrings.xml"
+_HEAD = 1 << 16
 _ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\bt=[\"']e[\"'][^>]*)>")
 _TRUE = (b"1", b"true")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*[\"']([^\"']*)[\"']")
@@ -95,10 +104,18 @@ class WorkbookXml:
             return frozenset()
         return frozenset(str(number) for number, style in enumerate(cells) if style.get("numFmtId") in formats)
 
+    @cached_property
+    def has_missing_words(self) -> bool:
+        """True if a shared text is a word such as "n/a"."""
+        try:
+            return _MISSING_WORD.search(self.archive.read(_SHARED_TEXTS)) is not None
+        except _UNREADABLE:
+            return False
+
     def shared_texts(self, last: int) -> list[str]:
         """Return the shared texts up to the number `last`."""
         texts: list[str] = []
-        for element in _elements(self.archive.read("xl/sharedStrings.xml"), "si") if last >= 0 else ():
+        for element in _elements(self.archive.read(_SHARED_TEXTS), "si") if last >= 0 else ():
             texts.append(_text_of(element))
             element.clear()
             if len(texts) > last:
@@ -131,7 +148,7 @@ class SheetXml:
         rows, number = set(), 0
         for tag in _ROW.finditer(self.content):
             attributes = _attributes(tag[1])
-            number = int(attributes.get(b"r", number + 1))
+            number = _number(attributes.get(b"r")) or number + 1
             if attributes.get(b"hidden") in _TRUE:
                 rows.add(number)
         return frozenset(rows)
@@ -143,14 +160,15 @@ class SheetXml:
         for tag in _COLUMNS.finditer(self.content, 0, max(self.content.find(b"sheetData"), 0)):
             attributes = _attributes(tag[1])
             if attributes.get(b"hidden") in _TRUE:
-                columns.update(range(int(attributes[b"min"]), int(attributes[b"max"]) + 1))
+                first, last = _number(attributes.get(b"min")), _number(attributes.get(b"max"))
+                columns.update(range(first or 1, min(last or 0, LAST_COLUMN) + 1))
         return frozenset(columns)
 
     @cached_property
     def merged(self) -> tuple[Region, ...]:
         """The merged cells."""
         tags = _MERGED.finditer(self.content, max(self.content.rfind(b"sheetData>"), 0))
-        regions = (_region(_attributes(tag[1])[b"ref"].decode()) for tag in tags)
+        regions = (_region(_attributes(tag[1]).get(b"ref")) for tag in tags)
         return tuple(region for region in regions if region)
 
     @cached_property
@@ -161,21 +179,32 @@ class SheetXml:
     @cached_property
     def has_booleans(self) -> bool:
         """True if a cell is true or false."""
-        return b't="b"' in self.content or b"t='b'" in self.content
+        return self._has_kind(b"b")
+
+    @cached_property
+    def has_missing_words(self) -> bool:
+        """True if a cell is a text such as "n/a", which fastexcel loads as a blank cell of a column of numbers."""
+        is_inline = self._has_kind(b"str") or self._has_kind(b"inlineStr")
+        return self.book.has_missing_words or (is_inline and _MISSING_WORD.search(self.content) is not None)
+
+    def _has_kind(self, kind: bytes) -> bool:
+        """Return True if a cell is of a kind: "b" for true and false, "e" for errors, "str" for texts of formulas."""
+        quote = b"'" if b"<c r='" in self.content[:_HEAD] else b'"'
+        return b"t=" + quote + kind + quote in self.content
 
     @cached_property
     def errors(self) -> tuple[tuple[int, int], ...]:
         """Row and column of each error of Excel, such as #DIV/0!"""
-        if b't="e"' not in self.content and b"t='e'" not in self.content:
+        if not self._has_kind(b"e"):
             return ()
         tags = (_attributes(tag[1]) for tag in _ERROR.finditer(self.content))
-        return tuple(cell_place(tag[b"r"].decode()) for tag in tags if b"r" in tag)
+        return tuple(place for tag in tags if (place := _place(tag.get(b"r"))))
 
     @cached_property
     def formulas_without_value(self) -> tuple[tuple[int, int], ...]:
         """Row and column of each formula without a value; a formula may have an empty text as its value."""
         tags = (_attributes(tag[1]) for tag in _FORMULA_WITHOUT_VALUE.finditer(self.content))
-        return tuple(cell_place(tag[b"r"].decode()) for tag in tags if tag.get(b"t") != b"str" and b"r" in tag)
+        return tuple(place for tag in tags if tag.get(b"t") != b"str" and (place := _place(tag.get(b"r"))))
 
     def header(self, after: int, height: int, is_read: Callable[[int], bool], hidden: Collection[int]) -> Header | None:
         """Return the header: `height` rows from the first row with a value after the row `after`.
@@ -284,11 +313,23 @@ def _attributes(tag: bytes) -> dict[bytes, bytes]:
     return dict(_ATTRIBUTE.findall(tag))
 
 
-def _region(reference: str) -> Region | None:
-    first, _, last = reference.partition(":")
-    if not last:
+def _number(text: bytes | None) -> int | None:
+    """Return a whole number; None for the text of a damaged file."""
+    return int(text) if text and text.isdigit() and len(text) < 10 else None
+
+
+def _place(reference: bytes | None) -> tuple[int, int] | None:
+    """Return the row and the column of a cell; None for the reference of a damaged file."""
+    try:
+        return cell_place((reference or b"").decode())
+    except ValueError:
         return None
-    return Region(*cell_place(first), *cell_place(last))
+
+
+def _region(reference: bytes | None) -> Region | None:
+    first, _, last = (reference or b"").partition(b":")
+    corners = _place(first), _place(last)
+    return Region(*corners[0], *corners[1]) if corners[0] and corners[1] else None
 
 
 def cell_place(reference: str) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from polars.exceptions import PanicException
 
 from indicia.data import parse
 from indicia.data.header import join_header
-from indicia.data.sheet_xml import Header, Region, SheetXml, WorkbookXml, column_letters, column_number
+from indicia.data.sheet_xml import LAST_COLUMN, Header, Region, SheetXml, WorkbookXml, column_letters, column_number
 from indicia.errors import (
     DataError,
     IndiciaWarning,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _YEAR_END = re.compile(r"^(\d{4})-(?:01-01|12-31)$")
 """A date in a header that stands for a year."""
-_WHOLE_SHEET = Region(1, 1, 1_048_576, 16_384)
+_WHOLE_SHEET = Region(1, 1, 1_048_576, LAST_COLUMN)
 """The cells of the largest sheet of Excel."""
 
 
@@ -197,7 +197,7 @@ class Sheet:
             # hidden rows stay as blank rows, so that the numbers of the rows in messages are those of Excel
             body = body.select(column.scatter(hidden, None) for column in body)
         body = self._without_footer(body)
-        body = body.select(self._with_merged(column, start) for column in body)
+        body = body.select(_plain(self._with_merged(column, start)) for column in body)
         letters = [name for name in body.columns if self._is_read(column_number(name))]
         letters = [name for name in letters if body[name].null_count() < body.height or _has(header, name)]
         names = join_header([[row.get(column_number(name)) for name in letters] for row in header.rows])
@@ -255,15 +255,15 @@ class Sheet:
 
     @property
     def _is_typed(self) -> bool:
-        """True if the sheet can be loaded with the types of its cells: fastexcel reads true as 1 beside numbers."""
-        return self.xml is not None and not self.xml.has_booleans
+        """True if fastexcel may choose types: beside numbers, it reads true as 1, and a text such as n/a as blank."""
+        return self.xml is not None and not self.xml.has_booleans and not self.xml.has_missing_words
 
     @cached_property
     def _cells(self) -> pl.DataFrame:
         return self.book.texts(self.name)
 
     def _body(self, start: int) -> pl.DataFrame:
-        """Return the cells from row `start` on: numbers, and text."""
+        """Return the cells from row `start` on, with the types of fastexcel."""
         height = max(0, self.window.last_row - start + 1)
         if not self._is_typed:
             return self._cells[start - 1 :].head(height)
@@ -276,7 +276,7 @@ class Sheet:
             floats = numbers.head(height)
             exact = loaded.select(_with_all_digits(loaded[name], floats[name]) for name in mixed)
             loaded = loaded.with_columns(exact)
-        return loaded.select(_plain(column) for column in loaded)
+        return loaded
 
     def _without_footer(self, body: pl.DataFrame) -> pl.DataFrame:
         """Return the rows above the footer, which ends at the last row with a visible value."""
@@ -301,11 +301,14 @@ class Sheet:
     def _with_merged(self, column: pl.Series, start: int) -> pl.Series:
         """Return a column with the value of merged cells in each of their rows."""
         number = column_number(column.name)
+        rows: list[int] = []
+        sources: list[int] = []
         for region in self.merged:
             first, last = region.first_row - start, min(region.last_row - start, len(column) - 1)
             if region.first_column == number and 0 <= first < last:
-                column = column.scatter(range(first + 1, last + 1), column[first])
-        return column
+                rows += range(first + 1, last + 1)
+                sources += [first] * (last - first)
+        return column.scatter(rows, column.gather(sources)) if rows else column
 
     def _check_formulas(self, columns: dict[str, pl.Series], start: int) -> None:
         """Refuse a sheet whose formulas have no values, as a program that does not compute leaves them."""
@@ -358,6 +361,8 @@ def _has(header: Header, name: str) -> bool:
 def _plain(column: pl.Series) -> pl.Series:
     """Return a column of whole or other numbers, or of texts."""
     dtype = column.dtype
+    if column.null_count() == len(column):
+        return column.cast(pl.String)
     if dtype.is_float():
         whole = column.cast(pl.Int64, strict=False)
         return whole if whole.null_count() == column.null_count() and (whole == column).all() else column
@@ -367,7 +372,8 @@ def _plain(column: pl.Series) -> pl.Series:
         return (hours + ":" + rest).alias(column.name)
     if dtype.is_temporal():
         return column.cast(pl.String).str.replace(r"\.0+$", "").str.replace(r" 00:00:00$", "")
-    return column.cast(pl.String)
+    # in a column with other texts, fastexcel gives dates a midnight
+    return column.cast(pl.String).str.replace(r" 00:00:00$", "")
 
 
 def _has_numbers(texts: pl.Series) -> bool:

@@ -8,13 +8,16 @@ import re
 import shutil
 import subprocess
 import warnings
+from random import Random
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from indicia.data import TableFormat, read_table
+from indicia.data import NumberFormat, TableFormat, read_table
+from indicia.data.sheet_xml import SheetXml
 from indicia.data.workbook import sheet_cells
 from indicia.errors import DataError, IndiciaWarning, UnknownColumn
 
@@ -82,6 +85,14 @@ def test_numbers_that_are_stored_as_text_are_numbers(read: Any) -> None:
     assert read(book([["city", "gdp"], ["Lima", "11.87"], ["Oslo", 2.5]]))["gdp"].to_list() == [11.87, 2.5]
 
 
+@pytest.mark.parametrize("word", ["n/a", "NA", "null", "None", "#N/A", "<NA>", "1.#IND", "..", "-", "x"])
+@pytest.mark.parametrize("beside", [1.5, dt.datetime(2020, 12, 31)], ids=["number", "date"])
+def test_a_text_beside_numbers_or_dates_is_kept(file: File, word: str, beside: object) -> None:
+    content = book([["x", "y"], [beside, 1], [None, 2]], lambda sheet: sheet.write_string("A3", word))
+    frame = read_table(file("t.xlsx", content), TableFormat(numbers=NumberFormat(missing=())))
+    assert frame["x"][1] == word
+
+
 def test_a_truth_value_is_not_read_as_the_number_1(read: Any) -> None:
     assert read(book([["x"], [True], [2.5]]))["x"].to_list() == ["true", "2.5"]
 
@@ -96,6 +107,11 @@ def test_a_truth_value_is_not_read_as_the_number_1(read: Any) -> None:
 def test_a_date_is_a_text_without_midnight(read: Any, value: dt.date, text: str) -> None:
     content = book([["day", "x"]], lambda sheet: (sheet.write(1, 0, value), sheet.write(1, 1, 1)))
     assert read(content)["day"].to_list() == [text]
+
+
+def test_a_date_beside_texts_has_no_midnight(read: Any) -> None:
+    content = book([["day"], [None], ["unknown"]], lambda sheet: sheet.write(1, 0, dt.date(2020, 12, 31)))
+    assert read(content)["day"].to_list() == ["2020-12-31", "unknown"]
 
 
 def test_a_percentage_stays_a_share(file: File) -> None:
@@ -322,6 +338,22 @@ def test_workbooks_of_other_programs_are_read(file: File, tmp_path: Path, ending
     )
     frame = read_table(f"{tmp_path}/t.{ending}#Data", TableFormat(skip_rows=1))
     assert frame.rows() == [("Lima", 1.5), ("Oslo", 2.0), ("Pune", 3.0)]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_cells_are_the_same_if_the_types_of_the_library_are_not_used(
+    file: File, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    random = Random(seed)
+    values = [1 / 3, 1e-12, 7, 2010, None, "007", "12.5", "none", "Lima", " pad ", dt.datetime(2020, 12, 31)]
+    width = random.randint(1, 4)
+    columns = [random.choices(values, k=4) if random.random() < 0.5 else [random.random() for _ in "abcd"]]
+    columns += [random.choices(random.choice([values, [1.5, None], ["a", "b"]]), k=4) for _ in range(width)]
+    rows: list[list[object]] = [[f"c{number}" for number in range(width + 1)], *zip(*columns, strict=True)]
+    path = file("t.xlsx", book(rows, hide_row_3 if random.random() < 0.5 else None, at=(random.randint(0, 1), 1)))
+    typed = read_table(path, TableFormat(hidden="skip"))
+    monkeypatch.setattr(SheetXml, "has_booleans", True)  # these are loaded as text
+    assert_frame_equal(read_table(path, TableFormat(hidden="skip")), typed, check_exact=True)
 
 
 # All cells
