@@ -12,6 +12,7 @@ from indicia.data.joins import match_frames, match_text, match_texts, without_ze
 from indicia.data.table_format import Join, TableFormat
 from indicia.errors import DataError, join_names, pluralise
 from indicia.recognition.column_cells import TEXTS
+from indicia.recognition.metadata import recognise_metadata
 from indicia.recognition.names import rank_of, split_part
 from indicia.recognition.observation import Observation
 from indicia.recognition.sample import sample_rows
@@ -167,6 +168,10 @@ def _no_key(main: pl.DataFrame, other: pl.DataFrame, path: str) -> DataError:
         names = [name for name, dtype in frame.schema.items() if dtype in TEXTS] or frame.columns
         return "; ".join(f"{name} ({_examples(frame, [name])})" for name in names[:_EXAMPLES])
 
+    if recognise_metadata(main, other.columns):
+        return DataError(
+            f"the first table describes the columns of {path}", remedy=f"name {path} first, and the description second"
+        )
     return DataError(
         f"no column of {path} holds the names of units of the first table, so that the two cannot be joined",
         where=f"the first table: {texts(main)}\n{path}: {texts(other)}",

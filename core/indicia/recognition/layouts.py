@@ -359,6 +359,8 @@ def _recognise_long(
         indicator = _indicator_by_structure(columns)
     if indicator is None or columns.sizes[indicator] > _MOST_INDICATORS:
         return None, []
+    if not in_sdmx and 2 * columns.sizes[indicator] > columns.frame.height:
+        return None, []  # a list of indicators, which does not have them for two units or more
     keys = _keys(columns, indicator, where, certain=certain, in_sdmx=in_sdmx)
     if keys is None:
         return None, []
@@ -385,7 +387,7 @@ def _rows_are_indicators(frame: pl.DataFrame, wide: WideLayout | None) -> Observ
     name = columns.texts[0]
     others = [other for other in frame.columns if other != name and other not in years]
     sentence = f'the rows are indicators ({join_names(frame[name].drop_nulls(), 3)}), in the column "{name}", not units'
-    if others:
+    if len(others) > 1:
         sentence += f"; the columns {others[0]} to {others[-1]} may be the units"
     remedy = (
         f"turn the table round, so that each row is a unit, or state that the rows are units: --unit {in_shell(name)}"

@@ -120,6 +120,14 @@ def test_what_the_join_leaves_out_is_told(
     assert words in observation.sentence
 
 
+def test_a_description_in_the_place_of_the_first_table_is_refused() -> None:
+    description = pl.DataFrame({"code": ["gdp", "jobs"], "direction": [1, -1]})
+    table = pl.DataFrame({"city": CITIES, "gdp": [1, 2, 3, 4], "jobs": [1, 2, 3, 4]})
+    with pytest.raises(DataError, match=r"the first table describes the columns of b\.csv") as caught:
+        recognise_join(description, table, "b.csv")
+    assert caught.value.remedy == "name b.csv first, and the description second"
+
+
 @pytest.mark.parametrize(
     ("other", "fault", "remedy"),
     [

@@ -187,6 +187,9 @@ def test_a_table_with_a_row_for_each_unit_and_indicator_is_long(frame: pl.DataFr
         long(country=CITIES, month=["Jan", "Feb"], value=[]),
         long(country=CITIES, year=[2019, 2020], value=[]).with_columns(region=pl.col("country").str.head(1)),
         values("value", item=list("aabbcc")),  # groups of units
+        pl.DataFrame(
+            {"variable": ["a", "b", "c"], "pillar": ["x", "x", "y"], "weight": [0.5, 0.2, 0.3]}
+        ),  # a description
         values("value", variable=["x"] * 6, region=list("ababab")).drop("variable"),
         pl.DataFrame({"country": ["A", "B", "B", "C"], "region": ["x", "y", "z", "x"], "gdp": [1.0, 2.0, 3.0, 4.0]}),
         pl.DataFrame({"country": CITIES * 2, "group": ["a"] * 6 + ["b"] * 6, "gdp": range(12), "le": range(12)}),
