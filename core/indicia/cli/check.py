@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
     from indicia.inspection import Inspection, Judgement
 
-_INDICATORS = 15
+_INDICATORS = 12
 """The largest number of indicators on the screen."""
+_WIDTH = 80
+"""The width of a screen, in columns."""
+_SHORTEST_NAME = 10
 _GROUPS = 12
 """The largest number of lines of findings on the screen."""
-_MARKS = {"benefit": "↑", "cost": "↓", "target": "→", "interval": "→"}
+_MARKS: dict[str, str] = {"benefit": "↑", "cost": "↓", "target": "→", "interval": "→"}
 
 
 def check(
@@ -89,6 +92,7 @@ def _write_document(inspection: Inspection, output: Path | None) -> None:
 def _page(inspection: Inspection, language: str | None) -> None:
     """Print the report on one screen: indicators, findings, what has no role, and the verdict."""
     from indicia.cli.output import print_grid, print_line, print_paragraphs
+    from indicia.errors import pluralise
 
     names = inspection.reader_names(language) if language else {}
     print_line(inspection.titled(language))
@@ -97,43 +101,59 @@ def _page(inspection: Inspection, language: str | None) -> None:
     print_grid(_HEADINGS, _rows(inspection, names), right=_RIGHT)
     more = len(inspection.indicators) - _INDICATORS
     if more > 0:
-        print_line(f"… {more} more indicators; --show indicators lists all")
+        print_line(f"… {pluralise(more, 'more indicator')}; --show indicators lists all")
     print_paragraphs(_lines(inspection))
 
 
-_HEADINGS = ("indicator", "", "present", "min", "median", "max", "skew", "kurt", "out", "findings")
+_HEADINGS = ("indicator", "", "present", "min", "median", "max", "skew", "kurt", "findings", "out")
 _RIGHT = ("present", "min", "median", "max", "skew", "kurt", "out")
 
 
-def _rows(inspection: Inspection, names: dict[str, str]) -> Iterator[list[str]]:
-    """Yield the indicators with findings first; a mark `?` follows an assumed direction."""
-    from indicia.cli.output import shorten
-    from indicia.notes import percentage
+def _rows(inspection: Inspection, names: dict[str, str]) -> list[list[str]]:
+    """Return the indicators, those with findings first if there are many; names are cut until rows fit a screen."""
+    from indicia.cli.output import display_width, shorten
 
     codes: dict[str, list[str]] = {}
     for judgement in inspection.open:
         if judgement.severity != "information":
             codes.setdefault(judgement.finding.where, []).append(judgement.code)
-    rows = inspection.indicators.to_dicts()
-    if len(rows) > _INDICATORS:  # a stable sort: the order of the index file otherwise
-        rows.sort(key=lambda row: row["indicator"] not in codes)
-    for row in rows[:_INDICATORS]:
-        name = row["indicator"]
-        yield [
-            shorten(names.get(name, name), 20),
-            _MARKS[row["direction"]]
-            + ("?" if row["direction_source"] == "assumed" else "")
-            + ("!" if row["direction_conflict"] else ""),
-            percentage(row["share"] or 0.0),
-            *(_number(row[key], 4) for key in ("minimum", "median", "maximum")),
-            *(_number(row[key], 2) for key in ("skewness", "kurtosis")),
-            str(row["outliers"]),
-            " ".join(dict.fromkeys(codes.get(name, []))),
-        ]
+    indicators = inspection.indicators.to_dicts()
+    if len(indicators) > _INDICATORS:  # a stable sort: the order of the index file otherwise
+        indicators.sort(key=lambda row: row["indicator"] not in codes)
+    rows = [_row(row, names, codes.get(row["indicator"], [])) for row in indicators[:_INDICATORS]]
+    widths = [max(map(display_width, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+    space = _WIDTH - sum(widths[1:]) - 2 * (len(widths) - 1)
+    limit = max(_SHORTEST_NAME, min(space, widths[0]))
+    return [[shorten(row[0], limit), *row[1:]] for row in rows]
+
+
+def _row(row: dict[str, Any], names: dict[str, str], codes: list[str]) -> list[str]:
+    """Return the cells of an indicator; `?` follows an assumed direction, and `!` a contradicted one."""
+    from indicia.notes import percentage
+
+    doubts = ("?" if row["direction_source"] == "assumed" else "") + ("!" if row["direction_conflict"] else "")
+    return [
+        names.get(row["indicator"], row["indicator"]),
+        _MARKS[row["direction"]] + doubts,
+        percentage(row["share"] or 0.0),
+        *(_number(row[key], 3) for key in ("minimum", "median", "maximum")),
+        *(_number(row[key], 2) for key in ("skewness", "kurtosis")),
+        " ".join(dict.fromkeys(codes)),
+        str(row["outliers"]),
+    ]
 
 
 def _number(value: float | None, digits: int) -> str:
-    return "–" if value is None else f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:.0f}"
+    """Return a number with few digits.
+
+    >>> _number(0.123456, 3), _number(1234567.0, 3), _number(12345678.0, 3)
+    ('0.123', '1234567', '1.23e+07')
+    """
+    if value is None:
+        return "–"
+    if abs(value) >= 1e7:
+        return f"{value:.3g}"
+    return f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:.0f}"
 
 
 def _lines(inspection: Inspection) -> Iterator[str]:

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from indicia.result import Inputs
 
 
+_MOST_NAMES = 8
+"""The largest number of indicators that a line names."""
+_MOST_LABELS = 3
+
+
 @dataclass(frozen=True)
 class Sources:
     """The files that an inspection looked at."""
@@ -155,7 +160,7 @@ class Inspection(Outcome):
         """The numbers of values that are still missing before the normalisation, by indicator, in one line."""
         prepared = self.subject.prepared
         counts = [f"{name} ({count})" for name in prepared.columns if (count := prepared[name].null_count())]
-        return f"missing values: {join_names(counts, len(counts))}" if counts else "no missing values"
+        return f"missing values: {join_names(counts, _MOST_NAMES)}" if counts else "no missing values"
 
     @property
     def verdict(self) -> str:
@@ -280,10 +285,7 @@ def inspect(
     table = TableRoles(definition, steps[0].table.source)
     subject = subject_of(definition, tree, steps, unused=table.unused_columns(), observed=tuple(table.observe()))
     judgements, skips, notes = look_for(subject, checks, definition.waivers)
-    labels = (
-        f'label "{label}" names {len(units)} units: {join_names(units)}; reports and charts write the unit beside it'
-        for label, units in shared_labels(subject.units, definition.data).items()
-    )
+    labels = _about_labels(shared_labels(subject.units, definition.data))
     (root,) = nodes_taking_part([tree], steps[-1].table)
     return Inspection(
         definition=definition,
@@ -298,6 +300,18 @@ def inspect(
         inputs=inputs,
         checks=tuple(check for check, _ in checks),
     )
+
+
+def _about_labels(shared: Mapping[str, list[str]]) -> list[str]:
+    """Return lines on the labels of several units; many labels get one line."""
+    effect = "reports and charts write the unit beside it"
+    if len(shared) <= _MOST_LABELS:
+        return [
+            f'label "{label}" names {len(units)} units: {join_names(units)}; {effect}'
+            for label, units in shared.items()
+        ]
+    first = [f'"{label}" ({len(units)} units)' for label, units in shared.items()]
+    return [f"{len(shared):,} labels name several units: {join_names(first, _MOST_LABELS)}; {effect}"]
 
 
 def _rows_left_out(definition: Definition, complete: pl.DataFrame | None) -> dict[str, str]:

@@ -54,6 +54,20 @@ def test_the_report_fits_a_screen_and_names_its_files(capfd: pytest.CaptureFixtu
     assert lines[-1] == "1 warning, 1 for information; --show findings lists all"
 
 
+def test_many_indicators_with_long_names_fit_a_screen(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    names = [f"a_very_long_name_of_an_indicator_{number}" for number in range(40)]
+    rows = [
+        f"T{row}," + ",".join(str(1000.5 * (row + 1) * (k + 1) % 7919 + 0.25) for k in range(40)) for row in range(9)
+    ]
+    (folder / "wide.csv").write_text("\n".join([",".join(["town", *names]), *rows]), encoding="utf-8")
+    specs = "\n".join(f'{name} = {{ direction = "benefit" }}' for name in names)
+    (folder / "wide.toml").write_text(f'[data]\npath = "wide.csv"\nunit = "town"\n[indicators]\n{specs}\n')
+    run("check", "wide.toml")
+    lines = capfd.readouterr().out.splitlines()
+    assert max(map(len, lines[2:15])) <= 80
+    assert lines[15] == "… 28 more indicators; --show indicators lists all"
+
+
 @pytest.mark.usefixtures("folder")
 def test_an_assumed_direction_is_marked(capfd: pytest.CaptureFixture[str]) -> None:
     run("check")

@@ -318,6 +318,13 @@ def test_the_findings_of_a_check_are_limited(tmp_path: Path) -> None:
     assert "X01 has more than 1,000 findings, and the first 1,000 are kept" in outcome.remarks
 
 
+def test_many_labels_of_several_units_get_one_line() -> None:
+    table = TOWNS.with_columns(label=pl.Series([f"L{row // 2}" for row in range(20)]))
+    lines = inspect({"data": {"unit": "town", "label": "label"}}, table).lines
+    (line,) = [line for line in lines if "label" in line]
+    assert line.startswith('10 labels name several units: "L0" (2 units), "L1" (2 units), "L2" (2 units) and 7 more')
+
+
 def test_data_that_cannot_be_scored_are_reported_with_the_error() -> None:
     raw = {"methodology": {}, "indicators": {"income": {"direction": "benefit"}, "waste": {"direction": "cost"}}}
     outcome = inspect(raw)
