@@ -13,7 +13,7 @@ def join_header(rows: Sequence[Sequence[str | None]]) -> list[str]:
     """Return the name of each column: its cells from top to bottom, without repetitions, separated by a space.
 
     The last row names columns, and the rows above it name groups of columns. A merged cell has its text in its first
-    column only, so an empty cell of a group takes the text to its left.
+    column only, so an empty cell of a group takes the text to its left. A row that numbers the columns is left out.
 
     >>> join_header([["", "Pupils", "", "Teachers"], ["Town", "Girls", "Boys", "Teachers"]])
     ['Town', 'Pupils Girls', 'Pupils Boys', 'Teachers']
@@ -22,15 +22,21 @@ def join_header(rows: Sequence[Sequence[str | None]]) -> list[str]:
     cells = [[("" if cell is None else str(cell)).strip() for cell in row] + [""] * (width - len(row)) for row in rows]
     if len(cells) == 1:
         return cells[0]
-    filled = [list(row) for row in cells]
+    filled = [list(row) for row in cells if not _numbers_columns(row)]
     continues = [True] * width  # the column belongs to the same groups as the column to its left
     for number, row in enumerate(filled[:-1]):
         for left, column in pairwise(range(width)):
-            named_below = any(below[column] for below in cells[number + 1 :])
+            named_below = any(below[column] for below in filled[number + 1 :])
             continues[column] = continues[column] and not row[column] and named_below
             if continues[column]:
                 row[column] = row[left]
     return [_joined(row[column] for row in filled) for column in range(width)]
+
+
+def _numbers_columns(row: Sequence[str]) -> bool:
+    """Return True if a row numbers the columns from 1, with or without brackets, and names none."""
+    numbers = [cell.strip("()[]") for cell in row if cell]
+    return len(numbers) > 2 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 18
 """The bytes of a block; the comparison of a block fits into the cache of a processor."""
 _LINE_FEED = 10
+_FIRST_RECORDS = 20
+"""The records that show if rows have one field more than the header."""
 _QUERY_BYTES = 1 << 25
 """The bytes of the Parquet columns that one query reads."""
 NO_ROWS = "the table has a header and no rows"
@@ -145,7 +148,7 @@ def from_csv(
             raise DataError(NO_ROWS, where=where)
     except (csv.Error, UnicodeDecodeError) as error:
         raise _malformed_csv(content, separator, len(rows[-1]) if rows else 0, where, table_format.skip_rows) from error
-    names = join_header(rows)
+    names = _with_row_names(join_header(rows), content, separator, skip)
     fields_of_file = _field_names(names, table_format.columns, where)
     strings = dict.fromkeys(fields_of_file, pl.String)
 
@@ -172,6 +175,24 @@ def from_csv(
     if lines == frame.height:
         return Table(frame, where, "line", skip + 1, blank)
     return Table(frame, where, blank=blank)  # rows are not lines if a field has a line break
+
+
+def _with_row_names(names: list[str], content: bytes, separator: str, skip: int) -> list[str]:
+    """Return the names with an empty name for a column that the header leaves out.
+
+    R leaves out the name of the first column, which has the names of the rows, and some programs the name after a
+    separator at the end of each line. Every row has one field more than the header then.
+    """
+    records: list[list[str]] = []
+    with suppress(csv.Error, UnicodeDecodeError):
+        for _, _, fields in _records(content, separator, _offset(content, skip), skip):
+            records += [fields] if fields else []
+            if len(records) == _FIRST_RECORDS or (fields and len(fields) != len(names) + 1):
+                break
+    # a single row, or two, may be wrong themselves
+    if len(records) < 3 or any(len(fields) != len(names) + 1 for fields in records) or len(names) < 2:
+        return names
+    return [*names, ""] if all(not fields[-1].strip() for fields in records) else ["", *names]
 
 
 def _field_names(names: Sequence[str], columns: Collection[str], where: str) -> list[str]:

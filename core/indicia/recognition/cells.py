@@ -40,6 +40,7 @@ class Vocabulary:
 
     notes: frozenset[str]
     titles: frozenset[str]
+    unit_rows: frozenset[str]
     missing: frozenset[str]
     letters: frozenset[str]
     currencies: frozenset[str]
@@ -60,6 +61,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         folded("notes"),
         folded("titles"),
+        folded("unit_rows"),
         folded("missing"),
         folded("letters"),
         frozenset(words["currencies"]),
@@ -118,7 +120,7 @@ def is_note(text: str) -> bool:
     if _NOTE_MARK.match(text):
         return True
     start = re.split(r"[:：\-–—(（,，;；]|\s{2,}", text, maxsplit=1)[0].casefold().strip(" .")
-    known = vocabulary().notes
+    known = vocabulary().notes | vocabulary().unit_rows
     # A word alone is a note only before a colon, as "Champ" and "Stand" may be names.
     if start in known:
         return len(start) < len(text.strip())

@@ -108,7 +108,8 @@ class _Shape:
     def is_data(self, row: Sequence[str | None]) -> bool:
         """Return True if a row has numbers, and no more texts than numbers, in the columns of numbers."""
         classes = self.classes(row)
-        return classes["number"] > classes["text"] and not self.names_years(row)
+        is_header = self.names_years(row) or self.numbers_columns(row)
+        return classes["number"] > classes["text"] and not is_header
 
     def names_years(self, row: Sequence[str | None]) -> bool:
         """Return True if a row names columns by years, while the cells below it are no years."""
@@ -120,6 +121,12 @@ class _Shape:
         below = [_cell(other, column) for other in self.rows if other is not row for column in columns]
         present = [cell for cell in below if cell_class(cell) == "number"]
         return len(set(years)) > 1 and 2 * sum(year(cell) is not None for cell in present) < len(present)
+
+    def numbers_columns(self, row: Sequence[str | None]) -> bool:
+        """Return True if a row numbers the columns from 1, with or without brackets, above a column of names."""
+        numbers = [cell.strip().strip("()[]") for cell in row if cell and cell.strip()]
+        in_order = numbers == [str(number) for number in range(1, len(numbers) + 1)]
+        return in_order and len(numbers) > 2 and 0 not in self.number_columns
 
     def is_partial(self, row: Sequence[str | None]) -> bool:
         """Return True if a row has at most half of the usual cells."""
@@ -155,7 +162,7 @@ class _Shape:
 
     def names(self, row: Sequence[str | None]) -> bool:
         """Return True if a row has a text, which can be a part of names, in a column of numbers."""
-        return self.classes(row)["text"] > 0 or self.names_years(row)
+        return self.classes(row)["text"] > 0 or self.names_years(row) or self.numbers_columns(row)
 
     def names_each(self, row: Sequence[str | None]) -> bool:
         """Return True if a row has another text in each column of numbers, and in the first column."""
@@ -167,13 +174,17 @@ class _Shape:
 
         A row of data with texts in place of numbers has a unit in its first column, or numbers in its texts.
         """
-        if not _filled(_cell(row, 0)):
+        first = (_cell(row, 0) or "").strip()
+        if not first:
             return _count(row) > 0
+        if self.numbers_columns(row) or first.rstrip(":： ").casefold() in vocabulary().unit_rows:
+            return True
         cells = [cell for cell in row if cell and cell.strip()]
         measures = [cell for cell in cells[1:] if _MEASURE.match(cell.strip())]
         if 2 * len(measures) >= len(cells) - 1:
             return True
-        return self.names_each(row) and len(self.number_columns) > 2 and not any(map(_DECIMALS.search, cells))
+        texts = self.classes(row)["text"] == len(self.number_columns) > 1
+        return texts and self.names_each(row) and not any(map(_DECIMALS.search, cells))
 
     def header(self, first_data: int, skip_rows: int | None, header_rows: int | None) -> tuple[int, int]:
         """Return the first row of the header and the number of its rows."""

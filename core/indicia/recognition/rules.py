@@ -21,6 +21,7 @@ RULES = (
     Rule("preamble", "file", "Rows before the header, a title or a source, are skipped."),
     Rule("header_rows", "file", "The header has several rows, and the cells of a column are joined to one name."),
     Rule("no_header", "file", "The first row has numbers in place of names: a question."),
+    Rule("row_names", "file", "The header leaves out the name of the first column, as R does."),
     Rule("footer", "file", "Rows below the table, such as notes and sources, are no units."),
     Rule("sheet", "sheet", "The sheet with the most numbers is read, and the others are named."),
     Rule("similar_sheets", "sheet", "Several sheets have a similar size, and one is read: a question."),

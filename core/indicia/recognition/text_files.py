@@ -110,6 +110,10 @@ def recognise_text(head: bytes, tail: bytes, stated: TableFormat, where: str) ->
         if chosen != (usual or header_separator(first.encode(), begin)):
             recognised = replace(recognised, separator=chosen)
             observations.append(_separator_observation(chosen))
+    names = records[min(start + rows.skip_rows + rows.header_rows, len(records)) - 1].fields if records else []
+    body = [record.fields for record in records[start + rows.skip_rows + rows.header_rows :][:20] if record.fields]
+    if len(body) > 2 and len(names) > 1 and all(len(fields) == len(names) + 1 and fields[-1] for fields in body):
+        observations.append(_row_names(body[0][0]))
     for observation in rows.observations:
         if observation.rule == "preamble" and not skipped:
             continue
@@ -199,6 +203,16 @@ def _separator_observation(separator: str) -> Observation:
         f"the fields are separated by {name}",
         "format",
         f"separator = \"{word}\" in [data] (--set 'data.separator={word}')",
+    )
+
+
+def _row_names(example: str) -> Observation:
+    return Observation(
+        "row_names",
+        (),
+        f'the rows have one field more than the header, so that the first column, with "{example[:40]}", has no name',
+        "format",
+        "write a name for it in the header",
     )
 
 

@@ -12,6 +12,7 @@ from indicia.data.header import join_header
         ([["Town", "Pupils\nof age 6"]], ["Town", "Pupils\nof age 6"]),  # a single row stays as it is written
         ([["Town", "Pupils"], ["", "(thousands)"]], ["Town", "Pupils (thousands)"]),
         ([["", "Pupils", None], ["Town", "Girls", "Boys"]], ["Town", "Pupils Girls", "Pupils Boys"]),
+        ([["Town", "Pupils", "Rent"], ["(1)", "(2)", "(3)"]], ["Town", "Pupils", "Rent"]),
         ([["Town", "Pupils", "Rent"], ["Town", "Pupils", "Rent"]], ["Town", "Pupils", "Rent"]),
         ([["Town", "Pupils", ""], ["Town", "Girls"]], ["Town", "Pupils Girls", ""]),  # a trailing separator
     ],

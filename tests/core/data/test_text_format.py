@@ -57,6 +57,18 @@ def test_the_cells_of_a_header_are_joined(file: File) -> None:
     assert table.columns == ["town", "Schools pupils (k)", "Schools staff (k)", "Homes rent €"]
 
 
+def test_the_names_of_rows_need_no_name_in_the_header(file: File) -> None:
+    path = file("t.csv", '"rent","area"\n"Lima",3,1\n"Oslo",4,2\n"Pune",5,3\n')
+
+    assert read_table(path).rows() == [("Lima", 3, 1), ("Oslo", 4, 2), ("Pune", 5, 3)]
+
+
+def test_a_separator_at_the_end_of_each_row_makes_no_column(file: File) -> None:
+    path = file("t.csv", "town,rent\nLima,3,\nOslo,4,\nPune,5,\n")
+
+    assert read_table(path).rows() == [("Lima", 3), ("Oslo", 4), ("Pune", 5)]
+
+
 def test_the_tab_of_a_tsv_file_gives_way_to_a_separator_that_is_stated(file: File) -> None:
     assert rows(file("t.tsv", "town;rent\nLima;3\n"), separator=";") == [("Lima", 3)]
 

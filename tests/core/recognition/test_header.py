@@ -25,6 +25,11 @@ def recognised(*rows: list[str]) -> HeaderRows:
         ([["Town", "Pupils", "Rent"], ["", "(thousands)", "(€)"]], (0, 2)),
         ([["Town", "Pupils", "Rent"], ["Name", "(thousands)", "(€)"]], (0, 2)),
         ([["地区", "学生", "租金"], ["", "（万人）", "（元）"]], (0, 2)),
+        ([["Town", "Pupils", "Rent"], ["Unit", "thousands", "euros"]], (0, 2)),
+        ([["城镇", "学生", "租金"], ["Town", "Pupils", "Rent"]], (0, 2)),
+        ([["Town", "Pupils", "Rent"], ["(1)", "(2)", "(3)"]], (0, 2)),  # the columns are numbered
+        ([["表1", "", ""], ["", "", "单位：万人"], ["地区", "学生", "租金"]], (2, 1)),
+        ([["Set:", "Schools", ""], ["Unit:", "thousands", ""], ["Town", "Pupils", "Rent"]], (2, 1)),
         ([["", "Schools", "Homes"], ["Town", "Pupils", "Rent"]], (0, 2)),
         ([["Town", "Schools", "Homes"], ["", "Pupils", "Rent"], ["", "(thousands)", "(€)"]], (0, 3)),
         ([["Tabelle 1", "", ""], [], ["Stadt", "Schüler", "Miete"], ["", "Tausend", "Euro"]], (2, 2)),

@@ -97,6 +97,14 @@ def test_a_tsv_file_has_tabs_unless_its_lines_show_others() -> None:
     assert recognised("town;rent\nLima;3\n", "t.tsv")[0] == {"separator": ";"}
 
 
+def test_names_of_rows_without_a_name_in_the_header_are_told() -> None:
+    words, (observation,) = recognised('"rent","area"\n"Lima",3,1\n"Oslo",4,2\n"Pune",5,3\n')
+
+    assert words == {}
+    assert observation.rule == "row_names"
+    assert '"Lima"' in observation.sentence
+
+
 def test_a_large_file_is_judged_by_its_first_and_last_rows(tmp_path: Path) -> None:
     rows = "".join(f"town {number},{number},{number / 7}\n" for number in range(40_000))
     path = tmp_path / "t.csv"
