@@ -47,7 +47,7 @@ class RowOptions:
 
 
 def _at(frame: pl.DataFrame, period: str | None, at: str) -> pl.DataFrame:
-    from indicia.tables.cell_text import cell_text
+    from indicia.data.cell_text import cell_text
 
     if period is None:
         raise DataError("--at chooses a period, and this table has none", remedy="leave --at out")

@@ -11,10 +11,10 @@ import polars as pl
 
 from indicia.catalogue import installed
 from indicia.data import read_table
+from indicia.data.cell_text import cell_text
 from indicia.definition import Reference, text
 from indicia.errors import DataError, join_names, suggest
 from indicia.methods import Agreement
-from indicia.tables.cell_text import cell_text
 
 if TYPE_CHECKING:
     from indicia.definition import Definition

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.data.cell_text import cell_text
 from indicia.definition import ROOT, Leaf, text
 from indicia.notes import Names, Note
 from indicia.report.markup import Html, escape, isolate
-from indicia.tables.cell_text import cell_text
 from indicia.tables.names import reader_names
 from indicia.tables.periods import rows_of_period
 

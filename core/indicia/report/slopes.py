@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.comparison import STANDING
+from indicia.data.cell_text import cell_text
 from indicia.defaults import AGREEMENT, ALL_PAIRS_AGREEMENT
 from indicia.errors import IndiciaError
 from indicia.report.markup import (
@@ -25,7 +26,6 @@ from indicia.report.markup import (
 )
 from indicia.report.period_view import LISTED, PeriodView
 from indicia.report.words import WORDS
-from indicia.tables.cell_text import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

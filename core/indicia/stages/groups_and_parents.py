@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.data.cell_text import cell_text
 from indicia.definition import check_group
 from indicia.formulas import DRAW, PARENT, PERIOD, UNIT
-from indicia.tables.cell_text import cell_text
 from indicia.tables.parents import Parents
 from indicia.tables.scope import StatisticsScope
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
 from indicia.data import rows_differ
-from indicia.errors import DataError, DefinitionError, NothingKept, join_names, suggest
+from indicia.data.cell_text import cell_text
+from indicia.data.conditions import keep_rows
+from indicia.errors import DataError, DefinitionError, join_names, suggest
 from indicia.stages.stage import Record, Stage
-from indicia.tables.cell_text import cell_text, value_text
 from indicia.tables.table import Table
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Read(Stage):
                 remedy=suggest(data.period, source.columns),
                 word=("data", "period"),
             )
-        source = _filter_rows(source, data)
+        source = keep_rows(source, data.where)
         names = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
         units = source.select(list(dict.fromkeys(names)))
         check_units(units, data.unit, data.period)
@@ -59,43 +59,8 @@ class Read(Stage):
 
 def kept_units(table: pl.DataFrame, data: Data) -> pl.DataFrame:
     """Return the unit, and the text of the period, of the rows that `data.where` keeps."""
-    rows, period = _filter_rows(table, data), data.period
+    rows, period = keep_rows(table, data.where), data.period
     return rows.select(str(data.unit), *([cell_text(period, rows.schema[period])] if period else []))
-
-
-_COMPARISON = re.compile(r"\s*(>=|<=|!=|>|<)\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*")
-
-
-def _filter_rows(table: pl.DataFrame, data: Data) -> pl.DataFrame:
-    for column, value in data.where.items():
-        if column not in table.columns:
-            raise DataError(
-                f'data.where names the column "{column}", which is not there',
-                remedy=suggest(column, table.columns),
-                word=("data", "where", column),
-            )
-        if comparison := _COMPARISON.fullmatch(value) if isinstance(value, str) else None:
-            table = table.filter(_comparison(column, *comparison.groups()))
-            continue
-        texts = [value_text(element) for element in (value if isinstance(value, (list, tuple)) else [value])]
-        table = table.filter(cell_text(column, table.schema[column]).is_in(texts))
-        if table.is_empty() and isinstance(value, str) and re.match(r"\s*[<>=!]", value):
-            raise NothingKept(
-                f'data.where cannot compare with "{value}"',
-                remedy='write one of > >= < <= != and a number: "> 0"; or a value, a list of values',
-                word=("data", "where", column),
-            )
-    if table.is_empty():
-        raise NothingKept(
-            "the data have no rows" + (" that data.where keeps" if data.where else ""),
-            word=("data", "where") if data.where else (),
-        )
-    return table
-
-
-def _comparison(column: str, sign: str, number: str) -> pl.Expr:
-    x, bound = pl.col(column).cast(pl.Float64, strict=False), float(number)
-    return {">=": x >= bound, "<=": x <= bound, "!=": x != bound, ">": x > bound, "<": x < bound}[sign]
 
 
 def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
+from indicia.data.cell_text import cell_text, value_text
 from indicia.errors import DataError, DefinitionError, join_names, suggest
 from indicia.stages.stage import Record, Stage
-from indicia.tables.cell_text import cell_text, value_text
 from indicia.tables.joins import cast_key
 from indicia.tables.scope import StatisticsScope
 

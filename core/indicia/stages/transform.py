@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
+from indicia.data.cell_text import cell_text
 from indicia.definition import GroupBounds
 from indicia.errors import DefinitionError, join_names, suggest
 from indicia.formulas import FixedStatistics, column, record, record_each
 from indicia.stages.plugin_boundary import evaluate_checked
 from indicia.stages.stage import Record, Stage
 from indicia.stages.treatment_formula import TreatmentFormula, check_domains, with_treated
-from indicia.tables.cell_text import cell_text
 from indicia.tables.evaluate import evaluate
 from indicia.tables.profile import profile
 from indicia.tables.scope import StatisticsScope

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.data.cell_text import cell_text, value_text
 from indicia.errors import DataError, DefinitionError, suggest
-from indicia.tables.cell_text import cell_text, value_text
 
 if TYPE_CHECKING:
     from indicia.tables.table import Table
