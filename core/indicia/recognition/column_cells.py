@@ -51,7 +51,7 @@ def are_years(column: pl.Series) -> bool:
     """Return True for whole numbers from 1500 to 2100."""
     if not column.dtype.is_numeric() or not is_whole(column):
         return False
-    values = column.drop_nulls()
+    values = column.drop_nulls().cast(pl.Float64)  # a byte cannot be compared with 2100
     return len(values) > 0 and bool(values.is_between(1500, 2100).all())
 
 

@@ -123,7 +123,7 @@ def _no_indicator(table: Candidates, units: Units, column: str) -> _Verdict | No
 
 def _code_or_group(table: Candidates, units: Units, column: str, values: pl.Series) -> _Verdict | None:
     lists, distinct = word_lists("columns"), values.n_unique()
-    same_width = values.cast(pl.Int64).cast(pl.String).str.len_chars().n_unique() == 1
+    same_width = values.cast(pl.Int64, strict=False).cast(pl.String).str.len_chars().n_unique() == 1
     rising = len(values) >= FEW_ROWS and bool((values.diff().drop_nulls() > 0).all())
     if (
         lists["code"].matches(column)

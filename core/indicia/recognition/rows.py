@@ -32,6 +32,7 @@ _FEWEST_ROWS = 3
 _SHARE_OF_AGGREGATES = 1 / 3
 """Where more of the rows have the names of regions, the table is about regions."""
 _LAST_ROWS = 8
+_VAST = 1e150
 _MOST_ROWS_OF_BLOCKS = 2_000
 
 
@@ -74,6 +75,8 @@ class _Rows:
         names = frame[roles.unit].cast(pl.String).to_list()
         labels = frame[roles.label].cast(pl.String).to_list() if roles.label else [None] * len(names)
         numbers = frame.select(pl.col(list(roles.indicators)).cast(pl.Float64, strict=False)).to_numpy()
+        # infinite and vast numbers have no sum
+        numbers = np.where(np.abs(numbers) < _VAST, numbers, np.nan)
         return cls(frame, roles, names, labels, numbers)
 
     def shown(self, row: int) -> str:

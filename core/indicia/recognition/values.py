@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _FEW = 8
 """With fewer values, none is far from the rest."""
+_VAST = 1e150
+"""Infinite and vast numbers have no mean."""
 _MANY_PAIRS = 4
 _MOST_COMPARED = 60
 """Where more units end or begin in a period, their names are not compared in pairs."""
@@ -96,7 +98,7 @@ def _sample_with_extremes(frame: pl.DataFrame, roles: Inferred) -> pl.DataFrame:
 
 def _present(column: pl.Series) -> Numbers:
     values: Numbers = column.cast(pl.Float64, strict=False).drop_nulls().to_numpy()
-    return np.asarray(values[np.isfinite(values)])
+    return np.asarray(values[np.abs(values) < _VAST])
 
 
 def _is_famous(value: float) -> bool:
@@ -190,7 +192,7 @@ class _Column:
     @classmethod
     def of(cls, frame: pl.DataFrame, roles: Inferred, name: str, described: str) -> _Column:
         values = frame[name].cast(pl.Float64, strict=False)
-        present = values.is_not_null() & values.is_finite()
+        present = values.is_not_null() & (values.abs() < _VAST)
         labels = frame[roles.label or roles.unit].cast(pl.String).fill_null("")
         periods = frame[roles.period].filter(present) if roles.period else None
         return cls(name, described, values.filter(present).to_numpy(), labels.filter(present), periods)

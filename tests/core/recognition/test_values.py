@@ -287,3 +287,20 @@ def test_published_indices_are_above_doubt(file: Path) -> None:
         *questions(frame, frame_roles),
     ]
     assert [each.sentence for each in found if each.rule not in TRUE_DOUBTS.get(file.stem, ())] == []
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        ([float("inf"), float("nan"), -float("inf"), 1e308, 5e-324, 0.0, -0.0, None], pl.Float64),
+        ([2**63, 2**63 + 1, 2**64 - 1, 0, 1, 2, 3, None], pl.UInt64),
+        ([0, 1, 255, 3, 4, 5, 6, None], pl.UInt8),
+        ([None] * 8, pl.Float64),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_extreme_numbers_of_any_type_are_no_failure(values: list[Any], dtype: Any) -> None:
+    frame = pl.DataFrame({"city": UNITS[:8], "x": pl.Series(values, dtype=dtype), "y": range(3, 11)})
+    frame_roles = infer(frame)
+    for found in (sentinels, rows_that_are_no_units, questions):
+        list(found(frame, frame_roles))
