@@ -83,9 +83,9 @@ def infer(
     if indicator_columns is None:
         numbers = [column for column in others if schema[column].is_numeric() or schema[column] == pl.Boolean]
         columns = [column for column in numbers if column not in (unit, period)]
-        found = number_roles(table, units, columns, costs=costs, may_be_groups=not groups)
-        indicator_columns, all_groups = found.indicators, (*all_groups, *found.groups)
-        observations = (*observations, *found.observations)
+        of_numbers = number_roles(table, units, columns, costs=costs, may_be_groups=not groups)
+        indicator_columns, all_groups = of_numbers.indicators, (*all_groups, *of_numbers.groups)
+        observations = (*observations, *of_numbers.observations)
     if not indicator_columns:
         raise _no_indicators(frame, table, observations)
     for name in costs:

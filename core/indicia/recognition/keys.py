@@ -45,8 +45,8 @@ class Candidates:
     @cached_property
     def mixed(self) -> dict[str, str]:
         """The columns of texts that are numbers for the most part, with a cell that is none."""
-        found = ((column, text_among_numbers(self.sample[column])) for column in self._texts)
-        return {column: text for column, text in found if text}
+        texts = {column: text_among_numbers(self.sample[column]) for column in self._texts}
+        return {column: text for column, text in texts.items() if text}
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -136,8 +136,8 @@ def unit_and_period(table: Candidates, unit: str | None, period: str | None) -> 
     if unit and (period or not (table.times or table.times_in_words)):
         return unit, period
     for candidates in ([unit],) if unit else ([*table.names, *table.mixed], table.codes):
-        if found := _key(table, candidates, period):
-            return found
+        if key := _key(table, candidates, period):
+            return key
     if unit:
         return unit, period or next(iter(table.times), None)
     raise _no_unit(table, period or next(iter(table.times), None))

@@ -200,8 +200,8 @@ class _Numbers:
 
     @classmethod
     def of(cls, table: Candidates, column: str) -> _Numbers | None:
-        whole = table.frame[column]
-        values = whole.head(table.sample.height).drop_nulls().cast(pl.Int64, strict=False)
+        rows = table.frame[column]
+        values = rows.head(table.sample.height).drop_nulls().cast(pl.Int64, strict=False)
         if len(values) < 2 or values.null_count() or values[0] < 0:
             return None
         steps, first = values.diff().drop_nulls(), int(values[0])
@@ -210,7 +210,7 @@ class _Numbers:
             bool((steps == 1).all()),
             bool((steps > 0).all()),
             first in (0, 1) and bool(((steps == 1) | values.slice(1).is_in([0, 1])).all()),
-            f"from {first} to {extremes(whole)[1]:.0f}",
+            f"from {first} to {extremes(rows)[1]:.0f}",
         )
 
 

@@ -95,15 +95,15 @@ class _Rows:
     @cached_property
     def group_of(self) -> dict[int, str]:
         """The rows that bear the name of a group, with the column of the group."""
-        found = {}
+        named: dict[int, str] = {}
         for group in self.roles.groups:
             values = self.frame[group].cast(pl.String).to_list()
             groups = {plain_words(value) for value in values if value}
             for row, value in enumerate(values):
                 own = {plain_words(name) for name in (self.names[row], self.labels[row]) if name}
                 if own & groups and (value is None or plain_words(value) in own):
-                    found[row] = group
-        return found
+                    named[row] = group
+        return named
 
 
 def _notes(table: _Rows) -> Iterator[Observation]:
@@ -136,14 +136,14 @@ def _without_values(table: _Rows, noted: set[str]) -> Iterator[Observation]:
     empty = [row for row in empty if not any(table.frame[column][row] for column in others)]
     names = [name for row in empty if (name := table.names[row]) and name.strip() not in noted and not table.kinds[row]]
     if names and len(names) < len(table.names) / 2:
-        one = len(names) == 1
-        guess = "a heading, a note or a unit without data" if one else "headings, notes or units without data"
+        single = len(names) == 1
+        guess = "a heading, a note or a unit without data" if single else "headings, notes or units without data"
         yield Observation(
             "row_without_values",
             tuple(names),
-            f"{join_names(names, 10)} {'has' if one else 'have'} no values: {guess}",
+            f"{join_names(names, 10)} {'has' if single else 'have'} no values: {guess}",
             "question",
-            f"without = [{_listed(names)}] in [data] leaves {'it' if one else 'them'} out",
+            f"without = [{_listed(names)}] in [data] leaves {'it' if single else 'them'} out",
         )
 
 
@@ -190,22 +190,22 @@ def _totals(table: _Rows, noted: set[str]) -> Iterator[Observation]:
         kind = "a total" if kinds[row] == "total" else "an aggregate of units"
         others = _others(table, row, no_units)
         in_group = [_arithmetic(table, row, members) for members in _same_group(table, row, others)]
-        evidence = next((found for found in in_group if found and found.certain), _arithmetic(table, row, others))
+        evidence = next((each for each in in_group if each and each.certain), _arithmetic(table, row, others))
         left_out.append((row, f"its name is that of {kind}{f', and {evidence.text}' if evidence else ''}"))
     left_out += [
         (row, "its name is that of a statistic of the other rows, a summary row") for row in sorted(statistics)
     ]
     left_out += _groups(table, grouped, no_units)
-    known = {row for row, _ in left_out}
-    left_out += [(row, reason) for row, reason in headings.items() if row not in known]
-    known |= headings.keys()
-    for row in _suspects(table, known):
-        evidence = _arithmetic(table, row, _others(table, row, known | {row}))
+    settled = {row for row, _ in left_out}
+    left_out += [(row, reason) for row, reason in headings.items() if row not in settled]
+    settled |= headings.keys()
+    for row in _suspects(table, settled):
+        evidence = _arithmetic(table, row, _others(table, row, settled | {row}))
         if evidence and evidence.certain:
             left_out.append((row, f"{evidence.text}: it is a total"))
         elif evidence and evidence.likely:
             yield _question(table, row, evidence.text)
-        elif _is_country_of(table, row, known):
+        elif _is_country_of(table, row, settled):
             yield _question(table, row, "its name is that of a country, and no other row has such a name")
     first_rows: dict[str | None, tuple[int, str]] = {}
     for row, reason in left_out:
@@ -221,9 +221,9 @@ def _question(table: _Rows, row: int, reason: str) -> Observation:
     return Observation("total_row", (name,), sentence, "question", remedy)
 
 
-def _is_country_of(table: _Rows, row: int, known: set[int]) -> bool:
+def _is_country_of(table: _Rows, row: int, no_units: set[int]) -> bool:
     """Return True for the first or last row, if it has the name of a country among regions."""
-    others = [name for other, name in enumerate(table.names) if name and other != row and other not in known]
+    others = [name for other, name in enumerate(table.names) if name and other != row and other not in no_units]
     if row not in (0, len(table.names) - 1) or len(others) < _LAST_ROWS:
         return False
     countries = word_lists("rows")["country"]
@@ -308,7 +308,7 @@ def _blocks(table: _Rows, no_units: set[int]) -> dict[int, str]:
         return {}
     best: dict[int, str] = {}
     for place, order in (("below", range(len(rows))), ("above", range(len(rows) - 1, -1, -1))):
-        found: dict[int, str] = {}
+        sums_of_blocks: dict[int, str] = {}
         covered = 0
         ordered = values[list(order)][:, usable]
         totals = np.vstack([np.zeros(len(usable)), ordered.cumsum(axis=0)])
@@ -324,10 +324,10 @@ def _blocks(table: _Rows, no_units: set[int]) -> dict[int, str]:
             if agree.sum() >= 2 and agree.sum() == larger.sum():
                 names = [table.roles.indicators[usable[column]] for column in np.flatnonzero(agree)]
                 text = f"{join_names(names, 3)} are the sum of the {end} rows {place} it: a subtotal, not a unit"
-                found[rows[order[position]]] = text
+                sums_of_blocks[rows[order[position]]] = text
                 covered += end + 1
-        if len(found) > 1 and covered > len(rows) / 2:
-            best = max(best, found, key=len)
+        if len(sums_of_blocks) > 1 and covered > len(rows) / 2:
+            best = max(best, sums_of_blocks, key=len)
     return best
 
 
@@ -341,17 +341,17 @@ def _headings(table: _Rows) -> dict[int, str]:
     indents = [len(name) - len(name.lstrip()) if name else 0 for name in table.names]
     if not any(indents) or all(indents):
         return {}
-    found = {}
+    headings = {}
     for row, indent in enumerate(indents):
         below = next((other for other in range(row + 1, len(indents)) if indents[other] <= indent), len(indents))
         if below - row - 1 >= 2:
             text = f"the names of the {below - row - 1} rows below it are indented"
             evidence = _arithmetic(table, row, list(range(row + 1, below)))
-            found[row] = (
+            headings[row] = (
                 f"it is the total or heading of other rows: {text}{f', and {evidence.text}' if evidence else ''}"
             )
     # a few stray blanks before names make no hierarchy
-    return found if sum(indent > 0 for indent in indents) >= len(indents) / 2 else {}
+    return headings if sum(indent > 0 for indent in indents) >= len(indents) / 2 else {}
 
 
 def _groups(table: _Rows, grouped: dict[int, str], no_units: set[int]) -> list[tuple[int, str]]:
@@ -461,12 +461,12 @@ def _lies_among(value: float, values: npt.NDArray[np.float64]) -> bool:
     return bool(np.nanmin(values) <= value <= np.nanmax(values))
 
 
-def _suspects(table: _Rows, known: set[int]) -> list[int]:
+def _suspects(table: _Rows, no_units: set[int]) -> list[int]:
     """Return the first and last rows, and the rows with the largest values."""
     rows = len(table.names)
     candidates = {0, 1, rows - 3, rows - 2, rows - 1}
     values = np.where(np.isnan(table.values), -np.inf, table.values)
-    if len(known) < rows:
-        values[list(known)] = -np.inf
+    if len(no_units) < rows:
+        values[list(no_units)] = -np.inf
         candidates |= set(values.argmax(axis=0).tolist())
-    return sorted(row for row in candidates if 0 <= row < rows and row not in known and table.names[row])
+    return sorted(row for row in candidates if 0 <= row < rows and row not in no_units and table.names[row])

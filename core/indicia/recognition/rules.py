@@ -9,7 +9,7 @@ class Rule(NamedTuple):
     """A rule of recognition: a fact about a table, and what follows from it."""
 
     name: str
-    about: str
+    part: str
     """The part of a table: file, sheet, database, numbers, layout, join, metadata, column, row or value."""
     meaning: str
     """The fact and its effect in one sentence."""
@@ -121,4 +121,4 @@ RULES = (
     Rule("renamed_unit", "row", "A unit ends in the period before a similar one begins: a question."),
     Rule("missing_period", "row", "A year is missing in a regular series of years: a question."),
 )
-"""All rules, by the part of a table that they are about."""
+"""All rules, in the order in which a table is read."""

@@ -161,8 +161,8 @@ def questions(
     for name in roles.indicators:
         measure = (units_of_measure or {}).get(name, "")
         column = _Column.of(sample, roles, name, f"{name} ({measure})" if measure else name)
-        if found := next(iter(_constant(column)), None):
-            yield found
+        if constant := next(iter(_constant(column)), None):
+            yield constant
             continue
         jumps = list(_scale_between_periods(column)) if roles.period else []
         yield from jumps
@@ -253,8 +253,8 @@ def _impossible(column: _Column) -> Iterator[Observation]:
         limit = 100.5 if np.median(values) > 1.5 or percent else 1.005
         above = np.flatnonzero(values > limit)
         if 0 < len(above) <= max(2, 0.05 * len(values)):
-            whole = "100" if limit > 2 else "1"
-            sentence = f"{column.name} is above {whole} for {column.at(above)}, which is impossible for a share"
+            most = "100" if limit > 2 else "1"
+            sentence = f"{column.name} is above {most} for {column.at(above)}, which is impossible for a share"
             yield _question("share_above_100", column, above, sentence)
     for row, factor in _slips(values):
         if row not in above and row not in negative:
@@ -291,12 +291,12 @@ def _slips(values: Numbers) -> list[tuple[int, float]]:
     if len(values) < _FEW or (values <= 0).any():
         return []
     order = np.argsort(values)
-    found = []
+    slips = []
     for row, rest in ((int(order[-1]), values[order[:-1]]), (int(order[0]), values[order[1:]])):
         value, least, most = values[row], rest.min(), rest.max()
         shares = most <= 1 and value <= 100 and value > 10 * most and most <= 10 * least
         if shares:
-            found.append((row, 100.0))
+            slips.append((row, 100.0))
             continue
         # values that differ by more than this among each other may have a long tail
         if most > 5 * least or least <= value <= most or len(np.unique(rest)) < 4:
@@ -308,9 +308,9 @@ def _slips(values: Numbers) -> list[tuple[int, float]]:
         for factor in (10.0, 100.0, 1000.0):
             corrected = value / factor if value > most else value * factor
             if off > 2.5 and least * 0.9 <= corrected <= most * 1.1:
-                found.append((row, factor if value > most else 1 / factor))
+                slips.append((row, factor if value > most else 1 / factor))
                 break
-    return found
+    return slips
 
 
 def _scale_between_rows(column: _Column) -> Iterator[Observation]:
@@ -447,8 +447,8 @@ def _renamed(frame: pl.DataFrame, roles: Inferred) -> Iterator[Observation]:
         .agg(pl.col(period).min().alias("\0first"), pl.col(period).max().alias("\0last"))
     )
     # where many units come and go, only similar names are evidence
-    whole = ((spans["\0first"] == periods[0]) & (spans["\0last"] == periods[-1])).mean()
-    likeness = 0.3 if isinstance(whole, float) and whole > 0.7 else 0.75
+    complete = ((spans["\0first"] == periods[0]) & (spans["\0last"] == periods[-1])).mean()
+    likeness = 0.3 if isinstance(complete, float) and complete > 0.7 else 0.75
     pairs: list[tuple[str, str, object, object]] = []
     for before, after in pairwise(periods):
         gone = spans.filter(pl.col("\0last") == before)[unit].cast(pl.String).to_list()
