@@ -65,7 +65,9 @@ def score(
     label: str | None = None,
     period: str | None = None,
     groups: Iterable[str] = (),
+    costs: Iterable[str] = (),
     encoding: str | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> Result:
     """Score and rank the units of a flat table in one call.
 
@@ -79,19 +81,23 @@ def score(
     flat_index, frame = index.index_from_table(
         table,
         indicators=indicators,
-        imputation=imputation,
-        treatment=treatment,
-        normalisation=normalisation,
-        weighting=weighting,
-        aggregation=aggregation,
         missing=missing,
+        methods={
+            "imputation": imputation,
+            "treatment": treatment,
+            "normalisation": normalisation,
+            "weighting": weighting,
+            "aggregation": aggregation,
+        },
         unit=unit,
         label=label,
         period=period,
         groups=groups,
+        costs=costs,
         encoding=encoding,
+        settings=settings,
     )
-    return flat_index.score_frame(frame)
+    return flat_index.score(frame)
 
 
 def fit(index: Index, table: object = None) -> FittedIndex:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 import secrets
 import warnings
 from collections.abc import Mapping
@@ -12,10 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from indicia.catalogue import Catalogue, installed
-from indicia.data import MISSING, NumberFormat, TableFormat, read_table
+from indicia.data import TableAsRead, read_table
 from indicia.definition import (
     OPTIONAL,
     STAGES,
@@ -45,12 +43,14 @@ from indicia.errors import (
 )
 from indicia.paths import check_path
 from indicia.progress import Progress, silent
-from indicia.recognition import draft, infer
+from indicia.recognition import Recognised, draft, recognise
 from indicia.result import Inputs, Result
 from indicia.run import score
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    import polars as pl
 
     from indicia.comparison import Comparison, Count
     from indicia.definition import Node
@@ -262,6 +262,8 @@ class Index:
 
     def read_table(self, table: object = None) -> pl.DataFrame:
         """Read the data of the index: names of units as text, indicators as numbers."""
+        if isinstance(table, TableAsRead):
+            return table.frame
         data = self.definition.data
         if table is None and data.path is None:
             raise DefinitionError(
@@ -351,68 +353,80 @@ def index_from_table(
     *,
     indicators: object = None,
     missing: object = None,
-    unit: str | None = None,
-    label: str | None = None,
-    period: str | None = None,
-    groups: Iterable[str] = (),
-    costs: Iterable[str] = (),
-    encoding: str | None = None,
-    marks: Iterable[str] = MISSING,
     plugins: Iterable[str | Path] = (),
     only_plugins: Iterable[str] | None = None,
-    **methods: object,
-) -> tuple[Index, pl.DataFrame]:
+    settings: Mapping[str, Any] | None = None,
+    encoding: str | None = None,
+    methods: Mapping[str, object] | None = None,
+    **roles: Any,
+) -> tuple[Index, TableAsRead]:
     """Return a flat index of a table, with an indicator for each column, and the table.
 
-    Arguments that are None or empty are inferred. `marks` are texts for missing values, and `methods` are choices by
-    stage.
+    Parameters
+    ----------
+    table : path, frame, or a list of them
+        The table; further tables are joined, or describe the indicators.
+    indicators, missing : optional
+        See `indicia.score`.
+    settings : mapping, optional
+        Words of an index file by dotted path; words of `[data]` decide how the table is read.
+    methods : mapping, optional
+        Choices by stage.
+    **roles
+        Columns by role: unit, label, period, groups, costs. Roles that are None or empty are inferred.
     """
-    specs = indicators_of(indicators) if indicators is not None else None
-    columns = None if specs is None else [spec.get("column", name) for name, spec in specs.items()]
-    text = [column for column in (unit, label, *groups) if column]
-    table_format = TableFormat(encoding=encoding or "utf-8", numbers=NumberFormat(missing=tuple(marks)))
-    frame = read_table(table, table_format, text=text, numbers=columns)
-    costs = tuple(costs)
-    inferred = infer(
-        frame, unit=unit, label=label, period=period, groups=tuple(groups), indicators=columns, costs=costs
-    )
-    specified = specs or {name: {} for name in inferred.indicators}
-    for doubt in inferred.doubts:
+    recognised = _recognise(table, indicators, settings, encoding, Path(), **roles)
+    for doubt in recognised.doubts:
         warnings.warn(doubt, DubiousWarning, stacklevel=3)
-    for name in costs:
-        specified[name] = {**specified[name], "direction": "cost"}
-    raw = with_options(
-        {
-            "data": inferred.data(),
-            "indicators": specified,
-            "methodology": {} if missing is None else {"missing": missing},
-        },
-        None,
-        None,
-        **methods,
-    )
-    text = [column for column in (inferred.unit, inferred.label, *inferred.groups) if column]
-    if any(frame.schema[column] != pl.String for column in text):
-        frame = read_table(frame, text=text)
-    return Index(raw, installed(map(Path, plugins), STAGES, only_plugins)), frame
+    further = {key: value for key, value in (settings or {}).items() if not key.startswith("data.")}
+    further |= {} if missing is None else {"methodology.missing": missing}
+    raw = with_options(recognised.definition, None, further, **(methods or {}))
+    index = Index(raw, installed(map(Path, plugins), STAGES, only_plugins), Origin(notes=recognised.notes))
+    return index, TableAsRead(recognised.frame)
 
 
 def draft_index_file(
-    table: str, folder: Path, *, costs: Iterable[str] = (), encoding: str | None = None, **columns: Any
-) -> tuple[str, list[str]]:
-    """Return the text of an index file in `folder` for a table, and a line for each inferred setting."""
-    costs = tuple(costs)
-    frame = read_table(table, TableFormat(encoding=encoding or "utf-8"))
-    inferred = infer(frame, costs=costs, **columns)
-    gaps = [name for name in inferred.indicators if frame[name].null_count()]
-    path, _, sheet = table.partition("#")
-    relative = os.path.relpath(path, folder) + (f"#{sheet}" if sheet else "")
-    lines = [
-        f"{word}: {value if isinstance(value, str) else ', '.join(value)}" for word, value in inferred.data().items()
-    ]
-    lines.append(f"indicators: {', '.join(inferred.indicators)}")
-    lines += [f"left out: {column} ({reason})" for column, reason in inferred.left_out.items()]
-    text = draft(
-        inferred, relative, name="Index" if path == "-" else Path(path).stem, costs=costs, gaps=gaps, encoding=encoding
-    )
-    return text, lines
+    tables: Sequence[str],
+    folder: Path,
+    *,
+    indicators: object = None,
+    settings: Mapping[str, Any] | None = None,
+    encoding: str | None = None,
+    **roles: Any,
+) -> tuple[str, Recognised]:
+    """Return the text of an index file in `folder` for tables, and all that was recognised.
+
+    The parameters are those of `index_from_table`.
+    """
+    recognised = _recognise(list(tables), indicators, settings, encoding, Path(), **roles)
+    source = str(recognised.source)
+    name = "Index" if source == "-" else re.split(r"[#?]", source)[0].rstrip("/").rpartition("/")[2]
+    return draft(recognised, folder, name=Path(name).stem), recognised
+
+
+def _recognise(
+    table: object,
+    indicators: object,
+    settings: Mapping[str, Any] | None,
+    encoding: str | None,
+    folder: Path,
+    **roles: Any,
+) -> Recognised:
+    """Recognise a table; words of `[data]` among the settings are stated by the user."""
+    stated = {key.removeprefix("data."): value for key, value in (settings or {}).items() if key.startswith("data.")}
+    if encoding:
+        stated["encoding"] = encoding
+    if isinstance(stated.get("groups"), str):  # a single group on the command line
+        stated["groups"] = [stated["groups"]]
+    raw = {"data": _nested(stated), "indicators": {}}
+    data = define(raw, Origin(options=frozenset(f"data.{word}" for word in stated))).data
+    named = {"unit": data.unit, "period": data.period, "groups": data.groups, "label": data.label}
+    roles = {**roles, **{role: column for role, column in named.items() if column and not roles.get(role)}}
+    specs = None if indicators is None else indicators_of(indicators)
+    return recognise(table, data.format, indicators=specs, folder=folder, **roles)
+
+
+def _nested(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings by dotted path as tables in tables."""
+    raw = with_options({}, None, {f"data.{word}": value for word, value in settings.items()})
+    return dict(raw.get("data", {}))

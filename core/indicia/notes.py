@@ -18,12 +18,12 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 SENTENCES: dict[str, tuple[str, str]] = {
     "read_as": ("{sentence}", "{sentence}"),
     "proposed_benefits": (
-        "more is better by name or correlation, which the index file may state otherwise: {parts}",
-        "按名称或相关系数拟定为正向指标（可在指数文件中另行注明）：{parts}",
+        "more is better, by name or correlation: {parts}",
+        "按名称或相关系数拟定的正向指标：{parts}",
     ),
     "proposed_costs": (
-        "less is better by name or correlation, which the index file may state otherwise: {parts}",
-        "按名称或相关系数拟定为负向指标（可在指数文件中另行注明）：{parts}",
+        "less is better, by name or correlation: {parts}",
+        "按名称或相关系数拟定的负向指标：{parts}",
     ),
     "assumed_direction": (
         "more is assumed to be better, as no direction is stated: {parts}",

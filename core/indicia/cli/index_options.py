@@ -67,7 +67,7 @@ class ColumnOptions:
         list[str],
         typer.Option("--indicator", help="Table: a column to use; default: all with numbers, except codes and ranks."),
     ] = field(default_factory=list)
-    cost: Annotated[list[str], typer.Option("--cost", help="Table: an indicator where less is better.")] = field(
+    cost: Annotated[list[str], typer.Option("--cost", help="Table: indicators where less is better: a,b.")] = field(
         default_factory=list
     )
 
@@ -151,14 +151,9 @@ class IndexOptions:
                     "--variant chooses a variant of an index file, and this is a table",
                     remedy=f"indicia init {table} writes an index file",
                 )
-            # These settings decide how the table is read, so they apply before the index exists.
-            columns |= {
-                argument: _column_names(argument, changes.pop(key))
-                for key, argument in _READING_KEYS.items()
-                if key in changes
-            }
-            inferred, frame = index.index_from_table(table, plugins=code.plugin, only_plugins=code.only, **columns)
-            return inferred.with_options(settings=changes, **methods), frame
+            return index.index_from_table(
+                table, settings=changes, methods=methods, plugins=code.plugin, only_plugins=code.only, **columns
+            )
         if used := [name for name, value in columns.items() if value]:
             raise DefinitionError(
                 f"--{used[0].removesuffix('s')} describes a table; {path} is an index file",
@@ -184,21 +179,8 @@ class IndexOptions:
         return self.open(source, code)[0]
 
 
-_READING_KEYS = {
-    **{f"data.{key}": key for key in ("unit", "label", "period", "groups", "encoding")},
-    "data.missing": "marks",
-}
-"""The keys of an index file that change how a table is read, with the argument of `index_from_table` for each key."""
-_LISTS = ("groups", "marks")
-"""The arguments that are lists of names."""
 _SET = {"indicators": "indicators.NAME.weight=1", "costs": "indicators.NAME.direction=cost"}
 """Examples of `--set` in place of options for tables; the example of other options is `data.NAME=…`."""
-
-
-def _column_names(argument: str, value: object) -> str | list[str]:
-    if argument not in _LISTS:
-        return str(value)
-    return [str(name) for name in (value if isinstance(value, (list, tuple)) else [value])]
 
 
 def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:

@@ -78,6 +78,10 @@ Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Table: the encoding of its text, such as gb18030; default: utf-8.")
 ]
 Period = Annotated[str | None, typer.Option("--at", help="Panel: the period to use; default: the last one.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the index file: indicators.gdp.weight=2."),
+]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers (default: 1).")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write to this file; its ending determines the format.")

@@ -116,7 +116,12 @@ def print_table(
 
 
 def print_grid(
-    headings: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[str] = (), *, length: int = 0
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    right: Collection[str] = (),
+    *,
+    length: int = 0,
+    err: bool = False,
 ) -> None:
     """Print rows of text in columns; if `length` is larger than the number of rows, print the number of missing rows.
 
@@ -125,25 +130,25 @@ def print_grid(
     texts = [list(row) for row in rows]
     columns = [[_cell(text) for text in column] for column in zip(headings, *texts, strict=True)]
     flush = [heading in right for heading in headings]
-    if sys.stdout.isatty():
-        _print_fitted(columns, flush)
+    if (sys.stderr if err else sys.stdout).isatty():
+        _print_fitted(columns, flush, err)
     else:
         # Rich takes 0.2 seconds for 250 rows of 20 columns, too long for a pipe to head or grep.
         padded = [_pad(column) if right else column for column, right in zip(columns, flush, strict=True)]
         widths = [max(map(display_width, column)) for column in padded]
         for row in zip(*padded, strict=True):
             cells = (cell + " " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=True))
-            print_line("  ".join(cells).rstrip())
+            print_line("  ".join(cells).rstrip(), err=err)
     if length > len(texts):
         typer.echo(f"… {length - len(texts):,} more rows; -o FILE writes all")
 
 
-def _print_fitted(columns: Sequence[list[str]], flush: Sequence[bool]) -> None:
+def _print_fitted(columns: Sequence[list[str]], flush: Sequence[bool], err: bool) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(emoji=False)
+    console = Console(emoji=False, stderr=err)
     widths = [max(map(display_width, column)) for column in columns]
     ends = accumulate(width + 2 for width in widths)
     fitting = max(4, sum(end - 2 <= console.width for end in ends))  # the first columns name the units
@@ -159,7 +164,7 @@ def _print_fitted(columns: Sequence[list[str]], flush: Sequence[bool]) -> None:
         layout.add_row(*map(Text, row))
     console.print(layout)
     if fitting < len(columns):
-        print_line(f"… more columns than fit: {', '.join(column[0] for column in columns[fitting:])}")
+        print_line(f"… more columns than fit: {', '.join(column[0] for column in columns[fitting:])}", err=err)
 
 
 def _pad(column: Sequence[str]) -> list[str]:

@@ -18,7 +18,16 @@ from indicia.data.parse import parse_json
 from indicia.data.read import load_table, read_table, shape_table
 from indicia.data.sample import content_sample, file_sample
 from indicia.data.stream import hash_rows, open_appender, repeated_hashes, slices
-from indicia.data.table_format import MISSING, PLAIN, Join, LongLayout, NumberFormat, TableFormat, WideLayout
+from indicia.data.table_format import (
+    MISSING,
+    PLAIN,
+    Join,
+    LongLayout,
+    NumberFormat,
+    TableAsRead,
+    TableFormat,
+    WideLayout,
+)
 from indicia.data.write import (
     FORMATS,
     check_format,

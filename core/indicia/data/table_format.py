@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…")
 """The marks of a missing value that are read as missing unless the index file lists others."""
@@ -107,3 +110,10 @@ class TableFormat:
 
 PLAIN = TableFormat()
 """A table of UTF-8 with one header row and plain numbers."""
+
+
+@dataclass(frozen=True)
+class TableAsRead:
+    """A frame that has the form of the data already: it is neither converted nor joined again."""
+
+    frame: pl.DataFrame

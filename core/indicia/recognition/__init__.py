@@ -3,3 +3,4 @@
 from indicia.recognition.columns import Inferred, infer
 from indicia.recognition.draft import draft
 from indicia.recognition.observation import Observation
+from indicia.recognition.recognise import Recognised, recognise

@@ -1,68 +1,111 @@
-"""A first index file for a table, with comments that help to change it."""
+"""A first index file for a table, with comments that give the reasons and help to change it."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indicia.defaults import AGGREGATION, DRAFT_WEIGHTING, NORMALISATION, POSITIVE_NORMALISATION, WEIGHTING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
-    from indicia.recognition.columns import Inferred
+    from indicia.recognition.recognise import Recognised
 
 _METHODOLOGY = f"""\
 [methodology]
 normalisation = "{NORMALISATION}"      # indicia methods lists what there is; "{POSITIVE_NORMALISATION}" sets parameters
-weighting = "{DRAFT_WEIGHTING}"            # "{WEIGHTING}" takes weight = … of the indicators
+weighting = "{{weighting}}"            # "{WEIGHTING}" takes weight = … of the indicators
 aggregation = "{AGGREGATION}"
 """
 
 
-def draft(
-    inferred: Inferred,
-    path: str,
-    *,
-    name: str = "My index",
-    costs: Collection[str] = (),
-    gaps: Collection[str] = (),
-    encoding: str | None = None,
-) -> str:
-    """Return the text of an index file.
+def draft(recognised: Recognised, folder: Path, *, name: str) -> str:
+    """Return the text of an index file in a folder, for a recognised table.
 
-    `gaps` are the indicators with missing values; with gaps, the file skips missing values.
+    A comment names the reason of each setting. The file skips missing values if the table has gaps.
     """
-    lines = [f"name = {_quoted(name)}", "", "[data]", f"path = {_quoted(path)}", f"unit = {_quoted(inferred.unit)}"]
-    lines += [f"encoding = {_quoted(encoding)}"] if encoding else []
-    lines += [f"label = {_quoted(inferred.label)}"] if inferred.label else []
-    lines += [f"period = {_quoted(inferred.period)}"] if inferred.period else []
-    lines += [f"groups = [{', '.join(map(_quoted, inferred.groups))}]"] if inferred.groups else []
-    lines += [f"# left out: {column} ({reason})" for column, reason in inferred.left_out.items()]
+    lines = [f"name = {toml_value(name)}", "", "[data]", f"path = {toml_value(_path_from(recognised.source, folder))}"]
+    tables = [{**table, "path": _path_from(table["path"], folder)} for table in recognised.data.get("joins", [])]
+    lines += [f"{word} = {toml_value(value)}" for word, value in recognised.data.items() if word != "joins"]
+    for observation in recognised.observations:
+        if observation.effect != "question":
+            lines.append(f"# {_one_line(str(observation))}")
+    for table in tables:
+        lines += ["", "[[data.joins]]", *(f"{word} = {toml_value(value)}" for word, value in table.items())]
+    lines += ["", *_dimension_lines(recognised.dimensions), ""]
     lines += [
-        "",
-        "# Dimensions make a tree; without them the index is flat:",
-        "# [dimensions]",
-        '# economy = { name = "Economy", weight = 1 }',
-        "",
         '# direction: "benefit" (more is better), "cost" (less is), "target" or "interval";',
         '# dimension = "…", weight = …; bounds = [lower, upper] fix the scale, unit = "…" is the unit of measure.',
         "[indicators]",
+        *_indicator_lines(recognised),
     ]
-    width = max(len(_key(column)) for column in inferred.indicators)
-    for column in inferred.indicators:
-        direction = "cost" if column in costs else "benefit"
-        lines.append(f'{_key(column):<{width}} = {{ direction = "{direction}" }}')
-    lines += ["", _METHODOLOGY.rstrip()]
-    if gaps:
+    weighting = WEIGHTING if any("weight" in words for words in recognised.indicators.values()) else DRAFT_WEIGHTING
+    lines += ["", _METHODOLOGY.format(weighting=weighting).rstrip()]
+    if recognised.methodology.get("constant"):
+        lines.append(
+            'constant = "drop"              # an indicator that does not vary is left out of a run, with a note'
+        )
+    if gaps := recognised.gaps:
         lines.append(f'missing = "skip"               # score a unit by what it has; gaps: {", ".join(gaps)}')
     return "\n".join(lines) + "\n"
 
 
-def _quoted(value: str) -> str:
+def _path_from(source: object, folder: Path) -> str:
+    """Return the path of a table as an index file in the folder writes it; a database has a URL."""
+    path, mark, sheet = str(source).partition("#")
+    if path == "-" or "://" in path:
+        return str(source)
+    return os.path.relpath(path, folder) + mark + sheet
+
+
+def _dimension_lines(dimensions: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    if not dimensions:
+        return [
+            "# Dimensions make a tree; without them the index is flat:",
+            "# [dimensions]",
+            '# economy = { name = "Economy", weight = 1 }',
+        ]
+    return ["[dimensions]", *(f"{_key(name)} = {toml_value(words)}" for name, words in dimensions.items())]
+
+
+def _indicator_lines(recognised: Recognised) -> Iterator[str]:
+    settings = {
+        _key(name): toml_value({**recognised.direction_words(name), **words})
+        for name, words in recognised.indicators.items()
+    }
+    width = max(map(len, settings))
+    longest = min(60, max(map(len, settings.values())))
+    for key, name in zip(settings, recognised.indicators, strict=True):
+        reason = recognised.direction_reason(name)
+        if reason and not recognised.direction_words(name):
+            reason = f"direction unclear, and assumed to be benefit until it is written: {reason}"
+        line = f"{key:<{width}} = {settings[key]}"
+        yield f"{line:<{width + 3 + longest}}  # {_one_line(reason)}" if reason else line
+
+
+def toml_value(value: object) -> str:
+    """Return a value in TOML, on one line.
+
+    >>> toml_value({"direction": "cost", "bounds": [0, 100], "use": True})
+    '{ direction = "cost", bounds = [0, 100], use = true }'
+    """
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{_key(str(key))} = {toml_value(item)}" for key, item in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(toml_value, value))}]"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
     return json.dumps(value, ensure_ascii=False)
 
 
 def _key(column: str) -> str:
-    return column if re.fullmatch(r"[A-Za-z0-9_-]+", column) else _quoted(column)
+    return column if re.fullmatch(r"[A-Za-z0-9_-]+", column) else json.dumps(column, ensure_ascii=False)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

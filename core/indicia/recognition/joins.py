@@ -28,7 +28,7 @@ _LEAST_SHARED_BY_NAME = 0.1
 _EXAMPLES = 3
 
 
-def recognise_join(main: pl.DataFrame, other: pl.DataFrame, path: str) -> tuple[Join | None, list[Observation]]:
+def recognise_join(main: pl.DataFrame, other: pl.DataFrame, path: str) -> tuple[Join, list[Observation]]:
     """Return the join of another table to the first, and the observations that it follows from.
 
     Columns match by their names and by the names of units in them. A table without such columns is an error.

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.errors import join_names, pluralise
+from indicia.errors import join_names
 from indicia.recognition.column_cells import (
     FEW_ROWS,
-    NOISE,
     are_equal,
     are_years,
     constant_factor,
@@ -52,7 +51,7 @@ def number_roles(
     """Return the roles of columns of numbers; a column that measures something is an indicator, as are `costs`."""
     verdicts = {column: _no_indicator(table, units, column) for column in columns if column not in costs}
     # in an index of ranks, each indicator is a rank
-    kept = () if any(verdicts.get(column) is None for column in columns) else ("rank", "constant")
+    kept = () if any(verdicts.get(column) is None for column in columns) else ("rank",)
     observations: list[Observation] = []
     groups: list[str] = []
     chosen = []
@@ -76,17 +75,13 @@ def number_roles(
 
 
 def _includes(column: str) -> str:
-    return (
-        f"--cost {in_shell(column)}, or a line in [indicators], includes it, and --indicator (in Python indicators=) "
-        "lists every indicator"
-    )
+    """Return the remedy for a column that should be an indicator."""
+    return f"a line in [indicators] includes it (--cost {in_shell(column)}, or --indicator for every indicator)"
 
 
 def _kept(rule: str, names: tuple[str, ...]) -> Observation:
-    kind = "ranks" if rule == "rank" else "constant"
-    sentence = (
-        f"{join_names(names, 10)} {'is' if len(names) == 1 else 'are'} {kind}, and kept, as there are no other numbers"
-    )
+    verb = "is" if len(names) == 1 else "are"
+    sentence = f"{join_names(names, 10)} {verb} ranks, and kept, as there are no other numbers"
     return Observation(rule, names, sentence, "question", "remove a line in [indicators] to leave out an indicator")
 
 
@@ -102,7 +97,7 @@ def _no_indicator(table: Candidates, units: Units, column: str) -> _Verdict | No
     if word_lists("columns")["coordinate"].matches(column) and extremes(values.abs())[1] > 1:
         return "coordinate", "it is a coordinate on the map, not a measure"
     if not is_whole(values):
-        return ("no_name", "it has no name") if has_no_name(column) else _constant(values)
+        return ("no_name", "it has no name") if has_no_name(column) else None
     if verdict := _row_number(table, column):
         return verdict
     if has_no_name(column):
@@ -118,7 +113,7 @@ def _no_indicator(table: Candidates, units: Units, column: str) -> _Verdict | No
         return verdict
     if lists["flag"].matches(column) and set(values.unique().to_list()) <= {0, 1}:
         return "flag", "it is a flag of 0 and 1"
-    return _constant(values)
+    return None
 
 
 def _code_or_group(table: Candidates, units: Units, column: str, values: pl.Series) -> _Verdict | None:
@@ -141,21 +136,6 @@ def _code_or_group(table: Candidates, units: Units, column: str, values: pl.Seri
     if plain_words(column) in lists["group"].names:
         # counties and districts are numbered anew in each state
         return "code", f"it holds whole numbers, the codes of a {plain_words(column)}"
-    return None
-
-
-def _constant(values: pl.Series) -> _Verdict | None:
-    least, most = extremes(values)
-    if len(values) < 3:
-        return None
-    if least == most:
-        return (
-            "constant",
-            f"it is constant, {least:g} for all {pluralise(len(values), 'row')}, and distinguishes no unit",
-        )
-    if most - least <= NOISE * max(abs(least), abs(most)):
-        noise = f"{least:g} but for rounding noise of {most - least:.0e}"
-        return "constant", f"it is constant, {noise}, and distinguishes no unit"
     return None
 
 

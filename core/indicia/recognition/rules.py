@@ -86,6 +86,7 @@ RULES = (
     Rule("group_code", "column", "A few whole numbers with the name of a category are a group, not an indicator."),
     Rule("flag", "column", "A column holds a status or a flag: it is left out."),
     Rule("note", "column", "A column holds notes, sources or prose: it is left out."),
+    Rule("single_period", "column", "A column of periods has a single period."),
     Rule("text", "column", "A column of text names neither the units nor groups: it is left out."),
     Rule(
         "text_among_numbers", "column", "A column of numbers has cells that are none: it is left out, with an example."

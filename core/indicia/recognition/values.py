@@ -47,7 +47,7 @@ class Sentinel(Observation):
     """The numbers as they are written into `[data] missing`; empty if another column has the number as a value."""
 
 
-def sentinels(frame: pl.DataFrame, roles: Inferred) -> list[Observation]:
+def sentinels(frame: pl.DataFrame, roles: Inferred) -> list[Sentinel]:
     """Return an observation for each number that stands for a missing value in a column; its names are the columns.
 
     Such a number has a famous form (-999, 9999, 99), and is impossible or far from all other values of its column.
@@ -66,7 +66,7 @@ def sentinels(frame: pl.DataFrame, roles: Inferred) -> list[Observation]:
         for mark, is_certain in _marks_of(values, name):
             suspected.setdefault(mark, []).append(name)
             certain |= {mark} if is_certain else set()
-    observations: list[Observation] = []
+    observations: list[Sentinel] = []
     for mark, names in sorted(suspected.items()):
         values = columns[names[0]]
         rest = values[~np.isin(values, list(suspected))]
@@ -213,7 +213,7 @@ def _constant(column: _Column) -> Iterator[Observation]:
     if len(values) < 3:
         return
     least, most = float(values.min()), float(values.max())
-    remedy = 'leave the indicator out: remove its line in [indicators], or write constant = "drop" in [methodology]'
+    remedy = 'constant = "drop" in [methodology] leaves it out of each run; or remove its line in [indicators]'
     if least == most:
         sentence = (
             f"{column.name} is constant, {least:g} in all {pluralise(len(values), 'row')}: it distinguishes no unit"

@@ -54,7 +54,7 @@ def test_run_prints_the_ranking_of_a_table(indicia: Indicia, table: Path) -> Non
     ran = indicia("run", str(table), "--cost", "co2")
     assert ran.code == 0
     firsts = [line.split()[:2] for line in ran.out.splitlines()[2:]]
-    assert firsts == [["1", "Lima"], ["2", "Oslo"], ["2", "Pune"], ["more", "is"]]
+    assert firsts == [["1", "Lima"], ["2", "Oslo"], ["2", "Pune"], ["year", "is"], ["more", "is"]]
 
 
 def test_run_writes_results_with_a_manifest(indicia: Indicia, table: Path) -> None:
@@ -364,7 +364,7 @@ def test_no_argument_of_many_values_has_a_default_list() -> None:
         own = [(f"{command.name} {one.name}", one.default) for one in command.params if one.nargs == -1]
         return [*own, *(found for other in getattr(command, "commands", {}).values() for found in arguments(other))]
 
-    assert arguments(typer.main.get_command(application())) == [("compare sources", None)]
+    assert arguments(typer.main.get_command(application())) == [("init tables", None), ("compare sources", None)]
 
 
 def test_a_command_without_arguments_shows_its_help(indicia: Indicia) -> None:
@@ -460,7 +460,7 @@ def test_standard_output_is_no_file_to_write_to(indicia: Indicia, table: Path) -
 def test_a_pipe_is_written_to_and_has_no_manifest(table: Path) -> None:
     command = [sys.executable, "-m", "indicia", "run", str(table), "-f", "csv", "-o", "/dev/stdout"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stderr.splitlines()[1:]) == (0, [])
+    assert (ran.returncode, {line[:5] for line in ran.stderr.splitlines()}) == (0, {"note:"})
     assert ran.stdout.startswith("city,year,score,rank\n")
 
 
@@ -471,7 +471,6 @@ def test_a_folder_is_no_file_to_write_to(indicia: Indicia, table: Path) -> None:
 def test_a_table_in_another_encoding_is_read_in_it(indicia: Indicia, tmp_path: Path) -> None:
     table = tmp_path / "cities.csv"
     table.write_bytes("城市,地区,收入\n上海,东,3\n北京,北,4\n广州,南,2\n深圳,南,1\n".encode("gb18030"))
-    assert 'fix: perhaps encoding = "gb18030" (--encoding gb18030)' in indicia("run", "cities.csv").err
     assert "北京" in indicia("run", "cities.csv", "--encoding", "gb18030").out
     ran = indicia("init", "cities.csv", "--encoding", "gb18030")
     assert (ran.code, ran.err.splitlines()[1]) == (0, "groups: 地区")
@@ -632,7 +631,7 @@ def test_a_long_warning_is_cut(indicia: Indicia, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(f"city,income,{'z' * 2_000}_id\nLima,1,1\nOslo,2,2\nPune,4,3\n")
     ran = indicia("run", "t.csv")
     assert ran.err.startswith("warning: zzz")
-    assert ran.err.rstrip().endswith("lists every indicator")
+    assert ran.err.rstrip().endswith("for every indicator)")
     assert len(ran.err) < 800
 
 

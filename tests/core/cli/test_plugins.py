@@ -17,7 +17,7 @@ from indicia.cli import main
 from indicia.cli.options import every_kind, every_name, every_plugin, names
 
 ROOT = Path(__file__).parents[3]
-TABLE = "city,income,co2\nLima,3,2\nOslo,9,8\nPune,1,1.5\n"
+TABLE = "city,income,area\nLima,3,2\nOslo,9,8\nPune,1,1.5\n"
 PLUGIN = '''
 from dataclasses import dataclass
 

@@ -1,0 +1,243 @@
+"""A table without an index file: its format, roles, doubts and directions, as words of an index file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indicia.data import PLAIN, shape_table
+from indicia.definition import text
+from indicia.notes import Names, Note
+from indicia.recognition.columns import infer
+from indicia.recognition.directions import propose_directions
+from indicia.recognition.format_words import format_words
+from indicia.recognition.joins import recognise_join
+from indicia.recognition.metadata import recognise_metadata
+from indicia.recognition.observation import Observation
+from indicia.recognition.rows import rows_that_are_no_units
+from indicia.recognition.tables import RecognisedTable, recognise_table
+from indicia.recognition.values import questions, sentinels
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    import polars as pl
+
+    from indicia.data import Join, TableFormat
+    from indicia.recognition.columns import Inferred
+    from indicia.recognition.directions import Proposal
+    from indicia.recognition.metadata import Metadata
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A table that is read without an index file, and the words of an index file that reads it in the same form."""
+
+    source: object
+    """The main table, with the sheet that is read."""
+    frame: pl.DataFrame
+    """The table: names of units as text, indicators as numbers, a row for each unit and period."""
+    data: Mapping[str, Any]
+    """The words of `[data]` but for the path."""
+    indicators: Mapping[str, Mapping[str, Any]]
+    """The words of each indicator, without a proposed direction."""
+    dimensions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The words of each dimension, if a second table has them."""
+    observations: tuple[Observation, ...] = ()
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)
+    """The proposed direction of each indicator without a stated direction."""
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """The raw definition of an index, with the proposed directions."""
+        indicators = {name: {**self.direction_words(name), **words} for name, words in self.indicators.items()}
+        return {
+            "data": dict(self.data),
+            "dimensions": dict(self.dimensions),
+            "indicators": indicators,
+            "methodology": self.methodology,
+        }
+
+    @property
+    def methodology(self) -> dict[str, Any]:
+        """The words of `[methodology]` that the table needs: constant indicators are left out of a run."""
+        has_constants = any(observation.rule == "constant" for observation in self.observations)
+        return {"constant": "drop"} if has_constants else {}
+
+    @property
+    def doubts(self) -> list[str]:
+        """A sentence for each column or row that is left out, and for each question."""
+        return [str(observation) for observation in self.observations if observation.effect != "format"]
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes on the format and on the directions, for readers of a ranking."""
+        notes = [Note("read_as", sentence=seen.sentence) for seen in self.observations if seen.effect == "format"]
+        for direction in ("benefit", "cost"):
+            names = [name for name, proposal in self.proposals.items() if proposal.direction == direction]
+            if names:
+                notes.append(Note(f"proposed_{direction}s", parts=Names.of(names, 10)))
+        return tuple(notes)
+
+    def direction_words(self, name: str) -> dict[str, str]:
+        """Return the direction of an indicator as words of the index file; empty if it is unclear or stated."""
+        proposal = self.proposals.get(name)
+        return {"direction": proposal.direction} if proposal and proposal.direction != "unclear" else {}
+
+    def direction_reason(self, name: str) -> str:
+        """Return the reason for a proposed direction; empty for a stated direction."""
+        proposal = self.proposals.get(name)
+        return proposal.reason if proposal else ""
+
+    @property
+    def gaps(self) -> list[str]:
+        """The indicators with missing values."""
+        columns = {name: words.get("column", name) for name, words in self.indicators.items()}
+        return [name for name, column in columns.items() if self.frame[column].null_count()]
+
+
+def recognise(
+    source: object,
+    stated: TableFormat,
+    *,
+    unit: str | None = None,
+    label: str | None = None,
+    period: str | None = None,
+    groups: Iterable[str] = (),
+    indicators: Mapping[str, Mapping[str, Any]] | None = None,
+    costs: Iterable[str] = (),
+    folder: Path = Path(),
+) -> Recognised:
+    """Read a table, or several tables that belong together, and infer all that is not stated.
+
+    Parameters
+    ----------
+    source : path, frame, or a list of them
+        The table. Further tables are joined to the first, or describe its indicators.
+    stated : TableFormat
+        The format as far as the user states it; recognition does not change these words.
+    unit, label, period, groups : optional
+        The columns of these roles; without a name they are inferred.
+    indicators : mapping of names to words, optional
+        The indicators; by default the columns of numbers that are neither codes nor row numbers.
+    costs : columns
+        Indicators of which less is better; "co2,noise" names two.
+    folder : Path
+        The folder of relative paths.
+
+    Raises
+    ------
+    DataError, DefinitionError
+        If the table cannot be read, or no column names the units.
+    """
+    main, *others = _sources(source)
+    table = recognise_table(main, stated, folder)
+    table, metadata, observations = _with_others(table, others, stated, folder)
+    schema = table.frame.schema
+    roles = {"unit": unit, "label": label, "period": period}
+    groups = split_names(groups, schema)
+    if metadata is not None:
+        roles |= {word: metadata.data.get(word) for word, column in roles.items() if column is None}
+        groups = groups or metadata.data.get("groups", ())
+        indicators = metadata.indicators if indicators is None else indicators
+    costs = split_names(costs, schema)
+    columns = None if indicators is None else [words.get("column", name) for name, words in indicators.items()]
+
+    def inferred(frame: pl.DataFrame) -> Inferred:
+        return infer(frame, **roles, groups=groups, indicators=columns, costs=costs)
+
+    columns_of, table_format = inferred(table.frame), table.format
+    rows = [] if stated.without else rows_that_are_no_units(table.frame, columns_of)
+    if names := [name for row in rows if row.effect == "left_out" for name in row.names]:
+        table_format = replace(table_format, without=(*table_format.without, *names))
+    marks = sentinels(table.frame, columns_of)
+    if words := dict.fromkeys(word for sentinel in marks for word in sentinel.marks):
+        numbers = replace(table_format.numbers, missing=(*table_format.numbers.missing, *words))
+        table_format = replace(table_format, numbers=numbers)
+    if table_format != table.format:
+        # totals and marks of missing values can hide codes and units, so the roles are inferred again without them
+        columns_of = inferred(shape_table(table.cells, table_format, text=[columns_of.unit], folder=folder))
+    named = list(dict.fromkeys(column for column in (columns_of.unit, columns_of.label, *columns_of.groups) if column))
+    frame = shape_table(table.cells, table_format, text=named, numbers=columns_of.indicators, folder=folder)
+    if indicators is None:
+        indicators = {column: {} for column in columns_of.indicators}
+    indicators = {
+        name: {**words, "direction": "cost"} if words.get("column", name) in costs else words
+        for name, words in indicators.items()
+    }
+    return Recognised(
+        table.source,
+        frame,
+        {**format_words(table_format), **columns_of.data()},
+        indicators,
+        {} if metadata is None else metadata.dimensions,
+        (
+            *observations,
+            *_single_period(frame, columns_of),
+            *columns_of.observations,
+            *rows,
+            *marks,
+            *questions(frame, columns_of),
+        ),
+        _proposals(frame, indicators),
+    )
+
+
+def _sources(source: object) -> list[object]:
+    """Return the tables of a source: a list of paths and frames, or a single one."""
+    is_list = isinstance(source, (list, tuple)) and all(not isinstance(element, dict) for element in source)
+    return list(source) if is_list and source else [source]  # type: ignore[call-overload]
+
+
+def _single_period(frame: pl.DataFrame, roles: Inferred) -> Iterator[Observation]:
+    """Yield an observation if the column of periods has a single period."""
+    if roles.period and frame[roles.period].n_unique() == 1:
+        sentence = f"{roles.period} is the period, {frame[roles.period][0]} in every row"
+        remedy = "an index file without period in [data] has no periods"
+        yield Observation("single_period", (roles.period,), sentence, "format", remedy)
+
+
+def _with_others(
+    table: RecognisedTable, others: Sequence[object], stated: TableFormat, folder: Path
+) -> tuple[RecognisedTable, Metadata | None, list[Observation]]:
+    """Return the main table with further tables joined, and the description of its indicators, if a table is one."""
+    metadata, observations = table.metadata, list(table.observations)
+    for other in others:
+        further = recognise_table(other, replace(PLAIN, encoding=stated.encoding), folder)
+        description = recognise_metadata(further.frame, table.frame.columns, table.frame)
+        if description is not None:
+            metadata = description
+            observations += description.observations
+            continue
+        join, evidence = recognise_join(table.frame, further.frame, str(further.source))
+        joined = replace(table.format, joins=(*table.format.joins, _with_format(join, further.format)))
+        frame = shape_table(table.cells, joined, folder=folder)
+        table = replace(table, format=joined, frame=frame)
+        observations += [*further.observations, *evidence]
+    return table, metadata, observations
+
+
+def _with_format(join: Join, table_format: TableFormat) -> Join:
+    return replace(join, format=replace(table_format, columns=join.format.columns))
+
+
+def _proposals(frame: pl.DataFrame, indicators: Mapping[str, Mapping[str, Any]]) -> dict[str, Proposal]:
+    """Return the proposed direction of each indicator without a stated direction."""
+    columns = {name: words.get("column", name) for name, words in indicators.items()}
+    stated = {columns[name]: words["direction"] for name, words in indicators.items() if "direction" in words}
+    names = {columns[name]: f"{name} {text(words.get('name'))}" for name, words in indicators.items()}
+    proposals = propose_directions(frame, list(columns.values()), names=names, stated=stated)
+    return {name: proposals[column] for name, column in columns.items() if column not in stated}
+
+
+def split_names(names: Iterable[str], columns: Collection[str]) -> tuple[str, ...]:
+    """Return names of columns; a text that is no column is split at its commas.
+
+    >>> split_names(["co2,noise", "GNI, PPP"], ["co2", "noise", "GNI, PPP"])
+    ('co2', 'noise', 'GNI, PPP')
+    """
+    split: list[str] = []
+    for name in names:
+        split += [name] if name in columns else [part.strip() for part in name.split(",")]
+    return tuple(split)

@@ -1,0 +1,125 @@
+"""The format of one table, recognised from a sample of its file and from its cells."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indicia.data import content_sample, file_sample, load_table, shape_table, split_sheet
+from indicia.data.file_kinds import kind_of_content
+from indicia.definition.model import TableSection
+from indicia.paths import expanded
+from indicia.recognition.layouts import recognise_layout
+from indicia.recognition.metadata import Metadata, coin_tool_sheet
+from indicia.recognition.notation import recognise_numbers, repeated_headers
+from indicia.recognition.sample import sample_rows
+from indicia.recognition.text_files import recognise_text
+from indicia.recognition.workbooks import recognise_workbook
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from indicia.data import TableFormat
+    from indicia.data.parse import Table
+    from indicia.recognition.observation import Observation
+
+
+TEXTS = ("csv", "tsv", "txt")
+WORKBOOKS = ("xlsx", "xlsm", "xlsb", "xls", "ods")
+
+
+@dataclass(frozen=True)
+class RecognisedTable:
+    """A table with its recognised format."""
+
+    source: object
+    """The source, with the sheet that is read."""
+    format: TableFormat
+    cells: Table
+    """The cells as loaded, before the notation of numbers and the layout are applied."""
+    frame: pl.DataFrame
+    """The table in its format."""
+    observations: tuple[Observation, ...]
+    metadata: Metadata | None = None
+    """The description of the indicators that the same sheet has."""
+
+
+@dataclass(frozen=True)
+class _File:
+    """A source with the format of its file."""
+
+    source: object
+    format: TableFormat
+    observations: tuple[Observation, ...] = ()
+    metadata: Metadata | None = None
+    is_text: bool = False
+
+
+def recognise_table(source: object, stated: TableFormat, folder: Path) -> RecognisedTable:
+    """Read a table after its format is recognised; words that the user states are not changed."""
+    file = _recognise_file(source, stated, folder)
+    cells = load_table(file.source, file.format, folder=folder)
+    table_format, observations = file.format, list(file.observations)
+    if header := repeated_headers(cells.frame):
+        table_format = replace(table_format, without=(*table_format.without, *header.names))
+        observations.append(header)
+    sample = sample_rows(cells.frame)
+    separator = (table_format.separator or ",") if file.is_text else None
+    numbers, evidence = recognise_numbers(sample, table_format.numbers, separator=separator)
+    table_format = replace(table_format, numbers=numbers)
+    observations += evidence
+    if stated.wide is None and stated.long is None:
+        wide, long, evidence = recognise_layout(sample, _stem(file.source))
+        table_format = replace(table_format, wide=wide, long=long)
+        observations += evidence
+    frame = shape_table(cells, table_format, folder=folder)
+    return RecognisedTable(file.source, table_format, cells, frame, tuple(observations), file.metadata)
+
+
+def _recognise_file(source: object, stated: TableFormat, folder: Path) -> _File:
+    """Return the format of a file; a frame and a database have none."""
+    if isinstance(source, str) and source == "-":
+        content = sys.stdin.buffer.read()  # standard input can be read only once
+        kind = kind_of_content(content).ending
+        if kind in TEXTS:
+            return _with_text_format(content, content_sample(content), stated, "standard input")
+        return (
+            _of_workbook(content, content, "", stated, "standard input")
+            if kind in WORKBOOKS
+            else _File(content, stated)
+        )
+    if not isinstance(source, (str, Path)):
+        return _File(source, stated)
+    name, sheet = split_sheet(str(source))
+    path, ending = folder / expanded(name), Path(name).suffix.lower().removeprefix(".")
+    if not path.is_file():
+        return _File(source, stated)
+    if ending in TEXTS:
+        return _with_text_format(source, file_sample(path), stated, str(path))
+    if ending in WORKBOOKS:
+        return _of_workbook(name, path.read_bytes(), sheet, stated, str(path))
+    return _File(source, stated)
+
+
+def _with_text_format(source: object, sample: tuple[bytes, bytes], stated: TableFormat, where: str) -> _File:
+    table_format, observations = recognise_text(*sample, stated, where)
+    return _File(source, table_format, tuple(observations), is_text=True)
+
+
+def _of_workbook(source: object, content: bytes, sheet: str, stated: TableFormat, where: str) -> _File:
+    if tool := coin_tool_sheet(content, sheet):
+        return _File(
+            f"{source}#{tool.sheet}",
+            TableSection.model_validate(tool.format).format,
+            tool.metadata.observations,
+            tool.metadata,
+        )
+    sheet, table_format, observations = recognise_workbook(content, stated, sheet, where)
+    return _File(f"{source}#{sheet}" if isinstance(source, str) else source, table_format, tuple(observations))
+
+
+def _stem(source: object) -> str:
+    """Return the name of a file without its folder and ending; "value" for another source."""
+    return Path(split_sheet(source)[0]).stem if isinstance(source, str) else "value"
