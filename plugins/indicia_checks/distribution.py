@@ -39,11 +39,11 @@ class RepeatedValue(Check):
     def _look_at(self, name: str, subject: Subject) -> Iterator[Finding]:
         bounds = subject.indicators[name].bounds
         measured = subject.distributions.get(name)
-        yield from (found := list(self._common(name, subject, measured, "")))
+        yield from (as_measured := list(self._common(name, subject, measured, "")))
         capped = subject.capped[name] if bounds is None else subject.capped[name].clip(*bounds)
         # filled values do not count here: D09 reports them
         values = capped.set(subject.raw[name].is_null(), None)
-        if not found and not values.equals(subject.raw[name], null_equal=True):
+        if not as_measured and not values.equals(subject.raw[name], null_equal=True):
             yield from self._common(name, subject, distribution(values), " after caps and bounds")
 
     def _common(self, name: str, subject: Subject, facts: Distribution | None, when: str) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.checks import Check, Finding
-from indicia_checks.observed import findings_of
+from indicia_checks.observations import findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

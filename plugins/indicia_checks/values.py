@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.checks import Check, Finding
-from indicia_checks.observed import findings_of
+from indicia_checks.observations import findings_of
 from indicia_checks.text import counted
 
 if TYPE_CHECKING:

@@ -58,7 +58,7 @@ a scale that changes, units of one name, a gap of periods."""
 
 
 @dataclass(frozen=True)
-class Observed:
+class TableObservation:
     """A rule of the recognition that applies to the table as it was read."""
 
     topic: Topic
@@ -130,7 +130,7 @@ class Subject:
     """Numeric columns of sizes: columns that indicators are divided by, and columns with such names; may be empty."""
     unused: Mapping[str, str] = field(default_factory=dict)
     """Columns of the table without a role, with the reason."""
-    observed: tuple[Observed, ...] = ()
+    table_observations: tuple[TableObservation, ...] = ()
     """The observations of the recognition about the table as it was read."""
     scores: pl.Series | None = None
     """The scores of the index; None in `indicia check`, which computes none."""
@@ -150,7 +150,7 @@ class Subject:
         indicators: Mapping[str, IndicatorFacts] | None = None,
         nodes: Mapping[str, NodeFacts] | None = None,
         denominators: pl.DataFrame | None = None,
-        observed: tuple[Observed, ...] = (),
+        table_observations: tuple[TableObservation, ...] = (),
         unused: Mapping[str, str] | None = None,
     ) -> Subject:
         """Return a subject for tests: the first column of `units` names the units, and nothing else need be given."""
@@ -172,14 +172,14 @@ class Subject:
             indicators=indicators or {name: IndicatorFacts(name, weight=share) for name in names},
             nodes=nodes or {"index": NodeFacts(names, names, "skip")},
             denominators=pl.DataFrame() if denominators is None else denominators,
-            observed=observed,
+            table_observations=table_observations,
             unused=unused or {},
             table_units=units[units.columns[0]].cast(pl.String),
         )
 
-    def observations(self, topic: Topic) -> tuple[Observed, ...]:
+    def observations(self, topic: Topic) -> tuple[TableObservation, ...]:
         """Return the observations of a topic."""
-        return tuple(observation for observation in self.observed if observation.topic == topic)
+        return tuple(observation for observation in self.table_observations if observation.topic == topic)
 
     def has(self, need: str) -> bool:
         """Return whether the subject has the facts that a word of `NEEDS` names."""
@@ -208,7 +208,7 @@ class Subject:
         """All names that a finding may have as its place."""
         names = {*self.indicators, *self.nodes, *self.units.columns, *self.unused, *self.denominators.columns}
         names |= {facts.column for facts in self.indicators.values()}
-        names |= {name for observation in self.observed for name in observation.names}
+        names |= {name for observation in self.table_observations for name in observation.names}
         names |= set(self.table_units.drop_nulls()) | set(self.period_names)
         return frozenset(names | set(self.unit_names.drop_nulls()))
 
@@ -258,8 +258,8 @@ class Subject:
     @cached_property
     def distributions(self) -> dict[str, Distribution]:
         """The distribution of the values before the treatment, by indicator; without indicators that have no value."""
-        found = {name: distribution(self.raw[name]) for name in self.raw.columns}
-        return {name: facts for name, facts in found.items() if facts is not None}
+        facts_by_name = {name: distribution(self.raw[name]) for name in self.raw.columns}
+        return {name: facts for name, facts in facts_by_name.items() if facts is not None}
 
     @cached_property
     def skewness(self) -> dict[str, float | None]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from indicia.inspection import Inspection, Judgement
+    from indicia.inspection import Inspection, ReportedFinding
 
 _INDICATORS = 12
 """The largest number of indicators on the screen."""
@@ -114,9 +114,9 @@ def _rows(inspection: Inspection, names: dict[str, str]) -> list[list[str]]:
     from indicia.cli.output import display_width, shorten
 
     codes: dict[str, list[str]] = {}
-    for judgement in inspection.open:
-        if judgement.severity != "information":
-            codes.setdefault(judgement.finding.where, []).append(judgement.code)
+    for entry in inspection.unwaived:
+        if entry.severity != "information":
+            codes.setdefault(entry.finding.where, []).append(entry.code)
     indicators = inspection.indicators.to_dicts()
     if len(indicators) > _INDICATORS:  # a stable sort: the order of the index file otherwise
         indicators.sort(key=lambda row: row["indicator"] not in codes)
@@ -172,23 +172,23 @@ def _lines(inspection: Inspection) -> Iterator[str]:
         yield f"files outside the folder of the index file: {', '.join(inspection.sources.files_outside)}"
     for reason, names in inspection.unused.group_by("reason", maintain_order=True).agg("name").iter_rows():
         yield f"not used: {join_names(names, 6)} ({reason})"
-    groups = list(_grouped(inspection.open))
+    groups = list(_grouped(inspection.unwaived))
     yield from groups[:_GROUPS]
     if len(groups) > _GROUPS:
         yield f"… {len(groups) - _GROUPS} more checks with findings"
-    for judgement in inspection.judgements:
-        if judgement.waiver is not None:
-            yield f"waived {judgement.code}: {judgement.finding.sentence}; reason: {judgement.waiver}"
-    hidden = "; --show findings lists all" if inspection.judgements else ""
+    for entry in inspection.reported_findings:
+        if entry.waiver is not None:
+            yield f"waived {entry.code}: {entry.finding.sentence}; reason: {entry.waiver}"
+    hidden = "; --show findings lists all" if inspection.reported_findings else ""
     yield inspection.verdict + hidden
 
 
-def _grouped(judgements: tuple[Judgement, ...]) -> Iterator[str]:
+def _grouped(reported_findings: tuple[ReportedFinding, ...]) -> Iterator[str]:
     """Yield a line for each check and severity: the first finding, and the number of the others."""
-    groups: dict[tuple[str, str], list[Judgement]] = {}
-    for judgement in judgements:
-        if judgement.severity != "information":
-            groups.setdefault((judgement.severity, judgement.code), []).append(judgement)
+    groups: dict[tuple[str, str], list[ReportedFinding]] = {}
+    for entry in reported_findings:
+        if entry.severity != "information":
+            groups.setdefault((entry.severity, entry.code), []).append(entry)
     for (severity, code), members in groups.items():
         first = members[0].finding
         remedy = f"; {first.remedy}" if first.remedy and len(members) == 1 else ""

@@ -3,5 +3,5 @@
 No score is computed.
 """
 
-from indicia.inspection.findings import Judgement, Skipped
+from indicia.inspection.findings import ReportedFinding, SkippedCheck
 from indicia.inspection.inspection import Inspection, Sources, inspect

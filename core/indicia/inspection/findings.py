@@ -24,7 +24,7 @@ MOST = 1000
 
 
 @dataclass(frozen=True)
-class Judgement:
+class ReportedFinding:
     """A finding, with the check that reports it, its severity, and the reason of its waiver."""
 
     check: Check
@@ -40,7 +40,7 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class Skipped:
+class SkippedCheck:
     """A check that did not look, with the reason."""
 
     check: Check
@@ -68,14 +68,14 @@ def checks_of(definition: Definition, catalogue: Catalogue, origin: Origin) -> l
 
 def look_for(
     subject: Subject, checks: Sequence[tuple[Check, str]], waivers: Sequence[Waiver]
-) -> tuple[list[Judgement], list[Skipped], list[str]]:
+) -> tuple[list[ReportedFinding], list[SkippedCheck], list[str]]:
     """Let checks look at a subject; return their findings, the gravest first, the skipped checks, and notes."""
-    judgements: list[Judgement] = []
-    skipped: list[Skipped] = []
+    reported_findings: list[ReportedFinding] = []
+    skipped: list[SkippedCheck] = []
     notes: list[str] = []
     for check, plugin in checks:
         if lacking := [NEEDS[need] for need in check.needs if not subject.has(need)]:
-            skipped.append(Skipped(check, plugin, lacking[0]))
+            skipped.append(SkippedCheck(check, plugin, lacking[0]))
             continue
         try:
             findings = _findings(check, subject)
@@ -84,18 +84,20 @@ def look_for(
                 raise
             reason = f"fails: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
             warnings.warn(f"{plugin_of(check)}: the check {check.code} {reason}", PluginWarning, stacklevel=3)
-            skipped.append(Skipped(check, plugin, reason))
+            skipped.append(SkippedCheck(check, plugin, reason))
             continue
         if len(findings) > MOST:
             notes.append(f"{check.code} has more than {MOST:,} findings, and the first {MOST:,} are kept")
-        judgements += (
-            Judgement(check, plugin, finding, finding.severity or check.severity, _waived(check.code, finding, waivers))
+        reported_findings += (
+            ReportedFinding(
+                check, plugin, finding, finding.severity or check.severity, _waived(check.code, finding, waivers)
+            )
             for finding in findings[:MOST]
         )
     order = {severity: place for place, severity in enumerate(SEVERITIES)}
-    judgements.sort(key=lambda judgement: (order[judgement.severity], judgement.code))
-    notes += _idle_waivers(waivers, judgements, [check.code for check, _ in checks])
-    return judgements, skipped, notes
+    reported_findings.sort(key=lambda entry: (order[entry.severity], entry.code))
+    notes += _idle_waivers(waivers, reported_findings, [check.code for check, _ in checks])
+    return reported_findings, skipped, notes
 
 
 def _findings(check: Check, subject: Subject) -> list[Finding]:
@@ -122,10 +124,12 @@ def _matches(waiver: Waiver, code: str, finding: Finding) -> bool:
     return waiver.code == code and (waiver.where is None or waiver.where in places)
 
 
-def _idle_waivers(waivers: Sequence[Waiver], judgements: Sequence[Judgement], codes: list[str]) -> Iterator[str]:
+def _idle_waivers(
+    waivers: Sequence[Waiver], reported_findings: Sequence[ReportedFinding], codes: list[str]
+) -> Iterator[str]:
     """Yield a note for each waiver that matches no finding."""
     for waiver in waivers:
-        if any(_matches(waiver, judgement.code, judgement.finding) for judgement in judgements):
+        if any(_matches(waiver, entry.code, entry.finding) for entry in reported_findings):
             continue
         place = f" for {waiver.where}" if waiver.where else ""
         if waiver.code not in codes:

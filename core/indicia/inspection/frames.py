@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from indicia.checks import Subject
-    from indicia.inspection.findings import Judgement, Skipped
+    from indicia.inspection.findings import ReportedFinding, SkippedCheck
     from indicia.methods import Array
 
 _AGAINST = -0.4
@@ -80,7 +80,7 @@ def _of_indicator(subject: Subject, name: str, against: Sequence[str]) -> tuple[
         name,
         facts.direction,
         "stated" if facts.direction_stated else "assumed",
-        any(name in observed.names for observed in subject.observations("direction")),
+        any(name in observation.names for observation in subject.observations("direction")),
         facts.measure or None,
         facts.weight,
         present,
@@ -199,7 +199,7 @@ def _of_periods(subject: Subject) -> Iterator[tuple[object, ...]]:
         yield period, len(here), count, cells, count / cells, join_names(absent, 10) if absent else None
 
 
-def findings(judgements: Sequence[Judgement], period: str | None) -> pl.DataFrame:
+def findings(reported_findings: Sequence[ReportedFinding], period: str | None) -> pl.DataFrame:
     """Return the table of findings, the gravest first. The column `check` has the code."""
     schema = {
         "check": pl.String,
@@ -214,25 +214,25 @@ def findings(judgements: Sequence[Judgement], period: str | None) -> pl.DataFram
     }
     rows = [
         (
-            judgement.code,
-            judgement.severity,
-            judgement.finding.where,
-            judgement.finding.period,
-            judgement.finding.value,
-            judgement.finding.threshold,
-            judgement.finding.sentence,
-            judgement.finding.remedy or None,
-            judgement.waiver,
+            entry.code,
+            entry.severity,
+            entry.finding.where,
+            entry.finding.period,
+            entry.finding.value,
+            entry.finding.threshold,
+            entry.finding.sentence,
+            entry.finding.remedy or None,
+            entry.waiver,
         )
-        for judgement in judgements
+        for entry in reported_findings
     ]
     frame = pl.DataFrame(rows, schema=schema, orient="row", strict=False)
     return frame if period else frame.drop("period")
 
 
-def skipped(skips: Sequence[Skipped]) -> pl.DataFrame:
+def skipped(skipped_checks: Sequence[SkippedCheck]) -> pl.DataFrame:
     """Return the table of the checks that did not look, with the reasons."""
-    rows = [(skip.check.code, skip.check.title, skip.reason) for skip in skips]
+    rows = [(skip.check.code, skip.check.title, skip.reason) for skip in skipped_checks]
     return pl.DataFrame(rows, schema=dict.fromkeys(("check", "title", "reason"), pl.String), orient="row")
 
 

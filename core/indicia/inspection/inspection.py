@@ -11,8 +11,8 @@ from indicia.definition import text
 from indicia.errors import IndiciaError, join_names, pluralise, suggest
 from indicia.inspection import frames
 from indicia.inspection.findings import checks_of, look_for
-from indicia.inspection.observed import TableRoles
 from indicia.inspection.subject import subject_of
+from indicia.inspection.table_roles import TableRoles
 from indicia.outcome import Outcome
 from indicia.presentation import InspectionTable
 from indicia.run import prepare_data
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.checks import Check, Severity, Subject
     from indicia.definition import Definition, Node, Origin
-    from indicia.inspection.findings import Judgement, Skipped
+    from indicia.inspection.findings import ReportedFinding, SkippedCheck
     from indicia.notes import Note
     from indicia.result import Inputs
 
@@ -57,9 +57,9 @@ class Inspection(Outcome):
     _columns_printed = 14
 
     subject: Subject
-    judgements: tuple[Judgement, ...]
+    reported_findings: tuple[ReportedFinding, ...]
     """The findings with their severities and waivers, the gravest first."""
-    skips: tuple[Skipped, ...]
+    skipped_checks: tuple[SkippedCheck, ...]
     """The checks that did not look."""
     sources: Sources
     remarks: tuple[str, ...]
@@ -92,7 +92,7 @@ class Inspection(Outcome):
     @cached_property
     def findings(self) -> pl.DataFrame:
         """A row for each finding, the gravest first; `waived` has the reason of a waiver."""
-        return frames.findings(self.judgements, self.subject.period)
+        return frames.findings(self.reported_findings, self.subject.period)
 
     @cached_property
     def unused(self) -> pl.DataFrame:
@@ -102,23 +102,23 @@ class Inspection(Outcome):
     @cached_property
     def skipped(self) -> pl.DataFrame:
         """The checks that did not look, with the reasons."""
-        return frames.skipped(self.skips)
+        return frames.skipped(self.skipped_checks)
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of a severity that no waiver accepts."""
-        return sum(judgement.severity == severity for judgement in self.open)
+        return sum(entry.severity == severity for entry in self.unwaived)
 
     @cached_property
-    def open(self) -> tuple[Judgement, ...]:
+    def unwaived(self) -> tuple[ReportedFinding, ...]:
         """The findings that no waiver accepts."""
-        return tuple(judgement for judgement in self.judgements if judgement.waiver is None)
+        return tuple(entry for entry in self.reported_findings if entry.waiver is None)
 
     @property
     def is_ok(self) -> bool:
         """True if the data can be scored, and there is no error and no warning but waived ones."""
         return not (self.refusal or self.count("error") or self.count("warning"))
 
-    def fails(self, limit: str) -> list[Judgement]:
+    def fails(self, limit: str) -> list[ReportedFinding]:
         """Return the findings that a limit does not accept.
 
         Parameters
@@ -140,7 +140,7 @@ class Inspection(Outcome):
         grave = {
             severity for word in words if word in SEVERITIES for severity in SEVERITIES[: SEVERITIES.index(word) + 1]
         }
-        return [judgement for judgement in self.open if judgement.severity in grave or judgement.code in words]
+        return [entry for entry in self.unwaived if entry.severity in grave or entry.code in words]
 
     @property
     def size(self) -> str:
@@ -168,7 +168,7 @@ class Inspection(Outcome):
         nouns: tuple[tuple[Severity, str], ...] = (("error", "error"), ("warning", "warning"))
         parts = ["the data cannot be scored"] if self.refusal else []
         parts += [pluralise(count, noun) for severity, noun in nouns if (count := self.count(severity))]
-        information, waived = self.count("information"), len(self.judgements) - len(self.open)
+        information, waived = self.count("information"), len(self.reported_findings) - len(self.unwaived)
         rest = [f"{information} for information"] if information else []
         rest += [f"{waived} waived"] if waived else []
         return ", ".join([*(parts or ["ok"]), *rest])
@@ -184,9 +184,9 @@ class Inspection(Outcome):
             self.gaps,
             *([f"files outside the folder of the index file: {join_names(outside, 30)}"] if outside else []),
             *(
-                f"{judgement.severity} {judgement.code}: {judgement.finding.sentence}"
-                for judgement in self.open
-                if judgement.severity != "information"
+                f"{entry.severity} {entry.code}: {entry.finding.sentence}"
+                for entry in self.unwaived
+                if entry.severity != "information"
             ),
             *([f"error: {self.refusal.reason}"] if self.refusal else []),
             self.verdict,
@@ -237,7 +237,7 @@ class Inspection(Outcome):
 
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
-        return (self.indicators, self.findings) if self.judgements else (self.indicators,)
+        return (self.indicators, self.findings) if self.reported_findings else (self.indicators,)
 
     @property
     def _lines_printed(self) -> Sequence[str]:
@@ -283,15 +283,17 @@ def inspect(
     if prepared.refusal:
         origin.locate(prepared.refusal)
     table = TableRoles(definition, steps[0].table.source)
-    subject = subject_of(definition, tree, steps, unused=table.unused_columns(), observed=tuple(table.observe()))
-    judgements, skips, notes = look_for(subject, checks, definition.waivers)
+    subject = subject_of(
+        definition, tree, steps, unused=table.unused_columns(), table_observations=tuple(table.observe())
+    )
+    reported_findings, skipped_checks, notes = look_for(subject, checks, definition.waivers)
     labels = _about_labels(shared_labels(subject.units, definition.data))
     (root,) = nodes_taking_part([tree], steps[-1].table)
     return Inspection(
         definition=definition,
         subject=subject,
-        judgements=tuple(judgements),
-        skips=tuple(skips),
+        reported_findings=tuple(reported_findings),
+        skipped_checks=tuple(skipped_checks),
         sources=sources,
         remarks=(*(note for step in steps for note in step.record.notes), *labels, *notes),
         rows_left_out=_rows_left_out(definition, complete),

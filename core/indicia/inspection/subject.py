@@ -14,7 +14,7 @@ from indicia.stages.stage import nodes_taking_part
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from indicia.checks import Observed
+    from indicia.checks import TableObservation
     from indicia.definition import Definition, Indicator, Node
     from indicia.run.steps import Step
 
@@ -25,7 +25,7 @@ def subject_of(
     steps: Sequence[Step],
     *,
     unused: Mapping[str, str],
-    observed: Sequence[Observed] = (),
+    table_observations: Sequence[TableObservation] = (),
 ) -> Subject:
     """Return the subject of the steps of a run; units and indicators that screening leaves out do not take part."""
     after = {step.record.stage: step.table for step in steps}
@@ -69,7 +69,7 @@ def subject_of(
         },
         denominators=_denominators(after["read"].source, raw.units, raw.key, leaves.values()),
         unused=unused,
-        observed=tuple(observed),
+        table_observations=tuple(table_observations),
         table_units=after["read"].units[raw.unit].cast(pl.String),
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.checks import NEEDS, SEVERITIES, Check, Finding, IndicatorFacts, NodeFacts, Observed
+from indicia.checks import NEEDS, SEVERITIES, Check, Finding, IndicatorFacts, NodeFacts, TableObservation
 from indicia.checks import Subject as Data
 from indicia.testing.check import check
 from indicia.testing.tolerance import CLOSE, equal
@@ -100,11 +100,11 @@ def _look(subject: Subject, name: str, data: Data) -> list[Finding]:
 
 
 def _are_equal(expected: list[Finding], findings: list[Finding]) -> bool:
-    def plain(found: list[Finding]) -> list[Finding]:
-        return [replace(finding, value=None, threshold=None) for finding in found]
+    def without_numbers(findings: list[Finding]) -> list[Finding]:
+        return [replace(finding, value=None, threshold=None) for finding in findings]
 
-    values, others = ([finding.value for finding in found] for found in (expected, findings))
-    return plain(expected) == plain(findings) and equal(values, others, CLOSE)
+    values, others = ([finding.value for finding in group] for group in (expected, findings))
+    return without_numbers(expected) == without_numbers(findings) and equal(values, others, CLOSE)
 
 
 def _with_rows(data: Data, order: list[int]) -> Data:
@@ -161,11 +161,11 @@ def _subjects() -> Iterator[tuple[str, Data]]:
     yield "a panel", Data.of(keys[rows], gaps[rows], period="year", groups=("group",), filled=filled[rows])
     topics = ("direction", "column", "row", "value", "scale", "alike", "period")
     names = ("x0", "x1", "u3", "x2", "x0", "u5", "unit")
-    observed = tuple(
-        Observed(topic, "rule", (name,), f"{name} is doubtful", "look at it")  # type: ignore[arg-type]
+    observations = tuple(
+        TableObservation(topic, "rule", (name,), f"{name} is doubtful", "look at it")  # type: ignore[arg-type]
         for topic, name in zip(topics, names, strict=True)
     )
-    yield "observations", Data.of(units, raw, observed=observed)
+    yield "observations", Data.of(units, raw, table_observations=observations)
 
 
 def _clean() -> Data:

@@ -60,8 +60,8 @@ def test_any_table_is_inspected_or_refused(seed: int) -> None:
             return
     assert all(outcome.frame(name).width for name in outcome.table_names)
     assert outcome.lines
-    for judgement in outcome.judgements:
-        finding = judgement.finding
+    for entry in outcome.reported_findings:
+        finding = entry.finding
         assert finding.where in outcome.subject.places
         assert finding.where == "index" or finding.where in finding.sentence
         assert not finding.sentence.endswith(".")

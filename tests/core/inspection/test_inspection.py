@@ -139,9 +139,7 @@ def test_a_doubt_of_the_recognition_is_a_finding(
 def test_an_assumed_direction_that_the_name_contradicts_is_a_warning() -> None:
     table = TOWNS.rename({"waste": "murder"})
     outcome = inspect({"indicators": {"income": {}, "murder": {}}}, table)
-    severities = {
-        judgement.finding.where: judgement.severity for judgement in outcome.judgements if judgement.code == "D16"
-    }
+    severities = {entry.finding.where: entry.severity for entry in outcome.reported_findings if entry.code == "D16"}
     assert severities == {"income": "information", "murder": "warning"}
 
 
@@ -149,16 +147,14 @@ def test_in_an_index_of_harms_a_good_is_the_contradiction() -> None:
     table = TOWNS.rename({"waste": "murder"}).with_columns(literacy=pl.col("people") * 0.05)
     specs = {"literacy": {"direction": "cost"}, "murder": {}, "income": {}}
     outcome = inspect({"indicators": specs}, table)
-    severities = {
-        judgement.finding.where: judgement.severity for judgement in outcome.judgements if judgement.code == "D16"
-    }
+    severities = {entry.finding.where: entry.severity for entry in outcome.reported_findings if entry.code == "D16"}
     assert (severities["income"], severities["murder"]) == ("warning", "information")
 
 
 def test_a_direction_that_the_index_file_does_not_state_is_assumed() -> None:
     outcome = inspect({"indicators": {"income": {}, "waste": {"direction": "cost"}}})
     assert outcome.indicators["direction_source"].to_list() == ["assumed", "stated"]
-    assert [judgement.code for judgement in outcome.judgements if judgement.finding.where == "income"] == ["D16"]
+    assert [entry.code for entry in outcome.reported_findings if entry.finding.where == "income"] == ["D16"]
 
 
 def test_a_skewed_indicator_is_a_finding_and_no_ok() -> None:
@@ -184,8 +180,8 @@ def test_a_waived_finding_keeps_its_reason_and_does_not_fail() -> None:
     outcome = inspect({"waivers": [WAIVER]})
     (row,) = outcome.findings.filter(pl.col("check") == "D05").to_dicts()
     assert row["waived"] == "a landfill lies in T00"
-    assert "D05" in [judgement.code for judgement in inspect().fails("warning")]
-    assert "D05" not in [judgement.code for judgement in outcome.fails("warning")]
+    assert "D05" in [entry.code for entry in inspect().fails("warning")]
+    assert "D05" not in [entry.code for entry in outcome.fails("warning")]
     assert not outcome.fails("D05")
 
 
@@ -237,7 +233,7 @@ def test_a_wrong_threshold_is_an_error_with_the_nearest_name(checks: dict[str, A
     ],
 )
 def test_a_limit_is_a_severity_or_codes(limit: str, codes: set[str]) -> None:
-    assert {judgement.code for judgement in inspect().fails(limit)} == codes
+    assert {entry.code for entry in inspect().fails(limit)} == codes
 
 
 def test_an_unknown_limit_is_an_error_with_the_nearest_word() -> None:

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from indicia.catalogue import installed
-from indicia.checks import Finding, IndicatorFacts, NodeFacts, Observed, Subject, moments
+from indicia.checks import Finding, IndicatorFacts, NodeFacts, Subject, TableObservation, moments
 
 _NAMES = pl.DataFrame({"unit": [f"u{row:02}" for row in range(20)]})
 _STEPS = [float(row) for row in range(20)]
@@ -181,8 +181,8 @@ def test_an_assumed_direction_is_information_and_a_contradicted_one_a_warning() 
     assumed = facts(direction_stated=False)
     (finding,) = look("D16", Subject.of(_NAMES, raw, indicators=assumed))
     assert finding.severity == "information"
-    contrary = (Observed("direction", "direction_conflict", ("x",), "x runs against y", "look"),)
-    (finding,) = look("D16", Subject.of(_NAMES, raw, indicators=assumed, observed=contrary))
+    contrary = (TableObservation("direction", "direction_conflict", ("x",), "x runs against y", "look"),)
+    (finding,) = look("D16", Subject.of(_NAMES, raw, indicators=assumed, table_observations=contrary))
     assert (finding.severity, finding.sentence) == (None, "x runs against y")
 
 
@@ -197,8 +197,8 @@ def test_an_assumed_direction_is_information_and_a_contradicted_one_a_warning() 
     ],
 )
 def test_an_observation_of_the_recognition_is_a_finding(code: str, topic: Any, name: str) -> None:
-    observed = (Observed(topic, "rule", (name,), f"{name} is doubtful", "look"),)
-    (finding,) = look(code, Subject.of(_NAMES, pl.DataFrame({"x": _STEPS}), observed=observed))
+    observed = (TableObservation(topic, "rule", (name,), f"{name} is doubtful", "look"),)
+    (finding,) = look(code, Subject.of(_NAMES, pl.DataFrame({"x": _STEPS}), table_observations=observed))
     assert (finding.where, finding.sentence, finding.remedy) == (name, f"{name} is doubtful", "look")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from indicia.checks import Observed
+from indicia.checks import TableObservation
 from indicia.definition import text
 from indicia.recognition.columns import Inferred
 from indicia.recognition.directions import conflicts, propose_directions
@@ -48,7 +48,7 @@ class TableRoles:
     definition: Definition
     frame: pl.DataFrame
 
-    def observe(self) -> Iterator[Observed]:
+    def observe(self) -> Iterator[TableObservation]:
         """Yield the observations about the indicators, rows and values of the table."""
         columns = [column for column in self.columns if self._is_number(column)]
         if not columns or self.frame.is_empty():
@@ -103,7 +103,7 @@ class TableRoles:
                 reasons[name] = reason
         return reasons
 
-    def _about_directions(self) -> Iterator[Observed]:
+    def _about_directions(self) -> Iterator[TableObservation]:
         """Yield assumed directions that names or correlations contradict, and directions against their correlations."""
         specs, columns = self.definition.indicators, self.columns
         names = {column: text(specs[name].name) for column, name in columns.items() if specs[name].name}
@@ -117,7 +117,7 @@ class TableRoles:
         for column, proposal in proposals.items():
             if column not in stated and proposal.direction == contrary:
                 name = columns[column]
-                yield Observed(
+                yield TableObservation(
                     "direction",
                     "direction_proposal",
                     (name,),
@@ -129,9 +129,9 @@ class TableRoles:
             name = columns[conflict.indicator]
             sentence = str(conflict) if name == conflict.indicator else f"{name}, column {conflict}"
             remedy = f'check its direction: "cost" or "benefit" (--set indicators.{name}.direction=…)'
-            yield Observed("direction", "direction_conflict", (name,), sentence, remedy)
+            yield TableObservation("direction", "direction_conflict", (name,), sentence, remedy)
 
-    def _about_columns(self, columns: list[str]) -> Iterator[Observed]:
+    def _about_columns(self, columns: list[str]) -> Iterator[TableObservation]:
         """Yield the columns of indicators that are none by a rule: row numbers, codes, years, copies of another."""
         table, units = self._candidates(columns)
         for observation in number_roles(table, units, columns, costs=(), may_be_groups=False).observations:
@@ -140,7 +140,7 @@ class TableRoles:
                 name = self.columns[observation.names[0]]
                 if observation.rule == "rank" and "direction" in self.definition.indicators[name].model_fields_set:
                     continue  # an index of ranks states that the first is the best
-                yield Observed(
+                yield TableObservation(
                     "column",
                     observation.rule,
                     (name,),
@@ -148,7 +148,7 @@ class TableRoles:
                     f"remove {name} from [indicators], or write a waiver of D17 with the reason",
                 )
 
-    def _about_values(self, observation: Observation) -> Observed:
+    def _about_values(self, observation: Observation) -> TableObservation:
         topic = _TOPICS.get(observation.rule, "value")
         names = tuple(self.columns.get(name, name) for name in observation.names)
         if topic == "value" and names[0] not in self.columns.values():
@@ -157,7 +157,7 @@ class TableRoles:
         remedy = observation.remedy
         if observation.rule == "sentinel" and observation.effect == "format":
             remedy = "add it to `missing` of [data] (--set data.missing=…)"
-        return Observed(topic, observation.rule, names, sentence, remedy)
+        return TableObservation(topic, observation.rule, names, sentence, remedy)
 
     def _candidates(self, columns: Iterable[str]) -> tuple[Candidates, Units]:
         data = self.definition.data
@@ -188,14 +188,14 @@ def _contrary_word(proposed: Mapping[str, str], stated: Mapping[str, str]) -> st
     return "cost" if agreeing or "benefit" in assumed else None
 
 
-def _about_rows(observation: Observation, names: tuple[str, ...]) -> Observed:
+def _about_rows(observation: Observation, names: tuple[str, ...]) -> TableObservation:
     verb = "is among the units" if len(names) == 1 else "are among the units"
     sentence = observation.sentence
     for left_out in (" is left out: ", " are left out: "):
         sentence = sentence.replace(left_out, f" {verb}: ")
     listed = ", ".join(f'"{name}"' for name in names[:5]) + (", …" if len(names) > 5 else "")
     return replace(
-        Observed("row", observation.rule, names, sentence),
+        TableObservation("row", observation.rule, names, sentence),
         remedy=f"without = [{listed}] in [data] leaves them out (--set data.without=…)",
     )
 
