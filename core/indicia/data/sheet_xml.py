@@ -20,7 +20,7 @@ _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relation
 _STRICT_RELATIONSHIP = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 LAST_COLUMN = 16_384
 """The last column of a sheet of Excel."""
-_UNREADABLE = (BadZipFile, ElementTree.ParseError, KeyError, OSError, RuntimeError, ValueError, zlib.error)
+_UNREADABLE = (BadZipFile, ElementTree.ParseError, LookupError, OSError, RuntimeError, ValueError, zlib.error)
 """The errors for a damaged archive or file in it; fastexcel decides whether the workbook can be read."""
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _COLUMNS = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
@@ -36,6 +36,8 @@ _MISSING_WORD = re.compile(
 """The texts that fastexcel does not count when it chooses the type of a column."""
 _SHARED_TEXTS = "xl/sharedStrings.xml"
 _HEAD = 1 << 16
+_DISTANT = re.compile(rb"r=[\"'](?:[A-Z]{3,}\d|[A-Z]+\d{7})")
+_REFERENCE = re.compile(rb"<(?:\w+:)?c\b[^>]*\br=[\"']([A-Z]+\d+)[\"']")
 _ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\bt=[\"']e[\"'][^>]*)>")
 _TRUE = (b"1", b"true")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*[\"']([^\"']*)[\"']")
@@ -177,6 +179,14 @@ class SheetXml:
         return self.content.find(b"autoFilter", max(self.content.rfind(b"sheetData>"), 0)) >= 0
 
     @cached_property
+    def distant_cell(self) -> tuple[int, int] | None:
+        """The last row and the last column of a sheet with cells far to the right or far below; None without them."""
+        if not _DISTANT.search(self.content):
+            return None
+        places = [place for tag in _REFERENCE.finditer(self.content) if (place := _place(tag[1]))]
+        return max(row for row, _ in places), max(column for _, column in places)
+
+    @cached_property
     def has_booleans(self) -> bool:
         """True if a cell is true or false."""
         return self._has_kind(b"b")
@@ -229,7 +239,7 @@ class SheetXml:
             last = max((int(cell.value) for row in header for cell in row.values() if cell.kind == "s"), default=-1)
             shared = self.book.shared_texts(last)
             return Header(first, [{column: cell.text(shared) for column, cell in row.items()} for row in header])
-        except (*_UNREADABLE, IndexError):
+        except _UNREADABLE:
             return None
 
     def percent_columns(self, row: int) -> frozenset[int]:
@@ -274,6 +284,17 @@ def _cells(row: Element) -> Iterator[tuple[int, _Cell]]:
         value = _text_of(cell) if kind == "inlineStr" else next(values, None)
         if value and kind != "e":
             yield column, _Cell(kind, value, cell.get("s", "0"))
+
+
+def counts_too_many_texts(content: bytes) -> bool:
+    """Return True if the list of shared texts announces more texts than it has bytes, as memory is taken for them."""
+    try:
+        archive = ZipFile(io.BytesIO(content))
+        with archive.open(_SHARED_TEXTS) as texts:
+            counts = re.findall(rb"uniqueCount\s*=\s*[\"'](\d+)", texts.read(_HEAD))
+        return any(int(count) > archive.getinfo(_SHARED_TEXTS).file_size for count in counts)
+    except _UNREADABLE:
+        return False
 
 
 def _sheet_entries(archive: ZipFile) -> Iterator[SheetEntry]:

@@ -15,10 +15,21 @@ from polars.exceptions import PanicException
 
 from indicia.data import parse
 from indicia.data.header import join_header
-from indicia.data.sheet_xml import LAST_COLUMN, Header, Region, SheetXml, WorkbookXml, column_letters, column_number
+from indicia.data.sheet_xml import (
+    LAST_COLUMN,
+    Header,
+    Region,
+    SheetXml,
+    WorkbookXml,
+    column_letters,
+    column_number,
+    counts_too_many_texts,
+)
+from indicia.data.table_format import PLAIN, TableFormat
 from indicia.errors import (
     DataError,
     IndiciaWarning,
+    enough_memory,
     join_names,
     pluralise,
     require_optional,
@@ -27,8 +38,9 @@ from indicia.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indicia.data.table_format import TableFormat
 
+_CELL_BYTES = 24
+"""The bytes of a cell, blank or not, in the memory of the library."""
 _YEAR_END = re.compile(r"^(\d{4})-(?:01-01|12-31)$")
 """A date in a header that stands for a year."""
 _WHOLE_SHEET = Region(1, 1, 1_048_576, LAST_COLUMN)
@@ -53,6 +65,8 @@ class Workbook:
         error = fastexcel.FastExcelError
         for logger in ("fastexcel.types.dtype", "calamine"):  # they warn of a column without values and of a chart
             logging.getLogger(logger).setLevel(logging.ERROR)
+        if counts_too_many_texts(content):
+            raise _unreadable(where, "the list of texts has a wrong count")
         with _readable_workbook(error, where):
             book = cls(fastexcel.read_excel(content), error, WorkbookXml.of(content), where)
         if not book.names:
@@ -111,7 +125,7 @@ def sheet_cells(content: bytes, sheet: str = "", where: str = "the workbook") ->
     book = Workbook.open(content, where)
     if sheet:
         book.check_sheet(sheet)
-    cells = book.texts(sheet or book.visible[0])
+    cells = Sheet.of(book, sheet or book.visible[0], PLAIN).cells
     width = max(map(column_number, cells.columns), default=0)
     return cells.select(
         pl.col(name) if name in cells.columns else pl.lit(None, pl.String).alias(name)
@@ -158,6 +172,8 @@ class Sheet:
         """Return a sheet with its hidden and merged cells; nothing is hidden if the format reads hidden cells."""
         window = cell_range(format.range, book.where) if format.range else _WHOLE_SHEET
         xml = book.sheet_xml(name)
+        if xml and xml.distant_cell:
+            _check_extent(*xml.distant_cell, name, book.where)
         skips = xml is not None and format.hidden != "read"
         return cls(
             book,
@@ -220,7 +236,7 @@ class Sheet:
         header = (
             self.xml.header(after, height, self._is_read, self.hidden_rows) if self.xml and self._is_typed else None
         )
-        header = header or self._header_of(self._cells, after, height)
+        header = header or self._header_of(self.cells, after, height)
         if header is None or header.first > self.window.last_row:
             self._refuse_empty(after)
         first, hidden = header.first, self.hidden_rows
@@ -259,14 +275,15 @@ class Sheet:
         return self.xml is not None and not self.xml.has_booleans and not self.xml.has_missing_words
 
     @cached_property
-    def _cells(self) -> pl.DataFrame:
+    def cells(self) -> pl.DataFrame:
+        """All cells as text, with every digit."""
         return self.book.texts(self.name)
 
     def _body(self, start: int) -> pl.DataFrame:
         """Return the cells from row `start` on, with the types of fastexcel."""
         height = max(0, self.window.last_row - start + 1)
         if not self._is_typed:
-            return self._cells[start - 1 :].head(height)
+            return self.cells[start - 1 :].head(height)
         loaded = self.book.load(self.name, skip_rows=start - 1, schema_sample_rows=None).head(height)
         mixed = [column.name for column in loaded if column.dtype == pl.String and _has_numbers(column)]
         if mixed:
@@ -330,6 +347,16 @@ class Sheet:
                 remedy="open the workbook in Excel or LibreOffice, which computes the values, and save it again; "
                 "columns in [data] reads other columns only (--set data.columns=…)",
             )
+
+
+def _check_extent(row: int, column: int, sheet: str, where: str) -> None:
+    """Refuse a sheet with a cell so far from the others that memory has no room for all cells between them."""
+    if row > _WHOLE_SHEET.last_row or column > LAST_COLUMN:
+        raise _unreadable(where, f"a cell in row {row:,} and column {column:,}")
+    doing = f'read the sheet "{sheet}", which reaches to cell {column_letters(column)}{row}'
+    remedy = "delete the cells far from the table, and save the workbook again"
+    with enough_memory(doing, remedy, _CELL_BYTES * row * column):
+        return
 
 
 def _last_row(cells: pl.DataFrame) -> int:
@@ -413,8 +440,9 @@ def _readable_workbook(error: type[Exception], where: str) -> Iterator[None]:
         yield
     except (error, PanicException) as cause:
         reason = str(cause).partition("\nContext:")[0].removeprefix("calamine error: ")
-        raise DataError(
-            "not an Excel workbook that can be read",
-            where=f"{where}\n{reason}",
-            remedy="open it in Excel or LibreOffice, and save it again",
-        ) from cause
+        raise _unreadable(where, reason) from cause
+
+
+def _unreadable(where: str, reason: str) -> DataError:
+    remedy = "open it in Excel or LibreOffice, and save it again"
+    return DataError("not an Excel workbook that can be read", where=f"{where}\n{reason}", remedy=remedy)

@@ -19,7 +19,7 @@ from polars.testing import assert_frame_equal
 from indicia.data import NumberFormat, TableFormat, read_table
 from indicia.data.sheet_xml import SheetXml
 from indicia.data.workbook import sheet_cells
-from indicia.errors import DataError, IndiciaWarning, UnknownColumn
+from indicia.errors import DataError, IndiciaWarning, OutOfMemory, UnknownColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,13 +146,20 @@ def test_formulas_without_a_value_are_refused_with_the_column_and_the_first_cell
 
 def without_values(content: bytes) -> bytes:
     """Return a workbook without the values of formulas, as a program that does not compute writes it."""
+
+    def emptied(sheet: bytes) -> bytes:
+        return re.sub(rb' t="str"(><f>[^<]*</f>)<v>[^<]*</v>', rb"\1<v></v>", sheet)
+
+    return edited(content, "xl/worksheets/sheet1.xml", emptied)
+
+
+def edited(content: bytes, name: str, edit: Callable[[bytes], bytes]) -> bytes:
+    """Return a workbook with another content of one of its files."""
     out = io.BytesIO()
     with ZipFile(io.BytesIO(content)) as source, ZipFile(out, "w") as target:
         for member in source.infolist():
             part = source.read(member)
-            if member.filename.startswith("xl/worksheets/"):
-                part = re.sub(rb' t="str"(><f>[^<]*</f>)<v>[^<]*</v>', rb"\1<v></v>", part)
-            target.writestr(member, part)
+            target.writestr(member, edit(part) if member.filename == name else part)
     return out.getvalue()
 
 
@@ -354,6 +361,22 @@ def test_cells_are_the_same_if_the_types_of_the_library_are_not_used(
     typed = read_table(path, TableFormat(hidden="skip"))
     monkeypatch.setattr(SheetXml, "has_booleans", True)  # these are loaded as text
     assert_frame_equal(read_table(path, TableFormat(hidden="skip")), typed, check_exact=True)
+
+
+def test_a_cell_far_from_the_table_is_refused_if_memory_has_no_room_for_the_cells_between(file: File) -> None:
+    path = file("t.xlsx", book(CITIES, lambda sheet: sheet.write("XFD1048576", 1)))
+    with pytest.raises(OutOfMemory, match="reaches to cell XFD1048576") as caught:
+        read_table(path)
+    assert "delete the cells far from the table" in str(caught.value.remedy)
+
+
+def test_a_list_of_texts_with_a_wrong_count_is_refused(file: File) -> None:
+    def with_count(content: bytes) -> bytes:
+        return re.sub(rb'uniqueCount="\d+"', b'uniqueCount="999999999999"', content)
+
+    path = file("t.xlsx", edited(book(CITIES), "xl/sharedStrings.xml", with_count))
+    with pytest.raises(DataError, match="not an Excel workbook that can be read"):
+        read_table(path)
 
 
 # All cells
