@@ -157,7 +157,7 @@ class Treated(Check):
     """Find indicators that stay skewed after the treatment, or of which the treatment changes many values."""
 
     code = "D07"
-    title = "after the treatment"
+    title = "outliers after the treatment"
     source = "Becker et al. (2022), COINr, JOSS 7(78): Treat, 5 points at most, then a logarithm"
     needs = ("treatment",)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import atanh, sqrt, tanh
 from typing import TYPE_CHECKING, Annotated
 
 import polars as pl
@@ -40,13 +41,20 @@ class GrowsWithSize(Check):
             for size in sorted(subject.denominators.columns):
                 r, n = _correlation(subject.raw[name], subject.denominators[size])
                 if size != facts.column and abs(r) > self.correlation:
-                    sentence = f"{name} follows {size}: r = {r:.2f} over {counted(n, subject.rows_noun)}"
+                    low, high = interval(r, n)
+                    sentence = (
+                        f"{name} follows {size}: r = {r:.2f} over {counted(n, subject.rows_noun)} "
+                        f"(95 % interval {low:.2f} to {high:.2f})"
+                    )
                     yield Finding(name, r, self.correlation, sentence, f'divide it by the size: per = "{size}"')
 
 
 @dataclass(frozen=True)
 class ScoreFollowsSize(Check):
-    """Find an index that follows the size of units."""
+    """Find an index that follows the size of units.
+
+    The finding is information where the 95 % interval of the correlation covers the threshold.
+    """
 
     code = "D12"
     title = "the score follows the size of units"
@@ -61,8 +69,14 @@ class ScoreFollowsSize(Check):
         for size in sorted(subject.denominators.columns):
             r, n = _correlation(subject.scores, subject.denominators[size])
             if abs(r) > self.correlation:
-                sentence = f"the score follows {size}: r = {r:.2f} over {counted(n, subject.rows_noun)}"
-                yield Finding("index", r, self.correlation, sentence, "divide counts and sums by the size of the unit")
+                low, high = interval(r, n)
+                is_certain = min(abs(low), abs(high)) > self.correlation and low * high > 0
+                sentence = (
+                    f"the score follows {size}: r = {r:.2f} over {counted(n, subject.rows_noun)} "
+                    f"(95 % interval {low:.2f} to {high:.2f})"
+                )
+                remedy = "divide counts and sums by the size of the unit"
+                yield Finding("index", r, self.correlation, sentence, remedy, None if is_certain else "information")
 
 
 @dataclass(frozen=True)
@@ -99,3 +113,15 @@ def _correlation(first: pl.Series, second: pl.Series) -> tuple[float, int]:
         return 0.0, len(pairs)
     r = pairs.select(pl.corr("x", "y")).item()
     return (0.0 if r is None or r != r else float(r)), len(pairs)
+
+
+def interval(r: float, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a correlation of n pairs, by Fisher's transformation.
+
+    >>> tuple(round(end, 3) for end in interval(0.8, 20))
+    (0.553, 0.918)
+    """
+    if n < 4 or abs(r) >= 1:
+        return r, r
+    centre, width = atanh(r), 1.959964 / sqrt(n - 3)
+    return tanh(centre - width), tanh(centre + width)

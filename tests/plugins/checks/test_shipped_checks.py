@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +143,24 @@ def test_an_indicator_that_follows_a_size_is_information_unless_it_is_divided_by
     sizes = pl.DataFrame({"people": [10 * value for value in _STEPS]})
     raw = pl.DataFrame({"x": _STEPS})
     (finding,) = look("D11", Subject.of(_NAMES, raw, denominators=sizes))
-    assert finding.sentence == "x follows people: r = 1.00 over 20 units"
+    assert finding.sentence.startswith("x follows people: r = 1.00 over 20 units (95 % interval 1.00 to ")
     assert not look("D11", Subject.of(_NAMES, raw, denominators=sizes, indicators=facts(per="people")))
+
+
+@pytest.mark.parametrize(("rows", "severity"), [(200, None), (20, "information")])
+def test_a_score_that_follows_a_size_is_a_warning_where_the_correlation_is_certain(
+    rows: int, severity: str | None
+) -> None:
+    rng = np.random.default_rng(2)
+    size = rng.normal(size=rows)
+    noise = rng.normal(size=rows)
+    noise -= size * (noise @ size) / (size @ size)
+    scores = 0.75 * size / size.std() + 0.66 * noise / noise.std()  # r is 0.75, and the limit 0.6
+    units = pl.DataFrame({"unit": [f"u{row:03}" for row in range(rows)]})
+    raw = pl.DataFrame({"x": rng.normal(size=rows)})
+    subject = Subject.of(units, raw, denominators=pl.DataFrame({"people": size}))
+    (finding,) = look("D12", replace(subject, scores=pl.Series(scores)))
+    assert (finding.where, finding.severity) == ("index", severity)
 
 
 def test_more_than_five_percent_of_values_beyond_the_bounds_is_found() -> None:
