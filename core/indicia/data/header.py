@@ -22,15 +22,15 @@ def join_header(rows: Sequence[Sequence[str | None]]) -> list[str]:
     cells = [[("" if cell is None else str(cell)).strip() for cell in row] + [""] * (width - len(row)) for row in rows]
     if len(cells) == 1:
         return cells[0]
-    filled = [list(row) for row in cells if not _numbers_columns(row)]
+    groups = [list(row) for row in cells if not _numbers_columns(row)]
     continues = [True] * width  # the column belongs to the same groups as the column to its left
-    for number, row in enumerate(filled[:-1]):
+    for number, row in enumerate(groups[:-1]):
         for left, column in pairwise(range(width)):
-            named_below = any(below[column] for below in filled[number + 1 :])
+            named_below = any(below[column] for below in groups[number + 1 :])
             continues[column] = continues[column] and not row[column] and named_below
             if continues[column]:
                 row[column] = row[left]
-    return [_joined(row[column] for row in filled) for column in range(width)]
+    return [_joined(row[column] for row in groups) for column in range(width)]
 
 
 def _numbers_columns(row: Sequence[str]) -> bool:

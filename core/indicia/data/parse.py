@@ -135,7 +135,7 @@ def from_csv(
     """
     content = _without_last_lines(content, table_format.footer_rows, where)
     start = _offset(content, table_format.skip_rows)
-    separator = _single_character(table_format.separator or separator or header_separator(content, start), where)
+    separator = single_character(table_format.separator or separator or header_separator(content, start), where)
     rows: list[list[str]] = []
     skip = table_format.skip_rows
     try:
@@ -200,7 +200,7 @@ def _field_names(names: Sequence[str], columns: Collection[str], where: str) -> 
     kept_columns(names, columns, where)
     chosen = [name for name in names if name and (not columns or name in columns)]
     check_names(chosen, names, where)
-    return [name if name and name in chosen else f"\0{number}" for number, name in enumerate(names)]
+    return [name if name and name in chosen else f"\0field {number}" for number, name in enumerate(names)]
 
 
 def _named(frame: pl.DataFrame, names: Sequence[str], columns: Collection[str], where: str) -> pl.DataFrame:
@@ -237,7 +237,8 @@ def _offset(content: bytes, lines: int) -> int:
     return start
 
 
-def _single_character(separator: str, where: str) -> str:
+def single_character(separator: str, where: str) -> str:
+    """Return the character between fields: a tab for "tab"; any other text is an error."""
     separator = "\t" if separator.casefold() in ("tab", "\\t") else separator
     if len(separator) != 1 or not separator.isascii() or separator in '"\n\r':
         remedy = 'separator = "tab", or another single character such as ";" or "|"'

@@ -104,12 +104,12 @@ def _east_asian(content: bytes) -> dict[str, float]:
     def share(pair: bytes) -> float:
         """Return the share of high bytes in pairs that match; pairs are counted from the start of each run."""
         whole = re.compile(pair)
-        found = 0
+        count = 0
         for run in runs:
             for at in range(0, len(run), 2):
                 if whole.fullmatch(run, at, at + 2):
-                    found += 1 + (run[at + 1] >= 0x80)
-        return found / high
+                    count += 1 + (run[at + 1] >= 0x80)
+        return count / high
 
     korean = share(rb"[\xb0-\xc8][\xa1-\xfe]")
     kanji = rb"(?:\x82[\x4f-\xf1]|\x83[\x40-\x96]|[\x88-\x97][\x40-\xfc]|\x81[\x40-\x7e])"

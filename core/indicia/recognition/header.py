@@ -51,8 +51,8 @@ def recognise_header(
     The data are the rows with numbers in the columns that hold numbers further down; the header ends above them.
 
     >>> table = [["Table 1"], [], ["Town", "Rent"], ["", "(€)"], ["Lima", "12"], ["Oslo", "7"], ["Source: UN"]]
-    >>> found = recognise_header(table, table)
-    >>> found.skip_rows, found.header_rows, found.footer_rows
+    >>> rows_around = recognise_header(table, table)
+    >>> rows_around.skip_rows, rows_around.header_rows, rows_around.footer_rows
     (2, 2, 1)
     """
     if not any(map(_count, rows)):

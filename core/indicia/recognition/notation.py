@@ -228,14 +228,14 @@ def _marks(
     groups: Counter[str] = Counter()
     either: dict[str, list[_Column]] = {}
     for column in columns:
-        found = [marks_between(cell.number) for cell in column.numbers]
-        kinds = {kind for kind, _, _ in found}
-        for mark in {decimal for kind, _, decimal in found if kind in ("decimal", "both")}:
+        parts = [marks_between(cell.number) for cell in column.numbers]
+        kinds = {kind for kind, _, _ in parts}
+        for mark in {decimal for kind, _, decimal in parts if kind in ("decimal", "both")}:
             decimals[mark] += 1
-        for mark in {group for kind, group, _ in found if kind in ("thousands", "both")}:
+        for mark in {group for kind, group, _ in parts if kind in ("thousands", "both")}:
             groups[mark] += 1
         if "either" in kinds:
-            for mark in {group for kind, group, _ in found if kind == "either"}:
+            for mark in {group for kind, group, _ in parts if kind == "either"}:
                 either.setdefault(mark, []).append(column)
     questions: list[Observation] = []
     decimal = stated.decimal
@@ -377,14 +377,16 @@ def _magnitudes(
     """
     if stated.magnitudes:
         return {}
-    found = {head: factor for word in words if (head := split_word(word)[0]) and (factor := magnitude(head))}
-    clear = {word for word in found if word.casefold() not in vocabulary().units and not _may_be_flag(word)}
+    factors = {head: factor for word in words if (head := split_word(word)[0]) and (factor := magnitude(head))}
+    clear = {word for word in factors if word.casefold() not in vocabulary().units and not _may_be_flag(word)}
     # Two letters of magnitudes beside almost every number explain each other, as in 1.2m and 3.4b.
-    in_company = len(found) > 1 and share >= 0.5
+    in_company = len(factors) > 1 and share >= 0.5
     priced = share >= 0.5 and any(map(_has_currency, with_words))
     close = share >= 0.5 and not any(gap for cell in with_words for _, gap in cell.words)
-    capital = {word for word in found if close and word.casefold() in ("m", "k", "b")}
-    return {word: factor for word, factor in found.items() if word in clear or in_company or priced or word in capital}
+    capital = {word for word in factors if close and word.casefold() in ("m", "k", "b")}
+    return {
+        word: factor for word, factor in factors.items() if word in clear or in_company or priced or word in capital
+    }
 
 
 def _has_currency(cell: NumberCell) -> bool:
@@ -464,7 +466,7 @@ def _texts(columns: Sequence[_Column], numbers: NumberFormat) -> list[Observatio
 
 def _observations(columns: Sequence[_Column], stated: NumberFormat, numbers: NumberFormat) -> list[Observation]:
     """Return an observation for each word of the notation, with the columns that it applies to and an example."""
-    found: list[Observation] = []
+    observations: list[Observation] = []
 
     def add(rule: str, cells: dict[str, NumberCell], content: str, remedy: str) -> None:
         if not cells:
@@ -473,7 +475,7 @@ def _observations(columns: Sequence[_Column], stated: NumberFormat, numbers: Num
         value = to_numbers(pl.Series([cell.text]), numbers)[0][0]
         if value is None:
             return
-        found.append(
+        observations.append(
             Observation(
                 rule,
                 tuple(cells),
@@ -524,24 +526,29 @@ def _observations(columns: Sequence[_Column], stated: NumberFormat, numbers: Num
         add("magnitudes", scaled, content, "magnitudes in [data]")
     if numbers.unit_marks and not stated.unit_marks:
         units = set(numbers.unit_marks)
-        marked = where(
+        cells_with_marks = where(
             lambda cell: cell.before in units or any({word, split_word(word)[1]} & units for word, _ in cell.words)
         )
-        add("unit_marks", marked, f"without {join_names(numbers.unit_marks)}", "unit_marks in [data]")
+        add("unit_marks", cells_with_marks, f"without {join_names(numbers.unit_marks)}", "unit_marks in [data]")
     if numbers.footnotes and not stated.footnotes:
         notes = set(numbers.footnotes)
-        marked = where(
+        cells_with_marks = where(
             lambda cell: (
                 bool(notes & set(cell.footnotes))
                 or any(word in notes for word, _ in cell.words)
                 or (cell.brackets and BRACKETS in notes)
             )
         )
-        add("footnotes", marked, "without its footnote mark", f"footnotes = {_listed(numbers.footnotes)} in [data]")
+        add(
+            "footnotes",
+            cells_with_marks,
+            "without its footnote mark",
+            f"footnotes = {_listed(numbers.footnotes)} in [data]",
+        )
     if numbers.flags and not stated.flags:
         flags = set(numbers.flags)
-        marked = where(lambda cell: any(gap and word in flags for word, gap in cell.words))
-        add("flags", marked, "without its status flag", f"flags = {_listed(numbers.flags)} in [data]")
+        cells_with_marks = where(lambda cell: any(gap and word in flags for word, gap in cell.words))
+        add("flags", cells_with_marks, "without its status flag", f"flags = {_listed(numbers.flags)} in [data]")
     odd = where(lambda cell: cell.odd_sign)
     add(
         "odd_characters",
@@ -549,22 +556,22 @@ def _observations(columns: Sequence[_Column], stated: NumberFormat, numbers: Num
         "with the plain form of its signs or digits",
         "write it with plain digits for another reading",
     )
-    return found + _missing_marks(columns)
+    return observations + _missing_marks(columns)
 
 
 def _missing_marks(columns: Sequence[_Column]) -> list[Observation]:
-    marked = {column.name: column.missing for column in columns if column.missing}
-    if not marked:
+    marks_by_column = {column.name: column.missing for column in columns if column.missing}
+    if not marks_by_column:
         return []
-    marks = dict.fromkeys(mark for marks in marked.values() for mark in marks)
+    marks = dict.fromkeys(mark for marks in marks_by_column.values() for mark in marks)
     count = sum(column.counts[mark] for column in columns for mark in column.missing)
     listed = join_names((f'"{mark}"' for mark in marks), 12)
     verb = "is" if count == 1 else "are"
     return [
         Observation(
             "missing_marks",
-            tuple(marked),
-            f"{join_names(marked, 12)}: {pluralise(count, 'cell')} with {listed} {verb} read as missing",
+            tuple(marks_by_column),
+            f"{join_names(marks_by_column, 12)}: {pluralise(count, 'cell')} with {listed} {verb} read as missing",
             "format",
             "missing in [data] lists the marks",
         )

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from indicia.data.parse import header_separator
+from indicia.data.parse import header_separator, single_character
 from indicia.data.table_format import PLAIN
 from indicia.recognition.cells import cell_class
 from indicia.recognition.encodings import decodes, recognise_encoding
@@ -18,8 +18,11 @@ from indicia.recognition.header import recognise_header
 from indicia.recognition.observation import Observation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.data.table_format import TableFormat
     from indicia.recognition.encodings import Encoding
+    from indicia.recognition.header import HeaderRows
 
 _SEPARATORS = (",", ";", "\t", "|", "~", "^", ":")
 _SEPARATOR_NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars |"}
@@ -53,77 +56,70 @@ def recognise_text(head: bytes, tail: bytes, stated: TableFormat, where: str) ->
     >>> print(observations[0])
     the text is read as cp1252, Western European: "Köln"; encoding = "cp1252" in [data] (--encoding cp1252)
     """
-    recognised = stated
     observations: list[Observation] = []
+    encoding = None
     if stated.encoding == PLAIN.encoding:
-        encoding = recognise_encoding(head + tail) if _joins(head, tail) else recognise_encoding(head)
+        encoding = recognise_encoding(head + _whole_lines(tail) if head.isascii() else head)
         if encoding is None:
             return stated, []
-        if encoding.codec != "utf-8":
-            recognised = replace(recognised, encoding=encoding.codec)
-    elif decodes(head, stated.encoding):
-        encoding = None
-    else:
+    elif not decodes(head, stated.encoding):
         return stated, []  # the reader refuses the encoding, and names one that fits
-    first, last = _texts(head, tail, recognised.encoding)
-    if encoding and encoding.codec != "utf-8":
+    codec = encoding.codec if encoding else stated.encoding
+    first, last = _texts(head, tail, codec)
+    if encoding and codec != PLAIN.encoding:
         observations.append(_encoding(encoding, first + last))
-    start = 0
-    separator = stated.separator
-    if separator is None and stated.skip_rows == 0 and (line := _SEP_LINE.match(first.partition("\n")[0])):
-        separator, start = line[1], 1
-        observations.append(
-            Observation(
-                "separator",
-                (),
-                f'the first line is a mark of Excel, "{line[0].strip()}", and is skipped',
-                "format",
-                f'separator = "{line[1]}" and skip_rows = 1 in [data] (--set data.skip_rows=1)',
-            )
-        )
-        recognised = replace(recognised, separator=separator)
+    mark = _SEP_LINE.match(first.partition("\n")[0])
+    marked_by_excel = mark is not None and stated.separator is None and stated.skip_rows == 0
+    separator = mark[1] if mark and marked_by_excel else stated.separator
     usual = "\t" if where.lower().endswith(".tsv") else None
-    chosen = separator or _separator(first, usual)
-    records = _records(first, chosen, 0)[:_MOST_RECORDS]
-    if tail:
-        ends = _records(last, chosen, 0)[-_LAST_RECORDS:]
-    else:
-        ends = records[-_LAST_RECORDS:] if len(records) < _MOST_RECORDS else _records(first, chosen, 0)[-_LAST_RECORDS:]
+    character = single_character(separator or _separator(first, usual), where)
+    records = _records(first, character)
+    ends = (_records(last, character) if tail else records)[-_LAST_RECORDS:]
+    lines_before = stated.skip_rows
+    if mark and marked_by_excel:
+        observations.append(_mark_of_excel(mark[0].strip(), character))
+        records, ends = records[1:], [record for record in ends if tail or record.first > 1]
+        lines_before = 1
+    rows, skipped = _rows_around(records, ends, stated)
+    footer = ends[-rows.footer_rows :] if rows.footer_rows else []
+    table_format = replace(
+        stated,
+        encoding=codec,
+        separator=character if marked_by_excel else stated.separator,
+        skip_rows=records[rows.skip_rows - 1].last if skipped else lines_before,
+        header_rows=rows.header_rows,
+        footer_rows=stated.footer_rows or (footer[-1].last - footer[0].first + 1 if footer else 0),
+    )
+    if separator is None:
+        begin = sum(len(line.encode()) + 1 for line in first.split("\n")[: table_format.skip_rows])
+        if character != (usual or header_separator(first.encode(), begin)):
+            table_format = replace(table_format, separator=character)
+            observations.append(_separator_observation(character))
+    observations += _row_names(records, rows)
+    observations += [_in_lines(observation, table_format) for observation in rows.observations]
+    return table_format, observations
+
+
+def _rows_around(records: Sequence[_Record], ends: Sequence[_Record], stated: TableFormat) -> tuple[HeaderRows, bool]:
+    """Return the rows around the table in the records of a text, and True if rows with a content are skipped."""
+    before = sum(record.last <= stated.skip_rows for record in records)
     rows = recognise_header(
-        [record.fields for record in records[start:]],
-        [record.fields for record in (ends if tail or start == 0 else [one for one in ends if one.first > start])],
-        skip_rows=stated.skip_rows - start if stated.skip_rows else None,
+        [record.fields for record in records[:_MOST_RECORDS]],
+        [record.fields for record in ends],
+        skip_rows=before or None,
         header_rows=stated.header_rows if stated.header_rows != 1 else None,
         footer_rows=stated.footer_rows or None,
     )
-    before = records[: start + rows.skip_rows]
-    skipped = [record for record in before[start:] if any(field.strip() for field in record.fields)]
-    lines_before = before[-1].last if skipped or start else 0
-    lines_after = ends[-1].last - ends[-rows.footer_rows].first + 1 if rows.footer_rows and ends else 0
-    if stated.skip_rows == 0:
-        recognised = replace(recognised, skip_rows=lines_before)
-    if stated.footer_rows == 0:
-        recognised = replace(recognised, footer_rows=lines_after)
-    recognised = replace(recognised, header_rows=rows.header_rows)
-    if separator is None:
-        begin = sum(len(line.encode()) for line in first.splitlines(keepends=True)[: recognised.skip_rows])
-        if chosen != (usual or header_separator(first.encode(), begin)):
-            recognised = replace(recognised, separator=chosen)
-            observations.append(_separator_observation(chosen))
-    names = records[min(start + rows.skip_rows + rows.header_rows, len(records)) - 1].fields if records else []
-    body = [record.fields for record in records[start + rows.skip_rows + rows.header_rows :][:20] if record.fields]
-    if len(body) > 2 and len(names) > 1 and all(len(fields) == len(names) + 1 and fields[-1] for fields in body):
-        observations.append(_row_names(body[0][0]))
-    for observation in rows.observations:
-        if observation.rule == "preamble" and not skipped:
-            continue
-        observations.append(_in_lines(observation, recognised))
-    return recognised, observations
+    skipped = any(field.strip() for record in records[before : rows.skip_rows] for field in record.fields)
+    if not skipped:  # blank lines before the header need no word
+        observations = tuple(one for one in rows.observations if one.rule != "preamble")
+        rows = replace(rows, observations=observations)
+    return rows, skipped
 
 
-def _joins(head: bytes, tail: bytes) -> bool:
-    """Return True if the tail can be judged with the head: a text of one byte for a character, or no tail."""
-    return not tail or (b"\0" not in head[:1000] and head.isascii())
+def _whole_lines(tail: bytes) -> bytes:
+    """Return the tail of a file from its first complete line on, since the tail may begin within a character."""
+    return tail[tail.find(b"\n") + 1 :]
 
 
 def _texts(head: bytes, tail: bytes, encoding: str) -> tuple[str, str]:
@@ -206,20 +202,39 @@ def _separator_observation(separator: str) -> Observation:
     )
 
 
-def _row_names(example: str) -> Observation:
+def _row_names(records: Sequence[_Record], rows: HeaderRows) -> list[Observation]:
+    """Return an observation if every row has one field more than the header."""
+    body = rows.skip_rows + rows.header_rows
+    names = records[body - 1].fields if body <= len(records) else []
+    first = [record.fields for record in records[body : body + 20] if record.fields]
+    if len(first) < 3 or len(names) < 2 or any(len(fields) != len(names) + 1 or not fields[-1] for fields in first):
+        return []
+    example = first[0][0][:40]
+    return [
+        Observation(
+            "row_names",
+            (),
+            f'the rows have one field more than the header, so that the first column, with "{example}", has no name',
+            "format",
+            "write a name for it in the header",
+        )
+    ]
+
+
+def _mark_of_excel(line: str, separator: str) -> Observation:
     return Observation(
-        "row_names",
+        "separator",
         (),
-        f'the rows have one field more than the header, so that the first column, with "{example[:40]}", has no name',
+        f'the first line is a mark of Excel, "{line}", and is skipped',
         "format",
-        "write a name for it in the header",
+        f'separator = "{separator}" and skip_rows = 1 in [data] (--set data.skip_rows=1)',
     )
 
 
-def _in_lines(observation: Observation, recognised: TableFormat) -> Observation:
+def _in_lines(observation: Observation, table_format: TableFormat) -> Observation:
     """Return an observation whose remedy counts lines, since a field of a skipped row may have a line break."""
     remedy = observation.remedy
     for word in ("skip_rows", "footer_rows"):
         if observation.rule in ("preamble", "footer"):
-            remedy = re.sub(rf"({word}\s?=\s?)[1-9]\d*", rf"\g<1>{getattr(recognised, word)}", remedy)
+            remedy = re.sub(rf"({word}\s?=\s?)[1-9]\d*", rf"\g<1>{getattr(table_format, word)}", remedy)
     return replace(observation, remedy=remedy)

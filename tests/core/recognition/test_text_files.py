@@ -40,6 +40,7 @@ def recognised(content: str | bytes, where: str = "t.csv", **stated: Any) -> tup
         ("town, with port;rent, new;area\nLima;3;1\nOslo;4;2\n", {"separator": ";"}),  # as many commas
         ("town, rent, and area;x\nLima;3\nOslo;4\n", {"separator": ";"}),  # more commas than semicolons
         ("sep=;\ntown;rent\nLima;3\nOslo;4\n", {"separator": ";", "skip_rows": 1}),
+        ("sep=;\nRents\n\ntown;rent\nLima;3\nOslo;4\n", {"separator": ";", "skip_rows": 3}),
         ("Rents\n\ntown,rent\nLima,3\nOslo,4\n", {"skip_rows": 2}),
         ('"Rents\nin euros",\ntown,rent\nLima,3\nOslo,4\n', {"skip_rows": 2}),  # lines, and not records
         ("Rents, and more, of towns\ntown;rent\nLima;3\nOslo;4\n", {"skip_rows": 1}),
@@ -89,6 +90,7 @@ def test_words_that_are_stated_stay() -> None:
 
     assert recognised(content, skip_rows=1)[0] == {"skip_rows": 1}
     assert recognised(content, separator=";")[0]["separator"] == ";"
+    assert recognised("town\trent\nLima\t3\n", separator="tab")[0] == {"separator": "tab"}
     assert recognised("Köln,3\n".encode("cp1252"), encoding="cp850")[0]["encoding"] == "cp850"
 
 
