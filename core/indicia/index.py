@@ -423,7 +423,7 @@ def _recognise(
     named = {"unit": data.unit, "period": data.period, "groups": data.groups, "label": data.label}
     roles = {**roles, **{role: column for role, column in named.items() if column and not roles.get(role)}}
     specs = None if indicators is None else indicators_of(indicators)
-    return recognise(table, data.format, indicators=specs, folder=folder, **roles)
+    return recognise(table, data.format, indicators=specs, where=data.where, folder=folder, **roles)
 
 
 def _nested(settings: Mapping[str, Any]) -> dict[str, Any]:

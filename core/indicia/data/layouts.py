@@ -284,7 +284,7 @@ def check_measures(frame: pl.DataFrame, long: LongLayout, keys: Sequence[str]) -
             different = frame.filter(pl.col(long.indicator) == indicator)[name].drop_nulls().unique(maintain_order=True)
             raise DataError(
                 f'the indicator "{indicator}" has several values of {name}: {join_names(different)}',
-                remedy=f'keep one: --set data.where.{name}={different[0]}, with "{name}" among the keys of [data.long]',
+                remedy=f'keep one: {set_condition(name, different[0])}, with "{name}" among the keys of [data.long]',
             )
 
 
@@ -327,13 +327,23 @@ def _repeated(frame: pl.DataFrame, long: LongLayout, keys: Sequence[str], place:
     if different:
         name, values = different[0], first[different[0]].unique(maintain_order=True)
         remedy = (
-            f"the rows differ in {name} ({join_names(values)}): keep one, --set data.where.{name}={values[0]}, "
+            f"the rows differ in {name} ({join_names(values)}): keep one, {set_condition(name, values[0])}, "
             f'with "{name}" among the keys of [data.long]'
         )
     several = pl.struct(columns).n_unique()
     number = repeated.height - int(repeated.select(several).item())
     more = f"; {number} rows repeat others" if number > 1 else ""
     return DataError(f"the long table has {cell} twice: {rows}{more}", remedy=remedy)
+
+
+def set_condition(column: str, value: object) -> str:
+    """Return the option that keeps the rows with a value, as it is written in a shell.
+
+    >>> set_condition("sex", "T"), set_condition("unit of measure", "kg")
+    ('--set data.where.sex=T', '--set "data.where.unit of measure=kg"')
+    """
+    setting = f"data.where.{column}={value}"
+    return f"--set {setting}" if re.fullmatch(r"[\w.=-]+", setting) else f'--set "{setting}"'
 
 
 def _quoted(name: str) -> str:

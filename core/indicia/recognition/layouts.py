@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.data.layouts import PERIOD, PERIOD_MARK, SDMX_ATTRIBUTES, SDMX_MULTIPLIERS, check_measures, match_columns
+from indicia.data.layouts import (
+    PERIOD,
+    PERIOD_MARK,
+    SDMX_ATTRIBUTES,
+    SDMX_MULTIPLIERS,
+    check_measures,
+    match_columns,
+    set_condition,
+)
 from indicia.data.table_format import LongLayout, WideLayout
 from indicia.errors import DataError, join_names
 from indicia.recognition.cells import cell_class
@@ -465,7 +473,7 @@ def _several_dimensions(columns: _Columns, dimensions: Sequence[str]) -> DataErr
     listed = "; ".join(f"{name} ({join_names(values[name])})" for name in dimensions)
     totals = {name: plain_words(_total_of(values[name])) in column_words().totals for name in dimensions}
     *others, last = sorted(dimensions, key=lambda name: (not totals[name], len(values[name])))
-    words = " ".join(f"--set data.where.{name}={_total_of(values[name])}" for name in others)
+    words = " ".join(set_condition(name, _total_of(values[name])) for name in others)
     return DataError(
         f"the long table, SDMX, has several dimensions that may be the indicators: {listed}",
         remedy=f"keep one value of each but one, such as {words} for the indicators of {last}",
@@ -574,7 +582,7 @@ def _further_dimension(columns: _Columns, indicator: str, entity: Sequence[str])
     needed = needed or dimensions[:1]
     values = {name: columns.frame[name].drop_nulls().unique(maintain_order=True).to_list() for name in needed}
     listed = "; ".join(f"{name} ({join_names(values[name])})" for name in needed)
-    words = " ".join(f"--set data.where.{name}={_total_of(values[name])}" for name in needed)
+    words = " ".join(set_condition(name, _total_of(values[name])) for name in needed)
     return DataError(
         f"the long table has several rows for each {entity[0]} and {indicator}, by {listed}",
         remedy=f"keep one of them, {words}, or name another column of indicators, "
@@ -632,7 +640,7 @@ def _several_measures(columns: _Columns, indicator: str, name: str) -> DataError
     values = columns.frame.filter(pl.col(indicator) == example)[name].unique(maintain_order=True).to_list()
     return DataError(
         f'the indicator "{example}" has several values of {name}: {join_names(values)}',
-        remedy=f"keep one of them, --set data.where.{name}={values[0]}",
+        remedy=f"keep one of them, {set_condition(name, values[0])}",
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.data import PLAIN, shape_table
+from indicia.data.conditions import keep_rows
 from indicia.definition import text
 from indicia.notes import Names, Note
 from indicia.recognition.columns import infer
@@ -107,6 +108,7 @@ def recognise(
     groups: Iterable[str] = (),
     indicators: Mapping[str, Mapping[str, Any]] | None = None,
     costs: Iterable[str] = (),
+    where: Mapping[str, Any] | None = None,
     folder: Path = Path(),
 ) -> Recognised:
     """Read a table, or several tables that belong together, and infer all that is not stated.
@@ -123,6 +125,8 @@ def recognise(
         The indicators; by default the columns of numbers that are neither codes nor row numbers.
     costs : columns
         Indicators of which less is better; "co2,noise" names two.
+    where : mapping of columns to values, optional
+        The conditions on rows that the user states.
     folder : Path
         The folder of relative paths.
 
@@ -132,8 +136,9 @@ def recognise(
         If the table cannot be read, or no column names the units.
     """
     main, *others = _sources(source)
-    table = recognise_table(main, stated, folder)
+    table = recognise_table(main, stated, folder, where)
     table, metadata, observations = _with_others(table, others, stated, folder)
+    table = replace(table, frame=keep_rows(table.frame, where or {}))
     schema = table.frame.schema
     roles = {"unit": unit, "label": label, "period": period}
     groups = split_names(groups, schema)
@@ -157,9 +162,11 @@ def recognise(
         table_format = replace(table_format, numbers=numbers)
     if table_format != table.format:
         # totals and marks of missing values can hide codes and units, so the roles are inferred again without them
-        columns_of = inferred(shape_table(table.cells, table_format, text=[columns_of.unit], folder=folder))
+        shaped = shape_table(table.cells, table_format, text=[columns_of.unit], folder=folder)
+        columns_of = inferred(keep_rows(shaped, where or {}))
     named = list(dict.fromkeys(column for column in (columns_of.unit, columns_of.label, *columns_of.groups) if column))
     frame = shape_table(table.cells, table_format, text=named, numbers=columns_of.indicators, folder=folder)
+    frame = keep_rows(frame, where or {})
     if indicators is None:
         indicators = {column: {} for column in columns_of.indicators}
     indicators = {
@@ -169,7 +176,7 @@ def recognise(
     return Recognised(
         table.source,
         frame,
-        {**format_words(table_format), **columns_of.data()},
+        {**format_words(table_format), **({"where": dict(where)} if where else {}), **columns_of.data()},
         indicators,
         {} if metadata is None else metadata.dimensions,
         (

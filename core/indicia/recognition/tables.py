@@ -19,6 +19,8 @@ from indicia.recognition.text_files import recognise_text
 from indicia.recognition.workbooks import recognise_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from indicia.data import TableFormat
@@ -57,8 +59,13 @@ class _File:
     is_text: bool = False
 
 
-def recognise_table(source: object, stated: TableFormat, folder: Path) -> RecognisedTable:
-    """Read a table after its format is recognised; words that the user states are not changed."""
+def recognise_table(
+    source: object, stated: TableFormat, folder: Path, where: Mapping[str, object] | None = None
+) -> RecognisedTable:
+    """Read a table after its format is recognised; words that the user states are not changed.
+
+    `where` are the conditions on rows, by which a long table is told from one with a further dimension.
+    """
     file = _recognise_file(source, stated, folder)
     cells = load_table(file.source, file.format, folder=folder)
     table_format, observations = file.format, list(file.observations)
@@ -71,7 +78,7 @@ def recognise_table(source: object, stated: TableFormat, folder: Path) -> Recogn
     table_format = replace(table_format, numbers=numbers)
     observations += evidence
     if stated.wide is None and stated.long is None:
-        wide, long, evidence = recognise_layout(sample, _stem(file.source))
+        wide, long, evidence = recognise_layout(sample, _stem(file.source), where=where)
         table_format = replace(table_format, wide=wide, long=long)
         observations += evidence
     frame = shape_table(cells, table_format, folder=folder)

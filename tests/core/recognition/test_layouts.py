@@ -362,7 +362,7 @@ def test_the_power_of_ten_of_sdmx_is_told() -> None:
                 pl.Series("note", list("abcabcabcabc")),
             ),
             'the indicator "a" has several values of unit of measure: kg, lb',
-            "--set data.where.unit of measure=kg",
+            '--set "data.where.unit of measure=kg"',
         ),
     ],
 )
