@@ -10,6 +10,7 @@ import polars as pl
 
 from indicia.data.notation import BRACKETS, Marks, to_numbers
 from indicia.data.notation_remedies import notation_remedies
+from indicia.data.table_format import MISSING
 from indicia.errors import join_names, pluralise
 from indicia.recognition.cells import cell_class, is_missing_mark, vocabulary
 from indicia.recognition.number_cells import (
@@ -147,7 +148,7 @@ class _Column:
             parts = _split_before(cell, tail) or split_cell(cell)
             if parts is not None and _is_number(parts, units):
                 numbers.append(parts)
-            elif is_missing_mark(cell) or not any(character.isalnum() for character in cell):
+            elif is_missing_mark(cell) or not any(character.isalnum() or character == "%" for character in cell):
                 missing.append(cell)
             else:
                 texts.append(cell)
@@ -425,9 +426,11 @@ def _lone_magnitude(column: _Column, word: str) -> Observation:
 
 
 def _with_missing(stated: NumberFormat, columns: Sequence[_Column]) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys([*stated.missing, *(_mark_and_flag(cell)[0] for column in columns for cell in column.missing)])
-    )
+    """Return the marks of a missing value: those that are stated, or the default with the marks of the columns."""
+    if stated.missing != MISSING:
+        return stated.missing
+    marks = [_mark_and_flag(cell)[0] for column in columns for cell in column.missing]
+    return tuple(dict.fromkeys([*MISSING, *marks]))
 
 
 def _mark_and_flag(cell: str) -> tuple[str, str]:
@@ -441,7 +444,7 @@ def _texts(columns: Sequence[_Column], numbers: NumberFormat) -> list[Observatio
     """Return a question for each column that keeps texts among its numbers."""
     questions = []
     for column in columns:
-        cells = [cell.text for cell in column.numbers] + list(column.texts)
+        cells = [cell.text for cell in column.numbers] + list(column.texts) + list(column.missing)
         invalid = to_numbers(pl.Series(column.name, cells, pl.String), numbers)[1]
         if invalid is None:
             continue
@@ -556,7 +559,7 @@ def _observations(columns: Sequence[_Column], stated: NumberFormat, numbers: Num
         "with the plain form of its signs or digits",
         "write it with plain digits for another reading",
     )
-    return observations + _missing_marks(columns)
+    return observations + (_missing_marks(columns) if stated.missing == MISSING else [])
 
 
 def _missing_marks(columns: Sequence[_Column]) -> list[Observation]:

@@ -258,6 +258,15 @@ def test_words_that_are_stated_stay() -> None:
     assert numbers == stated
 
 
+def test_a_mark_beside_those_that_are_stated_is_a_question() -> None:
+    stated = NumberFormat(missing=("geheim",))
+
+    numbers, (question,) = recognise_numbers(table(rent="1|2|3|-|geheim"), stated, separator=",")
+
+    assert numbers == stated
+    assert '"-"' in question.sentence
+
+
 def test_a_header_on_each_page_is_a_row_to_leave_out() -> None:
     pages = table(rent="1|2|rent|3").with_columns(pl.Series("town", ["Lima", "Oslo", "town", "Pune"]))
 
