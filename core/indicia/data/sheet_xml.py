@@ -242,20 +242,22 @@ class SheetXml:
         except _UNREADABLE:
             return None
 
-    def percent_columns(self, row: int) -> frozenset[int]:
-        """Return the columns whose cell in a row shows a number as a percentage."""
+    def percent_columns(self, rows: range) -> frozenset[int]:
+        """Return the columns with a cell in some rows that shows a number as a percentage."""
+        columns: set[int] = set()
         number = 0
         try:
             for element in _elements(self.content, "row"):
                 number = int(element.get("r") or number + 1)
-                if number >= row:
+                if number > max(rows, default=0):
+                    break
+                if number in rows:
                     styles = self.book.percent_styles
-                    cells = dict(_cells(element)) if number == row else {}
-                    return frozenset(at for at, cell in cells.items() if cell.kind == "n" and cell.style in styles)
+                    columns.update(at for at, cell in _cells(element) if cell.kind == "n" and cell.style in styles)
                 element.clear()
         except _UNREADABLE:
             pass
-        return frozenset()
+        return frozenset(columns)
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,12 @@ _HEAD = 200
 _TAIL = 60
 """The first and the last rows in which a header and a footer are sought."""
 _NUMBER = r"^\W{0,3}\d[\d.,'\s]*\W{0,3}$"
+_FIRST_ROWS = 10
+"""The rows of the data in which formats of percentages are sought."""
 _SIMILAR = 0.5
 """A sheet with this share of the numbers of the chosen sheet may be the table as well."""
+_MOST_NAMES = 100
+"""The most hidden rows that an observation names."""
 _PERCENT_NAME = r"%|percent|per cent|prozent|pour ?cent|por ?ciento|百分"
 
 
@@ -215,7 +219,7 @@ def _choice(chosen: _View, views: Sequence[_View]) -> Iterator[Observation]:
         (name,),
         f'the sheet "{name}" is read, which has the most numbers of {len(views)} sheets: {names}',
         "format",
-        f"to read another sheet, name it after the file: {file}#{others[0].sheet.name}",
+        f"to read another sheet, name it after the file: {file}#{max(others, key=lambda view: view.rating).sheet.name}",
     )
     similar = [view.sheet.name for view in _similar(chosen, views)]
     if similar:
@@ -237,9 +241,11 @@ def _hidden(view: _View) -> Iterator[Observation]:
         return
     cells = sheet.book.load(sheet.name, dtypes="string")
     remedy = 'hidden = "skip" in [data]; --set data.hidden=read reads them'
-    rows = [row for row in sorted(sheet.hidden_rows) if row <= cells.height and any(cells.row(row - 1))]
+    first_cells = cells.select(pl.coalesce(pl.all())).to_series() if cells.width else pl.Series([], dtype=pl.String)
+    at = [row for row in sorted(sheet.hidden_rows) if row <= cells.height]
+    rows = [row for row, cell in zip(at, first_cells.gather([row - 1 for row in at]), strict=True) if cell]
     if rows:
-        firsts = [next(cell for cell in cells.row(row - 1) if cell) for row in rows]
+        firsts = [str(first_cells[row - 1]) for row in rows[:_MOST_NAMES]]
         is_filtered = sheet.xml is not None and sheet.xml.has_filter
         yield Observation(
             "hidden_rows",
@@ -307,7 +313,7 @@ def _merged_numbers(view: _View) -> Iterator[Observation]:
 
 def _percentages(view: _View) -> Iterator[Observation]:
     """Yield the columns that are percentages by their names, and whose cells are shares shown as percentages."""
-    columns = view.sheet.xml.percent_columns(view.rows[0]) if view.sheet.xml and view.rows else frozenset()
+    columns = view.sheet.xml.percent_columns(view.rows[:_FIRST_ROWS]) if view.sheet.xml else frozenset()
     for number in sorted(columns):
         cells = view.column(number)
         values = None if cells is None else cells.cast(pl.Float64, strict=False).drop_nulls()
