@@ -280,6 +280,7 @@ class Index:
                 text=list(dict.fromkeys(text)),
                 numbers=list({**indicators, **denominators}),
                 folder=self.origin.folder if table is None else Path(),
+                joins_folder=self.origin.folder,
             )
         except UnknownColumn as error:
             name = indicators.get(error.column) or denominators.get(error.column)

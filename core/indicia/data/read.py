@@ -42,11 +42,12 @@ def read_table(
     text: Collection[str] = (),
     numbers: Collection[str] | None = None,
     folder: str | Path = Path(),
+    joins_folder: Path | None = None,
 ) -> pl.DataFrame:
     """Read a table from a file, from standard input or from a frame.
 
     `source` is a path relative to `folder` ("book.xlsx#Sheet" names a sheet), "-", a frame of polars or pandas, or the
-    bytes of standard input.
+    bytes of standard input. Paths of joined tables are relative to `joins_folder`, by default to `folder`.
     Columns of `text` stay as they are written: "007" keeps its zeros, and Namibia is "NA". Columns of `numbers` become
     floats: an empty cell, a mark of a missing value and NaN are null, and any other text is an error.
     Another column becomes numbers if all its present cells are numbers.
@@ -64,7 +65,8 @@ def read_table(
         _MEMORY_PER_BYTE * size,
     ):
         table = load_table(source, format, text=text, numbers=numbers, folder=folder)
-        return shape_table(table, format, text=text, numbers=numbers, folder=folder)
+        joins_folder = folder if joins_folder is None else joins_folder
+        return shape_table(table, format, text=text, numbers=numbers, folder=joins_folder)
 
 
 def load_table(

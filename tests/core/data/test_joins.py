@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
+import indicia
 from indicia.data import Join, LongLayout, NumberFormat, TableFormat, read_table
 from indicia.data.joins import join_table, match_text
 from indicia.errors import DataError, IndiciaWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     File = Callable[[str, str | bytes], Path]
 
@@ -124,6 +125,23 @@ def test_a_joined_file_is_read_in_its_own_format_from_the_folder_of_the_index(fi
         path.name, TableFormat(joins=joins), text=["code"], numbers=["gdp", "people"], folder=path.parent
     )
     assert result.rows() == [("007", 1.0, 1.5, "a"), ("008", 2.0, None, "b")]
+
+
+def test_the_joined_tables_of_an_index_stay_in_its_folder_if_another_table_is_scored(
+    file: File, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file("people.csv", "city,people\nLima,5\nOslo,6\n")
+    index = """[data]
+unit = "city"
+joins = [{ path = "people.csv", on = "city" }]
+[indicators]
+gdp = { per = "people" }
+"""
+    path = file("index.toml", index)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    Path("other.csv").write_text("city,gdp\nLima,1\nOslo,2\n")
+    assert indicia.read(path).read_table("other.csv")["people"].to_list() == [5.0, 6.0]
 
 
 def test_a_long_table_joins_after_its_layout(file: File) -> None:
