@@ -32,6 +32,8 @@ _FEWEST_ROWS = 3
 _SHARE_OF_AGGREGATES = 1 / 3
 """Where more of the rows have the names of regions, the table is about regions."""
 _LAST_ROWS = 8
+_MOST_EXPLAINED = 100
+"""The totals whose sums are computed; their names alone leave them out."""
 _VAST = 1e150
 _MOST_ROWS_OF_BLOCKS = 2_000
 
@@ -188,9 +190,7 @@ def _totals(table: _Rows, noted: set[str]) -> Iterator[Observation]:
     left_out: list[tuple[int, str]] = []
     for row in sorted(by_name):
         kind = "a total" if kinds[row] == "total" else "an aggregate of units"
-        others = _others(table, row, no_units)
-        in_group = [_arithmetic(table, row, members) for members in _same_group(table, row, others)]
-        evidence = next((each for each in in_group if each and each.certain), _arithmetic(table, row, others))
+        evidence = _evidence_for(table, row, no_units) if len(by_name) <= _MOST_EXPLAINED else None
         left_out.append((row, f"its name is that of {kind}{f', and {evidence.text}' if evidence else ''}"))
     left_out += [
         (row, "its name is that of a statistic of the other rows, a summary row") for row in sorted(statistics)
@@ -209,7 +209,7 @@ def _totals(table: _Rows, noted: set[str]) -> Iterator[Observation]:
             yield _question(table, row, "its name is that of a country, and no other row has such a name")
     first_rows: dict[str | None, tuple[int, str]] = {}
     for row, reason in left_out:
-        if table.names[row] not in noted:
+        if table.names[row] and table.names[row] not in noted:
             first_rows.setdefault(table.names[row], (row, reason))
     yield from _observations(table, list(first_rows.values()))
 
@@ -261,6 +261,13 @@ def _listed(names: Sequence[str]) -> str:
 
 def _others(table: _Rows, row: int, no_units: set[int]) -> list[int]:
     return [other for other in range(len(table.names)) if other != row and other not in no_units]
+
+
+def _evidence_for(table: _Rows, row: int, no_units: set[int]) -> _Evidence | None:
+    """Return the indicators in which a row is the sum or the mean of its group, or else of all other rows."""
+    others = _others(table, row, no_units)
+    in_group = [_arithmetic(table, row, members) for members in _same_group(table, row, others)]
+    return next((each for each in in_group if each and each.certain), _arithmetic(table, row, others))
 
 
 def _same_group(table: _Rows, row: int, others: Sequence[int]) -> Iterator[list[int]]:

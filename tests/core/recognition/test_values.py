@@ -36,7 +36,7 @@ def doubts(frame: pl.DataFrame, **stated: Any) -> list[Observation]:
 
 
 def found_sentinels(frame: pl.DataFrame) -> list[Sentinel]:
-    return [each for each in sentinels(frame, roles(frame)) if isinstance(each, Sentinel)]
+    return sentinels(frame, roles(frame))
 
 
 @pytest.mark.parametrize(
