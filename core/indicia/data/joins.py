@@ -29,6 +29,8 @@ def match_text(column: pl.Series) -> pl.Series:
     >>> match_text(pl.Series([2020.0, 2021.0])).to_list()
     ['2020', '2021']
     """
+    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+        raise DataError(f'"{column.name}" holds lists, records or bytes, by which rows cannot be matched')
     texts = column.cast(pl.String)
     if column.dtype.is_float():
         texts = texts.str.replace(r"\.0$", "")

@@ -205,6 +205,8 @@ def _of_one_type(frame: pl.DataFrame, names: Iterable[str], numbers: NumberForma
 
 
 def _as_text(column: pl.Series, numbers: NumberFormat) -> pl.Series:
+    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+        raise DataError(f"{column.name} holds lists, records or bytes, not numbers")
     texts = column.cast(pl.String)
     return texts.str.replace(".", numbers.decimal, literal=True) if column.dtype.is_float() else texts
 
@@ -295,8 +297,8 @@ def _multiplied(frame: pl.DataFrame, long: LongLayout, numbers: NumberFormat) ->
     if name is None or powers is None or not (powers != 0).any():
         return frame
     values = frame[long.value]
-    if values.dtype == pl.String:
-        texts = values.str.strip_chars()
+    if not values.dtype.is_numeric():
+        texts = values.cast(pl.String, strict=False).str.strip_chars()
         texts = texts.set(texts.is_in(["", *numbers.missing]), None)
         values = texts.cast(pl.Float64, strict=False)
         if values.null_count() > texts.null_count() or not numbers.plain:

@@ -151,7 +151,7 @@ def _is_period(column: pl.Series) -> bool:
         return True
     if rank_of(column.name, "periods") is None:
         return False
-    return not column.dtype.is_numeric() or bool(column.drop_nulls().is_between(1500, 2200).all())
+    return not column.dtype.is_numeric() or bool(column.drop_nulls().cast(pl.Float64).is_between(1500, 2200).all())
 
 
 def _are_codes(mine: str, theirs: str) -> bool:

@@ -326,6 +326,7 @@ def _is_period(column: pl.Series) -> bool:
         return False
     present = column.drop_nulls()
     if column.dtype.is_numeric():
+        present = present.cast(pl.Float64)  # 2200 is too large for an integer of 8 bits
         years = present.is_between(1500, 2200) & (present % 1 == 0)
         return bool(len(present)) and bool(years.all()) and (named or (present.n_unique() > 1 and len(present) > 20))
     if column.dtype != pl.String or not len(present):

@@ -108,9 +108,7 @@ def _coinr(meta: Mapping[str, list[Cell]], columns: Sequence[str], main: pl.Data
         return None
     aggregates = {row["icode"]: row for row in rows if kinds[row["icode"]] == "aggregate"}
     roots = [code for code, row in aggregates.items() if "parent" not in row]
-    parents = {
-        row["icode"]: row["parent"] for row in rows if row.get("parent", roots[0] if roots else None) not in roots
-    }
+    parents = {row["icode"]: row["parent"] for row in rows if "parent" in row and row["parent"] not in roots}
     used = _ancestors([row["icode"] for row in present], parents)
     weights = _weights({row["icode"]: row.get("weight") for row in rows if row in present or row["icode"] in used})
     notes: list[Observation] = []

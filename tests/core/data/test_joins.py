@@ -54,6 +54,11 @@ def test_different_names_do_not_match(one: object, other: object) -> None:
     assert match_text(pl.Series([one])).item() != match_text(pl.Series([other])).item()
 
 
+def test_lists_are_no_keys() -> None:
+    error = refusal({"City": [["Lima"], ["Oslo"]], "x": [1, 2]})
+    assert '"City" holds lists, records or bytes' in error.what
+
+
 def test_a_code_matches_a_number_whose_zeros_are_lost() -> None:
     frame = pl.DataFrame({"fips": ["01001", "02001", "x"], "gdp": [1.0, 2.0, 3.0]})
     with pytest.warns(IndiciaWarning) as caught:

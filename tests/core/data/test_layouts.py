@@ -87,6 +87,11 @@ def test_periods_that_are_no_years_stay_text() -> None:
     assert apply_layout(frame, wide(period="season")).rows() == [("A", "2019/20", 1), ("A", "2020/21", 2)]
 
 
+def test_a_column_of_lists_among_the_years_is_refused() -> None:
+    frame = pl.DataFrame({"c": ["A"], "2020": [1.5], "2021": [[1]]})
+    assert "2021 holds lists, records or bytes" in refusal(frame, wide()).what
+
+
 def test_a_year_without_values_is_left_out_with_a_warning() -> None:
     frame = pl.DataFrame({"c": ["A", "B"], "2020": [1, 2], "2021": [None, None], "2022": ["..", ".."]})
     with pytest.warns(IndiciaWarning, match="no unit has a value in 2021, 2022: left out"):

@@ -234,6 +234,12 @@ def test_the_columns_that_coinr_names_are_told() -> None:
     assert note.sentence == "as in COINr's iData, uCode is the code of the unit, Time is the period"
 
 
+def test_a_list_of_coinr_without_aggregates_is_flat() -> None:
+    metadata = described(["gdp", "co2"], iCode=["gdp", "co2"], Type=["Indicator"] * 2, Direction=[1, -1])
+    assert metadata.indicators == {"gdp": {"direction": "benefit"}, "co2": {"direction": "cost"}}
+    assert metadata.dimensions == {}
+
+
 def test_the_single_period_of_coinr_is_no_period() -> None:
     main = pl.DataFrame({"uCode": ["A", "B"], "Time": [2018, 2018], "gdp": [1, 2], "co2": [1, 2]})
     assert described(main.columns, main, **coinr()).data == {"unit": "uCode"}
