@@ -171,7 +171,7 @@ def _lines(inspection: Inspection) -> Iterator[str]:
     if inspection.sources.files_outside:
         yield f"files outside the folder of the index file: {', '.join(inspection.sources.files_outside)}"
     for reason, names in inspection.unused.group_by("reason", maintain_order=True).agg("name").iter_rows():
-        yield f"not used: {join_names(names, 6)} ({reason})"
+        yield f"not used: {join_names(names, 6)}: {reason}"
     groups = list(_grouped(inspection.unwaived))
     yield from groups[:_GROUPS]
     if len(groups) > _GROUPS:

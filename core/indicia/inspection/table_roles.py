@@ -80,10 +80,10 @@ class TableRoles:
         return Inferred(str(data.unit), label, data.period, data.groups, tuple(columns))
 
     def rules_of_rows(self) -> dict[str, str]:
-        """Return the rows of the table that a rule takes for no units, with the sentence of the rule."""
+        """Return the rows of the table that a rule takes for no units, with the reason."""
         roles = self.roles([column for column in self.columns if self._is_number(column)])
         observations = rows_that_are_no_units(self.frame, roles) if roles.indicators else []
-        return {name: observation.sentence for observation in observations for name in observation.names}
+        return {name: _reason(observation) for observation in observations for name in observation.names}
 
     def unused_columns(self) -> dict[str, str]:
         """Return the columns of the table without a role in the index, with the reason."""
@@ -98,9 +98,8 @@ class TableRoles:
         numbers = [column for column in unused if self._is_number(column)]
         observations += number_roles(table, units, numbers, costs=(), may_be_groups=False).observations
         for observation in observations:
-            name, reason = observation.names[0], observation.sentence.partition(" is left out: ")[2]
-            if observation.effect == "left_out" and reason and name in reasons:
-                reasons[name] = reason
+            if observation.effect == "left_out" and observation.names[0] in reasons:
+                reasons[observation.names[0]] = _reason(observation)
         return reasons
 
     def _about_directions(self) -> Iterator[TableObservation]:
@@ -135,8 +134,7 @@ class TableRoles:
         """Yield the columns of indicators that are none by a rule: row numbers, codes, years, copies of another."""
         table, units = self._candidates(columns)
         for observation in number_roles(table, units, columns, costs=(), may_be_groups=False).observations:
-            reason = observation.sentence.partition(" is left out: ")[2]
-            if observation.effect == "left_out" and observation.rule not in _OF_OTHER_CHECKS and reason:
+            if observation.effect == "left_out" and observation.rule not in _OF_OTHER_CHECKS:
                 name = self.columns[observation.names[0]]
                 if observation.rule == "rank" and "direction" in self.definition.indicators[name].model_fields_set:
                     continue  # an index of ranks states that the first is the best
@@ -144,7 +142,7 @@ class TableRoles:
                     "column",
                     observation.rule,
                     (name,),
-                    f"{name} is an indicator of the index, and may be none: {reason}",
+                    f"{name} is an indicator of the index, and may be none: {_reason(observation)}",
                     f"remove {name} from [indicators], or write a waiver of D17 with the reason",
                 )
 
@@ -171,6 +169,14 @@ class TableRoles:
         """Return the units of measure, by column."""
         specs = self.definition.indicators
         return {column: text(specs[name].unit) for column, name in self.columns.items() if specs[name].unit}
+
+
+def _reason(observation: Observation) -> str:
+    """Return the evidence for leaving out a column or row, without its name."""
+    for verb in (" is left out: ", " are left out: "):
+        if verb in observation.sentence:
+            return observation.sentence.partition(verb)[2]
+    return observation.sentence
 
 
 def _contrary_word(proposed: Mapping[str, str], stated: Mapping[str, str]) -> str | None:

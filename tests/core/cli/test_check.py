@@ -50,7 +50,7 @@ def test_the_report_fits_a_screen_and_names_its_files(capfd: pytest.CaptureFixtu
     assert lines[:2] == ["Towns · 20 units, 2 indicators, 0 dimensions", "index.toml · towns.csv"]
     assert max(len(line) for line in lines[:6]) <= 80
     assert len(lines) <= 24
-    assert "not used: remark" in "\n".join(lines)
+    assert "not used: remark: " in "\n".join(lines)
     assert lines[-1] == "1 warning, 1 for information; --show findings lists all"
 
 
