@@ -58,6 +58,8 @@ class Table:
     """True for the rows that are blank."""
     names: tuple[str, ...] = ()
     """The columns that name a row whose number in the file is not known: its unit and period."""
+    joined_keys: str = ""
+    """The name of the column in the file whose keys are columns of their own here, as Eurostat joins them."""
 
     def at(self, row: int) -> str:
         """Return the line or row number of a row in the file, or its unit and period."""

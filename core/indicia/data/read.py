@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.data import databases, parse
+from indicia.data.eurostat import split_keys
 from indicia.data.file_kinds import FILE_KINDS, FileKind, Reading, binary_kind, is_table, kind_of_content, split_sheet
 from indicia.data.joins import join_table
 from indicia.data.layouts import apply_layout, row_names
@@ -99,6 +100,9 @@ def load_table(
         return pl.String if is_open else dtype
 
     table = _load(source, format, folder, type_of)
+    frame = split_keys(table.frame)
+    if frame is not table.frame:
+        table = replace(table, frame=frame, joined_keys=table.frame.columns[0])
     return table if not format.columns else replace(table, frame=_chosen(table, format.columns))
 
 

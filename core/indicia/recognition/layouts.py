@@ -289,6 +289,16 @@ class _Columns:
         """The number of different cells by column."""
         return {name: self.frame[name].n_unique() for name in self.frame.columns}
 
+    @cached_property
+    def units(self) -> list[str]:
+        """The columns of text whose names say that they hold units; "unit" beside another is the unit of measure."""
+        names = [name for name in self.texts if rank_of(name, "units") is not None]
+        return [name for name in names if plain_words(name) != "unit" or len(names) == 1]
+
+    def is_measure(self, name: str) -> bool:
+        """Return True for a column whose name says that it holds units of measure or frequencies."""
+        return rank_of(name, "measures") is not None or (plain_words(name) == "unit" and name not in self.units)
+
     def is_empty(self, name: str) -> bool:
         """Return True for a column without a cell."""
         return self.frame[name].null_count() == self.frame.height
@@ -440,11 +450,11 @@ def _indicator_column(columns: _Columns, where: Mapping[str, object], *, in_sdmx
         return _most_readable(columns, columns.equal_to(min(candidates, key=lambda name: candidates[name])))
     if not in_sdmx:
         return None
-    units = [name for name in columns.texts if rank_of(name, "units") is not None]
+    units = columns.units
     dimensions: list[str] = []
     for name in columns.texts:
         same = columns.equal_to(name)
-        is_further = columns.sizes[name] > 1 and name not in where and rank_of(name, "measures") is None
+        is_further = columns.sizes[name] > 1 and name not in where and not columns.is_measure(name)
         if is_further and not {*units, *dimensions} & {*same}:
             dimensions.append(name)
     if len(dimensions) > 1:
@@ -466,7 +476,7 @@ def _most_readable(columns: _Columns, names: Sequence[str]) -> str:
         is_code = bool(cells.str.contains(r"^[A-Z0-9_.:-]+$").all())
         return is_prose, not is_name(name), is_code or bool(split_part(name)[1]), columns.frame.columns.index(name)
 
-    return min(names, key=order)
+    return min([name for name in names if not columns.is_measure(name)] or names, key=order)
 
 
 def _several_dimensions(columns: _Columns, dimensions: Sequence[str]) -> DataError:
@@ -535,7 +545,8 @@ def _keys(
         for name in [*columns.texts, *coded]
         if name != indicator and name not in described and rank_of(name, "indicators") is None and name not in where
     ]
-    candidates.sort(key=lambda name: (name in coded, rank_of(name, "units") is None, -columns.sizes[name]))
+    named = [name for name in candidates if rank_of(name, "units") is not None and not columns.is_measure(name)]
+    candidates.sort(key=lambda name: (name in coded, name not in named, -columns.sizes[name]))
     stated = [name for name in where if name in columns.frame.columns and name != indicator]
     numbered = False
     for unit in candidates:
@@ -604,7 +615,7 @@ def _kept(
     for name in columns.frame.columns:
         if name in (columns.value, indicator):
             continue
-        is_measure = rank_of(name, "measures") is not None and name in columns.texts
+        is_measure = columns.is_measure(name) and name in columns.texts
         if is_measure and name not in (*entity, *where) and not columns.determines([indicator], name):
             raise _several_measures(columns, indicator, name)
         if name in entity or name in where:

@@ -54,12 +54,23 @@ def rank_of(name: str, role: Role) -> int | None:
 
     >>> rank_of("Indicator Name", "indicators"), rank_of("gdp", "indicators")
     (0, None)
+    >>> rank_of("indic_il", "indicators") == rank_of("health indicator", "indicators") != None
+    True
     """
     words = column_words().roles[role]
-    for candidate in (plain_words(name), split_part(name)[0]):
+    candidates = plain_words(name), split_part(name)[0]
+    for candidate in candidates:
         if candidate in words:
             return words.index(candidate)
+    if role == "indicators" and any(_ends_as_indicator(candidate) for candidate in candidates):
+        return len(words)
     return None
+
+
+def _ends_as_indicator(words: str) -> bool:
+    """Return True for names such as "health indicator", and for those of Eurostat: "indic_il", "indic_de"."""
+    first, *others = words.split() or [""]
+    return bool(others) and (first == "indic" or others[-1] in column_words().certain)
 
 
 def is_name(name: str) -> bool:

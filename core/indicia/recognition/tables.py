@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from indicia.data import content_sample, file_sample, load_table, shape_table, split_sheet
 from indicia.data.file_kinds import kind_of_content
 from indicia.definition.model import TableSection
+from indicia.errors import join_names
 from indicia.paths import expanded
+from indicia.recognition.databases import recognise_database
 from indicia.recognition.layouts import recognise_layout
 from indicia.recognition.metadata import Metadata, coin_tool_sheet
 from indicia.recognition.notation import recognise_numbers, repeated_headers
+from indicia.recognition.observation import Observation
 from indicia.recognition.sample import sample_rows
 from indicia.recognition.text_files import recognise_text
 from indicia.recognition.workbooks import recognise_workbook
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
 
     from indicia.data import TableFormat
     from indicia.data.parse import Table
-    from indicia.recognition.observation import Observation
-
 
 TEXTS = ("csv", "tsv", "txt")
 WORKBOOKS = ("xlsx", "xlsm", "xlsb", "xls", "ods")
@@ -69,6 +70,8 @@ def recognise_table(
     file = _recognise_file(source, stated, folder)
     cells = load_table(file.source, file.format, folder=folder)
     table_format, observations = file.format, list(file.observations)
+    if cells.joined_keys:
+        observations.append(_split_keys(cells))
     if header := repeated_headers(cells.frame):
         table_format = replace(table_format, without=(*table_format.without, *header.names))
         observations.append(header)
@@ -85,8 +88,14 @@ def recognise_table(
     return RecognisedTable(file.source, table_format, cells, frame, tuple(observations), file.metadata)
 
 
+def _split_keys(cells: Table) -> Observation:
+    keys = cells.joined_keys.rpartition("\\")[0].split(",")
+    sentence = f"the column {cells.joined_keys} joins keys, as Eurostat does: it is read as {join_names(keys)}"
+    return Observation("joined_keys", tuple(keys), sentence, "format", "a comma in the cells separates the keys")
+
+
 def _recognise_file(source: object, stated: TableFormat, folder: Path) -> _File:
-    """Return the format of a file; a frame and a database have none."""
+    """Return the format of a file or the table of a database; a frame has none."""
     if isinstance(source, str) and source == "-":
         content = sys.stdin.buffer.read()  # standard input can be read only once
         kind = kind_of_content(content).ending
@@ -99,6 +108,9 @@ def _recognise_file(source: object, stated: TableFormat, folder: Path) -> _File:
         )
     if not isinstance(source, (str, Path)):
         return _File(source, stated)
+    table_format, observations = recognise_database(str(source), stated, folder)
+    if table_format != stated:
+        return _File(source, table_format, tuple(observations))
     name, sheet = split_sheet(str(source))
     path, ending = folder / expanded(name), Path(name).suffix.lower().removeprefix(".")
     if not path.is_file():

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indicia.data import TableFormat, read_table
+from indicia.data import PLAIN, TableFormat, read_table
 from indicia.recognition.databases import recognise_database
+from indicia.recognition.recognise import recognise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +70,9 @@ def test_a_file_that_is_no_database_is_left_as_it_is() -> None:
 def test_a_relative_path_starts_at_the_folder(tmp_path: Path) -> None:
     database(tmp_path, *TOWNS)
     assert recognise_database("towns.sqlite", TableFormat(), tmp_path)[0].table == "towns"
+
+
+def test_a_database_without_an_index_file_is_read_from_its_largest_table(tmp_path: Path) -> None:
+    recognised = recognise(database(tmp_path, *TOWNS, *NOTES), PLAIN)
+    assert recognised.data == {"table": "towns", "unit": "town"}
+    assert any(seen.rule == "database_table" for seen in recognised.observations)

@@ -333,6 +333,14 @@ def test_columns_with_labels_of_sdmx_are_no_further_dimensions() -> None:
     assert layout(frame) == LongLayout("National accounts", "OBS_VALUE", ("geo", "TIME_PERIOD", "Geopolitical entity"))
 
 
+def test_a_column_of_indicators_of_eurostat_comes_before_its_unit_of_measure() -> None:
+    table = long(indic_il=["LI_R", "S80"], geo=CITIES, TIME_PERIOD=[2020, 2021], OBS_VALUE=[0])
+    units = pl.col("indic_il").replace_strict({"LI_R": "PC", "S80": "RT"})
+    table = table.select(pl.lit("ESTAT:ILC").alias("DATAFLOW"), units.alias("unit"), pl.all())
+    found = layout(table)
+    assert found == LongLayout("indic_il", "OBS_VALUE", ("geo", "TIME_PERIOD"))
+
+
 def test_the_power_of_ten_of_sdmx_is_told() -> None:
     *_, observation = recognise_layout(sdmx(UNIT_MULT=pl.lit(6)), "t")[2]
     assert observation.sentence == "UNIT_MULT is 6: each value is multiplied by 10 to this power"
