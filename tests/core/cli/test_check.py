@@ -86,7 +86,7 @@ def test_the_exit_code_tells_of_findings_at_the_limit(limit: str | None, code: i
 
 @pytest.mark.usefixtures("folder")
 def test_an_unknown_limit_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
-    assert run("check", "--fail-on", "warnin") == 2
+    assert run("check", "--fail-on", "warnings") == 2
     assert 'did you mean "warning"?' in capfd.readouterr().err
 
 
