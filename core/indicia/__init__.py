@@ -71,10 +71,12 @@ def score(
 ) -> Result:
     """Score and rank the units of a flat table in one call.
 
-    `table` is a polars or pandas frame or a path. `indicators` is a mapping of columns to "benefit", "cost" or a table
-    of settings, or a frame or path with columns name, direction and weight; without it, every numeric column is a
-    benefit, except columns that seem to be codes or ranks, which a warning names. Methods are names,
-    "name(parameter=value)", mappings or instances. Without `unit`, the column of the names of units is inferred.
+    `table` is a path, a frame of polars or pandas, an object with the Arrow PyCapsule interface, a dict of lists, or a
+    list of tables to be joined. Its format, units and indicators are recognised: a warning names each column and row
+    that is left out and each doubt, and a note of the result names the directions taken from names and correlations.
+    `indicators` is a mapping of columns to "benefit", "cost" or a table of settings, or a frame or path with columns
+    name, direction and weight. Methods are names, "name(parameter=value)", mappings or instances. `settings` are words
+    of an index file by dotted path, such as "data.decimal".
     """
     from indicia import index
 

@@ -22,14 +22,18 @@ from indicia.definition.model import (
     DataErrors,
     Dimension,
     Eligible,
+    JoinedTable,
+    Long,
     Methodology,
     Robustness,
     Screening,
     Variant,
     Waiver,
     WeightDraws,
+    Wide,
 )
 from indicia.methods import Domain, Normalisation, Treatment
+from indicia.recognition.rules import RULES
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
 
 if TYPE_CHECKING:
@@ -125,6 +129,9 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
     [
         Definition,
         Data,
+        JoinedTable,
+        Wide,
+        Long,
         Dimension,
         Indicator,
         Screening,
@@ -142,6 +149,13 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
 def test_every_word_of_the_index_file_is_explained(table: type[BaseModel]) -> None:
     text = page("docs/index-file.md")
     assert [word for word in table.model_fields if f"`{word}`" not in text] == []
+
+
+def test_the_page_of_tables_lists_the_rules_of_recognition() -> None:
+    rows = re.findall(r"^\| `.*", page("docs/tables.md").partition("## The rules")[2], re.MULTILINE)
+    rules = [f"| `{rule.name}` | {rule.meaning} |" for rule in RULES]
+    assert [row for row in rules if row not in rows] == [], "add these rows to docs/tables.md"
+    assert [row for row in rows if row not in rules] == [], "remove these rows from docs/tables.md"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
