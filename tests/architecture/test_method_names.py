@@ -22,6 +22,7 @@ WORDS = {
     *("rank", "ranks", "row", "parent", "constant", "linear", "factor", "nearest", "none", "robust"),
     *("formula", "equal", "given", "limits", "scaled"),
     *("gini", "psi"),  # the index of inequality, and the letter
+    "base_period",  # a column of SDMX
 }
 """The names of methods that are words of the core too."""
 EXEMPT = {
@@ -29,6 +30,7 @@ EXEMPT = {
     "cli/__init__.py": "examples in the help",
     "cli/index_options.py": "examples in the help",
     "methods/formula_parser.py": "arithmetic is a word",
+    "recognition/metadata.py": "the words of the COIN Tool and of COINr",
     "report/whatif.py": "the script of the page computes these means itself",
     "report/words.py": "the names of methods in the languages of the page",
 }

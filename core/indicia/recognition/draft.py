@@ -7,6 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from indicia.data import file_of, is_server, split_sheet
 from indicia.defaults import AGGREGATION, DRAFT_WEIGHTING, NORMALISATION, POSITIVE_NORMALISATION, WEIGHTING
 
 if TYPE_CHECKING:
@@ -56,10 +57,12 @@ def draft(recognised: Recognised, folder: Path, *, name: str) -> str:
 
 def _path_from(source: object, folder: Path) -> str:
     """Return the path of a table as an index file in the folder writes it; a database has a URL."""
-    path, mark, sheet = str(source).partition("#")
-    if path == "-" or "://" in path:
-        return str(source)
-    return os.path.relpath(path, folder) + mark + sheet
+    path, sheet = split_sheet(str(source))
+    if path == "-" or is_server(path):
+        return path
+    file = file_of(path)
+    relative = os.path.relpath(file, folder)
+    return path.replace(file, relative) if "://" in path else relative + (f"#{sheet}" if sheet else "")
 
 
 def _dimension_lines(dimensions: Mapping[str, Mapping[str, Any]]) -> list[str]:

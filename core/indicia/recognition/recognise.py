@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from indicia.data import PLAIN, shape_table
 from indicia.data.conditions import keep_rows
 from indicia.definition import text
@@ -22,8 +24,6 @@ from indicia.recognition.values import questions, sentinels
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    import polars as pl
 
     from indicia.data import Join, TableFormat
     from indicia.recognition.columns import Inferred
@@ -165,7 +165,9 @@ def recognise(
         shaped = shape_table(table.cells, table_format, text=[columns_of.unit], folder=folder)
         columns_of = inferred(keep_rows(shaped, where or {}))
     named = list(dict.fromkeys(column for column in (columns_of.unit, columns_of.label, *columns_of.groups) if column))
-    frame = shape_table(table.cells, table_format, text=named, numbers=columns_of.indicators, folder=folder)
+    frame = table.frame
+    if table_format != table.format or not _has_types(frame, named, columns_of.indicators):
+        frame = shape_table(table.cells, table_format, text=named, numbers=columns_of.indicators, folder=folder)
     frame = keep_rows(frame, where or {})
     if indicators is None:
         indicators = {column: {} for column in columns_of.indicators}
@@ -174,7 +176,7 @@ def recognise(
         for name, words in indicators.items()
     }
     return Recognised(
-        table.source,
+        "-" if isinstance(table.source, bytes) else table.source,
         frame,
         {**format_words(table_format), **({"where": dict(where)} if where else {}), **columns_of.data()},
         indicators,
@@ -189,6 +191,12 @@ def recognise(
         ),
         _proposals(frame, indicators),
     )
+
+
+def _has_types(frame: pl.DataFrame, text: Iterable[str], numbers: Iterable[str]) -> bool:
+    """Return True if the columns of text are text and the columns of numbers are floats already."""
+    schema = frame.schema
+    return all(schema[name] == pl.String for name in text) and all(schema[name] == pl.Float64 for name in numbers)
 
 
 def _sources(source: object) -> list[object]:

@@ -6,7 +6,7 @@ import re
 from typing import Literal, TypeAlias
 
 from indicia.recognition.cells import is_note
-from indicia.recognition.words import word_lists
+from indicia.recognition.words import plain_words, word_lists
 
 Kind: TypeAlias = Literal["total", "aggregate", "statistic", "note"]
 
@@ -25,10 +25,11 @@ def kind_of_name(name: str) -> Kind | None:
     """
     lists = word_lists("rows")
     short = _BRACKETS.sub("", name.strip())
-    if lists["total"].matches(short) or lists["total"].matches(name):
+    words, short_words = plain_words(name), plain_words(short)
+    if lists["total"].match_words(short_words) or lists["total"].match_words(words):
         return "total"
-    if lists["statistic"].matches(short):
+    if lists["statistic"].match_words(short_words):
         return "statistic"
-    if lists["aggregate"].matches(short) or _CODES.fullmatch(short.strip()):
+    if lists["aggregate"].match_words(short_words) or _CODES.fullmatch(short.strip()):
         return "aggregate"
     return "note" if is_note(name) else None

@@ -50,7 +50,8 @@ def rows_that_are_no_units(frame: pl.DataFrame, roles: Inferred) -> list[Observa
     >>> print(rows_that_are_no_units(table, infer(table))[0].sentence)
     Total is left out: its name is that of a total, and people is the sum of the other rows
     """
-    table = _Rows.of(sample_units(frame, roles.unit, roles.period), roles)
+    sample = sample_units(frame, roles.unit, roles.period)
+    table = _Rows.of(sample, roles, is_complete=sample.height == frame.height)
     notes = list(_notes(table))
     noted = {name for each in notes for name in each.names}
     return [*notes, *_totals(table, noted), *_without_values(table, noted), *_without_name(table)]
@@ -66,9 +67,11 @@ class _Rows:
     labels: list[str | None]
     values: npt.NDArray[np.float64]
     """One row for each row of the table, one column for each indicator."""
+    is_complete: bool
+    """False for a sample of rows, whose sums and means prove nothing."""
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, roles: Inferred) -> _Rows:
+    def of(cls, frame: pl.DataFrame, roles: Inferred, *, is_complete: bool) -> _Rows:
         if roles.period:
             last = frame[roles.period].drop_nulls().max()
             present = frame.filter(pl.col(roles.period) == pl.lit(last))
@@ -79,7 +82,7 @@ class _Rows:
         numbers = frame.select(pl.col(list(roles.indicators)).cast(pl.Float64, strict=False)).to_numpy()
         # infinite and vast numbers have no sum
         numbers = np.where(np.abs(numbers) < _VAST, numbers, np.nan)
-        return cls(frame, roles, names, labels, numbers)
+        return cls(frame, roles, names, labels, numbers, is_complete)
 
     def shown(self, row: int) -> str:
         """Return the name of a row, with its label if that is another name."""
@@ -184,7 +187,7 @@ def _totals(table: _Rows, noted: set[str]) -> Iterator[Observation]:
         statistics = {row for row in statistics if _is_statistic(table, row, by_name)}
     if len(by_name) + len(statistics) >= len(kinds):
         return
-    headings = _headings(table) or _blocks(table, by_name | statistics)
+    headings = _headings(table) or (_blocks(table, by_name | statistics) if table.is_complete else {})
     grouped = {row: column for row, column in table.group_of.items() if row not in by_name}
     no_units = by_name | statistics | headings.keys() | grouped.keys()
     left_out: list[tuple[int, str]] = []
@@ -199,7 +202,7 @@ def _totals(table: _Rows, noted: set[str]) -> Iterator[Observation]:
     settled = {row for row, _ in left_out}
     left_out += [(row, reason) for row, reason in headings.items() if row not in settled]
     settled |= headings.keys()
-    for row in _suspects(table, settled):
+    for row in _suspects(table, settled) if table.is_complete else ():
         evidence = _arithmetic(table, row, _others(table, row, settled | {row}))
         if evidence and evidence.certain:
             left_out.append((row, f"{evidence.text}: it is a total"))

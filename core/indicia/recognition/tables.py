@@ -81,7 +81,7 @@ def recognise_table(
     table_format = replace(table_format, numbers=numbers)
     observations += evidence
     if stated.wide is None and stated.long is None:
-        wide, long, evidence = recognise_layout(sample, _stem(file.source), where=where)
+        wide, long, evidence = recognise_layout(cells.frame, _stem(file.source), where=where)
         table_format = replace(table_format, wide=wide, long=long)
         observations += evidence
     frame = shape_table(cells, table_format, folder=folder)
@@ -101,11 +101,9 @@ def _recognise_file(source: object, stated: TableFormat, folder: Path) -> _File:
         kind = kind_of_content(content).ending
         if kind in TEXTS:
             return _with_text_format(content, content_sample(content), stated, "standard input")
-        return (
-            _of_workbook(content, content, "", stated, "standard input")
-            if kind in WORKBOOKS
-            else _File(content, stated)
-        )
+        if kind in WORKBOOKS:
+            return _of_workbook(content, content, "", stated, "standard input")
+        return _File(content, stated)
     if not isinstance(source, (str, Path)):
         return _File(source, stated)
     table_format, observations = recognise_database(str(source), stated, folder)
@@ -129,12 +127,8 @@ def _with_text_format(source: object, sample: tuple[bytes, bytes], stated: Table
 
 def _of_workbook(source: object, content: bytes, sheet: str, stated: TableFormat, where: str) -> _File:
     if tool := coin_tool_sheet(content, sheet):
-        return _File(
-            f"{source}#{tool.sheet}",
-            TableSection.model_validate(tool.format).format,
-            tool.metadata.observations,
-            tool.metadata,
-        )
+        table_format = TableSection.model_validate(tool.format).format
+        return _File(f"{source}#{tool.sheet}", table_format, tool.metadata.observations, tool.metadata)
     sheet, table_format, observations = recognise_workbook(content, stated, sheet, where)
     return _File(f"{source}#{sheet}" if isinstance(source, str) else source, table_format, tuple(observations))
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _SEPARATORS = (",", ";", "\t", "|", "~", "^", ":")
 _SEPARATOR_NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars |"}
 _MOST_RECORDS = 2_000
+_SEPARATOR_CELLS = 300
+"""The cells by which a separator is judged."""
 _SEPARATOR_RECORDS = 200
 """The records that are split by each separator."""
 _LAST_RECORDS = 200
@@ -170,6 +172,7 @@ def _separator(text: str, usual: str | None) -> str:
         if width < 2:
             continue
         cells = [cell for fields in records[:60] if len(fields) == width for cell in fields if cell.strip()]
+        cells = cells[:_SEPARATOR_CELLS]
         numbers = sum(cell_class(cell) == "number" for cell in cells) / max(1, len(cells))
         # a colon stands in times and notes, and a separator of few columns in texts
         scores[separator] = (count / len(records)) * (1 + numbers) * (1 if separator in ",;\t|" else 0.8), width

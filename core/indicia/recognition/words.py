@@ -59,7 +59,10 @@ class WordList:
         >>> WordList(last=("code",)).matches("zip_code"), WordList(last=("code",)).matches("codes of conduct")
         (True, False)
         """
-        words = plain_words(name)
+        return self.match_words(plain_words(name))
+
+    def match_words(self, words: str) -> bool:
+        """Return True if the plain words of a name have the meaning of the list."""
         return bool(words) and (words in self.names or bool(self._pattern.search(words)))
 
     @cached_property

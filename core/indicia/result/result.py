@@ -107,8 +107,12 @@ class Result(Outcome):
 
     @property
     def prepared(self) -> pl.DataFrame:
-        """The indicators before normalisation: denominated, imputed, treated, capped and transformed."""
-        return self.scored.units.hstack(self.scored.prepared.get_columns())
+        """The indicators before normalisation: denominated, imputed, treated, capped and transformed.
+
+        Constant indicators, which are left out of the scores, come last.
+        """
+        frames = (self.scored.prepared, *(record.dropped_values for record in self.scored.records))
+        return self.scored.units.hstack([column for frame in frames if frame is not None for column in frame])
 
     @property
     def normalised(self) -> pl.DataFrame:

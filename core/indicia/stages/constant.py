@@ -46,7 +46,8 @@ class Constant(Stage):
         if len(constant) == table.values.width:
             raise DefinitionError("every indicator is the same for all units; nothing is left to score")
         note = Note("constant_dropped", parts=Names.of(constant))
-        return table.without(constant), Record(self.name, dropped=constant, notes=(note,))
+        values = table.values.select(constant)
+        return table.without(constant), Record(self.name, dropped=constant, dropped_values=values, notes=(note,))
 
     def _error(self, names: Sequence[str], table: Table) -> DataError:
         method = next(leaf.normalisation.name for leaf in self.leaves if leaf.id in names)

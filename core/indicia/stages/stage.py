@@ -78,6 +78,8 @@ class Record:
     """Units and indicators that are left out, with the reasons."""
     dropped: tuple[str, ...] = ()
     """Indicators that are left out."""
+    dropped_values: pl.DataFrame | None = None
+    """The values of constant indicators that are left out."""
     neutral: tuple[str, ...] = ()
     """Constant indicators that get the neutral score."""
     ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)

@@ -151,7 +151,8 @@ def test_cells_of_screened_units_are_gone(index: Make, cities: pl.DataFrame) -> 
 def test_cells_of_an_indicator_that_does_not_vary_are_gone_with_it(index: Make, cities: pl.DataFrame) -> None:
     table = cities.with_columns(co2=pl.Series([5.0, None, 5.0, None]))
     result = index({"income": {"cap": 4}, "co2": {}}, {"imputation": "mean", "constant": "drop"}).score(table)
-    assert "co2" not in result.prepared.columns
+    assert "co2" not in result.normalised.columns
+    assert result.prepared["co2"].to_list() == [5.0] * 4
     assert result.cells["indicator"].unique().to_list() == ["income"]
 
 
