@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from indicia.data import Join, TableFormat
     from indicia.recognition.columns import Inferred
     from indicia.recognition.directions import Proposal
-    from indicia.recognition.metadata import Metadata
+    from indicia.recognition.metadata_values import Metadata
 
 
 @dataclass(frozen=True)

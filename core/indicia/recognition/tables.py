@@ -12,9 +12,9 @@ from indicia.data.file_kinds import kind_of_content
 from indicia.definition.model import TableSection
 from indicia.errors import join_names
 from indicia.paths import expanded
+from indicia.recognition.coin_tool import coin_tool_sheet
 from indicia.recognition.databases import recognise_database
 from indicia.recognition.layouts import recognise_layout
-from indicia.recognition.metadata import Metadata, coin_tool_sheet
 from indicia.recognition.notation import recognise_numbers, repeated_headers
 from indicia.recognition.observation import Observation
 from indicia.recognition.sample import sample_rows
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from indicia.data import TableFormat
     from indicia.data.parse import Table
+    from indicia.recognition.metadata_values import Metadata
 
 TEXTS = ("csv", "tsv", "txt")
 WORKBOOKS = ("xlsx", "xlsm", "xlsb", "xls", "ods")

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from indicia.recognition.metadata import Metadata, coin_tool, coin_tool_sheet, recognise_metadata, tree_of_paths
+from indicia.recognition.coin_tool import coin_tool, coin_tool_sheet
+from indicia.recognition.dimension_tree import tree_of_paths
+from indicia.recognition.metadata import recognise_metadata
 
 if TYPE_CHECKING:
+    from indicia.recognition.metadata_values import Metadata
     from indicia.recognition.observation import Observation
 
 COLUMNS = ["country", "gdp", "co2", "jobs", "people"]

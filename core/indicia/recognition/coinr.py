@@ -1,0 +1,109 @@
+"""The list of indicators of COINr, iMeta."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indicia.recognition.metadata_cells import Cell, read_direction, stated_weights
+from indicia.recognition.metadata_values import (
+    Metadata,
+    observe_absent,
+    observe_description,
+    observe_divided,
+    observe_left_out,
+    observe_unused,
+    unlisted_columns,
+    without_empty,
+)
+from indicia.recognition.observation import Observation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import polars as pl
+
+
+def read_coinr_list(
+    meta: Mapping[str, list[Cell]], columns: Sequence[str], main: pl.DataFrame | None
+) -> Metadata | None:
+    """Return the words of COINr's iMeta.
+
+    The parent of an indicator or aggregate is an aggregate; the aggregate without a parent is the index.
+    """
+    numbers = [row for row, code in enumerate(meta["icode"]) if code is not None]
+    rows = [{word: cell for word, cells in meta.items() if (cell := cells[row]) is not None} for row in numbers]
+    kinds = {row["icode"]: row.get("type", "Indicator").casefold() for row in rows}
+    described = [row for row in rows if kinds[row["icode"]] == "indicator"]
+    present = [row for row in described if row["icode"] in columns]
+    if not present:
+        return None
+    aggregates = {row["icode"]: row for row in rows if kinds[row["icode"]] == "aggregate"}
+    roots = [code for code, row in aggregates.items() if "parent" not in row]
+    parents = {row["icode"]: row["parent"] for row in rows if "parent" in row and row["parent"] not in roots}
+    used = _ancestors([row["icode"] for row in present], parents)
+    weights = stated_weights(
+        {row["icode"]: row.get("weight") for row in rows if row in present or row["icode"] in used}
+    )
+    notes: list[Observation] = []
+    indicators = {}
+    for row in present:
+        code = row["icode"]
+        indicators[code] = without_empty(
+            name=row.get("iname") if row.get("iname") != code else None,
+            direction=read_direction(code, row.get("direction"), notes),
+            unit=row.get("unit"),
+            per=row.get("denominator") if row.get("denominator") in columns else None,
+            weight=weights.get(code),
+            dimension=parents.get(code),
+        )
+    dimensions = {}
+    for code in used:
+        name = aggregates.get(code, {}).get("iname")
+        dimensions[code] = without_empty(
+            name=name if name != code else None, parent=parents.get(code), weight=weights.get(code)
+        )
+    of_kind = {
+        kind: [code for code, its in kinds.items() if its == kind and code in columns]
+        for kind in ("group", "denominator", "other")
+    }
+    left_out = dict.fromkeys(of_kind["denominator"], "a denominator, as the second table says")
+    left_out |= dict.fromkeys(of_kind["other"], "neither an indicator nor a group, as the second table says")
+    names = {name.casefold(): name for name in columns}
+    # the only period of a table is no period of a panel
+    period = names.get("time") if main is not None and "time" in names and main[names["time"]].n_unique() > 1 else None
+    data = without_empty(
+        unit=names.get("ucode"), label=names.get("uname"), period=period, groups=of_kind["group"] or None
+    )
+    targets = [row["icode"] for row in present if "target" in row]
+    notes = [observe_description(indicators, dimensions, "iMeta of COINr"), *notes, *observe_left_out(left_out)]
+    notes += observe_absent([row["icode"] for row in described if row not in present])
+    notes += observe_unused("Target", "values to reach, which distance_to_target uses", "target = …", targets)
+    notes += observe_divided(indicators)
+    notes += _coinr_roles(names)
+    known = {*kinds, *(names[word] for word in ("ucode", "uname", "time") if word in names)}
+    left_out |= (unlisted := unlisted_columns(main, known))
+    notes += observe_left_out(unlisted)
+    title = aggregates[roots[0]].get("iname") if len(roots) == 1 else None
+    return Metadata(indicators, dimensions, data, tuple(of_kind["denominator"]), left_out, tuple(notes), title)
+
+
+def _coinr_roles(names: Mapping[str, str]) -> list[Observation]:
+    roles = {"ucode": "the code of the unit", "uname": "the name of the unit", "time": "the period"}
+    present = {names[word]: role for word, role in roles.items() if word in names}
+    if not present:
+        return []
+    listed = ", ".join(f"{name} is {role}" for name, role in present.items())
+    remedy = 'unit = "…", label = "…" and period = "…" in [data] name other columns (--unit, --label, --period)'
+    return [Observation("columns_of_coinr", tuple(present), f"as in COINr's iData, {listed}", "format", remedy)]
+
+
+def _ancestors(names: Iterable[str], parents: Mapping[str, str]) -> list[str]:
+    """Return the parents of names, their parents and so on, higher ones first."""
+    found: list[str] = []
+    for name in names:
+        path: list[str] = []
+        while (parent := parents.get(name)) is not None and parent not in path:
+            path.append(parent)
+            name = parent
+        found += [each for each in reversed(path) if each not in found]
+    return found
