@@ -282,6 +282,7 @@ def _global_weights(column: str, dimensions: Mapping[str, Words]) -> Observation
 
 
 def _kind(table: dict[str, list[Cell]], roles: Mapping[MetadataRole, Sequence[str]], row: int) -> str:
+    """Return the kind of a described column: indicator, group, denominator or another."""
     for column in roles["kind"]:
         if kind := kind_of(table[column][row]):
             return kind
@@ -295,6 +296,7 @@ def _direction_of_row(
     column: str,
     notes: list[Observation],
 ) -> str | None:
+    """Return the direction of an indicator by its row: a direction, or yes and no in a column such as `reversed`."""
     for name in roles["direction"]:
         if table[name][row] is not None:
             return read_direction(column, table[name][row], notes)
@@ -306,6 +308,7 @@ def _direction_of_row(
 
 
 def _cell(table: dict[str, list[Cell]], column: str | None, row: int) -> Cell:
+    """Return the cell of a column; None without the column."""
     return None if column is None else table[column][row]
 
 

@@ -49,6 +49,7 @@ class MetadataVocabulary:
 
 @cache
 def metadata_vocabulary() -> MetadataVocabulary:
+    """Return the words of descriptions of indicators."""
     tables = tomllib.loads((FOLDER / "metadata.toml").read_text(encoding="utf-8"))
     columns, cells = (
         {name: frozenset(map(plain_words, words)) for name, words in tables[table].items()}
@@ -116,11 +117,13 @@ def read_direction(column: str, cell: Cell, notes: list[Observation]) -> str | N
 
 
 def is_yes(cell: Cell) -> bool | None:
+    """Return True or False for a yes or a no in any language of the vocabulary; None for another cell."""
     words, cells = plain_words(cell or ""), metadata_vocabulary().cells
     return True if words in cells["yes"] else False if words in cells["no"] else None
 
 
 def kind_of(cell: Cell) -> str | None:
+    """Return the kind of a described column, such as indicator or group; None for another cell."""
     words, cells = plain_words(cell or ""), metadata_vocabulary().cells
     kinds = ("indicator", "aggregate", "group", "denominator", "other")
     return next((kind for kind in kinds if words in cells[kind]), None)

@@ -1,0 +1,226 @@
+"""Tables with a row for each unit and indicator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.data.layouts import SDMX_ATTRIBUTES, SDMX_MULTIPLIERS, check_measures, match_columns, set_condition
+from indicia.data.table_format import LongLayout, WideLayout
+from indicia.errors import DataError, join_names
+from indicia.recognition.long_columns import MOST_CELLS, LongColumns, is_code, value_columns
+from indicia.recognition.long_indicators import indicator_by_structure, indicator_column, total_of
+from indicia.recognition.names import rank_of
+from indicia.recognition.observation import Observation
+from indicia.recognition.sample import BETWEEN, HEAD, TAIL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_MOST_INDICATORS = 2_000
+_SAMPLED = HEAD + TAIL + BETWEEN
+"""The rows of a sample of a large table, at least."""
+
+
+def recognise_long(
+    frame: pl.DataFrame, wide: WideLayout | None, where: Mapping[str, object]
+) -> tuple[LongLayout | None, list[Observation]]:
+    """Return the layout of a long table, with observations; None for another table."""
+    names = {name.lower().strip(): name for name in frame.columns}
+    in_sdmx = (
+        not wide and "obs_value" in names and bool({"time_period", "ref_area", "dataflow", "structure"} & set(names))
+    )
+    if wide:
+        years = match_columns(frame.columns, wide)
+        columns = LongColumns(frame.drop(list(years)), None, evident=True)
+        value = wide.value
+    else:
+        candidates = value_columns(frame)
+        if in_sdmx:
+            candidates = [names["obs_value"]]
+        evident = bool(candidates) and rank_of(candidates[0], "values") is not None
+        if not candidates or (len(candidates) > 1 and not evident):
+            return None, []
+        value = candidates[0]
+        columns = LongColumns(frame, value, evident or in_sdmx)
+    if columns.frame.height < 2:
+        return None, []
+    indicator = indicator_column(columns, where, in_sdmx=in_sdmx)
+    certain = indicator is not None
+    if indicator is None:
+        indicator = indicator_by_structure(columns)
+    if indicator is None or columns.sizes[indicator] > _MOST_INDICATORS:
+        return None, []
+    if not in_sdmx and 2 * columns.sizes[indicator] > columns.frame.height:
+        return None, []  # a list of indicators, which does not have them for two units or more
+    keys = _keys(columns, indicator, where, certain=certain, in_sdmx=in_sdmx)
+    if keys is None:
+        return None, []
+    unit, entity = keys
+    kept, left_out = _kept(columns, indicator, entity, where)
+    long = LongLayout(indicator, value, (*kept, *([wide.period] if wide else [])))
+    check_measures(frame, long, long.keys)
+    observations = [_is_long(columns, long, unit, in_sdmx=in_sdmx)]
+    observations += left_out
+    observations += _multiplier(frame)
+    return long, observations
+
+
+def _keys(
+    columns: LongColumns, indicator: str, where: Mapping[str, object], *, certain: bool, in_sdmx: bool
+) -> tuple[str, list[str]] | None:
+    """Return the column of the units, and the columns that name a unit, a period and a condition of the user."""
+    described = {name for name in columns.texts if name != indicator and columns.determines([indicator], name)}
+    if columns.sizes[indicator] == 1:
+        described = {name for name in columns.texts if columns.sizes[name] == 1 and rank_of(name, "units") is None}
+    coded = [name for name in columns.others if name not in columns.texts and is_code(columns.frame[name])]
+    candidates = [
+        name
+        for name in [*columns.texts, *coded]
+        if name != indicator and name not in described and rank_of(name, "indicators") is None and name not in where
+    ]
+    named = [name for name in candidates if rank_of(name, "units") is not None and not columns.is_measure(name)]
+    candidates.sort(key=lambda name: (name in coded, name not in named, -columns.sizes[name]))
+    stated = [name for name in where if name in columns.frame.columns and name != indicator]
+    numbered = False
+    for unit in candidates:
+        for periods in ([], columns.periods):
+            if not columns.is_key(unit, *stated, *periods, indicator):
+                continue
+            if in_sdmx or columns.sizes[indicator] == 1 or not columns.is_key(unit, *stated, *periods):
+                return unit, [unit, *columns.periods, *stated]
+            is_evident = certain and columns.evident
+            if is_evident and rank_of(unit, "units") is not None and columns.frame.height >= _SAMPLED:
+                return unit, [unit, *columns.periods, *stated]  # a sample may have a single row of each unit
+            if not is_evident or rank_of(unit, "units") is not None:
+                return None  # each unit has one row: the column of indicators holds groups
+            numbered = True  # a text that numbers the rows
+            break
+    if not candidates or not certain or not columns.evident or numbered:
+        return None
+    unit = candidates[0]
+    entity = [unit, *columns.periods, *stated]
+    if (further := _further_dimension(columns, indicator, entity)) is not None:
+        raise further
+    return unit, entity  # two rows of a unit, period and indicator: the layout refuses them with their place
+
+
+def _further_dimension(columns: LongColumns, indicator: str, entity: Sequence[str]) -> DataError | None:
+    """Return the error for a table with several rows for each unit, period and indicator, such as one for each sex."""
+    dimensions = [
+        name
+        for name in columns.texts
+        if name not in (indicator, *entity)
+        and not columns.determines(entity[:1], name)
+        and not columns.determines([indicator], name)
+        and columns.sizes[name] <= MOST_CELLS
+    ]
+    for number in range(1, len(dimensions) + 1):
+        if columns.is_key(*entity, indicator, *dimensions[:number]):
+            needed = [
+                name
+                for name in dimensions[:number]
+                if not columns.is_key(*entity, indicator, *(other for other in dimensions[:number] if other != name))
+            ]
+            break
+    else:
+        return None
+    needed = needed or dimensions[:1]
+    values = {name: columns.frame[name].drop_nulls().unique(maintain_order=True).to_list() for name in needed}
+    listed = "; ".join(f"{name} ({join_names(values[name])})" for name in needed)
+    words = " ".join(set_condition(name, total_of(values[name])) for name in needed)
+    return DataError(
+        f"the long table has several rows for each {entity[0]} and {indicator}, by {listed}",
+        remedy=f"keep one of them, {words}, or name another column of indicators, "
+        f"--set data.long.indicator={needed[0]}",
+    )
+
+
+def _kept(
+    columns: LongColumns, indicator: str, entity: Sequence[str], where: Mapping[str, object]
+) -> tuple[list[str], list[Observation]]:
+    """Return the columns that stay beside the indicators, and the observations on the others."""
+    kept, described, varying, constant = [], [], [], []
+    for name in columns.frame.columns:
+        if name in (columns.value, indicator):
+            continue
+        is_measure = columns.is_measure(name) and name in columns.texts
+        if is_measure and name not in (*entity, *where) and not columns.determines([indicator], name):
+            raise _several_measures(columns, indicator, name)
+        if name in entity or name in where:
+            kept.append(name)
+        elif name.lower() in SDMX_ATTRIBUTES:
+            continue
+        elif columns.is_empty(name):
+            constant.append(name)
+        elif columns.sizes[name] == 1:
+            (kept if name in columns.periods else constant).append(name)
+        elif columns.determines(entity[:1], name) or columns.determines(entity, name):
+            kept.append(name)
+        elif columns.determines([indicator], name):
+            described.append(name)
+        else:
+            varying.append(name)
+    attributes = [
+        name for name in columns.frame.columns if name.lower() in SDMX_ATTRIBUTES and name not in (*kept, indicator)
+    ]
+    reasons = (
+        (described, f"the same in all rows of each {indicator}: a code or a description of the indicators"),
+        (varying, "it belongs to a single value, as a flag, a note or a limit does"),
+        (constant, "the same in every row"),
+        ([name for name in attributes if name.lower() not in SDMX_MULTIPLIERS], "a code or an attribute of SDMX"),
+    )
+    unit = entity[0]
+    kept = [unit, *(name for name in kept if name != unit)]
+    return kept, [_left_out(names, reason) for names, reason in reasons if names]
+
+
+def _several_measures(columns: LongColumns, indicator: str, name: str) -> DataError:
+    counts = columns.frame.group_by(indicator, maintain_order=True).agg(pl.col(name).n_unique())
+    example = counts.filter(pl.col(name) > 1)[indicator][0]
+    values = columns.frame.filter(pl.col(indicator) == example)[name].unique(maintain_order=True).to_list()
+    return DataError(
+        f'the indicator "{example}" has several values of {name}: {join_names(values)}',
+        remedy=f"keep one of them, {set_condition(name, values[0])}",
+    )
+
+
+def _left_out(names: Sequence[str], reason: str) -> Observation:
+    verb = "is" if len(names) == 1 else "are"
+    shown = join_names((name or "the column without a name" for name in names), 10)
+    return Observation(
+        "beside_long_table",
+        tuple(names),
+        f"{shown} {verb} left out of the pivoted long table: {reason}",
+        "left_out",
+        "keys = [...] in [data.long] names the columns that stay",
+    )
+
+
+def _is_long(columns: LongColumns, long: LongLayout, unit: str, *, in_sdmx: bool) -> Observation:
+    names = columns.frame[long.indicator].drop_nulls().unique(maintain_order=True).cast(pl.String).to_list()
+    kind = "SDMX, a long table" if in_sdmx else "long"
+    period = next((name for name in long.keys if name in columns.periods), None)
+    each = f"{unit}, {period} and {long.indicator}" if period else f"{unit} and {long.indicator}"
+    sentence = (
+        f'the table is {kind}: one row for each {each}; it is pivoted, and the values of "{long.value}" become '
+        f"{f'the column {names[0]}' if len(names) == 1 else f'{len(names)} columns: {join_names(names)}'}"
+    )
+    remedy = f'long = {{ indicator = "{long.indicator}", … }} in [data] (--set data.long.indicator=…)'
+    return Observation("long_table", (long.indicator, long.value), sentence, "format", remedy)
+
+
+def _multiplier(frame: pl.DataFrame) -> Iterable[Observation]:
+    for name in frame.columns:
+        if name.lower() not in SDMX_MULTIPLIERS:
+            continue
+        powers = frame[name].cast(pl.Float64, strict=False).drop_nulls().unique().sort().to_list()
+        if any(powers):
+            texts = join_names(f"{power:g}" for power in powers)
+            sentence = f"{name} is {texts}: each value is multiplied by 10 to this power"
+            remedy = "columns = [...] in [data] without it reads the values as they are written"
+            yield Observation("multiplier", (name,), sentence, "format", remedy)
+        else:
+            sentence = f"{name} is 0 in every row, a code that multiplies the values by 1: it is left out"
+            yield Observation("multiplier", (name,), sentence, "left_out", "keys = [...] in [data.long] keeps it")

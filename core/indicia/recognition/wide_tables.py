@@ -1,0 +1,184 @@
+"""Tables with a column for each period, or for each indicator and period."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indicia.data.layouts import PERIOD, PERIOD_MARK
+from indicia.data.table_format import WideLayout
+from indicia.errors import join_names
+from indicia.recognition.long_columns import holds_numbers
+from indicia.recognition.names import column_words
+from indicia.recognition.observation import Observation
+from indicia.recognition.words import plain_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+_MARK = re.compile(f"({PERIOD}){PERIOD_MARK}", re.IGNORECASE)
+_PERIOD_NAME = re.compile(PERIOD, re.IGNORECASE)
+_MARKED_PERIOD = re.compile(
+    rf"(?:[XY]|(?:FY|YR|YEAR|JAHR|ANNÉE|AÑO|ANO|ANNO)[\s_.-]?)?{PERIOD}(?:\.0|[\s_]?[\[(](?:YR)?\d{{4}}[\])])?年?度?",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(r"年?度?[\s)\]）】]*|[\s_.]?\[YR\d{4}\]|年?\s?[(（\[].*[)）\]]")
+_OPENING = r"[\s_.:/,;|(（\[【-]"
+_SPAN = re.compile(r"(\d{4})\s?[/–-]\s?(\d{4})")
+
+
+@dataclass(frozen=True)
+class _YearColumn:
+    """The name of a column, split at its period."""
+
+    name: str
+    indicator: str
+    period: str
+    pattern: str
+
+
+def recognise_wide(frame: pl.DataFrame, value: str) -> tuple[WideLayout | None, list[Observation]]:
+    """Return the layout of a table whose columns are periods, with observations; without a layout, they are questions."""
+    split = [
+        column for name in frame.columns if (column := _split_name(name)) and holds_numbers(frame[name], empty=True)
+    ]
+    if not any(holds_numbers(frame[column.name]) for column in split):
+        return None, []
+    counts = Counter(column.pattern for column in split)
+    # columns that are nothing but a period come before columns of an indicator and a period
+    pattern = max(counts, key=lambda pattern: (counts[pattern], "{indicator}" not in pattern))
+    columns = [column for column in split if column.pattern == pattern]
+    periods = list(dict.fromkeys(column.period for column in columns))
+    by_indicator: dict[str, list[str]] = {}
+    for column in columns:
+        by_indicator.setdefault(column.indicator, []).append(column.period)
+    others = [name for name in frame.columns if name not in {column.name for column in columns}]
+    period = next((word for word in ("year", "period", "year_of_column") if word not in others), "period_of_column")
+    if not all(re.fullmatch(r"\d{4}", text) for text in periods) and "period" not in others:
+        period = "period"
+    if "{indicator}" not in pattern:
+        layout = WideLayout(pattern, period, value if value not in (*others, period) else "value")
+        if otherwise := _other_series(split, pattern):
+            return None, [_names_unlike([columns[0].name, *otherwise])]
+        return layout, [_years_are_columns(columns, layout)]
+    series = [indicator for indicator, values in by_indicator.items() if len(values) > 1]
+    if len(periods) < 2 or not series:
+        return None, []
+    layout = WideLayout(pattern, period)
+    clash = [name for name in by_indicator if name in (*others, period)]
+    in_series = sum(len(by_indicator[indicator]) for indicator in series)
+    if 2 * in_series < len(columns) or clash:
+        names = [column.name for column in columns if column.indicator in series]
+        return None, [_years_in_names(names, layout)]
+    if otherwise := _other_series(split, pattern):
+        return None, [_names_unlike([columns[0].name, *otherwise])]
+    observations = [_indicators_and_years(columns, layout)]
+    common = set.union(*(set(by_indicator[indicator]) for indicator in series))
+    alone = [column for column in columns if column.period not in common]
+    if alone:
+        observations.append(_years_alone(alone))
+    return layout, observations
+
+
+def _split_name(name: str) -> _YearColumn | None:
+    """Return the parts of the name of a column that has one period in it."""
+    column, name = name, _MARK.sub(r"\1", name)
+    matches = list(_PERIOD_NAME.finditer(name))
+    if not matches:
+        return None
+    if _MARKED_PERIOD.fullmatch(name):
+        period = matches[0][0]
+        rest = name.replace(period, "{period}")
+        if "{period}" in rest.replace("{period}", "", 1) or len(matches) == 1:
+            return _YearColumn(column, "", period, rest)
+        return None
+    if len(matches) != 1:
+        return None
+    match = matches[0]
+    before, after, period = name[: match.start()], name[match.end() :], match[0]
+    span = _SPAN.fullmatch(period)
+    if span and int(span[2]) - int(span[1]) != 1:
+        return None  # a change or a mean over several years
+    if not before:
+        parts = re.fullmatch(r"([\s_.:/,;|-]+|年度?\s?)(\S.*)", after, re.DOTALL)
+        return _YearColumn(column, parts[2], period, f"{{period}}{parts[1]}{{indicator}}") if parts else None
+    parts = re.fullmatch(
+        rf"(.*?[^\s_.:/,;|(（\[【-])(\s(?:in|im|en|em|nel|for|für)\s|{_OPENING}*(?:(?<=[\W_])(?:FY|YR))?)",
+        before,
+        re.DOTALL,
+    )
+    if not parts or re.search(r"[\d]$", parts[1] if not parts[2] else ""):
+        return None
+    last_word = plain_words(parts[1]).rpartition(" ")[2]
+    if last_word in column_words().bases or not _CLOSING.fullmatch(after):
+        return None
+    if not parts[2] and len(parts[1]) < 2:
+        return None
+    return _YearColumn(column, parts[1], period, f"{{indicator}}{parts[2]}{{period}}{after}")
+
+
+def _years_are_columns(columns: Sequence[_YearColumn], layout: WideLayout) -> Observation:
+    names = tuple(column.name for column in columns)
+    span = f"columns {names[0]} to {names[-1]} are" if len(names) > 1 else f"column {names[0]} is"
+    kind = "year" if layout.period.startswith("year") else "period"
+    sentence = (
+        f'the {span} {f"{kind}s" if len(names) > 1 else f"a {kind}"}: they become the column "{layout.period}", and '
+        f'their cells the column "{layout.value}"'
+    )
+    return Observation("years_as_columns", names, sentence, "format", _remedy(layout))
+
+
+def _indicators_and_years(columns: Sequence[_YearColumn], layout: WideLayout) -> Observation:
+    names = tuple(column.name for column in columns)
+    indicators = list(dict.fromkeys(column.indicator for column in columns))
+    periods = sorted({column.period for column in columns})
+    sentence = (
+        f"the {len(names)} columns {names[0]} to {names[-1]} hold {len(indicators)} "
+        f"{'indicator' if len(indicators) == 1 else 'indicators'} ({join_names(indicators)}) in {len(periods)} years, "
+        f'{periods[0]} to {periods[-1]}: they become a column for each indicator, and the column "{layout.period}"'
+    )
+    return Observation("years_in_columns", (*indicators, *names), sentence, "format", _remedy(layout))
+
+
+def _other_series(split: Sequence[_YearColumn], pattern: str) -> list[str]:
+    """Return the columns of an indicator in several years that are named in another manner."""
+    counts = Counter((column.pattern, column.indicator) for column in split if column.pattern != pattern)
+    return [column.name for column in split if counts[column.pattern, column.indicator] > 1]
+
+
+def _names_unlike(names: Sequence[str]) -> Observation:
+    sentence = (
+        f"the names of {join_names(names)} hold years in different manners: each column is read as an indicator of its "
+        "own, and not as a year of an indicator"
+    )
+    remedy = "give the columns names of one form, such as gdp_2020, or name those to read: columns = [...] in [data]"
+    return Observation("years_in_names", tuple(names), sentence, "question", remedy)
+
+
+def _years_in_names(names: Sequence[str], layout: WideLayout) -> Observation:
+    sentence = (
+        f"the names of {join_names(names)} hold years: each column is read as an indicator of its own, and not as a "
+        "year of an indicator"
+    )
+    remedy = f'wide = {{ pattern = "{layout.pattern}" }} in [data] (--set data.wide.pattern="{layout.pattern}")'
+    return Observation("years_in_names", tuple(names), sentence, "question", remedy)
+
+
+def _years_alone(alone: Sequence[_YearColumn]) -> Observation:
+    names = tuple(column.name for column in alone)
+    one = len(names) == 1
+    sentence = (
+        f"{join_names(names)} {'has a year' if one else 'have years'} in which no other indicator has values: the "
+        f"{'year' if one else 'years'} {join_names(dict.fromkeys(column.period for column in alone))} "
+        f"{'has' if one else 'have'} one value for each unit"
+    )
+    remedy = "columns = [...] in [data] names the columns to read, without those of this year"
+    return Observation("years_alone", names, sentence, "question", remedy)
+
+
+def _remedy(layout: WideLayout) -> str:
+    return f'wide = {{ pattern = "{layout.pattern}" }} in [data]; without it each of these columns is an indicator'
