@@ -98,7 +98,7 @@ def indicator_by_structure(columns: LongColumns) -> str | None:
 
 
 def _evidence(columns: LongColumns, unit: str, indicator: str) -> tuple[bool, bool, float]:
-    """Return the evidence for a column of indicators: its name, a smaller number of names, values of different magnitudes."""
+    """Return the evidence for a column of indicators: its name, the number of its names, the magnitudes of values."""
     named = rank_of(unit, "units") is not None and rank_of(indicator, "units") is None
     fewer = columns.sizes[indicator] * 2 < columns.sizes[unit]
     return named, fewer, _explained(columns, indicator)

@@ -42,7 +42,7 @@ class _YearColumn:
 
 
 def recognise_wide(frame: pl.DataFrame, value: str) -> tuple[WideLayout | None, list[Observation]]:
-    """Return the layout of a table whose columns are periods, with observations; without a layout, they are questions."""
+    """Return the layout of a table whose columns are periods, and observations; without a layout, questions."""
     split = [
         column for name in frame.columns if (column := _split_name(name)) and holds_numbers(frame[name], empty=True)
     ]
