@@ -19,6 +19,8 @@ _WIDE = dict(zip("０１２３４５６７８９．，＋－％（）−‒–",
 """Full-width characters and the minus signs of typesetters, which are read as their plain forms."""
 _FIRST_GROUP = "[1-9][0-9]{0,2}"
 """The digits before the first separator of thousands; 0,123 has a decimal comma."""
+_NO_CENTS = r"([0-9])[.,](?:-{1,2}|—)(\s|$)"
+"""A dash in place of cents, as in "Fr. 120.–"; it is no minus."""
 _EXPONENT = "(?:[eE][-+]?[0-9]+)?"
 BRACKETS = "()"
 """The footnote mark for brackets around a number that do not make it negative."""
@@ -92,7 +94,7 @@ def without(column: pl.Series, missing: pl.Series) -> pl.Series:
 def _read(cells: pl.Series, numbers: NumberFormat, marks: Marks) -> tuple[pl.Series, pl.Series]:
     """Return the numbers of cells in the notation, and a mask of the cells that are marks with a flag or footnote."""
     pattern = _pattern(numbers)
-    plain = cells.str.replace_many(list(_WIDE), list(_WIDE.values()))
+    plain = cells.str.replace_many(list(_WIDE), list(_WIDE.values())).str.replace(_NO_CENTS, "$1$2")
     frame = plain.to_frame("cell").select(groups=pl.col("cell").str.extract_groups(pattern)).unnest("groups")
     minus = (
         (pl.col("sign") == "-").fill_null(False)

@@ -77,8 +77,12 @@ def notation_remedies(texts: Sequence[str], numbers: NumberFormat) -> list[str]:
             )
     if reasons.pop("logical", None):
         remedies.append("write 1 for true and 0 for false")
-    if reasons.pop("bare", None):
-        remedies.append("write numbers bare, 12.5, without units or signs")
+    if cells := reasons.pop("bare", None):
+        marks = [cell[:40] for cell in cells[:5]] + [mark for mark in numbers.missing if mark]
+        remedies.append(
+            "write numbers bare, 12.5, without units or signs, or list the texts as `missing` marks "
+            f"(--set 'data.missing={_listed(marks)}')"
+        )
     if cells := reasons.pop("unknown", None):
         names = join_names(f'"{cell[:40]}"' for cell in cells)
         marks = [cell[:40] for cell in cells[:5]] + [mark for mark in numbers.missing if mark]

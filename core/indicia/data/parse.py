@@ -72,7 +72,7 @@ def from_frame(frame: pl.DataFrame, where: str, columns: Collection[str] = ()) -
     """Strip the column names, and keep the columns that are read, by default all; two equal names are an error."""
     names = header_names(frame.columns, where)
     kept = kept_columns(names, columns, where)
-    return Table(pl.DataFrame({names[at]: frame.to_series(at) for at in kept}), where)
+    return Table(pl.DataFrame({names[at] or f"column_{at}": frame.to_series(at) for at in kept}), where)
 
 
 def from_parquet(file: BinaryIO, where: str, columns: Collection[str] = ()) -> Table:
@@ -206,7 +206,10 @@ def _field_names(names: Sequence[str], columns: Collection[str], where: str) -> 
 
 
 def _named(frame: pl.DataFrame, names: Sequence[str], columns: Collection[str], where: str) -> pl.DataFrame:
-    """Return the columns that are read, without columns that have neither a name nor a value."""
+    """Return the columns that are read, without columns that have neither a name nor a value.
+
+    A column with values only is named by its number, column_0 for the first, so that `unit` in [data] can name it.
+    """
     if all(names) and not columns:
         return frame
     unnamed = [field for field, name in zip(frame.columns, names, strict=True) if not name and not columns]
@@ -215,7 +218,8 @@ def _named(frame: pl.DataFrame, names: Sequence[str], columns: Collection[str], 
         numbers = join_names(frame.columns.index(field) + 1 for field in filled)
         raise DataError(f"columns {numbers} have no name", where=where, remedy="name them or remove them")
     kept = [field for field, name in zip(frame.columns, names, strict=True) if field == name or field in filled]
-    return frame.select(kept).rename(dict.fromkeys(filled, ""))
+    number_of = {field: f"column_{frame.columns.index(field)}" for field in filled}
+    return frame.select(kept).rename({field: name for field, name in number_of.items() if name not in names})
 
 
 def _without_last_lines(content: bytes, count: int, where: str) -> bytes:

@@ -344,7 +344,11 @@ def _inferred(column: pl.Series, numbers: NumberFormat) -> pl.Series:
     elif len(Marks.of(PLAIN.numbers).removed(column).drop_nulls()):
         return _text(column, "")  # every cell is a mark of this table, such as the letters of a group
     values, invalid = to_numbers(column, numbers)
-    return _text(column, "") if invalid is not None else values
+    if invalid is not None:
+        return _text(column, "")
+    integers = values.cast(pl.Int64, strict=False)  # "2019年" is 2019, as in a column of plain numbers
+    same = integers == values
+    return integers if same.any() and same.all() and integers.null_count() == values.null_count() else values
 
 
 def _check_fit(column: pl.Series, wanted: str, where: str) -> None:

@@ -41,6 +41,7 @@ class Vocabulary:
     notes: frozenset[str]
     titles: frozenset[str]
     unit_rows: frozenset[str]
+    approximations: frozenset[str]
     missing: frozenset[str]
     letters: frozenset[str]
     currencies: frozenset[str]
@@ -62,6 +63,7 @@ def vocabulary() -> Vocabulary:
         folded("notes"),
         folded("titles"),
         folded("unit_rows"),
+        folded("approximations"),
         folded("missing"),
         folded("letters"),
         frozenset(words["currencies"]),

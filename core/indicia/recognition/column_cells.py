@@ -21,9 +21,23 @@ _QUANTITY = (
     r"|[-−+]?\d[\d'’\s]*[.,]\d+\s*\S{0,8}$)"
 )
 """Texts that people read as quantities: "$6.32 bn", "12 €", "62.9 million", "2.89m"."""
-TIME = r"^\s*(1[5-9]|20|21)\d\d(\s*$|[-/ ]?(Q[1-4]|[SHT][1-4]|M?\d{1,2}|\d{4})(-\d{1,2})?\s*$|年|T)"
-"""Texts that name a period: "2020", "2023Q1", "2019/20", "2020-12-31", "2020年"."""
-"""Values are equal if they differ by no more than this share of the largest."""
+_RANGE = (
+    r"^\s*[<>≤≥~≈]?\s*[-−+]?\d+(?:[.,]\d+)*\s*%?\s*"
+    r"(?:(?:[-–—/;]|to|bis|à|a|al)\s*\d+(?:[.,]\d+)*\s*%?|[(\[±]\s*[-−+]?\d[^a-zA-Z]*[)\]]?)\s*$"
+)
+"""Texts that people read as a range of numbers, or as a number with an interval: "12-15", "12.5 (11.2–13.8)"."""
+_YEARS = r"^\s*(1[5-9]|20|21)\d\d(\s*$|[-/ ]?(Q[1-4]|[SHT][1-4]|M?\d{1,2}|\d{4})(-\d{1,2})?\s*$|年|T)"
+TIME = "|".join(
+    (
+        _YEARS,
+        r"^\s*(FY|CY|AY|SY)\s?('?\d\d|\d{4})([-/]\d\d(\d\d)?)?\s*$",
+        r"^\s*([QTHS][1-4]|[1-4]\.?\s?([QTHS]|Quartal|trimestre|kwartał|квартал))\.?[-/ ]*(of )?\d{4}\s*$",
+        r"^\s*\d{4}\s?[–—]\s?\d{2}(\d{2})?\s*$",
+        r"^\s*(民國|民国|中華民國|令和|平成|昭和|大正|明治)\s?(\d{1,3}|元)\s?年",
+        r"^\s*\d{1,2}[./]\d{1,2}[./](19|20)\d\d\s*$",
+    )
+)
+"""Texts that name a period: "2020", "2023Q1", "2019/20", "2020-12-31", "2020年", "FY2020", "Q1 2020", "令和2年"."""
 _LONG_TEXT = 80
 """Cells with more letters on average are prose, not names."""
 
@@ -43,7 +57,8 @@ def may_be_periods(column: pl.Series) -> bool:
     if not column.dtype.is_numeric() or not is_whole(column):
         return False
     values = column.drop_nulls()
-    counted = bool(values.is_between(0, 60).all()) and (values.n_unique() < len(values) or len(values) < FEW_ROWS)
+    # the years of the Republic of China, as 112, are below 150
+    counted = bool(values.is_between(0, 150).all()) and (values.n_unique() < len(values) or len(values) < FEW_ROWS)
     return counted or are_years(column)
 
 
@@ -67,13 +82,21 @@ def share_matching(column: pl.Series, pattern: str) -> float:
 
 
 def text_among_numbers(column: pl.Series) -> str | None:
-    """Return the first cell that is not a number; None if fewer than half of the cells look like numbers."""
+    """Return a cell that is not a number; None if fewer than half of the cells look like numbers."""
     cells = column.drop_nulls().cast(pl.String)
     numbers = cells.str.contains(_NUMBER) | cells.str.to_lowercase().str.contains(_QUANTITY)
     if not len(cells) or numbers.sum() < len(cells) / 2:
-        return None
+        return str(cells[0]) if _are_ranges(cells) else None
+    if len(others := cells.filter(~numbers & ~cells.str.strip_chars().is_in(MISSING))):
+        return str(others[0])
     text = cells.filter(cells.cast(pl.Float64, strict=False).is_null() & ~cells.str.strip_chars().is_in(MISSING))
     return text[0] if len(text) else None
+
+
+def _are_ranges(cells: pl.Series) -> bool:
+    """Return True for ranges, numbers with an interval, and limits; a few that repeat are groups, such as ages."""
+    is_range = cells.str.contains(_RANGE) & ~cells.str.contains(TIME)
+    return len(cells) > 1 and is_range.sum() > len(cells) / 2 and cells.n_unique() > len(cells) / 2
 
 
 def has_no_name(column: str) -> bool:

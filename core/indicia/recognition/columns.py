@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.errors import DefinitionError, suggest
-from indicia.recognition.column_cells import TEXTS, in_shell
+from indicia.recognition.column_cells import TEXTS
 from indicia.recognition.keys import Candidates, Units, unit_and_period
 from indicia.recognition.number_columns import number_roles
 from indicia.recognition.sample import sample_rows
-from indicia.recognition.text_columns import text_roles
+from indicia.recognition.text_columns import remedy_for_text, text_roles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -108,5 +108,5 @@ def _no_indicators(frame: pl.DataFrame, table: Candidates, observations: Sequenc
     return DefinitionError(
         "the table has no numeric column to build an index from",
         where="\n".join([f"columns: {', '.join(frame.columns)}", *reasons]),
-        remedy=f"--indicator {in_shell(candidate)} names the cells that are not numbers" if candidate else None,
+        remedy=remedy_for_text(candidate) if candidate else None,
     )

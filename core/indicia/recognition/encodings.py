@@ -30,6 +30,11 @@ _CENTRAL = (
     "ăâîşţĂÂÎŞŢ",  # Romanian
     "čćđšžČĆĐŠŽ",  # Croatian and Slovene
 )
+_TURKISH = ("çğıöşüÇĞİÖŞÜâîû",)
+_BALTIC = (
+    "ąčęėįšųūžĄČĘĖĮŠŲŪŽ",  # Lithuanian
+    "āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽ",  # Latvian
+)
 _CYRILLIC = ("абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁІЇЄҐ",)
 _GREEK = ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏ",)
 _SINGLE_BYTE = (
@@ -37,6 +42,10 @@ _SINGLE_BYTE = (
     ("cp1250", "Central European", _CENTRAL),
     ("cp1251", "Cyrillic", _CYRILLIC),
     ("cp1253", "Greek", _GREEK),
+    ("cp1254", "Turkish", _TURKISH),
+    ("cp1257", "Baltic", _BALTIC),
+    ("iso8859-2", "Central European", _CENTRAL),
+    ("koi8-r", "Cyrillic", _CYRILLIC),
     ("mac_roman", "Western European, of a Macintosh", _WESTERN),
     ("cp850", "Western European, of DOS", _WESTERN),
 )
@@ -100,6 +109,8 @@ def _east_asian(content: bytes) -> dict[str, float]:
     """Return the share of frequent characters among the characters outside ASCII, by encoding."""
     high = len(re.findall(rb"[\x80-\xff]", content)) or 1
     runs = re.findall(rb"(?:[\x81-\xfe][\x40-\xfe])+", content)
+    # a letter with an accent before one without is a pair, too; several characters rarely all end in such bytes
+    runs = [run for run in runs if any(last >= 0x80 for last in run[1::2])]
 
     def share(pair: bytes) -> float:
         """Return the share of high bytes in pairs that match; pairs are counted from the start of each run."""

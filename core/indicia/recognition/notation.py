@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ _FRACTIONS = 1_000
 _MOSTLY = 0.6
 """The least share of numbers among the cells of a column of numbers that are no marks of a missing value."""
 _THOUSANDS_NAMES = {",": "the comma", ".": "the point", " ": "the space", "'": "the apostrophe", "_": "the underscore"}
+_OF = re.compile(r"^(?:(?:de|of|di|do|da|des|von)\s+|d['’])")
 _APOSTROPHES = "'’"
 
 
@@ -70,7 +72,7 @@ def recognise_numbers(
     has_fractions = any(bool((series % 1 != 0).any()) for series in floats)
     decimal, thousands, questions = _marks(columns, stated, separator, has_fractions)
     numbers = replace(stated, decimal=decimal, thousands=thousands)
-    words = _words(columns, stated)
+    words = _words(columns, stated, decimal)
     numbers = replace(
         numbers,
         percent=stated.percent or any(cell.percent for column in columns for cell in column.numbers),
@@ -132,6 +134,8 @@ class _Column:
         cells = marks.removed(series).drop_nulls()
         first = cells.head(_FIRST_CELLS).to_list()
         tail = common_tail(dict.fromkeys(first, 1))
+        if any(map(magnitude, tail.split())):
+            tail = ""  # it multiplies the number
         names = sum(
             not _may_be_number(cell) and not (tail and cell.strip().endswith(tail)) and cell_class(cell) == "text"
             for cell in first
@@ -152,6 +156,10 @@ class _Column:
                 missing.append(cell)
             else:
                 texts.append(cell)
+        if _few(texts, counts):
+            # a word without digits can only be a missing value here
+            words = [cell for cell in texts if not any(character.isdigit() for character in cell)]
+            missing, texts = missing + words, [cell for cell in texts if cell not in words]
         if any(word and not _is_known(word) for word in units) and (is_first or _is_sequence(numbers)):
             return None  # names, such as "1 District" and "2 District"
         read = sum(counts[cell.text] for cell in numbers)
@@ -163,6 +171,11 @@ class _Column:
     def share(self, cells: Iterable[NumberCell]) -> float:
         """Return the share of cells among the numbers."""
         return sum(self.counts[cell.text] for cell in cells) / sum(self.counts[cell.text] for cell in self.numbers)
+
+
+def _few(texts: Sequence[str], counts: Mapping[str, int]) -> bool:
+    """Return True if texts are at most a fifth of the cells."""
+    return 0 < 5 * sum(counts[text] for text in texts) <= sum(counts.values())
 
 
 def _repeated_words(counts: Mapping[str, int]) -> set[str]:
@@ -194,17 +207,21 @@ def _is_sequence(numbers: Sequence[NumberCell]) -> bool:
 
 def _may_be_number(text: str) -> bool:
     cell = split_cell(text)
-    return cell is not None and (not cell.before or is_currency(cell.before))
+    if cell is None:
+        return False
+    return not cell.before or is_currency(cell.before) or cell.before.casefold() in vocabulary().approximations
 
 
 def _is_number(cell: NumberCell, units: set[str]) -> bool:
     """Return True if the marks around the digits belong to numbers; `units` are units of measure of the column."""
     if marks_between(cell.number)[0] == "wrong":
         return False
-    alone = len(cell.words) == 1
+    # a word that no list has is a unit if it stands alone or after a magnitude
+    alone = len(cell.words) == 1 or bool(magnitude(cell.words[0][0] if cell.words else ""))
     if not all((alone and word in units) or _is_known(word) for word, _ in cell.words):
         return False
-    return not cell.before or is_currency(cell.before)  # a letter before digits is a code, such as S01
+    # a letter before digits is a code, such as S01
+    return not cell.before or is_currency(cell.before) or cell.before.casefold() in vocabulary().approximations
 
 
 def _is_known(word: str) -> bool:
@@ -213,9 +230,9 @@ def _is_known(word: str) -> bool:
 
 
 def _is_unit(word: str) -> bool:
-    return (
-        is_currency(word) or word.casefold() in vocabulary().units or word.casefold().rstrip(".") in vocabulary().units
-    )
+    word = _OF.sub("", word)
+    folded = word.casefold()
+    return is_currency(word) or folded in vocabulary().units or folded.rstrip(".") in vocabulary().units
 
 
 # Decimal mark and thousands
@@ -316,7 +333,7 @@ class _Words:
     questions: tuple[Observation, ...]
 
 
-def _words(columns: Sequence[_Column], stated: NumberFormat) -> _Words:
+def _words(columns: Sequence[_Column], stated: NumberFormat, decimal: str) -> _Words:
     """Return the meaning of the marks around numbers: it depends on the share of the cells that have them."""
     units: dict[str, None] = {}
     magnitudes: dict[str, float] = {}
@@ -333,6 +350,8 @@ def _words(columns: Sequence[_Column], stated: NumberFormat) -> _Words:
         for cell in column.numbers:
             if cell.before:
                 units[cell.before] = None
+            if decimal == "," and cell.number.endswith("."):
+                footnotes["."] = None  # the point of an ordinal number
         if any(cell.brackets for cell in column.numbers):
             if any(cell.signed for cell in column.numbers):
                 footnotes[BRACKETS] = None  # negative numbers have a minus already
@@ -356,8 +375,7 @@ def _words(columns: Sequence[_Column], stated: NumberFormat) -> _Words:
                 elif _may_be_flag(word) and (share < 0.5 or (gap and has_flags)):
                     (flags if gap else footnotes)[word] = None
                 elif (
-                    is_currency(word)
-                    or word.casefold() in vocabulary().units
+                    _is_unit(word)
                     or column.share(other for other in with_words if any(word == mine for mine, _ in other.words))
                     >= 0.8
                 ):
@@ -395,6 +413,9 @@ def _has_currency(cell: NumberCell) -> bool:
 
 
 def _may_be_flag(word: str) -> bool:
+    """Return True for letters of flags; capital letters are flags, too, unless they are magnitudes or units."""
+    if 0 < len(word) <= 2 and word.isupper() and not magnitude(word) and not _is_unit(word):
+        word = word.casefold()
     return 0 < len(word) <= 3 and all(letter in vocabulary().flags for letter in word)
 
 
@@ -575,10 +596,14 @@ def _missing_marks(columns: Sequence[_Column]) -> list[Observation]:
             "missing_marks",
             tuple(marks_by_column),
             f"{join_names(marks_by_column, 12)}: {pluralise(count, 'cell')} with {listed} {verb} read as missing",
-            "format",
+            "format" if all(map(_is_mark, marks)) else "question",
             "missing in [data] lists the marks",
         )
     ]
+
+
+def _is_mark(cell: str) -> bool:
+    return is_missing_mark(cell) or not any(map(str.isalnum, cell))
 
 
 def _written(value: float) -> str:

@@ -24,13 +24,17 @@ _CELL = re.compile(
     (?P<after>.*?)(?P<close>\))?""",
     re.VERBOSE | re.DOTALL,
 )
+_NO_CENTS = re.compile(r"(?<=\d)[.,](?:[-–]{1,2}|—)(?=\s|$)")
+"""A dash in place of cents, as in "Fr. 120.–"."""
 _GROUPED = re.compile(r"([1-9]\d{0,2})(?:(\D)\d{3})+|([1-9]\d?)(?:(\D)\d{2})+(\D)\d{3}")
+_OF_A_UNIT = re.compile(r"(?:(?:de|of|di|do|da|des|von)\s+|d['’])[^\W\d_]+(?:\s[^\W\d_]+)?\.?")
 _DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}[./]\d\d?[./]\d\d?")
 _TAIL = re.compile(r"[-+]?\d[\d.,'’\s]*?\s*(?P<tail>/\s?[^\W\d_][\w²³]*|[^\W\d_]+\.?(?:[\s/.]+[\w²³]+){1,4}\.?)")
 _NUMBERED_NOTE = re.compile(r"(?<=\d)\s+(\d{1,2}\))\s*$")
 _TOKEN = re.compile(
     r"\s*(?P<percent>[%٪])"
-    r"|\s*(?P<footnote>[*†‡§#]+|\[\w{1,3}\]|\(\w{1,2}\)|(?:\d{1,2}|[a-z])\)|[¹²³⁰⁴-⁹ᵃ-ᶿ]+|,?\^\w)"
+    r"|\s*(?P<footnote>[*†‡§#]+|[\[(](?:\w{1,2}|[^\W\d_]{1,12}\.?|(?:19|20)\d\d)[\])]"
+    r"|(?:\d{1,2}|[a-z])\)|[¹²³⁰⁴-⁹ᵃ-ᶿ]+|,?\^\w)"
     r"|(?P<gap>\s*)(?P<word>[^\W\d_]+[²³]?(?:\s?/\s?[^\W\d_]+[²³]?)?\.?|[^\w\s.,()\[\]<>=~*†‡§#-])"
 )
 
@@ -65,7 +69,7 @@ def split_cell(text: str) -> NumberCell | None:
     """
     if len(text) > 40 or not any(character.isdigit() for character in text):
         return None
-    narrow = text.translate(NARROW)
+    narrow = _NO_CENTS.sub("", text.translate(NARROW))
     note = _NUMBERED_NOTE.search(narrow)
     match = _CELL.fullmatch(narrow[: note.start()].strip() if note else narrow.strip())
     if match is None or _DATE.fullmatch(match["number"]) or re.match(r"0\d", match["number"]):
@@ -78,7 +82,9 @@ def split_cell(text: str) -> NumberCell | None:
         after, close = after + ")", None
     if brackets and not close:
         return None
-    words: list[tuple[str, bool]] = []
+    scaled = _scale_and_unit(after)
+    words: list[tuple[str, bool]] = list(scaled)
+    after = "" if scaled else after
     footnotes: list[str] = []
     percent, at = "%" in (before, inner), 0
     before, inner = before.strip("%٪"), inner.strip("%٪")
@@ -110,6 +116,27 @@ def split_cell(text: str) -> NumberCell | None:
     )
 
 
+def _scale_and_unit(after: str) -> tuple[tuple[str, bool], ...]:
+    """Return a magnitude of several words, or one with its unit after "de" or "of"; empty for another text.
+
+    >>> _scale_and_unit(" mil millones de euros"), _scale_and_unit("M d’euros"), _scale_and_unit(" kg")
+    ((('mil millones', True), ('de euros', True)), (('M', False), ('d’euros', True)), ())
+    """
+    words = after.split()
+    gap = after[:1].isspace()
+    for count in (3, 2, 1):
+        scale, unit = " ".join(words[:count]), " ".join(words[count:])
+        if not magnitude(scale) or (count == 1 and not unit):
+            continue
+        if not unit:
+            return ((scale, gap),)
+        if _OF_A_UNIT.fullmatch(unit):
+            return (scale, gap), (unit, True)
+        if count > 1 and unit.replace(" ", "").isalpha():
+            return (scale, gap), (unit, True)
+    return ()
+
+
 def common_tail(texts: Mapping[str, int]) -> str:
     """Return the text of several words after most of the numbers, such as "per 1000"; empty without one.
 
@@ -136,7 +163,7 @@ def marks_between(number: str) -> tuple[str, str, str]:
     >>> [marks_between(number)[0] for number in ("12", "1,5", "1,234", "1,234,567", "1.234,5", "1,23,4")]
     ['none', 'decimal', 'either', 'thousands', 'both', 'wrong']
     """
-    number = re.sub(r"[eE][-+]?\d+$", "", number)
+    number = re.sub(r"[eE][-+]?\d+$", "", number).rstrip(".,")  # 1. is an ordinal number
     marks = re.findall(r"\D", number)
     if not marks:
         return "none", "", ""

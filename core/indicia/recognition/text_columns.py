@@ -62,7 +62,7 @@ def _no_name(table: Candidates, units: Units, column: str) -> Observation | None
         )
     if column in table.mixed:
         text = f'numbers, and text such as "{table.mixed[column]}"'
-        return left_out("text_among_numbers", column, text, _remedy_for_text(column))
+        return left_out("text_among_numbers", column, text, remedy_for_text(column))
     if cells.null_count() == len(cells):
         return left_out("empty", column, "it is empty")
     if not column:
@@ -109,7 +109,8 @@ def _is_code(units: Units, column: str) -> bool:
     return named and share_matching(units.rows[column], r"^\s*\d+\s*$") == 1
 
 
-def _remedy_for_text(column: str) -> str:
+def remedy_for_text(column: str) -> str:
+    """Return the remedies for a column of numbers with texts."""
     return (
         f"--indicator {in_shell(column)} names the cells that are not numbers; the words of [data] decimal, thousands, "
         "percent, unit_marks, footnotes, flags and missing (--set data.missing=…) read them as numbers"

@@ -170,11 +170,8 @@ def test_a_table_without_numbers_is_refused() -> None:
     assert fault(pl.DataFrame({"city": ["Lima", "Oslo"], "coast": ["yes", "no"]})) == (
         "the table has no numeric column to build an index from\n  columns: city, coast"
     )
-    assert fault(pl.DataFrame({"city": ["Lima", "Oslo"], "gdp": ["1,5", "2,5"]})) == (
-        "the table has no numeric column to build an index from\n"
-        "  columns: city, gdp\n"
-        "  fix: --indicator gdp names the cells that are not numbers"
-    )
+    refusal = fault(pl.DataFrame({"city": ["Lima", "Oslo"], "gdp": ["1,5", "2,5"]}))
+    assert "columns: city, gdp\n  fix: --indicator gdp names the cells that are not numbers; " in refusal
 
 
 def test_a_period_in_words_is_recognised_if_units_repeat() -> None:

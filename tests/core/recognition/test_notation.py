@@ -210,12 +210,12 @@ def test_the_same_letters_are_names_in_a_column_of_texts() -> None:
 
 
 def test_a_text_among_numbers_is_a_question_and_no_missing_value() -> None:
-    words, (question,) = recognised(table(rent="1.5|2|3|4|geheim|6"))
+    words, (question,) = recognised(table(rent="1.5|2|3|4|5 to 7|6"))
 
     assert words == {}
     assert question.effect == "question"
     assert question.names == ("rent",)
-    assert '"geheim"' in question.sentence
+    assert '"5 to 7"' in question.sentence
     assert "missing" in question.remedy
 
 
@@ -282,3 +282,42 @@ def test_a_header_on_each_page_is_a_row_to_leave_out() -> None:
 def test_a_table_without_a_second_header_has_no_such_row() -> None:
     assert repeated_headers(table(rent="1|2|x|3")) is None
     assert repeated_headers(pl.DataFrame({"town": ["town", "Lima"], "rent": [1, 2]})) is None
+
+
+# Notations of further offices
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        ("Fr. 120.–|Fr. 1’250.–|Fr. 98.50|Fr. 77.–", [120, 1250, 98.5, 77]),  # the dash stands for no cents
+        ("12,-- €|15,50 €|9,-- €|8,25 €", [12, 15.5, 9, 8.25]),
+        ("572,8 Mrd. Euro|88,8 Mrd. Euro|4,1 Mrd. Euro|9,3 Mrd. Euro", [572.8e9, 88.8e9, 4.1e9, 9.3e9]),
+        ("1,2 mil millones de euros|3,4 mil millones de euros|2,5 mil millones de euros", [1.2e9, 3.4e9, 2.5e9]),
+        ("3,5 millions d’euros|4,5 millions d’euros|7,25 millions d’euros", [3.5e6, 4.5e6, 7.25e6]),
+        ("62.0|61.5 E|60.2|63.1 P|64.0|58.2|59.3|61.2", [62, 61.5, 60.2, 63.1, 64, 58.2, 59.3, 61.2]),
+        ("62.0|61.5 (est.)|60.2 (2019)|63.1", [62, 61.5, 60.2, 63.1]),
+        ("62.0|~61.5|ca. 60.2|63.1", [62, 61.5, 60.2, 63.1]),
+    ],
+)
+def test_a_mark_around_a_number_is_read_and_told(cells: str, values: list[float]) -> None:
+    frame = table(rent=cells)
+    numbers, observations = recognise_numbers(frame, NumberFormat(), separator=";")
+    assert to_numbers(frame["rent"], numbers)[0].to_list() == pytest.approx(values)
+    assert observations
+
+
+def test_a_limit_is_no_number() -> None:
+    words, observations = recognised(table(rent="62.0|<61.5|60.2|63.1|60.7|61"))
+    assert words == {}
+    assert '"<61.5"' in observations[0].sentence
+
+
+def test_a_word_that_no_list_has_is_read_as_missing_with_a_question_if_it_is_rare() -> None:
+    words, observations = recognised(table(rent="62|61|60|gone fishing|63|64"))
+    assert words == {"missing": ("gone fishing",)}
+    assert observations[0].effect == "question"
+
+
+def test_words_that_are_many_are_kept() -> None:
+    assert recognised(table(rent="62|61|low|high|63|high"))[0] == {}

@@ -36,6 +36,7 @@ def recognised(content: str | bytes, where: str = "t.csv", **stated: Any) -> tup
         ("\n\ntown,rent\nLima,3\nOslo,4\n\n\n", {}),  # blank lines need no word
         ("town;rent\nLima;3,5\nOslo;4,1\n", {}),  # the reader takes the semicolons of the header
         ("town|rent\nLima|3\nOslo|4\n", {}),
+        ("town~rent~noise\nLima~3,100~2\nOslo~4,250~5\nRome~7,125~1\n", {"separator": "~"}),
         ("town~rent\nLima~3\nOslo~4\n", {"separator": "~"}),
         ("town, with port;rent, new;area\nLima;3;1\nOslo;4;2\n", {"separator": ";"}),  # as many commas
         ("town, rent, and area;x\nLima;3\nOslo;4\n", {"separator": ";"}),  # more commas than semicolons
@@ -68,6 +69,10 @@ def test_the_rows_and_separators_of_a_text_become_words(content: str, words: dic
         ("miasto;ludność\nŁódź;3\nGdańsk;4\n", "cp1250"),
         ("město;počet\nPlzeň;3\nČeské Budějovice;4\n", "cp1250"),
         ("город;население\nМосква;12\nКазань;1\n", "cp1251"),
+        ("il;nüfus\nŞanlıurfa;2\nBalıkesir;1\nİzmir;4\n", "cp1254"),
+        ("miestas;gyventojai\nŠiauliai;3\nKėdainiai;4\nMažeikiai;2\n", "cp1257"),
+        ("miasto;ludność\nŚląsk;3\nGdańsk;4\nŹródła;2\nPąchów;1\n", "iso8859-2"),
+        ("город;население\nМосква;12\nКазань;1\n", "koi8-r"),
         ("πόλη;πληθυσμός\nΑθήνα;3\nΒόλος;4\n", "cp1253"),
         ("城市,省份\n长沙,3\n常州,4\n", "gb18030"),
         ("縣市,人口數\n臺北市,260\n新北市,400\n", "big5"),
