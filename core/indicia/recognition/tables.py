@@ -15,8 +15,9 @@ from indicia.paths import expanded
 from indicia.recognition.coin_tool import coin_tool_sheet
 from indicia.recognition.databases import recognise_database
 from indicia.recognition.layouts import recognise_layout
-from indicia.recognition.notation import recognise_numbers, repeated_headers
+from indicia.recognition.notation import recognise_numbers
 from indicia.recognition.observation import Observation
+from indicia.recognition.repeated_headers import repeated_headers
 from indicia.recognition.sample import sample_rows
 from indicia.recognition.text_files import recognise_text
 from indicia.recognition.workbooks import recognise_workbook

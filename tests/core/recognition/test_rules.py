@@ -10,7 +10,7 @@ from indicia import recognition
 from indicia.recognition.rules import RULES
 
 FOLDER = Path(recognition.__file__).parent
-MAKERS = {"Observation", "Sentinel", "left_out", "_question", "add"}
+MAKERS = {"Observation", "Sentinel", "left_out", "_question", "_Notation"}
 """The functions whose first argument is the name of a rule."""
 
 
