@@ -66,6 +66,7 @@ def score(
     period: str | None = None,
     groups: Iterable[str] = (),
     costs: Iterable[str] = (),
+    vocabulary: str | Path | None = None,
     encoding: str | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Result:
@@ -75,8 +76,9 @@ def score(
     list of tables to be joined. Its format, units and indicators are recognised: a warning names each column and row
     that is left out and each doubt, and a note of the result names the directions taken from names and correlations.
     `indicators` is a mapping of columns to "benefit", "cost" or a table of settings, or a frame or path with columns
-    name, direction and weight. Methods are names, "name(parameter=value)", mappings or instances. `settings` are words
-    of an index file by dotted path, such as "data.decimal".
+    name, direction and weight. `vocabulary` is a TOML file of more words for directions. Methods are names,
+    "name(parameter=value)", mappings or instances. `settings` are words of an index file by dotted path, such as
+    "data.decimal".
     """
     from indicia import index
 
@@ -96,6 +98,7 @@ def score(
         period=period,
         groups=groups,
         costs=costs,
+        vocabulary=vocabulary,
         encoding=encoding,
         settings=settings,
     )

@@ -71,6 +71,10 @@ class ColumnOptions:
         default_factory=list
     )
 
+    vocabulary: Annotated[
+        Path | None,
+        typer.Option("--vocabulary", metavar="FILE", help="Table: a TOML file of more words for directions."),
+    ] = None
     encoding: o.Encoding = None
 
     @property
@@ -83,6 +87,7 @@ class ColumnOptions:
             "groups": self.group,
             "indicators": self.indicator or None,
             "costs": self.cost,
+            "vocabulary": self.vocabulary,
             "encoding": self.encoding,
         }
 

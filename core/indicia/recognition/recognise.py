@@ -108,6 +108,7 @@ def recognise(
     groups: Iterable[str] = (),
     indicators: Mapping[str, Mapping[str, Any]] | None = None,
     costs: Iterable[str] = (),
+    vocabulary: str | Path | None = None,
     where: Mapping[str, Any] | None = None,
     folder: Path = Path(),
 ) -> Recognised:
@@ -127,6 +128,8 @@ def recognise(
         Indicators of which less is better; "co2,noise" names two.
     where : mapping of columns to values, optional
         The conditions on rows that the user states.
+    vocabulary : Path, optional
+        A TOML file of more words for directions; docs/directions.md explains it.
     folder : Path
         The folder of relative paths.
 
@@ -189,7 +192,7 @@ def recognise(
             *marks,
             *questions(frame, columns_of),
         ),
-        _proposals(frame, indicators),
+        _proposals(frame, indicators, vocabulary),
     )
 
 
@@ -237,12 +240,15 @@ def _with_format(join: Join, table_format: TableFormat) -> Join:
     return replace(join, format=replace(table_format, columns=join.format.columns))
 
 
-def _proposals(frame: pl.DataFrame, indicators: Mapping[str, Mapping[str, Any]]) -> dict[str, Proposal]:
+def _proposals(
+    frame: pl.DataFrame, indicators: Mapping[str, Mapping[str, Any]], vocabulary: str | Path | None
+) -> dict[str, Proposal]:
     """Return the proposed direction of each indicator without a stated direction."""
     columns = {name: words.get("column", name) for name, words in indicators.items()}
     stated = {columns[name]: words["direction"] for name, words in indicators.items() if "direction" in words}
     names = {columns[name]: f"{name} {text(words.get('name'))}" for name, words in indicators.items()}
-    proposals = propose_directions(frame, list(columns.values()), names=names, stated=stated)
+    words = None if vocabulary is None else Path(vocabulary)
+    proposals = propose_directions(frame, list(columns.values()), names=names, stated=stated, vocabulary=words)
     return {name: proposals[column] for name, column in columns.items() if column not in stated}
 
 
