@@ -43,7 +43,6 @@ from indicia.errors import (
 )
 from indicia.paths import check_path
 from indicia.progress import Progress, silent
-from indicia.recognition import Recognised, draft, recognise
 from indicia.result import Inputs, Result
 from indicia.run import score
 
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
     from indicia.comparison import Comparison, Count
     from indicia.definition import Node
     from indicia.inspection import Inspection
+    from indicia.recognition import Recognised
     from indicia.robustness import Robust, Stability
 
 
@@ -399,6 +399,8 @@ def draft_index_file(
 
     The parameters are those of `index_from_table`.
     """
+    from indicia.recognition import draft  # imported here, since an index file needs no recognition
+
     recognised = _recognise(list(tables), indicators, settings, encoding, Path(), **roles)
     source = str(recognised.source)
     name = "Index" if source == "-" else re.split(r"[#?]", source)[0].rstrip("/").rpartition("/")[2]
@@ -414,6 +416,8 @@ def _recognise(
     **roles: Any,
 ) -> Recognised:
     """Recognise a table; words of `[data]` among the settings are stated by the user."""
+    from indicia.recognition import recognise  # imported here, since an index file needs no recognition
+
     stated = {key.removeprefix("data."): value for key, value in (settings or {}).items() if key.startswith("data.")}
     if encoding:
         stated["encoding"] = encoding

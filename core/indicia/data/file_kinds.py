@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indicia.data import parse, workbook
+from indicia.data import parse
 from indicia.data.databases import is_database
 from indicia.data.unpacked import check_unpacked
 from indicia.errors import DataError
@@ -82,6 +82,8 @@ def _excel(content: bytes, file: Reading) -> parse.Table:
             )
         raise DataError("this is an old workbook of Excel", where=file.where, remedy="end its name in .xls")
     check_unpacked(content, file.where)
+    from indicia.data import workbook  # most tables are no workbooks
+
     return workbook.from_workbook(content, file.sheet, file.where, file.format)
 
 
@@ -95,6 +97,8 @@ def _old_excel(content: bytes, file: Reading) -> parse.Table:
             where=file.where,
             remedy="open it in Excel or LibreOffice, and save it as xlsx" if is_page else "end its name in .txt",
         )
+    from indicia.data import workbook  # most tables are no workbooks
+
     return workbook.from_workbook(content, file.sheet, file.where, file.format)
 
 
