@@ -17,8 +17,9 @@ from indicia.recognition.keys import Candidates, Units
 from indicia.recognition.number_columns import number_roles
 from indicia.recognition.rows import rows_that_are_no_units
 from indicia.recognition.sample import sample_rows
+from indicia.recognition.sentinels import sentinels
 from indicia.recognition.text_columns import text_roles
-from indicia.recognition.values import questions, sentinels
+from indicia.recognition.values import questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -19,8 +19,9 @@ from indicia.recognition.joins import recognise_join
 from indicia.recognition.metadata import recognise_metadata
 from indicia.recognition.observation import Observation
 from indicia.recognition.rows import rows_that_are_no_units
+from indicia.recognition.sentinels import sentinels
 from indicia.recognition.tables import RecognisedTable, recognise_table
-from indicia.recognition.values import questions, sentinels
+from indicia.recognition.values import questions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,0 +1,115 @@
+"""Numbers that stand for a missing value, such as -999."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.errors import join_names, pluralise
+from indicia.recognition.indicator_values import VAST, Numbers, sample_with_extremes
+from indicia.recognition.observation import Observation
+from indicia.recognition.words import word_lists
+
+if TYPE_CHECKING:
+    from indicia.recognition.columns import Inferred
+
+
+@dataclass(frozen=True)
+class Sentinel(Observation):
+    """Numbers that stand for a missing value, such as -999."""
+
+    marks: tuple[str, ...] = ()
+    """The numbers as they are written into `[data] missing`; empty if another column has the number as a value."""
+
+
+def sentinels(frame: pl.DataFrame, roles: Inferred) -> list[Sentinel]:
+    """Return an observation for each number that stands for a missing value in a column; its names are the columns.
+
+    Such a number has a famous form (-999, 9999, 99), and is impossible or far from all other values of its column.
+    `[data] missing` holds for all columns. A number that is a value elsewhere is a question without marks.
+
+    >>> from indicia.recognition.columns import infer
+    >>> table = pl.DataFrame({"city": list("abcdefghij"), "rate": [3, 5, 2, 4, -999, 3, 1, 2, 6, 4]})
+    >>> sentinels(table, infer(table))[0].marks
+    ('-999',)
+    """
+    sample = sample_with_extremes(frame, roles)
+    columns = {name: _present(sample[name]) for name in roles.indicators}
+    suspected: dict[float, list[str]] = {}
+    certain: set[float] = set()
+    for name, values in columns.items():
+        for mark, is_certain in _marks_of(values, name):
+            suspected.setdefault(mark, []).append(name)
+            certain |= {mark} if is_certain else set()
+    observations: list[Sentinel] = []
+    for mark, names in sorted(suspected.items()):
+        values = columns[names[0]]
+        rest = values[~np.isin(values, list(suspected))]
+        counts = join_names([f"{name} ({pluralise(int((frame[name] == mark).sum()), 'row')})" for name in names])
+        fact = f"{mark:g} stands in {counts}, whose other values lie between {rest.min():g} and {rest.max():g}"
+        elsewhere = [name for name, values in columns.items() if name not in names and mark in values]
+        if mark in certain and not elsewhere:
+            remedy = f"without {mark:g} in `missing` of [data] (--set data.missing=…) it is a number"
+            sentence = f"{fact}: it is a code for a missing value, and is read as missing"
+            observations.append(Sentinel("sentinel", tuple(names), sentence, "format", remedy, (f"{mark:g}",)))
+        else:
+            why = f", as it is a value of {join_names(elsewhere)}" if elsewhere else ""
+            sentence = f"{fact}: is it a code for a missing value? It is read as a number{why}"
+            remedy = f"add {mark:g} to `missing` of [data] (--set data.missing=…) if it means missing in all columns"
+            observations.append(Sentinel("sentinel", tuple(names), sentence, "question", remedy))
+    return observations
+
+
+def _present(column: pl.Series) -> Numbers:
+    values: Numbers = column.cast(pl.Float64, strict=False).drop_nulls().to_numpy()
+    return np.asarray(values[np.abs(values) < VAST])
+
+
+@cache
+def _famous() -> Numbers:
+    """Return the numbers that people write for a missing value: 99, -999, 99.9, 8888, -32768.
+
+    >>> np.isin([-999, 99.9, 7777, 98, 9], _famous()).tolist()
+    [True, True, True, False, True]
+    """
+    repeated = [digit * times for digit, least in (("9", 1), ("8", 3), ("7", 3)) for times in range(least, 11)]
+    sizes = {float(f"{digits[:point]}.{digits[point:]}0") for digits in repeated for point in range(1, len(digits) + 1)}
+    limits = {32767.0, -32768.0, 2147483647.0, -2147483648.0, 1e20, -1e20, 1e30, -1e30}
+    return np.array(sorted({*sizes, *(-size for size in sizes), *limits, -1.0, -2.0, -88.0, -77.0, -8.0, -7.0}))
+
+
+def _marks_of(values: Numbers, name: str) -> list[tuple[float, bool]]:
+    """Return the famous numbers of a column that are impossible there or far from all other values.
+
+    The second item is False if the number may also be a value.
+    """
+    distinct = np.unique(values)
+    famous = distinct[np.isin(distinct, _famous())].tolist()
+    rest = values[~np.isin(values, famous)]
+    if not famous or len(np.unique(rest)) < 3 or len(rest) < len(values) / 4:
+        return []
+    least, most = float(rest.min()), float(rest.max())
+    signed = word_lists("values")["unlimited"].matches(name)
+    spread = max(most - least, abs(most) * 0.01)
+    marks = []
+    for value in famous:
+        repeated = int((values == value).sum()) > 1
+        if value < 0:
+            impossible = least >= 0 and not signed
+            far = value < least - 3 * spread
+            if abs(value) >= 99 and (far or impossible):
+                marks.append((value, True))
+            elif repeated and impossible and (abs(value) >= 9 or _are_counts(rest, name)):
+                # a single -1 or -9 among small numbers may be a value
+                marks.append((value, True))
+        elif value >= 99 and value > (3 if repeated else 8) * max(most, 0) and value > most + 5 * spread:
+            marks.append((value, repeated or value >= 999))
+    return marks
+
+
+def _are_counts(values: Numbers, name: str) -> bool:
+    return bool((values % 1 == 0).all()) and (word_lists("values")["never_negative"].matches(name) or values.max() > 20)
