@@ -1,0 +1,102 @@
+"""The rows that are subtotals of rows beside them: by sums, by indentation, by the name of their group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.errors import join_names
+from indicia.recognition.sums_and_means import FEWEST_ROWS, sums_and_means
+from indicia.recognition.words import plain_words
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from indicia.recognition.row_table import RowTable
+
+_MOST_ROWS_OF_BLOCKS = 2_000
+
+
+def heads_of_blocks(table: RowTable, no_units: set[int]) -> dict[int, str]:
+    """Return the rows that are the sums of the rows below them, or above them, in all columns that can be summed.
+
+    A table of such blocks consists of them for the most part; a single sum may be an accident.
+    """
+    rows = [row for row in range(len(table.names)) if row not in no_units]
+    values = table.values[rows]
+    usable = [column for column in range(values.shape[1]) if _may_be_summed(values[:, column])]
+    if len(usable) < 2 or not FEWEST_ROWS < len(rows) <= _MOST_ROWS_OF_BLOCKS:
+        return {}
+    best: dict[int, str] = {}
+    for place, order in (("below", range(len(rows))), ("above", range(len(rows) - 1, -1, -1))):
+        heads: dict[int, str] = {}
+        covered = 0
+        ordered = values[list(order)][:, usable]
+        totals = np.vstack([np.zeros(len(usable)), ordered.cumsum(axis=0)])
+        for position in range(len(rows) - 2):
+            own = ordered[position]
+            # the sums of the next rows rise, so that the row at which they reach the total is found at once
+            sums = totals[position + 1 :] - totals[position + 1]
+            end = int(np.searchsorted(sums[:, 0], own[0] * (1 - 1e-6)))
+            if not 2 <= end < len(sums):
+                continue
+            larger = own > ordered[position + 1 : position + end + 1].max(axis=0)
+            agree = larger & np.isclose(sums[end], own, rtol=1e-6, atol=0)
+            if agree.sum() >= 2 and agree.sum() == larger.sum():
+                names = [table.roles.indicators[usable[column]] for column in np.flatnonzero(agree)]
+                text = f"{join_names(names, 3)} are the sum of the {end} rows {place} it: a subtotal, not a unit"
+                heads[rows[order[position]]] = text
+                covered += end + 1
+        if len(heads) > 1 and covered > len(rows) / 2:
+            best = max(best, heads, key=len)
+    return best
+
+
+def _may_be_summed(values: npt.NDArray[np.float64]) -> bool:
+    # yes and no, or a few marks, add up by accident
+    return bool((values > 0).all()) and len(np.unique(values)) > len(values) / 2
+
+
+def headings_of_indents(table: RowTable) -> dict[int, str]:
+    """Return the rows of a region above its indented units, with the reason."""
+    indents = [len(name) - len(name.lstrip()) if name else 0 for name in table.names]
+    if not any(indents) or all(indents):
+        return {}
+    headings = {}
+    for row, indent in enumerate(indents):
+        below = next((other for other in range(row + 1, len(indents)) if indents[other] <= indent), len(indents))
+        if below - row - 1 >= 2:
+            text = f"the names of the {below - row - 1} rows below it are indented"
+            evidence = sums_and_means(table, row, list(range(row + 1, below)))
+            headings[row] = (
+                f"it is the total or heading of other rows: {text}{f', and {evidence.text}' if evidence else ''}"
+            )
+    # a few stray blanks before names make no hierarchy
+    return headings if sum(indent > 0 for indent in indents) >= len(indents) / 2 else {}
+
+
+def rows_of_groups(table: RowTable, grouped: dict[int, str], no_units: set[int]) -> list[tuple[int, str]]:
+    """Return the rows that bear the name of a group and stand for it, with the reason."""
+    by_sum: list[tuple[int, str]] = []
+    by_place: list[tuple[int, str]] = []
+    for row, column in grouped.items():
+        values = table.frame[column].cast(pl.String).to_list()
+        own = {plain_words(name) for name in (table.names[row], table.labels[row]) if name}
+        members = [
+            other
+            for other, value in enumerate(values)
+            if value and plain_words(value) in own and other != row and other not in no_units
+        ]
+        if len(members) < 2:
+            continue
+        evidence = sums_and_means(table, row, members)
+        if evidence and (evidence.certain or evidence.likely or (evidence.means and not evidence.against)):
+            reason = f"it has the name of the {column} of {len(members)} rows, and {evidence.text}: a subtotal"
+            by_sum.append((row, reason))
+        elif row < members[0] or row > members[-1]:
+            by_place.append((row, f"it has the name of the {column} of the {len(members)} rows beside it: a subtotal"))
+    # a city may bear the name of its province, but a first or last row for most groups is a pattern
+    groups = {value for column in set(grouped.values()) for value in table.frame[column].drop_nulls().unique()}
+    return by_sum + (by_place if len(by_sum + by_place) > max(1, len(groups) / 2) else [])

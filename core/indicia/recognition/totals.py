@@ -1,0 +1,154 @@
+"""The rows that are totals, aggregates or statistics of the other rows."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.errors import join_names
+from indicia.recognition.observation import Observation
+from indicia.recognition.row_table import RowTable, keep_remedy, other_rows, quoted_names
+from indicia.recognition.subtotals import headings_of_indents, heads_of_blocks, rows_of_groups
+from indicia.recognition.sums_and_means import FEWEST_ROWS, SumsAndMeans, sums_and_means
+from indicia.recognition.words import word_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SHARE_OF_AGGREGATES = 1 / 3
+"""Where more of the rows have the names of regions, the table is about regions."""
+_LAST_ROWS = 8
+_MOST_EXPLAINED = 100
+"""The totals whose sums are computed; their names alone leave them out."""
+
+
+def total_rows(table: RowTable, noted: set[str]) -> Iterator[Observation]:
+    """Yield the rows that are totals, aggregates or statistics of the others."""
+    kinds = table.kinds
+    named = [row for row, kind in enumerate(kinds) if kind in ("total", "aggregate")]
+    regions = [row for row in named if kinds[row] == "aggregate"]
+    about_regions = len(regions) > _SHARE_OF_AGGREGATES * len(kinds)
+    by_name = set(named) - (set(regions) if about_regions else set())
+    last = range(max(0, len(kinds) - _LAST_ROWS), len(kinds))
+    statistics = {row for row in last if kinds[row] == "statistic"}
+    if statistics != set(range(min(statistics, default=0), len(kinds))) or len(statistics) < 2:
+        # a single name such as "SD" may be a code
+        statistics = {row for row in statistics if _is_statistic(table, row, by_name)}
+    if len(by_name) + len(statistics) >= len(kinds):
+        return
+    headings = headings_of_indents(table) or (heads_of_blocks(table, by_name | statistics) if table.is_complete else {})
+    grouped = {row: column for row, column in table.group_of.items() if row not in by_name}
+    no_units = by_name | statistics | headings.keys() | grouped.keys()
+    left_out: list[tuple[int, str]] = []
+    for row in sorted(by_name):
+        kind = "a total" if kinds[row] == "total" else "an aggregate of units"
+        evidence = _evidence_for(table, row, no_units) if len(by_name) <= _MOST_EXPLAINED else None
+        left_out.append((row, f"its name is that of {kind}{f', and {evidence.text}' if evidence else ''}"))
+    left_out += [
+        (row, "its name is that of a statistic of the other rows, a summary row") for row in sorted(statistics)
+    ]
+    left_out += rows_of_groups(table, grouped, no_units)
+    settled = {row for row, _ in left_out}
+    left_out += [(row, reason) for row, reason in headings.items() if row not in settled]
+    settled |= headings.keys()
+    for row in _suspects(table, settled) if table.is_complete else ():
+        evidence = sums_and_means(table, row, other_rows(table, row, settled | {row}))
+        if evidence and evidence.certain:
+            left_out.append((row, f"{evidence.text}: it is a total"))
+        elif evidence and evidence.likely:
+            yield _question(table, row, evidence.text)
+        elif _is_country_of(table, row, settled):
+            yield _question(table, row, "its name is that of a country, and no other row has such a name")
+    first_rows: dict[str | None, tuple[int, str]] = {}
+    for row, reason in left_out:
+        if table.names[row] and table.names[row] not in noted:
+            first_rows.setdefault(table.names[row], (row, reason))
+    yield from _observations(table, list(first_rows.values()))
+
+
+def _question(table: RowTable, row: int, reason: str) -> Observation:
+    name = table.names[row] or ""
+    sentence = f"{table.shown(row)} may be a total: {reason}"
+    remedy = f"without = [{quoted_names([name])}] in [data] leaves it out"
+    return Observation("total_row", (name,), sentence, "question", remedy)
+
+
+def _is_country_of(table: RowTable, row: int, no_units: set[int]) -> bool:
+    """Return True for the first or last row, if it has the name of a country among regions."""
+    others = [name for other, name in enumerate(table.names) if name and other != row and other not in no_units]
+    if row not in (0, len(table.names) - 1) or len(others) < _LAST_ROWS:
+        return False
+    countries = word_lists("rows")["country"]
+    return countries.matches(table.names[row] or "") and not any(countries.matches(name) for name in others)
+
+
+def _observations(table: RowTable, left_out: Sequence[tuple[int, str]]) -> Iterator[Observation]:
+    """Yield an observation for each row, or for all rows of a reason if there are many."""
+    reasons = [reason.partition(", and ")[0] for _, reason in left_out]
+    many = len(left_out) > _LAST_ROWS
+    done: set[str] = set()
+    for (row, reason), short in zip(left_out, reasons, strict=True):
+        same = [other for (other, _), its in zip(left_out, reasons, strict=True) if its == short]
+        names = tuple(table.names[other] or "" for other in same) if many else (table.names[row] or "",)
+        if many and len(same) > 1:
+            if short in done:
+                continue
+            done.add(short)
+            shown = join_names([table.shown(other) for other in same], 100)
+            sentence = f"{shown} are left out: {short.replace('its name is that of', 'each has the name of', 1)}"
+        else:
+            names, sentence = (table.names[row] or "",), f"{table.shown(row)} is left out: {reason}"
+        yield Observation("total_row", names, sentence, "left_out", keep_remedy(names))
+
+
+def _evidence_for(table: RowTable, row: int, no_units: set[int]) -> SumsAndMeans | None:
+    """Return the indicators in which a row is the sum or the mean of its group, or else of all other rows."""
+    others = other_rows(table, row, no_units)
+    in_group = [sums_and_means(table, row, members) for members in _same_group(table, row, others)]
+    return next((each for each in in_group if each and each.certain), sums_and_means(table, row, others))
+
+
+def _same_group(table: RowTable, row: int, others: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the other rows of each group of a row."""
+    for group in table.roles.groups:
+        values = table.frame[group].to_list()
+        if values[row] is not None:
+            yield [other for other in others if values[other] == values[row]]
+
+
+def _is_statistic(table: RowTable, row: int, by_name: set[int]) -> bool:
+    """Return True if the values of a row are a statistic of the other rows in most indicators."""
+    statistic = [other for other in range(len(table.names)) if table.kinds[other] == "statistic"]
+    others = other_rows(table, row, by_name | set(statistic))
+    if len(others) < FEWEST_ROWS:
+        return False
+    block, own = table.values[others], table.values[row]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a column without values has no statistics
+        computed = np.vstack(
+            [
+                *(function(block, axis=0) for function in (np.nanmin, np.nanmax, np.nanmedian, np.nanstd)),
+                np.nanstd(block, axis=0, ddof=1),
+                np.nanvar(block, axis=0, ddof=1),
+                np.nanstd(block, axis=0, ddof=1) / np.nanmean(block, axis=0),
+                np.nanmax(block, axis=0) - np.nanmin(block, axis=0),
+                *np.nanquantile(block, [0.25, 0.75], axis=0),
+                (~np.isnan(block)).sum(axis=0),
+            ]
+        )
+    agree = (np.abs(computed - own) <= 0.01 * np.abs(computed) + 1e-9).any(axis=0)
+    present = ~np.isnan(own)
+    return bool(agree[present].sum() >= 2 and agree[present].mean() > 0.5)
+
+
+def _suspects(table: RowTable, no_units: set[int]) -> list[int]:
+    """Return the first and last rows, and the rows with the largest values."""
+    rows = len(table.names)
+    candidates = {0, 1, rows - 3, rows - 2, rows - 1}
+    values = np.where(np.isnan(table.values), -np.inf, table.values)
+    if len(no_units) < rows:
+        values[list(no_units)] = -np.inf
+        candidates |= set(values.argmax(axis=0).tolist())
+    return sorted(row for row in candidates if 0 <= row < rows and row not in no_units and table.names[row])
