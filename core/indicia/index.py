@@ -403,8 +403,8 @@ def draft_index_file(
 
     recognised = _recognise(list(tables), indicators, settings, encoding, Path(), **roles)
     source = str(recognised.source)
-    name = "Index" if source == "-" else re.split(r"[#?]", source)[0].rstrip("/").rpartition("/")[2]
-    return draft(recognised, folder, name=Path(name).stem), recognised
+    stem = "Index" if source == "-" else Path(re.split(r"[#?]", source)[0].rstrip("/").rpartition("/")[2]).stem
+    return draft(recognised, folder, name=recognised.name or stem), recognised
 
 
 def _recognise(

@@ -44,7 +44,8 @@ def draft(recognised: Recognised, folder: Path, *, name: str) -> str:
         "[indicators]",
         *_indicator_lines(recognised),
     ]
-    weighting = WEIGHTING if any("weight" in words for words in recognised.indicators.values()) else DRAFT_WEIGHTING
+    parts = (*recognised.indicators.values(), *recognised.dimensions.values())
+    weighting = WEIGHTING if any("weight" in words for words in parts) else DRAFT_WEIGHTING
     lines += ["", _METHODOLOGY.format(weighting=weighting).rstrip()]
     if recognised.methodology.get("constant"):
         lines.append(

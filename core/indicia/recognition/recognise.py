@@ -24,7 +24,7 @@ from indicia.recognition.tables import RecognisedTable, recognise_table
 from indicia.recognition.values import questions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from indicia.data import Join, TableFormat
     from indicia.recognition.columns import Inferred
@@ -49,12 +49,15 @@ class Recognised:
     observations: tuple[Observation, ...] = ()
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
     """The proposed direction of each indicator without a stated direction."""
+    name: str | None = None
+    """The name of the index, if a second table has it."""
 
     @property
     def definition(self) -> dict[str, Any]:
         """The raw definition of an index, with the proposed directions."""
         indicators = {name: {**self.direction_words(name), **words} for name, words in self.indicators.items()}
         return {
+            **({"name": self.name} if self.name else {}),
             "data": dict(self.data),
             "dimensions": dict(self.dimensions),
             "indicators": indicators,
@@ -153,48 +156,55 @@ def recognise(
     costs = split_names(costs, schema)
     columns = None if indicators is None else [words.get("column", name) for name, words in indicators.items()]
 
-    def inferred(frame: pl.DataFrame) -> Inferred:
+    def infer_roles(frame: pl.DataFrame) -> Inferred:
         return infer(frame, **roles, groups=groups, indicators=columns, costs=costs)
 
-    columns_of, table_format = inferred(table.frame), table.format
-    rows = [] if stated.without else rows_that_are_no_units(table.frame, columns_of)
+    table_format, inferred, removals = _recognise_rows(table, infer_roles, stated, where or {}, folder)
+    named = list(dict.fromkeys(column for column in (inferred.unit, inferred.label, *inferred.groups) if column))
+    frame = table.frame
+    if table_format != table.format or not _has_types(frame, named, inferred.indicators):
+        frame = shape_table(table.cells, table_format, text=named, numbers=inferred.indicators, folder=folder)
+        frame = keep_rows(frame, where or {})
+    if indicators is None:
+        indicators = {column: {} for column in inferred.indicators}
+    indicators = {
+        name: {**words, "direction": "cost"} if words.get("column", name) in costs else words
+        for name, words in indicators.items()
+    }
+    doubts = questions(frame, inferred)
+    return Recognised(
+        "-" if isinstance(table.source, bytes) else table.source,
+        frame,
+        {**format_words(table_format), **({"where": dict(where)} if where else {}), **inferred.data()},
+        indicators,
+        {} if metadata is None else metadata.dimensions,
+        (*observations, *_single_period(frame, inferred), *inferred.observations, *removals, *doubts),
+        _proposals(frame, indicators, vocabulary),
+        metadata.name if metadata else None,
+    )
+
+
+def _recognise_rows(
+    table: RecognisedTable,
+    infer_roles: Callable[[pl.DataFrame], Inferred],
+    stated: TableFormat,
+    where: Mapping[str, Any],
+    folder: Path,
+) -> tuple[TableFormat, Inferred, list[Observation]]:
+    """Return the format with the rows that are no units and the marks of missing values, the roles, and the reasons."""
+    inferred, table_format = infer_roles(table.frame), table.format
+    rows = [] if stated.without else rows_that_are_no_units(table.frame, inferred)
     if names := [name for row in rows if row.effect == "left_out" for name in row.names]:
         table_format = replace(table_format, without=(*table_format.without, *names))
-    marks = sentinels(table.frame, columns_of)
+    marks = sentinels(table.frame, inferred)
     if words := dict.fromkeys(word for sentinel in marks for word in sentinel.marks):
         numbers = replace(table_format.numbers, missing=(*table_format.numbers.missing, *words))
         table_format = replace(table_format, numbers=numbers)
     if table_format != table.format:
         # totals and marks of missing values can hide codes and units, so the roles are inferred again without them
-        shaped = shape_table(table.cells, table_format, text=[columns_of.unit], folder=folder)
-        columns_of = inferred(keep_rows(shaped, where or {}))
-    named = list(dict.fromkeys(column for column in (columns_of.unit, columns_of.label, *columns_of.groups) if column))
-    frame = table.frame
-    if table_format != table.format or not _has_types(frame, named, columns_of.indicators):
-        frame = shape_table(table.cells, table_format, text=named, numbers=columns_of.indicators, folder=folder)
-    frame = keep_rows(frame, where or {})
-    if indicators is None:
-        indicators = {column: {} for column in columns_of.indicators}
-    indicators = {
-        name: {**words, "direction": "cost"} if words.get("column", name) in costs else words
-        for name, words in indicators.items()
-    }
-    return Recognised(
-        "-" if isinstance(table.source, bytes) else table.source,
-        frame,
-        {**format_words(table_format), **({"where": dict(where)} if where else {}), **columns_of.data()},
-        indicators,
-        {} if metadata is None else metadata.dimensions,
-        (
-            *observations,
-            *_single_period(frame, columns_of),
-            *columns_of.observations,
-            *rows,
-            *marks,
-            *questions(frame, columns_of),
-        ),
-        _proposals(frame, indicators, vocabulary),
-    )
+        shaped = shape_table(table.cells, table_format, text=[inferred.unit], folder=folder)
+        inferred = infer_roles(keep_rows(shaped, where))
+    return table_format, inferred, [*rows, *marks]
 
 
 def _has_types(frame: pl.DataFrame, text: Iterable[str], numbers: Iterable[str]) -> bool:
