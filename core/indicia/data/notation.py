@@ -15,11 +15,18 @@ if TYPE_CHECKING:
 
     from indicia.data.table_format import NumberFormat
 
-_WIDE = dict(zip("０１２３４５６７８９．，＋－％（）−‒–", "0123456789.,+-%()---", strict=True))
-"""Full-width characters and the minus signs of typesetters, which are read as their plain forms."""
+_WIDE = dict(
+    zip(
+        "０１２３４５６７８９．，＋－％（）−‒–▲△·",
+        "0123456789.,+-%()-----.",
+        strict=True,
+    )
+)
+"""Full-width characters, the minus signs of typesetters, and the triangles of Japan for negative numbers,
+which are read as their plain forms."""
 _FIRST_GROUP = "[1-9][0-9]{0,2}"
 """The digits before the first separator of thousands; 0,123 has a decimal comma."""
-_NO_CENTS = r"([0-9])[.,](?:-{1,2}|—)(\s|$)"
+_NO_CENTS = r"([0-9])[.,:](?:-{1,2}|—)(\s|$)"
 """A dash in place of cents, as in "Fr. 120.–"; it is no minus."""
 _EXPONENT = "(?:[eE][-+]?[0-9]+)?"
 BRACKETS = "()"

@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 CellClass: TypeAlias = Literal["empty", "number", "missing", "text"]
 
 NARROW = {
-    ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９．，＋－％（）−", "0123456789.,+-%()-", strict=True)
+    ord(wide): narrow
+    for wide, narrow in zip(
+        "０１２３４５６７８９．，＋－％（）−▲△·",
+        "0123456789.,+-%()---.",
+        strict=True,
+    )
 }
-"""The plain forms of full-width characters and of the minus sign, by code."""
+"""The plain forms of full-width characters, and of signs of negative numbers, by code."""
 _NUMBER = re.compile(
     r"""[(]?\s*
     (?:[^\W\d_]{0,4}[$€£¥₹₩₽₺]|(?P<currency>[^\W\d_]{1,4}\.?)\s?|~|≈)?\s*
@@ -31,7 +36,9 @@ _NUMBER = re.compile(
 )
 _DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}(?!\d)|\d{4}[./]\d\d?[./]\d\d?(?!\d)")
 _YEAR = re.compile(r"(?:FY|Y|X|y)?\s?((?:1[5-9]|20|21)\d\d)(?:\s?\[?YR\d{4}\]?|年|年度)?")
-_NOTE_MARK = re.compile(r"[*†‡§¹²³⁴-⁹]|\(?(?:\d{1,2}|[a-z])[)/]\s|\[(?:\d{1,2}|[a-z])\]|[a-z]\s*=\s|\d\s*=\s")
+_NOTE_MARK = re.compile(
+    r"©|[-_=–—.]{4,}$|[*†‡§¹²³⁴-⁹]|\(?(?:\d{1,2}|[a-z])[)/]\s|\[(?:\d{1,2}|[a-z])\]|[a-z]\s*=\s|\d\s*=\s"
+)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ _QUANTITY = (
 )
 """Texts that people read as quantities: "$6.32 bn", "12 €", "62.9 million", "2.89m"."""
 _RANGE = (
-    r"^\s*[<>≤≥~≈]?\s*[-−+]?\d+(?:[.,]\d+)*\s*%?\s*"
-    r"(?:(?:[-–—/;]|to|bis|à|a|al)\s*\d+(?:[.,]\d+)*\s*%?|[(\[±]\s*[-−+]?\d[^a-zA-Z]*[)\]]?)\s*$"
+    r"^\s*(?:[#№]\s*\d+\s*$|[<>≤≥~≈]?\s*[-−+]?\d+(?:[.,]\d+)*\s*%?\s*"
+    r"(?:(?:[-–—/;]|to|bis|à|a|al)\s*\d+(?:[.,]\d+)*\s*%?|[(\[±]\s*[-−+]?\d[^a-zA-Z]*[)\]]?)\s*$)"
 )
 """Texts that people read as a range of numbers, or as a number with an interval: "12-15", "12.5 (11.2–13.8)"."""
 _YEARS = r"^\s*(1[5-9]|20|21)\d\d(\s*$|[-/ ]?(Q[1-4]|[SHT][1-4]|M?\d{1,2}|\d{4})(-\d{1,2})?\s*$|年|T)"

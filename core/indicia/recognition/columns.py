@@ -105,8 +105,14 @@ def infer(
 def _no_indicators(frame: pl.DataFrame, table: Candidates, observations: Sequence[Observation]) -> DefinitionError:
     candidate = next(iter(table.mixed), None)
     reasons = [each.sentence for each in observations if each.rule not in ("text", "text_among_numbers")]
+    if candidate:
+        remedy = remedy_for_text(candidate)
+    elif len(frame.columns) == 1:
+        remedy = "commas, semicolons, tabs or bars separate columns; --set 'data.separator=;' states another character"
+    else:
+        remedy = None
     return DefinitionError(
         "the table has no numeric column to build an index from",
         where="\n".join([f"columns: {', '.join(frame.columns)}", *reasons]),
-        remedy=remedy_for_text(candidate) if candidate else None,
+        remedy=remedy,
     )

@@ -24,7 +24,7 @@ _CELL = re.compile(
     (?P<after>.*?)(?P<close>\))?""",
     re.VERBOSE | re.DOTALL,
 )
-_NO_CENTS = re.compile(r"(?<=\d)[.,](?:[-–]{1,2}|—)(?=\s|$)")
+_NO_CENTS = re.compile(r"(?<=\d)[.,:](?:[-–]{1,2}|—)(?=\s|$)")
 """A dash in place of cents, as in "Fr. 120.–"."""
 _GROUPED = re.compile(r"([1-9]\d{0,2})(?:(\D)\d{3})+|([1-9]\d?)(?:(\D)\d{2})+(\D)\d{3}")
 _OF_A_UNIT = re.compile(r"(?:(?:de|of|di|do|da|des|von)\s+|d['’])[^\W\d_]+(?:\s[^\W\d_]+)?\.?")
@@ -32,7 +32,8 @@ _DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}[./]\d\d?[./]\d\d?")
 _TAIL = re.compile(r"[-+]?\d[\d.,'’\s]*?\s*(?P<tail>/\s?[^\W\d_][\w²³]*|[^\W\d_]+\.?(?:[\s/.]+[\w²³]+){1,4}\.?)")
 _NUMBERED_NOTE = re.compile(r"(?<=\d)\s+(\d{1,2}\))\s*$")
 _TOKEN = re.compile(
-    r"\s*(?P<percent>[%٪])"
+    r"(?P<points>\s*%-?(?:[Pp]unkte?|[Pp]oints?|[Pp]ts?|п\.\s?п\.)\.?)"
+    r"|\s*(?P<percent>[%٪])"
     r"|\s*(?P<footnote>[*†‡§#]+|[\[(](?:\w{1,2}|[^\W\d_]{1,12}\.?|(?:19|20)\d\d)[\])]"
     r"|(?:\d{1,2}|[a-z])\)|[¹²³⁰⁴-⁹ᵃ-ᶿ]+|,?\^\w)"
     r"|(?P<gap>\s*)(?P<word>[^\W\d_]+[²³]?(?:\s?/\s?[^\W\d_]+[²³]?)?\.?|[^\w\s.,()\[\]<>=~*†‡§#-])"
@@ -94,7 +95,9 @@ def split_cell(text: str) -> NumberCell | None:
             return None
         at = token.end()
         percent = percent or token["percent"] is not None
-        if token["footnote"]:
+        if token["points"]:
+            words.append((token["points"].strip(), True))
+        elif token["footnote"]:
             footnotes.append(token["footnote"])
         elif token["word"]:
             if footnotes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from indicia.recognition.column_cells import FEW_ROWS, TEXTS, in_shell, is_prose, share_matching
 from indicia.recognition.observation import Observation
 from indicia.recognition.words import word_lists
@@ -35,6 +37,10 @@ def text_roles(table: Candidates, units: Units, label: str | None, stated_groups
         if dtype not in TEXTS and not dtype.is_temporal():
             continue
         verdict = _no_name(table, units, column)
+        if verdict is None and units.distinct(column) > units.number / 2 and _are_mostly_digits(units, column):
+            verdict = left_out(
+                "text_among_numbers", column, f'text such as "{units.rows[column][0]}"', remedy_for_text(column)
+            )
         if verdict is None:
             if label is None and _names_units(units, column):
                 label = column
@@ -74,6 +80,16 @@ def _no_name(table: Candidates, units: Units, column: str) -> Observation | None
     if not units.are_constant_in(column):
         return left_out("text", column, "text, which differs between the rows of a unit")
     return None
+
+
+def _are_mostly_digits(units: Units, column: str) -> bool:
+    """Return True if the cells have more digits than other characters, and the column has no name of a code."""
+    cells = units.rows[column].cast(pl.String).drop_nulls()
+    digits, others = cells.str.count_matches(r"\d"), cells.str.count_matches(r"[^\d\s]")
+    lists = word_lists("columns")
+    is_code = any(lists[meaning].matches(column) for meaning in ("code", "short_code", "row_number"))
+    share = (digits > others).mean()
+    return not is_code and isinstance(share, float) and share > 0.8
 
 
 def _names_units(units: Units, column: str) -> bool:

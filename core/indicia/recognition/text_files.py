@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from indicia.data.parse import header_separator, single_character
 from indicia.data.table_format import PLAIN
+from indicia.errors import join_names
 from indicia.recognition.cells import cell_class
 from indicia.recognition.encodings import decodes, recognise_encoding
 from indicia.recognition.header import recognise_header
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from indicia.recognition.header import HeaderRows
 
 _SEPARATORS = (",", ";", "\t", "|", "~", "^", ":")
-_SEPARATOR_NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars |"}
+_SEPARATOR_NAMES = {" ": "blanks", "\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars |"}
 _MOST_RECORDS = 2_000
 _SEPARATOR_CELLS = 300
 """The cells by which a separator is judged."""
@@ -97,7 +98,7 @@ def recognise_text(head: bytes, tail: bytes, stated: TableFormat, where: str) ->
         if character != (usual or header_separator(first.encode(), begin)):
             table_format = replace(table_format, separator=character)
             observations.append(_separator_observation(character))
-    observations += _row_names(records, rows)
+    observations += _row_names(records, rows, has_quotes='"' in first)
     observations += [_in_lines(observation, table_format) for observation in rows.observations]
     return table_format, observations
 
@@ -179,8 +180,20 @@ def _separator(text: str, usual: str | None) -> str:
             (count / len(records)) * (1 + numbers) * (0.8 if separator == ":" else 0.95 if separator in "~^" else 1),
             width,
         )
+    if not scores and _are_separated_by_blanks(text):
+        return " "
     fallback = usual or header_separator(text.encode())
     return max(scores, key=lambda separator: scores[separator]) if scores else fallback
+
+
+def _are_separated_by_blanks(text: str) -> bool:
+    """Return True if each row has as many fields as the header, or one more, with a single blank between them."""
+    header, *rows = [record.fields for record in _records(text, " ")[:_SEPARATOR_RECORDS] if record.fields] or [[]]
+    widths = {len(fields) for fields in rows}
+    if len(rows) < 3 or len(widths) > 1 or not widths <= {len(header), len(header) + 1} or len(header) < 2:
+        return False
+    cells = [cell for fields in rows for cell in fields]
+    return all(cells) and sum(cell_class(cell) == "number" for cell in cells) >= len(cells) / 3
 
 
 def _encoding(encoding: Encoding, text: str) -> Observation:
@@ -208,7 +221,7 @@ def _separator_observation(separator: str) -> Observation:
     )
 
 
-def _row_names(records: Sequence[_Record], rows: HeaderRows) -> list[Observation]:
+def _row_names(records: Sequence[_Record], rows: HeaderRows, *, has_quotes: bool) -> list[Observation]:
     """Return an observation if every row has one field more than the header."""
     body = rows.skip_rows + rows.header_rows
     names = records[body - 1].fields if body <= len(records) else []
@@ -216,15 +229,37 @@ def _row_names(records: Sequence[_Record], rows: HeaderRows) -> list[Observation
     if len(first) < 3 or len(names) < 2 or any(len(fields) != len(names) + 1 or not fields[-1] for fields in first):
         return []
     example = first[0][0][:40]
-    return [
+    observations = [
         Observation(
             "row_names",
             (),
-            f'the rows have one field more than the header, so that the first column, with "{example}", has no name',
+            "the rows have one field more than the header, so that the first column, "
+            f'with "{example}", is named column_0',
             "format",
-            "write a name for it in the header",
+            "write another name for it in the header",
         )
     ]
+    if not has_quotes and _may_be_cut(first, names):  # R writes names in quotes
+        pair = ",".join(first[0][-2:])
+        observations.append(
+            Observation(
+                "row_names",
+                tuple(names[-2:]),
+                f'{join_names(names[-2:])} may be the two parts of a number with a decimal comma, such as "{pair}", as '
+                "commas separate the fields as well",
+                "question",
+                "save the table with semicolons between the fields if it is one",
+            )
+        )
+    return observations
+
+
+def _may_be_cut(rows: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
+    """Return True if decimal commas may have cut numbers: all are whole, and the last has few digits everywhere."""
+    ends = {len(fields[-1]) for fields in rows}
+    whole = all(cell.strip().lstrip("-").isdigit() for fields in rows for cell in fields[-2:])
+    no_points = not any("." in cell for fields in rows for cell in fields[1:])
+    return len(names) < len(rows[0]) and whole and no_points and len(ends) == 1 and max(ends) <= 2
 
 
 def _mark_of_excel(line: str, separator: str) -> Observation:

@@ -65,3 +65,11 @@ def test_years_with_a_word_are_whole_numbers(tmp_path: Path) -> None:
     rows = "".join(f"{town},{year}年,{at}\n" for year in (2019, 2020) for at, town in enumerate(TOWNS))
     table = recognised(tmp_path, f"城市,年份,noise\n{rows}")
     assert table.frame["年份"].unique().sort().to_list() == [2019, 2020]
+
+
+@pytest.mark.parametrize("cell", ["#{0}", "{0}:5:2", "{0}:30"])
+def test_cells_of_digits_are_no_label_without_a_word(tmp_path: Path, cell: str) -> None:
+    rows = "".join(f"{town},{cell.format(at + 11)},{at * 5 % 7}\n" for at, town in enumerate(TOWNS))
+    table = recognised(tmp_path, f"town,rent,noise\n{rows}")
+    assert table.data == {"unit": "town"}
+    assert [seen.rule for seen in table.observations if seen.names == ("rent",)] == ["text_among_numbers"]

@@ -36,6 +36,7 @@ def recognised(content: str | bytes, where: str = "t.csv", **stated: Any) -> tup
         ("\n\ntown,rent\nLima,3\nOslo,4\n\n\n", {}),  # blank lines need no word
         ("town;rent\nLima;3,5\nOslo;4,1\n", {}),  # the reader takes the semicolons of the header
         ("town|rent\nLima|3\nOslo|4\n", {}),
+        ('"rent" "noise"\n"Lima" 3 1\n"New York" 4 2\n"Rome" 7 1\n', {"separator": " "}),  # as R writes
         ("town~rent~noise\nLima~3,100~2\nOslo~4,250~5\nRome~7,125~1\n", {"separator": "~"}),
         ("town~rent\nLima~3\nOslo~4\n", {"separator": "~"}),
         ("town, with port;rent, new;area\nLima;3;1\nOslo;4;2\n", {"separator": ";"}),  # as many commas
@@ -134,3 +135,15 @@ def test_the_format_that_is_recognised_reads_the_table(tmp_path: Path) -> None:
     found, _ = recognise_text(*file_sample(path), TableFormat(), str(path))
 
     assert read_table(path, found).equals(pl.DataFrame({"Stadt": ["Köln", "Trier"], "Fläche (km²)": [405, 117]}))
+
+
+def test_a_number_that_a_comma_may_have_cut_is_a_question() -> None:
+    _, observations = recognised("town,rent,noise\nLima,310,4,5\nOslo,420,3,7\nRome,710,6,2\n")
+    question = observations[-1]
+    assert question.effect == "question"
+    assert question.names == ("rent", "noise")
+    assert '"4,5"' in question.sentence
+
+
+def test_a_line_of_dashes_begins_the_footer() -> None:
+    assert recognised("town;rent;noise\nLima;3;4\nOslo;4;5\n_____;;\n© Office;;\n")[0] == {"footer_rows": 2}
