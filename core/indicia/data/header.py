@@ -23,6 +23,8 @@ def join_header(rows: Sequence[Sequence[str | None]]) -> list[str]:
     if len(cells) == 1:
         return cells[0]
     groups = [list(row) for row in cells if not _numbers_columns(row)]
+    if any(groups[-1][:1]) and not any(groups[-1][1:]):  # as pandas writes them: the cells above name the header's rows
+        groups = [["", *row[1:]] for row in groups[:-1]] + [groups[-1]]
     continues = [True] * width  # the column belongs to the same groups as the column to its left
     for number, row in enumerate(groups[:-1]):
         for left, column in pairwise(range(width)):

@@ -44,9 +44,13 @@ def match_texts(mine: pl.Series, theirs: pl.Series) -> tuple[pl.Series, pl.Serie
 
     >>> [column.to_list() for column in match_texts(pl.Series(["01001"]), pl.Series([1001]))]
     [['1001'], ['1001']]
+    >>> [column.to_list() for column in match_texts(pl.Series(["08", "11"]), pl.Series(["8", "11"]))]
+    [['8', '11'], ['8', '11']]
     """
     texts = match_text(mine), match_text(theirs)
-    if mine.dtype.is_numeric() != theirs.dtype.is_numeric():
+    are_numbers = all(column.str.contains(r"^\d+$").all() for column in texts)
+    with_zeros = [bool(column.str.contains(r"^0\d").any()) for column in texts]
+    if mine.dtype.is_numeric() != theirs.dtype.is_numeric() or (are_numbers and with_zeros[0] != with_zeros[1]):
         return without_zeros(texts[0]), without_zeros(texts[1])
     return texts
 

@@ -94,11 +94,12 @@ def pattern_of_names(pattern: str) -> re.Pattern[str]:
     >>> pattern_of_names("{indicator} ({period})").fullmatch("le (2020)").groupdict()
     {'indicator': 'le', 'period': '2020'}
     """
-    words = re.split(r"(\{period\}|\{indicator\})", pattern)
-    if "{period}" not in words or words.count("{indicator}") > 1 or re.search(r"[{}]", "".join(words[::2])):
+    words = re.split(r"(\{period\}|\{indicator\}|\{unit\})", pattern)
+    most = max(words.count("{indicator}"), words.count("{unit}"))
+    if "{period}" not in words or most > 1 or re.search(r"[{}]", "".join(words[::2])):
         raise DataError(
             f'the pattern "{pattern}" is not that of columns with a period',
-            remedy='write {period} and at most once {indicator}: wide = { pattern = "{indicator} ({period})" }',
+            remedy='write {period}, and {indicator} and {unit} at most once: pattern = "{indicator} ({period})"',
         )
     parts: list[str] = []
     for word in words:
@@ -106,7 +107,8 @@ def pattern_of_names(pattern: str) -> re.Pattern[str]:
             first = "{period}" not in words[: len(parts)]
             parts.append(f"(?P<period>{PERIOD}){PERIOD_MARK}" if first else "(?P=period)")
         else:
-            parts.append("(?P<indicator>.+?)" if word == "{indicator}" else re.escape(word))
+            texts = {"{indicator}": "(?P<indicator>.+?)", "{unit}": r"(?P<unit>[(（\[【].+[)）\]】])"}
+            parts.append(texts.get(word) or re.escape(word))
     return re.compile("".join(parts), re.IGNORECASE)
 
 
@@ -116,10 +118,16 @@ def match_columns(names: Iterable[str], wide: WideLayout) -> dict[str, tuple[str
     >>> from indicia.data.table_format import WideLayout
     >>> match_columns(["city", "gdp_2020", "gdp_2021"], WideLayout("{indicator}_{period}"))
     {'gdp_2020': ('gdp', '2020'), 'gdp_2021': ('gdp', '2021')}
+    >>> match_columns(["GDP 2020 (€)", "Rate 2020 (%)"], WideLayout("{indicator} {period} {unit}"))
+    {'GDP 2020 (€)': ('GDP (€)', '2020'), 'Rate 2020 (%)': ('Rate (%)', '2020')}
     """
     expression = pattern_of_names(wide.pattern)
     matches = ((name, expression.fullmatch(name)) for name in names)
-    return {name: (match.groupdict().get("indicator", wide.value), match["period"]) for name, match in matches if match}
+    found = ((name, match["period"], match.groupdict()) for name, match in matches if match)
+    return {
+        name: (" ".join(filter(None, (parts.get("indicator", wide.value), parts.get("unit")))), period)
+        for name, period, parts in found
+    }
 
 
 def _stack(frame: pl.DataFrame, wide: WideLayout, numbers: NumberFormat) -> pl.DataFrame:

@@ -19,11 +19,11 @@ def with_pandas_index(frame: pl.DataFrame, note: bytes | str | None) -> pl.DataF
     """Return a frame with the index of pandas as its first columns.
 
     `note` is the note of pandas on the columns in a file of Parquet or in a table of Arrow. An index of numbers without
-    a name counts rows, and is left out; another index without a name is called "index".
+    a name counts rows, and is left out; another index without a name is called "name".
 
     >>> note = '{"index_columns": ["__index_level_0__"]}'
     >>> with_pandas_index(pl.DataFrame({"gdp": [1.5], "__index_level_0__": ["Lima"]}), note).rows(named=True)
-    [{'index': 'Lima', 'gdp': 1.5}]
+    [{'name': 'Lima', 'gdp': 1.5}]
     """
     try:
         levels = json.loads(note or "{}").get("index_columns", [])
@@ -44,5 +44,23 @@ def with_pandas_index(frame: pl.DataFrame, note: bytes | str | None) -> pl.DataF
 
 
 def level_name(number: int, count: int, columns: Collection[object]) -> str:
-    """Return the name that pandas gives to a level of an index without a name."""
-    return "index" if count == 1 and "index" not in columns else f"level_{number}"
+    """Return the name of a level of an index without a name: "name" for a single level, or as pandas numbers it.
+
+    Pandas calls a single level "index", which is the name of the index in the results.
+    """
+    return "name" if count == 1 and "name" not in columns else f"level_{number}"
+
+
+def named_index(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table whose first column "index", if it has names, is called "name"; another table as it is.
+
+    >>> named_index(pl.DataFrame({"index": ["Lima", "Oslo"], "gdp": [1.5, 2.5]})).columns
+    ['name', 'gdp']
+    """
+    if not frame.columns or frame.columns[0] != "index" or frame.schema["index"] != pl.String:
+        return frame
+    name = level_name(0, 1, frame.columns)
+    cells = frame["index"].drop_nulls()
+    if name in frame.columns or not len(cells) or cells.str.contains(r"^\s*[-+]?\d").any():
+        return frame  # codes, or row numbers above a note
+    return frame.rename({"index": name})

@@ -20,6 +20,7 @@ from polars.exceptions import PanicException, PolarsError
 from polars.selectors import by_index
 
 from indicia.data.header import join_header
+from indicia.data.json_shapes import json_records
 from indicia.data.pandas_index import with_pandas_index
 from indicia.data.table_format import PLAIN
 from indicia.errors import DataError, UnknownColumn, join_names, suggest
@@ -58,8 +59,8 @@ class Table:
     """True for the rows that are blank."""
     names: tuple[str, ...] = ()
     """The columns that name a row whose number in the file is not known: its unit and period."""
-    joined_keys: str = ""
-    """The name of the column in the file whose keys are columns of their own here, as Eurostat joins them."""
+    first_column: str = ""
+    """The name of the first column in the file, if it is read under another name or as several columns."""
 
     def at(self, row: int) -> str:
         """Return the line or row number of a row in the file, or its unit and period."""
@@ -114,8 +115,10 @@ def _in_one_piece(lazy: pl.LazyFrame, rows: int) -> pl.DataFrame:
 
 
 def from_json(content: bytes, where: str, columns: Collection[str] = ()) -> Table:
-    """Read a list of records, or one record per line."""
+    """Read a list of records, one record per line, or an object that `json_records` reads as records."""
     content = content.lstrip()
+    if content.startswith(b"{") and (records := json_records(content)) is not None:
+        content = records
     try:
         if content.startswith(b"["):
             return from_frame(pl.read_json(content, infer_schema_length=None), where, columns)

@@ -19,6 +19,7 @@ from indicia.data.layouts import apply_layout, row_names
 from indicia.data.notation import Marks, to_numbers, without
 from indicia.data.notation_remedies import notation_remedies
 from indicia.data.objects import from_object
+from indicia.data.pandas_index import named_index
 from indicia.data.table_format import PLAIN, NumberFormat, TableFormat
 from indicia.errors import DataError, IndiciaWarning, UnknownColumn, enough_memory, join_names, suggest
 from indicia.paths import check_path, check_regular, expanded
@@ -100,9 +101,9 @@ def load_table(
         return pl.String if is_open else dtype
 
     table = _load(source, format, folder, type_of)
-    frame = split_keys(table.frame)
+    frame = named_index(split_keys(table.frame))
     if frame is not table.frame:
-        table = replace(table, frame=frame, joined_keys=table.frame.columns[0])
+        table = replace(table, frame=frame, first_column=table.frame.columns[0])
     return table if not format.columns else replace(table, frame=_chosen(table, format.columns))
 
 

@@ -60,7 +60,10 @@ class WideLayout:
     """A table with a column for each period, or for each indicator and period."""
 
     pattern: str
-    """The names of these columns: "{period}", "{indicator} ({period})", "{period}_{indicator}"."""
+    """The names of these columns: "{period}", "{indicator} ({period})", "{period}_{indicator}".
+
+    {unit} is a unit of measure in brackets, which follows the name of the indicator: "{indicator} {period} {unit}".
+    """
     period: str = "year"
     """The name of the column of periods that the table gets."""
     value: str = "value"

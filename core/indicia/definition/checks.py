@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from indicia.definition.read import Origin
 
 
+RESULT_NAMES = {ROOT: "the index", "score": "the score", "rank": "the rank", "imputed_share": "the imputed share"}
+"""The columns of results that no column of the data may have as its name."""
+
+
 def check_names(definition: Definition, origin: Origin) -> None:
     """Refuse an index without indicators, and a name that occurs twice."""
     if not definition.indicators:
@@ -28,7 +32,7 @@ def check_names(definition: Definition, origin: Origin) -> None:
             remedy="name columns of the data there: income = {}",
         )
     data = definition.data
-    owners = {ROOT: "the index", "score": "the score", "rank": "the rank", "imputed_share": "the imputed share"}
+    owners = dict(RESULT_NAMES)
     owners |= {f"rank_{group}": "the rank within a group" for group in definition.methodology.ranks}
     columns = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
     for column in columns:

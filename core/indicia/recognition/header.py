@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from indicia.data.header import join_header
 from indicia.recognition.cells import cell_class, is_note, vocabulary, year
+from indicia.recognition.names import rank_of
 from indicia.recognition.observation import Observation
 
 if TYPE_CHECKING:
@@ -210,9 +211,20 @@ class _Shape:
             if upper < 0 or bottom - upper >= _MOST_HEADER_ROWS or not self._belongs(upper, start, bottom):
                 break
             start = upper
+        if self._names_rows(start, bottom + 1):
+            bottom += 1
         if skip_rows is not None:  # the header begins there, after blank rows
             return skip_rows, sum(_count(row) > 0 for row in self.rows[skip_rows : bottom + 1])
         return start, bottom - start + 1
+
+    def _names_rows(self, start: int, below: int) -> bool:
+        """Return True if the row below a header has nothing but the name of the first column, as pandas writes it."""
+        if below - start < 2 or below >= len(self.rows) or 0 in self.number_columns:
+            return False
+        name, firsts = _cell(self.rows[below], 0), [_cell(row, 0) for row in self.rows[start:below]]
+        if not _filled(name) or _count(self.rows[below]) > 1 or _filled(firsts[0]):
+            return False
+        return not any(map(_filled, firsts)) or rank_of(name or "", "units") is not None
 
     def _first_filled(self) -> int:
         return next((number for number, row in enumerate(self.rows) if _count(row)), 0)

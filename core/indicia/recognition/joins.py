@@ -25,6 +25,8 @@ _LEAST_SHARED = 0.5
 """The least share of the names of a column that the other table has too."""
 _LEAST_SHARED_BY_NAME = 0.1
 """The same if the columns have the same name."""
+_LEAST_SHARED_BY_CODE = 0.9
+"""The same for codes such as 08 in one table, and numbers such as 8 in the other."""
 _EXAMPLES = 3
 
 
@@ -90,14 +92,16 @@ class _Pairs:
             for theirs, found in texts[1].items():
                 is_text = [frame.schema[name] in TEXTS for frame, name in ((self.main, mine), (self.other, theirs))]
                 same = plain_words(mine) == plain_words(theirs)
-                if not len(cells) or (not all(is_text) and not same and not _are_codes(mine, theirs)):
+                has_zeros = len({*is_text}) == 2 and _are_codes_with_zeros(cells if is_text[0] else found)
+                if not len(cells) or not (all(is_text) or same or has_zeros or _are_codes(mine, theirs)):
                     continue  # whole numbers such as counts share values by chance
                 if len({*is_text}) == 1:
                     shared = int(cells.is_in(found.implode()).sum())
                 else:
                     shared = int(without_zeros(cells).is_in(without_zeros(found).implode()).sum())
                 share = shared / len(cells)
-                if share >= (_LEAST_SHARED_BY_NAME if same else _LEAST_SHARED):
+                least = _LEAST_SHARED_BY_NAME if same else _LEAST_SHARED_BY_CODE if has_zeros else _LEAST_SHARED
+                if share >= least:
                     unique = self.other[theirs].n_unique() == self.other.height
                     units = rank_of(mine, "units") is not None
                     score = (unique, len(cells) > 1, round(share, 1), len(cells), same, units, all(is_text))
@@ -156,6 +160,11 @@ def _is_period(column: pl.Series) -> bool:
 
 def _are_codes(mine: str, theirs: str) -> bool:
     return bool(split_part(mine)[1]) and bool(split_part(theirs)[1])
+
+
+def _are_codes_with_zeros(cells: pl.Series) -> bool:
+    """Return True for texts of digits, some of them with a zero in front, as in codes that a spreadsheet shortens."""
+    return bool(cells.str.contains(r"^\d+$").all() and cells.str.contains(r"^0\d").any())
 
 
 def _examples(frame: pl.DataFrame, names: Sequence[str]) -> str:

@@ -11,6 +11,8 @@ import polars as pl
 from indicia.data import PLAIN, shape_table
 from indicia.data.conditions import keep_rows
 from indicia.definition import text
+from indicia.definition.checks import RESULT_NAMES
+from indicia.errors import DataError
 from indicia.notes import Names, Note
 from indicia.recognition.columns import infer
 from indicia.recognition.directions import propose_directions
@@ -166,7 +168,7 @@ def recognise(
         frame = shape_table(table.cells, table_format, text=named, numbers=inferred.indicators, folder=folder)
         frame = keep_rows(frame, where or {})
     if indicators is None:
-        indicators = {column: {} for column in inferred.indicators}
+        indicators = _indicators(inferred)
     indicators = {
         name: {**words, "direction": "cost"} if words.get("column", name) in costs else words
         for name, words in indicators.items()
@@ -213,6 +215,18 @@ def _has_types(frame: pl.DataFrame, text: Iterable[str], numbers: Iterable[str])
     return all(schema[name] == pl.String for name in text) and all(schema[name] == pl.Float64 for name in numbers)
 
 
+def _indicators(roles: Inferred) -> dict[str, dict[str, str]]:
+    """Return the words of the indicators; a column with a name of the results, such as score, gets another name."""
+    others = {roles.unit, roles.label, roles.period, *roles.groups, *roles.indicators}
+    indicators: dict[str, dict[str, str]] = {}
+    for column in roles.indicators:
+        name = column
+        while name in RESULT_NAMES or (name != column and name in others):
+            name += "_value"
+        indicators[name] = {} if name == column else {"column": column}
+    return indicators
+
+
 def _sources(source: object) -> list[object]:
     """Return the tables of a source: a list of paths and frames, or a single one."""
     is_list = isinstance(source, (list, tuple)) and all(not isinstance(element, dict) for element in source)
@@ -232,18 +246,27 @@ def _with_others(
 ) -> tuple[RecognisedTable, Metadata | None, list[Observation]]:
     """Return the main table with further tables joined, and the description of its indicators, if a table is one."""
     metadata, observations = table.metadata, list(table.observations)
+    pending: list[tuple[RecognisedTable, DataError | None]] = []
     for other in others:
         further = recognise_table(other, replace(PLAIN, encoding=stated.encoding), folder)
-        description = recognise_metadata(further.frame, table.frame.columns, table.frame)
-        if description is not None:
-            metadata = description
-            observations += description.observations
+        if recognise_metadata(further.frame, table.frame.columns, table.frame) is not None:
+            pending.append((further, None))
             continue
-        join, evidence = recognise_join(table.frame, further.frame, str(further.source))
+        try:
+            join, evidence = recognise_join(table.frame, further.frame, str(further.source))
+        except DataError as error:
+            pending.append((further, error))
+            continue
         joined = replace(table.format, joins=(*table.format.joins, _with_format(join, further.format)))
         frame = shape_table(table.cells, joined, folder=folder)
         table = replace(table, format=joined, frame=frame)
         observations += [*further.observations, *evidence]
+    for further, refusal in pending:  # after the joins, as a description may be that of joined columns
+        description = recognise_metadata(further.frame, table.frame.columns, table.frame)
+        if description is None and refusal is not None:
+            raise refusal
+        metadata = description or metadata
+        observations += description.observations if description else ()
     return table, metadata, observations
 
 

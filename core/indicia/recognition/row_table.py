@@ -62,6 +62,12 @@ class RowTable:
         return kinds
 
     @cached_property
+    def ends(self) -> set[str | None]:
+        """The first and the last name."""
+        names = list(dict.fromkeys(self.names))
+        return {names[0], names[-1]} if names else set()
+
+    @cached_property
     def group_of(self) -> dict[int, str]:
         """The rows that bear the name of a group, with the column of the group."""
         named: dict[int, str] = {}

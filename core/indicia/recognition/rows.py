@@ -61,15 +61,18 @@ def _notes(table: RowTable) -> Iterator[Observation]:
 
 
 def _without_values(table: RowTable, noted: set[str]) -> Iterator[Observation]:
-    """Yield the rows without any value that have an ordinary name."""
+    """Yield the rows without any value that have an ordinary name; in a panel the units without any value."""
+    is_empty = np.isnan(table.values).all(axis=1)
+    empty = np.flatnonzero(is_empty).tolist()
     if table.roles.period:
-        return
-    empty = np.flatnonzero(np.isnan(table.values).all(axis=1)).tolist()
+        valued = {table.names[row] for row in np.flatnonzero(~is_empty).tolist()}
+        empty = [row for row in empty if table.names[row] not in valued]
     # the rows of units without data have a label and groups
     others = [column for column in (table.roles.label, *table.roles.groups) if column]
     empty = [row for row in empty if not any(table.frame[column][row] for column in others)]
     names = [name for row in empty if (name := table.names[row]) and name.strip() not in noted and not table.kinds[row]]
-    if names and len(names) < len(table.names) / 2:
+    names = list(dict.fromkeys(names))
+    if names and len(names) < len(set(table.names)) / 2:
         single = len(names) == 1
         guess = "a heading, a note or a unit without data" if single else "headings, notes or units without data"
         yield Observation(

@@ -24,6 +24,7 @@ RULES = (
     Rule("row_names", "file", "The header leaves out the name of the first column, as R does."),
     Rule("footer", "file", "Rows below the table, such as notes and sources, are no units."),
     Rule("joined_keys", "file", "A column of Eurostat joins keys, such as unit,geo\\time: each key becomes a column."),
+    Rule("named_index", "file", "The first column is called index and has names: it is read under another name."),
     Rule("sheet", "sheet", "The sheet with the most numbers is read, and the others are named."),
     Rule("similar_sheets", "sheet", "Several sheets have a similar size, and one is read: a question."),
     Rule("hidden_rows", "sheet", "Hidden rows of a sheet are left out; rows that a filter hides are a question."),

@@ -72,8 +72,8 @@ def recognise_table(
     file = _recognise_file(source, stated, folder)
     cells = load_table(file.source, file.format, folder=folder)
     table_format, observations = file.format, list(file.observations)
-    if cells.joined_keys:
-        observations.append(_split_keys(cells))
+    if cells.first_column:
+        observations.append(_first_column(cells))
     if header := repeated_headers(cells.frame):
         table_format = replace(table_format, without=(*table_format.without, *header.names))
         observations.append(header)
@@ -83,17 +83,24 @@ def recognise_table(
     table_format = replace(table_format, numbers=numbers)
     observations += evidence
     if stated.wide is None and stated.long is None:
-        wide, long, evidence = recognise_layout(cells.frame, _stem(file.source), where=where)
+        wide, long, evidence = recognise_layout(cells.frame, table_format.table or _stem(file.source), where=where)
         table_format = replace(table_format, wide=wide, long=long)
         observations += evidence
     frame = shape_table(cells, table_format, folder=folder)
     return RecognisedTable(file.source, table_format, cells, frame, tuple(observations), file.metadata)
 
 
-def _split_keys(cells: Table) -> Observation:
-    keys = cells.joined_keys.rpartition("\\")[0].split(",")
-    sentence = f"the column {cells.joined_keys} joins keys, as Eurostat does: it is read as {join_names(keys)}"
-    return Observation("joined_keys", tuple(keys), sentence, "format", "a comma in the cells separates the keys")
+def _first_column(cells: Table) -> Observation:
+    """Return the observation on a first column that is read under another name, or as several columns."""
+    name = cells.first_column
+    keys, joins, _ = name.rpartition("\\")
+    if joins:
+        names = tuple(keys.split(","))
+        sentence = f"the column {name} joins keys, as Eurostat does: it is read as {join_names(names)}"
+        return Observation("joined_keys", names, sentence, "format", "a comma in the cells separates the keys")
+    read_as = cells.frame.columns[0]
+    sentence = f'the column {name} has names of units, and is read as "{read_as}": the results have a column {name}'
+    return Observation("named_index", (name, read_as), sentence, "format", "another name in the file is kept")
 
 
 def _recognise_file(source: object, stated: TableFormat, folder: Path) -> _File:

@@ -76,12 +76,16 @@ def _question(table: RowTable, row: int, reason: str) -> Observation:
 
 
 def _is_country_of(table: RowTable, row: int, no_units: set[int]) -> bool:
-    """Return True for the first or last row, if it has the name of a country among regions."""
-    others = [name for other, name in enumerate(table.names) if name and other != row and other not in no_units]
-    if row not in (0, len(table.names) - 1) or len(others) < _LAST_ROWS:
+    """Return True for the first or last unit, if it has the name of a country among regions."""
+    name = table.names[row]
+    if name not in table.ends:
         return False
     countries = word_lists("rows")["country"]
-    return countries.matches(table.names[row] or "") and not any(countries.matches(name) for name in others)
+    if not any(countries.matches(text) for text in (name, table.labels[row]) if text):
+        return False
+    others = {other: None for at, other in enumerate(table.names) if other and other != name and at not in no_units}
+    labels = {label for at, label in enumerate(table.labels) if label and table.names[at] != name}
+    return len(others) >= _LAST_ROWS and not any(map(countries.matches, [*others, *labels]))
 
 
 def _observations(table: RowTable, left_out: Sequence[tuple[int, str]]) -> Iterator[Observation]:

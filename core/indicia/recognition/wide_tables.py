@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from indicia.data.layouts import PERIOD, PERIOD_MARK
@@ -26,7 +26,9 @@ _MARKED_PERIOD = re.compile(
     rf"(?:[XY]|(?:FY|YR|YEAR|JAHR|ANNÉE|AÑO|ANO|ANNO)[\s_.-]?)?{PERIOD}(?:\.0|[\s_]?[\[(](?:YR)?\d{{4}}[\])])?年?度?",
     re.IGNORECASE,
 )
-_CLOSING = re.compile(r"年?度?[\s)\]）】]*|[\s_.]?\[YR\d{4}\]|年?\s?[(（\[].*[)）\]]")
+_CLOSING = re.compile(r"年?度?[\s)\]）】]*|[\s_.]?\[YR\d{4}\]|年?[\s_.:/,;|-]*[(（\[].*[)）\]]")
+_UNIT_AT_END = re.compile(r"(\{period\}年?[\s_.:/,;|-]*)[(（\[【][^{}]+[)）\]】]$")
+"""A unit of measure in brackets after the period: "GDP 2020 (US$)"."""
 _OPENING = r"[\s_.:/,;|(（\[【-]"
 _SPAN = re.compile(r"(\d{4})\s?[/–-]\s?(\d{4})")
 
@@ -48,6 +50,7 @@ def recognise_wide(frame: pl.DataFrame, value: str) -> tuple[WideLayout | None, 
     ]
     if not any(holds_numbers(frame[column.name]) for column in split):
         return None, []
+    split = _with_units(split)
     counts = Counter(column.pattern for column in split)
     # columns that are nothing but a period come before columns of an indicator and a period
     pattern = max(counts, key=lambda pattern: (counts[pattern], "{indicator}" not in pattern))
@@ -82,6 +85,19 @@ def recognise_wide(frame: pl.DataFrame, value: str) -> tuple[WideLayout | None, 
     if alone:
         observations.append(_years_alone(alone))
     return layout, observations
+
+
+def _with_units(split: Sequence[_YearColumn]) -> list[_YearColumn]:
+    """Return the columns with {unit} in their patterns if different units of measure follow the period in brackets."""
+    general = [_UNIT_AT_END.sub(r"\1{unit}", column.pattern) for column in split]
+    columns = [
+        replace(column, pattern=pattern, indicator=f"{column.indicator} {column.pattern[pattern.index('{unit}') :]}")
+        if "{indicator}" in column.pattern and "{unit}" in pattern
+        else column
+        for column, pattern in zip(split, general, strict=True)
+    ]
+    different = {column.pattern for column, other in zip(split, columns, strict=True) if column is not other}
+    return columns if len(different) > 1 else list(split)
 
 
 def _split_name(name: str) -> _YearColumn | None:

@@ -114,10 +114,10 @@ def test_the_type_of_a_list_is_that_of_its_values(values: list[object], dtype: p
     [
         (pd.RangeIndex(2), ["gdp"]),
         (pd.Index([4, 7]), ["gdp"]),  # rows of a larger frame
-        (pd.Index(["Lima", "Oslo"]), ["index", "gdp"]),
+        (pd.Index(["Lima", "Oslo"]), ["name", "gdp"]),
         (pd.Index(["Lima", "Oslo"], name="city"), ["city", "gdp"]),
         (pd.Index([4, 7], name="id"), ["id", "gdp"]),
-        (pd.to_datetime(["2019-12-31", "2020-12-31"]), ["index", "gdp"]),
+        (pd.to_datetime(["2019-12-31", "2020-12-31"]), ["name", "gdp"]),
         (pd.MultiIndex.from_product([["Lima"], [2019, 2020]], names=["city", "year"]), ["city", "year", "gdp"]),
         (pd.MultiIndex.from_product([["Lima"], [2019, 2020]]), ["level_0", "level_1", "gdp"]),
     ],
@@ -147,7 +147,7 @@ def test_a_parquet_file_from_standard_input_has_its_index_as_well(monkeypatch: p
 
 def test_a_series_is_a_table_with_its_index() -> None:
     series = pd.Series([1.5, 2.5], index=["Lima", "Oslo"])
-    assert read_table(series).columns == ["index", "value"]
+    assert read_table(series).columns == ["name", "value"]
     assert read_table(series.rename("gdp")).rows() == ROWS
 
 

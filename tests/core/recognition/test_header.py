@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from indicia.data.header import join_header
 from indicia.recognition.header import HeaderRows, recognise_header
 
 DATA = [["Lima", "12", "3.5"], ["Oslo", "7", "4.1"], ["Pune", "31", "2.2"]]
@@ -114,3 +115,15 @@ def test_words_that_are_stated_stay() -> None:
     found = recognise_header(rows, rows, skip_rows=1, header_rows=1, footer_rows=0)
 
     assert found == HeaderRows(1, 1, 0)
+
+
+def test_the_row_below_a_header_of_pandas_names_the_first_column() -> None:
+    table = [["", "rent", "rent"], ["year", "2020", "2021"], ["city", "", ""]]
+    table += [["Lima", "3.5", "4"], ["Oslo", "9.1", "9"]]
+    assert recognise_header(table, table).header_rows == 3
+    assert join_header(table[:3]) == ["city", "rent 2020", "rent 2021"]
+
+
+def test_a_heading_of_rows_below_a_header_is_no_part_of_it() -> None:
+    table = [["Land", "Rent", ""], ["", "2020", "2021"], ["Asia", "", ""], ["Oman", "3.5", "4"], ["Iran", "9.1", "9"]]
+    assert recognise_header(table, table).header_rows == 2

@@ -150,3 +150,22 @@ def test_tables_that_do_not_match_are_refused(other: dict[str, Any], fault: str,
         recognise_join(TABLE, pl.DataFrame(other), "b.csv")
     assert fault in caught.value.what
     assert remedy in str(caught.value.remedy)
+
+
+@pytest.mark.filterwarnings(
+    "ignore:4 names of key:indicia.IndiciaWarning", "ignore:2 names of key:indicia.IndiciaWarning"
+)
+def test_codes_with_zeros_match_numbers_without_them() -> None:
+    main = pl.DataFrame({"key": ["08", "09", "11", "12"], "gdp": [1.5, 2.5, 3.5, 4.5]})
+    other = pl.DataFrame({"number": [12, 8, 11, 9], "people": [4, 1, 3, 2]})
+    join, _ = recognise_join(main, other, "people.csv")
+    assert join.on == (("key", "number"),)
+    assert join_table(main, other, join)["people"].to_list() == [1, 2, 3, 4]
+    as_text = other.with_columns(pl.col("number").cast(pl.String))  # an index file reads keys as text
+    assert join_table(main, as_text, join)["people"].to_list() == [1, 2, 3, 4]
+
+
+def test_counts_do_not_match_codes_with_zeros_by_chance() -> None:
+    main = pl.DataFrame({"key": ["08", "09", "11", "12"], "gdp": [1.5, 2.5, 3.5, 4.5]})
+    with pytest.raises(DataError, match="holds the names of units of the first table"):
+        recognise_join(main, pl.DataFrame({"people": [12, 8, 40, 9], "pupils": [4, 1, 3, 2]}), "people.csv")

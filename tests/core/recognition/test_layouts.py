@@ -333,6 +333,18 @@ def test_columns_with_labels_of_sdmx_are_no_further_dimensions() -> None:
     assert layout(frame) == LongLayout("National accounts", "OBS_VALUE", ("geo", "TIME_PERIOD", "Geopolitical entity"))
 
 
+@pytest.mark.parametrize("name", ["{} {} ({})", "{};{};[{}]"])
+def test_different_units_of_measure_after_the_year_are_a_part_of_the_pattern(name: str) -> None:
+    names = [name.format(*parts) for parts in product(["Rent", "Wage"], ["2020", "2021"], ["€"])]
+    names = [each.replace("€", "%") if "Wage" in each else each for each in names]
+    found = layout(values(*names))
+    assert found == WideLayout(name.format("{indicator}", "{period}", "").rstrip("()[]") + "{unit}")
+
+
+def test_one_unit_of_measure_after_the_year_is_a_text_of_the_pattern() -> None:
+    assert layout(values("Rent 2020 (€)", "Rent 2021 (€)")) == WideLayout("{indicator} {period} (€)")
+
+
 def test_a_column_of_indicators_of_eurostat_comes_before_its_unit_of_measure() -> None:
     table = long(indic_il=["LI_R", "S80"], geo=CITIES, TIME_PERIOD=[2020, 2021], OBS_VALUE=[0])
     units = pl.col("indic_il").replace_strict({"LI_R": "PC", "S80": "RT"})

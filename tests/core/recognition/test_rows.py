@@ -310,3 +310,31 @@ def test_a_row_with_values_and_no_name_is_asked_about() -> None:
 def test_a_code_that_is_also_the_abbreviation_of_a_statistic_is_a_unit() -> None:
     frame = pl.DataFrame({"state": ["OH", "OK", "OR", "PA", "RI", "SC", "SD"], "x": [7.0, 2, 5, 9, 4, 3, 6]})
     assert observed(frame) == []
+
+
+def test_a_unit_without_values_in_every_period_is_asked_about() -> None:
+    frame = pl.DataFrame(
+        {
+            "city": ["Lima", "Oslo", "Pune", "Graz", "Bonn"] * 2,
+            "year": [2020] * 5 + [2021] * 5,
+            "rent": [3.5, None, None, 4.4, 6.1, 3.9, 8.8, None, 4.1, 6.2],
+        }
+    )
+    found = rows_that_are_no_units(frame, infer(frame))
+    assert [(seen.rule, seen.names) for seen in found] == [("row_without_values", ("Pune",))]
+
+
+def test_a_country_among_regions_in_each_period_may_be_a_total() -> None:
+    regions = ["Polska", "Lubelskie", "Opolskie", "Podlaskie", "Pomorskie", "Mazowieckie", "Lubuskie"]
+    regions += ["Podkarpackie", "Wielkopolskie"]
+    frame = pl.DataFrame(
+        {
+            "code": [f"{number:02}" for number in range(9)] * 2,
+            "region": regions * 2,
+            "year": [2020] * 9 + [2021] * 9,
+            "rent": [3.5, 4.2, 5.9, 4.4, 6.1, 3.9, 8.8, 5.5, 4.1, 6.2, 4.7, 3.1, 6.6, 5.1, 2.9, 3.3, 4.9, 4.8],
+        }
+    )
+    (found,) = rows_that_are_no_units(frame, infer(frame))
+    assert (found.rule, found.names, found.effect) == ("total_row", ("00",), "question")
+    assert found.sentence.startswith("00 (Polska) may be a total")
