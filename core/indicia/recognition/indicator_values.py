@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -48,16 +49,27 @@ class IndicatorValues:
     described: str
     """The name with the unit of measure."""
     values: Numbers
-    units: pl.Series
-    periods: pl.Series | None
+    frame: pl.DataFrame
+    roles: Inferred
+    present: pl.Series
+    """True for the rows of the frame with a value."""
 
     @classmethod
     def of(cls, frame: pl.DataFrame, roles: Inferred, name: str, described: str) -> IndicatorValues:
-        values = frame[name].cast(pl.Float64, strict=False)
-        present = values.is_not_null() & (values.abs() < VAST)
-        labels = frame[roles.label or roles.unit].cast(pl.String).fill_null("")
-        periods = frame[roles.period].filter(present) if roles.period else None
-        return cls(name, described, values.filter(present).to_numpy(), labels.filter(present), periods)
+        values = frame[name].cast(pl.Float64, strict=False).to_numpy()
+        present = np.abs(values) < VAST  # not a number is no value
+        return cls(name, described, values[present], frame, roles, pl.Series(present))
+
+    @cached_property
+    def units(self) -> pl.Series:
+        """The names of the units of the values."""
+        labels = self.frame[self.roles.label or self.roles.unit].cast(pl.String).fill_null("")
+        return labels.filter(self.present)
+
+    @cached_property
+    def periods(self) -> pl.Series | None:
+        """The periods of the values."""
+        return self.frame[self.roles.period].filter(self.present) if self.roles.period else None
 
     def at(self, rows: Sequence[int] | npt.NDArray[np.int64]) -> str:
         """Return the units and values of rows: "Oslo (-0.7), Lima (-3)"."""

@@ -22,6 +22,10 @@ MOST_CELLS = 200
 """The cells of a column of text that are read to see whether they are numbers."""
 
 
+_FIRST_CELLS = 20
+"""The cells by which a column with fractions is known at once."""
+
+
 @dataclass(frozen=True)
 class LongColumns:
     """The columns of a table that may be long, by what their names and cells say."""
@@ -135,6 +139,8 @@ def is_period(column: pl.Series) -> bool:
     if rank_of(column.name, "values") is not None:
         return False
     present = column.drop_nulls()
+    if column.dtype.is_float() and (present.head(_FIRST_CELLS) % 1 != 0).any():
+        return False
     if column.dtype.is_numeric():
         present = present.cast(pl.Float64)  # 2200 is too large for an integer of 8 bits
         years = present.is_between(1500, 2200) & (present % 1 == 0)

@@ -3,16 +3,53 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from indicia.recognition.cells import is_note
+from indicia.recognition.cells import is_note, vocabulary
 from indicia.recognition.words import plain_words, word_lists
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Kind: TypeAlias = Literal["total", "aggregate", "statistic", "note"]
 
+_UNIONS = ("eu", "ea", "emu", "oecd", "efta", "eea")
 _CODES = re.compile(r"(eu|ea|emu|oecd|efta|eea)[-_ ]?\d{0,2}([-_ ](19|20)\d\d)?( countries| members)?", re.IGNORECASE)
 """Codes of unions of countries with their number of members: EU27_2020, EA19, EU-28."""
 _BRACKETS = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
+
+
+@cache
+def _tokens(of: Literal["kinds", "notes"]) -> tuple[list[str], str]:
+    """Return a word of each phrase of a kind or note: the long words, and an expression for the short ones."""
+    lists = (word_lists("rows")[kind] for kind in ("total", "statistic", "aggregate"))
+    phrases = [phrase for words in lists for phrase in words.phrases]
+    if of == "notes":
+        phrases = [plain_words(phrase) for phrase in (*vocabulary().notes, *vocabulary().unit_rows)]
+    tokens = {max(phrase.split(), key=len) for phrase in phrases if phrase} | (set(_UNIONS) if of == "kinds" else set())
+    short = sorted(token for token in tokens if len(token) < 5 and token.isascii())
+    return sorted(tokens.difference(short)), rf"(?:^|[^a-z])(?:{'|'.join(short)})(?:[^a-z]|$)"
+
+
+def may_have_kind(names: pl.Series) -> pl.Series:
+    """Return a mask of the names that hold a word of a kind or a note; all other names are names of units.
+
+    The words are sought in all names at once, as `kind_of_name` takes long for thousands of names.
+
+    >>> import polars as pl
+    >>> may_have_kind(pl.Series(["Lima", "Grand Total", "* estimated", "unit 7"])).to_list()
+    [False, True, True, False]
+    """
+    plain = names.str.replace_all(r"(\p{Ll})(\p{Lu})", "$1 $2").str.to_lowercase().str.normalize("NFKD")
+    plain = plain.str.replace_all(r"\p{M}", "").str.replace_all("ß", "ss", literal=True)
+    (kinds, short_kinds), (notes, short_notes) = _tokens("kinds"), _tokens("notes")
+    of_kind = plain.str.contains_any(kinds) | plain.str.contains(short_kinds)
+    # a word of a note stands before a mark or before two more words
+    noted = names.str.contains(r"[:：\-–—(（,，;；]|\s{2}|\s\S+\s")
+    of_note = noted & (plain.str.contains_any(notes) | plain.str.contains(short_notes))
+    marked = names.str.contains(r"^[\s\"']*[^\p{L}]|=|[)/]\s")
+    return (of_kind | of_note | marked).fill_null(False)
 
 
 def kind_of_name(name: str) -> Kind | None:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.recognition.indicator_values import VAST
-from indicia.recognition.row_names import kind_of_name
+from indicia.recognition.row_names import kind_of_name, may_have_kind
 from indicia.recognition.words import plain_words
 
 if TYPE_CHECKING:
@@ -56,9 +56,12 @@ class RowTable:
     @cached_property
     def kinds(self) -> list[str | None]:
         """The kind of each row by its name or label."""
-        kinds: list[str | None] = []
-        for name, label in zip(self.names, self.labels, strict=True):
-            kinds.append((kind_of_name(name) if name else None) or (kind_of_name(label) if label else None))
+        columns = [pl.Series(names, dtype=pl.String) for names in (self.names, self.labels)]
+        candidates = (may_have_kind(columns[0]) | may_have_kind(columns[1])).arg_true()
+        kinds: list[str | None] = [None] * len(self.names)
+        for row in candidates:
+            name, label = self.names[row], self.labels[row]
+            kinds[row] = (kind_of_name(name) if name else None) or (kind_of_name(label) if label else None)
         return kinds
 
     @cached_property

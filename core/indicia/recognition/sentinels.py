@@ -65,8 +65,8 @@ def sentinels(frame: pl.DataFrame, roles: Inferred) -> list[Sentinel]:
 
 
 def _present(column: pl.Series) -> Numbers:
-    values: Numbers = column.cast(pl.Float64, strict=False).drop_nulls().to_numpy()
-    return np.asarray(values[np.abs(values) < VAST])
+    values: Numbers = column.cast(pl.Float64, strict=False).to_numpy()
+    return np.asarray(values[np.abs(values) < VAST])  # not a number is no value
 
 
 @cache

@@ -35,15 +35,17 @@ def heads_of_blocks(table: RowTable, no_units: set[int]) -> dict[int, str]:
         covered = 0
         ordered = values[list(order)][:, usable]
         totals = np.vstack([np.zeros(len(usable)), ordered.cumsum(axis=0)])
-        for position in range(len(rows) - 2):
+        # the sums of the next rows rise, so that the row at which they reach the total is found at once
+        starts = np.arange(1, len(rows) - 1)
+        reached = np.searchsorted(totals[:, 0], totals[starts, 0] + ordered[starts - 1, 0] * (1 - 1e-6))
+        within = (reached - starts >= 2) & (reached < len(totals))
+        sums = totals[np.where(within, reached, 0)] - totals[starts]
+        close = within & (np.isclose(sums, ordered[starts - 1], rtol=1e-6, atol=0).sum(axis=1) >= 2)
+        for start in starts[close]:
+            position, end = int(start) - 1, int(reached[start - 1] - start)
             own = ordered[position]
-            # the sums of the next rows rise, so that the row at which they reach the total is found at once
-            sums = totals[position + 1 :] - totals[position + 1]
-            end = int(np.searchsorted(sums[:, 0], own[0] * (1 - 1e-6)))
-            if not 2 <= end < len(sums):
-                continue
-            larger = own > ordered[position + 1 : position + end + 1].max(axis=0)
-            agree = larger & np.isclose(sums[end], own, rtol=1e-6, atol=0)
+            larger = own > ordered[start : start + end].max(axis=0)
+            agree = larger & np.isclose(sums[position], own, rtol=1e-6, atol=0)
             if agree.sum() >= 2 and agree.sum() == larger.sum():
                 names = [table.roles.indicators[usable[column]] for column in np.flatnonzero(agree)]
                 text = f"{join_names(names, 3)} are the sum of the {end} rows {place} it: a subtotal, not a unit"

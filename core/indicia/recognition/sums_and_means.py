@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _AGREE = 2e-3
 """A sum agrees with a total if they differ by no more than this share: totals are often rounded."""
 _MEAN_AGREES = 5e-4
+_ROUNDED = 0.51
+"""A rounded mean differs by no more than this share of its last digit."""
 FEWEST_ROWS = 3
 """The rows that a total must have at least: with two, a sum may be an accident."""
 
@@ -63,43 +65,44 @@ def sums_and_means(table: RowTable, row: int, others: Sequence[int]) -> SumsAndM
     if len(others) < 2:
         return None
     block, own = table.values[list(others)], table.values[row]
-    sums: list[str] = []
-    means: list[str] = []
-    weights: list[npt.NDArray[np.float64]] = []
-    open_columns: list[int] = []
-    against = 0
-    for column, name in enumerate(table.roles.indicators):
-        values, value = block[:, column], own[column]
-        present = values[~np.isnan(values)]
-        if np.isnan(value) or len(present) < max(2, len(values) / 2) or present.min() == present.max():
-            continue
-        if abs(value - present.sum()) <= _AGREE * abs(present.sum()) and abs(value) > np.abs(present).max():
-            sums.append(name)
-            weights.append(values)
-        else:
-            open_columns.append(column)
-    for column in open_columns:
-        values, value = block[:, column], own[column]
-        if any(_agrees(value, values, weight) for weight in (np.ones(len(values)), *weights)):
-            means.append(table.roles.indicators[column])
-        elif not _lies_among(value, values) or not weights:
-            against += 1
-    return SumsAndMeans(tuple(sums), tuple(means), against, len(others)) if sums or means else None
+    present, names = ~np.isnan(block), table.roles.indicators
+    counts = present.sum(axis=0)
+    totals = np.where(present, block, 0.0).sum(axis=0)
+    sizes = np.where(present, np.abs(block), 0.0).max(axis=0)
+    least, most = np.where(present, block, np.inf).min(axis=0), np.where(present, block, -np.inf).max(axis=0)
+    usable = ~np.isnan(own) & (counts >= np.maximum(2, len(others) / 2)) & (least < most)
+    are_sums = usable & (np.abs(own - totals) <= _AGREE * np.abs(totals)) & (np.abs(own) > sizes)
+    columns = np.flatnonzero(usable & ~are_sums).tolist()
+    weights = [None, *(block[:, column] for column in np.flatnonzero(are_sums))]
+    among = (least <= own) & (own <= most)
+    # only a mean among its values, and near their plain mean unless there are weights, is worth a closer look
+    plain = totals / np.maximum(counts, 1)
+    near = np.abs(own - plain) <= np.maximum(_MEAN_AGREES * np.abs(plain), _ROUNDED)
+    may_be_means = among & (near | are_sums.any())
+    are_means = [
+        column
+        for column in columns
+        if may_be_means[column] and any(_agrees(float(own[column]), block[:, column], weight) for weight in weights)
+    ]
+    if not are_sums.any() and not are_means:
+        return None
+    against = sum(column not in are_means and (not among[column] or not are_sums.any()) for column in columns)
+    sums = tuple(names[column] for column in np.flatnonzero(are_sums))
+    return SumsAndMeans(sums, tuple(names[column] for column in are_means), against, len(others))
 
 
-def _agrees(value: float, values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]) -> bool:
+def _agrees(value: float, values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64] | None) -> bool:
+    """Return True if a value is the mean of the others, plain or weighted."""
+    if weights is None:
+        weights = np.ones(len(values))
     present = ~np.isnan(values) & ~np.isnan(weights)
     total = weights[present].sum()
     if not total:
         return False
     mean = float((values[present] * weights[present]).sum() / total)
     decimals = _decimals(value)
-    return abs(value - mean) <= max(_MEAN_AGREES * abs(mean), 0.51 * 10.0**-decimals if decimals else 0.0)
+    return abs(value - mean) <= max(_MEAN_AGREES * abs(mean), _ROUNDED * 10.0**-decimals if decimals else 0.0)
 
 
 def _decimals(value: float) -> int:
     return len(f"{value:.6f}".rstrip("0").partition(".")[2])
-
-
-def _lies_among(value: float, values: npt.NDArray[np.float64]) -> bool:
-    return bool(np.nanmin(values) <= value <= np.nanmax(values))

@@ -53,6 +53,11 @@ class WordList:
     endings: tuple[str, ...] = ()
     """The last letters of a name, for languages without blanks between words."""
 
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """The words and phrases of all places."""
+        return (*self.names, *self.first, *self.last, *self.within, *self.endings)
+
     def matches(self, name: str) -> bool:
         """Return True if a name has the meaning of the list.
 
