@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 _YEAR = r"(?:1[5-9]|2[01])\d\d"
 PERIOD = (
-    rf"(?:Q[1-4][\s/.-]?)?(?<!\d){_YEAR}(?!\d)"
+    rf"(?:(?:Q[1-4][\s/.-]?)?(?<!\d){_YEAR}(?!\d)"
     r"(?:\s?[/–-]\s?(?:\d{4}|\d{2})(?!\d)|[\s-]?[QSHM]\d{1,2}(?!\d)|年\d{1,2}月)?"
+    r"|(?:民國|民国|令和|平成|昭和)\s?(?:\d{1,3}|元)年|(?<!\d)1[01]\d年)"
 )
-"""The periods in names of columns: 2020, 2019/20, 2020-01, 2020Q1, Q1 2020, 2020年1月."""
+"""The periods in names of columns: 2020, 2019/20, 2020-01, 2020Q1, Q1 2020, 2020年1月, 令和2年, 109年 (of Taiwan)."""
 PERIOD_MARK = r"(?:\s?(?:[*†‡§¹²³⁴-⁹]+|\([a-z\d]\)|\[[a-z\d]\])|[perbf](?![^\W_]))?"
 """A footnote mark or flag after a period, which is no part of it: 2020*, 2020p, 2020 (p)."""
 SDMX_MULTIPLIERS = ("unit_mult", "powercode_code", "powercode code")

@@ -71,6 +71,8 @@ def notation_remedies(texts: Sequence[str], numbers: NumberFormat) -> list[str]:
     ):
         if cells := reasons.pop(word, None):
             marks = list(dict.fromkeys(cells))
+            if set(marks) <= set("<>≤≥"):
+                content = "limits as if they were exact"
             remedies.append(
                 f"{word} = {_listed(marks)} in [data] reads numbers with {content} "
                 f"(--set 'data.{word}={_listed(marks)}')"

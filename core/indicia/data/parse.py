@@ -175,7 +175,7 @@ def from_csv(
                 raise _malformed_csv(content, separator, len(names), where, skip)
     except PolarsError as error:
         raise _malformed_csv(content, separator, len(names), where, skip) from error
-    frame = _named(frame, names, table_format.columns, where)
+    frame = _named(frame, names, table_format.columns)
     lines = _line_feeds(content) + (not content.endswith(b"\n")) - skip
     if lines == frame.height:
         return Table(frame, where, "line", skip + 1, blank)
@@ -208,7 +208,7 @@ def _field_names(names: Sequence[str], columns: Collection[str], where: str) -> 
     return [name if name and name in chosen else f"\0field {number}" for number, name in enumerate(names)]
 
 
-def _named(frame: pl.DataFrame, names: Sequence[str], columns: Collection[str], where: str) -> pl.DataFrame:
+def _named(frame: pl.DataFrame, names: Sequence[str], columns: Collection[str]) -> pl.DataFrame:
     """Return the columns that are read, without columns that have neither a name nor a value.
 
     A column with values only is named by its number, column_0 for the first, so that `unit` in [data] can name it.
@@ -217,9 +217,6 @@ def _named(frame: pl.DataFrame, names: Sequence[str], columns: Collection[str], 
         return frame
     unnamed = [field for field, name in zip(frame.columns, names, strict=True) if not name and not columns]
     filled = [field for field in unnamed if frame[field].null_count() < frame.height]
-    if len(filled) > 1:
-        numbers = join_names(frame.columns.index(field) + 1 for field in filled)
-        raise DataError(f"columns {numbers} have no name", where=where, remedy="name them or remove them")
     kept = [field for field, name in zip(frame.columns, names, strict=True) if field == name or field in filled]
     number_of = {field: f"column_{frame.columns.index(field)}" for field in filled}
     return frame.select(kept).rename({field: name for field, name in number_of.items() if name not in names})
@@ -247,8 +244,8 @@ def _offset(content: bytes, lines: int) -> int:
 
 
 def single_character(separator: str, where: str) -> str:
-    """Return the character between fields: a tab for "tab"; any other text is an error."""
-    separator = "\t" if separator.casefold() in ("tab", "\\t") else separator
+    """Return the character between fields: a tab for "tab", a blank for "space"; any other text is an error."""
+    separator = {"tab": "\t", "\\t": "\t", "space": " "}.get(separator.casefold(), separator)
     if len(separator) != 1 or not separator.isascii() or separator in '"\n\r':
         remedy = 'separator = "tab", or another single character such as ";" or "|"'
         raise DataError(f'a separator is a single ASCII character, not "{separator}"', where=where, remedy=remedy)

@@ -281,6 +281,8 @@ class _Shape:
             return is_note(first)
         if len(row) != self.width and (len(row) == 1 or is_note(first)):
             return True
+        if len(row) < self.width and not any(cell_class(cell) == "number" for cell in row):
+            return True  # a line of a legend, such as "x,suppressed", is no row of the table
         return not self.classes(row)["number"] and (_count(row) == 1 or is_note(first))
 
     def _is_foot(self, row: Sequence[str | None]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.recognition.column_cells import FEW_ROWS, TEXTS, in_shell, is_prose, share_matching
+from indicia.recognition.column_cells import FEW_ROWS, TEXTS, has_no_name, in_shell, is_prose, share_matching
 from indicia.recognition.observation import Observation
 from indicia.recognition.words import word_lists
 
@@ -71,7 +71,7 @@ def _no_name(table: Candidates, units: Units, column: str) -> Observation | None
         return left_out("text_among_numbers", column, text, remedy_for_text(column))
     if cells.null_count() == len(cells):
         return left_out("empty", column, "it is empty")
-    if not column:
+    if has_no_name(column):
         return left_out("no_name", column, "it has no name")
     if lists["note"].matches(column) or is_prose(cells):
         return left_out("note", column, "text, a note or remark")

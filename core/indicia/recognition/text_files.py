@@ -210,7 +210,7 @@ def _encoding(encoding: Encoding, text: str) -> Observation:
 
 
 def _separator_observation(separator: str) -> Observation:
-    word = "tab" if separator == "\t" else separator
+    word = {"\t": "tab", " ": "space"}.get(separator, separator)
     name = _SEPARATOR_NAMES.get(separator, f'"{separator}"')
     return Observation(
         "separator",

@@ -249,8 +249,8 @@ def test_two_columns_of_one_name_are_refused(file: File, header: str) -> None:
     assert refusal(file("t.csv", f"{header}\na,1,2\n")).what == 'two columns are called "gdp"'
 
 
-def test_columns_without_a_name_are_counted(file: File) -> None:
-    assert refusal(file("t.csv", "unit,gdp,,\na,1,2,3\n")).what == "columns 3, 4 have no name"
+def test_columns_without_a_name_are_named_by_their_number(file: File) -> None:
+    assert read_table(file("t.csv", "unit,gdp,,\na,1,2,3\n")).columns == ["unit", "gdp", "column_2", "column_3"]
 
 
 def test_columns_without_a_name_and_a_value_are_no_columns(file: File) -> None:

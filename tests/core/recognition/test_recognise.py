@@ -73,3 +73,19 @@ def test_cells_of_digits_are_no_label_without_a_word(tmp_path: Path, cell: str) 
     table = recognised(tmp_path, f"town,rent,noise\n{rows}")
     assert table.data == {"unit": "town"}
     assert [seen.rule for seen in table.observations if seen.names == ("rent",)] == ["text_among_numbers"]
+
+
+def test_marks_in_columns_without_a_name_are_left_out(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{town},{at * 5 % 7},{'p' * (at % 2)},{at * 3 % 5},{'b' * (at // 9)}\n" for at, town in enumerate(TOWNS)
+    )
+    table = recognised(tmp_path, f"town,noise,,rent,\n{rows}")
+    assert (list(table.indicators), table.data) == (["noise", "rent"], {"unit": "town"})
+    assert [seen.names for seen in table.observations if seen.rule == "no_name"] == [("column_2",), ("column_4",)]
+
+
+@pytest.mark.parametrize("periods", ["令和2年 令和3年", "109年 110年", "民國109年 民國110年"])
+def test_years_of_other_calendars_in_the_header_are_periods(tmp_path: Path, periods: str) -> None:
+    rows = "".join(f"{town},{at * 5 % 7},{at * 3 % 5 + 2}\n" for at, town in enumerate(TOWNS))
+    table = recognised(tmp_path, f"town,{periods.replace(' ', ',')}\n{rows}")
+    assert table.frame[table.data["period"]].unique().sort().to_list() == periods.split()

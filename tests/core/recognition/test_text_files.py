@@ -147,3 +147,13 @@ def test_a_number_that_a_comma_may_have_cut_is_a_question() -> None:
 
 def test_a_line_of_dashes_begins_the_footer() -> None:
     assert recognised("town;rent;noise\nLima;3;4\nOslo;4;5\n_____;;\n© Office;;\n")[0] == {"footer_rows": 2}
+
+
+def test_the_lines_of_a_legend_with_two_fields_are_a_footer() -> None:
+    table = "town,rent,noise\nLima,3,x\nOslo,4,5\nRome,7,1\n\nSymbols:\nx,suppressed\nE,use with care\n"
+    assert recognised(table)[0] == {"footer_rows": 4}
+
+
+def test_a_blank_is_stated_as_space() -> None:
+    content = "town rent noise\nLima 3 1\nOslo 4 2\nRome 7 1\n"
+    assert recognised(content, separator="space")[0] == {"separator": "space"}
