@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _CATEGORIES = 100
 """A group has no more categories than this."""
+_LAST_YEAR = 2100
 _PROBES = 16
 """The rows by which a pair of columns is compared first."""
 _Verdict = tuple[str, str]
@@ -105,11 +106,20 @@ def _no_indicator(table: Candidates, units: Units, column: str) -> _Verdict | No
     least, most = extremes(values)
     if are_years(values) and (column in table.times or lists["year_of"].matches(column)):
         return "year", f"it holds years, {least:.0f} to {most:.0f}"
+    if (
+        lists["founded"].matches(column)
+        and least >= 100
+        and most <= _LAST_YEAR
+        and 2 * int((values >= 800).sum()) > len(values)
+    ):
+        return "year", f"it holds years of foundation, {least:.0f} to {most:.0f}"
     if lists["rank"].matches(column) and least >= 1 and "%" not in column:
         return "rank", f"it is a rank from {least:.0f} to {most:.0f}"
     if least >= 0 and (verdict := _code_or_group(table, units, column, values)):
         return verdict
     if verdict := _running_number(table, column):
+        return verdict
+    if least >= 0 and (verdict := _ordered_code(table, units, column)):
         return verdict
     if lists["flag"].matches(column) and set(values.unique().to_list()) <= {0, 1}:
         return "flag", "it is a flag of 0 and 1"
@@ -136,6 +146,29 @@ def _code_or_group(table: Candidates, units: Units, column: str, values: pl.Seri
     if plain_words(column) in lists["group"].names:
         # counties and districts are numbered anew in each state
         return "code", f"it holds whole numbers, the codes of a {plain_words(column)}"
+    return None
+
+
+def _ordered_code(table: Candidates, units: Units, column: str) -> _Verdict | None:
+    """Return the evidence that a column of any name is a code, as its numbers rise with the order of the units.
+
+    A measure rises in alphabetical order by accident only; a table that is sorted by a measure has it after the names.
+    """
+    rows = table.sample.select(pl.col(units.unit).cast(pl.String).alias("unit"), pl.col(column).alias("number"))
+    rows = rows.drop_nulls().unique("unit", keep="first", maintain_order=True)
+    if rows.height < FEW_ROWS or not (rows["number"].diff().drop_nulls() > 0).all():
+        return None
+    if not units.are_constant_in(column):
+        return None
+    example = f"such as {int(rows['number'][0])} for {rows['unit'][0].strip()}"
+    if [*map(plain_words, rows["unit"])] == sorted(map(plain_words, rows["unit"])):
+        return "code", f"its whole numbers rise with the alphabet, as a code of the units does, {example}"
+    order = table.frame.columns
+    if order.index(column) < order.index(units.unit):
+        return (
+            "code",
+            f"its whole numbers rise from row to row before the names, as a code of the units does, {example}",
+        )
     return None
 
 

@@ -108,7 +108,18 @@ def _marks_of(values: Numbers, name: str) -> list[tuple[float, bool]]:
                 marks.append((value, True))
         elif value >= 99 and value > (3 if repeated else 8) * max(most, 0) and value > most + 5 * spread:
             marks.append((value, repeated or value >= 999))
+        elif repeated and value >= 99 and value > 3 * max(most, 0) and value > most + 2 * spread:
+            marks.append((value, int((values == value).sum()) > 2))
+        elif value >= 999 and least < value < most and _is_repeated_alone(values, value):
+            marks.append((value, False))
     return marks
+
+
+def _is_repeated_alone(values: Numbers, value: float) -> bool:
+    """Return True if a value stands three times or more in a column whose other values hardly repeat."""
+    _, counts = np.unique(values[values != value], return_counts=True)
+    times = int((values == value).sum())
+    return times > 2 and counts.sum() >= 10 and counts.max() < times and (counts == 1).sum() >= 0.9 * counts.sum()
 
 
 def _are_counts(values: Numbers, name: str) -> bool:

@@ -12,11 +12,17 @@ from indicia.recognition.sums_and_means import FEWEST_ROWS, sums_and_means
 from indicia.recognition.words import plain_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
     from indicia.recognition.row_table import RowTable
 
 _MOST_ROWS_OF_BLOCKS = 2_000
+_MOST_AMOUNTS = 3
+"""The columns by which the blocks of a table are searched."""
+_LARGE = 1_000
+"""Whole numbers from here on add up to another by no accident."""
 
 
 def heads_of_blocks(table: RowTable, no_units: set[int]) -> dict[int, str]:
@@ -27,33 +33,48 @@ def heads_of_blocks(table: RowTable, no_units: set[int]) -> dict[int, str]:
     rows = [row for row in range(len(table.names)) if row not in no_units]
     values = table.values[rows]
     usable = [column for column in range(values.shape[1]) if _may_be_summed(values[:, column])]
-    if len(usable) < 2 or not FEWEST_ROWS < len(rows) <= _MOST_ROWS_OF_BLOCKS:
+    if not usable or not FEWEST_ROWS < len(rows) <= _MOST_ROWS_OF_BLOCKS:
         return {}
+    amounts = values[:, usable]
+    by_size = np.argsort(-np.median(amounts, axis=0))
     best: dict[int, str] = {}
-    for place, order in (("below", range(len(rows))), ("above", range(len(rows) - 1, -1, -1))):
-        heads: dict[int, str] = {}
-        covered = 0
-        ordered = values[list(order)][:, usable]
-        totals = np.vstack([np.zeros(len(usable)), ordered.cumsum(axis=0)])
-        # the sums of the next rows rise, so that the row at which they reach the total is found at once
-        starts = np.arange(1, len(rows) - 1)
-        reached = np.searchsorted(totals[:, 0], totals[starts, 0] + ordered[starts - 1, 0] * (1 - 1e-6))
-        within = (reached - starts >= 2) & (reached < len(totals))
-        sums = totals[np.where(within, reached, 0)] - totals[starts]
-        close = within & (np.isclose(sums, ordered[starts - 1], rtol=1e-6, atol=0).sum(axis=1) >= 2)
-        for start in starts[close]:
-            position, end = int(start) - 1, int(reached[start - 1] - start)
-            own = ordered[position]
-            larger = own > ordered[start : start + end].max(axis=0)
-            agree = larger & np.isclose(sums[position], own, rtol=1e-6, atol=0)
-            if agree.sum() >= 2 and agree.sum() == larger.sum():
-                names = [table.roles.indicators[usable[column]] for column in np.flatnonzero(agree)]
-                text = f"{join_names(names, 3)} are the sum of the {end} rows {place} it: a subtotal, not a unit"
+    for place, order in (("below", list(range(len(rows)))), ("above", list(range(len(rows) - 1, -1, -1)))):
+        for column in by_size[:_MOST_AMOUNTS].tolist():
+            heads: dict[int, str] = {}
+            covered = 0
+            for position, end, agreeing in _sums_of_next_rows(amounts[order], column):
+                names = [table.roles.indicators[usable[each]] for each in agreeing]
+                verb = "is" if len(names) == 1 else "are"
+                text = f"{join_names(names, 3)} {verb} the sum of the {end} rows {place} it: a subtotal, not a unit"
                 heads[rows[order[position]]] = text
                 covered += end + 1
-        if len(heads) > 1 and covered > len(rows) / 2:
-            best = max(best, heads, key=len)
+            if len(heads) > 1 and covered > len(rows) / 2:
+                best = max(best, heads, key=len)
     return best
+
+
+def _sums_of_next_rows(amounts: npt.NDArray[np.float64], column: int) -> Iterator[tuple[int, int, list[int]]]:
+    """Yield the rows that are the sum of the next rows, with the number of these and the columns that agree.
+
+    The column is summed until it reaches the total; the sums of the other columns are compared there.
+    """
+    totals = np.vstack([np.zeros(amounts.shape[1]), amounts.cumsum(axis=0)])
+    whole = (amounts % 1 == 0).all(axis=0)
+    # the sums of the next rows rise, so that the row at which they reach the total is found at once
+    starts = np.arange(1, len(amounts) - 1)
+    reached = np.searchsorted(totals[:, column], totals[starts, column] + amounts[starts - 1, column] * (1 - 1e-6))
+    within = (reached - starts >= 2) & (reached < len(totals))
+    sums = totals[np.where(within, reached, 0)] - totals[starts]
+    close = np.isclose(sums, amounts[starts - 1], rtol=1e-6, atol=0)
+    for start in starts[within & close[:, column]]:
+        position, end = int(start) - 1, int(reached[start - 1] - start)
+        own, block = amounts[position], amounts[start : start + end]
+        larger = own > block.max(axis=0)
+        agree = larger & close[position]
+        # a single sum is an accident, unless it is that of large whole numbers beside rates of their size
+        is_exact = agree[column] and whole[column] and own[column] >= _LARGE and (own >= block.min(axis=0)).all()
+        if agree.sum() == larger.sum() and (agree.sum() >= 2 or is_exact):
+            yield position, end, np.flatnonzero(agree).tolist()
 
 
 def _may_be_summed(values: npt.NDArray[np.float64]) -> bool:

@@ -31,14 +31,11 @@ def total_rows(table: RowTable, noted: set[str]) -> Iterator[Observation]:
     regions = [row for row in named if kinds[row] == "aggregate"]
     about_regions = len(regions) > _SHARE_OF_AGGREGATES * len(kinds)
     by_name = set(named) - (set(regions) if about_regions else set())
-    last = range(max(0, len(kinds) - _LAST_ROWS), len(kinds))
-    statistics = {row for row in last if kinds[row] == "statistic"}
-    if statistics != set(range(min(statistics, default=0), len(kinds))) or len(statistics) < 2:
-        # a single name such as "SD" may be a code
-        statistics = {row for row in statistics if _is_statistic(table, row, by_name)}
+    statistics = _statistics(table, by_name)
     if len(by_name) + len(statistics) >= len(kinds):
         return
-    headings = headings_of_indents(table) or (heads_of_blocks(table, by_name | statistics) if table.is_complete else {})
+    totals = {row for row in by_name if kinds[row] == "total"}
+    headings = headings_of_indents(table) or (heads_of_blocks(table, totals | statistics) if table.is_complete else {})
     grouped = {row: column for row, column in table.group_of.items() if row not in by_name}
     no_units = by_name | statistics | headings.keys() | grouped.keys()
     left_out: list[tuple[int, str]] = []
@@ -122,10 +119,25 @@ def _same_group(table: RowTable, row: int, others: Sequence[int]) -> Iterator[li
             yield [other for other in others if values[other] == values[row]]
 
 
-def _is_statistic(table: RowTable, row: int, by_name: set[int]) -> bool:
+def _statistics(table: RowTable, by_name: set[int]) -> set[int]:
+    """Return the last rows that are statistics of the rows above them, by their names or by their values.
+
+    Statistics are abbreviated in many ways, so that a name in a block of them may be of any kind.
+    """
+    last = [row for row in range(max(0, len(table.kinds) - _LAST_ROWS), len(table.kinds)) if row not in by_name]
+    named = {row for row in last if table.kinds[row] == "statistic"}
+    for position in range(len(last) if named else 0):
+        block = set(last[position:])
+        # a single name such as "SD" may be a code
+        by_values = block - named if len(block & named) > 1 else block
+        if block & named and all(_is_statistic(table, row, by_name | block) for row in by_values):
+            return block
+    return {row for row in named if _is_statistic(table, row, by_name | named)}
+
+
+def _is_statistic(table: RowTable, row: int, no_units: set[int]) -> bool:
     """Return True if the values of a row are a statistic of the other rows in most indicators."""
-    statistic = [other for other in range(len(table.names)) if table.kinds[other] == "statistic"]
-    others = other_rows(table, row, by_name | set(statistic))
+    others = other_rows(table, row, no_units)
     if len(others) < FEWEST_ROWS:
         return False
     block, own = table.values[others], table.values[row]

@@ -390,3 +390,46 @@ def test_units_that_are_written_twice_are_named_with_what_differs() -> None:
 def test_quantities_in_words_name_no_units() -> None:
     found = infer(pl.DataFrame({"town": TOWNS, "gdp": [f"${value} bn" for value in MEASURE], "x": MEASURE}))
     assert (found.label, found.doubtful) == (None, ("gdp",))
+
+
+PROVINCES = ["Adana", "Bolu", "Corum", "Denizli", "Edirne", "Giresun", "Hatay", "Izmir", "Kars", "Mersin", "Ordu"]
+"""Eleven names in alphabetical order."""
+
+
+def test_whole_numbers_that_rise_with_the_alphabet_are_a_code() -> None:
+    frame = pl.DataFrame(
+        {"il": PROVINCES, "trx": [3, 14, 19, 20, 22, 28, 31, 35, 36, 133, 452], "x": [0.5, 2.0, 1.0] * 3 + [3.0, 4.0]}
+    )
+    observation = next(each for each in infer(frame).observations if each.names == ("trx",))
+    assert (observation.rule, observation.effect) == ("code", "left_out")
+    assert "its whole numbers rise with the alphabet" in observation.sentence
+    assert "such as 3 for Adana" in observation.sentence
+    assert "trx" in infer(frame, costs=["trx"]).indicators
+
+
+def test_whole_numbers_that_rise_before_the_names_are_a_code() -> None:
+    frame = pl.DataFrame(
+        {
+            "terr": [2, 4, 6, 8, 12, 14, 18, 22, 26, 28, 132],
+            "il": PROVINCES[::-1],
+            "x": [0.5, 2.0, 1.0] * 3 + [3.0, 4.0],
+        }
+    )
+    assert infer(frame).indicators == ("x",)
+
+
+def test_a_measure_that_sorts_the_table_is_an_indicator() -> None:
+    frame = pl.DataFrame({"il": PROVINCES[::-1], "beds": [2, 4, 6, 8, 12, 14, 18, 22, 26, 28, 132]})
+    assert infer(frame).indicators == ("beds",)
+
+
+@pytest.mark.parametrize("name", ["Gründungsjahr", "founded", "Année de fondation", "成立年份"])
+def test_years_of_foundation_may_be_of_any_century(name: str) -> None:
+    frame = pl.DataFrame({"city": ["Aachen", "Bonn", "Kiel"], name: [1018, 1021, 1242], "gdp": [3.0, 2.5, 4.0]})
+    assert infer(frame).indicators == ("gdp",)
+
+
+@pytest.mark.parametrize("name", ["CD_UF", "TERYT", "Код ОКТМО", "Code Insee de la région", "UBIGEO", "kommunenr"])
+def test_codes_have_names_in_many_countries(name: str) -> None:
+    frame = pl.DataFrame({"area": ["A", "B", "C"], name: [33, 11, 24], "gdp": [3.0, 2.5, 4.0]})
+    assert infer(frame).indicators == ("gdp",)

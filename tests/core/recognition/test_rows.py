@@ -338,3 +338,38 @@ def test_a_country_among_regions_in_each_period_may_be_a_total() -> None:
     (found,) = rows_that_are_no_units(frame, infer(frame))
     assert (found.rule, found.names, found.effect) == ("total_row", ("00",), "question")
     assert found.sentence.startswith("00 (Polska) may be a total")
+
+
+def test_statistics_below_a_table_are_recognised_by_their_values_where_names_are_abbreviated() -> None:
+    people, income = [float(n) for n in (10, 7, 6, 28, 3, 9)], [7.1, 60.2, 2.9, 35.5, 41.0, 12.4]
+    rows = [("Min.", min(people), min(income)), ("Höchst", max(people), max(income)), ("N", 6.0, 6.0)]
+    frame = pl.DataFrame(
+        {
+            "city": ["Lima", "Oslo", "Pune", "Rome", "Bonn", "Kiel", *(name for name, *_ in rows)],
+            "people": [*people, *(row[1] for row in rows)],
+            "income": [*income, *(row[2] for row in rows)],
+        }
+    )
+    assert {name for each in observed(frame) for name in each.names} == {"Min.", "Höchst", "N"}
+
+
+def test_subtotals_of_one_amount_beside_rates_are_left_out() -> None:
+    frame = pl.DataFrame(
+        {
+            "area": ["A", "B", "C", "North", "D", "E", "South"],
+            "rate": [4.0, 5.5, 6.1, 5.2, 8.0, 9.5, 8.7],
+            "people": [4021, 10233, 7744, 21998, 5120, 3001, 8121],
+        }
+    )
+    assert {name for each in observed(frame) for name in each.names} == {"North", "South"}
+
+
+def test_a_sum_of_small_numbers_beside_rates_is_an_accident() -> None:
+    frame = pl.DataFrame(
+        {
+            "area": ["A", "B", "C", "North", "D", "E", "South"],
+            "rate": [4.0, 5.5, 6.1, 5.2, 8.0, 9.5, 8.7],
+            "schools": [2, 3, 4, 9, 5, 1, 6],
+        }
+    )
+    assert not observed(frame)

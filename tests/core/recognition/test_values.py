@@ -305,3 +305,27 @@ def test_extreme_numbers_of_any_type_are_no_failure(values: list[Any], dtype: An
     frame_roles = infer(frame)
     for found in (sentinels, rows_that_are_no_units, questions):
         list(found(frame, frame_roles))
+
+
+def test_a_99_that_repeats_far_above_rates_of_a_wide_range_is_missing() -> None:
+    rates = [1.2, 28.8, 4.1, 14.8, 99.0, 5.3, 9.5, 99.0, 11.5, 3.4, 99.0, 7.1]
+    (mark,) = found_sentinels(table(unemployment=rates))
+    assert mark.marks == ("99",)
+
+
+def test_a_99_that_stands_twice_is_asked_about() -> None:
+    rates = [1.2, 28.8, 4.1, 14.8, 99.0, 5.3, 9.5, 6.6, 11.5, 3.4, 99.0, 7.1]
+    (mark,) = found_sentinels(table(unemployment=rates))
+    assert (mark.marks, mark.effect) == ((), "question")
+
+
+def test_a_9999_that_repeats_among_values_of_its_size_is_asked_about() -> None:
+    income = [9999, 4474, 17896, 9999, 4790, 64660, 4624, 12246, 9999, 33034, 38354, 54489, 17030, 31033]
+    (mark,) = found_sentinels(table(income=income))
+    assert (mark.marks, mark.effect) == ((), "question")
+    assert "is it a code for a missing value?" in mark.sentence
+
+
+def test_prices_that_end_in_nines_are_prices() -> None:
+    prices = [999, 1499, 999, 1499, 999, 1999, 799, 1499, 2499, 799, 1999, 599]
+    assert not found_sentinels(table(price=prices))
