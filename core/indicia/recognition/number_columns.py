@@ -193,7 +193,9 @@ def _running_number(table: Candidates, column: str) -> _Verdict | None:
         return None
     # a float that counts by one is rather a measure
     integers = table.frame.schema[column].is_integer()
-    if integers and numbers.first in (0, 1) and table.sample.height >= FEW_ROWS:
+    if table.sample.height < FEW_ROWS:
+        return None
+    if integers and numbers.first in (0, 1):
         return "row_number", f"it numbers the rows {numbers.extent} (a row number)"
     if word_lists("columns")["running_number"].matches(column):
         return "row_number", f"it is a running number {numbers.extent}, a code or row number"

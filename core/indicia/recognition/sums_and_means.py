@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _AGREE = 2e-3
 """A sum agrees with a total if they differ by no more than this share: totals are often rounded."""
 _MEAN_AGREES = 5e-4
+_SHARE_OF_SPREAD = 0.02
+"""Values that hardly differ all agree with their mean; a mean is nearer to it than this share of their spread."""
 _ROUNDED = 0.51
 """A rounded mean differs by no more than this share of its last digit."""
 FEWEST_ROWS = 3
@@ -77,7 +79,9 @@ def sums_and_means(table: RowTable, row: int, others: Sequence[int]) -> SumsAndM
     among = (least <= own) & (own <= most)
     # only a mean among its values, and near their plain mean unless there are weights, is worth a closer look
     plain = totals / np.maximum(counts, 1)
-    near = np.abs(own - plain) <= np.maximum(_MEAN_AGREES * np.abs(plain), _ROUNDED)
+    near = np.abs(own - plain) <= np.minimum(
+        np.maximum(_MEAN_AGREES * np.abs(plain), _ROUNDED), _SHARE_OF_SPREAD * (most - least)
+    )
     may_be_means = among & (near | are_sums.any())
     are_means = [
         column
@@ -101,7 +105,8 @@ def _agrees(value: float, values: npt.NDArray[np.float64], weights: npt.NDArray[
         return False
     mean = float((values[present] * weights[present]).sum() / total)
     decimals = _decimals(value)
-    return abs(value - mean) <= max(_MEAN_AGREES * abs(mean), _ROUNDED * 10.0**-decimals if decimals else 0.0)
+    tolerance = max(_MEAN_AGREES * abs(mean), _ROUNDED * 10.0**-decimals if decimals else 0.0)
+    return abs(value - mean) <= min(tolerance, _SHARE_OF_SPREAD * float(np.ptp(values[present])))
 
 
 def _decimals(value: float) -> int:
