@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import contextmanager
 from importlib import import_module
@@ -304,7 +305,7 @@ def _remedy_for_text(kind: str, value: object) -> str | None:
     if not isinstance(value, str):
         return None
     if kind in ("tuple_type", "list_type"):
-        return f'["{value}"]'
+        return json.dumps([part.strip() for part in value.split(",")], ensure_ascii=False)
     return "write it without quotes" if re.fullmatch(r"\s*[-+]?\d+(\.\d+)?\s*", value) else None
 
 

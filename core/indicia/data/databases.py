@@ -234,7 +234,8 @@ def _check_file(database: Database) -> Path:
     if path.is_dir():
         raise DataError(f'"{path}" is a folder, not a file')
     if not path.exists():
-        names = (other.name for other in path.parent.iterdir()) if path.parent.is_dir() else ()
+        others = path.parent.iterdir() if path.parent.is_dir() else ()
+        names = (other.name for other in others if other.suffix.lower().removeprefix(".") in DATABASE_ENDINGS)
         remedy = suggest(path.name, names) if path.parent.is_dir() else f'there is no folder "{path.parent}"'
         raise DataError(f'no file "{path.name}"', where=database.where, remedy=remedy)
     return path

@@ -158,6 +158,32 @@ def binary_kind(content: bytes) -> FileKind | None:
     return next((kind for kind in FILE_KINDS.values() if kind.signature and content.startswith(kind.signature)), None)
 
 
+_NO_TABLES = {
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"%PDF": "a PDF document",
+    b"{\\rtf": "a document of a word processor",
+    b"\x1f\x8b": "a compressed file",
+    b"BZh": "a compressed file",
+    b"\xfd7zXZ": "a compressed file",
+    b"\x28\xb5\x2f\xfd": "a compressed file",
+    b"7z\xbc\xaf": "a compressed file",
+}
+
+
+def kind_without_table(content: bytes) -> tuple[str, str] | None:
+    """Return what a file is that holds no table, and the remedy; None for a text.
+
+    >>> kind_without_table(b"%PDF-1.7")[0]
+    'a PDF document'
+    """
+    kind = next((kind for start, kind in _NO_TABLES.items() if content.startswith(start)), None)
+    if kind == "a compressed file":
+        return kind, "unpack it first"
+    return (kind, "name a table: csv, xlsx, parquet, …") if kind else None
+
+
 def kind_of_content(content: bytes) -> FileKind:
     """Return the kind of content by its first bytes: a binary kind, JSON after a bracket, else CSV."""
     is_json = re.match(rb"(\xef\xbb\xbf)?\s*[\[{]", content)

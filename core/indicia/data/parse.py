@@ -150,7 +150,7 @@ def from_csv(
             rows += [fields] if fields else []
             skip = last
         else:
-            raise DataError(NO_ROWS, where=where)
+            raise _no_rows(table_format, where)
     except (csv.Error, UnicodeDecodeError) as error:
         raise _malformed_csv(content, separator, len(rows[-1]) if rows else 0, where, table_format.skip_rows) from error
     names = _with_row_names(join_header(rows), content, separator, skip)
@@ -180,6 +180,14 @@ def from_csv(
     if lines == frame.height:
         return Table(frame, where, "line", skip + 1, blank)
     return Table(frame, where, blank=blank)  # rows are not lines if a field has a line break
+
+
+def _no_rows(table_format: TableFormat, where: str) -> DataError:
+    """Return the error for a text that has no rows below the rows that the format skips and those of its header."""
+    words = [word for word, usual in (("skip_rows", 0), ("header_rows", 1)) if getattr(table_format, word) > usual]
+    remedy = " or ".join(f"lower {word} in [data] (--set data.{word}={getattr(PLAIN, word)})" for word in words)
+    skipped = f" after {table_format.skip_rows} skipped rows" if table_format.skip_rows else ""
+    return DataError(f"{NO_ROWS}{skipped}", where=where, remedy=remedy or None)
 
 
 def _with_row_names(names: list[str], content: bytes, separator: str, skip: int) -> list[str]:

@@ -13,7 +13,16 @@ import polars as pl
 
 from indicia.data import databases, parse
 from indicia.data.eurostat import split_keys
-from indicia.data.file_kinds import FILE_KINDS, FileKind, Reading, binary_kind, is_table, kind_of_content, split_sheet
+from indicia.data.file_kinds import (
+    FILE_KINDS,
+    FileKind,
+    Reading,
+    binary_kind,
+    is_table,
+    kind_of_content,
+    kind_without_table,
+    split_sheet,
+)
 from indicia.data.joins import join_table
 from indicia.data.layouts import apply_layout, row_names
 from indicia.data.notation import Marks, to_numbers, without
@@ -269,6 +278,8 @@ def _load(source: object, format: TableFormat, folder: Path, type_of: Callable[[
         raise DataError(
             f"this is not a text but {binary.ending}", where=where, remedy=f"end its name in .{binary.ending}"
         )
+    if not kind.signature and (other := kind_without_table(content)):
+        raise DataError(f"this is not a text but {other[0]}", where=where, remedy=other[1])
     return kind.read(content, Reading(where, format, sheet, type_of))
 
 

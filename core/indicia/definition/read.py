@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from indicia.data import read_table
+from indicia.data import is_table, read_table
 from indicia.definition.locate import locate
 from indicia.definition.model import (
     Data,
@@ -106,6 +106,13 @@ class Origin:
             raise
 
 
+def _remedy_for_folder(folder: Path) -> str:
+    """Return the remedy for a folder without an index file, with a table in the folder if there is one."""
+    tables = sorted(file for file in folder.iterdir() if is_table(file.name)) if folder.is_dir() else []
+    table = tables[0] if tables else "TABLE"
+    return f"indicia init {table} writes one"
+
+
 def load(path: Path) -> tuple[dict[str, Any], Origin]:
     """Read an index file and the table of its indicators, without checks of the definition."""
     check_path(path)
@@ -114,7 +121,7 @@ def load(path: Path) -> tuple[dict[str, Any], Origin]:
         raw = tomllib.loads(toml)
     except FileNotFoundError as error:
         files = [file.name for file in path.parent.glob("*.toml")]
-        remedy = suggest(path.name, files) or "indicia init TABLE writes one"
+        remedy = suggest(path.name, files) or _remedy_for_folder(path.parent)
         raise DefinitionError(f"no such index file: {path}", remedy=remedy) from error
     except OSError as error:
         raise DefinitionError(f"cannot read {path}: {error.strerror}") from error

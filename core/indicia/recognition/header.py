@@ -56,7 +56,7 @@ def recognise_header(
     >>> rows_around.skip_rows, rows_around.header_rows, rows_around.footer_rows
     (2, 2, 1)
     """
-    if not any(map(_count, rows)):
+    if not any(map(_count, rows[skip_rows or 0 :])):
         return HeaderRows(skip_rows or 0, header_rows or 1, footer_rows or 0)
     table = _Shape.of(rows)
     first_data = min(table.first_data_row(skip_rows or 0), len(rows))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.data import PLAIN, shape_table
+from indicia.data import PLAIN, load_table, shape_table
 from indicia.data.conditions import keep_rows
 from indicia.definition import text
 from indicia.definition.checks import RESULT_NAMES
@@ -74,13 +74,13 @@ class Recognised:
 
     @property
     def doubts(self) -> list[str]:
-        """A sentence for each column or row that is left out, and for each question."""
-        return [str(observation) for observation in self.observations if observation.effect != "format"]
+        """A sentence for each column of numbers and each row that is left out, and for each question."""
+        return [str(observation) for observation in self.observations if not _is_note(observation)]
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The notes on the format and on the directions, for readers of a ranking."""
-        notes = [Note("read_as", sentence=seen.sentence) for seen in self.observations if seen.effect == "format"]
+        """The notes on the format, on columns without numbers and on the directions, for readers of a ranking."""
+        notes = [Note("read_as", sentence=seen.sentence) for seen in self.observations if _is_note(seen)]
         for direction in ("benefit", "cost"):
             names = [name for name, proposal in self.proposals.items() if proposal.direction == direction]
             if names:
@@ -129,7 +129,8 @@ def recognise(
     unit, label, period, groups : optional
         The columns of these roles; without a name they are inferred.
     indicators : mapping of names to words, optional
-        The indicators; by default the columns of numbers that are neither codes nor row numbers.
+        The indicators; by default the columns of numbers that are neither codes nor row numbers. The name "gdp,co2"
+        without words names two.
     costs : columns
         Indicators of which less is better; "co2,noise" names two.
     where : mapping of columns to values, optional
@@ -155,6 +156,8 @@ def recognise(
         roles |= {word: metadata.data.get(word) for word, column in roles.items() if column is None}
         groups = groups or metadata.data.get("groups", ())
         indicators = metadata.indicators if indicators is None else indicators
+    if indicators is not None:
+        indicators = _split_keys(indicators, schema)
     costs = split_names(costs, schema)
     columns = None if indicators is None else [words.get("column", name) for name, words in indicators.items()]
 
@@ -163,6 +166,10 @@ def recognise(
 
     table_format, inferred, removals = _recognise_rows(table, infer_roles, stated, where or {}, folder)
     named = list(dict.fromkeys(column for column in (inferred.unit, inferred.label, *inferred.groups) if column))
+    if lost := _names_as_floats(table, named):
+        cells = load_table(table.source, table.format, text=lost, folder=folder)
+        table = replace(table, cells=cells, frame=shape_table(cells, table.format, text=lost, folder=folder))
+        table = replace(table, frame=keep_rows(table.frame, where or {}))
     frame = table.frame
     if table_format != table.format or not _has_types(frame, named, inferred.indicators):
         frame = shape_table(table.cells, table_format, text=named, numbers=inferred.indicators, folder=folder)
@@ -209,6 +216,20 @@ def _recognise_rows(
     return table_format, inferred, [*rows, *marks]
 
 
+_WITHOUT_NUMBERS = ("date", "flag", "note", "text")
+"""The rules for columns that hold no numbers and cannot change a ranking."""
+
+
+def _is_note(observation: Observation) -> bool:
+    """Return True if a run mentions an observation below the ranking, and does not warn of it above.
+
+    A number that is taken for a missing value is worth a warning, as gaps may stop the run.
+    """
+    if observation.effect == "format":
+        return observation.rule != "sentinel"
+    return observation.effect == "left_out" and observation.rule in _WITHOUT_NUMBERS
+
+
 def _has_types(frame: pl.DataFrame, text: Iterable[str], numbers: Iterable[str]) -> bool:
     """Return True if the columns of text are text and the columns of numbers are floats already."""
     schema = frame.schema
@@ -225,6 +246,13 @@ def _indicators(roles: Inferred) -> dict[str, dict[str, str]]:
             name += "_value"
         indicators[name] = {} if name == column else {"column": column}
     return indicators
+
+
+def _names_as_floats(table: RecognisedTable, named: Iterable[str]) -> list[str]:
+    """Return the columns of names that a text file has as decimal numbers: floats lose the digits as written."""
+    schema = table.cells.frame.schema
+    is_file = isinstance(table.source, (str, bytes, Path))
+    return [name for name in named if is_file and name in schema and schema[name].is_float()]
 
 
 def _sources(source: object) -> list[object]:
@@ -284,6 +312,15 @@ def _proposals(
     words = None if vocabulary is None else Path(vocabulary)
     proposals = propose_directions(frame, list(columns.values()), names=names, stated=stated, vocabulary=words)
     return {name: proposals[column] for name, column in columns.items() if column not in stated}
+
+
+def _split_keys(indicators: Mapping[str, Mapping[str, Any]], columns: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Return the indicators by name; a name without words may list several, as `--indicator gdp,co2` does."""
+    return {
+        part: words
+        for name, words in indicators.items()
+        for part in ([name] if words else split_names([name], columns))
+    }
 
 
 def split_names(names: Iterable[str], columns: Collection[str]) -> tuple[str, ...]:

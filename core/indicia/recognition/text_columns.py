@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from indicia.recognition.keys import Candidates, Units
 
 
+_CODE = r"^[A-Z0-9_.:/-]+$|^[A-Za-z0-9_.:/-]*[0-9][A-Za-z0-9_.:/-]*$"
+"""A code such as PER, DE1 or s-004: no blank, and a digit or no lower-case letter."""
+_MOST = 0.8
+
+
 @dataclass(frozen=True)
 class TextRoles:
     """The label and the groups of a table, and the columns of text without a role."""
@@ -93,8 +98,9 @@ def _are_mostly_digits(units: Units, column: str) -> bool:
 
 
 def _names_units(units: Units, column: str) -> bool:
-    # codes of digits beside names are no label for readers
-    return units.distinct(column) == units.number and not _is_code(units, column)
+    """Return True if a column names each unit, and the column of the units has codes, which readers do not know."""
+    named = units.distinct(column) == units.number and not _is_code(units, column)
+    return named and share_matching(units.rows[units.unit], _CODE) >= _MOST
 
 
 def _no_group(units: Units, column: str, groups: Sequence[str], stated: bool) -> Observation | None:

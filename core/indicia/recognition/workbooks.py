@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.data.header import join_header
 from indicia.data.sheet_xml import column_letters, column_number
 from indicia.data.workbook import Sheet, Workbook, hidden_parts
 from indicia.errors import join_names, pluralise
@@ -109,14 +110,19 @@ class _View:
         first = top + self.header.skip_rows + self.header.header_rows
         return range(first, top + self.cells.height - self.header.footer_rows)
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The name of each column, by its letters."""
+        rows = self.cells[self.header.skip_rows : self.header.skip_rows + self.header.header_rows].rows()
+        return dict(zip(self.cells.columns, join_header(rows), strict=False))
+
     def column(self, number: int) -> pl.Series | None:
-        """Return the cells of the data in a column, under its lowest name; None if the column is not read."""
+        """Return the cells of the data in a column, under its name; None if the column is not read."""
         letters = column_letters(number)
         if letters not in self.cells.columns:
             return None
-        cells, end = self.cells[letters], self.header.skip_rows + self.header.header_rows
-        names = cells[self.header.skip_rows : end].drop_nulls()
-        return cells[end : end + len(self.rows)].alias(names[-1] if len(names) else f"column {letters}")
+        end = self.header.skip_rows + self.header.header_rows
+        return self.cells[letters][end : end + len(self.rows)].alias(self.names.get(letters) or f"column {letters}")
 
 
 def _similar(view: _View, views: Sequence[_View]) -> list[_View]:

@@ -58,7 +58,7 @@ def test_a_text_that_several_units_share_is_a_group() -> None:
 def test_a_text_that_changes_within_a_unit_is_left_out() -> None:
     found = infer(PANEL.with_columns(pl.Series("source", ["a", "a", "b", "b", "a", "b"])))
     assert "source" not in found.groups
-    assert found.left_out == {"source": "text, a note or remark"}
+    assert found.left_out["source"] == "text, a note or remark"
 
 
 def test_codes_with_leading_zeros_name_units_as_they_are_written() -> None:
@@ -103,8 +103,8 @@ def test_a_column_that_may_be_an_indicator_is_not_left_out_in_silence() -> None:
         "innovation_rank is left out: it is a rank from 1 to 3; a line in [indicators] includes it "
         "(--cost innovation_rank, or --indicator for every indicator)",
         "co2 is left out: it is empty",
-        "note is left out: text, a note or remark",
     ]
+    assert "note is left out: text, a note or remark" in result.notes
     assert result.weights["id"].to_list() == ["gdp"]
 
 
@@ -156,8 +156,14 @@ def test_numbers_among_which_there_is_text_are_no_names_and_no_groups(cells: lis
 
 
 def test_codes_may_be_names() -> None:
-    found = infer(pl.DataFrame({"city": ["Lima", "Oslo"], "code": ["5A", "7B"], "gdp": [1.0, 2.0]}))
-    assert (found.label, found.doubtful) == ("code", ())
+    found = infer(pl.DataFrame({"code": ["5A", "7B"], "city": ["Lima", "Oslo"], "gdp": [1.0, 2.0]}))
+    assert (found.unit, found.label, found.doubtful) == ("code", "city", ())
+
+
+@pytest.mark.parametrize("cells", [["PER", "NOR"], ["5A", "7B"], ["A. Vargas", "K. Lund"]])
+def test_units_that_are_named_in_words_need_no_label(cells: list[str]) -> None:
+    found = infer(pl.DataFrame({"city": ["Lima", "Oslo"], "contact": cells, "gdp": [1.0, 2.0]}))
+    assert (found.label, found.left_out) == (None, {"contact": "text, another name of the units"})
 
 
 def test_a_column_with_text_among_numbers_is_left_out_and_named() -> None:

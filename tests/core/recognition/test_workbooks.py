@@ -188,6 +188,15 @@ def test_numbers_in_merged_cells_raise_a_question_and_merged_names_do_not() -> N
     assert found["merged_numbers"].names == ("Rent",)
 
 
+def test_a_question_on_a_column_names_all_rows_of_its_header() -> None:
+    def edit(sheet: Worksheet, book: Workbook) -> None:
+        for row, share in enumerate([0.287, 0.31, 0.4, 0.05], 2):
+            sheet.write(row, 2, share, book.add_format({"num_format": "0.0 %"}))
+
+    question = observed(workbook({"T": [["Town", "Pupils", "Girls"], ["", "", "%"], *TOWNS[1:]]}, edit))
+    assert question["percent_format"].names == ("Girls %",)
+
+
 @pytest.mark.parametrize(("title", "asked"), [("Share (%)", True), ("Anteil in Prozent", True), ("Share", False)])
 def test_shares_under_the_name_of_a_percentage_raise_a_question(title: str, asked: bool) -> None:
     def edit(sheet: Worksheet, book: Workbook) -> None:

@@ -1,0 +1,68 @@
+"""A table is read in the same form with and without an index file, and its user learns what is read how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import indicia
+from indicia.data import TableFormat
+from indicia.errors import DataError, DubiousWarning
+from indicia.index import draft_index_file
+from indicia.recognition.recognise import recognise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def written(folder: Path, *rows: str) -> Path:
+    path = folder / "table.csv"
+    path.write_text("\n".join([*rows, ""]))
+    return path
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["10001040100.0", "10001040201.0", "10001040202.0"],
+        ["1.10", "1.1", "1.2"],
+        ["12345678901234567890", "12345678901234567891", "12345678901234567892"],
+    ],
+)
+def test_units_with_numbers_as_names_are_named_as_written(tmp_path: Path, names: list[str]) -> None:
+    rows = [f"{name},{7 - 2 * number},{3 + number * number}" for number, name in enumerate(names)]
+    path = written(tmp_path, "GEOID,income,crime", *rows)
+    text, _ = draft_index_file([str(path)], tmp_path, unit="GEOID")
+    (tmp_path / "index.toml").write_text(text)
+    from_table = indicia.score(str(path), unit="GEOID").scores
+    assert sorted(from_table["GEOID"]) == sorted(names)
+    assert from_table.equals(indicia.read(tmp_path / "index.toml").score().scores)
+
+
+def test_a_column_of_text_that_is_left_out_is_a_note_and_no_warning(tmp_path: Path) -> None:
+    path = written(tmp_path, "city,mayor,income", "Lima,A. Vargas,7", "Oslo,K. Lund,9", "Rome,P. Rossi,8")
+    found = recognise(path, TableFormat())
+    assert found.doubts == []
+    assert "mayor is left out: text, another name of the units" in map(str, found.notes)
+
+
+def test_a_run_that_stops_at_a_gap_warns_of_the_number_that_is_read_as_missing(tmp_path: Path) -> None:
+    towns = [f"Town {letter},{20 + number}.5" for number, letter in enumerate("ABCDEFGHIJKL")]
+    path = written(tmp_path, "town,income", *towns, "Town Z,-999")
+    with pytest.raises(DataError, match="Town Z"), pytest.warns(DubiousWarning, match="-999 stands in income"):
+        indicia.score(str(path))
+
+
+def test_a_list_of_indicators_may_be_a_single_text(tmp_path: Path) -> None:
+    path = written(tmp_path, 'city,gdp,co2,"GNI, PPP"', "Lima,7,1,2", "Oslo,9,5,3", "Rome,8,2,9")
+    found = recognise(path, TableFormat(), indicators={"gdp,co2": {}, "GNI, PPP": {}})
+    assert list(found.indicators) == ["gdp", "co2", "GNI, PPP"]
+
+
+@pytest.mark.parametrize("rows", [4, 5, 400])
+def test_more_skipped_rows_than_the_text_has_are_an_error_with_a_remedy(tmp_path: Path, rows: int) -> None:
+    path = written(tmp_path, "city,gdp", "Lima,7", "Oslo,9", "Rome,8")
+    with pytest.raises(DataError, match=f"no rows after {rows} skipped rows") as caught:
+        recognise(path, TableFormat(skip_rows=rows))
+    assert "--set data.skip_rows=0" in str(caught.value.remedy)
