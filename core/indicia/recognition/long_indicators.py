@@ -31,6 +31,8 @@ def indicator_column(columns: LongColumns, where: Mapping[str, object], *, in_sd
         name: rank for name, rank in ranks.items() if split_part(name)[0] in column_words().certain and columns.evident
     }
     candidates = several or single
+    if candidates and not several:
+        return _most_readable(columns, [name for name in single if single[name] == min(single.values())])
     if candidates:
         return _most_readable(columns, columns.equal_to(min(candidates, key=lambda name: candidates[name])))
     if not in_sdmx:

@@ -21,6 +21,7 @@ from indicia.recognition.column_cells import (
 )
 from indicia.recognition.observation import Observation
 from indicia.recognition.text_columns import left_out
+from indicia.recognition.total_columns import total_columns
 from indicia.recognition.words import plain_words, word_lists
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def number_roles(
         if names := tuple(column for column in chosen if (verdicts[column] or ("", ""))[0] == rule):
             observations.append(_kept(rule, names))
     copies = _copies(table.sample.select(chosen), costs)
+    copies += total_columns(table.sample.select(name for name in chosen if name not in costs), _includes)
     repeated = {name for each in copies if each.effect == "left_out" for name in each.names}
     indicators = tuple(column for column in chosen if column not in repeated)
     return NumberRoles(indicators, tuple(groups), (*observations, *copies))

@@ -103,6 +103,7 @@ RULES = (
         "duplicate_column", "column", "A column repeats the values of another: it is left out, as it would count twice."
     ),
     Rule("proportional", "column", "A column is a multiple of another in all rows: a question."),
+    Rule("total_column", "column", "A column is a total by its name, and the sum or mean of others: it is left out."),
     Rule("total_row", "row", "A row is a total, an aggregate or a statistic by its name, its values or its place."),
     Rule("note_row", "row", "A row without values holds a note or a source: it is left out."),
     Rule("row_without_values", "row", "A row has an ordinary name and no values: a question."),

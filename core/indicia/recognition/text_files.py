@@ -166,12 +166,15 @@ def _records(text: str, separator: str, most: int = 0) -> list[_Record]:
 def _separator(text: str, usual: str | None) -> str:
     """Return the separator that gives most records the same number of fields, and most fields a number."""
     scores = {}
+    splits_all = set()
     for separator in (*([usual] if usual else []), *_SEPARATORS):
         records = [record.fields for record in _records(text, separator, _SEPARATOR_RECORDS) if record.fields]
         widths = Counter(len(fields) for fields in records)
         width, count = max(widths.items(), key=lambda pair: (pair[1] * (pair[0] > 1), pair[0]), default=(0, 0))
         if width < 2:
             continue
+        if count == len(records):
+            splits_all.add(separator)
         cells = [cell for fields in records[:60] if len(fields) == width for cell in fields if cell.strip()]
         cells = cells[:_SEPARATOR_CELLS]
         numbers = sum(cell_class(cell) == "number" for cell in cells) / max(1, len(cells))
@@ -180,6 +183,8 @@ def _separator(text: str, usual: str | None) -> str:
             (count / len(records)) * (1 + numbers) * (0.8 if separator == ":" else 0.95 if separator in "~^" else 1),
             width,
         )
+    if splits_all and ":" not in splits_all:
+        scores.pop(":", None)  # it stands in times below a header that has none
     if not scores and _are_separated_by_blanks(text):
         return " "
     fallback = usual or header_separator(text.encode())

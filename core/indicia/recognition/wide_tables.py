@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from indicia.data.layouts import PERIOD, PERIOD_MARK
@@ -30,6 +31,10 @@ _CLOSING = re.compile(r"年?度?[\s)\]）】]*|[\s_.]?\[YR\d{4}\]|年?[\s_.:/,;|
 _UNIT_AT_END = re.compile(r"(\{period\}年?[\s_.:/,;|-]*)[(（\[【][^{}]+[)）\]】]$")
 """A unit of measure in brackets after the period: "GDP 2020 (US$)"."""
 _OPENING = r"[\s_.:/,;|(（\[【-]"
+_NAME_OF_PANDAS = re.compile(rf"\('(.+)', ('?)({PERIOD})\2\)", re.IGNORECASE)
+"""The name of a column with two levels in pandas, as a text: ('gdp', 2020)."""
+_SHORT_YEAR = re.compile(r"(.*[^\W\d_])(?:[_\s.-]|\s?['’])(1[5-9]|2\d|9\d)")
+"""A name with a year of two digits at its end: "alq_19", "GDP '20"."""
 _SPAN = re.compile(r"(\d{4})\s?[/–-]\s?(\d{4})")
 
 
@@ -49,7 +54,8 @@ def recognise_wide(frame: pl.DataFrame, value: str) -> tuple[WideLayout | None, 
         column for name in frame.columns if (column := _split_name(name)) and holds_numbers(frame[name], empty=True)
     ]
     if not any(holds_numbers(frame[column.name]) for column in split):
-        return None, []
+        short = _short_years(frame)
+        return None, [_short_years_in_names(short)] if short else []
     split = _with_units(split)
     counts = Counter(column.pattern for column in split)
     # columns that are nothing but a period come before columns of an indicator and a period
@@ -102,6 +108,8 @@ def _with_units(split: Sequence[_YearColumn]) -> list[_YearColumn]:
 
 def _split_name(name: str) -> _YearColumn | None:
     """Return the parts of the name of a column that has one period in it."""
+    if pandas := _NAME_OF_PANDAS.fullmatch(name):
+        return _YearColumn(name, pandas[1], pandas[3], "('{indicator}', " + f"{pandas[2]}{{period}}{pandas[2]})")
     column, name = name, _MARK.sub(r"\1", name)
     matches = list(_PERIOD_NAME.finditer(name))
     if not matches:
@@ -164,6 +172,32 @@ def _other_series(split: Sequence[_YearColumn], pattern: str) -> list[str]:
     """Return the columns of an indicator in several years that are named in another manner."""
     counts = Counter((column.pattern, column.indicator) for column in split if column.pattern != pattern)
     return [column.name for column in split if counts[column.pattern, column.indicator] > 1]
+
+
+def _short_years(frame: pl.DataFrame) -> list[str]:
+    """Return the columns of several indicators in the same years of two digits: alq_19, alq_20, ew_19, ew_20."""
+    years_of: dict[str, list[int]] = {}
+    columns: dict[str, list[str]] = {}
+    for name in frame.columns:
+        if (match := _SHORT_YEAR.fullmatch(name)) and holds_numbers(frame[name]):
+            years_of.setdefault(match[1], []).append(int(match[2]))
+            columns.setdefault(match[1], []).append(name)
+    same = Counter(tuple(sorted(years)) for years in years_of.values())
+    years, count = max(same.items(), key=lambda each: (each[1], len(each[0])), default=((), 0))
+    if count < 2 or len(years) < 2 or len({later - former for former, later in pairwise(years)}) > 1:
+        return []
+    return [name for stem in years_of if tuple(sorted(years_of[stem])) == years for name in columns[stem]]
+
+
+def _short_years_in_names(names: Sequence[str]) -> Observation:
+    sentence = (
+        f"the names of {join_names(names)} may end in years of two digits: each column is read as an indicator of its "
+        "own, and not as a year of an indicator"
+    )
+    remedy = (
+        "write years of four digits, such as gdp_2020, if they are years; columns = [...] in [data] names those to read"
+    )
+    return Observation("years_in_names", tuple(names), sentence, "question", remedy)
 
 
 def _names_unlike(names: Sequence[str]) -> Observation:

@@ -345,6 +345,29 @@ def test_one_unit_of_measure_after_the_year_is_a_text_of_the_pattern() -> None:
     assert layout(values("Rent 2020 (€)", "Rent 2021 (€)")) == WideLayout("{indicator} {period} (€)")
 
 
+def test_the_names_of_columns_with_two_levels_in_pandas_are_split() -> None:
+    assert layout(values("('rent', 2020)", "('rent', 2021)")) == WideLayout("('{indicator}', {period})")
+
+
+def test_years_of_two_digits_are_asked_about() -> None:
+    wide, longer, observations = recognise_layout(values("rent_19", "rent_20", "noise_19", "noise_20"), "gdp")
+    assert (wide, longer) == (None, None)
+    assert [(seen.rule, seen.effect) for seen in observations] == [("years_in_names", "question")]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("rent_19", "rent_20", "noise"),  # a single indicator
+        ("pm_25", "pm_10", "so_25", "so_10"),  # sizes
+        ("q_01", "q_02", "r_01", "r_02"),
+        ("rent_19", "rent_20", "noise_21", "noise_22"),
+    ],
+)
+def test_other_numbers_in_names_are_no_years(names: tuple[str, ...]) -> None:
+    assert recognise_layout(values(*names), "gdp") == (None, None, [])
+
+
 def test_a_column_of_indicators_of_eurostat_comes_before_its_unit_of_measure() -> None:
     table = long(indic_il=["LI_R", "S80"], geo=CITIES, TIME_PERIOD=[2020, 2021], OBS_VALUE=[0])
     units = pl.col("indic_il").replace_strict({"LI_R": "PC", "S80": "RT"})
@@ -412,3 +435,11 @@ def test_ordinary_tables_of_offices_have_no_layout(case: str) -> None:
     for path in folder.glob("*.csv"):
         if path.name != "expected.csv":
             assert recognise_layout(load_table(path).frame, path.stem) == (None, None, [])
+
+
+def test_a_single_indicator_has_its_name_and_not_its_code() -> None:
+    table = long(code=["R1"], indicator=["Rent in euros"], city=CITIES, year=[2020, 2021], value=[0])
+    table = table.rename({"code": "IndicatorCode"})
+    found = layout(table)
+    assert isinstance(found, LongLayout)
+    assert found.indicator == "indicator"

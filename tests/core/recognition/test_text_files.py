@@ -157,3 +157,10 @@ def test_the_lines_of_a_legend_with_two_fields_are_a_footer() -> None:
 def test_a_blank_is_stated_as_space() -> None:
     content = "town rent noise\nLima 3 1\nOslo 4 2\nRome 7 1\n"
     assert recognised(content, separator="space")[0] == {"separator": "space"}
+
+
+def test_times_below_a_header_do_not_make_the_colon_a_separator() -> None:
+    rows = "".join(f"T{number},a town,{number}.5,none,2020-12-04T00:00:00.000Z\n" for number in range(9))
+    content = b"code,kind,rent,remark,modified\n" + rows.encode()
+    found, _ = recognise_text(content, b"", TableFormat(), "t.csv")
+    assert found.separator in (None, ",")
