@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,10 +10,12 @@ import typer
 
 from indicia.cli.index_options import ColumnOptions
 from indicia.cli.options import Settings, check_output, settings
-from indicia.errors import OutputError, printable
+from indicia.errors import OutputError
 
 if TYPE_CHECKING:
-    from indicia.recognition import Recognised
+    from collections.abc import Iterable, Iterator
+
+    from indicia.recognition import Observation, Recognised
 
 
 def init(
@@ -45,19 +48,26 @@ def init(
 
 def _print_recognised(recognised: Recognised) -> None:
     """Print the roles, the directions with their reasons, and the observations, to standard error."""
-    from indicia.cli.output import print_grid
-
-    def echo(line: str) -> None:
-        typer.echo(printable(line), err=True)
+    from indicia.cli.output import print_grid, print_line, print_paragraphs
 
     for role in ("unit", "label", "period", "groups"):
         if value := recognised.data.get(role):
-            echo(f"{role}: {value if isinstance(value, str) else ', '.join(value)}")
-    echo(f"indicators: {', '.join(recognised.indicators)}")
+            print_line(f"{role}: {value if isinstance(value, str) else ', '.join(value)}", err=True)
+    indicators = recognised.definition["indicators"]
     rows = [
-        (name, recognised.definition["indicators"][name].get("direction", "unclear"), recognised.direction_reason(name))
+        (name, indicators[name].get("direction", "unclear"), recognised.direction_reason(name) or "stated")
         for name in recognised.indicators
     ]
     print_grid(("indicator", "direction", "reason"), rows, err=True)
-    for observation in recognised.observations:
-        echo(f"question: {observation}" if observation.effect == "question" else str(observation))
+    if recognised.observations:
+        print_paragraphs(_lines(recognised.observations), err=True)
+
+
+def _lines(observations: Iterable[Observation]) -> Iterator[str]:
+    """Yield each observation, and below observations with the same remedy the remedy."""
+    for remedy, same in groupby(observations, key=lambda observation: observation.remedy):
+        for observation in same:
+            sentence = " ".join(observation.sentence.splitlines())  # names in a header may have several lines
+            yield f"question: {sentence}" if observation.effect == "question" else sentence
+        if remedy:
+            yield f"  {remedy}"

@@ -173,17 +173,19 @@ def _pad(column: Sequence[str]) -> list[str]:
     return [" " * (width - display_width(cell)) + cell for cell in column]
 
 
-def print_paragraphs(lines: Iterable[str]) -> None:
-    """Print lines; a terminal breaks long ones between words."""
-    if not sys.stdout.isatty():
-        print_line("\n".join(lines))
+def print_paragraphs(lines: Iterable[str], *, err: bool = False) -> None:
+    """Print lines; a terminal breaks long ones between words, and keeps their indentation."""
+    if not (sys.stderr if err else sys.stdout).isatty():
+        print_line("\n".join(lines), err=err)
         return
     from rich.console import Console
+    from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(emoji=False)
+    console = Console(emoji=False, stderr=err)
     for line in lines:
-        console.print(Text(printable(line)))
+        content = printable(line.lstrip())
+        console.print(Padding(Text(content), (0, 0, 0, len(line) - len(line.lstrip())), expand=False))
 
 
 def print_section(heading: str, lines: Iterable[str]) -> None:

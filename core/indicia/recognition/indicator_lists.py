@@ -89,7 +89,7 @@ def read_indicator_list(
                 name = parents[name]
         notes.append(_global_weights(weight_columns[""], dimensions))
     left_out = {
-        column: f"{_a(kind)}, as the second table says"
+        column: f"the second table lists it as {_a(kind)}"
         for column, kind in kinds.items()
         if kind not in ("indicator", "group")
     }

@@ -222,5 +222,5 @@ def _multiplier(frame: pl.DataFrame) -> Iterable[Observation]:
             remedy = "columns = [...] in [data] without it reads the values as they are written"
             yield Observation("multiplier", (name,), sentence, "format", remedy)
         else:
-            sentence = f"{name} is 0 in every row, a code that multiplies the values by 1: it is left out"
+            sentence = f"{name} is left out: it is 0 in every row, a code that multiplies the values by 1"
             yield Observation("multiplier", (name,), sentence, "left_out", "keys = [...] in [data.long] keeps it")

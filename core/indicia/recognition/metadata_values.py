@@ -51,7 +51,7 @@ def observe_description(indicators: Mapping[str, Words], dimensions: Mapping[str
     taken = [noun for word, noun in content.items() if any(word in words for words in indicators.values())]
     if dimensions:
         taken.append(pluralise(len(dimensions), "dimension"))
-    sentence = f"{source} describes {pluralise(len(indicators), 'indicator')}, with {join_names(taken)}"
+    sentence = f"{source} describes {pluralise(len(indicators), 'indicator')}: {join_names(taken)}"
     return Observation("metadata", tuple(indicators), sentence, "format", "[indicators] in the index file overrules it")
 
 
@@ -60,9 +60,15 @@ def observe_left_out(reasons: Mapping[str, str]) -> list[Observation]:
     by_reason: dict[str, list[str]] = {}
     for name, reason in reasons.items():
         by_reason.setdefault(reason, []).append(name)
-    remedy = "an entry in [indicators] makes it an indicator"
+    remedy = "a line in [indicators] makes it an indicator"
     return [
-        Observation("left_out_by_metadata", tuple(names), f"{join_names(names, 20)}: {reason}", "left_out", remedy)
+        Observation(
+            "left_out_by_metadata",
+            tuple(names),
+            f"{join_names(names, 20)} {'is' if len(names) == 1 else 'are'} left out: {reason}",
+            "left_out",
+            remedy,
+        )
         for reason, names in by_reason.items()
     ]
 
@@ -80,10 +86,8 @@ def observe_unused(column: str, content: str, word: str, indicators: Sequence[st
     """Return the observation that a column of the description has no effect on its indicators."""
     if not indicators:
         return []
-    sentence = f"{column} of the second table holds {content}: left out for {join_names(indicators)}"
-    return [
-        Observation("metadata_not_used", (column,), sentence, "left_out", f"write {word} in [indicators] to use it")
-    ]
+    sentence = f"{column} of the second table is left out for {join_names(indicators)}: it holds {content}"
+    return [Observation("metadata_not_used", (column,), sentence, "left_out", f"{word} in [indicators] uses it")]
 
 
 def observe_divided(indicators: Mapping[str, Words]) -> list[Observation]:

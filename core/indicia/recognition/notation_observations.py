@@ -113,9 +113,14 @@ def _marks_around(stated: NumberFormat, numbers: NumberFormat) -> Iterator[_Nota
     if magnitudes and not stated.magnitudes:
         factors = ", ".join(f"{word} = {factor:g}" for word, factor in magnitudes.items())
         content = f"times the magnitude after it: {factors}"
-        yield _Notation("magnitudes", has_magnitude, content, "magnitudes in [data]")
+        yield _Notation("magnitudes", has_magnitude, content, "magnitudes = { … } in [data]")
     if units and not stated.unit_marks:
-        yield _Notation("unit_marks", has_unit, f"without {join_names(numbers.unit_marks)}", "unit_marks in [data]")
+        yield _Notation(
+            "unit_marks",
+            has_unit,
+            f"without {join_names(numbers.unit_marks)}",
+            f"unit_marks = {_listed(numbers.unit_marks)} in [data]",
+        )
     if footnotes and not stated.footnotes:
         remedy = f"footnotes = {_listed(numbers.footnotes)} in [data]"
         yield _Notation("footnotes", has_footnote, "without its footnote mark", remedy)
@@ -139,7 +144,7 @@ def _missing_marks(columns: Sequence[CellsOfNumbers]) -> list[Observation]:
             tuple(marks_by_column),
             f"{join_names(marks_by_column, 12)}: {pluralise(count, 'cell')} with {listed} {verb} read as missing",
             "format" if all(map(_is_mark, marks)) else "question",
-            "missing in [data] lists the marks",
+            "missing = […] in [data] lists the marks",
         )
     ]
 

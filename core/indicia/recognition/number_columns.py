@@ -16,11 +16,10 @@ from indicia.recognition.column_cells import (
     constant_factor,
     extremes,
     has_no_name,
-    in_shell,
     is_whole,
 )
 from indicia.recognition.observation import Observation
-from indicia.recognition.text_columns import left_out
+from indicia.recognition.text_columns import AS_INDICATOR, left_out
 from indicia.recognition.total_columns import total_columns
 from indicia.recognition.words import plain_words, word_lists
 
@@ -64,22 +63,17 @@ def number_roles(
         elif rule == "group_code" and may_be_groups and units.are_constant_in(column):
             groups.append(column)
             sentence = f"{column} is a group, not an indicator: {reason}"
-            observations.append(Observation(rule, (column,), sentence, "format", _includes(column)))
+            observations.append(Observation(rule, (column,), sentence, "format", AS_INDICATOR))
         else:
-            observations.append(left_out(rule, column, reason, "" if rule == "empty" else _includes(column)))
+            observations.append(left_out(rule, column, reason, "" if rule == "empty" else AS_INDICATOR))
     for rule in kept:
         if names := tuple(column for column in chosen if (verdicts[column] or ("", ""))[0] == rule):
             observations.append(_kept(rule, names))
     copies = _copies(table.sample.select(chosen), costs)
-    copies += total_columns(table.sample.select(name for name in chosen if name not in costs), _includes)
+    copies += total_columns(table.sample.select(name for name in chosen if name not in costs))
     repeated = {name for each in copies if each.effect == "left_out" for name in each.names}
     indicators = tuple(column for column in chosen if column not in repeated)
     return NumberRoles(indicators, tuple(groups), (*observations, *copies))
-
-
-def _includes(column: str) -> str:
-    """Return the remedy for a column that should be an indicator."""
-    return f"a line in [indicators] includes it (--cost {in_shell(column)}, or --indicator for every indicator)"
 
 
 def _kept(rule: str, names: tuple[str, ...]) -> Observation:
@@ -260,7 +254,7 @@ def _copies(sample: pl.DataFrame, costs: Collection[str]) -> list[Observation]:
             continue
         if are_equal(sample[first], sample[second]) and second not in costs:
             reason = f"it has the same values as {first}, a duplicate that would count twice"
-            observations.append(left_out("duplicate_column", second, reason, _includes(second)))
+            observations.append(left_out("duplicate_column", second, reason, AS_INDICATOR))
         elif (factor := constant_factor(sample[first], sample[second])) and second:
             sentence = f"{second} is {factor:.6g} times {first} in all rows: the same quantity counts twice"
             remedy = "remove the line of one of the two in [indicators], or list the others by --indicator"

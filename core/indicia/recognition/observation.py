@@ -28,4 +28,6 @@ class Observation:
     """The way to overrule it, in words of the index file and of the command line."""
 
     def __str__(self) -> str:
-        return f"{self.sentence}; {self.remedy}" if self.remedy else self.sentence
+        if not self.remedy:
+            return self.sentence
+        return f"{self.sentence}{'' if self.sentence.endswith('?') else ';'} {self.remedy}"

@@ -12,7 +12,7 @@ def repeated_headers(frame: pl.DataFrame, unit: str | None = None) -> Observatio
 
     >>> pages = pl.DataFrame({"town": ["Lima", "town", "Oslo"], "rent": ["3", "rent", "4"]})
     >>> print(repeated_headers(pages))
-    row 2 repeats the header: "town" is no unit; without = ["town"] in [data]
+    row 2 repeats the header: "town" is no unit; without = ["town"] in [data] leaves it out
     """
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     if len(texts) < 2:  # a header on another page makes texts of all columns
@@ -30,5 +30,5 @@ def repeated_headers(frame: pl.DataFrame, unit: str | None = None) -> Observatio
         (name,),
         f'{places} the header: "{name}" is no unit',
         "left_out",
-        f'without = ["{name}"] in [data]',
+        f'without = ["{name}"] in [data] leaves it out',
     )

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from indicia.recognition.columns import Inferred
 
+KEEP_ROWS = "without = […] in [data] lists the rows that are left out (--set data.without=[] keeps all)"
+"""The remedy for a row that is left out."""
+
 
 @dataclass(frozen=True)
 class RowTable:
@@ -92,10 +95,3 @@ def quoted_names(names: Sequence[str]) -> str:
 def other_rows(table: RowTable, row: int, no_units: set[int]) -> list[int]:
     """Return the rows of units without a row."""
     return [other for other in range(len(table.names)) if other != row and other not in no_units]
-
-
-def keep_remedy(names: Sequence[str]) -> str:
-    """Return the words of the index file that keep rows that are left out."""
-    if len(names) == 1:
-        return "without = [] in [data] keeps it (--set data.without=[])"
-    return "a name that is removed from without = […] in [data] is kept"

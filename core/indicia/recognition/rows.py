@@ -10,7 +10,7 @@ import polars as pl
 from indicia.errors import join_names
 from indicia.recognition.cells import is_note
 from indicia.recognition.observation import Observation
-from indicia.recognition.row_table import RowTable, keep_remedy, other_rows, quoted_names
+from indicia.recognition.row_table import KEEP_ROWS, RowTable, other_rows, quoted_names
 from indicia.recognition.sample import sample_units
 from indicia.recognition.sums_and_means import sums_and_means
 from indicia.recognition.totals import total_rows
@@ -56,7 +56,7 @@ def _notes(table: RowTable) -> Iterator[Observation]:
             tuple(names),
             f"{shown} {'is' if len(names) == 1 else 'are'} left out: a note or source without values, not a unit",
             "left_out",
-            keep_remedy(names),
+            KEEP_ROWS,
         )
 
 

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
     from indicia.recognition.keys import Candidates, Units
 
+AS_INDICATOR = "a line in [indicators] makes it an indicator (--cost NAME, or --indicator NAME for each indicator)"
+"""The remedy for a column that should be an indicator."""
+_AS_GROUP = "groups = […] in [data] (--group NAME) makes it a group"
+"""The remedy for a column that should be a group."""
+
 
 _CODE = r"^[A-Z0-9_.:/-]+$|^[A-Za-z0-9_.:/-]*[0-9][A-Za-z0-9_.:/-]*$"
 """A code such as PER, DE1 or s-004: no blank, and a digit or no lower-case letter."""
@@ -105,23 +110,20 @@ def _names_units(units: Units, column: str) -> bool:
 
 def _no_group(units: Units, column: str, groups: Sequence[str], stated: bool) -> Observation | None:
     """Return the reason why a column is no group, if there is one."""
-    distinct, as_group = (
-        units.distinct(column),
-        f'groups = ["{column}"] in [data] (--group {in_shell(column)}) makes it a group',
-    )
+    distinct = units.distinct(column)
     if distinct == units.number:
         as_label = f'label = "{column}" in [data] (--label {in_shell(column)}) makes it the label'
         return left_out("text", column, "text, another name of the units", as_label)
     if _is_code(units, column):
-        return left_out("code", column, "text, the code of a part or group of the units", as_group)
+        return left_out("code", column, "text, the code of a part or group of the units", _AS_GROUP)
     if stated:
-        return left_out("text", column, "text", as_group)
+        return left_out("text", column, "text", _AS_GROUP)
     if distinct == 1:
         return left_out("text", column, f'text, "{units.rows[column][0]}" for all units')
     if distinct > units.number / 2 and units.number >= 2 * FEW_ROWS:
-        return left_out("text", column, f"text, {distinct} different ones for {units.number} units", as_group)
+        return left_out("text", column, f"text, {distinct} different ones for {units.number} units", _AS_GROUP)
     if twin := next((group for group in groups if units.same_groups(group, column)), None):
-        return left_out("text", column, f"text, another name of the groups of {twin}", as_group)
+        return left_out("text", column, f"text, another name of the groups of {twin}", _AS_GROUP)
     return None
 
 

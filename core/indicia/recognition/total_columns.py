@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.errors import join_names
-from indicia.recognition.text_columns import left_out
+from indicia.recognition.text_columns import AS_INDICATOR, left_out
 from indicia.recognition.words import word_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import numpy.typing as npt
     import polars as pl
@@ -26,13 +26,13 @@ _LEAST_ROWS = 4
 _MOST_COLUMNS = 200
 
 
-def total_columns(sample: pl.DataFrame, remedy: Callable[[str], str]) -> Iterator[Observation]:
+def total_columns(sample: pl.DataFrame) -> Iterator[Observation]:
     """Yield the columns with the name of a total that are the sum or the mean of others, or of those beside them.
 
     >>> import polars as pl
     >>> table = pl.DataFrame({"men": [3, 1, 4, 2], "women": [5, 9, 2, 1], "Total": [8, 10, 6, 3]})
-    >>> [str(observation) for observation in total_columns(table, str)]
-    ['Total is left out: it is a total, the sum of men, women, which would count twice; Total']
+    >>> [observation.sentence for observation in total_columns(table)]
+    ['Total is left out: it is a total, the sum of men, women, which would count twice']
     """
     totals = [name for name in sample.columns if word_lists("rows")["total"].matches(name)]
     if not totals or sample.height < _LEAST_ROWS or sample.width > _MOST_COLUMNS:
@@ -48,7 +48,7 @@ def total_columns(sample: pl.DataFrame, remedy: Callable[[str], str]) -> Iterato
         for names in runs:
             if len(names) > 1 and (kind := _kind(values[total], np.array([values[name] for name in names]))):
                 reason = f"it is a total, the {kind} of {join_names(names)}, which would count twice"
-                yield left_out("total_column", total, reason, remedy(total))
+                yield left_out("total_column", total, reason, AS_INDICATOR)
                 break
 
 

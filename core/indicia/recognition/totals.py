@@ -9,7 +9,7 @@ import numpy as np
 
 from indicia.errors import join_names
 from indicia.recognition.observation import Observation
-from indicia.recognition.row_table import RowTable, keep_remedy, other_rows, quoted_names
+from indicia.recognition.row_table import KEEP_ROWS, RowTable, other_rows, quoted_names
 from indicia.recognition.subtotals import headings_of_indents, heads_of_blocks, rows_of_groups
 from indicia.recognition.sums_and_means import FEWEST_ROWS, SumsAndMeans, sums_and_means
 from indicia.recognition.words import word_lists
@@ -101,7 +101,7 @@ def _observations(table: RowTable, left_out: Sequence[tuple[int, str]]) -> Itera
             sentence = f"{shown} are left out: {short.replace('its name is that of', 'each has the name of', 1)}"
         else:
             names, sentence = (table.names[row] or "",), f"{table.shown(row)} is left out: {reason}"
-        yield Observation("total_row", names, sentence, "left_out", keep_remedy(names))
+        yield Observation("total_row", names, sentence, "left_out", KEEP_ROWS)
 
 
 def _evidence_for(table: RowTable, row: int, no_units: set[int]) -> SumsAndMeans | None:

@@ -148,9 +148,22 @@ def test_init_prints_the_roles_of_the_columns_and_its_file_runs(indicia: Indicia
     ran = indicia("init", str(table))
     assert "unit: city" in ran.err
     assert "period: year" in ran.err
-    assert "indicators: income, co2" in ran.err
+    assert [line.split()[:2] for line in ran.err.splitlines() if line.startswith(("income", "co2"))] == [
+        ["income", "benefit"],
+        ["co2", "cost"],
+    ]
     assert indicia("run").code == 0
     assert indicia("check").out.endswith("ok\n")
+
+
+def test_init_prints_a_remedy_once_below_the_columns_that_share_it(indicia: Indicia, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "city,area_code,zip_code,income\nLima,301,15001,4\nOslo,302,15002,9\nPune,303,15003,3\n"
+    )
+    lines = indicia("init", "t.csv").err.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("area_code is left out: "))
+    assert lines[first + 1].startswith("zip_code is left out: ")
+    assert lines[first + 2].startswith("  a line in [indicators] makes it an indicator")
 
 
 def test_init_does_not_replace_a_file_unasked(indicia: Indicia, table: Path) -> None:
@@ -631,7 +644,7 @@ def test_a_long_warning_is_cut(indicia: Indicia, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(f"city,income,{'z' * 2_000}_id\nLima,1,1\nOslo,2,2\nPune,4,3\n")
     ran = indicia("run", "t.csv")
     assert ran.err.startswith("warning: zzz")
-    assert ran.err.rstrip().endswith("for every indicator)")
+    assert ran.err.rstrip().endswith("for each indicator)")
     assert len(ran.err) < 800
 
 

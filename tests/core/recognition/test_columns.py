@@ -100,8 +100,8 @@ def test_a_column_that_may_be_an_indicator_is_not_left_out_in_silence() -> None:
     with pytest.warns(DubiousWarning) as caught:
         result = indicia.score(CODED.with_columns(co2=empty, note=pl.lit("text")))
     assert [str(one.message) for one in caught] == [
-        "innovation_rank is left out: it is a rank from 1 to 3; a line in [indicators] includes it "
-        "(--cost innovation_rank, or --indicator for every indicator)",
+        "innovation_rank is left out: it is a rank from 1 to 3; a line in [indicators] makes it an "
+        "indicator (--cost NAME, or --indicator NAME for each indicator)",
         "co2 is left out: it is empty",
     ]
     assert "note is left out: text, a note or remark" in result.notes
@@ -290,8 +290,8 @@ def test_a_column_of_ordinary_numbers_is_an_indicator(name: str, values: list[An
 def test_the_sentence_has_the_evidence_and_the_remedy_the_words_of_the_tool() -> None:
     found = infer(pl.DataFrame({"rownames": range(1, 13), "town": TOWNS, "measure": MEASURE}))
     assert str(found.observations[0]) == (
-        "rownames is left out: it numbers the rows from 1 to 12 (a row number); a line in [indicators] includes it "
-        "(--cost rownames, or --indicator for every indicator)"
+        "rownames is left out: it numbers the rows from 1 to 12 (a row number); a line in [indicators] makes it an "
+        "indicator (--cost NAME, or --indicator NAME for each indicator)"
     )
 
 

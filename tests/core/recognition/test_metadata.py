@@ -252,7 +252,7 @@ def test_the_targets_of_coinr_are_told_and_not_used() -> None:
     metadata = described(["uCode", "gdp", "co2"], None, **coinr(Target=[4.5] + [None] * 7))
     note = of_rule(metadata, "metadata_not_used")
     assert note.effect == "left_out"
-    assert "values to reach, which distance_to_target uses: left out for gdp" in note.sentence
+    assert "is left out for gdp: it holds values to reach, which distance_to_target uses" in note.sentence
     assert "target" not in metadata.indicators["gdp"]
 
 
