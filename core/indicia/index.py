@@ -40,6 +40,7 @@ from indicia.errors import (
     PluginError,
     UnknownColumn,
     join_names,
+    suggest,
 )
 from indicia.paths import check_path
 from indicia.progress import Progress, silent
@@ -402,9 +403,29 @@ def draft_index_file(
     from indicia.recognition import draft  # imported here, since an index file needs no recognition
 
     recognised = _recognise(list(tables), indicators, settings, encoding, Path(), **roles)
+    recognised = replace(recognised, indicators=_with_settings(recognised.indicators, settings or {}))
     source = str(recognised.source)
     stem = "Index" if source == "-" else Path(re.split(r"[#?]", source)[0].rstrip("/").rpartition("/")[2]).stem
     return draft(recognised, folder, name=recognised.name or stem), recognised
+
+
+def _with_settings(
+    indicators: Mapping[str, Mapping[str, Any]], settings: Mapping[str, Any]
+) -> dict[str, Mapping[str, Any]]:
+    """Return the words of the indicators with the settings for them; settings of `[data]` apply already."""
+    changed = dict(indicators)
+    for key, value in settings.items():
+        if key.startswith("data."):
+            continue
+        name, _, word = key.removeprefix("indicators.").rpartition(".")
+        if not key.startswith("indicators.") or not word:
+            raise DefinitionError(
+                f"init cannot set {key}", remedy="set words of [data] and [indicators], and write others into the file"
+            )
+        if name not in changed:
+            raise DefinitionError(f'"{name}" is no indicator', remedy=suggest(name, changed))
+        changed[name] = {**changed[name], word: value}
+    return changed
 
 
 def _recognise(
@@ -428,7 +449,8 @@ def _recognise(
     named = {"unit": data.unit, "period": data.period, "groups": data.groups, "label": data.label}
     roles = {**roles, **{role: column for role, column in named.items() if column and not roles.get(role)}}
     specs = None if indicators is None else indicators_of(indicators)
-    return recognise(table, data.format, indicators=specs, where=data.where, folder=folder, **roles)
+    words = [word.partition(".")[0] for word in stated]
+    return recognise(table, data.format, indicators=specs, where=data.where, words=words, folder=folder, **roles)
 
 
 def _nested(settings: Mapping[str, Any]) -> dict[str, Any]:

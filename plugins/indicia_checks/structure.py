@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -75,7 +76,8 @@ class DoubtfulDirection(Check):
         for name in sorted(subject.indicators):
             if not subject.indicators[name].direction_stated and name not in doubted:
                 sentence = f"the direction of {name} is assumed: benefit, more is better"
-                remedy = f'write direction = "benefit" or "cost" (--set indicators.{name}.direction=cost)'
+                setting = quote(f"indicators.{name}.direction=cost")
+                remedy = f'write direction = "benefit" or "cost" (--set {setting})'
                 yield Finding(name, None, None, sentence, remedy, "information")
 
 

@@ -7,6 +7,7 @@ the last word, and the same evidence is a doubt.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from indicia.checks import TableObservation
@@ -117,18 +118,20 @@ class TableRoles:
         for column, proposal in proposals.items():
             if column not in stated and proposal.direction == contrary:
                 name = columns[column]
+                setting = quote(f"indicators.{name}.direction=cost")
                 yield TableObservation(
                     "direction",
                     "direction_proposal",
                     (name,),
                     f"the direction of {name} is assumed, more is better, although {proposal.reason}",
-                    f'write its direction: "cost" or "benefit" (--set indicators.{name}.direction=cost)',
+                    f'write its direction: "cost" or "benefit" (--set {setting})',
                 )
         directions = {column: specs[name].direction for column, name in columns.items()}
         for conflict in conflicts(self.frame, directions, names=names):
             name = columns[conflict.indicator]
             sentence = str(conflict) if name == conflict.indicator else f"{name}, column {conflict}"
-            remedy = f'check its direction: "cost" or "benefit" (--set indicators.{name}.direction=…)'
+            setting = quote(f"indicators.{name}.direction=cost")
+            remedy = f'check its direction: "cost" or "benefit" (--set {setting})'
             yield TableObservation("direction", "direction_conflict", (name,), sentence, remedy)
 
     def _about_columns(self, columns: list[str]) -> Iterator[TableObservation]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
 
 from indicia.data import PLAIN, NumberFormat, TableFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _OF_NUMBERS = [field.name for field in fields(NumberFormat)]
 _OF_TABLE = [field.name for field in fields(TableFormat) if field.name not in ("numbers", "joins")]
@@ -31,6 +34,17 @@ def format_words(table_format: TableFormat) -> dict[str, Any]:
             {"path": join.path, "on": _keys(join.on), **format_words(join.format)} for join in table_format.joins
         ]
     return words
+
+
+def keep_stated(recognised: TableFormat, stated: TableFormat, words: Collection[str]) -> TableFormat:
+    """Return a recognised format with the words that the user states, defaults included.
+
+    >>> keep_stated(TableFormat(skip_rows=3, footer_rows=1), TableFormat(), ["skip_rows"])
+    TableFormat(...skip_rows=0, header_rows=1, footer_rows=1...)
+    """
+    numbers = {word: getattr(stated.numbers, word) for word in _OF_NUMBERS if word in words}
+    others = {word: getattr(stated, word) for word in _OF_TABLE if word in words}
+    return replace(recognised, **others, numbers=replace(recognised.numbers, **numbers))
 
 
 def _word(name: str, value: Any) -> Any:

@@ -90,12 +90,14 @@ class Recognised:
     def direction_words(self, name: str) -> dict[str, str]:
         """Return the direction of an indicator as words of the index file; empty if it is unclear or stated."""
         proposal = self.proposals.get(name)
-        return {"direction": proposal.direction} if proposal and proposal.direction != "unclear" else {}
+        if proposal is None or proposal.direction == "unclear" or "direction" in self.indicators[name]:
+            return {}
+        return {"direction": proposal.direction}
 
     def direction_reason(self, name: str) -> str:
         """Return the reason for a proposed direction; empty for a stated direction."""
         proposal = self.proposals.get(name)
-        return proposal.reason if proposal else ""
+        return proposal.reason if proposal and "direction" not in self.indicators[name] else ""
 
     @property
     def gaps(self) -> list[str]:
@@ -116,6 +118,7 @@ def recognise(
     costs: Iterable[str] = (),
     vocabulary: str | Path | None = None,
     where: Mapping[str, Any] | None = None,
+    words: Collection[str] = (),
     folder: Path = Path(),
 ) -> Recognised:
     """Read a table, or several tables that belong together, and infer all that is not stated.
@@ -135,6 +138,8 @@ def recognise(
         Indicators of which less is better; "co2,noise" names two.
     where : mapping of columns to values, optional
         The conditions on rows that the user states.
+    words : collection of words
+        The words of `[data]` that the user states, of which some may have their default.
     vocabulary : Path, optional
         A TOML file of more words for directions; docs/directions.md explains it.
     folder : Path
@@ -146,7 +151,7 @@ def recognise(
         If the table cannot be read, or no column names the units.
     """
     main, *others = _sources(source)
-    table = recognise_table(main, stated, folder, where)
+    table = recognise_table(main, stated, folder, where, words)
     table, metadata, observations = _with_others(table, others, stated, folder)
     table = replace(table, frame=keep_rows(table.frame, where or {}))
     schema = table.frame.schema
@@ -164,7 +169,7 @@ def recognise(
     def infer_roles(frame: pl.DataFrame) -> Inferred:
         return infer(frame, **roles, groups=groups, indicators=columns, costs=costs)
 
-    table_format, inferred, removals = _recognise_rows(table, infer_roles, stated, where or {}, folder)
+    table_format, inferred, removals = _recognise_rows(table, infer_roles, words, where or {}, folder)
     named = list(dict.fromkeys(column for column in (inferred.unit, inferred.label, *inferred.groups) if column))
     if lost := _names_as_floats(table, named):
         cells = load_table(table.source, table.format, text=lost, folder=folder)
@@ -196,18 +201,18 @@ def recognise(
 def _recognise_rows(
     table: RecognisedTable,
     infer_roles: Callable[[pl.DataFrame], Inferred],
-    stated: TableFormat,
+    words: Collection[str],
     where: Mapping[str, Any],
     folder: Path,
 ) -> tuple[TableFormat, Inferred, list[Observation]]:
     """Return the format with the rows that are no units and the marks of missing values, the roles, and the reasons."""
     inferred, table_format = infer_roles(table.frame), table.format
-    rows = [] if stated.without else rows_that_are_no_units(table.frame, inferred)
+    rows = [] if "without" in words else rows_that_are_no_units(table.frame, inferred)
     if names := [name for row in rows if row.effect == "left_out" for name in row.names]:
         table_format = replace(table_format, without=(*table_format.without, *names))
-    marks = sentinels(table.frame, inferred)
-    if words := dict.fromkeys(word for sentinel in marks for word in sentinel.marks):
-        numbers = replace(table_format.numbers, missing=(*table_format.numbers.missing, *words))
+    marks = [] if "missing" in words else sentinels(table.frame, inferred)
+    if codes := dict.fromkeys(word for sentinel in marks for word in sentinel.marks):
+        numbers = replace(table_format.numbers, missing=(*table_format.numbers.missing, *codes))
         table_format = replace(table_format, numbers=numbers)
     if table_format != table.format:
         # totals and marks of missing values can hide codes and units, so the roles are inferred again without them

@@ -14,6 +14,7 @@ from indicia.errors import join_names
 from indicia.paths import expanded
 from indicia.recognition.coin_tool import coin_tool_sheet
 from indicia.recognition.databases import recognise_database
+from indicia.recognition.format_words import keep_stated
 from indicia.recognition.layouts import recognise_layout
 from indicia.recognition.notation import recognise_numbers
 from indicia.recognition.observation import Observation
@@ -23,7 +24,7 @@ from indicia.recognition.text_files import recognise_text
 from indicia.recognition.workbooks import recognise_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import polars as pl
 
@@ -63,31 +64,38 @@ class _File:
 
 
 def recognise_table(
-    source: object, stated: TableFormat, folder: Path, where: Mapping[str, object] | None = None
+    source: object,
+    stated: TableFormat,
+    folder: Path,
+    where: Mapping[str, object] | None = None,
+    words: Collection[str] = (),
 ) -> RecognisedTable:
-    """Read a table after its format is recognised; words that the user states are not changed.
+    """Read a table after its format is recognised; the `words` that the user states are not changed.
 
     `where` are the conditions on rows, by which a long table is told from one with a further dimension.
     """
     file = _recognise_file(source, stated, folder)
-    cells = load_table(file.source, file.format, folder=folder)
-    table_format, observations = file.format, list(file.observations)
+    table_format, observations = keep_stated(file.format, stated, words), list(file.observations)
+    cells = load_table(file.source, table_format, folder=folder)
     if cells.first_column:
         observations.append(_first_column(cells))
-    if header := repeated_headers(cells.frame):
+    if "without" not in words and (header := repeated_headers(cells.frame)):
         table_format = replace(table_format, without=(*table_format.without, *header.names))
         observations.append(header)
     sample = sample_rows(cells.frame)
     separator = (table_format.separator or ",") if file.is_text else None
     numbers, evidence = recognise_numbers(sample, table_format.numbers, separator=separator)
-    table_format = replace(table_format, numbers=numbers)
+    table_format = keep_stated(replace(table_format, numbers=numbers), stated, words)
     observations += evidence
-    if stated.wide is None and stated.long is None:
+    if not {"wide", "long"}.intersection(words):
         wide, long, evidence = recognise_layout(cells.frame, table_format.table or _stem(file.source), where=where)
         table_format = replace(table_format, wide=wide, long=long)
         observations += evidence
     frame = shape_table(cells, table_format, folder=folder)
-    return RecognisedTable(file.source, table_format, cells, frame, tuple(observations), file.metadata)
+    # an observation whose word the user states has no effect
+    settled = [text for word in words for text in (f"data.{word}=", f"{word} = ")]
+    kept = [one for one in observations if one.effect != "format" or not any(word in one.remedy for word in settled)]
+    return RecognisedTable(file.source, table_format, cells, frame, tuple(kept), file.metadata)
 
 
 def _first_column(cells: Table) -> Observation:
