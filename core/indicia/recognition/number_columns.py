@@ -18,6 +18,7 @@ from indicia.recognition.column_cells import (
     has_no_name,
     is_whole,
 )
+from indicia.recognition.direction_words import read_name
 from indicia.recognition.observation import Observation
 from indicia.recognition.text_columns import AS_INDICATOR, left_out
 from indicia.recognition.total_columns import total_columns
@@ -154,7 +155,7 @@ def _ordered_code(table: Candidates, units: Units, column: str) -> _Verdict | No
     rows = rows.drop_nulls().unique("unit", keep="first", maintain_order=True)
     if rows.height < FEW_ROWS or not (rows["number"].diff().drop_nulls() > 0).all():
         return None
-    if not units.are_constant_in(column):
+    if not units.are_constant_in(column) or read_name(column).direction != "unclear":
         return None
     example = f"such as {int(rows['number'][0])} for {rows['unit'][0].strip()}"
     if [*map(plain_words, rows["unit"])] == sorted(map(plain_words, rows["unit"])):
