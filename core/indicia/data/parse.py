@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+import warnings
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from indicia.data.header import join_header
 from indicia.data.json_shapes import json_records
 from indicia.data.pandas_index import with_pandas_index
 from indicia.data.table_format import PLAIN
-from indicia.errors import DataError, UnknownColumn, join_names, suggest
+from indicia.errors import DataError, IndiciaWarning, UnknownColumn, join_names, suggest
 from indicia.limits import CELLS
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def from_csv(
 
     `separator` is used if the format states none. Rows before the header and after the data are lines of the text.
     """
-    content = _without_last_lines(content, table_format.footer_rows, where)
+    whole, content = content, _without_last_lines(content, table_format.footer_rows, where)
     start = _offset(content, table_format.skip_rows)
     separator = single_character(table_format.separator or separator or header_separator(content, start), where)
     rows: list[list[str]] = []
@@ -154,6 +155,7 @@ def from_csv(
     except (csv.Error, UnicodeDecodeError) as error:
         raise _malformed_csv(content, separator, len(rows[-1]) if rows else 0, where, table_format.skip_rows) from error
     names = _with_row_names(join_header(rows), content, separator, skip)
+    _warn_of_values(whole[len(content) :], separator, len(names), table_format.footer_rows)
     fields_of_file = _field_names(names, table_format.columns, where)
     strings = dict.fromkeys(fields_of_file, pl.String)
 
@@ -239,6 +241,17 @@ def _without_last_lines(content: bytes, count: int, where: str) -> bytes:
             remedy = "give a smaller footer_rows in [data] (--set data.footer_rows=0)"
             raise DataError(f"the table has no rows above the {count} rows of the footer", where=where, remedy=remedy)
     return content[: end + 1] if count else content
+
+
+def _warn_of_values(footer: bytes, separator: str, width: int, count: int) -> None:
+    """Warn of a row in the footer that looks like one of the table: all its fields but the name have digits."""
+    with suppress(csv.Error, UnicodeDecodeError):
+        for _, _, fields in _records(footer, separator):
+            if width > 1 and len(fields) == width and all(re.search(r"\d", field) for field in fields[1:]):
+                message = f"footer_rows = {count} in [data] leaves out the row of {fields[0]}, which has values"
+                remedy = "footer_rows = 0 reads it, in the index file or with --set data.footer_rows=0"
+                warnings.warn(f"{message}; {remedy}", IndiciaWarning, stacklevel=2)
+                return
 
 
 def _offset(content: bytes, lines: int) -> int:

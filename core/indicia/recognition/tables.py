@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from indicia.data import content_sample, file_sample, load_table, shape_table, split_sheet
 from indicia.data.file_kinds import kind_of_content
+from indicia.data.workbook import Workbook
 from indicia.definition.model import TableSection
-from indicia.errors import join_names
+from indicia.errors import DataError, join_names
 from indicia.paths import expanded
 from indicia.recognition.coin_tool import coin_tool_sheet
 from indicia.recognition.databases import recognise_database
@@ -147,6 +148,12 @@ def _of_workbook(source: object, content: bytes, sheet: str, stated: TableFormat
         table_format = TableSection.model_validate(tool.format).format
         return _File(f"{source}#{tool.sheet}", table_format, tool.metadata.observations, tool.metadata)
     sheet, table_format, observations = recognise_workbook(content, stated, sheet, where)
+    if isinstance(source, bytes) and sheet != (first := Workbook.open(content, where).visible[0]):
+        raise DataError(
+            f'the table of this workbook is in the sheet "{sheet}", and its first sheet is read, "{first}"',
+            where=where,
+            remedy=f'save the workbook as a file and name the sheet: "book.xlsx#{sheet}"',
+        )
     return _File(f"{source}#{sheet}" if isinstance(source, str) else source, table_format, tuple(observations))
 
 

@@ -17,6 +17,7 @@ from indicia.data import fingerprint
 from indicia.definition import ROOT, files_outside, text
 from indicia.definition.model import Methodology, Stages
 from indicia.notes import Names, Note
+from indicia.recognition.format_words import format_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -171,7 +172,14 @@ def software() -> dict[str, str]:
 
 def _of_data(definition: Definition) -> dict[str, Any]:
     words = {"unit", "label", "period", "groups", "where"}
-    return definition.data.model_dump(mode="json", include=words, exclude_defaults=True)
+    read_as = format_words(definition.data.format)
+    # the path of a joined table may be that of a private folder, and its content is a part of the fingerprint
+    joins = [{word: value for word, value in join.items() if word != "path"} for join in read_as.pop("joins", ())]
+    return {
+        **definition.data.model_dump(mode="json", include=words, exclude_defaults=True),
+        **({"read_as": read_as} if read_as else {}),
+        **({"joins": joins} if joins else {}),
+    }
 
 
 def _of_leaf(leaf: Leaf) -> dict[str, Any]:

@@ -33,6 +33,9 @@ _NEW_FINGERPRINT = 3
 _MAX_CHARACTERS = 60
 _MAX_NAMES = 5
 
+_OF_FORMAT = ("read_as", "joins")
+"""The format in which the table was read: the fingerprint of the table shows whether another one mattered."""
+
 Place = tuple[str, ...]
 """The path of a value in a manifest."""
 
@@ -63,6 +66,11 @@ class Differences:
     def matter(self) -> bool:
         """True if a result depends on one of the differences."""
         return any(difference.matters for difference in self.items)
+
+
+def _matters(place: Place) -> bool:
+    """Return True if a result depends on the value at a place."""
+    return place[0] not in _INFORMATIVE and not (place[0] == "data" and place[1:2] and place[1] in _OF_FORMAT)
 
 
 _ON_PAGE = re.compile("<pre tabindex=0 class=json>(.*?)</pre>", re.DOTALL)
@@ -253,7 +261,7 @@ def _group(values: list[tuple[Place, str, str]]) -> Iterator[Difference]:
     groups: dict[tuple[str, str, str, bool], list[str]] = {}
     for place, actual, expected in values:
         words, name = _words(place)
-        groups.setdefault((words, actual, expected, place[0] not in _INFORMATIVE), []).append(name)
+        groups.setdefault((words, actual, expected, _matters(place)), []).append(name)
     for (words, actual, expected, matters), names in groups.items():
         yield Difference(words.replace(_NAMES, join_names(names, _MAX_NAMES)), actual, expected, matters)
 

@@ -68,7 +68,8 @@ class Study:
             reason = f": there is one alternative of {join_names(factor.name for factor in factors)}" if factors else ""
             raise DefinitionError(
                 f"nothing is varied{reason}",
-                remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["first method", "second method"], …',
+                remedy="--weights ±25% varies the weights; an index file states it as [robustness] "
+                'weights = { spread = 0.25 }, normalisation = ["first method", "second method"], …',
             )
         period, rows = rows_of_period(nominal.source, self.period)
         check_ranked(nominal.rank.filter(rows), least=1)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import pytest
+import xlsxwriter
 
 import indicia
 from indicia.data import TableFormat
-from indicia.errors import DataError, DubiousWarning
+from indicia.errors import DataError, DefinitionError, DubiousWarning, IndiciaWarning
 from indicia.index import draft_index_file
 from indicia.recognition.recognise import recognise
+from indicia.result import compare_manifests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,3 +69,61 @@ def test_more_skipped_rows_than_the_text_has_are_an_error_with_a_remedy(tmp_path
     with pytest.raises(DataError, match=f"no rows after {rows} skipped rows") as caught:
         recognise(path, TableFormat(skip_rows=rows))
     assert "--set data.skip_rows=0" in str(caught.value.remedy)
+
+
+def test_the_manifest_has_the_format_in_which_a_table_was_read(tmp_path: Path) -> None:
+    path = written(tmp_path, "city;income;crime", "Lima;7,5;2", "Oslo;9,25;4", "Rome;8,5;3")
+    assert indicia.score(str(path)).manifest["data"]["read_as"] == {"decimal": ","}
+    plain = written(tmp_path, "city,income,crime", "Lima,7.5,2", "Oslo,9.25,4", "Rome,8.5,3")
+    assert "read_as" not in indicia.score(str(plain)).manifest["data"]
+
+
+def test_another_format_of_the_same_values_is_no_difference_that_matters(tmp_path: Path) -> None:
+    path = written(tmp_path, "city;income;crime", "Lima;7,5;2", "Oslo;9,25;4", "Rome;8,5;3")
+    before = indicia.score(str(path)).manifest
+    plain = written(tmp_path, "city,income,crime", "Lima,7.5,2", "Oslo,9.25,4", "Rome,8.5,3")
+    assert not compare_manifests(indicia.score(str(plain)).manifest, before).matter
+
+
+def test_a_footer_of_an_earlier_table_takes_no_row_with_values_in_silence(tmp_path: Path) -> None:
+    rows = ("city,income,crime", "Lima,7.5,2", "Oslo,9.25,4", "Rome,8.5,3")
+    first = written(tmp_path, *rows, "", "Source: the office")
+    text, recognised = draft_index_file([str(first)], tmp_path)
+    assert recognised.data["footer_rows"] == 2
+    (tmp_path / "index.toml").write_text(text)
+    index = indicia.read(tmp_path / "index.toml")
+    second = written(tmp_path, *rows, "Pune,3.5,6", "Cusco,4.5,5")
+    with pytest.warns(IndiciaWarning, match="leaves out the row of Pune, which has values; .*data.footer_rows=0"):
+        index.score(str(second))
+
+
+def test_a_workbook_of_standard_input_has_its_table_in_the_first_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = io.BytesIO()
+    workbook = xlsxwriter.Workbook(book)
+    workbook.add_worksheet("Notes").write(0, 0, "Read me")
+    sheet = workbook.add_worksheet("Data")
+    for number, row in enumerate([("city", "income"), ("Lima", 7), ("Oslo", 9), ("Rome", 8)]):
+        sheet.write_row(number, 0, row)
+    workbook.close()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(book.getvalue())))
+    with pytest.raises(DataError, match='in the sheet "Data", and its first sheet is read, "Notes"') as caught:
+        recognise("-", TableFormat())
+    assert "book.xlsx#Data" in str(caught.value.remedy)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"\x89PNG\r\n\x1a\n", "a picture"), (b"%PDF-1.7", "a PDF document"), (b"\x1f\x8b\x08", "compressed")],
+)
+def test_a_file_that_is_no_table_is_named_by_its_kind(tmp_path: Path, content: bytes, kind: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content + b"a,b\n1,2\n3,4\n")
+    with pytest.raises(DataError, match=kind):
+        recognise(path, TableFormat())
+
+
+def test_a_folder_without_an_index_file_is_refused_with_a_table_in_it(tmp_path: Path) -> None:
+    path = written(tmp_path, "city,income", "Lima,7")
+    with pytest.raises(DefinitionError, match="no such index file") as caught:
+        indicia.read(tmp_path / "index.toml")
+    assert caught.value.remedy == f"indicia init {path} writes one"
