@@ -22,7 +22,7 @@ _QUANTITY = (
 )
 """Texts that people read as quantities: "$6.32 bn", "12 €", "62.9 million", "2.89m"."""
 _RANGE = (
-    r"^\s*(?:[#№]\s*\d+\s*$|[<>≤≥~≈]?\s*[-−+]?\d+(?:[.,]\d+)*\s*%?\s*"
+    r"^\s*(?:[#№第]\s*\d+\s*$|\d+\s*(?:st|nd|rd|th|º|ª|°|er|re|e|ème|-?й|-?е|位|名)\.?\s*$|[<>≤≥~≈]?\s*[-−+]?\d+(?:[.,]\d+)*\s*%?\s*"
     r"(?:(?:[-–—/;]|to|bis|à|a|al)\s*\d+(?:[.,]\d+)*\s*%?|[(\[±]\s*[-−+]?\d[^a-zA-Z]*[)\]]?)\s*$)"
 )
 """Texts that people read as a range of numbers, or as a number with an interval: "12-15", "12.5 (11.2–13.8)"."""

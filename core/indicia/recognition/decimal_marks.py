@@ -36,7 +36,9 @@ def decimal_and_thousands(
                 either.setdefault(mark, []).append(column)
     questions: list[Observation] = []
     decimal = stated.decimal
-    if decimal == ".":
+    if decimal == "." and "." in stated.thousands:
+        decimal = ","
+    elif decimal == ".":
         decimal = _decimal_mark(decimals, groups, either, separator, has_fractions)
     thousands = set(groups) - {decimal}
     for mark, ambiguous in either.items():

@@ -79,11 +79,21 @@ def recognise_encoding(content: bytes) -> Encoding | None:
         return wide
     if b"\0" not in content and decodes(content, "utf-8"):
         return Encoding("utf-8", "UTF-8")
+    if _is_damaged_utf8(content):
+        return None
     scores = {codec: score for codec, score in _east_asian(content).items() if decodes(content, codec)}
     if scores and max(scores.values()) >= _ENOUGH:
         codec = max(scores, key=lambda name: scores[name])
         return Encoding(codec, {"cp932": "Shift-JIS"}.get(codec, codec.upper()))
     return _single_byte(content)
+
+
+def _is_damaged_utf8(content: bytes) -> bool:
+    """Return True for UTF-8 with a few other bytes: nearly all bytes outside ASCII are in its sequences."""
+    sequences = re.findall(rb"[\xc3-\xf4][\x80-\xbf]+", content)
+    inside = sum(len(pair.decode("utf-8", "ignore").encode()) for pair in sequences)
+    high = len(re.findall(rb"[\x80-\xff]", content))
+    return len(sequences) > 3 and inside >= 0.8 * high
 
 
 def decodes(content: bytes, codec: str) -> bool:
@@ -123,8 +133,9 @@ def _east_asian(content: bytes) -> dict[str, float]:
         return count / high
 
     korean = share(rb"[\xb0-\xc8][\xa1-\xfe]")
-    kanji = rb"(?:\x82[\x4f-\xf1]|\x83[\x40-\x96]|[\x88-\x97][\x40-\xfc]|\x81[\x40-\x7e])"
-    words = re.findall(kanji + rb"{2,}", content)  # a pair alone may be a letter of a Western text and the next letter
+    kanji = rb"(?:\x82[\x4f-\xf1]|\x83[\x40-\x96]|[\x88-\x97][\x40-\xfc]|\x81[\x40-\x7e\x80-\xac])"
+    # a pair alone may be a letter of a Western text and the next letter, but not beside a number
+    words = re.findall(kanji + rb"{2,}|(?<=[0-9])" + kanji + rb"|" + kanji + rb"(?=[0-9])", content)
     return {
         "euc-kr": 1.05 * korean if korean >= 0.98 and high >= 20 else 0.0,
         "gb18030": share(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe]"),

@@ -347,10 +347,12 @@ def _several_header_rows(rows: Sequence[Sequence[str | None]], count: int) -> Ob
 
 def _no_header(row: Sequence[str | None]) -> Observation:
     numbers = [cell.strip() for cell in row if cell and cell_class(cell) == "number"]
+    first = next((cell.strip()[:40] for cell in row if _filled(cell) and cell), "")
     return Observation(
         "no_header",
         (),
-        f"the first row is read as the header, and has numbers such as {numbers[0]} and {numbers[1]} in place of names",
+        f'the first row, "{first}", is read as the header and is missing among the units; it has numbers such as '
+        f"{numbers[0]} and {numbers[1]} in place of names",
         "question",
         "add a row with the names of the columns, or state the rows above the header: --set data.skip_rows=1",
     )

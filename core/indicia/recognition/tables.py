@@ -15,13 +15,14 @@ from indicia.errors import DataError, join_names
 from indicia.paths import expanded
 from indicia.recognition.coin_tool import coin_tool_sheet
 from indicia.recognition.databases import recognise_database
+from indicia.recognition.encodings import decodes
 from indicia.recognition.format_words import keep_stated
 from indicia.recognition.layouts import recognise_layout
 from indicia.recognition.notation import recognise_numbers
 from indicia.recognition.observation import Observation
 from indicia.recognition.repeated_headers import repeated_headers
 from indicia.recognition.sample import sample_rows
-from indicia.recognition.text_files import recognise_text
+from indicia.recognition.text_files import field_separator, recognise_text
 from indicia.recognition.workbooks import recognise_workbook
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class _File:
     format: TableFormat
     observations: tuple[Observation, ...] = ()
     metadata: Metadata | None = None
-    is_text: bool = False
+    separator: str | None = None
+    """The character between the fields of a text."""
 
 
 def recognise_table(
@@ -84,8 +86,7 @@ def recognise_table(
         table_format = replace(table_format, without=(*table_format.without, *header.names))
         observations.append(header)
     sample = sample_rows(cells.frame)
-    separator = (table_format.separator or ",") if file.is_text else None
-    numbers, evidence = recognise_numbers(sample, table_format.numbers, separator=separator)
+    numbers, evidence = recognise_numbers(sample, table_format.numbers, separator=file.separator)
     table_format = keep_stated(replace(table_format, numbers=numbers), stated, words)
     observations += evidence
     if not {"wide", "long"}.intersection(words):
@@ -140,7 +141,8 @@ def _recognise_file(source: object, stated: TableFormat, folder: Path) -> _File:
 
 def _with_text_format(source: object, sample: tuple[bytes, bytes], stated: TableFormat, where: str) -> _File:
     table_format, observations = recognise_text(*sample, stated, where)
-    return _File(source, table_format, tuple(observations), is_text=True)
+    separator = field_separator(sample[0], table_format, where) if decodes(sample[0], table_format.encoding) else None
+    return _File(source, table_format, tuple(observations), separator=separator)
 
 
 def _of_workbook(source: object, content: bytes, sheet: str, stated: TableFormat, where: str) -> _File:

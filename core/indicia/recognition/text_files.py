@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from indicia.data.parse import header_separator, single_character
 from indicia.data.table_format import PLAIN
 from indicia.errors import join_names
-from indicia.recognition.cells import cell_class
+from indicia.recognition.cells import cell_class, year
 from indicia.recognition.encodings import decodes, recognise_encoding
 from indicia.recognition.header import recognise_header
 from indicia.recognition.observation import Observation
@@ -103,6 +103,21 @@ def recognise_text(head: bytes, tail: bytes, stated: TableFormat, where: str) ->
     return table_format, observations
 
 
+def field_separator(head: bytes, table_format: TableFormat, where: str) -> str:
+    """Return the character between the fields of a text, which its header shows if the format does not state it.
+
+    >>> from indicia.data import TableFormat
+    >>> field_separator(b"Rents\\ntown;rent\\nLima;3\\n", TableFormat(skip_rows=1), "rents.csv")
+    ';'
+    """
+    if table_format.separator is not None:
+        return single_character(table_format.separator, where)
+    if where.lower().endswith(".tsv"):
+        return "\t"
+    lines = _decoded(head, table_format.encoding).split("\n")[table_format.skip_rows :]
+    return header_separator("\n".join(lines).encode())
+
+
 def _rows_around(records: Sequence[_Record], ends: Sequence[_Record], stated: TableFormat) -> tuple[HeaderRows, bool]:
     """Return the rows around the table in the records of a text, and True if rows with a content are skipped."""
     before = sum(record.last <= stated.skip_rows for record in records)
@@ -178,11 +193,11 @@ def _separator(text: str, usual: str | None) -> str:
         cells = [cell for fields in records[:60] if len(fields) == width for cell in fields if cell.strip()]
         cells = cells[:_SEPARATOR_CELLS]
         numbers = sum(cell_class(cell) == "number" for cell in cells) / max(1, len(cells))
-        # a colon stands in times and notes
-        scores[separator] = (
-            (count / len(records)) * (1 + numbers) * (0.8 if separator == ":" else 0.95 if separator in "~^" else 1),
-            width,
-        )
+        first = next(fields for fields in records if len(fields) == width)
+        has_header = not any(cell_class(cell) == "number" and year(cell) is None for cell in first)
+        # a colon stands in times and notes, and a comma in numbers, but not in the header
+        likelihood = (0.8 if separator == ":" else 0.95 if separator in "~^" else 1) * (1 if has_header else 0.7)
+        scores[separator] = (count / len(records)) * (1 + numbers) * likelihood, width
     if splits_all and ":" not in splits_all:
         scores.pop(":", None)  # it stands in times below a header that has none
     if not scores and _are_separated_by_blanks(text):

@@ -327,3 +327,10 @@ def test_a_word_that_no_list_has_is_read_as_missing_with_a_question_if_it_is_rar
 
 def test_words_that_are_many_are_kept() -> None:
     assert recognised(table(rent="62|61|low|high|63|high"))[0] == {}
+
+
+def test_a_point_between_thousands_is_no_decimal_mark() -> None:
+    frame = table(rent="1.130|1.240|2.350")
+    numbers, observations = recognise_numbers(frame, NumberFormat(thousands=(".",)), separator=";")
+    assert to_numbers(frame["rent"], numbers)[0].to_list() == [1130, 1240, 2350]
+    assert not [seen for seen in observations if seen.effect == "question"]

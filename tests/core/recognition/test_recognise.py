@@ -89,3 +89,15 @@ def test_years_of_other_calendars_in_the_header_are_periods(tmp_path: Path, peri
     rows = "".join(f"{town},{at * 5 % 7},{at * 3 % 5 + 2}\n" for at, town in enumerate(TOWNS))
     table = recognised(tmp_path, f"town,{periods.replace(' ', ',')}\n{rows}")
     assert table.frame[table.data["period"]].unique().sort().to_list() == periods.split()
+
+
+@pytest.mark.parametrize("cell", ["{0}th", "{0}º", "第{0}"])
+def test_ordinal_numbers_do_not_name_the_units(tmp_path: Path, cell: str) -> None:
+    rows = "".join(f"{cell.format(at + 4)},{town},{at * 5 % 7}\n" for at, town in enumerate(TOWNS))
+    assert recognised(tmp_path, f"place,town,noise\n{rows}").data == {"unit": "town"}
+
+
+def test_points_before_three_digits_are_a_question_in_a_file_with_semicolons(tmp_path: Path) -> None:
+    rows = "".join(f"{town};{at + 1}.{at + 130}\n" for at, town in enumerate(TOWNS))
+    table = recognised(tmp_path, f"town;rent\n{rows}")
+    assert [seen.names for seen in table.observations if seen.rule == "ambiguous_mark"] == [("rent",)]

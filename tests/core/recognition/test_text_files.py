@@ -37,6 +37,8 @@ def recognised(content: str | bytes, where: str = "t.csv", **stated: Any) -> tup
         ("town;rent\nLima;3,5\nOslo;4,1\n", {}),  # the reader takes the semicolons of the header
         ("town|rent\nLima|3\nOslo|4\n", {}),
         ('"rent" "noise"\n"Lima" 3 1\n"New York" 4 2\n"Rome" 7 1\n', {"separator": " "}),  # as R writes
+        # a comma in each row, but none in the header
+        ("town;web;rent\nLima;a.pe;18,3 %\nOslo;b.no;17,1 %\nRome;c.it;12,5 %\n", {}),
         ("town~rent~noise\nLima~3,100~2\nOslo~4,250~5\nRome~7,125~1\n", {"separator": "~"}),
         ("town~rent\nLima~3\nOslo~4\n", {"separator": "~"}),
         ("town, with port;rent, new;area\nLima;3;1\nOslo;4;2\n", {"separator": ";"}),  # as many commas
@@ -78,6 +80,7 @@ def test_the_rows_and_separators_of_a_text_become_words(content: str, words: dic
         ("城市,省份\n长沙,3\n常州,4\n", "gb18030"),
         ("縣市,人口數\n臺北市,260\n新北市,400\n", "big5"),
         ("都道府県,人口\n東京都,1396\n大阪府,880\n", "cp932"),
+        ("県,家賃\n東京,￥1396\n大阪,880円\n奈良,￥700\n", "cp932"),
         ("시도,인구,면적\n서울특별시,940,605\n부산광역시,330,770\n", "euc-kr"),
         ("city\trent\nLima\t3\nOslo\t4\n", "utf-16"),
         ("city\trent\nLima\t3\nOslo\t4\n", "utf-16-le"),
@@ -164,3 +167,14 @@ def test_times_below_a_header_do_not_make_the_colon_a_separator() -> None:
     content = b"code,kind,rent,remark,modified\n" + rows.encode()
     found, _ = recognise_text(content, b"", TableFormat(), "t.csv")
     assert found.separator in (None, ",")
+
+
+def test_utf_8_with_a_damaged_letter_has_no_other_encoding() -> None:
+    content = "Stadt,Miete\nKöln,3\nMünchen,4\nZürich,5\nGräfelfing,6\nLübeck,2\n".encode() + "Düren,1\n".encode(
+        "cp1252"
+    )
+    assert recognised(content) == ({}, [])
+
+
+def test_the_first_row_in_place_of_a_header_is_named() -> None:
+    assert '"Lima"' in recognised("Lima;3;4\nOslo;4;5\nRome;7;1\n")[1][0].sentence
