@@ -25,7 +25,6 @@ from indicia.data.sheet_xml import (
     column_number,
     counts_too_many_texts,
 )
-from indicia.data.table_format import PLAIN, TableFormat
 from indicia.errors import (
     DataError,
     IndiciaWarning,
@@ -37,6 +36,8 @@ from indicia.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from indicia.data.table_format import TableFormat
 
 
 _CELL_BYTES = 24
@@ -115,22 +116,6 @@ class Workbook:
             frame: pl.DataFrame = loaded.to_polars()
         letters = [column_letters(column.absolute_index + 1) for column in loaded.selected_columns]
         return frame.rename(dict(zip(frame.columns, letters, strict=True)))
-
-
-def sheet_cells(content: bytes, sheet: str = "", where: str = "the workbook") -> pl.DataFrame:
-    """Return all cells of a sheet as text, from cell A1 on; the columns are named by their letters.
-
-    Row 1 of the sheet is the first row of the frame. An error of Excel (#DIV/0!) is null, as a blank cell is.
-    """
-    book = Workbook.open(content, where)
-    if sheet:
-        book.check_sheet(sheet)
-    cells = Sheet.of(book, sheet or book.visible[0], PLAIN).cells
-    width = max(map(column_number, cells.columns), default=0)
-    return cells.select(
-        pl.col(name) if name in cells.columns else pl.lit(None, pl.String).alias(name)
-        for name in map(column_letters, range(1, width + 1))
-    )
 
 
 def from_workbook(content: bytes, sheet: str, where: str, format: TableFormat) -> parse.Table:

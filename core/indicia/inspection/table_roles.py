@@ -16,6 +16,7 @@ from indicia.recognition.columns import Inferred
 from indicia.recognition.directions import conflicts, propose_directions
 from indicia.recognition.keys import Candidates, Units
 from indicia.recognition.number_columns import number_roles
+from indicia.recognition.row_table import quoted_names
 from indicia.recognition.rows import rows_that_are_no_units
 from indicia.recognition.sample import sample_rows
 from indicia.recognition.sentinels import sentinels
@@ -203,10 +204,9 @@ def _about_rows(observation: Observation, names: tuple[str, ...]) -> TableObserv
     sentence = observation.sentence
     for left_out in (" is left out: ", " are left out: "):
         sentence = sentence.replace(left_out, f" {verb}: ")
-    listed = ", ".join(f'"{name}"' for name in names[:5]) + (", …" if len(names) > 5 else "")
     return replace(
         TableObservation("row", observation.rule, names, sentence),
-        remedy=f"without = [{listed}] in [data] leaves them out (--set data.without=…)",
+        remedy=f"without = [{quoted_names(names)}] in [data] leaves them out (--set data.without=…)",
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from indicia.recognition.words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,8 +60,7 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """Return the words of the notation of tables."""
-    text = files("indicia.recognition").joinpath("vocabulary", "notation.toml").read_text(encoding="utf-8")
-    words = tomllib.loads(text)
+    words = read_words("notation")
 
     def folded(name: str) -> frozenset[str]:
         return frozenset(word.casefold() for word in words[name])

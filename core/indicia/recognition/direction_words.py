@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicia.errors import DefinitionError, suggest
-from indicia.recognition.words import FOLDER, without_accents
+from indicia.recognition.words import read_words, without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -175,7 +175,7 @@ def read_vocabulary(path: Path | None = None) -> Vocabulary:
 
 @cache
 def _shipped_vocabulary() -> Vocabulary:
-    return Vocabulary(*_by_meaning(tomllib.loads((FOLDER / "directions.toml").read_text(encoding="utf-8"))))
+    return Vocabulary(*_by_meaning(read_words("directions")))
 
 
 def _user_table(path: Path) -> dict[str, Any]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from indicia.recognition.observation import Observation
-from indicia.recognition.words import FOLDER, plain_words
+from indicia.recognition.words import plain_words, read_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +49,7 @@ class MetadataVocabulary:
 @cache
 def metadata_vocabulary() -> MetadataVocabulary:
     """Return the words of descriptions of indicators."""
-    tables = tomllib.loads((FOLDER / "metadata.toml").read_text(encoding="utf-8"))
+    tables = read_words("metadata")
     columns, cells = (
         {name: frozenset(map(plain_words, words)) for name, words in tables[table].items()}
         for table in ("columns", "cells")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias, get_args
 
-from indicia.recognition.words import FOLDER, plain_words
+from indicia.recognition.words import plain_words, read_words
 
 Role: TypeAlias = Literal["indicators", "values", "units", "periods", "measures"]
 
@@ -27,7 +26,7 @@ class ColumnWords:
 @cache
 def column_words() -> ColumnWords:
     """Return the words of the names of columns in long and wide tables."""
-    lists = tomllib.loads((FOLDER / "layouts.toml").read_text(encoding="utf-8"))
+    lists = read_words("layouts")
     words = {name: tuple(map(plain_words, texts)) for name, texts in lists.items()}
     # the longest part first, so that 名称 is found before a part that ends it
     parts = tuple(sorted(words["parts"], key=len, reverse=True))

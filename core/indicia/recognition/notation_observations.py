@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -155,4 +156,4 @@ def _is_mark(cell: str) -> bool:
 
 
 def _listed(marks: Iterable[str]) -> str:
-    return "[" + ", ".join(f'"{mark}"' for mark in marks) + "]"
+    return json.dumps(list(marks), ensure_ascii=False)

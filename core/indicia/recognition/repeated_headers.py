@@ -5,14 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from indicia.recognition.observation import Observation
+from indicia.recognition.row_table import KEEP_ROWS
 
 
-def repeated_headers(frame: pl.DataFrame, unit: str | None = None) -> Observation | None:
-    """Return the rows that repeat the header; their name is the cell of the unit, by default of the first text column.
+def repeated_headers(frame: pl.DataFrame) -> Observation | None:
+    """Return the rows that repeat the header; their name is the cell of the first column of text.
 
     >>> pages = pl.DataFrame({"town": ["Lima", "town", "Oslo"], "rent": ["3", "rent", "4"]})
-    >>> print(repeated_headers(pages))
-    row 2 repeats the header: "town" is no unit; without = ["town"] in [data] leaves it out
+    >>> print(repeated_headers(pages).sentence)
+    row 2 is left out: it repeats the header, and "town" is no unit
     """
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     if len(texts) < 2:  # a header on another page makes texts of all columns
@@ -23,12 +24,17 @@ def repeated_headers(frame: pl.DataFrame, unit: str | None = None) -> Observatio
     rows = frame.select((equal >= max(2, len(texts) / 2)).alias("repeats")).to_series().arg_true()
     if rows.is_empty():
         return None
-    name = str(frame[unit or texts[0]][int(rows[0])] or "").strip()
-    places = f"row {rows[0] + 1} repeats" if len(rows) == 1 else f"{len(rows)} rows, such as row {rows[0] + 1}, repeat"
+    name = str(frame[texts[0]][int(rows[0])] or "").strip()
+    row = f"row {rows[0] + 1}"
+    fact = (
+        f"{row} is left out: it repeats"
+        if len(rows) == 1
+        else f"{len(rows)} rows, such as {row}, are left out: they repeat"
+    )
     return Observation(
         "repeated_header",
         (name,),
-        f'{places} the header: "{name}" is no unit',
+        f'{fact} the header, and "{name}" is no unit',
         "left_out",
-        f'without = ["{name}"] in [data] leaves it out',
+        KEEP_ROWS,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+_UNITS = 1_000
+"""The units of a sample of a panel."""
 HEAD, TAIL, BETWEEN = 2_000, 1_000, 1_000
 """The rows of a sample."""
 MANY_CELLS = 10_000_000
@@ -27,7 +29,7 @@ def sample_rows(frame: pl.DataFrame, most: int = HEAD + TAIL + BETWEEN) -> pl.Da
     return pl.concat([frame.head(head), frame[between], frame.tail(tail)])
 
 
-def sample_units(frame: pl.DataFrame, unit: str, period: str | None, most: int = 1_000) -> pl.DataFrame:
+def sample_units(frame: pl.DataFrame, unit: str, period: str | None) -> pl.DataFrame:
     """Return the sample of a large table; in a panel, all rows of some of its units, with all their periods.
 
     >>> panel = pl.DataFrame({"city": ["a", "b"] * 2, "year": [1, 1, 2, 2]})
@@ -37,5 +39,5 @@ def sample_units(frame: pl.DataFrame, unit: str, period: str | None, most: int =
     if frame.height < ALL_ROWS or period is None:
         return frame if frame.height < ALL_ROWS else sample_rows(frame)
     names = sample_rows(frame)[unit].unique(maintain_order=True)
-    kept = names.gather_every(max(1, -(-len(names) // most)))
+    kept = names.gather_every(max(1, -(-len(names) // _UNITS)))
     return frame.filter(pl.col(unit).is_in(kept.implode()))

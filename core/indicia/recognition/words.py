@@ -8,10 +8,11 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 _HAN = r"[\u3040-\u30ff\u3400-\u9fff]"
 """Characters of Chinese and Japanese, between which blanks only fill a column."""
-FOLDER = Path(__file__).parent / "vocabulary"
+_FOLDER = Path(__file__).parent / "vocabulary"
 """The folder of the word lists."""
 
 
@@ -36,6 +37,15 @@ def without_accents(text: str) -> str:
     if text.isascii():
         return text
     return "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+
+
+def read_words(file: str) -> dict[str, Any]:
+    """Return the content of a file of the vocabulary.
+
+    >>> list(read_words("metadata"))
+    ['columns', 'cells']
+    """
+    return tomllib.loads((_FOLDER / f"{file}.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -89,7 +99,7 @@ def word_lists(file: str) -> dict[str, WordList]:
     >>> word_lists("columns")["code"].matches("Postal code")
     True
     """
-    tables = tomllib.loads((FOLDER / f"{file}.toml").read_text(encoding="utf-8"))
+    tables = read_words(file)
     lists = {}
     for heading, table in tables.items():
         words = {place: tuple(map(plain_words, texts)) for place, texts in table.items()}

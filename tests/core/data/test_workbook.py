@@ -18,7 +18,6 @@ from polars.testing import assert_frame_equal
 
 from indicia.data import NumberFormat, TableFormat, read_table
 from indicia.data.sheet_xml import SheetXml
-from indicia.data.workbook import sheet_cells
 from indicia.errors import DataError, IndiciaWarning, OutOfMemory, UnknownColumn
 
 if TYPE_CHECKING:
@@ -377,15 +376,6 @@ def test_a_list_of_texts_with_a_wrong_count_is_refused(file: File) -> None:
     path = file("t.xlsx", edited(book(CITIES), "xl/sharedStrings.xml", with_count))
     with pytest.raises(DataError, match="not an Excel workbook that can be read"):
         read_table(path)
-
-
-# All cells
-
-
-def test_the_cells_of_a_sheet_are_text_from_cell_a1_on() -> None:
-    cells = sheet_cells(book([["x"], [1 / 3], [2]], at=(1, 1)))
-    assert cells.columns == ["A", "B"]
-    assert cells.rows() == [(None, None), (None, "x"), (None, str(1 / 3)), (None, "2")]
 
 
 def test_several_columns_without_a_name_are_called_by_their_letters(read: Callable[..., pl.DataFrame]) -> None:
