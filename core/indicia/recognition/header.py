@@ -219,10 +219,14 @@ class _Shape:
 
     def _names_rows(self, start: int, below: int) -> bool:
         """Return True if the row below a header has nothing but the name of the first column, as pandas writes it."""
-        if below - start < 2 or below >= len(self.rows) or 0 in self.number_columns:
+        if below >= len(self.rows) or 0 in self.number_columns:
             return False
         name, firsts = _cell(self.rows[below], 0), [_cell(row, 0) for row in self.rows[start:below]]
-        if not _filled(name) or _count(self.rows[below]) > 1 or _filled(firsts[0]):
+        if not _filled(name) or _count(self.rows[below]) > 1:
+            return False
+        if below - start < 2:  # as Eurostat writes it: TIME, 2020, 2021, and GEO below
+            return rank_of(firsts[0] or "", "periods") is not None and rank_of(name or "", "units") is not None
+        if _filled(firsts[0]):
             return False
         return not any(map(_filled, firsts)) or rank_of(name or "", "units") is not None
 
@@ -283,6 +287,9 @@ class _Shape:
             return True
         if len(row) < self.width and not any(cell_class(cell) == "number" for cell in row):
             return True  # a line of a legend, such as "x,suppressed", is no row of the table
+        is_sparse = _count(row) <= 2 < self.usual
+        if is_sparse and not any(cell_class(cell) == "number" for cell in row):
+            return True  # the same in a sheet, whose rows have equal numbers of cells
         return not self.classes(row)["number"] and (_count(row) == 1 or is_note(first))
 
     def _is_foot(self, row: Sequence[str | None]) -> bool:

@@ -207,7 +207,8 @@ def _recognise_rows(
 ) -> tuple[TableFormat, Inferred, list[Observation]]:
     """Return the format with the rows that are no units and the marks of missing values, the roles, and the reasons."""
     inferred, table_format = infer_roles(table.frame), table.format
-    rows = [] if "without" in words else rows_that_are_no_units(table.frame, inferred)
+    foot = table.format.footer_rows
+    rows = [] if "without" in words else rows_that_are_no_units(table.frame, inferred, foot)
     if names := [name for row in rows if row.effect == "left_out" for name in row.names]:
         table_format = replace(table_format, without=(*table_format.without, *names))
     marks = [] if "missing" in words else sentinels(table.frame, inferred)

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from indicia.recognition.columns import Inferred
 
 
-def rows_that_are_no_units(frame: pl.DataFrame, roles: Inferred) -> list[Observation]:
+def rows_that_are_no_units(frame: pl.DataFrame, roles: Inferred, footer_rows: int = 0) -> list[Observation]:
     """Return an observation for each kind of row that is no unit; its names are those to write into `[data] without`.
 
     A row is a total by its name ("World", "合计"), by the name of a group that it bears, by its indentation, or because
     it is the sum or the mean of the other rows. It is left out if its name says so or all its numbers do; otherwise the
-    observation is a question. In a panel, rows are compared within the last period that has them.
+    observation is a question. In a panel, rows are compared within the last period that has them. `footer_rows` is the
+    number of rows after the data that the format leaves out already.
 
     >>> from indicia.recognition.columns import infer
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune", "Total"], "people": [10, 1, 4, 15]})
@@ -37,7 +38,7 @@ def rows_that_are_no_units(frame: pl.DataFrame, roles: Inferred) -> list[Observa
     table = RowTable.of(sample, roles, is_complete=sample.height == frame.height)
     notes = list(_notes(table))
     noted = {name for each in notes for name in each.names}
-    return [*notes, *total_rows(table, noted), *_without_values(table, noted), *_without_name(table)]
+    return [*notes, *total_rows(table, noted), *_without_values(table, noted), *_without_name(table, footer_rows)]
 
 
 def _notes(table: RowTable) -> Iterator[Observation]:
@@ -84,7 +85,7 @@ def _without_values(table: RowTable, noted: set[str]) -> Iterator[Observation]:
         )
 
 
-def _without_name(table: RowTable) -> Iterator[Observation]:
+def _without_name(table: RowTable, footer_rows: int) -> Iterator[Observation]:
     """Yield the rows that have values and no name."""
     valued = set(np.flatnonzero((~np.isnan(table.values)).any(axis=1)).tolist())
     rows = [row for row, name in enumerate(table.names) if not (name or "").strip() and row in valued]
@@ -96,10 +97,9 @@ def _without_name(table: RowTable) -> Iterator[Observation]:
     verb = "has values and no name" if len(rows) == 1 else "have values and no name"
     total = f", and may be a total: {evidence.text}" if evidence and evidence.likely else ""
     last = rows == list(range(rows[0], len(table.names)))
+    foot = footer_rows + len(rows)
     remedy = (
-        f"footer_rows = {len(rows)} in [data] (--set data.footer_rows={len(rows)}) leaves the last rows out; or "
-        if last
-        else ""
+        f"footer_rows = {foot} in [data] (--set data.footer_rows={foot}) leaves the last rows out; or " if last else ""
     )
     sentence = f"{unit}: {which} {verb}{total}"
     yield Observation("row_without_name", (unit,), sentence, "question", f"{remedy}write the name in the table")

@@ -70,7 +70,8 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
             rows = units.with_row_index("row", 1).filter(pl.col(column).is_null())["row"].to_list()
             raise DataError(
                 f'"{column}" is empty in {len(rows)} row(s): {join_names(rows)}',
-                remedy="name its unit and period in every row" if period else "name its unit in every row",
+                remedy=f"name its unit{' and period' if period else ''} in every row; "
+                "footer_rows = … in [data] (--set data.footer_rows=…) leaves out the last rows",
             )
     key = [unit, period] if period else [unit]
     if not rows_differ(units, key):

@@ -127,3 +127,11 @@ def test_the_row_below_a_header_of_pandas_names_the_first_column() -> None:
 def test_a_heading_of_rows_below_a_header_is_no_part_of_it() -> None:
     table = [["Land", "Rent", ""], ["", "2020", "2021"], ["Asia", "", ""], ["Oman", "3.5", "4"], ["Iran", "9.1", "9"]]
     assert recognise_header(table, table).header_rows == 2
+
+
+def test_the_row_below_a_header_of_eurostat_names_the_first_column_and_its_legend_is_a_footer() -> None:
+    table = [["TIME", "2020", "", "2021", ""], ["GEO (Labels)", "", "", "", ""]]
+    table += [["Austria", "5.1", "", "6.2", "b"], ["Belgium", "4.4", "", "4.9", ""], ["Greece", "8.1", "d", "7.9", "d"]]
+    table += [["", "", "", "", ""], ["Special value", "", "", "", ""], [":", "not available", "", "", ""]]
+    found = recognise_header(table, table)
+    assert (found.header_rows, found.footer_rows) == (2, 3)

@@ -373,3 +373,9 @@ def test_a_sum_of_small_numbers_beside_rates_is_an_accident() -> None:
         }
     )
     assert not observed(frame)
+
+
+def test_the_remedy_for_last_rows_without_a_name_counts_the_footer() -> None:
+    frame = pl.DataFrame({"city": ["Lima", "Oslo", "Pune", "Graz", None], "rent": [3.5, 4.2, 5.9, 4.4, 18.0]})
+    (found,) = rows_that_are_no_units(frame, infer(frame), footer_rows=2)
+    assert found.remedy.startswith("footer_rows = 3 in [data] (--set data.footer_rows=3)")
