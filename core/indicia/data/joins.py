@@ -20,7 +20,7 @@ _EXAMPLES = 3
 
 
 def match_text(column: pl.Series) -> pl.Series:
-    """Return the texts by which rows of two tables match: without differences of case, blanks and Unicode form.
+    """Return the texts by which rows of two tables match: without differences of case, blanks, dashes and Unicode form.
 
     A whole number is written without a point, and the first or last day of a year is the year.
 
@@ -35,6 +35,7 @@ def match_text(column: pl.Series) -> pl.Series:
     if column.dtype.is_float():
         texts = texts.str.replace(r"\.0$", "")
     texts = texts.str.normalize("NFKC").str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase()
+    texts = texts.str.replace_all("[’‘ʼ`´]", "'").str.replace_all("[‐‑–—]", "-")
     texts = texts.str.replace(r"^(\d{4})-(?:12-31|01-01)(?:[ t]00:00:00.*)?$", "$1")
     return texts.set(texts == "", None)
 
@@ -52,7 +53,19 @@ def match_texts(mine: pl.Series, theirs: pl.Series) -> tuple[pl.Series, pl.Serie
     with_zeros = [bool(column.str.contains(r"^0\d").any()) for column in texts]
     if mine.dtype.is_numeric() != theirs.dtype.is_numeric() or (are_numbers and with_zeros[0] != with_zeros[1]):
         return without_zeros(texts[0]), without_zeros(texts[1])
-    return texts
+    return _without_accents(*texts)
+
+
+def _without_accents(mine: pl.Series, theirs: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return texts of which those without a partner match a text that differs in accents only, if there is one."""
+    alone = []
+    for texts, others in ((mine, theirs), (theirs, mine)):
+        names = texts.drop_nulls().unique().rename("name")
+        names = names.filter(~names.is_in(others.drop_nulls().unique().implode()))
+        plain = names.str.normalize("NFKD").str.replace_all(r"\p{M}", "").rename("plain")
+        alone.append(pl.DataFrame([names, plain]).filter(plain.is_unique()))
+    pairs = alone[0].join(alone[1], on="plain", suffix="_of_theirs")
+    return (mine.replace(pairs["name"], pairs["name_of_theirs"]) if pairs.height else mine), theirs
 
 
 def without_zeros(texts: pl.Series) -> pl.Series:

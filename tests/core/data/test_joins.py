@@ -164,3 +164,17 @@ def test_a_column_that_neither_table_has_is_refused(file: File) -> None:
     joins = TableFormat(joins=(Join("people.csv", (("city", "city"),)),))
     with pytest.raises(DataError, match='no column "poeple" in the table, which has 4 columns'):
         read_table(path.name, joins, text=["city"], numbers=["poeple"], folder=path.parent)
+
+
+@pytest.mark.filterwarnings("ignore:2 names of country in another spelling")
+def test_names_that_differ_in_accents_or_apostrophes_match() -> None:
+    frame = pl.DataFrame({"country": ["Côte d’Ivoire", "Bénin", "Mali"], "rent": [1.5, 2.5, 3.5]})
+    other = pl.DataFrame({"country": ["Benin", "Cote d'Ivoire", "Mali"], "people": [1, 2, 3]})
+    assert join_table(frame, other, Join("b.csv", (("country", "country"),)))["people"].to_list() == [2, 1, 3]
+
+
+@pytest.mark.filterwarnings("ignore:no row in b.csv for")
+def test_names_that_differ_in_accents_do_not_match_if_there_are_several() -> None:
+    frame = pl.DataFrame({"town": ["Münster", "Munster", "Bonn"], "rent": [1.5, 2.5, 3.5]})
+    other = pl.DataFrame({"town": ["Munster", "Bonn"], "people": [1, 2]})
+    assert join_table(frame, other, Join("b.csv", (("town", "town"),)))["people"].to_list() == [None, 1, 2]
