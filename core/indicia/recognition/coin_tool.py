@@ -10,7 +10,7 @@ import polars as pl
 
 from indicia.data.sheet_xml import column_letters, column_number
 from indicia.recognition.dimension_tree import tree_of_paths
-from indicia.recognition.metadata_cells import Cell, cell_text, read_direction, stated_weights
+from indicia.recognition.metadata_cells import Cell, cell_text, direction_of, observe_directions, stated_weights
 from indicia.recognition.metadata_values import Metadata, Words, observe_description, observe_unused, without_empty
 from indicia.recognition.observation import Observation
 from indicia.recognition.words import plain_words
@@ -95,13 +95,12 @@ def coin_tool(cells: pl.DataFrame) -> tuple[Words, Metadata] | None:
         {place: [cell(word, place) for word in levels] for place in places}, set(codes.values())
     )
     weights = stated_weights({codes[place]: cell("weight", place) for place in places})
-    notes: list[Observation] = []
     indicators = {}
     for place, code in codes.items():
         name = cell("name", place)
         indicators[code] = without_empty(
             name=name if name != code else None,
-            direction=read_direction(code, cell("direction", place), notes),
+            direction=direction_of(cell("direction", place)),
             weight=weights.get(code),
             dimension=lowest.get(place),
         )
@@ -113,7 +112,8 @@ def coin_tool(cells: pl.DataFrame) -> tuple[Words, Metadata] | None:
     ]
     called = [grid[header][cells.columns.index(letter)] or f"column {letter}" for letter in names]
     data = without_empty(unit=called[-1] if called else None, label=called[0] if len(called) > 1 else None)
-    notes = [observe_description(indicators, dimensions, "the sheet of the COIN Tool"), *notes]
+    notes = [observe_description(indicators, dimensions, "the sheet of the COIN Tool")]
+    notes += observe_directions({code: cell("direction", place) for place, code in codes.items()})
     if dimensions:
         sentence = "the sheet Database of the COIN Tool has no weights of sub-indices and pillars: they count as equal"
         remedy = "weight = … in [dimensions], from the sheet Framework"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indicia.recognition.metadata_cells import Cell, read_direction, stated_weights
+from indicia.recognition.metadata_cells import Cell, direction_of, observe_directions, stated_weights
 from indicia.recognition.metadata_values import (
     Metadata,
     observe_absent,
@@ -44,13 +44,12 @@ def read_coinr_list(
     weights = stated_weights(
         {row["icode"]: row.get("weight") for row in rows if row in present or row["icode"] in used}
     )
-    notes: list[Observation] = []
     indicators = {}
     for row in present:
         code = row["icode"]
         indicators[code] = without_empty(
             name=row.get("iname") if row.get("iname") != code else None,
-            direction=read_direction(code, row.get("direction"), notes),
+            direction=direction_of(row.get("direction")),
             unit=row.get("unit"),
             per=row.get("denominator") if row.get("denominator") in columns else None,
             weight=weights.get(code),
@@ -75,7 +74,9 @@ def read_coinr_list(
         unit=names.get("ucode"), label=names.get("uname"), period=period, groups=of_kind["group"] or None
     )
     targets = [row["icode"] for row in present if "target" in row]
-    notes = [observe_description(indicators, dimensions, "iMeta of COINr"), *notes, *observe_left_out(left_out)]
+    notes = [observe_description(indicators, dimensions, "iMeta of COINr")]
+    notes += observe_directions({row["icode"]: row.get("direction") for row in present})
+    notes += observe_left_out(left_out)
     notes += observe_absent([row["icode"] for row in described if row not in present])
     notes += observe_unused("Target", "values to reach, which distance_to_target uses", "target = …", targets)
     notes += observe_divided(indicators)

@@ -39,8 +39,9 @@ def format_words(table_format: TableFormat) -> dict[str, Any]:
 def keep_stated(recognised: TableFormat, stated: TableFormat, words: Collection[str]) -> TableFormat:
     """Return a recognised format with the words that the user states, defaults included.
 
-    >>> keep_stated(TableFormat(skip_rows=3, footer_rows=1), TableFormat(), ["skip_rows"])
-    TableFormat(...skip_rows=0, header_rows=1, footer_rows=1...)
+    >>> kept = keep_stated(TableFormat(skip_rows=3, footer_rows=1), TableFormat(), ["skip_rows"])
+    >>> kept.skip_rows, kept.footer_rows
+    (0, 1)
     """
     numbers = {word: getattr(stated.numbers, word) for word in _OF_NUMBERS if word in words}
     others = {word: getattr(stated, word) for word in _OF_TABLE if word in words}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, get_args
 
 from indicia.recognition.dimension_tree import filled_down, tree_of_columns
 from indicia.recognition.metadata_cells import (
@@ -14,7 +16,7 @@ from indicia.recognition.metadata_cells import (
     kind_of,
     metadata_vocabulary,
     number_of,
-    read_direction,
+    observe_directions,
     stated_weights,
 )
 from indicia.recognition.metadata_values import (
@@ -32,10 +34,23 @@ from indicia.recognition.observation import Observation
 from indicia.recognition.words import plain_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
 
+_TELLING_ROLES: tuple[MetadataRole, ...] = (
+    "direction", "reversed", "positive", "weight", "dimension", "unit", "name", "kind",
+)  # fmt: skip
+"""The roles of which a description has at least one."""
+_NAMED_ROLES: tuple[MetadataRole, ...] = (
+    "kind", "unit", "per", "target", "code", "name", "dimension", "description", "remark",
+)  # fmt: skip
+"""The roles that a column has by its name."""
+_YES_AND_NO: tuple[tuple[MetadataRole, str, str], ...] = (
+    ("reversed", "cost", "benefit"),
+    ("positive", "benefit", "cost"),
+)
+"""The roles of columns of yes and no, with the directions that they state."""
 _LONG_NAME = 60
 """The most characters of descriptions, on average, that may be names."""
 _LEAST_NAMED = 0.5
@@ -46,74 +61,147 @@ def read_indicator_list(
     table: dict[str, list[Cell]], columns: Sequence[str], main: pl.DataFrame | None
 ) -> Metadata | None:
     """Return the words of a table with a row for each indicator, in any language of the vocabulary."""
-    key, rows = _key(table, columns)
-    if key is None or len(rows) < 2:
+    key, described = _key(table, columns)
+    if key is None or len(described) < 2:
         return None
-    roles = _roles(table, key, list(rows))
-    if not any(
-        roles[role] for role in ("direction", "reversed", "positive", "weight", "dimension", "unit", "name", "kind")
-    ):
+    roles = _roles(table, key, list(described))
+    if not any(roles[role] for role in _TELLING_ROLES):
         return None
-    kinds = {column: _kind(table, roles, row) for row, column in rows.items()}
-    notes: list[Observation] = []
-    indicators_rows = {row: column for row, column in rows.items() if kinds[column] == "indicator"}
-    levels, parents = tree_of_columns(table, roles["dimension"], list(indicators_rows), set(indicators_rows.values()))
-    weight_columns = _weight_columns(roles)
-    weights = stated_weights(
-        {column: _cell(table, weight_columns.get(""), row) for row, column in indicators_rows.items()}
-    )
-    indicators = {}
-    for row, column in indicators_rows.items():
-        name = next((text for each in roles["name"] if (text := table[each][row]) and text != column), None)
-        per = next((text for each in roles["per"] if (text := table[each][row]) in columns), None)
-        indicators[column] = without_empty(
-            name=name,
-            direction=_direction_of_row(table, roles, row, column, notes),
-            unit=next((text for each in roles["unit"] if (text := table[each][row])), None),
-            per=per,
-            weight=weights.get(column),
-            dimension=levels.get(row),
-        )
-    dimensions = {name: without_empty(parent=parent) for name, parent in parents.items()}
-    for column, of_dimensions in _dimension_weights(table, weight_columns, list(indicators_rows)).items():
-        for name, weight in stated_weights(of_dimensions).items():
-            if name in dimensions and weight is not None:
-                dimensions[name] = dimensions[name] | {"weight": weight}
-        notes += [] if of_dimensions else [_unread(column)]
-    if not any(weight_columns) and _are_global(weights, levels, indicators_rows):
-        dimensions = {name: words | {"weight": 0.0} for name, words in dimensions.items()}
-        for row, column in indicators_rows.items():
-            name = levels.get(row)
-            while name is not None:
-                dimensions[name]["weight"] = round(dimensions[name]["weight"] + weights[column], 12)
-                name = parents[name]
-        notes.append(_global_weights(weight_columns[""], dimensions))
+    source = _IndicatorList(table, key, described, roles)
+    indicators = source.indicators(columns)
+    dimensions, on_weights = source.dimensions()
     left_out = {
         column: f"the second table lists it as {_a(kind)}"
-        for column, kind in kinds.items()
+        for column, kind in source.kinds.items()
         if kind not in ("indicator", "group")
     }
-    groups = [column for column, kind in kinds.items() if kind == "group"]
-    denominators = tuple(column for column, kind in kinds.items() if kind == "denominator")
-    notes = [
+    unlisted = unlisted_columns(main, {*described.values()})
+    groups = [column for column, kind in source.kinds.items() if kind == "group"]
+    denominators = tuple(column for column, kind in source.kinds.items() if kind == "denominator")
+    observations = (
         observe_description(indicators, dimensions, f'the column "{key}" of the second table'),
-        *notes,
+        *observe_directions({column: source.first("direction", row) for row, column in source.rows.items()}),
+        *on_weights,
         *observe_left_out(left_out),
-    ]
-    named = set(rows)
-    others = [cell for row, cell in enumerate(table[key]) if cell is not None and row not in named]
-    notes += observe_absent([cell for cell in others if not _is_dimension(cell, dimensions)])
-    for column in roles["target"]:
-        having = [name for row, name in indicators_rows.items() if table[column][row] is not None]
-        notes += observe_unused(column, "values to reach, which distance_to_target uses", "target = …", having)
-    notes += observe_divided(indicators)
-    read = {name for role, names in roles.items() if role not in ("description", "remark") for name in names}
-    unread = [name for name in table if name != key and name not in read]
-    notes += [_unread(name) for name in unread if any(table[name])]
-    unlisted = unlisted_columns(main, {*rows.values()})
-    left_out |= unlisted
-    notes += observe_left_out(unlisted)
-    return Metadata(indicators, dimensions, without_empty(groups=groups or None), denominators, left_out, tuple(notes))
+        *observe_absent(source.absent(dimensions)),
+        *source.unused_targets(),
+        *observe_divided(indicators),
+        *map(_unread, source.unread_columns()),
+        *observe_left_out(unlisted),
+    )
+    words = without_empty(groups=groups or None)
+    return Metadata(indicators, dimensions, words, denominators, left_out | unlisted, observations)
+
+
+@dataclass(frozen=True)
+class _IndicatorList:
+    """A table with a row for each indicator."""
+
+    table: dict[str, list[Cell]]
+    key: str
+    """The column with the names of the columns that the table describes."""
+    described: dict[int, str]
+    """The described columns by row."""
+    roles: dict[MetadataRole, list[str]]
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each described column: indicator, group, denominator or another."""
+        return {column: kind_of(self.first("kind", row)) or "indicator" for row, column in self.described.items()}
+
+    @cached_property
+    def rows(self) -> dict[int, str]:
+        """The indicators by row."""
+        return {row: column for row, column in self.described.items() if self.kinds[column] == "indicator"}
+
+    @cached_property
+    def tree(self) -> tuple[dict[int, str], dict[str, str | None]]:
+        """The lowest dimension of each row, and the parent of each dimension."""
+        return tree_of_columns(self.table, self.roles["dimension"], list(self.rows), set(self.rows.values()))
+
+    @cached_property
+    def weight_columns(self) -> dict[str, str]:
+        """The columns of weights by the column of dimensions that they belong to; "" for those of indicators."""
+        columns: dict[str, str] = {}
+        for name in self.roles["weight"]:
+            words = plain_words(name)
+            owner = next((each for each in self.roles["dimension"] if plain_words(each) in words), "")
+            columns.setdefault(owner, name)
+        return columns
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """The weights of indicators; empty if the table states none."""
+        name = self.weight_columns.get("")
+        return stated_weights({column: self.table[name][row] if name else None for row, column in self.rows.items()})
+
+    def first(self, role: MetadataRole, row: int) -> Cell:
+        """Return the first cell of a row in the columns of a role."""
+        return next((cell for name in self.roles[role] if (cell := self.table[name][row]) is not None), None)
+
+    def indicators(self, columns: Sequence[str]) -> dict[str, Words]:
+        """Return the words of each indicator; a denominator is a column of the described table."""
+        indicators = {}
+        for row, column in self.rows.items():
+            names, denominators = ([self.table[each][row] for each in self.roles[role]] for role in ("name", "per"))
+            indicators[column] = without_empty(
+                name=next((name for name in names if name and name != column), None),
+                direction=self._direction(row),
+                unit=self.first("unit", row),
+                per=next((name for name in denominators if name in columns), None),
+                weight=self.weights.get(column),
+                dimension=self.tree[0].get(row),
+            )
+        return indicators
+
+    def _direction(self, row: int) -> str | None:
+        """Return the direction by the cell of a direction, or by the yes or no of a column such as `reversed`."""
+        if (cell := self.first("direction", row)) is not None:
+            return direction_of(cell)
+        for role, yes, no in _YES_AND_NO:
+            for name in self.roles[role]:
+                if (answer := is_yes(self.table[name][row])) is not None:
+                    return yes if answer else no
+        return None
+
+    def dimensions(self) -> tuple[dict[str, Words], list[Observation]]:
+        """Return the words of each dimension, and observations on their weights."""
+        levels, parents = self.tree
+        dimensions = {name: without_empty(parent=parent) for name, parent in parents.items()}
+        observations: list[Observation] = []
+        for column, cells in _dimension_weights(self.table, self.weight_columns, list(self.rows)).items():
+            for name, weight in stated_weights(cells).items():
+                if name in dimensions:
+                    dimensions[name] = dimensions[name] | {"weight": weight}
+            observations += [] if cells else [_unread(column)]
+        if not any(self.weight_columns) and _are_global(self.weights, levels, self.rows):
+            # the weight of a dimension is the sum of the weights of its indicators
+            dimensions = {name: words | {"weight": 0.0} for name, words in dimensions.items()}
+            for row, column in self.rows.items():
+                level = levels.get(row)
+                while level is not None:
+                    dimensions[level]["weight"] = round(dimensions[level]["weight"] + self.weights[column], 12)
+                    level = parents[level]
+            observations.append(_global_weights(self.weight_columns[""], dimensions))
+        return dimensions, observations
+
+    def absent(self, dimensions: Mapping[str, Words]) -> list[str]:
+        """Return the described names that are neither columns of the described table nor dimensions."""
+        cells = [
+            cell for row, cell in enumerate(self.table[self.key]) if cell is not None and row not in self.described
+        ]
+        return [cell for cell in cells if cell not in dimensions and kind_of(cell) is None]
+
+    def unused_targets(self) -> Iterator[Observation]:
+        """Yield an observation for each column of values to reach."""
+        for column in self.roles["target"]:
+            having = [name for row, name in self.rows.items() if self.table[column][row] is not None]
+            yield from observe_unused(column, "values to reach, which distance_to_target uses", "target = …", having)
+
+    def unread_columns(self) -> list[str]:
+        """Return the columns that have cells and no effect."""
+        read = {name for role, names in self.roles.items() if role not in ("description", "remark") for name in names}
+        return [name for name in self.table if name != self.key and name not in read and any(self.table[name])]
 
 
 def _key(table: dict[str, list[Cell]], columns: Sequence[str]) -> tuple[str | None, dict[int, str]]:
@@ -135,48 +223,30 @@ def _key(table: dict[str, list[Cell]], columns: Sequence[str]) -> tuple[str | No
 
 def _roles(table: dict[str, list[Cell]], key: str, rows: Sequence[int]) -> dict[MetadataRole, list[str]]:
     """Return the columns by what they hold."""
-    roles: dict[MetadataRole, list[str]] = {
-        role: []
-        for role in MetadataRole.__args__  # type: ignore[attr-defined]
-    }
-    known = metadata_vocabulary()
+    roles: dict[MetadataRole, list[str]] = {role: [] for role in get_args(MetadataRole)}
     for name, cells in table.items():
         texts = [cell for row in rows if (cell := cells[row]) is not None]
-        if name == key or not texts:
-            continue
-        if _are_directions(name, texts):
-            roles["direction"].append(name)
-            continue
-        is_weight = _names_weight(name)
-        for role in ("reversed", "positive"):
-            if known.has_role(name, role) and all(is_yes(text) is not None for text in texts):
-                roles[role].append(name)
-                break
-        else:
-            if is_weight and all(number_of(text) is not None for text in texts):
-                roles["weight"].append(name)
-                continue
-            candidates: tuple[MetadataRole, ...] = (
-                "kind",
-                "unit",
-                "per",
-                "target",
-                "code",
-                "name",
-                "dimension",
-                "description",
-                "remark",
-            )
-            for role in candidates:
-                if known.has_role(name, role) and _fits(role, texts, len(rows)):
-                    roles[role].append(name)
-                    break
+        if name != key and texts and (role := _role(name, texts, len(rows))):
+            roles[role].append(name)
     if not roles["name"]:
         short = [name for name in roles["description"] if _mean_length(table[name]) <= _LONG_NAME]
         roles["name"] = short[:1]
     if not roles["name"]:
         roles["name"] = [name for name in roles["code"] if _is_longer(table[name], table[key], rows)]
     return roles
+
+
+def _role(name: str, texts: Sequence[str], count: int) -> MetadataRole | None:
+    """Return the role of a column by its cells and its name; None without a role."""
+    vocabulary = metadata_vocabulary()
+    if _are_directions(name, texts):
+        return "direction"
+    for role, *_ in _YES_AND_NO:
+        if vocabulary.has_role(name, role) and all(is_yes(text) is not None for text in texts):
+            return role
+    if _names_weight(name) and all(number_of(text) is not None for text in texts):
+        return "weight"
+    return next((role for role in _NAMED_ROLES if vocabulary.has_role(name, role) and _fits(role, texts, count)), None)
 
 
 def _fits(role: MetadataRole, texts: Sequence[str], count: int) -> bool:
@@ -233,16 +303,6 @@ def _names_weight(name: str) -> bool:
     )
 
 
-def _weight_columns(roles: Mapping[MetadataRole, Sequence[str]]) -> dict[str, str]:
-    """Return the columns of weights by the column of dimensions that they belong to; "" for those of indicators."""
-    columns: dict[str, str] = {}
-    for name in roles["weight"]:
-        words = plain_words(name)
-        owner = next((each for each in roles["dimension"] if plain_words(each) in words), "")
-        columns.setdefault(owner, name)
-    return columns
-
-
 def _dimension_weights(
     table: dict[str, list[Cell]],
     weight_columns: Mapping[str, str],
@@ -279,41 +339,6 @@ def _global_weights(column: str, dimensions: Mapping[str, Words]) -> Observation
     )
     remedy = "without weight = … in [dimensions] the dimensions count as equal"
     return Observation("weights_of_dimensions", tuple(dimensions), sentence, "format", remedy)
-
-
-def _kind(table: dict[str, list[Cell]], roles: Mapping[MetadataRole, Sequence[str]], row: int) -> str:
-    """Return the kind of a described column: indicator, group, denominator or another."""
-    for column in roles["kind"]:
-        if kind := kind_of(table[column][row]):
-            return kind
-    return "indicator"
-
-
-def _direction_of_row(
-    table: dict[str, list[Cell]],
-    roles: Mapping[MetadataRole, Sequence[str]],
-    row: int,
-    column: str,
-    notes: list[Observation],
-) -> str | None:
-    """Return the direction of an indicator by its row: a direction, or yes and no in a column such as `reversed`."""
-    for name in roles["direction"]:
-        if table[name][row] is not None:
-            return read_direction(column, table[name][row], notes)
-    for role, yes, no in (("reversed", "cost", "benefit"), ("positive", "benefit", "cost")):
-        for name in roles[role]:  # type: ignore[index]
-            if (answer := is_yes(table[name][row])) is not None:
-                return yes if answer else no
-    return None
-
-
-def _cell(table: dict[str, list[Cell]], column: str | None, row: int) -> Cell:
-    """Return the cell of a column; None without the column."""
-    return None if column is None else table[column][row]
-
-
-def _is_dimension(cell: str, dimensions: Mapping[str, Words]) -> bool:
-    return cell in dimensions or kind_of(cell) is not None
 
 
 def _unread(column: str) -> Observation:

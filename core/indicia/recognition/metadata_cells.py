@@ -106,13 +106,19 @@ def direction_of(cell: Cell) -> str | None:
     return None
 
 
-def read_direction(column: str, cell: Cell, notes: list[Observation]) -> str | None:
-    """Return the direction in a cell, and append an observation if the cell says none."""
-    if (sign := direction_of(cell)) is None and cell is not None:
-        sentence = f'the second table gives the direction of {column} as "{cell}", which is neither benefit nor cost'
-        remedy = f'direction = "benefit" or "cost" in [indicators.{column}], or "target" where a value between is best'
-        notes.append(Observation("direction_in_metadata", (column,), sentence, "question", remedy))
-    return sign
+def observe_directions(cells: Mapping[str, Cell]) -> list[Observation]:
+    """Return a question for each indicator whose cell states a direction that is neither benefit nor cost."""
+    questions = []
+    for column, cell in cells.items():
+        if cell is not None and direction_of(cell) is None:
+            sentence = (
+                f'the second table gives the direction of {column} as "{cell}", which is neither benefit nor cost'
+            )
+            remedy = (
+                f'direction = "benefit" or "cost" in [indicators.{column}], or "target" where a value between is best'
+            )
+            questions.append(Observation("direction_in_metadata", (column,), sentence, "question", remedy))
+    return questions
 
 
 def is_yes(cell: Cell) -> bool | None:
