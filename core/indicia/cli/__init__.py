@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sys
+import textwrap
 import traceback
 import warnings
 from contextlib import suppress
@@ -129,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         if issubclass(category, IndiciaWarning) and str(message) not in shown:
             shown.add(str(message))
-            typer.echo(printable(f"warning: {shorten(str(message))}"), err=True)
+            typer.echo(_broken(printable(f"warning: {shorten(str(message))}")), err=True)
 
     # A command is short, and polars holds its data outside Python's heap: the collector would only cost time.
     gc.disable()
@@ -139,6 +141,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Build the parser of the called command alone: the parser of all commands takes 15 ms more.
         commands = (words[0],) if words and words[0] in COMMANDS else COMMANDS
         sys.exit(_guarded(lambda: _parser(commands)(words, prog_name="indicia", standalone_mode=False), tracing))
+
+
+def _broken(text: str) -> str:
+    """Return a text that a terminal shows without breaking words; other readers of standard error get one line."""
+    if not sys.stderr.isatty():
+        return text
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _separate_output() -> None:

@@ -61,8 +61,8 @@ def print_result(
             print_ranking(run, frame, marks, language)
         else:
             _print(frame, marks)
-        for line in [*_legend(marks), *remarks]:
-            print_line(line)
+        if lines := [*_legend(marks), *remarks]:
+            print_paragraphs(lines)
         return
     manifest = {**run.manifest, "table": show} if output else None  # only if needed, since it hashes the data
     if _form(format, output) == "latex":

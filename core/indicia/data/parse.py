@@ -40,6 +40,8 @@ _FIRST_RECORDS = 20
 """The records that show if rows have one field more than the header."""
 _QUERY_BYTES = 1 << 25
 """The bytes of the Parquet columns that one query reads."""
+_MOST_NOTES = 20
+"""A short row so near to the end of a text may be the first of the notes below a table."""
 NO_ROWS = "the table has a header and no rows"
 _QUOTES = 'close the quotation mark, or double it inside a quoted field: "5"" pipe"'
 _FIELDS = "give every row as many fields as the header; quote a field that holds the separator"
@@ -361,7 +363,11 @@ def _malformed_csv(content: bytes, separator: str, width: int, where: str, lines
         for first, last, fields in _records(content, separator, start, lines_before):  # noqa: B007
             if fields and width and len(fields) != width:
                 what = f"line {first} has {len(fields)} fields where the header has {width}"
-                return DataError(what, where=where, remedy=_FIELDS)
+                end = _line_feeds(content) + (not content.endswith(b"\n"))
+                below = end - first + 1
+                notes = f"; or leave out notes below the table: --set data.footer_rows={below}"
+                is_note = len(fields) < width and below <= _MOST_NOTES
+                return DataError(what, where=where, remedy=_FIELDS + notes * is_note)
     except UnicodeDecodeError:
         try:  # again as a whole, since the place above is that in a block of the text
             content.decode()

@@ -13,6 +13,8 @@ NOISE = 1e-12
 """Values are equal if they differ by no more than this share of the largest."""
 FEW_ROWS = 10
 """Below this number of rows, values alone tell nothing about the role of a column."""
+DATE = r"^\s*(\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})\b"
+"""A date, with or without a time after it, as databases export it."""
 _NUMBER = r"^\s*[-+]?[\d.,'\s]*\d[\d.,'\s]*%?\s*$"
 """Texts that people read as numbers: "1,234.5", "12 %"."""
 _QUANTITY = (
@@ -85,6 +87,7 @@ def text_among_numbers(column: pl.Series) -> str | None:
     """Return a cell that is not a number; None if fewer than half of the cells look like numbers."""
     cells = column.drop_nulls().cast(pl.String)
     numbers = cells.str.contains(_NUMBER) | cells.str.to_lowercase().str.contains(_QUANTITY)
+    numbers &= ~cells.str.contains(DATE)
     if not len(cells) or numbers.sum() < len(cells) / 2:
         return str(cells[0]) if _are_ranges(cells) else None
     if len(others := cells.filter(~numbers & ~cells.str.strip_chars().is_in(MISSING))):

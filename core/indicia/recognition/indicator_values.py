@@ -63,7 +63,8 @@ class IndicatorValues:
     @cached_property
     def units(self) -> pl.Series:
         """The names of the units of the values."""
-        labels = self.frame[self.roles.label or self.roles.unit].cast(pl.String).fill_null("")
+        names = self.frame[self.roles.unit].cast(pl.String).fill_null("")
+        labels = self.frame[self.roles.label].cast(pl.String).fill_null(names) if self.roles.label else names
         return labels.filter(self.present)
 
     @cached_property

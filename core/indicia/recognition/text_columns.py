@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.recognition.column_cells import FEW_ROWS, TEXTS, has_no_name, in_shell, is_prose, share_matching
+from indicia.recognition.column_cells import DATE, FEW_ROWS, TEXTS, has_no_name, in_shell, is_prose, share_matching
 from indicia.recognition.observation import Observation
 from indicia.recognition.words import word_lists
 
@@ -93,8 +93,10 @@ def _no_name(table: Candidates, units: Units, column: str) -> Observation | None
 
 
 def _are_mostly_digits(units: Units, column: str) -> bool:
-    """Return True if the cells have more digits than other characters, and the column has no name of a code."""
+    """Return True if the cells have more digits than other characters, no dates, and the column no name of a code."""
     cells = units.rows[column].cast(pl.String).drop_nulls()
+    if share_matching(cells, DATE) == 1:
+        return False
     digits, others = cells.str.count_matches(r"\d"), cells.str.count_matches(r"[^\d\s]")
     lists = word_lists("columns")
     is_code = any(lists[meaning].matches(column) for meaning in ("code", "short_code", "row_number"))

@@ -439,3 +439,10 @@ def test_years_of_foundation_may_be_of_any_century(name: str) -> None:
 def test_codes_have_names_in_many_countries(name: str) -> None:
     frame = pl.DataFrame({"area": ["A", "B", "C"], name: [33, 11, 24], "gdp": [3.0, 2.5, 4.0]})
     assert infer(frame).indicators == ("gdp",)
+
+
+@pytest.mark.parametrize("cell", ["2024-03-{:02d} 12:00:00", "{:02d}.03.2024", "2024/3/{:d}"])
+def test_dates_in_texts_are_no_numbers(cell: str) -> None:
+    dates = [cell.format(number + 1) for number in range(len(TOWNS))]
+    found = infer(pl.DataFrame({"town": TOWNS, "created": dates, "x": MEASURE}))
+    assert [each.rule for each in found.observations if "created" in each.names] == ["text"]

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 import indicia
-from indicia.data import TableFormat
+from indicia.data import TableFormat, load_table
 from indicia.errors import DataError, DefinitionError, DubiousWarning, IndiciaWarning
 from indicia.index import draft_index_file
 from indicia.recognition.recognise import recognise
@@ -127,3 +127,10 @@ def test_a_folder_without_an_index_file_is_refused_with_a_table_in_it(tmp_path: 
     with pytest.raises(DefinitionError, match="no such index file") as caught:
         indicia.read(tmp_path / "index.toml")
     assert caught.value.remedy == f"indicia init {path} writes one"
+
+
+def test_a_short_line_near_the_end_may_be_a_note_below_the_table(tmp_path: Path) -> None:
+    path = written(tmp_path, "city,income", "Lima,7", "Oslo,9", "Rome,8", "", "Source: the office", "Date: 2024")
+    with pytest.raises(DataError, match="line 6 has 1 fields") as caught:
+        load_table(path)
+    assert "--set data.footer_rows=2" in str(caught.value.remedy)

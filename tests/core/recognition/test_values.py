@@ -329,3 +329,12 @@ def test_a_9999_that_repeats_among_values_of_its_size_is_asked_about() -> None:
 def test_prices_that_end_in_nines_are_prices() -> None:
     prices = [999, 1499, 999, 1499, 999, 1999, 799, 1499, 2499, 799, 1999, 599]
     assert not found_sentinels(table(price=prices))
+
+
+def test_a_unit_without_a_label_is_named_by_its_unit() -> None:
+    towns = [f"T{number}" for number in range(9)]
+    labels = [None, *(f"Town {number}" for number in range(1, 9))]
+    people = [5000.0, *(50.0 + number for number in range(8))]
+    frame = pl.DataFrame({"code": towns, "town": labels, "residents": people})
+    doubts = list(questions(frame, infer(frame, unit="code", label="town")))
+    assert any("residents of T0 (5000)" in doubt.sentence for doubt in doubts)
