@@ -65,8 +65,8 @@ def read_coinr_list(
         kind: [code for code, its in kinds.items() if its == kind and code in columns]
         for kind in ("group", "denominator", "other")
     }
-    left_out = dict.fromkeys(of_kind["denominator"], "the second table lists it as a denominator")
-    left_out |= dict.fromkeys(of_kind["other"], "the second table lists it as neither an indicator nor a group")
+    left_out = dict.fromkeys(of_kind["denominator"], "listed as denominator in the second table")
+    left_out |= dict.fromkeys(of_kind["other"], "listed as neither indicator nor group in the second table")
     names = {name.casefold(): name for name in columns}
     # the only period of a table is no period of a panel
     period = names.get("time") if main is not None and "time" in names and main[names["time"]].n_unique() > 1 else None

@@ -71,7 +71,7 @@ def read_indicator_list(
     indicators = source.indicators(columns)
     dimensions, on_weights = source.dimensions()
     left_out = {
-        column: f"the second table lists it as {_a(kind)}"
+        column: f"listed as {kind} in the second table"
         for column, kind in source.kinds.items()
         if kind not in ("indicator", "group")
     }
@@ -346,7 +346,3 @@ def _unread(column: str) -> Observation:
     return Observation(
         "metadata_not_used", (column,), sentence, "left_out", "write its content as note = … or source = …"
     )
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeio" else f"a {noun}"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _MOST_INDICATORS = 2_000
+_KEEP_COLUMNS = "keys = […] in [data.long] names the columns that stay"
 _SAMPLED = HEAD + TAIL + BETWEEN
 """The rows of a sample of a large table, at least."""
 
@@ -166,7 +167,7 @@ def _kept(
         name for name in columns.frame.columns if name.lower() in SDMX_ATTRIBUTES and name not in (*kept, indicator)
     ]
     reasons = (
-        (described, f"the same in all rows of each {indicator}: a code or a description of the indicators"),
+        (described, f"the same in all rows of each {indicator}, as a code or a description of the indicators is"),
         (varying, "it belongs to a single value, as a flag, a note or a limit does"),
         (constant, "the same in every row"),
         ([name for name in attributes if name.lower() not in SDMX_MULTIPLIERS], "a code or an attribute of SDMX"),
@@ -194,7 +195,7 @@ def _left_out(names: Sequence[str], reason: str) -> Observation:
         tuple(names),
         f"{shown} {verb} left out of the pivoted long table: {reason}",
         "left_out",
-        "keys = [...] in [data.long] names the columns that stay",
+        _KEEP_COLUMNS,
     )
 
 
@@ -223,4 +224,4 @@ def _multiplier(frame: pl.DataFrame) -> Iterable[Observation]:
             yield Observation("multiplier", (name,), sentence, "format", remedy)
         else:
             sentence = f"{name} is left out: it is 0 in every row, a code that multiplies the values by 1"
-            yield Observation("multiplier", (name,), sentence, "left_out", "keys = [...] in [data.long] keeps it")
+            yield Observation("multiplier", (name,), sentence, "left_out", _KEEP_COLUMNS)

@@ -106,4 +106,4 @@ def unlisted_columns(main: pl.DataFrame | None, known: set[str]) -> dict[str, st
         return {}
     numbers = [name for name, dtype in main.schema.items() if dtype.is_numeric() and name not in known]
     numbers = [name for name in numbers if rank_of(name, "periods") is None]
-    return dict.fromkeys(numbers, "the second table does not list it as an indicator")
+    return dict.fromkeys(numbers, "not listed as an indicator in the second table")

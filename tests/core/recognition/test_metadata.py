@@ -185,7 +185,7 @@ def test_what_is_not_used_is_told() -> None:
 def test_columns_of_numbers_that_the_list_leaves_out_are_told() -> None:
     main = pl.DataFrame({"country": ["A"], "year": [2020], "gdp": [1.0], "co2": [2.0], "people": [3.0]})
     metadata = described(main.columns, main, code=["gdp", "co2"], direction=[1, -1])
-    assert metadata.left_out == {"people": "the second table does not list it as an indicator"}
+    assert metadata.left_out == {"people": "not listed as an indicator in the second table"}
 
 
 @pytest.mark.parametrize(
