@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicia.errors import DefinitionError, suggest
-from indicia.recognition.words import read_words, without_accents
+from indicia.recognition.words import read_words, simplified, without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -389,7 +389,11 @@ def _split(text: str, vocabulary: Vocabulary | None = None) -> _Name:
     text = text.replace("&", " and ").replace("%", " percent ").replace("/", " per ").replace("‰", " per ")
     text = re.sub(r"\s+", " ", text)
     found = list(_TOKEN.finditer(text))
-    return _Name([_stem(without_accents(word[0].casefold())) for word in found], [word.span() for word in found], text)
+    return _Name(
+        [_stem(simplified(without_accents(word[0].casefold()))) for word in found],
+        [word.span() for word in found],
+        text,
+    )
 
 
 def _split_acronym(found: re.Match[str], vocabulary: Vocabulary | None) -> str:

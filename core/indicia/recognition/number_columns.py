@@ -131,6 +131,7 @@ def _code_or_group(table: Candidates, units: Units, column: str, values: pl.Seri
         lists["code"].matches(column)
         or (lists["short_code"].matches(column) and same_width)
         or (lists["numbered"].matches(column) and distinct == len(values) and (same_width or rising))
+        or _numbers_the_units(column, units.unit)
     ):
         whom = "the units" if units.distinct(column) == units.number else "a part of the units"
         return "code", f"it is a code of {whom}, such as {int(values[0])}, not a measure"
@@ -144,6 +145,16 @@ def _code_or_group(table: Candidates, units: Units, column: str, values: pl.Seri
         # counties and districts are numbered anew in each state
         return "code", f"it holds whole numbers, the codes of a {plain_words(column)}"
     return None
+
+
+def _numbers_the_units(column: str, unit: str) -> bool:
+    """Return True for the number of a unit or group: "Kreis-Nr", "district no", "市町村番号"."""
+    numbered = word_lists("columns")["numbered"]
+    words = plain_words(column)
+    rest = next(
+        (words.removesuffix(end) for end in numbered.phrases if words.endswith(end) and words != end), ""
+    ).strip()
+    return bool(rest) and (rest == plain_words(unit) or rest in word_lists("columns")["group"].names)
 
 
 def _ordered_code(table: Candidates, units: Units, column: str) -> _Verdict | None:

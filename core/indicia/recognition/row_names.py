@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from indicia.recognition.cells import is_note, vocabulary
-from indicia.recognition.words import plain_words, word_lists
+from indicia.recognition.words import other_characters, plain_words, word_lists
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,9 +40,14 @@ def may_have_kind(names: pl.Series) -> pl.Series:
     >>> import polars as pl
     >>> may_have_kind(pl.Series(["Lima", "Grand Total", "* estimated", "unit 7"])).to_list()
     [False, True, True, False]
+    >>> may_have_kind(pl.Series(["全 国", "總 計", "北 京"])).to_list()
+    [True, True, False]
     """
     plain = names.str.replace_all(r"(\p{Ll})(\p{Lu})", "$1 $2").str.to_lowercase().str.normalize("NFKD")
     plain = plain.str.replace_all(r"\p{M}", "").str.replace_all("ß", "ss", literal=True)
+    plain = plain.str.replace_many(dict(other_characters()))
+    for _ in range(2):  # the expression does not see a character twice, as in "合 计 行"
+        plain = plain.str.replace_all(r"(\p{Han})\s+(\p{Han})", "$1$2")
     (kinds, short_kinds), (notes, short_notes) = _tokens("kinds"), _tokens("notes")
     of_kind = plain.str.contains_any(kinds) | plain.str.contains(short_kinds)
     # a word of a note stands before a mark or before two more words

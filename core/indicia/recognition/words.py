@@ -8,7 +8,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _HAN = r"[\u3040-\u30ff\u3400-\u9fff]"
 """Characters of Chinese and Japanese, between which blanks only fill a column."""
@@ -24,7 +27,7 @@ def plain_words(name: str) -> str:
     ('infant mortality', 'state fips', 'ile de france', '全国')
     """
     spaced = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", unicodedata.normalize("NFKC", name))
-    words = " ".join(re.findall(r"[^\W_]+", without_accents(spaced.casefold())))
+    words = " ".join(re.findall(r"[^\W_]+", simplified(without_accents(spaced.casefold()))))
     return words if words.isascii() else re.sub(rf"(?<={_HAN}) (?={_HAN})", "", words)
 
 
@@ -46,6 +49,27 @@ def read_words(file: str) -> dict[str, Any]:
     ['columns', 'cells']
     """
     return tomllib.loads((_FOLDER / f"{file}.toml").read_text(encoding="utf-8"))
+
+
+def simplified(text: str) -> str:
+    """Return a text with simplified Chinese characters for traditional and Japanese ones.
+
+    >>> simplified("失業率"), simplified("総計")
+    ('失业率', '总计')
+    """
+    return text if text.isascii() else text.translate(_translation())
+
+
+@cache
+def other_characters() -> Mapping[str, str]:
+    """Return the simplified Chinese character of each traditional or Japanese one."""
+    pairs = read_words("characters")["pairs"]
+    return {other: simple for line in pairs for simple, other in line.split()}
+
+
+@cache
+def _translation() -> dict[int, str]:
+    return str.maketrans(dict(other_characters()))
 
 
 @dataclass(frozen=True)

@@ -446,3 +446,14 @@ def test_dates_in_texts_are_no_numbers(cell: str) -> None:
     dates = [cell.format(number + 1) for number in range(len(TOWNS))]
     found = infer(pl.DataFrame({"town": TOWNS, "created": dates, "x": MEASURE}))
     assert [each.rule for each in found.observations if "created" in each.names] == ["text"]
+
+
+@pytest.mark.parametrize("name", ["Kreis-Nr", "Gemeindenummer", "district no", "Area number"])
+def test_the_number_of_a_unit_or_group_is_a_code_in_any_order(name: str) -> None:
+    frame = pl.DataFrame({"area": ["A", "B", "C"], name: [14713, 9162, 315], "gdp": [3.0, 2.5, 4.0]})
+    assert infer(frame).indicators == ("gdp",)
+
+
+def test_a_number_of_things_is_an_indicator() -> None:
+    frame = pl.DataFrame({"area": ["A", "B", "C"], "Hospital number": [14713, 9162, 315], "gdp": [3.0, 2.5, 4.0]})
+    assert infer(frame).indicators == ("Hospital number", "gdp")

@@ -38,6 +38,11 @@ def with_row(name: str | None, *values: float | None) -> pl.DataFrame:
         ("Insgesamt", "total"),
         ("Summe Bayern", "total"),
         ("Promedio", "total"),
+        ("總 計", "total"),
+        ("臺灣", None),
+        ("Afrique subsaharienne", "aggregate"),
+        ("Südasien", "aggregate"),
+        ("Zusammen", "total"),
         ("Africa (total)", "total"),
         ("OECD average", "total"),
         ("合计", "total"),
@@ -379,3 +384,8 @@ def test_the_remedy_for_last_rows_without_a_name_counts_the_footer() -> None:
     frame = pl.DataFrame({"city": ["Lima", "Oslo", "Pune", "Graz", None], "rent": [3.5, 4.2, 5.9, 4.4, 18.0]})
     (found,) = rows_that_are_no_units(frame, infer(frame), footer_rows=2)
     assert found.remedy.startswith("footer_rows = 3 in [data] (--set data.footer_rows=3)")
+
+
+def test_a_total_in_spaced_characters_is_left_out() -> None:
+    frame = pl.DataFrame({"地区": ["北 京", "上 海", "全 國"], "人口": [2188.6, 2489.0, 9000.0], "率": [2.6, 2.7, 3.0]})
+    assert [each.names for each in observed(frame)] == [("全 國",)]
