@@ -72,7 +72,7 @@ def left_out(rule: str, column: str, reason: str, remedy: str = "") -> Observati
 def _no_name(table: Candidates, units: Units, column: str) -> Observation | None:
     """Return the reason why a column names neither units nor groups, if there is one."""
     lists, cells = word_lists("columns"), table.sample[column]
-    if table.frame.schema[column].is_temporal():
+    if table.frame.schema[column].is_temporal() or share_matching(cells, DATE) == 1:
         return left_out(
             "date", column, "it holds dates", f'period = "{column}" in [data] (--period) makes it the period'
         )

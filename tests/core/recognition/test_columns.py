@@ -445,7 +445,7 @@ def test_codes_have_names_in_many_countries(name: str) -> None:
 def test_dates_in_texts_are_no_numbers(cell: str) -> None:
     dates = [cell.format(number + 1) for number in range(len(TOWNS))]
     found = infer(pl.DataFrame({"town": TOWNS, "created": dates, "x": MEASURE}))
-    assert [each.rule for each in found.observations if "created" in each.names] == ["text"]
+    assert [each.rule for each in found.observations if "created" in each.names] == ["date"]
 
 
 @pytest.mark.parametrize("name", ["Kreis-Nr", "Gemeindenummer", "district no", "Area number"])
