@@ -149,8 +149,8 @@ def _pattern(numbers: NumberFormat) -> str:
         rf"{_FIRST_GROUP}(?:{separator}[0-9]{{3}})+|[1-9][0-9]?(?:{separator}[0-9]{{2}})+{separator}[0-9]{{3}}"
         for separator in _each_separator(numbers.thousands)
     ]
-    whole = "|".join([*grouped, "[0-9]+"])
-    number = rf"(?:(?:{whole})(?:{decimal}[0-9]*)?|{decimal}[0-9]+){_EXPONENT}"
+    integer = "|".join([*grouped, "[0-9]+"])
+    number = rf"(?:(?:{integer})(?:{decimal}[0-9]*)?|{decimal}[0-9]+){_EXPONENT}"
     units = _any_of(numbers.unit_marks)
     after = [*numbers.unit_marks, *(mark for mark in numbers.footnotes if mark.strip() != BRACKETS)]
     marks = "|".join(part for part in (_any_of(after), "[%٪]" if numbers.percent else "") if part)

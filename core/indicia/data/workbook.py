@@ -376,8 +376,8 @@ def _plain(column: pl.Series) -> pl.Series:
     if column.null_count() == len(column):
         return column.cast(pl.String)
     if dtype.is_float():
-        whole = column.cast(pl.Int64, strict=False)
-        return whole if whole.null_count() == column.null_count() and (whole == column).all() else column
+        integers = column.cast(pl.Int64, strict=False)
+        return integers if integers.null_count() == column.null_count() and (integers == column).all() else column
     if dtype == pl.Duration:
         minutes = column.dt.total_minutes()
         hours, rest = (minutes // 60).cast(pl.String), (minutes % 60).cast(pl.String).str.zfill(2)

@@ -133,10 +133,10 @@ class Inspection(Outcome):
             If a word is neither a severity nor the code of a check.
         """
         words = [word.strip() for word in limit.split(",") if word.strip()]
-        known = [*SEVERITIES, "never", *(check.code for check in self.checks)]
+        limits = [*SEVERITIES, "never", *(check.code for check in self.checks)]
         for word in words:
-            if word not in known:
-                raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, known))
+            if word not in limits:
+                raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, limits))
         grave = {
             severity for word in words if word in SEVERITIES for severity in SEVERITIES[: SEVERITIES.index(word) + 1]
         }

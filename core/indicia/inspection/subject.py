@@ -12,7 +12,7 @@ from indicia.definition import GroupBounds, Leaf, text
 from indicia.stages.stage import nodes_taking_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from indicia.checks import TableObservation
     from indicia.definition import Definition, Indicator, Node
@@ -97,9 +97,9 @@ def _ends(spec: Indicator) -> tuple[float, float] | None:
     return None if isinstance(spec.bounds, GroupBounds) else spec.bounds
 
 
-def _denominators(source: pl.DataFrame, units: pl.DataFrame, key: list[str], leaves: object) -> pl.DataFrame:
+def _denominators(source: pl.DataFrame, units: pl.DataFrame, key: list[str], leaves: Iterable[Leaf]) -> pl.DataFrame:
     """Return the columns that indicators are divided by, for the rows that take part."""
-    names = sorted({leaf.spec.per for leaf in leaves if leaf.spec.per})  # type: ignore[attr-defined]
+    names = sorted({leaf.spec.per for leaf in leaves if leaf.spec.per})
     if not names:
         return pl.DataFrame()
     sizes = source.select(*key, *(pl.col(name).cast(pl.Float64, strict=False).alias(f"\0{name}") for name in names))

@@ -102,10 +102,10 @@ def is_missing_mark(text: str) -> bool:
     (True, True, False)
     """
     word = " ".join(text.casefold().split())
-    known = vocabulary()
-    if word in known.missing or word in known.letters:
+    words = vocabulary()
+    if word in words.missing or word in words.letters:
         return True
-    return word[:1] == ":" and (word[1:].strip() in known.flags or not word[1:].strip())
+    return word[:1] == ":" and (word[1:].strip() in words.flags or not word[1:].strip())
 
 
 def year(cell: str | None) -> int | None:

@@ -62,7 +62,7 @@ def read_coinr_list(
             name=name if name != code else None, parent=parents.get(code), weight=weights.get(code)
         )
     of_kind = {
-        kind: [code for code, its in kinds.items() if its == kind and code in columns]
+        kind: [code for code, code_kind in kinds.items() if code_kind == kind and code in columns]
         for kind in ("group", "denominator", "other")
     }
     left_out = dict.fromkeys(of_kind["denominator"], "listed as denominator in the second table")
@@ -81,8 +81,8 @@ def read_coinr_list(
     notes += observe_unused("Target", "values to reach, which distance_to_target uses", "target = …", targets)
     notes += observe_divided(indicators)
     notes += _coinr_roles(names)
-    known = {*kinds, *(names[word] for word in ("ucode", "uname", "time") if word in names)}
-    left_out |= (unlisted := unlisted_columns(main, known))
+    listed = {*kinds, *(names[word] for word in ("ucode", "uname", "time") if word in names)}
+    left_out |= (unlisted := unlisted_columns(main, listed))
     notes += observe_left_out(unlisted)
     title = aggregates[roots[0]].get("iname") if len(roots) == 1 else None
     return Metadata(indicators, dimensions, data, tuple(of_kind["denominator"]), left_out, tuple(notes), title)
@@ -100,11 +100,11 @@ def _coinr_roles(names: Mapping[str, str]) -> list[Observation]:
 
 def _ancestors(names: Iterable[str], parents: Mapping[str, str]) -> list[str]:
     """Return the parents of names, their parents and so on, higher ones first."""
-    found: list[str] = []
+    ancestors: list[str] = []
     for name in names:
         path: list[str] = []
         while (parent := parents.get(name)) is not None and parent not in path:
             path.append(parent)
             name = parent
-        found += [each for each in reversed(path) if each not in found]
-    return found
+        ancestors += [each for each in reversed(path) if each not in ancestors]
+    return ancestors

@@ -124,11 +124,11 @@ def _east_asian(content: bytes) -> dict[str, float]:
 
     def share(pair: bytes) -> float:
         """Return the share of high bytes in pairs that match; pairs are counted from the start of each run."""
-        whole = re.compile(pair)
+        pattern = re.compile(pair)
         count = 0
         for run in runs:
             for at in range(0, len(run), 2):
-                if whole.fullmatch(run, at, at + 2):
+                if pattern.fullmatch(run, at, at + 2):
                     count += 1 + (run[at + 1] >= 0x80)
         return count / high
 

@@ -210,14 +210,14 @@ def _key(table: dict[str, list[Cell]], columns: Sequence[str]) -> tuple[str | No
     by_words = {plain_words(name): name for name in columns}
     best: tuple[str | None, dict[int, str]] = None, {}
     for name, cells in table.items():
-        found: dict[int, str] = {}
+        described: dict[int, str] = {}
         for row, cell in enumerate(cells):
             column = cell if cell in exact else by_words.get(plain_words(cell)) if cell else None
-            if column is not None and column not in found.values():
-                found[row] = column
+            if column is not None and column not in described.values():
+                described[row] = column
         present = sum(cell is not None for cell in cells)
-        if len(found) > len(best[1]) and len(found) >= _LEAST_NAMED * present:
-            best = name, found
+        if len(described) > len(best[1]) and len(described) >= _LEAST_NAMED * present:
+            best = name, described
     return best
 
 

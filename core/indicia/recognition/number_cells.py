@@ -198,10 +198,10 @@ def is_currency(word: str) -> bool:
     >>> is_currency("₪"), is_currency("USD"), is_currency("kg")
     (True, True, False)
     """
-    known = vocabulary().currencies
+    words = vocabulary().currencies
     return (
-        word in known
-        or word.rstrip(".") in known
+        word in words
+        or word.rstrip(".") in words
         or (bool(word) and all(unicodedata.category(c) == "Sc" for c in word))
     )
 
@@ -212,13 +212,13 @@ def split_word(word: str) -> tuple[str, str]:
     >>> split_word("亿元"), split_word("Mio."), split_word("kg")
     (('亿', '元'), ('Mio.', ''), ('', 'kg'))
     """
-    known = vocabulary()
+    words = vocabulary()
     if magnitude(word):
         return word, ""
     for length in range(len(word) - 1, 0, -1):
         head, rest = word[:length], word[length:]
         # only in scripts without spaces: "mg" is no million of g
-        if not head.isascii() and magnitude(head) and (rest in known.units or is_currency(rest)):
+        if not head.isascii() and magnitude(head) and (rest in words.units or is_currency(rest)):
             return head, rest
     return "", word
 
@@ -229,11 +229,11 @@ def magnitude(word: str) -> float | None:
     >>> magnitude("Mrd."), magnitude("bn"), magnitude("kg")
     (1000000000.0, 1000000000.0, None)
     """
-    known = vocabulary().magnitudes
+    factors = vocabulary().magnitudes
     for spelling in (word, word.casefold(), word.rstrip("."), word.casefold().rstrip(".")):
         # a single letter counts in its own case only: G is a billion, and g a gram
-        if spelling in known and (len(spelling) > 1 or spelling == word.rstrip(".")):
-            return float(known[spelling])
-    lowered = {name.casefold(): factor for name, factor in known.items() if len(name) > 1}
+        if spelling in factors and (len(spelling) > 1 or spelling == word.rstrip(".")):
+            return float(factors[spelling])
+    lowered = {name.casefold(): factor for name, factor in factors.items() if len(name) > 1}
     factor = lowered.get(word.casefold())
     return None if factor is None else float(factor)

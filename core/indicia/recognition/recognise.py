@@ -263,8 +263,9 @@ def _names_as_floats(table: RecognisedTable, named: Iterable[str]) -> list[str]:
 
 def _sources(source: object) -> list[object]:
     """Return the tables of a source: a list of paths and frames, or a single one."""
-    is_list = isinstance(source, (list, tuple)) and all(not isinstance(element, dict) for element in source)
-    return list(source) if is_list and source else [source]  # type: ignore[call-overload]
+    if isinstance(source, (list, tuple)) and source and not any(isinstance(element, dict) for element in source):
+        return list(source)
+    return [source]
 
 
 def _single_period(frame: pl.DataFrame, roles: Inferred) -> Iterator[Observation]:

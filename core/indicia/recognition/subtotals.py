@@ -59,7 +59,7 @@ def _sums_of_next_rows(amounts: npt.NDArray[np.float64], column: int) -> Iterato
     The column is summed until it reaches the total; the sums of the other columns are compared there.
     """
     totals = np.vstack([np.zeros(amounts.shape[1]), amounts.cumsum(axis=0)])
-    whole = (amounts % 1 == 0).all(axis=0)
+    is_whole = (amounts % 1 == 0).all(axis=0)
     # the sums of the next rows rise, so that the row at which they reach the total is found at once
     starts = np.arange(1, len(amounts) - 1)
     reached = np.searchsorted(totals[:, column], totals[starts, column] + amounts[starts - 1, column] * (1 - 1e-6))
@@ -72,7 +72,7 @@ def _sums_of_next_rows(amounts: npt.NDArray[np.float64], column: int) -> Iterato
         larger = own > block.max(axis=0)
         agree = larger & close[position]
         # a single sum is an accident, unless it is that of large whole numbers beside rates of their size
-        is_exact = agree[column] and whole[column] and own[column] >= _LARGE and (own >= block.min(axis=0)).all()
+        is_exact = agree[column] and is_whole[column] and own[column] >= _LARGE and (own >= block.min(axis=0)).all()
         if agree.sum() == larger.sum() and (agree.sum() >= 2 or is_exact):
             yield position, end, np.flatnonzero(agree).tolist()
 

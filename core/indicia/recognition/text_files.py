@@ -277,9 +277,9 @@ def _row_names(records: Sequence[_Record], rows: HeaderRows, *, has_quotes: bool
 def _may_be_cut(rows: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
     """Return True if decimal commas may have cut numbers: all are whole, and the last has few digits everywhere."""
     ends = {len(fields[-1]) for fields in rows}
-    whole = all(cell.strip().lstrip("-").isdigit() for fields in rows for cell in fields[-2:])
+    are_whole = all(cell.strip().lstrip("-").isdigit() for fields in rows for cell in fields[-2:])
     no_points = not any("." in cell for fields in rows for cell in fields[1:])
-    return len(names) < len(rows[0]) and whole and no_points and len(ends) == 1 and max(ends) <= 2
+    return len(names) < len(rows[0]) and are_whole and no_points and len(ends) == 1 and max(ends) <= 2
 
 
 def _mark_of_excel(line: str, separator: str) -> Observation:

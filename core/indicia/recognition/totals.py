@@ -89,14 +89,14 @@ def _observations(table: RowTable, left_out: Sequence[tuple[int, str]]) -> Itera
     """Yield an observation for each row, or for all rows of a reason if there are many."""
     reasons = [reason.partition(", and ")[0] for _, reason in left_out]
     many = len(left_out) > _LAST_ROWS
-    done: set[str] = set()
+    reported: set[str] = set()
     for (row, reason), short in zip(left_out, reasons, strict=True):
-        same = [other for (other, _), its in zip(left_out, reasons, strict=True) if its == short]
+        same = [other for (other, _), other_reason in zip(left_out, reasons, strict=True) if other_reason == short]
         names = tuple(table.names[other] or "" for other in same) if many else (table.names[row] or "",)
         if many and len(same) > 1:
-            if short in done:
+            if short in reported:
                 continue
-            done.add(short)
+            reported.add(short)
             shown = join_names([table.shown(other) for other in same], 100)
             sentence = f"{shown} are left out: {short.replace('its name is that of', 'each has the name of', 1)}"
         else:

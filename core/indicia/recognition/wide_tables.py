@@ -220,12 +220,12 @@ def _years_in_names(names: Sequence[str], layout: WideLayout) -> Observation:
 
 def _years_alone(alone: Sequence[_YearColumn]) -> Observation:
     names = tuple(column.name for column in alone)
-    one = len(names) == 1
-    sentence = (
-        f"{join_names(names)} {'has a year' if one else 'have years'} in which no other indicator has values: the "
-        f"{'year' if one else 'years'} {join_names(dict.fromkeys(column.period for column in alone))} "
-        f"{'has' if one else 'have'} one value for each unit"
-    )
+    years = join_names(dict.fromkeys(column.period for column in alone))
+    if len(names) == 1:
+        fact = f"{names[0]} has a year in which no other indicator has values: the year {years} has"
+    else:
+        fact = f"{join_names(names)} have years in which no other indicator has values: the years {years} have"
+    sentence = f"{fact} one value for each unit"
     remedy = "columns = [...] in [data] names the columns to read, without those of this year"
     return Observation("years_alone", names, sentence, "question", remedy)
 

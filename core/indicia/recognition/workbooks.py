@@ -50,12 +50,12 @@ def recognise_workbook(
         book.check_sheet(sheet)
     views = [_View.of(book, name, stated) for name in ([sheet] if sheet else book.visible)]
     chosen = _latest(max(views, key=lambda view: view.rating), views) if len(views) > 1 else views[0]
-    found = [*_choice(chosen, views)] if len(views) > 1 else []
+    observations = [*_choice(chosen, views)] if len(views) > 1 else []
     if beside := _beside(chosen):
         chosen, observation = beside
-        found.append(observation)
+        observations.append(observation)
     rows = chosen.header
-    found += [*rows.observations, *_hidden(chosen)]
+    observations += [*rows.observations, *_hidden(chosen)]
     skips_hidden = stated.hidden is None and bool(chosen.sheet.hidden_rows or chosen.sheet.hidden_columns)
     recognised = replace(
         stated,
@@ -65,8 +65,8 @@ def recognise_workbook(
         range=chosen.stated.range,
         hidden="skip" if skips_hidden else stated.hidden,
     )
-    found += [*_errors(chosen), *_merged_numbers(chosen), *_percentages(chosen)]
-    return chosen.sheet.name, recognised, found
+    observations += [*_errors(chosen), *_merged_numbers(chosen), *_percentages(chosen)]
+    return chosen.sheet.name, recognised, observations
 
 
 @dataclass(frozen=True)
