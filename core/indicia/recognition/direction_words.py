@@ -383,7 +383,7 @@ def _split(text: str, vocabulary: Vocabulary | None = None) -> _Name:
     """
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"['’]s\b", "", text)
-    text = _ACRONYM.sub(lambda found: _split_acronym(found, vocabulary), text)
+    text = _ACRONYM.sub(lambda match: _split_acronym(match, vocabulary), text)
     text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", _BREAK, text)
     text = re.sub(r"([A-Z]+)(?=[A-Z][a-z])", rf"\1{_BREAK}", text)
     text = text.replace("&", " and ").replace("%", " percent ").replace("/", " per ").replace("‰", " per ")

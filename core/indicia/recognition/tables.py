@@ -75,7 +75,7 @@ def recognise_table(
 ) -> RecognisedTable:
     """Read a table after its format is recognised; the `words` that the user states are not changed.
 
-    `where` are the conditions on rows, by which a long table is told from one with a further dimension.
+    `where` are the conditions on rows, which keep one value of a further dimension of a long table.
     """
     file = _recognise_file(source, stated, folder)
     table_format, observations = keep_stated(file.format, stated, words), list(file.observations)
