@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import polars as pl
@@ -49,6 +50,9 @@ def is_whole(column: pl.Series) -> bool:
     if column.dtype.is_integer():
         return True
     if not column.dtype.is_float():
+        return False
+    # most columns with fractions are known by their first cells
+    if any(cell is not None and math.isfinite(cell) and cell % 1 for cell in column.head(8).to_list()):
         return False
     values = column.drop_nulls().drop_nans()
     return bool((values % 1 == 0).all()) and len(values) > 0
