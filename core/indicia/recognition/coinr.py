@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from indicia.recognition.metadata_cells import Cell, direction_of, observe_directions, stated_weights
 from indicia.recognition.metadata_values import (
     Metadata,
+    Words,
     observe_absent,
     observe_description,
     observe_divided,
@@ -44,10 +45,8 @@ def read_coinr_list(
     weights = stated_weights(
         {row["icode"]: row.get("weight") for row in rows if row in present or row["icode"] in used}
     )
-    indicators = {}
-    for row in present:
-        code = row["icode"]
-        indicators[code] = without_empty(
+    indicators = {
+        code: without_empty(
             name=row.get("iname") if row.get("iname") != code else None,
             direction=direction_of(row.get("direction")),
             unit=row.get("unit"),
@@ -55,12 +54,16 @@ def read_coinr_list(
             weight=weights.get(code),
             dimension=parents.get(code),
         )
-    dimensions = {}
-    for code in used:
-        name = aggregates.get(code, {}).get("iname")
-        dimensions[code] = without_empty(
-            name=name if name != code else None, parent=parents.get(code), weight=weights.get(code)
+        for code, row in ((row["icode"], row) for row in present)
+    }
+    dimensions = {
+        code: without_empty(
+            name=name if (name := aggregates.get(code, {}).get("iname")) != code else None,
+            parent=parents.get(code),
+            weight=weights.get(code),
         )
+        for code in used
+    }
     of_kind = {
         kind: [code for code, code_kind in kinds.items() if code_kind == kind and code in columns]
         for kind in ("group", "denominator", "other")
@@ -68,11 +71,7 @@ def read_coinr_list(
     left_out = dict.fromkeys(of_kind["denominator"], "listed as denominator in the second table")
     left_out |= dict.fromkeys(of_kind["other"], "listed as neither indicator nor group in the second table")
     names = {name.casefold(): name for name in columns}
-    # the only period of a table is no period of a panel
-    period = names.get("time") if main is not None and "time" in names and main[names["time"]].n_unique() > 1 else None
-    data = without_empty(
-        unit=names.get("ucode"), label=names.get("uname"), period=period, groups=of_kind["group"] or None
-    )
+    data = _roles_of_data(names, of_kind["group"], main)
     targets = [row["icode"] for row in present if "target" in row]
     notes = [observe_description(indicators, dimensions, "iMeta of COINr")]
     notes += observe_directions({row["icode"]: row.get("direction") for row in present})
@@ -80,7 +79,7 @@ def read_coinr_list(
     notes += observe_absent([row["icode"] for row in described if row not in present])
     notes += observe_unused("Target", "values to reach, which distance_to_target uses", "target = …", targets)
     notes += observe_divided(indicators)
-    notes += _coinr_roles(names)
+    notes += _observe_roles(names)
     listed = {*kinds, *(names[word] for word in ("ucode", "uname", "time") if word in names)}
     left_out |= (unlisted := unlisted_columns(main, listed))
     notes += observe_left_out(unlisted)
@@ -88,7 +87,15 @@ def read_coinr_list(
     return Metadata(indicators, dimensions, data, tuple(of_kind["denominator"]), left_out, tuple(notes), title)
 
 
-def _coinr_roles(names: Mapping[str, str]) -> list[Observation]:
+def _roles_of_data(names: Mapping[str, str], groups: Sequence[str], main: pl.DataFrame | None) -> Words:
+    """Return the words of `[data]` for iData, by the names of its columns."""
+    time = names.get("time")
+    # the only period of a table is no period of a panel
+    period = time if main is not None and time is not None and main[time].n_unique() > 1 else None
+    return without_empty(unit=names.get("ucode"), label=names.get("uname"), period=period, groups=groups or None)
+
+
+def _observe_roles(names: Mapping[str, str]) -> list[Observation]:
     roles = {"ucode": "the code of the unit", "uname": "the name of the unit", "time": "the period"}
     present = {names[word]: role for word, role in roles.items() if word in names}
     if not present:
