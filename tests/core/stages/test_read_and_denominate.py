@@ -150,7 +150,12 @@ def test_a_period_that_is_no_column_is_named(index: Make, panel: pl.DataFrame) -
     )
 
 
-@pytest.mark.parametrize("name", ["rank", "score", "index"])
+def test_a_first_column_named_index_is_read_as_the_column_name(index: Make, cities: pl.DataFrame) -> None:
+    result = index({"income": {}}, data={"unit": "name"}).score(cities.rename({"city": "index"}))
+    assert result.ranking["name"][0] == "Oslo"
+
+
+@pytest.mark.parametrize("name", ["rank", "score"])
 def test_a_column_of_units_with_the_name_of_a_result_is_refused(index: Make, cities: pl.DataFrame, name: str) -> None:
     with pytest.raises(DefinitionError, match=f'the column "{name}" has the name of the {name}'):
         index({"income": {}}, data={"unit": name}).score(cities.rename({"city": name}))
