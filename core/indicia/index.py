@@ -274,12 +274,16 @@ class Index:
         specs = self.definition.indicators
         indicators = {spec.column or name: name for name, spec in specs.items()}
         denominators = {spec.per: name for name, spec in specs.items() if spec.per}
+        numbers, table_format = list({**indicators, **denominators}), data.format
+        if {*text, *numbers}.issubset(getattr(table, "columns", ())):
+            # a frame with the columns of the data is neither turned round nor joined again
+            table_format = replace(table_format, wide=None, long=None, joins=())
         try:
             return read_table(
                 data.path if table is None else table,
-                data.format,
+                table_format,
                 text=list(dict.fromkeys(text)),
-                numbers=list({**indicators, **denominators}),
+                numbers=numbers,
                 folder=self.origin.folder if table is None else Path(),
                 joins_folder=self.origin.folder,
             )

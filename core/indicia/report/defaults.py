@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from indicia.index import Index
     from indicia.robustness import Robust
 
@@ -17,7 +15,7 @@ DRAWS, SPREAD, SEED = 1000, 0.25, 1
 
 def rank_intervals(
     index: Index,
-    frame: pl.DataFrame,
+    table: object,
     *,
     period: object = None,
     draws: int | None = None,
@@ -33,4 +31,4 @@ def rank_intervals(
     varied = {} if options else {"weights": {"spread": SPREAD}}
     draws = draws or (None if options else DRAWS)
     seed = options.get("seed", SEED) if seed is None else seed
-    return index.robustness(frame, period=period, progress=progress, draws=draws, seed=seed, **varied)
+    return index.robustness(table, period=period, progress=progress, draws=draws, seed=seed, **varied)

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeVar
 
+from indicia.data import TableAsRead
 from indicia.definition import check_language
 from indicia.errors import IndiciaError
 from indicia.notes import LANGUAGES
@@ -73,12 +74,13 @@ def findings(
     """Compute the results that a page shows: scores, rank intervals and the comparison of the variants."""
     check_language(language, index.definition)
     frame = index.read_table(table)
+    table = TableAsRead(frame)
     result = index.score_frame(frame)
     texts = Texts.of(language)
     view = PeriodView(result, texts.languages, period)
-    robust = _attempt(lambda: rank_intervals(index, frame, period=period, draws=draws, seed=seed, progress=progress))
+    robust = _attempt(lambda: rank_intervals(index, table, period=period, draws=draws, seed=seed, progress=progress))
     has_variants = index.definition.variants and not index.chosen
-    compared = _attempt(lambda: index.compare(table=frame, period=period, progress=progress)) if has_variants else None
+    compared = _attempt(lambda: index.compare(table=table, period=period, progress=progress)) if has_variants else None
     return Findings(view, texts, robust, compared)
 
 

@@ -134,3 +134,24 @@ def test_a_short_line_near_the_end_may_be_a_note_below_the_table(tmp_path: Path)
     with pytest.raises(DataError, match="line 6 has 1 fields") as caught:
         load_table(path)
     assert "--set data.footer_rows=2" in str(caught.value.remedy)
+
+
+def test_a_table_that_an_index_has_read_is_not_turned_round_or_joined_again(tmp_path: Path) -> None:
+    (tmp_path / "wide.csv").write_text("town,income 2020,income 2021\nLima,1,2\nOslo,3,5\n")
+    (tmp_path / "more.csv").write_text("town,crime\nLima,7\nOslo,4\n")
+    index = indicia.read(
+        {
+            "data": {
+                "path": str(tmp_path / "wide.csv"),
+                "unit": "town",
+                "period": "year",
+                "wide": {"pattern": "{indicator} {period}"},
+                "joins": [{"path": str(tmp_path / "more.csv"), "on": "town"}],
+            },
+            "indicators": {"income": {"direction": "benefit"}, "crime": {"direction": "cost"}},
+        }
+    )
+    frame = index.read_table()
+    assert frame.columns == ["town", "year", "income", "crime"]
+    assert index.score(frame).scores.equals(index.score().scores)
+    assert index.robustness(frame, draws=10, seed=1, weights={"spread": 0.1}).units.height == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from indicia.data import TableAsRead
 from indicia.definition import check_language
 from indicia.errors import DefinitionError
 from indicia.progress import Progress, silent
@@ -68,13 +69,14 @@ def drawing(
             f"{name} has no first units", remedy="--top is for ranking, heat_map, intervals and slope"
         )
     frame = index.read_table(table)
+    table = TableAsRead(frame)
     plots: ResultPlots | ComparisonPlots | RobustPlots
     over_time = name == "slope" and not methods and index.definition.data.period and not index.definition.variants
     if KINDS[name] == "robust":
-        plots = plot(rank_intervals(index, frame, period=period, draws=draws, seed=seed, progress=progress), **style)
+        plots = plot(rank_intervals(index, table, period=period, draws=draws, seed=seed, progress=progress), **style)
     elif KINDS[name] == "comparison" or (name == "slope" and not over_time):
         methods_by_stage: dict[str, Any] = dict(methods or {})
-        plots = plot(index.compare(table=frame, period=period, progress=progress, **methods_by_stage), **style)
+        plots = plot(index.compare(table=table, period=period, progress=progress, **methods_by_stage), **style)
     else:
         plots = plot(index.score_frame(frame), period=period, **style)
     options: dict[str, Any] = {"unit": unit} if name in ("profile", "specification") else first
