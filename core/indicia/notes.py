@@ -17,6 +17,10 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "read_as": ("{sentence}", "{sentence}"),
+    "no_units_or_indicators": (
+        "left out, being no units or no indicators: {parts}",
+        "因不是单位或指标而未采用：{parts}",
+    ),
     "proposed_benefits": (
         "more is better, by name or correlation: {parts}",
         "按名称或相关系数拟定的正向指标：{parts}",

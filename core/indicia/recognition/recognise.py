@@ -79,8 +79,11 @@ class Recognised:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The notes on the format, on columns without numbers and on the directions, for readers of a ranking."""
+        """The notes on the format, on what is left out and on the directions, for readers of a ranking."""
         notes = [Note("read_as", sentence=seen.sentence) for seen in self.observations if _is_note(seen)]
+        left_out = [seen for seen in self.observations if seen.effect == "left_out" and not _is_note(seen)]
+        if names := [name for observation in left_out for name in observation.names]:
+            notes.append(Note("no_units_or_indicators", parts=Names.of(names, 10)))
         for direction in ("benefit", "cost"):
             names = [name for name, proposal in self.proposals.items() if proposal.direction == direction]
             if names:
