@@ -33,7 +33,7 @@ def judge(reference: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules["office_check"] = module  # its dataclasses look up their module
     spec.loader.exec_module(module)
-    module.call = _called  # type: ignore[attr-defined]
+    module.call = _called
     return module
 
 
@@ -46,7 +46,7 @@ def _called(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         except SystemExit as ended:
             code = ended.code
     out.flush()
-    return subprocess.CompletedProcess(words, int(code or 0), out.buffer.getvalue().decode(), err.getvalue())  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(words, int(code or 0), out.buffer.getvalue().decode(), err.getvalue())
 
 
 CASES = [f"{number:02}" for number in range(1, 51)]

@@ -19,7 +19,7 @@ PANEL = pl.DataFrame(
 
 
 def chosen(period: str | None = "year", *, latest_first: bool = False, **options: object) -> list[tuple[object, ...]]:
-    rows = RowOptions(**options).rows(PANEL, period, latest_first=latest_first)  # type: ignore[arg-type]
+    rows = RowOptions(**options).rows(PANEL, period, latest_first=latest_first)
     return PANEL[rows].select("city", "year").rows()
 
 

@@ -124,7 +124,7 @@ def test_a_sum_under_an_ordinary_name_is_left_out_if_all_numbers_agree() -> None
 
 
 def test_a_mean_that_is_weighted_by_the_people_is_the_mean_of_the_total() -> None:
-    weighted = sum(p * i for p, i in zip(CITIES["people"], CITIES["income"], strict=True)) / 19.8  # type: ignore[operator]
+    weighted = sum(p * i for p, i in zip(CITIES["people"], CITIES["income"], strict=True)) / 19.8
     (found,) = observed(with_row("Atlantis", 19.8, round(weighted, 2)))
     assert found.effect == "left_out"
 
