@@ -318,6 +318,8 @@ def _proposals(
     """Return the proposed direction of each indicator without a stated direction."""
     columns = {name: words.get("column", name) for name, words in indicators.items()}
     stated = {columns[name]: words["direction"] for name, words in indicators.items() if "direction" in words}
+    if stated.keys() == set(columns.values()):
+        return {}
     names = {columns[name]: f"{name} {text(words.get('name'))}".strip() for name, words in indicators.items()}
     words = None if vocabulary is None else Path(vocabulary)
     proposals = propose_directions(frame, list(columns.values()), names=names, stated=stated, vocabulary=words)

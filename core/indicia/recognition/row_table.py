@@ -14,7 +14,7 @@ from indicia.recognition.row_names import kind_of_name, may_have_kind
 from indicia.recognition.words import plain_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 KEEP_ROWS = "without = […] in [data] lists the rows that are left out (--set data.without=[] keeps all)"
 """The remedy for a row that is left out."""
+_FEW_NAMES = 50
+"""So few names are compared one by one, which takes less time than to prepare the search in all of them."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,11 @@ class RowTable:
     @cached_property
     def kinds(self) -> list[str | None]:
         """The kind of each row by its name or label."""
-        columns = [pl.Series(names, dtype=pl.String) for names in (self.names, self.labels)]
-        candidates = (may_have_kind(columns[0]) | may_have_kind(columns[1])).arg_true()
+        candidates: Iterable[int] = range(len(self.names))
+        if len(self.names) > _FEW_NAMES:
+            columns = [pl.Series(names, dtype=pl.String) for names in (self.names, self.labels) if any(names)]
+            suspected = [may_have_kind(names) for names in columns]
+            candidates = (suspected[0] | suspected[-1]).arg_true() if suspected else ()
         kinds: list[str | None] = [None] * len(self.names)
         for row in candidates:
             name, label = self.names[row], self.labels[row]
