@@ -6,7 +6,6 @@ process needed at most. `pip install pysensmcda pymcdm` adds the comparison with
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from reference_folder import FOLDER
 
 import indicia
 from indicia.robustness import Stability, rank_distribution
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from indicia.index import Index
 
-FOLDER = Path(os.environ.get("INDICIA_REFERENCE") or Path(__file__).parents[3] / "shared" / "reference")
 COINR = 0.084
 """Seconds that COINr takes for one replicate of the ASEM index."""
 SPREAD = {"spread": 0.25}

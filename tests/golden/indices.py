@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import tomllib
 import warnings
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from reference_folder import FOLDER
 
 import indicia
 from golden.outcome import Outcome, of_document, of_texts
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 CASES: dict[str, dict[str, Any]] = tomllib.loads((ROOT / "tests/published/cases.toml").read_text(encoding="utf-8"))
-PUBLISHED = Path(os.environ.get("INDICIA_REFERENCE") or ROOT.parent / "shared" / "reference") / "published"
+PUBLISHED = FOLDER / "published"
 
 _TABLES = (
     *("scores", "ranks", "normalised", "weights", "contributions", "prepared"),

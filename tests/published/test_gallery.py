@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tomllib
 from collections import Counter
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from reference_folder import ABSENT, FOLDER
 
 import indicia
 from indicia.errors import pluralise
@@ -31,12 +31,8 @@ ROOT = Path(__file__).parents[2]
 GALLERY = ROOT / "examples" / "gallery"
 PAGE = ROOT / "docs" / "gallery.md"
 CASES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))
-PUBLISHED = (
-    Path(os.environ.get("INDICIA_REFERENCE") or Path(__file__).parents[3] / "shared" / "reference") / "published"
-)
-NEEDED = pytest.mark.skipif(
-    not PUBLISHED.is_dir(), reason=f"no published indices in {PUBLISHED}; INDICIA_REFERENCE says where they are"
-)
+PUBLISHED = FOLDER / "published"
+NEEDED = pytest.mark.skipif(not PUBLISHED.is_dir(), reason=ABSENT)
 HEAD = ["index", "rows", "method", "compared", "differ", "reasons of the differences"]
 RENEW = "docs/gallery.md is out of date: python tests/published/test_gallery.py > docs/gallery.md"
 INTRODUCTION = """# The gallery

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from reference_folder import ABSENT, FOLDER
 
 from indicia.catalogue import installed
 from indicia.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
     from typing import Any
 
     from indicia.result import Result
-
-FOLDER = Path(os.environ.get("INDICIA_REFERENCE") or Path(__file__).parents[3] / "shared" / "reference")
 
 
 def pytest_runtest_setup() -> None:
     """Skip the tests of this folder where there is nothing to compare with."""
     if not FOLDER.is_dir():
-        pytest.skip(f"no reference folder {FOLDER}; INDICIA_REFERENCE says where it is")
+        pytest.skip(ABSENT)
 
 
 @pytest.fixture(scope="session")

@@ -198,15 +198,19 @@ def _by_meaning(
             remedy = suggest(meaning, [*MEANINGS, *_SIZE_MEANINGS]) or f"meanings: {', '.join(MEANINGS)}"
             raise DefinitionError(f'unknown meaning "{meaning}" in the vocabulary', where=path, remedy=remedy)
         target = sizes if meaning in _SIZE_MEANINGS else phrases
-        if not isinstance(languages, dict):
+        if not isinstance(languages, dict) or not all(map(_is_list_of_words, languages.values())):
             raise DefinitionError(
-                f'the meaning "{meaning}" has no lists of words', where=path, remedy=f'[{meaning}]\nen = ["…"]'
+                f'the meaning "{meaning}" has no lists of words', where=path, remedy=f'{meaning} = {{ en = ["…"] }}'
             )
         for words in languages.values():
             for word in words:
                 if tokens := tuple(_split(word.casefold()).tokens):
                     target[tokens] |= {meaning}
     return dict(phrases), dict(sizes)
+
+
+def _is_list_of_words(words: object) -> bool:
+    return isinstance(words, list) and all(isinstance(word, str) for word in words)
 
 
 def read_name(name: str, vocabulary: Vocabulary | None = None) -> NameReading:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from reference_folder import ABSENT, FOLDER
 
 import indicia
 from indicia.errors import DefinitionError, IndiciaError, MethodError, PluginError, PluginWarning
@@ -352,7 +352,6 @@ def test_units_that_screening_leaves_out_are_no_findings() -> None:
     assert "T00" not in inspect(raw).findings["where"].to_list()
 
 
-REFERENCE = os.environ.get("INDICIA_REFERENCE")
 TRUE_DOUBTS = {
     ("arwu_2005_2015", "D22"): "universities change the spelling of their names between the years",
     ("decathlon", "D22"): "athletes are written in capitals at one of two meetings",
@@ -363,7 +362,7 @@ TRUE_DOUBTS = {
 def findings_of_gallery(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     """The findings about the indices of the gallery, by the name of the index file."""
     folder = tmp_path_factory.mktemp("gallery")
-    (folder / "data").symlink_to(Path(str(REFERENCE)) / "published")
+    (folder / "data").symlink_to(FOLDER / "published")
     findings = {}
     for file in sorted((Path(__file__).parents[3] / "examples" / "gallery").glob("*.toml")):
         (folder / file.name).write_bytes(file.read_bytes())
@@ -373,7 +372,7 @@ def findings_of_gallery(tmp_path_factory: pytest.TempPathFactory) -> dict[str, p
     return findings
 
 
-@pytest.mark.skipif(not REFERENCE, reason="INDICIA_REFERENCE names no folder")
+@pytest.mark.skipif(not FOLDER.is_dir(), reason=ABSENT)
 @pytest.mark.parametrize("code", ["D17", "D18", "D19", "D20", "D21", "D22"])
 def test_the_indices_of_the_gallery_raise_no_doubt(code: str, findings_of_gallery: dict[str, pl.DataFrame]) -> None:
     doubts = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from reference_folder import ABSENT, FOLDER
 
 from indicia.errors import DefinitionError
 from indicia.recognition.direction_words import is_amount, read_name, read_vocabulary
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 GALLERY = sorted((ROOT / "examples" / "gallery").glob("*.toml"))
-FOLDER = Path(os.environ.get("INDICIA_REFERENCE") or ROOT.parent / "shared" / "reference")
 
 NAMES: dict[str, dict[str, list[str]]] = tomllib.loads(
     Path(__file__).with_name("direction_names.toml").read_text(encoding="utf-8")
@@ -109,8 +108,10 @@ def test_a_users_vocabulary_adds_and_moves_phrases(tmp_path: Path) -> None:
     ("text", "fault", "remedy"),
     [
         ('[harms]\nen = ["wolf"]\n', 'unknown meaning "harms"', "harm"),
-        ('harm = ["wolf"]\n', 'the meaning "harm" has no lists of words', '[harm]\nen = ["…"]'),
+        ('harm = ["wolf"]\n', 'the meaning "harm" has no lists of words', 'harm = { en = ["…"] }'),
         ("[harm\n", "the vocabulary is no TOML", ""),
+        ("[harm]\nen = 3\n", 'the meaning "harm" has no lists of words', "harm = {"),
+        ("[harm]\nen = [3]\n", 'the meaning "harm" has no lists of words', "harm = {"),
     ],
 )
 def test_a_fault_in_a_vocabulary_names_the_file(tmp_path: Path, text: str, fault: str, remedy: str) -> None:
@@ -285,13 +286,13 @@ def gallery_verdicts(file: Path) -> list[tuple[str, str]]:
     return [verdict for verdict in verdicts(found, wanted) if (file.stem, verdict[0]) not in NAMED_AFTER_THE_REVERSE]
 
 
-@pytest.mark.skipif(not (FOLDER / "published").is_dir(), reason=f"no published indices in {FOLDER}")
+@pytest.mark.skipif(not (FOLDER / "published").is_dir(), reason=ABSENT)
 @pytest.mark.parametrize("file", GALLERY, ids=lambda file: file.stem)
 def test_no_direction_of_a_published_index_is_wrong(file: Path) -> None:
     assert [name for name, verdict in gallery_verdicts(file) if verdict == "wrong"] == []
 
 
-@pytest.mark.skipif(not (FOLDER / "published").is_dir(), reason=f"no published indices in {FOLDER}")
+@pytest.mark.skipif(not (FOLDER / "published").is_dir(), reason=ABSENT)
 def test_two_of_three_directions_of_published_indices_are_found() -> None:
     files = [file for file in GALLERY if file.stem not in CODES | RANKS]
     counts = Counter(verdict for file in files for _, verdict in gallery_verdicts(file))
@@ -302,7 +303,7 @@ def office_tables() -> list[Path]:
     return sorted((FOLDER / "office_tables").glob("*/expected.toml"))
 
 
-@pytest.mark.skipif(not office_tables(), reason=f"no office tables in {FOLDER}")
+@pytest.mark.skipif(not office_tables(), reason=ABSENT)
 def test_directions_in_office_tables_are_found_and_none_is_wrong() -> None:
     counts: Counter[str] = Counter()
     for file in office_tables():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from reference_folder import ABSENT, FOLDER
 
 from indicia.data import LongLayout, TableFormat, WideLayout
 from indicia.data.layouts import apply_layout
@@ -425,13 +424,11 @@ def test_a_condition_on_a_further_dimension_makes_it_a_key() -> None:
 
 # Many tables
 
-REFERENCE = os.environ.get("INDICIA_REFERENCE")
 
-
-@pytest.mark.skipif(not REFERENCE, reason="the reference tables are not here")
+@pytest.mark.skipif(not FOLDER.is_dir(), reason=ABSENT)
 @pytest.mark.parametrize("case", ["01", "02", "05", "16", "31", "38", "42", "44", "49", "50"])
 def test_ordinary_tables_of_offices_have_no_layout(case: str) -> None:
-    (folder,) = Path(str(REFERENCE), "office_tables").glob(f"{case}_*")
+    (folder,) = (FOLDER / "office_tables").glob(f"{case}_*")
     for path in folder.glob("*.csv"):
         if path.name != "expected.csv":
             assert recognise_layout(load_table(path).frame, path.stem) == (None, None, [])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from reference_folder import ABSENT, FOLDER
 
 from indicia.data import read_table
 from indicia.recognition import Inferred, Observation, infer
@@ -258,7 +258,6 @@ def test_a_large_table_is_sampled_and_its_extremes_are_seen() -> None:
     assert found.marks == ("-999",)
 
 
-REFERENCE = Path(os.environ.get("INDICIA_REFERENCE", "../shared/reference"))
 GALLERY = Path(__file__).parents[3] / "examples" / "gallery"
 TRUE_DOUBTS = {
     "arwu_2005_2015": {"units_alike", "renamed_unit"},  # "Texas A&M University", and "Texas A & M University"
@@ -270,9 +269,9 @@ TRUE_DOUBTS = {
 def test_published_indices_are_above_doubt(file: Path) -> None:
     raw = tomllib.loads(file.read_text(encoding="utf-8"))
     data = raw["data"]
-    path = REFERENCE / "published" / data["path"].removeprefix("data/")
+    path = FOLDER / "published" / data["path"].removeprefix("data/")
     if not path.exists():
-        pytest.skip(f"no {path}: INDICIA_REFERENCE names the folder of published indices")
+        pytest.skip(ABSENT)
     columns = [spec.get("column", name) for name, spec in raw["indicators"].items()]
     groups, label = data.get("groups", []), data.get("label")
     label = label if isinstance(label, str) else None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from reference_folder import ABSENT, FOLDER
 
 from indicia.catalogue import installed
 from indicia.checks import Finding, IndicatorFacts, NodeFacts, Subject, TableObservation, moments
@@ -231,14 +230,11 @@ def test_a_constant_is_found_even_with_rounding_noise(values: list[float | None]
     assert finding.sentence == sentence
 
 
-REFERENCE = os.environ.get("INDICIA_REFERENCE")
-
-
-@pytest.mark.skipif(not REFERENCE, reason="INDICIA_REFERENCE names no folder")
+@pytest.mark.skipif(not FOLDER.is_dir(), reason=ABSENT)
 @pytest.mark.parametrize("audit", ["attitude", "asem"])
 def test_skewness_and_kurtosis_are_those_of_type_2(audit: str) -> None:
     """The figures are of R e1071, type 2 (Joanes & Gill 1998)."""
-    folder = Path(str(REFERENCE))
+    folder = FOLDER
     data = (
         folder / "audit" / "attitude" / "raw.csv"
         if audit == "attitude"
@@ -252,10 +248,10 @@ def test_skewness_and_kurtosis_are_those_of_type_2(audit: str) -> None:
             assert kurtosis == pytest.approx(float(row["kurt2"]), rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.skipif(not REFERENCE, reason="INDICIA_REFERENCE names no folder")
+@pytest.mark.skipif(not FOLDER.is_dir(), reason=ABSENT)
 def test_the_worked_example_of_the_handbook_has_the_findings_of_its_audit() -> None:
     """OECD/JRC (2008), technology achievement of 23 countries: patents are skewed, two goalposts clip."""
-    folder = Path(str(REFERENCE)) / "audit" / "handbook_tai"
+    folder = FOLDER / "audit" / "handbook_tai"
     data = pl.read_csv(folder / "data.csv")
     units, raw = data.select(data.columns[0]), data.select(pl.col(pl.Float64, pl.Int64).cast(pl.Float64))
     subject = Subject.of(units, raw)
@@ -265,10 +261,10 @@ def test_the_worked_example_of_the_handbook_has_the_findings_of_its_audit() -> N
     assert not look("D03", subject)
 
 
-@pytest.mark.skipif(not REFERENCE, reason="INDICIA_REFERENCE names no folder")
+@pytest.mark.skipif(not FOLDER.is_dir(), reason=ABSENT)
 def test_the_goalposts_of_the_handbook_clip_telephones_and_electricity() -> None:
     """The logarithms of 901 telephones and of 6,969 kWh, in two digits as the Handbook prints its data."""
-    data = pl.read_csv(Path(str(REFERENCE)) / "audit" / "handbook_tai" / "data.csv")
+    data = pl.read_csv(FOLDER / "audit" / "handbook_tai" / "data.csv")
     raw = data.select("telephones", "electricity").cast(pl.Float64)
     ends = {"telephones": (0.0, float(np.log10(901))), "electricity": (float(np.log10(22)), float(np.log10(6969)))}
     indicators = {name: IndicatorFacts(name, bounds=bounds) for name, bounds in ends.items()}
