@@ -18,20 +18,9 @@ from indicia.catalogue.check_reference import check_reference
 from indicia.catalogue.hookspecs import CHECKS
 from indicia.catalogue.reference import reference, shipped
 from indicia.definition import Data, Definition, Indicator, Missing, Reference
-from indicia.definition.model import (
-    DataErrors,
-    Dimension,
-    Eligible,
-    JoinedTable,
-    Long,
-    Methodology,
-    Robustness,
-    Screening,
-    Variant,
-    Waiver,
-    WeightDraws,
-    Wide,
-)
+from indicia.definition.data_section import JoinedTable, Long, Wide
+from indicia.definition.model import Dimension, Eligible, Methodology, Screening, Variant, Waiver
+from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.methods import Domain, Normalisation, Treatment
 from indicia.recognition.rules import RULES
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting

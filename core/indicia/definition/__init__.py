@@ -2,21 +2,18 @@
 
 from indicia.definition.build_tree import build_tree, choose, with_judgements
 from indicia.definition.checks import check_group, check_language, doubts
+from indicia.definition.data_section import Data
 from indicia.definition.files import files_outside
 from indicia.definition.model import (
-    ROOT,
-    Data,
     Definition,
     Eligible,
     GroupBounds,
     Indicator,
     Missing,
     Reference,
-    Robustness,
     Scope,
     Screening,
     Waiver,
-    text,
 )
 from indicia.definition.read import (
     OPTIONAL,
@@ -30,5 +27,7 @@ from indicia.definition.read import (
     with_options,
     with_table,
 )
+from indicia.definition.robustness_section import Robustness
 from indicia.definition.schema import index_schema
+from indicia.definition.section import ROOT, text
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing

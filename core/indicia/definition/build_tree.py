@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from indicia.catalogue.importing import plugin_of
 from indicia.defaults import AGGREGATION, WEIGHTING
 from indicia.definition.checks import check_combinations, check_levels, check_names, check_parents
-from indicia.definition.model import ROOT, Indicator, Missing, Stages
+from indicia.definition.model import Indicator, Missing, Stages
+from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
 from indicia.errors import MethodError
 from indicia.methods import MatrixAggregation

@@ -7,7 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from indicia.defaults import AGGREGATION, NORMALISATION, ORDINAL_AGGREGATION, POSITIVE_NORMALISATION
-from indicia.definition.model import ROOT, Scope
+from indicia.definition.model import Scope
+from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
 from indicia.errors import DefinitionError, MethodError, join_names, suggest
 from indicia.notes import LANGUAGES
@@ -15,7 +16,8 @@ from indicia.notes import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.definition.model import Data, Definition
+    from indicia.definition.data_section import Data
+    from indicia.definition.model import Definition
     from indicia.definition.read import Origin
 
 

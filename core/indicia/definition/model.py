@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, model_validator
 
 from indicia.catalogue.choice import Choice
-from indicia.data import (
-    MISSING,
-    PASSWORD,
-    PASSWORD_REMEDY,
-    Join,
-    LongLayout,
-    NumberFormat,
-    TableFormat,
-    WideLayout,
-    has_password,
-)
-from indicia.errors import DefinitionError
-
-ROOT = "index"
-"""The name of the top node."""
-
-Text: TypeAlias = str | dict[str, str]
-"""A text, or the same text by language."""
-
-MethodChoice: TypeAlias = Any
-"""The name or table of a method in the index file; `catalogue.Choice` reads it."""
+from indicia.definition.data_section import Data
+from indicia.definition.robustness_section import Robustness
+from indicia.definition.section import ROOT, MethodChoice, Number, Pair, Section, Text, Whole, Word
 
 _DIRECTIONS = {"max": "benefit", "+": "benefit", "1": "benefit", "min": "cost", "-": "cost", "-1": "cost"}
 
@@ -39,43 +19,7 @@ def _direction(word: object) -> object:
     return _DIRECTIONS.get(str(word).strip().removesuffix(".0"), word)
 
 
-def _number(value: object) -> object:
-    if isinstance(value, (bool, str)):
-        raise PydanticCustomError("float_type", "a number")
-    return value
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, (bool, str)):
-        raise PydanticCustomError("int_type", "a whole number")
-    return value
-
-
-Number = Annotated[float, BeforeValidator(_number)]
-"""A number; true, which Python reads as 1, and a number in quotes are errors."""
-Whole = Annotated[int, BeforeValidator(_whole)]
-Column = Annotated[str, Field(min_length=1)]
 Direction = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(_direction)]
-Pair = tuple[Number, Number]
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-"""A text that is not blank."""
-
-
-def text(value: Text | None, language: str | None = None, default: str = "") -> str:
-    """Return a text in a language; without the language in English, without English in the first language.
-
-    >>> text({"en": "Economy", "zh": "经济"}, "zh")
-    '经济'
-    """
-    if isinstance(value, dict):
-        return value.get(language or "en") or value.get("en") or next(iter(value.values()), default)
-    return value or default
-
-
-class Section(BaseModel):
-    """A table of an index file; an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Missing(Section):
@@ -295,128 +239,6 @@ class Methodology(Stages):
     )
 
 
-def _as_tuple(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
-"""A text or a list of texts."""
-
-
-class Wide(Section):
-    """The columns of a table that has a column for each period."""
-
-    pattern: str = Field(description='the names of these columns: "{period}", "{indicator} ({period})"')
-    period: str = Field("year", description="the name of the column of periods that the table gets")
-    value: str = Field("value", description="the name of the column of values, if the pattern has no {indicator}")
-
-
-class Long(Section):
-    """The columns of a table that has a row for each unit and indicator."""
-
-    indicator: str = Field(description="the column with the names of the indicators")
-    value: str = Field(description="the column of the values")
-    keys: Words = Field(
-        (), description="the columns of units and periods; default: those that do not describe the indicators"
-    )
-
-
-class TableSection(Section):
-    """The source of a table and its format."""
-
-    path: str | None = Field(None, description="a file, a sheet (book.xlsx#Sheet), a database, or - for standard input")
-    query: str | None = Field(None, description="a query to the database")
-    table: str | None = Field(None, description="a table of the database")
-    encoding: str = "utf-8"
-    separator: str | None = Field(None, description="the character between the fields of a text")
-    skip_rows: Whole = Field(0, ge=0, description="rows before the header")
-    header_rows: Whole = Field(1, ge=1, description="rows of the header, whose cells are joined to one name")
-    footer_rows: Whole = Field(0, ge=0, description="rows after the data")
-    range: str | None = Field(None, description='the cells of a sheet to read: "B4:K60"')
-    columns: tuple[str, ...] = Field((), description="the columns to read; default: all")
-    hidden: Literal["skip", "read"] | None = Field(None, description="hidden rows and columns of a sheet")
-    decimal: Literal[".", ","] = Field(".", description="the decimal mark")
-    thousands: Words = Field((), description="separators of thousands; a space stands for every kind of space")
-    percent: bool = Field(False, description="a percent sign may follow a number: 28.7 % is 28.7")
-    unit_marks: Words = Field((), description='currencies and units of measure beside a number: ["$", "kg"]')
-    magnitudes: dict[str, Number] = Field({}, description="words that multiply a number: { bn = 1e9 }")
-    footnotes: Words = Field((), description='footnote marks after a number: ["*", "[1]"]')
-    flags: Words = Field((), description='status flags after a number and a space: ["p", "b"]')
-    missing: Words | None = Field(None, description="marks of a missing value")
-    wide: Wide | None = Field(None, description='a column for each period: wide = { pattern = "{period}" }')
-    long: Long | None = Field(None, description="a row for each unit and indicator: long = { indicator, value }")
-    without: Words = Field((), description="the names of rows that are no units: totals, notes, repeated headers")
-
-    @field_validator("path")
-    @classmethod
-    def _has_no_password(cls, path: str | None) -> str | None:
-        if path and has_password(path):
-            # an error of pydantic would show the path
-            raise DefinitionError(PASSWORD, remedy=PASSWORD_REMEDY, word=("data", "path"))
-        return path
-
-    @property
-    def format(self) -> TableFormat:
-        """The format of the table."""
-        numbers = NumberFormat(
-            decimal=self.decimal,
-            thousands=self.thousands,
-            percent=self.percent,
-            unit_marks=self.unit_marks,
-            magnitudes=tuple(self.magnitudes.items()),
-            footnotes=self.footnotes,
-            flags=self.flags,
-            missing=MISSING if self.missing is None else self.missing,
-        )
-        shared = {name for name in TableFormat.__dataclass_fields__ if name in type(self).model_fields}
-        settings = {name: getattr(self, name) for name in shared - {"wide", "long"}}
-        return TableFormat(
-            **settings,
-            numbers=numbers,
-            wide=WideLayout(**self.wide.model_dump()) if self.wide else None,
-            long=LongLayout(**self.long.model_dump()) if self.long else None,
-        )
-
-
-class JoinedTable(TableSection):
-    """Another table with columns for the same units."""
-
-    path: str
-    on: Words | dict[str, str] = Field(
-        description='the columns to match: "city", ["city", "year"] or { city = "City" }, this table\'s name second'
-    )
-
-    @property
-    def join(self) -> Join:
-        """The join of the table."""
-        pairs = self.on.items() if isinstance(self.on, dict) else ((column, column) for column in self.on)
-        return Join(self.path, tuple(pairs), self.format)
-
-
-class Data(TableSection):
-    """The table of the data and the roles of its columns."""
-
-    unit: Column | None = None
-    label: Text | None = Field(None, description="a column that names the unit for readers, or one by language")
-    period: Column | None = None
-    groups: tuple[str, ...] = ()
-    where: dict[str, Any] = Field(
-        {}, description='keep the rows where a column has this value, a value of this list, or a value such as "> 0"'
-    )
-    joins: tuple[JoinedTable, ...] = Field((), description="further tables with columns for the same units")
-
-    @property
-    def format(self) -> TableFormat:
-        """The format of the table, with the joined tables."""
-        return replace(super().format, joins=tuple(table.join for table in self.joins))
-
-    def labels(self) -> tuple[str, ...]:
-        """Return the label columns."""
-        if self.label is None:
-            return ()
-        return (self.label,) if isinstance(self.label, str) else tuple(dict.fromkeys(self.label.values()))
-
-
 class Screening(Section):
     """The least shares of values; units and indicators with fewer values are left out."""
 
@@ -467,72 +289,6 @@ class Variant(Methodology):
     without: tuple[str, ...] = Field((), description="indicators left out")
 
 
-class WeightDraws(Section):
-    """The distribution of the weights of each node with more than one component."""
-
-    spread: Number | None = Field(None, ge=0, description="each weight times a number from 1 - spread to 1 + spread")
-    dirichlet: Number | None = Field(None, gt=0, description="around the weights, the closer the larger this number")
-    simplex: bool = Field(False, description="uniformly among all weights that sum to 1")
-    ranges: dict[str, Pair] | None = Field(
-        None, description="from and to, by indicator or dimension; others share the rest"
-    )
-    table: str | None = Field(
-        None, description="a table of weights: a row a person, a column an indicator or dimension"
-    )
-
-    @model_validator(mode="after")
-    def _one(self) -> WeightDraws:
-        # by identity, as a spread of 0 equals False but is a choice
-        words = [word for word in type(self).model_fields if not any(getattr(self, word) is no for no in (None, False))]
-        if len(words) != 1:
-            raise ValueError("choose one of spread, dirichlet, simplex, ranges and table")
-        return self
-
-
-class DataErrors(Section):
-    """Normal errors of measurement, by their standard deviation."""
-
-    noise: Number | None = Field(None, gt=0, description="standard deviation as a share of the value")
-    se: dict[str, str] | Literal["columns"] | None = Field(
-        None,
-        description='columns of standard errors, by indicator; "columns": the columns of the indicators with _se added',
-    )
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, (list, tuple)) else [value]
-
-
-Choices = Annotated[tuple[MethodChoice, ...], BeforeValidator(_as_list)]
-
-
-class Robustness(Section):
-    """The inputs that a robustness analysis varies together; it compares the draws with the index itself."""
-
-    draws: Whole = Field(10_000, ge=1, le=1_000_000_000, description="number of draws")
-    seed: Whole | None = Field(
-        None, ge=0, description="seed of the random numbers; default: a seed is drawn and reported"
-    )
-    imputation: Choices = ()
-    treatment: Choices = ()
-    normalisation: Choices = ()
-    weighting: Choices = ()
-    aggregation: Choices = ()
-    weights: WeightDraws | None = None
-    indicators: Literal["leave_one_out"] | None = None
-    dimensions: Literal["leave_one_out"] | None = None
-    data: DataErrors | None = None
-    top: tuple[Whole, ...] = Field(
-        (10,), description="the k for which the probability of a rank among the top k is reported"
-    )
-    sensitivity: Whole | None = Field(
-        None,
-        ge=4,
-        le=1_000_000_000,
-        description="number of rows of the design of a sensitivity analysis, a power of two; default: no such analysis",
-    )
-
-
 class Waiver(Section):
     """Findings of a check that are accepted, with the reason."""
 
@@ -550,7 +306,7 @@ class Definition(Section):
     note: Text | None = None
     plugins: tuple[str, ...] = Field((), description="plugin files, relative to the index file")
     data: Data = Data()
-    dimensions: dict[str, Dimension] = {}
+    dimensions: dict[str, Dimension] = Field({})
     indicators: dict[str, Indicator]
     screening: Screening = Screening()
     methodology: Methodology = Methodology()
@@ -560,7 +316,7 @@ class Definition(Section):
         {},
         description="judgements of people: parameters by the name of a weighting that is named without parameters",
     )
-    variants: dict[str, Variant] = {}
+    variants: dict[str, Variant] = Field({})
     robustness: Robustness = Robustness()
     checks: dict[str, dict[str, Any]] = Field(
         {}, description="thresholds of checks of the data, by code: [checks.D01] share = 0.5"

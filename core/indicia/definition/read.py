@@ -14,29 +14,23 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from indicia.data import is_table, read_table
+from indicia.definition.data_section import Data, JoinedTable, Long, Wide
 from indicia.definition.locate import locate
 from indicia.definition.model import (
-    Data,
-    DataErrors,
     Definition,
     Dimension,
     Eligible,
     Indicator,
-    JoinedTable,
-    Long,
     Methodology,
     Missing,
     Reference,
-    Robustness,
     Scope,
     Screening,
-    Section,
     Stages,
     Variant,
     Waiver,
-    WeightDraws,
-    Wide,
 )
+from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.errors import DefinitionError, IndiciaError, explain_validation, join_names, suggest
 from indicia.paths import check_path
 
@@ -45,6 +39,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+    from indicia.definition.section import Section
     from indicia.notes import Note
 
 STAGES = ("imputation", "treatment", "normalisation", "weighting", "aggregation")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from indicia.data import content_sample, file_sample, load_table, shape_table, split_sheet
 from indicia.data.file_kinds import kind_of_content
 from indicia.data.workbook import Workbook
-from indicia.definition.model import TableSection
+from indicia.definition.data_section import TableSection
 from indicia.errors import DataError, join_names
 from indicia.paths import expanded
 from indicia.recognition.coin_tool import coin_tool_sheet

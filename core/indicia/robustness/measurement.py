@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import polars as pl
 
-    from indicia.definition.model import DataErrors
+    from indicia.definition.robustness_section import DataErrors
     from indicia.methods import Array
     from indicia.robustness.baseline import Baseline
     from indicia.robustness.sampling import Bits

@@ -14,7 +14,7 @@ import polars as pl
 
 from indicia.catalogue import Catalogue, installed
 from indicia.defaults import POSITIVE_NORMALISATION
-from indicia.definition.model import ROOT
+from indicia.definition import ROOT
 from indicia.errors import AgainstDirection, IndiciaError, IndiciaWarning, MethodFailure, MethodWarning
 from indicia.formulas.recorder import forget
 from indicia.index import Index

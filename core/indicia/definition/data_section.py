@@ -1,0 +1,136 @@
+"""The table `[data]` of an index file: the source of a table, its format, and the roles of its columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from indicia.data import (
+    MISSING,
+    PASSWORD,
+    PASSWORD_REMEDY,
+    Join,
+    LongLayout,
+    NumberFormat,
+    TableFormat,
+    WideLayout,
+    has_password,
+)
+from indicia.definition.section import Column, Number, Section, Text, Whole, Words
+from indicia.errors import DefinitionError
+
+
+class Wide(Section):
+    """The columns of a table that has a column for each period."""
+
+    pattern: str = Field(description='the names of these columns: "{period}", "{indicator} ({period})"')
+    period: str = Field("year", description="the name of the column of periods that the table gets")
+    value: str = Field("value", description="the name of the column of values, if the pattern has no {indicator}")
+
+
+class Long(Section):
+    """The columns of a table that has a row for each unit and indicator."""
+
+    indicator: str = Field(description="the column with the names of the indicators")
+    value: str = Field(description="the column of the values")
+    keys: Words = Field(
+        (), description="the columns of units and periods; default: those that do not describe the indicators"
+    )
+
+
+class TableSection(Section):
+    """The source of a table and its format."""
+
+    path: str | None = Field(None, description="a file, a sheet (book.xlsx#Sheet), a database, or - for standard input")
+    query: str | None = Field(None, description="a query to the database")
+    table: str | None = Field(None, description="a table of the database")
+    encoding: str = "utf-8"
+    separator: str | None = Field(None, description="the character between the fields of a text")
+    skip_rows: Whole = Field(0, ge=0, description="rows before the header")
+    header_rows: Whole = Field(1, ge=1, description="rows of the header, whose cells are joined to one name")
+    footer_rows: Whole = Field(0, ge=0, description="rows after the data")
+    range: str | None = Field(None, description='the cells of a sheet to read: "B4:K60"')
+    columns: tuple[str, ...] = Field((), description="the columns to read; default: all")
+    hidden: Literal["skip", "read"] | None = Field(None, description="hidden rows and columns of a sheet")
+    decimal: Literal[".", ","] = Field(".", description="the decimal mark")
+    thousands: Words = Field((), description="separators of thousands; a space stands for every kind of space")
+    percent: bool = Field(False, description="a percent sign may follow a number: 28.7 % is 28.7")
+    unit_marks: Words = Field((), description='currencies and units of measure beside a number: ["$", "kg"]')
+    magnitudes: dict[str, Number] = Field({}, description="words that multiply a number: { bn = 1e9 }")
+    footnotes: Words = Field((), description='footnote marks after a number: ["*", "[1]"]')
+    flags: Words = Field((), description='status flags after a number and a space: ["p", "b"]')
+    missing: Words | None = Field(None, description="marks of a missing value")
+    wide: Wide | None = Field(None, description='a column for each period: wide = { pattern = "{period}" }')
+    long: Long | None = Field(None, description="a row for each unit and indicator: long = { indicator, value }")
+    without: Words = Field((), description="the names of rows that are no units: totals, notes, repeated headers")
+
+    @field_validator("path")
+    @classmethod
+    def _has_no_password(cls, path: str | None) -> str | None:
+        if path and has_password(path):
+            # an error of pydantic would show the path
+            raise DefinitionError(PASSWORD, remedy=PASSWORD_REMEDY, word=("data", "path"))
+        return path
+
+    @property
+    def format(self) -> TableFormat:
+        """The format of the table."""
+        numbers = NumberFormat(
+            decimal=self.decimal,
+            thousands=self.thousands,
+            percent=self.percent,
+            unit_marks=self.unit_marks,
+            magnitudes=tuple(self.magnitudes.items()),
+            footnotes=self.footnotes,
+            flags=self.flags,
+            missing=MISSING if self.missing is None else self.missing,
+        )
+        shared = {name for name in TableFormat.__dataclass_fields__ if name in type(self).model_fields}
+        settings = {name: getattr(self, name) for name in shared - {"wide", "long"}}
+        return TableFormat(
+            **settings,
+            numbers=numbers,
+            wide=WideLayout(**self.wide.model_dump()) if self.wide else None,
+            long=LongLayout(**self.long.model_dump()) if self.long else None,
+        )
+
+
+class JoinedTable(TableSection):
+    """Another table with columns for the same units."""
+
+    path: str
+    on: Words | dict[str, str] = Field(
+        description='the columns to match: "city", ["city", "year"] or { city = "City" }, this table\'s name second'
+    )
+
+    @property
+    def join(self) -> Join:
+        """The join of the table."""
+        pairs = self.on.items() if isinstance(self.on, dict) else ((column, column) for column in self.on)
+        return Join(self.path, tuple(pairs), self.format)
+
+
+class Data(TableSection):
+    """The table of the data and the roles of its columns."""
+
+    unit: Column | None = None
+    label: Text | None = Field(None, description="a column that names the unit for readers, or one by language")
+    period: Column | None = None
+    groups: tuple[str, ...] = ()
+    where: dict[str, Any] = Field(
+        {}, description='keep the rows where a column has this value, a value of this list, or a value such as "> 0"'
+    )
+    joins: tuple[JoinedTable, ...] = Field((), description="further tables with columns for the same units")
+
+    @property
+    def format(self) -> TableFormat:
+        """The format of the table, with the joined tables."""
+        return replace(super().format, joins=tuple(table.join for table in self.joins))
+
+    def labels(self) -> tuple[str, ...]:
+        """Return the label columns."""
+        if self.label is None:
+            return ()
+        return (self.label,) if isinstance(self.label, str) else tuple(dict.fromkeys(self.label.values()))

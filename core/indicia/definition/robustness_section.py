@@ -1,0 +1,75 @@
+"""The table `[robustness]` of an index file: the choices that a robustness analysis varies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from indicia.definition.section import MethodChoice, Number, Pair, Section, Whole
+
+
+class WeightDraws(Section):
+    """The distribution of the weights of each node with more than one component."""
+
+    spread: Number | None = Field(None, ge=0, description="each weight times a number from 1 - spread to 1 + spread")
+    dirichlet: Number | None = Field(None, gt=0, description="around the weights, the closer the larger this number")
+    simplex: bool = Field(False, description="uniformly among all weights that sum to 1")
+    ranges: dict[str, Pair] | None = Field(
+        None, description="from and to, by indicator or dimension; others share the rest"
+    )
+    table: str | None = Field(
+        None, description="a table of weights: a row a person, a column an indicator or dimension"
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> WeightDraws:
+        # by identity, as a spread of 0 equals False but is a choice
+        words = [word for word in type(self).model_fields if not any(getattr(self, word) is no for no in (None, False))]
+        if len(words) != 1:
+            raise ValueError("choose one of spread, dirichlet, simplex, ranges and table")
+        return self
+
+
+class DataErrors(Section):
+    """Normal errors of measurement, by their standard deviation."""
+
+    noise: Number | None = Field(None, gt=0, description="standard deviation as a share of the value")
+    se: dict[str, str] | Literal["columns"] | None = Field(
+        None,
+        description='columns of standard errors, by indicator; "columns": the columns of the indicators with _se added',
+    )
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+Choices = Annotated[tuple[MethodChoice, ...], BeforeValidator(_as_list)]
+
+
+class Robustness(Section):
+    """The inputs that a robustness analysis varies together; it compares the draws with the index itself."""
+
+    draws: Whole = Field(10_000, ge=1, le=1_000_000_000, description="number of draws")
+    seed: Whole | None = Field(
+        None, ge=0, description="seed of the random numbers; default: a seed is drawn and reported"
+    )
+    imputation: Choices = ()
+    treatment: Choices = ()
+    normalisation: Choices = ()
+    weighting: Choices = ()
+    aggregation: Choices = ()
+    weights: WeightDraws | None = None
+    indicators: Literal["leave_one_out"] | None = None
+    dimensions: Literal["leave_one_out"] | None = None
+    data: DataErrors | None = None
+    top: tuple[Whole, ...] = Field(
+        (10,), description="the k for which the probability of a rank among the top k is reported"
+    )
+    sensitivity: Whole | None = Field(
+        None,
+        ge=4,
+        le=1_000_000_000,
+        description="number of rows of the design of a sensitivity analysis, a power of two; default: no such analysis",
+    )

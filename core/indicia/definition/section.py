@@ -1,0 +1,63 @@
+"""The base of all tables of an index file, and the types of their values."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+ROOT = "index"
+"""The name of the top node."""
+
+Text: TypeAlias = str | dict[str, str]
+"""A text, or the same text by language."""
+
+MethodChoice: TypeAlias = Any
+"""The name or table of a method in the index file; `catalogue.Choice` reads it."""
+
+
+def _number(value: object) -> object:
+    if isinstance(value, (bool, str)):
+        raise PydanticCustomError("float_type", "a number")
+    return value
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, (bool, str)):
+        raise PydanticCustomError("int_type", "a whole number")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_number)]
+"""A number; true, which Python reads as 1, and a number in quotes are errors."""
+Whole = Annotated[int, BeforeValidator(_whole)]
+Column = Annotated[str, Field(min_length=1)]
+Pair = tuple[Number, Number]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""A text that is not blank."""
+
+
+def text(value: Text | None, language: str | None = None, default: str = "") -> str:
+    """Return a text in a language; without the language in English, without English in the first language.
+
+    >>> text({"en": "Economy", "zh": "经济"}, "zh")
+    '经济'
+    """
+    if isinstance(value, dict):
+        return value.get(language or "en") or value.get("en") or next(iter(value.values()), default)
+    return value or default
+
+
+class Section(BaseModel):
+    """A table of an index file; an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _as_tuple(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+"""A text or a list of texts."""
