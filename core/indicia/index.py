@@ -327,7 +327,7 @@ def read(
     only_plugins: Iterable[str] | None = None,
 ) -> Index:
     """Read an index file, or a mapping with its keys; see `indicia.read`."""
-    raw, origin = (with_table(source), Origin()) if isinstance(source, Mapping) else load(Path(source))
+    raw, origin = with_table(source, Origin()) if isinstance(source, Mapping) else load(Path(source))
     return load_index(raw, origin, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
 

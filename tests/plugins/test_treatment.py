@@ -176,6 +176,9 @@ def test_the_power_of_box_cox_does_not_depend_on_the_unit_of_measure() -> None:
         ("limits(lower=2, upper=1)", "lower = 2 must be smaller than upper = 1"),
         ("log(form=gii, offset=1)", "the form gii has no offset"),
         ("log(form=range, offset=0)", "the form range needs an offset above 0"),
+        ("winsorise(otherwise=power(exponent=2))", r"otherwise = power\(exponent=2\) is none of log, box_cox and"),
+        ("winsorise(otherwise=log(frm=range))", 'log has no parameter "frm"'),
+        ("winsorise(otherwise=log_rnage)", 'unknown treatment "log_rnage"'),
     ],
 )
 def test_invalid_parameters_of_treatments_are_refused(choice: str, message: str) -> None:
@@ -200,6 +203,25 @@ def test_a_transform_without_a_value_is_an_error_that_names_the_unit(transform: 
 def test_a_transform_outside_its_domain_is_an_error_that_names_the_unit(transform: str) -> None:
     with pytest.raises(IndiciaError, match=r"needs positive values: x has 1 that is not \(U0\)"):
         score([0.0, 0.4, 0.5, 0.6, 0.9], transform=transform)
+
+
+@pytest.mark.parametrize(
+    ("name", "choice"),
+    [
+        ("log_range", {"method": "log", "form": "range"}),
+        ("log_shifted", "log(form=shifted, offset=1)"),
+        ("box_cox", {"method": "box_cox", "shift": True}),
+        ("yeo_johnson", "yeo_johnson"),
+    ],
+)
+def test_otherwise_takes_the_table_of_a_transform(name: str, choice: object) -> None:
+    column = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 300.0, 1000.0]
+    by_name, by_table = (
+        CATALOGUE.choose("treatment", {"method": "winsorise", "points": 0, "otherwise": otherwise})
+        for otherwise in (name, choice)
+    )
+    values = np.array(column)
+    assert by_table.learn(values) == by_name.learn(values)
 
 
 def test_remaining_outliers_cause_a_warning() -> None:

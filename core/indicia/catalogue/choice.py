@@ -40,6 +40,8 @@ class Choice:
         Choice(method='min_max', parameters={'lower': 1, 'upper': 100})
         >>> Choice.read({"method": "min_max", "lower": 1})
         Choice(method='min_max', parameters={'lower': 1})
+        >>> Choice.read("formula(expression='mean(each)\\n  + lowest(each)')")
+        Choice(method='formula', parameters={'expression': 'mean(each)   + lowest(each)'})
         """
         if isinstance(value, Method):
             return cls(value.name, value.parameters)
@@ -55,7 +57,7 @@ class Choice:
     @classmethod
     def _parse(cls, text: str) -> Choice:
         try:
-            node = parsed(text)
+            node = parsed(" ".join(text.splitlines()))  # a Python string in quotes may not go over several lines
             if isinstance(node, ast.Name):
                 return cls(node.id, {})
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:

@@ -24,7 +24,8 @@ def files_outside(definition: Definition, tree: Node, origin: Origin) -> tuple[s
     if origin.path is None:
         return ()
     folder = origin.folder.resolve()
-    names = dict.fromkeys((*origin.tables, *_files(definition, tree)))
+    tables = [origin.indicator_table.source] if origin.indicator_table else []
+    names = dict.fromkeys((*tables, *_files(definition, tree)))
     return tuple(shown(name) for name in names if is_server(name) or not _place(folder, name).is_relative_to(folder))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from indicia.data import is_table, read_table
+from indicia.data import is_table
 from indicia.definition.data_section import Data, JoinedTable, Long, Wide
+from indicia.definition.indicator_table import IndicatorTable
 from indicia.definition.locate import locate
 from indicia.definition.model import (
     Definition,
@@ -31,7 +32,7 @@ from indicia.definition.model import (
     Waiver,
 )
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
-from indicia.errors import DefinitionError, IndiciaError, explain_validation, join_names, suggest
+from indicia.errors import DefinitionError, IndiciaError, explain_validation, suggest
 from indicia.paths import check_path
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class Origin:
     """The dotted paths of the settings that options have changed."""
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The table of a variant for each word that the variant has in place of `[methodology]`."""
-    tables: tuple[str, ...] = ()
-    """The paths of tables of indicators, as the definition writes them."""
+    indicator_table: IndicatorTable | None = None
+    """The table of the indicators, if they are in a table of their own."""
     notes: tuple[Note, ...] = ()
     """Notes on a definition that is proposed for a table without an index file."""
 
@@ -77,6 +78,8 @@ class Origin:
         if len(keys) > 1 and keys[0] == "methodology" and (table := self.elsewhere.get(str(keys[1]))):
             keys = [*table, *keys[1:]]
             dotted = ".".join(str(key) for key in keys)
+        if self.indicator_table and (cell := self.indicator_table.where(keys)):
+            return cell
         line = locate(self.toml, keys)
         if self.path and line:
             return f"{self.path.name}:{line[0]}   {line[1]}"
@@ -129,8 +132,7 @@ def load(path: Path) -> tuple[dict[str, Any], Origin]:
             f"{path} is not an index file: lists or tables are nested too deeply",
             remedy="an index file needs no more than a few levels of lists and tables",
         ) from error
-    table = raw.get("indicators")
-    return with_table(raw, path.parent), Origin(path, toml, tables=(table,) if isinstance(table, str) else ())
+    return with_table(raw, Origin(path, toml))
 
 
 def _toml_error(path: Path, toml: str, error: tomllib.TOMLDecodeError) -> DefinitionError:
@@ -146,10 +148,13 @@ def _toml_error(path: Path, toml: str, error: tomllib.TOMLDecodeError) -> Defini
     return DefinitionError(f"{path} is not TOML: {error}", where=where, remedy=remedy)
 
 
-def with_table(raw: Mapping[str, Any], folder: Path = Path()) -> dict[str, Any]:
-    """Return a definition with the indicators of its table, if `indicators` names a file."""
-    table = raw.get("indicators")
-    return {**raw, "indicators": indicators_of(table, folder)} if isinstance(table, str) else dict(raw)
+def with_table(raw: Mapping[str, Any], origin: Origin) -> tuple[dict[str, Any], Origin]:
+    """Return a definition with the indicators of its table, if `indicators` names a file, and the origin of both."""
+    path = raw.get("indicators")
+    if not isinstance(path, str):
+        return dict(raw), origin
+    table = IndicatorTable.read(path, origin.folder)
+    return {**raw, "indicators": dict(table.specifications)}, replace(origin, indicator_table=table)
 
 
 def define(raw: Mapping[str, Any], origin: Origin) -> Definition:
@@ -251,63 +256,12 @@ def variant(definition: Definition, name: str, origin: Origin) -> Definition:
 
 
 def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
-    """Read indicators from a table with columns such as name, direction, weight and dimension.
-
-    The column `id`, or else `name` or `column`, identifies the indicator. A language is a suffix (`name_zh`); a pair of
-    numbers is written `0, 2`.
-    """
+    """Return indicators from a mapping, a list of names, or a table with one row for each indicator."""
     if isinstance(table, Mapping):
         return {str(key): spec if isinstance(spec, Mapping) else {"direction": spec} for key, spec in table.items()}
     if isinstance(table, (list, tuple)):
         return {str(name): {} for name in table}
-    frame = read_table(table, folder=folder)
-    key = next((column for column in ("id", "name", "column") if column in frame.columns), None)
-    if key is None:
-        raise DefinitionError(
-            "the table of indicators has no column that names them",
-            where="\n".join(
-                [
-                    *([str(table)] if isinstance(table, str | Path) else []),
-                    # in a file that is not a table, the name of the single column is a line of text
-                    *([f"columns: {join_names(frame.columns, 30)}"] if frame.width > 1 else []),
-                ]
-            ),
-            remedy="call it name",
-        )
-    indicators: dict[str, Any] = {}
-    for number, row in enumerate(frame.iter_rows(named=True), start=1):
-        name = str(row[key] or "").strip()
-        if not name or name in indicators:
-            fault = f'"{name}" stands twice' if name else "has no name"
-            raise DefinitionError(f"the table of indicators: row {number} {fault}", remedy="one row per indicator")
-        if key != "name" or not any(column.startswith("name_") for column in row):
-            del row[key]
-        indicators[name] = _specification(row)
-    return indicators
-
-
-_NUMBERS = ("target", "factor", "floor", "cap", "weight", "decimals")
-
-
-def _specification(row: Mapping[str, Any]) -> dict[str, Any]:
-    specification: dict[str, Any] = {}
-    texts: dict[str, dict[str, str]] = {}
-    for column, cell in row.items():
-        if cell is None or cell == "":
-            continue
-        field, _, language = column.partition("_")
-        if field in ("name", "unit", "source", "note"):
-            texts.setdefault(field, {})[language or "en"] = str(cell)
-        elif column in ("bounds", "interval", "worst"):
-            pair = str(cell).replace("\N{MINUS SIGN}", "-")
-            specification[column] = [float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", pair)]
-        elif column in _NUMBERS and isinstance(cell, str):  # all cells of a column are texts if one cell is a text
-            with suppress(ValueError):
-                cell = float(cell)
-            specification[column] = cell
-        else:
-            specification[column] = cell
-    return specification | {field: text["en"] if set(text) == {"en"} else text for field, text in texts.items()}
+    return dict(IndicatorTable.read(table, folder).specifications)
 
 
 def _copy(table: Mapping[str, Any]) -> dict[str, Any]:

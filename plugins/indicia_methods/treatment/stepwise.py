@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import where
+from indicia.methods import Domain, Treatment, where
 from indicia_methods.treatment.learning import Learning
 from indicia_methods.treatment.logarithms import Log
 from indicia_methods.treatment.moments import adjusted_moments, scale_into_range, shape, sums_of_powers
@@ -46,7 +46,8 @@ class Winsorise(Learning):
     Each step sets the largest value, with its ties, to the next lower value; if G1 is negative, the smallest value,
     with its ties, to the next higher value. So ties may change more than `points` values. A step never makes all values
     equal. If neither G1 nor G2 becomes acceptable, `otherwise` transforms the original values, or with `combine` the
-    winsorised values. With `points = 0` there is only the transform.
+    winsorised values. With `points = 0` there is only the transform. `otherwise` is the name of a transform, or a
+    transform with parameters: `{ method = "box_cox", power = 0.5, shift = true }` or `"log(form=range, offset=0.1)"`.
 
     G1 and G2 are the adjusted skewness and excess kurtosis. Fewer than four values have no G2 and stay unchanged.
     """
@@ -91,6 +92,7 @@ class Winsorise(Learning):
                 r", \quad \text{else the transform of Yeo and Johnson of } v \text{, } \lambda \text{ the "
                 "likeliest}<combine>"
             ),
+            ...: r", \quad \text{else the transform of } v<combine>",
         },
         "combine": {
             False: r", \quad v = x",
@@ -103,8 +105,12 @@ class Winsorise(Learning):
     points: Annotated[int | None, Field(ge=0, description="largest number of winsorised values; None: no limit")] = 5
     forced: Annotated[bool, Field(description="winsorise this number of values, acceptable or not")] = False
     otherwise: Annotated[
-        Literal["log_range", "log_reflected", "log_shifted", "log_gii", "box_cox", "yeo_johnson"] | None,
-        Field(description="transform if still not acceptable; box_cox is shifted"),
+        Literal["log_range", "log_reflected", "log_shifted", "log_gii", "box_cox", "yeo_johnson"] | Treatment | None,
+        Field(
+            description="transform if still not acceptable: a name, of which box_cox is shifted, or log, box_cox or "
+            "yeo_johnson with parameters",
+            union_mode="left_to_right",
+        ),
     ] = None
     combine: Annotated[bool, Field(description="transform the winsorised values, not the original values")] = False
 
@@ -113,13 +119,21 @@ class Winsorise(Learning):
             raise ValueError("forced needs points, the number of values")
         if self.combine and self.otherwise is None:
             raise ValueError("combine needs otherwise, the transform")
+        if isinstance(self.otherwise, Treatment) and not isinstance(self._transform, Learning):
+            raise ValueError(f"otherwise = {self.otherwise} is none of log, box_cox and yeo_johnson")
 
     @property
     def changes_scale(self) -> bool:
         return self.otherwise is not None
 
     @property
+    def domain(self) -> Domain:
+        return Domain.REAL if self._transform is None else self._transform.domain
+
+    @property
     def _transform(self) -> Learning | None:
+        if isinstance(self.otherwise, Treatment):
+            return self.otherwise if isinstance(self.otherwise, (Log, BoxCox, YeoJohnson)) else None
         return _TRANSFORMS.get(self.otherwise)
 
     @property

@@ -461,16 +461,35 @@ def test_a_name_that_names_the_indicator_is_seen_by_readers_of_other_languages()
         ),
         (
             {"name": ["gdp", "gdp"], "weight": [1.0, 2.0]},
-            'the table of indicators: row 2 "gdp" stands twice\n  fix: one row per indicator',
+            'the table of indicators: row 3: "gdp" stands twice, in row 2 too\n  row 3, column "name"\n'
+            "  fix: one row per indicator",
         ),
         (
             {"name": ["gdp", None], "weight": [1.0, 2.0]},
-            "the table of indicators: row 2 has no name\n  fix: one row per indicator",
+            'the table of indicators: row 3: the indicator has no name\n  row 3, column "name"\n'
+            "  fix: one row per indicator",
         ),
     ],
 )
 def test_a_table_of_indicators_that_cannot_be_is_refused(columns: dict[str, Any], said: str) -> None:
     assert refusal(lambda: indicators_of(pl.DataFrame(columns))) == said
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault", "place"),
+    [
+        ("gdp,benefit,1\nair,costt,1", "indicators.air.direction must be", 'row 3 (air), column "direction": costt'),
+        ("gdp,benefit,abc\nair,cost,1", "indicators.gdp.weight must be a number", 'row 2 (gdp), column "weight": abc'),
+    ],
+)
+def test_a_fault_in_a_table_of_indicators_names_file_row_and_column(
+    rows: str, fault: str, place: str, tmp_path: Path
+) -> None:
+    (tmp_path / "list.csv").write_text(f"id,direction,weight\n{rows}\n")
+    (tmp_path / "index.toml").write_text('indicators = "list.csv"\n')
+    message = refusal(lambda: define(*load(tmp_path / "index.toml")))
+    assert message.startswith(fault)
+    assert f"\n  list.csv: {place}" in message
 
 
 def test_a_column_that_is_no_word_is_refused_with_the_nearest() -> None:
