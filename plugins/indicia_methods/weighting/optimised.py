@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Property, Weighting, Weights
-from indicia_methods.weighting.factors import refuse_dependent
+from indicia_methods.principal_components import refuse_dependent
 from indicia_methods.weighting.judged import refuse
 
 if TYPE_CHECKING:
