@@ -129,7 +129,10 @@ GEOMETRIC = [f"{data}_geom_bod" for data in SIZES]
 PANEL = "panel_ampi"
 INPUTS = {f"{data}_{table}" for data in SIZES for table in ("input", SHARES)} | {f"{PANEL}_input", f"{PANEL}_params"}
 
-LEFT_OUT = {f"{data}_factor_shares": "shares of variance, and no scores" for data in SIZES}
+LEFT_OUT = {
+    "eu_nuts1_factor": "two components that correlate negatively: their loadings sum to 0, and the sign is arbitrary",
+    **{f"{data}_factor_shares": "shares of variance, and no scores" for data in SIZES},
+}
 
 
 def scored(table: pl.DataFrame, way: Way, score: Score) -> Result:
