@@ -21,6 +21,7 @@ from indicia.definition import Data, Definition, Indicator, Missing, Reference
 from indicia.definition.data_section import JoinedTable, Long, Wide
 from indicia.definition.model import Dimension, Eligible, Methodology, Screening, Variant, Waiver
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
+from indicia.definition.scopes import StageScopes
 from indicia.methods import Domain, Normalisation, Treatment
 from indicia.recognition.rules import RULES
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
@@ -125,6 +126,7 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
         Indicator,
         Screening,
         Methodology,
+        StageScopes,
         Missing,
         Eligible,
         Reference,

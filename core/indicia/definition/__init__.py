@@ -11,7 +11,6 @@ from indicia.definition.model import (
     Indicator,
     Missing,
     Reference,
-    Scope,
     Screening,
     Waiver,
 )
@@ -29,5 +28,6 @@ from indicia.definition.read import (
 )
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.schema import index_schema
+from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage
 from indicia.definition.section import ROOT, text
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from indicia.defaults import AGGREGATION, NORMALISATION, ORDINAL_AGGREGATION, POSITIVE_NORMALISATION
-from indicia.definition.model import Scope
+from indicia.definition.scopes import STATISTICS_STAGES, Scope
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
 from indicia.errors import DefinitionError, MethodError, join_names, suggest
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from indicia.definition.data_section import Data
     from indicia.definition.model import Definition
     from indicia.definition.read import Origin
+    from indicia.definition.scopes import StatisticsStage
 
 
 RESULT_NAMES = {ROOT: "the index", "score": "the score", "rank": "the rank", "imputed_share": "the imputed share"}
@@ -106,6 +107,21 @@ def check_levels(definition: Definition, origin: Origin) -> None:
 _LEVELS = ("the index", "the index, and its dimensions", "the index, its dimensions, and theirs")
 
 
+def check_scopes(definition: Definition, origin: Origin) -> None:
+    """Refuse rows of statistics for all other stages if every stage has rows of its own."""
+    scopes = definition.methodology.statistics
+    words = [word for word in ("within", "reference") if getattr(scopes, word)]
+    if words and scopes.stages == STATISTICS_STAGES:
+        keys = ["methodology", "statistics"]
+        lines = dict.fromkeys(origin.where([*keys, word]) for word in (*words, *scopes.stages))
+        raise DefinitionError(
+            f"{join_names(words)} of statistics {'applies' if len(words) == 1 else 'apply'} to no stage, as every "
+            "stage has rows of its own",
+            where="\n".join(filter(None, lines)) or None,
+            remedy=f"leave out {join_names(words)}, or the stages for which it holds",
+        )
+
+
 def check_combinations(tree: Node, definition: Definition, origin: Origin) -> None:
     """Refuse combinations of methods that cannot be computed."""
     for leaf in tree.leaves():
@@ -174,16 +190,31 @@ def doubts(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
     `periods` is the number of periods in the data.
     """
     unfixed = [leaf.id for leaf in tree.leaves() if leaf.normalisation.needs_spread and not leaf.spec.bounds]
-    if unfixed and periods > 1 and definition.methodology.statistics == Scope():
+    if unfixed and periods > 1 and definition.methodology.statistics.of("normalisation") == Scope():
         yield (
             f"scores of past periods change with every new period, as the scale of {join_names(unfixed)} is the data's "
             "own; bounds = [least, greatest] fix it"
         )
+    for stage in _idle_scopes(tree, definition):
+        yield f"statistics.{stage} applies to no method: the index has no {stage}"
     for node in tree.nodes():
         ordinal = [part.id for part in node.components if isinstance(part, Leaf) and part.normalisation.ordinal]
         if ordinal and node.aggregation.additive:
             name = f"{node.aggregation.name} of {node.id}"
             yield f"{name} takes ranks for distances: {join_names(ordinal)}; {ORDINAL_AGGREGATION} does not"
+
+
+def _idle_scopes(tree: Node, definition: Definition) -> list[StatisticsStage]:
+    """Return the stages that have rows for statistics, and are neither in the index nor in its robustness analysis."""
+    used: set[StatisticsStage] = {"normalisation", "aggregation"}
+    leaves, nodes, varied = list(tree.leaves()), list(tree.nodes()), definition.robustness
+    if varied.imputation or any(leaf.imputation for leaf in leaves):
+        used.add("imputation")
+    if varied.treatment or any(leaf.treatment or leaf.transform for leaf in leaves):
+        used.add("treatment")
+    if any(node.rescaling or node.as_component for node in nodes):
+        used.add("rescaling")
+    return [stage for stage in definition.methodology.statistics.stages if stage not in used]
 
 
 def check_group(column: str, data: Data, what: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -10,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from indicia.catalogue.choice import Choice
 from indicia.definition.data_section import Data
 from indicia.definition.robustness_section import Robustness
+from indicia.definition.scopes import Scope, ScopeChoice, StageScopes, StageScopesChoice
 from indicia.definition.section import ROOT, MethodChoice, Number, Pair, Section, Text, Whole, Word
 
 _DIRECTIONS = {"max": "benefit", "+": "benefit", "1": "benefit", "min": "cost", "-": "cost", "-1": "cost"}
@@ -63,31 +63,6 @@ def _missing(value: object) -> object:
         choice = Choice.read(value)
         return {"policy": choice.method, **choice.parameters}
     return value
-
-
-class Scope(Section):
-    """The rows from which statistics or weights are computed."""
-
-    within: tuple[str, ...] = Field((), description="within the rows that are equal in these columns")
-    reference: str | int | float | None = Field(
-        None, description="statistics are taken over the rows of this period, and the others compared with them"
-    )
-
-
-def _scope(value: object) -> object:
-    if isinstance(value, str):
-        return {"within": () if value == "pooled" else (value,)}
-    if not isinstance(value, dict):
-        return {"within": tuple(value)} if isinstance(value, (list, tuple)) else value
-    within, reference = value.get("within", ()), value.get("reference")
-    return {
-        **value,
-        "within": (within,) if isinstance(within, str) else within,
-        "reference": str(reference) if isinstance(reference, date) else reference,
-    }
-
-
-ScopeChoice = Annotated[Scope, BeforeValidator(_scope)]
 
 
 Decimals = Annotated[Whole, Field(ge=0, le=15)] | Literal["none"]
@@ -223,8 +198,10 @@ class Methodology(Stages):
     constant: Literal["refuse", "neutral", "drop"] = Field(
         "refuse", description="what happens to an indicator that does not vary"
     )
-    statistics: ScopeChoice = Field(
-        Scope(), description='over which rows statistics are taken: "pooled", "period", a group, { reference = 2015 }'
+    statistics: StageScopesChoice = Field(
+        StageScopes(),
+        description='over which rows statistics are taken: "pooled", "period", a group, { reference = 2015 }; or by '
+        'stage: { treatment = "period", normalisation = "pooled" }',
     )
     weights: ScopeChoice = Field(
         Scope(), description='over which rows weights are computed: "pooled", "period", a group, { reference = 2015 }'

@@ -25,13 +25,13 @@ from indicia.definition.model import (
     Methodology,
     Missing,
     Reference,
-    Scope,
     Screening,
     Stages,
     Variant,
     Waiver,
 )
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
+from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes
 from indicia.errors import DefinitionError, IndiciaError, explain_validation, suggest
 from indicia.paths import check_path
 
@@ -351,7 +351,7 @@ def _model(keys: Sequence[object]) -> type[Section]:
         "missing": Missing,
         "screening": Screening,
         "robustness": Robustness,
-        "statistics": Scope,
+        "statistics": StageScopes,
         "weights": Scope,
         "joins": JoinedTable,
         "wide": Wide,
@@ -359,4 +359,6 @@ def _model(keys: Sequence[object]) -> type[Section]:
     }
     if "robustness" in keys:
         tables |= {"weights": WeightDraws, "data": DataErrors}
+    if "statistics" in keys:
+        tables |= dict.fromkeys(STATISTICS_STAGES, Scope)
     return next((tables[str(key)] for key in reversed(keys) if key in tables), Definition)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.catalogue import schema
 from indicia.definition.model import Definition
 from indicia.definition.read import OPTIONAL, STAGES
+from indicia.definition.scopes import STATISTICS_STAGES
 from indicia.errors import MethodFailure, PluginWarning
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     for stage in STAGES:
         definitions[stage] = {"anyOf": [_word(catalogue, stage), *_tables(catalogue, stage, definitions)]}
     kinds = {stage: stage for stage in STAGES} | _STAGE_OF_WORD
-    for table in list(definitions.values()):
+    for name, table in list(definitions.items()):
+        if name == "StageScopes":  # its words are stages, and its values are rows and no methods
+            continue
         for word, node in table.get("properties", {}).items():
             if word in kinds:
                 text = {key: node[key] for key in ("description",) if key in node}
@@ -40,6 +43,9 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
         for word in ("statistics", "weights"):
             _allow_word(properties, word, ["pooled", "period"])
             properties.get(word, {}).get("anyOf", []).append({"type": "array", "items": {"type": "string"}})
+    for stage in STATISTICS_STAGES:
+        _allow_word(definitions["StageScopes"]["properties"], stage, ["pooled", "period"])
+        definitions["StageScopes"]["properties"][stage]["anyOf"].append({"type": "array", "items": {"type": "string"}})
     judgements = {"properties": _parameters(catalogue, "weighting"), "additionalProperties": False}
     file["properties"]["judgements"] |= judgements
     if catalogue.names("check"):
@@ -105,7 +111,8 @@ def _refer_to_stages(node: Any) -> Any:
 def _allow_word(properties: dict[str, Any], word: str, words: list[str]) -> None:
     if word in properties:
         tables = properties[word].get("anyOf", [properties[word]])
-        properties[word] = {"anyOf": [{"type": "string", "examples": words}, *tables]}
+        text = {key: properties[word][key] for key in ("description",) if key in properties[word]}
+        properties[word] = {"anyOf": [{"type": "string", "examples": words}, *tables], **text}
 
 
 def _directions(direction: dict[str, Any]) -> None:

@@ -7,7 +7,8 @@ formula is written only if its numbers equal those of the engine.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -44,9 +45,8 @@ NEAR = 1e-9
 def trace(result: Result, names: Mapping[str, str], unit_columns: int, language: str) -> Contents:
     """Return the contents of the workbook of a result; `unit_columns` is the number of columns that identify a row."""
     scored = result.scored
-    layout = Layout(
-        len(scored.units), names, unit_columns, group_of(scored.units, scored.scope.key, scored.scope.reference)
-    )
+    scope = scored.scopes.normalisation
+    layout = Layout(len(scored.units), names, unit_columns, group_of(scored.units, scope.key, scope.reference))
     contents = Contents(result, layout, language)
     for leaf in scored.tree.leaves():
         contents.data[leaf.id] = layout.add("data", contents.name_of(leaf.id), numbers(scored.prepared[leaf.id]))
@@ -126,7 +126,8 @@ def _score(contents: Contents, node: Node, component_cells: Mapping[str, Cell]) 
     heading = title if node.level else word("score", contents.language)
     layout.subject = title
     try:
-        unrounded = _rescaled(contents, node, _aggregated(contents, node, component_cells))
+        aggregated = _aggregated(_over_rows_of("aggregation", contents), node, component_cells)
+        unrounded = _rescaled(_over_rows_of("rescaling", contents), node, aggregated)
         unrounded = unrounded if node.decimals is None else layout.spill(unrounded)
         score = unrounded if node.decimals is None else half_up(unrounded, node.decimals)
         contents.scores[node.id] = layout.add(
@@ -143,7 +144,9 @@ def _score(contents: Contents, node: Node, component_cells: Mapping[str, Cell]) 
     layout.subject = title
     try:
         oriented = -cell if node.low_is_best else cell
-        component = _normalised_score(contents, node.as_component, oriented, node.id) if node.as_component else oriented
+        component = oriented
+        if node.as_component:
+            component = _normalised_score(_over_rows_of("rescaling", contents), node.as_component, oriented, node.id)
         # Only rows with a score are checked: the parent may replace a missing score.
         _checked_formula(component, np.where(np.isnan(expected), np.nan, inputs))
     except Exception as error:
@@ -151,6 +154,15 @@ def _score(contents: Contents, node: Node, component_cells: Mapping[str, Cell]) 
         contents.not_live.setdefault(node.id, why)
         return layout.cell(layout.add("steps", title, inputs, why=why), inputs, gaps=bool(np.isnan(inputs).any()))
     return component if component is cell else layout.spill(component)
+
+
+def _over_rows_of(stage: Literal["aggregation", "rescaling"], contents: Contents) -> Contents:
+    """Return the contents with the rows over which a stage takes statistics."""
+    scored = contents.result.scored
+    scope = getattr(scored.scopes, stage)
+    if scope is scored.scopes.normalisation:  # the rows of the layout
+        return contents
+    return replace(contents, layout=contents.layout.within(group_of(scored.units, scope.key, scope.reference)))
 
 
 def _rescaled(contents: Contents, node: Node, score: Cell) -> Cell:
@@ -163,14 +175,15 @@ def _normalised_score(contents: Contents, method: Normalisation, x: Cell, name: 
     if method.whole_column:  # scores that differ by rounding noise have the same rank, as in the engine
         size = float(np.nanmax(np.abs(x.value), initial=0.0))
         x = x.round(10 - math.floor(math.log10(size))) if size else x
-    cells = {column(name).node: contents.layout.spill(x)}
+    cells = {column(name).node: replace(contents.layout.spill(x), sheets=contents.layout)}
     return to_cells(record(RescalingFormula(method, name, ())), contents, cells)
 
 
 def _aggregated(contents: Contents, node: Node, component_cells: Mapping[str, Cell]) -> Cell:
     """Return the score of a node before it is rescaled or rounded."""
     layout = contents.layout
-    zs = [_filled_component(contents, node, part.id, component_cells[part.id]) for part in node.components]
+    inputs = [(part.id, replace(component_cells[part.id], sheets=layout)) for part in node.components]
+    zs = [_filled_component(contents, node, name, z) for name, z in inputs]
     weights: list[Any] = _weights_of(contents, node)
     gaps = any(z.gaps for z in zs)
     has_score: Cell | None = None
@@ -219,7 +232,7 @@ def _filled_component(contents: Contents, node: Node, name: str, z: Cell) -> Cel
     if missing.policy == "parent":
         cells = {question: _parent_values(contents, name, z) for question in formula.questions.values()}
         return layout.spill(to_cells(formula, contents, {column(name).node: z, **cells}))
-    scope = contents.result.scored.scope
+    scope = contents.result.scored.scopes.aggregation
     key = tuple(dict.fromkeys([*scope.key, str(missing.within)]))
     within = layout.within(group_of(contents.result.scored.units, key, scope.reference))
     x = within.cell(layout.column_of(z), np.asarray(z.value), gaps=True)

@@ -20,7 +20,7 @@ from indicia.report.structure import direction
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from indicia.definition import Leaf, Missing
+    from indicia.definition import Leaf, Missing, StageScopes
     from indicia.notes import Spoken
     from indicia.report.markup import Texts
     from indicia.report.period_view import PeriodView
@@ -203,8 +203,27 @@ def _order(view: PeriodView, used: Used, texts: Texts) -> Html:
     capped = ["caps"] if any((leaf.spec.floor, leaf.spec.cap) != (None, None) for leaf in view.leaves) else []
     names = [texts.get(stage) for stage in dict.fromkeys([*before, *capped, *used])]
     joined = {language: " → ".join(name[language].lower() for name in names) for language in texts.languages}
-    rows = _rows(view.result.definition.methodology.statistics, texts)
+    rows = _rows_by_stage(view.result.definition.methodology.statistics, used, texts)
     return texts.html("method_order", stages=joined, rows=rows)
+
+
+def _rows_by_stage(scopes: StageScopes, used: Used, texts: Texts) -> Spoken:
+    """Describe the rows of statistics; if stages differ, with the stages that the index uses."""
+    words = {"transform": "treatment", "as_component": "rescaling"}
+    of_index = {words.get(stage, stage) for stage in used}
+    by_rows = {
+        rows: names
+        for rows, stages in scopes.distinct().items()
+        if (names := [name for name in stages if name in of_index])
+    }
+    if len(by_rows) == 1:
+        return _rows(next(iter(by_rows)), texts)
+    sentences = []
+    for rows, names in by_rows.items():
+        titles = [texts.get(name) for name in names]
+        stages = texts.join({language: title[language].lower() for language in texts.languages} for title in titles)
+        sentences.append(texts.get("rows_of_stages", rows=_rows(rows, texts), stages=stages))
+    return texts.join(sentences, "semicolon")
 
 
 def _rows(scope: Scope, texts: Texts) -> Spoken:
@@ -322,8 +341,9 @@ def _ranking(view: PeriodView, texts: Texts) -> list[Html]:
         sentences.append(texts.html(f"ranked_{definition.methodology.rank_by}"))
     if view.tree.low_is_best:
         sentences.append(texts.html("ranked_low"))
-    if definition.methodology.weights != definition.methodology.statistics or definition.methodology.weights != Scope():
-        sentences.append(texts.html("weights_over", rows=_rows(definition.methodology.weights, texts)))
+    weights, statistics = definition.methodology.weights, definition.methodology.statistics
+    if list(statistics.distinct()) != [Scope()] or weights != Scope():
+        sentences.append(texts.html("weights_over", rows=_rows(weights, texts)))
     unranked = [view.names[row] for row, rank in enumerate(view.ranks) if rank != rank]
     if unranked and definition.eligible != Eligible():
         units = texts.join_names(unranked[:_MAX_UNRANKED])

@@ -275,6 +275,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rows_all": ("all rows", "全部数据"),
     "rows_within": ("the rows of each {column}", "每个 {column} 的数据"),
     "rows_reference": ("the rows of {reference}", "{reference} 的数据"),
+    "rows_of_stages": ("{rows} ({stages})", "{rows}（{stages}）"),
     "method_missing": ("Where a part is missing: {policies}.", "缺失部分的处理：{policies}。"),
     "method_imputed": ("Missing values are imputed: {methods}.", "缺失值已填补：{methods}。"),
     "imputed_by": ("{values} of {units} by {method}", "{units}的{values}（{method}）"),

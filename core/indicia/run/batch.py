@@ -118,7 +118,7 @@ class _NodeTask:
         """Return the tasks of a stage of a run, one per node."""
         table = run.table
         values = cache.number_of_object(table.values)
-        rows = tuple(cache.number_of_object(part) for part in (table.units, table.scope, table.weights_scope))
+        rows = tuple(cache.number_of_object(part) for part in (table.units, table.scopes, table.weights_scope))
         parameters = (getattr(stage, parameter.name) for parameter in fields(stage) if parameter.name != "nodes")
         stage_key = (type(stage), tuple(map(cache.number_of_value, parameters)), rows, table.dropped)
         tasks = []
@@ -239,7 +239,7 @@ def _formula_key(task: _NodeTask) -> Hashable | None:
     if not isinstance(task.stage, Aggregate) or not (nodes := nodes_taking_part([task.node], table)):
         return None
     (node,) = nodes
-    by_row = table.columns.weights[node.id].keys is not None or table.scope.reference is not None
+    by_row = table.columns.weights[node.id].keys is not None or table.scopes.aggregation.reference is not None
     if by_row or not is_row_by_row(node, table.columns.components.profiles):
         return None
     try:
@@ -248,7 +248,7 @@ def _formula_key(task: _NodeTask) -> Hashable | None:
     except (IndiciaError, TypeError):
         return None
     parts = tuple((part.id, direction(node, part)) for part in node.components)
-    return node.id, parts, node.aggregation, table.scope.key, tuple(table.units.schema.items())
+    return node.id, parts, node.aggregation, table.scopes.aggregation.key, tuple(table.units.schema.items())
 
 
 def _store_stacked(tasks: Sequence[_NodeTask], cache: StageCache) -> None:
@@ -275,12 +275,13 @@ def _stacked(tasks: Sequence[_NodeTask]) -> list[Outcome]:
     units = pl.concat([task.table.units for task in tasks], rechunk=True).hstack([run])
     weights = np.stack([task.table.columns.weights[node.id].values for task in tasks])
     node_weights = {node.id: NodeWeights(weights, {}, None, pl.DataFrame({DRAW: runs}))}
-    scope = StatisticsScope((DRAW, *first.scope.key))
+    key = first.scopes.aggregation.key
+    scopes = replace(first.scopes, aggregation=StatisticsScope((DRAW, *key)))
     columns = NodeColumns(ProfiledColumns.of(values), weights=node_weights)
-    stacked, record = Aggregate((node,)).make(replace(first, units=units, scope=scope, columns=columns))
+    stacked, record = Aggregate((node,)).make(replace(first, units=units, scopes=scopes, columns=columns))
     scores = stacked.unrounded[node.id]
     starts = np.cumsum([0, *heights[:-1]]).tolist()
-    statistics = _by_run(record.statistics, first.scope.key, len(tasks))
+    statistics = _by_run(record.statistics, key, len(tasks))
     return [
         (NodeColumns(unrounded={node.id: scores.slice(start, height)}), replace(record, statistics=statistics_of_run))
         for start, height, statistics_of_run in zip(starts, heights, statistics, strict=True)

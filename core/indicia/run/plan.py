@@ -129,11 +129,11 @@ def by_dimension(tree: Node) -> Dimensions:
 
 
 def _check_units(tree: Node) -> CheckUnits:
-    scaling: list[tuple[Method, tuple[str, ...]]] = [(leaf.normalisation, (leaf.id,)) for leaf in tree.leaves()]
+    normalising: list[tuple[Method, tuple[str, ...]]] = [(leaf.normalisation, (leaf.id,)) for leaf in tree.leaves()]
     below = {node.id: tuple(leaf.id for leaf in node.leaves()) for node in tree.nodes()}
-    scaling += [(node.aggregation, below[node.id]) for node in tree.nodes()]
+    aggregating: list[tuple[Method, tuple[str, ...]]] = [(node.aggregation, below[node.id]) for node in tree.nodes()]
     weighing: list[tuple[Method, tuple[str, ...]]] = [(node.weighting, below[node.id]) for node in tree.nodes()]
-    return CheckUnits(_requirements(scaling), _requirements(weighing))
+    return CheckUnits(_requirements(normalising), _requirements(aggregating), _requirements(weighing))
 
 
 def _requirements(methods: Iterable[tuple[Method, tuple[str, ...]]]) -> tuple[UnitRequirement, ...]:

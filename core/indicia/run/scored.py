@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Node
     from indicia.run.steps import Step
     from indicia.stages.stage import Change, Record
-    from indicia.tables.scope import StatisticsScope
+    from indicia.tables.scope import StatisticsScopes
     from indicia.tables.table import Table
     from indicia.tables.weights import NodeWeights
 
@@ -58,9 +58,9 @@ class Scored:
         )
 
     @property
-    def scope(self) -> StatisticsScope:
-        """The rows from which statistics are computed."""
-        return self.source.scope
+    def scopes(self) -> StatisticsScopes:
+        """The rows from which statistics are computed, by stage."""
+        return self.source.scopes
 
     @property
     def units(self) -> pl.DataFrame:

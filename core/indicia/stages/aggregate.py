@@ -62,13 +62,13 @@ class Aggregate(NodeStage[Node]):
         for node in nodes:
             check_components(node, values, table)
         frame = with_weights(
-            table.with_scope_columns(values.frame, table.scope), table.units, _parts(nodes), node_weights
+            table.with_scope_columns(values.frame, table.scopes.aggregation), table.units, _parts(nodes), node_weights
         )
         incomplete = [node for node in nodes if _is_incomplete(node, values.profiles)]
         complete = [node for node in nodes if is_row_by_row(node, values.profiles)]
         frame = with_present_weight(frame, incomplete, node_weights)
         statistics = fitted.of(self.name) if fitted else None
-        scorer = _NodeScorer(node_weights, frame, table.scope, statistics, values.profiles, {}, {})
+        scorer = _NodeScorer(node_weights, frame, table.scopes.aggregation, statistics, values.profiles, {}, {})
         columns = scorer.evaluate(complete) if complete else {}
         for node in nodes:
             if node in incomplete:
@@ -190,7 +190,8 @@ def _is_eligible(node: Node, node_weights: NodeWeights) -> pl.Expr:
 
 def details(node: Node, table: Table) -> pl.DataFrame:
     """Return the details that a method reports of each unit, as columns; units without a score have nulls."""
-    scope, node_weights, values = table.scope, table.columns.weights[node.id], table.columns.components.frame
+    scope, node_weights = table.scopes.aggregation, table.columns.weights[node.id]
+    values = table.columns.components.frame
     frame = with_weights(table.with_scope_columns(values, scope), table.units, _parts([node]), {node.id: node_weights})
     incomplete = any(values[part.id].null_count() for part in node.components)
     frame = with_present_weight(frame, [node] if incomplete else [], {node.id: node_weights}).with_row_index("\0row")

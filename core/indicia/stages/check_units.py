@@ -33,15 +33,18 @@ class CheckUnits(Stage):
     """Refuse methods that need more units than there are in all rows, or in the smallest period or group."""
 
     name: ClassVar[str] = "units"
-    scaling: tuple[UnitRequirement, ...]
-    """The methods that compare units over the scope of statistics."""
+    normalising: tuple[UnitRequirement, ...]
+    """The methods that compare units over the rows of the normalisation."""
+    aggregating: tuple[UnitRequirement, ...]
+    """The methods that compare units over the rows of the aggregation."""
     weighing: tuple[UnitRequirement, ...]
     """The methods that compute weights over the scope of weights."""
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the same table, if there are enough units; a fitted index needs only one."""
         if not fitted:
-            _check(self.scaling, table, table.scope)
+            _check(self.normalising, table, table.scopes.normalisation)
+            _check(self.aggregating, table, table.scopes.aggregation)
             _check(self.weighing, table, table.weights_scope)
         return table, Record(self.name)
 

@@ -85,7 +85,7 @@ class _Limit:
 
 def _limits(table: Table, leaf: Leaf, statistics: StatisticValues, is_fitted: bool) -> Iterator[tuple[str, _End, _End]]:
     """Yield the ends of the scale beyond which scores may be equal, with the word for them."""
-    fixed, spec, scope = table.fixed_values[leaf.id], leaf.spec, table.scope
+    fixed, spec, scope = table.fixed_values[leaf.id], leaf.spec, table.scopes.normalisation
     cost = spec.direction == "cost"
     if spec.best is not None:
         if spec.worst is not None:
@@ -116,7 +116,7 @@ def _of_values(leaf: Leaf, value: object) -> _End:
 
 def cells_beyond_scale(frame: pl.DataFrame, limits: Sequence[_Limit], table: Table) -> Iterator[Change]:
     """Clip each indicator at its limits, normalise it again, and yield the clipped cells with unchanged scores."""
-    scope = table.scope
+    scope = table.scopes.normalisation
     clips = (
         pl.col(limit.leaf.id).clip(_expression(frame, scope, limit.low), _expression(frame, scope, limit.high))
         for limit in limits

@@ -57,7 +57,7 @@ class Constant(Stage):
                 remedy="score it with an index that was fitted to more: indicia fit, indicia score; "
                 f"or by {NORMALISATION} with bounds = [least, greatest] of every indicator",
             )
-        key = table.scope.key
+        key = table.scopes.normalisation.key
         verb, within = "is" if len(names) == 1 else "are", f" within {with_article(key[0])}" if key else ""
         return DataError(
             f"{join_names(names)} {verb} the same for all units{within}; {method} has no value there",
@@ -72,7 +72,7 @@ def _needs_variation(leaf: Leaf) -> bool:
 
 def _constant(table: Table, names: list[str]) -> list[str]:
     """Return the indicators that are constant over all rows, or within any key of the scope."""
-    scope = table.scope
+    scope = table.scopes.normalisation
     if not names or scope.pooled:
         return [name for name in names if table.profiles[name].constant]
     frame = table.with_scope_columns(table.values.select(names), scope)

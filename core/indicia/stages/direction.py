@@ -84,7 +84,7 @@ def _scaled_column(leaf: Leaf, table: Table, closeness: Mapping[str, pl.Series])
     x, components = closeness.get(leaf.id, table.values[leaf.id]), table.columns.components
     is_cost = leaf.spec.direction == "cost" and leaf.oriented
     bounds = (f"\0low {leaf.id}", f"\0high {leaf.id}")
-    key = [table.units[name] for name in table.scope.key]
+    key = [table.units[name] for name in table.scopes.normalisation.key]
     key += [table.bounds_by_row[name] for name in bounds if name in table.bounds_by_row.columns]
     noise = NOISE * largest_absolute(components.profiles[leaf.id])
     return _ScaledColumn(leaf.normalisation, x, components.frame[leaf.id], tuple(key), noise, is_cost)
@@ -95,7 +95,7 @@ def _closeness_of(table: Table) -> dict[str, pl.Series]:
     formulas = record_each({name: ClosenessFormula(name, ends) for name, ends in table.target_ranges.items()})
     if not formulas:
         return {}
-    frame = evaluate(with_names(table), formulas, table.scope, table.statistics).frame
+    frame = evaluate(with_names(table), formulas, table.scopes.normalisation, table.statistics).frame
     return {column.name: column for column in frame}
 
 
@@ -103,7 +103,7 @@ def check_rescaling(
     methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, rescaled: pl.DataFrame
 ) -> None:
     """Refuse a rescaling that gives a better score of a node a lower value than a worse score."""
-    key = tuple(table.units[name] for name in table.scope.key)
+    key = tuple(table.units[name] for name in table.scopes.rescaling.key)
     profiles = profile(rescaled, methods)
     pairs = _reversed_pairs(
         {

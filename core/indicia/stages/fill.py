@@ -98,8 +98,8 @@ def _with_groups_or_parents(
     node: Node, values: pl.DataFrame, table: Table, data: Data
 ) -> tuple[pl.DataFrame, StatisticsScope]:
     """Return values with the groups or parents that the rule of a node names, and the scope of its statistics."""
-    column, rule = str(node.missing.within), f"{node.missing.policy} of {node.id}"
+    column, rule, scope = str(node.missing.within), f"{node.missing.policy} of {node.id}", table.scopes.aggregation
     if node.missing.policy == "parent":
-        return with_groups_and_parents(table, values, data, rule, (), column, GAPS, raw=False)
+        return with_groups_and_parents(table, values, scope, data, rule, (), column, GAPS, raw=False)
     check_group(column, data, f"{rule} names the groups")  # else "period" would be the period of the data
-    return with_groups_and_parents(table, values, data, rule, (column,), None, GAPS, raw=False)
+    return with_groups_and_parents(table, values, scope, data, rule, (column,), None, GAPS, raw=False)

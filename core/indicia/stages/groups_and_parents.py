@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def with_groups_and_parents(
     table: Table,
     values: pl.DataFrame,
+    scope: StatisticsScope,
     data: Data,
     rule: str,
     groups: Iterable[str],
@@ -43,13 +44,15 @@ def with_groups_and_parents(
         The table with the units of the values.
     values
         One column for each indicator or node.
+    scope
+        The rows from which the stage computes statistics.
     data
         The section `[data]` of the index file.
     rule
         The method or rule that names groups and parents; errors quote it.
     groups
-        The columns within which statistics are computed, in addition to the key of the table's scope; "period" stands
-        for the column of periods.
+        The columns within which statistics are computed, in addition to the key of the scope; "period" stands for
+        the column of periods.
     parents
         The column that names the parents, if the formula uses their values.
     need
@@ -58,7 +61,7 @@ def with_groups_and_parents(
         True if the values are values of indicators. Units that screening left out have these, but no scores.
     """
     groups = tuple(_columns(groups, data, rule))
-    scope = StatisticsScope(tuple(dict.fromkeys([*table.scope.key, *groups])), table.scope.reference)
+    scope = StatisticsScope(tuple(dict.fromkeys([*scope.key, *groups])), scope.reference)
     table.check_groups(groups, rule)
     if parents is None:
         return table.with_scope_columns(values, scope), scope

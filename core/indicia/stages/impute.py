@@ -102,7 +102,15 @@ class Impute(Stage):
                 filled.columns += _fill_series(method, names, table)
             else:
                 frame, scope = with_groups_and_parents(
-                    table, table.values, self.data, str(method), method.groups, method.parents, GAPS, raw=True
+                    table,
+                    table.values,
+                    table.scopes.imputation,
+                    self.data,
+                    str(method),
+                    method.groups,
+                    method.parents,
+                    GAPS,
+                    raw=True,
                 )
                 formulas = record_each({name: _ImputationFormula(method, name) for name in names})
                 statistics = fitted.of(self.name) if fitted else None
@@ -219,7 +227,7 @@ def _complete_matrix(
     signs = np.array([-1.0 if indicator.spec.direction == "cost" else 1.0 for indicator in indicators])
     # the order of sums, and so their last digit, depends on the memory layout; polars returns either layout
     completed = np.asfortranarray(values.to_numpy()) * signs
-    for rows in _row_groups(table.units, table.scope):
+    for rows in _row_groups(table.units, table.scopes.imputation):
         matrix = completed[rows].copy()  # a method may write to its argument
         completed[rows] = checked_array(method, join_names(names), method.complete(matrix), matrix.shape)
     completed *= signs

@@ -38,13 +38,14 @@ class LevelNoise(Stage):
 def level_noise(table: Table, indicators: Sequence[Preparation]) -> tuple[Table, tuple[Change, ...]]:
     """Return the table without noise in these indicators, and the changed cells.
 
-    An indicator that varies only by noise becomes constant, over all rows or within the key of the scope. A value that
-    differs from the best value of a target or interval only by noise becomes the best value. For methods that compare
-    the values of units (ranks, outranking), neighbours also become equal if they differ by no more than the noise of
-    the largest value. Of the values that become equal, the value with the fewest digits replaces the others.
+    An indicator that varies only by noise becomes constant, over the rows of the treatment and of the normalisation. A
+    value that differs from the best value of a target or interval only by noise becomes the best value. For methods
+    that compare the values of units (ranks, outranking), neighbours also become equal if they differ by no more than
+    the noise of the largest value. Of the values that become equal, the value with the fewest digits replaces the
+    others.
     """
     indicators = table.taking_part(indicators)
-    columns = _constant_columns(table, [indicator.id for indicator in indicators], table.scope)
+    columns = _constant_in_any_scope(table, [indicator.id for indicator in indicators])
     for indicator in indicators:
         column = columns.get(indicator.id, table.values[indicator.id])
         tolerance = NOISE * largest_absolute(table.profiles[indicator.id])
@@ -60,6 +61,17 @@ def level_noise(table: Table, indicators: Sequence[Preparation]) -> tuple[Table,
     rule = f"equal within {NOISE:g} of the largest value"
     levelled = pl.DataFrame(list(columns.values()))
     return table.with_values(levelled), changes_between("noise", table.values, levelled, dict.fromkeys(columns, rule))
+
+
+def _constant_in_any_scope(table: Table, names: list[str]) -> dict[str, pl.Series]:
+    """Return the indicators that vary only by noise in the rows of the treatment or of the normalisation."""
+    columns: dict[str, pl.Series] = {}
+    for scope, stages in table.scopes.distinct():
+        if not {"treatment", "normalisation"}.isdisjoint(stages):
+            constant = _constant_columns(table, names, scope)
+            columns |= constant
+            table = table.with_values(pl.DataFrame(list(constant.values()))) if constant else table
+    return columns
 
 
 def _constant_columns(table: Table, names: list[str], scope: StatisticsScope) -> dict[str, pl.Series]:

@@ -15,7 +15,7 @@ from indicia.methods import row_max, where
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import Record, Stage
 from indicia.tables.profile import ProfiledColumns, domain_error, rounded
-from indicia.tables.scope import StatisticsScope
+from indicia.tables.scope import StatisticsScopes
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Normalise(Stage):
             {leaf.id: leaf.normalisation for leaf in leaves},
             with_names(table),
             formulas,
-            table.scope,
+            table.scopes.normalisation,
             fitted.of(self.name) if fitted else None,
             profiles={
                 (leaf.id,): _profile_as_seen_by_formula(leaf, table)
@@ -99,9 +99,8 @@ def _idle_targets(table: Table, leaves: Sequence[Leaf]) -> list[str]:
             continue
         fixed = {leaf.id: replace(table.fixed_values[leaf.id], target=None)}
         try:
-            record(
-                normalisation_formula(leaf, replace(table, fixed_values=fixed, scope=StatisticsScope()), constant=False)
-            )
+            pooled = replace(table, fixed_values=fixed, scopes=StatisticsScopes())
+            record(normalisation_formula(leaf, pooled, constant=False))
         except IndiciaError:  # the formula fails without the target, so it uses the target
             continue
         idle.append(leaf.id)
@@ -110,7 +109,8 @@ def _idle_targets(table: Table, leaves: Sequence[Leaf]) -> list[str]:
 
 def with_names(table: Table) -> pl.DataFrame:
     """Return the values with all columns that formulas use to refer to other rows."""
-    return table.with_scope_columns(table.values, table.scope).hstack([*table.bounds_by_row, *table.names])
+    values = table.with_scope_columns(table.values, table.scopes.normalisation)
+    return values.hstack([*table.bounds_by_row, *table.names])
 
 
 def is_mirrored(leaf: Leaf) -> bool:
@@ -132,7 +132,7 @@ def normalisation_formula(leaf: Leaf, table: Table, constant: bool) -> Normalisa
         is_cost=is_cost and leaf.oriented,
         fixed=table.fixed_values[leaf.id],
         target_range=None if is_cost else table.target_ranges.get(leaf.id),
-        key=table.scope.key if method.whole_column else (),
+        key=table.scopes.normalisation.key if method.whole_column else (),
         constant=constant,
     )
 

@@ -95,15 +95,16 @@ def _rescaled(
         if not profile(scores, [name])[name].within(method.domain):
             units = table.units_outside(values, method.domain)
             raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
-    formulas = record_each({name: RescalingFormula(method, name, table.scope.key) for name, method in methods.items()})
+    scope = table.scopes.rescaling
+    formulas = record_each({name: RescalingFormula(method, name, scope.key) for name, method in methods.items()})
     whole_column = any(method.whole_column for method in methods.values())
-    frame = table.with_scope_columns(pl.DataFrame(columns), table.scope).hstack(table.names)
-    evaluation = evaluate_checked(methods, frame, formulas, table.scope, fitted, whole_column=whole_column)
+    frame = table.with_scope_columns(pl.DataFrame(columns), scope).hstack(table.names)
+    evaluation = evaluate_checked(methods, frame, formulas, scope, fitted, whole_column=whole_column)
     for name, rescaled_profile in profile(evaluation.frame, evaluation.frame.columns).items():
         if not rescaled_profile.finite or rescaled_profile.missing > scores[name].null_count():
             what = f"{methods[name].name} has no finite value for the score of {name}"
             raise DataError(what, where=plugin_of(methods[name]), remedy="choose another normalisation of the score")
-    if DRAW not in table.scope.key:  # the run before the draws was checked
+    if DRAW not in scope.key:  # the run before the draws was checked
         check_rescaling(methods, scores, table, evaluation.frame)
     return evaluation
 

@@ -11,12 +11,12 @@ from indicia.data.cell_text import cell_text, value_text
 from indicia.errors import DataError, DefinitionError, join_names, suggest
 from indicia.stages.stage import Record, Stage
 from indicia.tables.joins import cast_key
-from indicia.tables.scope import StatisticsScope
+from indicia.tables.scope import StatisticsScope, StatisticsScopes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.definition import Data, Scope
+    from indicia.definition import Data, Scope, StageScopes
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
@@ -27,53 +27,47 @@ class TakeScope(Stage):
 
     name: ClassVar[str] = "scope"
     data: Data
-    statistics: Scope
+    statistics: StageScopes
     weights: Scope
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
-        """Return the table with both scopes; with `fitted`, without the constant indicators of the former run."""
-        scope, weights_scope = (
-            resolve_scope(words.model_copy(update={"reference": None}) if fitted else words, self.data, table, subject)
-            for subject, words in (("statistics", self.statistics), ("weights", self.weights))
-        )
+        """Return the table with the scopes; with `fitted`, without the constant indicators of the former run."""
+
+        def resolved(words: Scope, *place: str) -> StatisticsScope:
+            words = words.model_copy(update={"reference": None}) if fitted else words
+            return resolve_scope(words, self.data, table, place)
+
+        own = set(self.statistics.stages)
+        by_stage: dict[str, StatisticsScope] = {}
+        for words, stages in self.statistics.distinct().items():
+            place = [] if own.isdisjoint(stages) else [next(stage for stage in stages if stage in own)]
+            by_stage |= dict.fromkeys(stages, resolved(words, "statistics", *place))
+        scopes, weights_scope = StatisticsScopes(**by_stage), resolved(self.weights, "weights")
         if fitted:
-            _check_keys(table.units, fitted, scope, weights_scope)
+            _check_keys(table.units, fitted, scopes, weights_scope)
             table = table.without(fitted.constant)
-        return table.with_changes(scope=scope, weights_scope=weights_scope), Record(self.name)
+        return table.with_changes(scopes=scopes, weights_scope=weights_scope), Record(self.name)
 
 
-def resolve_scope(scope: Scope, data: Data, table: Table, subject: str) -> StatisticsScope:
-    """Return the rows that the index file names by `"period"`, a group column or `{ reference = 2015 }`."""
-    key = []
-    for word in scope.within:
-        if word == "period" and data.period is None:
-            raise DefinitionError(
-                f'{subject} = "period" needs a period',
-                remedy='write period = "year" in [data]',
-                word=("methodology", subject),
-            )
-        column = data.period if word == "period" else word
-        if column is None or column not in (*data.groups, data.period):
-            raise DefinitionError(
-                f'{subject} = "{word}" is neither "pooled", "period" nor a column of data.groups',
-                remedy=suggest(word, ["pooled", "period", *data.groups]),
-                word=("methodology", subject),
-            )
-        key.append(column)
+def resolve_scope(scope: Scope, data: Data, table: Table, place: Sequence[str]) -> StatisticsScope:
+    """Return the rows that the index file names by `"period"`, a group column or `{ reference = 2015 }`.
+
+    `place` has the keys of the words in `[methodology]`.
+    """
+    subject, word = ".".join(place), ("methodology", *place)
+    key = _key_of(scope, data, subject, word)
     table.check_groups(key, subject)
     if scope.reference is None:
         return StatisticsScope(tuple(key))
     if data.period is None:
-        raise DefinitionError(
-            "a reference period needs a period", remedy='write period = "year" in [data]', word=("methodology", subject)
-        )
+        raise DefinitionError("a reference period needs a period", remedy='write period = "year" in [data]', word=word)
     period, of_row = value_text(scope.reference), cell_text(data.period, table.units.schema[data.period])
     periods = table.units.select(of_row.unique().sort()).to_series().to_list()
     if period not in periods:
         raise DataError(
             f"the reference period {period} is not in the data",
             remedy=suggest(period, periods) or "choose another",
-            word=("methodology", subject),
+            word=word,
         )
     key = [column for column in key if column != data.period]
     if key:
@@ -87,15 +81,47 @@ def resolve_scope(scope: Scope, data: Data, table: Table, subject: str) -> Stati
     return StatisticsScope(tuple(key), of_row == period)
 
 
-def _check_keys(units: pl.DataFrame, fitted: Fitted, scope: StatisticsScope, weights_scope: StatisticsScope) -> None:
+def _key_of(scope: Scope, data: Data, subject: str, place: Sequence[str]) -> list[str]:
+    """Return the columns within which statistics are computed."""
+    key = []
+    for word in scope.within:
+        if word == "period" and data.period is None:
+            raise DefinitionError(
+                f'{subject} = "period" needs a period', remedy='write period = "year" in [data]', word=tuple(place)
+            )
+        column = data.period if word == "period" else word
+        if column is None or column not in (*data.groups, data.period):
+            raise DefinitionError(
+                f'{subject} = "{word}" is neither "pooled", "period" nor a column of data.groups',
+                remedy=suggest(word, ["pooled", "period", *data.groups]),
+                word=tuple(place),
+            )
+        key.append(column)
+    return key
+
+
+_RECORDS = {
+    "imputation": ("imputation",),
+    "treatment": ("treatment", "transform"),
+    "normalisation": ("normalisation",),
+    "aggregation": ("missing", "aggregation"),
+    "rescaling": ("rescaling", "as_component"),
+}
+"""The records with statistics, by the word of the index file for their scope."""
+
+
+def _check_keys(units: pl.DataFrame, fitted: Fitted, scopes: StatisticsScopes, weights_scope: StatisticsScope) -> None:
     """Refuse units of a period or group that the index was not fitted to."""
-    statistics = [value for stage in fitted.statistics.values() for value in stage.values()]
-    frames = [value for value in statistics if isinstance(value, pl.DataFrame)]
-    keyed = [frame for frame in frames if frame.columns[:-1] == list(scope.key)]
+    for scope, stages in scopes.distinct():
+        records = {name for stage in stages for name in _RECORDS[stage]}
+        statistics = [value for name, stage in fitted.statistics.items() if name in records for value in stage.values()]
+        frames = [value for value in statistics if isinstance(value, pl.DataFrame)]
+        keyed = [frame for frame in frames if frame.columns[:-1] == list(scope.key)]
+        if scope.key and keyed:
+            check_fitted_keys(units, scope.key, keyed[0], "statistics")
     weights = [weights.keys for weights in fitted.node_weights.values() if weights.keys is not None]
-    for subject, key, fitted_keys in (("statistics", scope.key, keyed), ("weights", weights_scope.key, weights)):
-        if key and fitted_keys:
-            check_fitted_keys(units, key, fitted_keys[0], subject)
+    if weights_scope.key and weights:
+        check_fitted_keys(units, weights_scope.key, weights[0], "weights")
 
 
 def check_fitted_keys(units: pl.DataFrame, key: Sequence[str], fitted: pl.DataFrame, subject: str) -> None:

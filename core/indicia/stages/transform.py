@@ -43,9 +43,9 @@ class Transform(Stage):
         if methods:
             check_domains(table, methods, lambda name, _: f"give {name} a floor, or no transform")
             recorded = record_each({name: TreatmentFormula(method, name) for name, method in methods.items()})
-            frame = table.with_scope_columns(table.values, table.scope)
+            frame = table.with_scope_columns(table.values, table.scopes.treatment)
             evaluation = evaluate_checked(
-                methods, frame, recorded, table.scope, fitted.of(self.name) if fitted else None
+                methods, frame, recorded, table.scopes.treatment, fitted.of(self.name) if fitted else None
             )
             table = with_treated(table, methods, evaluation.frame, self.name)
             statistics, formulas = evaluation.statistics, dict(evaluation.formulas)
@@ -91,7 +91,7 @@ def _transform(table: Table, indicator: Preparation, statistics: StatisticValues
     if method is None or not numbers:
         return numbers
     frame = pl.DataFrame({name: pl.Series(numbers, dtype=pl.Float64)})
-    key = table.scope.key
+    key = table.scopes.treatment.key
     if key and any(question.subject == (name,) for question in statistics):
         raise DefinitionError(
             f"{method.name} changes the scale of {name} differently within each {key[0]}, and its bounds are the same",

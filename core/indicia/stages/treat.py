@@ -53,7 +53,15 @@ class Treat(Stage):
         for members in _by_groups_and_parents(methods):
             method = next(iter(members.values()))
             frame, scope = with_groups_and_parents(
-                table, table.values, self.data, str(method), method.groups, method.parents, VALUES, raw=True
+                table,
+                table.values,
+                table.scopes.treatment,
+                self.data,
+                str(method),
+                method.groups,
+                method.parents,
+                VALUES,
+                raw=True,
             )
             if values is not None and method.groups:
                 _check_groups(table, scope, members, values)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import polars as pl
 
@@ -29,6 +29,41 @@ class StatisticsScope:
     def pooled(self) -> bool:
         """True if statistics are computed from all rows together."""
         return not self.key and self.reference is None
+
+
+ALL_ROWS = StatisticsScope()
+
+
+@dataclass(frozen=True)
+class StatisticsScopes:
+    """The rows from which each stage computes statistics; stages with the same rows share one object."""
+
+    imputation: StatisticsScope = ALL_ROWS
+    treatment: StatisticsScope = ALL_ROWS
+    """Of treatments and transforms."""
+    normalisation: StatisticsScope = ALL_ROWS
+    aggregation: StatisticsScope = ALL_ROWS
+    """Of aggregations, and of rules that fill the missing components of a node."""
+    rescaling: StatisticsScope = ALL_ROWS
+    """Of the normalisations of scores."""
+
+    def by_stage(self) -> dict[str, StatisticsScope]:
+        """Return the rows of each stage."""
+        return {stage.name: getattr(self, stage.name) for stage in fields(self)}
+
+    def distinct(self) -> list[tuple[StatisticsScope, list[str]]]:
+        """Return each scope with the stages that share it."""
+        # by identity, as expressions of polars cannot be compared
+        stages: dict[int, tuple[StatisticsScope, list[str]]] = {}
+        for stage, scope in self.by_stage().items():
+            stages.setdefault(id(scope), (scope, []))[1].append(stage)
+        return list(stages.values())
+
+    def mapped(self, change: Callable[[StatisticsScope], StatisticsScope]) -> StatisticsScopes:
+        """Return the scopes after a change of each; stages that share a scope still share it."""
+        return StatisticsScopes(
+            **{stage: changed for scope, stages in self.distinct() for changed in [change(scope)] for stage in stages}
+        )
 
 
 class ParentLookup(Protocol):

@@ -13,7 +13,7 @@ from indicia.errors import DataError, join_names
 from indicia.formulas import PERIOD, UNIT
 from indicia.methods import Domain
 from indicia.tables.profile import ProfiledColumns, profile
-from indicia.tables.scope import StatisticsScope
+from indicia.tables.scope import StatisticsScope, StatisticsScopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,8 +85,8 @@ class Table:
     """Unit, period, labels and groups."""
     values: pl.DataFrame
     """One Float64 column per indicator, in its own unit of measure; missing values are null."""
-    scope: StatisticsScope = field(default_factory=StatisticsScope)
-    """The rows from which statistics are computed."""
+    scopes: StatisticsScopes = field(default_factory=StatisticsScopes)
+    """The rows from which statistics are computed, by stage."""
     weights_scope: StatisticsScope = field(default_factory=StatisticsScope)
     """The rows from which weights are computed."""
     dropped: frozenset[str] = frozenset()

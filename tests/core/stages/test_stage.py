@@ -12,6 +12,7 @@ import pytest
 
 from indicia.catalogue import installed
 from indicia.definition import (
+    STATISTICS_STAGES,
     Data,
     Definition,
     Indicator,
@@ -22,6 +23,7 @@ from indicia.definition import (
     Preparation,
     Scope,
     Screening,
+    StageScopes,
     define,
 )
 from indicia.errors import AgainstDirection, DataError
@@ -52,7 +54,7 @@ from indicia.stages.transform import Transform
 from indicia.stages.treat import Treat
 from indicia.stages.weigh import Weigh
 from indicia.tables.profile import ProfiledColumns
-from indicia.tables.scope import StatisticsScope
+from indicia.tables.scope import StatisticsScope, StatisticsScopes
 from indicia.tables.table import NodeColumns, Table, TargetRange
 from indicia.tables.weights import NodeWeights
 
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 
 SHIPPED = installed()
 DATA = Data(unit="city", groups=("region",))
+WITHIN_REGIONS = StatisticsScopes(**dict.fromkeys(STATISTICS_STAGES, StatisticsScope(("region",))))
 CITIES = pl.DataFrame({"city": ["Lima", "Oslo", "Pune", "Rome"], "region": ["south", "north", "south", "north"]})
 
 
@@ -232,24 +235,24 @@ def test_an_index_without_screening_leaves_out_nothing() -> None:
 
 
 def take_scope() -> TakeScope:
-    return TakeScope(DATA, Scope(within=("region",)), Scope())
+    return TakeScope(DATA, StageScopes(within=("region",)), Scope())
 
 
 def test_statistics_and_weights_are_taken_over_the_rows_that_the_index_file_names() -> None:
     after, record = apply(take_scope(), table(income=[1.0, 2.0, 3.0, 4.0]))
-    assert (after.scope, after.weights_scope) == (StatisticsScope(("region",)), StatisticsScope())
+    assert (after.scopes, after.weights_scope) == (WITHIN_REGIONS, StatisticsScope())
     assert record == Record("scope")
 
 
 def test_a_fitted_index_needs_no_reference_period_and_leaves_out_constants_of_the_former_run() -> None:
-    stage = TakeScope(DATA, Scope(reference=2020), Scope())
+    stage = TakeScope(DATA, StageScopes(reference=2020), Scope())
     after, _ = apply(stage, table(income=[1.0] * 4, co2=[2.0] * 4), fitted(constant=("co2",)))
-    assert after.scope.pooled
+    assert after.scopes.normalisation.pooled
     assert (after.values.columns, after.dropped) == (["income"], {"co2"})
 
 
 def check_units() -> CheckUnits:
-    return CheckUnits((UnitRequirement("z_score", 3, ("income",)),), ())
+    return CheckUnits((UnitRequirement("z_score", 3, ("income",)),), (), ())
 
 
 def test_methods_that_need_more_units_than_the_smallest_group_has_are_refused() -> None:
@@ -257,7 +260,7 @@ def test_methods_that_need_more_units_than_the_smallest_group_has_are_refused() 
     after, record = apply(check_units(), given)
     assert after is given
     assert record == Record("units")
-    within = given.with_changes(scope=StatisticsScope(("region",)))
+    within = given.with_changes(scopes=WITHIN_REGIONS)
     with pytest.raises(DataError, match="z_score needs at least 3 units, and there are 2 in south"):
         apply(check_units(), within)
     assert apply(check_units(), within, fitted())[0] is within
@@ -599,7 +602,7 @@ def test_units_are_compared_within_their_group() -> None:
     given = ready(income=[1.0, 1.0, 2.0, 2.0], co2=[1.0, 5.0, 2.0, 3.0])
     after, record = apply(aggregate("copeland"), given)
     assert after.columns.unrounded["index"].to_list() == [-3.0, 3.0, -1.0, 1.0]
-    after, _ = apply(aggregate("copeland"), given.with_changes(scope=StatisticsScope(("region",))))
+    after, _ = apply(aggregate("copeland"), given.with_changes(scopes=WITHIN_REGIONS))
     assert after.columns.unrounded["index"].to_list() == [-1.0, 1.0, 1.0, -1.0]
     assert record == Record("aggregation")
 
