@@ -291,6 +291,8 @@ def _relocated(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any
     if "methodology" in needed:
         needed["methodology"] = _without_weighting(needed["methodology"])
     data = {key: value for key, value in raw.get("data", {}).items() if key != "path"}
+    if "path" in data.get("attributes", {}):
+        del data["attributes"]  # a table of cells has the values of the data that the index was fitted to
     plugins = [os.path.relpath(folder / file, new) for file in raw.get("plugins", [])]
     return {**needed, "data": data, **({"plugins": plugins} if plugins else {})}
 

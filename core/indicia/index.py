@@ -96,7 +96,7 @@ class Index:
             warnings.warn(doubt, DubiousWarning, stacklevel=2)
         for warning in scored.warnings:
             warnings.warn(warning, IndiciaWarning, stacklevel=2)
-        return Result(
+        result = Result(
             self.definition,
             scored,
             frame,
@@ -104,6 +104,8 @@ class Index:
             self.origin,
             self.tree,
         )
+        _ = result.cell_attributes  # wrong attributes are an error of the run, not of the first table that shows them
+        return result
 
     def inputs(self, frame: pl.DataFrame) -> Inputs:
         """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned."""

@@ -24,6 +24,7 @@ ResultTable = Literal[
     "contributions",
     "prepared",
     "cells",
+    "attributes",
     "statistics",
     "left_out",
     "trends",

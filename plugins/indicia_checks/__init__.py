@@ -33,4 +33,5 @@ def indicia_checks() -> dict[str, str]:
         "D20": "indicia_checks.values:MixedScale",
         "D21": "indicia_checks.values:Constant",
         "D22": "indicia_checks.structure:AlikeUnits",
+        "D23": "indicia_checks.coverage:AgeOfValues",
     }

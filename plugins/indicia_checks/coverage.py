@@ -1,4 +1,4 @@
-"""Checks of missing and imputed values."""
+"""Checks of missing, imputed and old values."""
 
 from __future__ import annotations
 
@@ -170,6 +170,43 @@ class SkippedValues(Check):
             )
             remedy = "indicia robustness --imputation shows whether ranks depend on it"
             yield Finding("index", count / rows, None, sentence, remedy)
+
+
+@dataclass(frozen=True)
+class AgeOfValues(Check):
+    """Find indicators with values whose own year is much older than their period, or than the newest year of the data.
+
+    The period counts if it is a year; else the newest year of all values does.
+    """
+
+    code = "D23"
+    title = "age of values"
+    source = "Indicia"
+    needs = ("years",)
+
+    years: Annotated[float, Field(ge=0, description="greatest age of a value in years")] = 5.0
+    share: Annotated[float, Field(ge=0, le=1, description="greatest share of values that are older")] = 0.0
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        newest = int(subject.years.max().fill_null(0).to_numpy().max())
+        periods = pl.repeat(None, len(subject.units), dtype=pl.String, eager=True)
+        text = periods if subject.periods is None else subject.periods
+        reference = text.str.extract(r"^([12]\d{3})(?:\.0)?$").cast(pl.Int64).fill_null(newest)
+        for name in sorted(subject.years.columns):
+            years = subject.years[name]
+            age = reference - years
+            is_old = (age > self.years).fill_null(value=False)
+            dated, old = years.count(), int(is_old.sum())
+            if not old or old <= self.share * dated:
+                continue
+            rows = pl.DataFrame([subject.row_names, years.alias("year"), age.alias("age")]).filter(is_old)
+            row, year, oldest = rows.sort("age", "row", descending=[True, False]).row(0)
+            sentence = (
+                f"{old:,} of {counted(dated, 'value')} of {name} {'is' if old == 1 else 'are'} more than "
+                f"{self.years:g} years old, the oldest that of {row} ({year}, {counted(oldest, 'year')})"
+            )
+            remedy = f"find newer values of {name}, or write a waiver with the reason"
+            yield Finding(name, old / dated, self.share, sentence, remedy)
 
 
 def _present(subject: Subject, names: list[str] | tuple[str, ...]) -> pl.Series:

@@ -26,6 +26,7 @@ NEEDS = {
     "treatment": "no indicator has a treatment of outliers",
     "denominators": "the table has no column of sizes, such as the population",
     "bounds": "no indicator has bounds",
+    "years": "no value has a year: [data.attributes] names their columns",
     "scores": "the check looks at scores, and `check` computes none",
 }
 """The words of `Check.needs`, each with the reason why a check is skipped; `Subject.has` tests them."""

@@ -134,6 +134,8 @@ class Subject:
     """The observations of the recognition about the table as it was read."""
     scores: pl.Series | None = None
     """The scores of the index; None in `indicia check`, which computes none."""
+    years: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """The year of each value, an Int64 column for each indicator with years; imputed and missing values have none."""
     table_units: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
     """The units of all rows of the table, including rows that screening leaves out."""
 
@@ -152,6 +154,7 @@ class Subject:
         denominators: pl.DataFrame | None = None,
         table_observations: tuple[TableObservation, ...] = (),
         unused: Mapping[str, str] | None = None,
+        years: pl.DataFrame | None = None,
     ) -> Subject:
         """Return a subject for tests: the first column of `units` names the units, and nothing else need be given."""
         after_imputation = raw if filled is None else filled
@@ -174,6 +177,7 @@ class Subject:
             denominators=pl.DataFrame() if denominators is None else denominators,
             table_observations=table_observations,
             unused=unused or {},
+            years=pl.DataFrame() if years is None else years,
             table_units=units[units.columns[0]].cast(pl.String),
         )
 
@@ -199,6 +203,8 @@ class Subject:
                 return self.denominators.width > 0
             case "bounds":
                 return any(indicator.bounds for indicator in facts)
+            case "years":
+                return self.years.width > 0
             case "scores":
                 return self.scores is not None
         return False

@@ -27,6 +27,7 @@ from indicia.data.table_format import (
     TableAsRead,
     TableFormat,
     WideLayout,
+    flag_column,
 )
 from indicia.data.write import (
     FORMATS,

@@ -142,6 +142,24 @@ def _flagged_marks(cells: pl.Series, numbers: NumberFormat, marks: Marks) -> pl.
     return cells.str.contains(pattern)
 
 
+def flags_of(column: pl.Series, numbers: NumberFormat) -> pl.Series:
+    """Return the status flags behind the numbers of a column, and behind its marks of a missing value.
+
+    >>> from indicia.data import NumberFormat
+    >>> notation = NumberFormat(flags=("p", "b", "c"), missing=(":",))
+    >>> flags_of(pl.Series(["12.3 p", "4.0", "5 bp", ": c"]), notation).to_list()
+    ['p', None, 'bp', 'c']
+    """
+    flags = _any_of(numbers.flags)
+    if column.dtype != pl.String or not flags:
+        return pl.Series(column.name, [None], pl.String).new_from_index(0, len(column))
+    plain = column.str.strip_chars().str.replace_many(list(_WIDE), list(_WIDE.values())).str.replace(_NO_CENTS, "$1$2")
+    of_numbers = plain.to_frame("cell").select(pl.col("cell").str.extract_groups(_pattern(numbers))).unnest("cell")
+    marks = _any_of(word for word in Marks.of(numbers).words if word)
+    of_marks = plain.str.extract(rf"^(?:{marks})\s*((?:{flags})+)$") if marks else of_numbers["flag"]
+    return pl.select(pl.coalesce(of_numbers["flag"], of_marks).alias(column.name)).to_series()
+
+
 @lru_cache(maxsize=32)
 def _pattern(numbers: NumberFormat) -> str:
     decimal = re.escape(numbers.decimal)
@@ -156,7 +174,7 @@ def _pattern(numbers: NumberFormat) -> str:
     marks = "|".join(part for part in (_any_of(after), "[%٪]" if numbers.percent else "") if part)
     suffix = rf"(?:\s*(?:{marks}))*" if marks else ""
     flags = _any_of(numbers.flags)
-    flag = rf"(?:\s+(?:{flags})+)?" if flags else ""
+    flag = rf"(?:\s+(?P<flag>(?:{flags})+))?" if flags else ""
     before = "|".join(part for part in (units, "[%٪]" if numbers.percent else "") if part)
     prefix = rf"(?:(?:{before})\s*)?" if before else ""
     magnitudes = _any_of(word for word, _ in numbers.magnitudes)

@@ -25,11 +25,11 @@ from indicia.data.file_kinds import (
 )
 from indicia.data.joins import join_table
 from indicia.data.layouts import apply_layout, row_names
-from indicia.data.notation import Marks, to_numbers, without
+from indicia.data.notation import Marks, flags_of, to_numbers, without
 from indicia.data.notation_remedies import notation_remedies
 from indicia.data.objects import from_object
 from indicia.data.pandas_index import named_index
-from indicia.data.table_format import PLAIN, NumberFormat, TableFormat
+from indicia.data.table_format import PLAIN, NumberFormat, TableFormat, flag_column
 from indicia.errors import DataError, IndiciaWarning, UnknownColumn, enough_memory, join_names, suggest
 from indicia.paths import check_path, check_regular, expanded
 
@@ -232,12 +232,21 @@ def _converted(
             columns.append(_inferred(column, format.numbers))
     if refused:
         raise _not_numbers(table, refused, format.numbers)
+    if format.keep_flags:
+        columns += _flags(table, as_numbers, format.numbers)
     frame = pl.DataFrame(columns).rechunk()  # chunks depend on threads, and the rounding of sums on chunks
     if table.blank is not None and table.blank.any():
         frame = frame.filter(~table.blank)
     if frame.is_empty():
         raise DataError(parse.NO_ROWS, where=table.where)
     return frame
+
+
+def _flags(table: parse.Table, names: Collection[str], numbers: NumberFormat) -> list[pl.Series]:
+    """Return the flags behind numbers, in a further column for each column of numbers that has flags."""
+    columns = [column for column in table.frame if column.name in names]
+    flags = [flags_of(column, numbers).alias(flag_column(column.name)) for column in columns]
+    return [column for column in flags if column.null_count() < len(column) and column.name not in table.frame.columns]
 
 
 def _size(source: object, folder: Path) -> int:

@@ -109,6 +109,17 @@ class TableFormat:
     without: tuple[str, ...] = ()
     """The names of rows that are no units: totals, notes, repeated headers."""
     joins: tuple[Join, ...] = ()
+    keep_flags: bool = False
+    """True if the flags of each column of numbers become a further column: see `flag_column`."""
+
+
+def flag_column(column: str) -> str:
+    """Return the name of the column with the status flags behind the numbers of another column.
+
+    >>> flag_column("gdp")
+    'gdp (flag)'
+    """
+    return f"{column} (flag)"
 
 
 PLAIN = TableFormat()

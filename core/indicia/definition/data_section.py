@@ -18,6 +18,7 @@ from indicia.data import (
     WideLayout,
     has_password,
 )
+from indicia.definition.attributes_section import Attributes
 from indicia.definition.section import Column, Number, Section, Text, Whole, Words
 from indicia.errors import DefinitionError
 
@@ -123,11 +124,20 @@ class Data(TableSection):
         {}, description='keep the rows where a column has this value, a value of this list, or a value such as "> 0"'
     )
     joins: tuple[JoinedTable, ...] = Field((), description="further tables with columns for the same units")
+    attributes: Attributes | None = Field(
+        None, description="year, source, status and standard error of each value: columns, or a table of cells"
+    )
 
     @property
     def format(self) -> TableFormat:
         """The format of the table, with the joined tables."""
-        return replace(super().format, joins=tuple(table.join for table in self.joins))
+        keep_flags = self.attributes is not None and self.attributes.has_flags
+        joins = (table.join for table in self.joins)
+        return replace(
+            super().format,
+            joins=tuple(replace(join, format=replace(join.format, keep_flags=keep_flags)) for join in joins),
+            keep_flags=keep_flags,
+        )
 
     def labels(self) -> tuple[str, ...]:
         """Return the label columns."""

@@ -34,6 +34,8 @@ def _files(definition: Definition, tree: Node) -> Iterator[str]:
     tables = (definition.data.path, reference and reference.path, weights and weights.table)
     yield from (path for path in tables if path and path != "-")
     yield from (join.path for join in definition.data.joins)
+    attributes = definition.data.attributes
+    yield from [attributes.path] if attributes and attributes.path else []
     yield from definition.plugins
     for node in tree.nodes():
         yield from _judgement_files([node.weighting, node.aggregation, node.rescaling, node.as_component])

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from indicia.catalogue.choice import Choice
+from indicia.definition.attributes_section import IndicatorAttributes
 from indicia.definition.data_section import Data
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.scopes import Scope, ScopeChoice, StageScopes, StageScopesChoice
@@ -138,6 +139,9 @@ class Indicator(Section):
     simulated: bool = Field(False, description="the figures are simulated, which each ranking notes")
     source: Text | None = None
     note: Text | None = None
+    attributes: IndicatorAttributes | None = Field(
+        None, description='columns with year, source, status or standard error of each value: { year = "gdp_date" }'
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Indicator:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from indicia.data import is_table
+from indicia.definition.attributes_section import Attributes, IndicatorAttributes
 from indicia.definition.data_section import Data, JoinedTable, Long, Wide
 from indicia.definition.indicator_table import IndicatorTable
 from indicia.definition.locate import locate
@@ -354,6 +355,7 @@ def _model(keys: Sequence[object]) -> type[Section]:
         "statistics": StageScopes,
         "weights": Scope,
         "joins": JoinedTable,
+        "attributes": IndicatorAttributes if "indicators" in keys[:1] else Attributes,
         "wide": Wide,
         "long": Long,
     }

@@ -35,9 +35,10 @@ class DataErrors(Section):
     """Normal errors of measurement, by their standard deviation."""
 
     noise: Number | None = Field(None, gt=0, description="standard deviation as a share of the value")
-    se: dict[str, str] | Literal["columns"] | None = Field(
+    se: dict[str, str] | Literal["columns", "attributes"] | None = Field(
         None,
-        description='columns of standard errors, by indicator; "columns": the columns of the indicators with _se added',
+        description='columns of standard errors, by indicator; "columns": the columns of the indicators with _se '
+        'added; "attributes": the standard errors of the attributes of values',
     )
 
 

@@ -12,6 +12,8 @@ from indicia.definition import text
 from indicia.run import IMPUTED_SHARE
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from indicia.result import Result
 
 
@@ -69,6 +71,19 @@ class Cell(_Object):
     why: str
 
 
+class Attributes(_Object):
+    """A value as the data have it, with its attributes."""
+
+    unit: str
+    period: str | int | float | None = None
+    indicator: str
+    value: float | None
+    year: int | None
+    source: str | None
+    status: str | None
+    standard_error: float | None
+
+
 class Document(_Object):
     """The result of a composite index: structure, units, changed cells, and the manifest to run the index again."""
 
@@ -78,6 +93,7 @@ class Document(_Object):
     structure: list[Part]
     units: list[Unit] = Field(description="in the order of the data")
     cells: list[Cell]
+    attributes: list[Attributes] = Field([], description="values with attributes; absent if no value has any")
     notes: list[str]
     manifest: dict[str, Any]
 
@@ -139,15 +155,8 @@ def document(result: Result, language: str | None = None) -> str:
         }
         for share, imputed, unit, nodes, ranks, prepared, normalised in rows
     ]
-    fields_of_cells = {"indicator", "stage", "before", "after", "why"}
-    cells = [
-        {
-            **{key: value for key, value in row.items() if key in fields_of_cells},
-            "unit": str(row[result.unit]),
-            "period": _plain(row[period]) if period else None,
-        }
-        for row in result.cells.iter_rows(named=True)
-    ]
+    cells = _rows(result, result.cells, Cell)
+    attributes = _rows(result, result.attributes, Attributes)
     content = {
         "format": "indicia-result-1",
         "name": text(definition.name, language),
@@ -155,10 +164,24 @@ def document(result: Result, language: str | None = None) -> str:
         "structure": structure,
         "units": units,
         "cells": cells,
+        **({"attributes": attributes} if attributes else {}),
         "notes": list(result.notes),
         "manifest": result.manifest,
     }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _rows(result: Result, frame: pl.DataFrame, entry: type[_Object]) -> list[dict[str, Any]]:
+    """Return the rows of a table with the fields of an entry, and with unit and period."""
+    period = result.definition.data.period
+    return [
+        {
+            **{key: value for key, value in row.items() if key in entry.model_fields},
+            "unit": str(row[result.unit]),
+            "period": _plain(row[period]) if period else None,
+        }
+        for row in frame.iter_rows(named=True)
+    ]
 
 
 def _plain(value: object) -> object:

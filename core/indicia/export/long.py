@@ -26,6 +26,8 @@ def long_table(result: Result, language: str | None = None) -> pl.DataFrame:
     MEASURE is VALUE (as prepared), NORMALISED, SCORE, RANK, or RANK_ with a column of groups. The unit of measure IX
     means an index. If values are imputed, IMPUTED_SHARE is the share of the weight of the index that rests on
     imputed values, and OBS_COMMENT marks the scores that are computed from imputed values.
+    If values have attributes, OBSERVED is such a value as the table has it, with its own OBS_STATUS, and with the
+    columns TIME_DETAIL (its year), SOURCE_DETAIL and STANDARD_ERROR.
 
     >>> import indicia
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo"], "income": [3.0, 9.0]})
@@ -33,7 +35,34 @@ def long_table(result: Result, language: str | None = None) -> pl.DataFrame:
     >>> long.filter(MEASURE="SCORE").select("REF_AREA", "INDICATOR", "OBS_VALUE", "OBS_STATUS").rows()
     [('Lima', 'index', 0.0, 'A'), ('Oslo', 'index', 1.0, 'A')]
     """
-    return pl.concat(_columns(result, language))
+    long = pl.concat(_columns(result, language))
+    if result.attributes.is_empty():
+        return long
+    return pl.concat([long, _observed(result, language)], how="diagonal")
+
+
+def _observed(result: Result, language: str | None) -> pl.DataFrame:
+    """Return the values with attributes as the table has them."""
+    period, specs = result.definition.data.period, result.definition.indicators
+    labels = {name: text(spec.name, language, name) for name, spec in specs.items()}
+    units = {name: text(spec.unit, language) or None for name, spec in specs.items()}
+    value, status = pl.col("value").fill_nan(None), pl.col("status")
+    return result.attributes.select(
+        pl.col(result.unit).cast(pl.String).alias("REF_AREA"),
+        TIME_PERIOD=pl.col(period).cast(pl.String) if period else pl.lit(None, pl.String),
+        MEASURE=pl.lit("OBSERVED"),
+        INDICATOR=pl.col("indicator"),
+        INDICATOR_LABEL=pl.col("indicator").replace(labels),
+        OBS_VALUE=value,
+        UNIT_MEASURE=pl.col("indicator").replace_strict(units, return_dtype=pl.String),
+        OBS_STATUS=status.fill_null(
+            pl.when(value.is_null()).then(pl.lit(STATUS["missing"])).otherwise(pl.lit(STATUS["normal"]))
+        ),
+        OBS_COMMENT=pl.lit(None, pl.String),
+        TIME_DETAIL=pl.col("year").cast(pl.String),
+        SOURCE_DETAIL=pl.col("source"),
+        STANDARD_ERROR=pl.col("standard_error"),
+    )
 
 
 def _columns(result: Result, language: str | None) -> Iterator[pl.DataFrame]:

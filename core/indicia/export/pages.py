@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from indicia.export.sheets import FIRST
 from indicia.export.styles import BAR, SCALE, number_format
 from indicia.export.text import letters_of
 from indicia.export.words import word
+
+if TYPE_CHECKING:
+    import polars as pl
 
 ROWS = 1_048_576
 """The most rows of a sheet."""
@@ -31,6 +34,8 @@ class Pages(Rows):
             return bool(self.layout.statistics)
         if key == "changes":
             return len(self.cells) > 0
+        if key == "attributes":
+            return len(self.contents.result.attributes) > 0
         return bool(self.layout.entries.get(key))
 
     def fill(self, key: str, sheet: Any) -> None:
@@ -56,6 +61,8 @@ class Pages(Rows):
             self._statistics(sheet)
         elif key == "changes":
             self._changes(sheet)
+        elif key == "attributes":
+            self._list(sheet, self.contents.result.attributes.head(ROWS - FIRST))
         elif key == "ranking":
             self._ranking(sheet)
         else:
@@ -118,15 +125,19 @@ class Pages(Rows):
 
     def _changes(self, sheet: Any) -> None:
         cells = self.cells.head(ROWS - FIRST)
-        translated = {"indicator", "stage", "before", "after", "why"}
-        named = [word(name, self.language) if name in translated else name for name in cells.columns]
-        self.heading(sheet, FIRST - 2, named)
         self.string(sheet, 2, 0, word("more_notes", self.language, n=NOTES) if len(cells) > NOTES else "", "says")
-        for place, column in enumerate(cells):
+        self._list(sheet, cells)
+
+    def _list(self, sheet: Any, frame: pl.DataFrame) -> None:
+        """Write a frame as a list that can be filtered."""
+        keys = frame.columns[: frame.columns.index("indicator")]
+        named = [name if name in keys else word(name, self.language) for name in frame.columns]
+        self.heading(sheet, FIRST - 2, named)
+        for place, column in enumerate(frame):
             sheet.set_column(place, place, 40 if column.name == "why" else 22)
             for row, value in enumerate(column.to_list()):
                 self.any(sheet, FIRST - 1 + row, place, value, "unit")
-        sheet.autofilter(FIRST - 2, 0, FIRST - 2 + len(cells), cells.width - 1)
+        sheet.autofilter(FIRST - 2, 0, FIRST - 2 + len(frame), frame.width - 1)
         sheet.freeze_panes(FIRST - 1, 1)
 
     def _ranking(self, sheet: Any) -> None:

@@ -16,6 +16,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "changes": ("Changed cells", "更改记录"),
     "engine": ("Indicia", "Indicia结果"),
     "check": ("Check", "核对"),
+    "attributes": ("Attributes", "数值属性"),
     # descriptions of the sheets
     "guide_says": (
         "Change a weight in a yellow cell: the workbook computes scores and ranks again.",
@@ -44,6 +45,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "changes_says": (
         "The cells that a stage changed: value before and after, and the reason.",
         "每个被更改的数据：更改前、更改后及原因。",
+    ),
+    "attributes_says": (
+        "The values as the data have them, with their year, source, status and standard error.",
+        "数据中的原始数值及其年份、来源、状态和标准误。",
     ),
     "engine_says": (
         "Scores and ranks that Indicia computed. They are values, not formulas.",
@@ -74,6 +79,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "table_contributions": ("contributions to the score", "对总分的贡献"),
     "table_prepared": ("values before normalisation", "标准化之前的数值"),
     "table_cells": ("changed cells", "更改记录"),
+    "table_attributes": ("attributes of values", "数值的属性"),
     "table_statistics": ("statistics of the run", "运行所用统计量"),
     "table_left_out": ("left out", "被剔除者"),
     "table_trends": ("trends", "变化趋势"),
@@ -146,6 +152,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "before": ("before", "更改前"),
     "after": ("after", "更改后"),
     "why": ("why", "原因"),
+    "value": ("value", "数值"),
+    "year": ("year", "年份"),
+    "source": ("source", "来源"),
+    "status": ("status", "状态"),
+    "standard_error": ("standard error", "标准误"),
     "equal": (
         "All {n} scores and ranks equal those of Indicia to 1e-9",
         "全部 {n} 个得分和排名与 Indicia 的结果相等（误差不超过 1e-9）",

@@ -10,12 +10,13 @@ from indicia.checks import SEVERITIES
 from indicia.definition import text
 from indicia.errors import IndiciaError, join_names, pluralise, suggest
 from indicia.inspection import frames
+from indicia.inspection.attributes import about_attributes
 from indicia.inspection.findings import checks_of, look_for
 from indicia.inspection.subject import subject_of
 from indicia.inspection.table_roles import TableRoles
 from indicia.outcome import Outcome
 from indicia.presentation import InspectionTable
-from indicia.run import prepare_data
+from indicia.run import CellAttributes, prepare_data
 from indicia.stages.stage import nodes_taking_part
 from indicia.tables.names import shared_labels
 
@@ -283,8 +284,15 @@ def inspect(
     if prepared.refusal:
         origin.locate(prepared.refusal)
     table = TableRoles(definition, steps[0].table.source)
+    with origin.located():
+        attributes = CellAttributes.read(definition, frame, steps[-1].table.units, origin.folder)
     subject = subject_of(
-        definition, tree, steps, unused=table.unused_columns(), table_observations=tuple(table.observe())
+        definition,
+        tree,
+        steps,
+        unused=table.unused_columns(),
+        table_observations=tuple(table.observe()),
+        attributes=attributes,
     )
     reported_findings, skipped_checks, notes = look_for(subject, checks, definition.waivers)
     labels = _about_labels(shared_labels(subject.units, definition.data))
@@ -295,7 +303,12 @@ def inspect(
         reported_findings=tuple(reported_findings),
         skipped_checks=tuple(skipped_checks),
         sources=sources,
-        remarks=(*(note for step in steps for note in step.record.notes), *labels, *notes),
+        remarks=(
+            *(note for step in steps for note in step.record.notes),
+            *labels,
+            *about_attributes(attributes, definition.data),
+            *notes,
+        ),
         rows_left_out=_rows_left_out(definition, complete),
         dimensions=sum(1 for _ in root.nodes()) - 1,
         refusal=prepared.refusal,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from indicia.checks import TableObservation
     from indicia.definition import Definition, Indicator, Node
+    from indicia.run import CellAttributes
     from indicia.run.steps import Step
 
 
@@ -26,6 +27,7 @@ def subject_of(
     *,
     unused: Mapping[str, str],
     table_observations: Sequence[TableObservation] = (),
+    attributes: CellAttributes | None = None,
 ) -> Subject:
     """Return the subject of the steps of a run; units and indicators that screening leaves out do not take part."""
     after = {step.record.stage: step.table for step in steps}
@@ -70,8 +72,15 @@ def subject_of(
         denominators=_denominators(after["read"].source, raw.units, raw.key, leaves.values()),
         unused=unused,
         table_observations=tuple(table_observations),
+        years=pl.DataFrame() if attributes is None else _years(attributes, raw.values),
         table_units=after["read"].units[raw.unit].cast(pl.String),
     )
+
+
+def _years(attributes: CellAttributes, raw: pl.DataFrame) -> pl.DataFrame:
+    """Return the years of the values that are present."""
+    years = attributes.frames.get("year", pl.DataFrame())
+    return pl.DataFrame([years[name].set(raw[name].is_null(), None) for name in years.columns if name in raw.columns])
 
 
 def _stated_weights(node: Node, share: float) -> Iterator[tuple[str, float]]:

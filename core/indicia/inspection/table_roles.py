@@ -22,6 +22,7 @@ from indicia.recognition.sample import sample_rows
 from indicia.recognition.sentinels import sentinels
 from indicia.recognition.text_columns import text_roles
 from indicia.recognition.values import questions
+from indicia.run import attribute_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -220,6 +221,7 @@ def _used_columns(definition: Definition) -> Iterator[str]:
         yield spec.column or name
         if spec.per:
             yield spec.per
+    yield from attribute_columns(definition)
     errors = definition.robustness.data
     if errors is not None and isinstance(errors.se, dict):
         yield from errors.se.values()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _OF_NUMBERS = [field.name for field in fields(NumberFormat)]
-_OF_TABLE = [field.name for field in fields(TableFormat) if field.name not in ("numbers", "joins")]
+_OF_TABLE = [field.name for field in fields(TableFormat) if field.name not in ("numbers", "joins", "keep_flags")]
 
 
 def format_words(table_format: TableFormat) -> dict[str, Any]:

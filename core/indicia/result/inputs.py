@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.data import fingerprint
+from indicia.data import fingerprint, read_table
 from indicia.definition import ROOT, files_outside, text
 from indicia.definition.model import Methodology, Stages
 from indicia.notes import Names, Note
@@ -31,7 +31,7 @@ FORMAT = 3
 
 _LEAF_STAGES = ("imputation", "treatment", "transform", "normalisation")
 _NODE_STAGES = ("weighting", "aggregation", "rescaling", "as_component")
-_FOR_READERS = {"name", "unit", "source", "note", "simulated"}
+_FOR_READERS = {"name", "unit", "source", "note", "simulated", "attributes"}
 _METHODOLOGY = set(Methodology.model_fields) - set(Stages.model_fields) - {"levels"}
 """The keys of a methodology that choose no method. The manifest includes every key that the model has."""
 _SOLVERS = ("scipy",)
@@ -87,7 +87,7 @@ class Inputs:
             "plugins": plugins,
             "code": self.catalogue.code_of(plugins),
             "index": text(self.definition.name),
-            "data": {**self._table, **_of_data(self.definition)},
+            "data": {**self._table, **_of_data(self.definition), **self._cells},
             **({} if isinstance(self.table, pl.DataFrame) else {"file": dict(self.table)}),
             **({"files_outside": list(self.files_outside)} if self.files_outside else {}),
             **self.methodology,
@@ -133,6 +133,23 @@ class Inputs:
         if not isinstance(table, pl.DataFrame):
             return {}
         return {"sha256": fingerprint(table), "rows": table.height, "columns": table.width}
+
+    @cached_property
+    def _cells(self) -> dict[str, Any]:
+        """The words on attributes of values, and the fingerprint of the table of cells."""
+        attributes = self.definition.data.attributes
+        own = {
+            name: spec.attributes.model_dump(mode="json", exclude_none=True)
+            for name, spec in self.definition.indicators.items()
+            if spec.attributes is not None
+        }
+        if attributes is None and not own:
+            return {}
+        words: dict[str, Any] = {} if attributes is None else attributes.model_dump(exclude={"path"}, exclude_none=True)
+        if attributes is not None and attributes.path is not None:
+            # the path may be that of a private folder
+            words["cells"] = fingerprint(read_table(attributes.path, folder=self.origin.folder))
+        return {"attributes": {**words, **({"of_indicators": own} if own else {})}}
 
     @property
     def _methods(self) -> list[Method]:

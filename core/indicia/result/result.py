@@ -21,7 +21,16 @@ from indicia.result.manifests import compare_manifests
 from indicia.result.reproduction import Reproduction, with_set, with_table
 from indicia.result.statistics import statistics
 from indicia.result.trends import trends
-from indicia.run import IMPUTED_SHARE, ImputedValues, Scored, contributions, fills_gaps, find_imputed, weights
+from indicia.run import (
+    IMPUTED_SHARE,
+    CellAttributes,
+    ImputedValues,
+    Scored,
+    contributions,
+    fills_gaps,
+    find_imputed,
+    weights,
+)
 from indicia.stages.aggregate import details
 from indicia.stages.rank import node_ranks
 
@@ -128,8 +137,28 @@ class Result(Outcome):
 
     @cached_property
     def cells(self) -> pl.DataFrame:
-        """Every cell that a stage changed: unit, period, indicator, stage, before, after, why."""
-        return cells(self.scored, self.unit, self.definition.data.period)
+        """Every cell that a stage changed: unit, period, indicator, stage, before, after, why.
+
+        If values have attributes, the attributes of the values as read follow; an imputed value has none.
+        """
+        return cells(self.scored, self.unit, self.definition.data.period, self.cell_attributes.table)
+
+    @cached_property
+    def cell_attributes(self) -> CellAttributes:
+        """The year, source, status and standard error of each value, beside the units of the result."""
+        required = self.fitted_by is None  # new data of a fitted index may lack the columns
+        with self.origin.located():
+            return CellAttributes.read(
+                self.definition, self.table, self.scored.units, self.origin.folder, required=required
+            )
+
+    @property
+    def attributes(self) -> pl.DataFrame:
+        """A row for each value with attributes: unit, period, indicator, value as read, year, source, status and error.
+
+        The table is empty if the index file has no `[data.attributes]`.
+        """
+        return self.cell_attributes.table
 
     @cached_property
     def statistics(self) -> pl.DataFrame:

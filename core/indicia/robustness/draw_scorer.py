@@ -21,6 +21,7 @@ from indicia.run import Draws, Scored, StageCache, draws_per_batch, effective_we
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     import numpy.typing as npt
     import polars as pl
@@ -53,6 +54,8 @@ class DrawScorer:
     factors: Sequence[Factor]
     baseline: Baseline
     shared: StageCache
+    folder: Path
+    """The folder of the files that the index file names."""
 
     def rescore(self, design: Integers, keep: Quantity) -> Any:
         """Score a design again, and return the scores or effective weights of its draws."""
@@ -131,7 +134,7 @@ class DrawScorer:
     @cached_property
     def _measurement(self) -> MeasurementErrors:
         assert self.varied.data is not None
-        return MeasurementErrors.of(self.varied.data, self.table, self.baseline, self.seed)
+        return MeasurementErrors.of(self.varied.data, self.table, self.baseline, self.seed, self.folder)
 
 
 @dataclass(frozen=True)

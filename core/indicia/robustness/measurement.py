@@ -6,19 +6,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from indicia.errors import DataError, DefinitionError, suggest
 from indicia.robustness.sampling import identity_keys, keyed_normal
+from indicia.run import CellAttributes
 from indicia.run.steps import run_stages
 from indicia.stages.denominate import Denominate
 from indicia.stages.read import Read
+from indicia.tables.joins import cast_key
 from indicia.tables.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import numpy.typing as npt
-    import polars as pl
 
     from indicia.definition.robustness_section import DataErrors
     from indicia.methods import Array
@@ -43,11 +46,13 @@ class MeasurementErrors:
     """Standard deviations by indicator, (rows,)."""
 
     @classmethod
-    def of(cls, varied: DataErrors, table: pl.DataFrame, baseline: Baseline, seed: int) -> MeasurementErrors:
-        """Return the errors of an index and its data."""
+    def of(
+        cls, varied: DataErrors, table: pl.DataFrame, baseline: Baseline, seed: int, folder: Path
+    ) -> MeasurementErrors:
+        """Return the errors of an index and its data; `folder` is that of the index file."""
         nominal = baseline.nominal
         keys = identity_keys(nominal.units.select(nominal.source.key).iter_rows())
-        return cls(seed, keys, deviations(varied, table, baseline))
+        return cls(seed, keys, deviations(varied, table, baseline, folder))
 
     def draw(self, rows: Integers, draws: Integers) -> dict[str, Array]:
         """Return errors, (draws, rows) by indicator; `rows` are numbers of rows of the data, -1 for a new row."""
@@ -58,10 +63,13 @@ class MeasurementErrors:
         return errors
 
 
-def deviations(varied: DataErrors, table: pl.DataFrame, baseline: Baseline) -> dict[str, Array]:
+def deviations(varied: DataErrors, table: pl.DataFrame, baseline: Baseline, folder: Path) -> dict[str, Array]:
     """Return the standard deviations of the errors of raw values, (rows,) by indicator."""
     values = baseline.nominal.raw.values
-    columns = _columns_of_errors(table, baseline.nominal) if varied.se == "columns" else varied.se or {}
+    if varied.se == "attributes":
+        table, columns = _with_errors_of_attributes(table, baseline, folder)
+    else:
+        columns = _columns_of_errors(table, baseline.nominal) if varied.se == "columns" else varied.se or {}
     result = {name: _standard_errors(table, baseline, name, column) for name, column in columns.items()}
     if varied.noise is not None:
         for name in values.columns:
@@ -82,6 +90,25 @@ def _columns_of_errors(table: pl.DataFrame, nominal: Scored) -> dict[str, str]:
             remedy=f'data = {{ se = {{ {first} = "its column" }} }}',
         )
     return present
+
+
+def _with_errors_of_attributes(
+    table: pl.DataFrame, baseline: Baseline, folder: Path
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Return the table with columns of the standard errors among the attributes, and these columns by indicator."""
+    nominal = baseline.nominal
+    attributes = CellAttributes.read(baseline.definition, table, nominal.units, folder)
+    taking_part = {leaf.id for leaf in nominal.tree.leaves()}
+    frame = attributes.frames.get("standard_error", pl.DataFrame())
+    columns = {name: f"\0standard error of {name}" for name in frame.columns if name in taking_part}
+    if not columns:
+        raise DefinitionError(
+            'data.se = "attributes" takes the standard errors of [data.attributes], which has none',
+            remedy='standard_error = "{column}_se" in [data.attributes]',
+        )
+    key = nominal.source.key
+    errors = attributes.keys.hstack([frame[name].alias(column) for name, column in columns.items()])
+    return table.join(cast_key(errors, table, key), on=key, how="left", maintain_order="left"), columns
 
 
 def _standard_errors(table: pl.DataFrame, baseline: Baseline, name: str, column: str) -> Array:

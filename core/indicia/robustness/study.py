@@ -74,7 +74,9 @@ class Study:
         period, rows = rows_of_period(nominal.source, self.period)
         check_ranked(nominal.rank.filter(rows), least=1)
         baseline = Baseline(definition, nominal, rows.to_numpy())
-        scorer = DrawScorer(self.plan, self.table, persons, self.varied, self.seed, factors, baseline, shared)
+        scorer = DrawScorer(
+            self.plan, self.table, persons, self.varied, self.seed, factors, baseline, shared, self.folder
+        )
         runs, units = self._runs(factors), len(baseline.labelled_units)
         least = runs * (8 * len(factors) + np.dtype(exact_type(units)).itemsize * units)  # the design, and the ranks
         with enough_memory(f"score {runs:,} draws of {units:,} units", "ask for fewer draws", least):

@@ -52,6 +52,19 @@ def test_a_cell_is_read_in_the_notation_that_is_stated(notation: dict[str, Any],
     assert dict(zip(cells, values(NumberFormat(**notation), *cells), strict=True)) == cells
 
 
+def test_the_flags_behind_numbers_are_a_further_column_if_they_are_kept() -> None:
+    table = pl.DataFrame({"city": ["A", "B", "C"], "x": ["82.4 p", "81", ": c"], "y": ["1", "2", "3"]})
+    notation = NumberFormat(flags=("p", "c"), missing=(":",))
+    kept = read_table(table, TableFormat(numbers=notation, keep_flags=True), text=["city"], numbers=["x", "y"])
+    assert kept.to_dict(as_series=False) == {
+        "city": ["A", "B", "C"],
+        "x": [82.4, 81.0, None],
+        "y": [1.0, 2.0, 3.0],
+        "x (flag)": ["p", None, "c"],
+    }
+    assert "x (flag)" not in read_table(table, TableFormat(numbers=notation), text=["city"], numbers=["x", "y"]).columns
+
+
 def test_a_magnitude_is_exact_to_the_last_digit() -> None:
     notation = NumberFormat(magnitudes=(("bn", 1e9), ("m", 1e6)))
 

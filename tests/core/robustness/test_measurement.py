@@ -134,3 +134,15 @@ def test_errors_that_cannot_be_drawn_are_refused(made: Make, data: Data, varied:
     with pytest.raises(IndiciaError) as raised:
         made().robustness(data(), **{"draws": 20, "seed": 1, **varied})
     assert what in str(raised.value)
+
+
+def test_errors_have_the_standard_errors_among_the_attributes(index: Make, data: Data) -> None:
+    table = data()
+    table = table.with_columns(jobs_se=pl.Series([0.5 + row for row in range(table.height)]))
+    words = {"draws": 8, "seed": 1}
+    of_columns = single(index).robustness(table, data={"se": "columns"}, **words)
+    with_attributes = single(index).with_options(settings={"data.attributes": {"standard_error": "{column}_se"}})
+    assert (with_attributes.robustness(table, data={"se": "attributes"}, **words).scores == of_columns.scores).all()
+    with pytest.raises(DefinitionError, match=r"takes the standard errors of \[data.attributes\], which") as fault:
+        single(index).robustness(table, data={"se": "attributes"}, **words)
+    assert fault.value.remedy == 'standard_error = "{column}_se" in [data.attributes]'

@@ -124,6 +124,23 @@ def test_a_value_that_is_carried_forward_for_more_than_five_years_is_found() -> 
     assert "such as a (2010)" in finding.sentence
 
 
+def test_a_value_more_than_five_years_older_than_the_newest_is_found() -> None:
+    years = pl.DataFrame({"x": [2023, 2018, 2017, None], "y": [2022, 2022, 2022, 2022]})
+    raw = pl.DataFrame({"x": [1.0, 2.0, 3.0, 4.0], "y": [1.0, 2.0, 3.0, 4.0]})
+    (finding,) = look("D23", Subject.of(_NAMES.head(4), raw, years=years))
+    assert (finding.where, finding.value) == ("x", pytest.approx(1 / 3))
+    assert finding.sentence == "1 of 3 values of x is more than 5 years old, the oldest that of u02 (2017, 6 years)"
+    assert not look("D23", Subject.of(_NAMES.head(4), raw, years=years), share=0.5)
+
+
+def test_the_age_of_a_value_in_a_panel_counts_from_its_period() -> None:
+    units = pl.DataFrame({"unit": ["a", "b", "a", "b"], "year": [2010, 2010, 2020, 2020]})
+    raw = pl.DataFrame({"x": [1.0, 2.0, 3.0, 4.0]})
+    years = pl.DataFrame({"x": [2008, 2010, 2010, 2020]})
+    (finding,) = look("D23", Subject.of(units, raw, period="year", years=years))
+    assert finding.sentence.endswith("the oldest that of a 2020 (2010, 10 years)")
+
+
 def test_more_than_a_third_of_imputed_values_is_found_by_indicator_and_unit() -> None:
     raw = pl.DataFrame({"x": [None] * 8 + _STEPS[8:], "y": _STEPS, "z": _STEPS}, schema_overrides={"x": pl.Float64})
     filled = raw.with_columns(pl.col("x").fill_null(1.0))

@@ -1,0 +1,218 @@
+"""The attributes of values: the year, source, status and standard error of each cell, beside the units of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.data import flag_column
+from indicia.data.conditions import keep_rows
+from indicia.definition.attributes_section import ATTRIBUTES
+from indicia.errors import DataError, join_names, suggest
+from indicia.run.cell_table import CellTable
+from indicia.tables.joins import cast_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from indicia.definition import Data, Definition
+
+TYPES = {"year": pl.Int64, "source": pl.String, "status": pl.String, "standard_error": pl.Float64}
+"""The types of the attributes."""
+_YEAR = r"^\s*([1-9]\d{3})(?:\.0+|-\d{1,2}(?:-\d{1,2}.*)?)?\s*$"
+"""A year, or a date that begins with the year."""
+
+
+@dataclass(frozen=True, eq=False)
+class CellAttributes:
+    """The attributes of the cells of a run; all frames have the rows of its units."""
+
+    keys: pl.DataFrame
+    """The unit, and the period in a panel."""
+    values: pl.DataFrame
+    """The values as the table has them, a Float64 column for each indicator."""
+    frames: Mapping[str, pl.DataFrame]
+    """For each attribute, a column for each indicator that has it; an attribute without columns is left out."""
+
+    @classmethod
+    def read(
+        cls, definition: Definition, table: pl.DataFrame, units: pl.DataFrame, folder: Path, *, required: bool = True
+    ) -> CellAttributes:
+        """Return the attributes of the cells of these units.
+
+        Parameters
+        ----------
+        definition
+            The definition of the index.
+        table
+            The data that `Index.read_table` returned.
+        units
+            The rows of the run: unit and period.
+        folder
+            The folder of the table of cells.
+        required
+            Whether each attribute of the index file must have a column; the new data of a fitted index may lack them.
+        """
+        data, key = definition.data, _key(definition.data)
+        keys = units.select(key)
+        if not _has_attributes(definition):
+            return cls(keys, pl.DataFrame(), {})
+        kept = keep_rows(table, data.where)
+        numbered = cast_key(kept.select(key).with_row_index("\0row"), keys, key)
+        rows = keys.join(numbered, on=key, how="left", maintain_order="left")["\0row"]
+        frame = kept.select(pl.all().gather(rows))
+        names = {name: spec.column or name for name, spec in definition.indicators.items()}
+        values = frame.select(
+            pl.col(column).cast(pl.Float64, strict=False).alias(name)
+            for name, column in names.items()
+            if column in frame.columns
+        )
+        if data.attributes is not None and data.attributes.path is not None:
+            frames = CellTable.read(definition, folder).beside(table.select(key), keys)
+        else:
+            frames = _columns(definition, frame, required)
+        return cls(
+            keys,
+            values,
+            {
+                attribute: pl.DataFrame([_checked(attribute, column, keys) for column in frame])
+                for attribute, frame in frames.items()
+            },
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """True if no cell has an attribute."""
+        return not self.frames
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The indicators that have attributes, in the order of the index file."""
+        return [name for name in self.values.columns if any(name in frame.columns for frame in self.frames.values())]
+
+    def of(self, attribute: str, name: str) -> pl.Series:
+        """Return an attribute of the values of an indicator; without the attribute, nulls."""
+        frame = self.frames.get(attribute)
+        if frame is None or name not in frame.columns:
+            return pl.Series(name, [None], TYPES[attribute]).new_from_index(0, len(self.keys))
+        return frame[name]
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """A row for each cell with an attribute: unit, period, indicator, value as read, and the attributes."""
+        parts = [
+            self.keys.with_columns(
+                pl.lit(name).alias("indicator"),
+                self.values[name].alias("value"),
+                *(self.of(attribute, name).alias(attribute) for attribute in ATTRIBUTES),
+            )
+            for name in self.names
+        ]
+        kinds = {"indicator": pl.String, "value": pl.Float64, **TYPES}
+        empty = self.keys.clear().with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items())
+        has_some = pl.any_horizontal(pl.col(ATTRIBUTES).is_not_null())
+        return pl.concat([empty, *parts]).filter(has_some)
+
+
+def _has_attributes(definition: Definition) -> bool:
+    has_own = any(spec.attributes is not None for spec in definition.indicators.values())
+    return has_own or definition.data.attributes is not None
+
+
+def _key(data: Data) -> list[str]:
+    return [str(data.unit), *([data.period] if data.period else [])]
+
+
+def _columns(definition: Definition, frame: pl.DataFrame, required: bool) -> dict[str, pl.DataFrame]:
+    """Return the attributes in columns of the table."""
+    patterns, frames = definition.data.attributes, dict[str, pl.DataFrame]()
+    for attribute in ATTRIBUTES:
+        pattern = None if patterns is None else getattr(patterns, attribute)
+        columns, expected = {}, []
+        for name, spec in definition.indicators.items():
+            own = getattr(spec.attributes, attribute) if spec.attributes is not None else None
+            column = own or _by_pattern(definition, attribute, spec.column or name)
+            if own is not None and own not in frame.columns and required:
+                raise DataError(
+                    f'no column "{own}" in the table, which is to have the {_noun(attribute)} of {name}',
+                    remedy=suggest(own, frame.columns),
+                    word=("indicators", name, "attributes"),
+                )
+            if column is not None and column in frame.columns:
+                columns[name] = frame[column]
+            elif column is not None:
+                expected.append(f"{column} for {name}")
+        if pattern is not None and not columns and required and not _flags_only(definition, attribute):
+            raise DataError(
+                f"no indicator has a column with its {_noun(attribute)}, such as {expected[0]}",
+                remedy=f'{attribute} = "{{column}}_…" in [data.attributes] with the ending of these columns',
+                word=("data", "attributes", attribute),
+            )
+        if columns:
+            frames[attribute] = pl.DataFrame([column.alias(name) for name, column in columns.items()])
+    return frames
+
+
+def _by_pattern(definition: Definition, attribute: str, column: str) -> str | None:
+    patterns = definition.data.attributes
+    if patterns is None:
+        return None
+    return flag_column(column) if _flags_only(definition, attribute) else patterns.column_of(attribute, column)
+
+
+def _flags_only(definition: Definition, attribute: str) -> bool:
+    patterns = definition.data.attributes
+    return attribute == "status" and patterns is not None and patterns.has_flags
+
+
+def attribute_columns(definition: Definition) -> dict[str, str]:
+    """Return the columns of the table that may have attributes, each with its indicator."""
+    columns = {}
+    for name, spec in definition.indicators.items():
+        for attribute in ATTRIBUTES:
+            own = getattr(spec.attributes, attribute) if spec.attributes is not None else None
+            if column := own or _by_pattern(definition, attribute, spec.column or name):
+                columns[column] = name
+    return columns
+
+
+def _noun(attribute: str) -> str:
+    return attribute.replace("_", " ")
+
+
+def _checked(attribute: str, column: pl.Series, keys: pl.DataFrame) -> pl.Series:
+    """Return an attribute with its type; a year that is none and an error below zero are refused."""
+    if attribute == "year":
+        years = column.dt.year() if column.dtype in (pl.Date, pl.Datetime) else _years(column)
+        _refuse(column, years.is_null() & column.is_not_null(), keys, "is no year", "write a year of four digits")
+        return years.cast(pl.Int64)
+    if attribute == "standard_error":
+        numbers = column.cast(pl.Float64, strict=False)
+        is_number = numbers.is_finite().fill_null(value=False)
+        remedy = "write a number, or leave the cell empty"
+        _refuse(column, ~is_number & column.is_not_null(), keys, "is no standard error", remedy)
+        remedy = "write 0 where a value has no error"
+        _refuse(column, (numbers < 0).fill_null(value=False), keys, "is a negative standard error", remedy)
+        return numbers
+    texts = column.cast(pl.String).str.strip_chars()
+    return texts.set(texts == "", None)
+
+
+def _years(column: pl.Series) -> pl.Series:
+    return column.cast(pl.String).str.extract(_YEAR).cast(pl.Int64)
+
+
+def _refuse(column: pl.Series, fault: pl.Series, keys: pl.DataFrame, clause: str, remedy: str) -> None:
+    if not fault.any():
+        return
+    units = [" ".join(map(str, row)) for row in keys.filter(fault).iter_rows()]
+    cell = str(column.filter(fault)[0])
+    raise DataError(
+        f'attributes of {column.name}: "{cell[:40]}" {clause} ({join_names(units)})',
+        remedy=remedy,
+        word=("data", "attributes"),
+    )
