@@ -25,7 +25,7 @@ from indicia import fitted_file
 from indicia import index as indices
 from indicia.data import escape_formulas, fingerprint, hash_rows, open_appender, repeated_hashes, slices, write
 from indicia.data.stream import SLICE
-from indicia.definition import Origin
+from indicia.definition import RANK, Origin
 from indicia.errors import (
     DataError,
     DefinitionError,
@@ -79,7 +79,7 @@ class FittedIndex:
         definition = _with_units_of(index.definition, frame)
         with _attributed_to_file(self.verified):
             scored = score(definition, index.tree, frame, self.fitted)
-        return Result(
+        result = Result(
             definition,
             scored,
             frame,
@@ -89,6 +89,8 @@ class FittedIndex:
             self.origin["methodology"],
             self._fingerprint,
         )
+        _ = result.bands_of_rows  # raises an error for a figure beyond all bands, before anything is written
+        return result
 
     @cached_property
     def _fingerprint(self) -> dict[str, Any]:
@@ -231,6 +233,14 @@ def fit(index: Index, table: object = None) -> FittedIndex:
             f"an index cannot be fitted with methods that need all units: {join_names(faults, 3)}",
             remedy="choose other methods, or run the index with all units",
         )
+    for name, bands in index.definition.bands.items():
+        if bands.shares is not None or bands.of == RANK:
+            word = "shares" if bands.shares is not None else "of"
+            raise DefinitionError(
+                f"an index cannot be fitted with the bands {name}, which depend on the ranks of all units",
+                where=index.origin.where(["bands", name, word]),
+                remedy=f"thresholds of a score, or leave out [bands.{name}]",
+            )
     frame = index.read_table(table)
     result = index.score_frame(frame)
     origin = {

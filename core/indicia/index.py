@@ -105,6 +105,7 @@ class Index:
             self.tree,
         )
         _ = result.cell_attributes  # wrong attributes are an error of the run, not of the first table that shows them
+        _ = result.bands_of_rows  # raises an error for a figure beyond all bands, before anything is shown
         return result
 
     def inputs(self, frame: pl.DataFrame) -> Inputs:

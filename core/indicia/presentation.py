@@ -19,6 +19,8 @@ Accessor = Literal["plot", "export"]
 ResultTable = Literal[
     "scores",
     "ranks",
+    "bands",
+    "band_counts",
     "normalised",
     "weights",
     "contributions",

@@ -17,7 +17,7 @@ from indicia.catalogue import KINDS, Catalogue, hookimpl
 from indicia.catalogue.check_reference import check_reference
 from indicia.catalogue.hookspecs import CHECKS
 from indicia.catalogue.reference import reference, shipped
-from indicia.definition import Data, Definition, Indicator, Missing, Reference
+from indicia.definition import Bands, Data, Definition, Indicator, Missing, Reference
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
 from indicia.definition.data_section import JoinedTable, Long, Wide
 from indicia.definition.model import Dimension, Eligible, Methodology, Screening, Variant, Waiver
@@ -132,6 +132,7 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
         StageScopes,
         Missing,
         Eligible,
+        Bands,
         Reference,
         Variant,
         Robustness,

@@ -22,7 +22,7 @@ import indicia
 from indicia.errors import pluralise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from indicia.index import Index
     from indicia.result import Result
@@ -82,8 +82,13 @@ class Comparison:
 @cache
 def published(name: str) -> pl.DataFrame:
     """Return the published figures, with rows named as in the index file."""
+    return published_in(name, "published.csv")
+
+
+@cache
+def published_in(name: str, table: str) -> pl.DataFrame:
     text = dict.fromkeys(key(name), pl.String)
-    return pl.read_csv(folder(name) / "published.csv", infer_schema_length=None, schema_overrides=text)
+    return pl.read_csv(folder(name) / table, infer_schema_length=None, schema_overrides=text)
 
 
 @cache
@@ -123,12 +128,18 @@ def comparisons(name: str) -> Iterator[Comparison]:
 
 def _both(name: str, frame: pl.DataFrame, column: str, theirs: str, rule: Mapping[str, Any]) -> pl.DataFrame:
     keys = pl.col(key(name)).cast(pl.String)
-    ours = pl.col(column).cast(pl.Float64)
+    source = published_in(name, rule.get("table", "published.csv"))
+    ours, published_figure = pl.col(column).cast(pl.Float64), pl.col(theirs).cast(pl.Float64)
+    if source.schema[theirs] == pl.String:  # the names of bands, by their places in the alphabet
+        names = pl.Enum(sorted({*source[theirs].drop_nulls(), *frame[column].cast(pl.String).drop_nulls()}))
+        ours, published_figure = (
+            pl.col(name).cast(pl.String).cast(names).to_physical().cast(pl.Float64) for name in (column, theirs)
+        )
     if (decimals := rule.get("decimals")) is not None:
         scale = 10.0**decimals
         ours = ((ours * scale + 0.5 + 1e-9).floor() / scale).round(decimals)
     both = frame.select(keys, ours=ours).join(
-        published(name).select(keys, theirs=pl.col(theirs).cast(pl.Float64)),
+        source.select(keys, theirs=published_figure),
         on=key(name),
         how="full",
         coalesce=True,
@@ -152,19 +163,21 @@ def _line(name: str) -> str:
     title = f"{definition.name}: {case['variant']}" if "variant" in case else definition.name
     first = {one.result: one for one in reversed(list(comparisons(name)))}
     found = [first[column] for column in dict.fromkeys(one.result for one in comparisons(name))]
-    compared = f"{sum(one.compared for one in found):,}: {_named(case['equal'])}"
+    compared = f"{sum(one.compared for one in found):,}: {_named(case['equal'], definition.bands)}"
     differing = ", ".join(f"`{one.result}` {len(one.differing):,}{one.by}" for one in found if len(one.differing))
     link = f"[{title}](../examples/gallery/{case.get('file', name)}.toml)"
     return _row([link, f"{case['rows']:,}", case["method"], compared, differing or "none", case.get("missing", "")])
 
 
-def _named(columns: Iterable[str]) -> str:
+def _named(columns: Iterable[str], bands: Collection[str]) -> str:
     """Return the names of the compared figures, with the number of dimensions."""
     kinds: Counter[str] = Counter()
     for column in columns:
         table, _, inner = column.rpartition(".")
         if column in ("score", "rank"):
             kinds[column] += 1
+        elif column in bands:
+            kinds["bands"] += 1
         elif inner == "*":
             kinds[f"{table} indicators"] += 1
         else:
@@ -212,6 +225,16 @@ def test_economic_freedom_differs_only_where_an_area_does() -> None:
     found = {one.result: one.differing for one in comparisons("efw_1995_2016")}
     areas = pl.concat([found["area3"], found["area5"]])
     assert found["score"].join(areas, on=key("efw_1995_2016"), how="anti").is_empty()
+
+
+@NEEDED
+def test_the_hunger_of_2016_is_serious_in_43_countries_and_alarming_in_7() -> None:
+    """Global Hunger Index 2016, chapter 2: 50 of the countries with a score have serious or alarming levels."""
+    counts = scored("ghi_2016").band_counts.filter(year=2016)
+    assert dict(counts.filter(pl.col("band").is_in(["serious", "alarming"])).select("band", "units").rows()) == {
+        "serious": 43,
+        "alarming": 7,
+    }
 
 
 @NEEDED

@@ -206,19 +206,23 @@ def print_ranking(run: Result, ranking: pl.DataFrame, marks: pl.DataFrame, langu
     headings = [shorten(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
     shares = IMPUTED_SHARE in shown.columns and shown[IMPUTED_SHARE].fill_null(0.0).max() != 0
     drawn = [*(["imputed"] if shares else []), *(["contribution by dimension"] if bars else [])]
+    bands = {band: run.definition.bands[band] for band in run.bands_of_rows.columns}
+    classes = {band: shorten(text(spec.name, language, default=band), 18) for band, spec in bands.items()}
     right = {"rank", "score", "imputed", *headings, *run.scored.ranks.columns}
+    right |= {classes[band] for band, spec in bands.items() if not spec.has_names}
     digits = run.shown_decimals
     score, *scores = ([_number(value, digits) for value in shown[name]] for name in ("score", *nodes))
     columns = [
         map(_rank, shown["rank"]),
         *(map(_text, shown[name]) for name in names),
         _marked(score, "score", marks),
+        *(_bands(shown[band], spec.names_by_label(language)) for band, spec in bands.items()),
         *([map(percentage, shown[IMPUTED_SHARE].fill_null(0.0))] if shares else []),
         *([bars] if bars else []),
         *(_marked(cells, node, marks) for cells, node in zip(scores, nodes, strict=True)),
     ]
     rows = zip(*columns, strict=True)
-    print_grid(["rank", *names, "score", *drawn, *headings], rows, right, length=len(ranking))
+    print_grid(["rank", *names, "score", *classes.values(), *drawn, *headings], rows, right, length=len(ranking))
 
 
 def _marked(cells: list[str], column: str, marks: pl.DataFrame) -> list[str]:
@@ -320,6 +324,11 @@ def _rank(value: float | None) -> str:
 
 def _cell(text: str) -> str:
     return printable(" ".join(text.splitlines()))
+
+
+def _bands(column: pl.Series, names: Mapping[str, str]) -> list[str]:
+    """Return the names of bands in the language of `names`."""
+    return [names.get(str(label), "–") for label in column]
 
 
 def _text(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from indicia.catalogue.importing import plugin_of
 from indicia.defaults import AGGREGATION, WEIGHTING
 from indicia.definition.attribute_checks import check_attributes
+from indicia.definition.check_bands import check_bands
 from indicia.definition.checks import check_combinations, check_levels, check_names, check_parents, check_scopes
 from indicia.definition.model import Indicator, Missing, Stages
 from indicia.definition.section import ROOT
@@ -32,6 +33,7 @@ def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> 
     check_levels(definition, origin)
     check_scopes(definition, origin)
     check_attributes(definition, origin)
+    check_bands(definition, origin)
     tree = _TreeBuilder(definition, with_judgements(catalogue, definition, origin), origin).node(ROOT, level=0)
     check_combinations(tree, definition, origin)
     return tree

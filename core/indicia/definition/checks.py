@@ -46,7 +46,12 @@ def check_names(definition: Definition, origin: Origin) -> None:
                 remedy="rename it in the data",
             )
     owners |= dict.fromkeys(columns, "a column of the units")
-    for kind, names in (("dimensions", definition.dimensions), ("indicators", definition.indicators)):
+    kinds = (
+        ("dimensions", "a dimension", definition.dimensions),
+        ("indicators", "an indicator", definition.indicators),
+        ("bands", "bands", definition.bands),
+    )
+    for kind, owner, names in kinds:
         for name in names:
             if name in owners:
                 raise DefinitionError(
@@ -54,7 +59,7 @@ def check_names(definition: Definition, origin: Origin) -> None:
                     where=origin.where([kind, name]),
                     remedy="rename it",
                 )
-        owners |= dict.fromkeys(names, "a dimension")
+        owners |= dict.fromkeys(names, owner)
 
 
 def check_parents(definition: Definition, origin: Origin) -> None:
@@ -242,6 +247,8 @@ def check_language(language: str | None, definition: Definition) -> None:
 def _languages_of_names(definition: Definition) -> Iterator[str]:
     names = [dimension.name for dimension in definition.dimensions.values()]
     names += [indicator.name for indicator in definition.indicators.values()]
+    for bands in definition.bands.values():
+        names += [bands.name, *(bands.names or ())]
     for text in (definition.name, definition.note, definition.data.label, *names):
         if isinstance(text, dict):
             yield from text

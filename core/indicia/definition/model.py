@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from indicia.catalogue.choice import Choice
 from indicia.definition.attributes_section import IndicatorAttributes
+from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.scopes import Scope, ScopeChoice, StageScopes, StageScopesChoice
@@ -292,6 +293,10 @@ class Definition(Section):
     screening: Screening = Screening()
     methodology: Methodology = Methodology()
     eligible: Eligible = Eligible()
+    bands: dict[str, Bands] = Field(
+        default_factory=dict[str, Bands],
+        description="classes of the units, such as deciles, grades or levels of risk",
+    )
     reference: Reference | None = None
     judgements: dict[str, dict[str, Any]] = Field(
         {},

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from indicia.data import is_table
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
+from indicia.definition.bands_section import RANK, SCORE, Bands
 from indicia.definition.data_section import Data, JoinedTable, Long, Wide
 from indicia.definition.indicator_table import IndicatorTable
 from indicia.definition.locate import locate
@@ -250,7 +251,10 @@ def variant(definition: Definition, name: str, origin: Origin) -> Definition:
     while parents := {definition.dimensions[key].parent for key in ids if key in definition.dimensions} - ids:
         ids |= parents
     dimensions = {key: node for key, node in definition.dimensions.items() if key in ids}
-    smaller = definition.model_copy(update={"indicators": indicators, "dimensions": dimensions})
+    # bands of a part that the variant leaves out have no figures
+    bands = {key: spec for key, spec in definition.bands.items() if spec.of in {SCORE, RANK, *indicators, *dimensions}}
+    parts = {"indicators": indicators, "dimensions": dimensions, "bands": bands}
+    smaller = definition.model_copy(update=parts)
     if "levels" not in stages.model_fields_set:  # the levels are those of the full index, which may have more levels
         changes["levels"] = changes["levels"][: smaller.depth]
     return smaller.model_copy(update={"methodology": definition.methodology.model_copy(update=changes)})
@@ -345,6 +349,7 @@ def _model(keys: Sequence[object]) -> type[Section]:
         "indicators": Indicator,
         "methodology": Methodology,
         "eligible": Eligible,
+        "bands": Bands,
         "reference": Reference,
         "variants": Variant,
         "waivers": Waiver,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 ROOT = "index"
@@ -31,6 +31,16 @@ def _whole(value: object) -> object:
 
 Number = Annotated[float, BeforeValidator(_number)]
 """A number; true, which Python reads as 1, and a number in quotes are errors."""
+
+
+def _no_nan(value: float) -> float:
+    if value != value:
+        raise PydanticCustomError("float_type", "a number")
+    return value
+
+
+Limit = Annotated[float, Field(allow_inf_nan=True), BeforeValidator(_number), AfterValidator(_no_nan)]
+"""A number, inf or -inf."""
 Whole = Annotated[int, BeforeValidator(_whole)]
 Column = Annotated[str, Field(min_length=1)]
 Pair = tuple[Number, Number]

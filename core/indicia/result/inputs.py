@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
+from math import isinf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,6 +104,7 @@ class Inputs:
             "methodology": definition.methodology.model_dump(mode="json", include=_METHODOLOGY),
             "screening": definition.screening.model_dump(mode="json", exclude_defaults=True),
             "eligible": definition.eligible.model_dump(mode="json", exclude_defaults=True),
+            **({"bands": bands} if (bands := dict(_of_bands(definition))) else {}),
             "indicators": {leaf.id: _of_leaf(leaf) for leaf in leaves},
             "dimensions": {
                 node.id: {"parent": definition.dimensions[node.id].parent or ROOT, "weight": node.weight}
@@ -197,6 +199,16 @@ def _of_data(definition: Definition) -> dict[str, Any]:
         **({"read_as": read_as} if read_as else {}),
         **({"joins": joins} if joins else {}),
     }
+
+
+def _of_bands(definition: Definition) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, bands in definition.bands.items():
+        words = bands.model_dump(mode="json", exclude={"name", "note", "ranges"}, exclude_defaults=True)
+        # JSON has no infinity, which a limit of a range may be
+        ranges = {
+            band: [str(limit) if isinf(limit) else limit for limit in pair] for band, pair in bands.ordered_ranges
+        }
+        yield name, {"of": bands.of, **words, **({"ranges": ranges} if ranges else {})}
 
 
 def _of_leaf(leaf: Leaf) -> dict[str, Any]:

@@ -26,7 +26,9 @@ from indicia.run import (
     CellAttributes,
     ImputedValues,
     Scored,
+    classify,
     contributions,
+    count_bands,
     fills_gaps,
     find_imputed,
     weights,
@@ -75,12 +77,47 @@ class Result(Outcome):
     def scores(self) -> pl.DataFrame:
         """The units' columns, `score`, `rank`, and one column of scores per dimension.
 
+        A column for each classification of `[bands]` follows the ranks.
+
         If the methodology fills gaps, the column `imputed_share` before the dimensions has the share of the weight of
         the index, 0 to 1, on imputed values.
         """
         nodes, ranks = self.scored.nodes, self.scored.ranks.get_columns()
         share = [self.imputed.share] if fills_gaps(self.scored.tree) else []
-        return self.scored.units.hstack([nodes[ROOT].alias("score"), *ranks, *share, *nodes.drop(ROOT).get_columns()])
+        bands = self.bands_of_rows.get_columns()
+        dimensions = nodes.drop(ROOT).get_columns()
+        return self.scored.units.hstack([nodes[ROOT].alias("score"), *ranks, *bands, *share, *dimensions])
+
+    @cached_property
+    def bands_of_rows(self) -> pl.DataFrame:
+        """The bands of the rows of `scores`: a column for each classification of `[bands]`."""
+        with self.origin.located():
+            return classify(self.scored)
+
+    @property
+    def bands(self) -> pl.DataFrame:
+        """The units' columns, and the band of each unit in each classification of `[bands]`.
+
+        A column is an ordered category of names, or of numbers from 1 if the bands have no names. The first band has
+        the lowest figures. A unit without a figure has no band.
+        """
+        self._check_bands()
+        return self.scored.units.hstack(self.bands_of_rows.get_columns())
+
+    @property
+    def band_counts(self) -> pl.DataFrame:
+        """The number and share of units in each band, with its limits: bands, period, band, from, to, units, share.
+
+        An open band has no limit on one side. The limits of a share are the lowest and the highest figure of its units.
+        """
+        self._check_bands()
+        return count_bands(self.scored, self.bands_of_rows)
+
+    def _check_bands(self) -> None:
+        if not self.definition.bands:
+            raise IndiciaError(
+                "the index has no bands", remedy='[bands.decile] of = "rank", shares = 10 in the index file makes some'
+            )
 
     @cached_property
     def ranking(self) -> pl.DataFrame:
@@ -352,7 +389,8 @@ class Result(Outcome):
         ranks = [f"rank_{group}" for group in further]
         share = [IMPUTED_SHARE] if IMPUTED_SHARE in self.ranking.columns else []
         dimensions = self.scored.nodes.drop(ROOT).columns
-        return (self.ranking.select("rank", *ranks, *dict.fromkeys(first), "score", *share, *dimensions),)
+        bands = self.bands_of_rows.columns
+        return (self.ranking.select("rank", *ranks, *dict.fromkeys(first), "score", *bands, *share, *dimensions),)
 
 
 def _stage_methods(methods: Sequence[Method]) -> str:

@@ -86,7 +86,7 @@ def _ranked(definition: Definition, units: pl.DataFrame, order: _Order, key: lis
     """Rank the eligible units within a key, without sorting the scores again."""
     rows, level = order.rows, order.level
     is_ranked = units.select(
-        pl.all_horizontal(pl.repeat(True, pl.len()), _eligible(definition), pl.col(key).is_not_null())
+        pl.all_horizontal(pl.repeat(True, pl.len()), is_eligible(definition), pl.col(key).is_not_null())
     ).to_series()
     if not is_ranked.all():
         mask = is_ranked.to_numpy()[rows]
@@ -135,7 +135,8 @@ def check_eligible(definition: Definition, units: pl.DataFrame) -> None:
             )
 
 
-def _eligible(definition: Definition) -> pl.Expr:
+def is_eligible(definition: Definition) -> pl.Expr:
+    """Return the condition for the units that may have a rank."""
     unit, eligible = pl.col(str(definition.data.unit)), definition.eligible
     only = pl.lit(value=True) if eligible.only is None else unit.is_in(eligible.only)
     return only & ~unit.is_in(eligible.without) if eligible.without else only
