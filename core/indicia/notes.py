@@ -33,6 +33,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "more is assumed to be better, as no direction is stated: {parts}",
         "未注明方向、假定为正向的指标：{parts}",
     ),
+    "low_is_best": ("a lower score is better: rank 1 is the lowest", "得分越低越好，第 1 名得分最低"),
+    "worst_is_lowest": (
+        "ranks are numbered from the worst: rank 1 is the lowest score",
+        "名次从最差的一端编起，第 1 名得分最低",
+    ),
+    "worst_is_highest": (
+        "ranks are numbered from the worst: rank 1 is the highest score",
+        "名次从最差的一端编起，第 1 名得分最高",
+    ),
     "simulated": ("simulated figures, not measured: {parts}", "模拟数据，并非实测：{parts}"),
     "rescaled_weights": (
         "weights re-scaled over what is present for {count} in {nodes}: {units}",

@@ -23,8 +23,8 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
 
     O = w (1 - z) / Σ w (1 - z), with effective weights; a row for each unit and a column for each indicator. The
     shares of a unit sum to 1 over the indicators that it has; they are 0 for a unit without gaps. `best` is the best
-    normalised value, and 0 is the worst: DataError for other values. DefinitionError if the aggregation uses
-    costs without reversing them.
+    normalised value, and 0 is the worst: DataError for other values. In a dimension in which less is better, 0 is the
+    best, `best` is the worst, and the gap is z. DefinitionError if the aggregation uses costs without reversing them.
 
     Source: Lei, Qiu & Liu (2016), Transactions of the Chinese Society of Agricultural Engineering 32(13).
 
@@ -48,8 +48,11 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
                 f"obstacle degrees need normalised values from 0 to {best:g}, unlike {name}",
                 remedy=f'normalisation = "{NORMALISATION}", or pass the best value: obstacle_degree(result, best=100)',
             )
+    nodes = result.scored.tree.nodes()
+    less_is_better = {part.id for node in nodes if node.direction == "cost" for part in node.components}
+    distance = {name: pl.col(name) if name in less_is_better else best - pl.col(name) for name in weights}
     gaps = result.normalised.with_columns(
-        (weight * (best - pl.col(name)).clip(0)).alias(name) for name, weight in weights.items()
+        (weight * distance[name].clip(0)).alias(name) for name, weight in weights.items()
     )
     total = row_sum(map(column, weights))
     shares = {name: column(name) / where(total > 0, total, 1.0) for name in weights}

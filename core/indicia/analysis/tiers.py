@@ -25,13 +25,15 @@ def tiers(
     by: Literal["natural_breaks", "equal_width", "quantile"] | Sequence[float] = "natural_breaks",
     *,
     count: int = 4,
+    low_is_best: bool = False,
 ) -> pl.Series:
     """Return the tier of each score, 1 the best; a missing score has no tier.
 
     `by` is a list with the lowest score of each tier but the last, such as [0.8, 0.7, 0.55] of the Human Development
     Report, or a rule for `count` tiers: tiers of equal width; tiers with equal numbers of units, between quantiles that
     are linear between order statistics; or natural breaks, which minimise the sum of squares within tiers. Equal scores
-    are always in the same tier.
+    are always in the same tier. With `low_is_best`, as for an index of hunger or risk, the list has the highest score
+    of each tier but the last.
     DataError for fewer different scores than tiers.
 
     Source: Fisher (1958), Journal of the American Statistical Association 53; Jenks (1967), International Yearbook of
@@ -41,7 +43,11 @@ def tiers(
     [1, 3, None, 1, 2, 2]
     >>> tiers(pl.Series([0.9, 0.8, 0.79]), [0.8]).to_list()
     [1, 1, 2]
+    >>> tiers(pl.Series([9.9, 10.0, 20.1]), [9.9, 19.9], low_is_best=True).to_list()
+    [1, 2, 3]
     """
+    if low_is_best:
+        return tiers(-scores.cast(pl.Float64), by if isinstance(by, str) else [-cut for cut in by], count=count)
     present = scores.cast(pl.Float64).drop_nulls()
     if not present.is_finite().all():
         raise DataError("a score is infinite or not a number", remedy="leave out this score")

@@ -51,7 +51,8 @@ def print_result(
     check_language(language, run.definition)
     frame, period = run.frame(show), run.definition.data.period
     on_screen = output is None and format in (None, "table")
-    rows = options.rows(frame, period, latest_first=on_screen and show == "scores")
+    lowest_first = run.lowest_first if show == "scores" else ()
+    rows = options.rows(frame, period, latest_first=on_screen and show == "scores", lowest_first=lowest_first)
     marks = run.marks(show)
     frame, marks = frame[rows], marks[rows] if marks.width else marks
     if on_screen:

@@ -10,6 +10,8 @@ import typer
 from indicia.errors import DataError, UnknownColumn, suggest
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     import polars as pl
 
 
@@ -22,14 +24,20 @@ class RowOptions:
     sort: Annotated[
         str | None,
         typer.Option(
-            "--sort", metavar="COLUMN", help="Sort by a column, the highest numbers first; -COLUMN turns it round."
+            "--sort",
+            metavar="COLUMN",
+            help="Sort by a column: scores and ranks from rank 1 on, other numbers from the highest; "
+            "-COLUMN turns it round.",
         ),
     ] = None
 
-    def rows(self, frame: pl.DataFrame, period: str | None, *, latest_first: bool) -> pl.Series:
+    def rows(
+        self, frame: pl.DataFrame, period: str | None, *, latest_first: bool, lowest_first: Container[str] = ()
+    ) -> pl.Series:
         """Return the numbers of the chosen rows, in their order.
 
         Without `--at` and `--sort`, the periods are in the order of the frame, or from the last to the first.
+        `lowest_first` are the columns of scores whose lowest number has rank 1.
         """
         # imported when the command runs, so that --help and completion start without polars
 
@@ -40,7 +48,7 @@ class RowOptions:
         elif period and latest_first:
             chosen = chosen.sort(period, descending=True, maintain_order=True)
         if self.sort is not None:
-            chosen = _sorted(chosen, self.sort)
+            chosen = _sorted(chosen, self.sort, lowest_first)
         if self.top is not None:
             chosen = chosen.filter(_among_first(chosen, period, self.top, by_rank=self.sort is None))
         return chosen["\0row"]
@@ -57,12 +65,12 @@ def _at(frame: pl.DataFrame, period: str | None, at: str) -> pl.DataFrame:
     return frame.filter(texts == at)
 
 
-def _sorted(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+def _sorted(frame: pl.DataFrame, column: str, lowest_first: Container[str]) -> pl.DataFrame:
     name = column if column in frame.columns else column.removeprefix("-")
     if name not in frame.columns:
         raise UnknownColumn(name, f'no column "{name}" in this table', remedy=suggest(name, frame.columns[1:]))
-    # the best comes first: the highest score, and the lowest rank
-    descending = frame.schema[name].is_numeric() and not (name == "rank" or name.startswith("rank_"))
+    ascending = name in lowest_first or name == "rank" or name.startswith("rank_")
+    descending = frame.schema[name].is_numeric() and not ascending
     turned = column != name
     return frame.sort(name, descending=descending != turned, nulls_last=True, maintain_order=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
@@ -20,6 +20,7 @@ from indicia.errors import DataError, IndiciaError, pluralise, suggest
 from indicia.notes import Names, Note
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ComparisonTable, registered
+from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,6 +133,19 @@ class Comparison(Outcome):
             schema={"label": pl.String, "reason": pl.String},
         )
 
+    @property
+    def ranks_from_worst(self) -> bool:
+        """True if rank 1 is the worst."""
+        return self.definition.methodology.rank_from == "worst"
+
+    @property
+    def _lowest_first(self) -> bool:
+        """True if the lowest score of the index has rank 1."""
+        index = self.index_inputs or (self.inputs[0] if self.inputs else None)
+        if index is None:
+            return (self.definition.direction == "cost") != self.ranks_from_worst
+        return lowest_ranks_first(self.definition, index.tree)
+
     @cached_property
     def common_ranks(self) -> pl.DataFrame:
         """The ranks among the units that every methodology ranks."""
@@ -200,7 +214,7 @@ class Comparison(Outcome):
         return table.with_columns(pl.col("ranking").cast(pl.Int64)).rename({"ranking": "methodology"})
 
     def consensus(self, method: object = CONSENSUS, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
-        """Combine the counted rankings by a consensus of the catalogue: best unit first, ties at their mean rank."""
+        """Combine the counted rankings by a consensus of the catalogue: rank 1 first, ties at their mean rank."""
         rankings = self._rankings.select(self.unit, *(str(methodology.number) for methodology in self.counted_methods))
         consensus = analysis.consensus(rankings, method, plugins=plugins)
         return self._unit_columns.hstack(consensus.select("score", "rank")).sort("rank", self.unit)
@@ -212,14 +226,15 @@ class Comparison(Outcome):
         `best_in` and `worst_in` are the first methodologies with these ranks. The widest spread comes first.
         """
         ranks = self._matrix
-        best, worst = ranks.min(axis=1), ranks.max(axis=1)
+        ends = [(ranks.min(axis=1), ranks.argmin(axis=1) + 1), (ranks.max(axis=1), ranks.argmax(axis=1) + 1)]
+        (best, best_in), (worst, worst_in) = reversed(ends) if self.ranks_from_worst else ends
         figures = [
             pl.Series("best", best),
             pl.Series("median", self._medians),
             pl.Series("worst", worst),
-            pl.Series("spread", worst - best),
-            pl.Series("best_in", ranks.argmin(axis=1) + 1, pl.Int64),
-            pl.Series("worst_in", ranks.argmax(axis=1) + 1, pl.Int64),
+            pl.Series("spread", np.abs(worst - best)),
+            pl.Series("best_in", best_in, pl.Int64),
+            pl.Series("worst_in", worst_in, pl.Int64),
         ]
         table = with_figures(self._unit_columns, figures)
         is_integer = self.common_ranks.schema["1"].is_integer()
@@ -315,7 +330,9 @@ class Comparison(Outcome):
 
     def read_published(self, published: object) -> Published | None:
         """Read a published ranking of these units; for None, the reference of the index file, if there is one."""
-        return Published.of(published, self.definition, self.ranks.select(self._columns), self.folder, self.period)
+        units = self.ranks.select(self._columns)
+        source = Published.of(published, self.definition, units, self.folder, self.period)
+        return None if source is None else replace(source, lowest_first=self._lowest_first)
 
     @property
     def reproduction(self) -> pl.DataFrame:
@@ -371,7 +388,8 @@ class Comparison(Outcome):
     @cached_property
     def published(self) -> Published | None:
         """The published ranking to compare with, if there is one."""
-        return self.chosen_reference or self.read_published(None)
+        chosen = self.chosen_reference
+        return self.read_published(None) if chosen is None else replace(chosen, lowest_first=self._lowest_first)
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:

@@ -30,6 +30,8 @@ class Published:
     tolerance: float = 1e-9
     unknown: tuple[str, ...] = ()
     """Units that the data do not have."""
+    lowest_first: bool = False
+    """True if the lowest published score has rank 1."""
 
     @property
     def is_set(self) -> bool:
@@ -43,10 +45,11 @@ class Published:
 
     @property
     def ranks(self) -> pl.DataFrame:
-        """The columns `unit` and `published`, the rank; from published scores, the highest score has rank 1."""
+        """The columns `unit` and `published`, the rank; published scores are ranked from the end of the index."""
         if "rank" in self.values.columns:
             return self.values.select("unit", published=pl.col("rank").cast(pl.Float64))
-        return self.values.select("unit", published=pl.col("score").rank("min", descending=True).cast(pl.Float64))
+        rank = pl.col("score").rank("min", descending=not self.lowest_first)
+        return self.values.select("unit", published=rank.cast(pl.Float64))
 
     @classmethod
     def of(

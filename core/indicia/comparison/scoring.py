@@ -58,6 +58,7 @@ def compare(
         )
     planned, left_out = _plan_all(all_candidates)
     _check_stages(planned)
+    _check_ends(planned)
     rankings, failed = _rankings(planned, table, period, progress)
     left_out += failed
     if len(rankings) < least:
@@ -120,6 +121,19 @@ def _check_stages(planned: Sequence[_Planned]) -> None:
                 f"the choice of {stage} changes nothing: every part of the index names its own",
                 remedy=f"take {stage} out of [dimensions] and [indicators], or list methods of another stage",
             )
+
+
+def _check_ends(planned: Sequence[_Planned]) -> None:
+    """Refuse methodologies whose ranks are numbered from different ends."""
+    ends = {methodology.candidate.definition.methodology.rank_from: methodology.candidate for methodology in planned}
+    if len(ends) > 1:
+        best, worst = ends["best"], ends["worst"]
+        places = {candidate.origin.where(["methodology", "rank_from"]) for candidate in (best, worst)}
+        raise DefinitionError(
+            f"ranks of {best.label} are numbered from the best, and ranks of {worst.label} from the worst",
+            where="\n".join(sorted(filter(None, places))) or None,
+            remedy="write the same rank_from in all of them",
+        )
 
 
 @dataclass

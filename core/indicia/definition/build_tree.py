@@ -12,7 +12,7 @@ from indicia.definition.check_bands import check_bands
 from indicia.definition.checks import check_combinations, check_levels, check_names, check_parents, check_scopes
 from indicia.definition.model import Indicator, Missing, Stages
 from indicia.definition.section import ROOT
-from indicia.definition.tree import Leaf, Node
+from indicia.definition.tree import Direction, Leaf, Node
 from indicia.errors import MethodError
 from indicia.methods import MatrixAggregation
 
@@ -34,7 +34,8 @@ def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> 
     check_scopes(definition, origin)
     check_attributes(definition, origin)
     check_bands(definition, origin)
-    tree = _TreeBuilder(definition, with_judgements(catalogue, definition, origin), origin).node(ROOT, level=0)
+    builder = _TreeBuilder(definition, with_judgements(catalogue, definition, origin), origin)
+    tree = builder.node(ROOT, 0, definition.direction)
     check_combinations(tree, definition, origin)
     return tree
 
@@ -62,13 +63,14 @@ class _TreeBuilder:
     catalogue: Catalogue
     origin: Origin
 
-    def node(self, name: str, level: int) -> Node:
+    def node(self, name: str, level: int, of_parent: Direction) -> Node:
         dimension = self.definition.dimensions.get(name)
+        direction = (dimension.direction if dimension else None) or of_parent
         choices = self._choices(name, level)
         aggregation: Aggregation = self._chosen_method("aggregation", choices, AGGREGATION)
         inherited = _Inherited(self, choices, aggregation)
         parts: list[Part] = [
-            self.node(key, level + 1)
+            self.node(key, level + 1, direction)
             for key, child in self.definition.dimensions.items()
             if (child.parent or ROOT) == name
         ]
@@ -89,6 +91,8 @@ class _TreeBuilder:
             weight_stated=dimension is not None and "weight" in dimension.model_fields_set,
             rescaling=self.optional("normalisation", choices, "rescaling"),
             as_component=self.optional("normalisation", choices, "as_component") if level else None,
+            direction=direction,
+            opposes_parent=direction != of_parent,
         )
 
     def leaf(self, name: str, spec: Indicator, inherited: _Inherited) -> Leaf:

@@ -22,6 +22,7 @@ def _direction(word: object) -> object:
 
 
 Direction = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(_direction)]
+NodeDirection = Annotated[Literal["benefit", "cost"], BeforeValidator(_direction)]
 
 
 class Missing(Section):
@@ -117,7 +118,9 @@ class Indicator(Section):
     dimension: str | None = None
     unit: Text | None = Field(None, description="unit of measure")
     direction: Direction = Field(
-        "benefit", description="whether more is better, or less, or a target or an interval is best"
+        "benefit",
+        description="how the indicator moves the score of its dimension: a benefit raises it, a cost lowers it; or a "
+        "target or an interval is best",
     )
     target: Number | None = Field(None, description="the best value, or the value to reach")
     interval: Pair | None = Field(None, description="the best values, from and to")
@@ -193,6 +196,11 @@ class Dimension(Stages):
 
     name: Text | None = None
     parent: str | None = None
+    direction: NodeDirection | None = Field(
+        None,
+        description="whether a higher score of the dimension is better (benefit) or worse (cost); default: as its "
+        "parent. If it differs from the parent's direction, the score enters the parent with the opposite sign",
+    )
     weight: Number = Field(1.0, ge=0)
     note: Text | None = None
 
@@ -215,6 +223,7 @@ class Methodology(Stages):
     rank_by: Literal["rounded", "unrounded"] = Field(
         "rounded", description="which scores are ranked if scores are rounded"
     )
+    rank_from: Literal["best", "worst"] = Field("best", description="the end of the ranking that has rank 1")
     ranks: tuple[str, ...] = Field((), description="group columns within which units are ranked too")
     levels: tuple[Stages, ...] = Field(
         (), description="choices by level: first the index, then first-level dimensions, …"
@@ -286,6 +295,11 @@ class Definition(Section):
 
     name: Text = "Index"
     note: Text | None = None
+    direction: NodeDirection = Field(
+        "benefit",
+        description="whether a higher score of the index is better (benefit) or worse (cost), such as in an index of "
+        "hunger or risk; scores do not depend on it",
+    )
     plugins: tuple[str, ...] = Field((), description="plugin files, relative to the index file")
     data: Data = Data()
     dimensions: dict[str, Dimension] = Field({})

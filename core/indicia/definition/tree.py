@@ -126,11 +126,25 @@ class Node:
     """A normalisation of the score, before it is rounded."""
     as_component: Normalisation | None = None
     """A normalisation of the score as a component of the parent."""
+    direction: Direction = "benefit"
+    """Whether larger components are better or worse; the score has the same direction, unless `is_distance`."""
+    opposes_parent: bool = False
+    """True if the parent has another direction; False for the index."""
+
+    @property
+    def is_distance(self) -> bool:
+        """True if the score falls as components rise, such as a distance to the best components."""
+        return self.aggregation.low_is_best and self.rescaling is None
 
     @property
     def low_is_best(self) -> bool:
         """True if a lower score is better."""
-        return self.aggregation.low_is_best and self.rescaling is None
+        return self.is_distance != (self.direction == "cost")
+
+    @property
+    def turned(self) -> bool:
+        """True if the score enters the parent with the opposite sign, as larger components mean more of the parent."""
+        return self.is_distance != self.opposes_parent
 
     @cached_property
     def weighing(self) -> Weighing:

@@ -12,6 +12,7 @@ from indicia.export.contents import group_of, numbers, positive
 from indicia.export.sheets import Group
 from indicia.export.words import word
 from indicia.run import IMPUTED_SHARE
+from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
     from indicia.export.cell import Cell
@@ -66,9 +67,10 @@ def _places(contents: Contents, rank: Column) -> None:
     named = layout.add("steps", word("by_name", language), order)
     score, values = contents.scores[ROOT], numbers(scored.nodes[ROOT])
     size = 2 * rows + 2
-    unranked = f'IF({score.here}="",{size - 1},{rows}+RANK({score.here},{score.all}))'
+    lowest_first = lowest_ranks_first(contents.result.definition, scored.tree)
+    unranked = f'IF({score.here}="",{size - 1},{rows}+RANK({score.here},{score.all}{",1" if lowest_first else ""}))'
     text = f'IF({rank.here}="",{unranked},{rank.here})*{rows}+{named.here}'
-    among_all = rows + pl.Series(values).fill_nan(None).rank("min", descending=True).fill_null(rows + 1)
+    among_all = rows + pl.Series(values).fill_nan(None).rank("min", descending=not lowest_first).fill_null(rows + 1)
     ranks = numbers(scored.ranks["rank"])
     keys = np.where(np.isnan(ranks), among_all.cast(pl.Float64).to_numpy(), ranks) * rows + order
     if period:
@@ -95,7 +97,7 @@ def _ranked_scores(contents: Contents, score: Column, values: Any) -> Column:
 
 
 def _formula(contents: Contents, score: Column, key: list[str], expected: Any, values: Any) -> str:
-    """Return the formula of a rank, which counts the units of the group with a better score beyond rounding noise."""
+    """Return the formula of a rank, which counts the units of the group that rank above it beyond rounding noise."""
     layout, tree = contents.layout, contents.result.scored.tree
     value, column_range = score.here, score.all
     units = contents.result.scored.units
@@ -107,7 +109,7 @@ def _formula(contents: Contents, score: Column, key: list[str], expected: Any, v
         code = layout.code(Group(group.key, np.where(has_key, group.included, 0), group.used, group.labels))
         condition += f"*({code.all}={code.here})"
         is_empty = f'OR({value}="",{code.here}=0)'
-    low = tree.low_is_best
+    low = lowest_ranks_first(contents.result.definition, tree)
     if positive(contents):  # scores are equal if their ratio is 1 up to rounding, as in the engine
         better, worse = (f"{value}*(1{sign}1E-12)" for sign in ("-+" if low else "+-"))
     else:

@@ -143,7 +143,7 @@ def _score(contents: Contents, node: Node, component_cells: Mapping[str, Cell]) 
         contents.unrounded = ranked
     layout.subject = title
     try:
-        oriented = -cell if node.low_is_best else cell
+        oriented = -cell if node.turned else cell
         component = oriented
         if node.as_component:
             component = _normalised_score(_over_rows_of("rescaling", contents), node.as_component, oriented, node.id)

@@ -35,6 +35,9 @@ _NODE_STAGES = ("weighting", "aggregation", "rescaling", "as_component")
 _FOR_READERS = {"name", "unit", "source", "note", "simulated", "attributes"}
 _METHODOLOGY = set(Methodology.model_fields) - set(Stages.model_fields) - {"levels"}
 """The keys of a methodology that choose no method. The manifest includes every key that the model has."""
+_ALWAYS_WRITTEN = {"constant", "statistics", "weights", "ties", "rank_by", "ranks"}
+"""The keys that are written with their default values too; a manifest from before a later key then still agrees."""
+_LATER_KEYS = _METHODOLOGY - _ALWAYS_WRITTEN
 _SOLVERS = ("scipy",)
 """Libraries that only some methods use; the manifest names them if the process has loaded them."""
 
@@ -101,7 +104,10 @@ class Inputs:
         """The settings that scores depend on, with the method and parameters of every indicator and node."""
         definition, leaves, nodes = self.definition, list(self.tree.leaves()), list(self.tree.nodes())
         return {
-            "methodology": definition.methodology.model_dump(mode="json", include=_METHODOLOGY),
+            "methodology": {
+                **definition.methodology.model_dump(mode="json", include=_ALWAYS_WRITTEN),
+                **definition.methodology.model_dump(mode="json", include=_LATER_KEYS, exclude_defaults=True),
+            },
             "screening": definition.screening.model_dump(mode="json", exclude_defaults=True),
             "eligible": definition.eligible.model_dump(mode="json", exclude_defaults=True),
             **({"bands": bands} if (bands := dict(_of_bands(definition))) else {}),
@@ -229,4 +235,5 @@ def _of_node(node: Node) -> dict[str, Any]:
         "decimals": node.decimals,
         "rescaling": str(node.rescaling) if node.rescaling else None,
         "as_component": str(node.as_component) if node.as_component else None,
+        **({"direction": node.direction} if node.direction != "benefit" else {}),
     }

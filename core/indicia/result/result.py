@@ -34,7 +34,7 @@ from indicia.run import (
     weights,
 )
 from indicia.stages.aggregate import details
-from indicia.stages.rank import node_ranks
+from indicia.stages.rank import lowest_ranks_first, node_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -121,7 +121,7 @@ class Result(Outcome):
 
     @cached_property
     def ranking(self) -> pl.DataFrame:
-        """The scores, best first; panels by period, units without a rank last."""
+        """The scores by rank; panels by period, units without a rank last."""
         return self.scores[self._order]
 
     @cached_property
@@ -129,7 +129,14 @@ class Result(Outcome):
         """The numbers of the rows of `scores` in the order of the ranking."""
         period = self.definition.data.period
         by_rank = [period, "rank"] if period else ["rank"]
-        return sorted_rows(self.scores, by_rank, [pl.col("score").neg(), self.unit])
+        score = pl.col("score") if "score" in self.lowest_first else pl.col("score").neg()
+        return sorted_rows(self.scores, by_rank, [score, self.unit])
+
+    @cached_property
+    def lowest_first(self) -> frozenset[str]:
+        """The columns of `scores` whose lowest score has rank 1."""
+        nodes = (node.id for node in self.scored.tree.nodes() if lowest_ranks_first(self.definition, node))
+        return frozenset("score" if name == ROOT else name for name in nodes)
 
     @cached_property
     def imputed(self) -> ImputedValues:
@@ -162,7 +169,7 @@ class Result(Outcome):
 
     @property
     def normalised(self) -> pl.DataFrame:
-        """The normalised indicators, larger is better."""
+        """The normalised indicators; a larger value raises the score of the dimension."""
         return self.scored.units.hstack(self.scored.normalised.get_columns())
 
     @cached_property

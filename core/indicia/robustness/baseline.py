@@ -14,6 +14,7 @@ from indicia.errors import DataError, DefinitionError, join_names
 from indicia.methods import Domain
 from indicia.robustness import rank_distribution
 from indicia.run import is_linear
+from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,11 +74,16 @@ class Baseline:
         nodes = [node for node in self.nominal.tree.nodes() if len(node.components) > 1]
         return [node for node in nodes if self.nominal.node_weights[node.id].keys is None]
 
+    @property
+    def sign(self) -> float:
+        """The factor of a score so that larger numbers have lower ranks: -1 if the lowest score has rank 1, else 1."""
+        return -1.0 if lowest_ranks_first(self.definition, self.nominal.tree) else 1.0
+
     @cached_property
     def effects(self) -> dict[str, float]:
-        """The weight in the index of each node, if the score is linear in the node and in all nodes above it."""
+        """The effect of each node on the signed score, if the score is linear in the node and in all nodes above it."""
         tree = self.nominal.tree
-        effects: dict[str, float] = {tree.id: 1.0}
+        effects: dict[str, float] = {tree.id: self.sign}
         for node in tree.nodes():  # parents first
             if node.id not in effects:
                 continue
@@ -86,7 +92,7 @@ class Baseline:
                 continue
             for part, weight in zip(node.components, self.nominal.node_weights[node.id].values, strict=True):
                 if isinstance(part, Node) and part.as_component is None:
-                    effects[part.id] = effects[node.id] * float(weight)
+                    effects[part.id] = effects[node.id] * float(-weight if part.turned else weight)
         return effects
 
     def rows_of(self, scored: Scored) -> Integers:
@@ -145,6 +151,6 @@ def ranks_of(definition: Definition, scored: Scored, scores: Array) -> Array:
     return rank_distribution.ranks(
         scores,
         definition.methodology.ties,
-        low_is_best=scored.tree.low_is_best,
+        lowest_first=lowest_ranks_first(definition, scored.tree),
         positive=scored.tree.aggregation.domain is Domain.POSITIVE,
     )

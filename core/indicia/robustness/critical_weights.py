@@ -59,7 +59,7 @@ def critical_weights(baseline: Baseline) -> pl.DataFrame:
 def _in_closed_form(baseline: Baseline) -> dict[str, Critical]:
     nominal, order = baseline.nominal, baseline.order
     values = nominal.components.filter(pl.Series(baseline.rows))[order]
-    scores = values[nominal.tree.id].to_numpy()
+    scores = baseline.sign * nominal.nodes[nominal.tree.id].filter(pl.Series(baseline.rows))[order].to_numpy()
     result = {}
     for node in baseline.weighable:
         if node.id not in baseline.effects:
@@ -184,7 +184,7 @@ def _level_on(baseline: Baseline, paths: Sequence[_Path], shares: Array) -> tupl
     portions = []
     for scores in _scores_on(baseline, paths, shares):
         ranks = baseline.ranked(scores)[:, baseline.order]
-        oriented = scores[:, baseline.rows][:, baseline.order] * (-1.0 if baseline.nominal.tree.low_is_best else 1.0)
+        oriented = scores[:, baseline.rows][:, baseline.order] * baseline.sign
         units_ahead = slice(1), slice(-1)
         met = np.stack([(ranks[:, 1:] <= ranks[:, unit_ahead]).any(axis=1) for unit_ahead in units_ahead])
         margins = np.stack(

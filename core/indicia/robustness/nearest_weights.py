@@ -28,7 +28,8 @@ def nearest_weights(baseline: Baseline) -> pl.DataFrame:
     names = [part.id for part in tree.components]
     present = np.asarray(baseline.nominal.node_weights[tree.id].values)
     if tree.id in baseline.effects:
-        values = baseline.nominal.components.filter(pl.Series(baseline.rows))[order].select(names).to_numpy()
+        components = baseline.nominal.components.filter(pl.Series(baseline.rows))[order]
+        values = baseline.sign * components.select(names).to_numpy()
         nearest = closed_form.nearest_for_each(values, present, first=0)
         distances, weights, units = nearest.distance, nearest.weights, [baseline.names[column] for column in order]
     else:
@@ -48,7 +49,7 @@ def nearest_weights(baseline: Baseline) -> pl.DataFrame:
 
 
 def _scores(baseline: Baseline, weights: Array) -> Array:
-    """Return scores of the ranked units with weights of the parts of the index; larger is better."""
+    """Return scores of the ranked units with weights of the parts of the index; the largest number has rank 1."""
     nominal, rows = baseline.nominal, np.flatnonzero(baseline.rows)[baseline.order]
     tree = nominal.tree
     present, step = nominal.node_weights[tree.id].values, draws_per_batch(nominal, errors=False)
@@ -57,4 +58,4 @@ def _scores(baseline: Baseline, weights: Array) -> Array:
         for batch in (weights[start : start + step] for start in range(0, len(weights), step))
     ]
     scores = np.concatenate(parts)[:, rows] if parts else np.empty((0, len(rows)))
-    return -scores if tree.low_is_best else scores
+    return baseline.sign * scores

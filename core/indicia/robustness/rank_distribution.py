@@ -43,13 +43,13 @@ class RankStatistics:
     """The share of draws in which the unit has a rank."""
 
 
-def ranks(scores: Array, ties: Ties = "min", *, low_is_best: bool = False, positive: bool = False) -> Array:
-    """Rank the scores (draws, n) of each draw, 1 the best; a unit without a score has no rank.
+def ranks(scores: Array, ties: Ties = "min", *, lowest_first: bool = False, positive: bool = False) -> Array:
+    """Rank the scores (draws, n) of each draw; a unit without a score has no rank.
 
-    Two neighbouring scores are equal if their gap is within rounding noise, which is relative to the largest score of
-    the draw. For scores of `positive` values that are all above 0, the noise is relative to the scores themselves.
-    `ties` is the rank that equal scores share: the lowest of their places, the highest, the mean, or the next number
-    (dense). DataError for an infinite score.
+    The highest score has rank 1, or with `lowest_first` the lowest. Two neighbouring scores are equal if their gap is
+    within rounding noise, which is relative to the largest score of the draw. For scores of `positive` values that are
+    all above 0, the noise is relative to the scores themselves. `ties` is the rank that equal scores share: the lowest
+    of their places, the highest, the mean, or the next number (dense). DataError for an infinite score.
 
     >>> ranks(np.array([[0.3, 0.1 + 0.2, np.nan, 0.2]])).tolist()
     [[1.0, 1.0, nan, 3.0]]
@@ -58,7 +58,7 @@ def ranks(scores: Array, ties: Ties = "min", *, low_is_best: bool = False, posit
         raise DefinitionError(f'unknown rank of ties "{ties}"', remedy=suggest(ties, _TIES))
     result = np.empty(scores.shape)
     for portion in _portions(scores):
-        result[portion] = _rank(scores[portion], _TIES[ties], low_is_best, positive)
+        result[portion] = _rank(scores[portion], _TIES[ties], lowest_first, positive)
     return result
 
 
@@ -217,7 +217,7 @@ def average_shift(ranks: Array, nominal: Array) -> Array:
     return shift
 
 
-def _rank(scores: Array, shared_rank: Callable[[Array], Array], low_is_best: bool, positive: bool) -> Array:
+def _rank(scores: Array, shared_rank: Callable[[Array], Array], lowest_first: bool, positive: bool) -> Array:
     scored = ~np.isnan(scores)
     if np.isinf(scores).any():
         raise DataError("a score is infinite", remedy="look at the scores of the draws before ranking them")
@@ -227,7 +227,7 @@ def _rank(scores: Array, shared_rank: Callable[[Array], Array], low_is_best: boo
         values = values.copy()
         values[has_ratios] = np.log(values[has_ratios])
         size = np.where(has_ratios, 1.0, size)
-    order = np.argsort(values if low_is_best else -values, axis=1)  # NaN comes last in any case
+    order = np.argsort(values if lowest_first else -values, axis=1)  # NaN comes last in any case
     ordered = np.take_along_axis(values, order, axis=1)
     is_new_rank = np.ones(scores.shape, dtype=bool)
     is_new_rank[:, 1:] = ~(np.abs(np.diff(ordered, axis=1)) <= NOISE * size[:, None])

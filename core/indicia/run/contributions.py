@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def contributions(scored: Scored) -> pl.DataFrame:
-    """Return the contributions of indicators, one column each; their sum is the score, up to rounding."""
+    """Return the contributions of indicators, one column each; their sum is the score, up to rounding.
+
+    An indicator that lowers the score has negative contributions.
+    """
     for node in scored.tree.nodes():
         if not node.aggregation.additive or node.rescaling or node.as_component:
             method = node.rescaling or node.as_component or node.aggregation
@@ -43,7 +46,7 @@ def contributions(scored: Scored) -> pl.DataFrame:
             if isinstance(part, Leaf):
                 effective[part.id] = node_weight * share * pl.col(part.id)
             else:
-                descend(part, node_weight * share)
+                descend(part, -(node_weight * share) if part.turned else node_weight * share)
 
     descend(scored.tree, pl.when(pl.col(ROOT).is_not_null()).then(1.0))
     return with_present_weight(values, incomplete, scored.node_weights).select(

@@ -187,7 +187,7 @@ def is_linear(node: Node, scored: Scored) -> bool:
 
 def _tree_is_linear(scored: Scored) -> bool:
     nodes = scored.tree.nodes()
-    return all(is_linear(node, scored) and node.as_component is None for node in nodes)
+    return all(is_linear(node, scored) and node.as_component is None and not node.turned for node in nodes)
 
 
 def _without_fixed_dimensions(tree: Node, drawn: Mapping[str, Array]) -> Node:

@@ -15,7 +15,7 @@ from indicia.tables.names import count_of, row_names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from indicia.definition import Eligible, Node
+    from indicia.definition import Definition, Eligible, Node
     from indicia.stages.stage import Change
     from indicia.tables.profile import Profile
     from indicia.tables.weights import NodeWeights
@@ -89,6 +89,14 @@ def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
         yield Note("default_weights", **words, parts=Names.of(unstated, 10))
     elif abs(total - 1) > 1e-9:
         yield Note("sum_of_weights", **words)
+
+
+def ends_of_ranks(definition: Definition, tree: Node) -> Iterator[Note]:
+    """Yield a note on the end of the scores that has rank 1, if it is not the highest score of a benefit."""
+    if definition.methodology.rank_from == "worst":
+        yield Note("worst_is_highest" if tree.low_is_best else "worst_is_lowest")
+    elif definition.direction == "cost" and tree.low_is_best:
+        yield Note("low_is_best")
 
 
 def unranked(eligible: Eligible, units: pl.Series, scores: pl.Series, ranks: pl.Series) -> Iterator[Note]:

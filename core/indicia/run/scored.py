@@ -10,7 +10,7 @@ import polars as pl
 
 from indicia.definition import ROOT
 from indicia.notes import Names, Note
-from indicia.run.notes import changed_notes, lost_differences, score_notes, unranked
+from indicia.run.notes import changed_notes, ends_of_ranks, lost_differences, score_notes, unranked
 from indicia.stages.rank import ranked_scores
 from indicia.stages.stage import Fitted, nodes_taking_part
 
@@ -80,7 +80,10 @@ class Scored:
 
     @property
     def components(self) -> pl.DataFrame:
-        """Indicators and nodes as components of their parents: normalised, with gaps filled; larger is better."""
+        """Indicators and nodes as components of their parents: normalised, with gaps filled.
+
+        A larger component is better if the direction of its parent is benefit, and worse if it is cost.
+        """
         return self.source.columns.components.frame
 
     @cached_property
@@ -154,6 +157,7 @@ class Scored:
             *changed_notes(self.changes),
             *score_notes(self.tree, self.node_weights, self.reweighted, self.components[ROOT]),
             *lost_differences(self.tree, source.profiles, source.columns.components.profiles),
+            *ends_of_ranks(self.definition, self.tree),
             *unranked(self.definition.eligible, units, self.nodes[ROOT], self.rank),
         )
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Rank(Stage):
     """Rank eligible units by the index, within each period, and within the groups that the methodology names.
 
-    Rank 1 is the best score; units without a score have no rank.
+    Rank 1 is the best score, or the worst if the methodology ranks from the worst; units without a score have no rank.
     """
 
     name: ClassVar[str] = "rank"
@@ -45,7 +45,7 @@ class Rank(Stage):
         for group in definition.methodology.ranks:
             check_group(group, data, "ranks names")
             within[f"rank_{group}"] = [*within["rank"], group]
-        order = _best_first(tree, ranked_scores(definition, columns)[tree.id])
+        order = _first_ranks_first(definition, tree, ranked_scores(definition, columns)[tree.id])
         ranks = [_ranked(definition, table.units, order, key).alias(name) for name, key in within.items()]
         return table.with_changes(ranks=pl.DataFrame(ranks)), Record(self.name)
 
@@ -59,27 +59,35 @@ def node_ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: 
     """Return the ranks of eligible units by every node, within each period."""
     key = [definition.data.period] if definition.data.period else []
     return pl.DataFrame(
-        [_ranked(definition, units, _best_first(node, scores[node.id]), key).alias(node.id) for node in tree.nodes()]
+        [
+            _ranked(definition, units, _first_ranks_first(definition, node, scores[node.id]), key).alias(node.id)
+            for node in tree.nodes()
+        ]
     )
+
+
+def lowest_ranks_first(definition: Definition, node: Node) -> bool:
+    """Return True if the lowest score of a node has rank 1."""
+    return node.low_is_best != (definition.methodology.rank_from == "worst")
 
 
 @dataclass(frozen=True)
 class _Order:
-    """The rows that have a score, best first."""
+    """The rows that have a score, in the order of ranks."""
 
     rows: npt.NDArray[np.intp]
     level: npt.NDArray[np.uint32]
     """A number that rows share if their scores differ only by rounding noise."""
 
 
-def _best_first(node: Node, scores: pl.Series) -> _Order:
+def _first_ranks_first(definition: Definition, node: Node, scores: pl.Series) -> _Order:
     score_profile = profile(scores.to_frame(), [node.id])[node.id]
     size = largest_absolute(score_profile)
     if node.aggregation.domain is Domain.POSITIVE and (score_profile.lowest or 0.0) > 0:
         # rounding errors of products are relative to the score, and constant on the scale of its logarithm
         scores, size = scores.log(), 1.0
     rows, level = noise_levels(scores, NOISE * size)
-    return _Order(rows, level) if node.low_is_best else _Order(rows[::-1], level[::-1])
+    return _Order(rows, level) if lowest_ranks_first(definition, node) else _Order(rows[::-1], level[::-1])
 
 
 def _ranked(definition: Definition, units: pl.DataFrame, order: _Order, key: list[str]) -> pl.Series:
@@ -101,7 +109,7 @@ def _ranked(definition: Definition, units: pl.DataFrame, order: _Order, key: lis
 
 
 def _ranks_in_order(level: npt.NDArray[np.uint32], group: npt.NDArray[np.uint32], ties: str) -> npt.NDArray[np.number]:
-    """Return the ranks of rows that are ordered by group, best first; rows with equal levels share a rank."""
+    """Return the ranks of rows that are ordered by group and place; rows with equal levels share a rank."""
     begins_group = np.diff(group, prepend=~group[:1]) != 0
     first = np.flatnonzero(begins_group | (np.diff(level, prepend=~level[:1]) != 0))  # the first row of each rank
     begins_group, size = begins_group[first], np.diff(first, append=len(level))

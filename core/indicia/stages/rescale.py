@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rescale(NodeStage[Node]):
-    """Normalise the scores of nodes that have a rescaling, to a scale on which larger scores are better."""
+    """Normalise the scores of nodes that have a rescaling; a larger result stands for larger components."""
 
     name: ClassVar[str] = "rescaling"
 
@@ -59,7 +59,7 @@ class Rescale(NodeStage[Node]):
 
 @dataclass(frozen=True)
 class AsComponent(NodeStage[Node]):
-    """Prepare scores as components of their parents: larger scores are better, and `as_component` may rescale them."""
+    """Give scores the sign that they have as components of their parents, and rescale them by `as_component`."""
 
     name: ClassVar[str] = "as_component"
 
@@ -72,7 +72,7 @@ class AsComponent(NodeStage[Node]):
         """Return the scores as components of their parents."""
         nodes = nodes_taking_part(self.nodes, table)
         scores = table.columns.scores
-        handed = {node.id: -scores[node.id] if node.low_is_best else scores[node.id] for node in nodes}
+        handed = {node.id: -scores[node.id] if node.turned else scores[node.id] for node in nodes}
         record = Record(self.name)
         if methods := {node.id: node.as_component for node in nodes if node.as_component}:
             rescalable = pl.DataFrame({name: handed[name] for name in methods})

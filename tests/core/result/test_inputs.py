@@ -27,6 +27,7 @@ ELSEWHERE = {
     "weight_stated": "for notes; the weight is a word",
     "oriented": "follows from the aggregation",
     "compared": "follows from normalisation and aggregation",
+    "opposes_parent": "follows from the directions of the node and of its parent",
 }
 OTHERWISE: dict[type, dict[str, Any]] = {
     Node: {
@@ -38,6 +39,7 @@ OTHERWISE: dict[type, dict[str, Any]] = {
         "decimals": 2,
         "rescaling": CHOOSE("normalisation", "rank"),
         "as_component": CHOOSE("normalisation", "rank"),
+        "direction": "cost",
     },
     Leaf: {
         "spec": Indicator(cap=9.0),

@@ -54,15 +54,15 @@ def some_ranks(draws: int = 300, units: int = 7, *, missing: bool = False) -> Ar
 @FEW
 @given(tables(), st.sampled_from(["min", "max", "average", "dense"]), st.booleans(), st.booleans())
 def test_each_draw_is_ranked_as_the_engine_ranks_one_table(
-    scores: Array, ties: Ties, low_is_best: bool, positive: bool
+    scores: Array, ties: Ties, lowest_first: bool, positive: bool
 ) -> None:
-    found = ranks(scores, ties, low_is_best=low_is_best, positive=positive)
+    found = ranks(scores, ties, lowest_first=lowest_first, positive=positive)
     for row, ours in zip(scores, found, strict=True):
         values = pl.Series(row).fill_nan(None)
         size = float(np.nanmax(np.abs(row), initial=0.0))
         if positive and np.nanmin(row, initial=np.inf) > 0:
             values, size = values.log(), 1.0
-        wanted = without_noise(values, size).rank(ties, descending=not low_is_best)
+        wanted = without_noise(values, size).rank(ties, descending=not lowest_first)
         assert pl.Series(ours).fill_nan(None).to_list() == wanted.cast(pl.Float64).to_list()
 
 
