@@ -71,7 +71,7 @@ class FittedIndex:
 
     def score(self, table: object) -> Result:
         """Score and rank the units of a table by the fitted statistics and weights."""
-        return self.score_frame(self.index.read_table(table))
+        return self.score_frame(self._read_table(table))
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score and rank the units of a frame that `index.read_table` returned."""
@@ -158,7 +158,11 @@ class FittedIndex:
         """Read a slice; a row that `without` names may stand in another slice."""
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=r"without in \[data\]")
-            return self.index.read_table(part)
+            return self._read_table(part)
+
+    def _read_table(self, table: object) -> pl.DataFrame:
+        """Read a table; it needs no column that only the fitted statistics used."""
+        return self.index.read_table(table, uses=self.fitted.columns)
 
     def _check_once(self, source: Path, size: int, repeated: npt.NDArray[np.uint64]) -> None:
         """Refuse repeated units in a file: compare the names of the units whose hashes are repeated."""

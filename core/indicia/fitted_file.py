@@ -146,6 +146,9 @@ class FittedFile(_Part):
     left_out: tuple[Name, ...]
     constant: tuple[Name, ...]
     neutral: tuple[Name, ...]
+    columns: tuple[Name, ...] = Field(
+        (), description="columns that are no indicators and that formulas read in each row"
+    )
     weights: dict[Name, Weights]
     statistics: dict[Name, tuple[NamedStatistic, ...] | dict[Name, Statistic | KeyedStatistic]] = Field(
         description="by stage; of forms 1 and 2 by a text"
@@ -161,6 +164,7 @@ class FittedFile(_Part):
             self.constant,
             self.neutral,
             {stage: self._sources(stage) for stage in self.statistics},
+            self.columns,
         )
 
     def _values(self, stage: str) -> StatisticValues:
@@ -301,6 +305,7 @@ def content_of(fitted: Fitted) -> dict[str, Any]:
         "left_out": fitted.left_out,
         "constant": fitted.constant,
         "neutral": fitted.neutral,
+        **({"columns": fitted.columns} if fitted.columns else {}),
         "weights": {name: _weights_entry(weights) for name, weights in fitted.node_weights.items()},
         "statistics": {
             stage: list(_entries(values, fitted.sources.get(stage, {})))

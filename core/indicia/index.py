@@ -26,6 +26,7 @@ from indicia.definition import (
     files_outside,
     indicators_of,
     load,
+    uses_of,
     variant,
     with_choices,
     with_options,
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.comparison import Comparison, Count
-    from indicia.definition import Node
+    from indicia.definition import Node, Use
     from indicia.inspection import Inspection
     from indicia.recognition import Recognised
     from indicia.robustness import Robust, Stability
@@ -264,8 +265,11 @@ class Index:
                 inputs=self.inputs(frame),
             )
 
-    def read_table(self, table: object = None) -> pl.DataFrame:
-        """Read the data of the index: names of units as text, indicators as numbers."""
+    def read_table(self, table: object = None, uses: Iterable[str] | None = None) -> pl.DataFrame:
+        """Read the data of the index: names of units as text, indicators as numbers.
+
+        `uses` names the columns that methods use beside the indicators; default: those of the methods of the index.
+        """
         if isinstance(table, TableAsRead):
             return table.frame
         data = self.definition.data
@@ -277,7 +281,8 @@ class Index:
         specs = self.definition.indicators
         indicators = {spec.column or name: name for name, spec in specs.items()}
         denominators = {spec.per: name for name, spec in specs.items() if spec.per}
-        numbers, table_format = list({**indicators, **denominators}), data.format
+        used = {use.column.name: use for use in self._uses if uses is None or use.column.name in uses}
+        numbers, table_format = list({**indicators, **denominators, **used}), data.format
         if {*text, *numbers}.issubset(getattr(table, "columns", ())):
             # a frame with the columns of the data is neither turned round nor joined again
             table_format = replace(table_format, wide=None, long=None, joins=())
@@ -292,9 +297,18 @@ class Index:
             )
         except UnknownColumn as error:
             name = indicators.get(error.column) or denominators.get(error.column)
-            keys = ["indicators", name] if name else ["data"]
+            use = None if name else used.get(error.column)
+            keys: Sequence[str] = ["indicators", name] if name else use.word if use else ["data"]
             where = "\n".join(line for line in (self.origin.where(keys), error.where) if line)
-            raise DataError(error.what, where=where, remedy=error.remedy) from error
+            what = f"{error.what}, and {use.method} uses it" if use else error.what
+            raise DataError(what, where=where, remedy=error.remedy) from error
+
+    @property
+    def _uses(self) -> tuple[Use, ...]:
+        """The columns that methods of the index use beside the indicators; none if its methods cannot be combined."""
+        with suppress(IndiciaError):  # planning raises the error
+            return uses_of(self.definition, self.tree)
+        return ()
 
     def variant(self, name: str) -> Index:
         """Return the index with the methodology of one of its variants."""

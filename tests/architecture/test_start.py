@@ -24,6 +24,7 @@ FAMILIES = {
     "human_development": {
         "aggregation.means",
         "normalisation.linear",
+        "unit_weights",
         "treatment.logarithms",  # the transform of income
         "treatment.learning",
         "treatment.moments",
@@ -33,6 +34,7 @@ FAMILIES = {
     "intelligent_manufacturing": {
         "aggregation.means",
         "normalisation.linear",
+        "unit_weights",
         "weighting.spread",
         "weighting.directed",
     },
@@ -83,6 +85,6 @@ def test_a_first_score_imports_the_default_methods_and_no_others(tmp_path: Path)
         "sys.stderr.write('modules ' + ' '.join(sys.modules))"
     )
     loaded = modules(code, tmp_path)
-    used = {"aggregation.means", "normalisation.linear", "weighting.plain", "weighting.judged"}
+    used = {"aggregation.means", "normalisation.linear", "unit_weights", "weighting.plain", "weighting.judged"}
     assert families(loaded) == KINDS | used
     assert not LIBRARIES & loaded

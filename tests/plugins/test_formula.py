@@ -150,7 +150,8 @@ def test_an_invalid_aggregation_is_refused_with_a_reason(expression: str, messag
         ("x - q(x)", '"q(x)" is no quantile: write a number between 0 and 1'),
         ("x - q(2)", '"q(2)" is no quantile: write a number between 0 and 1'),
         ("x + 'x'", "\"'x'\" is not part of the language of formulas"),
-        ("mean(x)", 'the language of formulas has no function "mean"; known: abs'),
+        ("mean(x)", 'the expression "mean(x)" is the same for all: it has no x'),
+        ("average(x)", 'the language of formulas has no function "average"; known: abs'),
     ],
 )
 def test_an_invalid_normalisation_is_refused_with_a_reason(expression: str, message: str) -> None:

@@ -32,3 +32,4 @@ from indicia.definition.schema import index_schema
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage
 from indicia.definition.section import ROOT, text
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing
+from indicia.definition.uses import Use, used_columns_of, uses_of

@@ -13,6 +13,7 @@ from indicia.definition.checks import check_combinations, check_levels, check_na
 from indicia.definition.model import Indicator, Missing, Stages
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Direction, Leaf, Node
+from indicia.definition.uses import check_uses
 from indicia.errors import MethodError
 from indicia.methods import MatrixAggregation
 
@@ -37,6 +38,7 @@ def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> 
     builder = _TreeBuilder(definition, with_judgements(catalogue, definition, origin), origin)
     tree = builder.node(ROOT, 0, definition.direction)
     check_combinations(tree, definition, origin)
+    check_uses(tree, definition, origin)
     return tree
 
 

@@ -9,8 +9,8 @@ and `to_latex` writes it with symbols or with the numbers of one row. `tidy` sim
 readers. `indicia.export.to_cells` writes it as cells of a workbook.
 """
 
-from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT
-from indicia.formulas.expression import Expression, column, literal, operations, step
+from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT, USED
+from indicia.formulas.expression import Expression, column, literal, operations, step, used_column
 from indicia.formulas.fixed import FixedStatistics
 from indicia.formulas.node import Node, Weight
 from indicia.formulas.question import Question

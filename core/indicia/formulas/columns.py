@@ -17,3 +17,6 @@ DRAW = "\0draw"
 
 ONE = "\0one"
 """A column of ones. Statistics are multiplied by it, since polars divides exactly only by columns, not by numbers."""
+
+USED = "\0used\0"
+"""The beginning of the names of the columns that methods use beside the indicators; the name in the data follows."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from indicia.formulas.columns import USED
 from indicia.formulas.node import Column, Node, Number, Operation, Reduction
 from indicia.formulas.to_text import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from indicia.formulas.node import Option
 
@@ -433,6 +434,17 @@ def step(kind: str, *args: object, options: tuple[Option, ...] = ()) -> Expressi
 def column(name: str) -> Expression:
     """Return a column of the table as an expression."""
     return Expression(Column("column", (), (name,)))
+
+
+def used_column(name: str, declared: Collection[str]) -> Expression:
+    """Return a column of the data that is no indicator; ValueError if the method does not declare it in `uses`.
+
+    >>> used_column("population", ["population"])
+    <Expression population>
+    """
+    if name not in declared:
+        raise ValueError(f'column("{name}") is a column that the method does not declare: uses = ("{name}",)')
+    return column(USED + name)
 
 
 def literal(value: float | str | None) -> Expression:

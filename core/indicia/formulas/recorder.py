@@ -7,9 +7,10 @@ from dataclasses import dataclass, is_dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
+from indicia.formulas.columns import USED
 from indicia.formulas.expression import Expression, node_of
 from indicia.formulas.fixed import FixedStatistics
-from indicia.formulas.node import PLAIN, CachedColumn, Node, identity_key
+from indicia.formulas.node import PLAIN, CachedColumn, Column, Node, Statistic, identity_key, postorder
 from indicia.formulas.question import Question
 from indicia.formulas.statistics import Statistics
 
@@ -24,6 +25,14 @@ class RecordedFormula:
     root: Node
     questions: Mapping[Question, Node]
     """Statistics, cached columns and look-ups, in the order in which the formula uses them."""
+
+    @property
+    def columns_by_row(self) -> list[str]:
+        """The columns that are no indicators and that the formula reads in each row, and not in statistics only."""
+        statistics = [node for node in self.questions.values() if isinstance(node, Statistic)]
+        others = [node for node in self.questions.values() if not isinstance(node, Statistic)]
+        names = [node.options[0] for node in postorder([self.root, *others], statistics) if isinstance(node, Column)]
+        return [name.removeprefix(USED) for name in dict.fromkeys(names) if name.startswith(USED)]
 
 
 class Recorder:
@@ -40,14 +49,16 @@ class Recorder:
         x: Expression,
         fixed: FixedStatistics | None = None,
         parents: str | None = None,
+        uses: tuple[str, ...] = (),
     ) -> Statistics:
         """Return the statistics `s` of x.
 
         The subject is the indicator or the node to which x belongs. If x is -y, as for a cost, `fixed` has statistics
-        of y. `parents` is the column that names the parents of units, if the method has such a column.
+        of y. `parents` is the column that names the parents of units, if the method has such a column. `uses` names the
+        columns of the data that the method declares.
         """
         subject = (subject,) if isinstance(subject, str) else subject
-        return Statistics(x, subject, self.question, fixed or FixedStatistics(), parents)
+        return Statistics(x, subject, self.question, fixed or FixedStatistics(), parents, uses)
 
     def cached_column(self, subject: str, number: int, column: Expression) -> Expression:
         """Return a column that is computed once, and may be used many times; each subject numbers its columns."""

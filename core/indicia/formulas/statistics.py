@@ -5,7 +5,7 @@ from __future__ import annotations
 from sys import float_info
 from typing import TYPE_CHECKING, Any
 
-from indicia.formulas.expression import Expression
+from indicia.formulas.expression import Expression, step, used_column
 from indicia.formulas.node import Lookup, Node, Operation, Reduction, Statistic
 from indicia.formulas.old_words import STATISTICS, new_word
 from indicia.formulas.question import Question
@@ -41,12 +41,14 @@ class Statistics:
         question: Callable[[Question, Node], Expression],
         fixed: FixedStatistics,
         parents: str | None,
+        uses: tuple[str, ...] = (),
     ) -> None:
         self._x = x
         self._subject = subject
         self._question = question
         self._fixed = fixed
         self._parents = parents
+        self._uses = uses
         self._count_without_kind = 0
 
     def _statistic(self, kind: str | None, aggregate: Expression, *arguments: Argument) -> Expression:
@@ -137,6 +139,31 @@ class Statistics:
         if self._parents is None:
             raise ValueError("s.parent needs an imputation or a treatment with `parents`")
         return self._ask(Lookup("parent", (self._x.node,), (self._parents,)), "parent", self._parents)
+
+    def column(self, name: str) -> Expression:
+        """The column of the data with this name, which is no indicator; the method declares it in `uses`."""
+        return used_column(name, self._uses)
+
+    def weighted_mean(self, weights: str) -> Expression:
+        """The mean of x, weighted by a column of the data that the method declares in `uses`."""
+        w = self._weights(weights)
+        mean = (self._x * w).sum() / w.sum()
+        return self._statistic("weighted_mean", mean, weights)
+
+    def weighted_std(self, weights: str, ddof: int = 1) -> Expression:
+        """The standard deviation about the weighted mean; the divisor is W - ddof V / W.
+
+        W is the sum of the weights and V the sum of their squares, over the present values. Equal weights give the
+        divisor n - ddof of `std_with`, and the scale of the weights changes nothing.
+        """
+        w = self._weights(weights)
+        squares = (w * (self._x - self.weighted_mean(weights)) ** 2).sum()
+        divisor = w.sum() - ddof * (w**2).sum() / w.sum() if ddof else w.sum()
+        return self._statistic("weighted_std", (squares / divisor).sqrt(), weights, ddof)
+
+    def _weights(self, name: str) -> Expression:
+        """Return a column of weights, 0 where x is missing."""
+        return step("where", self._x.is_null(), 0.0, self.column(name))
 
     def fit(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[Expression, ...]:
         """Return numbers that a function computes from the whole column.

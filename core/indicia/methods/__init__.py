@@ -52,7 +52,7 @@ from indicia.methods.aggregation import (
 )
 from indicia.methods.agreement import Agreement, JointAgreement
 from indicia.methods.consensus import Consensus
-from indicia.methods.contract import Array, Domain, Method, Property, where
+from indicia.methods.contract import Array, Domain, Method, Property, UsedColumn, where
 from indicia.methods.formula_parser import FormulaParser
 from indicia.methods.imputation import Imputation, MatrixImputation, SeriesImputation
 from indicia.methods.judgements import PairwiseComparisons, Ratings
@@ -87,6 +87,7 @@ __all__ = [
     "SeriesImputation",
     "Statistics",
     "Treatment",
+    "UsedColumn",
     "Weighting",
     "Weights",
     "half_up",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import add, mul
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -76,6 +76,10 @@ class Components(Sequence[Component], ABC):
         Expression
             One value for all units, or one value per period or group, as the methodology says.
         """
+
+    def column(self, name: str) -> Expression:
+        """Return a column of the data that the method declares in `uses`."""
+        raise NotImplementedError
 
     if not TYPE_CHECKING:  # a type checker would accept any attribute
 
@@ -164,6 +168,8 @@ class MatrixContext:
     """The components that are costs, shape (k,); all False if the aggregation is `oriented`."""
     units: Sequence[str] = ()
     """The n units; empty while scores are computed."""
+    columns: Mapping[str, Array] = field(default_factory=dict)
+    """The columns of the data that the method declares in `uses`, shape (n,) each."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from indicia.formulas.old_words import add_new_attributes
 from indicia.methods.formulas import fill_template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TypeAlias
 
     import numpy as np
@@ -46,6 +46,29 @@ class Domain(Enum):
         if self is Domain.REAL:
             return True
         return lowest > 0 if self is Domain.POSITIVE else lowest >= 0
+
+
+@dataclass(frozen=True)
+class UsedColumn:
+    """A column of the data that a method uses beside the indicators, such as the population, and its needs.
+
+    Examples
+    --------
+    >>> UsedColumn.weights("population")
+    UsedColumn(name='population', domain=<Domain.NON_NEGATIVE: 'non-negative'>, is_weight=True)
+    """
+
+    name: str
+    """The column of the data."""
+    domain: Domain = Domain.REAL
+    """The values that the method accepts. No unit may lack a value."""
+    is_weight: bool = False
+    """The values are weights: their sum may not be 0, in any period or group of the statistics."""
+
+    @classmethod
+    def weights(cls, name: str) -> UsedColumn:
+        """Return a column of weights: none is negative, and not all are 0."""
+        return cls(name, Domain.NON_NEGATIVE, is_weight=True)
 
 
 class Property(Enum):
@@ -145,6 +168,27 @@ class Method:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
+    def uses(self) -> tuple[str | UsedColumn, ...]:
+        """The columns of the data that the formula uses beside the indicators (default: none).
+
+        A class attribute, a parameter or a property. A formula reads them by `s.column(name)`, and by `column(name)` of
+        components and of indicators. A name alone stands for `UsedColumn(name)`.
+        """
+        return ()
+
+    @property
+    def used_columns(self) -> tuple[UsedColumn, ...]:
+        """The columns of `uses`, and those of the methods that are parameters."""
+        own = (UsedColumn(column) if isinstance(column, str) else column for column in self.uses)
+        parts = (column for method in _methods_in(self.parameters) for column in method.used_columns)
+        return tuple(dict.fromkeys((*own, *parts)))
+
+    @property
+    def used_names(self) -> tuple[str, ...]:
+        """The names of the columns that the formula uses beside the indicators."""
+        return tuple(dict.fromkeys(column.name for column in self.used_columns))
+
+    @property
     def settings(self) -> dict[str, Any]:
         """The parameters, with the values that the formula uses in place of None."""
         return self.parameters
@@ -202,6 +246,17 @@ class Method:
         ]
         text = ", ".join(f"{name}={literal(value)}" for name, value in parameters)
         return self.name + (f"({text})" if text else "")
+
+
+def _methods_in(value: object) -> Iterator[Method]:
+    """Yield the methods in a parameter, which may be a method, or a list or a table of methods."""
+    if isinstance(value, Method):
+        yield value
+    elif isinstance(value, dict):
+        yield from _methods_in(tuple(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for element in value:
+            yield from _methods_in(element)
 
 
 def _is_default(method: Method, field: Field[Any]) -> bool:

@@ -100,11 +100,25 @@ class FormulaParser(Generic[Scope]):
             raise ValueError(f'the expression "{source}" is the same for all: it is a number')
         return rule
 
+    def names(self, text: str) -> set[str]:
+        """Return the words of an expression, those in quotes too."""
+        nodes = list(ast.walk(_parsed(text)))
+        words = {node.id for node in nodes if isinstance(node, ast.Name)}
+        return words | {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
     def _root_rule(self, node: ast.expr, source: str) -> _Rule:
         rule = self._rule(node)
-        if self.needed and not any(isinstance(part, ast.Name) and part.id == self.needed for part in ast.walk(node)):
+        if self.needed and not self._contains(node, self.needed):
             raise ValueError(f'the expression "{source}" is the same for all: it has no {self.needed}')
         return rule
+
+    def _contains(self, node: ast.AST, word: str) -> bool:
+        """Return whether a word stands in a node, outside of the arguments of further functions."""
+        if isinstance(node, ast.Name):
+            return node.id == word
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.calls:
+            return False
+        return any(self._contains(part, word) for part in ast.iter_child_nodes(node))
 
     def _rule(self, node: ast.expr) -> _Rule:
         match node:

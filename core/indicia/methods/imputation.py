@@ -87,11 +87,12 @@ class MatrixImputation(Imputation):
         Parameters
         ----------
         values
-            Indicators in their units of measure, shape (n, k), missing ones as NaN; costs are negated.
+            Indicators in their units of measure, shape (n, k), missing ones as NaN; costs are negated. The columns that
+            the method declares in `uses` follow as further columns, without gaps.
 
         Returns
         -------
         Array
-            Shape (n, k). Indicia ignores the values of present cells; NaN stays missing.
+            The shape of `values`. Indicia ignores the values of present cells; NaN stays missing.
         """
         raise NotImplementedError

@@ -65,6 +65,10 @@ class Indicators(ABC):
     def covariance(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
         """Return sample covariances (divisor n - 1), shape (k, k); `rows` as in `correlation`."""
 
+    def column(self, name: str) -> Array:
+        """Return a column of the data that the method declares in `uses`, shape (n,)."""
+        raise NotImplementedError
+
     @abstractmethod
     def matrix(self) -> Array:
         """Return the values, shape (n, k), missing ones as NaN. This needs all values in memory: prefer `each`."""

@@ -20,7 +20,10 @@ def methods_needing_all_units(tree: Node) -> Iterator[str]:
         if leaf.normalisation.whole_column:
             yield f"{leaf.normalisation.name} of {leaf.id}"
     for node in tree.nodes():
-        if isinstance(node.aggregation, MatrixAggregation) and not node.aggregation.row_by_row:
+        # a fitted index does not know which columns a matrix reads in each row
+        if isinstance(node.aggregation, MatrixAggregation) and (
+            not node.aggregation.row_by_row or node.aggregation.used_columns
+        ):
             yield f"{node.aggregation.name} of {node.id}"
         for method in (node.rescaling, node.as_component):
             if method is not None and method.whole_column:

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import IndiciaError
-from indicia.formulas import DRAW
+from indicia.formulas import DRAW, USED
 from indicia.run.steps import Step
 from indicia.stages.aggregate import Aggregate, check_components, is_row_by_row
 from indicia.stages.normalise import Normalise
@@ -118,7 +118,9 @@ class _NodeTask:
         """Return the tasks of a stage of a run, one per node."""
         table = run.table
         values = cache.number_of_object(table.values)
-        rows = tuple(cache.number_of_object(part) for part in (table.units, table.scopes, table.weights_scope))
+        rows = tuple(
+            cache.number_of_object(part) for part in (table.units, table.scopes, table.weights_scope, table.used)
+        )
         parameters = (getattr(stage, parameter.name) for parameter in fields(stage) if parameter.name != "nodes")
         stage_key = (type(stage), tuple(map(cache.number_of_value, parameters)), rows, table.dropped)
         tasks = []
@@ -278,7 +280,10 @@ def _stacked(tasks: Sequence[_NodeTask]) -> list[Outcome]:
     key = first.scopes.aggregation.key
     scopes = replace(first.scopes, aggregation=StatisticsScope((DRAW, *key)))
     columns = NodeColumns(ProfiledColumns.of(values), weights=node_weights)
-    stacked, record = Aggregate((node,)).make(replace(first, units=units, scopes=scopes, columns=columns))
+    used_names = [USED + name for name in node.aggregation.used_names]
+    frames = [task.table.used.select(used_names) for task in tasks]
+    used = pl.concat(frames, rechunk=True) if used_names else pl.DataFrame()
+    stacked, record = Aggregate((node,)).make(replace(first, units=units, scopes=scopes, columns=columns, used=used))
     scores = stacked.unrounded[node.id]
     starts = np.cumsum([0, *heights[:-1]]).tolist()
     statistics = _by_run(record.statistics, key, len(tasks))

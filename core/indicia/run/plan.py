@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
-from indicia.definition import Leaf, Preparation
+from indicia.definition import Leaf, Preparation, uses_of
 from indicia.stages.aggregate import Aggregate
 from indicia.stages.cap import Cap
+from indicia.stages.check_columns import CheckColumns
 from indicia.stages.check_units import CheckUnits, UnitRequirement
 from indicia.stages.clip import Clip
 from indicia.stages.constant import Constant
@@ -43,12 +44,13 @@ def stages_of(definition: Definition, tree: Node) -> list[Stage]:
     """Return the stages that score a table by a definition; equal definitions have equal stages."""
     data, methodology = definition.data, definition.methodology
     indicators, dimensions = tuple(leaf.preparation for leaf in tree.leaves()), by_dimension(tree)
-    measured = _with_choices(indicators)
+    measured, uses = _with_choices(indicators), uses_of(definition, tree)
     return [
-        Read(data, measured),
+        Read(data, measured, uses),
         Denominate(measured),
         Screen(definition.screening, dimensions),
         TakeScope(data, methodology.statistics, methodology.weights),
+        CheckColumns(uses),
         *stages_of_rows(definition, tree),  # CheckUnits, LevelNoise, …
         Rank(definition, tree),
     ]

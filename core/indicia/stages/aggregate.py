@@ -23,7 +23,7 @@ from indicia.stages.score_formula import (
     weight_values,
     with_present_weight,
 )
-from indicia.stages.score_matrix import compared_groups, matrix_context, score_matrix
+from indicia.stages.score_matrix import compared_groups, matrix_context, score_matrix, used_of_rows
 from indicia.stages.stage import NodeStage, Record, nodes_taking_part
 from indicia.tables.evaluate import evaluate
 from indicia.tables.profile import Profile, domain_error, profile
@@ -203,7 +203,9 @@ def details(node: Node, table: Table) -> pl.DataFrame:
         for group, matrix, weights in compared_groups(node, node_weights, rows, scope):
             with attribute_errors_to(node.aggregation, node.id):
                 reported = node.aggregation.unit_details(
-                    matrix, weights, matrix_context(node, [units[row] for row in group])
+                    matrix,
+                    weights,
+                    matrix_context(node, [units[row] for row in group], used_of_rows(node.aggregation, rows, group)),
                 )
             parts.append(pl.DataFrame({"\0row": rows["\0row"].gather(group), **reported}, strict=False))
         of_rows = pl.concat(parts, how="vertical_relaxed")

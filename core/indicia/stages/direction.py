@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import AgainstDirection
-from indicia.formulas import record_each
+from indicia.formulas import USED, record, record_each
 from indicia.methods import Property
 from indicia.notes import Names, Note
-from indicia.stages.normalise import ClosenessFormula, with_names
+from indicia.stages.normalise import ClosenessFormula, normalisation_formula, with_names
 from indicia.stages.plugin_boundary import plugin_of
 from indicia.stages.stage import Record, Stage
 from indicia.tables.evaluate import evaluate
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from indicia.definition import Leaf
     from indicia.methods import Normalisation
     from indicia.stages.stage import Fitted
+    from indicia.tables.evaluate import Evaluation
     from indicia.tables.table import Table
 
 _ROW = "\0at"
@@ -86,8 +87,16 @@ def _scaled_column(leaf: Leaf, table: Table, closeness: Mapping[str, pl.Series])
     bounds = (f"\0low {leaf.id}", f"\0high {leaf.id}")
     key = [table.units[name] for name in table.scopes.normalisation.key]
     key += [table.bounds_by_row[name] for name in bounds if name in table.bounds_by_row.columns]
+    key += [table.used[USED + name] for name in _columns_by_row(leaf, table)]
     noise = NOISE * largest_absolute(components.profiles[leaf.id])
     return _ScaledColumn(leaf.normalisation, x, components.frame[leaf.id], tuple(key), noise, is_cost)
+
+
+def _columns_by_row(leaf: Leaf, table: Table) -> list[str]:
+    """Return the columns that the normalisation reads in each row: only rows with equal values are compared."""
+    if not leaf.normalisation.used_columns:
+        return []
+    return record(normalisation_formula(leaf, table, leaf.id in table.neutral)).columns_by_row
 
 
 def _closeness_of(table: Table) -> dict[str, pl.Series]:
@@ -100,14 +109,21 @@ def _closeness_of(table: Table) -> dict[str, pl.Series]:
 
 
 def check_rescaling(
-    methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, rescaled: pl.DataFrame
+    methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, evaluation: Evaluation
 ) -> None:
     """Refuse a rescaling that gives a better score of a node a lower value than a worse score."""
-    key = tuple(table.units[name] for name in table.scopes.rescaling.key)
+    rescaled = evaluation.frame
+    scope_key = tuple(table.units[name] for name in table.scopes.rescaling.key)
+    keys = {
+        name: (*scope_key, *(table.used[USED + used] for used in formula.columns_by_row))
+        for name, formula in evaluation.formulas.items()
+    }
     profiles = profile(rescaled, methods)
     pairs = _reversed_pairs(
         {
-            name: _ScaledColumn(method, scores[name], rescaled[name], key, NOISE * largest_absolute(profiles[name]))
+            name: _ScaledColumn(
+                method, scores[name], rescaled[name], keys[name], NOISE * largest_absolute(profiles[name])
+            )
             for name, method in methods.items()
             if method.follows_direction
         }

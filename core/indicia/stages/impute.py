@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, DefinitionError, join_names
-from indicia.formulas import DRAW, column, record_each
+from indicia.formulas import DRAW, USED, column, record_each
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.notes import Count, Names, Note
@@ -186,7 +186,9 @@ class _ImputationFormula:
     def __call__(self, recorder: Recorder) -> Expression:
         x = column(self.name)
         with attribute_errors_to(self.method, self.name, recorder):
-            value = self.method.fill(x, recorder(self.name, x, parents=self.method.parents))
+            value = self.method.fill(
+                x, recorder(self.name, x, parents=self.method.parents, uses=self.method.used_names)
+            )
         return x.fill_null(
             value if isinstance(value, int | float) else checked_expression(self.method, self.name, value)
         )
@@ -227,9 +229,13 @@ def _complete_matrix(
     signs = np.array([-1.0 if indicator.spec.direction == "cost" else 1.0 for indicator in indicators])
     # the order of sums, and so their last digit, depends on the memory layout; polars returns either layout
     completed = np.asfortranarray(values.to_numpy()) * signs
+    used = [table.used[USED + name].to_numpy() for name in method.used_names]
     for rows in _row_groups(table.units, table.scopes.imputation):
         matrix = completed[rows].copy()  # a method may write to its argument
-        completed[rows] = checked_array(method, join_names(names), method.complete(matrix), matrix.shape)
+        if used:
+            matrix = np.asfortranarray(np.column_stack([matrix, *(column[rows] for column in used)]))
+        result = checked_array(method, join_names(names), method.complete(matrix), matrix.shape)
+        completed[rows] = result[:, : len(names)]
     completed *= signs
     columns = [(name, pl.Series(name, completed[:, number])) for number, name in enumerate(names)]
     return [values[name].fill_null(column.fill_nan(None)) for name, column in columns if name in gaps]

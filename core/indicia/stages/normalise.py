@@ -159,7 +159,7 @@ class NormalisationFormula:
                 x = -x
             elif self.target_range is not None:
                 x, fixed = _closeness(x, self.name, self.target_range, recorder), FixedStatistics(0.0, 1.0, 1.0)
-            s = recorder(self.name, x, fixed)
+            s = recorder(self.name, x, fixed, uses=method.used_names)
             z = method.cost(x, s) if self.is_cost and method.has_cost_formula() else method.benefit(x, s)
         if self.constant:
             z = where(x.is_null() | (s.max > s.min), z, method.neutral_score)

@@ -11,11 +11,14 @@ from indicia.data import rows_differ
 from indicia.data.cell_text import cell_text
 from indicia.data.conditions import keep_rows
 from indicia.errors import DataError, DefinitionError, join_names, suggest
+from indicia.formulas import USED
 from indicia.stages.stage import Record, Stage
 from indicia.tables.table import Table
 
 if TYPE_CHECKING:
-    from indicia.definition import Data, Preparation
+    from collections.abc import Iterable
+
+    from indicia.definition import Data, Preparation, Use
     from indicia.stages.stage import Fitted
 
 
@@ -26,12 +29,14 @@ class Read(Stage):
     name: ClassVar[str] = "read"
     data: Data
     indicators: tuple[Preparation, ...]
+    uses: tuple[Use, ...] = ()
+    """The columns that methods use beside the indicators."""
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table of units and indicators.
 
         The data have text in the column of units, and numbers or nulls in indicators. With `fitted`, the table lacks
-        the indicators that screening left out in the former run.
+        the indicators that screening left out in the former run, and the columns that only its statistics used.
         """
         data, source = self.data, table.source
         if data.unit is None:
@@ -52,9 +57,34 @@ class Read(Stage):
         values = source.select(
             pl.col(column).cast(pl.Float64, strict=False).alias(name) for name, column in columns.items()
         )
-        table = Table(source, data.unit, data.period, units, values, dropped=frozenset(dropped))
+        used = _used_columns(source, self.uses, fitted)
+        table = Table(source, data.unit, data.period, units, values, dropped=frozenset(dropped), used=used)
         table.check_finite()
         return table, Record(self.name)
+
+
+def _used_columns(source: pl.DataFrame, uses: Iterable[Use], fitted: Fitted | None) -> pl.DataFrame:
+    """Return the columns that methods use beside the indicators, as numbers, under the names that formulas use."""
+    columns: dict[str, pl.Series] = {}
+    for use in uses:
+        name = use.column.name
+        if fitted is not None and name not in fitted.columns:
+            continue
+        if name not in source.columns:
+            raise DataError(
+                f'no column "{name}" in the table, which {use.method} uses',
+                remedy=suggest(name, source.columns),
+                word=use.word,
+            )
+        kind = source.schema[name]
+        if not kind.is_numeric() and source[name].null_count() < len(source):
+            raise DataError(
+                f'the column "{name}", which {use.method} uses, has text where numbers belong',
+                remedy="name a column of numbers, or mend the cells",
+                word=use.word,
+            )
+        columns[name] = source[name].cast(pl.Float64, strict=False).alias(USED + name)
+    return pl.DataFrame(list(columns.values()))
 
 
 def kept_units(table: pl.DataFrame, data: Data) -> pl.DataFrame:

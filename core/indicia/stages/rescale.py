@@ -105,7 +105,7 @@ def _rescaled(
             what = f"{methods[name].name} has no finite value for the score of {name}"
             raise DataError(what, where=plugin_of(methods[name]), remedy="choose another normalisation of the score")
     if DRAW not in scope.key:  # the run before the draws was checked
-        check_rescaling(methods, scores, table, evaluation.frame)
+        check_rescaling(methods, scores, table, evaluation)
     return evaluation
 
 
@@ -120,5 +120,7 @@ class RescalingFormula:
     def __call__(self, recorder: Recorder) -> Expression:
         x = column(self.name)
         with attribute_errors_to(self.method, self.name, recorder):
-            z = checked_expression(self.method, self.name, self.method.benefit(x, recorder(self.name, x)))
+            z = checked_expression(
+                self.method, self.name, self.method.benefit(x, recorder(self.name, x, uses=self.method.used_names))
+            )
         return within_groups(z, self.key) if self.method.whole_column else z

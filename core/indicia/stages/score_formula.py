@@ -60,7 +60,7 @@ class ScoreFormula:
             return self.method.details(self._components(recorder))
 
     def _components(self, recorder: Recorder) -> _Components:
-        return _Components(self.name, self.inputs, self.incomplete, recorder)
+        return _Components(self.name, self.inputs, self.incomplete, recorder, self.method.used_names)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,14 @@ def weight_values(node: Node, node_weights: NodeWeights) -> dict[FormulaNode, pl
 class _Components(Components):
     """The components of a node, as its formula uses them."""
 
-    def __init__(self, node: str, inputs: Sequence[ComponentInput], incomplete: bool, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        node: str,
+        inputs: Sequence[ComponentInput],
+        incomplete: bool,
+        recorder: Recorder,
+        uses: tuple[str, ...],
+    ) -> None:
         def weight(name: str) -> Expression:
             declared = Expression(_weight(node, name))
             return declared / column(_present_weight(node)) if incomplete else declared
@@ -96,13 +103,13 @@ class _Components(Components):
             Component(
                 z=column(component.name),
                 w=weight(component.name),
-                s=recorder(component.subject, column(component.name)),
+                s=recorder(component.subject, column(component.name), uses=uses),
                 direction=component.direction,
                 name=component.name,
             )
             for component in inputs
         ]
-        self._statistics = recorder(node, column(inputs[0].name))
+        self._statistics = recorder(node, column(inputs[0].name), uses=uses)
         self._recorder = recorder
         self._node, self._cached_columns = node, 0
 
@@ -112,6 +119,9 @@ class _Components(Components):
 
     def aggregate(self, statistic: Expression) -> Expression:
         return self._statistics(statistic)
+
+    def column(self, name: str) -> Expression:
+        return self._statistics.column(name)
 
     @overload
     def __getitem__(self, index: int) -> Component: ...

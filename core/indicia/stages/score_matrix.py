@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import polars as pl
 
 from indicia.definition import Leaf
 from indicia.errors import MethodError
+from indicia.formulas import USED
 from indicia.methods import MatrixAggregation, MatrixContext
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array
 from indicia.stages.score_formula import direction
@@ -16,12 +18,12 @@ from indicia.tables.noise import without_noise
 from indicia.tables.weights import weights_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     from indicia.definition import Node
-    from indicia.methods import Array
+    from indicia.methods import Aggregation, Array
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.weights import NodeWeights
 
@@ -34,7 +36,9 @@ def score_matrix(node: Node, node_weights: NodeWeights, frame: pl.DataFrame, sco
     for rows, values, weights in compared_groups(node, node_weights, frame, scope):
         with attribute_errors_to(node.aggregation, node.id):
             # a method may write to its arguments; rows share the weights
-            result = method.score_units(values, weights.copy(), matrix_context(node))
+            result = method.score_units(
+                values, weights.copy(), matrix_context(node, columns=used_of_rows(method, frame, rows))
+            )
         scores[rows] = checked_array(method, node.id, result, (len(rows),))
     return pl.Series(node.id, scores)
 
@@ -71,10 +75,17 @@ def compared_groups(
         yield rows, values, weights
 
 
-def matrix_context(node: Node, units: Sequence[str] = ()) -> MatrixContext:
-    """Return the names and directions of the components of a node, and the names of units."""
+def matrix_context(
+    node: Node, units: Sequence[str] = (), columns: Mapping[str, Array] = MappingProxyType({})
+) -> MatrixContext:
+    """Return the names and directions of the components of a node, the names of units, and the used columns."""
     costs = np.array([direction(node, part) == "cost" for part in node.components])
-    return MatrixContext(tuple(part.id for part in node.components), costs, units)
+    return MatrixContext(tuple(part.id for part in node.components), costs, units, columns)
+
+
+def used_of_rows(method: Aggregation, frame: pl.DataFrame, rows: npt.NDArray[np.intp]) -> dict[str, Array]:
+    """Return the columns that a method uses beside the components, for some rows."""
+    return {name: frame[USED + name].gather(rows).to_numpy() for name in method.used_names}
 
 
 def _common_weights(weights: Array) -> Array:

@@ -63,7 +63,12 @@ class Screen(Stage):
             units, values = table.units.filter(stays), table.values.select(kept).filter(stays)
             screened_out = table.units.filter(~stays).hstack(table.values.select(kept).filter(~stays))
             table = replace(
-                table, units=units, values=values, screened_out=screened_out, dropped=table.dropped.union(dropped)
+                table,
+                units=units,
+                values=values,
+                used=table.used.filter(stays) if table.used.width else table.used,
+                screened_out=screened_out,
+                dropped=table.dropped.union(dropped),
             )
         notes = tuple(_notes(sparse["indicator"].to_list(), left_out, table.unit))
         return table, Record(self.name, left_out=left_out, dropped=tuple(dropped), notes=notes)

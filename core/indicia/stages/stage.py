@@ -111,6 +111,8 @@ class Fitted:
     """Constant indicators that get the neutral score."""
     sources: Mapping[str, Mapping[Question, pl.DataFrame]] = field(default_factory=dict)
     """By stage, the units that provide the values of parents."""
+    columns: tuple[str, ...] = ()
+    """The columns that are no indicators and that formulas read in each row, so that other data need them too."""
 
     @classmethod
     def of_records(cls, records: Iterable[Record]) -> Fitted:
@@ -119,11 +121,13 @@ class Fitted:
         sources: dict[str, dict[Question, pl.DataFrame]] = {}
         node_weights: dict[str, NodeWeights] = {}
         by_stage: dict[str, Record] = {}
+        columns: set[str] = set()
         for record in records:
             statistics[record.stage] = {**statistics.get(record.stage, {}), **record.statistics}
             sources[record.stage] = {**sources.get(record.stage, {}), **record.sources}
             node_weights |= record.weights
             by_stage[record.stage] = record
+            columns |= {name for formula in record.formulas.values() for name in formula.columns_by_row}
         return cls(
             {stage: values for stage, values in statistics.items() if values},
             node_weights,
@@ -132,6 +136,7 @@ class Fitted:
             by_stage["constant"].dropped,
             by_stage["constant"].neutral,
             {stage: units for stage, units in sources.items() if units},
+            tuple(sorted(columns)),
         )
 
     def of(self, stage: str) -> StatisticValues:

@@ -30,7 +30,7 @@ class TreatmentFormula:
     def __call__(self, recorder: Recorder) -> Expression:
         x = column(self.name)
         with attribute_errors_to(self.method, self.name, recorder):
-            s = recorder(self.name, x, parents=self.method.parents)
+            s = recorder(self.name, x, parents=self.method.parents, uses=self.method.used_names)
             return checked_expression(self.method, self.name, self.method.treat(x, s))
 
 

@@ -13,7 +13,7 @@ from polars.exceptions import PolarsError
 from indicia.defaults import NORMALISATION
 from indicia.definition import Weighing
 from indicia.errors import DataError, MethodError, join_names
-from indicia.formulas import column, record_each
+from indicia.formulas import USED, column, record_each, used_column
 from indicia.formulas.node import identity_key
 from indicia.methods import Indicators, Weights
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
@@ -101,8 +101,11 @@ def _weigh(node: Weighing, table: Table, kinds: set[str]) -> NodeWeights:
     if len(node.parts) == 1 and node.parts[0].weight:
         return NodeWeights(np.ones(1), {})
     names, groups, components = tuple(part.name for part in node.parts), _groups_of(table), table.columns.components
-    normalised = _Values(components.frame, names, groups, components.profiles)
-    raw = _Values(table.raw, names, groups)
+    used = list(table.used)
+    normalised = _Values(
+        components.frame.hstack(used) if used else components.frame, names, groups, components.profiles
+    )
+    raw = _Values(table.raw.hstack(used) if used else table.raw, names, groups)
     group_weights = [_weigh_group(node, normalised, raw, group, kinds) for group in range(len(groups.sizes))]
     if groups.keys is None:
         return group_weights[0]
@@ -122,7 +125,7 @@ def _weigh_group(node: Weighing, normalised: _Values, raw: _Values, group: int, 
         nodes = frozenset(part.name for part in node.parts if part.is_score)
         directions = tuple(part.direction for part in node.parts)
         inputs = (method.name, node.id, names, directions, given)
-        result = method.weigh(_Components(*inputs, normalised, raw, group, nodes, kinds))
+        result = method.weigh(_Components(*inputs, normalised, raw, group, nodes, kinds, method.used_names))
     weights = result if isinstance(result, Weights) else Weights(result)
     values = checked_array(method, node.id, weights.values, (len(names),))
     _check_weights(method, node.id, names, values)
@@ -175,7 +178,9 @@ class _Values:
     @cached_property
     def frame(self) -> pl.DataFrame:
         """The rows of the first group, then those of the second, and so on."""
-        return self.source if self.groups.rows is None else self.source.select(self.names)[self.groups.rows]
+        if self.groups.rows is None:
+            return self.source
+        return self.source.select(*self.names, *self.used_names)[self.groups.rows]
 
     @cached_property
     def profiles(self) -> Mapping[str, Profile]:
@@ -187,13 +192,18 @@ class _Values:
         size = self.groups.sizes[group]
         return self.frame if size == self.frame.height else self.frame.slice(self.groups.starts[group], size)
 
+    @cached_property
+    def used_names(self) -> tuple[str, ...]:
+        """The columns that methods use beside the indicators, under the names that formulas use."""
+        return tuple(name for name in self.source.columns if name.startswith(USED))
+
     def outside(self, domain: Domain, group: int) -> list[str]:
         """Return the components that have a value outside a domain in one group."""
         suspects = [name for name in self.names if not self.profiles[name].within(domain)]
         profiles = profile(self.of_group(group), suspects) if suspects else {}
         return [name for name in suspects if not profiles[name].within(domain)]
 
-    def each(self, formula: _Formula, group: int) -> Array:
+    def each(self, formula: _Formula, group: int, uses: tuple[str, ...] = ()) -> Array:
         """Return one statistic per component of one group.
 
         A formula that a method uses in the first group is computed for all groups in one query, since the method will
@@ -201,11 +211,11 @@ class _Values:
         """
         key = self._key(formula)
         if group == 0 and key is not None and key not in self.of_all_groups:
-            self.of_all_groups[key] = self._summarise_groups(formula)
+            self.of_all_groups[key] = self._summarise_groups(formula, uses)
         statistics_of_groups = self.of_all_groups.get(key)
         if statistics_of_groups is not None:
             return np.array(statistics_of_groups[group])
-        statistics = summarise(self.of_group(group), self._recorded(formula))
+        statistics = summarise(self.of_group(group), self._recorded(formula, uses))
         return np.array([statistics[name] for name in self.names], dtype=float)
 
     def _key(self, formula: _Formula) -> Hashable:
@@ -216,15 +226,15 @@ class _Values:
         except (TypeError, RecursionError):  # an array in a parameter of the method, for example, has no key
             return None
 
-    def _summarise_groups(self, formula: _Formula) -> Array | None:
+    def _summarise_groups(self, formula: _Formula, uses: tuple[str, ...]) -> Array | None:
         try:
-            statistics = summarise_groups(self.frame, self.groups.sizes, self._recorded(formula))
+            statistics = summarise_groups(self.frame, self.groups.sizes, self._recorded(formula, uses))
         except PolarsError:  # computed separately, the faulty group raises the error with its name
             return None
         return None if statistics is None else statistics.to_numpy()
 
-    def _recorded(self, formula: _Formula) -> dict[str, RecordedFormula]:
-        return record_each({name: _ComponentFormula(formula, name) for name in self.names})
+    def _recorded(self, formula: _Formula, uses: tuple[str, ...]) -> dict[str, RecordedFormula]:
+        return record_each({name: _ComponentFormula(formula, name, uses) for name in self.names})
 
 
 def looks_at_values(node: Weighing) -> bool:
@@ -278,6 +288,8 @@ class _Components(Indicators):
     """The components that are nodes, whose values are scores."""
     kinds: set[str]
     """The kinds of values that the method has used: "components" or "raw"."""
+    uses: tuple[str, ...] = ()
+    """The columns that the method uses beside the indicators."""
     values: Literal["normalised", "raw"] = "normalised"
 
     @property
@@ -294,7 +306,7 @@ class _Components(Indicators):
                 f"{self.method} of {self.node} needs {domain.value} {self.values} values, unlike {join_names(outside)}",
                 remedy=self._remedy(outside),
             )
-        return self._values.each(formula, self.group)
+        return self._values.each(formula, self.group, self.uses)
 
     def _remedy(self, outside: Sequence[str]) -> str:
         if self.values == "raw":
@@ -302,6 +314,11 @@ class _Components(Indicators):
         if self.nodes.issuperset(outside):
             return f'bring these scores to a scale that has them, such as as_component = "{NORMALISATION}"'
         return f'choose a normalisation that gives them, such as normalisation = "{NORMALISATION}"'
+
+    def column(self, name: str) -> Array:
+        column = used_column(name, self.uses).node.options[0]
+        values: Array = self.normalised.of_group(self.group)[column].to_numpy()
+        return values
 
     def matrix(self) -> Array:
         values = self._values.of_group(self.group)[list(self.names)]
@@ -330,10 +347,11 @@ class _ComponentFormula:
 
     formula: _Formula
     name: str
+    uses: tuple[str, ...] = ()
 
     def __call__(self, recorder: Recorder) -> Expression:
         x = column(self.name)
-        return self.formula(x, recorder(self.name, x))
+        return self.formula(x, recorder(self.name, x, uses=self.uses))
 
 
 def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Array]:
@@ -392,6 +410,9 @@ class _HiddenValues(Indicators):
         raise _ValuesUsed
 
     def covariance(self, *_: Any, **__: Any) -> Array:
+        raise _ValuesUsed
+
+    def column(self, *_: Any) -> Array:
         raise _ValuesUsed
 
     def matrix(self) -> Array:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.formulas import ONE, UNIT, Question
+from indicia.formulas import ONE, UNIT, USED, Question
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.statistics_resolver import MANY_ROWS, StatisticsResolver, compute_row_by_row
 
@@ -123,7 +123,8 @@ def _fill_gaps(
         return column
     missing = column.is_null()
     key = (*scope.key, *((UNIT, *scope.parents.key) if scope.parents else ()))
-    rows = frame.select(name, *dict.fromkeys(key)).filter(missing)
+    used = [column.name for column in frame if column.name.startswith(USED)]
+    rows = frame.select(name, *dict.fromkeys(key), *used).filter(missing)
     values = evaluate(rows, {name: formula}, StatisticsScope(scope.key, parents=scope.parents), statistics).frame[name]
     return column.clone().scatter(missing.arg_true(), values)
 

@@ -98,6 +98,8 @@ class Table:
     target_ranges: Mapping[str, TargetRange] = field(default_factory=dict)
     bounds_by_row: pl.DataFrame = field(default_factory=pl.DataFrame)
     """The bounds of each row, where they differ between groups."""
+    used: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """The columns that methods use beside the indicators, under the names that formulas use."""
     neutral: tuple[str, ...] = ()
     """Constant indicators that get the neutral score."""
     statistics: StatisticValues = field(default_factory=dict)
@@ -167,9 +169,10 @@ class Table:
                 )
 
     def with_scope_columns(self, values: pl.DataFrame, scope: StatisticsScope, *extra: str) -> pl.DataFrame:
-        """Return values together with the columns of the units that the scope names."""
+        """Return values together with the columns that methods use, and the columns of units that the scope names."""
         names = [*scope.key, *extra, *([self.period] if scope.reference is not None and self.period else [])]
-        return values.hstack([self.units[name] for name in dict.fromkeys(names)]) if names else values
+        columns = [*self.used, *(self.units[name] for name in dict.fromkeys(names))]
+        return values.hstack(columns) if columns else values
 
     @property
     def raw(self) -> pl.DataFrame:

@@ -29,7 +29,8 @@ class Formula(Aggregation):
     mean(each), geometric_mean(each) and harmonic_mean(each), with weights, and sum(each), product(each), lowest(each)
     and highest(each), without. In them `each` is the value of a component and `w` its weight, also in expressions:
     `sum(w * each ** 2)`. They leave out the components that a unit misses. A unit that misses a named component has no
-    score.
+    score. `uses` names columns of the data that are no components, such as the population; the expression may contain
+    their names.
     """
 
     name = "formula"
@@ -40,15 +41,21 @@ class Formula(Aggregation):
     canonical_normalisation = "none"
 
     expression: Annotated[str, Field(description='such as "survival * exp(0.08 * (school - 14))" or "mean(each)"')]
+    uses: Annotated[tuple[str, ...], Field(description="columns of the data that the expression names")] = ()
 
     def __post_init__(self) -> None:
         _OUTER.read(self.expression)
+        named = _OUTER.names(self.expression)
+        if idle := [name for name in self.uses if name not in named]:
+            raise ValueError(f'uses names "{idle[0]}", which the expression does not contain')
 
     def combine(self, components: Components) -> Expression:
         by_name = {component.name: component.z for component in components}
         named_values: dict[str, Expression] = {}
 
         def value(name: str) -> Expression:
+            if name in self.uses:
+                return components.column(name)
             if name not in by_name:
                 raise ValueError("; ".join(filter(None, [f'there is no component "{name}"', suggest(name, by_name)])))
             return named_values.setdefault(name, by_name[name])

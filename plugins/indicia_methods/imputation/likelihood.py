@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from indicia.methods import MatrixImputation, Property
+from indicia_methods.imputation.covariates import Covariates, used_covariates
 from indicia_methods.imputation.standard import condense, restore, standardise
 
 if TYPE_CHECKING:
-    from indicia.methods import Array
+    from indicia.methods import Array, UsedColumn
     from indicia_methods.arrays import Integers, Mask
 
 _TOLERANCE = 1e-12
@@ -28,13 +29,20 @@ class ExpectationMaximisation(MatrixImputation):
 
     The means and covariances (divisor n) are maximum likelihood estimates by the EM algorithm, which starts from the
     means and variances of the present values. Imputed values have no random noise, so they vary less than present
-    values. An indicator that does not vary is filled with its constant.
+    values. An indicator that does not vary is filled with its constant. `covariates` are columns of the data that
+    belong to the distribution, and are no indicators.
     """
 
     name = "expectation_maximisation"
     reference = "Dempster, Laird & Rubin (1977), JRSS B 39(1)"
     formula = r"x_m = \mu_m + \Sigma_{mo} \Sigma_{oo}^{-1} (x_o - \mu_o)"
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+
+    covariates: Covariates = ()
+
+    @property
+    def uses(self) -> tuple[UsedColumn, ...]:
+        return used_covariates(self.covariates)
 
     def complete(self, values: Array) -> Array:
         missing = np.isnan(values)

@@ -9,10 +9,11 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import MatrixImputation, Property
+from indicia_methods.imputation.covariates import Covariates, used_covariates
 from indicia_methods.imputation.standard import condense, restore, standardise
 
 if TYPE_CHECKING:
-    from indicia.methods import Array
+    from indicia.methods import Array, UsedColumn
     from indicia_methods.arrays import Integers, Mask
 
 _TOLERANCE = 1e-12
@@ -20,14 +21,17 @@ _TOLERANCE = 1e-12
 
 _ROUNDS = 10_000
 
+_PREDICTORS = {"complete": "complete indicators", "covariates": "covariates"}
+
 
 @dataclass(frozen=True)
 class Regression(MatrixImputation):
     """Fill with the fitted value of a least squares regression on other indicators, without random noise.
 
-    Regress once on the complete indicators, or in rounds on all others. Rounds start with the means in the gaps. For
-    each indicator with gaps, in order, the regression uses the units that have it, and the imputed values of the other
-    indicators so far. An indicator without any value stays missing and predicts nothing.
+    Regress once on the complete indicators, or in rounds on all others. `covariates` are columns of the data that
+    predict too, and are no indicators; with `on = covariates` nothing else predicts. Rounds start with the means in the
+    gaps. For each indicator with gaps, in order, the regression uses the units that have it, and the imputed values of
+    the other indicators so far. An indicator without any value stays missing and predicts nothing.
     """
 
     name = "regression"
@@ -37,28 +41,39 @@ class Regression(MatrixImputation):
         "on": {
             "complete": r"k \text{ complete}",
             "all": r"k \ne j",
+            "covariates": r"k \text{ covariate}",
         },
     }
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
     depends_on_order = True
 
     on: Annotated[
-        Literal["complete", "all"], Field(description="predictors: the indicators without gaps, or all others")
+        Literal["complete", "all", "covariates"],
+        Field(description="predictors: the indicators without gaps, all others, or covariates alone"),
     ] = "complete"
     rounds: Annotated[
         int | None, Field(ge=1, description="on = all: number of rounds; until convergence if omitted")
     ] = None
+    covariates: Covariates = ()
 
     def __post_init__(self) -> None:
-        if self.rounds is not None and self.on == "complete":
-            raise ValueError("regressions on complete indicators need no rounds: rounds go with on = all")
+        if self.rounds is not None and self.on != "all":
+            raise ValueError(f"regressions on {_PREDICTORS[self.on]} need no rounds: rounds go with on = all")
+        if self.on == "covariates" and not self.covariates:
+            raise ValueError('on = covariates needs covariates, such as covariates=["gdp"]')
+
+    @property
+    def uses(self) -> tuple[UsedColumn, ...]:
+        return used_covariates(self.covariates)
 
     def complete(self, values: Array) -> Array:
         missing = np.isnan(values)
         z, centre, scale = standardise(values)
         has_values = ~missing.all(axis=0)
         incomplete = np.flatnonzero(has_values & missing.any(axis=0))
-        if self.on == "complete":
+        if self.on == "covariates":
+            _fill_once(z, missing, incomplete, np.arange(z.shape[1] - len(self.covariates), z.shape[1]))
+        elif self.on == "complete":
             complete = np.flatnonzero(~missing.any(axis=0))
             if len(incomplete) and not len(complete):
                 raise ValueError("no indicator is complete: choose on = all, or impute one by another method")

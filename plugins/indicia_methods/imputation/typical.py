@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.methods import Imputation, Property
+from indicia_methods.unit_weights import WeightsOfUnits, weights_of_units
 
 if TYPE_CHECKING:
-    from indicia.methods import Expression, Statistics
+    from indicia.methods import Expression, Statistics, UsedColumn
 
 _PROPERTIES = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
@@ -20,16 +21,59 @@ Within = Annotated[
 ]
 
 
+def _groups(within: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (within,) if isinstance(within, str) else within or ()
+
+
 @dataclass(frozen=True)
 class Mean(Imputation):
     """Fill with the mean of the indicator, or of the unit's group.
 
-    Units of a group without any value stay missing.
+    With `weights`, such as the population, the mean is weighted. Units of a group without any value stay missing.
     """
 
     name = "mean"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 3"
-    formula = r"x_i = \bar x<within>"
+    formula = r"x_i = \bar x<within><weights>"
+    symbols = {"within": "g", "weights": "p"}
+    variants = {
+        "within": {
+            None: "",
+            ...: "_{g(i)}",
+        },
+        "weights": {
+            None: "",
+            ...: r", \quad \bar x = \frac{\sum p x}{\sum p}",
+        },
+    }
+    properties = _PROPERTIES
+
+    within: Within = None
+    weights: WeightsOfUnits = None
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        return _groups(self.within)
+
+    @property
+    def uses(self) -> tuple[UsedColumn, ...]:
+        return weights_of_units(self.weights)
+
+    def fill(self, x: Expression, s: Statistics) -> Expression:
+        mean = s.mean if self.weights is None else s.weighted_mean(self.weights)
+        return mean.clip(s(x.min()), s(x.max()))  # the rounded mean of equal values could differ from them
+
+
+@dataclass(frozen=True)
+class Median(Imputation):
+    """Fill with the median of the indicator, or of the unit's group.
+
+    Units of a group without any value stay missing.
+    """
+
+    name = "median"
+    reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 3"
+    formula = r"x_i = \tilde x<within>"
     symbols = {"within": "g"}
     variants = {
         "within": {
@@ -43,21 +87,7 @@ class Mean(Imputation):
 
     @property
     def groups(self) -> tuple[str, ...]:
-        return (self.within,) if isinstance(self.within, str) else self.within or ()
-
-    def fill(self, x: Expression, s: Statistics) -> Expression:
-        return s.mean.clip(s(x.min()), s(x.max()))  # the rounded mean of equal values could differ from them
-
-
-@dataclass(frozen=True)
-class Median(Mean):
-    """Fill with the median of the indicator, or of the unit's group.
-
-    Units of a group without any value stay missing.
-    """
-
-    name = "median"
-    formula = r"x_i = \tilde x<within>"
+        return _groups(self.within)
 
     def fill(self, x: Expression, s: Statistics) -> Expression:
         return s.median

@@ -11,12 +11,12 @@ from indicia.errors import suggest
 from indicia.methods import FormulaParser, Normalisation, where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from indicia.methods import Expression, Statistics
 
-Values: TypeAlias = "Callable[[str | float], Expression]"
-"""The value of a name; of a number, the quantile."""
+Term: TypeAlias = "float | Callable[[_Scope], Expression]"
+"""A number, or a function that computes a column from the values of the words."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,10 @@ class Formula(Normalisation):
     An expression has numbers, `+ - * / **`, parentheses, the names x, min, max, mean, std, sum, count, median, target
     and q(0.25) for quantiles, the functions log, exp, sqrt, abs, floor, min(a, b), max(a, b), clip(a, lower, upper) and
     round(a, decimals), half up, and choices such as `0 if x < mean else 1`.
+
+    `uses` names columns of the data that are no indicators, such as the population; the expression may contain their
+    names (in quotes unless they are words), and the functions sum(…) and mean(…) of any expression over the units that
+    have x: `x / (sum(x * population) / sum(population))`.
 
     The expression is not reversed for a cost: it must fall as x rises.
     """
@@ -47,41 +51,76 @@ class Formula(Normalisation):
     of_cost: Annotated[
         str | None, Field(description="expression for costs, if the method is applied to benefits and costs")
     ] = None
+    uses: Annotated[tuple[str, ...], Field(description="columns of the data that the expression names")] = ()
 
     def __post_init__(self) -> None:
-        for text in (self.expression, self.of_cost):
-            if text is not None:
-                _OUTER.read(text)
+        texts = [text for text in (self.expression, self.of_cost) if text is not None]
+        if reserved := [name for name in self.uses if name in _NAMES]:
+            raise ValueError(f'"{reserved[0]}" is a word of formulas: rename the column in the data')
+        parser = _parser(self.uses)
+        for text in texts:
+            parser.read(text)
+        named = set[str]().union(*map(parser.names, texts))
+        if idle := [name for name in self.uses if name not in named]:
+            raise ValueError(f'uses names "{idle[0]}", which the expression does not contain')
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return _compute(self.expression, x, lambda name: _value(name, x, s))
+        return self._compute(self.expression, x, s)
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
-        return _compute(self.expression if self.of_cost is None else self.of_cost, x, lambda name: _value(name, x, s))
+        return self._compute(self.expression if self.of_cost is None else self.of_cost, x, s)
+
+    def _compute(self, text: str, x: Expression, s: Statistics) -> Expression:
+        return where(x.is_null(), x, _parser(self.uses).read(text)(_Scope(x, s)))
 
 
-def _compute(text: str, x: Expression, values: Values) -> Expression:
-    return where(x.is_null(), x, _OUTER.read(text)(values))
+@dataclass(frozen=True)
+class _Scope:
+    """The values of the words of an expression."""
+
+    x: Expression
+    s: Statistics
+
+    def value(self, name: str) -> Expression:
+        if name in _NAMES:
+            return self.x if name == "x" else getattr(self.s, name)
+        return self.s.column(name)
 
 
-def _value(name: str | float, x: Expression, s: Statistics) -> Expression:
-    if isinstance(name, float):
-        return s.quantile(name)
-    return x if name == "x" else getattr(s, name)
+def _parser(uses: tuple[str, ...]) -> FormulaParser[_Scope]:
+    """Return the parser of expressions that may contain the names of these columns."""
+    names = (*_NAMES, *uses)
+
+    def word(name: str) -> Callable[[_Scope], Expression]:
+        if name not in names:
+            raise ValueError(f'the language of formulas has no name "{name}"; {suggest(name, names)}')
+        return lambda scope: scope.value(name)
+
+    quoted = word if uses else None
+    inner = FormulaParser(word, quoted=quoted, calls=_CALLS)
+    return FormulaParser(word, quoted=quoted, calls=_CALLS, inner=inner, needed="x")
 
 
-def _word(name: str) -> Callable[[Values], Expression]:
-    if name not in _NAMES:
-        raise ValueError(f'the language of formulas has no name "{name}"; {suggest(name, _NAMES)}')
-    return lambda values: values(name)
-
-
-def _quantile(share: float | Callable[[Values], Expression], text: str) -> Callable[[Values], Expression]:
+def _quantile(share: Term, text: str) -> Callable[[_Scope], Expression]:
     if not isinstance(share, float) or not 0 <= share <= 1:
         raise ValueError(f'"{text}" is no quantile: write a number between 0 and 1')
-    return lambda values: values(share)
+    return lambda scope: scope.s.quantile(share)
+
+
+def _over_units(reduce: Callable[[Expression], Expression]) -> Callable[[Term, str], Callable[[_Scope], Expression]]:
+    """Make a function of an expression over the units that have x."""
+
+    def call(term: Term, text: str) -> Callable[[_Scope], Expression]:
+        if isinstance(term, float):
+            raise ValueError(f'"{text}" is the same for all: it is a number')
+        return lambda scope: scope.s(reduce(where(scope.x.is_null(), scope.x, term(scope))))
+
+    return call
 
 
 _NAMES = ("x", "min", "max", "mean", "std", "sum", "count", "median", "target")
-_SHARE: FormulaParser[Values] = FormulaParser(_word)
-_OUTER: FormulaParser[Values] = FormulaParser(_word, calls={"q": _quantile}, inner=_SHARE, needed="x")
+_CALLS: Mapping[str, Callable[[Term, str], Callable[[_Scope], Expression]]] = {
+    "q": _quantile,
+    "sum": _over_units(lambda values: values.sum()),
+    "mean": _over_units(lambda values: values.mean()),
+}

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from indicia.methods import Normalisation, Property, where
+from indicia_methods.unit_weights import WeightsOfUnits, weights_of_units
 
 if TYPE_CHECKING:
-    from indicia.methods import Expression, Statistics
+    from indicia.methods import Expression, Statistics, UsedColumn
 
 _LINEAR = frozenset(
     {Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.FREE_OF_RANK_REVERSAL}
@@ -165,18 +166,33 @@ class Efficacy(Normalisation):
 
 @dataclass(frozen=True)
 class ZScore(Normalisation):
-    """Subtract the mean and divide by the standard deviation; optionally rescale to another mean and deviation."""
+    """Subtract the mean and divide by the standard deviation; optionally rescale to another mean and deviation.
+
+    With `weights`, such as the population, both are weighted. Equal weights give the unweighted scores.
+    """
 
     name = "z_score"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
-    formula = r"z = m + d \, \frac{x - \bar x}{s_x}, \quad s_x^2 = \frac{1}{n - \nu} \sum (x - \bar x)^2"
-    symbols = {"mean": "m", "sd": "d", "ddof": r"\nu"}
+    formula = r"z = m + d \, \frac{x - \bar x}{s_x}, \quad <weights>"
+    symbols = {"mean": "m", "sd": "d", "ddof": r"\nu", "weights": "p"}
+    variants = {
+        "weights": {
+            None: r"s_x^2 = \frac{1}{n - \nu} \sum (x - \bar x)^2",
+            ...: r"\bar x = \frac{\sum p x}{P}, \quad s_x^2 = \frac{\sum p (x - \bar x)^2}{P - \nu \sum p^2 / P}, "
+            r"\quad P = \sum p",
+        },
+    }
     needs_spread = True
     properties = _SCALED
 
     mean: Annotated[float, Field(description="mean of the scores")] = 0.0
     sd: Annotated[float, Field(gt=0, description="standard deviation of the scores")] = 1.0
     ddof: Annotated[Literal[0, 1], Field(description="1: divisor n - 1 (sample), 0: n (population)")] = 1
+    weights: WeightsOfUnits = None
+
+    @property
+    def uses(self) -> tuple[UsedColumn, ...]:
+        return weights_of_units(self.weights)
 
     @property
     def neutral_score(self) -> float:
@@ -187,6 +203,8 @@ class ZScore(Normalisation):
         return nextafter(self.mean, -inf)
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
+        if self.weights is not None:
+            return self.mean + self.sd * (x - s.weighted_mean(self.weights)) / s.weighted_std(self.weights, self.ddof)
         return self.mean + self.sd * (x - s.mean) / s.std_with(self.ddof)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.methods import Domain, Normalisation, Property, where
+from indicia_methods.unit_weights import WeightsOfUnits, weights_of_units
 
 if TYPE_CHECKING:
-    from indicia.methods import Expression, Statistics
+    from indicia.methods import Expression, Statistics, UsedColumn
 
 _RATIO = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT, Property.FREE_OF_RANK_REVERSAL})
 
@@ -201,24 +202,33 @@ class Logarithmic(Normalisation):
 
 @dataclass(frozen=True)
 class MeanIndex(Normalisation):
-    """Divide by the mean; for a cost, divide the mean by the value."""
+    """Divide by the mean; for a cost, divide the mean by the value.
+
+    With `weights`, such as the population, the mean is weighted: the mean of regions is then that of the country.
+    """
 
     name = "mean_index"
     reference = "Krajnc & Glavič (2005), Resources, Conservation and Recycling 43(2)"
-    formula = r"z = c \frac{x}{\bar x}"
-    cost_formula = r"z = c \frac{\bar x}{x}"
-    symbols = {"scale": "c"}
+    formula = r"z = c \frac{x}{\bar x}<weights>"
+    cost_formula = r"z = c \frac{\bar x}{x}<weights>"
+    symbols = {"scale": "c", "weights": "p"}
+    variants = {"weights": {None: "", ...: r", \quad \bar x = \frac{\sum p x}{\sum p}"}}
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
     properties = _RATIO
 
     scale: Annotated[float, Field(gt=0, description="score of the mean; 100 for index numbers")] = 1.0
+    weights: WeightsOfUnits = None
+
+    @property
+    def uses(self) -> tuple[UsedColumn, ...]:
+        return weights_of_units(self.weights)
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return self.scale * x / s.mean
+        return self.scale * x / (s.mean if self.weights is None else s.weighted_mean(self.weights))
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
-        return self.scale * s.mean / x
+        return self.scale * (s.mean if self.weights is None else s.weighted_mean(self.weights)) / x
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ def indicia_weightings() -> dict[str, str]:
         "cilos": "indicia_methods.weighting.loss:Cilos",
         "idocriw": "indicia_methods.weighting.loss:Idocriw",
         "optimised": "indicia_methods.weighting.optimised:Optimised",
+        "against_outcome": "indicia_methods.weighting.outcome:AgainstOutcome",
         "equal": "indicia_methods.weighting.plain:Equal",
         "given": "indicia_methods.weighting.plain:Given",
         "ranks": "indicia_methods.weighting.plain:Ranks",

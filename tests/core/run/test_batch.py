@@ -206,7 +206,7 @@ def built(index: Make, **words: Any) -> Index:
 def test_equal_definitions_apply_each_stage_once(index: Make, calls: Counter[str]) -> None:
     one = counted(calls, [built(index)])
     assert set(one.values()) == {1}
-    assert len(one) == 16 + 6 * 4  # stages that go over the whole table, and those of four nodes
+    assert len(one) == 17 + 6 * 4  # stages that go over the whole table, and those of four nodes
     assert counted(calls, [built(index) for _ in range(3)]) == one | Counter(rank=3)  # ranks are of each run alone
 
 
@@ -220,7 +220,7 @@ def test_runs_share_the_stages_before_their_first_difference(index: Make, calls:
     found = counted(calls, [built(index, treatment=method) for method in ("fences", "limits(upper=2)")])
     once = [name for name, count in found.items() if count == 1 and not name.startswith("aggregation")]
     assert once == [
-        "read", "denomination", "screening", "scope", "units", "noise", "imputation",
+        "read", "denomination", "screening", "scope", "columns", "units", "noise", "imputation",
         *(f"weighting of {node}" for node in ("money", "work", "economy", "index")),  # these look at no values
     ]  # fmt: skip
     assert found["treatment"] == found["normalisation"] == 2

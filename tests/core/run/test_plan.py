@@ -57,8 +57,8 @@ def differing(one: list[Stage], other: list[Stage], key: Callable[[object], Hash
 
 def test_the_stages_of_a_run_stand_in_their_order(base: Callable[[], Index]) -> None:
     assert [label(stage) for stage in stages(base())] == [
-        "read", "denomination", "screening", "scope", "units", "noise", "imputation", "treatment", "cap", "transform",
-        "gaps", "constant", "normalisation", "direction", "clip",
+        "read", "denomination", "screening", "scope", "columns", "units", "noise", "imputation", "treatment", "cap",
+        "transform", "gaps", "constant", "normalisation", "direction", "clip",
         "missing of economy", "weighting of economy", "aggregation of economy", "rescaling of economy",
         "rounding of economy", "as_component of economy",
         "missing", "weighting", "aggregation", "rescaling", "rounding", "as_component", "rank",

@@ -1,0 +1,105 @@
+"""The columns of the data that the methods of an index use beside the indicators, and the lines that choose them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indicia.definition.tree import Leaf
+from indicia.errors import MethodError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.definition.model import Definition
+    from indicia.definition.read import Origin
+    from indicia.definition.tree import Node
+    from indicia.methods import Method, UsedColumn
+
+_LEAF_STAGES = ("imputation", "treatment", "transform", "normalisation")
+_NODE_STAGES = ("weighting", "aggregation", "rescaling", "as_component")
+
+
+@dataclass(frozen=True)
+class Use:
+    """A column that a method uses beside the indicators, with the place of the method in the index file."""
+
+    column: UsedColumn
+    method: str
+    """The method and its indicator or node, for errors."""
+    stage: str
+    """The stage of the method: normalisation, weighting, …"""
+    word: tuple[str, ...]
+    """The word of the index file that chooses the method."""
+
+
+def uses_of(definition: Definition, tree: Node) -> tuple[Use, ...]:
+    """Return the columns that methods of the tree use, each once for the same needs and stage."""
+    uses: dict[tuple[UsedColumn, str], Use] = {}
+    for part, stage, method, word in _methods(definition, tree):
+        for column in method.used_columns:
+            uses.setdefault((column, stage), Use(column, f"{method.name} of {part}", stage, word))
+    return tuple(uses.values())
+
+
+def used_columns_of(tree: Node) -> tuple[str, ...]:
+    """Return the names of the columns that methods of the tree use beside the indicators."""
+    parts = [(leaf, _LEAF_STAGES) for leaf in tree.leaves()] + [(node, _NODE_STAGES) for node in tree.nodes()]
+    methods = (getattr(part, stage) for part, stages in parts for stage in stages)
+    return tuple(dict.fromkeys(name for method in methods if method is not None for name in method.used_names))
+
+
+def check_uses(tree: Node, definition: Definition, origin: Origin) -> None:
+    """Refuse a used column that is an indicator of the index or names units, and a use that a stage cannot serve."""
+    data = definition.data
+    texts = {column: "the units" for column in (data.unit, *data.labels()) if column}
+    texts |= dict.fromkeys(data.groups, "a group") | ({data.period: "the periods"} if data.period else {})
+    indicators = {spec.column or name: name for name, spec in definition.indicators.items()}
+    for use in uses_of(definition, tree):
+        name, where = use.column.name, origin.where(use.word)
+        if name in indicators or name in definition.indicators:
+            raise MethodError(
+                f'{use.method} uses the column "{name}", which is the indicator {indicators.get(name, name)}',
+                where=where,
+                remedy="name a column that is no indicator, or leave the indicator out of the index",
+            )
+        if name in texts:
+            raise MethodError(
+                f'{use.method} uses the column "{name}", which names {texts[name]}',
+                where=where,
+                remedy="name a column of numbers",
+            )
+    for leaf in tree.leaves():
+        if leaf.transform is not None and leaf.transform.used_columns:
+            raise MethodError(
+                f"the transform {leaf.transform.name} of {leaf.id} uses a column of the data, "
+                "and a transform also changes bounds, which have no such column",
+                where=origin.where(["indicators", leaf.id, "transform"]),
+                remedy=f'treatment = "{leaf.transform}" for {leaf.id}, or another transform',
+            )
+
+
+def _methods(definition: Definition, node: Node) -> Iterator[tuple[str, str, Method, tuple[str, ...]]]:
+    """Yield the methods of a node and of the parts below it: part, stage, method, and the word that chooses it."""
+    for stage in _NODE_STAGES:
+        if (method := getattr(node, stage)) is not None:
+            yield node.id, stage, method, _place(definition, node, stage)
+    for part in node.components:
+        if not isinstance(part, Leaf):
+            yield from _methods(definition, part)
+            continue
+        for stage in _LEAF_STAGES:
+            if (method := getattr(part, stage)) is not None:
+                own = getattr(part.spec, stage) is not None
+                place = ("indicators", part.id, stage) if own else _place(definition, node, stage)
+                yield part.id, stage, method, place
+
+
+def _place(definition: Definition, node: Node, stage: str) -> tuple[str, ...]:
+    """Return the word that chooses a method for a node: of its dimension, its level, or the methodology."""
+    dimension, levels = definition.dimensions.get(node.id), definition.methodology.levels
+    if dimension is not None and getattr(dimension, stage) is not None:
+        return "dimensions", node.id, stage
+    if node.level < len(levels) and getattr(levels[node.level], stage) is not None:
+        return "methodology", "levels", stage
+    return "methodology", stage
