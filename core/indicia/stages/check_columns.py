@@ -59,9 +59,8 @@ class CheckColumns(Stage):
 
 def _check_sum(use: Use, column: pl.Series, table: Table) -> None:
     """Refuse weights whose sum is 0 over the rows of any statistic."""
-    scope = (
-        table.weights_scope if use.stage == "weighting" else table.scopes.by_stage()[_SCOPES.get(use.stage, use.stage)]
-    )
+    stage = _SCOPES.get(use.stage, use.stage)
+    scope = table.weights_scope if stage == "weighting" else table.scopes.by_stage()[stage]
     frame = table.with_scope_columns(pl.DataFrame([column.alias("\0")]), scope)
     rows = frame if scope.reference is None else frame.filter(scope.reference)
     if not scope.key:

@@ -1,0 +1,234 @@
+"""Columns of the data that methods use beside the indicators: the population, an outcome, covariates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import indicia
+from indicia.errors import DataError, MethodError
+from indicia.methods import Aggregation, Components, Expression, Normalisation, Statistics, row_sum
+from indicia.run import Draws, score_draws
+
+if TYPE_CHECKING:
+    from indicia.index import Index
+
+CITIES = pl.DataFrame(
+    {
+        "city": ["a", "b", "c", "d"],
+        "region": ["n", "n", "s", "s"],
+        "x": [1.0, 2.0, 4.0, None],
+        "people": [10.0, 20.0, 30.0, 40.0],
+    }
+)
+
+
+def index(*, table: pl.DataFrame = CITIES, **methodology: Any) -> Index:
+    """Return an index of x, with the people of each city in a column of the data."""
+    data = {"unit": "city", "groups": [name for name in ("region",) if name in table.columns]}
+    words = {"missing": "skip", "normalisation": "none", **methodology}
+    return indicia.read({"data": data, "indicators": {"x": {}}, "methodology": words})
+
+
+def normalised(made: Index, table: pl.DataFrame = CITIES) -> list[float | None]:
+    return made.score(table).normalised["x"].to_list()
+
+
+def test_the_weighted_mean_is_over_the_units_that_have_a_value() -> None:
+    """(10 × 1 + 20 × 2 + 30 × 4) / 60 = 17 / 6: the forty people of d count nowhere."""
+    scores = normalised(index(normalisation="mean_index(weights=people)"))
+    assert scores == pytest.approx([6 / 17, 12 / 17, 24 / 17, None])
+
+
+def test_the_weighted_deviation_has_the_weights_as_frequencies() -> None:
+    """The sixty people have the values 1 ten times, 2 twenty times and 4 thirty times."""
+    people = np.repeat([1.0, 2.0, 4.0], [10, 20, 30])
+    expected = (np.array([1.0, 2.0, 4.0]) - people.mean()) / people.std()
+    scores = normalised(index(normalisation="z_score(weights=people, ddof=0)"))
+    assert scores[:3] == pytest.approx(expected.tolist())
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+def test_equal_weights_give_the_scores_without_weights(ddof: int) -> None:
+    table = CITIES.with_columns(people=pl.lit(7.0))
+    weighted = normalised(index(normalisation=f"z_score(weights=people, ddof={ddof})"), table)
+    assert weighted == pytest.approx(normalised(index(normalisation=f"z_score(ddof={ddof})"), table))
+
+
+def test_an_expression_names_columns_of_its_uses() -> None:
+    formula = {"method": "formula", "expression": "x / (sum(x * people) / sum(people))", "uses": ["people"]}
+    assert normalised(index(normalisation=formula)) == pytest.approx([6 / 17, 12 / 17, 24 / 17, None])
+
+
+def test_a_statistic_of_a_column_is_within_groups() -> None:
+    """In the north (10 × 1 + 20 × 2) / 30 = 5 / 3; in the south c is alone."""
+    scores = normalised(index(normalisation="mean_index(weights=people)", statistics="region"))
+    assert scores == pytest.approx([3 / 5, 6 / 5, 1.0, None])
+
+
+def test_an_expression_of_a_node_names_columns_of_its_uses() -> None:
+    formula = {"method": "formula", "expression": "x / people", "uses": ["people"]}
+    assert index(aggregation=formula).score(CITIES).scores["score"].to_list() == [0.1, 0.1, 4 / 30, None]
+
+
+def test_a_gap_gets_the_weighted_mean() -> None:
+    assert normalised(index(imputation="mean(weights=people)"))[3] == pytest.approx(17 / 6)
+
+
+def test_a_covariate_that_is_no_indicator_predicts_a_gap() -> None:
+    """Least squares of x on the people: numpy's line through the three points, at forty."""
+    slope, intercept = np.polyfit([10.0, 20.0, 30.0], [1.0, 2.0, 4.0], 1)
+    made = index(imputation="regression(covariates=[people], on=covariates)")
+    assert normalised(made)[3] == pytest.approx(intercept + 40 * slope)
+
+
+def test_weights_are_learned_by_least_squares() -> None:
+    """The slopes of numpy's least squares of y on the normalised values, scaled to sum 1."""
+    x, z, y = [0.0, 1.0, 2.0, 4.0, 3.0], [1.0, 0.0, 3.0, 2.0, 5.0], [1.0, 2.0, 4.0, 5.5, 6.0]
+    table = pl.DataFrame({"city": list("abcde"), "x": x, "z": z, "y": y})
+    slopes = np.linalg.lstsq(np.column_stack([np.ones(5), x, z]), np.array(y), rcond=None)[0][1:]
+    words = {"normalisation": "none", "weighting": "against_outcome(of=y)"}
+    made = indicia.read({"data": {"unit": "city"}, "indicators": {"x": {}, "z": {}}, "methodology": words})
+    assert made.score(table).weights["weight"].to_list() == pytest.approx((slopes / slopes.sum()).tolist())
+
+
+def test_a_negative_coefficient_names_its_indicator() -> None:
+    table = pl.DataFrame({"city": list("abcd"), "x": [0, 1, 0, 1], "z": [0, 0, 1, 2], "y": [2, 5, 1, 2]})
+    words = {"normalisation": "none", "weighting": "against_outcome(of=y)"}
+    made = indicia.read({"data": {"unit": "city"}, "indicators": {"x": {}, "z": {}}, "methodology": words})
+    with pytest.raises(MethodError, match=r"z \(-.*\) has a negative coefficient in the regression of y"):
+        made.score(table)
+
+
+@dataclass(frozen=True)
+class PerHead(Normalisation):
+    """Divide by the people of the unit."""
+
+    name = "per_head"
+    reference = "Example"
+    uses = ("people",)
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return x / s.column("people")
+
+
+@dataclass(frozen=True)
+class Undeclared(Normalisation):
+    """Read a column without a declaration."""
+
+    name = "undeclared"
+    reference = "Example"
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return x / s.column("people")
+
+
+@dataclass(frozen=True)
+class People(Aggregation):
+    """Multiply the sum by the share of the people."""
+
+    name = "people"
+    reference = "Example"
+    uses = ("people",)
+
+    def combine(self, components: Components) -> Expression:
+        people = components.column("people")
+        return row_sum(c.z for c in components) * people / components.aggregate(people.sum())
+
+
+def test_a_formula_reads_a_column_in_each_row() -> None:
+    assert normalised(index(normalisation=PerHead())) == [0.1, 0.1, 4 / 30, None]
+
+
+def test_an_aggregation_reads_a_column_and_its_statistics() -> None:
+    """Only the units with a score are in the sum: 60 people."""
+    assert index(aggregation=People()).score(CITIES).scores["score"].to_list() == pytest.approx(
+        [1 / 6, 4 / 6, 2.0, None]
+    )
+
+
+def test_a_column_that_is_not_declared_is_an_error() -> None:
+    with pytest.raises(MethodError, match=r'undeclared of x: column\("people"\) is a column that the method does not'):
+        index(normalisation=Undeclared()).score(CITIES)
+
+
+def test_a_fitted_index_needs_a_column_of_its_statistics_no_more() -> None:
+    fitted = indicia.fit(index(normalisation="z_score(weights=people)"), CITIES)
+    assert fitted.fitted.columns == ()
+    assert fitted.score(CITIES.drop("people")).scores.equals(fitted.score(CITIES).scores)
+
+
+def test_a_fitted_index_needs_a_column_that_it_reads_in_each_row() -> None:
+    fitted = indicia.fit(index(normalisation=PerHead()), CITIES)
+    assert fitted.fitted.columns == ("people",)
+    with pytest.raises(DataError, match=r'no column "people" in the table.*per_head of x uses it'):
+        fitted.score(CITIES.drop("people"))
+
+
+@pytest.mark.parametrize(
+    ("people", "what"),
+    [
+        ([10.0, None, 30.0, 40.0], r"has no value for b"),
+        ([10.0, float("inf"), 30.0, 40.0], r"is not finite for b"),
+        ([10.0, -20.0, 30.0, 40.0], r"has values that are not non-negative: b"),
+        ([0.0, 0.0, 0.0, 0.0], r"has the sum 0"),
+    ],
+)
+def test_weights_that_cannot_be_used_name_column_method_and_units(people: list[float | None], what: str) -> None:
+    table = CITIES.with_columns(people=pl.Series(people))
+    with pytest.raises(DataError, match=rf'the column "people", which z_score of x uses, {what}') as raised:
+        index(normalisation="z_score(weights=people)").score(table)
+    assert raised.value.where == "methodology.normalisation"
+    assert raised.value.remedy
+
+
+def test_a_sum_of_weights_is_checked_within_groups() -> None:
+    table = CITIES.with_columns(people=pl.Series([0.0, 0.0, 30.0, 40.0]))
+    with pytest.raises(DataError, match="has the sum 0 within region n"):
+        index(normalisation="z_score(weights=people)", statistics="region").score(table)
+
+
+def test_a_unit_that_screening_leaves_out_needs_no_value() -> None:
+    table = CITIES.with_columns(people=pl.Series([10.0, 20.0, 30.0, None]))
+    words = {"normalisation": "mean_index(weights=people)", "missing": "skip"}
+    raw = {"data": {"unit": "city"}, "indicators": {"x": {}}, "methodology": words, "screening": {"units": 0.5}}
+    assert normalised(indicia.read(raw), table) == pytest.approx([6 / 17, 12 / 17, 24 / 17])
+
+
+def test_text_in_a_used_column_is_an_error() -> None:
+    table = CITIES.with_columns(people=pl.Series(["10", "many", "30", "40"]))
+    with pytest.raises(DataError, match='people has text where numbers belong: "many"'):
+        index(normalisation="z_score(weights=people)").score(table)
+
+
+def test_a_column_that_the_table_lacks_names_the_nearest_and_the_line() -> None:
+    with pytest.raises(DataError, match=r'no column "peopel".*z_score of x uses it') as raised:
+        index(normalisation="z_score(weights=peopel)").score(CITIES)
+    assert raised.value.remedy == 'did you mean "people"?'
+    assert str(raised.value.where).startswith("methodology.normalisation")
+
+
+@pytest.mark.parametrize(("column", "what"), [("x", "is the indicator x"), ("region", "names a group")])
+def test_a_used_column_with_another_role_is_refused(column: str, what: str) -> None:
+    with pytest.raises(MethodError, match=f'z_score of x uses the column "{column}", which {what}') as raised:
+        index(normalisation=f"z_score(weights={column})").score(CITIES)
+    assert raised.value.where == "methodology.normalisation"
+
+
+def test_a_name_of_uses_that_the_expression_lacks_is_refused() -> None:
+    formula = {"method": "formula", "expression": "x / mean", "uses": ["people"]}
+    with pytest.raises(MethodError, match='uses names "people", which the expression does not contain'):
+        index(normalisation=formula).score(CITIES)
+
+
+def test_draws_repeat_the_column_with_its_rows() -> None:
+    """A draw with errors of 0 gives the scores of the run."""
+    made = index(normalisation="z_score(weights=people)")
+    run = made.score(CITIES)
+    errors = {"x": np.zeros((2, 4))}
+    drawn = score_draws(run.definition, run.scored, Draws(2, errors=errors))
+    assert np.nan_to_num(drawn).tolist() == [run.scores.sort("city")["score"].fill_null(0.0).to_list()] * 2
