@@ -254,7 +254,7 @@ def fit(index: Index, table: object = None) -> FittedIndex:
         "methodology": result.methodology,
         "data": {"sha256": fingerprint(frame), "rows": len(result.scores)},
     }
-    return FittedIndex(index, result.scored.fitted, origin)
+    return FittedIndex(_for_new_data(index), result.scored.fitted, origin)
 
 
 def read(
@@ -293,6 +293,15 @@ def _check_indicators(definition: Definition, fitted: Fitted, path: Path) -> Non
         )
 
 
+def _for_new_data(index: Index) -> Index:
+    """Return an index without tables that belong to the data of its fit: of cells, and of what stands outside."""
+    raw = {key: value for key, value in index.raw.items() if key != "outside"}
+    data = dict(raw.get("data", {}))
+    if "path" in (data.get("attributes") or {}):
+        del data["attributes"]
+    return replace(index, raw={**raw, **({"data": data} if data else {})})
+
+
 def _relocated(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any]:
     """Return a definition with paths of plugins for another folder, without keys that a fitted index does not need.
 
@@ -305,8 +314,6 @@ def _relocated(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any
     if "methodology" in needed:
         needed["methodology"] = _without_weighting(needed["methodology"])
     data = {key: value for key, value in raw.get("data", {}).items() if key != "path"}
-    if "path" in data.get("attributes", {}):
-        del data["attributes"]  # a table of cells has the values of the data that the index was fitted to
     plugins = [os.path.relpath(folder / file, new) for file in raw.get("plugins", [])]
     return {**needed, "data": data, **({"plugins": plugins} if plugins else {})}
 

@@ -105,8 +105,8 @@ class Index:
             self.origin,
             self.tree,
         )
-        _ = result.cell_attributes  # wrong attributes are an error of the run, not of the first table that shows them
-        _ = result.bands_of_rows  # raises an error for a figure beyond all bands, before anything is shown
+        # wrong attributes, variables and bands are an error of the run, not of the first table that shows them
+        _ = result.cell_attributes, result.outside, result.neighbours, result.bands_of_rows
         return result
 
     def inputs(self, frame: pl.DataFrame) -> Inputs:
@@ -278,11 +278,12 @@ class Index:
                 "the index has no data", where=self.origin.where(["data"]), remedy='write path = "table.csv" in [data]'
             )
         text = [column for column in (data.unit, *data.labels(), *data.groups) if column]
-        specs = self.definition.indicators
-        indicators = {spec.column or name: name for name, spec in specs.items()}
-        denominators = {spec.per: name for name, spec in specs.items() if spec.per}
+        outside = self.definition.outside
+        if outside.neighbours is not None and outside.neighbours.column is not None:
+            text.append(outside.neighbours.column)
+        places = _columns_of_numbers(self.definition)
         used = {use.column.name: use for use in self._uses if uses is None or use.column.name in uses}
-        numbers, table_format = list({**indicators, **denominators, **used}), data.format
+        numbers, table_format = list({**places, **used}), data.format
         if {*text, *numbers}.issubset(getattr(table, "columns", ())):
             # a frame with the columns of the data is neither turned round nor joined again
             table_format = replace(table_format, wide=None, long=None, joins=())
@@ -296,9 +297,8 @@ class Index:
                 joins_folder=self.origin.folder,
             )
         except UnknownColumn as error:
-            name = indicators.get(error.column) or denominators.get(error.column)
-            use = None if name else used.get(error.column)
-            keys: Sequence[str] = ["indicators", name] if name else use.word if use else ["data"]
+            use = None if error.column in places else used.get(error.column)
+            keys: Sequence[str] = use.word if use else places.get(error.column, ["data"])
             where = "\n".join(line for line in (self.origin.where(keys), error.where) if line)
             what = f"{error.what}, and {use.method} uses it" if use else error.what
             raise DataError(what, where=where, remedy=error.remedy) from error
@@ -328,6 +328,15 @@ class Index:
     def __repr__(self) -> str:
         leaves = len(list(self.tree.leaves()))
         return f"Index({self.definition.name!r}, {leaves} indicators, {len(self.definition.dimensions)} dimensions)"
+
+
+def _columns_of_numbers(definition: Definition) -> dict[str, list[str]]:
+    """Return the columns of the data that are read as numbers, each with the keys of the table that names it."""
+    specs, variables = definition.indicators, definition.outside.variables
+    columns = {spec.column or name: ["indicators", name] for name, spec in specs.items()}
+    columns = columns | {spec.per: ["indicators", name] for name, spec in specs.items() if spec.per} | columns
+    outside = {spec.column or name: ["outside", "variables", name] for name, spec in variables.items() if not spec.path}
+    return columns | outside | columns
 
 
 def _for_readers(path: Path) -> str:

@@ -30,6 +30,9 @@ ResultTable = Literal[
     "statistics",
     "left_out",
     "trends",
+    "outside",
+    "outside_values",
+    "neighbours",
     "details",
 ]
 """The tables of a result, for `Result.frame` and `indicia run --show`. `export/words.py` has their captions."""

@@ -21,6 +21,7 @@ from indicia.definition import Bands, Data, Definition, Indicator, Missing, Refe
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
 from indicia.definition.data_section import JoinedTable, Long, Wide
 from indicia.definition.model import Dimension, Eligible, Methodology, Screening, Variant, Waiver
+from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import StageScopes
 from indicia.methods import Domain, Normalisation, Treatment
@@ -125,6 +126,9 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
         Long,
         Attributes,
         IndicatorAttributes,
+        Outside,
+        OutsideVariable,
+        NeighbourPairs,
         Dimension,
         Indicator,
         Screening,

@@ -11,6 +11,7 @@ from indicia.definition.attribute_checks import check_attributes
 from indicia.definition.check_bands import check_bands
 from indicia.definition.checks import check_combinations, check_levels, check_names, check_parents, check_scopes
 from indicia.definition.model import Indicator, Missing, Stages
+from indicia.definition.outside_checks import check_outside
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Direction, Leaf, Node
 from indicia.definition.uses import check_uses
@@ -34,6 +35,7 @@ def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> 
     check_levels(definition, origin)
     check_scopes(definition, origin)
     check_attributes(definition, origin)
+    check_outside(definition, origin, lambda choice, keys: choose(catalogue, "treatment", choice, origin, keys))
     check_bands(definition, origin)
     builder = _TreeBuilder(definition, with_judgements(catalogue, definition, origin), origin)
     tree = builder.node(ROOT, 0, definition.direction)

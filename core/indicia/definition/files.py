@@ -36,6 +36,9 @@ def _files(definition: Definition, tree: Node) -> Iterator[str]:
     yield from (join.path for join in definition.data.joins)
     attributes = definition.data.attributes
     yield from [attributes.path] if attributes and attributes.path else []
+    neighbours = definition.outside.neighbours
+    outside = [variable.path for variable in definition.outside.variables.values()]
+    yield from (path for path in (*outside, neighbours.path if neighbours else None) if path)
     yield from definition.plugins
     for node in tree.nodes():
         yield from _judgement_files([node.weighting, node.aggregation, node.rescaling, node.as_component])

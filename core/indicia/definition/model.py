@@ -10,6 +10,7 @@ from indicia.catalogue.choice import Choice
 from indicia.definition.attributes_section import IndicatorAttributes
 from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data
+from indicia.definition.outside_section import Outside
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.scopes import Scope, ScopeChoice, StageScopes, StageScopesChoice
 from indicia.definition.section import ROOT, MethodChoice, Number, Pair, Section, Text, Whole, Word
@@ -312,6 +313,7 @@ class Definition(Section):
         description="classes of the units, such as deciles, grades or levels of risk",
     )
     reference: Reference | None = None
+    outside: Outside = Field(Outside(), description="variables to compare the index with, and neighbours of units")
     judgements: dict[str, dict[str, Any]] = Field(
         {},
         description="judgements of people: parameters by the name of a weighting that is named without parameters",

@@ -32,6 +32,7 @@ from indicia.definition.model import (
     Variant,
     Waiver,
 )
+from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes
 from indicia.errors import DefinitionError, IndiciaError, explain_validation, suggest
@@ -360,6 +361,9 @@ def _model(keys: Sequence[object]) -> type[Section]:
         "statistics": StageScopes,
         "weights": Scope,
         "joins": JoinedTable,
+        "outside": Outside,
+        "variables": OutsideVariable,
+        "neighbours": NeighbourPairs,
         "attributes": IndicatorAttributes if "indicators" in keys[:1] else Attributes,
         "wide": Wide,
         "long": Long,

@@ -85,6 +85,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "table_statistics": ("statistics of the run", "运行所用统计量"),
     "table_left_out": ("left out", "被剔除者"),
     "table_trends": ("trends", "变化趋势"),
+    "table_outside": ("correlations with variables outside the index", "与外部变量的相关性"),
+    "table_outside_values": ("variables outside the index", "外部变量"),
+    "table_neighbours": ("neighbours", "相邻单位"),
     "table_details": ("details", "中间结果"),
     "table_agreement": ("agreement of the methodologies", "各方法的一致性"),
     # the guide

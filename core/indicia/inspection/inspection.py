@@ -12,10 +12,13 @@ from indicia.errors import IndiciaError, join_names, pluralise, suggest
 from indicia.inspection import frames
 from indicia.inspection.attributes import about_attributes
 from indicia.inspection.findings import checks_of, look_for
+from indicia.inspection.outside import about_outside
 from indicia.inspection.subject import subject_of
 from indicia.inspection.table_roles import TableRoles
 from indicia.outcome import Outcome
 from indicia.presentation import InspectionTable
+from indicia.result.neighbours import read_neighbours
+from indicia.result.outside import OutsideValues
 from indicia.run import CellAttributes, prepare_data
 from indicia.stages.stage import nodes_taking_part
 from indicia.tables.names import shared_labels
@@ -285,7 +288,10 @@ def inspect(
         origin.locate(prepared.refusal)
     table = TableRoles(definition, steps[0].table.source)
     with origin.located():
-        attributes = CellAttributes.read(definition, frame, steps[-1].table.units, origin.folder)
+        units = steps[-1].table.units
+        attributes = CellAttributes.read(definition, frame, units, origin.folder)
+        outside = OutsideValues.read(definition, catalogue, origin, frame, units)
+        neighbours = read_neighbours(definition, origin, frame)
     subject = subject_of(
         definition,
         tree,
@@ -307,6 +313,7 @@ def inspect(
             *(note for step in steps for note in step.record.notes),
             *labels,
             *about_attributes(attributes, definition.data),
+            *about_outside(outside, neighbours),
             *notes,
         ),
         rows_left_out=_rows_left_out(definition, complete),

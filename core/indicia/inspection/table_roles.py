@@ -222,6 +222,10 @@ def _used_columns(definition: Definition) -> Iterator[str]:
         if spec.per:
             yield spec.per
     yield from attribute_columns(definition)
+    outside = definition.outside
+    yield from (spec.column or name for name, spec in outside.variables.items() if spec.path is None)
+    if outside.neighbours is not None and outside.neighbours.column is not None:
+        yield outside.neighbours.column
     errors = definition.robustness.data
     if errors is not None and isinstance(errors.se, dict):
         yield from errors.se.values()

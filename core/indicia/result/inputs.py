@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from indicia.catalogue import Catalogue
     from indicia.definition import Definition, Leaf, Node, Origin
+    from indicia.definition.outside_section import NeighbourPairs, OutsideVariable
     from indicia.methods import Method
 
 FORMAT = 3
@@ -93,6 +94,7 @@ class Inputs:
             "index": text(self.definition.name),
             "data": {**self._table, **_of_data(self.definition), **self._cells},
             **({} if isinstance(self.table, pl.DataFrame) else {"file": dict(self.table)}),
+            **self._outside,
             **({"files_outside": list(self.files_outside)} if self.files_outside else {}),
             **self.methodology,
             "fitted": self.fitted and {"sha256": self.fitted["sha256"]},
@@ -158,6 +160,23 @@ class Inputs:
             # the path may be that of a private folder
             words["cells"] = fingerprint(read_table(attributes.path, folder=self.origin.folder))
         return {"attributes": {**words, **({"of_indicators": own} if own else {})}}
+
+    @cached_property
+    def _outside(self) -> dict[str, Any]:
+        """The words on variables outside the index and on neighbours, and the fingerprints of their tables."""
+        outside, folder = self.definition.outside, self.origin.folder
+
+        def words(part: OutsideVariable | NeighbourPairs) -> dict[str, Any]:
+            table = {"table": fingerprint(read_table(part.path, folder=folder))} if part.path else {}
+            return {
+                **part.model_dump(mode="json", exclude={"path", "name", "source", "note"}, exclude_none=True),
+                **table,
+            }
+
+        entries: dict[str, Any] = {name: words(variable) for name, variable in outside.variables.items()}
+        neighbours = {} if outside.neighbours is None else {"neighbours": words(outside.neighbours)}
+        parts = {**({"variables": entries} if entries else {}), **neighbours}
+        return {"outside": parts} if parts else {}
 
     @property
     def _methods(self) -> list[Method]:

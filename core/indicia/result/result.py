@@ -18,6 +18,8 @@ from indicia.presentation import ResultTable, registered
 from indicia.result.cells import cells
 from indicia.result.inputs import Inputs
 from indicia.result.manifests import compare_manifests
+from indicia.result.neighbours import Neighbours, neighbour_means, read_neighbours
+from indicia.result.outside import OutsideValues, correlations
 from indicia.result.reproduction import Reproduction, with_set, with_table
 from indicia.result.statistics import statistics
 from indicia.result.trends import trends
@@ -211,6 +213,33 @@ class Result(Outcome):
         Statistics of weightings are in `facts`.
         """
         return statistics(self.scored, self.unit, self.definition.data.period)
+
+    @cached_property
+    def outside_data(self) -> OutsideValues:
+        """The variables outside the index beside its units, and the units of their tables that the data do not have."""
+        with self.origin.located():
+            return OutsideValues.read(self.definition, self.catalogue, self.origin, self.table, self.scored.units)
+
+    @property
+    def outside_values(self) -> pl.DataFrame:
+        """Unit, period, and a column for each variable of `[outside.variables]`, after its transform."""
+        return self.outside_data.frame
+
+    @cached_property
+    def outside(self) -> pl.DataFrame:
+        """The correlations of the index and its first-level dimensions with each variable, within each period."""
+        return correlations(self.definition, self.scored, self.outside_data)
+
+    @cached_property
+    def neighbour_pairs(self) -> Neighbours | None:
+        """The neighbours of `[outside.neighbours]`, with their weights; None without them."""
+        with self.origin.located():
+            return read_neighbours(self.definition, self.origin, self.table)
+
+    @cached_property
+    def neighbours(self) -> pl.DataFrame:
+        """The number of neighbours of each unit, its score, and the mean score of its neighbours (the spatial lag)."""
+        return neighbour_means(self.definition, self.scored, self.neighbour_pairs)
 
     @property
     def left_out(self) -> pl.DataFrame:
