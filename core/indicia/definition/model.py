@@ -13,17 +13,20 @@ from indicia.definition.data_section import Data
 from indicia.definition.outside_section import Outside
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.scopes import Scope, ScopeChoice, StageScopes, StageScopesChoice
-from indicia.definition.section import ROOT, MethodChoice, Number, Pair, Section, Text, Whole, Word
+from indicia.definition.section import (
+    ROOT,
+    MethodChoice,
+    NodeDirection,
+    Number,
+    Pair,
+    Section,
+    Text,
+    Whole,
+    Word,
+    direction_word,
+)
 
-_DIRECTIONS = {"max": "benefit", "+": "benefit", "1": "benefit", "min": "cost", "-": "cost", "-1": "cost"}
-
-
-def _direction(word: object) -> object:
-    return _DIRECTIONS.get(str(word).strip().removesuffix(".0"), word)
-
-
-Direction = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(_direction)]
-NodeDirection = Annotated[Literal["benefit", "cost"], BeforeValidator(_direction)]
+Direction = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(direction_word)]
 
 
 class Missing(Section):

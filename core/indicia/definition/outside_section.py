@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pydantic import Field, model_validator
 
-from pydantic import BeforeValidator, Field, model_validator
-
-from indicia.definition.section import Column, MethodChoice, Section, Text
-
-_DIRECTIONS = {"max": "benefit", "+": "benefit", "1": "benefit", "min": "cost", "-": "cost", "-1": "cost"}
-
-
-def _direction(word: object) -> object:
-    return _DIRECTIONS.get(str(word).strip().removesuffix(".0"), word)
+from indicia.definition.section import Column, MethodChoice, NodeDirection, Section, Text
 
 
 class OutsideVariable(Section):
@@ -23,7 +15,7 @@ class OutsideVariable(Section):
     path: str | None = Field(None, description="a table with the variable; default: the data")
     unit: Column | None = Field(None, description="path: its column of units; default: as in [data]")
     period: Column | None = Field(None, description="path: its column of periods; default: as in [data]")
-    direction: Annotated[Literal["benefit", "cost"] | None, BeforeValidator(_direction)] = Field(
+    direction: NodeDirection | None = Field(
         None, description="whether more of it goes with a better index, or less; default: nothing is expected"
     )
     transform: MethodChoice = Field(None, description="a change of scale before the comparison: log")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -29,6 +29,16 @@ def _whole(value: object) -> object:
     return value
 
 
+_DIRECTIONS = {"max": "benefit", "+": "benefit", "1": "benefit", "min": "cost", "-": "cost", "-1": "cost"}
+
+
+def direction_word(word: object) -> object:
+    """Return the word of a direction, for the words and signs of other programs: max, +, 1."""
+    return _DIRECTIONS.get(str(word).strip().removesuffix(".0"), word)
+
+
+NodeDirection = Annotated[Literal["benefit", "cost"], BeforeValidator(direction_word)]
+"""The direction of a score, or of a variable outside the index."""
 Number = Annotated[float, BeforeValidator(_number)]
 """A number; true, which Python reads as 1, and a number in quotes are errors."""
 

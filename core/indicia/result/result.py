@@ -15,17 +15,15 @@ from indicia.errors import IndiciaError, pluralise, suggest
 from indicia.notes import Count, Note, Shares
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ResultTable, registered
+from indicia.result.beside import TablesBeside
 from indicia.result.cells import cells
 from indicia.result.inputs import Inputs
 from indicia.result.manifests import compare_manifests
-from indicia.result.neighbours import Neighbours, neighbour_means, read_neighbours
-from indicia.result.outside import OutsideValues, correlations
 from indicia.result.reproduction import Reproduction, with_set, with_table
 from indicia.result.statistics import statistics
 from indicia.result.trends import trends
 from indicia.run import (
     IMPUTED_SHARE,
-    CellAttributes,
     ImputedValues,
     Scored,
     classify,
@@ -53,7 +51,7 @@ _TITLE_CHARACTERS = 60
 
 
 @dataclass(frozen=True, repr=False)
-class Result(Outcome):
+class Result(TablesBeside, Outcome):
     """Scores and ranks of the units, with the stages of their computation; frames have the order of the data."""
 
     table_names: ClassVar = get_args(ResultTable)
@@ -190,56 +188,12 @@ class Result(Outcome):
         return cells(self.scored, self.unit, self.definition.data.period, self.cell_attributes.table)
 
     @cached_property
-    def cell_attributes(self) -> CellAttributes:
-        """The year, source, status and standard error of each value, beside the units of the result."""
-        required = self.fitted_by is None  # new data of a fitted index may lack the columns
-        with self.origin.located():
-            return CellAttributes.read(
-                self.definition, self.table, self.scored.units, self.origin.folder, required=required
-            )
-
-    @property
-    def attributes(self) -> pl.DataFrame:
-        """A row for each value with attributes: unit, period, indicator, value as read, year, source, status and error.
-
-        The table is empty if the index file has no `[data.attributes]`.
-        """
-        return self.cell_attributes.table
-
-    @cached_property
     def statistics(self) -> pl.DataFrame:
         """The statistics that formulas used: stage, subject, statistic, formula, group or period, value.
 
         Statistics of weightings are in `facts`.
         """
         return statistics(self.scored, self.unit, self.definition.data.period)
-
-    @cached_property
-    def outside_data(self) -> OutsideValues:
-        """The variables outside the index beside its units, and the units of their tables that the data do not have."""
-        with self.origin.located():
-            return OutsideValues.read(self.definition, self.catalogue, self.origin, self.table, self.scored.units)
-
-    @property
-    def outside_values(self) -> pl.DataFrame:
-        """Unit, period, and a column for each variable of `[outside.variables]`, after its transform."""
-        return self.outside_data.frame
-
-    @cached_property
-    def outside(self) -> pl.DataFrame:
-        """The correlations of the index and its first-level dimensions with each variable, within each period."""
-        return correlations(self.definition, self.scored, self.outside_data)
-
-    @cached_property
-    def neighbour_pairs(self) -> Neighbours | None:
-        """The neighbours of `[outside.neighbours]`, with their weights; None without them."""
-        with self.origin.located():
-            return read_neighbours(self.definition, self.origin, self.table)
-
-    @cached_property
-    def neighbours(self) -> pl.DataFrame:
-        """The number of neighbours of each unit, its score, and the mean score of its neighbours (the spatial lag)."""
-        return neighbour_means(self.definition, self.scored, self.neighbour_pairs)
 
     @property
     def left_out(self) -> pl.DataFrame:
