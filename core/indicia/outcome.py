@@ -97,6 +97,7 @@ class Outcome(ABC):
         return {
             **{part: text(node.name, language, part) for part, node in definition.dimensions.items()},
             **{part: text(spec.name, language, part) for part, spec in definition.indicators.items()},
+            **{name: text(bands.name, language, name) for name, bands in definition.bands.items()},
             **dict(zip(keys, reader_names(units, definition.data, language), strict=True)),
         }
 

@@ -43,6 +43,7 @@ ComparisonTable = Literal[
     "rankings",
     "agreement",
     "movers",
+    "band_changes",
     "effects",
     "specification",
     "consensus",
@@ -50,7 +51,16 @@ ComparisonTable = Literal[
     "left_out",
 ]
 """The tables of a comparison, for `Comparison.frame` and `indicia compare --show`."""
-RobustTable = Literal["units", "acceptability", "pairwise", "sensitivity", "factors", "central_weights", "failures"]
+RobustTable = Literal[
+    "units",
+    "acceptability",
+    "band_probabilities",
+    "pairwise",
+    "sensitivity",
+    "factors",
+    "central_weights",
+    "failures",
+]
 """The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
 StabilityTable = Literal["omission_effects", "ranks", "weights", "minimal_weight_shift", "reversals"]
 """The tables of an analysis of stability, for `Stability.frame` and `indicia stability --show`."""

@@ -17,7 +17,7 @@ from indicia.definition import check_language, text
 from indicia.errors import OutputError, printable
 from indicia.notes import MARK, Note, percentage
 from indicia.result import as_json
-from indicia.run import IMPUTED_SHARE
+from indicia.run import IMPUTED_SHARE, band_names
 from indicia.run.notes import changed_notes
 from indicia.tables.names import split_brackets
 
@@ -217,7 +217,7 @@ def print_ranking(run: Result, ranking: pl.DataFrame, marks: pl.DataFrame, langu
         map(_rank, shown["rank"]),
         *(map(_text, shown[name]) for name in names),
         _marked(score, "score", marks),
-        *(_bands(shown[band], spec.names_by_label(language)) for band, spec in bands.items()),
+        *(map(_text, band_names(shown[band], spec, language)) for band, spec in bands.items()),
         *([map(percentage, shown[IMPUTED_SHARE].fill_null(0.0))] if shares else []),
         *([bars] if bars else []),
         *(_marked(cells, node, marks) for cells, node in zip(scores, nodes, strict=True)),
@@ -325,11 +325,6 @@ def _rank(value: float | None) -> str:
 
 def _cell(text: str) -> str:
     return printable(" ".join(text.splitlines()))
-
-
-def _bands(column: pl.Series, names: Mapping[str, str]) -> list[str]:
-    """Return the names of bands in the language of `names`."""
-    return [names.get(str(label), "–") for label in column]
 
 
 def _text(value: object) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from indicia import analysis
+from indicia.comparison.bands import BandsOfMethodology, band_changes
 from indicia.comparison.distinct import first_with_same_ranking, pairs_for_choice
 from indicia.comparison.methodology import group_by_reason
 from indicia.comparison.published import Published, compare_with
@@ -66,6 +67,8 @@ class Comparison(Outcome):
     """The inputs of each methodology."""
     index_inputs: Inputs | None = None
     """The inputs of the index without changes."""
+    bands: tuple[BandsOfMethodology, ...] = ()
+    """The bands of the units, by methodology."""
 
     given = Renamed("chosen_reference")
     standing = Renamed("index_inputs")
@@ -260,6 +263,17 @@ class Comparison(Outcome):
         order = pl.DataFrame({"count": -count, "median": self._medians, "unit": table[self.unit]})
         table = table[order.select(pl.arg_sort_by("count", "median", "unit")).to_series()]
         return table.filter(pl.col("rankings") > 0)
+
+    @cached_property
+    def band_changes(self) -> pl.DataFrame:
+        """The number and share of units that change bands from the first methodology, by classification of `[bands]`.
+
+        `units` is the number of units that have a band by both methodologies. A methodology whose scores have no bands
+        has the reason.
+        """
+        if not self.definition.bands:
+            raise IndiciaError("the index has no bands", remedy="write [bands.grade] thresholds = [40, 60]")
+        return band_changes([(method.number, method.label) for method in self.methods], self.bands)
 
     @cached_property
     def effects(self) -> pl.DataFrame:

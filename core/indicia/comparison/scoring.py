@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.comparison.bands import BandsOfMethodology
 from indicia.comparison.candidates import candidates
 from indicia.comparison.comparison import Comparison
 from indicia.comparison.distinct import COUNTS
@@ -85,6 +86,7 @@ class _Ranking:
     """The unit, and its labels."""
     scores: pl.Series
     ranks: pl.Series
+    bands: BandsOfMethodology
     table: pl.DataFrame
 
     @property
@@ -230,7 +232,10 @@ def _ranking(planned: _Planned, scored: Scored, period: object, table: pl.DataFr
     units = scored.units.select(data.unit, *(label for label in data.labels() if label != data.unit))
     ranked_period, rows = rows_of_period(scored.source, period)
     scores, ranks = scored.nodes[ROOT].filter(rows), scored.rank.filter(rows)
-    return _Ranking(planned.candidate, planned.tree, scored, ranked_period, units.filter(rows), scores, ranks, table)
+    bands = BandsOfMethodology.of(scored, rows)
+    return _Ranking(
+        planned.candidate, planned.tree, scored, ranked_period, units.filter(rows), scores, ranks, bands, table
+    )
 
 
 def _too_few(total: int, scored: int, left_out: Sequence[LeftOut]) -> DefinitionError:
@@ -274,6 +279,7 @@ def _joined(
         ),
         scores=with_figures(units, (scores.alias(name) for name, (scores, _) in columns.items())),
         ranks=with_figures(units, (ranks.alias(name) for name, (_, ranks) in columns.items())),
+        bands=tuple(ranking.bands for ranking in rankings),
         failures=tuple(left_out),
         scoring_notes=_notes(rankings),
         chosen_reference=None if against is None else Published.of(against, definition, units, folder, first.period),

@@ -100,7 +100,3 @@ class Bands(Section):
         if self.names is not None:
             return [text(name, language) for name in self.names]
         return [str(number + 1) for number in range(self.count)]
-
-    def names_by_label(self, language: str | None) -> dict[str, str]:
-        """Return the names of the bands in a language, by their labels in results."""
-        return dict(zip(self.labels(), self.labels(language), strict=True))

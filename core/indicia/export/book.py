@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.definition import text
 from indicia.errors import OutputError, require_optional
+from indicia.export.bands import add_bands
 from indicia.export.guide import guide
 from indicia.export.pages import ROWS, Pages
 from indicia.export.ranking import add_check, add_imputed_share, add_ranks
@@ -38,6 +39,7 @@ def workbook(result: Result, language: str | None = None) -> bytes:
         raise OutputError("the index has more rows than an Excel sheet", remedy="write csv or parquet")
     contents = trace(result, names, len(unit_columns), language_code)
     add_ranks(contents)
+    add_bands(contents)
     add_imputed_share(contents)
     add_check(contents)
     if any(len(unit_columns) + len(entries) > _MAX_COLUMNS for entries in contents.layout.entries.values()):

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from indicia.result import Result
 
 
+MAX_ROWS = 20_000
+"""The most rows for which ranks are formulas: each formula compares its row with all other rows."""
+
+
 @dataclass(frozen=True)
 class WeightRow:
     """A row of the sheet of weights: the weight of a component, in a group of units if weights differ by group."""
@@ -54,6 +58,10 @@ class Contents:
     scores: dict[str, Column] = field(default_factory=dict)
     ranks: dict[str, Column] = field(default_factory=dict)
     """The columns of ranks, by the name of the column in the result."""
+    bands: dict[str, Column] = field(default_factory=dict)
+    """The columns of the numbers of bands, by classification."""
+    takes_part: Column | None = None
+    """The column in which readers choose the ranked units, if the index file excludes units."""
     place: Column | None = None
     """The places of the units in the sorted table."""
     share: Column | None = None

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
+import polars as pl
 import polars.selectors as cs
 from pydantic import BaseModel, ConfigDict, Field
 
 from indicia.definition import text
-from indicia.run import IMPUTED_SHARE
+from indicia.run import IMPUTED_SHARE, band_names
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from indicia.result import Result
 
 
@@ -51,6 +50,7 @@ class Unit(_Object):
     score: float | None
     rank: float | None = Field(description="1 is the best; null for a unit that has no score or is not ranked")
     ranks: dict[str, float | None] = Field({}, description="ranks within groups, by the column of the groups")
+    bands: dict[str, str | int | None] = Field({}, description="bands by classification; absent if the index has none")
     imputed_share: float | None = Field(
         None,
         description="share of the weight of the index that rests on imputed values; absent without imputation",
@@ -124,8 +124,16 @@ def document(result: Result, language: str | None = None) -> str:
     leaves = [leaf.id for leaf in scored.tree.leaves() if leaf.id in result.imputed.values.columns]
     flags = result.imputed.values.select(leaves)
     imputed_flags = flags.iter_rows(named=True) if leaves else ({} for _ in range(scored.units.height))
+    bands = pl.DataFrame(
+        [
+            band_names(column, definition.bands[column.name], language) if column.dtype == pl.Enum else column
+            for column in result.bands_of_rows
+        ]
+    )
+    bands_of_units = bands.iter_rows(named=True) if bands.width else ({} for _ in range(scored.units.height))
     rows = zip(
         shown_shares,
+        bands_of_units,
         imputed_flags,
         scored.units.iter_rows(named=True),
         scored.nodes.iter_rows(named=True),
@@ -142,6 +150,7 @@ def document(result: Result, language: str | None = None) -> str:
             "score": nodes[scored.tree.id],
             "rank": ranks["rank"],
             "ranks": {key.removeprefix("rank_"): value for key, value in ranks.items() if key != "rank"},
+            **({"bands": bands_of_unit} if bands_of_unit else {}),
             **share,
             "dimensions": {key: value for key, value in nodes.items() if key != scored.tree.id},
             "indicators": {
@@ -153,7 +162,7 @@ def document(result: Result, language: str | None = None) -> str:
                 for key in normalised
             },
         }
-        for share, imputed, unit, nodes, ranks, prepared, normalised in rows
+        for share, bands_of_unit, imputed, unit, nodes, ranks, prepared, normalised in rows
     ]
     cells = _rows(result, result.cells, Cell)
     attributes = _rows(result, result.attributes, Attributes)

@@ -114,7 +114,8 @@ class _Guide:
         lines = []
         for name, why in contents.not_live.items():
             is_part = name in contents.scores or name in contents.normalised
-            lines.append((contents.name_of(name) if is_part else word("rank", language), _reason(why, language)))
+            other = contents.bands[name].title if name in contents.bands else word("rank", language)
+            lines.append((contents.name_of(name) if is_part else other, _reason(why, language)))
         if not lines:
             lines.append(("", word("all_live", language)))
         weightings = dict.fromkeys(
@@ -130,8 +131,8 @@ class _Guide:
 
 
 def _reason(why: str, language: str) -> str:
-    if why == "fitted":
-        return word("fitted", language)
+    if why in ("fitted", "before_treatment"):
+        return word(why, language)
     method, _, rest = why.partition(": ")
     if method == "many rows":
         return word("many_rows", language, n=rest)

@@ -8,7 +8,7 @@ import polars as pl
 
 from indicia.definition import text
 from indicia.export.contents import numbers
-from indicia.run import IMPUTED_SHARE
+from indicia.run import IMPUTED_SHARE, band_names, numbers_of_bands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,9 @@ def long_table(result: Result, language: str | None = None) -> pl.DataFrame:
     """Return every value of a result: indicators as prepared and normalised, scores of all nodes, ranks of the index.
 
     MEASURE is VALUE (as prepared), NORMALISED, SCORE, RANK, or RANK_ with a column of groups. The unit of measure IX
-    means an index. If values are imputed, IMPUTED_SHARE is the share of the weight of the index that rests on
-    imputed values, and OBS_COMMENT marks the scores that are computed from imputed values.
+    means an index. BAND is the number of the band in the classification INDICATOR, and OBS_COMMENT its name. If values
+    are imputed, IMPUTED_SHARE is the share of the weight of the index that rests on imputed values, and OBS_COMMENT
+    marks the scores that are computed from imputed values.
     If values have attributes, OBSERVED is such a value as the table has it, with its own OBS_STATUS, and with the
     columns TIME_DETAIL (its year), SOURCE_DETAIL and STANDARD_ERROR.
 
@@ -109,6 +110,11 @@ def _columns(result: Result, language: str | None) -> Iterator[pl.DataFrame]:
     for name in scored.ranks.columns:
         label = text(definition.name, language)
         yield column("RANK" + name.removeprefix("rank").upper(), scored.tree.id, label, "NUMBER", scored.ranks[name])
+    for name, bands in definition.bands.items():
+        number = pl.Series(numbers_of_bands(result.bands_of_rows[name], bands))
+        comment = band_names(result.bands_of_rows[name], bands, language) if bands.has_names else None
+        cells["BAND", name] = unchanged.with_columns(comment=comment)
+        yield column("BAND", name, text(bands.name, language, name), "NUMBER", number)
     if IMPUTED_SHARE in result.scores.columns:
         label = text(definition.name, language)
         yield column("IMPUTED_SHARE", scored.tree.id, label, "NUMBER", result.scores[IMPUTED_SHARE])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.definition import ROOT, Leaf, text
+from indicia.export.bands import band_name
 from indicia.export.rows import NOTES, Rows, width
 from indicia.export.sheets import FIRST
 from indicia.export.styles import BAR, SCALE, number_format
@@ -150,10 +151,12 @@ class Pages(Rows):
         headings = [word("place", language), word("rank", language), *(name for name, _ in self.unit_columns)]
         parts = [part.id for part in scored.tree.components if part.id in self.contents.scores]
         columns = [self.contents.scores[ROOT], *(self.contents.scores[part] for part in parts)]
+        bands = self.contents.result.definition.bands
         headings += [word("score", language), *(self.contents.name_of(part) for part in parts)]
         if self.contents.share is not None:
             columns.append(self.contents.share)
             headings.append(word("imputed_share", language))
+        headings += [text(bands[name].name, language, name) for name in self.contents.bands]
         self.heading(sheet, FIRST - 2, headings)
         sheet.set_row(FIRST - 2, 48)
         sheet.set_column(0, 1, 8)
@@ -161,12 +164,12 @@ class Pages(Rows):
             longest = max((width(str(value)) for value in column.unique().to_list()), default=0)
             sheet.set_column(2 + at, 2 + at, min(max(longest + 2, 8), 30))
         start = 2 + len(self.unit_columns)
-        sheet.set_column(start, start + len(columns), 14)
+        sheet.set_column(start, start + len(columns) + len(bands), 14)
         lookup = f"MATCH($A{{row}},{place_of.all},0)"
         plain, unit = self.styles.number("place", "0"), self.styles["unit"]
         form = "0.0" if self.contents.result.definition.methodology.ties == "average" else "0"
         style_rank = self.styles.number("place", form)
-        values = {column: self.contents.values(column) for column in columns}
+        values = {column: self.contents.values(column) for column in (*columns, *self.contents.bands.values())}
         styles = [self.styles.number("formula", self.form(column, values[column])) for column in columns]
         for at, source in enumerate(order.tolist()):
             row = FIRST - 1 + at
@@ -182,12 +185,23 @@ class Pages(Rows):
                 sheet.write_formula(row, place, f"=INDEX({area},{match})", style, "" if cached is None else cached)
             for place, (scores, style) in enumerate(zip(columns, styles, strict=True), start):
                 _write_match(sheet, row, place, scores.all, match, style, values[scores][source])
+            for place, (name, numbers) in enumerate(self.contents.bands.items(), start + len(columns)):
+                self._write_band(sheet, row, place, name, f"INDEX({numbers.all},{match})", values[numbers][source])
         last = FIRST + rows - 2
         sheet.conditional_format(FIRST - 1, start, last, start, BAR)
         for place in range(start + 1, start + 1 + len(parts)):
             sheet.conditional_format(FIRST - 1, place, last, place, SCALE)
         sheet.freeze_panes(FIRST - 1, start)
         sheet.repeat_rows(FIRST - 2)
+
+    def _write_band(self, sheet: Any, row: int, place: int, name: str, number: str, value: float) -> None:
+        """Write the name of a unit's band, by the formula of its number."""
+        bands = self.contents.result.definition.bands[name]
+        shown: object = "" if value != value else value
+        if bands.has_names and value == value:
+            shown = bands.labels(self.language)[int(value) - 1]
+        formula = f'=IF({number}="","",{band_name(self.contents, name, number)})'
+        sheet.write_formula(row, place, formula, self.styles["unit"], shown)
 
 
 def _write_match(sheet: Any, row: int, place: int, area: str, lookup: str, style: Any, value: float) -> None:

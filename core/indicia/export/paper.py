@@ -10,7 +10,7 @@ from indicia.data import LatexTable, column_texts, latex, slug, with_marks
 from indicia.definition import ROOT, text
 from indicia.export.words import WORDS, word
 from indicia.notes import MARK, Note
-from indicia.run import IMPUTED_SHARE
+from indicia.run import IMPUTED_SHARE, band_names
 from indicia.tables.names import reader_names
 
 if TYPE_CHECKING:
@@ -40,9 +40,15 @@ def result_in_latex(
         names = [column for column in (result.unit, *data.labels(), data.period, *within) if column]
         scores = [name for name in result.scored.nodes.columns if name != ROOT]
         shares = [IMPUTED_SHARE] if IMPUTED_SHARE in frame.columns else []
-        frame = frame.select("rank", *dict.fromkeys(names), "score", *shares, *scores)
+        bands = list(definition.bands)
+        frame = frame.select("rank", *dict.fromkeys(names), "score", *bands, *shares, *scores)
     else:
         frame = frame.drop([column for column in data.groups if column in frame.columns])
+    frame = frame.with_columns(
+        band_names(frame[name], bands, language).alias(name)
+        for name, bands in definition.bands.items()
+        if name in frame.columns
+    )
     sizes = {
         "units": result.scored.units[result.unit].n_unique(),
         "indicators": len(list(result.scored.tree.leaves())),
@@ -127,6 +133,8 @@ def _heading(name: str, definition: Definition, names: set[str], language: str |
     part = definition.dimensions.get(name) or definition.indicators.get(name)
     if part is not None:
         return text(part.name, language, name)
+    if name in definition.bands:
+        return text(definition.bands[name].name, language, _readable(name))
     if name in names:
         return word("unit", "zh") if language == "zh" and name.isascii() else _readable(name)
     if name == definition.data.period:

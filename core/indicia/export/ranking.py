@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT
-from indicia.export.contents import group_of, numbers, positive
+from indicia.export.contents import MAX_ROWS, group_of, numbers, positive
 from indicia.export.sheets import Group
 from indicia.export.words import word
 from indicia.run import IMPUTED_SHARE
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from indicia.export.cell import Cell
     from indicia.export.contents import Contents
     from indicia.export.text import Column
-
-MAX_ROWS = 20_000
-"""The most rows for which ranks are formulas: each formula compares its row with all other rows."""
 
 
 def add_ranks(contents: Contents) -> None:
@@ -91,6 +88,7 @@ def _ranked_scores(contents: Contents, score: Column, values: Any) -> Column:
     only = units.is_in(list(eligible.only)) if eligible.only is not None else pl.Series([True] * len(units))
     takes_part = (only & ~units.is_in(list(eligible.without))).to_numpy().astype(float)
     column = layout.add("level 0", word("takes_part", contents.language), takes_part, why="input")
+    contents.takes_part = column
     formula = f'IF({column.here}=1,{score.here},"")'
     scores = np.where(takes_part == 1, values, np.nan)
     return layout.add("level 0", word("ranked_score", contents.language), scores, formula)
@@ -149,10 +147,11 @@ def _firsts(groups: Any, ranks: Any) -> Any:
 
 
 def add_check(contents: Contents) -> None:
-    """Add the scores and ranks of the engine, and the difference between each formula and the engine."""
+    """Add the scores, ranks and bands of the engine, and the difference between each formula and the engine."""
     scored = contents.result.scored
     pairs = [(column, numbers(scored.nodes[name])) for name, column in contents.scores.items()]
     pairs += [(column, numbers(scored.ranks[name])) for name, column in contents.ranks.items()]
+    pairs += [(column, contents.values(column)) for column in contents.bands.values()]
     differs = word("differs", contents.language)
     for column, values in reversed(pairs[: len(contents.scores)]):
         _add_difference(contents, column, values, differs)

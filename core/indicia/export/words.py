@@ -133,6 +133,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "period": ("period", "时期"),
     "score": ("score", "得分"),
     "rank": ("rank", "排名"),
+    "band_number": ("{name}, number of the band", "{name}（级别序号）"),
+    "before_treatment": (
+        "the bands are of values before treatment, and the sheet of data has the values after it",
+        "分级依据处理之前的数值，而数据表中为处理之后的数值",
+    ),
     "rank_of": ("rank within {group}", "{group}内排名"),
     "takes_part": ("takes part (1 or 0)", "参与排名（1 或 0）"),
     "ranked_score": ("score for the rank", "参与排名的得分"),

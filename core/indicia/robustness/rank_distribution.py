@@ -57,7 +57,7 @@ def ranks(scores: Array, ties: Ties = "min", *, lowest_first: bool = False, posi
     if ties not in _TIES:
         raise DefinitionError(f'unknown rank of ties "{ties}"', remedy=suggest(ties, _TIES))
     result = np.empty(scores.shape)
-    for portion in _portions(scores):
+    for portion in portions(scores):
         result[portion] = _rank(scores[portion], _TIES[ties], lowest_first, positive)
     return result
 
@@ -86,13 +86,13 @@ def rank_statistics(ranks: Array, *, interval: tuple[float, float] = (0.05, 0.95
     draws, units = ranks.shape
     ranked = np.zeros(units)
     mean = np.zeros(units)
-    for portion in _portions(ranks):
+    for portion in portions(ranks):
         ranked += np.isfinite(ranks[portion]).sum(axis=0)
         mean += np.nansum(ranks[portion], axis=0, dtype=float)
     with np.errstate(invalid="ignore"):
         mean /= ranked
     quantiles = np.full((3, units), np.nan)
-    for portion in _portions(ranks.T):
+    for portion in portions(ranks.T):
         quantiles[:, portion] = _quantiles(ranks.T[portion].astype(float), [lower, 0.5, upper])
     return RankStatistics(mean, quantiles[1], quantiles[0], quantiles[2], ranked / draws)
 
@@ -116,7 +116,7 @@ def acceptability(ranks: Array, bounds: Sequence[int] | None = None) -> Array:
         raise DefinitionError("the bounds of bands of ranks rise, from 1 up", remedy="such as [1, 3, 10]")
     bands = len(last) + 1
     counts = np.zeros(units * bands, dtype=np.int64)
-    for portion in _portions(ranks):
+    for portion in portions(ranks):
         values = np.where(np.isfinite(ranks[portion]), ranks[portion].astype(float), np.inf)
         if bounds is None:
             band = np.minimum(np.ceil(values) - 1, units).astype(np.int64)
@@ -209,7 +209,7 @@ def average_shift(ranks: Array, nominal: Array) -> Array:
     [0.0, 1.0]
     """
     shift = np.empty(len(ranks))
-    for portion in _portions(ranks):
+    for portion in portions(ranks):
         distance = np.abs(ranks[portion].astype(float) - nominal)
         ranked = np.isfinite(distance)
         with np.errstate(invalid="ignore"):
@@ -278,7 +278,7 @@ def _quantiles(columns: Array, shares: list[float]) -> Array:
 def _share_ahead(ranks: Array, units: Integers, others: Integers | slice) -> Array:
     """Return the share of draws in which the first unit of a pair is ahead, over draws in which both have ranks."""
     won, lost, both = (np.zeros(1, dtype=np.int64) for _ in range(3))
-    for portion in _portions(ranks):
+    for portion in portions(ranks):
         portion_ranks = ranks[portion].astype(float)
         first, second = portion_ranks[:, units], portion_ranks[:, others]
         ahead, behind = (first < second).sum(axis=0), (first > second).sum(axis=0)
@@ -292,13 +292,13 @@ def _draws_with_both(ranked: npt.NDArray[np.bool_]) -> Array:
     """Return the number of draws in which both units of each pair have ranks."""
     units = ranked.shape[1]
     both = np.zeros((units, units))
-    for portion in _portions(ranked):
+    for portion in portions(ranked):
         is_ranked = ranked[portion].astype(float)
         both += is_ranked.T @ is_ranked
     return both
 
 
-def _portions(table: npt.NDArray[np.generic]) -> Iterator[slice]:
+def portions(table: npt.NDArray[np.generic]) -> Iterator[slice]:
     """Yield slices of rows that are small enough for memory."""
     rows, columns = table.shape
     step = max(1, _CELLS // max(columns, 1))

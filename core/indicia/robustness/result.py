@@ -10,11 +10,13 @@ import numpy as np
 import polars as pl
 
 from indicia.data import fingerprint, with_figures
+from indicia.definition import RANK, SCORE
 from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest
 from indicia.notes import Count, Names, Note
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import RobustTable, registered
 from indicia.robustness import indices, rank_distribution, sampling, smaa
+from indicia.robustness.bands import DrawClassifier
 from indicia.robustness.baseline import Baseline
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.definition import Robustness
+    from indicia.definition import Bands, Robustness
     from indicia.methods import Array
     from indicia.presentation import RobustCharts
     from indicia.result import Inputs
@@ -172,6 +174,49 @@ class Robust(Outcome, Baseline):
         shares = rank_distribution.acceptability(self._drawn)
         columns = (pl.Series(str(place + 1), shares[:, place]) for place in range(shares.shape[1]))
         return with_figures(self.labelled_units.select(self.unit), columns)
+
+    @cached_property
+    def band_probabilities(self) -> pl.DataFrame:
+        """The share of draws in which a unit is in each band, by classification of the index's score or rank.
+
+        Columns: the unit, bands, band, probability. The draws keep the ranks; for bands of scores they are scored
+        again. The probabilities of a unit sum to less than 1 if it has no band in some draws.
+        """
+        classifications = {name: bands for name, bands in self.definition.bands.items() if bands.of in (SCORE, RANK)}
+        if not classifications:
+            raise IndiciaError(
+                "the index has no bands of its score or rank",
+                remedy='[bands.decile] of = "rank", shares = 10; the draws have no scores of dimensions or indicators',
+            )
+        names = self.labelled_units.select(self.unit, rank=pl.Series(self.nominal_ranks, nan_to_null=True))
+        frames = []
+        for place, (name, bands) in enumerate(classifications.items()):
+            shares = self._classifier(bands).shares(self._drawn if bands.of == RANK else self._drawn_scores)
+            for number, band in enumerate(bands.labels()):
+                words = [pl.lit(name).alias("bands"), pl.lit(band).alias("band"), pl.lit(place).alias("place")]
+                probability = pl.Series("probability", shares[:, number])
+                frames.append(names.with_columns(*words, probability, number=pl.lit(number)))
+        order = ["place", "rank", self.unit, "number"]
+        return pl.concat(frames).sort(order, nulls_last=True).drop("rank", "place", "number")
+
+    @cached_property
+    def _drawn_scores(self) -> Array:
+        return self._scored(self.scores[self.free_draws])
+
+    def _classifier(self, bands: Bands) -> DrawClassifier:
+        units, key = self.labelled_units, list(bands.within)
+        numbered = units.with_row_index("\0row")
+        groups = (
+            numbered.drop_nulls(key).group_by(key).agg("\0row")["\0row"].to_list() if key else [list(range(len(units)))]
+        )
+        is_score, methodology = bands.of == SCORE, self.definition.methodology
+        return DrawClassifier(
+            bands,
+            methodology.ties,
+            self.eligible,
+            {str(number): np.array(rows) for number, rows in enumerate(groups)},
+            self.nominal.tree.decimals if is_score else None,
+        )
 
     @cached_property
     def pairwise(self) -> pl.DataFrame:

@@ -1,7 +1,16 @@
 """Runs: apply a list of stages to a table, to draws of weights and data, or to a table for many methodologies."""
 
 from indicia.run.all_units import methods_needing_all_units
-from indicia.run.bands import classify, count_bands, low_bands_are_best, numbers_by_limits, numbers_by_places
+from indicia.run.bands import (
+    band_names,
+    classify,
+    count_bands,
+    figures_of,
+    low_bands_are_best,
+    numbers_by_limits,
+    numbers_by_places,
+    numbers_of_bands,
+)
 from indicia.run.cell_attributes import CellAttributes, attribute_columns
 from indicia.run.contributions import contributions
 from indicia.run.draws import (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.definition import RANK, ROOT, SCORE
+from indicia.definition import RANK, ROOT, SCORE, Leaf
 from indicia.errors import DataError, join_names
 from indicia.methods import half_up
 from indicia.stages.rank import is_eligible
@@ -20,7 +20,7 @@ from indicia.tables.noise import NOISE, without_noise
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from indicia.definition import Bands, Node
+    from indicia.definition import Bands, Definition, Node
     from indicia.methods import Array
     from indicia.run.scored import Scored
     from indicia.tables.table import Table
@@ -172,16 +172,30 @@ def _labelled(name: str, bands: Bands, numbers: Integers) -> pl.Series:
     return pl.Series(name, labels, pl.Enum(labels)).gather(column - 1)
 
 
-def low_bands_are_best(of: str, tree: Node) -> bool | None:
+def numbers_of_bands(column: pl.Series, bands: Bands) -> Array:
+    """Return the numbers of the bands of a column of `classify`; NaN for a unit without a band."""
+    numbers = column.to_physical().cast(pl.Float64) + (1 if bands.has_names else 0)
+    return numbers.fill_null(np.nan).to_numpy()
+
+
+def band_names(column: pl.Series, bands: Bands, language: str | None) -> pl.Series:
+    """Return the names of the bands of a column of `classify` in a language, or their numbers as texts."""
+    return column.cast(pl.String).replace(bands.labels(), bands.labels(language))
+
+
+def low_bands_are_best(of: str, definition: Definition, tree: Node) -> bool | None:
     """Return whether the band of the lowest figures is the best; None if neither end is."""
     if of == RANK:
-        return True
-    if of == SCORE:
-        return tree.low_is_best
-    leaf = next((leaf for leaf in tree.leaves() if leaf.id == of), None)
-    if leaf is not None:
-        return {"cost": True, "benefit": False}.get(leaf.spec.direction)
-    return next((node.low_is_best for node in tree.nodes() if node.id == of), False)
+        return definition.methodology.rank_from == "best"
+    for node in tree.nodes():
+        if node.id == (ROOT if of == SCORE else of):
+            return node.low_is_best
+        for part in node.components:
+            if part.id == of and isinstance(part, Leaf):
+                # the direction of an indicator is relative to the score that it moves
+                raises = {"benefit": True, "cost": False}.get(part.spec.direction)
+                return None if raises is None else raises == (node.direction == "cost")
+    return None
 
 
 def count_bands(scored: Scored, bands: pl.DataFrame) -> pl.DataFrame:

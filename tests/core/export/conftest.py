@@ -72,6 +72,17 @@ def index(methodology: dict[str, Any], *, panel: bool = False, **words: Any) -> 
     return indicia.read(whole)
 
 
+BANDS: dict[str, Any] = {
+    "tenth": {"of": "rank", "shares": 10},
+    "level": {"thresholds": [0.2, 0.4], "names": ["low", 'the "middle"', "high"]},
+    "upper": {"of": "a", "thresholds": [0.25, 0.5], "closed": "upper", "decimals": 1},
+    "quarter": {"of": "score", "shares": 4, "within": "region"},
+    "local": {"of": "rank", "shares": [0.2, 0.8], "within": "region"},
+    "value": {"of": "x0", "ranges": {"little": [0, 8], "much": [8, float("inf")]}},
+}
+"""Bands of all kinds."""
+
+
 def large(units: int = 200, indicators: int = 50) -> tuple[Index, pl.DataFrame]:
     """Return an index of three levels with gaps, costs and other means at some of its nodes."""
     frame = table(units, indicators, gaps=True)
@@ -165,6 +176,8 @@ def everything() -> dict[str, tuple[Index, pl.DataFrame | None]]:
         "unrounded": (index({"decimals": 1, "rank_by": "unrounded", "normalised_decimals": 2}), plain),
         "eligible": (index({}, eligible={"without": ["city 3", "city 5"]}), plain),
     }
+    made["banded"] = (index({"decimals": 2, "ties": "average"}, panel=True, bands=BANDS), panel)
+    made["banded_eligible"] = (index({}, eligible={"without": ["city 3", "city 5"]}, bands=BANDS), plain)
     for ties in ("min", "max", "average", "dense"):
         made[f"ties_{ties}"] = (index({"ties": ties, "decimals": 1, "ranks": ["region"]}), tied)
     return made

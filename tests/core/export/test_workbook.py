@@ -19,6 +19,7 @@ from indicia.definition import text
 from indicia.errors import DubiousWarning, MissingDependency, OutputError
 from indicia.export import workbook
 from indicia.methods import Aggregation, Domain, MatrixAggregation
+from indicia.run import numbers_of_bands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,10 @@ def assert_equal(book: Any, result: Any, name: str = "") -> None:
     for column in scored.ranks.columns:
         title = "rank" if column == "rank" else f"rank within {column.removeprefix('rank_')}"
         wanted = scored.ranks[column].cast(float).fill_null(np.nan).to_numpy()
+        np.testing.assert_array_equal(book.column("Index", title), wanted, err_msg=f"{name} {column}")
+    for column, bands in definition.bands.items():
+        title = f"{column}, number of the band" if bands.has_names else column
+        wanted = numbers_of_bands(result.bands[column], bands)
         np.testing.assert_array_equal(book.column("Index", title), wanted, err_msg=f"{name} {column}")
 
 
