@@ -133,7 +133,7 @@ class FittedIndex:
             for part in slices(source, data.encoding, size, progress, data.separator):
                 frame = self._read(part)
                 try:
-                    hashes += hash_rows(kept_units(frame, data)).tobytes()
+                    hashes += hash_rows(kept_units(frame, self.index.definition)).tobytes()
                     result = self.score_frame(frame)
                 except NothingKept:
                     continue
@@ -168,10 +168,11 @@ class FittedIndex:
         """Refuse repeated units in a file: compare the names of the units whose hashes are repeated."""
         if not len(repeated):
             return
-        data, rows = self.index.definition.data, []
+        definition, rows = self.index.definition, []
+        data = definition.data
         for part in slices(source, data.encoding, size, separator=data.separator):
             with suppress(NothingKept):
-                units = kept_units(self._read(part), data)
+                units = kept_units(self._read(part), definition)
                 rows.append(units.filter(np.isin(hash_rows(units), repeated[:MAX_REPEATED_UNITS])))
         check_units(pl.concat(rows), str(data.unit), data.period)
 

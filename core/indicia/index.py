@@ -336,7 +336,12 @@ def _columns_of_numbers(definition: Definition) -> dict[str, list[str]]:
     columns = {spec.column or name: ["indicators", name] for name, spec in specs.items()}
     columns = columns | {spec.per: ["indicators", name] for name, spec in specs.items() if spec.per} | columns
     outside = {spec.column or name: ["outside", "variables", name] for name, spec in variables.items() if not spec.path}
-    return columns | outside | columns
+    weights = {
+        aggregate.weights: ["aggregates", name]
+        for name, aggregate in definition.aggregates.items()
+        if aggregate.weights
+    }
+    return columns | weights | outside | columns
 
 
 def _for_readers(path: Path) -> str:

@@ -34,6 +34,7 @@ ResultTable = Literal[
     "outside_values",
     "neighbours",
     "details",
+    "aggregates",
 ]
 """The tables of a result, for `Result.frame` and `indicia run --show`. `export/words.py` has their captions."""
 ComparisonTable = Literal[

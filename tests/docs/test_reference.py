@@ -18,6 +18,7 @@ from indicia.catalogue.check_reference import check_reference
 from indicia.catalogue.hookspecs import CHECKS
 from indicia.catalogue.reference import reference, shipped
 from indicia.definition import Bands, Data, Definition, Indicator, Missing, Reference
+from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
 from indicia.definition.data_section import JoinedTable, Long, Wide
 from indicia.definition.model import Dimension, Eligible, Methodology, Screening, Variant, Waiver
@@ -143,6 +144,7 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
         WeightDraws,
         DataErrors,
         Waiver,
+        Aggregate,
     ],
 )
 def test_every_word_of_the_index_file_is_explained(table: type[BaseModel]) -> None:

@@ -238,6 +238,20 @@ def test_the_hunger_of_2016_is_serious_in_43_countries_and_alarming_in_7() -> No
 
 
 @NEEDED
+def test_the_regions_of_the_sdg_index_have_the_means_that_count_for_goals_without_indicators() -> None:
+    result = scored("sdg_2019")
+    countries = published("sdg_2019").join(result.scores.select("id", "region"), on="id")
+    compared = {}
+    for goal in (f"goal{number}" for number in range(1, 18)):
+        filled = countries.filter(pl.col(goal).is_null() & pl.col(f"{goal}_regional").is_not_null())
+        means = result.aggregates.select(pl.col("aggregate").alias("region"), ours=goal)
+        both = filled.join(means, on="region", how="left")
+        assert both["ours"].to_list() == pytest.approx(both[f"{goal}_regional"].to_list(), abs=1e-12)
+        compared[goal] = len(both)
+    assert {goal: count for goal, count in compared.items() if count} == {"goal1": 11, "goal10": 14, "goal14": 36}
+
+
+@NEEDED
 def test_the_page_of_the_gallery_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), RENEW
 

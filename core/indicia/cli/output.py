@@ -60,6 +60,7 @@ def print_result(
         print_line(_title(run, language))
         if show == "scores":
             print_ranking(run, frame, marks, language)
+            _print_aggregates(run, language)
         else:
             _print(frame, marks)
         if lines := [*_legend(marks), *remarks]:
@@ -224,6 +225,30 @@ def print_ranking(run: Result, ranking: pl.DataFrame, marks: pl.DataFrame, langu
     ]
     rows = zip(*columns, strict=True)
     print_grid(["rank", *names, "score", *classes.values(), *drawn, *headings], rows, right, length=len(ranking))
+
+
+def _print_aggregates(run: Result, language: str | None) -> None:
+    """Print the scores of aggregates below the ranking: those of the last period of a panel."""
+    data, aggregates = run.definition.data, run.aggregates
+    if aggregates.is_empty():
+        return
+    if data.period:
+        aggregates = aggregates.filter(aggregates[data.period] == aggregates[data.period].max())
+    names = {key: text(spec.name, language) for key, spec in run.definition.aggregates.items() if spec.name}
+    name = [names.get(key, default) for key, default in aggregates.select("aggregate", "name").iter_rows()]
+    nodes = [part.id for part in run.scored.tree.components if part.id in aggregates.columns]
+    headings = [shorten(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
+    periods = [data.period] if data.period else []
+    columns = [
+        name,
+        *(map(_text, aggregates[period]) for period in periods),
+        *([_number(value, run.shown_decimals) for value in aggregates[node]] for node in ("score", *nodes)),
+        map(_text, aggregates["members"]),
+        ["–" if share is None else percentage(share) for share in aggregates["coverage"]],
+    ]
+    print_line("")
+    heads = ["not ranked", *periods, "score", *headings, "members", "coverage"]
+    print_grid(heads, zip(*columns, strict=True), {"score", *headings, "members", "coverage"})
 
 
 def _marked(cells: list[str], column: str, marks: pl.DataFrame) -> list[str]:

@@ -1,5 +1,6 @@
 """The definition of an index: its indicators, its tree and its methodology."""
 
+from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.bands_section import RANK, SCORE, Bands
 from indicia.definition.build_tree import build_tree, choose, with_judgements
 from indicia.definition.checks import check_group, check_language, doubts

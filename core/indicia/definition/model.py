@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from indicia.catalogue.choice import Choice
+from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import IndicatorAttributes
 from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data
@@ -315,6 +316,7 @@ class Definition(Section):
         default_factory=dict[str, Bands],
         description="classes of the units, such as deciles, grades or levels of risk",
     )
+    aggregates: dict[str, Aggregate] = Field({})
     reference: Reference | None = None
     outside: Outside = Field(Outside(), description="variables to compare the index with, and neighbours of units")
     judgements: dict[str, dict[str, Any]] = Field(
@@ -327,6 +329,11 @@ class Definition(Section):
         {}, description="thresholds of checks of the data, by code: [checks.D01] share = 0.5"
     )
     waivers: tuple[Waiver, ...] = Field((), description="findings of checks that are accepted, with the reason")
+
+    @property
+    def aggregate_rows(self) -> tuple[str, ...]:
+        """The units whose rows are aggregates, which take no part in the index."""
+        return tuple(aggregate.row for aggregate in self.aggregates.values() if aggregate.row)
 
     @property
     def depth(self) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from indicia.data import is_table
+from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
 from indicia.definition.bands_section import RANK, SCORE, Bands
 from indicia.definition.data_section import Data, JoinedTable, Long, Wide
@@ -351,6 +352,7 @@ def _model(keys: Sequence[object]) -> type[Section]:
         "methodology": Methodology,
         "eligible": Eligible,
         "bands": Bands,
+        "aggregates": Aggregate,
         "reference": Reference,
         "variants": Variant,
         "waivers": Waiver,

@@ -55,7 +55,7 @@ def workbook(result: Result, language: str | None = None) -> bytes:
     writer = Pages(contents, book, styles, unit_columns)
     order = ["guide", "ranking", "data", "weights", "statistics", "normalised", "steps"]
     order += [f"level {level}" for level in range(levels, -1, -1)]
-    order += ["changes", "attributes", "check", "engine"]
+    order += ["aggregates", "changes", "attributes", "check", "engine"]
     sheet_keys = [key for key in order if writer.has(key)]
     sheets = {key: book.add_worksheet(names[key], _plain_sheet()) for key in sheet_keys}
     for key, sheet in sheets.items():
@@ -81,8 +81,8 @@ def _plain_sheet() -> Any:
 
 
 def _names(levels: int, language: str) -> dict[str, str]:
-    keys = [*("guide", "ranking", "data", "weights", "statistics", "normalised", "steps")]
-    keys += ["changes", "attributes", "check", "engine"]
+    keys = ["guide", "ranking", "data", "weights", "statistics", "normalised", "steps"]
+    keys += ["aggregates", "changes", "attributes", "check", "engine"]
     names = {key: word(key, language) for key in keys}
     names |= {f"level {level}": word("level", language, n=level) for level in range(1, levels + 1)}
     return {**names, "level 0": word("index", language)}

@@ -84,6 +84,18 @@ class Attributes(_Object):
     standard_error: float | None
 
 
+class AggregateScores(_Object):
+    """The scores of an aggregate, such as a region, which has no rank; in one period of a panel."""
+
+    aggregate: str
+    name: str
+    period: str | int | float | None = None
+    score: float | None
+    dimensions: dict[str, float | None] = Field(description="scores, by id")
+    members: int | None = Field(description="members with a score; null for a row of the table")
+    coverage: float | None = Field(description="their share of the weight of all members")
+
+
 class Document(_Object):
     """The result of a composite index: structure, units, changed cells, and the manifest to run the index again."""
 
@@ -94,6 +106,7 @@ class Document(_Object):
     units: list[Unit] = Field(description="in the order of the data")
     cells: list[Cell]
     attributes: list[Attributes] = Field([], description="values with attributes; absent if no value has any")
+    aggregates: list[AggregateScores] = []
     notes: list[str]
     manifest: dict[str, Any]
 
@@ -174,6 +187,7 @@ def document(result: Result, language: str | None = None) -> str:
         "units": units,
         "cells": cells,
         **({"attributes": attributes} if attributes else {}),
+        **({"aggregates": _aggregates(result)} if definition.aggregates else {}),
         "notes": list(result.notes),
         "manifest": result.manifest,
     }
@@ -190,6 +204,18 @@ def _rows(result: Result, frame: pl.DataFrame, entry: type[_Object]) -> list[dic
             "period": _plain(row[period]) if period else None,
         }
         for row in frame.iter_rows(named=True)
+    ]
+
+
+def _aggregates(result: Result) -> list[dict[str, object]]:
+    period, facts = result.definition.data.period, ("aggregate", "name", "score", "members", "coverage")
+    return [
+        {
+            **{key: row[key] for key in facts},
+            "period": _plain(row[period]) if period else None,
+            "dimensions": {key: value for key, value in row.items() if key not in (*facts, period)},
+        }
+        for row in result.aggregates.iter_rows(named=True)
     ]
 
 

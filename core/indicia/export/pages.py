@@ -37,6 +37,8 @@ class Pages(Rows):
             return len(self.cells) > 0
         if key == "attributes":
             return len(self.contents.result.attributes) > 0
+        if key == "aggregates":
+            return len(self.contents.result.aggregates) > 0
         return bool(self.layout.entries.get(key))
 
     def fill(self, key: str, sheet: Any) -> None:
@@ -64,6 +66,8 @@ class Pages(Rows):
             self._changes(sheet)
         elif key == "attributes":
             self._list(sheet, self.contents.result.attributes.head(ROWS - FIRST))
+        elif key == "aggregates":
+            self._aggregates(sheet)
         elif key == "ranking":
             self._ranking(sheet)
         else:
@@ -139,6 +143,21 @@ class Pages(Rows):
             for row, value in enumerate(column.to_list()):
                 self.any(sheet, FIRST - 1 + row, place, value, "unit")
         sheet.autofilter(FIRST - 2, 0, FIRST - 2 + len(frame), frame.width - 1)
+        sheet.freeze_panes(FIRST - 1, 1)
+
+    def _aggregates(self, sheet: Any) -> None:
+        result = self.contents.result
+        frame = result.aggregates.drop("aggregate")
+        parts = {node.id for node in result.scored.tree.nodes()} - {ROOT}
+        headings = [self.contents.name_of(name) if name in parts else name for name in frame.columns]
+        known = {key: word(key, self.language) for key in ("score", "members", "coverage")}
+        known["name"] = word("aggregates", self.language)
+        self.heading(sheet, FIRST - 2, [known.get(heading, heading) for heading in headings])
+        sheet.set_row(FIRST - 2, 32)
+        for place, column in enumerate(frame):
+            sheet.set_column(place, place, 30 if column.name == "name" else 16)
+            for row, value in enumerate(column.to_list()):
+                self.any(sheet, FIRST - 1 + row, place, value, "unit")
         sheet.freeze_panes(FIRST - 1, 1)
 
     def _ranking(self, sheet: Any) -> None:

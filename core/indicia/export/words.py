@@ -89,6 +89,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "table_outside_values": ("variables outside the index", "外部变量"),
     "table_neighbours": ("neighbours", "相邻单位"),
     "table_details": ("details", "中间结果"),
+    "table_aggregates": ("aggregates", "汇总地区"),
     "table_agreement": ("agreement of the methodologies", "各方法的一致性"),
     # the guide
     "methodology": ("Methodology", "方法"),
@@ -100,6 +101,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "all_formulas": ("formulas", "可计算"),
     "values": ("values", "数值"),
     "some_formulas": ("{n} of {all} columns are formulas", "部分可计算：{all} 列中 {n} 列为公式"),
+    "aggregates": ("Aggregates", "汇总地区"),
+    "members": ("members with a score", "有得分的成员数"),
+    "coverage": ("share of the members' weight", "成员权重占比"),
+    "aggregates_says": (
+        "Scores of aggregates, which have no rank: values, not formulas.",
+        "汇总地区的得分，不参与排名；均为数值。",
+    ),
     "legend": ("Colours", "颜色"),
     "input": ("can be changed", "可更改"),
     "formula": ("formula", "公式"),

@@ -226,6 +226,7 @@ def _used_columns(definition: Definition) -> Iterator[str]:
     yield from (spec.column or name for name, spec in outside.variables.items() if spec.path is None)
     if outside.neighbours is not None and outside.neighbours.column is not None:
         yield outside.neighbours.column
+    yield from (aggregate.weights for aggregate in definition.aggregates.values() if aggregate.weights)
     errors = definition.robustness.data
     if errors is not None and isinstance(errors.se, dict):
         yield from errors.se.values()

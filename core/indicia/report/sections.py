@@ -7,7 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from indicia.errors import IndiciaError
-from indicia.report import coverage, heat, intervals, methodology, profiles, ranking, slopes, structure, whatif
+from indicia.report import (
+    aggregates,
+    coverage,
+    heat,
+    intervals,
+    methodology,
+    profiles,
+    ranking,
+    slopes,
+    structure,
+    whatif,
+)
 from indicia.report.markup import escape, paragraph, section
 from indicia.report.slopes import Slopes
 
@@ -93,6 +104,7 @@ def _analysis(name: str, analysis: T | IndiciaError | None, draw: Callable[[T], 
 
 SECTIONS = (
     Section("ranking", lambda findings: ranking.ranking(findings.view, findings.texts)),
+    Section("aggregates", lambda findings: aggregates.aggregates(findings.view, findings.texts)),
     Section("what_if", lambda findings: whatif.what_if(findings.view, findings.texts)),
     Section("structure", lambda findings: structure.structure(findings.view, findings.texts)),
     Section("profiles", lambda findings: profiles.profiles(findings.view, findings.texts)),

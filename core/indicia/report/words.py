@@ -27,6 +27,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "specification": ("Specification curve", "规格曲线"),
     "periods": ("Ranks over time", "排名的时间变化"),
     "correlation": ("Correlations", "相关性"),
+    "aggregates": ("Aggregates", "汇总地区"),
+    "aggregates_say": (
+        "Aggregates are scored and not ranked. Coverage is the share of the members' weight that has a score.",
+        "汇总地区计分但不参与排名。覆盖率为有得分的成员所占权重。",
+    ),
+    "members": ("Members", "成员数"),
+    "member_coverage": ("Coverage", "覆盖率"),
     "coverage": ("Coverage of the data", "数据覆盖"),
     "changed_cells": ("Changed cells", "被更改的数据"),
     "left_out": ("Left out", "被剔除者"),

@@ -105,12 +105,17 @@ class Inputs:
     def methodology(self) -> dict[str, Any]:
         """The settings that scores depend on, with the method and parameters of every indicator and node."""
         definition, leaves, nodes = self.definition, list(self.tree.leaves()), list(self.tree.nodes())
+        aggregates = {
+            key: aggregate.model_dump(mode="json", exclude={"name", "note"}, exclude_defaults=True)
+            for key, aggregate in definition.aggregates.items()
+        }
         return {
             "methodology": {
                 **definition.methodology.model_dump(mode="json", include=_ALWAYS_WRITTEN),
                 **definition.methodology.model_dump(mode="json", include=_LATER_KEYS, exclude_defaults=True),
             },
             "screening": definition.screening.model_dump(mode="json", exclude_defaults=True),
+            **({"aggregates": aggregates} if aggregates else {}),
             "eligible": definition.eligible.model_dump(mode="json", exclude_defaults=True),
             **({"bands": bands} if (bands := dict(_of_bands(definition))) else {}),
             "indicators": {leaf.id: _of_leaf(leaf) for leaf in leaves},

@@ -15,6 +15,7 @@ from indicia.errors import IndiciaError, pluralise, suggest
 from indicia.notes import Count, Note, Shares
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ResultTable, registered
+from indicia.result.aggregates import Aggregates
 from indicia.result.beside import TablesBeside
 from indicia.result.cells import cells
 from indicia.result.inputs import Inputs
@@ -207,6 +208,16 @@ class Result(TablesBeside, Outcome):
         if period is None:
             raise IndiciaError("a trend needs periods", remedy='write period = "year" in [data]')
         return trends(self.scores, "score", unit=self.unit, period=period)
+
+    @cached_property
+    def aggregates(self) -> pl.DataFrame:
+        """The scores of aggregates, such as a region: aggregate, name, period, score, dimensions, members, coverage.
+
+        An aggregate has no rank. `members` is the number of its units with a score, and `coverage` their share of the
+        weight of all its members; both are missing for a row of the table.
+        """
+        with self.origin.located():
+            return Aggregates(self.definition, self.planned, self.scored, self.table).score()
 
     @cached_property
     def weights(self) -> pl.DataFrame:

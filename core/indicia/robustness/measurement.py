@@ -130,7 +130,11 @@ def _standard_errors(table: pl.DataFrame, baseline: Baseline, name: str, column:
     spec = leaves[name].spec
     leaf = replace(leaves[name], spec=spec.model_copy(update={"column": column, "factor": abs(spec.factor)}))
     key, units = nominal.source.key, nominal.units
-    stages = [Read(baseline.definition.data, (leaf.preparation,)), Denominate((leaf.preparation,))]
+    definition = baseline.definition
+    stages = [
+        Read(definition.data, (leaf.preparation,), aggregate_rows=definition.aggregate_rows),
+        Denominate((leaf.preparation,)),
+    ]
     denominated = run_stages(stages, Table.of(table))[-1].table
     frame = denominated.units.select(key).hstack([denominated.values[name].alias("\0")])
     sizes = units.select(key).join(frame, on=key, how="left", maintain_order="left")["\0"].fill_null(0.0)

@@ -46,7 +46,7 @@ def stages_of(definition: Definition, tree: Node) -> list[Stage]:
     indicators, dimensions = tuple(leaf.preparation for leaf in tree.leaves()), by_dimension(tree)
     measured, uses = _with_choices(indicators), uses_of(definition, tree)
     return [
-        Read(data, measured, uses),
+        Read(data, measured, uses, definition.aggregate_rows),
         Denominate(measured),
         Screen(definition.screening, dimensions),
         TakeScope(data, methodology.statistics, methodology.weights),

@@ -10,7 +10,7 @@ import polars as pl
 from indicia.data import rows_differ
 from indicia.data.cell_text import cell_text
 from indicia.data.conditions import keep_rows
-from indicia.errors import DataError, DefinitionError, join_names, suggest
+from indicia.errors import DataError, DefinitionError, NothingKept, join_names, suggest
 from indicia.formulas import USED
 from indicia.stages.stage import Record, Stage
 from indicia.tables.table import Table
@@ -18,7 +18,7 @@ from indicia.tables.table import Table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicia.definition import Data, Preparation, Use
+    from indicia.definition import Data, Definition, Preparation, Use
     from indicia.stages.stage import Fitted
 
 
@@ -31,6 +31,8 @@ class Read(Stage):
     indicators: tuple[Preparation, ...]
     uses: tuple[Use, ...] = ()
     """The columns that methods use beside the indicators."""
+    aggregate_rows: tuple[str, ...] = ()
+    """The units whose rows are aggregates of others, and take no part."""
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table of units and indicators.
@@ -47,7 +49,7 @@ class Read(Stage):
                 remedy=suggest(data.period, source.columns),
                 word=("data", "period"),
             )
-        source = keep_rows(source, data.where)
+        source = without_rows(keep_rows(source, data.where), data.unit, self.aggregate_rows)
         names = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
         units = source.select(list(dict.fromkeys(names)))
         check_units(units, data.unit, data.period)
@@ -87,9 +89,20 @@ def _used_columns(source: pl.DataFrame, uses: Iterable[Use], fitted: Fitted | No
     return pl.DataFrame(list(columns.values()))
 
 
-def kept_units(table: pl.DataFrame, data: Data) -> pl.DataFrame:
-    """Return the unit, and the text of the period, of the rows that `data.where` keeps."""
-    rows, period = keep_rows(table, data.where), data.period
+def without_rows(table: pl.DataFrame, unit: str, aggregate_rows: tuple[str, ...]) -> pl.DataFrame:
+    """Return a table without the rows of aggregates."""
+    if not aggregate_rows:
+        return table
+    rest = table.filter(~pl.col(unit).is_in(aggregate_rows))
+    if rest.is_empty():
+        raise NothingKept("all rows are those of aggregates", remedy="the table needs the rows of units, too")
+    return rest
+
+
+def kept_units(table: pl.DataFrame, definition: Definition) -> pl.DataFrame:
+    """Return the unit, and the text of the period, of the rows that take part."""
+    data, period = definition.data, definition.data.period
+    rows = without_rows(keep_rows(table, data.where), str(data.unit), definition.aggregate_rows)
     return rows.select(str(data.unit), *([cell_text(period, rows.schema[period])] if period else []))
 
 
