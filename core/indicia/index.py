@@ -20,14 +20,16 @@ from indicia.definition import (
     Definition,
     Origin,
     build_tree,
+    check_variants,
     choose,
     define,
+    define_variant,
     doubts,
     files_outside,
     indicators_of,
     load,
+    origin_of_variant,
     uses_of,
-    variant,
     with_choices,
     with_options,
     with_table,
@@ -47,6 +49,7 @@ from indicia.paths import check_path
 from indicia.progress import Progress, silent
 from indicia.result import Inputs, Result
 from indicia.run import score
+from indicia.stages.normalise import targets_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,8 +76,11 @@ class Index:
     @cached_property
     def definition(self) -> Definition:
         """The definition, after all checks."""
-        definition = define(self.raw, replace(self.origin, elsewhere={}))
-        return variant(definition, self.chosen, self.origin) if self.chosen else definition
+        if self.chosen is not None:
+            return define_variant(self.raw, self.chosen, self.origin)
+        definition = define(self.raw, self.origin)
+        check_variants(definition, self.origin)
+        return definition
 
     @cached_property
     def tree(self) -> Node:
@@ -95,7 +101,7 @@ class Index:
         period = self.definition.data.period
         for doubt in doubts(self.tree, self.definition, scored.units[period].n_unique() if period else 1):
             warnings.warn(doubt, DubiousWarning, stacklevel=2)
-        for warning in scored.warnings:
+        for warning in (*scored.warnings, *self._idle_target_warnings()):
             warnings.warn(warning, IndiciaWarning, stacklevel=2)
         result = Result(
             self.definition,
@@ -109,6 +115,18 @@ class Index:
         _ = result.cell_attributes, result.outside, result.neighbours, result.bands_of_rows
         return result
 
+    def _idle_target_warnings(self) -> list[str]:
+        """Return a warning for each target that neither the index nor one of its variants reads."""
+        idle = {leaf.id for leaf in self.tree.leaves() if leaf.spec.target is not None} - targets_read(self.tree)
+        for name in (None, *self.definition.variants) if idle else ():
+            with suppress(IndiciaError):  # a variant that cannot be scored reads no target
+                idle -= targets_read(self.variant(name).tree)
+        return [
+            f'the target of {name} counts for nothing: say direction = "target", or leave it out'
+            for name in self.definition.indicators
+            if name in idle
+        ]
+
     def inputs(self, frame: pl.DataFrame) -> Inputs:
         """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned."""
         return Inputs(self.definition, self.tree, self.catalogue, frame, self.origin)
@@ -121,6 +139,8 @@ class Index:
         """Inspect a frame that `read_table` returned; `table` is its source, for readers."""
         from indicia.inspection import Sources, inspect  # imported here, since scoring does not need it
 
+        for name in self.definition.variants if self.chosen is None else ():
+            _ = self.variant(name).tree  # the plan of a variant raises the error about its words
         data = self.definition.data
         first = [str(table)] if isinstance(table, str | Path) else [data.path] if table is None and data.path else []
         sources = Sources(
@@ -226,7 +246,10 @@ class Index:
 
         def plan(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
             other = with_choices(definition, chosen)
-            elsewhere = {**origin.elsewhere, **dict.fromkeys(chosen, ("robustness",))}
+            varied_choices: dict[tuple[str, ...], tuple[str, ...]] = {
+                ("methodology", stage): ("robustness", stage) for stage in chosen
+            }
+            elsewhere = {**origin.elsewhere, **varied_choices}
             return other, build_tree(other, self.catalogue, replace(origin, elsewhere=elsewhere))
 
         frame = self.read_table(table)
@@ -310,9 +333,9 @@ class Index:
             return uses_of(self.definition, self.tree)
         return ()
 
-    def variant(self, name: str) -> Index:
-        """Return the index with the methodology of one of its variants."""
-        return Index(self.raw, self.catalogue, self.origin.of_variant(self.raw, name), name)
+    def variant(self, name: str | None) -> Index:
+        """Return one of the variants of the index; for None, the index without any variant."""
+        return Index(self.raw, self.catalogue, origin_of_variant(self.origin, self.raw, name), name)
 
     def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> Index:
         """Return the index with other methods, by stage, or other settings, by dotted path.
@@ -323,6 +346,8 @@ class Index:
         options = {f"methodology.{stage}" for stage, choice in methods.items() if choice is not None}
         options |= set(settings or ())
         origin = replace(self.origin, options=self.origin.options | options)
+        if self.chosen is not None:  # an option may replace a word of the variant
+            origin = origin_of_variant(origin, raw, self.chosen)
         return Index(raw, self.catalogue, origin, self.chosen)
 
     def __repr__(self) -> str:

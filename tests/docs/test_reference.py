@@ -21,7 +21,16 @@ from indicia.definition import Bands, Data, Definition, Indicator, Missing, Refe
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
 from indicia.definition.data_section import JoinedTable, Long, Wide
-from indicia.definition.model import Dimension, Eligible, Methodology, Screening, Variant, Waiver
+from indicia.definition.model import (
+    Dimension,
+    Eligible,
+    IndicatorChanges,
+    Methodology,
+    RowChanges,
+    Screening,
+    Variant,
+    Waiver,
+)
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import StageScopes
@@ -140,6 +149,8 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
         Bands,
         Reference,
         Variant,
+        IndicatorChanges,
+        RowChanges,
         Robustness,
         WeightDraws,
         DataErrors,

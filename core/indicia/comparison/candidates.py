@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indicia.comparison.methodology import methods, words
-from indicia.definition import OPTIONAL, STAGES, choose, variant, with_choices, with_judgements
+from indicia.definition import OPTIONAL, STAGES, choose, text, with_choices, with_judgements
 from indicia.errors import DefinitionError, suggest
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from indicia.comparison.methodology import Choices
     from indicia.definition import Definition, Node, Origin
     from indicia.definition.model import Methodology, Stages
+    from indicia.definition.section import Text
 
 STANDING = "as it stands"
 """The index without any of its variants."""
@@ -48,6 +49,9 @@ class Comparable(Protocol):
     def chosen(self) -> str | None:
         """The variant; None for the index without any variant."""
 
+    def variant(self, name: str) -> Comparable:
+        """Return one of the variants of the index."""
+
     def read_table(self, table: object = None) -> pl.DataFrame:
         """Read the data of the index."""
 
@@ -62,8 +66,10 @@ class Candidate:
     origin: Origin
     chosen: Choices = field(default_factory=dict)
     """The listed choices; if empty, the choices come from the tree."""
-    all_indicators: Mapping[str, object] = field(default_factory=dict)
-    """All indicators of the index; a variant may leave out some."""
+    base: Definition | None = None
+    """The definition of the index, with its variants; None if the candidate is no variant."""
+    name: Text | None = None
+    """The name for readers that the index file states."""
     comparable_if_equal: object = None
     """Two candidates show the effect of a choice only if they have equal values of this attribute."""
 
@@ -71,7 +77,7 @@ class Candidate:
         """Return the choices in words, and their exact values."""
         if self.chosen:
             return self.chosen, {**self.chosen, "kin": self.comparable_if_equal}
-        settings = words(self.definition, self.all_indicators)
+        settings = words(self.definition, self.base or self.definition.model_copy(update={"variants": {}}))
         methodology = self.definition.methodology
         values = {stage: repr([getattr(methodology, stage), *_by_level(methodology, stage)]) for stage in STAGES}
         choices = methods(tree) | {word: text for word, (text, _) in settings.items()}
@@ -162,7 +168,7 @@ def _combinations(index: Comparable, name: str, grid: Mapping[str, Mapping[str, 
         yield Candidate(
             label=f"{name}: {label}" if name else label,
             index=index,
-            definition=with_choices(index.definition, {stage: grid[stage][text] for stage, text in chosen.items()}),
+            definition=with_choices(index.definition, {stage: grid[stage][choice] for stage, choice in chosen.items()}),
             origin=origin,
             chosen={"index": name, **chosen} if name else chosen,
         )
@@ -177,19 +183,26 @@ def _of_file(index: Comparable, name: str) -> Candidate:
         index,
         index.definition,
         index.origin,
-        all_indicators=index.definition.indicators,
         comparable_if_equal=(repr(rest), index.origin.folder),
     )
 
 
 def _variants(index: Comparable) -> Iterator[Candidate]:
     base = index.definition
-    yield Candidate(index.chosen or STANDING, index, base, index.origin, all_indicators=base.indicators)
-    for name in () if index.chosen else base.variants:
-        definition = variant(base, name, index.origin)
-        origin = index.origin.of_variant(index.raw, name)
-        _check_methods(index, definition, origin)
-        yield Candidate(name, index, definition, origin, all_indicators=base.indicators)
+    yield Candidate(index.chosen or STANDING, index, base, index.origin, base=None if index.chosen else base)
+    labels = {key: text(variant.name, default=key) for key, variant in base.variants.items()}
+    count = Counter(labels.values())
+    for key, label in () if index.chosen else labels.items():
+        variant = index.variant(key)
+        _check_methods(variant, variant.definition, variant.origin)
+        yield Candidate(
+            label if count[label] == 1 else f"{label} ({key})",
+            variant,
+            variant.definition,
+            variant.origin,
+            base=base,
+            name=base.variants[key].name if count[label] == 1 else None,
+        )
 
 
 def _check_methods(index: Comparable, definition: Definition, origin: Origin) -> None:

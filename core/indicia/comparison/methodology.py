@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from indicia.definition import Definition, Node
+    from indicia.definition.section import Text
     from indicia.methods import Method
 
 Choices: TypeAlias = Mapping[str, str]
@@ -30,6 +31,8 @@ class Methodology:
     choices: Choices
     identity: Mapping[str, object] = field(default_factory=dict)
     """The exact value of each choice; two choices with the same text may have different values."""
+    name: Text | None = None
+    """The name for readers that the index file states, by language."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,10 @@ def _distinct(methods: Sequence[Method]) -> Iterable[Method]:
     return {id(method): method for method in methods}.values()
 
 
-def words(definition: Definition, indicators: Mapping[str, object]) -> dict[str, tuple[str, object]]:
+def words(definition: Definition, base: Definition) -> dict[str, tuple[str, object]]:
     """Return the settings of a methodology other than methods, each as text and as a value for comparisons.
 
-    `indicators` are all indicators of the index.
+    `base` is the definition of the index, with the variants that are compared.
     """
     methodology = definition.methodology
     words: dict[str, tuple[str, object]] = {
@@ -82,25 +85,64 @@ def words(definition: Definition, indicators: Mapping[str, object]) -> dict[str,
     levels = [level.model_dump(exclude=set(STAGES), exclude_none=True) for level in methodology.levels]
     if any(levels):
         words["levels"] = in_words(levels), repr(levels)
-    missing = [name for name in indicators if name not in definition.indicators]
+    missing = [name for name in base.indicators if name not in definition.indicators]
     words["indicators"] = (f"without {', '.join(missing)}" if missing else "all", tuple(missing))
+    return words | _words_of_tables(definition, base)
+
+
+def _words_of_tables(definition: Definition, base: Definition) -> dict[str, tuple[str, object]]:
+    """Return the words that some variant changes in other tables than [methodology], by table and word."""
+    words: dict[str, tuple[str, object]] = {}
+    parts: dict[tuple[str, str], dict[str, None]] = {}
+    for variant in base.variants.values():
+        for table in ("data", "screening", "eligible"):
+            for word in getattr(variant, table).model_fields_set:
+                value = getattr(getattr(definition, table), word)
+                words[f"{table}.{word}"] = in_words(value), repr(value)
+        for name in variant.judgements:
+            value = definition.judgements.get(name)
+            words[f"judgements.{name}"] = in_words(value), repr(value)
+        for table in ("indicators", "dimensions"):
+            for part, changes in getattr(variant, table).items():
+                for word in type(changes).model_fields:  # in the order of the classes
+                    if word in changes.model_fields_set:
+                        parts.setdefault((table, word), {})[part] = None
+    for (table, word), names in parts.items():
+        before, after = (
+            {name: getattr(specs[name], word) for name in names if name in specs}
+            for specs in (getattr(base, table), getattr(definition, table))
+        )
+        changed = {name: value for name, value in after.items() if value != before[name]}
+        values = {name: _pair_in_words(value) for name, value in (changed or before).items()}
+        words[f"{table}.{word}"] = in_words(values), repr(after)
     return words
+
+
+def _pair_in_words(value: object) -> object:
+    """Write a pair of numbers as an index file does, and leave other values as they are.
+
+    >>> _pair_in_words((0.0, 90.0))
+    '[0, 90]'
+    """
+    return f"[{', '.join(map(in_words, value))}]" if isinstance(value, tuple) else value
 
 
 def in_words(value: object) -> str:
     """Write a setting in the style of an index file.
 
     >>> from indicia.definition import Missing
-    >>> in_words(Missing(policy="skip", minimum_share=0.7)), in_words(2)
+    >>> in_words(Missing(policy="skip", minimum_share=0.7)), in_words(2.0)
     ('policy = skip, minimum_share = 0.7', '2')
     """
+    if value is None:
+        return "none"
     if isinstance(value, BaseModel):
         value = value.model_dump(exclude_defaults=True)
     if isinstance(value, dict):
         return ", ".join(f"{key} = {in_words(part)}" for key, part in value.items()) or "as usual"
     if isinstance(value, (list, tuple)):
         return "; ".join(map(in_words, value)) or "none"
-    return str(value)
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def group_by_reason(left_out: Sequence[LeftOut]) -> list[LeftOut]:

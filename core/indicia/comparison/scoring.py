@@ -157,7 +157,8 @@ def _tables(planned: Sequence[_Planned], table: object) -> list[_Table]:
         if id(index) not in by_index:
             specs = index.definition.indicators.items()
             columns = {spec.column or name for name, spec in specs} | {spec.per for _, spec in specs if spec.per}
-            source = (index.definition.data, None if table is not None else index.origin.folder.resolve())
+            data = index.definition.data.model_copy(update={"where": {}})  # the first stage of a run keeps rows
+            source = (data, None if table is not None else index.origin.folder.resolve())
             group = next((other for other in tables if other.source == source and other.columns >= columns), None)
             if group is None:
                 group = _Table(source, columns, index.read_table(table))
@@ -272,7 +273,7 @@ def _joined(
         definition=definition,
         period=first.period,
         methods=tuple(
-            Methodology(number, ranking.candidate.label, choices, values)
+            Methodology(number, ranking.candidate.label, choices, values, ranking.candidate.name)
             for number, (ranking, (choices, values)) in enumerate(
                 zip(rankings, choices_and_values, strict=True), start=1
             )

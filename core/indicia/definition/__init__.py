@@ -16,21 +16,12 @@ from indicia.definition.model import (
     Screening,
     Waiver,
 )
-from indicia.definition.read import (
-    OPTIONAL,
-    STAGES,
-    Origin,
-    define,
-    indicators_of,
-    load,
-    variant,
-    with_choices,
-    with_options,
-    with_table,
-)
+from indicia.definition.options import with_choices, with_options
+from indicia.definition.read import OPTIONAL, STAGES, Origin, define, indicators_of, load, with_table
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.schema import index_schema
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage
 from indicia.definition.section import ROOT, text
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing
 from indicia.definition.uses import Use, used_columns_of, uses_of
+from indicia.definition.variants import check_variants, define_variant, origin_of_variant

@@ -24,7 +24,9 @@ from indicia.definition.section import (
     Text,
     Whole,
     Word,
+    Words,
     direction_word,
+    without_value,
 )
 
 Direction = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(direction_word)]
@@ -73,6 +75,11 @@ def _missing(value: object) -> object:
     return value
 
 
+INHERITED = "inherited"
+"""The word for a choice that a part does not make itself, so that the level or the methodology makes it."""
+WITHOUT_VALUE = ("target", "interval", "worst", "bounds", "per", "floor", "cap")
+"""The keys of an indicator that may be "none": the indicator then has no such value."""
+
 Decimals = Annotated[Whole, Field(ge=0, le=15)] | Literal["none"]
 
 
@@ -97,6 +104,11 @@ class Stages(Section):
     as_component: MethodChoice = Field(
         None, description="a normalisation of the score where it is a component of its parent"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherit(cls, words: object) -> object:
+        return without_value(words, INHERITED, Stages.model_fields)
 
 
 class GroupBounds(Section):
@@ -151,6 +163,12 @@ class Indicator(Section):
     attributes: IndicatorAttributes | None = Field(
         None, description='columns with year, source, status or standard error of each value: { year = "gdp_date" }'
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unset(cls, words: object) -> object:
+        inherited = without_value(words, INHERITED, ("imputation", "treatment", "normalisation", "decimals"))
+        return without_value(inherited, "none", WITHOUT_VALUE)
 
     @model_validator(mode="after")
     def _consistent(self) -> Indicator:
@@ -279,10 +297,34 @@ class Reference(Section):
         return self
 
 
-class Variant(Methodology):
-    """Another methodology: the words that differ from [methodology]."""
+class IndicatorChanges(Indicator):
+    """The words of an indicator that differ in a variant."""
 
-    without: tuple[str, ...] = Field((), description="indicators left out")
+    @model_validator(mode="after")
+    def _consistent(self) -> IndicatorChanges:
+        return self  # words may contradict each other only together with those of [indicators]
+
+
+class RowChanges(Section):
+    """The words of [data] that differ in a variant: the rows that are kept, and the marks of a missing value."""
+
+    where: dict[str, Any] | None = Field(None, description="conditions on rows, in place of those of [data]")
+    without: Words | None = Field(None, description="the names of rows that are no units")
+    missing: Words | None = Field(None, description="marks of a missing value")
+
+
+class Variant(Methodology):
+    """Another methodology: the words that differ from the index, each in the table that it has there."""
+
+    name: Text | None = Field(None, description="the name that readers see")
+    note: Text | None = None
+    without: tuple[str, ...] = Field((), description="indicators and dimensions left out")
+    indicators: dict[str, IndicatorChanges] = Field({}, description="words of indicators that differ")
+    dimensions: dict[str, Dimension] = Field({}, description="words of dimensions that differ")
+    data: RowChanges = Field(RowChanges(), description="words of [data] that differ: where, without, missing")
+    screening: Screening = Field(Screening(), description="words of [screening] that differ")
+    eligible: Eligible = Field(Eligible(), description="words of [eligible] that differ")
+    judgements: dict[str, dict[str, Any]] = Field({}, description="judgements that differ, by weighting")
 
 
 class Waiver(Section):

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from indicia.data import is_table
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
-from indicia.definition.bands_section import RANK, SCORE, Bands
+from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data, JoinedTable, Long, Wide
 from indicia.definition.indicator_table import IndicatorTable
 from indicia.definition.locate import locate
@@ -28,6 +28,7 @@ from indicia.definition.model import (
     Methodology,
     Missing,
     Reference,
+    RowChanges,
     Screening,
     Stages,
     Variant,
@@ -62,8 +63,12 @@ class Origin:
     toml: str = ""
     options: frozenset[str] = frozenset()
     """The dotted paths of the settings that options have changed."""
-    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The table of a variant for each word that the variant has in place of `[methodology]`."""
+    elsewhere: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    """The path in the file of each word that a variant or another table has in place of the word of the index."""
+    variant: str | None = None
+    """The variant that is scored."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """The values that the variant states, by dotted path."""
     indicator_table: IndicatorTable | None = None
     """The table of the indicators, if they are in a table of their own."""
     notes: tuple[Note, ...] = ()
@@ -79,19 +84,26 @@ class Origin:
         dotted = ".".join(str(key) for key in keys)
         if any(f"{dotted}.".startswith(f"{option}.") for option in self.options):
             return f"given as an option: {dotted}"
-        if len(keys) > 1 and keys[0] == "methodology" and (table := self.elsewhere.get(str(keys[1]))):
-            keys = [*table, *keys[1:]]
-            dotted = ".".join(str(key) for key in keys)
+        path = tuple(map(str, keys))
+        for stated, place in self.elsewhere.items():
+            if path[: len(stated)] == stated:
+                return self._line([*place, *keys[len(stated) :]])
+        # a table of which a variant changes some words: the line of the table, and the line in the variant
+        below = [place for stated, place in self.elsewhere.items() if len(path) > 1 and stated[: len(path)] == path]
+        return "\n".join(dict.fromkeys(filter(None, map(self._line, [keys, *below[:1]])))) or None
+
+    def _line(self, keys: Sequence[object]) -> str | None:
+        """Return the place of a setting under the path that the file has for it."""
         if self.indicator_table and (cell := self.indicator_table.where(keys)):
             return cell
         line = locate(self.toml, keys)
         if self.path and line:
             return f"{self.path.name}:{line[0]}   {line[1]}"
-        return dotted or None
+        return ".".join(str(key) for key in keys) or None
 
-    def of_variant(self, raw: Mapping[str, Any], name: str) -> Origin:
-        """Return the origin of the definition with the methodology of a variant."""
-        return replace(self, elsewhere=dict.fromkeys(_variant_table(raw, name), ("variants", name)))
+    def lines(self, *paths: Sequence[object]) -> str | None:
+        """Return the places of several settings that contradict each other, one in a line."""
+        return "\n".join(dict.fromkeys(filter(None, map(self.where, paths)))) or None
 
     def locate(self, error: IndiciaError) -> None:
         """Add to an error the line of the word that causes it."""
@@ -169,99 +181,6 @@ def define(raw: Mapping[str, Any], origin: Origin) -> Definition:
         raise _explain(error, raw, origin) from error
 
 
-def with_options(
-    raw: Mapping[str, Any], variant: str | None = None, /, settings: Mapping[str, Any] | None = None, **choices: object
-) -> dict[str, Any]:
-    """Return a definition with other choices by stage, and with `settings` by dotted path.
-
-    A choice for a stage replaces the choices of the methodology and of its levels, but not the choices of single nodes
-    and indicators. A word in the table of the `variant` is replaced there.
-
-    >>> with_options({"indicators": {"gdp": {}}}, settings={"indicators.gdp.weight": 2})
-    {'indicators': {'gdp': {'weight': 2}}, 'methodology': {}}
-    """
-    changed = _copy(raw)
-    methodology, variant_table = changed.setdefault("methodology", {}), _variant_table(changed, variant)
-    if not isinstance(methodology, dict):
-        return changed  # `define` refuses it and names the line
-    for stage, choice in choices.items():
-        if stage not in STAGES:
-            raise DefinitionError(f'"{stage}" is no stage of an index', remedy=suggest(stage, STAGES))
-        if choice is not None:
-            (variant_table if stage in variant_table else methodology)[stage] = choice
-            for level in (*_levels(methodology), *_levels(variant_table)):
-                level.pop(stage, None)
-    for dotted, value in (settings or {}).items():
-        *tables, last = dotted.split(".")
-        if tables[:1] == ["methodology"] and [*tables, last][1] in variant_table:
-            tables[:1] = ["variants", str(variant)]
-        table = changed
-        for key in tables:
-            table = table.setdefault(key, {})
-            if not isinstance(table, dict):
-                raise DefinitionError(f'cannot set "{dotted}": "{key}" is not a table')
-        table[last] = value
-    return changed
-
-
-def _levels(table: Mapping[str, Any]) -> list[dict[str, Any]]:
-    levels = table.get("levels")
-    return [level for level in levels if isinstance(level, dict)] if isinstance(levels, list) else []
-
-
-def _variant_table(raw: Mapping[str, Any], variant: str | None) -> dict[str, Any]:
-    """Return the table of a variant; an empty table if the definition has no such variant."""
-    variants = raw.get("variants")
-    table = variants.get(variant) if isinstance(variants, Mapping) else None
-    return table if isinstance(table, dict) else {}
-
-
-def with_choices(definition: Definition, choices: Mapping[str, Any]) -> Definition:
-    """Return a definition with other choices by stage, in its methodology and in all levels."""
-    if not choices:
-        return definition
-    unset = dict.fromkeys(choices)
-    levels = tuple(level.model_copy(update=unset) for level in definition.methodology.levels)
-    methodology = definition.methodology.model_copy(update={**choices, "levels": levels})
-    return definition.model_copy(update={"methodology": methodology})
-
-
-def variant(definition: Definition, name: str, origin: Origin) -> Definition:
-    """Return the index with the methodology of one of its variants."""
-    if name not in definition.variants:
-        raise DefinitionError(
-            f'unknown variant "{name}"',
-            where=origin.where(["variants"]),
-            remedy=suggest(name, definition.variants) or "the index file has no [variants]",
-        )
-    stages = definition.variants[name]
-    for indicator in stages.without:
-        if indicator not in definition.indicators:
-            raise DefinitionError(
-                f'variant "{name}" leaves out "{indicator}", which is no indicator',
-                where=origin.where(["variants", name, "without"]),
-                remedy=suggest(indicator, definition.indicators),
-            )
-    changes = {field: getattr(stages, field) for field in stages.model_fields_set - {"without"}}
-    # a choice of the variant for all levels replaces the choices of single levels
-    unset = {stage: None for stage in STAGES if changes.get(stage) is not None}
-    levels = changes.get("levels", definition.methodology.levels)
-    changes["levels"] = tuple(level.model_copy(update=unset) for level in levels) if unset else levels
-    indicators = {key: spec for key, spec in definition.indicators.items() if key not in stages.without}
-    # dimensions with indicators, and the parents of such dimensions
-    ids = {spec.dimension for spec in indicators.values()}
-    while parents := {definition.dimensions[key].parent for key in ids if key in definition.dimensions} - ids:
-        ids |= parents
-    dimensions = {key: node for key, node in definition.dimensions.items() if key in ids}
-    # bands of a part that the variant leaves out have no figures
-    bands = {key: spec for key, spec in definition.bands.items() if spec.of in {SCORE, RANK, *indicators, *dimensions}}
-    parts = {"indicators": indicators, "dimensions": dimensions, "bands": bands}
-    smaller = definition.model_copy(update=parts)
-    if "levels" not in stages.model_fields_set:  # the levels are those of the full index, which may have more levels
-        changes["levels"] = changes["levels"][: smaller.depth]
-    return smaller.model_copy(update={"methodology": definition.methodology.model_copy(update=changes)})
-
-
 def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
     """Return indicators from a mapping, a list of names, or a table with one row for each indicator."""
     if isinstance(table, Mapping):
@@ -269,15 +188,6 @@ def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
     if isinstance(table, (list, tuple)):
         return {str(name): {} for name in table}
     return dict(IndicatorTable.read(table, folder).specifications)
-
-
-def _copy(table: Mapping[str, Any]) -> dict[str, Any]:
-    def copied(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return _copy(value)
-        return [copied(element) for element in value] if isinstance(value, list) else value
-
-    return {key: copied(value) for key, value in table.items()}
 
 
 def _explain(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> DefinitionError:
@@ -290,6 +200,12 @@ def _explain(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> 
     keys = _path_in(raw, finding["loc"])
     name = ".".join(map(str, keys))
     if finding["type"] == "extra_forbidden":
+        if len(keys) == 4 and (keys[0], keys[2]) == ("variants", "data") and keys[3] in Data.model_fields:
+            return DefinitionError(
+                f'variant "{keys[1]}" changes {keys[3]} of [data], and all variants score the units of one table',
+                where=origin.lines(keys, ["data", keys[3]]),
+                remedy="write another index file with its own [data], and compare the two files",
+            )
         return DefinitionError(
             f'unknown key "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
             where=origin.where(keys),
@@ -370,6 +286,8 @@ def _model(keys: Sequence[object]) -> type[Section]:
         "wide": Wide,
         "long": Long,
     }
+    if "variants" in keys:
+        tables["data"] = RowChanges
     if "robustness" in keys:
         tables |= {"weights": WeightDraws, "data": DataErrors}
     if "statistics" in keys:

@@ -6,7 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue import schema
-from indicia.definition.model import Definition
+from indicia.definition.model import INHERITED, WITHOUT_VALUE, Definition
 from indicia.definition.read import OPTIONAL, STAGES
 from indicia.definition.scopes import STATISTICS_STAGES
 from indicia.errors import MethodFailure, PluginWarning
@@ -39,7 +39,7 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
         definitions["Robustness"]["properties"][word] = {"anyOf": [choice, {"type": "array", "items": choice}]}
     for table in ("Stages", "Dimension", "Methodology", "Variant"):
         properties = definitions.get(table, {}).get("properties", {})
-        _allow_word(properties, "missing", ["refuse", "skip", "propagate", "value(value=0)"])
+        _allow_word(properties, "missing", ["refuse", "skip", "propagate", "value(value=0)", INHERITED])
         for word in ("statistics", "weights"):
             _allow_word(properties, word, ["pooled", "period"])
             properties.get(word, {}).get("anyOf", []).append({"type": "array", "items": {"type": "string"}})
@@ -54,13 +54,17 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     pair = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
     definitions["GroupBounds"] |= {"properties": {"by": {"type": "string"}}, "additionalProperties": pair}
     definitions["GroupBounds"]["required"] = ["by"]
-    _directions(definitions["Indicator"]["properties"]["direction"])
+    for table in ("Indicator", "IndicatorChanges"):
+        properties = definitions[table]["properties"]
+        _directions(properties["direction"])
+        for word in WITHOUT_VALUE:
+            _allow_word(properties, word, ["none"])
     file["properties"]["indicators"] = {"anyOf": [{"type": "string"}, file["properties"]["indicators"]]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Indicia index file", **file}
 
 
 def _word(catalogue: Catalogue, kind: str) -> dict[str, Any]:
-    names = [*catalogue.names(kind), *(["none"] if kind in OPTIONAL else [])]
+    names = [*catalogue.names(kind), *(["none"] if kind in OPTIONAL else []), INHERITED]
     return {"type": "string", "pattern": f"^({'|'.join(names)})(\\(.*\\))?$", "examples": names}
 
 

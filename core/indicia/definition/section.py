@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 ROOT = "index"
 """The name of the top node."""
@@ -73,6 +76,14 @@ class Section(BaseModel):
     """A table of an index file; an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def without_value(words: object, word: str, keys: Collection[str]) -> object:
+    """Return a raw table with None for each of these keys whose value is the word that stands for no value."""
+    if not isinstance(words, dict):
+        return words
+    is_word = {key for key in keys if isinstance(words.get(key), str) and words[key] == word}
+    return {key: None if key in is_word else value for key, value in words.items()}
 
 
 def _as_tuple(value: object) -> object:

@@ -256,7 +256,7 @@ def methodology_name(methodology: Methodology, texts: Texts) -> Spoken:
     """Return the name of a methodology for readers."""
     if methodology.label == STANDING:
         return texts.get("standing")
-    return dict.fromkeys(texts.languages, methodology.label)
+    return by_language(methodology.name or methodology.label, texts.languages, methodology.label)
 
 
 def _omissions(slopes: Slopes, texts: Texts) -> str:

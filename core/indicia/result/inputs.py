@@ -96,10 +96,17 @@ class Inputs:
             **({} if isinstance(self.table, pl.DataFrame) else {"file": dict(self.table)}),
             **self._outside,
             **({"files_outside": list(self.files_outside)} if self.files_outside else {}),
+            **({"variant": self._variant} if self.origin.variant else {}),
             **self.methodology,
             "fitted": self.fitted and {"sha256": self.fitted["sha256"]},
             "fitted_to": self.fitted and self.fitted["to"],
         }
+
+    @property
+    def _variant(self) -> dict[str, Any]:
+        """The variant that is scored, and the words that it states."""
+        changes: dict[str, Any] = json.loads(json.dumps(self.origin.changes, default=str))
+        return {"name": self.origin.variant, "changes": changes}
 
     @cached_property
     def methodology(self) -> dict[str, Any]:

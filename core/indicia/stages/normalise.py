@@ -15,13 +15,10 @@ from indicia.methods import row_max, where
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import Record, Stage
 from indicia.tables.profile import ProfiledColumns, domain_error, rounded
-from indicia.tables.scope import StatisticsScopes
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from indicia.definition import Leaf
+    from indicia.definition import Leaf, Node
     from indicia.formulas import Expression, Recorder
     from indicia.methods import Normalisation
     from indicia.stages.stage import Fitted
@@ -72,10 +69,6 @@ class Normalise(Stage):
             formulas=formulas,
             ranges={name: (profile.lowest, profile.highest) for name, profile in table.profiles.items()},
             beyond=_beyond_fitted_range(table, fitted) if fitted else {},
-            warnings=tuple(
-                f'the target of {name} counts for nothing: say direction = "target", or leave it out'
-                for name in _idle_targets(table, leaves)
-            ),
         )
 
 
@@ -91,20 +84,21 @@ def _beyond_fitted_range(table: Table, fitted: Fitted) -> dict[str, list[str]]:
     return units
 
 
-def _idle_targets(table: Table, leaves: Sequence[Leaf]) -> list[str]:
-    """Return the indicators whose target neither the direction nor the normalisation uses."""
-    idle = []
-    for leaf in leaves:
-        if leaf.spec.target is None or leaf.spec.best is not None:
-            continue
-        fixed = {leaf.id: replace(table.fixed_values[leaf.id], target=None)}
-        try:
-            pooled = replace(table, fixed_values=fixed, scopes=StatisticsScopes())
-            record(normalisation_formula(leaf, pooled, constant=False))
-        except IndiciaError:  # the formula fails without the target, so it uses the target
-            continue
-        idle.append(leaf.id)
-    return idle
+def targets_read(tree: Node) -> set[str]:
+    """Return the indicators whose target the direction or the normalisation uses."""
+    leaves = [leaf for leaf in tree.leaves() if leaf.spec.target is not None]
+    return {leaf.id for leaf in leaves if leaf.spec.best is not None or _reads_target(leaf)}
+
+
+def _reads_target(leaf: Leaf) -> bool:
+    """Return whether the formula of an indicator fails without its target."""
+    is_cost = leaf.spec.direction == "cost" and leaf.oriented
+    without_target = FixedStatistics(0.0, 1.0)
+    try:
+        record(NormalisationFormula(leaf.normalisation, leaf.id, is_cost, without_target, None, (), constant=False))
+    except IndiciaError:
+        return True
+    return False
 
 
 def with_names(table: Table) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from indicia.definition import Origin, define, indicators_of, load, text, variant, with_options
+from indicia.definition import Origin, define, indicators_of, load, text, with_options
 from indicia.errors import DefinitionError, IndiciaError
 
 if TYPE_CHECKING:
@@ -545,96 +545,6 @@ def test_a_setting_is_checked_like_a_word_of_the_file(written: Written) -> None:
     assert refusal(lambda: define(changed, origin)) == (
         "indicators.gdp.weight must be 0 or more\n  index.toml:2   gdp = {}\n"
         "  fix: weight = 0, or more; the default is 1"
-    )
-
-
-# Variants
-
-VARIANTS = """\
-[dimensions]
-economy = {}
-environment = {}
-nature = { parent = "environment" }
-forests = { parent = "nature" }
-
-[indicators]
-jobs = { dimension = "economy" }
-air = { dimension = "environment" }
-forest = { dimension = "forests" }
-
-[methodology]
-normalisation = "rank"
-weighting = "entropy"
-ties = "dense"
-
-[variants.ideal]
-normalisation = "vector"
-
-[variants.air]
-without = ["forest"]
-
-[variants.jobs]
-without = ["forest", "air"]
-
-[variants.forest]
-without = ["jobs", "air"]
-
-[variants.wrong]
-without = ["forrest"]
-"""
-
-
-def test_a_variant_says_only_what_differs(defined: Defined) -> None:
-    methodology = variant(defined(VARIANTS), "ideal", Origin()).methodology
-    assert (methodology.normalisation, methodology.weighting, methodology.ties) == ("vector", "entropy", "dense")
-
-
-@pytest.mark.parametrize(
-    ("name", "indicators", "dimensions"),
-    [
-        ("air", ["jobs", "air"], ["economy", "environment"]),
-        ("jobs", ["jobs"], ["economy"]),
-        ("forest", ["forest"], ["environment", "nature", "forests"]),
-    ],
-)
-def test_a_variant_that_leaves_out_indicators_leaves_out_dimensions_that_are_then_empty(
-    defined: Defined, name: str, indicators: list[str], dimensions: list[str]
-) -> None:
-    chosen = variant(defined(VARIANTS), name, Origin())
-    assert list(chosen.indicators) == indicators
-    assert list(chosen.dimensions) == dimensions
-
-
-def test_a_variant_without_the_lowest_dimensions_has_no_levels_for_them(defined: Defined) -> None:
-    whole = defined(
-        '[dimensions]\nhealth = {}\n[indicators]\ngdp = {}\nage = { dimension = "health" }\n'
-        '[methodology]\nlevels = [{}, { decimals = 1 }]\n[variants.flat]\nwithout = ["age"]'
-    )
-    assert len(variant(whole, "flat", Origin()).methodology.levels) == 1
-
-
-def test_an_unknown_variant_is_named_with_the_nearest(written: Written) -> None:
-    raw, origin = load(written(VARIANTS))
-    whole = define(raw, origin)
-    assert refusal(lambda: variant(whole, "idael", origin)).endswith('fix: did you mean "ideal"?')
-
-
-def test_a_variant_of_an_index_that_has_none_is_refused(defined: Defined) -> None:
-    whole = defined(FLAT)
-    assert refusal(lambda: variant(whole, "ideal", Origin())) == (
-        'unknown variant "ideal"\n  variants\n  fix: the index file has no [variants]'
-    )
-
-
-def test_a_variant_that_leaves_out_what_is_not_there_is_refused_on_its_line(written: Written) -> None:
-    raw, origin = load(written(VARIANTS))
-    whole = define(raw, origin)
-    with pytest.raises(DefinitionError) as caught:
-        variant(whole, "wrong", origin)
-    assert str(caught.value) == (
-        'variant "wrong" leaves out "forrest", which is no indicator\n'
-        '  index.toml:30   without = ["forrest"]\n'
-        '  fix: did you mean "forest"?'
     )
 
 

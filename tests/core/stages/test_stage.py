@@ -470,12 +470,6 @@ def test_a_fitted_normalisation_computes_no_statistics_and_names_units_beyond_th
     assert record.beyond == {"income": ["Oslo"]}
 
 
-def test_a_target_that_is_not_used_gives_a_warning() -> None:
-    given = table(income=[1.0, 2.0, 3.0, 4.0]).with_changes(fixed_values={"income": FixedStatistics(target=3.0)})
-    _, record = apply(Normalise((leaf(target=3.0),)), given)
-    assert record.warnings == ('the target of income counts for nothing: say direction = "target", or leave it out',)
-
-
 def check_directions() -> CheckDirections:
     return CheckDirections((leaf("income", "z_score", direction="benefit"),))
 
