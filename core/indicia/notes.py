@@ -60,6 +60,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "weights of {part} sum to {sum} and are scaled to 1",
         "{part}的权重之和为 {sum}，已按和为 1 重新分配",
     ),
+    "unscaled_weights": (
+        "weights of {part} sum to {sum} and are not scaled to 1",
+        "{part}的权重之和为 {sum}，未按和为 1 重新分配",
+    ),
     "default_weights": (
         "weights of {part} sum to {sum} and are scaled to 1; no weight is stated for {parts}: counted as 1",
         "{part}的权重之和为 {sum}，已按和为 1 重新分配；未注明权重、各按 1 计的有：{parts}",

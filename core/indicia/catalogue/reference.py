@@ -179,6 +179,8 @@ def _needs(method: type[Method]) -> Iterator[str]:
             yield "A lower score is better."
         if method.additive:
             yield "The score splits into contributions of the indicators."
+        if method.additive or method.weights_of_any_sum:
+            yield "Weights may enter unscaled: `scale_weights = false`."
         yield f"Default normalisation: `{method.canonical_normalisation}`."
     elif issubclass(method, Agreement):
         yield "0 is full agreement." if method.distance else "1 is full agreement."

@@ -332,6 +332,7 @@ def _bars(run: Result, shown: pl.DataFrame, nodes: list[str]) -> list[str]:
     for row in shown.select("score", *nodes).iter_rows():
         bar, reached = "", 0.0
         present = sum(weights[node] for node, value in zip(nodes, row[1:], strict=True) if value is not None)
+        present /= tree.sum_of_weights or 1.0
         for number, (node, value) in enumerate(zip(nodes, row[1:], strict=True)):
             reached += weights[node] / present * value if row[0] is not None and value is not None else 0.0
             length = round(_BAR * reached / best) - len(bar)

@@ -14,6 +14,7 @@ from indicia.definition.model import Indicator, Missing, Stages
 from indicia.definition.outside_checks import check_outside
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Direction, Leaf, Node
+from indicia.definition.unscaled_weights import check_unscaled, sum_of_weights
 from indicia.definition.uses import check_uses
 from indicia.errors import MethodError
 from indicia.methods import MatrixAggregation
@@ -83,7 +84,7 @@ class _TreeBuilder:
             for key, spec in self.definition.indicators.items()
             if (spec.dimension or ROOT) == name
         ]
-        return Node(
+        node = Node(
             id=name,
             weight=dimension.weight if dimension else 1.0,
             level=level,
@@ -97,7 +98,12 @@ class _TreeBuilder:
             as_component=self.optional("normalisation", choices, "as_component") if level else None,
             direction=direction,
             opposes_parent=direction != of_parent,
+            sum_of_weights=None if _nearest(choices, "scale_weights") is not False else sum_of_weights(parts),
         )
+        if node.sum_of_weights is not None:
+            lines = (self._where(choices, word) for word in ("scale_weights", "aggregation"))
+            check_unscaled(node, self.origin, *lines)
+        return node
 
     def leaf(self, name: str, spec: Indicator, inherited: _Inherited) -> Leaf:
         table: _Choices = [(spec, ("indicators", name))]
@@ -138,6 +144,11 @@ class _TreeBuilder:
         if level < len(methodology.levels):
             choices.append((methodology.levels[level], ("methodology", "levels", level)))
         return [*choices, (methodology, ("methodology",))]
+
+    def _where(self, choices: _Choices, word: str) -> str | None:
+        """Return the line of the nearest choice of a word; None without a choice."""
+        keys = next((keys for stages, keys in choices if getattr(stages, word) is not None), None)
+        return None if keys is None else self.origin.where([*keys, word])
 
     def optional(self, kind: str, choices: _Choices, word: str | None = None) -> Any:
         """Return the method of the nearest choice; None without a choice, or if it is "none"."""

@@ -100,6 +100,11 @@ class Stages(Section):
     normalised_decimals: Decimals | None = Field(
         None, description="round the normalised values of the node's indicators half-up"
     )
+    scale_weights: bool | None = Field(
+        None,
+        description="true (default): the weights of the node are scaled to sum 1; false: they enter the score as they "
+        "stand in the index file, and weights of other methods and draws get the same sum",
+    )
     rescaling: MethodChoice = Field(None, description="a normalisation of the score itself, before it is rounded")
     as_component: MethodChoice = Field(
         None, description="a normalisation of the score where it is a component of its parent"

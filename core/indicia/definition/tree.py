@@ -130,6 +130,8 @@ class Node:
     """Whether larger components are better or worse; the score has the same direction, unless `is_distance`."""
     opposes_parent: bool = False
     """True if the parent has another direction; False for the index."""
+    sum_of_weights: float | None = None
+    """The sum of the weights of the index file, if they enter the score unscaled; None if they are scaled to sum 1."""
 
     @property
     def is_distance(self) -> bool:

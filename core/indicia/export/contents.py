@@ -36,9 +36,11 @@ class WeightRow:
     entered: float
     """The weight that a reader can change."""
     within: float
-    """The weight within the parent; these weights sum to 1."""
+    """The weight within the parent; these weights sum to 1, unless the parent takes them unscaled."""
     effective: float
     row: int
+    scaled: bool
+    """True if the weights within the parent are scaled to sum 1."""
     siblings: tuple[int, int]
     """The first and the last row of the components of the parent."""
     parent_row: int | None
@@ -122,7 +124,7 @@ def lay_weights(result: Result) -> list[WeightRow]:
     for at, label in enumerate(keys.rows() if keys is not None else [()]):
         rows_by_part: dict[str, tuple[int, float]] = {}
         for node in sorted(scored.tree.nodes(), key=lambda node: node.level):
-            weights = scored.node_weights[node.id]
+            weights = scored.weights_in_score[node.id]
             within = np.atleast_2d(weights.values)[at if weights.keys is not None else 0]
             entered_weights = _entered_weights(node, within)
             parent_row, share = rows_by_part.get(node.id, (None, 1.0))
@@ -131,7 +133,16 @@ def lay_weights(result: Result) -> list[WeightRow]:
                 rows_by_part[part.id] = (row, share * float(weight))
                 rows.append(
                     WeightRow(
-                        node.id, part, entered, float(weight), share * float(weight), row, siblings, parent_row, label
+                        node.id,
+                        part,
+                        entered,
+                        float(weight),
+                        share * float(weight),
+                        row,
+                        node.sum_of_weights is None,
+                        siblings,
+                        parent_row,
+                        label,
                     )
                 )
                 row += 1
@@ -140,6 +151,8 @@ def lay_weights(result: Result) -> list[WeightRow]:
 
 def _entered_weights(node: Node, within: Values) -> list[float]:
     """Return the weights of the index file if they are proportional to the weights of the scores; else the latter."""
+    if node.sum_of_weights is not None:
+        return [float(weight) for weight in within]
     file_weights = np.array([part.weight for part in node.components], dtype=float)
     proportional = file_weights.sum() > 0 and np.allclose(file_weights / file_weights.sum(), within, rtol=0, atol=1e-12)
     return [float(weight) for weight in (file_weights if proportional else within)]

@@ -28,7 +28,7 @@ class Part(_Object):
     parent: str
     kind: Literal["dimension", "indicator"]
     level: int = Field(description="1 for the components of the index")
-    weight: float = Field(description="within the parent, where weights sum to 1")
+    weight: float = Field(description="within the parent, where weights sum to 1 unless the index leaves them unscaled")
     effective: float = Field(description="over the whole index")
     group: dict[str, str | int | float | bool] = Field({}, description="the group of rows that has this weight")
 

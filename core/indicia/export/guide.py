@@ -125,6 +125,9 @@ class _Guide:
         )
         if weightings:
             lines.append(("", word("weights_found", language, methods=", ".join(weightings))))
+        if unscaled := [node.id for node in contents.result.scored.tree.nodes() if node.sum_of_weights is not None]:
+            parts = ", ".join(contents.name_of(name) for name in unscaled)
+            lines.append(("", word("weights_unscaled", language, parts=parts)))
         if len(contents.result.cells):
             lines.append(("", word("preparation", language)))
         return lines

@@ -94,7 +94,8 @@ class Pages(Rows):
             )
             sheet.write_number(row, 4, weight.entered, entered)
             first, last = weight.siblings
-            sheet.write_formula(row, 5, f"=$E{weight.row}/SUM($E${first}:$E${last})", computed, weight.within)
+            scaled = f"/SUM($E${first}:$E${last})" if weight.scaled else ""
+            sheet.write_formula(row, 5, f"=$E{weight.row}{scaled}", computed, weight.within)
             parent_row = f"*$G${weight.parent_row}" if weight.parent_row is not None else ""
             sheet.write_formula(row, 6, f"=$F{weight.row}{parent_row}", computed, weight.effective)
             sheet.write_number(row, 7, weight.effective, fixed)

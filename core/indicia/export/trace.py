@@ -194,7 +194,10 @@ def _aggregated(contents: Contents, node: Node, component_cells: Mapping[str, Ce
             has_score = count >= float(len(zs))
         else:
             present_weights = [z.is_not_null().choose(w, 0.0) for z, w in zip(zs, weights, strict=True)]
-            share = layout.spill((count >= float(len(zs))).choose(1.0, row_sum(present_weights)))  # type: ignore[arg-type]
+            present_share = row_sum(present_weights)  # type: ignore[arg-type]
+            if node.sum_of_weights is not None:
+                present_share = present_share / row_sum(weights)
+            share = layout.spill((count >= float(len(zs))).choose(1.0, present_share))
             enough = (count / len(zs) >= node.missing.minimum_share) & (count >= node.missing.minimum_count)
             has_score = enough & (share > 0)
             weights = [w / share for w in weights]

@@ -126,6 +126,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The weights of a method ({methods}) are numbers. You can change them; they do not change with the data.",
         "由方法（{methods}）得出的权重为数值：可以更改，但不随数据变化。",
     ),
+    "weights_unscaled": (
+        "The weights of {parts} are not scaled to sum 1 within their parent: they enter the score as they stand.",
+        "{parts}之下的权重不按和为 1 重新分配，按原值计入得分。",
+    ),
     "preparation": (
         "Imputation, treatment and similar stages have no formulas. The sheet of data holds their results.",
         "填补、处理等步骤已在此前完成，数据表中为其结果。",

@@ -30,7 +30,7 @@ class Component:
     z: Expression
     """The normalised value, or the score of the dimension; missing where the unit has none."""
     w: Expression | float
-    """The weight. Weights sum to 1 over the components that a unit has."""
+    """The weight. Weights sum to 1 over the components that a unit has, unless the index file leaves them unscaled."""
     s: Statistics
     """The statistics of z."""
     direction: Literal["benefit", "cost"] = "benefit"
@@ -102,6 +102,12 @@ class Aggregation(Method):
 
     additive = False
     """The score is the sum of w z. Results then show the contribution of each component."""
+
+    weights_of_any_sum = False
+    """The formula holds for weights of any sum, such as a product of powers; so does that of an `additive` score.
+
+    Then an index file may take weights as they stand: `scale_weights = false`.
+    """
 
     @property
     def oriented(self) -> bool:

@@ -344,11 +344,22 @@ def _ranking(view: PeriodView, texts: Texts) -> list[Html]:
     weights, statistics = definition.methodology.weights, definition.methodology.statistics
     if list(statistics.distinct()) != [Scope()] or weights != Scope():
         sentences.append(texts.html("weights_over", rows=_rows(weights, texts)))
+    for total, names in _unscaled(view).items():
+        sentences.append(texts.html("weights_unscaled", parts=_parts(names, view, texts), sum=total))
     unranked = [view.names[row] for row, rank in enumerate(view.ranks) if rank != rank]
     if unranked and definition.eligible != Eligible():
         units = texts.join_names(unranked[:_MAX_UNRANKED])
         sentences.append(texts.html("takes_no_rank", n=len(unranked), units=units))
     return sentences
+
+
+def _unscaled(view: PeriodView) -> dict[str, list[str]]:
+    """Return the nodes whose weights are not scaled to sum 1, by the sum of their weights."""
+    names: dict[str, list[str]] = {}
+    for node in view.tree.nodes():
+        if node.sum_of_weights is not None:
+            names.setdefault(exact_number(node.sum_of_weights), []).append(node.id)
+    return names
 
 
 _MAX_UNRANKED = 50

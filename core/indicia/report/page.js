@@ -108,6 +108,8 @@
       const scale = 10 ** model.decimals;
       return Math.floor(value * scale + (0.5 + 1e-9)) / scale;
     };
+    // Weights that are not scaled have a sum of their own.
+    const printed = (share) => ("total" in model ? share * model.total : share);
     const scoreOf = (values, weights, mean) => {
       const present = values.map((value, j) => (value === null ? -1 : j)).filter((j) => j >= 0);
       const { policy, share, count } = model.missing;
@@ -118,7 +120,7 @@
       const total = sum(present.map((j) => weights[j]));
       if (!enough || !(total > 0)) return null;
       const whole = present.length === values.length ? 1 : total;
-      return means[mean](present.map((j) => values[j]), present.map((j) => weights[j] / whole));
+      return means[mean](present.map((j) => values[j]), present.map((j) => printed(weights[j] / whole)));
     };
     // Adjacent scores in the order are equal if they differ only by rounding noise.
     const rank = (scores, mean) => {
@@ -176,7 +178,7 @@
     const bar = (values, shares, score, scale) => {
       if (score === null) return "";
       const present = sum(values.map((value, j) => (value === null ? 0 : shares[j]))) || 1;
-      const parts = stacked() ? values.map((value, j) => (value || 0) * shares[j] / present) : [score];
+      const parts = stacked() ? values.map((value, j) => (value || 0) * printed(shares[j]) / present) : [score];
       const ends = { 1: scale.zero, "-1": scale.zero };
       const paths = parts.map((value, j) => {
         const sign = value < 0 ? -1 : 1;
@@ -196,7 +198,7 @@
       return { unit, zero: -low * unit };
     };
     const toml = (shares) => {
-      const line = (part, j) => `${part.id.match(/^[A-Za-z0-9_-]+$/) ? part.id : JSON.stringify(part.id)}.weight = ${shares[j]}`;
+      const line = (part, j) => `${part.id.match(/^[A-Za-z0-9_-]+$/) ? part.id : JSON.stringify(part.id)}.weight = ${printed(shares[j])}`;
       const tables = ["dimensions", "indicators"].map((kind) => {
         const lines = model.parts.map((part, j) => (part.kind === kind ? line(part, j) : "")).filter(Boolean);
         return lines.length ? `[${kind}]\n${lines.join("\n")}\n` : "";

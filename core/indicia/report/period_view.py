@@ -263,7 +263,7 @@ class PeriodView:
     @cached_property
     def weights(self) -> Array:
         """The weights of the parts of the index, (units, parts); rows differ only if weights differ by group."""
-        return self.result.scored.node_weights[self.tree.id].of_rows(self.labels)
+        return self.result.scored.weights_in_score[self.tree.id].of_rows(self.labels)
 
     @cached_property
     def contributions(self) -> Array | None:
@@ -274,9 +274,8 @@ class PeriodView:
         present = ~np.isnan(self.components)
         weights = np.where(present, self.weights, 0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            shares = np.where(
-                present.all(axis=1, keepdims=True), self.weights, weights / weights.sum(axis=1, keepdims=True)
-            )
+            scaled = weights / weights.sum(axis=1, keepdims=True) * (tree.sum_of_weights or 1.0)
+            shares = np.where(present.all(axis=1, keepdims=True), self.weights, scaled)
         contributions: Array = np.where(present, shares * np.nan_to_num(self.components), 0.0)
         contributions[np.isnan(self.scores)] = 0.0
         return contributions

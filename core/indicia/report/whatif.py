@@ -45,7 +45,7 @@ def what_if(view: PeriodView, texts: Texts) -> str:
 
 
 def _means(view: PeriodView) -> dict[str, bool]:
-    """Return the installed aggregations, with True if the domain admits the values of the parts."""
+    """Return the installed aggregations that admit the weights, with True if the domain admits the values of parts."""
     catalogue = view.result.catalogue
     components = view.result.scored.components.select(part.id for part in view.parts)
     lowest = min((value for value in components.min().row(0) if value is not None), default=0.0)
@@ -53,7 +53,8 @@ def _means(view: PeriodView) -> dict[str, bool]:
     for name in MEANS:
         if name in catalogue.names("aggregation"):
             method: Any = catalogue.choose("aggregation", name)
-            means[name] = bool(method.domain.admits(lowest))
+            if view.tree.sum_of_weights is None or method.additive or method.weights_of_any_sum:
+                means[name] = bool(method.domain.admits(lowest))
     return means
 
 
@@ -81,12 +82,13 @@ def _first(view: PeriodView, means: dict[str, bool]) -> tuple[str, bool]:
 
 def _model(view: PeriodView, means: dict[str, bool], first: str) -> dict[str, Any]:
     definition, tree = view.result.definition, view.tree
-    missing = tree.missing
+    missing, total = tree.missing, tree.sum_of_weights or 1.0
     return {
         "parts": [
             {"id": part.id, "kind": "dimensions" if isinstance(part, Node) else "indicators"} for part in view.parts
         ],
-        "weights": [float(weight) for weight in view.weights[0]],
+        "weights": [float(weight) / total for weight in view.weights[0]],
+        **({} if tree.sum_of_weights is None else {"total": total}),
         "z": [_numbers(values) for values in view.components.tolist()],
         "names": [list(dict.fromkeys(clean(text) for text in name.values())) for name in view.names],
         "ranked": [int(flag) for flag in view.eligible],

@@ -382,6 +382,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "ranked_unrounded": ("Ranks are computed from the scores before rounding.", "按四舍五入前的得分排名。"),
     "ranked_low": ("A lower score of the index is better.", "总分越低越好。"),
     "weights_over": ("Weights are computed over {rows}.", "权重取自{rows}。"),
+    "weights_unscaled": (
+        "The weights of {parts} are not scaled to sum 1: they enter the score with their sum, {sum}. If a part is "
+        "missing, the weights of the others are scaled up to this sum.",
+        "{parts}的权重不按和为 1 重新分配，按其和 {sum} 计入得分；如有缺失部分，其余权重按比例放大至此和。",
+    ),
     "constant_neutral": (
         "For a constant indicator, the normalised value of all units is the middle of the scale.",
         "没有差异的指标，各单位取标度的中间值。",

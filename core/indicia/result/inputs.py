@@ -267,4 +267,5 @@ def _of_node(node: Node) -> dict[str, Any]:
         "rescaling": str(node.rescaling) if node.rescaling else None,
         "as_component": str(node.as_component) if node.as_component else None,
         **({"direction": node.direction} if node.direction != "benefit" else {}),
+        **({} if node.sum_of_weights is None else {"scale_weights": False}),
     }

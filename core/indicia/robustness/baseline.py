@@ -81,9 +81,9 @@ class Baseline:
 
     @cached_property
     def effects(self) -> dict[str, float]:
-        """The effect of each node on the signed score, if the score is linear in the node and in all nodes above it."""
+        """The effect of the mean of each node on the signed score, if the score is linear in it and in nodes above it."""
         tree = self.nominal.tree
-        effects: dict[str, float] = {tree.id: self.sign}
+        effects: dict[str, float] = {tree.id: self.sign * (tree.sum_of_weights or 1.0)}
         for node in tree.nodes():  # parents first
             if node.id not in effects:
                 continue
@@ -92,7 +92,8 @@ class Baseline:
                 continue
             for part, weight in zip(node.components, self.nominal.node_weights[node.id].values, strict=True):
                 if isinstance(part, Node) and part.as_component is None:
-                    effects[part.id] = effects[node.id] * float(-weight if part.turned else weight)
+                    share = float(-weight if part.turned else weight)
+                    effects[part.id] = effects[node.id] * share * (part.sum_of_weights or 1.0)
         return effects
 
     def rows_of(self, scored: Scored) -> Integers:

@@ -250,7 +250,8 @@ def _formula_key(task: _NodeTask) -> Hashable | None:
     except (IndiciaError, TypeError):
         return None
     parts = tuple((part.id, direction(node, part)) for part in node.components)
-    return node.id, parts, node.aggregation, table.scopes.aggregation.key, tuple(table.units.schema.items())
+    formula = node.id, parts, node.aggregation, node.sum_of_weights
+    return formula, table.scopes.aggregation.key, tuple(table.units.schema.items())
 
 
 def _store_stacked(tasks: Sequence[_NodeTask], cache: StageCache) -> None:

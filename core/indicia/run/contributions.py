@@ -30,18 +30,19 @@ def contributions(scored: Scored) -> pl.DataFrame:
                 remedy=f'aggregation = "{AGGREGATION}"',
             )
     nodes = list(scored.tree.nodes())
+    node_weights = scored.weights_in_score
     values = with_weights(
         scored.components,
         scored.units,
         {node.id: [part.id for part in node.components] for node in nodes},
-        scored.node_weights,
+        node_weights,
     )
     gaps = {name for name in values.columns if values[name].null_count()}
     incomplete = [node for node in nodes if any(part.id in gaps for part in node.components)]
     effective: dict[str, pl.Expr] = {}
 
     def descend(node: Node, node_weight: pl.Expr) -> None:
-        weights = weights_of_present(node, scored.node_weights[node.id], node in incomplete)
+        weights = weights_of_present(node, node_weights[node.id], node in incomplete)
         for part, share in zip(node.components, weights, strict=True):
             if isinstance(part, Leaf):
                 effective[part.id] = node_weight * share * pl.col(part.id)
@@ -49,6 +50,6 @@ def contributions(scored: Scored) -> pl.DataFrame:
                 descend(part, -(node_weight * share) if part.turned else node_weight * share)
 
     descend(scored.tree, pl.when(pl.col(ROOT).is_not_null()).then(1.0))
-    return with_present_weight(values, incomplete, scored.node_weights).select(
+    return with_present_weight(values, incomplete, node_weights).select(
         contribution.alias(name) for name, contribution in effective.items()
     )

@@ -22,6 +22,7 @@ from indicia.run.steps import run_stages
 from indicia.stages.clip import Clip
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import ranked_scores
+from indicia.stages.score_formula import weights_in_score
 from indicia.stages.weigh import looks_at_values
 from indicia.tables.profile import ProfiledColumns
 from indicia.tables.scope import StatisticsScope
@@ -215,6 +216,8 @@ def effective_weights(scored: Scored, draws: Draws) -> dict[str, Array]:
                 remedy='weights = "pooled"',
             )
         component_weights = np.atleast_2d(draws.weights.get(node.id, scored.node_weights[node.id].values))
+        if node.sum_of_weights is not None:
+            component_weights = weights_in_score(node, NodeWeights(component_weights, {})).values
         for number, part in enumerate(node.components):
             share = node_weight * component_weights[:, number]
             if isinstance(part, Leaf):

@@ -75,7 +75,11 @@ def _varies(profile: Profile) -> bool:
 
 
 def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
-    """Yield a note if the weights of the index file are scaled to sum 1, or if the file omits some of them."""
+    """Yield a note if weights of the index file are scaled to sum 1, or have another sum, or if the file omits some."""
+    if node.sum_of_weights is not None:
+        if abs(node.sum_of_weights - 1) > 1e-9:
+            yield Note("unscaled_weights", part=Names.of([node.id]), sum=f"{node.sum_of_weights:g}")
+        return
     weights = np.array([part.weight for part in node.components])
     with np.errstate(over="ignore"):
         total = weights.sum()

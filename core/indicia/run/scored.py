@@ -12,6 +12,7 @@ from indicia.definition import ROOT
 from indicia.notes import Names, Note
 from indicia.run.notes import changed_notes, ends_of_ranks, lost_differences, score_notes, unranked
 from indicia.stages.rank import ranked_scores
+from indicia.stages.score_formula import weights_in_score
 from indicia.stages.stage import Fitted, nodes_taking_part
 
 if TYPE_CHECKING:
@@ -106,6 +107,11 @@ class Scored:
     def node_weights(self) -> Mapping[str, NodeWeights]:
         """The weights of the components of each node."""
         return self.source.columns.weights
+
+    @cached_property
+    def weights_in_score(self) -> Mapping[str, NodeWeights]:
+        """The weights of the components of each node as they enter its score: unscaled if the methodology says so."""
+        return {node.id: weights_in_score(node, self.node_weights[node.id]) for node in self.tree.nodes()}
 
     @property
     def facts(self) -> dict[str, Mapping[str, float | str]]:

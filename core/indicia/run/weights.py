@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.definition import Leaf, text
+from indicia.stages.score_formula import weights_in_score
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ def _weights_of_group(
     rows: list[tuple[object, ...]] = []
 
     def descend(node: Node, effective: float) -> None:
-        of_groups = node_weights[node.id]
+        of_groups = weights_in_score(node, node_weights[node.id])
         weights = (of_groups.values if of_groups.keys is None else of_groups.values[group]).tolist()
         for part, weight in zip(node.components, weights, strict=True):
             name = part.spec.name if isinstance(part, Leaf) else definition.dimensions[part.id].name

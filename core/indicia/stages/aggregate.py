@@ -21,6 +21,7 @@ from indicia.stages.score_formula import (
     present_components,
     score_formula,
     weight_values,
+    weights_in_score,
     with_present_weight,
 )
 from indicia.stages.score_matrix import compared_groups, matrix_context, score_matrix, used_of_rows
@@ -58,7 +59,8 @@ class Aggregate(NodeStage[Node]):
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
         """Return the scores of the nodes, all of one level of the tree; missing components are null."""
         nodes = nodes_taking_part(self.nodes, table)
-        values, node_weights = table.columns.components, table.columns.weights
+        values, all_weights = table.columns.components, table.columns.weights
+        node_weights = {node.id: weights_in_score(node, all_weights[node.id]) for node in nodes}
         for node in nodes:
             check_components(node, values, table)
         frame = with_weights(
@@ -190,7 +192,7 @@ def _is_eligible(node: Node, node_weights: NodeWeights) -> pl.Expr:
 
 def details(node: Node, table: Table) -> pl.DataFrame:
     """Return the details that a method reports of each unit, as columns; units without a score have nulls."""
-    scope, node_weights = table.scopes.aggregation, table.columns.weights[node.id]
+    scope, node_weights = table.scopes.aggregation, weights_in_score(node, table.columns.weights[node.id])
     values = table.columns.components.frame
     frame = with_weights(table.with_scope_columns(values, scope), table.units, _parts([node]), {node.id: node_weights})
     incomplete = any(values[part.id].null_count() for part in node.components)

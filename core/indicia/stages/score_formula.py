@@ -1,11 +1,12 @@
-"""The formula that scores a node; if a unit misses components, the weights of the others are scaled to sum 1."""
+"""The formula that scores a node; if a unit misses components, the weights of the others are scaled up."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import mul
 from typing import TYPE_CHECKING, Literal, overload
 
+import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf
@@ -47,7 +48,7 @@ class ScoreFormula:
     name: str
     inputs: tuple[ComponentInput, ...]
     incomplete: bool
-    """True if units miss components: each weight is then divided by the sum of the weights of present components."""
+    """True if units miss components: each weight is then divided by the share of the present ones in the weights."""
 
     def __call__(self, recorder: Recorder) -> Expression:
         with attribute_errors_to(self.method, self.name, recorder):
@@ -140,10 +141,21 @@ def direction(node: Node, part: Part) -> Literal["benefit", "cost"]:
     return "cost" if as_cost else "benefit"
 
 
-def weights_of_present(node: Node, node_weights: NodeWeights, incomplete: bool) -> list[pl.Expr | float]:
-    """Return the weights of components; if units miss components, divided by the sum of the weights of present ones.
+def weights_in_score(node: Node, node_weights: NodeWeights) -> NodeWeights:
+    """Return weights as they enter the score: with sum 1, or with the sum that they have in the index file.
 
-    `with_present_weight` adds the column of these sums.
+    Weights that are those of the index file enter without a change of the last digit.
+    """
+    if node.sum_of_weights is None:
+        return node_weights
+    values, of_file = node_weights.values * node.sum_of_weights, [part.weight for part in node.components]
+    return replace(node_weights, values=np.where(np.isclose(values, of_file, rtol=1e-12, atol=0), of_file, values))
+
+
+def weights_of_present(node: Node, node_weights: NodeWeights, incomplete: bool) -> list[pl.Expr | float]:
+    """Return the weights of components; if units miss components, divided by the share of the present ones.
+
+    `with_present_weight` adds the column of these shares.
     """
     weights = weights_of(node.id, [part.id for part in node.components], node_weights)
     return [weight / pl.col(_present_weight(node.id)) for weight in weights] if incomplete else weights
@@ -152,17 +164,17 @@ def weights_of_present(node: Node, node_weights: NodeWeights, incomplete: bool) 
 def with_present_weight(
     frame: pl.DataFrame, nodes: Sequence[Node], node_weights: Mapping[str, NodeWeights]
 ) -> pl.DataFrame:
-    """Add, for each node, a column with the sum of the weights of the components that are present in the row."""
+    """Add, for each node, a column with the share of the components that are present in the row in the weights."""
 
     def present_weight(node: Node) -> pl.Expr:
         names = [part.id for part in node.components]
         weights = (Expression(_weight(node.id, name)) for name in names)
         present = row_sum(map(mul, weights, present_components(names)))
         is_complete = pl.all_horizontal(pl.col(name).is_not_null() for name in names)
-        # the computed sum may differ from 1 in the last digit, and a gap must not change the scores of other units
-        return (
-            pl.when(is_complete).then(1.0).otherwise(Compiler(weight_values(node, node_weights[node.id]))(present.node))
-        )
+        weight = Compiler(weight_values(node, node_weights[node.id]))(present.node)
+        share = weight if node.sum_of_weights is None else weight / node.sum_of_weights
+        # the computed share may differ from 1 in the last digit, and a gap must not change the scores of other units
+        return pl.when(is_complete).then(1.0).otherwise(share)
 
     return (
         frame.with_columns(present_weight(node).alias(_present_weight(node.id)) for node in nodes) if nodes else frame

@@ -184,6 +184,8 @@ def check_missing(subject: Subject) -> None:
         _check_even_units(subject)
     if isinstance(subject.method, Aggregation) and subject.method.additive:
         _check_weights_beside_gaps(subject)
+    if isinstance(subject.method, Aggregation) and subject.method.weights_of_any_sum:
+        _check_unscaled_weights(subject)
 
 
 def _check_gaps(subject: Subject, policy: str, scored: list[int]) -> None:
@@ -277,6 +279,17 @@ def _check_weights_beside_gaps(subject: Subject) -> None:
         if not equal([score], [expected], EXACT):
             reason = f"u{row} scores {score} instead of {expected}"
             subject.fail("weights are rescaled to the components that a unit has", f"{reason}; {sample}")
+
+
+def _check_unscaled_weights(subject: Subject) -> None:
+    """Compare weights that sum to 2 with the same weights scaled to sum 1: if the scores are equal, they are scaled."""
+    promise = "weights_of_any_sum: weights of another sum give other scores"
+    columns = {name: x[4:7] for name, x in _GAPS.items()}
+    scaled = subject.sample(columns, ()).with_weights((0.25, 0.5, 1.25))
+    unscaled = replace(scaled, methodology={**scaled.methodology, "scale_weights": False})
+    outcome, expected = subject.run(unscaled), subject.run(scaled)
+    if outcome.error is not None or equal(outcome.scores, expected.scores, CLOSE):
+        subject.fail(promise, f"{outcome.error or outcome.scores}; {unscaled}")
 
 
 @check("aggregation")

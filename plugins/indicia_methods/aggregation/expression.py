@@ -39,6 +39,7 @@ class Formula(Aggregation):
     formula = r"f(z_1, \dots, z_k; w)"
     symbols = {"expression": "f"}
     canonical_normalisation = "none"
+    weights_of_any_sum = True
 
     expression: Annotated[str, Field(description='such as "survival * exp(0.08 * (school - 14))" or "mean(each)"')]
     uses: Annotated[tuple[str, ...], Field(description="columns of the data that the expression names")] = ()

@@ -43,6 +43,7 @@ class Geometric(Aggregation):
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"\prod_j z_j^{w_j}"
     domain = Domain.POSITIVE
+    weights_of_any_sum = True
     properties = frozenset({Property.MONOTONE, Property.COMPENSATORY, Property.FREE_OF_RANK_REVERSAL})
 
     def combine(self, components: Components) -> Expression:
@@ -132,6 +133,7 @@ class WeightedProduct(Aggregation):
     formula = r"\prod_j z_j^{w_j}"
     domain = Domain.NON_NEGATIVE
     canonical_normalisation = "linear_ratio"
+    weights_of_any_sum = True
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
 
     def combine(self, components: Components) -> Expression:

@@ -40,6 +40,7 @@ OTHERWISE: dict[type, dict[str, Any]] = {
         "rescaling": CHOOSE("normalisation", "rank"),
         "as_component": CHOOSE("normalisation", "rank"),
         "direction": "cost",
+        "sum_of_weights": 1.5,
     },
     Leaf: {
         "spec": Indicator(cap=9.0),

@@ -134,14 +134,26 @@ _SHADES = (0.45, 0.28, 0.16, 0.08)
 """The opacities of boxes: the ninth part has the first colour in a paler shade."""
 
 
+def _heights(view: PeriodView) -> dict[str, float]:
+    """Return the effective weight of each part; if some weights are unscaled, parts share the height of their node."""
+    heights, nodes = {view.tree.id: 1.0, **view.effective}, list(view.tree.nodes())
+    if all(node.sum_of_weights is None for node in nodes):
+        return heights
+    for node in nodes:  # parents first
+        total = sum(view.effective.get(part.id, 0.0) for part in node.components)
+        for part in node.components:
+            heights[part.id] = heights[node.id] * view.effective.get(part.id, 0.0) / (total or 1.0)
+    return heights
+
+
 def structure(view: PeriodView, style: ChartStyle) -> Any:
-    """Draw the tree from left to right; the height of a part is its effective weight."""
+    """Draw the tree from left to right; the height of a part is its effective weight, with sum 1."""
     alt = altair()
-    effective = view.effective
+    heights = _heights(view)
     data: list[dict[str, object]] = []
 
     def place(part: Part, level: int, start: float, colour: str, shade: float) -> float:
-        share = 1.0 if level == 0 else effective.get(part.id, 0.0)
+        share = heights.get(part.id, 0.0)
         name = style.name(view.name_of(part.id))
         data.append(
             {"name": name, "level": level, "right": level + 1, "start": start, "end": start + share, "colour": colour,
