@@ -81,7 +81,7 @@ class Baseline:
 
     @cached_property
     def effects(self) -> dict[str, float]:
-        """The effect of the mean of each node on the signed score, if the score is linear in it and in nodes above it."""
+        """The effect of the mean of each node on the signed score, if the score is linear in it and nodes above it."""
         tree = self.nominal.tree
         effects: dict[str, float] = {tree.id: self.sign * (tree.sum_of_weights or 1.0)}
         for node in tree.nodes():  # parents first
