@@ -19,6 +19,7 @@ Accessor = Literal["plot", "export"]
 ResultTable = Literal[
     "scores",
     "ranks",
+    "indicator_ranks",
     "bands",
     "band_counts",
     "normalised",

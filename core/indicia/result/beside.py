@@ -1,10 +1,11 @@
-"""The tables of a result that no score depends on: attributes of values, variables outside the index, neighbours."""
+"""The tables of a result that no score depends on: attributes, variables outside the index, neighbours, aggregates."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from indicia.result.aggregates import Aggregates
 from indicia.result.neighbours import Neighbours, neighbour_means, read_neighbours
 from indicia.result.outside import OutsideValues, correlations
 from indicia.run import CellAttributes
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.catalogue import Catalogue
-    from indicia.definition import Definition, Origin
+    from indicia.definition import Definition, Node, Origin
     from indicia.run import Scored
 
 
@@ -26,6 +27,7 @@ class TablesBeside:
         table: pl.DataFrame
         catalogue: Catalogue
         origin: Origin
+        planned: Node
         fitted_by: str | None
 
     @cached_property
@@ -44,6 +46,16 @@ class TablesBeside:
         The table is empty if the index file has no `[data.attributes]`.
         """
         return self.cell_attributes.table
+
+    @cached_property
+    def aggregates(self) -> pl.DataFrame:
+        """The scores of aggregates, such as a region: aggregate, name, period, score, dimensions, members, coverage.
+
+        An aggregate has no rank. `members` is the number of its units with a score, and `coverage` their share of the
+        weight of all its members; both are missing for a row of the table.
+        """
+        with self.origin.located():
+            return Aggregates(self.definition, self.planned, self.scored, self.table).score()
 
     @cached_property
     def outside_data(self) -> OutsideValues:

@@ -15,7 +15,6 @@ from indicia.errors import IndiciaError, pluralise, suggest
 from indicia.notes import Count, Note, Shares
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ResultTable, registered
-from indicia.result.aggregates import Aggregates
 from indicia.result.beside import TablesBeside
 from indicia.result.cells import cells
 from indicia.result.inputs import Inputs
@@ -35,7 +34,7 @@ from indicia.run import (
     weights,
 )
 from indicia.stages.aggregate import details
-from indicia.stages.rank import lowest_ranks_first, node_ranks
+from indicia.stages.rank import indicator_ranks, lowest_ranks_first, node_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -181,6 +180,13 @@ class Result(TablesBeside, Outcome):
         return scored.units.hstack(ranks.get_columns())
 
     @cached_property
+    def indicator_ranks(self) -> pl.DataFrame:
+        """The ranks of the units by the normalised values of each indicator, within each period."""
+        scored = self.scored
+        ranks = indicator_ranks(self.definition, scored.tree, scored.units, scored.normalised)
+        return scored.units.hstack(ranks.get_columns())
+
+    @cached_property
     def cells(self) -> pl.DataFrame:
         """Every cell that a stage changed: unit, period, indicator, stage, before, after, why.
 
@@ -208,16 +214,6 @@ class Result(TablesBeside, Outcome):
         if period is None:
             raise IndiciaError("a trend needs periods", remedy='write period = "year" in [data]')
         return trends(self.scores, "score", unit=self.unit, period=period)
-
-    @cached_property
-    def aggregates(self) -> pl.DataFrame:
-        """The scores of aggregates, such as a region: aggregate, name, period, score, dimensions, members, coverage.
-
-        An aggregate has no rank. `members` is the number of its units with a score, and `coverage` their share of the
-        weight of all its members; both are missing for a row of the table.
-        """
-        with self.origin.located():
-            return Aggregates(self.definition, self.planned, self.scored, self.table).score()
 
     @cached_property
     def weights(self) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import polars as pl
 
-from indicia.definition import check_group
+from indicia.definition import Leaf, check_group
 from indicia.errors import DataError, suggest
 from indicia.methods import Domain
 from indicia.stages.stage import Record, Stage
@@ -64,6 +64,24 @@ def node_ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: 
             for node in tree.nodes()
         ]
     )
+
+
+def indicator_ranks(definition: Definition, tree: Node, units: pl.DataFrame, normalised: pl.DataFrame) -> pl.DataFrame:
+    """Return the ranks of eligible units by the normalised values of every indicator, within each period."""
+    key = [definition.data.period] if definition.data.period else []
+    parents = {leaf.id: (node, leaf) for node in tree.nodes() for leaf in node.components if isinstance(leaf, Leaf)}
+    profiles, ranks = profile(normalised, normalised.columns), []
+    for name in normalised.columns:
+        node, leaf = parents[name]
+        rows, level = noise_levels(normalised[name], NOISE * largest_absolute(profiles[name]))
+        is_cost = leaf.spec.direction == "cost" and not leaf.oriented
+        lowest_is_best = is_cost != (
+            node.direction == "cost"
+        )  # larger values mean more of the node, which may be worse
+        lowest_first = lowest_is_best != (definition.methodology.rank_from == "worst")
+        order = _Order(rows, level) if lowest_first else _Order(rows[::-1], level[::-1])
+        ranks.append(_ranked(definition, units, order, key).alias(name))
+    return pl.DataFrame(ranks)
 
 
 def lowest_ranks_first(definition: Definition, node: Node) -> bool:
