@@ -48,9 +48,8 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
                 f"obstacle degrees need normalised values from 0 to {best:g}, unlike {name}",
                 remedy=f'normalisation = "{NORMALISATION}", or pass the best value: obstacle_degree(result, best=100)',
             )
-    nodes = result.scored.tree.nodes()
-    less_is_better = {part.id for node in nodes if node.direction == "cost" for part in node.components}
-    distance = {name: pl.col(name) if name in less_is_better else best - pl.col(name) for name in weights}
+    harms = result.scored.tree.harms
+    distance = {name: pl.col(name) if name in harms else best - pl.col(name) for name in weights}
     gaps = result.normalised.with_columns(
         (weight * distance[name].clip(0)).alias(name) for name, weight in weights.items()
     )

@@ -174,6 +174,12 @@ class Node:
             else:
                 yield part
 
+    @cached_property
+    def harms(self) -> frozenset[str]:
+        """The indicators in nodes that are costs: there, larger normalised values are worse."""
+        costs = (node for node in self.nodes() if node.direction == "cost")
+        return frozenset(part.id for node in costs for part in node.components if isinstance(part, Leaf))
+
     def without(self, names: Collection[str]) -> Node:
         """Return this node without some of its descendants, and without nodes that have no components left."""
         parts = [

@@ -37,7 +37,7 @@ class Value(_Object):
     """An indicator of a unit."""
 
     prepared: float | None = Field(description="the value before normalisation: imputed, treated, capped")
-    normalised: float | None = Field(description="larger is better")
+    normalised: float | None = Field(description="a larger value raises the score of the dimension")
     imputed: bool = Field(default=False, description="true for an imputed value; absent for a measured value")
 
 
@@ -48,7 +48,10 @@ class Unit(_Object):
     period: str | int | float | None = None
     about: dict[str, str | int | float | bool | None] = Field({}, description="labels and groups, by column")
     score: float | None
-    rank: float | None = Field(description="1 is the best; null for a unit that has no score or is not ranked")
+    rank: float | None = Field(
+        description="1 is the best, or the worst if rank_from of the methodology is worst; null for a unit that has no "
+        "score or is not ranked"
+    )
     ranks: dict[str, float | None] = Field({}, description="ranks within groups, by the column of the groups")
     bands: dict[str, str | int | None] = Field({}, description="bands by classification; absent if the index has none")
     imputed_share: float | None = Field(

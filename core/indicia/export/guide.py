@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.defaults import WEIGHTING
 from indicia.definition import text
-from indicia.export.words import word
+from indicia.export.words import sheet_sentence, word
 from indicia.notes import MARK
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ class _Guide:
             return
         name, language = self.contents.layout.names[key], self.language
         description = {"level 0": "ranking", "ranking": "index"}.get(key, "level" if key.startswith("level") else key)
-        ties = word(self.contents.result.definition.methodology.ties, language)
+        sentence = sheet_sentence(description, self.contents.result.definition.methodology, language)
         self.sheet.write_url(self.row, 0, f"internal:'{name}'!A1", self.styles["link"], name)
-        self.sheet.write_string(self.row, 1, word(f"{description}_says", language, ties=ties), self.styles["text"])
+        self.sheet.write_string(self.row, 1, sentence, self.styles["text"])
         self.sheet.write_string(self.row, 2, self._live(key), self.styles["quiet"])
         self.row += 1
 

@@ -13,7 +13,7 @@ from indicia.export.rows import NOTES, Rows, width
 from indicia.export.sheets import FIRST
 from indicia.export.styles import BAR, SCALE, number_format
 from indicia.export.text import letters_of
-from indicia.export.words import word
+from indicia.export.words import sheet_sentence, word
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,8 +55,7 @@ class Pages(Rows):
         )
         description = "level" if key.startswith("level") else key
         description = "ranking" if key == "level 0" else "index" if key == "ranking" else description
-        methodology = self.contents.result.definition.methodology
-        sentence = word(f"{description}_says", self.language, ties=word(methodology.ties, self.language))
+        sentence = sheet_sentence(description, self.contents.result.definition.methodology, self.language)
         self.string(sheet, 1, 0, sentence, "says")
         if key == "weights":
             self._weights(sheet)

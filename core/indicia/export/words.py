@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indicia.definition.model import Methodology
+
 WORDS: dict[str, tuple[str, str]] = {
     # sheets
     "guide": ("Guide", "说明"),
@@ -34,12 +39,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "Statistics of columns, for the formulas. Fixed bounds and targets are in yellow cells and can be changed.",
         "公式所需的整列统计量。固定界限和目标值在黄色单元格中，可以更改。",
     ),
-    "normalised_says": ("The indicators on their common scale; larger is better.", "同一尺度上的指标，越大越好。"),
+    "normalised_says": (
+        "The indicators on their common scale; a larger value raises the score.",
+        "同一尺度上的指标；数值越大，得分越高。",
+    ),
     "steps_says": ("The intermediate columns of the formulas.", "公式的中间列。"),
     "level_says": ("Scores, computed from weights and lower levels.", "由权重和前面各表计算的得分。"),
     "ranking_says": (
         "Rank 1 is the best. The units are in the order of the data. Equal scores: {ties}.",
         "第 1 名最佳；单位按数据中的顺序排列。同分处理：{ties}。",
+    ),
+    "ranking_says_worst": (
+        "Rank 1 is the worst. The units are in the order of the data. Equal scores: {ties}.",
+        "第 1 名最差；单位按数据中的顺序排列。同分处理：{ties}。",
     ),
     "index_says": ("The units by rank; the table sorts itself.", "按名次排列的单位，自动更新。"),
     "changes_says": (
@@ -59,8 +71,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "每个得分和排名与 Indicia 结果之差；未作更改时均为零。",
     ),
     # ties
-    "min": ("the better rank for all", "取较好名次"),
-    "max": ("the worse rank for all", "取较差名次"),
+    "min": ("the lower number for all", "取较小名次"),
+    "max": ("the higher number for all", "取较大名次"),
     "average": ("the mean of their ranks", "取平均名次"),
     "dense": ("the same rank, and none is skipped", "名次相同且不空位"),
     # a table for a paper
@@ -202,3 +214,9 @@ def word(key: str, language: str, **filled: object) -> str:
     """
     english, chinese = WORDS[key]
     return (chinese if language == "zh" else english).format(**filled)
+
+
+def sheet_sentence(sheet: str, methodology: Methodology, language: str) -> str:
+    """Return the sentence that describes a sheet, by the key of its description."""
+    suffix = "_worst" if sheet == "ranking" and methodology.rank_from == "worst" else ""
+    return word(f"{sheet}_says{suffix}", language, ties=word(methodology.ties, language))

@@ -13,14 +13,14 @@ from indicia.definition import ROOT, Eligible, GroupBounds, Scope
 from indicia.methods import Method, Normalisation
 from indicia.methods.formulas import names_symbol
 from indicia.notes import Count
+from indicia.report.directions import dimensions_by_sentence, direction
 from indicia.report.markup import Html, escape, exact_number, paragraph, row, section, table
 from indicia.report.mathml import mathml
-from indicia.report.structure import direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from indicia.definition import Leaf, Missing, StageScopes
+    from indicia.definition import Leaf, Missing, Node, StageScopes
     from indicia.notes import Spoken
     from indicia.report.markup import Texts
     from indicia.report.period_view import PeriodView
@@ -265,7 +265,7 @@ def fixed_numbers(view: PeriodView, texts: Texts) -> Html:
             "decimals": "" if part.decimals is None else part.decimals,
         }
         if node is None and leaf is not None:
-            entry |= _fixed_of(leaf, texts)
+            entry |= _fixed_of(leaf, view.tree, texts)
         entries.append(entry)
     columns = [key for key in _COLUMNS if any(entry.get(key, "") != "" for entry in entries)]
     usual = dict.fromkeys(columns, "") | {"given_weight": "1"}
@@ -283,12 +283,12 @@ _COLUMNS = (
 _NUMBERS = ("times", "floor", "cap_at", "least", "greatest", "target_at", "given_weight", "decimals")
 
 
-def _fixed_of(leaf: Leaf, texts: Texts) -> dict[str, object]:
+def _fixed_of(leaf: Leaf, tree: Node, texts: Texts) -> dict[str, object]:
     """Return the column, the direction and the fixed numbers of an indicator."""
     spec = leaf.spec
     values: dict[str, object] = {
         "column": Html(f"<code>{escape(leaf.column)}</code>"),
-        "direction": texts.show(direction(spec, texts)),
+        "direction": texts.show(direction(leaf, tree, texts)),
         "divided_by": spec.per or "",
         "times": "" if spec.factor == 1 else exact_number(spec.factor),
         "floor": "" if spec.floor is None else exact_number(spec.floor),
@@ -341,6 +341,8 @@ def _ranking(view: PeriodView, texts: Texts) -> list[Html]:
         sentences.append(texts.html(f"ranked_{definition.methodology.rank_by}"))
     if view.tree.low_is_best:
         sentences.append(texts.html("ranked_low"))
+    directions = dimensions_by_sentence(view.tree)
+    sentences += [texts.html(key, parts=_parts(names, view, texts)) for key, names in directions if names]
     weights, statistics = definition.methodology.weights, definition.methodology.statistics
     if list(statistics.distinct()) != [Scope()] or weights != Scope():
         sentences.append(texts.html("weights_over", rows=_rows(weights, texts)))
@@ -383,7 +385,8 @@ def _missing_rules(view: PeriodView, texts: Texts) -> list[Html]:
     key = "method_still_missing" if imputed else "method_missing"
     ties = texts.get(f"ties_{view.result.definition.methodology.ties}")
     policies = texts.html(key, policies=texts.join(sentences, "semicolon"))
-    return [*imputed, policies, texts.html("method_ties", ties=ties)]
+    ranks_from = "method_ties_worst" if view.result.definition.methodology.rank_from == "worst" else "method_ties"
+    return [*imputed, policies, texts.html(ranks_from, ties=ties)]
 
 
 def _imputed(cells: pl.DataFrame, view: PeriodView, texts: Texts) -> list[Html]:

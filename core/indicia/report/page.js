@@ -129,10 +129,11 @@
       const logarithm = model.positive.includes(mean) && scored.every((at) => scores[at] > 0);
       const value = (at) => (logarithm ? Math.log(scores[at]) : scores[at]);
       const tolerance = 1e-12 * (logarithm ? 1 : size);
-      const ordered = scored.sort((a, b) => value(b) - value(a));
+      const sign = model.lowestFirst ? -1 : 1;
+      const ordered = scored.sort((a, b) => sign * (value(b) - value(a)));
       const groups = [];
       ordered.forEach((at, place) => {
-        if (place && value(ordered[place - 1]) - value(at) <= tolerance) groups[groups.length - 1].push(at);
+        if (place && sign * (value(ordered[place - 1]) - value(at)) <= tolerance) groups[groups.length - 1].push(at);
         else groups.push([at]);
       });
       const ranks = scores.map(() => null);
@@ -224,7 +225,9 @@
       }
       const order = scores.map((_, at) => at);
       const lastIfMissing = (value) => (value === null ? Infinity : value);
-      order.sort((a, b) => lastIfMissing(ranks[a]) - lastIfMissing(ranks[b]) || (scores[b] ?? -Infinity) - (scores[a] ?? -Infinity));
+      const sign = model.lowestFirst ? -1 : 1;
+      const key = (at) => (scores[at] === null ? -Infinity : sign * scores[at]);
+      order.sort((a, b) => lastIfMissing(ranks[a]) - lastIfMissing(ranks[b]) || key(b) - key(a));
       const scale = extent(scores);
       let moved = 0;
       const rows = order.map((at) => {

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.data.cell_text import cell_text
-from indicia.definition import ROOT, Leaf, text
+from indicia.definition import ROOT, Leaf, Node, text
 from indicia.notes import Names, Note
 from indicia.report.markup import Html, escape, isolate
 from indicia.tables.names import reader_names
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.definition import Node, Part
+    from indicia.definition import Part
     from indicia.methods import Array
     from indicia.notes import Spoken
     from indicia.report.markup import Texts
@@ -172,8 +172,7 @@ class PeriodView:
     @cached_property
     def order(self) -> list[int]:
         """The rows by rank; units without rank come last, by score."""
-        low = self.tree.low_is_best
-        score = np.nan_to_num(self.scores if low else -self.scores, nan=np.inf)
+        score = np.nan_to_num(self.scores if "score" in self.result.lowest_first else -self.scores, nan=np.inf)
         rank = np.nan_to_num(self.ranks, nan=np.inf)
         return sorted(range(len(self.units)), key=lambda at: (rank[at], score[at], self.units[at]))
 
@@ -201,26 +200,26 @@ class PeriodView:
         return self._numbers(self.result.scored.components.select(part.id for part in self.parts))
 
     @cached_property
+    def part_scores(self) -> Array:
+        """The values of the parts for readers, (units, parts): a turned score has its own sign again."""
+        turned = [isinstance(part, Node) and part.turned and part.as_component is None for part in self.parts]
+        return np.where(turned, -self.components, self.components)
+
+    @cached_property
     def normalised(self) -> Array:
-        """The normalised indicators, (units, indicators)."""
-        return self._numbers(self.result.scored.normalised.select(leaf.id for leaf in self.leaves))
+        """The normalised indicators, (units, indicators); larger is better."""
+        values = self._numbers(self.result.scored.normalised.select(leaf.id for leaf in self.leaves))
+        signs = [-1.0 if leaf.id in self.tree.harms else 1.0 for leaf in self.leaves]
+        return values * signs
 
     @cached_property
     def descendant_values(self) -> Array:
         """The scores of dimensions and the normalised indicators, (units, descendants); larger is better."""
         scored = self.result.scored
-        low = {node.id for node in self.tree.nodes() if node.low_is_best}
-        frame = pl.DataFrame(
-            [
-                scored.normalised[part.id]
-                if isinstance(part, Leaf)
-                else -scored.nodes[part.id]
-                if part.id in low
-                else scored.nodes[part.id]
-                for part in self.descendants
-            ]
-        )
-        return self._numbers(frame)
+        low = self.tree.harms | {node.id for node in self.tree.nodes() if node.low_is_best}
+        sources = (scored.normalised if isinstance(part, Leaf) else scored.nodes for part in self.descendants)
+        columns = (source[part.id] for source, part in zip(sources, self.descendants, strict=True))
+        return self._numbers(pl.DataFrame([-column if column.name in low else column for column in columns]))
 
     @cached_property
     def imputed(self) -> npt.NDArray[np.bool_]:

@@ -48,7 +48,7 @@ def ranking(view: PeriodView, texts: Texts) -> str:
             drawn_bars[at],
             *(
                 with_mark(number(value, digits), imputed)
-                for value, imputed in zip(view.components[at], view.imputed_parts[at], strict=True)
+                for value, imputed in zip(view.part_scores[at], view.imputed_parts[at], strict=True)
             ),
         ]
         rows.append(row(cells, head=1))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.definition import Leaf
-from indicia.report.markup import Html, by_language, escape, exact_number, number, paragraph, row, section, table
+from indicia.report.directions import direction
+from indicia.report.markup import Html, by_language, escape, number, paragraph, row, section, table
 
 if TYPE_CHECKING:
-    from indicia.definition import Indicator, Part
+    from indicia.definition import Part
     from indicia.notes import Spoken
     from indicia.report.markup import Texts
     from indicia.report.period_view import PeriodView
@@ -27,6 +28,7 @@ def structure(view: PeriodView, texts: Texts) -> str:
     weights = result.weights
     largest = max((weight for weight in weights["effective"] if weight is not None), default=1.0) or 1.0
     parts = {part.id: part for part in view.descendants}
+    has_costs = any(node.direction == "cost" for node in view.tree.nodes())
     rows = [
         row(
             [
@@ -36,7 +38,7 @@ def structure(view: PeriodView, texts: Texts) -> str:
                 number(1, 3),
                 bar(0, 1),
                 *("" for _ in measure_heading),
-                "",
+                texts.show(direction(view.tree, view.tree, texts)) if has_costs else "",
                 _method(view.tree),
             ],
             head=len(keys),
@@ -52,7 +54,7 @@ def structure(view: PeriodView, texts: Texts) -> str:
             number(weight_row["effective"], 3),
             bar(weight_row["effective"], largest),
             *(texts.name(measure(leaf, texts)) if leaf else "" for _ in measure_heading),
-            texts.show(direction(leaf.spec, texts)) if leaf else "",
+            texts.show(direction(part, view.tree, texts)) if leaf or has_costs else "",
             _method(part),
         ]
         rows.append(row(cells, head=len(keys), attributes=f'class="l{min(levels[part.id], 5)}{"" if leaf else " d"}"'))
@@ -98,12 +100,3 @@ def bar(value: float, largest: float) -> Html:
 def measure(leaf: Leaf, texts: Texts) -> Spoken:
     """Return the unit of measure of an indicator."""
     return by_language(leaf.spec.unit, texts.languages, "–")
-
-
-def direction(spec: Indicator, texts: Texts) -> Spoken:
-    """Describe the best values of an indicator."""
-    if spec.direction == "target":
-        return texts.get("target", target=exact_number(spec.target or 0.0))
-    if spec.direction == "interval" and spec.interval:
-        return texts.get("interval", low=exact_number(spec.interval[0]), high=exact_number(spec.interval[1]))
-    return texts.get(spec.direction)

@@ -101,6 +101,7 @@ def _model(view: PeriodView, means: dict[str, bool], first: str) -> dict[str, An
         "decimals": tree.decimals,
         "unrounded": definition.methodology.rank_by == "unrounded",
         "ties": definition.methodology.ties,
+        "lowestFirst": (tree.direction == "cost") != (definition.methodology.rank_from == "worst"),
         "digits": view.digits,
         "toml": _levels(view),
     }

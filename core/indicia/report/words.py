@@ -74,6 +74,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "cost": ("less is better", "越小越好"),
     "target": ("nearest to {target} is best", "越接近 {target} 越好"),
     "interval": ("within {low} to {high} is best", "在 {low} 至 {high} 之间最好"),
+    "raises": ("raises the score", "使得分升高"),
+    "lowers": ("lowers the score", "使得分降低"),
+    "target_raises": ("the score is highest at {target}", "等于 {target} 时得分最高"),
+    "interval_raises": ("the score is highest within {low} to {high}", "在 {low} 至 {high} 之间得分最高"),
     "median": ("median", "中位数"),
     "mean": ("mean", "平均数"),
     "ninety": ("5–95 %", "5–95 %"),
@@ -309,8 +313,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Rank 1 is the best score; equal scores: {ties}.",
         "第 1 名为最高分；同分处理：{ties}。",
     ),
-    "ties_min": ("the better rank for all (1, 2, 2, 4)", "取较好名次（1、2、2、4）"),
-    "ties_max": ("the worse rank for all (1, 3, 3, 4)", "取较差名次（1、3、3、4）"),
+    "method_ties_worst": (
+        "Ranks are numbered from the worst score; equal scores: {ties}.",
+        "名次从最差的得分编起；同分处理：{ties}。",
+    ),
+    "ties_min": ("the lower number for all (1, 2, 2, 4)", "取较小名次（1、2、2、4）"),
+    "ties_max": ("the higher number for all (1, 3, 3, 4)", "取较大名次（1、3、3、4）"),
     "ties_average": ("the mean of their ranks (1, 2.5, 2.5, 4)", "取平均名次（1、2.5、2.5、4）"),
     "ties_dense": ("the same rank, and none is skipped (1, 2, 2, 3)", "名次相同且不空位（1、2、2、3）"),
     "used_for": ("used for {what}", "用于{what}"),
@@ -381,6 +389,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "ranked_rounded": ("Ranks are computed from the rounded scores of the index.", "按四舍五入后的总分排名。"),
     "ranked_unrounded": ("Ranks are computed from the scores before rounding.", "按四舍五入前的得分排名。"),
     "ranked_low": ("A lower score of the index is better.", "总分越低越好。"),
+    "low_is_best_in": ("A lower score of {parts} is better.", "{parts}的得分越低越好。"),
+    "turned": (
+        "The score of {parts} enters the score of its parent with the opposite sign.",
+        "{parts}的得分取相反数后进入上级得分。",
+    ),
     "weights_over": ("Weights are computed over {rows}.", "权重取自{rows}。"),
     "weights_unscaled": (
         "The weights of {parts} are not scaled to sum 1: they enter the score with their sum, {sum}. If a part is "

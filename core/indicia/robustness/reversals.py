@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.definition import Leaf
 from indicia.errors import IndiciaError
 from indicia.robustness.baseline import ranks_of
 from indicia.run import ROWS_PER_BATCH, score_subsets
@@ -78,15 +77,12 @@ def _with_worst_values(baseline: Baseline, changed: Sequence[Integers]) -> _Sets
 def _worst(baseline: Baseline) -> dict[str, float]:
     """Return the worst value of each indicator: in a dimension in which less is better, that with the highest score."""
     nominal, worst = baseline.nominal, {}
-    for node in nominal.tree.nodes():
-        for leaf in node.components:
-            if not isinstance(leaf, Leaf):
-                continue
-            z, x = nominal.normalised[leaf.id], nominal.prepared[leaf.id]
-            as_cost = leaf.spec.direction == "cost" and not leaf.oriented
-            row = z.arg_max() if as_cost != (node.direction == "cost") else z.arg_min()
-            if row is not None:
-                worst[leaf.id] = float(x[row])
+    for leaf in nominal.tree.leaves():
+        z, x = nominal.normalised[leaf.id], nominal.prepared[leaf.id]
+        as_cost = leaf.spec.direction == "cost" and not leaf.oriented
+        row = z.arg_max() if as_cost != (leaf.id in nominal.tree.harms) else z.arg_min()
+        if row is not None:
+            worst[leaf.id] = float(x[row])
     return worst
 
 

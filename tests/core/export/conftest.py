@@ -68,7 +68,7 @@ def index(methodology: dict[str, Any], *, panel: bool = False, **words: Any) -> 
         "methodology": methodology,
     }
     for key, value in words.items():
-        whole[key] = {**whole.get(key, {}), **value}
+        whole[key] = {**whole.get(key, {}), **value} if isinstance(value, dict) else value
     return indicia.read(whole)
 
 
@@ -144,6 +144,7 @@ def everything() -> dict[str, tuple[Index, pl.DataFrame | None]]:
         "a": {"aggregation": "vikor", "rescaling": "min_max"},
         "b": {"aggregation": "spotis", "as_component": "z_score"},
     }
+    of_harm = {"dimensions": {"b": {"direction": "benefit"}}, "eligible": {"without": ["city 3", "city 5"]}}
     made: dict[str, tuple[Index, pl.DataFrame | None]] = {
         "intelligent_manufacturing": (indicia.read(EXAMPLES / "intelligent_manufacturing" / "index.toml"), None),
         "human_development": (indicia.read(EXAMPLES / "human_development" / "index.toml"), None),
@@ -175,6 +176,8 @@ def everything() -> dict[str, tuple[Index, pl.DataFrame | None]]:
         "pairwise": (index({"levels": [{"aggregation": "arithmetic"}, {"aggregation": "promethee"}]}), plain),
         "unrounded": (index({"decimals": 1, "rank_by": "unrounded", "normalised_decimals": 2}), plain),
         "eligible": (index({}, eligible={"without": ["city 3", "city 5"]}), plain),
+        "harm": (index({"ranks": ["region"]}, direction="cost", **of_harm), plain),
+        "harm_from_worst": (index({"rank_from": "worst", "ties": "max"}, direction="cost"), tied),
     }
     made["banded"] = (index({"decimals": 2, "ties": "average"}, panel=True, bands=BANDS), panel)
     made["banded_eligible"] = (index({}, eligible={"without": ["city 3", "city 5"]}, bands=BANDS), plain)

@@ -60,7 +60,9 @@ def assert_equal(book: Any, result: Any, name: str = "") -> None:
 def sorted_as(book: Any, result: Any) -> bool:
     """Return whether the ranking has the order of the engine; units that differ by rounding alone go by name."""
     period = result.definition.data.period
-    order = [*([period] if period else []), "rank", pl.col("score").round(9).neg(), result.unit]
+    score = pl.col("score").round(9)
+    score = score if "score" in result.lowest_first else score.neg()
+    order = [*([period] if period else []), "rank", score, result.unit]
     cells, wanted = book.cells("Ranking"), result.ranking.sort(order, nulls_last=True)[result.unit].to_list()
     return bool([cells[f"C{row}"] for row in range(6, 6 + len(wanted))] == wanted)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -59,7 +60,8 @@ class Page:
 @pytest.fixture(scope="session")
 def subjects(model: Index, human: Index, large: Subject, hostile: Subject) -> dict[str, Subject]:
     """The examples, a large index and a hostile one, with their data."""
-    return {"model": (model, None), "human": (human, None), "large": large, "hostile": hostile}
+    harm = replace(human, raw={**human.raw, "direction": "cost"})
+    return {"model": (model, None), "human": (human, None), "harm": (harm, None), "large": large, "hostile": hostile}
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +124,9 @@ def merged(raw: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
 MEANS = ("arithmetic", "geometric", "harmonic", "min", "max")
 
 
-@pytest.mark.parametrize(("name", "means"), [("human", MEANS), ("hostile", MEANS), ("large", ["geometric"])])
+@pytest.mark.parametrize(
+    ("name", "means"), [("human", MEANS), ("harm", MEANS[:2]), ("hostile", MEANS), ("large", ["geometric"])]
+)
 def test_sliders_give_the_numbers_of_the_engine(
     opened: Any, subjects: dict[str, Subject], name: str, means: Sequence[str]
 ) -> None:

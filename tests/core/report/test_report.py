@@ -61,6 +61,8 @@ def test_no_text_is_unused() -> None:
         "screen_",
         "constant_",
         "ranked_",
+        "target_raises",
+        "interval_raises",
         "kendall",
         "spearman",
     )
