@@ -291,7 +291,7 @@ def inspect(
         units = steps[-1].table.units
         attributes = CellAttributes.read(definition, frame, units, origin.folder)
         outside = OutsideValues.read(definition, catalogue, origin, frame, units)
-        neighbours = read_neighbours(definition, origin, frame)
+        neighbours = read_neighbours(definition, origin, frame, units)
     subject = subject_of(
         definition,
         tree,

@@ -33,5 +33,5 @@ def about_outside(outside: OutsideValues, neighbours: Neighbours | None) -> Iter
         alone = neighbours.islands
         islands = f"; no neighbour: {join_names(alone, _MOST_NAMES)}" if alone else ""
         unmatched = neighbours.unmatched
-        others = f"; units that the data do not have: {join_names(unmatched, _MOST_NAMES)}" if unmatched else ""
+        others = f"; names that are no units of the index: {join_names(unmatched, _MOST_NAMES)}" if unmatched else ""
         yield f"neighbours: {pluralise(len(neighbours.first), 'pair')}, {kind}{islands}{others}"

@@ -13,9 +13,11 @@ from indicia.definition import ROOT, Eligible, GroupBounds, Scope
 from indicia.methods import Method, Normalisation
 from indicia.methods.formulas import names_symbol
 from indicia.notes import Count
+from indicia.report.attributes import attribute_sentences
 from indicia.report.directions import dimensions_by_sentence, direction
 from indicia.report.markup import Html, escape, exact_number, paragraph, row, section, table
 from indicia.report.mathml import mathml
+from indicia.report.outside import outside_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +38,8 @@ def methodology(view: PeriodView, texts: Texts) -> str:
     """
     used = stages(view)
     first = [_size(view, texts), *_selection(view, texts), _order(view, used, texts)]
-    last = [*_values(view, texts), *_missing_rules(view, texts), *_ranking(view, texts), texts.html("symbols")]
+    beside = [*attribute_sentences(view, texts), *outside_sentences(view, texts)]
+    last = [*_values(view, texts), *_missing_rules(view, texts), *_ranking(view, texts), *beside, texts.html("symbols")]
     parts = [*map(paragraph, first), fixed_numbers(view, texts), *map(paragraph, last)]
     for stage, methods in used.items():
         entries = "".join(_entry(method, names, view, texts) for method, names in methods)

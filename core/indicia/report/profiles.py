@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indicia.definition import Leaf
 from indicia.notes import MARK
+from indicia.report import attributes
+from indicia.report.attributes import ValueAttributes
 from indicia.report.imputed import legend, with_mark
 from indicia.report.markup import number, paragraph, rank_text, section
 
@@ -36,13 +39,19 @@ def profiles(view: PeriodView, texts: Texts) -> str:
         paragraphs.append(paragraph(texts.html("profiles_more", shown=len(order), n=f"{len(view.order):,}")))
     units = "".join(drawing.profile(at, opened=not place) for place, at in enumerate(order))
     drawings = f'{drawing.background()}<div class="profiles" data-search>{units}</div>'
-    return section("profiles", texts.html("profiles"), *paragraphs, legend(view, texts), drawings)
+    legends = legend(view, texts) + drawing.attributes.legend(texts)
+    return section("profiles", texts.html("profiles"), *paragraphs, legends, drawings)
 
 
 @dataclass(frozen=True)
 class _Drawing:
     view: PeriodView
     texts: Texts
+
+    @cached_property
+    def attributes(self) -> ValueAttributes:
+        """The attributes of the values."""
+        return ValueAttributes(self.view)
 
     @property
     def height(self) -> int:
@@ -94,7 +103,7 @@ class _Drawing:
             f'<svg width="{width}" height="{self.height}" viewBox="0 0 {width} {self.height}" role="img" '
             f'aria-label="{texts.attribute(texts.get("profiles"))}: {texts.attribute(view.names[at])}">'
             f'<use href="#ground"/>{self._peers(peers)}{self._dots(view.positions[at], strong, weak)}'
-            f"{self._marks(at)}</svg></details>\n"
+            f"{self._marks(at)}</svg>{self.attributes.of_unit(at, texts)}</details>\n"
         )
 
     def _named(self, key: str, names: list[Spoken]) -> str:
@@ -127,12 +136,17 @@ class _Drawing:
         return "".join(f'<path class="{kind}" d="{"".join(marks)}"/>' for kind, marks in kinds.items() if marks)
 
     def _marks(self, at: int) -> str:
-        """Draw the mark beside the dots of imputed values: one text element with coordinates for each letter."""
-        places = np.flatnonzero(self.view.imputed[at]).tolist()
+        """Draw the marks beside the dots of imputed values, and of values with a status or an older year.
+
+        All marks are one text element with coordinates for each letter.
+        """
+        imputed = self.view.imputed[at]
+        places = np.flatnonzero(imputed | (self.attributes.marked[at] & ~np.isnan(self.view.positions[at]))).tolist()
         if not places:
             return ""
+        marks = "".join(MARK if imputed[place] else attributes.MARK for place in places)
         values = self.view.positions[at, places].tolist()
         # At the right edge of the drawing, the mark is on the left of the dot.
         across = " ".join(f"{_LEFT + _SPAN * value + (6 if value < 0.95 else -12):.1f}" for value in values)
         down = " ".join(f"{_LINE * place + 16}" for place in places)
-        return f'<text class="mark" x="{across}" y="{down}">{MARK * len(places)}</text>'
+        return f'<text class="mark" x="{across}" y="{down}">{marks}</text>'

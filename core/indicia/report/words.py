@@ -422,6 +422,52 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "screen_indicators": ("an indicator has at least {share} % of the units", "指标至少有 {share} % 的单位"),
     "computed_by": ("Computed by Indicia {version}.", "由 Indicia {version} 计算。"),
+    # attributes of values, and variables outside the index
+    "attributes_mark": (
+        "{mark}: a value with a status, or of a year before {year}. The list below each drawing has year, status, "
+        "source and standard error.",
+        "{mark}：带状态标记的数值，或早于{year}年的数值。各图下方列出年份、状态、来源和标准误。",
+    ),
+    "method_years": (
+        "{n} values have a year of their own, from {first} to {last}.",
+        "{n} 个数值有各自的年份，从{first}年到{last}年。",
+    ),
+    "method_sources": ("{n} values name their own source.", "{n} 个数值注明了各自的来源。"),
+    "method_states": ("{n} values have a status: {codes}.", "{n} 个数值带有状态标记：{codes}。"),
+    "method_errors": ("{n} values have a standard error.", "{n} 个数值有标准误。"),
+    "method_outside": (
+        "The index is compared with {names}, on which no score depends.",
+        "指数与{names}进行比较；得分与其无关。",
+    ),
+    "method_neighbours": (
+        "Units have {n} pairs of neighbours; units without a neighbour: {islands}.",
+        "单位之间有 {n} 对相邻关系；没有相邻单位的单位：{islands} 个。",
+    ),
+    "outside": ("Compared with other variables", "与其他变量的比较"),
+    "outside_variable": ("variable", "变量"),
+    "outside_says": (
+        "No score depends on these variables. Each dot is a unit: the variable across, the score of the index upwards. "
+        "The named units are the farthest from the straight line through all dots.",
+        "得分与这些变量无关。每个点是一个单位：横轴为变量，纵轴为总分；标出名称的单位离拟合直线最远。",
+    ),
+    "outside_count": (
+        "Units with a score and a value: {n}; with a score only: {missing}.",
+        "有得分和数值的单位：{n}；只有得分的单位：{missing}。",
+    ),
+    "outside_expected": ("The correlation is expected to be {sign}.", "预期相关性为{sign}。"),
+    "outside_contrary": (
+        "The correlation is expected to be {sign}, and is not.",
+        "预期相关性为{sign}，实际并非如此。",
+    ),
+    "outside_unmatched": (
+        "Units of its table that the data do not have ({n}): {units}.",
+        "其数据表中有而本数据没有的单位（{n}）：{units}。",
+    ),
+    "outside_n": ("units", "单位数"),
+    "outside_r": ("Pearson’s r", "皮尔逊 r"),
+    "outside_rho": ("Spearman’s ρ", "斯皮尔曼 ρ"),
+    "positive": ("positive", "正"),
+    "negative": ("negative", "负"),
     # what the script says
     "language": ("Language", "语言"),
     "search": ("Search", "搜索"),

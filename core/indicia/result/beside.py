@@ -77,7 +77,7 @@ class TablesBeside:
     def neighbour_pairs(self) -> Neighbours | None:
         """The neighbours of `[outside.neighbours]`, with their weights; None without them."""
         with self.origin.located():
-            return read_neighbours(self.definition, self.origin, self.table)
+            return read_neighbours(self.definition, self.origin, self.table, self.scored.units)
 
     @cached_property
     def neighbours(self) -> pl.DataFrame:

@@ -46,7 +46,7 @@ class Neighbours:
     weights: Array
     """The weight of each pair, as stated; 1 without weights."""
     unmatched: tuple[str, ...] = ()
-    """The names among the pairs that are no unit of the data; their pairs are left out."""
+    """The names among the pairs that are no unit of the run; their pairs are left out."""
 
     @classmethod
     def of(cls, units: list[str], pairs: pl.DataFrame) -> Neighbours:
@@ -107,14 +107,21 @@ class Neighbours:
         return lag
 
 
-def read_neighbours(definition: Definition, origin: Origin, table: pl.DataFrame) -> Neighbours | None:
-    """Return the neighbours that an index file states; None without them. `table` has the data, as they are read."""
+def read_neighbours(
+    definition: Definition, origin: Origin, table: pl.DataFrame, rows: pl.DataFrame
+) -> Neighbours | None:
+    """Return the neighbours that an index file states; None without them.
+
+    `table` has the data, as they are read, and `rows` the units of the run, in a panel several times.
+    """
     spec, unit = definition.outside.neighbours, str(definition.data.unit)
     if spec is None:
         return None
-    units = table[unit].drop_nulls().unique(maintain_order=True).to_list()
+    units = rows[unit].unique(maintain_order=True).to_list()
     if spec.column is not None:
-        lists = table.select(unit=pl.col(unit), neighbour=pl.col(spec.column).str.split(spec.separator))
+        lists = table.filter(pl.col(unit).is_in(units)).select(
+            unit=pl.col(unit), neighbour=pl.col(spec.column).str.split(spec.separator)
+        )
         pairs = lists.explode("neighbour").with_columns(pl.col("neighbour").str.strip_chars())
         # in a panel, the lists of a unit stand in several rows
         return Neighbours.of(units, pairs.filter(pl.col("neighbour") != "").unique(maintain_order=True))

@@ -1,0 +1,112 @@
+"""The attributes of values on the page: marks beside dots, a list for each unit, sentences of the methodology."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.report.markup import Html, escape, figure, paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+    from indicia.report.markup import Texts
+    from indicia.report.period_view import PeriodView
+    from indicia.run import CellAttributes
+
+MARK = "†"
+"""The mark of a value with a status, or with a year before that of the others."""
+_NORMAL = ("A",)
+"""The status of a normal value in the SDMX list CL_OBS_STATUS."""
+_YEAR = r"^([12]\d{3})(?:\.0)?$"
+
+
+@dataclass(frozen=True)
+class ValueAttributes:
+    """The attributes of the values of a period."""
+
+    view: PeriodView
+
+    @property
+    def _cells(self) -> CellAttributes:
+        return self.view.result.cell_attributes
+
+    @cached_property
+    def _by_indicator(self) -> dict[str, list[tuple[object, ...]]]:
+        """The value, year, source, status and standard error of each unit, by indicator."""
+        cells, rows = self._cells, pl.Series(self.view.rows)
+        kept = [leaf.id for leaf in self.view.leaves if leaf.id in cells.names]
+        attributes = ("year", "source", "status", "standard_error")
+        return {
+            name: pl.DataFrame(
+                [cells.values[name].alias("value"), *(cells.of(kind, name).alias(kind) for kind in attributes)]
+            )
+            .filter(rows)
+            .rows()
+            for name in kept
+        }
+
+    @cached_property
+    def newest(self) -> int | None:
+        """The year of the period; for other periods, the newest year of the values; None without years."""
+        years = self._cells.frames.get("year", pl.DataFrame()).filter(pl.Series(self.view.rows))
+        newest = max((year for year in years.max().row(0) if year is not None), default=None) if years.width else None
+        period = pl.Series([self.view.period], dtype=pl.String).str.extract(_YEAR)[0]
+        return newest if newest is None or period is None else int(period)
+
+    @cached_property
+    def marked(self) -> npt.NDArray[np.bool_]:
+        """Flags of the values with a status or an older year, (units, descendants)."""
+        cells, rows = self._cells, pl.Series(self.view.rows)
+        flags = np.zeros((len(self.view.units), len(self.view.descendants)), bool)
+        for place, part in enumerate(self.view.descendants):
+            if part.id in self._by_indicator:
+                status = cells.of("status", part.id)
+                is_marked = (cells.of("year", part.id) < self.newest) | ~status.is_in(_NORMAL)
+                flags[:, place] = (is_marked.fill_null(value=False) & cells.values[part.id].is_not_null()).filter(rows)
+        return flags
+
+    def legend(self, texts: Texts) -> str:
+        """Explain the mark; empty if no value has it."""
+        if not self.marked.any():
+            return ""
+        return paragraph(texts.html("attributes_mark", mark=MARK, year=self.newest or "–"), "note")
+
+    def of_unit(self, at: int, texts: Texts) -> str:
+        """Return the list of the attributes of the values of a unit."""
+        entries = []
+        for name, rows in self._by_indicator.items():
+            value, year, source, status, error = rows[at]
+            known = [year, status, source, f"± {figure(error)}" if isinstance(error, float) else None]
+            if value is None or all(attribute is None for attribute in known):
+                continue
+            shown = " · ".join(escape(attribute) for attribute in known if attribute is not None)
+            number = figure(value) if isinstance(value, float) else "–"
+            entries.append(f"<li>{texts.name(self.view.name_of(name))} {number}: <bdi>{shown}</bdi>")
+        return f"<ul class=note>{''.join(entries)}</ul>" if entries else ""
+
+
+def attribute_sentences(view: PeriodView, texts: Texts) -> Iterator[Html]:
+    """Yield the sentences of the methodology on years, sources, states and standard errors of values."""
+    table = view.result.attributes.filter(pl.col("value").is_not_null())
+    years = table["year"].drop_nulls()
+    if len(years):
+        yield texts.html("method_years", n=f"{len(years):,}", first=years.min(), last=years.max())
+    if count := table["source"].count():
+        yield texts.html("method_sources", n=f"{count:,}")
+    states = table["status"].drop_nulls().value_counts(sort=True).sort("count", "status", descending=[True, False])
+    if len(states):
+        codes = ", ".join(f"{status} ({count:,})" for status, count in states.head(_MOST_CODES).iter_rows())
+        yield texts.html("method_states", n=f"{states['count'].sum():,}", codes=codes)
+    if count := table["standard_error"].count():
+        yield texts.html("method_errors", n=f"{count:,}")
+
+
+_MOST_CODES = 12
+"""The most states that a sentence names."""
