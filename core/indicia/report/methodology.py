@@ -14,6 +14,7 @@ from indicia.methods import Method, Normalisation
 from indicia.methods.formulas import names_symbol
 from indicia.notes import Count
 from indicia.report.attributes import attribute_sentences
+from indicia.report.bands import bands_of, sentence
 from indicia.report.directions import dimensions_by_sentence, direction
 from indicia.report.markup import Html, escape, exact_number, paragraph, row, section, table
 from indicia.report.mathml import mathml
@@ -351,6 +352,7 @@ def _ranking(view: PeriodView, texts: Texts) -> list[Html]:
         sentences.append(texts.html("weights_over", rows=_rows(weights, texts)))
     for total, names in _unscaled(view).items():
         sentences.append(texts.html("weights_unscaled", parts=_parts(names, view, texts), sum=total))
+    sentences += [texts.show(sentence(classification, view, texts)) for classification in bands_of(view)]
     unranked = [view.names[row] for row, rank in enumerate(view.ranks) if rank != rank]
     if unranked and definition.eligible != Eligible():
         units = texts.join_names(unranked[:_MAX_UNRANKED])

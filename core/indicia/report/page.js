@@ -28,7 +28,8 @@
     const collator = new Intl.Collator(root.lang, { numeric: true });
     const key = (row) => {
       const shown = shownText(row.cells[column]);
-      const number = Number(shown.replace(/[ %,*]/g, ""));
+      const ordered = row.cells[column].querySelector("[data-order]"); // bands have an order of their own
+      const number = Number(ordered ? ordered.dataset.order : shown.replace(/[ %,*]/g, ""));
       return { row, shown, number: shown === "" || shown === "–" ? null : number };
     };
     return (rows) =>

@@ -93,6 +93,11 @@ class PeriodView:
         spec = definition.dimensions.get(part) or definition.indicators[part]
         return {language: text(spec.name, language, part) for language in self.languages}
 
+    def name_of_bands(self, name: str) -> Spoken:
+        """Return the name of a classification of `[bands]`, by language."""
+        spec = self.result.definition.bands[name]
+        return {language: text(spec.name, language, name) for language in self.languages}
+
     def translate_note(self, note: Note) -> Spoken:
         """Return a note by language, with the names of parts and units for readers."""
         return {language: note.in_language(language, self._reader_names[language]) for language in self.languages}

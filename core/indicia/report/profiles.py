@@ -12,6 +12,7 @@ from indicia.definition import Leaf
 from indicia.notes import MARK
 from indicia.report import attributes
 from indicia.report.attributes import ValueAttributes
+from indicia.report.bands import BandsView, bands_of
 from indicia.report.imputed import legend, with_mark
 from indicia.report.markup import number, paragraph, rank_text, section
 
@@ -52,6 +53,11 @@ class _Drawing:
     def attributes(self) -> ValueAttributes:
         """The attributes of the values."""
         return ValueAttributes(self.view)
+
+    @cached_property
+    def classifications(self) -> list[BandsView]:
+        """The classifications of `[bands]`."""
+        return bands_of(self.view)
 
     @property
     def height(self) -> int:
@@ -98,13 +104,17 @@ class _Drawing:
         return (
             f'<details class="profile"{" open" if opened else ""}><summary><span class="rank">{rank}</span> '
             f"{texts.name(view.names[at])} "
-            f"<span class=score>{score}</span></summary>"
+            f"<span class=score>{score}</span>{self._bands(at)}</summary>"
             f"<p>{'<br>'.join(lines)}</p>"
             f'<svg width="{width}" height="{self.height}" viewBox="0 0 {width} {self.height}" role="img" '
             f'aria-label="{texts.attribute(texts.get("profiles"))}: {texts.attribute(view.names[at])}">'
             f'<use href="#ground"/>{self._peers(peers)}{self._dots(view.positions[at], strong, weak)}'
             f"{self._marks(at)}</svg>{self.attributes.of_unit(at, texts)}</details>\n"
         )
+
+    def _bands(self, at: int) -> str:
+        """Return the names of the unit's bands."""
+        return "".join(f" {classification.chip(at, self.texts)}" for classification in self.classifications)
 
     def _named(self, key: str, names: list[Spoken]) -> str:
         """Return names under a heading."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.notes import Names, percentage
+from indicia.report.bands import bands_of
 from indicia.report.imputed import legend, with_mark
 from indicia.report.marks import COLOURS, MARKS, mark_class
 from indicia.report.markup import Html, escape, isolate, number, paragraph, rank_text, row, section, table
@@ -30,8 +31,10 @@ def ranking(view: PeriodView, texts: Texts) -> str:
     additive = view.contributions is not None
     stacked = additive and len(view.parts) <= MARKS
     headings = [heading(view, texts, place, upright=many, with_swatch=stacked) for place in range(len(view.parts))]
-    group, shares = view.group, bool(view.imputed_scores.any())
+    group, shares, classifications = view.group, bool(view.imputed_scores.any()), bands_of(view)
     fixed = [texts.html("rank"), texts.html("unit"), *([texts.html("group")] if group else []), texts.html("score")]
+    score_column = len(fixed)
+    fixed += [texts.name(classification.name) for classification in classifications]
     fixed += [texts.html("imputed_share")] if shares else []
     headings = [*fixed, texts.html("contribution" if stacked else "score_bar"), *headings]
     drawn_bars = bars(view, stacked=stacked)
@@ -44,6 +47,7 @@ def ranking(view: PeriodView, texts: Texts) -> str:
             texts.name(view.names[at]),
             *([Html(f"<bdi>{escape(groups[at] or '–')}</bdi>")] if group else []),
             with_mark(number(view.scores[at], view.digits), view.imputed_scores[at]),
+            *(classification.chip(at, texts) for classification in classifications),
             *([percentage(float(np.nan_to_num(view.imputed_share[at])))] if shares else []),
             drawn_bars[at],
             *(
@@ -53,7 +57,7 @@ def ranking(view: PeriodView, texts: Texts) -> str:
         ]
         rows.append(row(cells, head=1))
     bar = len(fixed)
-    numbers = (1, *range(4 if group else 3, bar + 1), *range(bar + 2, bar + 2 + len(view.parts)))
+    numbers = (1, score_column, *([bar] if shares else []), *range(bar + 2, bar + 2 + len(view.parts)))
     by = view.tree.rescaling or view.tree.aggregation
     intro = texts.html("ranking_says") if stacked else texts.html("ranking_plain", method=str(by))
     intro = texts.html("ranking_many", n=len(view.parts)) if additive and not stacked else intro

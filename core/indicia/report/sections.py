@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from indicia.errors import IndiciaError
 from indicia.report import (
     aggregates,
+    bands,
     coverage,
     heat,
     intervals,
@@ -106,6 +107,7 @@ def _analysis(name: str, analysis: T | IndiciaError | None, draw: Callable[[T], 
 SECTIONS = (
     Section("ranking", lambda findings: ranking.ranking(findings.view, findings.texts)),
     Section("aggregates", lambda findings: aggregates.aggregates(findings.view, findings.texts)),
+    Section("bands", lambda findings: bands.bands(findings.view, findings.texts)),
     Section("what_if", lambda findings: whatif.what_if(findings.view, findings.texts)),
     Section("structure", lambda findings: structure.structure(findings.view, findings.texts)),
     Section("profiles", lambda findings: profiles.profiles(findings.view, findings.texts)),
