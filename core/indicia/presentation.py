@@ -97,8 +97,11 @@ class ResultCharts(Protocol):
     def notes(self) -> tuple[Note, ...]:
         """The units and parts that the charts leave out, with the reasons."""
 
-    def ranking(self, top: int = 50) -> Any:
-        """Draw the scores of the first units, with the contribution of each part."""
+    def ranking(self, top: int = 50, by: str | None = None) -> Any:
+        """Draw the scores of the first units, with the contribution of each part.
+
+        With `by`, the name of a classification of `[bands]`, a bar has the colour of the unit's band.
+        """
 
     def profile(self, unit: str | None = None) -> Any:
         """Draw the place of a unit, by default the first, in every part, next to the middle half of all units."""

@@ -33,6 +33,9 @@ def plot(
     ] = None,
     of: Annotated[str | None, typer.Option("--of", help="The unit of a profile, or of a specification curve.")] = None,
     top: Annotated[int | None, typer.Option("--top", min=1, help="Show this number of units, from the first.")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Colour the bars of a ranking by these bands of the index file.")
+    ] = None,
     at: o.Period = None,
     draws: Annotated[
         int | None, typer.Option("--draws", min=1, help="Number of Monte Carlo draws for intervals.")
@@ -71,6 +74,7 @@ def plot(
             table,
             unit=of,
             top=top,
+            by=by,
             period=at,
             methods={stage: alternatives for stage, alternatives in methods.items() if stage not in single},
             draws=draws,

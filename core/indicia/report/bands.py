@@ -11,7 +11,7 @@ import polars as pl
 
 from indicia.definition import RANK, SCORE
 from indicia.notes import Names, percentage
-from indicia.report.markup import Html, escape, exact_number, figure, isolate, paragraph, row, section, table
+from indicia.report.markup import Html, exact_number, figure, isolate, paragraph, row, section, table
 from indicia.run import low_bands_are_best
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class BandsView:
 def bands_of(view: PeriodView) -> list[BandsView]:
     """Return the classifications of a period."""
     definition, columns, views = view.result.definition, view.result.bands_of_rows, []
-    for column in columns.filter(pl.Series(view.rows)):
+    for column in columns:
         bands = definition.bands[column.name]
         by_language = {language: bands.labels(language) for language in view.languages}
         labels = [{language: names[at] for language, names in by_language.items()} for at in range(bands.count)]
@@ -71,7 +71,7 @@ def bands_of(view: PeriodView) -> list[BandsView]:
                 bands,
                 view.name_of_bands(column.name),
                 labels,
-                [None if label is None else place[str(label)] for label in column],
+                [None if label is None else place[str(label)] for label in column.filter(pl.Series(view.rows))],
                 low_bands_are_best(bands.of, definition, view.tree),
             )
         )
@@ -116,7 +116,7 @@ def _table(classification: BandsView, counts: pl.DataFrame, view: PeriodView, te
         rows.append(row(cells, head=0))
     headings = [texts.html(key) for key in ("band", "from", "to", "units_in_band", "share", "unit")]
     caption = texts.name(classification.name)
-    name = f"t-bands-{escape(classification.id)}"
+    name = f"t-bands-{list(view.result.definition.bands).index(classification.id) + 1}"
     return table(name, headings, rows, caption=caption, numbers=range(2, 6), search=False)
 
 

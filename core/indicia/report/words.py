@@ -112,6 +112,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # sentences
     "bands": ("Bands", "分级"),
     "band": ("band", "级别"),
+    "no_band": ("no band", "未分级"),
     "from": ("from", "下限"),
     "to": ("to", "上限"),
     "units_in_band": ("units", "单位数"),

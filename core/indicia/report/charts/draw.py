@@ -41,6 +41,7 @@ def drawing(
     *,
     unit: str | None = None,
     top: int | None = None,
+    by: str | None = None,
     period: object = None,
     methods: Mapping[str, object] | None = None,
     draws: int | None = None,
@@ -52,11 +53,11 @@ def drawing(
     """Compute the scores, the comparison or the rank intervals of an index, and return their chart with notes.
 
     `methods` are lists of methods by stage, to be compared. `unit` is the unit of a profile or a specification curve.
-    `top` is the number of units that the chart shows.
+    `top` is the number of units that the chart shows, and `by` the bands that colour a ranking.
     """
     name = kind_of(kind)
     check_language(language, index.definition)
-    first = {} if top is None else {"top": top}
+    first: dict[str, Any] = {} if top is None else {"top": top}
     style: dict[str, Any] = {"language": language or "en", "theme": theme}
     if methods and name not in ("slope", "specification"):
         raise DefinitionError(
@@ -68,6 +69,10 @@ def drawing(
         raise DefinitionError(
             f"{name} has no first units", remedy="--top is for ranking, heat_map, intervals and slope"
         )
+    if by and name != "ranking":
+        raise DefinitionError(f"{name} has no colours of bands", remedy="--by is for ranking")
+    if by:
+        first["by"] = by
     frame = index.read_table(table)
     table = TableAsRead(frame)
     plots: ResultPlots | ComparisonPlots | RobustPlots

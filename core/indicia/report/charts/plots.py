@@ -10,6 +10,7 @@ from indicia.comparison.methodology import group_by_reason
 from indicia.errors import IndiciaError, suggest, with_article
 from indicia.presentation import ComparisonCharts, ResultCharts, RobustCharts
 from indicia.report.charts import maps, rankings, units
+from indicia.report.charts.ranking_by_band import ranking_by_band
 from indicia.report.charts.style import ChartStyle
 from indicia.report.markup import Texts
 from indicia.report.period_view import PeriodView
@@ -52,7 +53,9 @@ class ResultPlots(ResultCharts):
     def notes(self) -> tuple[Note, ...]:
         return ()
 
-    def ranking(self, top: int = 50) -> Any:
+    def ranking(self, top: int = 50, by: str | None = None) -> Any:
+        if by is not None:
+            return ranking_by_band(self.view, self.style, top, by)
         return rankings.ranking(self.view, self.style, top)
 
     def profile(self, unit: str | None = None) -> Any:
