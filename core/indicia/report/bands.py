@@ -135,7 +135,7 @@ def sentence(classification: BandsView, view: PeriodView, texts: Texts) -> Spoke
 
 def _subject(bands: Bands, view: PeriodView, texts: Texts) -> Spoken:
     if bands.of in (SCORE, RANK):
-        return texts.get(f"bands_of_{bands.of}")
+        return texts.get("bands_of_score" if bands.of == SCORE else "bands_of_rank")
     key = "bands_of_values" if bands.of in view.result.definition.indicators else "bands_of_scores"
     return texts.get(key, part=view.name_of(bands.of))
 
