@@ -308,10 +308,14 @@ def _relocated(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any
 
     Weightings are left out, because the weights are fixed and a weighting may name files.
     """
-    needed = {key: value for key, value in raw.items() if key != "reference"}
+    needed = {key: value for key, value in raw.items() if key not in ("reference", "weights")}
     for table in ("dimensions", "variants"):
         if table in needed:
             needed[table] = {name: _without_weighting(value) for name, value in needed[table].items()}
+    for name, table in needed.get("variants", {}).items():
+        if "dimensions" in table:
+            dimensions = {part: _without_weighting(value) for part, value in table["dimensions"].items()}
+            needed["variants"][name] = {**table, "dimensions": dimensions}
     if "methodology" in needed:
         needed["methodology"] = _without_weighting(needed["methodology"])
     data = {key: value for key, value in raw.get("data", {}).items() if key != "path"}

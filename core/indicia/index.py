@@ -20,7 +20,8 @@ from indicia.definition import (
     Definition,
     Origin,
     build_tree,
-    check_variants,
+    catalogue_of_file,
+    check_names_in_tables,
     choose,
     define,
     define_variant,
@@ -79,7 +80,7 @@ class Index:
         if self.chosen is not None:
             return define_variant(self.raw, self.chosen, self.origin)
         definition = define(self.raw, self.origin)
-        check_variants(definition, self.origin)
+        check_names_in_tables(definition, self.origin)
         return definition
 
     @cached_property
@@ -237,12 +238,13 @@ class Index:
         words = {word: value for word, value in varied.items() if value is not None}
         origin = replace(self.origin, options=self.origin.options | {f"robustness.{word}" for word in words})
         settings = define({**self.raw, "robustness": {**self.raw.get("robustness", {}), **words}}, origin).robustness
+        catalogue = catalogue_of_file(self.catalogue, definition, origin)
         seed = secrets.randbelow(2**32) if settings.seed is None else settings.seed
         for stage in STAGES:
             # an unknown method is a mistake of the user: it stops the run, and is not counted as a failed draw
             for choice in getattr(settings, stage):
                 if choice != "none" or stage not in OPTIONAL:
-                    choose(self.catalogue, stage, choice, origin, ["robustness", stage])
+                    choose(catalogue, stage, choice, origin, ["robustness", stage])
 
         def plan(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
             other = with_choices(definition, chosen)

@@ -64,6 +64,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "weights of {part} sum to {sum} and are not scaled to 1",
         "{part}的权重之和为 {sum}，未按和为 1 重新分配",
     ),
+    "weights_not_in_set": (
+        "the set of weights {set} states no part of {parts}: the weights of the index file apply there",
+        "权重组 {set} 未包含{parts}的任何组成部分，此处采用指数文件中的权重",
+    ),
     "default_weights": (
         "weights of {part} sum to {sum} and are scaled to 1; no weight is stated for {parts}: counted as 1",
         "{part}的权重之和为 {sum}，已按和为 1 重新分配；未注明权重、各按 1 计的有：{parts}",

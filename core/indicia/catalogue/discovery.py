@@ -19,6 +19,7 @@ from indicia.catalogue.importing import (
     code_files,
     hash_of,
     import_plugin,
+    is_core,
     is_shipped,
     label_of,
     load,
@@ -50,6 +51,8 @@ class Catalogue:
     """Methods that are not used, since another plugin offers a method of the same name."""
     defaults: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     """Default parameters by kind and name of the method."""
+    named: Mapping[tuple[str, str], Method] = field(default_factory=dict)
+    """Methods with their parameters, by kind and a name that an index file gives them."""
     doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Sentences on hooks and methods that a plugin seems to lack, by plugin."""
     only: tuple[str, ...] | None = None
@@ -63,7 +66,8 @@ class Catalogue:
 
     def versions_of(self, methods: Iterable[Method]) -> dict[str, str]:
         """Return the plugins of these methods, with their versions."""
-        plugins = {self._plugin_of(type(part)) for method in methods for part in _with_nested(method)}
+        classes = {type(part) for method in methods for part in _with_nested(method)}
+        plugins = {self._plugin_of(method) for method in classes if not is_core(method)}
         return {plugin: self.versions.get(plugin, "unknown") for plugin in sorted(plugins)}
 
     def _plugin_of(self, method: type[Method]) -> str:
@@ -79,7 +83,7 @@ class Catalogue:
 
     def names(self, kind: str) -> list[str]:
         """Return the names of the methods of a kind, sorted."""
-        return [name for of_kind, name in self.offers if of_kind == kind]
+        return sorted(name for of_kind, name in (*self.offers, *self.named) if of_kind == kind)
 
     def find(self, name: str) -> list[Offer]:
         """Return the methods with this name, of all kinds; MethodError if there is none."""
@@ -122,6 +126,11 @@ class Catalogue:
         defaults = {(kind, name): values for name, values in parameters.items()}
         return replace(self, defaults={**self.defaults, **defaults}, _instances={}) if defaults else self
 
+    def with_named(self, kind: str, methods: Mapping[str, Method]) -> Catalogue:
+        """Return a catalogue with further methods of a kind, by the names that an index file gives them."""
+        named = {(kind, name): method for name, method in methods.items()}
+        return replace(self, named={**self.named, **named}, _instances={}) if named else self
+
     def with_checks(self) -> Catalogue:
         """Return the catalogue with the checks of all plugins, since a run imports no plugin of checks alone.
 
@@ -156,6 +165,13 @@ class Catalogue:
 
     def _read(self, kind: str, choice: object, folder: Path) -> Method:
         chosen = Choice.read(choice)
+        if (named := self.named.get((kind, chosen.method))) is not None:
+            if chosen.parameters:
+                raise MethodError(
+                    f"{chosen.method} has no parameters, since the index file states it",
+                    remedy=f'write "{chosen.method}" alone',
+                )
+            return named
         offer = self.offers.get((kind, chosen.method))
         if offer is None and (kind, chosen.method) in self.shadowed:
             plugins = [shadowed.plugin for shadowed in self.shadowed[kind, chosen.method]]

@@ -179,9 +179,16 @@ def hash_of(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+def is_core(method: object) -> bool:
+    """Return whether a method or class is a part of the core, such as a set of weights of an index file."""
+    return method.__module__.partition(".")[0] == __name__.partition(".")[0]
+
+
 def plugin_of(method: object) -> str | None:
     """Return the plugin of a method or class, as error messages name it; None if it comes with Indicia."""
     module = method.__module__
+    if is_core(method):
+        return None
     for point in _points():
         if point.dist and f"{module}.".startswith(f"{point.module}."):
             return None if is_shipped(point) else f"plugin {point.dist.name} {point.dist.version} ({module})"

@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indicia.comparison.methodology import methods, words
-from indicia.definition import OPTIONAL, STAGES, choose, text, with_choices, with_judgements
+from indicia.definition import OPTIONAL, STAGES, catalogue_of_file, choose, text, with_choices
 from indicia.errors import DefinitionError, suggest
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _grid(index: Comparable, listed: Mapping[str, object]) -> dict[str, dict[str
     for stage in listed:
         if stage not in STAGES:
             raise DefinitionError(f'"{stage}" is no stage of an index', remedy=suggest(stage, STAGES))
-    catalogue = with_judgements(index.catalogue, index.definition, index.origin)
+    catalogue = catalogue_of_file(index.catalogue, index.definition, index.origin)
     grid: dict[str, dict[str, tuple[str, object]]] = {}
     for stage in STAGES:
         choices = listed.get(stage)
@@ -207,7 +207,7 @@ def _variants(index: Comparable) -> Iterator[Candidate]:
 
 def _check_methods(index: Comparable, definition: Definition, origin: Origin) -> None:
     methodology = definition.methodology
-    catalogue = with_judgements(index.catalogue, definition, index.origin)
+    catalogue = catalogue_of_file(index.catalogue, definition, index.origin)
     sources: list[tuple[Stages, list[object]]] = [(methodology, ["methodology"])]
     sources += [(level, ["methodology", "levels", number]) for number, level in enumerate(methodology.levels)]
     for stages, keys in sources:

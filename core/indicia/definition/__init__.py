@@ -2,7 +2,7 @@
 
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.bands_section import RANK, SCORE, Bands
-from indicia.definition.build_tree import build_tree, choose, with_judgements
+from indicia.definition.build_tree import build_tree, catalogue_of_file, choose
 from indicia.definition.checks import check_group, check_language, doubts
 from indicia.definition.data_section import Data
 from indicia.definition.files import files_outside
@@ -24,4 +24,5 @@ from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, Sta
 from indicia.definition.section import ROOT, text
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing
 from indicia.definition.uses import Use, used_columns_of, uses_of
-from indicia.definition.variants import check_variants, define_variant, origin_of_variant
+from indicia.definition.variants import check_names_in_tables, define_variant, origin_of_variant
+from indicia.definition.weight_sets import WeightSet, weight_sets_in, weights_in_file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indicia.catalogue.importing import plugin_of
@@ -14,8 +15,9 @@ from indicia.definition.model import Indicator, Missing, Stages
 from indicia.definition.outside_checks import check_outside
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Direction, Leaf, Node
-from indicia.definition.unscaled_weights import check_unscaled, sum_of_weights
+from indicia.definition.unscaled_weights import check_unscaled
 from indicia.definition.uses import check_uses
+from indicia.definition.weight_sets import check_weights_of_nodes, weights_in_file, with_weight_sets
 from indicia.errors import MethodError
 from indicia.methods import MatrixAggregation
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from indicia.definition.model import Definition
     from indicia.definition.read import Origin
     from indicia.definition.tree import Part
-    from indicia.methods import Aggregation
+    from indicia.methods import Aggregation, Weighting
 
 
 def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
@@ -38,15 +40,17 @@ def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> 
     check_attributes(definition, origin)
     check_outside(definition, origin, lambda choice, keys: choose(catalogue, "treatment", choice, origin, keys))
     check_bands(definition, origin)
-    builder = _TreeBuilder(definition, with_judgements(catalogue, definition, origin), origin)
+    builder = _TreeBuilder(definition, catalogue_of_file(catalogue, definition, origin), origin)
     tree = builder.node(ROOT, 0, definition.direction)
     check_combinations(tree, definition, origin)
     check_uses(tree, definition, origin)
+    check_weights_of_nodes(tree, origin)
     return tree
 
 
-def with_judgements(catalogue: Catalogue, definition: Definition, origin: Origin) -> Catalogue:
-    """Return a catalogue whose weightings have the judgements of the index file as parameters."""
+def catalogue_of_file(catalogue: Catalogue, definition: Definition, origin: Origin) -> Catalogue:
+    """Return a catalogue with the weightings of the index file: its sets of weights, and judgements as parameters."""
+    catalogue = with_weight_sets(catalogue, definition, origin)
     catalogue = catalogue.with_defaults("weighting", definition.judgements)
     for name in definition.judgements:
         choose(catalogue, "weighting", {"method": name}, origin, ["judgements", name])
@@ -84,12 +88,13 @@ class _TreeBuilder:
             for key, spec in self.definition.indicators.items()
             if (spec.dimension or ROOT) == name
         ]
+        weighting: Weighting = self._chosen_method("weighting", choices, WEIGHTING)
         node = Node(
             id=name,
             weight=dimension.weight if dimension else 1.0,
             level=level,
             components=tuple(parts),
-            weighting=self._chosen_method("weighting", choices, WEIGHTING),
+            weighting=weighting,
             aggregation=aggregation,
             missing=_nearest(choices, "missing") or Missing(),
             decimals=_decimals(choices, "decimals"),
@@ -98,7 +103,9 @@ class _TreeBuilder:
             as_component=self.optional("normalisation", choices, "as_component") if level else None,
             direction=direction,
             opposes_parent=direction != of_parent,
-            sum_of_weights=None if _nearest(choices, "scale_weights") is not False else sum_of_weights(parts),
+            sum_of_weights=None
+            if _nearest(choices, "scale_weights") is not False
+            else fsum(weights_in_file(weighting, parts)),
         )
         if node.sum_of_weights is not None:
             lines = (self._where(choices, word) for word in ("scale_weights", "aggregation"))

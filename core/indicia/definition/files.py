@@ -25,6 +25,7 @@ def files_outside(definition: Definition, tree: Node, origin: Origin) -> tuple[s
         return ()
     folder = origin.folder.resolve()
     tables = [origin.indicator_table.source] if origin.indicator_table else []
+    tables += [origin.weights_table] if origin.weights_table else []
     names = dict.fromkeys((*tables, *_files(definition, tree)))
     return tuple(shown(name) for name in names if is_server(name) or not _place(folder, name).is_relative_to(folder))
 

@@ -318,11 +318,15 @@ class RowChanges(Section):
     missing: Words | None = Field(None, description="marks of a missing value")
 
 
+Weight = Annotated[Number, Field(ge=0)]
+
+
 class Variant(Methodology):
     """Another methodology: the words that differ from the index, each in the table that it has there."""
 
     name: Text | None = Field(None, description="the name that readers see")
     note: Text | None = None
+    direction: NodeDirection | None = Field(None, description="whether a higher score of the index is better")
     without: tuple[str, ...] = Field((), description="indicators and dimensions left out")
     indicators: dict[str, IndicatorChanges] = Field({}, description="words of indicators that differ")
     dimensions: dict[str, Dimension] = Field({}, description="words of dimensions that differ")
@@ -369,6 +373,9 @@ class Definition(Section):
     judgements: dict[str, dict[str, Any]] = Field(
         {},
         description="judgements of people: parameters by the name of a weighting that is named without parameters",
+    )
+    weights: dict[str, dict[str, Weight]] = Field(
+        {}, description="named sets of weights of indicators and dimensions, each a weighting by its name"
     )
     variants: dict[str, Variant] = Field({})
     robustness: Robustness = Robustness()

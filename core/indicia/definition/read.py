@@ -37,6 +37,7 @@ from indicia.definition.model import (
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes
+from indicia.definition.weight_table import read_weight_sets
 from indicia.errors import DefinitionError, IndiciaError, explain_validation, suggest
 from indicia.paths import check_path
 
@@ -71,6 +72,8 @@ class Origin:
     """The values that the variant states, by dotted path."""
     indicator_table: IndicatorTable | None = None
     """The table of the indicators, if they are in a table of their own."""
+    weights_table: str | None = None
+    """The path of the table of the sets of weights, if they are in a table of their own."""
     notes: tuple[Note, ...] = ()
     """Notes on a definition that is proposed for a table without an index file."""
 
@@ -165,7 +168,10 @@ def _toml_error(path: Path, toml: str, error: tomllib.TOMLDecodeError) -> Defini
 
 
 def with_table(raw: Mapping[str, Any], origin: Origin) -> tuple[dict[str, Any], Origin]:
-    """Return a definition with the indicators of its table, if `indicators` names a file, and the origin of both."""
+    """Return a definition with the indicators and weights of the tables that it names, and the origin of all."""
+    if isinstance(weights := raw.get("weights"), str):
+        raw = {**raw, "weights": read_weight_sets(weights, origin.folder)}
+        origin = replace(origin, weights_table=weights)
     path = raw.get("indicators")
     if not isinstance(path, str):
         return dict(raw), origin

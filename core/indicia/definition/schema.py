@@ -59,13 +59,16 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
         _directions(properties["direction"])
         for word in WITHOUT_VALUE:
             _allow_word(properties, word, ["none"])
+    file["properties"]["weights"] = {"anyOf": [{"type": "string"}, file["properties"]["weights"]]}
     file["properties"]["indicators"] = {"anyOf": [{"type": "string"}, file["properties"]["indicators"]]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Indicia index file", **file}
 
 
 def _word(catalogue: Catalogue, kind: str) -> dict[str, Any]:
     names = [*catalogue.names(kind), *(["none"] if kind in OPTIONAL else []), INHERITED]
-    return {"type": "string", "pattern": f"^({'|'.join(names)})(\\(.*\\))?$", "examples": names}
+    # a weighting may also be a set of weights of the index file
+    pattern = r"[^\W\d]\w*" if kind == "weighting" else "|".join(names)
+    return {"type": "string", "pattern": f"^({pattern})(\\(.*\\))?$", "examples": names}
 
 
 def _parameters(catalogue: Catalogue, kind: str) -> dict[str, Any]:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from math import fsum
 from typing import TYPE_CHECKING
 
 from indicia.defaults import AGGREGATION
 from indicia.definition.tree import Leaf
+from indicia.definition.weight_sets import WeightSet
 from indicia.errors import DefinitionError, MethodError, join_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from indicia.definition.read import Origin
-    from indicia.definition.tree import Node, Part
-
-
-def sum_of_weights(parts: Iterable[Part]) -> float:
-    """Return the sum of the weights of parts in the index file."""
-    return fsum(part.weight for part in parts)
+    from indicia.definition.tree import Node
 
 
 def check_unscaled(node: Node, origin: Origin, line: str | None, aggregation_line: str | None) -> None:
@@ -33,7 +26,12 @@ def check_unscaled(node: Node, origin: Origin, line: str | None, aggregation_lin
             where=_lines(line, aggregation_line),
             remedy=f'scale_weights = true, or a weighted sum or product there: aggregation = "{AGGREGATION}"',
         )
-    unstated = [part for part in node.components if not part.weight_stated]
+    of_set = (
+        node.weighting.weights_of([part.id for part in node.components])
+        if isinstance(node.weighting, WeightSet)
+        else {}
+    )
+    unstated = [part for part in node.components if not part.weight_stated and part.id not in of_set]
     if unstated and len(node.components) > 1:
         kind = "indicators" if isinstance(unstated[0], Leaf) else "dimensions"
         raise DefinitionError(

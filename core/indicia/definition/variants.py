@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.definition.bands_section import RANK, SCORE
 from indicia.definition.read import STAGES, define
 from indicia.definition.section import ROOT, text
+from indicia.definition.weight_sets import check_weight_sets
 from indicia.errors import DefinitionError, suggest
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _OF_VARIANT = ("name", "note", "without")
 def define_variant(raw: Mapping[str, Any], name: str, origin: Origin) -> Definition:
     """Return the definition of a variant, after all checks; `origin` is that of the variant."""
     base = define(raw, origin_of_variant(origin, raw, None))
-    check_variants(base, origin)
+    check_names_in_tables(base, origin)
     if name not in base.variants:
         raise DefinitionError(
             f'unknown variant "{name}"',
@@ -52,8 +53,9 @@ def origin_of_variant(origin: Origin, raw: Mapping[str, Any], name: str | None) 
     return replace(origin, elsewhere=elsewhere, variant=name, changes=values)
 
 
-def check_variants(definition: Definition, origin: Origin) -> None:
-    """Refuse variants that name parts that the index lacks, or leave out units that the reference names."""
+def check_names_in_tables(definition: Definition, origin: Origin) -> None:
+    """Refuse variants and sets of weights that name parts that the index lacks, and variants without its reference."""
+    check_weight_sets(definition, origin)
     for name, variant in definition.variants.items():
         for kind, noun in _PARTS.items():
             parts = getattr(definition, kind)
@@ -96,6 +98,9 @@ def _changes(table: Mapping[str, Any]) -> Iterator[tuple[Path, Path, Any]]:
     """Yield each word that a variant states: its path in the index, its path in the variant, and its value."""
     for key, value in table.items():
         if key in _OF_VARIANT:
+            continue
+        if key == "direction":
+            yield (key,), (key,), value
             continue
         if key not in (*_PARTS, *_TABLES):
             yield ("methodology", key), (key,), value

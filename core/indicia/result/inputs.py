@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from indicia.data import fingerprint, read_table
-from indicia.definition import ROOT, files_outside, text
+from indicia.definition import ROOT, files_outside, text, weight_sets_in
 from indicia.definition.model import Methodology, Stages
 from indicia.notes import Names, Note
 from indicia.recognition.format_words import format_words
@@ -135,6 +135,16 @@ class Inputs:
                 for stage in _LEAF_STAGES
             },
             "nodes": {node.id: _of_node(node) for node in nodes},
+            **({"weights": weights} if (weights := self._weight_sets) else {}),
+        }
+
+    @property
+    def _weight_sets(self) -> dict[str, dict[str, float]]:
+        """The named sets of weights that nodes use."""
+        return {
+            weights.set_name: dict(weights.weights)
+            for node in self.tree.nodes()
+            for weights in weight_sets_in(node.weighting)
         }
 
     def changes_from(self, other: Inputs) -> Iterator[tuple[str, Any]]:

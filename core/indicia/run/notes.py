@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.definition import ROOT
+from indicia.definition import ROOT, WeightSet, weight_sets_in, weights_in_file
 from indicia.notes import Count, Names, Note
 from indicia.tables.names import count_of, row_names
 
@@ -46,6 +46,7 @@ def score_notes(
     if without_score := scores.null_count():
         without = row_names(reweighted.filter(pl.col("node") == ROOT, ~pl.col("scored")), before="node")
         yield Note("no_score", count=Count(without_score, "row"), units=Names.of(without))
+    yield from _weight_set_notes(tree)
     for node in tree.nodes():
         yield from _weights_note(node, node_weights[node.id])
 
@@ -74,13 +75,25 @@ def _varies(profile: Profile) -> bool:
     return profile.highest / size - profile.lowest / size > _LOST if size > 0 else False
 
 
+def _weight_set_notes(tree: Node) -> Iterator[Note]:
+    """Yield a note for each set of weights that states no part of some nodes."""
+    nodes: dict[str, list[str]] = {}
+    for node in tree.nodes():
+        names = [part.id for part in node.components]
+        for weights in weight_sets_in(node.weighting) if len(names) > 1 else ():
+            if not weights.weights_of(names):
+                nodes.setdefault(weights.set_name, []).append(node.id)
+    for name, without in nodes.items():
+        yield Note("weights_not_in_set", set=name, parts=Names.of(without, 10))
+
+
 def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
     """Yield a note if weights of the index file are scaled to sum 1, or have another sum, or if the file omits some."""
     if node.sum_of_weights is not None:
         if abs(node.sum_of_weights - 1) > 1e-9:
             yield Note("unscaled_weights", part=Names.of([node.id]), sum=f"{node.sum_of_weights:g}")
         return
-    weights = np.array([part.weight for part in node.components])
+    weights = np.array(weights_in_file(node.weighting, node.components))
     with np.errstate(over="ignore"):
         total = weights.sum()
     if len(weights) == 1 or (weights == 1).all() or not total > 0:
@@ -88,7 +101,9 @@ def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
     if not np.allclose(weights / total, node_weights.values):  # the method does not use the weights of the index file
         return
     words = {"part": Names.of([node.id]), "sum": f"{total:g}"}
-    unstated = [part.id for part in node.components if not part.weight_stated]
+    names = [part.id for part in node.components]
+    of_set = node.weighting.weights_of(names) if isinstance(node.weighting, WeightSet) else {}
+    unstated = [part.id for part in node.components if not part.weight_stated and part.id not in of_set]
     if unstated:
         yield Note("default_weights", **words, parts=Names.of(unstated, 10))
     elif abs(total - 1) > 1e-9:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, overload
 import numpy as np
 import polars as pl
 
-from indicia.definition import Leaf
+from indicia.definition import Leaf, weights_in_file
 from indicia.formulas import Expression, Recorder, Weight, column
 from indicia.formulas.to_polars import Compiler
 from indicia.methods import Component, Components, row_sum
@@ -148,7 +148,8 @@ def weights_in_score(node: Node, node_weights: NodeWeights) -> NodeWeights:
     """
     if node.sum_of_weights is None:
         return node_weights
-    values, of_file = node_weights.values * node.sum_of_weights, [part.weight for part in node.components]
+    values = node_weights.values * node.sum_of_weights
+    of_file = weights_in_file(node.weighting, node.components)
     return replace(node_weights, values=np.where(np.isclose(values, of_file, rtol=1e-12, atol=0), of_file, values))
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Direction
     from indicia.formulas import RecordedFormula, Recorder
-    from indicia.methods import Array, Domain, Expression, Statistics, Weighting
+    from indicia.methods import Array, Domain, Expression, Statistics
     from indicia.stages.stage import Fitted
     from indicia.tables.profile import Profile
     from indicia.tables.table import Table
@@ -128,7 +128,7 @@ def _weigh_group(node: Weighing, normalised: _Values, raw: _Values, group: int, 
         result = method.weigh(_Components(*inputs, normalised, raw, group, nodes, kinds, method.used_names))
     weights = result if isinstance(result, Weights) else Weights(result)
     values = checked_array(method, node.id, weights.values, (len(names),))
-    _check_weights(method, node.id, names, values)
+    _check_weights(node, names, values)
     with np.errstate(over="ignore"):
         overflows = not np.isfinite(values.sum())
     values = values / values.max() if overflows else values  # very large weights have an infinite sum
@@ -253,7 +253,8 @@ def looks_at_values(node: Weighing) -> bool:
     return False
 
 
-def _check_weights(method: Weighting, node: str, names: tuple[str, ...], values: Array) -> None:
+def _check_weights(weighed: Weighing, names: tuple[str, ...], values: Array) -> None:
+    method, node = weighed.weighting, weighed.id
     if undefined := [name for name, value in zip(names, values, strict=True) if not np.isfinite(value)]:
         raise MethodError(
             f"{method.name} of {node} has no finite weight for {join_names(undefined)}",
@@ -271,7 +272,15 @@ def _check_weights(method: Weighting, node: str, names: tuple[str, ...], values:
             f"{method.name} of {node} gives every component weight 0 ({join_names(names)})",
             where=plugin_of(method),
             remedy="choose another weighting there",
+            word=_word_of_zero_weights(weighed),
         )
+
+
+def _word_of_zero_weights(node: Weighing) -> tuple[str, ...]:
+    """Return the keys of the first weight of a node if the index file gives all its parts weight 0."""
+    first = node.parts[0]
+    all_zero = not any(part.weight for part in node.parts)
+    return ("dimensions" if first.is_score else "indicators", first.name, "weight") if all_zero else ()
 
 
 @dataclass(frozen=True)
