@@ -246,25 +246,27 @@ def test_a_normalisation_gives_the_values_of_the_file(
     assert_equal(found.normalised, pl.read_csv(folder / f"{name}.csv"), "unit")
 
 
+ADJUSTED = "adjusted_mazziotta_pareto"
+GOALPOSTS = "reference_goalposts(value=target)"
+
+
 @pytest.fixture(scope="module")
 def panel(reference: Path) -> tuple[dict[str, Any], pl.DataFrame]:
-    """Return the definition of the panel, with goalposts half a range on either side of the reference, and its data."""
+    """Return the definition of the raw panel, whose reference values are targets, and its data."""
     folder = reference / "compind"
     table, parameters = pl.read_csv(folder / f"{PANEL}_input.csv"), pl.read_csv(folder / f"{PANEL}_params.csv")
-    indicators: dict[str, Any] = {}
-    for name, goalpost, polarity in parameters.iter_rows():
-        low, high = table[name].min(), table[name].max()
-        half = (high - low) / 2
-        direction = "benefit" if polarity == "POS" else "cost"
-        indicators[name] = {"direction": direction, "bounds": [goalpost - half, goalpost + half]}
+    indicators = {
+        name: {"direction": "benefit" if polarity == "POS" else "cost", "target": value}
+        for name, value, polarity in parameters.iter_rows()
+    }
     return {"data": {"unit": "unit", "period": "time"}, "indicators": indicators}, table
 
 
 @pytest.mark.parametrize(
     ("column", "aggregation"),
     [
-        ("ampi_minus", "adjusted_mazziotta_pareto"),
-        ("ampi_plus", 'adjusted_mazziotta_pareto(penalty="plus")'),
+        ("ampi_minus", ADJUSTED),
+        ("ampi_plus", f'{ADJUSTED}(penalty="plus")'),
         ("mean", "arithmetic"),
     ],
 )
@@ -277,8 +279,7 @@ def test_the_adjusted_index_gives_the_scores_of_the_panel(
     assert_equal: Callable[..., None],
 ) -> None:
     definition, table = panel
-    canonical = {"normalisation": "min_max(lower=70, upper=130)"} if aggregation == "arithmetic" else {}
-    result = score({**definition, "methodology": {"aggregation": aggregation, **canonical}}, table)
+    result = score({**definition, "methodology": {"aggregation": aggregation, "normalisation": GOALPOSTS}}, table)
     wanted = pl.read_csv(reference / "compind" / f"{PANEL}.csv").select("unit", "time", pl.col(column).alias("score"))
     assert_equal(result.scores, wanted, "unit", "time")
 
@@ -287,10 +288,24 @@ def test_the_goalposts_give_the_normalised_values_of_the_panel(
     panel: tuple[dict[str, Any], pl.DataFrame], reference: Path, score: Score, assert_equal: Callable[..., None]
 ) -> None:
     definition, table = panel
-    result = score({**definition, "methodology": {"aggregation": "adjusted_mazziotta_pareto"}}, table)
+    result = score({**definition, "methodology": {"normalisation": GOALPOSTS}}, table)
     wanted = pl.read_csv(reference / "compind" / f"{PANEL}.csv")
     wanted = wanted.select("unit", "time", pl.col("^norm_.*$").name.map(lambda name: name.removeprefix("norm_")))
     assert_equal(result.normalised, wanted, "unit", "time")
+
+
+def test_bounds_that_are_computed_by_hand_give_the_scores_of_the_panel(
+    panel: tuple[dict[str, Any], pl.DataFrame], reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    definition, table = panel
+    indicators: dict[str, Any] = {}
+    for name, spec in definition["indicators"].items():
+        low, high = table[name].min(), table[name].max()
+        half = (high - low) / 2
+        indicators[name] = {"direction": spec["direction"], "bounds": [spec["target"] - half, spec["target"] + half]}
+    result = score({**definition, "indicators": indicators, "methodology": {"aggregation": ADJUSTED}}, table)
+    wanted = pl.read_csv(reference / "compind" / f"{PANEL}.csv").select("unit", "time", score="ampi_minus")
+    assert_equal(result.scores, wanted, "unit", "time")
 
 
 def test_every_file_is_computed_or_left_out_with_a_reason(reference: Path) -> None:

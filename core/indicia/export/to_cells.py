@@ -88,6 +88,8 @@ class _Writer:
                 return self._fit(node.args[0], args[0], function, size)
             case Reduction(kind="value_of_unit", options=(name,)):
                 return self._value_of_unit(args[0], name)
+            case Reduction(kind="mean_of", options=(unit, period)):
+                return self._mean_of(args[0], unit, period)
             case Reduction(kind="value_of_period", options=(name,)):
                 return self._value_in_period(args[0], name)
         if node.kind in ("floordiv", "mod"):
@@ -128,6 +130,20 @@ class _Writer:
         rows = [int(at[group.included[at] == number + 1][0]) for number in range(len(group.labels))]
         values = np.asarray(x.value)
         return self._layout.add_reference(x.column, name, rows, [float(values[row]) for row in rows])
+
+    def _mean_of(self, x: Cell, unit: str, period: str) -> Cell:
+        """Return the mean over the rows of a unit and of a period as a number."""
+        if x.opposite is not None:
+            return -self._mean_of(x.opposite, unit, period)
+        result, values = self._contents.result, np.asarray(x.value)
+        included = np.ones(self._layout.rows, dtype=bool)
+        for name, value in ((result.unit, unit), (result.definition.data.period, period)):
+            if value and name:
+                included &= (result.scored.units[name].cast(pl.String) == value).to_numpy()
+        if x.column is None:
+            raise NoFormula("the mean of some rows")
+        means = [float(np.nanmean(values[rows][included[rows]])) for rows in self._layout.groups()]
+        return self._layout.add_numbers(x.column, f"mean {' '.join(filter(None, (unit, period)))}", means)
 
     def _value_in_period(self, x: Cell, name: str) -> Cell:
         layout, result = self._layout, self._contents.result

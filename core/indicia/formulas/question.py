@@ -25,5 +25,6 @@ class Question(NamedTuple):
     arguments: tuple[Argument, ...] = ()
 
     def __str__(self) -> str:
-        arguments = f"({', '.join(map(str, self.arguments))})" if self.arguments else ""
+        arguments = ", ".join(str(argument) for argument in self.arguments if argument != "")
+        arguments = f"({arguments})" if arguments else ""
         return f"{self.kind}{arguments} of {', '.join(self.subject)}"

@@ -126,6 +126,13 @@ class Statistics:
         """The value of the unit with this name; missing if there is no such unit."""
         return self._statistic("value_of_unit", self._reduction("value_of_unit", name), name)
 
+    def mean_of(self, *, unit: str | None = None, period: str | None = None) -> Expression:
+        """The mean over the rows of a unit, of a period, or of a unit in a period, by their names."""
+        if (unit, period) == (None, None):
+            return self.mean
+        rows = unit or "", period or ""
+        return self._statistic("mean_of", self._reduction("mean_of", *rows), *rows)
+
     def value_of_period(self, name: str) -> Expression:
         """The value of the same unit in the period with this name; missing if the unit has no value there."""
         return self._ask(Lookup("period", (self._reduction("value_of_period", name).node,)), "value_of_period", name)

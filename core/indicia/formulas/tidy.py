@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _MIRRORED = {"min": "max", "max": "min", "mean": "mean", "sum": "sum", "median": "median"}
 """For a statistic of -x, the statistic of x that is its negative: min(-x) = -max(x)."""
-_MIRRORED |= {"value_of_unit": "value_of_unit", "value_of_period": "value_of_period", "first": "first", "last": "last"}
+_MIRRORED |= {name: name for name in ("mean_of", "value_of_unit", "value_of_period", "first", "last")}
 _EVEN = ("deviation", "norm", "std", "var", "count", "len", "null_count", "n_unique")
 """Statistics that are equal for x and -x."""
 

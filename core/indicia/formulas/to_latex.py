@@ -298,6 +298,7 @@ _RULES: dict[str, Callable[..., Piece]] = {
     "var": lambda x, ddof: Piece(rf"{{{_deviation(x, ddof).text}}}^{{2}}", POWER),
     "norm": _delimited(r"\|", r"\|"),
     "quantile": lambda x, q, _: Piece(rf"Q_{{{q:g}}}\left({x.text}\right)"),
+    "mean_of": lambda x, *rows: _subscript(Piece(rf"\overline{{{x.text}}}"), ", ".join(filter(None, rows))),
     "value_of_unit": _subscript,
     "value_of_period": _subscript,
     "fit": lambda x, function, _: Piece(rf"\operatorname{{{_escaped(function.__name__)}}}\left({x.text}\right)"),

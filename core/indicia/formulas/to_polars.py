@@ -206,6 +206,12 @@ def _fit(x: pl.Expr, function: Callable[[Array], Sequence[float]], size: int) ->
     return x.map_batches(numbers, return_dtype=pl.Array(pl.Float64, size), returns_scalar=True)
 
 
+def _rows_of(unit: str, period: str) -> pl.Expr:
+    """Return the condition for the rows of a unit and of a period; an empty name stands for all."""
+    conditions = [pl.col(name) == value for name, value in ((UNIT, unit), (PERIOD, period)) if value]
+    return pl.all_horizontal(conditions)
+
+
 _RULES: dict[str, Callable[..., pl.Expr]] = {
     "where": _where,
     "max_of": lambda *columns: pl.max_horizontal(columns),
@@ -222,6 +228,7 @@ _RULES: dict[str, Callable[..., pl.Expr]] = {
     "norm": lambda x: (x**2).sum().sqrt(),
     "fit": _fit,
     "item": lambda x, number: x.arr.get(number),
+    "mean_of": lambda x, unit, period: x.filter(_rows_of(unit, period)).mean(),
     "value_of_unit": lambda x, name: x.filter(pl.col(UNIT) == name).first(),
     "value_of_period": lambda x, name: x.filter(pl.col(PERIOD) == name).first(),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import DataError, join_names, suggest
+from indicia.errors import DataError, DefinitionError, join_names, suggest
 from indicia.formulas import DRAW, ONE, PERIOD, UNIT
 from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import adds_squares, scaled
@@ -118,6 +118,7 @@ class StatisticsResolver:
 
     def _aggregate(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
         if self.fitted is None:
+            _check_has_periods(self.frame, self._questions_of(nodes))
             values = self._extremes_of(nodes)
             pairs = zip(nodes, expressions, strict=True)
             aggregates = [expression for node, expression in pairs if self.columns[node] not in values]
@@ -220,21 +221,32 @@ def _is_beyond_safe_squares(value: Value) -> bool:
     return isinstance(value, float) and not SAFE_SQUARES[0] <= value <= SAFE_SQUARES[1]
 
 
+def _check_has_periods(frame: pl.DataFrame, questions: Iterable[tuple[Question, str]]) -> None:
+    """Refuse a mean of a period for data without periods."""
+    for question, _ in questions:
+        if question.kind == "mean_of" and question.arguments[1] and PERIOD not in frame.columns:
+            raise DefinitionError(
+                f"{question.subject[-1]} is compared with {question.arguments[1]}, and the data have no periods",
+                remedy='period = "year" in [data], the column of the periods',
+            )
+
+
 def _check_units(frame: pl.DataFrame, answers: Iterable[tuple[Question, Value]]) -> None:
     """Refuse a unit of comparison that is not in the data or has no value."""
     for question, value in answers:
         lacking = bool(value[VALUE].has_nulls()) if isinstance(value, pl.DataFrame) else value is None
-        if question.kind != "value_of_unit" or not lacking:
+        if question.kind not in ("value_of_unit", "mean_of") or not lacking:
             continue
-        subject, unit = question.subject[-1], str(question.arguments[0])
-        if not (frame[UNIT] == unit).any():
-            raise DataError(
-                f"{subject} is compared with {unit}, and there is no such unit",
-                remedy=suggest(unit, frame[UNIT].drop_nulls().unique()),
-            )
+        subject, names = question.subject[-1], [str(name) for name in question.arguments if name]
+        for name, column, noun in zip(question.arguments, (UNIT, PERIOD), ("unit", "period"), strict=False):
+            if name and not (frame[column] == name).any():
+                raise DataError(
+                    f"{subject} is compared with {name}, and there is no such {noun}",
+                    remedy=suggest(str(name), frame[column].drop_nulls().unique()),
+                )
         within = " in some of the groups or periods" if isinstance(value, pl.DataFrame) else ""
         raise DataError(
-            f"{subject} is compared with {unit}, which has no value{within}",
+            f"{subject} is compared with {' '.join(names)}, which has no value{within}",
             remedy="complete the data, or choose another unit",
         )
 

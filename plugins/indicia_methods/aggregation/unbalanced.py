@@ -54,8 +54,9 @@ class MazziottaPareto(Aggregation):
 class AdjustedMazziottaPareto(MazziottaPareto):
     """Subtract the variance over the mean from the mean, of values rescaled to 70 to 130 between fixed goalposts.
 
-    The goalposts are the bounds of the indicators. Set them to the reference value minus and plus half of the range
-    over all periods; then the reference scores 100.
+    Goalposts as published lie half of the range over all periods below and above a reference value, which scores 100:
+    choose the normalisation `reference_goalposts`. With the default, `min_max`, they are the bounds of the indicators
+    or, without bounds, the extremes of the data.
     """
 
     name = "adjusted_mazziotta_pareto"

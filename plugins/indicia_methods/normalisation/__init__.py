@@ -32,6 +32,7 @@ def indicia_normalisations() -> dict[str, str]:
         "percentile_rank": "indicia_methods.normalisation.ranks:PercentileRank",
         "rank_exponential": "indicia_methods.normalisation.ranks:RankExponential",
         "quantile_normal": "indicia_methods.normalisation.ranks:QuantileNormal",
+        "reference_goalposts": "indicia_methods.normalisation.reference:ReferenceGoalposts",
         "base_period": "indicia_methods.normalisation.ratio:BasePeriod",
         "sum": "indicia_methods.normalisation.ratio:Sum",
         "vector": "indicia_methods.normalisation.ratio:Vector",
