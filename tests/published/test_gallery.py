@@ -160,7 +160,8 @@ def page() -> str:
 
 def _line(name: str) -> str:
     case, definition = CASES[name], index(name).definition
-    title = f"{definition.name}: {case['variant']}" if "variant" in case else definition.name
+    unnamed = "variant" in case and definition.variants[case["variant"]].name is None
+    title = f"{definition.name}: {case['variant']}" if unnamed else definition.name
     first = {one.result: one for one in reversed(list(comparisons(name)))}
     found = [first[column] for column in dict.fromkeys(one.result for one in comparisons(name))]
     compared = f"{sum(one.compared for one in found):,}: {_named(case['equal'], definition.bands)}"
