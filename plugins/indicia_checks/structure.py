@@ -59,7 +59,8 @@ class IncompleteKeys(Check):
 class DoubtfulDirection(Check):
     """Find assumed directions that names or correlations contradict.
 
-    Other assumed directions, and stated directions that correlations contradict, are information.
+    Other assumed directions, stated directions that names or correlations contradict, and directions as in an index of
+    a harm, of which a higher score counts as better, are information.
     """
 
     code = "D16"
@@ -71,7 +72,8 @@ class DoubtfulDirection(Check):
         for finding in findings_of(subject, "direction"):
             if finding.where not in doubted:
                 doubted.add(finding.where)
-                is_stated = subject.indicators[finding.where].direction_stated
+                facts = subject.indicators.get(finding.where)
+                is_stated = facts is None or facts.direction_stated
                 yield replace(finding, severity="information") if is_stated else finding
         for name in sorted(subject.indicators):
             if not subject.indicators[name].direction_stated and name not in doubted:

@@ -24,6 +24,8 @@ class IndicatorFacts:
     column: str
     """The column of the table."""
     direction: Direction = "benefit"
+    direction_of_dimension: Literal["benefit", "cost"] = "benefit"
+    """Whether a higher score of the dimension is better or worse."""
     direction_stated: bool = True
     """False if the index file has no direction for the indicator, which then counts as a benefit."""
     measure: str = ""
@@ -279,10 +281,13 @@ class Subject:
 
     @cached_property
     def oriented(self) -> dict[str, Array]:
-        """The values before treatment, by indicator, with costs negated; NaN where missing. Targets are left out."""
+        """The values before treatment, by indicator, larger is better; NaN where missing. Targets are left out.
+
+        The direction of an indicator is its effect on the score of the dimension, which may be a cost itself.
+        """
         signs = {"benefit": 1.0, "cost": -1.0}
         return {
-            name: self.raw[name].to_numpy() * signs[facts.direction]
+            name: self.raw[name].to_numpy() * (signs[facts.direction] * signs[facts.direction_of_dimension])
             for name, facts in self.indicators.items()
             if facts.direction in signs
         }

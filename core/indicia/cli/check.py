@@ -160,7 +160,8 @@ def _lines(inspection: Inspection) -> Iterator[str]:
     """Yield the lines below the indicators."""
     from indicia.errors import join_names
 
-    legend = "↑ more is better, ↓ less is"
+    harms = any(facts.direction_of_dimension == "cost" for facts in inspection.subject.indicators.values())
+    legend = "↑ raises the score, ↓ lowers it" if harms else "↑ more is better, ↓ less is"
     if (inspection.indicators["direction_source"] == "assumed").any():
         legend += ", ? assumed (no direction in the index file)"
     if inspection.indicators["direction_conflict"].any():

@@ -14,7 +14,7 @@ from indicia.definition.checks import check_combinations, check_levels, check_na
 from indicia.definition.model import Indicator, Missing, Stages
 from indicia.definition.outside_checks import check_outside
 from indicia.definition.section import ROOT
-from indicia.definition.tree import Direction, Leaf, Node
+from indicia.definition.tree import Leaf, Node
 from indicia.definition.unscaled_weights import check_unscaled
 from indicia.definition.uses import check_uses
 from indicia.definition.weight_sets import check_weights_of_nodes, weights_in_file, with_weight_sets
@@ -41,7 +41,7 @@ def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> 
     check_outside(definition, origin, lambda choice, keys: choose(catalogue, "treatment", choice, origin, keys))
     check_bands(definition, origin)
     builder = _TreeBuilder(definition, catalogue_of_file(catalogue, definition, origin), origin)
-    tree = builder.node(ROOT, 0, definition.direction)
+    tree = builder.node(ROOT, level=0)
     check_combinations(tree, definition, origin)
     check_uses(tree, definition, origin)
     check_weights_of_nodes(tree, origin)
@@ -72,14 +72,14 @@ class _TreeBuilder:
     catalogue: Catalogue
     origin: Origin
 
-    def node(self, name: str, level: int, of_parent: Direction) -> Node:
+    def node(self, name: str, level: int) -> Node:
         dimension = self.definition.dimensions.get(name)
-        direction = (dimension.direction if dimension else None) or of_parent
+        direction = self.definition.direction_of(name)
         choices = self._choices(name, level)
         aggregation: Aggregation = self._chosen_method("aggregation", choices, AGGREGATION)
         inherited = _Inherited(self, choices, aggregation)
         parts: list[Part] = [
-            self.node(key, level + 1, direction)
+            self.node(key, level + 1)
             for key, child in self.definition.dimensions.items()
             if (child.parent or ROOT) == name
         ]
@@ -102,7 +102,7 @@ class _TreeBuilder:
             rescaling=self.optional("normalisation", choices, "rescaling"),
             as_component=self.optional("normalisation", choices, "as_component") if level else None,
             direction=direction,
-            opposes_parent=direction != of_parent,
+            opposes_parent=dimension is not None and direction != self.definition.direction_of(dimension.parent),
             sum_of_weights=None
             if _nearest(choices, "scale_weights") is not False
             else fsum(weights_in_file(weighting, parts)),

@@ -389,6 +389,15 @@ class Definition(Section):
         """The units whose rows are aggregates, which take no part in the index."""
         return tuple(aggregate.row for aggregate in self.aggregates.values() if aggregate.row)
 
+    def direction_of(self, dimension: str | None) -> Literal["benefit", "cost"]:
+        """Return the direction of a dimension: its own, or that of the nearest node above that states one."""
+        while dimension is not None and dimension != ROOT:
+            node = self.dimensions[dimension]
+            if node.direction is not None:
+                return node.direction
+            dimension = node.parent
+        return self.direction
+
     @property
     def depth(self) -> int:
         """The number of levels of the tree: the index, its dimensions, their dimensions, …"""

@@ -51,6 +51,7 @@ def subject_of(
             name: IndicatorFacts(
                 column=leaf.column,
                 direction=leaf.spec.direction,
+                direction_of_dimension="cost" if name in root.harms else "benefit",
                 direction_stated="direction" in leaf.spec.model_fields_set,
                 measure=text(leaf.spec.unit),
                 bounds=_ends(leaf.spec),

@@ -11,8 +11,9 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from indicia.checks import TableObservation
-from indicia.definition import text
+from indicia.definition import ROOT, text
 from indicia.recognition.columns import Inferred
+from indicia.recognition.direction_words import read_name, read_vocabulary
 from indicia.recognition.directions import conflicts, propose_directions
 from indicia.recognition.keys import Candidates, Units
 from indicia.recognition.number_columns import number_roles
@@ -116,25 +117,59 @@ class TableRoles:
             if "direction" in specs[name].model_fields_set
         }
         proposals = propose_directions(self.frame, list(columns), names=names)
-        contrary = _contrary_word({column: proposal.direction for column, proposal in proposals.items()}, stated)
+        harms = self._harms
+        usual = _Usual.of({column: proposal.direction for column, proposal in proposals.items()}, stated)
+        if not harms and usual.contrary > max(1, usual.agreeing):
+            yield _index_of_a_harm(usual)
+        if set(columns) == harms and all(stated.get(column) == "cost" for column in columns):
+            yield from self._all_costs(names)
         for column, proposal in proposals.items():
+            name, contrary = columns[column], usual.contrary_word
+            if harms:
+                contrary = "benefit" if column in harms else "cost"
             if column not in stated and proposal.direction == contrary:
-                name = columns[column]
-                setting = quote(f"indicators.{name}.direction=cost")
                 yield TableObservation(
                     "direction",
                     "direction_proposal",
                     (name,),
-                    f"the direction of {name} is assumed, more is better, although {proposal.reason}",
-                    f'write its direction: "cost" or "benefit" (--set {setting})',
+                    f"the direction of {name} is assumed, more is {'worse' if column in harms else 'better'}, "
+                    f"although {proposal.reason}",
+                    f'write its direction: "cost" or "benefit" (--set {_setting(name, "cost")})',
                 )
-        directions = {column: specs[name].direction for column, name in columns.items()}
+            elif column in harms and proposal.source == "name" and proposal.direction == stated.get(column):
+                yield _against_name(name, stated[column], proposal.reason)
+        directions = {
+            column: _OPPOSITE.get(specs[name].direction, "target") if column in harms else specs[name].direction
+            for column, name in columns.items()
+        }
         for conflict in conflicts(self.frame, directions, names=names):
             name = columns[conflict.indicator]
             sentence = str(conflict) if name == conflict.indicator else f"{name}, column {conflict}"
-            setting = quote(f"indicators.{name}.direction=cost")
-            remedy = f'check its direction: "cost" or "benefit" (--set {setting})'
+            direction = specs[name].direction
+            if conflict.indicator in harms:
+                sentence = f"{_in_harm(name, direction)}, but{sentence.partition(', but')[2]}"
+            remedy = f'check its direction: "cost" or "benefit" (--set {_setting(name, _OPPOSITE[direction])})'
             yield TableObservation("direction", "direction_conflict", (name,), sentence, remedy)
+
+    def _all_costs(self, names: Mapping[str, str]) -> Iterator[TableObservation]:
+        """Yield an observation on an index of a harm whose every indicator lowers the score, unless some are ranks."""
+        words = read_vocabulary()
+        if any(read_name(name, words).kind == "order" for name in (*self.columns, *names.values())):
+            return  # in a rank from the worst, a higher number is better
+        yield TableObservation(
+            "direction",
+            "direction_of_index",
+            (ROOT,),
+            "a higher score is worse, and every indicator is a cost, which lowers the score: more of each is better",
+            'if less of them is better, write direction = "benefit" for them, or "benefit" for the index',
+        )
+
+    @property
+    def _harms(self) -> frozenset[str]:
+        """The columns of indicators in dimensions that are costs, in which a benefit is worse."""
+        definition, specs = self.definition, self.definition.indicators
+        columns = (item for item in self.columns.items())
+        return frozenset(column for column, name in columns if definition.direction_of(specs[name].dimension) == "cost")
 
     def _about_columns(self, columns: list[str]) -> Iterator[TableObservation]:
         """Yield the columns of indicators that are none by a rule: row numbers, codes, years, copies of another."""
@@ -185,19 +220,56 @@ def _reason(observation: Observation) -> str:
     return observation.sentence
 
 
-def _contrary_word(proposed: Mapping[str, str], stated: Mapping[str, str]) -> str | None:
-    """Return the proposal that contradicts an assumed benefit: "cost", in an index of harms "benefit".
+_OPPOSITE = {"benefit": "cost", "cost": "benefit"}
+
+
+@dataclass(frozen=True)
+class _Usual:
+    """The stated directions of an index that agree with the proposals, and those that are contrary to them."""
+
+    agreeing: int
+    contrary: int
+    contrary_word: str | None
+    """The proposal that contradicts an assumed benefit: "cost", in an index of harms "benefit".
 
     In an index of harms, such as vulnerability, every harm counts as more, and goods are stated as costs. Where all
-    names are harms and no direction is stated, the index may be of either kind, and None is returned.
+    names are harms and no direction is stated, the index may be of either kind, and the word is None.
     """
-    agreeing = sum(proposed.get(column) == word for column, word in stated.items())
-    opposite = {"benefit": "cost", "cost": "benefit"}
-    contrary = sum(proposed.get(column) == opposite.get(word) for column, word in stated.items())
-    if contrary > agreeing:
-        return "benefit"
-    assumed = [word for column, word in proposed.items() if column not in stated]
-    return "cost" if agreeing or "benefit" in assumed else None
+
+    @classmethod
+    def of(cls, proposed: Mapping[str, str], stated: Mapping[str, str]) -> _Usual:
+        agreeing = sum(proposed.get(column) == word for column, word in stated.items())
+        contrary = sum(proposed.get(column) == _OPPOSITE.get(word) for column, word in stated.items())
+        assumed = [word for column, word in proposed.items() if column not in stated]
+        word = "benefit" if contrary > agreeing else "cost" if agreeing or "benefit" in assumed else None
+        return cls(agreeing, contrary, word)
+
+
+def _index_of_a_harm(usual: _Usual) -> TableObservation:
+    counted = f"{usual.contrary} of {usual.contrary + usual.agreeing}"
+    return TableObservation(
+        "direction",
+        "direction_of_index",
+        (ROOT,),
+        f"{counted} directions are contrary to the names, as in an index of a harm, and a higher score is better",
+        'if a higher score is worse, write direction = "cost" at the top of the file (--set direction=cost)',
+    )
+
+
+def _against_name(name: str, direction: str, reason: str) -> TableObservation:
+    remedy = f"check its direction, which is its effect on the score (--set {_setting(name, _OPPOSITE[direction])})"
+    sentence = f"{_in_harm(name, direction)}, although {reason}"
+    return TableObservation("direction", "direction_of_name", (name,), sentence, remedy)
+
+
+def _in_harm(name: str, direction: str) -> str:
+    """Return the beginning of a sentence on an indicator of a dimension in which less is better."""
+    effect, better = ("raises", "less") if direction == "benefit" else ("lowers", "more")
+    return f"{name} is a {direction}, which {effect} a score of which less is better, so that {better} of it is better"
+
+
+def _setting(name: str, direction: str) -> str:
+    return quote(f"indicators.{name}.direction={direction}")
 
 
 def _about_rows(observation: Observation, names: tuple[str, ...]) -> TableObservation:

@@ -151,6 +151,44 @@ def test_in_an_index_of_harms_a_good_is_the_contradiction() -> None:
     assert (severities["income"], severities["murder"]) == ("warning", "information")
 
 
+HARMS = TOWNS.rename({"waste": "murder"}).with_columns(literacy=pl.col("people") * 0.05)
+
+
+def doubts_of(directions: dict[str, str], **words: Any) -> dict[str, str]:
+    """Return the sentences of D16 by indicator."""
+    specs = {name: {"direction": direction} for name, direction in directions.items()}
+    outcome = inspect({"indicators": specs, **words}, HARMS)
+    entries = [entry for entry in outcome.reported_findings if entry.code == "D16"]
+    assert {entry.severity for entry in entries} <= {"information"}
+    return {entry.finding.where: entry.finding.sentence for entry in entries}
+
+
+def test_in_an_index_that_is_a_cost_a_harm_is_a_benefit_without_a_doubt() -> None:
+    assert doubts_of({"murder": "benefit", "literacy": "cost"}, direction="cost") == {}
+
+
+def test_in_an_index_that_is_a_cost_a_direction_as_its_name_is_a_doubt() -> None:
+    found = doubts_of({"murder": "cost", "literacy": "cost"}, direction="cost")
+    assert found["murder"] == (
+        "murder is a cost, which lowers a score of which less is better, so that more of it is better, "
+        'although "murder" is a word for harm'
+    )
+    assert "every indicator is a cost" in found["index"]
+
+
+def test_a_dimension_that_is_a_cost_has_directions_of_harms_in_an_index_of_goods() -> None:
+    specs = {"murder": {"direction": "benefit", "dimension": "crime"}, "literacy": {"direction": "benefit"}}
+    outcome = inspect({"indicators": specs, "dimensions": {"crime": {"direction": "cost"}}}, HARMS)
+    assert [entry for entry in outcome.reported_findings if entry.code == "D16"] == []
+    murder, literacy = (outcome.subject.oriented[name] for name in specs)
+    assert (murder.tolist(), literacy.tolist()) == ((-HARMS["murder"]).to_list(), HARMS["literacy"].to_list())
+
+
+def test_directions_as_in_an_index_of_a_harm_are_a_doubt_if_a_higher_score_is_better() -> None:
+    found = doubts_of({"murder": "benefit", "literacy": "cost"})
+    assert found["index"].startswith("2 of 2 directions are contrary to the names, as in an index of a harm")
+
+
 def test_a_direction_that_the_index_file_does_not_state_is_assumed() -> None:
     outcome = inspect({"indicators": {"income": {}, "waste": {"direction": "cost"}}})
     assert outcome.indicators["direction_source"].to_list() == ["assumed", "stated"]
