@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import file_digest
 from importlib.metadata import version
+from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -348,4 +349,6 @@ def _as_json_value(value: Any) -> Any:
         return {"method": value.name, **TypeAdapter(type(value)).dump_python(value, mode="json")}
     if isinstance(value, Mapping):
         return {str(key): _as_json_value(part) for key, part in value.items()}
+    if isinstance(value, float) and isinf(value):  # a limit of a range of bands; JSON has no infinity
+        return str(value)
     return [_as_json_value(part) for part in value] if isinstance(value, (list, tuple)) else value

@@ -46,13 +46,18 @@ Number = Annotated[float, BeforeValidator(_number)]
 """A number; true, which Python reads as 1, and a number in quotes are errors."""
 
 
+def _limit(value: object) -> object:
+    """Convert the texts "inf" and "-inf", which stand for infinity in JSON."""
+    return float(value) if value in ("inf", "-inf") else _number(value)
+
+
 def _no_nan(value: float) -> float:
     if value != value:
         raise PydanticCustomError("float_type", "a number")
     return value
 
 
-Limit = Annotated[float, Field(allow_inf_nan=True), BeforeValidator(_number), AfterValidator(_no_nan)]
+Limit = Annotated[float, Field(allow_inf_nan=True), BeforeValidator(_limit), AfterValidator(_no_nan)]
 """A number, inf or -inf."""
 Whole = Annotated[int, BeforeValidator(_whole)]
 Column = Annotated[str, Field(min_length=1)]

@@ -9,8 +9,10 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import RANK, ROOT, SCORE, text
+from indicia.errors import strip_controls
 from indicia.export.contents import MAX_ROWS, group_of, numbers
 from indicia.export.sheets import Group
+from indicia.export.text import LIMIT
 from indicia.export.words import word
 from indicia.run import figures_of, numbers_of_bands
 
@@ -25,6 +27,8 @@ _SHARE = "1E-9"
 
 _CHOICES = 254
 """The most names that CHOOSE takes."""
+_LETTERS = 255
+"""The most letters of a text in a formula."""
 
 
 def add_bands(contents: Contents) -> None:
@@ -116,7 +120,8 @@ def band_name(contents: Contents, name: str, number: str) -> str:
     bands = contents.result.definition.bands[name]
     if not bands.has_names:
         return number
-    if bands.count > _CHOICES:
-        return number
-    labels = ",".join('"' + label.replace('"', '""') + '"' for label in bands.labels(contents.language))
-    return f"CHOOSE({number},{labels})"
+    labels = [strip_controls(label).replace('"', '""') for label in bands.labels(contents.language)]
+    quoted = ",".join(f'"{label}"' for label in labels)
+    formula = f"CHOOSE({number},{quoted})"
+    has_room = len(labels) <= _CHOICES and max(map(len, labels)) <= _LETTERS and len(formula) < LIMIT // 2
+    return formula if has_room else number

@@ -217,7 +217,7 @@ class Pages(Rows):
         """Write the name of a unit's band, by the formula of its number."""
         bands = self.contents.result.definition.bands[name]
         shown: object = "" if value != value else value
-        if bands.has_names and value == value:
+        if value == value and band_name(self.contents, name, number) != number:
             shown = bands.labels(self.language)[int(value) - 1]
         formula = f'=IF({number}="","",{band_name(self.contents, name, number)})'
         sheet.write_formula(row, place, formula, self.styles["unit"], shown)

@@ -43,17 +43,31 @@ def classify(scored: Scored) -> pl.DataFrame:
             _check_ends(name, bands, figures, scored.source)
             numbers = numbers_by_limits(bands, figures.cast(pl.Float64).fill_null(np.nan).to_numpy())
         else:
-            numbers = _numbers_by_shares(name, bands, figures, scored)
+            numbers = _numbers_by_shares(name, bands, figures, scored.definition, scored.units)
         columns.append(_labelled(name, bands, numbers))
     return pl.DataFrame(columns)
 
 
+def check_bands_of_indicators(definition: Definition, table: Table) -> None:
+    """Raise the error of `classify` for bands of indicators, without scores; the table has values before treatment."""
+    for name, bands in definition.bands.items():
+        if bands.of in table.values.columns:
+            figures = _rounded(table.values[bands.of], bands)
+            if bands.shares is None:
+                _check_ends(name, bands, figures, table)
+            else:
+                _numbers_by_shares(name, bands, figures, definition, table.units)
+
+
 def figures_of(scored: Scored, name: str, bands: Bands) -> pl.Series:
     """Return the figures that a classification compares, rounded if it has decimals."""
-    figures = _figures(scored, name, bands.of)
-    if bands.decimals is not None:
-        figures = figures.to_frame().select(half_up(pl.nth(0), bands.decimals)).to_series()
-    return figures
+    return _rounded(_figures(scored, name, bands.of), bands)
+
+
+def _rounded(figures: pl.Series, bands: Bands) -> pl.Series:
+    if bands.decimals is None:
+        return figures
+    return figures.to_frame().select(half_up(pl.nth(0), bands.decimals)).to_series()
 
 
 def _figures(scored: Scored, name: str, of: str) -> pl.Series:
@@ -99,9 +113,10 @@ def numbers_by_places(bands: Bands, places: Array, units: Array) -> Integers:
     return result
 
 
-def _numbers_by_shares(name: str, bands: Bands, figures: pl.Series, scored: Scored) -> Integers:
+def _numbers_by_shares(
+    name: str, bands: Bands, figures: pl.Series, definition: Definition, units: pl.DataFrame
+) -> Integers:
     """Return the numbers of the bands of the eligible units, within each period and group."""
-    definition, units = scored.definition, scored.units
     key = [column for column in (definition.data.period, *bands.within) if column]
     in_order = figures if bands.of == RANK else without_noise(figures.cast(pl.Float64))
     takes_part = pl.all_horizontal(is_eligible(definition), *(pl.col(column).is_not_null() for column in key))

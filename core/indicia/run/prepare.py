@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicia.errors import IndiciaError
+from indicia.run.bands import check_bands_of_indicators
 from indicia.run.plan import before_normalisation, stages_of
 from indicia.run.steps import run_stages
+from indicia.stages.level_noise import LevelNoise
 from indicia.stages.rank import check_eligible
 from indicia.stages.transform import Transform
 from indicia.tables.table import Table
@@ -35,6 +37,8 @@ def prepare_data(definition: Definition, tree: Node, table: pl.DataFrame) -> Pre
     steps = run_stages(stages[: last + 1], Table.of(table))
     check_eligible(definition, steps[-1].table.units)
     try:
+        measured = next(step.table for step in steps if step.stage.name == LevelNoise.name)
+        check_bands_of_indicators(definition, measured)
         steps += run_stages(stages[last + 1 :], steps[-1].table)
     except IndiciaError as error:
         return PreparedData(steps, error)
