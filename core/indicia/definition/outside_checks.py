@@ -26,13 +26,13 @@ def check_outside(definition: Definition, origin: Origin, choose: Callable[[obje
                 where=origin.where(["outside", "variables", name]),
                 remedy=f'rename it, and write its column: column = "{name}"',
             )
-        if variable.transform is None:
+        if not variable.has_transform:
             continue
         keys = ["outside", "variables", name, "transform"]
         method = choose(variable.transform, keys)
-        if method.groups or method.parents:
+        if method.groups or method.parents or method.used_columns:
             raise MethodError(
-                f"{method} of {name} uses groups or parents of units, which a variable outside the index does not have",
+                f"{method} of {name} uses groups, parents or other columns, which a variable outside the index lacks",
                 where=origin.where(keys),
                 remedy="choose another transform",
             )

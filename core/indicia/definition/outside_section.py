@@ -22,6 +22,11 @@ class OutsideVariable(Section):
     source: Text | None = None
     note: Text | None = None
 
+    @property
+    def has_transform(self) -> bool:
+        """True if the values change their scale."""
+        return self.transform not in (None, "none")
+
     @model_validator(mode="after")
     def _columns_have_a_table(self) -> OutsideVariable:
         for word in ("unit", "period"):

@@ -288,7 +288,7 @@ def _model(keys: Sequence[object]) -> type[Section]:
         "outside": Outside,
         "variables": OutsideVariable,
         "neighbours": NeighbourPairs,
-        "attributes": IndicatorAttributes if "indicators" in keys[:1] else Attributes,
+        "attributes": IndicatorAttributes if "indicators" in keys else Attributes,
         "wide": Wide,
         "long": Long,
     }

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT, _LEFT, _BELOW = 430, 290, 56, 36
 _NAMED = 5
 """The number of units whose names a drawing has."""
+_CANDIDATES = 40
+"""The number of units among which those with a name are chosen."""
 _MOST_NAMES = 30
 """The most units that a line names."""
 
@@ -58,7 +60,7 @@ def outside_sentences(view: PeriodView, texts: Texts) -> Iterator[Html]:
 def variable_name(view: PeriodView, name: str) -> Spoken:
     """Return the name of a variable, with its transform, by language."""
     variable = view.result.definition.outside.variables[name]
-    beside = f" ({variable.transform})" if variable.transform else ""
+    beside = f" ({variable.transform})" if variable.has_transform else ""
     return {language: text(variable.name, language, name) + beside for language in view.languages}
 
 
@@ -144,7 +146,7 @@ class _Scatter:
     def _label(self, at: int, left: float, top: float) -> str:
         right = left > (_LEFT + _WIDTH) / 2
         return self.texts.label(
-            left - 6 if right else left + 6, top + 4, self.view.names[at], 150, 'class="end"' if right else ""
+            left - 6 if right else left + 6, top + 4, self.view.names[at], 150, f'class="tag{" end" * right}"'
         )
 
 
@@ -157,9 +159,16 @@ def _places(values: Array, first: float, last: float) -> list[float]:
 
 
 def _farthest(across: list[float], down: list[float]) -> list[int]:
-    """Return the dots that are farthest from the straight line through all dots (least squares)."""
+    """Return the dots that are farthest from the straight line through all dots (least squares).
+
+    A dot is left out if its name would cover that of another.
+    """
     x, y = np.array(across), np.array(down)
-    x, y = x - x.mean(), y - y.mean()
-    slope = float(x @ y / (x @ x)) if (x @ x) > 0 else 0.0
-    order = np.argsort(-np.abs(y - slope * x), kind="stable")
-    return [int(at) for at in order[:_NAMED]]
+    dx, dy = x - x.mean(), y - y.mean()
+    slope = float(dx @ dy / (dx @ dx)) if (dx @ dx) > 0 else 0.0
+    named: list[int] = []
+    for at in np.argsort(-np.abs(dy - slope * dx), kind="stable")[:_CANDIDATES].tolist():
+        is_free = all(abs(down[at] - down[other]) > 13 or abs(across[at] - across[other]) > 155 for other in named)
+        if is_free and len(named) < _NAMED:
+            named.append(at)
+    return named

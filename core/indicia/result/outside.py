@@ -11,7 +11,7 @@ import polars as pl
 from indicia.data import read_table
 from indicia.data.conditions import keep_rows
 from indicia.data.joins import match_frames
-from indicia.definition import Data, Indicator, Preparation, text
+from indicia.definition import Data, Indicator, Preparation
 from indicia.errors import DataError, UnknownColumn, join_names, suggest
 from indicia.run.steps import run_stages
 from indicia.stages.read import Read
@@ -126,7 +126,7 @@ def _transformed(frame: pl.DataFrame, definition: Definition, catalogue: Catalog
     methods: dict[str, Any] = {
         name: catalogue.choose("treatment", variable.transform, origin.folder)
         for name, variable in definition.outside.variables.items()
-        if variable.transform is not None
+        if variable.has_transform
     }
     preparations = tuple(
         Preparation(name, Indicator(column=name), transform=methods.get(name)) for name in definition.outside.variables
@@ -212,10 +212,3 @@ def correlation(x: Array, y: Array) -> float | None:
 def _ranks(values: Array) -> Array:
     ranks: Array = pl.Series(values).rank("average").to_numpy()
     return ranks
-
-
-def variable_name(definition: Definition, name: str, language: str | None = None) -> str:
-    """Return the name of a variable for readers, with its transform."""
-    variable = definition.outside.variables[name]
-    shown = text(variable.name, language, name)
-    return f"{shown} ({variable.transform})" if variable.transform else shown

@@ -129,15 +129,21 @@ def _ids(column: pl.Series, definition: Definition, path: str) -> pl.Series:
     """Return the ids of indicators, which a table of cells names by their ids or their columns."""
     ids = {spec.column or name: name for name, spec in definition.indicators.items()}
     ids |= {name: name for name in definition.indicators}
-    left_out = {name for variant in definition.variants.values() for name in variant.without}
     names = column.str.strip_chars()
-    if unknown := [name for name in names.unique(maintain_order=True) if name not in ids and name not in left_out]:
+    unknown = [name for name in names.unique(maintain_order=True) if name not in ids]
+    if unknown and not _leaves_out_parts(definition):
         raise DataError(
             f"the table of cells {path} names indicators that the index does not have: {join_names(unknown)}",
             remedy=suggest(str(unknown[0]), ids),
             word=_PLACE,
         )
     return names.replace(ids)
+
+
+def _leaves_out_parts(definition: Definition) -> bool:
+    """Return whether a definition is that of a variant without some parts, whose indicators it does not have."""
+    parts = {*definition.indicators, *definition.dimensions}
+    return any(part not in parts for variant in definition.variants.values() for part in variant.without)
 
 
 def _without_column(error: UnknownColumn, attributes: Attributes) -> DataError:

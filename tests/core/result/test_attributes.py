@@ -118,6 +118,13 @@ def test_a_wrong_row_of_a_table_of_cells_is_an_error(tmp_path: Path, row: str, m
     assert str(caught.remedy).startswith(remedy)
 
 
+def test_a_table_of_cells_may_name_indicators_that_a_variant_leaves_out(tmp_path: Path) -> None:
+    cells = write_cells(tmp_path, "Lima,jobs,2019,", "Lima,rent,2020,")
+    raw = index(cells, {"jobs": {}, "rent": {}}).raw
+    made = indicia.read({**raw, "variants": {"small": {"without": ["rent"]}}})
+    assert made.variant("small").score(TABLE).attributes["indicator"].to_list() == ["jobs"]
+
+
 def test_a_pattern_without_any_column_is_an_error() -> None:
     caught = fault({"source": "{column}_origin"})
     assert caught.what == "no indicator has a column with its source, such as jobs_origin for jobs"

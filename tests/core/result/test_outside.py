@@ -131,6 +131,7 @@ def test_a_wrong_table_of_a_variable_is_an_error(
         ({"variables": {"gdp": {"unit": "iso"}}}, "unit is a column of another table, which path names"),
         ({"variables": {"gpd": {}}}, 'no column "gpd" in the table'),
         ({"variables": {"gdp": {"transform": "lgo"}}}, '"lgo"'),
+        ({"variables": {"gdp": {"transform": "winsorise(within=[region])"}}}, "winsorise"),
         ({"variables": {"gdp": {"colum": "x"}}}, 'unknown key "colum"'),
         ({"neighbours": {}}, "neighbours are"),
         ({"neighbours": {"column": "near", "weight": "w"}}, "weight is a column of a table of pairs"),
