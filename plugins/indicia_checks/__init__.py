@@ -34,4 +34,5 @@ def indicia_checks() -> dict[str, str]:
         "D21": "indicia_checks.values:Constant",
         "D22": "indicia_checks.structure:AlikeUnits",
         "D23": "indicia_checks.coverage:AgeOfValues",
+        "D24": "indicia_checks.size:OutweighingUnit",
     }

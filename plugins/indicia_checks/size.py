@@ -106,6 +106,41 @@ class BeyondBounds(Check):
                 yield Finding(name, share, self.share, sentence, "wider bounds tell these units apart")
 
 
+@dataclass(frozen=True)
+class OutweighingUnit(Check):
+    """Find columns of weights, such as the population, that give most of the weight to one unit."""
+
+    code = "D24"
+    title = "one unit has most of the weight"
+    severity = "information"
+    source = "Indicia"
+    needs = ("weights of units",)
+
+    share: Annotated[float, Field(ge=0, le=1, description="greatest share of one unit in the sum of the weights")] = 0.5
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        for column in sorted(subject.weights_of_units):
+            weights = subject.used[column]
+            periods: list[str | None] = [*subject.period_names] or [None]
+            for period in periods:
+                of_period = weights if period is None else weights.set(~_in_period(subject, period), None)
+                total, place = of_period.sum(), of_period.arg_max()
+                if not total or place is None or (share := of_period[place] / total) <= self.share:
+                    continue
+                unit = subject.unit_names[place]
+                sentence = (
+                    f"{unit} has {percent(share)} of the weight in {column}: weighted means and deviations are close "
+                    "to those of this unit"
+                )
+                remedy = "look at the column, or compute statistics without weights"
+                yield Finding(column, share, self.share, sentence, remedy, period=period)
+
+
+def _in_period(subject: Subject, period: str) -> pl.Series:
+    assert subject.periods is not None
+    return (subject.periods == period).fill_null(value=False)
+
+
 def _correlation(first: pl.Series, second: pl.Series) -> tuple[float, int]:
     """Return the correlation of the rows that have both values, and their number; 0 for too few or constant values."""
     pairs = pl.DataFrame([first.cast(pl.Float64).alias("x"), second.cast(pl.Float64).alias("y")]).drop_nulls()

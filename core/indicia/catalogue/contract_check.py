@@ -7,7 +7,16 @@ from inspect import CO_VARARGS
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from indicia.methods import Domain, Method, Property
+from indicia.methods import (
+    Agreement,
+    Consensus,
+    Domain,
+    JointAgreement,
+    Method,
+    Property,
+    SeriesImputation,
+    UsedColumn,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +32,7 @@ _DECLARED: dict[str, type] = {
     **dict.fromkeys(("symbols", "variants"), dict),
     "always_named": tuple,
     "needs": tuple,
+    "uses": tuple,
     "minimum_units": int,
     "properties": frozenset,
     "domain": Domain,
@@ -76,7 +86,21 @@ def instance_problem(method: Method) -> str | None:
                 expected = _DECLARED.get(attribute, object)
                 if not isinstance(value := getattr(method, attribute), expected):
                     return f"its {attribute} is {value!r:.40}, and has to be {_TYPE_NAMES[expected]}"
+    return _problem_of_uses(method)
+
+
+def _problem_of_uses(method: Method) -> str | None:
+    """Return a clause on `uses`, if it names no columns, or if the kind of the method has none."""
+    for column in method.uses:
+        if not isinstance(column, str | UsedColumn):
+            return f"its uses hold {column!r:.40}, which is neither a text nor a UsedColumn"
+    if method.uses and isinstance(method, _WITHOUT_COLUMNS):
+        return "its uses name columns of the data, which a method of its kind does not get"
     return None
+
+
+_WITHOUT_COLUMNS = (Agreement, JointAgreement, Consensus, SeriesImputation)
+"""The kinds of methods that see rankings, or one unit at a time, and no columns of the data."""
 
 
 def _wrong_declarations(method: type[Method]) -> Iterator[str]:

@@ -25,6 +25,7 @@ NEEDS = {
     "imputation": "no value is imputed",
     "treatment": "no indicator has a treatment of outliers",
     "denominators": "the table has no column of sizes, such as the population",
+    "weights of units": "no method weighs units by a column of the data",
     "bounds": "no indicator has bounds",
     "years": "no value has a year: [data.attributes] names their columns",
     "scores": "the check looks at scores, and `check` computes none",

@@ -138,6 +138,10 @@ class Subject:
     """The scores of the index; None in `indicia check`, which computes none."""
     years: pl.DataFrame = field(default_factory=pl.DataFrame)
     """The year of each value, an Int64 column for each indicator with years; imputed and missing values have none."""
+    used: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """Columns of the data that methods use beside the indicators, by name."""
+    weights_of_units: tuple[str, ...] = ()
+    """The columns of `used` that weigh units in statistics, such as the population."""
     table_units: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
     """The units of all rows of the table, including rows that screening leaves out."""
 
@@ -157,6 +161,7 @@ class Subject:
         table_observations: tuple[TableObservation, ...] = (),
         unused: Mapping[str, str] | None = None,
         years: pl.DataFrame | None = None,
+        weights_of_units: pl.DataFrame | None = None,
     ) -> Subject:
         """Return a subject for tests: the first column of `units` names the units, and nothing else need be given."""
         after_imputation = raw if filled is None else filled
@@ -180,6 +185,8 @@ class Subject:
             table_observations=table_observations,
             unused=unused or {},
             years=pl.DataFrame() if years is None else years,
+            used=pl.DataFrame() if weights_of_units is None else weights_of_units,
+            weights_of_units=() if weights_of_units is None else tuple(weights_of_units.columns),
             table_units=units[units.columns[0]].cast(pl.String),
         )
 
@@ -203,6 +210,8 @@ class Subject:
                 return any(indicator.treatment for indicator in facts)
             case "denominators":
                 return self.denominators.width > 0
+            case "weights of units":
+                return bool(self.weights_of_units)
             case "bounds":
                 return any(indicator.bounds for indicator in facts)
             case "years":
@@ -214,7 +223,14 @@ class Subject:
     @cached_property
     def places(self) -> frozenset[str]:
         """All names that a finding may have as its place."""
-        names = {*self.indicators, *self.nodes, *self.units.columns, *self.unused, *self.denominators.columns}
+        names = {
+            *self.indicators,
+            *self.nodes,
+            *self.units.columns,
+            *self.unused,
+            *self.denominators.columns,
+            *self.used.columns,
+        }
         names |= {facts.column for facts in self.indicators.values()}
         names |= {name for observation in self.table_observations for name in observation.names}
         names |= set(self.table_units.drop_nulls()) | set(self.period_names)

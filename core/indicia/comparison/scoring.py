@@ -16,7 +16,7 @@ from indicia.comparison.distinct import COUNTS
 from indicia.comparison.methodology import LeftOut, Methodology, group_by_reason, methods
 from indicia.comparison.published import Published
 from indicia.data import with_figures
-from indicia.definition import ROOT, STAGES, build_tree
+from indicia.definition import ROOT, STAGES, build_tree, used_columns_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, enough_memory
 from indicia.notes import Note
 from indicia.progress import Progress, silent
@@ -157,6 +157,7 @@ def _tables(planned: Sequence[_Planned], table: object) -> list[_Table]:
         if id(index) not in by_index:
             specs = index.definition.indicators.items()
             columns = {spec.column or name for name, spec in specs} | {spec.per for _, spec in specs if spec.per}
+            columns |= set(used_columns_of(methodology.tree))
             data = index.definition.data.model_copy(update={"where": {}})  # the first stage of a run keeps rows
             source = (data, None if table is not None else index.origin.folder.resolve())
             group = next((other for other in tables if other.source == source and other.columns >= columns), None)

@@ -56,6 +56,8 @@ class Contents:
     layout: Layout
     language: str
     data: dict[str, Column] = field(default_factory=dict)
+    used: dict[str, Column] = field(default_factory=dict)
+    """The columns that methods use beside the indicators, by the name that formulas use."""
     normalised: dict[str, Column] = field(default_factory=dict)
     scores: dict[str, Column] = field(default_factory=dict)
     ranks: dict[str, Column] = field(default_factory=dict)

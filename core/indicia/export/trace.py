@@ -19,7 +19,7 @@ from indicia.export.sheets import Group, Layout
 from indicia.export.text import NoFormula, count_numbers, place
 from indicia.export.to_cells import to_cells
 from indicia.export.words import word
-from indicia.formulas import Weight, column, record
+from indicia.formulas import USED, Weight, column, record
 from indicia.formulas.fixed import FIXED_STATISTICS
 from indicia.formulas.node import FixedValue
 from indicia.formulas.to_polars import to_polars
@@ -50,6 +50,8 @@ def trace(result: Result, names: Mapping[str, str], unit_columns: int, language:
     contents = Contents(result, layout, language)
     for leaf in scored.tree.leaves():
         contents.data[leaf.id] = layout.add("data", contents.name_of(leaf.id), numbers(scored.prepared[leaf.id]))
+    for used in scored.source.used:
+        contents.used[used.name] = layout.add("data", used.name.removeprefix(USED), numbers(used))
     contents.weights = lay_weights(result)
     for leaf in scored.tree.leaves():
         _normalise(contents, leaf)
@@ -68,7 +70,7 @@ def _normalise(contents: Contents, leaf: Leaf) -> None:
     layout.subject = title
     try:
         x = layout.cell(contents.data[leaf.id], numbers(scored.prepared[leaf.id]), gaps=True)
-        cells = {column(leaf.id).node: x, **_fixed_values(contents, leaf)}
+        cells = {column(leaf.id).node: x, **_used_cells(contents), **_fixed_values(contents, leaf)}
         constant = leaf.id in scored.fitted.neutral
         z = to_cells(record(normalisation_formula(leaf, scored.source, constant)), contents, cells)
         z = z if leaf.decimals is None else half_up(z, leaf.decimals)
@@ -76,6 +78,13 @@ def _normalise(contents: Contents, leaf: Leaf) -> None:
     except Exception as error:  # a method of a plugin may raise any error
         why = contents.not_live[leaf.id] = _reason(contents, leaf.normalisation, error)
         contents.normalised[leaf.id] = layout.add("normalised", title, expected, why=why)
+
+
+def _used_cells(contents: Contents) -> dict[FormulaNode, Cell]:
+    """Return the cells of the columns that methods use beside the indicators, by the node of the formula."""
+    used = contents.result.scored.source.used
+    columns = contents.used.items()
+    return {column(name).node: contents.layout.cell(cells, numbers(used[name])) for name, cells in columns}
 
 
 def _fixed_values(contents: Contents, leaf: Leaf) -> dict[FormulaNode, Cell]:
@@ -175,7 +184,7 @@ def _normalised_score(contents: Contents, method: Normalisation, x: Cell, name: 
     if method.whole_column:  # scores that differ by rounding noise have the same rank, as in the engine
         size = float(np.nanmax(np.abs(x.value), initial=0.0))
         x = x.round(10 - math.floor(math.log10(size))) if size else x
-    cells = {column(name).node: replace(contents.layout.spill(x), sheets=contents.layout)}
+    cells = {column(name).node: replace(contents.layout.spill(x), sheets=contents.layout), **_used_cells(contents)}
     return to_cells(record(RescalingFormula(method, name, ())), contents, cells)
 
 
@@ -186,6 +195,7 @@ def _aggregated(contents: Contents, node: Node, component_cells: Mapping[str, Ce
     zs = [_filled_component(contents, node, name, z) for name, z in inputs]
     weights: list[Any] = _weights_of(contents, node)
     gaps = any(z.gaps for z in zs)
+    used = _used_cells(contents)
     has_score: Cell | None = None
     if gaps:
         present = np.sum([~np.isnan(np.asarray(z.value)) for z in zs], axis=0).astype(float)
@@ -206,8 +216,9 @@ def _aggregated(contents: Contents, node: Node, component_cells: Mapping[str, Ce
         else:
             # Statistics of the aggregation are those of the rows with a score, as in the engine.
             zs = [layout.spill(_where_scored(has_score, z)) for z in zs]
+            used = {name: layout.spill(_where_scored(has_score, cell)) for name, cell in used.items()}
     names = [part.id for part in node.components]
-    cells: dict[FormulaNode, Cell] = {}
+    cells: dict[FormulaNode, Cell] = used
     for name, z, w in zip(names, zs, weights, strict=True):
         cells |= {column(name).node: z, Weight("weight", (), (node.id, name)): w}
     cell = to_cells(record(score_formula(node, incomplete=False)), contents, cells)

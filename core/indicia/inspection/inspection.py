@@ -15,6 +15,7 @@ from indicia.inspection.findings import checks_of, look_for
 from indicia.inspection.outside import about_outside
 from indicia.inspection.subject import subject_of
 from indicia.inspection.table_roles import TableRoles
+from indicia.inspection.used_columns import columns_of_methods
 from indicia.outcome import Outcome
 from indicia.presentation import InspectionTable
 from indicia.result.neighbours import read_neighbours
@@ -296,7 +297,7 @@ def inspect(
         definition,
         tree,
         steps,
-        unused=table.unused_columns(),
+        unused=table.unused_columns(columns_of_methods(definition, tree, catalogue, origin)),
         table_observations=tuple(table.observe()),
         attributes=attributes,
     )

@@ -8,7 +8,8 @@ import polars as pl
 
 from indicia.checks import IndicatorFacts, NodeFacts, Subject
 from indicia.defaults import DRAFT_WEIGHTING
-from indicia.definition import GroupBounds, Leaf, text
+from indicia.definition import GroupBounds, Leaf, text, uses_of
+from indicia.formulas import USED
 from indicia.stages.stage import nodes_taking_part
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def subject_of(
     (root,) = nodes_taking_part([tree], raw)
     leaves = {leaf.id: leaf for leaf in root.leaves()}
     weights = dict(_stated_weights(root, 1.0))
-    data = definition.data
+    data, uses = definition.data, uses_of(definition, tree)
     return Subject(
         unit=raw.unit,
         period=raw.period,
@@ -73,6 +74,8 @@ def subject_of(
         denominators=_denominators(after["read"].source, raw.units, raw.key, leaves.values()),
         unused=unused,
         table_observations=tuple(table_observations),
+        used=raw.used.rename(lambda name: name.removeprefix(USED)),
+        weights_of_units=tuple(dict.fromkeys(use.column.name for use in uses if use.column.is_weight)),
         years=pl.DataFrame() if attributes is None else _years(attributes, raw.values),
         table_units=after["read"].units[raw.unit].cast(pl.String),
     )

@@ -90,9 +90,12 @@ class TableRoles:
         observations = rows_that_are_no_units(self.frame, roles) if roles.indicators else []
         return {name: _reason(observation) for observation in observations for name in observation.names}
 
-    def unused_columns(self) -> dict[str, str]:
-        """Return the columns of the table without a role in the index, with the reason."""
-        used = set(_used_columns(self.definition))
+    def unused_columns(self, of_methods: Iterable[str] = ()) -> dict[str, str]:
+        """Return the columns of the table without a role in the index, with the reason.
+
+        `of_methods` names the columns that methods use beside the indicators.
+        """
+        used = {*_used_columns(self.definition), *of_methods}
         unused = [column for column in self.frame.columns if column not in used]
         if not unused:
             return {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.catalogue.choice import schema
-from indicia.definition import ROOT, Eligible, GroupBounds, Scope
+from indicia.definition import ROOT, Eligible, GroupBounds, Scope, used_columns_of
 from indicia.methods import Method, Normalisation
 from indicia.methods.formulas import names_symbol
 from indicia.notes import Count
@@ -239,11 +239,13 @@ def _rows(scope: Scope, texts: Texts) -> Spoken:
 
 
 def _selection(view: PeriodView, texts: Texts) -> list[Html]:
-    """Return the sentences on rows and screening, which come before all stages."""
+    """Return the sentences on rows, used columns and screening, which come before all stages."""
     definition, sentences = view.result.definition, []
     if definition.data.where:
         conditions = "; ".join(f"{column} = {_value(value)}" for column, value in definition.data.where.items())
         sentences.append(texts.html("kept_rows", conditions=conditions))
+    if names := used_columns_of(view.tree):
+        sentences.append(texts.html("columns_used", columns=", ".join(names)))
     screening = definition.screening
     rules = [
         texts.get(f"screen_{name}", share=exact_number(100 * share))

@@ -440,6 +440,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} units enter all statistics but have no rank: {units}.",
         "{n} 个单位参与所有统计量但不参与排名：{units}。",
     ),
+    "columns_used": (
+        "Methods also use columns of the data that are no indicators, and need their value for every unit: {columns}.",
+        "方法还使用不是指标的数据列，每个单位都需要其数值：{columns}。",
+    ),
     "kept_rows": ("Only rows with {conditions} are used.", "仅使用满足 {conditions} 的数据。"),
     "screened": ("Units and indicators are screened first: {rules}.", "首先筛选单位和指标：{rules}。"),
     "screen_units": ("a unit has at least {share} % of the indicators", "单位至少有 {share} % 的指标"),

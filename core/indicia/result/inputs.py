@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from indicia.data import fingerprint, read_table
-from indicia.definition import ROOT, files_outside, text, weight_sets_in
+from indicia.definition import ROOT, files_outside, text, used_columns_of, weight_sets_in
 from indicia.definition.model import Methodology, Stages
 from indicia.notes import Names, Note
 from indicia.recognition.format_words import format_words
@@ -98,6 +98,7 @@ class Inputs:
             **({"files_outside": list(self.files_outside)} if self.files_outside else {}),
             **({"variant": self._variant} if self.origin.variant else {}),
             **self.methodology,
+            **({"columns_used": list(used)} if (used := used_columns_of(self.tree)) else {}),
             "fitted": self.fitted and {"sha256": self.fitted["sha256"]},
             "fitted_to": self.fitted and self.fitted["to"],
         }

@@ -108,7 +108,7 @@ def _are_equal(expected: list[Finding], findings: list[Finding]) -> bool:
 
 
 def _with_rows(data: Data, order: list[int]) -> Data:
-    frames = ("units", "raw", "filled", "treated", "capped", "prepared", "denominators")
+    frames = ("units", "raw", "filled", "treated", "capped", "prepared", "denominators", "used")
     changes: dict[str, Any] = {name: frame[order] if (frame := getattr(data, name)).width else frame for name in frames}
     return replace(data, **changes)
 
@@ -145,6 +145,8 @@ def _subjects() -> Iterator[tuple[str, Data]]:
     yield "extreme values", Data.of(units, raw.with_columns(pl.col("x0") * 1e300, pl.col("x1") * 1e-300))
     follows = pl.DataFrame({"people": 1000 * x + rng.normal(0, 0.01, _ROWS)})
     yield "values that follow a size", Data.of(units, raw, denominators=follows)
+    heavy = pl.DataFrame({"people": [1000.0] + [1.0] * (_ROWS - 1)})
+    yield "a unit with most of the weight", Data.of(units, raw, weights_of_units=heavy)
     facts = {name: IndicatorFacts(name, weight=1 / 3, bounds=(0.2, 0.7)) for name in raw.columns}
     yield "values beyond bounds", Data.of(units, raw, indicators=facts)
     facts = {name: IndicatorFacts(name, "cost", weight=1 / 3, direction_stated=False) for name in raw.columns}

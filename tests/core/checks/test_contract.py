@@ -67,7 +67,7 @@ def test_two_checks_of_one_code_are_refused_and_both_plugins_are_named() -> None
         ({"code": "skew"}, "is not capital letters and digits that end with two digits, such as X01"),
         ({"code": "D1"}, "is not capital letters and digits"),
         ({"severity": "grave"}, "whose severity is 'grave', and has to be error, warning or information"),
-        ({"needs": ("years",)}, "whose needs name 'years', which is none of periods"),
+        ({"needs": ("decades",)}, "whose needs name 'decades', which is none of periods"),
         ({"title": None}, "which has no title"),
         ({"look": Check.look}, r"which has no look\(self, subject\)"),
         ({"look": lambda self: iter(())}, "whose look does not take its arguments"),

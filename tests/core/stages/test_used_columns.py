@@ -11,7 +11,23 @@ import pytest
 
 import indicia
 from indicia.errors import DataError, MethodError
-from indicia.methods import Aggregation, Components, Expression, Normalisation, Statistics, row_sum
+from indicia.export.trace import trace
+from indicia.methods import (
+    Aggregation,
+    Array,
+    Components,
+    Expression,
+    Indicators,
+    MatrixAggregation,
+    MatrixContext,
+    Normalisation,
+    SeriesImputation,
+    Statistics,
+    Treatment,
+    Weighting,
+    row_sum,
+)
+from indicia.report.page import page
 from indicia.run import Draws, score_draws
 
 if TYPE_CHECKING:
@@ -223,6 +239,125 @@ def test_a_name_of_uses_that_the_expression_lacks_is_refused() -> None:
     formula = {"method": "formula", "expression": "x / mean", "uses": ["people"]}
     with pytest.raises(MethodError, match='uses names "people", which the expression does not contain'):
         index(normalisation=formula).score(CITIES)
+
+
+@dataclass(frozen=True)
+class Scaled(Treatment):
+    """Divide by the people of the unit."""
+
+    name = "scaled_by"
+    reference = "Example"
+    uses = ("people",)
+
+    def treat(self, x: Expression, s: Statistics) -> Expression:
+        return x / s.column("people")
+
+
+@dataclass(frozen=True)
+class Crowd(MatrixAggregation):
+    """Give each unit its share of the people."""
+
+    name = "crowd"
+    reference = "Example"
+    uses = ("people",)
+
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
+        return context.columns["people"] / context.columns["people"].sum()
+
+
+@dataclass(frozen=True)
+class Crowded(Weighting):
+    """Weigh by the mean of the values times the people."""
+
+    name = "crowded"
+    reference = "Example"
+    uses = ("people",)
+
+    def weigh(self, indicators: Indicators) -> Array:
+        means = indicators.each(lambda x, s: s((x * s.column("people")).mean()))
+        assert indicators.column("people").tolist() in ([10.0, 20.0], [30.0, 40.0])
+        return means
+
+
+def test_a_matrix_aggregation_gets_the_column_of_the_units_that_it_compares() -> None:
+    scores = index(aggregation=Crowd()).score(CITIES).scores["score"].to_list()
+    assert scores == pytest.approx([10 / 60, 20 / 60, 30 / 60, None])
+
+
+def test_a_weighting_gets_the_column_of_its_group() -> None:
+    """In the north (1 × 10 + 2 × 20) / 2 = 25 of x and (4 × 10 + 3 × 20) / 2 = 50 of z."""
+    table = CITIES.with_columns(x=pl.Series([1.0, 2.0, 4.0, 1.0]), z=pl.Series([4.0, 3.0, 4.0, 1.0]))
+    words = {"normalisation": "none", "weighting": Crowded(), "weights": "region"}
+    raw = {"data": {"unit": "city", "groups": ["region"]}, "indicators": {"x": {}, "z": {}}, "methodology": words}
+    weights = indicia.read(raw).score(table).weights
+    assert weights.filter(region="n")["weight"].to_list() == pytest.approx([1 / 3, 2 / 3])
+    assert weights.filter(region="s")["weight"].to_list() == [0.5, 0.5]
+
+
+def test_runs_of_a_comparison_use_their_columns() -> None:
+    made = index(normalisation="mean_index(weights=people)")
+    compared = made.compare(table=CITIES, normalisation=["mean_index", "mean_index(weights=people)", PerHead()])
+    assert not compared.failures
+    alone = made.score(CITIES).scores.sort("city")["score"]
+    assert compared.scores.sort("city")["2"].to_list() == alone.to_list()
+
+
+@dataclass(frozen=True)
+class Following(SeriesImputation):
+    """Fill by the last value, and declare a column."""
+
+    name = "following"
+    reference = "Example"
+    uses = ("people",)
+
+    def follow(self, x: Expression, t: Expression) -> Expression:
+        return x.forward_fill()
+
+
+def test_a_series_imputation_with_columns_is_refused() -> None:
+    with pytest.raises(MethodError, match="its uses name columns of the data, which a method of its kind does not get"):
+        index(imputation=Following()).score(CITIES)
+
+
+def test_a_transform_with_columns_is_refused() -> None:
+    raw = {"data": {"unit": "city"}, "indicators": {"x": {"transform": Scaled()}}}
+    with pytest.raises(MethodError, match="the transform scaled_by of x uses a column of the data") as raised:
+        indicia.read(raw).score(CITIES)
+    assert raised.value.where == "indicators.x.transform"
+
+
+def test_a_treatment_reads_a_column() -> None:
+    assert normalised(index(treatment=Scaled())) == [0.1, 0.1, 4 / 30, None]
+
+
+def test_check_names_used_columns_and_their_unused_neighbours() -> None:
+    raw = {
+        "data": {"unit": "city"},
+        "indicators": {"x": {}},
+        "methodology": {"missing": "skip"},
+        "variants": {"people": {"normalisation": "z_score(weights=people)"}},
+    }
+    inspection = indicia.read(raw).check(CITIES)
+    assert inspection.unused["name"].to_list() == ["region"]
+
+
+def test_a_workbook_computes_weighted_statistics_from_its_data_sheet() -> None:
+    """No part of the workbook is without a formula, and `trace` holds each formula against the engine."""
+    result = index(normalisation="z_score(weights=people)").score(CITIES)
+    sheets = ("data", "normalised", "steps", "statistics", "weights", "level 0")
+    contents = trace(result, dict(zip(sheets, sheets, strict=True)), 1, "en")
+    assert contents.not_live == {}
+    assert [entry.column.title for entry in contents.layout.entries["data"]] == ["x", "people"]
+
+
+def test_the_manifest_names_used_columns() -> None:
+    assert index(normalisation="z_score(weights=people)").score(CITIES).manifest["columns_used"] == ["people"]
+    assert "columns_used" not in index().score(CITIES).manifest
+
+
+def test_the_page_names_used_columns() -> None:
+    text = page(index(normalisation="z_score(weights=people)").score(CITIES))
+    assert "need their value for every unit: people." in text
 
 
 def test_draws_repeat_the_column_with_its_rows() -> None:

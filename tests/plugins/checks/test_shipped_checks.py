@@ -141,6 +141,23 @@ def test_the_age_of_a_value_in_a_panel_counts_from_its_period() -> None:
     assert finding.sentence.endswith("the oldest that of a 2020 (2010, 10 years)")
 
 
+def test_a_unit_with_most_of_the_weight_is_found() -> None:
+    weights = pl.DataFrame({"people": [6.0, 3.0, 1.0]})
+    subject = Subject.of(_NAMES.head(3), pl.DataFrame({"x": [1.0, 2.0, 3.0]}), weights_of_units=weights)
+    (finding,) = look("D24", subject)
+    assert (finding.where, finding.value) == ("people", 0.6)
+    assert finding.sentence.startswith("u00 has 60 % of the weight in people")
+    assert not look("D24", subject, share=0.6)
+
+
+def test_the_weight_of_a_unit_is_that_of_its_period() -> None:
+    units = pl.DataFrame({"unit": ["a", "b", "a", "b"], "year": [2010, 2010, 2020, 2020]})
+    weights = pl.DataFrame({"people": [1.0, 1.0, 9.0, 1.0]})
+    raw = pl.DataFrame({"x": [1.0, 2.0, 3.0, 4.0]})
+    (finding,) = look("D24", Subject.of(units, raw, period="year", weights_of_units=weights))
+    assert (finding.period, finding.value) == ("2020", 0.9)
+
+
 def test_more_than_a_third_of_imputed_values_is_found_by_indicator_and_unit() -> None:
     raw = pl.DataFrame({"x": [None] * 8 + _STEPS[8:], "y": _STEPS, "z": _STEPS}, schema_overrides={"x": pl.Float64})
     filled = raw.with_columns(pl.col("x").fill_null(1.0))
