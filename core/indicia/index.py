@@ -159,7 +159,18 @@ class Index:
                 sources=sources,
                 inputs=self.inputs(frame),
                 complete=self._complete_table(table),
+                used=self._columns_of_methods(),
             )
+
+    def _columns_of_methods(self) -> set[str]:
+        """Return the columns that methods of the index, its variants and `[robustness]` use beside the indicators."""
+        variants = () if self.chosen else self.definition.variants
+        columns = {use.column.name for index in (self, *map(self.variant, variants)) for use in index._uses}
+        for stage in STAGES:
+            for choice in getattr(self.definition.robustness, stage):
+                with suppress(IndiciaError):  # an analysis of robustness raises the error
+                    columns |= set(self.catalogue.choose(stage, choice, self.origin.folder).used_names)
+        return columns
 
     def _complete_table(self, table: object) -> pl.DataFrame | None:
         """Return the table with the rows that `[data] without` leaves out; None if it leaves out none."""

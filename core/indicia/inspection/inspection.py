@@ -15,7 +15,6 @@ from indicia.inspection.findings import checks_of, look_for
 from indicia.inspection.outside import about_outside
 from indicia.inspection.subject import subject_of
 from indicia.inspection.table_roles import TableRoles
-from indicia.inspection.used_columns import columns_of_methods
 from indicia.outcome import Outcome
 from indicia.presentation import InspectionTable
 from indicia.result.neighbours import read_neighbours
@@ -25,7 +24,7 @@ from indicia.stages.stage import nodes_taking_part
 from indicia.tables.names import shared_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -259,6 +258,7 @@ def inspect(
     sources: Sources,
     inputs: Inputs | None = None,
     complete: pl.DataFrame | None = None,
+    used: Iterable[str] = (),
 ) -> Inspection:
     """Run the stages before the normalisation, and let all checks look at their data.
 
@@ -276,6 +276,8 @@ def inspect(
         The inputs of the index, for the manifest.
     complete
         The table with the rows that `[data] without` leaves out, for the reasons.
+    used
+        The columns that methods use beside the indicators.
 
     Raises
     ------
@@ -297,7 +299,7 @@ def inspect(
         definition,
         tree,
         steps,
-        unused=table.unused_columns(columns_of_methods(definition, tree, catalogue, origin)),
+        unused=table.unused_columns(used),
         table_observations=tuple(table.observe()),
         attributes=attributes,
     )

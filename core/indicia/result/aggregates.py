@@ -115,6 +115,7 @@ class Aggregates:
         """Return rows like those of the table, with the weighted means of the columns of the members."""
         columns = {spec.column or name for name, spec in self.definition.indicators.items()}
         columns |= {spec.per for spec in self.definition.indicators.values() if spec.per}
+        columns |= set(self.scored.fitted.columns)  # formulas read these in each row
         numbers = [pl.col(name).cast(pl.Float64, strict=False) for name in sorted(columns)]
         members = self._members(key, aggregate).join(
             self.table.select(*self.scored.source.key, *numbers),
