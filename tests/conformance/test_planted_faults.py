@@ -117,6 +117,17 @@ FAULTS = {
         return x / (s.max + 1e-6)
 """,
     ),
+    "weights of units by the order of rows": (
+        "Normalisation",
+        "check_order_of_rows",
+        "the order of the rows changes nothing",
+        """
+    uses = ("people",)
+
+    def benefit(self, x, s):
+        return x / s((x * s.column("people")).cum_sum().mean())
+""",
+    ),
     "a normalisation refuses zero though it declares it": (
         "Normalisation",
         "check_zeros_and_negatives",

@@ -22,7 +22,10 @@ class Sample:
     columns: Columns
     """The values by indicator; None is a missing value."""
     keys: Mapping[str, Sequence[Any]]
-    """The column "unit" and, where the kind or the check uses them, "year", "group" and "parent"."""
+    """The column "unit" and, where the kind or the check uses them, "year", "group" and "parent".
+
+    Also the columns of `Method.uses`.
+    """
     costs: tuple[str, ...] = ()
     words: Mapping[str, Words] = field(default_factory=dict)
     """Keys and values of each indicator in the index file besides its direction, such as a weight."""
@@ -106,6 +109,24 @@ def take(columns: Mapping[str, Sequence[Any]], rows: Sequence[int]) -> dict[str,
 def scale(columns: Columns, factors: Mapping[str, float]) -> dict[str, list[float | None]]:
     """Multiply each column by its factor."""
     return {name: [v if v is None else v * factors[name] for v in x] for name, x in columns.items()}
+
+
+def mean_places(columns: Columns, costs: Iterable[str]) -> list[float]:
+    """Return, for each row, 1 plus the mean number of rows that are worse, over its present indicators.
+
+    Equal rows get equal numbers, and another unit of measure changes none.
+
+    >>> mean_places({"x": [1.0, 5.0, None], "y": [3.0, 2.0, 2.0]}, costs=["y"])
+    [1.0, 2.0, 2.0]
+    """
+    places: list[list[float]] = [[] for _ in next(iter(columns.values()))]
+    for name, x in columns.items():
+        better = [None if value is None else -value if name in costs else value for value in x]
+        present = [value for value in better if value is not None]
+        for row, value in enumerate(better):
+            if value is not None:
+                places[row].append(sum(other < value for other in present))
+    return [1.0 + sum(row) / len(row) if row else 1.0 for row in places]
 
 
 def costs_of(columns: Iterable[str]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from indicia.methods import (
 )
 from indicia.testing import examples
 from indicia.testing.random_state import watch_shared_generators
-from indicia.testing.sample import Columns, Outcome, Sample, Words, costs_of
+from indicia.testing.sample import Columns, Outcome, Sample, Words, costs_of, mean_places
 from indicia.testing.tolerance import CLOSE, equal
 
 if TYPE_CHECKING:
@@ -168,6 +168,9 @@ class Subject:
             parents = [f"u{(number - 1) // 2}" if number else None for number in numbers]
             keys = {**keys, "group": ["ab"[number % 2] for number in numbers], "parent": parents}
         costs = costs_of(columns) if costs is None else tuple(costs)
+        if names := self.method.used_names:
+            # an outcome that rises with the indicators, and positive weights of units, which differ
+            keys = {**dict.fromkeys(names, mean_places(columns, costs)), **keys}
         words: dict[str, Words] = {}
         if self.kind == "normalisation":  # a target beyond all values, which some methods require
             words = {name: {"target": -1000.0 if name in costs else 1000.0} for name in columns}
@@ -216,8 +219,10 @@ class Subject:
         if "year" not in sample.keys:
             frame = frame.insert_column(1, pl.repeat(_LATER, len(frame), dtype=pl.Int64, eager=True).alias("year"))
         best = [pl.col(name).min() if name in sample.costs else pl.col(name).max() for name in columns]
+        best += [pl.col(name).max() for name in self.method.used_names]
         first = frame.select(pl.col("unit").unique(maintain_order=True)).join(frame.select(best), how="cross")
-        return pl.concat([first.insert_column(1, pl.lit(FIRST).alias("year")), frame], how="vertical_relaxed")
+        first = first.insert_column(1, pl.lit(FIRST).alias("year")).select(frame.columns)
+        return pl.concat([first, frame], how="vertical_relaxed")
 
     @property
     def _needs_periods(self) -> bool:

@@ -80,10 +80,10 @@ def _coefficients(values: Array, y: Array) -> Array:
             f"a regression on {values.shape[1]} components needs more than {values.shape[1] + 1} units that have all "
             f"of them, and there are {len(values)}: by = correlation needs fewer"
         )
-    centred = values - values.mean(axis=0)
-    size = np.abs(centred).max(axis=0)
+    size = np.abs(values).max(axis=0)
     size = np.where(size > 0, size, 1.0)
-    slopes, _, rank, _ = np.linalg.lstsq(centred / size, y - y.mean(), rcond=_SAME_PREDICTION)
+    scaled = values / size  # sums of very large values overflow
+    slopes, _, rank, _ = np.linalg.lstsq(scaled - scaled.mean(axis=0), _centred(y), rcond=_SAME_PREDICTION)
     if rank < values.shape[1]:
         raise ValueError("components are linearly dependent, so their coefficients are not unique: leave one out")
     result: Array = slopes / size
@@ -95,10 +95,18 @@ def _correlations(values: Array, y: Array) -> Array:
     correlations = np.zeros(values.shape[1])
     for number, column in enumerate(values.T):
         present = ~np.isnan(column)
-        x, outcome = column[present] - column[present].mean(), y[present] - y[present].mean()
+        x, outcome = _centred(column[present]), _centred(y[present])
         scale = np.linalg.norm(x) * np.linalg.norm(outcome)
         correlations[number] = x @ outcome / scale if scale > 0 else 0.0
     return correlations
+
+
+def _centred(column: Array) -> Array:
+    """Return the deviations from the mean, of values that are scaled to at most 1: squares of large ones overflow."""
+    size = np.abs(column).max(initial=0.0)
+    scaled = column / size if size > 0 else column
+    centred: Array = scaled - scaled.mean()
+    return centred
 
 
 def _refuse_negative(by: str, outcome: str, names: Sequence[str], figures: Array) -> None:
