@@ -96,14 +96,14 @@ def bands(view: PeriodView, texts: Texts) -> str | None:
 
 
 def _table(classification: BandsView, counts: pl.DataFrame, view: PeriodView, texts: Texts) -> Html:
-    """Return the table of the bands, the band of the first places or the highest scores first."""
+    """Return the table of the bands in the order of the ranking."""
     members: dict[int, list[int]] = {}
     for at in view.order:
         if (number := classification.numbers[at]) is not None:
             members.setdefault(number, []).append(at)
     numbered = list(enumerate(counts.select("from", "to", "units", "share").rows(), start=1))
     rows = []
-    for number, (low, high, units, share) in numbered if classification.bands.of == RANK else reversed(numbered):
+    for number, (low, high, units, share) in numbered if _lowest_first(classification, view) else reversed(numbered):
         names = [view.names[at] for at in members.get(number, [])]
         listed = {
             language: Names.of((isolate(name[language]) for name in names), _UNITS).in_language(language, {})
@@ -118,6 +118,13 @@ def _table(classification: BandsView, counts: pl.DataFrame, view: PeriodView, te
     caption = texts.name(classification.name)
     name = f"t-bands-{list(view.result.definition.bands).index(classification.id) + 1}"
     return table(name, headings, rows, caption=caption, numbers=range(2, 6), search=False)
+
+
+def _lowest_first(classification: BandsView, view: PeriodView) -> bool:
+    """Return whether the band of the lowest figures has the first ranks; True if neither end is the best."""
+    if classification.low_is_best is None:
+        return True
+    return classification.low_is_best == (view.result.definition.methodology.rank_from == "best")
 
 
 def sentence(classification: BandsView, view: PeriodView, texts: Texts) -> Spoken:
