@@ -306,3 +306,37 @@ def test_no_golden_file_is_forgotten(reference: Path) -> None:
     assert not compared & LEFT_OUT.keys()
     powers = {path.name for path in (reference / "imputation" / "power").iterdir()}
     assert powers == set(POWERS)
+
+
+def test_a_panel_is_treated_within_each_year_and_scaled_over_all_years_in_one_run(
+    read: Read, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    """COINr treats a panel year by year and scales it as a whole (`Treat` and `Normalise(global = TRUE)` of a purse).
+
+    In the second year all values are doubled, which changes no skewness and no kurtosis: its treated values are twice
+    those of the golden file.
+    """
+
+    def in_two_years(table: pl.DataFrame) -> pl.DataFrame:
+        doubled = table.select("uCode", pl.exclude("uCode").cast(pl.Float64) * 2.0)
+        single = table.cast(doubled.schema)
+        return pl.concat([single.with_columns(year=pl.lit(2018)), doubled.with_columns(year=pl.lit(2019))])
+
+    raw, treated = (in_two_years(read(key)) for key in ("raw_sorted", "treat_winsorise5_only"))
+    definition = {
+        "data": {"unit": "uCode", "period": "year"},
+        "indicators": {name: {} for name in treated.columns if name not in ("uCode", "year")},
+        "methodology": {
+            "treatment": "winsorise",
+            "normalisation": "min_max",
+            "statistics": {"treatment": "period", "normalisation": "pooled"},
+            "missing": "skip(minimum_share=0)",
+        },
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IndiciaWarning)
+        result = score(definition, raw)
+    values = pl.exclude("uCode", "year")
+    scaled = treated.with_columns((values - values.min()) / (values.max() - values.min()))
+    assert_equal(result.prepared, treated, "uCode", "year")
+    assert_equal(result.normalised, scaled, "uCode", "year")
