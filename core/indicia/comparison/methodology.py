@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import BaseModel
 
-from indicia.definition import STAGES
+from indicia.definition import STAGES, StageScopes
 from indicia.errors import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from indicia.definition import Definition, Node
+    from indicia.definition import Definition, Node, Scope
     from indicia.definition.section import Text
     from indicia.methods import Method
 
@@ -127,6 +127,23 @@ def _pair_in_words(value: object) -> object:
     return f"[{', '.join(map(in_words, value))}]" if isinstance(value, tuple) else value
 
 
+def _rows_by_stage(scopes: StageScopes) -> str:
+    """Write the rows of statistics by stage.
+
+    >>> from indicia.definition import Scope
+    >>> period = Scope(within=("period",))
+    >>> _rows_by_stage(StageScopes(treatment=period, rescaling=Scope(reference=2015)))
+    'pooled; treatment: within period; rescaling: reference 2015'
+    """
+
+    def rows(scope: Scope) -> str:
+        within = [f"within {join_names(scope.within)}"] if scope.within else []
+        reference = [] if scope.reference is None else [f"reference {scope.reference}"]
+        return " ".join(within + reference) or "pooled"
+
+    return "; ".join([rows(scopes.of_other_stages), *(f"{stage}: {rows(scopes.of(stage))}" for stage in scopes.stages)])
+
+
 def in_words(value: object) -> str:
     """Write a setting in the style of an index file.
 
@@ -136,6 +153,10 @@ def in_words(value: object) -> str:
     """
     if value is None:
         return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, StageScopes) and value.stages:
+        return _rows_by_stage(value)
     if isinstance(value, BaseModel):
         value = value.model_dump(exclude_defaults=True)
     if isinstance(value, dict):

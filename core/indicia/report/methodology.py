@@ -367,7 +367,7 @@ def _unscaled(view: PeriodView) -> dict[str, list[str]]:
     names: dict[str, list[str]] = {}
     for node in view.tree.nodes():
         if node.sum_of_weights is not None:
-            names.setdefault(exact_number(node.sum_of_weights), []).append(node.id)
+            names.setdefault(f"{node.sum_of_weights:.12g}", []).append(node.id)
     return names
 
 
