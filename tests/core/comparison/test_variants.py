@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+import indicia
 from indicia.errors import IndiciaError, IndiciaWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from indicia.index import Index
 
@@ -85,3 +87,36 @@ def test_a_check_of_the_index_plans_its_variants(index: Make, cities: pl.DataFra
         "  variants.wrong.indicators.income.normalisation",
         '  fix: did you mean "z_score"?',
     ]
+
+
+def test_a_variant_whose_weights_are_all_0_is_refused_on_its_line(index: Make, cities: pl.DataFrame) -> None:
+    weights = {"income": {"weight": 0}, "co2": {"weight": 0}}
+    with pytest.raises(IndiciaError) as caught:
+        index(TWO, variants={"v": {"indicators": weights}}).variant("v").score(cities)
+    assert str(caught.value).splitlines() == [
+        "given of index gives every component weight 0 (income, co2)",
+        "  variants.v.indicators.income.weight",
+        "  fix: choose another weighting there",
+    ]
+
+
+def test_a_variant_takes_a_set_of_weights_and_the_direction_of_the_index(index: Make, cities: pl.DataFrame) -> None:
+    sets = {"experts": {"income": 1, "co2": 3}}
+    made = index(TWO, weights=sets, variants={"v": {"weighting": "experts", "direction": "cost"}}).variant("v")
+    result = made.score(cities)
+    assert result.weights.filter(id="co2")["weight"].item() == 0.75
+    assert result.scores.sort("score")["rank"].to_list() == [1, 2, 3, 4]  # the lowest score is best
+
+
+def test_a_fitted_variant_scores_by_the_words_of_the_variant(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:
+    change = {"indicators": {"income": {"bounds": "none"}}, "dimensions": {"wealth": {"weighting": "experts"}}}
+    indicators = {"income": {**TWO["income"], "dimension": "wealth"}, "people": {"dimension": "wealth"}}
+    made = index(
+        indicators,
+        dimensions={"wealth": {}},
+        weights={"experts": {"income": 1, "people": 3}},
+        variants={"range": change},
+    ).variant("range")
+    indicia.fit(made, cities).write(tmp_path / "fitted.json")
+    fitted = indicia.read_fitted(tmp_path / "fitted.json")
+    assert fitted.score(cities).scores["score"].to_list() == made.score(cities).scores["score"].to_list()
