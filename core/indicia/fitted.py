@@ -255,6 +255,7 @@ def fit(index: Index, table: object = None) -> FittedIndex:
         "plugins": result.plugins,
         "methodology": result.methodology,
         "data": {"sha256": fingerprint(frame), "rows": len(result.scores)},
+        "citations": [work.record for work in result.cite()],
     }
     return FittedIndex(_for_new_data(index), result.scored.fitted, origin)
 

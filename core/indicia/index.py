@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.citations import Citation
     from indicia.comparison import Comparison, Count
     from indicia.definition import Node, Use
     from indicia.inspection import Inspection
@@ -179,6 +180,13 @@ class Index:
         with suppress(IndiciaError):  # a row that is no unit may have text in a column of numbers
             return self.with_options(settings={"data.without": []}).read_table(table)
         return None
+
+    def cite(self) -> tuple[Citation, ...]:
+        """Return the works to cite: the index if it is published, Indicia, the methods, and the sources of data.
+
+        `indicia.citations.written(index.cite(), "bibtex")` writes them; other formats are "ris" and "text".
+        """
+        return Inputs(self.definition, self.tree, self.catalogue, {}, self.origin).citations
 
     @cached_property
     def files_outside(self) -> tuple[str, ...]:

@@ -107,6 +107,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{count}的权重部分来自填补值：{shares}",
     ),
     "marked": ("{mark} imputed, or computed from imputed values", "{mark} 填补值，或由填补值计算得出"),
+    "raw_values_withheld": (
+        "values before normalisation are not published: files, pages and workbooks leave them out",
+        "标准化之前的数值不予发布：文件、报告和工作簿均不含这些数值",
+    ),
+    "raw_values_inside": (
+        "{file} holds raw values or statistics of them, which the index does not publish: keep it to yourself",
+        "{file} 含有不予发布的原始数值或其统计量：请勿公开",
+    ),
     "missing": ("{count} put in place of missing scores in {parts}", "已代替缺失得分 {count}：{parts}"),
     "outside": ("outside the fitted range of {part}: {units}", "超出{part}的拟合范围：{units}"),
     "methodology_left_out": ("left out: {label}: {reason}", "未采用：{label}：{reason}"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
+from indicia.citations import Citation
 from indicia.definition import text
 from indicia.errors import IndiciaError, suggest
 from indicia.tables.names import reader_names
@@ -75,6 +76,13 @@ class Outcome(ABC):
         """The tables whose fingerprints are in the manifest."""
 
     tables = Renamed("input_tables")
+
+    def cite(self) -> tuple[Citation, ...]:
+        """Return the works to cite: the index if it is published, Indicia, the methods, and the sources of data.
+
+        `indicia.citations.written(result.cite(), "bibtex")` writes them; other formats are "ris" and "text".
+        """
+        return tuple(Citation.of_record(record) for record in self.manifest.get("citations", ()))
 
     @property
     @abstractmethod

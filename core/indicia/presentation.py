@@ -38,6 +38,8 @@ ResultTable = Literal[
     "aggregates",
 ]
 """The tables of a result, for `Result.frame` and `indicia run --show`. `export/words.py` has their captions."""
+RAW_TABLES: frozenset[ResultTable] = frozenset({"prepared", "cells", "attributes", "statistics"})
+"""The tables of a result that hold values before normalisation, or statistics of them."""
 ComparisonTable = Literal[
     "methodologies",
     "ranks",

@@ -32,6 +32,7 @@ from indicia.definition.model import (
     Waiver,
 )
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
+from indicia.definition.publication_section import Publication, Source
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import StageScopes
 from indicia.methods import Domain, Normalisation, Treatment
@@ -156,6 +157,8 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
         DataErrors,
         Waiver,
         Aggregate,
+        Publication,
+        Source,
     ],
 )
 def test_every_word_of_the_index_file_is_explained(table: type[BaseModel]) -> None:

@@ -14,6 +14,7 @@ import pluggy
 from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.doubts import doubts
+from indicia.catalogue.formulas import default_formula
 from indicia.catalogue.hookspecs import KINDS, OFFERED_KINDS
 from indicia.catalogue.importing import (
     code_files,
@@ -28,6 +29,7 @@ from indicia.catalogue.importing import (
 )
 from indicia.catalogue.offers import Offer, offers_of
 from indicia.catalogue.versions import contract_of
+from indicia.citations import cited_works
 from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, join_names, suggest
 from indicia.methods import Method, Property
 
@@ -66,7 +68,7 @@ class Catalogue:
 
     def versions_of(self, methods: Iterable[Method]) -> dict[str, str]:
         """Return the plugins of these methods, with their versions."""
-        classes = {type(part) for method in methods for part in _with_nested(method)}
+        classes = {type(part) for method in methods for part in with_nested(method)}
         plugins = {self._plugin_of(method) for method in classes if not is_core(method)}
         return {plugin: self.versions.get(plugin, "unknown") for plugin in sorted(plugins)}
 
@@ -185,28 +187,32 @@ class Catalogue:
         parameters = {**self.defaults.get((kind, chosen.method), {}), **chosen.parameters}
         return build(offer.method, parameters, folder, self.nested(folder))
 
-    def table(self, properties: Iterable[str] = ()) -> pl.DataFrame:
-        """Return a table of the methods with all these properties: kind, name, parameters, summary, plugin."""
+    def table(self, properties: Iterable[str] = (), kind: str | None = None) -> pl.DataFrame:
+        """Return a table of the methods with all these properties, of one kind or of all.
+
+        The columns are kind, name, parameters, summary, plugin, formula, reference, doi and properties. The formula is
+        that of the default parameters, in LaTeX; DOIs and properties are separated by commas.
+
+        Raises
+        ------
+        MethodError
+            If a property or the kind is unknown.
+        """
         import polars as pl  # not at the top: completion in a shell must not wait for polars
 
         required = {_property(name.strip()) for name in properties}
-        kinds = [kind.name for kind in KINDS]
+        kinds = [entry.name for entry in KINDS]
+        if kind is not None and kind not in kinds:
+            raise MethodError(f'unknown kind "{kind}"', remedy=suggest(kind, kinds))
+        kinds = kinds if kind is None else [kind]
         offers = [
             offer
             for offer in self.importable().offers.values()
             if offer.kind in kinds and required <= offer.method.properties
         ]
         offers.sort(key=lambda offer: (kinds.index(offer.kind), offer.name))
-        return pl.DataFrame(
-            {
-                "kind": [offer.kind for offer in offers],
-                "name": [offer.name for offer in offers],
-                "parameters": [", ".join(field.name for field in fields(offer.method)) for offer in offers],
-                "summary": [offer.method.summary() for offer in offers],
-                "plugin": [offer.plugin for offer in offers],
-            },
-            schema=dict.fromkeys(("kind", "name", "parameters", "summary", "plugin"), pl.String),
-        )
+        rows = [_row(offer) for offer in offers]
+        return pl.DataFrame(rows, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
 
     @cached_property
     def not_importable(self) -> dict[tuple[str, str], PluginError]:
@@ -435,13 +441,33 @@ def _shadow(key: tuple[str, str], catalogue: Catalogue, offers: tuple[Offer, ...
     return f'the {kind} "{name}" is offered by {plugins}: none of them is used'
 
 
-def _with_nested(method: Method) -> Iterator[Method]:
+_COLUMNS = ("kind", "name", "parameters", "summary", "plugin", "formula", "reference", "doi", "properties")
+
+
+def _row(offer: Offer) -> tuple[str, ...]:
+    """Return the row of a method in the table of methods."""
+    method = offer.method
+    dois = [work.doi for work in cited_works(method.reference, method.__module__.partition(".")[0]) if work.doi]
+    return (
+        offer.kind,
+        offer.name,
+        ", ".join(field.name for field in fields(method)),
+        method.summary(),
+        offer.plugin,
+        default_formula(method),
+        method.reference,
+        ", ".join(dois),
+        ", ".join(sorted(declared.value for declared in method.properties)),
+    )
+
+
+def with_nested(method: Method) -> Iterator[Method]:
     """Yield a method, and the methods among its parameters."""
     yield method
     for value in method.parameters.values():
         for element in value if isinstance(value, list | tuple) else [value]:
             if isinstance(element, Method):
-                yield from _with_nested(element)
+                yield from with_nested(element)
 
 
 def _property(name: str) -> Property:

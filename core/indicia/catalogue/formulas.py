@@ -39,6 +39,14 @@ def all_formulas(method: type[Method], template: str) -> Iterator[tuple[str, str
                 yield _condition(name, key, values[name]), r", \quad ".join(changed)
 
 
+def default_formula(method: type[Method]) -> str:
+    """Return the formula of the default parameters; empty if a method has none, or if its pieces do not fit."""
+    try:
+        return next(all_formulas(method, method.formula))[1] if method.formula else ""
+    except KeyError:
+        return ""
+
+
 def _defaults(method: type[Method]) -> dict[str, Any]:
     """Return the defaults of the parameters; `...` for a parameter without one."""
     if all(field.default is not MISSING or field.default_factory is not MISSING for field in fields(method)):

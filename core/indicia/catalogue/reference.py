@@ -16,6 +16,7 @@ from indicia.catalogue.discovery import Catalogue, installed
 from indicia.catalogue.formulas import all_formulas
 from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import plugin_of
+from indicia.citations import cited_works, plain
 from indicia.errors import MethodFailure, PluginWarning
 from indicia.methods import (
     Aggregation,
@@ -98,7 +99,9 @@ def card(offer: Offer) -> str:
     lines += [f"  note       {need}" for need in _needs(method)]
     holds = ", ".join(sorted(declared.value for declared in method.properties))
     lines += [f"  holds      {holds}"] if holds else []
-    return "\n".join([*lines, f"  reference  {method.reference}", f"  plugin     {offer.plugin}"])
+    works = cited_works(method.reference, method.__module__.partition(".")[0])
+    cited = [f"  {'cite' if not place else '':<10} {plain(work)}" for place, work in enumerate(works) if work.title]
+    return "\n".join([*lines, f"  reference  {method.reference}", *cited, f"  plugin     {offer.plugin}"])
 
 
 def shipped(kinds: Iterable[Kind] = KINDS) -> Catalogue:

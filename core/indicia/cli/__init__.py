@@ -39,6 +39,7 @@ Examples:
   indicia report -o report.html         the whole index on one page
   indicia plot ranking -o ranking.svg   one chart
   indicia export -o index.xlsx          a workbook with live formulas
+  indicia cite -o references.bib        the works behind index, methods and data
   indicia fit -o fitted.json; indicia score fitted.json new.csv
   indicia methods min_max               formula, parameters, reference
   indicia checks D05                    thresholds and source of a check of the data
@@ -55,6 +56,7 @@ COMMANDS = (
     "report",
     "plot",
     "export",
+    "cite",
     "fit",
     "score",
     "methods",

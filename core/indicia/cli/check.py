@@ -53,7 +53,7 @@ def check(
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
-    from indicia.cli.output import print_table
+    from indicia.cli.output import note_raw_values, print_table
     from indicia.data import escape_formulas, format_of
     from indicia.definition import check_language
 
@@ -71,6 +71,8 @@ def check(
         frame = inspection.frame(name)
         manifest = {**inspection.manifest, **inspection.settings, "table": name} if output else None
         print_table(escape_formulas(frame) if escape else frame, format, output, inspection.titled(lang), manifest)
+    if output:
+        note_raw_values(index.definition, output)
     if inspection.refusal:
         sys.stdout.flush()  # the report precedes the error
         raise inspection.refusal

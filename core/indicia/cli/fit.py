@@ -25,11 +25,13 @@ def fit(
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
     from indicia import fitted
+    from indicia.cli.output import note_raw_values
     from indicia.data import TableAsRead
 
     frame = index.read_table(table)
     fitted_index = fitted.fit(index, TableAsRead(frame))
     fitted_index.write(output)
+    note_raw_values(index.definition, output)
     typer.echo(f"wrote {output}, fitted to {fitted_index.origin['data']['rows']} rows", err=True)
     if expected:
         expected.compare(index.inputs(frame).manifest, [frame])

@@ -13,6 +13,10 @@ from indicia.cli.index_options import PluginOptions
 def methods(
     *,
     name: Annotated[str | None, typer.Argument(help="Show this method in full.", autocompletion=o.every_name)] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help="Only methods of this kind, such as weighting.", autocompletion=o.every_kind),
+    ] = None,
     where: Annotated[
         str,
         typer.Option("--where", help="Only methods with these properties, such as monotone,defined_at_zero."),
@@ -22,7 +26,10 @@ def methods(
     escape: o.EscapeFormulas = False,
     plugins: PluginOptions,
 ) -> None:
-    """List the installed methods, or show one: formula, parameters, needs, reference, plugin."""
+    """List the installed methods, or show one: formula, parameters, needs, reference, plugin.
+
+    A list in a file, or in another format than the table, also has formula, reference, DOI and properties.
+    """
     # imported when the command runs, so that --help and completion start without polars
     from indicia.catalogue import installed
     from indicia.catalogue.reference import card
@@ -31,11 +38,14 @@ def methods(
 
     o.check_format(format, output, escape)
     catalogue = installed(plugins.plugin, only=plugins.only)
+    table = catalogue.table(where.split(",") if where else (), kind)
     if name and output is None and format in (None, "table"):
         for offer in catalogue.find(name):
-            typer.echo(card(offer))
+            if kind in (None, offer.kind):
+                typer.echo(card(offer))
         return
-    table = catalogue.table(where.split(",") if where else ())
+    if output is None and format in (None, "table"):
+        table = table.select("kind", "name", "parameters", "summary", "plugin")
     if name:
         table = table.filter(table["name"].is_in([offer.name for offer in catalogue.find(name)]))
     print_table(escape_formulas(table) if escape else table, format, output)

@@ -13,9 +13,10 @@ import typer
 from indicia.cli.options import manifest_of
 from indicia.cli.row_options import RowOptions
 from indicia.data import escape_formulas, format_of, render, write, write_together
-from indicia.definition import check_language, text
+from indicia.definition import check_language, check_raw_values, text
 from indicia.errors import OutputError, printable
 from indicia.notes import MARK, Note, percentage
+from indicia.presentation import RAW_TABLES
 from indicia.result import as_json
 from indicia.run import IMPUTED_SHARE, band_names
 from indicia.run.notes import changed_notes
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.definition import Definition
     from indicia.result import Result
 
 ALL_ROWS = RowOptions()
@@ -49,9 +51,11 @@ def print_result(
 ) -> None:
     """Print rows of one table of a result, or write them with the manifest of the result."""
     check_language(language, run.definition)
-    frame, period = run.frame(show), run.definition.data.period
     on_screen = output is None and format in (None, "table")
     lowest_first = run.lowest_first if show == "scores" else ()
+    if not on_screen and show in RAW_TABLES:
+        check_raw_values(run.definition, run.origin, f"a file of the table {show}")
+    frame, period = run.frame(show), run.definition.data.period
     rows = options.rows(frame, period, latest_first=on_screen and show == "scores", lowest_first=lowest_first)
     marks = run.marks(show)
     frame, marks = frame[rows], marks[rows] if marks.width else marks
@@ -76,6 +80,12 @@ def print_result(
         _emit(written, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), manifest, marks)
     for line in _notes(run):
         print_line(f"note: {line}", err=True)
+
+
+def note_raw_values(definition: Definition, output: Path) -> None:
+    """Print a note if a file for one's own use holds raw values that the index does not publish."""
+    if not definition.publishes_raw_values:
+        print_line(f"note: {Note('raw_values_inside', file=output.name)}", err=True)
 
 
 def print_line(line: str, *, err: bool = False) -> None:

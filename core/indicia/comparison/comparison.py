@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from indicia import analysis
+from indicia.citations import with_unique_keys
 from indicia.comparison.bands import BandsOfMethodology, band_changes
 from indicia.comparison.distinct import first_with_same_ranking, pairs_for_choice
 from indicia.comparison.methodology import group_by_reason
@@ -21,6 +22,7 @@ from indicia.errors import DataError, IndiciaError, pluralise, suggest
 from indicia.notes import Names, Note
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ComparisonTable, registered
+from indicia.result.citing import manifest_of
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ class Comparison(Outcome):
             "count": self.count,
             "against": None if self.chosen_reference is None else fingerprint(self.chosen_reference.values),
             "methodologies": dict(zip(names, changes, strict=True)),
+            **manifest_of(with_unique_keys(work for inputs in self.inputs for work in inputs.citations)),
         }
 
     @property

@@ -3,7 +3,7 @@
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.bands_section import RANK, SCORE, Bands
 from indicia.definition.build_tree import build_tree, catalogue_of_file, choose
-from indicia.definition.checks import check_group, check_language, doubts
+from indicia.definition.checks import check_group, check_language, check_raw_values, doubts, unused_sources
 from indicia.definition.data_section import Data
 from indicia.definition.files import files_outside
 from indicia.definition.model import (
@@ -17,6 +17,7 @@ from indicia.definition.model import (
     Waiver,
 )
 from indicia.definition.options import with_choices, with_options
+from indicia.definition.publication_section import Publication, Source
 from indicia.definition.read import OPTIONAL, STAGES, Origin, define, indicators_of, load, with_table
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.schema import index_schema

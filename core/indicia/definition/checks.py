@@ -10,11 +10,11 @@ from indicia.defaults import AGGREGATION, NORMALISATION, ORDINAL_AGGREGATION, PO
 from indicia.definition.scopes import STATISTICS_STAGES, Scope
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
-from indicia.errors import DefinitionError, MethodError, join_names, suggest
+from indicia.errors import DefinitionError, MethodError, OutputError, join_names, suggest
 from indicia.notes import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from indicia.definition.data_section import Data
     from indicia.definition.model import Definition
@@ -220,6 +220,23 @@ def _idle_scopes(tree: Node, definition: Definition) -> list[StatisticsStage]:
     if any(node.rescaling or node.as_component for node in nodes):
         used.add("rescaling")
     return [stage for stage in definition.methodology.statistics.stages if stage not in used]
+
+
+def unused_sources(definition: Definition, of_values: Iterable[str] = ()) -> list[str]:
+    """Return the tables of `[sources]` that no indicator, no reference and none of the sources of values names."""
+    named = [*of_values, *(spec.source for spec in definition.indicators.values())]
+    named += [definition.reference.source] if definition.reference else []
+    return [name for name in definition.sources if name not in named]
+
+
+def check_raw_values(definition: Definition, origin: Origin, file: str) -> None:
+    """Refuse a file with values before normalisation if the index file does not publish them."""
+    if not definition.publishes_raw_values:
+        raise OutputError(
+            f"{file} would hold raw values, and the index does not publish them",
+            where=origin.where(["publication", "raw_values"]),
+            remedy="raw_values = true if they may be published; --show without -o and --format prints them here",
+        )
 
 
 def check_group(column: str, data: Data, what: str) -> None:

@@ -12,6 +12,7 @@ from indicia.definition.attributes_section import IndicatorAttributes
 from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data
 from indicia.definition.outside_section import Outside
+from indicia.definition.publication_section import Published
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.scopes import Scope, ScopeChoice, StageScopes, StageScopesChoice
 from indicia.definition.section import (
@@ -346,7 +347,7 @@ class Waiver(Section):
     reason: Word = Field(description="why the finding is accepted")
 
 
-class Definition(Section):
+class Definition(Published):
     """A composite index, defined."""
 
     name: Text = "Index"

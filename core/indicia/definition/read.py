@@ -35,6 +35,7 @@ from indicia.definition.model import (
     Waiver,
 )
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
+from indicia.definition.publication_section import Publication, Source
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes
 from indicia.definition.weight_table import read_weight_sets
@@ -278,6 +279,8 @@ def _model(keys: Sequence[object]) -> type[Section]:
         "reference": Reference,
         "variants": Variant,
         "waivers": Waiver,
+        "publication": Publication,
+        "sources": Source,
         "levels": Stages,
         "missing": Missing,
         "screening": Screening,

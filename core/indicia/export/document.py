@@ -13,6 +13,8 @@ from indicia.definition import text
 from indicia.run import IMPUTED_SHARE, band_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.result import Result
 
 
@@ -36,7 +38,9 @@ class Part(_Object):
 class Value(_Object):
     """An indicator of a unit."""
 
-    prepared: float | None = Field(description="the value before normalisation: imputed, treated, capped")
+    prepared: float | None = Field(
+        None, description="the value before normalisation: imputed, treated, capped; absent if it is not published"
+    )
     normalised: float | None = Field(description="a larger value raises the score of the dimension")
     imputed: bool = Field(default=False, description="true for an imputed value; absent for a measured value")
 
@@ -69,8 +73,8 @@ class Cell(_Object):
     period: str | int | float | None = None
     indicator: str
     stage: str
-    before: float | None
-    after: float | None
+    before: float | None = Field(description="null for a missing value, and if raw values are not published")
+    after: float | None = Field(description="null for a missing value, and if raw values are not published")
     why: str
 
 
@@ -171,7 +175,7 @@ def document(result: Result, language: str | None = None) -> str:
             "dimensions": {key: value for key, value in nodes.items() if key != scored.tree.id},
             "indicators": {
                 key: {
-                    "prepared": prepared[key],
+                    **({"prepared": prepared[key]} if definition.publishes_raw_values else {}),
                     "normalised": normalised[key],
                     **({"imputed": True} if imputed.get(key) and prepared[key] is not None else {}),
                 }
@@ -180,8 +184,8 @@ def document(result: Result, language: str | None = None) -> str:
         }
         for share, bands_of_unit, imputed, unit, nodes, ranks, prepared, normalised in rows
     ]
-    cells = _rows(result, result.cells, Cell)
-    attributes = _rows(result, result.attributes, Attributes)
+    cells = _rows(result, result.cells, Cell, ("before", "after"))
+    attributes = _rows(result, result.attributes, Attributes, ("value", "standard_error"))
     content = {
         "format": "indicia-result-1",
         "name": text(definition.name, language),
@@ -197,12 +201,14 @@ def document(result: Result, language: str | None = None) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _rows(result: Result, frame: pl.DataFrame, entry: type[_Object]) -> list[dict[str, Any]]:
-    """Return the rows of a table with the fields of an entry, and with unit and period."""
+def _rows(result: Result, frame: pl.DataFrame, entry: type[_Object], raw_values: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of a table with the fields of an entry, and with unit and period; raw values may be withheld."""
     period = result.definition.data.period
+    withheld = {} if result.definition.publishes_raw_values else dict.fromkeys(raw_values)
     return [
         {
             **{key: value for key, value in row.items() if key in entry.model_fields},
+            **withheld,
             "unit": str(row[result.unit]),
             "period": _plain(row[period]) if period else None,
         }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indicia.citations import plain
 from indicia.defaults import WEIGHTING
 from indicia.definition import text
+from indicia.export.trace import WITHHELD
 from indicia.export.words import sheet_sentence, word
 from indicia.notes import MARK
 
@@ -49,6 +51,10 @@ class _Guide:
         self._line(
             "", word("computed_by", language, version=manifest["indicia"], hash=manifest["data"]["sha256"]), "quiet"
         )
+        if publication := result.definition.publication:
+            self._section("publication")
+            for key, fact in publication.facts().items():
+                self._line(word(f"publication_{key}", language), text(fact, language))
         self._section("sheets")
         for key in sheets:
             self._sheet(key)
@@ -67,6 +73,14 @@ class _Guide:
             names = self.contents.names()
             for note in result.notes:
                 self._line("", note.in_language(language, names))
+        self._section("references")
+        for work in result.cite():
+            if work.role != "index":
+                self._line(", ".join(map(self._use, work.used_for)), plain(work))
+
+    def _use(self, name: str) -> str:
+        """Return the name of an indicator for readers; a method keeps its name."""
+        return self.contents.name_of(name) if name in self.contents.result.definition.indicators else name
 
     def _section(self, key: str) -> None:
         self.row += 1
@@ -112,7 +126,11 @@ class _Guide:
     def _not_live(self) -> list[tuple[str, str]]:
         contents, language = self.contents, self.language
         lines = []
+        if WITHHELD in contents.not_live.values():
+            lines.append(("", word("withheld", language)))
         for name, why in contents.not_live.items():
+            if why == WITHHELD:
+                continue
             is_part = name in contents.scores or name in contents.normalised
             other = contents.bands[name].title if name in contents.bands else word("rank", language)
             lines.append((contents.name_of(name) if is_part else other, _reason(why, language)))
@@ -128,7 +146,7 @@ class _Guide:
         if unscaled := [node.id for node in contents.result.scored.tree.nodes() if node.sum_of_weights is not None]:
             parts = ", ".join(contents.name_of(name) for name in unscaled)
             lines.append(("", word("weights_unscaled", language, parts=parts)))
-        if len(contents.result.cells):
+        if len(contents.result.cells) and contents.data:
             lines.append(("", word("preparation", language)))
         return lines
 

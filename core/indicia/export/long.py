@@ -26,9 +26,9 @@ def long_table(result: Result, language: str | None = None) -> pl.DataFrame:
     MEASURE is VALUE (as prepared), NORMALISED, SCORE, RANK, or RANK_ with a column of groups. The unit of measure IX
     means an index. BAND is the number of the band in the classification INDICATOR, and OBS_COMMENT its name. If values
     are imputed, IMPUTED_SHARE is the share of the weight of the index that rests on imputed values, and OBS_COMMENT
-    marks the scores that are computed from imputed values.
-    If values have attributes, OBSERVED is such a value as the table has it, with its own OBS_STATUS, and with the
-    columns TIME_DETAIL (its year), SOURCE_DETAIL and STANDARD_ERROR.
+    marks the scores that are computed from imputed values. VALUE and OBSERVED are absent if the index does not publish
+    raw values. If values have attributes, OBSERVED is such a value as the table has it, with its own OBS_STATUS, and
+    with the columns TIME_DETAIL (its year), SOURCE_DETAIL and STANDARD_ERROR.
 
     >>> import indicia
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo"], "income": [3.0, 9.0]})
@@ -37,7 +37,7 @@ def long_table(result: Result, language: str | None = None) -> pl.DataFrame:
     [('Lima', 'index', 0.0, 'A'), ('Oslo', 'index', 1.0, 'A')]
     """
     long = pl.concat(_columns(result, language))
-    if result.attributes.is_empty():
+    if result.attributes.is_empty() or not result.definition.publishes_raw_values:
         return long
     return pl.concat([long, _observed(result, language)], how="diagonal")
 
@@ -102,7 +102,8 @@ def _columns(result: Result, language: str | None) -> Iterator[pl.DataFrame]:
     for leaf in scored.tree.leaves():
         label = text(leaf.spec.name, language, leaf.id)
         unit, simulated = unit_of_measure(leaf, language), leaf.spec.simulated
-        yield column("VALUE", leaf.id, label, unit, scored.prepared[leaf.id], simulated)
+        if definition.publishes_raw_values:
+            yield column("VALUE", leaf.id, label, unit, scored.prepared[leaf.id], simulated)
         yield column("NORMALISED", leaf.id, label, "IX", scored.normalised[leaf.id], simulated)
     for node in scored.tree.nodes():
         name = definition.dimensions[node.id].name if node.id in definition.dimensions else definition.name

@@ -29,14 +29,15 @@ class Pages(Rows):
         """Return whether a sheet has contents."""
         if key in ("guide", "weights"):
             return True
+        publishes = self.contents.result.definition.publishes_raw_values
         if key == "ranking":
             return self.contents.place is not None
         if key == "statistics":
             return bool(self.layout.statistics)
         if key == "changes":
-            return len(self.cells) > 0
+            return len(self.cells) > 0 and publishes
         if key == "attributes":
-            return len(self.contents.result.attributes) > 0
+            return len(self.contents.result.attributes) > 0 and publishes
         if key == "aggregates":
             return len(self.contents.result.aggregates) > 0
         return bool(self.layout.entries.get(key))

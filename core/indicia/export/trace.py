@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from indicia.result import Result
     from indicia.tables.weights import NodeWeights
 
+WITHHELD = "withheld"
+"""The reason for normalised values without formulas if the raw values are not published."""
 NEAR = 1e-9
 """The largest difference between a formula and the engine, times the largest number if that exceeds 1."""
 
@@ -48,7 +50,7 @@ def trace(result: Result, names: Mapping[str, str], unit_columns: int, language:
     scope = scored.scopes.normalisation
     layout = Layout(len(scored.units), names, unit_columns, group_of(scored.units, scope.key, scope.reference))
     contents = Contents(result, layout, language)
-    for leaf in scored.tree.leaves():
+    for leaf in scored.tree.leaves() if result.definition.publishes_raw_values else ():
         contents.data[leaf.id] = layout.add("data", contents.name_of(leaf.id), numbers(scored.prepared[leaf.id]))
     for used in scored.source.used:
         contents.used[used.name] = layout.add("data", used.name.removeprefix(USED), numbers(used))
@@ -67,6 +69,10 @@ def trace(result: Result, names: Mapping[str, str], unit_columns: int, language:
 def _normalise(contents: Contents, leaf: Leaf) -> None:
     layout, scored = contents.layout, contents.result.scored
     title, expected = contents.name_of(leaf.id), numbers(scored.normalised[leaf.id])
+    if leaf.id not in contents.data:
+        contents.not_live[leaf.id] = WITHHELD
+        contents.normalised[leaf.id] = layout.add("normalised", title, expected, why=WITHHELD)
+        return
     layout.subject = title
     try:
         x = layout.cell(contents.data[leaf.id], numbers(scored.prepared[leaf.id]), gaps=True)

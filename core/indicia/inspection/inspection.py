@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from indicia.checks import SEVERITIES
-from indicia.definition import text
+from indicia.definition import text, unused_sources
 from indicia.errors import IndiciaError, join_names, pluralise, suggest
 from indicia.inspection import frames
 from indicia.inspection.attributes import about_attributes
@@ -315,6 +315,7 @@ def inspect(
         remarks=(
             *(note for step in steps for note in step.record.notes),
             *labels,
+            *_about_sources(definition, attributes.sources),
             *about_attributes(attributes, definition.data),
             *about_outside(outside, neighbours),
             *notes,
@@ -337,6 +338,15 @@ def _about_labels(shared: Mapping[str, list[str]]) -> list[str]:
         ]
     first = [f'"{label}" ({len(units)} units)' for label, units in shared.items()]
     return [f"{len(shared):,} labels name several units: {join_names(first, _MOST_LABELS)}; {effect}"]
+
+
+def _about_sources(definition: Definition, of_values: Iterable[str]) -> list[str]:
+    """Return a line on the sources of the index file that nothing names."""
+    unused = unused_sources(definition, of_values)
+    if not unused:
+        return []
+    names = join_names(unused, _MOST_NAMES)
+    return [f'no indicator names {names} of [sources]: write source = "{unused[0]}", or leave the table out']
 
 
 def _rows_left_out(definition: Definition, complete: pl.DataFrame | None) -> dict[str, str]:

@@ -31,14 +31,13 @@ def coverage(view: PeriodView, texts: Texts) -> str:
     raw = result.scored.raw.values
     has_measures = any(leaf.spec.unit for leaf in view.leaves)
     has_sources = any(leaf.spec.source for leaf in view.leaves)
+    publishes = result.definition.publishes_raw_values
     headings = [
         texts.html("indicator"),
         texts.html("present"),
         texts.html("share"),
         *(_stage(stage, texts) for stage in stages),
-        texts.html("lowest"),
-        texts.html("median"),
-        texts.html("highest"),
+        *(texts.html(key) for key in ("lowest", "median", "highest") if publishes),
         *([texts.html("measure")] if has_measures else []),
         *([texts.html("source")] if has_sources else []),
     ]
@@ -46,25 +45,24 @@ def coverage(view: PeriodView, texts: Texts) -> str:
     for leaf in view.leaves:
         column = raw[leaf.id]
         present = len(column) - column.null_count()
-        low, median, high = (figure(getattr(column, statistic)()) for statistic in ("min", "median", "max"))
+        statistics = ("min", "median", "max") if publishes else ()
         share = bar(present, len(column))
-        source = [texts.name(by_language(leaf.spec.source, texts.languages, ""))] if has_sources else []
+        reader_text = result.definition.source_for_readers(leaf.spec.source)
+        source = [texts.name(by_language(reader_text, texts.languages, ""))] if has_sources else []
         changed = [str(counts[leaf.id, stage]) for stage in stages]
         values = [
             texts.name(view.name_of(leaf.id)),
             f"{present:,}/{len(column):,}",
             share,
             *changed,
-            low,
-            median,
-            high,
+            *(figure(getattr(column, statistic)()) for statistic in statistics),
             *([texts.name(measure(leaf, texts))] if has_measures else []),
             *source,
         ]
         rows.append(row(values, head=0))
-    offset = len(stages)
+    numbers = len(stages) + (3 if publishes else 0)
     coverage_table = table(
-        "t-coverage", headings, rows, caption=texts.html("coverage"), numbers=(2, *range(4, 7 + offset)), search=False
+        "t-coverage", headings, rows, caption=texts.html("coverage"), numbers=(2, *range(4, 4 + numbers)), search=False
     )
     return section(
         "coverage", texts.html("coverage"), paragraph(_intro(view, texts)), coverage_table,
@@ -94,20 +92,21 @@ def _cells(cells: pl.DataFrame, view: PeriodView, texts: Texts) -> str:
     key_columns = cells.columns[: cells.columns.index("indicator")]
     names = dict(zip(view.units, view.names, strict=True))
     headings = [texts.html("unit"), *(Html(f"<bdi>{escape(column)}</bdi>") for column in key_columns[1:])]
-    headings += [texts.html(key) for key in ("indicator", "stage", "before", "after", "why")]
+    publishes = view.result.definition.publishes_raw_values
+    figures = ("before", "after") if publishes else ()
+    headings += [texts.html(key) for key in ("indicator", "stage", *figures, "why")]
     rows = []
     for change in cells.head(CELLS).iter_rows(named=True):
         unit = str(change[key_columns[0]])
         name = texts.name(names.get(unit, dict.fromkeys(texts.languages, unit)))
         other_keys = [str(change[column]) for column in key_columns[1:]]
         part_name = view.name_of(change["indicator"]) if change["indicator"] != "index" else view.title
-        values = figure(change["before"]), figure(change["after"])
+        values = [figure(change[key]) for key in figures]
         cause = _stage(change["stage"], texts), _reason(change["why"], names, texts)
         rows.append(row([name, *other_keys, texts.name(part_name), cause[0], *values, cause[1]], head=0))
     offset = len(key_columns)
-    cell_table = table(
-        "t-cells", headings, rows, caption=texts.html("changed_cells"), numbers=(3 + offset, 4 + offset), classes="long"
-    )
+    numbers = (3 + offset, 4 + offset) if publishes else ()
+    cell_table = table("t-cells", headings, rows, caption=texts.html("changed_cells"), numbers=numbers, classes="long")
     return heading + intro + cell_table
 
 

@@ -19,6 +19,7 @@ from indicia.report.directions import dimensions_by_sentence, direction
 from indicia.report.markup import Html, escape, exact_number, paragraph, row, section, table
 from indicia.report.mathml import mathml
 from indicia.report.outside import outside_sentences
+from indicia.report.publication import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,8 +46,7 @@ def methodology(view: PeriodView, texts: Texts) -> str:
     for stage, methods in used.items():
         entries = "".join(_entry(method, names, view, texts) for method, names in methods)
         parts.append(f"<h3>{texts.html(stage)}</h3><dl>{entries}</dl>")
-    items = "".join(f"<li lang=en>{escape(source)}" for source in references(view))
-    parts.append(f"<h3>{texts.html('references')}</h3><ul>{items}</ul>")
+    parts.append(references(view, texts))
     return section("methodology", texts.html("methodology"), *parts)
 
 
@@ -83,13 +83,6 @@ def stages(view: PeriodView) -> Used:
         if by_name:
             used[stage] = list(by_name.values())
     return used
-
-
-def references(view: PeriodView) -> list[str]:
-    """Return the sources of the methods that ran, each once."""
-    methods = (method for used in stages(view).values() for method, _ in used)
-    all_methods = (nested for method in methods for nested in (method, *_nested(method)))
-    return sorted({method.reference for method in all_methods if method.reference}, key=str.casefold)
 
 
 def _nested(method: Method) -> list[Method]:

@@ -16,6 +16,7 @@ from indicia.progress import Progress, silent
 from indicia.report.defaults import rank_intervals
 from indicia.report.markup import Texts, by_language, escape, json_data, paragraph
 from indicia.report.period_view import PeriodView
+from indicia.report.publication import headline, imprint
 from indicia.report.sections import SECTIONS, Findings
 from indicia.report.words import words
 
@@ -121,6 +122,7 @@ def _document(view: PeriodView, texts: Texts, parts: dict[str, str]) -> str:
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:"
     links = "".join(f'<a href="#{key.replace("_", "-")}">{texts.html(key)}</a>' for key in parts)
     name = texts.attribute(view.title)
+    computed_by = texts.html("computed_by", version=version("indicia"))
     return "\n".join(
         [
             "<!doctype html>",
@@ -134,7 +136,7 @@ def _document(view: PeriodView, texts: Texts, parts: dict[str, str]) -> str:
             _head(view, texts),
             f'<nav aria-label="{texts.attribute(texts.get("contents"))}">{links}</nav><main>',
             *parts.values(),
-            f"</main><footer>{paragraph(texts.html('computed_by', version=version('indicia')), 'note')}</footer>",
+            f"</main><footer>{imprint(view, texts)}{paragraph(computed_by, 'note')}</footer>",
             f'<script type="application/json" id="words">{json_data(_script_words(texts))}</script>',
             f"<script>{script}</script></body></html>",
             "",
@@ -158,7 +160,8 @@ def _head(view: PeriodView, texts: Texts) -> str:
     facts = "".join(f"<li>{escape(node)}: {escape(_list_facts(values))}" for node, values in result.facts.items())
     return (
         f"<header>{langs if switch else ''}<h1>{texts.name(view.title)}</h1>"
-        f'<p class="sub">{" · ".join(sizes)}</p><p class="sub"><code>{escape(result.methodology)}</code></p>'
+        f'{headline(view, texts)}<p class="sub">{" · ".join(sizes)}</p>'
+        f'<p class="sub"><code>{escape(result.methodology)}</code></p>'
         f"{_note(view, texts)}{notes_list}{f'<ul class=note>{facts}</ul>' if facts else ''}</header>"
     )
 

@@ -39,6 +39,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "left_out": ("Left out", "被剔除者"),
     "methodology": ("Methodology", "方法说明"),
     "references": ("References", "参考文献"),
+    "data_sources": ("Sources of the data", "数据来源"),
+    "how_to_cite": ("How to cite", "引用格式"),
+    "licence_of": ("Licence: {licence}", "许可：{licence}"),
+    "contact_of": ("Contact: {contact}", "联系方式：{contact}"),
+    "edition_of": ("edition {edition}", "版次 {edition}"),
     "manifest": ("Manifest", "运行清单"),
     # columns and marks
     "rank": ("rank", "排名"),

@@ -1,5 +1,6 @@
 """The result of a run: scores, ranks and weights, with the stages that led to them."""
 
+from indicia.result.citing import read_citations
 from indicia.result.inputs import Inputs, as_json
 from indicia.result.manifests import Differences, compare_manifests, manifest_in, read_manifest
 from indicia.result.reproduction import Reproduction
@@ -14,6 +15,7 @@ __all__ = [
     "as_json",
     "compare_manifests",
     "manifest_in",
+    "read_citations",
     "read_manifest",
     "trends",
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from math import isinf
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,11 +20,13 @@ from indicia.definition import ROOT, files_outside, text, used_columns_of, weigh
 from indicia.definition.model import Methodology, Stages
 from indicia.notes import Names, Note
 from indicia.recognition.format_words import format_words
+from indicia.result.citing import citations_of, manifest_of, works_of_methods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from indicia.catalogue import Catalogue
+    from indicia.citations import Citation
     from indicia.definition import Definition, Leaf, Node, Origin
     from indicia.definition.outside_section import NeighbourPairs, OutsideVariable
     from indicia.methods import Method
@@ -83,6 +86,20 @@ class Inputs:
         return self.catalogue.versions_of(self._methods)
 
     @cached_property
+    def citations(self) -> tuple[Citation, ...]:
+        """The works to cite: the index, the software, the sources of methods and of data."""
+        return self.citations_with(())
+
+    def citations_with(
+        self, methods: Iterable[Method], sources: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> tuple[Citation, ...]:
+        """Return the works to cite for a run that uses further methods, such as alternatives, and sources of values."""
+        further = list(methods)
+        works = works_of_methods([*self._methods, *further])
+        plugins = {**self.plugins, **self.catalogue.versions_of(further)}
+        return citations_of(self.definition, self.tree.leaves(), works, plugins, sources)
+
+    @cached_property
     def manifest(self) -> dict[str, Any]:
         """The inputs as values that JSON can hold."""
         plugins = self.plugins
@@ -101,6 +118,8 @@ class Inputs:
             **({"columns_used": list(used)} if (used := used_columns_of(self.tree)) else {}),
             "fitted": self.fitted and {"sha256": self.fitted["sha256"]},
             "fitted_to": self.fitted and self.fitted["to"],
+            **_of_publication(self.definition),
+            **manifest_of(self.citations),
         }
 
     @property
@@ -257,6 +276,11 @@ def _of_bands(definition: Definition) -> Iterator[tuple[str, dict[str, Any]]]:
             band: [str(limit) if isinf(limit) else limit for limit in pair] for band, pair in bands.ordered_ranges
         }
         yield name, {"of": bands.of, **words, **({"ranges": ranges} if ranges else {})}
+
+
+def _of_publication(definition: Definition) -> dict[str, Any]:
+    publication = definition.publication
+    return {} if publication is None else {"publication": publication.model_dump(mode="json", exclude_defaults=True)}
 
 
 def _of_leaf(leaf: Leaf) -> dict[str, Any]:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-_INFORMATIVE = ("python", "platform", "index", "fitted_to", "files_outside")
+_INFORMATIVE = ("python", "platform", "index", "fitted_to", "files_outside", "publication")
 """Sections that no figure depends on, except the last digit of a logarithm on another platform (decision 0006)."""
-_OUTCOMES = ("format", "variant", "table", "notes", "facts", "runs", "failed")
+_OUTCOMES = ("format", "variant", "table", "notes", "facts", "runs", "failed", "references", "citations")
 """Sections that follow from the other sections."""
 _LOADED_LIBRARIES = ("scipy",)
 """Libraries that are in the manifest only if the process has loaded them."""

@@ -17,6 +17,7 @@ from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ResultTable, registered
 from indicia.result.beside import TablesBeside
 from indicia.result.cells import cells
+from indicia.result.citing import manifest_of
 from indicia.result.inputs import Inputs
 from indicia.result.manifests import compare_manifests
 from indicia.result.reproduction import Reproduction, with_set, with_table
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.catalogue import Catalogue
+    from indicia.citations import Citation
     from indicia.definition import Node, Origin
     from indicia.methods import Method
     from indicia.presentation import ResultCharts
@@ -249,7 +251,8 @@ class Result(TablesBeside, Outcome):
     @property
     def notes(self) -> tuple[Note, ...]:
         """The facts that a reader of the ranking must know."""
-        return (*self.inputs.notes, *self.scored.notes, *self._imputed_note())
+        withheld = [] if self.definition.publishes_raw_values else [Note("raw_values_withheld")]
+        return (*self.inputs.notes, *self.scored.notes, *self._imputed_note(), *withheld)
 
     def _imputed_note(self) -> Iterator[Note]:
         key = [self.unit, *([self.definition.data.period] if self.definition.data.period else [])]
@@ -320,7 +323,7 @@ class Result(TablesBeside, Outcome):
         It has the versions and code of plugins, the hash of the data, and every setting of the methodology.
         """
         facts = {name: dict(facts) for name, facts in self.facts.items()}
-        return {**self.inputs.manifest, "facts": facts, "notes": list(self.notes)}
+        return {**self.inputs.manifest, **manifest_of(self.cite()), "facts": facts, "notes": list(self.notes)}
 
     @property
     def plot(self) -> ResultCharts:
@@ -350,6 +353,10 @@ class Result(TablesBeside, Outcome):
     def input_tables(self) -> tuple[pl.DataFrame, ...]:
         """The tables whose fingerprints are in the manifest."""
         return self.inputs.tables
+
+    def cite(self) -> tuple[Citation, ...]:
+        """Return the works to cite; see `Outcome.cite`."""
+        return self.inputs.citations_with((), self.cell_attributes.sources)
 
     @property
     def _title_parts(self) -> list[str]:

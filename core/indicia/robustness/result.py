@@ -10,22 +10,23 @@ import numpy as np
 import polars as pl
 
 from indicia.data import fingerprint, with_figures
-from indicia.definition import RANK, SCORE
+from indicia.definition import OPTIONAL, RANK, SCORE, STAGES, catalogue_of_file
 from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest
 from indicia.notes import Count, Names, Note
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import RobustTable, registered
+from indicia.result.citing import manifest_of
 from indicia.robustness import indices, rank_distribution, sampling, smaa
 from indicia.robustness.bands import DrawClassifier
 from indicia.robustness.baseline import Baseline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     from indicia.definition import Bands, Robustness
-    from indicia.methods import Array
+    from indicia.methods import Array, Method
     from indicia.presentation import RobustCharts
     from indicia.result import Inputs
     from indicia.robustness.estimators import Order
@@ -357,8 +358,18 @@ class Robust(Outcome, Baseline):
             "weights_table": None if self.weights_table is None else fingerprint(self.weights_table),
             "runs": len(self.compact_ranks),
             "failed": [[failure.choices, failure.reason, failure.draws] for failure in self.failures],
+            **(manifest_of(self.inputs.citations_with(_alternatives(self.varied, self.inputs))) if self.inputs else {}),
         }
 
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
         return (self.units,)
+
+
+def _alternatives(varied: Robustness, inputs: Inputs) -> Iterator[Method]:
+    """Yield the methods that draws take in place of those of the index."""
+    catalogue = catalogue_of_file(inputs.catalogue, inputs.definition, inputs.origin)
+    for stage in STAGES:
+        for choice in getattr(varied, stage):
+            if choice != "none" or stage not in OPTIONAL:
+                yield catalogue.choose(stage, choice, inputs.origin.folder)

@@ -38,6 +38,15 @@ class CellAttributes:
     frames: Mapping[str, pl.DataFrame]
     """For each attribute, a column for each indicator that has it; an attribute without columns is left out."""
 
+    @cached_property
+    def sources(self) -> dict[str, list[str]]:
+        """The sources that values state, in order, each with the indicators of these values."""
+        sources: dict[str, list[str]] = {}
+        for column in self.frames.get("source", pl.DataFrame()):
+            for source in column.drop_nulls().cast(pl.String).unique().sort():
+                sources.setdefault(source, []).append(column.name)
+        return dict(sorted(sources.items()))
+
     @classmethod
     def read(
         cls, definition: Definition, table: pl.DataFrame, units: pl.DataFrame, folder: Path, *, required: bool = True

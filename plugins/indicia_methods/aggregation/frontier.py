@@ -115,8 +115,8 @@ class BenefitOfTheDoubt(MatrixAggregation):
     reference = (
         "Melyn & Moesen (1991), Public Economics Research Paper 17, KU Leuven; Cherchye, Moesen, Rogge & Van "
         "Puyenbroeck (2007), Social Indicators Research 82(1), for shares; Fusco (2015), European Journal of "
-        "Operational Research 242(2), directional, and (2023), Socio-Economic Planning Sciences 85, multi-directional; "
-        "Kao & Hung (2005), Journal of the Operational Research Society 56(10), for common weights"
+        "Operational Research 242(2), directional, and Fusco (2023), Socio-Economic Planning Sciences 85, "
+        "multi-directional; Kao & Hung (2005), Journal of the Operational Research Society 56(10), for common weights"
     )
     formula = "<form><penalised>"
     symbols = {"lower": "l_j", "upper": "u_j", "direction": "d"}

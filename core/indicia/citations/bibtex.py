@@ -1,0 +1,164 @@
+r"""Citations in BibTeX, for bibtex and biber.
+
+Accents and signs are LaTeX commands, since bibtex cuts the initials of names byte by byte. Letters without a command,
+such as Chinese ones, stay as they are: they need biber, or a machine that sets Unicode.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from indicia.citations.citation import OTHERS
+from indicia.errors import printable
+
+if TYPE_CHECKING:
+    from indicia.citations.citation import Citation, WorkKind
+
+_ENTRIES: dict[WorkKind, str] = {
+    "article": "article",
+    "book": "book",
+    "chapter": "incollection",
+    "conference": "inproceedings",
+    "report": "techreport",
+    "thesis": "phdthesis",
+}
+"""The type of entry by kind of work; the other kinds are `misc`, which all styles of BibTeX have."""
+_CONTAINERS: dict[WorkKind, str] = {
+    "article": "journal",
+    "chapter": "booktitle",
+    "conference": "booktitle",
+    "report": "type",
+    "book": "series",
+}
+_PUBLISHERS: dict[WorkKind, str] = {
+    "report": "institution",
+    "thesis": "school",
+    "software": "howpublished",
+    "dataset": "howpublished",
+    "other": "howpublished",
+}
+_SIGNS = {
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "–": "--",
+    "—": "---",
+    "‘": "`",
+    "’": "'",
+    "“": "``",
+    "”": "''",
+    "…": r"\ldots{}",
+    "\u00a0": "~",
+    "ß": r"{\ss}",
+    "æ": r"{\ae}",
+    "Æ": r"{\AE}",
+    "œ": r"{\oe}",
+    "Œ": r"{\OE}",
+    "ø": r"{\o}",
+    "Ø": r"{\O}",
+    "ł": r"{\l}",
+    "Ł": r"{\L}",
+    "đ": r"{\dj}",
+    "Đ": r"{\DJ}",
+    "ı": r"{\i}",
+    "µ": r"\textmu{}",
+}
+_ACCENTS = {
+    "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
+    "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d", "\u0327": "c", "\u0328": "k",
+}  # fmt: skip
+
+_GREEK = frozenset({
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi",
+    "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
+})  # fmt: skip
+"""The small Greek letters that have a command."""
+_BELOW = "\u0323\u0327\u0328"
+"""The accents below a letter, which keeps its dot."""
+
+
+def bibtex(citation: Citation) -> str:
+    r"""Return the entry of a citation.
+
+    >>> from indicia.citations import Citation
+    >>> work = Citation("zizovic_2019", "article", "A & B", ("Žižović, M.",), "2019", container="DMAME", number="2")
+    >>> print(bibtex(work))
+    @article{zizovic_2019,
+      author = {{\v{Z}}i{\v{z}}ovi{\'{c}}, M.},
+      title = {{A \& B}},
+      year = {2019},
+      journal = {DMAME},
+      number = {2}
+    }
+    """
+    kind = citation.kind
+    words = {
+        "author": " and ".join(map(_author, citation.authors)),
+        "title": f"{{{escaped(citation.title)}}}" if citation.title else "",
+        "year": escaped(citation.year[:4]),
+        "date": escaped(citation.year) if len(citation.year) > len("2024") else "",
+        _CONTAINERS.get(kind, "series"): escaped(citation.container),
+        "volume": escaped(citation.volume),
+        "number": escaped(citation.number),
+        "pages": escaped(re.sub("[-–]+", "–", citation.pages)),
+        "edition": escaped(citation.edition),
+        _PUBLISHERS.get(kind, "publisher"): escaped(citation.publisher),
+        "version": escaped(citation.version),
+        "doi": _verbatim(citation.doi),
+        "url": _verbatim(citation.url),
+        "urldate": escaped(citation.accessed),
+        "note": escaped("; ".join(filter(None, (citation.note, _licence(citation))))),
+        "keywords": escaped(", ".join((citation.role, *citation.used_for))) if citation.used_for else "",
+    }
+    lines = ",\n".join(f"  {word} = {{{value}}}" for word, value in words.items() if value)
+    return f"@{_ENTRIES.get(kind, 'misc')}{{{citation.key},\n{lines}\n}}"
+
+
+def _licence(citation: Citation) -> str:
+    return f"licence: {citation.licence}" if citation.licence else ""
+
+
+def _author(name: str) -> str:
+    """Return a name; braces keep the name of an organisation from being read as family and given names."""
+    if name == OTHERS:
+        return name
+    return escaped(name) if "," in name and " and " not in name else f"{{{escaped(name)}}}"
+
+
+def escaped(text: str) -> str:
+    r"""Return a text as LaTeX, with balanced braces.
+
+    >>> print(escaped("50 % of {a}, Šarka & Özgür"))
+    50 \% of \textbraceleft{}a\textbraceright{}, {\v{S}}arka \& {\"{O}}zg{\"{u}}r
+    """
+    letters = unicodedata.normalize("NFC", " ".join(printable(text).split()))
+    return "".join(map(_letter, letters))
+
+
+def _letter(letter: str) -> str:
+    if letter in _SIGNS:
+        return _SIGNS[letter]
+    greek = unicodedata.name(letter, "").replace("LAMDA", "LAMBDA").rpartition(" LETTER ")
+    if greek[0] == "GREEK SMALL" and greek[2].lower() in _GREEK:
+        return rf"$\{greek[2].lower()}$"
+    parts = unicodedata.normalize("NFD", letter)
+    base, mark = parts[:1], parts[1:]
+    if mark not in _ACCENTS or not base.isascii():
+        return letter
+    dotless = rf"\{base}" if base in "ij" and mark not in _BELOW else base
+    return rf"{{\{_ACCENTS[mark]}{{{dotless}}}}}"
+
+
+def _verbatim(address: str) -> str:
+    """Return an address without signs that would end the field."""
+    signs = {"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"}
+    return "".join(signs.get(letter, letter) for letter in printable(address))
