@@ -75,9 +75,8 @@ def indicator_ranks(definition: Definition, tree: Node, units: pl.DataFrame, nor
         node, leaf = parents[name]
         rows, level = noise_levels(normalised[name], NOISE * largest_absolute(profiles[name]))
         is_cost = leaf.spec.direction == "cost" and not leaf.oriented
-        lowest_is_best = is_cost != (
-            node.direction == "cost"
-        )  # larger values mean more of the node, which may be worse
+        # larger values mean more of the node, which may be worse
+        lowest_is_best = is_cost != (node.direction == "cost")
         lowest_first = lowest_is_best != (definition.methodology.rank_from == "worst")
         order = _Order(rows, level) if lowest_first else _Order(rows[::-1], level[::-1])
         ranks.append(_ranked(definition, units, order, key).alias(name))
