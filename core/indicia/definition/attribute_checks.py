@@ -20,7 +20,7 @@ def check_attributes(definition: Definition, origin: Origin) -> None:
     if attributes.path is not None and own is not None:
         raise DefinitionError(
             f"{own} names columns of attributes, and a table of cells has the attributes of all indicators",
-            where=_both(origin, ["data", "attributes", "path"], ["indicators", own, "attributes"]),
+            where=origin.lines(["data", "attributes", "path"], ["indicators", own, "attributes"]),
             remedy="write them in one place: a table of cells, or columns beside the indicators",
         )
     if attributes.has_flags and not definition.data.flags:
@@ -34,14 +34,10 @@ def check_attributes(definition: Definition, origin: Origin) -> None:
     ):
         raise DefinitionError(
             f"the status of {name} is a column, and also the flags behind its numbers",
-            where=_both(origin, ["data", "attributes", "status"], ["indicators", name, "attributes"]),
+            where=origin.lines(["data", "attributes", "status"], ["indicators", name, "attributes"]),
             remedy="leave out one of them",
         )
 
 
 def _own_status(spec: Indicator) -> bool:
     return spec.attributes is not None and spec.attributes.status is not None
-
-
-def _both(origin: Origin, *places: list[object]) -> str | None:
-    return "\n".join(filter(None, map(origin.where, places))) or None

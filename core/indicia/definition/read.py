@@ -238,7 +238,21 @@ def _explain(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> 
         fault += "".join(f" or {form['ctx']['expected']}" for form in forms if form["type"] == "literal_error")
     if remedy and remedy.startswith("["):
         remedy = f"{keys[-1]} = {remedy}"
-    return DefinitionError(f"{name}{fault}", where=origin.where(keys), remedy=remedy or _within_limits(finding, words))
+    where = _contradictory_lines(raw, keys, fault, origin) if finding["type"] == "value_error" else None
+    return DefinitionError(
+        f"{name}{fault}", where=where or origin.where(keys), remedy=remedy or _within_limits(finding, words)
+    )
+
+
+def _contradictory_lines(raw: Any, keys: Sequence[int | str], fault: str, origin: Origin) -> str | None:
+    """Return the lines of the keys of a table that its fault names, since keys may contradict each other."""
+    table = raw
+    for key in keys:
+        table = table[key]
+    if not isinstance(table, Mapping):
+        return None
+    named = [word for word in table if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", fault)]
+    return origin.lines(*([*keys, word] for word in named)) if named else None
 
 
 def _within_limits(finding: ErrorDetails, keys: Sequence[int | str]) -> str | None:

@@ -180,6 +180,11 @@ def test_a_value_that_cannot_be_is_refused_on_its_line(fault: Fault, words: str,
     assert f"\n  index.toml:2   {line}" in found
 
 
+def test_keys_that_contradict_each_other_are_refused_with_the_lines_of_both(fault: Fault) -> None:
+    message = fault("[indicators.gdp]\nfloor = 5\nunit = 'euro'\ncap = 3")
+    assert message.endswith("must be smaller than the cap\n  index.toml:2   floor = 5\n  index.toml:4   cap = 3")
+
+
 @pytest.mark.parametrize(
     "word",
     [
