@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 import indicia
 from indicia.cli import main
 from indicia.errors import OutputError
-from indicia.export import Document, document, document_schema, exported, long_table
+from indicia.export import Document, document, document_schema, exported, long_table, workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,3 +156,15 @@ def test_exporting_is_imported_when_it_is_asked_for() -> None:
     script = "import sys, indicia.cli, indicia; indicia.read; sys.exit('indicia.export' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
     assert indicia.Result.export.__doc__
+
+
+def test_a_workbook_has_a_sheet_of_the_attributes_of_values() -> None:
+    table = pl.DataFrame({"city": ["Lima", "Oslo"], "jobs": [3.0, 9.0], "jobs_year": [2019, 2023]})
+    index = indicia.read(
+        {"data": {"unit": "city", "attributes": {"year": "{column}_year"}}, "indicators": {"jobs": {"cap": 5}}}
+    )
+    sheets = pl.read_excel(io.BytesIO(workbook(index.score(table))), sheet_id=0, engine="calamine", has_header=False)
+    attributes = sheets["Attributes"].rows()
+    assert ("Lima", "jobs", "3", "2019", None, None, None) in attributes
+    (changed,) = [row for row in sheets["Changed cells"].rows() if row[0] == "Oslo"]
+    assert changed == ("Oslo", "jobs", "cap", "9", "5", "cap = 5", "2023")
