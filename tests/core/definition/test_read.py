@@ -379,17 +379,29 @@ def test_a_column_of_the_units_is_not_called_as_a_result_is(fault: Fault) -> Non
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "said", "lines"),
     [
-        ('name = "Prize"', "reference: a reference is either a set (top = [...]) or a table (path = ...)"),
-        ('top = ["Lima"]\npath = "p.csv"', "reference: a reference is either a set"),
-        ('path = "p.csv"', "reference: a table of reference needs score = or rank =, the column to compare with"),
+        (
+            'name = "Prize"',
+            "reference: a reference is either a set (top = [...]) or a table (path = ...)",
+            "  index.toml:3   [reference]",
+        ),
+        (
+            'top = ["Lima"]\npath = "p.csv"',
+            "reference: a reference is either a set",
+            '  index.toml:4   top = ["Lima"]\n  index.toml:5   path = "p.csv"',
+        ),
+        (
+            'path = "p.csv"',
+            "reference: a table of reference needs score = or rank =, the column to compare with",
+            "  index.toml:3   [reference]",
+        ),
     ],
 )
-def test_a_reference_is_a_set_or_a_table(fault: Fault, words: str, said: str) -> None:
+def test_a_reference_is_a_set_or_a_table(fault: Fault, words: str, said: str, lines: str) -> None:
     found = fault(f"{FLAT}[reference]\n{words}")
     assert found.startswith(said)
-    assert found.endswith("\n  index.toml:3   [reference]")
+    assert found.endswith(f"\n{lines}")
 
 
 # Indicators in a table
