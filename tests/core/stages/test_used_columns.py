@@ -28,9 +28,11 @@ from indicia.methods import (
     row_sum,
 )
 from indicia.report.page import page
-from indicia.run import Draws, score_draws
+from indicia.run import Draws, score_draws, score_subsets
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from indicia.index import Index
 
 CITIES = pl.DataFrame(
@@ -358,6 +360,47 @@ def test_the_manifest_names_used_columns() -> None:
 def test_the_page_names_used_columns() -> None:
     text = page(index(normalisation="z_score(weights=people)").score(CITIES))
     assert "need their value for every unit: people." in text
+
+
+def test_a_stream_needs_no_column_that_only_statistics_use(tmp_path: Path) -> None:
+    fitted = indicia.fit(index(normalisation="z_score(weights=people)", missing="skip"), CITIES)
+    CITIES.drop("people").drop_nulls().write_csv(tmp_path / "cities.csv")
+    fitted.stream(tmp_path / "cities.csv", tmp_path / "scores.csv")
+    expected = fitted.score(CITIES).scores.sort("city")["score"][:3]
+    assert pl.read_csv(tmp_path / "scores.csv")["score"].to_list() == expected.to_list()
+
+
+def test_a_fitted_file_keeps_the_columns_that_formulas_read_in_each_row(tmp_path: Path) -> None:
+    formula = {"method": "formula", "expression": "x / people", "uses": ["people"]}
+    indicia.fit(index(aggregation=formula), CITIES).write(tmp_path / "fitted.json")
+    fitted = indicia.read_fitted(tmp_path / "fitted.json")
+    assert fitted.fitted.columns == ("people",)
+    assert fitted.score(CITIES).scores["score"].to_list() == [0.1, 0.1, 4 / 30, None]
+
+
+def test_a_unit_that_is_left_out_takes_its_weight_along() -> None:
+    """Without c, the mean of ten and twenty people is 5 / 3."""
+    table = CITIES.drop_nulls().with_columns(z=pl.Series([1.0, 2.0, 4.0]))
+    made = index(normalisation="mean_index(weights=people)")
+    run = made.score(table)
+    rows, number = np.array([0, 1, 0, 2]), np.array([0, 0, 1, 1])
+    scores = score_subsets(run.definition, run.scored, rows, number)
+    assert scores.tolist() == pytest.approx([3 / 5, 6 / 5, 4 / 13, 16 / 13])
+
+
+def test_robustness_varies_methods_with_and_without_columns() -> None:
+    table = pl.DataFrame(
+        {
+            "city": list("abcde"),
+            "x": [1.0, 2.0, 4.0, 3.0, 9.0],
+            "z": [5.0, 1.0, 2.0, 4.0, 3.0],
+            "people": [5, 4, 3, 2, 9],
+        }
+    )
+    raw = {"data": {"unit": "city"}, "indicators": {"x": {}, "z": {}}}
+    choices = ["z_score(weights=people)", "z_score", "mean_index(weights=people)"]
+    robust = indicia.read(raw).robustness(table, draws=20, seed=1, normalisation=choices)
+    assert not robust.failures
 
 
 def test_draws_repeat_the_column_with_its_rows() -> None:
