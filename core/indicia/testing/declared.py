@@ -57,7 +57,8 @@ def _check_direction_of_values(subject: Subject) -> None:
             turn = -1 if name in sample.costs else 1
             for unit, x in enumerate(sample.numbers[name]):
                 for other, y in enumerate(sample.numbers[name]):
-                    if turn * x > turn * y and z[unit] < z[other] - EXACT * size_of(z):
+                    is_worse = turn * x > turn * y and z[unit] < z[other] - EXACT * size_of(z)
+                    if is_worse and subject.are_comparable(sample, unit, other):
                         subject.fail(promise, f"{name} becomes {z}; {sample}")
         return outcome.error is None
 

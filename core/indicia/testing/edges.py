@@ -54,7 +54,8 @@ def _check_constant(subject: Subject, sample: Sample, name: str) -> None:
     # an indicator that the policy drops has no normalised values
     values = outcome.prepared[name] if subject.kind == "treatment" else outcome.normalised.get(name, [])
     groups = rows_treated_together(subject, sample) if subject.kind == "treatment" else [range(len(values))]
-    for rows in groups:
+    for group in groups:
+        rows = [row for row in group if subject.are_comparable(sample, row, group[0])]
         if not equal([values[row] for row in rows], [values[rows[0]] for _ in rows], EXACT):
             subject.fail("an indicator that does not vary has the same value for all units", f"{values} of {sample}")
     weight = outcome.weights.get(name, 0.0)

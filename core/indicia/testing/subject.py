@@ -16,6 +16,7 @@ from indicia.catalogue import Catalogue, installed
 from indicia.defaults import POSITIVE_NORMALISATION
 from indicia.definition import ROOT
 from indicia.errors import AgainstDirection, IndiciaError, IndiciaWarning, MethodFailure, MethodWarning
+from indicia.formulas import FixedStatistics, RecordedFormula, Recorder, column
 from indicia.formulas.recorder import forget
 from indicia.index import Index
 from indicia.methods import (
@@ -175,6 +176,19 @@ class Subject:
         if self.kind == "normalisation":  # a target beyond all values, which some methods require
             words = {name: {"target": -1000.0 if name in costs else 1000.0} for name in columns}
         return Sample(columns, keys, costs, words, methodology)
+
+    @cached_property
+    def columns_by_row(self) -> list[str]:
+        """The columns of `uses` that a normalisation reads in each row, so that equal values may score differently."""
+        if not isinstance(self.method, Normalisation) or not self.method.used_names:
+            return []
+        recorder, x = Recorder(), column("x")
+        z = self.method.benefit(x, recorder("x", x, FixedStatistics(-1.0, 9.0, 1000.0), uses=self.method.used_names))
+        return RecordedFormula(z.node, recorder.questions).columns_by_row
+
+    def are_comparable(self, sample: Sample, row: int, other: int) -> bool:
+        """Return True if two rows have equal values in the columns that the method reads in each row."""
+        return all(sample.keys[name][row] == sample.keys[name][other] for name in self.columns_by_row)
 
     def panel(self, sample: Sample) -> Sample:
         """Return the sample as a panel of two periods: each pair of rows is a unit."""
