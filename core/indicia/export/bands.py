@@ -13,6 +13,7 @@ from indicia.errors import strip_controls
 from indicia.export.contents import MAX_ROWS, group_of, numbers
 from indicia.export.sheets import Group
 from indicia.export.text import LIMIT
+from indicia.export.trace import WITHHELD
 from indicia.export.words import word
 from indicia.run import figures_of, numbers_of_bands
 
@@ -58,6 +59,8 @@ def _source(contents: Contents, name: str, bands: Bands) -> Column | str:
     column = contents.scores.get(part)
     if column is None:
         column = contents.data.get(part)
+        if not contents.result.definition.publishes_raw_values:
+            return WITHHELD
         if column is None or not scored.prepared[part].equals(scored.raw.values[part], null_equal=True):
             return "before_treatment"
     if bands.decimals is None:

@@ -230,6 +230,8 @@ def _counts(name: str, scored: Scored, column: pl.Series, key: list[str], period
     """Return the counts of one classification; a band without units has a row too."""
     bands, figure = scored.definition.bands[name], pl.col("to")
     figures = figures_of(scored, name, bands).cast(pl.Float64).alias("to")
+    if bands.of in scored.definition.indicators and not scored.definition.publishes_raw_values:
+        figures = pl.Series("to", [None] * len(figures), pl.Float64)  # the limits of shares would be raw values
     in_bands = pl.DataFrame([*scored.units.select(key), column.alias("band"), figures]).drop_nulls("band")
     counted = in_bands.group_by(*key, "band").agg(
         figure.min().alias("from"), figure.max(), pl.len().cast(pl.Int64).alias("units")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
 import polars as pl
 import pytest
 
 import indicia
+from indicia.export import workbook
 from indicia.export.document import Document, document
 from indicia.export.long import long_table
 from indicia.export.paper import result_in_latex
@@ -60,3 +63,12 @@ def test_the_ranking_of_a_paper_has_the_bands_behind_the_score(result: indicia.R
 def test_the_terminal_and_files_have_the_bands(result: indicia.Result) -> None:
     assert result.scores.columns == ["city", "score", "rank", "grade", "half"]
     assert "grade" in repr(result)
+
+
+def test_a_workbook_without_raw_values_has_numbers_for_the_bands_of_an_indicator() -> None:
+    table = pl.DataFrame({"city": ["Lima", "Oslo"], "x": [2.5, 7.5]})
+    raw = {"data": {"unit": "city"}, "indicators": {"x": {}}, "publication": {"raw_values": False}}
+    result = indicia.read({**raw, "bands": {"half": {"of": "x", "shares": 2}}}).score(table)
+    with zipfile.ZipFile(io.BytesIO(workbook(result))) as book:
+        sheets = b"".join(book.read(name) for name in book.namelist() if name.startswith("xl/worksheets"))
+    assert b"<v>7.5</v>" not in sheets

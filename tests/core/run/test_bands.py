@@ -135,6 +135,13 @@ def test_the_limits_of_shares_are_the_lowest_and_highest_figures_of_each_period(
     ]
 
 
+def test_the_limits_of_shares_of_an_indicator_are_withheld_with_its_values() -> None:
+    withheld = {"publication": {"raw_values": False}}
+    assert score({"of": "x", "shares": 2}, **withheld).band_counts["to"].to_list() == [None, None]
+    assert score({"of": "x", "thresholds": [5]}, **withheld).band_counts["to"].to_list() == [5.0, None]
+    assert score({"of": "score", "shares": 2}, **withheld).band_counts["to"].to_list() == [4.0, 10.0]
+
+
 def test_bands_follow_the_ranks_in_the_table_of_scores() -> None:
     assert score({"shares": 2}).scores.columns == ["unit", "region", "score", "rank", "b"]
 
