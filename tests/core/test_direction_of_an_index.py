@@ -13,6 +13,8 @@ import pytest
 
 import indicia
 from indicia.analysis import obstacle_degree, tiers
+from indicia.catalogue import installed
+from indicia.definition import index_schema
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -97,6 +99,14 @@ def test_a_note_names_the_end_of_the_scores_that_has_rank_1(
     index: Make, direction: str, end: str, note: str | None
 ) -> None:
     assert hunger(index, direction, {"rank_from": end}).score(COUNTRIES).notes == ((note,) if note else ())
+
+
+def test_analyses_of_ranks_name_the_end_too(index: Make) -> None:
+    made = hunger(index, "cost", robustness={"draws": 5, "seed": 1, "weights": {"spread": 0.5}})
+    note = "a lower score is better: rank 1 is the lowest"
+    assert made.robustness(COUNTRIES).notes[0] == note
+    assert made.stability(COUNTRIES).notes == (note,)
+    assert note in made.compare(table=COUNTRIES, aggregation=["arithmetic", "geometric"]).notes
 
 
 # Dimensions
@@ -247,6 +257,14 @@ def test_a_word_that_is_no_direction_is_refused_with_its_place(words: dict[str, 
     raw: dict[str, Any] = {"data": {"unit": "city"}, "indicators": {"starved": {}}, **words}
     with pytest.raises(DefinitionError, match=message):
         _ = indicia.read(raw).definition
+
+
+def test_the_schema_of_the_index_file_has_directions_of_the_index_and_of_dimensions() -> None:
+    schema = index_schema(installed())
+    of_dimension = schema["$defs"]["Dimension"]["properties"]["direction"]["anyOf"][0]
+    for direction in (schema["properties"]["direction"], of_dimension):
+        assert direction["enum"][:4] == ["benefit", "cost", "max", "min"]
+    assert schema["$defs"]["Methodology"]["properties"]["rank_from"]["enum"] == ["best", "worst"]
 
 
 def test_the_other_words_for_a_direction_serve_for_an_index_too() -> None:

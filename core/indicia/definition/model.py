@@ -355,7 +355,7 @@ class Definition(Published):
     direction: NodeDirection = Field(
         "benefit",
         description="whether a higher score of the index is better (benefit) or worse (cost), such as in an index of "
-        "hunger or risk; scores do not depend on it",
+        "hunger or risk; no score depends on it unless a dimension has another direction",
     )
     plugins: tuple[str, ...] = Field((), description="plugin files, relative to the index file")
     data: Data = Data()

@@ -59,6 +59,8 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
         _directions(properties["direction"])
         for word in WITHOUT_VALUE:
             _allow_word(properties, word, ["none"])
+    for place in (file, definitions["Dimension"]):
+        _directions(place["properties"]["direction"])
     file["properties"]["weights"] = {"anyOf": [{"type": "string"}, file["properties"]["weights"]]}
     file["properties"]["indicators"] = {"anyOf": [{"type": "string"}, file["properties"]["indicators"]]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Indicia index file", **file}
@@ -123,4 +125,7 @@ def _allow_word(properties: dict[str, Any], word: str, words: list[str]) -> None
 
 
 def _directions(direction: dict[str, Any]) -> None:
-    direction["enum"] = [*direction.get("enum", []), "max", "min", "+", "-", "1", "-1", 1, -1]
+    """Add the words and signs of other programs to a direction, which may be optional."""
+    for form in direction.get("anyOf", [direction]):
+        if "enum" in form:
+            form["enum"] = [*form["enum"], "max", "min", "+", "-", "1", "-1", 1, -1]

@@ -13,7 +13,7 @@ from indicia.definition import Node
 from indicia.errors import DataError, DefinitionError, join_names
 from indicia.methods import Domain
 from indicia.robustness import rank_distribution
-from indicia.run import is_linear
+from indicia.run import ends_of_ranks, is_linear
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition
     from indicia.methods import Array
+    from indicia.notes import Note
     from indicia.run import Scored
 
     Integers = npt.NDArray[np.int64]
@@ -73,6 +74,11 @@ class Baseline:
         """The nodes whose weights can change: nodes of several components, with the same weights for all rows."""
         nodes = [node for node in self.nominal.tree.nodes() if len(node.components) > 1]
         return [node for node in nodes if self.nominal.node_weights[node.id].keys is None]
+
+    @property
+    def notes_on_ranks(self) -> tuple[Note, ...]:
+        """The note on the end of the scores that has rank 1, if it is not the highest score of a benefit."""
+        return tuple(ends_of_ranks(self.definition, self.nominal.tree))
 
     @property
     def sign(self) -> float:

@@ -339,7 +339,7 @@ class Robust(Outcome, Baseline):
             reasons = Names.of((f"{failure.choices}: {failure.reason}" for failure in self.failures), limit=3)
             share = {"failed": int(self.failed.sum()), "runs": len(self.failed), "share": f"{self.failed.mean():.1%}"}
             notes.append(Note("failed", reasons=reasons, **share))
-        return (*(self.inputs.notes if self.inputs else ()), *notes)
+        return (*(self.inputs.notes if self.inputs else ()), *self.notes_on_ranks, *notes)
 
     @property
     def input_tables(self) -> tuple[pl.DataFrame, ...]:

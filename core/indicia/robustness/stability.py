@@ -178,7 +178,7 @@ class Stability(Outcome, Baseline):
     @property
     def notes(self) -> tuple[Note, ...]:
         """The notes on the definition; `sentences` describes the tables."""
-        return self.inputs.notes if self.inputs else ()
+        return (*(self.inputs.notes if self.inputs else ()), *self.notes_on_ranks)
 
     @property
     def _lines_printed(self) -> list[str]:

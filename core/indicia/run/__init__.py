@@ -24,6 +24,7 @@ from indicia.run.draws import (
     score_subsets,
 )
 from indicia.run.imputed import IMPUTED_SHARE, ImputedValues, fills_gaps, find_imputed
+from indicia.run.notes import ends_of_ranks
 from indicia.run.prepare import PreparedData, prepare_data
 from indicia.run.score import BYTES_PER_SCORE, score, score_all, score_trees
 from indicia.run.scored import Scored
