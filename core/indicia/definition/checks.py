@@ -223,8 +223,9 @@ def _idle_scopes(tree: Node, definition: Definition) -> list[StatisticsStage]:
 
 
 def unused_sources(definition: Definition, of_values: Iterable[str] = ()) -> list[str]:
-    """Return the tables of `[sources]` that no indicator, no reference and none of the sources of values names."""
+    """Return the tables of `[sources]` that neither indicators nor values, variables or the reference name."""
     named = [*of_values, *(spec.source for spec in definition.indicators.values())]
+    named += [variable.source for variable in definition.outside.variables.values()]
     named += [definition.reference.source] if definition.reference else []
     return [name for name in definition.sources if name not in named]
 

@@ -79,16 +79,16 @@ class ValueAttributes:
         return paragraph(texts.html("attributes_mark", mark=MARK, year=self.newest or "–"), "note")
 
     def of_unit(self, at: int, texts: Texts) -> str:
-        """Return the list of the attributes of the values of a unit."""
-        entries = []
+        """Return the list of the attributes of the values of a unit; figures are left out if they are withheld."""
+        entries, publishes = [], self.view.result.definition.publishes_raw_values
         for name, rows in self._by_indicator.items():
             value, year, source, status, error = rows[at]
-            known = [year, status, source, f"± {figure(error)}" if isinstance(error, float) else None]
+            known = [year, status, source, f"± {figure(error)}" if isinstance(error, float) and publishes else None]
             if value is None or all(attribute is None for attribute in known):
                 continue
             shown = " · ".join(escape(attribute) for attribute in known if attribute is not None)
-            number = figure(value) if isinstance(value, float) else "–"
-            entries.append(f"<li>{texts.name(self.view.name_of(name))} {number}: <bdi>{shown}</bdi>")
+            number = f" {figure(value)}" if isinstance(value, float) and publishes else ""
+            entries.append(f"<li>{texts.name(self.view.name_of(name))}{number}: <bdi>{shown}</bdi>")
         return f"<ul class=note>{''.join(entries)}</ul>" if entries else ""
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, text
-from indicia.report.markup import Html, figure, number, paragraph, row, section, table
+from indicia.report.markup import Html, by_language, figure, number, paragraph, row, section, table
 from indicia.result.outside import Correlation
 
 if TYPE_CHECKING:
@@ -84,8 +84,16 @@ def _figure(view: PeriodView, texts: Texts, name: str, correlations: list[Correl
     if unmatched:
         units = [dict.fromkeys(texts.languages, unit) for unit in unmatched[:_MOST_NAMES]]
         sentences.append(texts.get("outside_unmatched", n=len(unmatched), units=texts.join_names(units)))
+    definition = view.result.definition
+    variable = definition.outside.variables[name]
+    source = by_language(definition.source_for_readers(variable.source), texts.languages, "")
+    if variable.source:
+        sentences.append(texts.get("outside_source", source=source))
     x = view.result.outside_values[name].filter(pl.Series(view.rows)).fill_null(np.nan).to_numpy()
-    drawing = _Scatter(view, texts, shown, x, view.scores).markup() if facts.n else ""
+    is_withheld = variable.path is None and not definition.publishes_raw_values
+    if is_withheld:
+        sentences.append(texts.get("outside_withheld"))
+    drawing = _Scatter(view, texts, shown, x, view.scores).markup() if facts.n and not is_withheld else ""
     caption = paragraph(texts.show(texts.join(sentences, "space")), "note")
     return f"<figure><h3>{texts.name(shown)}</h3>{drawing}{caption}</figure>"
 

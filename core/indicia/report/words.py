@@ -503,6 +503,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Units of its table that the data do not have ({n}): {units}.",
         "其数据表中有而本数据没有的单位（{n}）：{units}。",
     ),
+    "outside_source": ("Source: {source}.", "来源：{source}。"),
+    "outside_withheld": ("Its values are not published.", "其数值不公开。"),
     "outside_n": ("units", "单位数"),
     "outside_r": ("Pearson’s r", "皮尔逊 r"),
     "outside_rho": ("Spearman’s ρ", "斯皮尔曼 ρ"),

@@ -117,6 +117,7 @@ def _data(definition: Definition, leaves: Iterable[Leaf], sources: Mapping[str, 
     """Yield the sources of indicators, of values and of the reference; a source that is a text becomes a note."""
     uses: list[tuple[Text, str]] = [(leaf.spec.source, leaf.id) for leaf in leaves if leaf.spec.source]
     uses += [(source, name) for source, names in sources.items() for name in names]
+    uses += [(spec.source, name) for name, spec in definition.outside.variables.items() if spec.source]
     if definition.reference is not None and definition.reference.source:
         uses.append((definition.reference.source, "reference"))
     for source, use in uses:

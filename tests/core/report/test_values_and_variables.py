@@ -66,3 +66,16 @@ def test_a_variable_outside_the_index_is_drawn_with_a_dot_for_each_unit() -> Non
     assert "Units with a score and a value: 3; with a score only: 1." in section
     assert "The correlation is expected to be negative" in section
     assert '<section id="outside"' not in markup(outside={})
+
+
+def test_a_page_without_raw_values_has_neither_the_values_nor_a_drawing_of_a_column() -> None:
+    html = markup(publication={"raw_values": False})
+    assert "<li><bdi>jobs</bdi>: <bdi>2023 · p · &lt;b&gt;survey" in profile(html, "Lima")
+    assert "dot small" not in html
+    assert "Its values are not published." in html
+
+
+def test_the_source_of_a_variable_stands_below_its_drawing() -> None:
+    variable = {"source": "bank"}
+    html = markup(outside={"variables": {"wealth": variable}}, sources={"bank": {"title": "Incomes", "year": 2024}})
+    assert "Source: Incomes (2024)." in html
