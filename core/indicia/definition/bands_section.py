@@ -51,6 +51,11 @@ class Bands(Section):
         le=15,
         description="the number of decimals to which the figure is rounded half up before it is classified",
     )
+    direction: Literal["benefit", "cost"] | None = Field(
+        None,
+        description="whether the bands of higher figures are better (benefit) or worse (cost), for the shades of "
+        "pages and charts; default: as the figure",
+    )
     within: Words = Field(
         (), description="shares: columns of groups; the units of each group are shared out separately"
     )

@@ -55,6 +55,7 @@ def _check_words(name: str, bands: Bands, origin: Origin) -> None:
     else:
         pairs += [("shares", "closed")] if "closed" in bands.model_fields_set else []
     pairs += [("of", "decimals")] if bands.of == RANK and bands.decimals is not None else []
+    pairs += [("of", "direction")] if bands.of == RANK and bands.direction is not None else []
     for first, second in pairs:
         raise DefinitionError(
             f"the bands {name} have both {first} and {second}: {_CONTRADICTIONS.get(second, 'one of them is enough')}",
@@ -68,6 +69,7 @@ _CONTRADICTIONS = {
     "within": "limits are the same in all groups",
     "closed": "shares have no limits that a figure could stand on",
     "decimals": "a rank is not rounded",
+    "direction": "rank_from decides which ranks are the best",
 }
 
 

@@ -72,7 +72,7 @@ def bands_of(view: PeriodView) -> list[BandsView]:
                 view.name_of_bands(column.name),
                 labels,
                 [None if label is None else place[str(label)] for label in column.filter(pl.Series(view.rows))],
-                low_bands_are_best(bands.of, definition, view.tree),
+                low_bands_are_best(bands, definition, view.tree),
             )
         )
     return views

@@ -198,8 +198,11 @@ def band_names(column: pl.Series, bands: Bands, language: str | None) -> pl.Seri
     return column.cast(pl.String).replace(bands.labels(), bands.labels(language))
 
 
-def low_bands_are_best(of: str, definition: Definition, tree: Node) -> bool | None:
+def low_bands_are_best(bands: Bands, definition: Definition, tree: Node) -> bool | None:
     """Return whether the band of the lowest figures is the best; None if neither end is."""
+    of = bands.of
+    if bands.direction is not None:
+        return bands.direction == "cost"
     if of == RANK:
         return definition.methodology.rank_from == "best"
     for node in tree.nodes():

@@ -51,6 +51,7 @@ life = { dimension = "health" }
         ('thresholds = [5]\nwithin = "region"', ["both thresholds and within", "the same in all groups"]),
         ('shares = 2\nclosed = "upper"', ["both shares and closed"]),
         ('of = "rank"\nthresholds = [5]\ndecimals = 1', ["both of and decimals", "a rank is not rounded"]),
+        ('of = "rank"\nshares = 2\ndirection = "cost"', ["both of and direction", "rank_from decides"]),
         ('of = "helth"\nshares = 2', ['are of "helth", which is no score', 'did you mean "health"?', 'of = "helth"']),
         ('shares = 2\nwithin = "regions"', ['within "regions"', 'did you mean "region"?']),
         ("threshold = [5]", ['unknown key "threshold" in bands.grade', 'did you mean "thresholds"?']),

@@ -55,6 +55,11 @@ def test_the_low_bands_of_ranks_and_of_costs_are_the_best() -> None:
     assert [exposure.position(1), exposure.position(2)] == [1.0, 0.0]
 
 
+def test_bands_may_have_a_direction_of_their_own() -> None:
+    (grade,) = bands_of(PeriodView(score({"grade": {**GRADE, "direction": "cost"}})))
+    assert grade.position(1) == 1.0
+
+
 def test_the_first_band_is_the_worst_if_ranks_begin_with_the_worst() -> None:
     (half,) = bands_of(PeriodView(score({"half": {"of": "rank", "shares": 2}}, rank_from="worst")))
     assert half.position(1) == 0.0
