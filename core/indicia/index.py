@@ -267,11 +267,7 @@ class Index:
 
         def plan(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
             other = with_choices(definition, chosen)
-            varied_choices: dict[tuple[str, ...], tuple[str, ...]] = {
-                ("methodology", stage): ("robustness", stage) for stage in chosen
-            }
-            elsewhere = {**origin.elsewhere, **varied_choices}
-            return other, build_tree(other, self.catalogue, replace(origin, elsewhere=elsewhere))
+            return other, build_tree(other, self.catalogue, origin.with_stages_from("robustness", chosen))
 
         frame = self.read_table(table)
         with origin.located():

@@ -23,11 +23,9 @@ from indicia.definition.attributes_section import Attributes, IndicatorAttribute
 from indicia.definition.data_section import JoinedTable, Long, Wide
 from indicia.definition.model import (
     Dimension,
-    Eligible,
     IndicatorChanges,
     Methodology,
     RowChanges,
-    Screening,
     Variant,
     Waiver,
 )
@@ -35,6 +33,7 @@ from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideV
 from indicia.definition.publication_section import Publication, Source
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import StageScopes
+from indicia.definition.screening_section import Eligible, Screening
 from indicia.methods import Domain, Normalisation, Treatment
 from indicia.recognition.rules import RULES
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting

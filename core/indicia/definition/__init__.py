@@ -8,12 +8,10 @@ from indicia.definition.data_section import Data
 from indicia.definition.files import files_outside
 from indicia.definition.model import (
     Definition,
-    Eligible,
     GroupBounds,
     Indicator,
     Missing,
     Reference,
-    Screening,
     Waiver,
 )
 from indicia.definition.options import with_choices, with_options
@@ -22,6 +20,7 @@ from indicia.definition.read import OPTIONAL, STAGES, Origin, define, indicators
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.schema import index_schema
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage
+from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.section import ROOT, text
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing
 from indicia.definition.uses import Use, used_columns_of, uses_of

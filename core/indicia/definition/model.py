@@ -15,6 +15,7 @@ from indicia.definition.outside_section import Outside
 from indicia.definition.publication_section import Published
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.scopes import Scope, ScopeChoice, StageScopes, StageScopesChoice
+from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.section import (
     ROOT,
     MethodChoice,
@@ -257,28 +258,6 @@ class Methodology(Stages):
     levels: tuple[Stages, ...] = Field(
         (), description="choices by level: first the index, then first-level dimensions, …"
     )
-
-
-class Screening(Section):
-    """The least shares of values; units and indicators with fewer values are left out."""
-
-    units: Number | None = Field(None, ge=0, le=1, description="share of the indicators that a unit must have")
-    dimensions: Number | None = Field(
-        None, ge=0, le=1, description="share of the indicators of every dimension that a unit must have"
-    )
-    non_zero: Number | None = Field(
-        None, ge=0, le=1, description="share of a unit's present values that must not be zero"
-    )
-    indicators: Number | None = Field(None, ge=0, le=1, description="share of the units that an indicator must have")
-    keep: tuple[str, ...] = Field((), description="units and indicators that stay, even if they lack values")
-    without: tuple[str, ...] = Field((), description="units that are left out, even if they have values")
-
-
-class Eligible(Section):
-    """The units that are ranked; the others are scored without a rank."""
-
-    only: tuple[str, ...] | None = None
-    without: tuple[str, ...] = ()
 
 
 class Reference(Section):

@@ -23,13 +23,11 @@ from indicia.definition.locate import locate
 from indicia.definition.model import (
     Definition,
     Dimension,
-    Eligible,
     Indicator,
     Methodology,
     Missing,
     Reference,
     RowChanges,
-    Screening,
     Stages,
     Variant,
     Waiver,
@@ -38,12 +36,13 @@ from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideV
 from indicia.definition.publication_section import Publication, Source
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes
+from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.weight_table import read_weight_sets
 from indicia.errors import DefinitionError, IndiciaError, explain_validation, suggest
 from indicia.paths import check_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -104,6 +103,11 @@ class Origin:
         if self.path and line:
             return f"{self.path.name}:{line[0]}   {line[1]}"
         return ".".join(str(key) for key in keys) or None
+
+    def with_stages_from(self, table: str, stages: Iterable[str]) -> Origin:
+        """Return the origin of a definition whose choices of these stages stand in another table of the file."""
+        places: dict[tuple[str, ...], tuple[str, ...]] = {("methodology", stage): (table, stage) for stage in stages}
+        return replace(self, elsewhere={**self.elsewhere, **places})
 
     def lines(self, *paths: Sequence[object]) -> str | None:
         """Return the places of several settings that contradict each other, one in a line."""
@@ -208,11 +212,7 @@ def _explain(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> 
     name = ".".join(map(str, keys))
     if finding["type"] == "extra_forbidden":
         if len(keys) == 4 and (keys[0], keys[2]) == ("variants", "data") and keys[3] in Data.model_fields:
-            return DefinitionError(
-                f'variant "{keys[1]}" changes {keys[3]} of [data], and all variants score the units of one table',
-                where=origin.lines(keys, ["data", keys[3]]),
-                remedy="write another index file with its own [data], and compare the two files",
-            )
+            return _other_table(keys, origin)
         return DefinitionError(
             f'unknown key "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
             where=origin.where(keys),
@@ -253,6 +253,15 @@ def _contradictory_lines(raw: Any, keys: Sequence[int | str], fault: str, origin
         return None
     named = [word for word in table if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", fault)]
     return origin.lines(*([*keys, word] for word in named)) if named else None
+
+
+def _other_table(keys: Sequence[object], origin: Origin) -> DefinitionError:
+    """Return the error for a variant with words of [data] that decide which units there are."""
+    return DefinitionError(
+        f'variant "{keys[1]}" changes {keys[3]} of [data], and all variants score the units of one table',
+        where=origin.lines(keys, ["data", keys[3]]),
+        remedy="write another index file with its own [data], and compare the two files",
+    )
 
 
 def _within_limits(finding: ErrorDetails, keys: Sequence[int | str]) -> str | None:
