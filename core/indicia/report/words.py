@@ -210,8 +210,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "peers": ("Peers", "同类单位"),
     "none": ("none", "无"),
     "heat_says": (
-        "Normalised values between the lowest of all units (0) and the highest (100). Higher is better.",
-        "标准化数值，按全部单位的最低值（0）至最高值（100）表示，越高越好。",
+        "Normalised values between the worst of all units (0) and the best (100). Higher is better.",
+        "标准化数值，按全部单位的最差值（0）至最好值（100）表示，越高越好。",
     ),
     "intervals_says": (
         "{draws} draws, seed {seed}; varied: {varied}. The line holds 90 % of the ranks of a unit, the dot is their "
