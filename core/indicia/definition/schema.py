@@ -59,7 +59,7 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
         _directions(properties["direction"])
         for word in WITHOUT_VALUE:
             _allow_word(properties, word, ["none"])
-    for place in (file, definitions["Dimension"]):
+    for place in (file, definitions["Dimension"], definitions["OutsideVariable"]):
         _directions(place["properties"]["direction"])
     file["properties"]["weights"] = {"anyOf": [{"type": "string"}, file["properties"]["weights"]]}
     file["properties"]["indicators"] = {"anyOf": [{"type": "string"}, file["properties"]["indicators"]]}
