@@ -101,7 +101,8 @@ class Index:
         with self.origin.located():
             scored = score(self.definition, self.tree, frame)
         period = self.definition.data.period
-        for doubt in doubts(self.tree, self.definition, scored.units[period].n_unique() if period else 1):
+        periods = scored.units[period].n_unique() if period else 1
+        for doubt in doubts(self.tree, self.definition, periods, scored.effective_weights):
             warnings.warn(doubt, DubiousWarning, stacklevel=2)
         for warning in (*scored.warnings, *self._idle_target_warnings()):
             warnings.warn(warning, IndiciaWarning, stacklevel=2)

@@ -35,4 +35,5 @@ def indicia_checks() -> dict[str, str]:
         "D22": "indicia_checks.structure:AlikeUnits",
         "D23": "indicia_checks.coverage:AgeOfValues",
         "D24": "indicia_checks.size:OutweighingUnit",
+        "D25": "indicia_checks.structure:DoubleCounting",
     }

@@ -117,3 +117,43 @@ class AlikeUnits(Check):
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         yield from findings_of(subject, "alike")
+
+
+@dataclass(frozen=True)
+class DoubleCounting(Check):
+    """Find indicators and dimensions that count several times in one score, through several parents.
+
+    Their effective weight is the sum over the parents, by the weights of the index file.
+    """
+
+    code = "D25"
+    title = "a part that counts several times"
+    source = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6: double counting"
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        parts = {name for facts in subject.nodes.values() for name in facts.components}
+        found: dict[str, list[str]] = {}
+        for top in subject.nodes:
+            if top not in parts:  # the index, and the dimensions that are shown and do not count
+                for name, parents in _parents_below(subject, top).items():
+                    if len(parents) > 1:
+                        found.setdefault(name, parents)
+        for name in sorted(found):
+            facts = subject.indicators.get(name) or subject.nodes[name]
+            sentence = (
+                f"{name} counts in {' and '.join(found[name])}; its effective weight in the index is {facts.weight:.3g}"
+            )
+            remedy = "take it out of one of them, or accept it with a reason in [[waivers]]"
+            yield Finding(name, float(len(found[name])), 1.0, sentence, remedy)
+
+
+def _parents_below(subject: Subject, top: str) -> dict[str, list[str]]:
+    """Return the parents of each part on which the score of a node depends."""
+    parents: dict[str, list[str]] = {}
+    pending = [top]
+    for node in pending:
+        for name in subject.nodes[node].components:
+            if name in subject.nodes and name not in parents:
+                pending.append(name)
+            parents.setdefault(name, []).append(node)
+    return parents

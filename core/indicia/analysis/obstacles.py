@@ -60,7 +60,8 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
 
 def _weights(result: Result) -> dict[str, float | pl.Expr]:
     """Return the effective weight of each indicator, as a column if weights differ between rows."""
-    table = result.weights.filter(kind="indicator")
+    table = result.weights.filter(pl.col("id").is_in(result.scored.tree.indicators))
+    table = table.unique([*table.columns[: table.columns.index("id")], "id"], maintain_order=True)
     key = table.columns[: table.columns.index("id")]
     if not key:
         return dict(table.select("id", "effective").iter_rows())

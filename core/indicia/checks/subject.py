@@ -49,9 +49,11 @@ class NodeFacts:
     components: tuple[str, ...]
     """The indicators and dimensions directly below."""
     indicators: tuple[str, ...]
-    """All indicators below."""
+    """All indicators below on which the score depends."""
     missing: str
     """The rule for missing components: refuse, skip, propagate, value, group_mean or parent."""
+    weight: float = 1.0
+    """The effective weight in the index, by the weights of the index file; 0 if the index does not depend on it."""
 
 
 Topic: TypeAlias = Literal["direction", "column", "row", "value", "scale", "alike", "period"]

@@ -212,9 +212,10 @@ def print_ranking(run: Result, ranking: pl.DataFrame, marks: pl.DataFrame, langu
     label = text(data.label, language) or None
     within = [column for group in run.definition.methodology.ranks for column in (group, f"rank_{group}")]
     names = list(dict.fromkeys(column for column in (run.unit, label, data.period, *within) if column))
-    nodes = [part.id for part in tree.components if part.id in run.scored.nodes.columns]
+    components = [part.id for part in tree.components if part.id in run.scored.nodes.columns]
+    nodes = [*components, *(part.id for part in tree.shown if part.id in run.scored.nodes.columns)]
     shown = ranking.head(ROWS)
-    bars = _bars(run, shown, nodes)
+    bars = _bars(run, shown, components)
     headings = [shorten(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
     shares = IMPUTED_SHARE in shown.columns and shown[IMPUTED_SHARE].fill_null(0.0).max() != 0
     drawn = [*(["imputed"] if shares else []), *(["contribution by dimension"] if bars else [])]
@@ -337,7 +338,7 @@ def _bars(run: Result, shown: pl.DataFrame, nodes: list[str]) -> list[str]:
         return []
     if not all(run.scored.components[node].equals(run.scored.nodes[node], null_equal=True) for node in nodes):
         return []
-    weights = dict(run.weights.select("id", "weight").iter_rows())
+    weights = dict(run.weights.filter(parent=tree.id).select("id", "weight").iter_rows())
     bars = []
     for row in shown.select("score", *nodes).iter_rows():
         bar, reached = "", 0.0

@@ -25,4 +25,4 @@ from indicia.definition.section import ROOT, text
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing
 from indicia.definition.uses import Use, used_columns_of, uses_of
 from indicia.definition.variants import check_names_in_tables, define_variant, origin_of_variant
-from indicia.definition.weight_sets import WeightSet, weight_sets_in, weights_in_file
+from indicia.definition.weight_sets import weight_sets_in, weights_in_file, weights_of_set

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,7 +10,9 @@ from indicia.catalogue.importing import plugin_of
 from indicia.defaults import AGGREGATION, WEIGHTING
 from indicia.definition.attribute_checks import check_attributes
 from indicia.definition.check_bands import check_bands
-from indicia.definition.checks import check_combinations, check_levels, check_names, check_parents, check_scopes
+from indicia.definition.checks import check_combinations, check_levels, check_names, check_scopes
+from indicia.definition.graph import path_lengths
+from indicia.definition.graph_checks import check_graph, directions_of_nodes
 from indicia.definition.model import Indicator, Missing, Stages
 from indicia.definition.outside_checks import check_outside
 from indicia.definition.section import ROOT
@@ -18,7 +20,7 @@ from indicia.definition.tree import Leaf, Node
 from indicia.definition.unscaled_weights import check_unscaled
 from indicia.definition.uses import check_uses
 from indicia.definition.weight_sets import check_weights_of_nodes, weights_in_file, with_weight_sets
-from indicia.errors import MethodError
+from indicia.errors import MethodError, join_names
 from indicia.methods import MatrixAggregation
 
 if TYPE_CHECKING:
@@ -28,20 +30,19 @@ if TYPE_CHECKING:
     from indicia.definition.model import Definition
     from indicia.definition.read import Origin
     from indicia.definition.tree import Part
-    from indicia.methods import Aggregation, Weighting
+    from indicia.methods import Aggregation
 
 
 def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
     """Return the tree of an index with its methods; an error names the line of the index file."""
     check_names(definition, origin)
-    check_parents(definition, origin)
+    check_graph(definition, origin)
     check_levels(definition, origin)
     check_scopes(definition, origin)
     check_attributes(definition, origin)
     check_outside(definition, origin, lambda choice, keys: choose(catalogue, "treatment", choice, origin, keys))
     check_bands(definition, origin)
-    builder = _TreeBuilder(definition, catalogue_of_file(catalogue, definition, origin), origin)
-    tree = builder.node(ROOT, level=0)
+    tree = _TreeBuilder(definition, catalogue_of_file(catalogue, definition, origin), origin).tree()
     check_combinations(tree, definition, origin)
     check_uses(tree, definition, origin)
     check_weights_of_nodes(tree, origin)
@@ -72,64 +73,92 @@ class _TreeBuilder:
     catalogue: Catalogue
     origin: Origin
 
-    def node(self, name: str, level: int) -> Node:
-        dimension = self.definition.dimensions.get(name)
-        direction = self.definition.direction_of(name)
+    def tree(self) -> Node:
+        """Return the index with all dimensions and indicators; a part of several parents is one object."""
+        dimensions, indicators = self.definition.dimensions, self.definition.indicators
+        node_parents = {ROOT: (), **{name: dimension.parents for name, dimension in dimensions.items()}}
+        lengths = path_lengths({name: node_parents[name] for name in dimensions})
+        levels = {name: max(of_paths) for name, of_paths in lengths.items()}
+        names = sorted(levels, key=levels.__getitem__)  # parents before their dimensions
+        inherited = {name: self._inherited(name, levels[name]) for name in names}
+        leaves = {
+            name: self.leaf(name, spec, [inherited[node] for node in spec.parents]) for name, spec in indicators.items()
+        }
+        children: dict[str, list[str]] = {name: [] for name in names}
+        specs = self.definition.parts
+        for name, spec in specs.items():
+            for parent in spec.parents:
+                children[parent].append(name)
+        directions = directions_of_nodes(self.definition, names, self.origin)
+        nodes: dict[str, Node] = {}
+        for name in reversed(names):
+            components: list[Part] = []
+            shown: list[Part] = []
+            for key in children[name]:
+                (components if specs[key].counts else shown).append(nodes[key] if key in nodes else leaves[key])
+            node = replace(
+                self.node(name, levels[name], inherited[name]),
+                components=tuple(components),
+                shown=tuple(shown),
+                direction=directions[name],
+                opposes_parent=any(directions[name] != directions[parent] for parent in node_parents[name]),
+            )
+            nodes[name] = self._unscaled(node, inherited[name].choices)
+        return nodes[ROOT]
+
+    def _unscaled(self, node: Node, choices: _Choices) -> Node:
+        """Return a node with the sum of its weights in the index file, if they enter the score unscaled."""
+        if _nearest(choices, "scale_weights") is not False:
+            return node
+        node = replace(node, sum_of_weights=fsum(weights_in_file(node)))
+        lines = (self._where(choices, word) for word in ("scale_weights", "aggregation"))
+        check_unscaled(node, self.origin, *lines)
+        return node
+
+    def _inherited(self, name: str, level: int) -> _Inherited:
         choices = self._choices(name, level)
-        aggregation: Aggregation = self._chosen_method("aggregation", choices, AGGREGATION)
-        inherited = _Inherited(self, choices, aggregation)
-        parts: list[Part] = [
-            self.node(key, level + 1)
-            for key, child in self.definition.dimensions.items()
-            if (child.parent or ROOT) == name
-        ]
-        parts += [
-            self.leaf(key, spec, inherited)
-            for key, spec in self.definition.indicators.items()
-            if (spec.dimension or ROOT) == name
-        ]
-        weighting: Weighting = self._chosen_method("weighting", choices, WEIGHTING)
-        node = Node(
+        return _Inherited(self, name, choices, self._chosen_method("aggregation", choices, AGGREGATION))
+
+    def node(self, name: str, level: int, inherited: _Inherited) -> Node:
+        """Return the index or a dimension, with its methods and without parts."""
+        dimension, choices = self.definition.dimensions.get(name), inherited.choices
+        return Node(
             id=name,
             weight=dimension.weight if dimension else 1.0,
             level=level,
-            components=tuple(parts),
-            weighting=weighting,
-            aggregation=aggregation,
+            components=(),
+            weighting=self._chosen_method("weighting", choices, WEIGHTING),
+            aggregation=inherited.aggregation,
             missing=_nearest(choices, "missing") or Missing(),
             decimals=_decimals(choices, "decimals"),
             weight_stated=dimension is not None and "weight" in dimension.model_fields_set,
             rescaling=self.optional("normalisation", choices, "rescaling"),
             as_component=self.optional("normalisation", choices, "as_component") if level else None,
-            direction=direction,
-            opposes_parent=dimension is not None and direction != self.definition.direction_of(dimension.parent),
-            sum_of_weights=None
-            if _nearest(choices, "scale_weights") is not False
-            else fsum(weights_in_file(weighting, parts)),
         )
-        if node.sum_of_weights is not None:
-            lines = (self._where(choices, word) for word in ("scale_weights", "aggregation"))
-            check_unscaled(node, self.origin, *lines)
-        return node
 
-    def leaf(self, name: str, spec: Indicator, inherited: _Inherited) -> Leaf:
+    def leaf(self, name: str, spec: Indicator, parents: Sequence[_Inherited]) -> Leaf:
+        """Return an indicator with its methods, which are those of its parents if it has no choice itself."""
         table: _Choices = [(spec, ("indicators", name))]
 
         def stage(kind: str) -> Any:
-            return inherited.of(kind) if getattr(spec, kind) is None else self._chosen_method(kind, table, "")
+            if getattr(spec, kind) is not None:
+                return self._chosen_method(kind, table, "")
+            return _common(name, kind, parents, self.origin)
 
-        normalisation, aggregation = stage("normalisation"), inherited.aggregation
+        if spec.direction == "cost":
+            _check_orientation(name, parents, self.origin)
+        normalisation, aggregations = stage("normalisation"), [parent.aggregation for parent in parents]
         return Leaf(
             id=name,
             spec=spec,
             normalisation=normalisation,
-            oriented=aggregation.oriented,
+            oriented=aggregations[0].oriented,
             compared=normalisation.whole_column
-            or (isinstance(aggregation, MatrixAggregation) and not aggregation.row_by_row),
+            or any(isinstance(method, MatrixAggregation) and not method.row_by_row for method in aggregations),
             imputation=None if spec.imputation == "none" else stage("imputation"),
             treatment=None if spec.treatment == "none" else stage("treatment"),
             transform=None if spec.transform is None else self.optional("treatment", table, "transform"),
-            decimals=inherited.decimals if spec.decimals is None else _decimals(table, "decimals"),
+            decimals=stage("decimals") if spec.decimals is None else _decimals(table, "decimals"),
         )
 
     def normalisation(self, choices: _Choices, aggregation: Aggregation) -> Any:
@@ -176,22 +205,56 @@ class _Inherited:
     A method is built for the first indicator that inherits it, as all indicators may have choices themselves.
     """
 
-    def __init__(self, builder: _TreeBuilder, choices: _Choices, aggregation: Aggregation) -> None:
-        self.aggregation = aggregation
-        self.decimals = _decimals(choices, "normalised_decimals")
-        self._builder, self._choices = builder, choices
+    def __init__(self, builder: _TreeBuilder, node: str, choices: _Choices, aggregation: Aggregation) -> None:
+        self.node, self.choices, self.aggregation = node, choices, aggregation
+        self._builder = builder
         self._stages: dict[str, Any] = {}
 
     def of(self, kind: str) -> Any:
-        """Return the method of a stage; None where an optional stage has no choice."""
+        """Return the method or the decimals of a stage; None where an optional stage has no choice."""
         if kind not in self._stages:
-            builder, choices = self._builder, self._choices
+            builder, choices = self._builder, self.choices
             self._stages[kind] = (
                 builder.normalisation(choices, self.aggregation)
                 if kind == "normalisation"
+                else _decimals(choices, "normalised_decimals")
+                if kind == "decimals"
                 else builder.optional(kind, choices)
             )
         return self._stages[kind]
+
+    def place(self, word: str) -> list[object]:
+        """Return the keys of the nearest choice; without a choice, those of the node."""
+        keys = next((keys for stages, keys in self.choices if getattr(stages, word) is not None), None)
+        return [*keys, word] if keys else ["methodology"] if self.node == ROOT else ["dimensions", self.node]
+
+
+def _common(name: str, kind: str, parents: Sequence[_Inherited], origin: Origin) -> Any:
+    """Return the choice that an indicator inherits; an error if its parents have different choices."""
+    choices = {parent.node: parent.of(kind) for parent in parents}
+    if len({str(choice) for choice in choices.values()}) > 1:
+        word = "normalised_decimals" if kind == "decimals" else kind
+        places: list[list[object]] = [["indicators", name, "dimension"], *(parent.place(word) for parent in parents)]
+        of_parents = join_names(f"{choice} in {parent}" for parent, choice in choices.items())
+        raise MethodError(
+            f"{name} belongs to {join_names(choices)}, whose choices of {word} differ: {of_parents}",
+            where=origin.lines(*places),
+            remedy=f"write {kind} = in [indicators.{name}]",
+        )
+    return choices[parents[0].node]
+
+
+def _check_orientation(name: str, parents: Sequence[_Inherited], origin: Origin) -> None:
+    """Refuse a cost that belongs to two nodes, of which the aggregation of a single one reverses costs itself."""
+    if len({parent.aggregation.oriented for parent in parents}) > 1:
+        places: list[list[object]] = [["indicators", name, "dimension"]]
+        places += [parent.place("aggregation") for parent in parents]
+        methods = join_names(f"{parent.aggregation.name} of {parent.node}" for parent in parents)
+        raise MethodError(
+            f"{name} is a cost, and only some of its parents take reversed costs: {methods}",
+            where=origin.lines(*places),
+            remedy=f'choose one kind of aggregation, or add a second indicator with column = "{name}"',
+        )
 
 
 _Choices: TypeAlias = "list[tuple[Stages | Indicator, tuple[object, ...]]]"

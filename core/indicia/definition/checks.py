@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from indicia.defaults import AGGREGATION, NORMALISATION, ORDINAL_AGGREGATION, POSITIVE_NORMALISATION
+from indicia.definition.graph_checks import check_levels_of_dimensions, check_shared_parts, double_counts
 from indicia.definition.scopes import STATISTICS_STAGES, Scope
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
@@ -14,7 +14,7 @@ from indicia.errors import DefinitionError, MethodError, OutputError, join_names
 from indicia.notes import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from indicia.definition.data_section import Data
     from indicia.definition.model import Definition
@@ -62,42 +62,6 @@ def check_names(definition: Definition, origin: Origin) -> None:
         owners |= dict.fromkeys(names, owner)
 
 
-def check_parents(definition: Definition, origin: Origin) -> None:
-    """Refuse unknown parents, circles of dimensions, and dimensions without components."""
-    dimensions = definition.dimensions
-    for kind, field, parts in (
-        ("indicators", "dimension", definition.indicators),
-        ("dimensions", "parent", dimensions),
-    ):
-        for name, part in parts.items():
-            parent = getattr(part, field)
-            if parent is not None and parent != ROOT and parent not in dimensions:
-                raise DefinitionError(
-                    f'{name} belongs to "{parent}", which is no dimension',
-                    where=origin.where([kind, name, field]),
-                    remedy=suggest(parent, dimensions) or "add it to [dimensions]",
-                )
-    for name in dimensions:
-        path = [name]
-        while (parent := dimensions[path[-1]].parent) not in (None, ROOT):
-            if parent in path:
-                circle = " → ".join([*path[path.index(parent) :], parent])
-                raise DefinitionError(
-                    f"dimensions form a circle: {circle}",
-                    where=origin.where(["dimensions", name, "parent"]),
-                    remedy="leave out the parent of one of them, which then belongs to the index",
-                )
-            path.append(str(parent))
-    children = Counter(spec.dimension for spec in definition.indicators.values())
-    children.update(node.parent for node in dimensions.values())
-    if empty := [name for name in dimensions if not children[name]]:
-        raise DefinitionError(
-            f"no indicator belongs to dimension {join_names(empty)}",
-            where=origin.where(["dimensions", empty[0]]),
-            remedy=f'give an indicator dimension = "{empty[0]}", or leave the dimension out',
-        )
-
-
 def check_levels(definition: Definition, origin: Origin) -> None:
     """Refuse choices for levels that the tree does not have."""
     levels, depth = len(definition.methodology.levels), definition.depth
@@ -107,6 +71,7 @@ def check_levels(definition: Definition, origin: Origin) -> None:
             where=origin.where(["methodology", "levels"]),
             remedy="indicators are not a level: choices for all of them stand in [methodology]",
         )
+    check_levels_of_dimensions(definition, origin)
 
 
 _LEVELS = ("the index", "the index, and its dimensions", "the index, its dimensions, and theirs")
@@ -129,6 +94,7 @@ def check_scopes(definition: Definition, origin: Origin) -> None:
 
 def check_combinations(tree: Node, definition: Definition, origin: Origin) -> None:
     """Refuse combinations of methods that cannot be computed."""
+    check_shared_parts(tree, origin)
     for leaf in tree.leaves():
         _check_unit(leaf, origin)
         _check_transform(leaf, origin)
@@ -145,7 +111,7 @@ def check_combinations(tree: Node, definition: Definition, origin: Origin) -> No
                     f"{method.name} compares indicators with themselves in another period, not the scores of {node.id}",
                     remedy="give it to the indicators, as their normalisation",
                 )
-        for part in node.components:
+        for part in node.parts:
             if isinstance(part, Node) or part.spec.bounds is not None or part.spec.best is not None:
                 continue
             if part.normalisation.needs_bounds:
@@ -155,6 +121,8 @@ def check_combinations(tree: Node, definition: Definition, origin: Origin) -> No
                     remedy=f"bounds = [least, greatest], or {NORMALISATION}, which takes those of the data",
                 )
             worst_score = part.normalisation.guaranteed_worst_score
+            if part in node.shown:
+                continue
             if worst_score is not None and not node.aggregation.domain.admits(worst_score):
                 raise MethodError(
                     f"{node.aggregation.name} of {node.id} needs {node.aggregation.domain.value} values, "
@@ -189,10 +157,12 @@ def _check_transform(leaf: Leaf, origin: Origin) -> None:
         )
 
 
-def doubts(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
-    """Yield doubts about the scores of a valid index: scales that new periods change, and distances between ranks.
+def doubts(
+    tree: Node, definition: Definition, periods: int, effective_weights: Mapping[str, float] | None = None
+) -> Iterator[str]:
+    """Yield doubts about the scores of a valid index: scales that change, distances between ranks, double counting.
 
-    `periods` is the number of periods in the data.
+    `periods` is the number of periods in the data; the weights are those of the run, if the run has one for each part.
     """
     unfixed = [leaf.id for leaf in tree.leaves() if leaf.normalisation.needs_spread and not leaf.spec.bounds]
     if unfixed and periods > 1 and definition.methodology.statistics.of("normalisation") == Scope():
@@ -207,6 +177,13 @@ def doubts(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
         if ordinal and node.aggregation.additive:
             name = f"{node.aggregation.name} of {node.id}"
             yield f"{name} takes ranks for distances: {join_names(ordinal)}; {ORDINAL_AGGREGATION} does not"
+    if several := [_counted(name, parents, effective_weights or {}) for name, parents in double_counts(tree)]:
+        yield f"counted several times: {join_names(several)}"
+
+
+def _counted(name: str, parents: tuple[str, ...], effective_weights: Mapping[str, float]) -> str:
+    weight = effective_weights.get(name)
+    return f"{name} in {' and '.join(parents)}" + (f" (effective weight {weight:.4g})" if weight else "")
 
 
 def _idle_scopes(tree: Node, definition: Definition) -> list[StatisticsStage]:

@@ -59,7 +59,7 @@ class IndicatorTable:
         """Read a table with columns such as name, direction, weight and dimension.
 
         The column `id`, or else `name` or `column`, names the indicator. A language is a suffix (`name_zh`); a pair of
-        numbers is written `0, 2`.
+        numbers is written `0, 2`, several dimensions `a; b`, and the weights in them `a = 2; b = 1`.
         """
         frame = read_table(table, folder=folder)
         source = str(table) if isinstance(table, str | Path) else ""
@@ -116,6 +116,10 @@ def _specification(cells: Mapping[str, Any]) -> dict[str, Any]:
         elif column in ("bounds", "interval", "worst") and str(cell).strip() != "none":
             pair = str(cell).replace("\N{MINUS SIGN}", "-")
             specification[column] = [float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", pair)]
+        elif column == "dimension":
+            specification[column] = [name.strip() for name in str(cell).split(";")]
+        elif column == "weight" and "=" in str(cell):
+            specification[column] = _weights_by_dimension(str(cell))
         elif column in _NUMBERS and isinstance(cell, str):  # all cells of a column are texts if one cell is a text
             specification[column] = cell
             with suppress(ValueError):
@@ -123,3 +127,17 @@ def _specification(cells: Mapping[str, Any]) -> dict[str, Any]:
         else:
             specification[column] = cell
     return specification | {key: text["en"] if set(text) == {"en"} else text for key, text in texts.items()}
+
+
+def _weights_by_dimension(cell: str) -> dict[str, Any]:
+    """Read the weights of an indicator in several dimensions: `economy = 2; environment = 1`.
+
+    A weight that is no number stays a text, which is refused with its place.
+    """
+    weights: dict[str, Any] = {}
+    for entry in cell.split(";"):
+        name, _, weight = entry.partition("=")
+        weights[name.strip()] = weight.strip()
+        with suppress(ValueError):
+            weights[name.strip()] = float(weight)
+    return weights

@@ -11,6 +11,7 @@ from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import IndicatorAttributes
 from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data
+from indicia.definition.graph import path_lengths
 from indicia.definition.outside_section import Outside
 from indicia.definition.publication_section import Published
 from indicia.definition.robustness_section import Robustness
@@ -22,8 +23,10 @@ from indicia.definition.section import (
     NodeDirection,
     Number,
     Pair,
+    Parents,
     Section,
     Text,
+    Weight,
     Whole,
     Word,
     Words,
@@ -139,7 +142,9 @@ class Indicator(Section):
 
     name: Text | None = None
     column: str | None = Field(None, description="the column of the data; default: the id of the indicator")
-    dimension: str | None = None
+    dimension: Parents = Field(
+        (), description="the dimension of the indicator, or several dimensions; default: the index"
+    )
     unit: Text | None = Field(None, description="unit of measure")
     direction: Direction = Field(
         "benefit",
@@ -161,7 +166,8 @@ class Indicator(Section):
     )
     floor: Number | None = Field(None, description="a smaller value counts as this one")
     cap: Number | None = Field(None, description="a larger value counts as this one")
-    weight: Number = Field(1.0, ge=0)
+    weight: Weight = Field(1.0, description="the weight, or a table of weights by dimension")
+    counts: bool = Field(True, description="false: the indicator is shown, and is no part of a score")
     normalisation: MethodChoice = None
     decimals: Decimals | None = Field(None, description="round the normalised values half-up")
     simulated: bool = Field(False, description="the figures are simulated, which each ranking notes")
@@ -214,6 +220,11 @@ class Indicator(Section):
         return [] if pairs is None else [pairs]
 
     @property
+    def parents(self) -> tuple[str, ...]:
+        """The dimensions of the indicator, or the index."""
+        return self.dimension or (ROOT,)
+
+    @property
     def best(self) -> Pair | None:
         """The best values of a target or interval, from and to."""
         if self.direction == "target" and self.target is not None:
@@ -225,14 +236,20 @@ class Dimension(Stages):
     """A node of the tree between the indicators and the index."""
 
     name: Text | None = None
-    parent: str | None = None
+    parent: Parents = Field((), description="the dimension that it belongs to, or several; default: the index")
     direction: NodeDirection | None = Field(
         None,
         description="whether a higher score of the dimension is better (benefit) or worse (cost); default: as its "
         "parent. If it differs from the parent's direction, the score enters the parent with the opposite sign",
     )
-    weight: Number = Field(1.0, ge=0)
+    weight: Weight = Field(1.0, description="the weight, or a table of weights by parent")
+    counts: bool = Field(True, description="false: the score is computed and shown, and is no part of its parent")
     note: Text | None = None
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The dimensions that the dimension belongs to, or the index."""
+        return self.parent or (ROOT,)
 
 
 class Methodology(Stages):
@@ -296,9 +313,6 @@ class RowChanges(Section):
     where: dict[str, Any] | None = Field(None, description="conditions on rows, in place of those of [data]")
     without: Words | None = Field(None, description="the names of rows that are no units")
     missing: Words | None = Field(None, description="marks of a missing value")
-
-
-Weight = Annotated[Number, Field(ge=0)]
 
 
 class Variant(Methodology):
@@ -369,20 +383,25 @@ class Definition(Published):
         """The units whose rows are aggregates, which take no part in the index."""
         return tuple(aggregate.row for aggregate in self.aggregates.values() if aggregate.row)
 
-    def direction_of(self, dimension: str | None) -> Literal["benefit", "cost"]:
-        """Return the direction of a dimension: its own, or that of the nearest node above that states one."""
-        while dimension is not None and dimension != ROOT:
+    def direction_of(self, dimension: str) -> Literal["benefit", "cost"]:
+        """Return the direction of a dimension: its own, or that of the nearest node above that states one.
+
+        All parents of a dimension have one direction.
+        """
+        while dimension != ROOT:
             node = self.dimensions[dimension]
             if node.direction is not None:
                 return node.direction
-            dimension = node.parent
+            dimension = node.parents[0]
         return self.direction
+
+    @property
+    def parts(self) -> dict[str, Dimension | Indicator]:
+        """The dimensions, then the indicators."""
+        return {**self.dimensions, **self.indicators}
 
     @property
     def depth(self) -> int:
         """The number of levels of the tree: the index, its dimensions, their dimensions, …"""
-        depth, level = 0, {ROOT}
-        while level:
-            depth += 1
-            level = {name for name, dimension in self.dimensions.items() if (dimension.parent or ROOT) in level}
-        return depth
+        lengths = path_lengths({name: dimension.parents for name, dimension in self.dimensions.items()})
+        return 1 + max(max(of_part) for of_part in lengths.values())

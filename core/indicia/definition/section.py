@@ -97,3 +97,13 @@ def _as_tuple(value: object) -> object:
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 """A text or a list of texts."""
+
+
+def _as_names(value: object) -> object:
+    return () if value is None else _as_tuple(value)
+
+
+Parents = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
+"""The dimensions that a part belongs to: a name, or a list of names; without a name, the index."""
+Weight = Annotated[Number, Field(ge=0)] | dict[str, Annotated[Number, Field(ge=0)]]
+"""A weight from 0 up, or the weights in several parents, by parent."""

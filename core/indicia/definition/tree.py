@@ -1,4 +1,7 @@
-"""The tree of an index with its methods."""
+"""The tree of an index with its methods.
+
+A part may belong to several nodes: the tree is then a graph without circles, in which the part is one object.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from indicia.definition.model import Indicator, Missing
     from indicia.methods import Aggregation, Imputation, Normalisation, Treatment, Weighting
@@ -85,16 +88,19 @@ class Leaf:
         """The indicator with the methods that prepare its values."""
         return Preparation(self.id, self.spec, self.compared, self.imputation, self.treatment, self.transform)
 
-    @cached_property
-    def weighed(self) -> WeighedPart:
-        """The facts about the indicator that a weighting uses."""
+    def weighed_in(self, parent: str) -> WeighedPart:
+        """Return the facts about the indicator that the weighting of a parent uses."""
         direction: Direction = "cost" if self.spec.direction == "cost" else "benefit"
-        return WeighedPart(self.id, self.weight, direction, is_score=False, indicators=(self.id,))
+        return WeighedPart(self.id, self.weight_in(parent), direction, is_score=False, indicators=(self.id,))
 
     @property
-    def weight(self) -> float:
-        """The weight in the index file, by default 1."""
+    def weight(self) -> float | Mapping[str, float]:
+        """The weight in the index file, by default 1; the weights by parent if it has several."""
         return self.spec.weight
+
+    def weight_in(self, parent: str) -> float:
+        """Return the weight that the index file gives the indicator in a parent."""
+        return _weight_in(self.weight, parent)
 
     @property
     def weight_stated(self) -> bool:
@@ -112,10 +118,12 @@ class Node:
     """A dimension, or the index, with the methods that compute its score from its components."""
 
     id: str
-    weight: float
+    weight: float | Mapping[str, float]
+    """The weight in the index file; the weights by parent if it has several."""
     level: int
-    """0 for the index, 1 for first-level dimensions, …"""
+    """The length of the longest path from the index: 0 for the index, 1 for first-level dimensions, …"""
     components: tuple[Part, ...]
+    """The parts from which the score is computed."""
     weighting: Weighting
     aggregation: Aggregation
     missing: Missing
@@ -129,9 +137,11 @@ class Node:
     direction: Direction = "benefit"
     """Whether larger components are better or worse; the score has the same direction, unless `is_distance`."""
     opposes_parent: bool = False
-    """True if the parent has another direction; False for the index."""
+    """True if the parents have another direction; False for the index."""
     sum_of_weights: float | None = None
     """The sum of the weights of the index file, if they enter the score unscaled; None if they are scaled to sum 1."""
+    shown: tuple[Part, ...] = ()
+    """The parts that do not count: they are computed and shown, and the score does not depend on them."""
 
     @property
     def is_distance(self) -> bool:
@@ -151,41 +161,115 @@ class Node:
     @cached_property
     def weighing(self) -> Weighing:
         """The facts about the node that its weighting uses."""
-        return Weighing(self.id, self.weighting, tuple(part.weighed for part in self.components))
+        return Weighing(self.id, self.weighting, tuple(part.weighed_in(self.id) for part in self.components))
+
+    def weighed_in(self, parent: str) -> WeighedPart:
+        """Return the facts about the node that the weighting of a parent uses."""
+        return WeighedPart(self.id, self.weight_in(parent), "benefit", is_score=True, indicators=self.indicators)
+
+    def weight_in(self, parent: str) -> float:
+        """Return the weight that the index file gives the node in a parent."""
+        return _weight_in(self.weight, parent)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The components, and the parts that do not count."""
+        return self.components + self.shown
 
     @cached_property
-    def weighed(self) -> WeighedPart:
-        """The facts about the node that the weighting of its parent uses."""
-        indicators = tuple(leaf.id for leaf in self.leaves())
-        return WeighedPart(self.id, self.weight, "benefit", is_score=True, indicators=indicators)
+    def counting(self) -> frozenset[str]:
+        """The parts on which the score depends: the components, their components, …"""
+        names: set[str] = set()
+        for node in self.nodes():  # parents first
+            if node.id == self.id or node.id in names:
+                names.update(part.id for part in node.components)
+        return frozenset(names)
+
+    @cached_property
+    def indicators(self) -> tuple[str, ...]:
+        """The indicators on which the score depends."""
+        return tuple(leaf.id for leaf in self.leaves() if leaf.id in self.counting)
+
+    @cached_property
+    def parents(self) -> dict[str, tuple[str, ...]]:
+        """The nodes that each part belongs to, by part."""
+        parents: dict[str, tuple[str, ...]] = {}
+        for node in self.nodes():
+            for part in node.parts:
+                parents[part.id] = (*parents.get(part.id, ()), node.id)
+        return parents
 
     def nodes(self) -> Iterator[Node]:
-        """Yield this node and those below it, parents first."""
-        yield self
-        for part in self.components:
-            if isinstance(part, Node):
-                yield from part.nodes()
+        """Yield this node and those below it, parents first, each once."""
+        return iter(self._nodes)
+
+    def counting_nodes(self) -> Iterator[Node]:
+        """Yield this node and those on which its score depends, parents first, each once."""
+        return (node for node in self._nodes if node is self or node.id in self.counting)
+
+    @cached_property
+    def _nodes(self) -> tuple[Node, ...]:
+        """This node and those below it; a node with several parents follows the last of them."""
+        finished: dict[str, Node] = {}
+        path: list[tuple[Node, list[Part]]] = [(self, list(self.parts))]
+        while path:
+            node, pending = path[-1]
+            if not pending:
+                finished[node.id] = node
+                path.pop()
+            elif isinstance(part := pending.pop(), Node) and part.id not in finished:
+                path.append((part, list(part.parts)))
+        return tuple(reversed(finished.values()))
 
     def leaves(self) -> Iterator[Leaf]:
-        """Yield the indicators below this node."""
-        for part in self.components:
+        """Yield the indicators below this node, each once."""
+        return (part for part in self.descendants() if isinstance(part, Leaf))
+
+    def descendants(self) -> Iterator[Part]:
+        """Yield the dimensions and indicators below this node, each once, where it first occurs."""
+        seen: set[str] = set()
+        pending = list(reversed(self.parts))
+        while pending:
+            part = pending.pop()
+            if part.id in seen:
+                continue
+            seen.add(part.id)
+            yield part
             if isinstance(part, Node):
-                yield from part.leaves()
-            else:
-                yield part
+                pending.extend(reversed(part.parts))
+
+    def with_parts(self, change: Callable[[Node, tuple[Part, ...], tuple[Part, ...]], Node]) -> Node:
+        """Return this node with changed nodes below it; a part of several nodes stays one object.
+
+        `change` returns a changed node from the node, its changed components and its changed parts that do not count.
+        """
+        changed: dict[str, Node] = {}
+
+        def of(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+            return tuple(changed[part.id] if isinstance(part, Node) else part for part in parts)
+
+        for node in reversed(self._nodes):  # parts before their nodes
+            changed[node.id] = change(node, of(node.components), of(node.shown))
+        return changed[self.id]
 
     @cached_property
     def harms(self) -> frozenset[str]:
-        """The indicators in nodes that are costs: there, larger normalised values are worse."""
-        costs = (node for node in self.nodes() if node.direction == "cost")
-        return frozenset(part.id for node in costs for part in node.components if isinstance(part, Leaf))
+        """The indicators in nodes that are all costs: there, larger normalised values are worse."""
+        costs = {node.id for node in self.nodes() if node.direction == "cost"}
+        return frozenset(leaf.id for leaf in self.leaves() if costs.issuperset(self.parents[leaf.id]))
 
     def without(self, names: Collection[str]) -> Node:
         """Return this node without some of its descendants, and without nodes that have no components left."""
-        parts = [
-            part.without(names) if isinstance(part, Node) else part for part in self.components if part.id not in names
-        ]
-        return replace(self, components=tuple(part for part in parts if isinstance(part, Leaf) or part.components))
+
+        def kept(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+            rest = (part for part in parts if part.id not in names)
+            return tuple(part for part in rest if isinstance(part, Leaf) or part.components)
+
+        return self.with_parts(lambda node, parts, shown: replace(node, components=kept(parts), shown=kept(shown)))
+
+
+def _weight_in(weight: float | Mapping[str, float], parent: str) -> float:
+    return float(weight) if isinstance(weight, int | float) else weight[parent]
 
 
 Part: TypeAlias = Leaf | Node

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from indicia.defaults import AGGREGATION
 from indicia.definition.tree import Leaf
-from indicia.definition.weight_sets import WeightSet
+from indicia.definition.weight_sets import weights_of_set
 from indicia.errors import DefinitionError, MethodError, join_names
 
 if TYPE_CHECKING:
@@ -26,11 +26,7 @@ def check_unscaled(node: Node, origin: Origin, line: str | None, aggregation_lin
             where=_lines(line, aggregation_line),
             remedy=f'scale_weights = true, or a weighted sum or product there: aggregation = "{AGGREGATION}"',
         )
-    of_set = (
-        node.weighting.weights_of([part.id for part in node.components])
-        if isinstance(node.weighting, WeightSet)
-        else {}
-    )
+    of_set = weights_of_set(node)
     unstated = [part for part in node.components if not part.weight_stated and part.id not in of_set]
     if unstated and len(node.components) > 1:
         kind = "indicators" if isinstance(unstated[0], Leaf) else "dimensions"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from indicia.definition.bands_section import RANK, SCORE
+from indicia.definition.graph import path_lengths
 from indicia.definition.read import STAGES, define
 from indicia.definition.section import ROOT, text
 from indicia.definition.weight_sets import check_weight_sets
@@ -220,20 +221,29 @@ def _leave_out(merged: dict[str, Any], names: Collection[str]) -> None:
         if name not in left_out and not left_out.issuperset(_parents(part, "dimension"))
     }
     kept = _occupied(merged) - left_out
-    merged["dimensions"] = {name: part for name, part in dimensions.items() if name in kept}
+    merged["dimensions"] = {name: _within(part, "parent", kept) for name, part in dimensions.items() if name in kept}
+    merged["indicators"] = {name: _within(part, "dimension", kept) for name, part in merged["indicators"].items()}
     figures = {SCORE, RANK, *merged["indicators"], *kept}
     # bands of a part that the variant leaves out have no figures
     bands = merged.get("bands", {}).items()
     merged["bands"] = {name: spec for name, spec in bands if spec.get("of", SCORE) in figures}
 
 
+def _within(part: Mapping[str, Any], word: str, kept: Collection[str]) -> Mapping[str, Any]:
+    """Return a raw part with the parents that are kept, and with its weights in them."""
+    parents = [parent for parent in _parents(part, word) if parent in kept or parent == ROOT]
+    if len(parents) == len(_parents(part, word)):
+        return part
+    changed = {**part, word: parents}
+    if isinstance(weights := part.get("weight"), Mapping):
+        changed["weight"] = {parent: weight for parent, weight in weights.items() if parent in parents}
+    return changed
+
+
 def _depth(raw: Mapping[str, Any]) -> int:
     """Return the number of levels of the tree of a raw definition, the index included."""
-    dimensions, depth, level = raw.get("dimensions", {}), 0, {ROOT}
-    while level:
-        depth += 1
-        level = {name for name, part in dimensions.items() if level.intersection(_parents(part, "parent"))}
-    return depth
+    lengths = path_lengths({name: _parents(part, "parent") for name, part in raw.get("dimensions", {}).items()})
+    return 1 + max(max(of_part) for of_part in lengths.values())
 
 
 def variant_table(raw: Mapping[str, Any], variant: str | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.definition.model import Definition
     from indicia.definition.read import Origin
-    from indicia.definition.tree import Node, Part
+    from indicia.definition.tree import Node
     from indicia.methods import Array, Indicators
 
 
@@ -29,8 +29,8 @@ class WeightSet(Weighting):
     formula = r"w_j = \text{weight}_j"
 
     set_name: str
-    weights: tuple[tuple[str, float], ...]
-    """The indicators and dimensions of the set, each with its weight."""
+    weights: tuple[tuple[str, float | tuple[tuple[str, float], ...]], ...]
+    """The indicators and dimensions of the set, each with its weight, or with its weights by parent."""
 
     def __post_init__(self) -> None:
         # titles, manifests and messages show the name of the set as that of the method
@@ -38,7 +38,9 @@ class WeightSet(Weighting):
 
     @property
     def settings(self) -> dict[str, Any]:
-        return {"weights": dict(self.weights)}
+        return {
+            "weights": {name: dict(weight) if isinstance(weight, tuple) else weight for name, weight in self.weights}
+        }
 
     def __str__(self) -> str:
         return self.set_name
@@ -51,20 +53,26 @@ class WeightSet(Weighting):
     def title(self) -> str:
         return self.set_name
 
-    def weights_of(self, names: Sequence[str]) -> dict[str, float]:
+    def weights_of(self, node: str, names: Sequence[str]) -> dict[str, float]:
         """Return the weights that the set states for these parts of a node."""
-        weights = dict(self.weights)
-        return {name: weights[name] for name in names if name in weights}
+        stated = {name: dict(weight) if isinstance(weight, tuple) else {node: weight} for name, weight in self.weights}
+        return {name: stated[name][node] for name in names if node in stated.get(name, {})}
 
     def weigh(self, indicators: Indicators) -> Array:
-        stated = self.weights_of(indicators.names)
+        stated = self.weights_of(indicators.node, indicators.names)
         return np.array([stated[name] for name in indicators.names], dtype=float) if stated else indicators.given
 
 
-def weights_in_file(weighting: Weighting, parts: Sequence[Part]) -> list[float]:
-    """Return the weights of parts in the set of weights of their node, or else in the index file."""
-    stated = weighting.weights_of([part.id for part in parts]) if isinstance(weighting, WeightSet) else {}
-    return [stated.get(part.id, part.weight) for part in parts]
+def weights_of_set(node: Node) -> dict[str, float]:
+    """Return the weights of components in the set of weights of their node; empty if its weighting is no set."""
+    names = [part.id for part in node.components]
+    return node.weighting.weights_of(node.id, names) if isinstance(node.weighting, WeightSet) else {}
+
+
+def weights_in_file(node: Node) -> list[float]:
+    """Return the weights of the components of a node in its set of weights, or else in the index file."""
+    stated = weights_of_set(node)
+    return [stated[part.id] if part.id in stated else part.weight_in(node.id) for part in node.components]
 
 
 def weight_sets_in(method: object) -> Iterator[WeightSet]:
@@ -89,13 +97,20 @@ def with_weight_sets(catalogue: Catalogue, definition: Definition, origin: Origi
                 where=origin.where(["weights", name]),
                 remedy="give the set another name: [weights.experts]",
             )
-    sets = {name: WeightSet(name, tuple(weights.items())) for name, weights in definition.weights.items()}
+    sets = {
+        name: WeightSet(name, tuple((part, _hashable(weight)) for part, weight in weights.items()))
+        for name, weights in definition.weights.items()
+    }
     return catalogue.with_named("weighting", sets)
+
+
+def _hashable(weight: float | dict[str, float]) -> float | tuple[tuple[str, float], ...]:
+    return tuple(weight.items()) if isinstance(weight, dict) else weight
 
 
 def check_weight_sets(definition: Definition, origin: Origin) -> None:
     """Refuse sets of weights that name parts that the index lacks."""
-    parts = [*definition.indicators, *definition.dimensions]
+    parts = definition.parts
     for name, weights in definition.weights.items():
         if unknown := next((part for part in weights if part not in parts), None):
             raise DefinitionError(
@@ -103,6 +118,30 @@ def check_weight_sets(definition: Definition, origin: Origin) -> None:
                 where=origin.where(["weights", name, unknown]),
                 remedy=suggest(unknown, parts),
             )
+        for part, weight in weights.items():
+            _check_parents(name, part, weight, parts[part].parents, origin)
+
+
+def _check_parents(
+    name: str, part: str, weight: float | dict[str, float], parents: Sequence[str], origin: Origin
+) -> None:
+    """Refuse one weight of a part of several dimensions, and weights in dimensions that it does not belong to."""
+    table = ", ".join(f"{parent} = {weight:g}" if isinstance(weight, float) else f"{parent} = 1" for parent in parents)
+    remedy = f"write the weight in each: {part} = {{ {table} }}"
+    if isinstance(weight, float):
+        if len(parents) > 1:
+            raise DefinitionError(
+                f'the set of weights "{name}" has one weight of {part}, which belongs to {join_names(parents)}',
+                where=origin.where(["weights", name, part]),
+                remedy=remedy,
+            )
+    elif set(weight) != set(parents):
+        raise DefinitionError(
+            f'the set of weights "{name}" has weights of {part} in {join_names(weight)}, and it belongs to '
+            f"{join_names(parents)}",
+            where=origin.where(["weights", name, part]),
+            remedy=remedy,
+        )
 
 
 def check_weights_of_nodes(tree: Node, origin: Origin) -> None:
@@ -110,7 +149,7 @@ def check_weights_of_nodes(tree: Node, origin: Origin) -> None:
     for node in tree.nodes():
         names = [part.id for part in node.components]
         for weights in weight_sets_in(node.weighting) if len(names) > 1 else ():
-            stated = weights.weights_of(names)
+            stated = weights.weights_of(node.id, names)
             keys = ["weights", weights.set_name, *list(stated)[:1]]
             if missing := [name for name in names if stated and name not in stated]:
                 raise DefinitionError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +11,11 @@ import polars as pl
 from indicia.definition import ROOT, text
 from indicia.export.sheets import FIRST, Group, Layout
 from indicia.methods import Domain
+from indicia.run.weights import effective_weights_of
 from indicia.tables.names import reader_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from indicia.definition import Node, Part
     from indicia.export.cell import Cell
@@ -38,13 +39,17 @@ class WeightRow:
     within: float
     """The weight within the parent; these weights sum to 1, unless the parent takes them unscaled."""
     effective: float
+    """The effective weight of the part in the index: the sum over its parents."""
     row: int
     scaled: bool
     """True if the weights within the parent are scaled to sum 1."""
     siblings: tuple[int, int]
     """The first and the last row of the components of the parent."""
-    parent_row: int | None
-    """The row with the weight of the parent; None if the parent is the index."""
+    paths: tuple[tuple[int, int | None], ...]
+    """For each parent of the part, the row of the part and a row of the parent; None if the parent is the index.
+
+    The effective weight is the sum of the products of the weights in the two rows.
+    """
     group: tuple[Any, ...]
 
 
@@ -124,38 +129,41 @@ def lay_weights(result: Result) -> list[WeightRow]:
     keys = next((weights.keys for weights in scored.node_weights.values() if weights.keys is not None), None)
     row = FIRST
     for at, label in enumerate(keys.rows() if keys is not None else [()]):
-        rows_by_part: dict[str, tuple[int, float]] = {}
+        within = {
+            name: np.atleast_2d(weights.values)[at if weights.keys is not None else 0]
+            for name, weights in scored.weights_in_score.items()
+        }
+        effective = effective_weights_of(scored.tree, {name: weights.tolist() for name, weights in within.items()})
+        rows_of_group: list[WeightRow] = []
+        rows_by_part: dict[str, list[tuple[str, int]]] = {}
         for node in sorted(scored.tree.nodes(), key=lambda node: node.level):
-            weights = scored.weights_in_score[node.id]
-            within = np.atleast_2d(weights.values)[at if weights.keys is not None else 0]
-            entered_weights = _entered_weights(node, within)
-            parent_row, share = rows_by_part.get(node.id, (None, 1.0))
-            siblings = (row, row + len(node.components) - 1)
-            for part, entered, weight in zip(node.components, entered_weights, within, strict=True):
-                rows_by_part[part.id] = (row, share * float(weight))
-                rows.append(
-                    WeightRow(
-                        node.id,
-                        part,
-                        entered,
-                        float(weight),
-                        share * float(weight),
-                        row,
-                        node.sum_of_weights is None,
-                        siblings,
-                        parent_row,
-                        label,
-                    )
-                )
+            entered_weights = _entered_weights(node, within[node.id])
+            siblings, scaled = (row, row + len(node.components) - 1), node.sum_of_weights is None
+            for part, entered, weight in zip(node.components, entered_weights, within[node.id], strict=True):
+                rows_by_part.setdefault(part.id, []).append((node.id, row))
+                values = (entered, float(weight), effective[part.id])
+                rows_of_group.append(WeightRow(node.id, part, *values, row, scaled, siblings, (), label))
                 row += 1
+        rows += [replace(of_part, paths=_paths(rows_by_part, of_part.part.id)) for of_part in rows_of_group]
     return rows
+
+
+def _paths(rows_by_part: Mapping[str, list[tuple[str, int]]], part: str) -> tuple[tuple[int, int | None], ...]:
+    """Return the rows of a part, each with a row of its parent; without the parents that are shown and do not count."""
+    paths: list[tuple[int, int | None]] = []
+    for parent, row in rows_by_part[part]:
+        if parent == ROOT:
+            paths.append((row, None))
+        elif parent in rows_by_part:
+            paths.append((row, rows_by_part[parent][0][1]))
+    return tuple(paths)
 
 
 def _entered_weights(node: Node, within: Values) -> list[float]:
     """Return the weights of the index file if they are proportional to the weights of the scores; else the latter."""
     if node.sum_of_weights is not None:
         return [float(weight) for weight in within]
-    file_weights = np.array([part.weight for part in node.components], dtype=float)
+    file_weights = np.array([part.weight_in(node.id) for part in node.components], dtype=float)
     proportional = file_weights.sum() > 0 and np.allclose(file_weights / file_weights.sum(), within, rtol=0, atol=1e-12)
     return [float(weight) for weight in (file_weights if proportional else within)]
 

@@ -31,7 +31,9 @@ class Part(_Object):
     kind: Literal["dimension", "indicator"]
     level: int = Field(description="1 for the components of the index")
     weight: float = Field(description="within the parent, where weights sum to 1 unless the index leaves them unscaled")
-    effective: float = Field(description="over the whole index")
+    effective: float = Field(
+        description="over the whole index: the sum over all parents; 0 for a part that does not count"
+    )
     group: dict[str, str | int | float | bool] = Field({}, description="the group of rows that has this weight")
 
 

@@ -96,8 +96,10 @@ class Pages(Rows):
             first, last = weight.siblings
             scaled = f"/SUM($E${first}:$E${last})" if weight.scaled else ""
             sheet.write_formula(row, 5, f"=$E{weight.row}{scaled}", computed, weight.within)
-            parent_row = f"*$G${weight.parent_row}" if weight.parent_row is not None else ""
-            sheet.write_formula(row, 6, f"=$F{weight.row}{parent_row}", computed, weight.effective)
+            products = [
+                f"$F{own}" if parent_row is None else f"$F{own}*$G${parent_row}" for own, parent_row in weight.paths
+            ]
+            sheet.write_formula(row, 6, f"={'+'.join(products) or 0}", computed, weight.effective)
             sheet.write_number(row, 7, weight.effective, fixed)
             if weight.group:
                 self.string(sheet, row, 8, " ".join(map(str, weight.group)), top)
@@ -169,7 +171,7 @@ class Pages(Rows):
         assert place_of is not None
         order, ranks = np.argsort(self.contents.values(place_of)), self.contents.values(rank)
         headings = [word("place", language), word("rank", language), *(name for name, _ in self.unit_columns)]
-        parts = [part.id for part in scored.tree.components if part.id in self.contents.scores]
+        parts = [part.id for part in scored.tree.parts if part.id in self.contents.scores]
         columns = [self.contents.scores[ROOT], *(self.contents.scores[part] for part in parts)]
         bands = self.contents.result.definition.bands
         headings += [word("score", language), *(self.contents.name_of(part) for part in parts)]

@@ -121,10 +121,10 @@ class Rows:
         part = self._part(key, entry.column)
         parent = ""
         if part is not None:
-            parent = next(
-                (n.id for n in result.scored.tree.nodes() if part in [component.id for component in n.components]), ""
+            parent = " · ".join(
+                word("index", self.language) if name == ROOT else self.contents.name_of(name)
+                for name in result.scored.tree.parents.get(part, ())
             )
-            parent = word("index", self.language) if parent == ROOT else self.contents.name_of(parent) if parent else ""
             leaf = next((leaf for leaf in result.scored.tree.leaves() if leaf.id == part), None)
             measure_text = unit_of_measure(leaf, self.language) if leaf is not None and key == "data" else ""
             self.string(sheet, FIRST - 3, place, measure_text, "measure")

@@ -8,15 +8,16 @@ import polars as pl
 
 from indicia.checks import IndicatorFacts, NodeFacts, Subject
 from indicia.defaults import DRAFT_WEIGHTING
-from indicia.definition import GroupBounds, Leaf, text, uses_of
+from indicia.definition import GroupBounds, text, uses_of
 from indicia.formulas import USED
+from indicia.run.weights import effective_weights_of
 from indicia.stages.stage import nodes_taking_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indicia.checks import TableObservation
-    from indicia.definition import Definition, Indicator, Node
+    from indicia.definition import Definition, Indicator, Leaf, Node
     from indicia.run import CellAttributes
     from indicia.run.steps import Step
 
@@ -35,7 +36,7 @@ def subject_of(
     raw, prepared = after["screening"], after["transform"]
     (root,) = nodes_taking_part([tree], raw)
     leaves = {leaf.id: leaf for leaf in root.leaves()}
-    weights = dict(_stated_weights(root, 1.0))
+    weights = effective_weights_of(root, {node.id: _stated_weights(node) for node in root.nodes()})
     data, uses = definition.data, uses_of(definition, tree)
     return Subject(
         unit=raw.unit,
@@ -66,8 +67,9 @@ def subject_of(
         nodes={
             node.id: NodeFacts(
                 components=tuple(part.id for part in node.components),
-                indicators=tuple(leaf.id for leaf in node.leaves()),
+                indicators=node.indicators,
                 missing=node.missing.policy,
+                weight=weights[node.id],
             )
             for node in root.nodes()
         },
@@ -87,20 +89,15 @@ def _years(attributes: CellAttributes, raw: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame([years[name].set(raw[name].is_null(), None) for name in years.columns if name in raw.columns])
 
 
-def _stated_weights(node: Node, share: float) -> Iterator[tuple[str, float]]:
-    """Yield the share of each indicator in the index, by the weights of the index file.
+def _stated_weights(node: Node) -> list[float]:
+    """Return the weights of the components of a node in the index file, scaled to sum 1.
 
     Weights that a method computes from the data are not known before the normalisation.
     """
     equal = node.weighting.name == DRAFT_WEIGHTING
-    weights = [1.0 if equal else part.weight for part in node.components]
+    weights = [1.0 if equal else part.weight_in(node.id) for part in node.components]
     total = sum(weights)
-    for part, weight in zip(node.components, weights, strict=True):
-        part_share = share * weight / total if total else 0.0
-        if isinstance(part, Leaf):
-            yield part.id, part_share
-        else:
-            yield from _stated_weights(part, part_share)
+    return [weight / total if total else 0.0 for weight in weights]
 
 
 def _ends(spec: Indicator) -> tuple[float, float] | None:

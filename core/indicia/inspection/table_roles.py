@@ -171,8 +171,8 @@ class TableRoles:
     def _harms(self) -> frozenset[str]:
         """The columns of indicators in dimensions that are costs, in which a benefit is worse."""
         definition, specs = self.definition, self.definition.indicators
-        columns = (item for item in self.columns.items())
-        return frozenset(column for column, name in columns if definition.direction_of(specs[name].dimension) == "cost")
+        costs = {name for name in (ROOT, *definition.dimensions) if definition.direction_of(name) == "cost"}
+        return frozenset(column for column, name in self.columns.items() if costs.issuperset(specs[name].parents))
 
     def _about_columns(self, columns: list[str]) -> Iterator[TableObservation]:
         """Yield the columns of indicators that are none by a rule: row numbers, codes, years, copies of another."""

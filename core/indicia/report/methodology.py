@@ -252,17 +252,19 @@ def fixed_numbers(view: PeriodView, texts: Texts) -> Html:
     """Return the table of parts: parent, column, direction, and the numbers that the index file fixes."""
     leaves = {leaf.id: leaf for leaf in view.leaves}
     nodes = {node.id: node for node in view.tree.nodes()}
-    parents = {part.id: node.id for node in nodes.values() for part in node.components}
     entries: list[dict[str, object]] = []
     for part in view.descendants:
         node, leaf = nodes.get(part.id), leaves.get(part.id)
-        parent = parents[part.id]
+        parents = view.tree.parents[part.id]
+        weights = [part.weight_in(parent) for parent in parents if part in nodes[parent].components]
         entry: dict[str, object] = {
             "part": texts.name(view.name_of(part.id)),
-            "belongs_to": texts.html("index") if parent == ROOT else texts.name(view.name_of(parent)),
-            "given_weight": "" if part.weight == 1 else exact_number(part.weight),
+            "belongs_to": _belongs_to(parents, view, texts),
+            "given_weight": "" if set(weights) == {1} else "; ".join(map(exact_number, weights)),
             "decimals": "" if part.decimals is None else part.decimals,
         }
+        if not weights:
+            entry["given_weight"] = texts.html("does_not_count")
         if node is None and leaf is not None:
             entry |= _fixed_of(leaf, view.tree, texts)
         entries.append(entry)
@@ -273,6 +275,13 @@ def fixed_numbers(view: PeriodView, texts: Texts) -> Html:
     right = [number for number, key in enumerate(columns, 1) if key in _NUMBERS]
     headings = [texts.html(key) for key in columns]
     return table("t-fixed", headings, rows, caption=texts.html("parts_says"), numbers=right, search=False)
+
+
+def _belongs_to(parents: Sequence[str], view: PeriodView, texts: Texts) -> Html:
+    """Return the name of the parent, or the list of the names of several parents."""
+    if len(parents) > 1:
+        return texts.show(_part_names(list(parents), view, texts))
+    return texts.html("index") if parents[0] == ROOT else texts.name(view.name_of(parents[0]))
 
 
 _COLUMNS = (

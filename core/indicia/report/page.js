@@ -200,7 +200,7 @@
       return { unit, zero: -low * unit };
     };
     const toml = (shares) => {
-      const line = (part, j) => `${part.id.match(/^[A-Za-z0-9_-]+$/) ? part.id : JSON.stringify(part.id)}.weight = ${printed(shares[j])}`;
+      const line = (part, j) => `${part.id.match(/^[A-Za-z0-9_-]+$/) ? part.id : JSON.stringify(part.id)}.weight = ${part.beside ? `{ index = ${printed(shares[j])}${part.beside} }` : printed(shares[j])}`;
       const tables = ["dimensions", "indicators"].map((kind) => {
         const lines = model.parts.map((part, j) => (part.kind === kind ? line(part, j) : "")).filter(Boolean);
         return lines.length ? `[${kind}]\n${lines.join("\n")}\n` : "";

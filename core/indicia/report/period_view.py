@@ -152,17 +152,8 @@ class PeriodView:
 
     @cached_property
     def descendants(self) -> list[Part]:
-        """All dimensions and indicators, parents first."""
-        descendants: list[Part] = []
-
-        def descend(node: Node) -> None:
-            for part in node.components:
-                descendants.append(part)
-                if not isinstance(part, Leaf):
-                    descend(part)
-
-        descend(self.tree)
-        return descendants
+        """All dimensions and indicators, each once, where it first occurs below the index."""
+        return list(self.tree.descendants())
 
     @cached_property
     def scores(self) -> Array:
@@ -290,6 +281,12 @@ class PeriodView:
         weights = self._weights.unique("id", keep="first", maintain_order=True)
         return dict(weights.select("id", "effective").iter_rows())
 
+    @cached_property
+    def weights_in_parents(self) -> dict[tuple[str, str], float]:
+        """The weights by parent and part in the period; those of the first group if they differ by group."""
+        weights = self._weights.unique(["parent", "id"], keep="first", maintain_order=True)
+        return {(parent, part): weight for parent, part, weight in weights.select("parent", "id", "weight").iter_rows()}
+
     @property
     def weights_group(self) -> str | None:
         """The group of the `effective` weights if weights differ by group."""
@@ -365,11 +362,12 @@ class PeriodView:
     def strengths_and_weaknesses(self, row: int, number: int = 3) -> tuple[list[int], list[int]]:
         """Return the strongest and the weakest indicators of a unit, as positions in `descendants`.
 
-        A strength is in the highest quarter of all units, a weakness in the lowest. Constant indicators and imputed
-        values do not count.
+        A strength is in the highest quarter of all units, a weakness in the lowest. Constant indicators, imputed
+        values and indicators that do not count are neither.
         """
         varied = np.nanmax(self.positions, axis=0, initial=0.0) > np.nanmin(self.positions, axis=0, initial=1.0)
-        leaves = [at for at, part in enumerate(self.descendants) if isinstance(part, Leaf) and varied[at]]
+        indicators = set(self.tree.indicators)
+        leaves = [at for at, part in enumerate(self.descendants) if part.id in indicators and varied[at]]
         measured = [at for at in leaves if not self.imputed[row, at] and not np.isnan(self.percentiles[row, at])]
         share = self.percentiles[row]
         weight = [self.effective.get(part.id, 0.0) for part in self.descendants]

@@ -29,6 +29,7 @@ def structure(view: PeriodView, texts: Texts) -> str:
     largest = max((weight for weight in weights["effective"] if weight is not None), default=1.0) or 1.0
     parts = {part.id: part for part in view.descendants}
     has_costs = any(node.direction == "cost" for node in view.tree.nodes())
+    shown = {(node.id, part.id) for node in view.tree.nodes() for part in node.shown}
     rows = [
         row(
             [
@@ -50,7 +51,9 @@ def structure(view: PeriodView, texts: Texts) -> str:
         cells = [
             *(weight_row[key] for key in keys),
             texts.name(view.name_of(part.id)),
-            number(weight_row["weight"], 3),
+            texts.html("does_not_count")
+            if (weight_row["parent"], part.id) in shown
+            else number(weight_row["weight"], 3),
             number(weight_row["effective"], 3),
             bar(weight_row["effective"], largest),
             *(texts.name(measure(leaf, texts)) if leaf else "" for _ in measure_heading),
@@ -79,7 +82,7 @@ _HEADINGS = ("part", "weight", "effective", "share")
 def _levels(view: PeriodView) -> list[tuple[Part, int]]:
     levels: list[tuple[Part, int]] = []
     for node in view.tree.nodes():
-        levels += [(part, node.level + 1) for part in node.components]
+        levels += [(part, node.level + 1 if isinstance(part, Leaf) else part.level) for part in node.parts]
     return levels
 
 

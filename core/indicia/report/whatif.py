@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from indicia.definition import Leaf, Node
+from indicia.definition import ROOT, Leaf, Node
 from indicia.report.imputed import legend
 from indicia.report.marks import COLOURS, MARKS
 from indicia.report.markup import Html, clean, json_data, paragraph, section
@@ -13,6 +13,9 @@ from indicia.report.period_view import LISTED
 from indicia.report.ranking import swatch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.definition import Part
     from indicia.notes import Spoken
     from indicia.report.markup import Texts
     from indicia.report.period_view import PeriodView
@@ -85,7 +88,12 @@ def _model(view: PeriodView, means: dict[str, bool], first: str) -> dict[str, An
     missing, total = tree.missing, tree.sum_of_weights or 1.0
     return {
         "parts": [
-            {"id": part.id, "kind": "dimensions" if isinstance(part, Node) else "indicators"} for part in view.parts
+            {
+                "id": part.id,
+                "kind": "dimensions" if isinstance(part, Node) else "indicators",
+                "beside": _beside(part, tree.parents[part.id]),
+            }
+            for part in view.parts
         ],
         "weights": [float(weight) / total for weight in view.weights[0]],
         **({} if tree.sum_of_weights is None else {"total": total}),
@@ -105,6 +113,11 @@ def _model(view: PeriodView, means: dict[str, bool], first: str) -> dict[str, An
         "digits": view.digits,
         "toml": _levels(view),
     }
+
+
+def _beside(part: Part, parents: Sequence[str]) -> str:
+    """Return the entries of other parents in the table of weights of a part; empty for a part of the index alone."""
+    return "".join(f", {_key(name)} = {_toml(part.weight_in(name))}" for name in parents if name != ROOT)
 
 
 def _numbers(values: list[float]) -> list[float | None]:

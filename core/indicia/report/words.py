@@ -387,6 +387,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "greatest": ("max x, fixed", "max x（固定）"),
     "target_at": ("target t", "目标值 t"),
     "worst_at": ("worst values, below and above", "最差值（低、高）"),
+    "does_not_count": ("does not count", "不计入"),
     "given_weight": ("weight in the index file", "指数文件中的权重"),
     "decimals": ("rounded to decimals", "保留小数位数"),
     "bounds_says": (

@@ -146,10 +146,7 @@ class Inputs:
             "eligible": definition.eligible.model_dump(mode="json", exclude_defaults=True),
             **({"bands": bands} if (bands := dict(_of_bands(definition))) else {}),
             "indicators": {leaf.id: _of_leaf(leaf) for leaf in leaves},
-            "dimensions": {
-                node.id: {"parent": definition.dimensions[node.id].parent or ROOT, "weight": node.weight}
-                for node in nodes[1:]
-            },
+            "dimensions": {node.id: _of_dimension(node, definition) for node in nodes[1:]},
             **{
                 stage: {leaf.id: str(method) for leaf in leaves if (method := getattr(leaf, stage))}
                 for stage in _LEAF_STAGES
@@ -162,7 +159,7 @@ class Inputs:
     def _weight_sets(self) -> dict[str, dict[str, float]]:
         """The named sets of weights that nodes use."""
         return {
-            weights.set_name: dict(weights.weights)
+            weights.set_name: weights.settings["weights"]
             for node in self.tree.nodes()
             for weights in weight_sets_in(node.weighting)
         }
@@ -287,13 +284,26 @@ def _of_leaf(leaf: Leaf) -> dict[str, Any]:
     spec = leaf.spec
     words = spec.model_dump(mode="json", exclude={*_FOR_READERS, *_LEAF_STAGES, "decimals"}, exclude_defaults=True)
     rounded = {} if leaf.decimals is None else {"decimals": leaf.decimals}
-    return {"dimension": ROOT, **words, "direction": spec.direction, "weight": spec.weight, **rounded}
+    places = {"dimension": _names(spec.parents), "direction": spec.direction, "weight": spec.weight}
+    return {"dimension": ROOT, **words, **places, **rounded}
+
+
+def _of_dimension(node: Node, definition: Definition) -> dict[str, Any]:
+    dimension = definition.dimensions[node.id]
+    counts = {} if dimension.counts else {"counts": False}
+    return {"parent": _names(dimension.parents), "weight": node.weight, **counts}
+
+
+def _names(names: Sequence[str]) -> str | list[str]:
+    """Return the name of a single parent, or the list of several."""
+    return names[0] if len(names) == 1 else list(names)
 
 
 def _of_node(node: Node) -> dict[str, Any]:
     missing = node.missing.model_dump(mode="json", exclude={"policy"}, exclude_defaults=True)
     return {
         "components": [part.id for part in node.components],
+        **({"shown": [part.id for part in node.shown]} if node.shown else {}),
         "weighting": str(node.weighting),
         "aggregation": str(node.aggregation),
         "missing": node.missing.policy,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.definition import Node
 from indicia.errors import DataError, DefinitionError, join_names
 from indicia.methods import Domain
 from indicia.robustness import rank_distribution
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.definition import Definition
+    from indicia.definition import Definition, Node
     from indicia.methods import Array
     from indicia.notes import Note
     from indicia.run import Scored
@@ -72,7 +71,7 @@ class Baseline:
     @cached_property
     def weighable(self) -> list[Node]:
         """The nodes whose weights can change: nodes of several components, with the same weights for all rows."""
-        nodes = [node for node in self.nominal.tree.nodes() if len(node.components) > 1]
+        nodes = [node for node in self.nominal.tree.counting_nodes() if len(node.components) > 1]
         return [node for node in nodes if self.nominal.node_weights[node.id].keys is None]
 
     @property
@@ -87,19 +86,25 @@ class Baseline:
 
     @cached_property
     def effects(self) -> dict[str, float]:
-        """The effect of the mean of each node on the signed score, if the score is linear in it and nodes above it."""
+        """The effect of each node on the signed score, if the score is linear in the node and in all nodes above it.
+
+        The effect of a node with several parents is the sum over its parents.
+        """
         tree = self.nominal.tree
-        effects: dict[str, float] = {tree.id: self.sign * (tree.sum_of_weights or 1.0)}
-        for node in tree.nodes():  # parents first
-            if node.id not in effects:
+        weights: dict[str, dict[str, float]] = {}  # by part and parent
+        for node in tree.counting_nodes():
+            for part, weight in zip(node.components, self.nominal.node_weights[node.id].values.T, strict=True):
+                weights.setdefault(part.id, {})[node.id] = weight
+        effects: dict[str, float] = {}
+        if is_linear(tree, self.nominal):
+            effects[tree.id] = self.sign * (tree.sum_of_weights or 1.0)
+        for node in tree.counting_nodes():  # parents first
+            of_parents = weights.get(node.id, {})
+            if node is tree or node.as_component is not None or not of_parents.keys() <= effects.keys():
                 continue
-            if not is_linear(node, self.nominal):
-                del effects[node.id]
-                continue
-            for part, weight in zip(node.components, self.nominal.node_weights[node.id].values, strict=True):
-                if isinstance(part, Node) and part.as_component is None:
-                    share = float(-weight if part.turned else weight)
-                    effects[part.id] = effects[node.id] * share * (part.sum_of_weights or 1.0)
+            if is_linear(node, self.nominal):
+                effect = sum(effects[parent] * float(weight) for parent, weight in of_parents.items())
+                effects[node.id] = (-effect if node.turned else effect) * (node.sum_of_weights or 1.0)
         return effects
 
     def rows_of(self, scored: Scored) -> Integers:

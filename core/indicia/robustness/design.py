@@ -32,7 +32,7 @@ def factors_of(varied: Robustness, tree: Node, persons: pl.DataFrame | None) -> 
     if varied.weights is not None:
         factors.append(Factor("weights", range(varied.draws) if persons is None else _rows(persons)))
     parts = {
-        "indicators": [leaf.id for leaf in tree.leaves()],
+        "indicators": list(tree.indicators),
         "dimensions": [part.id for part in tree.components if isinstance(part, Node)],
     }
     for word in LEFT_OUT:

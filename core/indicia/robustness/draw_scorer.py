@@ -189,7 +189,7 @@ class DrawScores:
         units = len(baseline.names)
         scores = np.full((runs if keep == "scores" else 0, units), np.nan)
         ranks = np.full((runs if keep == "ranks" else 0, units), np.nan, dtype=rank_distribution.exact_type(units))
-        names = [leaf.id for leaf in baseline.nominal.tree.leaves()] if keep == "weights" else []
+        names = baseline.nominal.tree.indicators if keep == "weights" else ()
         weights = {name: np.full(runs, np.nan) for name in names}
         return cls(baseline, keep, scores, ranks, np.zeros(runs, dtype=bool), weights)
 

@@ -37,8 +37,8 @@ class Omission:
 def omissions(baseline: Baseline, tree: Node, table: pl.DataFrame, limit: int, progress: Progress) -> list[Omission]:
     """Score the index without each dimension and indicator, and without each of the first `limit` units."""
     nominal_tree = baseline.nominal.tree
-    parts = [("dimension", node.id) for node in nominal_tree.nodes() if node.level]
-    parts += [("indicator", leaf.id) for leaf in nominal_tree.leaves()]
+    parts = [("dimension", node.id) for node in nominal_tree.nodes() if node.id in nominal_tree.counting]
+    parts += [("indicator", name) for name in nominal_tree.indicators]
     parts = parts if len(parts) > 1 else []
     units = [("unit", baseline.names[unit]) for unit in _units_to_omit(baseline, limit)]
     all_ranks = chain(

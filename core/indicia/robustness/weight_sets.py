@@ -39,7 +39,7 @@ def weight_sets(
                 remedy=suggest(unknown[0], parts),
             )
     sets: dict[str, Array] = {}
-    for node in scored.tree.nodes():
+    for node in scored.tree.counting_nodes():
         node_weights, names = scored.node_weights[node.id], [part.id for part in node.components]
         if len(names) == 1:
             continue

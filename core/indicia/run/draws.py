@@ -187,29 +187,38 @@ def is_linear(node: Node, scored: Scored) -> bool:
 
 
 def _tree_is_linear(scored: Scored) -> bool:
-    nodes = scored.tree.nodes()
+    nodes = scored.tree.counting_nodes()
     return all(is_linear(node, scored) and node.as_component is None and not node.turned for node in nodes)
 
 
 def _without_fixed_dimensions(tree: Node, drawn: Mapping[str, Array]) -> Node:
-    """Return a tree in which dimensions with equal scores in all draws are leaves, so that they are scored once."""
-    return replace(tree, components=tuple(_as_leaf_if_fixed(part, drawn) for part in tree.components))
+    """Return a tree in which dimensions with equal scores in all draws are leaves, so that they are scored once.
+
+    The tree has only parts on which the index depends.
+    """
+    fixed: dict[str, Leaf] = {}
+
+    def simplified(node: Node, components: tuple[Part, ...], _: tuple[Part, ...]) -> Node:
+        parts = tuple(fixed.get(part.id, part) for part in components)
+        simpler = replace(node, components=parts, shown=())
+        if node.id not in drawn and all(isinstance(part, Leaf) for part in parts):
+            first = parts[0]
+            assert isinstance(first, Leaf)
+            fixed[node.id] = Leaf(node.id, Indicator(weight=_plain(node.weight)), first.normalisation)
+        return simpler
+
+    return tree.with_parts(simplified)
 
 
-def _as_leaf_if_fixed(part: Part, drawn: Mapping[str, Array]) -> Part:
-    if isinstance(part, Leaf):
-        return part
-    node = _without_fixed_dimensions(part, drawn)
-    if part.id not in drawn and all(isinstance(component, Leaf) for component in node.components):
-        return Leaf(part.id, Indicator(weight=part.weight), next(node.leaves()).normalisation)
-    return node
+def _plain(weight: float | Mapping[str, float]) -> float | dict[str, float]:
+    return dict(weight) if not isinstance(weight, float) else weight
 
 
 def effective_weights(scored: Scored, draws: Draws) -> dict[str, Array]:
-    """Return the effective weight of each indicator in each draw, (draws,)."""
-    weights: dict[str, Array] = {}
-
-    def descend(node: Node, node_weight: Array) -> None:
+    """Return the effective weight of each indicator in each draw, (draws,): the sum over its paths to the index."""
+    tree = scored.tree
+    weights: dict[str, Array] = {tree.id: np.ones(draws.count)}
+    for node in tree.counting_nodes():  # parents first
         if node.id not in draws.weights and scored.node_weights[node.id].keys is not None:
             raise DefinitionError(
                 f"the weights of {node.id} differ between periods or groups, so that no indicator has one in the index",
@@ -219,14 +228,9 @@ def effective_weights(scored: Scored, draws: Draws) -> dict[str, Array]:
         if node.sum_of_weights is not None:
             component_weights = weights_in_score(node, NodeWeights(component_weights, {})).values
         for number, part in enumerate(node.components):
-            share = node_weight * component_weights[:, number]
-            if isinstance(part, Leaf):
-                weights[part.id] = share
-            else:
-                descend(part, share)
-
-    descend(scored.tree, np.ones(draws.count))
-    return weights
+            share = weights[node.id] * component_weights[:, number]
+            weights[part.id] = weights[part.id] + share if part.id in weights else share
+    return {leaf.id: weights[leaf.id] for leaf in tree.leaves() if leaf.id in weights}
 
 
 def _product(scored: Scored, draws: Draws) -> Array:
@@ -261,10 +265,7 @@ class _Rows:
 
     def of_components(self, scored: Scored, tree: Node) -> Table:
         """Return these rows of the leaves of a tree, as normalised indicators."""
-        parts = [part for node in tree.nodes() for part in node.components]
-        table = self.of_table(
-            scored.source, scored.components.select(part.id for part in parts if isinstance(part, Leaf))
-        )
+        table = self.of_table(scored.source, scored.components.select(leaf.id for leaf in tree.leaves()))
         return table.with_changes(columns=NodeColumns(ProfiledColumns.of(table.values)))
 
     def _of(self, frame: pl.DataFrame) -> pl.DataFrame:

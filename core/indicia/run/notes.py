@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.definition import ROOT, WeightSet, weight_sets_in, weights_in_file
+from indicia.definition import ROOT, weight_sets_in, weights_in_file, weights_of_set
 from indicia.notes import Count, Names, Note
 from indicia.tables.names import count_of, row_names
 
@@ -81,7 +81,7 @@ def _weight_set_notes(tree: Node) -> Iterator[Note]:
     for node in tree.nodes():
         names = [part.id for part in node.components]
         for weights in weight_sets_in(node.weighting) if len(names) > 1 else ():
-            if not weights.weights_of(names):
+            if not weights.weights_of(node.id, names):
                 nodes.setdefault(weights.set_name, []).append(node.id)
     for name, without in nodes.items():
         yield Note("weights_not_in_set", set=name, parts=Names.of(without, 10))
@@ -93,7 +93,7 @@ def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
         if abs(node.sum_of_weights - 1) > 1e-9:
             yield Note("unscaled_weights", part=Names.of([node.id]), sum=f"{node.sum_of_weights:g}")
         return
-    weights = np.array(weights_in_file(node.weighting, node.components))
+    weights = np.array(weights_in_file(node))
     with np.errstate(over="ignore"):
         total = weights.sum()
     if len(weights) == 1 or (weights == 1).all() or not total > 0:
@@ -101,8 +101,7 @@ def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
     if not np.allclose(weights / total, node_weights.values):  # the method does not use the weights of the index file
         return
     words = {"part": Names.of([node.id]), "sum": f"{total:g}"}
-    names = [part.id for part in node.components]
-    of_set = node.weighting.weights_of(names) if isinstance(node.weighting, WeightSet) else {}
+    of_set = weights_of_set(node)
     unstated = [part.id for part in node.components if not part.weight_stated and part.id not in of_set]
     if unstated:
         yield Note("default_weights", **words, parts=Names.of(unstated, 10))

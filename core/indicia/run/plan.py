@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -43,12 +44,12 @@ if TYPE_CHECKING:
 def stages_of(definition: Definition, tree: Node) -> list[Stage]:
     """Return the stages that score a table by a definition; equal definitions have equal stages."""
     data, methodology = definition.data, definition.methodology
-    indicators, dimensions = tuple(leaf.preparation for leaf in tree.leaves()), by_dimension(tree)
+    indicators = tuple(leaf.preparation for leaf in tree.leaves())
     measured, uses = _with_choices(indicators), uses_of(definition, tree)
     return [
         Read(data, measured, uses, definition.aggregate_rows),
         Denominate(measured),
-        Screen(definition.screening, dimensions),
+        Screen(definition.screening, _counting_dimensions(tree), _not_counting(tree)),
         TakeScope(data, methodology.statistics, methodology.weights),
         CheckColumns(uses),
         *stages_of_rows(definition, tree),  # CheckUnits, LevelNoise, …
@@ -100,6 +101,7 @@ def _with_choices(indicators: tuple[Preparation, ...], *choices: str) -> tuple[P
 def stages_of_nodes(data: Data, tree: Node, known_weights: Mapping[str, NodeWeights] | None = None) -> list[Stage]:
     """Return the stages that score the nodes of a tree, from the lowest level up; see `stages_of_rows`."""
     stages: list[Stage] = []
+    filled: set[str] = set()
     by_level = sorted(tree.nodes(), key=lambda node: -node.level)
     for _, level in groupby(by_level, key=lambda node: node.level):
         nodes = tuple(level)
@@ -110,7 +112,7 @@ def stages_of_nodes(data: Data, tree: Node, known_weights: Mapping[str, NodeWeig
             else _NO_WEIGHTS
         )
         stages += [
-            Fill(nodes, data),
+            Fill(_filling(nodes, filled), data),
             Weigh(weighings, of_level),
             Aggregate(nodes),
             Rescale(nodes),
@@ -123,16 +125,38 @@ def stages_of_nodes(data: Data, tree: Node, known_weights: Mapping[str, NodeWeig
 _NO_WEIGHTS: dict[str, NodeWeights] = {}
 
 
+def _filling(nodes: tuple[Node, ...], filled: set[str]) -> tuple[Node, ...]:
+    """Return nodes with the components that no stage before fills; a component of several nodes is filled once.
+
+    The names of the components are added to `filled`.
+    """
+    filling = []
+    for node in nodes:
+        rest = tuple(part for part in node.components if part.id not in filled)
+        filled.update(part.id for part in rest)
+        filling.append(node if len(rest) == len(node.components) else replace(node, components=rest))
+    return tuple(node for node in filling if node.components)
+
+
 def by_dimension(tree: Node) -> Dimensions:
     """Return the nodes, each with the indicators directly below it."""
-    return tuple(
-        (node.id, tuple(part.id for part in node.components if isinstance(part, Leaf))) for node in tree.nodes()
-    )
+    return tuple((node.id, tuple(part.id for part in node.parts if isinstance(part, Leaf))) for node in tree.nodes())
+
+
+def _counting_dimensions(tree: Node) -> Dimensions:
+    """Return the nodes on which the index depends, each with the indicators that count directly below it."""
+    nodes = tree.counting_nodes()
+    return tuple((node.id, tuple(part.id for part in node.components if isinstance(part, Leaf))) for node in nodes)
+
+
+def _not_counting(tree: Node) -> tuple[str, ...]:
+    """Return the indicators on which the index does not depend."""
+    return tuple(leaf.id for leaf in tree.leaves() if leaf.id not in tree.counting)
 
 
 def _check_units(tree: Node) -> CheckUnits:
     normalising: list[tuple[Method, tuple[str, ...]]] = [(leaf.normalisation, (leaf.id,)) for leaf in tree.leaves()]
-    below = {node.id: tuple(leaf.id for leaf in node.leaves()) for node in tree.nodes()}
+    below = {node.id: node.indicators for node in tree.nodes()}
     aggregating: list[tuple[Method, tuple[str, ...]]] = [(node.aggregation, below[node.id]) for node in tree.nodes()]
     weighing: list[tuple[Method, tuple[str, ...]]] = [(node.weighting, below[node.id]) for node in tree.nodes()]
     return CheckUnits(_requirements(normalising), _requirements(aggregating), _requirements(weighing))
@@ -150,4 +174,5 @@ def _requirements(methods: Iterable[tuple[Method, tuple[str, ...]]]) -> tuple[Un
 def _without_gaps(tree: Node) -> tuple[Preparation, ...]:
     """Return the indicators that may not have gaps, parents first."""
     nodes = [node for node in tree.nodes() if node.missing.policy == "refuse"]
-    return tuple(part.preparation for node in nodes for part in node.components if isinstance(part, Leaf))
+    parts = {part.id: part for node in nodes for part in node.components}
+    return tuple(part.preparation for part in parts.values() if isinstance(part, Leaf))

@@ -11,6 +11,7 @@ import polars as pl
 from indicia.definition import ROOT
 from indicia.notes import Names, Note
 from indicia.run.notes import changed_notes, ends_of_ranks, lost_differences, score_notes, unranked
+from indicia.run.weights import effective_weights_of
 from indicia.stages.rank import ranked_scores
 from indicia.stages.score_formula import weights_in_score
 from indicia.stages.stage import Fitted, nodes_taking_part
@@ -112,6 +113,14 @@ class Scored:
     def weights_in_score(self) -> Mapping[str, NodeWeights]:
         """The weights of the components of each node as they enter its score: unscaled if the methodology says so."""
         return {node.id: weights_in_score(node, self.node_weights[node.id]) for node in self.tree.nodes()}
+
+    @cached_property
+    def effective_weights(self) -> dict[str, float]:
+        """The effective weights of the parts, sums over their paths to the index; empty if weights differ by group."""
+        if any(weights.keys is not None for weights in self.node_weights.values()):
+            return {}
+        within = {name: weights.values.tolist() for name, weights in self.weights_in_score.items()}
+        return effective_weights_of(self.tree, within)
 
     @property
     def facts(self) -> dict[str, Mapping[str, float | str]]:

@@ -14,6 +14,8 @@ from indicia.formulas.node import PLAIN, identity_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from indicia.definition import Part
+
     AnyPart = TypeVar("AnyPart", Leaf, Node)
 
 
@@ -66,8 +68,15 @@ class StageCache:
 
         The number of an object is computed once, so that shared parts are compared once.
         """
-        parts = tuple(self.interned(part) if isinstance(part, Node) else self._shared(part) for part in node.components)
-        return self._shared(replace(node, components=parts))
+
+        def shared(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+            return tuple(part if isinstance(part, Node) else self._shared(part) for part in parts)
+
+        return node.with_parts(
+            lambda changed, components, shown: self._shared(
+                replace(changed, components=shared(components), shown=shared(shown))
+            )
+        )
 
     def _shared(self, part: AnyPart) -> AnyPart:
         """Return the first part that was equal to this one."""

@@ -149,7 +149,7 @@ def weights_in_score(node: Node, node_weights: NodeWeights) -> NodeWeights:
     if node.sum_of_weights is None:
         return node_weights
     values = node_weights.values * node.sum_of_weights
-    of_file = weights_in_file(node.weighting, node.components)
+    of_file = weights_in_file(node)
     return replace(node_weights, values=np.where(np.isclose(values, of_file, rtol=1e-12, atol=0), of_file, values))
 
 

@@ -27,7 +27,9 @@ class Screen(Stage):
     name: ClassVar[str] = "screening"
     screening: Screening
     dimensions: tuple[tuple[str, tuple[str, ...]], ...]
-    """The nodes of the tree, each with the indicators directly below it."""
+    """The nodes on which the index depends, each with the indicators directly below it."""
+    not_counting: tuple[str, ...] = ()
+    """The indicators on which the index does not depend: a unit needs no values of them."""
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table without units and indicators that have too few values.
@@ -44,12 +46,12 @@ class Screen(Stage):
         sparse = _sparse_indicators(table, names, screening.indicators if fitted is None else None, screening.keep)
         dropped = sparse["indicator"].to_list()
         kept = [name for name in names if name not in dropped]
-        if not kept:
+        if not set(kept).difference(self.not_counting):
             raise DataError(
                 "no indicator has as many values as screening asks for",
                 remedy="ask for less: [screening] indicators = 0.5",
             )
-        criteria = self._shares(table, kept)
+        criteria = self._shares(table, [name for name in kept if name not in self.not_counting])
         unit = table.units[table.unit]
         forced_in, forced_out = unit.is_in(screening.keep), unit.is_in(screening.without)
         too_low = [(shares, (shares["found"] < shares["asked"]) & ~forced_in) for shares in criteria]

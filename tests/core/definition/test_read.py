@@ -434,7 +434,7 @@ def test_indicators_may_be_a_file_that_the_index_file_names(defined: Defined, tm
     whole = defined('indicators = "indicators.csv"\n[dimensions]\neconomy = {}')
     gdp, co2 = whole.indicators.values()
     assert (gdp.dimension, gdp.direction, gdp.weight, gdp.bounds, gdp.simulated) == (
-        "economy",
+        ("economy",),
         "benefit",
         2,
         (0, 90),
@@ -442,7 +442,7 @@ def test_indicators_may_be_a_file_that_the_index_file_names(defined: Defined, tm
     )
     assert gdp.name == {"en": "Product", "zh": "生产总值"}
     assert gdp.source == {"zh": "年鉴"}
-    assert (co2.dimension, co2.direction, co2.weight, co2.bounds, co2.simulated) == (None, "cost", 1, None, False)
+    assert (co2.dimension, co2.direction, co2.weight, co2.bounds, co2.simulated) == ((), "cost", 1, None, False)
 
 
 @pytest.mark.parametrize(

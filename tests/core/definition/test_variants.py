@@ -78,7 +78,7 @@ def test_a_variant_states_only_the_methods_that_differ(of: Of) -> None:
 )
 def test_a_variant_replaces_a_key_of_an_indicator_and_keeps_its_other_keys(of: Of, form: str) -> None:
     jobs = of(TREE + form, "v").indicators["jobs"]
-    assert (jobs.bounds, jobs.weight, jobs.dimension) == ((0, 100), 2, "economy")
+    assert (jobs.bounds, jobs.weight, jobs.parents) == ((0, 100), 2, ("economy",))
 
 
 def test_a_variant_takes_bounds_away_with_none(of: Of) -> None:
@@ -109,9 +109,9 @@ def test_a_variant_changes_judgements(of: Of) -> None:
 def test_a_variant_moves_an_indicator_to_another_dimension(of: Of) -> None:
     words = 'without = ["forests"]\nindicators = { forest = { dimension = "nature" } }'
     moved = of(f"{TREE}[variants.v]\n{words}", "v")
-    assert (list(moved.dimensions), moved.indicators["forest"].dimension) == (
+    assert (list(moved.dimensions), moved.indicators["forest"].parents) == (
         ["economy", "environment", "nature"],
-        "nature",
+        ("nature",),
     )
 
 

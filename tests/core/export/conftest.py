@@ -140,6 +140,20 @@ def everything() -> dict[str, tuple[Index, pl.DataFrame | None]]:
     tied = plain.with_columns(x0=pl.Series([1.0, 2.0, 3.0] * 8), x1=pl.Series([1.0, 2.0] * 12))
     tied = tied.with_columns(x2=pl.Series([5.0, 1.0, 1.0] * 8), x3=pl.Series([2.0, 3.0] * 12))
     prepared = {"imputation": "median", "treatment": "winsorise_quantiles"}
+    graph = {
+        "indicators": {
+            "x0": {"dimension": ["a", "w"], "weight": {"a": 3, "w": 1}},
+            "x1": {"dimension": ["b", "w"], "direction": "cost"},
+            "x2": {"dimension": "c"},
+            "x3": {"dimension": "b", "counts": False},
+        },
+        "dimensions": {
+            "a": {"weight": 2},
+            "b": {},
+            "c": {"parent": ["a", "index"], "weight": {"a": 1, "index": 4}},
+            "w": {"counts": False, "aggregation": "median"},
+        },
+    }
     nodes = {
         "a": {"aggregation": "vikor", "rescaling": "min_max"},
         "b": {"aggregation": "spotis", "as_component": "z_score"},
@@ -163,6 +177,7 @@ def everything() -> dict[str, tuple[Index, pl.DataFrame | None]]:
         "prepared": (index({**prepared, "normalisation": "sigmoid"}), gaps),
         "learned": (index({"normalisation": "min_max", "treatment": "box_cox"}), plain),
         "nodes": (index({"normalisation": "min_max"}, dimensions=nodes), plain),
+        "graph": (index({"missing": "skip"}, **graph), gaps),
         "ranked_nodes": (index({"levels": [{"rescaling": "percentile_rank"}, {"as_component": "rank"}]}), tied),
         "product": (index({"aggregation": "weighted_product", "normalisation": "linear_ratio"}), plain),
         "mixed": (index({"levels": [{"aggregation": "median"}, {"aggregation": "min"}]}), plain),

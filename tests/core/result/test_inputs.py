@@ -41,6 +41,7 @@ OTHERWISE: dict[type, dict[str, Any]] = {
         "as_component": CHOOSE("normalisation", "rank"),
         "direction": "cost",
         "sum_of_weights": 1.5,
+        "shown": (Leaf("age", Indicator(), CHOOSE("normalisation", "rank")),),
     },
     Leaf: {
         "spec": Indicator(cap=9.0),

@@ -307,3 +307,22 @@ def test_the_goalposts_of_the_handbook_clip_telephones_and_electricity() -> None
     assert shares == {"telephones": pytest.approx(0.565, abs=5e-4), "electricity": pytest.approx(0.391, abs=5e-4)}
     (finding,) = look("D03", subject)
     assert (finding.where, finding.value) == ("telephones", pytest.approx(0.565, abs=5e-4))
+
+
+_NODES = {
+    "index": NodeFacts(("a", "b"), ("x", "y"), "skip"),
+    "a": NodeFacts(("x", "y"), ("x", "y"), "skip", weight=0.5),
+    "b": NodeFacts(("x",), ("x",), "skip", weight=0.5),
+}
+
+
+def test_a_part_of_two_dimensions_is_found_with_its_effective_weight() -> None:
+    (finding,) = look("D25", replace(of(x=_STEPS, y=_STEPS), indicators=facts(weight=0.75), nodes=_NODES))
+    assert (finding.where, finding.value) == ("x", 2.0)
+    assert finding.sentence == "x counts in a and b; its effective weight in the index is 0.75"
+    assert "take it out of one of them" in finding.remedy
+
+
+def test_a_part_of_a_dimension_that_does_not_count_is_not_counted_twice() -> None:
+    nodes = {**_NODES, "index": NodeFacts(("a",), ("x", "y"), "skip")}
+    assert not look("D25", replace(of(x=_STEPS, y=_STEPS), indicators=facts(weight=0.5), nodes=nodes))

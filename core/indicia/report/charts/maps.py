@@ -134,26 +134,26 @@ _SHADES = (0.45, 0.28, 0.16, 0.08)
 """The opacities of boxes: the ninth part has the first colour in a paler shade."""
 
 
-def _heights(view: PeriodView) -> dict[str, float]:
-    """Return the effective weight of each part; if some weights are unscaled, parts share the height of their node."""
-    heights, nodes = {view.tree.id: 1.0, **view.effective}, list(view.tree.nodes())
-    if all(node.sum_of_weights is None for node in nodes):
-        return heights
-    for node in nodes:  # parents first
-        total = sum(view.effective.get(part.id, 0.0) for part in node.components)
-        for part in node.components:
-            heights[part.id] = heights[node.id] * view.effective.get(part.id, 0.0) / (total or 1.0)
-    return heights
+def _shares(view: PeriodView) -> dict[tuple[str, str], float]:
+    """Return the weight of each part by parent and part; unscaled weights are scaled, so that they share its height."""
+    weights = dict(view.weights_in_parents)
+    for node in view.tree.nodes():
+        if node.sum_of_weights is not None:
+            total = sum(weights.get((node.id, part.id), 0.0) for part in node.components) or 1.0
+            weights |= {(node.id, part.id): weights.get((node.id, part.id), 0.0) / total for part in node.components}
+    return weights
 
 
 def structure(view: PeriodView, style: ChartStyle) -> Any:
-    """Draw the tree from left to right; the height of a part is its effective weight, with sum 1."""
+    """Draw the tree from left to right; the height of a part is its effective weight, with sum 1.
+
+    A part of several parents has a box in each; its effective weight is the sum of their heights.
+    """
     alt = altair()
-    heights = _heights(view)
+    weights = _shares(view)
     data: list[dict[str, object]] = []
 
-    def place(part: Part, level: int, start: float, colour: str, shade: float) -> float:
-        share = heights.get(part.id, 0.0)
+    def place(part: Part, level: int, start: float, share: float, colour: str, shade: float) -> float:
         name = style.name(view.name_of(part.id))
         data.append(
             {"name": name, "level": level, "right": level + 1, "start": start, "end": start + share, "colour": colour,
@@ -165,10 +165,11 @@ def structure(view: PeriodView, style: ChartStyle) -> Any:
             for at, child in enumerate(part.components):
                 hue, tone = mark(at)
                 mark_of_child = (style.colours[hue], _SHADES[tone]) if level == 0 else (colour, shade)
-                child_start = place(child, level + 1, child_start, *mark_of_child)
+                child_share = share * weights.get((part.id, child.id), 0.0)
+                child_start = place(child, level + 1, child_start, child_share, *mark_of_child)
         return start + share
 
-    place(view.tree, 0, 0.0, style["half"], _SHADES[0])
+    place(view.tree, 0, 0.0, 1.0, style["half"], _SHADES[0])
     levels = 1 + max(int(str(box["level"])) for box in data)
     shares = [float(str(box["share"])) for box in data]
     height_for_names = _NAME / min(share for share in shares if share > 0)

@@ -1,0 +1,230 @@
+"""Checks of the parents of dimensions and indicators, of their weights, and of the parts that do not count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indicia.definition.graph import find_circle, path_lengths
+from indicia.definition.model import Stages
+from indicia.definition.section import ROOT
+from indicia.definition.tree import Leaf
+from indicia.errors import DefinitionError, MethodError, join_names, suggest
+from indicia.methods import MatrixImputation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indicia.definition.model import Definition, Dimension, Indicator
+    from indicia.definition.read import Origin
+    from indicia.definition.tree import Direction, Node
+
+
+def check_graph(definition: Definition, origin: Origin) -> None:
+    """Refuse unknown parents, circles, nodes without components, and weights that do not fit the parents."""
+    for kind, field, name, part in _parts(definition):
+        _check_parents(kind, field, name, part, definition, origin)
+    parents = {name: dimension.parents for name, dimension in definition.dimensions.items()}
+    if circle := find_circle(parents):
+        raise DefinitionError(
+            f"dimensions form a circle: {' → '.join(circle)}",
+            where=origin.where(["dimensions", circle[0], "parent"]),
+            remedy="leave out the parent of one of them, which then belongs to the index",
+        )
+    _check_components(definition, origin)
+    for kind, field, name, part in _parts(definition):
+        _check_counts(kind, field, name, part, origin)
+        _check_weight(kind, field, name, part, origin)
+
+
+def _parts(definition: Definition) -> Iterator[tuple[str, str, str, Indicator | Dimension]]:
+    """Yield each indicator and dimension: its table, the word that names its parents, its name, and its words."""
+    yield from (("indicators", "dimension", name, part) for name, part in definition.indicators.items())
+    yield from (("dimensions", "parent", name, part) for name, part in definition.dimensions.items())
+
+
+def _check_parents(
+    kind: str, field: str, name: str, part: Indicator | Dimension, definition: Definition, origin: Origin
+) -> None:
+    """Refuse a parent that is no dimension, and a parent that is listed twice."""
+    for number, parent in enumerate(part.parents):
+        if parent != ROOT and parent not in definition.dimensions:
+            raise DefinitionError(
+                f'{name} belongs to "{parent}", which is no dimension',
+                where=origin.where([kind, name, field]),
+                remedy=suggest(parent, definition.dimensions) or "add it to [dimensions]",
+            )
+        if parent in part.parents[:number]:
+            raise DefinitionError(
+                f'{name} belongs to "{parent}" twice',
+                where=origin.where([kind, name, field]),
+                remedy=f"list each {field} once; a weight makes a part count more",
+            )
+
+
+def _check_components(definition: Definition, origin: Origin) -> None:
+    """Refuse a dimension without parts, and a dimension or an index in which no part counts."""
+    specs = definition.parts
+    parts: dict[str, list[str]] = {ROOT: [], **{name: [] for name in definition.dimensions}}
+    for name, part in specs.items():
+        for parent in part.parents:
+            parts[parent].append(name)
+    if empty := [name for name, of_node in parts.items() if not of_node and name != ROOT]:
+        raise DefinitionError(
+            f"no indicator belongs to dimension {join_names(empty)}",
+            where=origin.where(["dimensions", empty[0]]),
+            remedy=f'give an indicator dimension = "{empty[0]}", or leave the dimension out',
+        )
+    for node, of_node in parts.items():
+        if not any(specs[name].counts for name in of_node):
+            title = "the index" if node == ROOT else f"dimension {node}"
+            raise DefinitionError(
+                f"nothing counts in {title}: all parts have counts = false ({join_names(of_node)})",
+                where=origin.lines(*([_table(definition, name), name, "counts"] for name in of_node)),
+                remedy="take counts = false out of one of them",
+            )
+
+
+def _table(definition: Definition, name: str) -> str:
+    return "dimensions" if name in definition.dimensions else "indicators"
+
+
+def _check_counts(kind: str, field: str, name: str, part: Indicator | Dimension, origin: Origin) -> None:
+    """Refuse a weight, or several parents, of a part that does not count."""
+    if part.counts:
+        return
+    if "weight" in part.model_fields_set:
+        raise DefinitionError(
+            f"{name} has counts = false and a weight, and a part that does not count has none",
+            where=origin.lines([kind, name, "counts"], [kind, name, "weight"]),
+            remedy="take out one of the two words",
+        )
+    if len(part.parents) > 1:
+        raise DefinitionError(
+            f"{name} has counts = false and several parents ({join_names(part.parents)}), and is shown in one place",
+            where=origin.lines([kind, name, "counts"], [kind, name, field]),
+            remedy=f'{field} = "{part.parents[0]}", or take out counts = false',
+        )
+
+
+def _check_weight(kind: str, field: str, name: str, part: Indicator | Dimension, origin: Origin) -> None:
+    """Refuse one weight for several parents, and a table of weights whose names are not the parents."""
+    weight, parents = part.weight, part.parents
+    lines = origin.lines([kind, name, field], [kind, name, "weight"])
+    table = ", ".join(f"{parent} = {weight if isinstance(weight, int | float) else 1:g}" for parent in parents)
+    if not isinstance(weight, dict):
+        if len(parents) > 1 and "weight" in part.model_fields_set:
+            raise DefinitionError(
+                f"the weights of {name} in {join_names(parents)} cannot be told from weight = {weight:g}",
+                where=lines,
+                remedy=f"write the weight in each: weight = {{ {table} }}",
+            )
+        return
+    if unknown := [parent for parent in weight if parent not in parents]:
+        raise DefinitionError(
+            f'{name} has a weight in "{unknown[0]}", and belongs to {join_names(parents)}',
+            where=lines,
+            remedy=f"write the weight in each parent: weight = {{ {table} }}",
+        )
+    if absent := [parent for parent in parents if parent not in weight]:
+        raise DefinitionError(
+            f"the table of weights of {name} has no weight in {join_names(absent)}",
+            where=lines,
+            remedy=f"write the weight in each: weight = {{ {table} }}",
+        )
+
+
+def check_levels_of_dimensions(definition: Definition, origin: Origin) -> None:
+    """Refuse a dimension at several levels that would give it different choices."""
+    levels = definition.methodology.levels
+    if not levels:
+        return
+    lengths = path_lengths({name: dimension.parents for name, dimension in definition.dimensions.items()})
+    for name, dimension in definition.dimensions.items():
+        of_paths = sorted(lengths[name])
+        for word in Stages.model_fields if len(of_paths) > 1 else ():
+            choices = [getattr(levels[level], word) if level < len(levels) else None for level in of_paths]
+            if getattr(dimension, word) is None and any(choice != choices[0] for choice in choices):
+                places: list[list[object]] = [
+                    ["dimensions", name, "parent"],
+                    ["methodology", "levels", of_paths[0], word],
+                ]
+                raise DefinitionError(
+                    f"{name} is at the levels {join_names(map(str, of_paths))} of the tree, "
+                    f"whose choices of {word} differ",
+                    where=origin.lines(*places),
+                    remedy=f"write {word} = in [dimensions.{name}]",
+                )
+
+
+def directions_of_nodes(definition: Definition, names: Sequence[str], origin: Origin) -> dict[str, Direction]:
+    """Return the direction of the index and of each dimension; `names` has parents before their dimensions.
+
+    A dimension whose parents have different directions is refused, since its score would enter them with two signs.
+    """
+    directions: dict[str, Direction] = {}
+    for name in names:
+        dimension = definition.dimensions.get(name)
+        if dimension is None:
+            directions[name] = definition.direction
+            continue
+        of_parents = {parent: directions[parent] for parent in dimension.parents}
+        if len(set(of_parents.values())) > 1:
+            places: list[list[object]] = [["dimensions", name, "parent"]]
+            places += [
+                ["dimensions", parent, "direction"] if parent != ROOT else ["direction"] for parent in of_parents
+            ]
+            raise DefinitionError(
+                f"{name} belongs to {join_names(of_parents)}, whose directions differ: "
+                + join_names(f"{direction} of {parent}" for parent, direction in of_parents.items()),
+                where=origin.lines(*places),
+                remedy="give its parents one direction, or write the dimension twice under two names",
+            )
+        directions[name] = next(iter(of_parents.values())) if dimension.direction is None else dimension.direction
+    return directions
+
+
+def check_shared_parts(tree: Node, origin: Origin) -> None:
+    """Refuse a part of several nodes whose missing values would be filled or imputed in several ways."""
+    nodes = {node.id: node for node in tree.nodes()}
+    for part in tree.descendants():
+        parents = [nodes[name] for name in tree.parents[part.id]]
+        if len(parents) < 2:
+            continue
+        rules = [parent.missing for parent in parents]
+        kind, field = ("indicators", "dimension") if isinstance(part, Leaf) else ("dimensions", "parent")
+        if any(rule.replaces for rule in rules) and any(rule != rules[0] for rule in rules):
+            names = join_names(parent.id for parent in parents)
+            places: list[list[object]] = [[kind, part.id, field]]
+            places += [["dimensions", parent.id, "missing"] for parent in parents if parent.level]
+            raise DefinitionError(
+                f"{part.id} belongs to {names}, which fill its missing values in different ways",
+                where=origin.lines(*places),
+                remedy="write the same missing = in each, or fill the values before: imputation =",
+            )
+        method = part.imputation if isinstance(part, Leaf) else None
+        if isinstance(method, MatrixImputation) and method.reach == "dimension":
+            raise MethodError(
+                f"{method.name} imputes {part.id} from the indicators of its dimension, and it belongs to "
+                f"{join_names(parent.id for parent in parents)}",
+                where=origin.lines([kind, part.id, field], [kind, part.id, "imputation"]),
+                remedy=f"another imputation in [indicators.{part.id}]",
+            )
+
+
+def double_counts(tree: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each part that counts several times in one score, with the parents in which it counts."""
+    tops = [node for node in tree.nodes() if node.id == tree.id or node.id not in _all_components(tree)]
+    seen: set[str] = set()
+    for top in tops:
+        parents: dict[str, list[str]] = {}
+        for node in top.counting_nodes():
+            for part in node.components:
+                parents.setdefault(part.id, []).append(node.id)
+        for part_name, names in parents.items():
+            if len(names) > 1 and part_name not in seen:
+                seen.add(part_name)
+                yield part_name, tuple(names)
+
+
+def _all_components(tree: Node) -> set[str]:
+    return {part.id for node in tree.nodes() for part in node.components}
