@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indicia.citations import Citation
     from indicia.definition import Data, Definition
     from indicia.index import Index
     from indicia.stages.stage import Fitted
@@ -93,11 +94,15 @@ class FittedIndex:
         _ = result.bands_of_rows  # raises an error for a figure beyond all bands, before anything is written
         return result
 
+    def cite(self) -> tuple[Citation, ...]:
+        """Return the works to cite for the index as it was fitted; see `Index.cite`."""
+        return self._inputs({}).citations
+
     @cached_property
     def _fingerprint(self) -> dict[str, Any]:
         """The fingerprint of the fitted statistics and weights."""
         checksum = fitted_file.checksum(fitted_file.content_of(self.fitted))
-        return {"sha256": checksum, "to": dict(self.origin["data"])}
+        return {"sha256": checksum, "to": dict(self.origin["data"]), "citations": self.origin.get("citations")}
 
     def stream(
         self,
@@ -150,9 +155,12 @@ class FittedIndex:
 
     def stream_inputs(self, source: Path) -> Inputs:
         """Return the inputs of the scores of a file, which is identified by the hash of its bytes."""
-        index = self.index
         with source.open("rb") as file:
             data = {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": source.stat().st_size}
+        return self._inputs(data)
+
+    def _inputs(self, data: Mapping[str, Any]) -> Inputs:
+        index = self.index
         return Inputs(index.definition, index.tree, index.catalogue, data, index.origin, self._fingerprint)
 
     def _read(self, part: pl.DataFrame) -> pl.DataFrame:

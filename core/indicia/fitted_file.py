@@ -11,8 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import numpy as np
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from indicia.citations import Citation
 from indicia.data import parse_json
 from indicia.errors import DefinitionError, OutputError
 from indicia.formulas import Question
@@ -66,6 +76,14 @@ class Origin(BaseModel):
     methodology: StrictStr
     plugins: dict[Name, StrictStr] = {}
     data: Data
+    citations: list[dict[str, Any]] | None = Field(None, description="the works to cite; absent from older files")
+
+    @field_validator("citations")
+    @classmethod
+    def _are_citations(cls, records: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+        for record in records or ():
+            Citation.of_record(record)
+        return records
 
 
 _RENAMED = {"length": "norm", "of_unit": "value_of_unit", "of_period": "value_of_period"}

@@ -62,7 +62,7 @@ def citations_of(
             *_index(definition),
             *_software(plugins),
             *(with_use(work, name) for name, cited in works.items() for work in cited),
-            *_data(definition, leaves, sources),
+            *data_citations(definition, leaves, sources),
         ]
     )
 
@@ -113,7 +113,9 @@ def _software(plugins: Mapping[str, str]) -> Iterator[Citation]:
             yield Citation(slug(name), "software", f"{name}: plugin of Indicia", version=number, role="software")
 
 
-def _data(definition: Definition, leaves: Iterable[Leaf], sources: Mapping[str, Sequence[str]]) -> Iterator[Citation]:
+def data_citations(
+    definition: Definition, leaves: Iterable[Leaf], sources: Mapping[str, Sequence[str]]
+) -> Iterator[Citation]:
     """Yield the sources of indicators, of values and of the reference; a source that is a text becomes a note."""
     uses: list[tuple[Text, str]] = [(leaf.spec.source, leaf.id) for leaf in leaves if leaf.spec.source]
     uses += [(source, name) for source, names in sources.items() for name in names]

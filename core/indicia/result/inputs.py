@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia.citations import Citation, with_unique_keys
 from indicia.data import fingerprint, read_table
 from indicia.definition import ROOT, files_outside, text, used_columns_of, weight_sets_in
 from indicia.definition.model import Methodology, Stages
 from indicia.notes import Names, Note
 from indicia.recognition.format_words import format_words
-from indicia.result.citing import citations_of, manifest_of, works_of_methods
+from indicia.result.citing import citations_of, data_citations, manifest_of, works_of_methods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from indicia.catalogue import Catalogue
-    from indicia.citations import Citation
     from indicia.definition import Definition, Leaf, Node, Origin
     from indicia.definition.outside_section import NeighbourPairs, OutsideVariable
     from indicia.methods import Method
@@ -58,7 +58,7 @@ class Inputs:
     """The table; for a file that is read in slices, the hash and the number of its bytes."""
     origin: Origin
     fitted: Mapping[str, Any] | None = None
-    """The fingerprint of the statistics and weights of a fitted index."""
+    """The fingerprint of the statistics and weights of a fitted index, and the works to cite for it."""
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
@@ -94,6 +94,9 @@ class Inputs:
         self, methods: Iterable[Method], sources: Mapping[str, Sequence[str]] = MappingProxyType({})
     ) -> tuple[Citation, ...]:
         """Return the works to cite for a run that uses further methods, such as alternatives, and sources of values."""
+        if self.fitted and (records := self.fitted.get("citations")):  # the tree of a fitted index has no weightings
+            of_values = data_citations(self.definition, (), sources)
+            return with_unique_keys([*map(Citation.of_record, records), *of_values])
         further = list(methods)
         works = works_of_methods([*self._methods, *further])
         plugins = {**self.plugins, **self.catalogue.versions_of(further)}

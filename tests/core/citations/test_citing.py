@@ -7,16 +7,16 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
+from indicia import read_fitted
 from indicia.cli import main
 from indicia.errors import DataError
 from indicia.result import read_citations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import polars as pl
 
     from indicia import Index
 
@@ -174,3 +174,41 @@ def test_references_are_no_difference_between_runs(run: Any) -> None:
     assert code == 0
     assert "references" not in err
     assert "citations" not in err
+
+
+def test_a_fitted_index_cites_the_weighting_that_its_tree_lacks(run: Any) -> None:
+    run("fit", "-w", "critic", "-o", "fitted.json")
+    run("score", "fitted.json", "cities.csv", "-o", "scores.csv")
+    references = json.loads(Path("scores.csv.manifest.json").read_text())["references"]
+    assert references["weighting critic"] == ["diakoulaki_1995"]
+    assert read_fitted("fitted.json").cite() == read_citations("scores.csv.manifest.json")
+
+
+def test_sources_of_values_are_cited(index: Callable[..., Index]) -> None:
+    table = pl.DataFrame(
+        {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "income_source": ["lfs", "census", "lfs"]}
+    )
+    dated = index(
+        {"income": {}},
+        data={"attributes": {"source": "{column}_source"}},
+        groups=(),
+        sources={"lfs": {"title": "Labour force survey"}},
+    )
+    works = {work.key: work for work in dated.score(table).cite() if work.role == "data"}
+    assert {key: work.used_for for key, work in works.items()} == {
+        "data_census": ("income",),
+        "data_lfs": ("income",),
+    }
+    assert works["data_lfs"].title == "Labour force survey"
+
+
+def test_a_wrong_citation_in_a_fitted_index_is_refused(run: Any) -> None:
+    run("fit", "-o", "fitted.json")
+    content = json.loads(Path("fitted.json").read_text())
+    content["fitted"]["citations"] = [{"key": "a", "colour": "red"}]
+    del content["sha256"]
+    content["format"] = 1
+    Path("fitted.json").write_text(json.dumps(content))
+    code, _, err = run("score", "fitted.json", "cities.csv")
+    assert code == 2
+    assert "unknown word colour" in err
