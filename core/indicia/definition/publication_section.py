@@ -50,9 +50,10 @@ def _day(value: object) -> object:
     return value
 
 
+# the JSON Schema describes what a file may hold: TOML has years as numbers
 Doi = Annotated[str, BeforeValidator(_doi)]
 Address = Annotated[str, BeforeValidator(_address)]
-Day = Annotated[str, BeforeValidator(_day)]
+Day = Annotated[str, BeforeValidator(_day, json_schema_input_type=str | int)]
 """A year, a month or a day: 2024, 2024-03 or 2024-03-31."""
 
 
@@ -65,7 +66,9 @@ class Publication(Section):
 
     publisher: Text | None = Field(None, description="the organisation that publishes the index")
     authors: Words = Field((), description='the authors: "Family, Given", or the name of an organisation')
-    edition: Annotated[Text | None, BeforeValidator(_edition)] = Field(None, description="the edition: 2024, 3rd")
+    edition: Annotated[Text | None, BeforeValidator(_edition, json_schema_input_type=Text | int | None)] = Field(
+        None, description="the edition: 2024, 3rd"
+    )
     date: Day | None = Field(None, description="the year, month or day of publication")
     licence: Text | None = Field(None, description="the SPDX identifier of the licence, or a text: CC-BY-4.0")
     contact: Text | None = Field(None, description="an address for questions")
@@ -99,7 +102,9 @@ class Source(Section):
     authors: Words = Field((), description='the authors: "Family, Given", or the name of an organisation')
     publisher: Text | None = Field(None, description="the organisation that publishes the data")
     year: Day | None = Field(None, description="the year, month or day of publication")
-    version: Annotated[Word | None, BeforeValidator(_edition)] = Field(None, description="the version of the data set")
+    version: Annotated[Word | None, BeforeValidator(_edition, json_schema_input_type=str | int | None)] = Field(
+        None, description="the version of the data set"
+    )
     url: Address | None = Field(None, description="the address of the data set")
     doi: Doi | None = Field(None, description="the DOI of the data set")
     licence: Text | None = Field(None, description="the SPDX identifier of the licence, or a text: CC-BY-4.0")

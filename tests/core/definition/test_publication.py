@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indicia.definition import unused_sources
+from indicia.definition import Definition, unused_sources
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from indicia.definition import Definition
 
 INDICATORS = '\n[indicators]\njobs = { source = "lfs" }\nair = { source = "the cities" }\n'
 
@@ -73,6 +71,12 @@ def test_an_unknown_word_gets_the_nearest(
     assert caught.value.what == f'unknown key "{word}" in {table}'
     assert caught.value.where == f'index.toml:2   {word} = "a"'
     assert caught.value.remedy == f'did you mean "{near}"?'
+
+
+@pytest.mark.parametrize(("table", "word"), [("Publication", "date"), ("Publication", "edition"), ("Source", "year")])
+def test_the_schema_knows_that_a_year_is_a_number(table: str, word: str) -> None:
+    schema = Definition.model_json_schema()["$defs"][table]["properties"][word]
+    assert {"type": "integer"} in schema["anyOf"]
 
 
 def test_readers_see_the_facts_of_a_source(defined: Callable[[str], Definition]) -> None:
