@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
@@ -99,11 +99,14 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 """A text or a list of texts."""
 
 
+_NAME_OR_NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+
+
 def _as_names(value: object) -> object:
     return () if value is None else _as_tuple(value)
 
 
-Parents = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
+Parents = Annotated[tuple[str, ...], BeforeValidator(_as_names), WithJsonSchema(_NAME_OR_NAMES)]
 """The dimensions that a part belongs to: a name, or a list of names; without a name, the index."""
 Weight = Annotated[Number, Field(ge=0)] | dict[str, Annotated[Number, Field(ge=0)]]
 """A weight from 0 up, or the weights in several parents, by parent."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indicia.definition import Leaf, Node, define, load, weights_in_file
+from indicia.catalogue import installed
+from indicia.definition import Leaf, Node, define, index_schema, load, weights_in_file
 from indicia.definition.read import indicators_of
 from indicia.definition.variants import check_names_in_tables, define_variant, origin_of_variant
 from indicia.errors import DefinitionError
@@ -209,3 +210,12 @@ def test_a_variant_without_one_parent_keeps_a_shared_part_in_the_other(planned: 
     chosen = define_variant(raw, "v", origin_of_variant(origin, raw, "v"))
     assert (chosen.indicators["x"].parents, chosen.indicators["x"].weight) == (("a",), {"a": 2})
     assert list(chosen.indicators) == ["x", "y"]
+
+
+def test_the_schema_takes_a_name_or_a_list_of_parents_and_a_weight_or_a_table() -> None:
+    parts = index_schema(installed(only=()))["$defs"]
+    for table, word in (("Indicator", "dimension"), ("Dimension", "parent")):
+        properties = parts[table]["properties"]
+        assert [form["type"] for form in properties[word]["anyOf"]] == ["string", "array"]
+        assert [form["type"] for form in properties["weight"]["anyOf"]] == ["number", "object"]
+        assert properties["counts"]["type"] == "boolean"
