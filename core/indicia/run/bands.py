@@ -208,7 +208,7 @@ def low_bands_are_best(bands: Bands, definition: Definition, tree: Node) -> bool
     for node in tree.nodes():
         if node.id == (ROOT if of == SCORE else of):
             return node.low_is_best
-        for part in node.components:
+        for part in node.parts:
             if part.id == of and isinstance(part, Leaf):
                 # the direction of an indicator is relative to the score that it moves
                 raises = {"benefit": True, "cost": False}.get(part.spec.direction)
