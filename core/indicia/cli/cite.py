@@ -9,7 +9,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions, IndexOptions
-from indicia.errors import printable
+from indicia.errors import DefinitionError, printable
 
 if TYPE_CHECKING:
     from indicia.citations import CitationFormat
@@ -52,6 +52,11 @@ def cite(
 
     o.check_output(output, source)
     if source is not None and Path(source).suffix.lower() in (".json", ".html", ".htm") and Path(source).is_file():
+        if options.config or options.setting or options.variant or any(options.methods.values()):
+            raise DefinitionError(
+                f"{source} is of a run that is over, and options cannot change it",
+                remedy="leave the options out, or name the index file",
+            )
         citations = read_citations(source)
     else:
         index, _ = options.open(source, code, output, **options.methods)

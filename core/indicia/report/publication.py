@@ -31,13 +31,14 @@ def imprint(view: PeriodView, texts: Texts) -> str:
     publication = view.result.definition.publication
     if publication is None:
         return ""
-    lines = [_citation(publication, view, texts)]
+    addresses = (f"https://doi.org/{publication.doi}" if publication.doi else None, publication.url)
+    links = [_link(address) for address in addresses if address]
+    # the style sheet begins each line with a capital letter, and an address has none
+    lines = [Html(" ".join([_citation(publication, view, texts), *links]))]
     if publication.licence:
         lines.append(texts.html("licence_of", licence=by_language(publication.licence, texts.languages, "")))
     if publication.contact:
         lines.append(texts.html("contact_of", contact=by_language(publication.contact, texts.languages, "")))
-    addresses = (f"https://doi.org/{publication.doi}" if publication.doi else None, publication.url)
-    lines += [_link(address) for address in addresses if address]
     return "".join(paragraph(line, "note") for line in lines if line)
 
 

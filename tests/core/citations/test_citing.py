@@ -146,6 +146,17 @@ def test_the_ending_determines_the_format(run: Any) -> None:
     assert Path("works.bib").read_text().startswith("@techreport{")
 
 
+@pytest.mark.parametrize("option", [["-w", "critic"], ["--set", "name=A"], ["--variant", "strict"]])
+def test_options_cannot_change_a_run_that_is_over(run: Any, option: list[str]) -> None:
+    run("run", "-o", "scores.csv")
+    assert run("cite", "scores.csv.manifest.json", *option) == (
+        2,
+        "",
+        "error: scores.csv.manifest.json is of a run that is over, and options cannot change it\n"
+        "  fix: leave the options out, or name the index file\n",
+    )
+
+
 @pytest.mark.parametrize("text", ['{"plugins": {}}', "[1]", "no json"])
 def test_a_file_without_citations_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
