@@ -173,6 +173,15 @@ def test_mean_ranks_of_a_robustness_analysis_are_those_of_the_opposite_order(ind
     assert (benefit.ranks + cost.ranks == 6).all()
 
 
+@pytest.mark.parametrize("varied", [{"weights": {"spread": 1e-9}}, {"data": {"noise": 1e-9}}], ids=["weights", "data"])
+def test_draws_of_a_turned_dimension_have_the_ranks_of_the_index(index: Make, varied: dict[str, Any]) -> None:
+    spec = {**{name: {"dimension": "hunger"} for name in HUNGER}, "income": {"dimension": "wealth"}}
+    dimensions = {"hunger": {}, "wealth": {"direction": "benefit"}}
+    robustness = {"draws": 5, "seed": 1, **varied}
+    made = index(spec, RAW, direction="cost", dimensions=dimensions, robustness=robustness)
+    assert made.robustness(COUNTRIES).ranks.tolist() == [[1, 3, 5, 4, 2]] * 5
+
+
 @pytest.mark.parametrize("level", [{}, {"decimals": 9}], ids=["in closed form", "by search"])
 def test_critical_weights_of_a_harm_are_those_at_which_units_draw_level(index: Make, level: dict[str, Any]) -> None:
     """The score is w · hunger - (1 - w) · wealth, with w = 0.5, and the order is B, A, D, E, C.

@@ -187,8 +187,9 @@ def is_linear(node: Node, scored: Scored) -> bool:
 
 
 def _tree_is_linear(scored: Scored) -> bool:
-    nodes = scored.tree.counting_nodes()
-    return all(is_linear(node, scored) and node.as_component is None and not node.turned for node in nodes)
+    root, *dimensions = scored.tree.counting_nodes()
+    as_they_are = all(node.as_component is None and not node.turned for node in dimensions)
+    return as_they_are and all(is_linear(node, scored) for node in (root, *dimensions))
 
 
 def _without_fixed_dimensions(tree: Node, drawn: Mapping[str, Array]) -> Node:
