@@ -144,7 +144,7 @@ class Factor(Weighting):
         weights = np.where(varying & (np.abs(weights) > SINGULAR), weights, 0.0)
         facts = _adequacy(units, correlation)
         solution: dict[str, float | str] = {
-            "variance explained": float(squares.sum() / np.trace(correlation)),
+            "variance explained": float(squares.sum() / principal_components(correlation)[0].sum()),
             "factors": loadings.shape[1],
         }
         for name, factor in zip(indicators.names, _factor_of_each(squares), strict=True):
