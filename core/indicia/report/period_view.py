@@ -287,6 +287,17 @@ class PeriodView:
         weights = self._weights.unique(["parent", "id"], keep="first", maintain_order=True)
         return {(parent, part): weight for parent, part, weight in weights.select("parent", "id", "weight").iter_rows()}
 
+    @cached_property
+    def shares_in_parents(self) -> dict[tuple[str, str], float]:
+        """The weights by parent and part, with sum 1 in each parent, also if the index leaves the weights unscaled."""
+        shares = dict(self.weights_in_parents)
+        for node in self.tree.nodes():
+            if node.sum_of_weights is not None:
+                keys = [(node.id, part.id) for part in node.components if (node.id, part.id) in shares]
+                total = sum(shares[key] for key in keys) or 1.0
+                shares |= {key: shares[key] / total for key in keys}
+        return shares
+
     @property
     def weights_group(self) -> str | None:
         """The group of the `effective` weights if weights differ by group."""

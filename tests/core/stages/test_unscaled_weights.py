@@ -12,7 +12,6 @@ import indicia
 from indicia import fitted
 from indicia.errors import DefinitionError, MethodError
 from indicia.export.trace import trace
-from indicia.report.charts.maps import _heights
 from indicia.report.markup import Texts
 from indicia.report.methodology import methodology
 from indicia.report.period_view import PeriodView
@@ -139,7 +138,7 @@ def test_a_page_computes_with_the_printed_sum(printed: Make) -> None:
     assert view.contributions.sum(axis=1).tolist() == pytest.approx(view.scores.tolist())
     model = _model(view, {"arithmetic": True}, "arithmetic")
     assert (model["weights"], model["total"]) == ([0.5, 0.5], 1.2)
-    assert _heights(view) == pytest.approx({"index": 1.0, "a": 0.5, "b": 0.5})
+    assert view.shares_in_parents == pytest.approx({("index", "a"): 0.5, ("index", "b"): 0.5})
     text = methodology(view, Texts(("en",)))
     assert "are not scaled to sum 1: they enter the score with their sum, 1.2." in text
 

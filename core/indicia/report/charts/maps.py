@@ -134,23 +134,13 @@ _SHADES = (0.45, 0.28, 0.16, 0.08)
 """The opacities of boxes: the ninth part has the first colour in a paler shade."""
 
 
-def _shares(view: PeriodView) -> dict[tuple[str, str], float]:
-    """Return the weight of each part by parent and part; unscaled weights are scaled, so that they share its height."""
-    weights = dict(view.weights_in_parents)
-    for node in view.tree.nodes():
-        if node.sum_of_weights is not None:
-            total = sum(weights.get((node.id, part.id), 0.0) for part in node.components) or 1.0
-            weights |= {(node.id, part.id): weights.get((node.id, part.id), 0.0) / total for part in node.components}
-    return weights
-
-
 def structure(view: PeriodView, style: ChartStyle) -> Any:
     """Draw the tree from left to right; the height of a part is its effective weight, with sum 1.
 
     A part of several parents has a box in each; its effective weight is the sum of their heights.
     """
     alt = altair()
-    weights = _shares(view)
+    weights = view.shares_in_parents
     data: list[dict[str, object]] = []
 
     def place(part: Part, level: int, start: float, share: float, colour: str, shade: float) -> float:
