@@ -46,6 +46,7 @@ from indicia.errors import (
     join_names,
     suggest,
 )
+from indicia.notes import Names, Note
 from indicia.paths import check_path
 from indicia.progress import Progress, silent
 from indicia.result import Inputs, Result
@@ -460,9 +461,25 @@ def index_from_table(
         warnings.warn(doubt, DubiousWarning, stacklevel=3)
     further = {key: value for key, value in (settings or {}).items() if not key.startswith("data.")}
     further |= {} if missing is None else {"methodology.missing": missing}
+    catalogue = installed(map(Path, plugins), STAGES, only_plugins)
     raw = with_options(recognised.definition, None, further, **(methods or {}))
-    index = Index(raw, installed(map(Path, plugins), STAGES, only_plugins), Origin(notes=recognised.notes))
-    return index, TableAsRead(recognised.frame)
+    raw, used = _without_used_columns(raw, catalogue, methods or {})
+    notes = (*recognised.notes, *([Note("used_by_method", parts=Names.of(used))] if used else []))
+    return Index(raw, catalogue, Origin(notes=notes)), TableAsRead(recognised.frame)
+
+
+def _without_used_columns(
+    raw: Mapping[str, Any], catalogue: Catalogue, methods: Mapping[str, object]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return a definition without the indicators whose columns the chosen methods use, and these columns."""
+    used: set[str] = set()
+    for stage, choice in methods.items():
+        with suppress(IndiciaError):  # planning raises the error
+            used |= set(() if choice is None else catalogue.choose(stage, choice).used_names)
+    indicators = raw["indicators"]
+    columns = {name: spec.get("column", name) for name, spec in indicators.items()}
+    rest = {name: spec for name, spec in indicators.items() if columns[name] not in used}
+    return {**raw, "indicators": rest}, [column for column in columns.values() if column in used]
 
 
 def draft_index_file(

@@ -33,6 +33,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "more is assumed to be better, as no direction is stated: {parts}",
         "未注明方向、假定为正向的指标：{parts}",
     ),
+    "used_by_method": (
+        "no indicator, as a method uses it: {parts}",
+        "被方法使用、因此不作为指标的数据列：{parts}",
+    ),
     "low_is_best": ("a lower score is better: rank 1 is the lowest", "得分越低越好，第 1 名得分最低"),
     "worst_is_lowest": (
         "ranks are numbered from the worst: rank 1 is the lowest score",

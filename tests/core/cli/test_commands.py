@@ -201,7 +201,7 @@ def test_schema_knows_the_parameters_of_methods(indicia: Indicia) -> None:
     schema = json.loads(indicia("schema").out)
     tables = schema["$defs"]["normalisation"]["anyOf"]
     z_score = next(table for table in tables if table.get("properties", {}).get("method") == {"const": "z_score"})
-    assert set(z_score["properties"]) == {"method", "mean", "sd", "ddof"}
+    assert set(z_score["properties"]) == {"method", "mean", "sd", "ddof", "weights"}
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "robustness", "stability", "report", "export", "plot ranking"])

@@ -332,6 +332,8 @@ IN_WORDS = {
     "ties", "missing", "random", "group", "negative", "assignment", "classes", "grades", "judge_weights",
     # tables of examples
     "examples", "ranks", "judgements", "reach",
+    # columns of the data that an expression names, or that predict beside the indicators
+    "uses", "covariates",
 }  # fmt: skip
 
 

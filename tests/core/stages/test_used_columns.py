@@ -403,6 +403,26 @@ def test_robustness_varies_methods_with_and_without_columns() -> None:
     assert not robust.failures
 
 
+def test_a_flat_index_takes_no_column_of_its_method_for_an_indicator() -> None:
+    table = CITIES.drop("region").drop_nulls().with_columns(z=pl.Series([5.0, 1.0, 2.0]))
+    result = indicia.score(table, unit="city", normalisation="mean_index(weights=people)")
+    assert result.normalised.columns == ["city", "x", "z"]
+    assert "no indicator, as a method uses it: people" in map(str, result.notes)
+
+
+def test_an_aggregate_of_values_has_the_mean_of_a_column_that_formulas_read() -> None:
+    """Of the north (1 + 2) / 2 over (10 + 20) / 2."""
+    formula = {"method": "formula", "expression": "x / people", "uses": ["people"]}
+    raw = {
+        "data": {"unit": "city", "groups": ["region"]},
+        "indicators": {"x": {}},
+        "methodology": {"normalisation": "none", "aggregation": formula},
+        "aggregates": {"regions": {"groups": "region", "of": "values"}},
+    }
+    aggregates = indicia.read(raw).score(CITIES.drop_nulls()).aggregates
+    assert aggregates["score"].to_list() == pytest.approx([0.1, 4 / 30])
+
+
 def test_draws_repeat_the_column_with_its_rows() -> None:
     """A draw with errors of 0 gives the scores of the run."""
     made = index(normalisation="z_score(weights=people)")
