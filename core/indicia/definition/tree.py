@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from indicia.definition.model import Indicator, Missing
     from indicia.methods import Aggregation, Imputation, Normalisation, Treatment, Weighting
 
+LEAF_STAGES = ("imputation", "treatment", "transform", "normalisation")
+"""The stages of which an indicator has a method, by the attributes of `Leaf`."""
+NODE_STAGES = ("weighting", "aggregation", "rescaling", "as_component")
+"""The stages of which a node has a method, by the attributes of `Node`."""
+
 
 @dataclass(frozen=True)
 class Preparation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indicia.definition.tree import Leaf
+from indicia.definition.tree import LEAF_STAGES, NODE_STAGES, Leaf
 from indicia.errors import MethodError
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from indicia.definition.read import Origin
     from indicia.definition.tree import Node
     from indicia.methods import Method, UsedColumn
-
-_LEAF_STAGES = ("imputation", "treatment", "transform", "normalisation")
-_NODE_STAGES = ("weighting", "aggregation", "rescaling", "as_component")
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ def uses_of(definition: Definition, tree: Node) -> tuple[Use, ...]:
 
 def used_columns_of(tree: Node) -> tuple[str, ...]:
     """Return the names of the columns that methods of the tree use beside the indicators."""
-    parts = [(leaf, _LEAF_STAGES) for leaf in tree.leaves()] + [(node, _NODE_STAGES) for node in tree.nodes()]
+    parts = [(leaf, LEAF_STAGES) for leaf in tree.leaves()] + [(node, NODE_STAGES) for node in tree.nodes()]
     methods = (getattr(part, stage) for part, stages in parts for stage in stages)
     return tuple(dict.fromkeys(name for method in methods if method is not None for name in method.used_names))
 
@@ -79,20 +76,18 @@ def check_uses(tree: Node, definition: Definition, origin: Origin) -> None:
             )
 
 
-def _methods(definition: Definition, node: Node) -> Iterator[tuple[str, str, Method, tuple[str, ...]]]:
-    """Yield the methods of a node and of the parts below it: part, stage, method, and the word that chooses it."""
-    for stage in _NODE_STAGES:
-        if (method := getattr(node, stage)) is not None:
-            yield node.id, stage, method, _place(definition, node, stage)
-    for part in node.components:
-        if not isinstance(part, Leaf):
-            yield from _methods(definition, part)
-            continue
-        for stage in _LEAF_STAGES:
-            if (method := getattr(part, stage)) is not None:
-                own = getattr(part.spec, stage) is not None
-                place = ("indicators", part.id, stage) if own else _place(definition, node, stage)
-                yield part.id, stage, method, place
+def _methods(definition: Definition, tree: Node) -> Iterator[tuple[str, str, Method, tuple[str, ...]]]:
+    """Yield the methods of a tree: part, stage, method, and the word that chooses it."""
+    for node in tree.nodes():
+        for stage in NODE_STAGES:
+            if (method := getattr(node, stage)) is not None:
+                yield node.id, stage, method, _place(definition, node, stage)
+        for leaf in (part for part in node.parts if isinstance(part, Leaf)):
+            for stage in LEAF_STAGES:
+                if (method := getattr(leaf, stage)) is not None:
+                    own = getattr(leaf.spec, stage) is not None
+                    place = ("indicators", leaf.id, stage) if own else _place(definition, node, stage)
+                    yield leaf.id, stage, method, place
 
 
 def _place(definition: Definition, node: Node, stage: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from indicia.citations import Citation, with_unique_keys
 from indicia.data import fingerprint, read_table
 from indicia.definition import ROOT, files_outside, text, used_columns_of, weight_sets_in
 from indicia.definition.model import Methodology, Stages
+from indicia.definition.tree import LEAF_STAGES, NODE_STAGES
 from indicia.notes import Names, Note
 from indicia.recognition.format_words import format_words
 from indicia.result.citing import citations_of, data_citations, manifest_of, works_of_methods
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 FORMAT = 3
 """The form of a manifest. A manifest of form 1 has no `format`; forms 1 and 2 have another fingerprint of the table."""
 
-_LEAF_STAGES = ("imputation", "treatment", "transform", "normalisation")
-_NODE_STAGES = ("weighting", "aggregation", "rescaling", "as_component")
 _FOR_READERS = {"name", "unit", "source", "note", "simulated", "attributes"}
 _METHODOLOGY = set(Methodology.model_fields) - set(Stages.model_fields) - {"levels"}
 """The keys of a methodology that choose no method. The manifest includes every key that the model has."""
@@ -152,7 +151,7 @@ class Inputs:
             "dimensions": {node.id: _of_dimension(node, definition) for node in nodes[1:]},
             **{
                 stage: {leaf.id: str(method) for leaf in leaves if (method := getattr(leaf, stage))}
-                for stage in _LEAF_STAGES
+                for stage in LEAF_STAGES
             },
             "nodes": {node.id: _of_node(node) for node in nodes},
             **({"weights": weights} if (weights := self._weight_sets) else {}),
@@ -222,8 +221,8 @@ class Inputs:
 
     @property
     def _methods(self) -> list[Method]:
-        stages: list[tuple[Leaf | Node, str]] = [(leaf, stage) for leaf in self.tree.leaves() for stage in _LEAF_STAGES]
-        stages += [(node, stage) for node in self.tree.nodes() for stage in _NODE_STAGES]
+        stages: list[tuple[Leaf | Node, str]] = [(leaf, stage) for leaf in self.tree.leaves() for stage in LEAF_STAGES]
+        stages += [(node, stage) for node in self.tree.nodes() for stage in NODE_STAGES]
         return [method for part, stage in stages if (method := getattr(part, stage)) is not None]
 
 
@@ -285,7 +284,7 @@ def _of_publication(definition: Definition) -> dict[str, Any]:
 
 def _of_leaf(leaf: Leaf) -> dict[str, Any]:
     spec = leaf.spec
-    words = spec.model_dump(mode="json", exclude={*_FOR_READERS, *_LEAF_STAGES, "decimals"}, exclude_defaults=True)
+    words = spec.model_dump(mode="json", exclude={*_FOR_READERS, *LEAF_STAGES, "decimals"}, exclude_defaults=True)
     rounded = {} if leaf.decimals is None else {"decimals": leaf.decimals}
     places = {"dimension": _names(spec.parents), "direction": spec.direction, "weight": spec.weight}
     return {"dimension": ROOT, **words, **places, **rounded}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import polars as pl
 
-from indicia.definition import Leaf, check_group
+from indicia.definition import check_group
 from indicia.errors import DataError, suggest
 from indicia.methods import Domain
 from indicia.stages.stage import Record, Stage
@@ -69,14 +69,13 @@ def node_ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: 
 def indicator_ranks(definition: Definition, tree: Node, units: pl.DataFrame, normalised: pl.DataFrame) -> pl.DataFrame:
     """Return the ranks of eligible units by the normalised values of every indicator, within each period."""
     key = [definition.data.period] if definition.data.period else []
-    parents = {leaf.id: (node, leaf) for node in tree.nodes() for leaf in node.components if isinstance(leaf, Leaf)}
+    leaves = {leaf.id: leaf for leaf in tree.leaves()}
     profiles, ranks = profile(normalised, normalised.columns), []
     for name in normalised.columns:
-        node, leaf = parents[name]
         rows, level = noise_levels(normalised[name], NOISE * largest_absolute(profiles[name]))
-        is_cost = leaf.spec.direction == "cost" and not leaf.oriented
+        is_cost = leaves[name].spec.direction == "cost" and not leaves[name].oriented
         # larger values mean more of the node, which may be worse
-        lowest_is_best = is_cost != (node.direction == "cost")
+        lowest_is_best = is_cost != (name in tree.harms)
         lowest_first = lowest_is_best != (definition.methodology.rank_from == "worst")
         order = _Order(rows, level) if lowest_first else _Order(rows[::-1], level[::-1])
         ranks.append(_ranked(definition, units, order, key).alias(name))

@@ -156,6 +156,11 @@ def test_a_part_that_does_not_count_has_weight_0() -> None:
     assert weights.filter(id="x")["effective"].to_list() == pytest.approx([2 / 5 / 2] * 2)
 
 
+def test_an_indicator_that_does_not_count_has_ranks() -> None:
+    ranks = scored({"x": {}, "v": {"counts": False, "direction": "cost"}}, {}).indicator_ranks
+    assert ranks["v"].to_list() == [1, 5, 2, 3, 4]
+
+
 def test_contributions_are_those_of_the_parts_that_count() -> None:
     assert scored(SHOWN, WITH_SHOWN).contributions.columns == ["town", "x", "z", "y"]
 

@@ -93,6 +93,13 @@ def test_an_expression_of_a_node_names_columns_of_its_uses() -> None:
     assert index(aggregation=formula).score(CITIES).scores["score"].to_list() == [0.1, 0.1, 4 / 30, None]
 
 
+def test_an_indicator_that_does_not_count_has_its_columns() -> None:
+    shown = {"y": {"column": "x", "counts": False, "normalisation": "mean_index(scale=1, weights=people)"}}
+    table = CITIES.filter(pl.col("x").is_not_null())
+    made = indicia.read({"data": {"unit": "city"}, "indicators": {"x": {}, **shown}})
+    assert made.score(table).normalised["y"].to_list() == pytest.approx([6 / 17, 12 / 17, 24 / 17])
+
+
 def test_a_gap_gets_the_weighted_mean() -> None:
     assert normalised(index(imputation="mean(weights=people)"))[3] == pytest.approx(17 / 6)
 
