@@ -21,19 +21,15 @@ from indicia.definition import Bands, Data, Definition, Indicator, Missing, Refe
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
 from indicia.definition.data_section import JoinedTable, Long, Wide
-from indicia.definition.model import (
-    Dimension,
-    IndicatorChanges,
-    Methodology,
-    RowChanges,
-    Variant,
-    Waiver,
-)
+from indicia.definition.methodology_section import Methodology
+from indicia.definition.model import Waiver
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
+from indicia.definition.parts_section import Dimension
 from indicia.definition.publication_section import Publication, Source
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import StageScopes
 from indicia.definition.screening_section import Eligible, Screening
+from indicia.definition.variant_section import IndicatorChanges, RowChanges, Variant
 from indicia.methods import Domain, Normalisation, Treatment
 from indicia.recognition.rules import RULES
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting

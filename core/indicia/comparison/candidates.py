@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.comparison.methodology import Choices
     from indicia.definition import Definition, Node, Origin
-    from indicia.definition.model import Methodology, Stages
+    from indicia.definition.methodology_section import Methodology, Stages
     from indicia.definition.section import Text
 
 STANDING = "as it stands"

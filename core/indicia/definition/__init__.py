@@ -6,17 +6,13 @@ from indicia.definition.build_tree import build_tree, catalogue_of_file, choose
 from indicia.definition.checks import check_group, check_language, check_raw_values, doubts, unused_sources
 from indicia.definition.data_section import Data
 from indicia.definition.files import files_outside
-from indicia.definition.model import (
-    Definition,
-    GroupBounds,
-    Indicator,
-    Missing,
-    Reference,
-    Waiver,
-)
+from indicia.definition.methodology_section import OPTIONAL, STAGES, Missing
+from indicia.definition.model import Definition, Reference, Waiver
 from indicia.definition.options import with_choices, with_options
+from indicia.definition.origin import Origin
+from indicia.definition.parts_section import GroupBounds, Indicator
 from indicia.definition.publication_section import Publication, Source
-from indicia.definition.read import OPTIONAL, STAGES, Origin, define, indicators_of, load, with_table
+from indicia.definition.read import define, indicators_of, load, with_table
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.schema import index_schema
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage
@@ -24,5 +20,6 @@ from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.section import ROOT, text
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing
 from indicia.definition.uses import Use, used_columns_of, uses_of
-from indicia.definition.variants import check_names_in_tables, define_variant, origin_of_variant
+from indicia.definition.variant_checks import check_names_in_tables
+from indicia.definition.variants import define_variant, origin_of_variant
 from indicia.definition.weight_sets import weight_sets_in, weights_in_file, weights_of_set

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from indicia.definition.model import Definition, Indicator
-    from indicia.definition.read import Origin
+    from indicia.definition.model import Definition
+    from indicia.definition.origin import Origin
+    from indicia.definition.parts_section import Indicator
 
 
 def check_attributes(definition: Definition, origin: Origin) -> None:

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from indicia.definition.section import Column, Section
 
 ATTRIBUTES = ("year", "source", "status", "standard_error")
-"""What an index file may state of each value, by the words of SDMX; the order of the columns in tables."""
+"""The attributes of a value, by the words of SDMX, in the order of their columns in tables."""
 FLAGS = "flags"
 """The status of a cell is the flag behind its number."""
 _PLACE = "{column}"

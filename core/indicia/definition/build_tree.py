@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from indicia.catalogue.importing import plugin_of
 from indicia.defaults import AGGREGATION, WEIGHTING
 from indicia.definition.attribute_checks import check_attributes
-from indicia.definition.check_bands import check_bands
+from indicia.definition.band_checks import check_bands
 from indicia.definition.checks import check_combinations, check_levels, check_names, check_scopes
 from indicia.definition.graph import path_lengths
 from indicia.definition.graph_checks import check_graph, directions_of_nodes
-from indicia.definition.model import Indicator, Missing, Stages
+from indicia.definition.methodology_section import Missing, Stages
 from indicia.definition.outside_checks import check_outside
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
-from indicia.definition.unscaled_weights import check_unscaled
 from indicia.definition.uses import check_uses
-from indicia.definition.weight_sets import check_weights_of_nodes, weights_in_file, with_weight_sets
+from indicia.definition.weight_checks import check_unscaled, check_weights_of_nodes
+from indicia.definition.weight_sets import weights_in_file, with_weight_sets
 from indicia.errors import MethodError, join_names
 from indicia.methods import MatrixAggregation
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from indicia.catalogue import Catalogue
     from indicia.definition.model import Definition
-    from indicia.definition.read import Origin
+    from indicia.definition.origin import Origin
+    from indicia.definition.parts_section import Indicator
     from indicia.definition.tree import Part
     from indicia.methods import Aggregation
 

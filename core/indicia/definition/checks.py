@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from indicia.definition.data_section import Data
     from indicia.definition.model import Definition
-    from indicia.definition.read import Origin
+    from indicia.definition.origin import Origin
     from indicia.definition.scopes import StatisticsStage
 
 
@@ -83,11 +83,10 @@ def check_scopes(definition: Definition, origin: Origin) -> None:
     words = [word for word in ("within", "reference") if getattr(scopes, word)]
     if words and scopes.stages == STATISTICS_STAGES:
         keys = ["methodology", "statistics"]
-        lines = dict.fromkeys(origin.where([*keys, word]) for word in (*words, *scopes.stages))
         raise DefinitionError(
             f"{join_names(words)} of statistics {'applies' if len(words) == 1 else 'apply'} to no stage, as every "
             "stage has rows of its own",
-            where="\n".join(filter(None, lines)) or None,
+            where=origin.lines(*([*keys, word] for word in (*words, *scopes.stages))),
             remedy=f"leave out {join_names(words)}, or the stages for which it holds",
         )
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.definition.model import Definition
-    from indicia.definition.read import Origin
+    from indicia.definition.origin import Origin
     from indicia.definition.tree import Node
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from indicia.definition.section import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Parents: TypeAlias = "Mapping[str, Sequence[str]]"
-"""The parents of each dimension; an index file has one parent for most dimensions."""
 
-
-def path_lengths(parents: Parents) -> dict[str, frozenset[int]]:
+def path_lengths(parents: Mapping[str, Sequence[str]]) -> dict[str, frozenset[int]]:
     """Return the lengths of the paths from the index to the index and to each dimension.
 
     A dimension that no path reaches has no entry.
@@ -30,7 +27,7 @@ def path_lengths(parents: Parents) -> dict[str, frozenset[int]]:
     return {name: frozenset(of_part) for name, of_part in lengths.items()}
 
 
-def find_circle(parents: Parents) -> list[str] | None:
+def find_circle(parents: Mapping[str, Sequence[str]]) -> list[str] | None:
     """Return a circle of dimensions: its first name is its last name too. None without a circle.
 
     >>> find_circle({"a": ["index", "b"], "b": ["a"]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.definition.graph import find_circle, path_lengths
-from indicia.definition.model import Stages
+from indicia.definition.methodology_section import Stages
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf
 from indicia.errors import DefinitionError, MethodError, join_names, suggest
@@ -14,8 +14,9 @@ from indicia.methods import MatrixImputation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indicia.definition.model import Definition, Dimension, Indicator
-    from indicia.definition.read import Origin
+    from indicia.definition.model import Definition
+    from indicia.definition.origin import Origin
+    from indicia.definition.parts_section import Dimension, Indicator
     from indicia.definition.tree import Direction, Node
 
 

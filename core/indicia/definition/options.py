@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indicia.definition.read import STAGES
+from indicia.definition.methodology_section import STAGES
 from indicia.definition.variants import copy_table, drop_words_below, place_in_variant, variant_table
 from indicia.errors import DefinitionError, suggest
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from indicia.definition.model import Definition
-    from indicia.definition.read import Origin
+    from indicia.definition.origin import Origin
 
 
 def check_outside(definition: Definition, origin: Origin, choose: Callable[[object, Sequence[object]], Any]) -> None:

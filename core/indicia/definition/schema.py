@@ -6,8 +6,9 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue import schema
-from indicia.definition.model import INHERITED, WITHOUT_VALUE, Definition
-from indicia.definition.read import OPTIONAL, STAGES
+from indicia.definition.methodology_section import INHERITED, OPTIONAL, STAGES
+from indicia.definition.model import Definition
+from indicia.definition.parts_section import WITHOUT_VALUE
 from indicia.definition.scopes import STATISTICS_STAGES
 from indicia.errors import MethodFailure, PluginWarning
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from indicia.definition.model import Indicator, Missing
+    from indicia.definition.methodology_section import Missing
+    from indicia.definition.parts_section import Indicator
     from indicia.methods import Aggregation, Imputation, Normalisation, Treatment, Weighting
 
 LEAF_STAGES = ("imputation", "treatment", "transform", "normalisation")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.definition.model import Definition
-    from indicia.definition.read import Origin
+    from indicia.definition.origin import Origin
     from indicia.definition.tree import Node
     from indicia.methods import Method, UsedColumn
 

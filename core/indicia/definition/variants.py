@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.definition.bands_section import RANK, SCORE
 from indicia.definition.graph import path_lengths
-from indicia.definition.read import STAGES, define
+from indicia.definition.methodology_section import STAGES
+from indicia.definition.read import define
 from indicia.definition.section import ROOT, text
-from indicia.definition.weight_sets import check_weight_sets
+from indicia.definition.variant_checks import check_names_in_tables
 from indicia.errors import DefinitionError, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from indicia.definition.model import Definition, Variant
-    from indicia.definition.read import Origin
+    from indicia.definition.model import Definition
+    from indicia.definition.origin import Origin
     from indicia.definition.section import Text
+    from indicia.definition.variant_section import Variant
 
     Path = tuple[str, ...]
 
-_PARTS = {"indicators": "indicator", "dimensions": "dimension"}
-"""The tables of a variant with a table for each part of the index, and the noun for a part."""
+_PARTS = ("indicators", "dimensions")
+"""The tables of a variant with a table for each part of the index."""
 _TABLES = ("data", "screening", "eligible", "judgements")
 """The tables of a variant whose keys replace the keys of the same table of the index."""
 _OF_VARIANT = ("name", "note", "without")
@@ -52,47 +54,6 @@ def origin_of_variant(origin: Origin, raw: Mapping[str, Any], name: str | None) 
         values["without"] = table["without"]
     elsewhere = {path: ("variants", str(name), *place) for path, place, _ in stated}
     return replace(origin, elsewhere=elsewhere, variant=name, changes=values)
-
-
-def check_names_in_tables(definition: Definition, origin: Origin) -> None:
-    """Refuse variants and sets of weights that name parts that the index lacks, and variants without its reference."""
-    check_weight_sets(definition, origin)
-    for name, variant in definition.variants.items():
-        for kind, noun in _PARTS.items():
-            parts = getattr(definition, kind)
-            if unknown := next((part for part in getattr(variant, kind) if part not in parts), None):
-                raise DefinitionError(
-                    f'variant "{name}" changes the {noun} "{unknown}", which the index does not have',
-                    where=origin.where(["variants", name, kind, unknown]),
-                    remedy=suggest(unknown, parts) or f"add it to [{kind}]",
-                )
-        known = [*definition.indicators, *definition.dimensions]
-        if unknown := next((part for part in variant.without if part not in known), None):
-            raise DefinitionError(
-                f'variant "{name}" leaves out "{unknown}", which is no indicator and no dimension',
-                where=origin.where(["variants", name, "without"]),
-                remedy=suggest(unknown, known),
-            )
-        _check_reference(definition, name, variant, origin)
-
-
-def _check_reference(definition: Definition, name: str, variant: Variant, origin: Origin) -> None:
-    """Refuse a variant that leaves out units of the published set, so that they have no score to compare."""
-    top = definition.reference.top if definition.reference else None
-    rules: dict[Path, Collection[str]] = {
-        ("data", "without"): variant.data.without or (),
-        ("screening", "without"): variant.screening.without,
-        ("eligible", "without"): variant.eligible.without,
-    }
-    if variant.eligible.only is not None:
-        rules["eligible", "only"] = set(top or ()) - set(variant.eligible.only)
-    for word, names in rules.items():
-        if left_out := next((unit for unit in top or () if unit in names), None):
-            raise DefinitionError(
-                f'variant "{name}" leaves out {left_out}, which [reference] compares',
-                where=origin.lines(["variants", name, *word], ["reference", "top"]),
-                remedy=f"keep {left_out} in the variant, or take it out of the reference",
-            )
 
 
 def _changes(table: Mapping[str, Any]) -> Iterator[tuple[Path, Path, Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indicia.errors import DefinitionError, join_names, suggest
+from indicia.errors import DefinitionError
 from indicia.methods import Method, Weighting
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from indicia.catalogue import Catalogue
     from indicia.definition.model import Definition
-    from indicia.definition.read import Origin
+    from indicia.definition.origin import Origin
     from indicia.definition.tree import Node
     from indicia.methods import Array, Indicators
 
@@ -106,61 +106,3 @@ def with_weight_sets(catalogue: Catalogue, definition: Definition, origin: Origi
 
 def _hashable(weight: float | dict[str, float]) -> float | tuple[tuple[str, float], ...]:
     return tuple(weight.items()) if isinstance(weight, dict) else weight
-
-
-def check_weight_sets(definition: Definition, origin: Origin) -> None:
-    """Refuse sets of weights that name parts that the index lacks."""
-    parts = definition.parts
-    for name, weights in definition.weights.items():
-        if unknown := next((part for part in weights if part not in parts), None):
-            raise DefinitionError(
-                f'the set of weights "{name}" has a weight of "{unknown}", which is no indicator and no dimension',
-                where=origin.where(["weights", name, unknown]),
-                remedy=suggest(unknown, parts),
-            )
-        for part, weight in weights.items():
-            _check_parents(name, part, weight, parts[part].parents, origin)
-
-
-def _check_parents(
-    name: str, part: str, weight: float | dict[str, float], parents: Sequence[str], origin: Origin
-) -> None:
-    """Refuse one weight of a part of several dimensions, and weights in dimensions that it does not belong to."""
-    table = ", ".join(f"{parent} = {weight:g}" if isinstance(weight, float) else f"{parent} = 1" for parent in parents)
-    remedy = f"write the weight in each: {part} = {{ {table} }}"
-    if isinstance(weight, float):
-        if len(parents) > 1:
-            raise DefinitionError(
-                f'the set of weights "{name}" has one weight of {part}, which belongs to {join_names(parents)}',
-                where=origin.where(["weights", name, part]),
-                remedy=remedy,
-            )
-    elif set(weight) != set(parents):
-        raise DefinitionError(
-            f'the set of weights "{name}" has weights of {part} in {join_names(weight)}, and it belongs to '
-            f"{join_names(parents)}",
-            where=origin.where(["weights", name, part]),
-            remedy=remedy,
-        )
-
-
-def check_weights_of_nodes(tree: Node, origin: Origin) -> None:
-    """Refuse a set of weights that states some parts of a node and not the others, or gives all of them weight 0."""
-    for node in tree.nodes():
-        names = [part.id for part in node.components]
-        for weights in weight_sets_in(node.weighting) if len(names) > 1 else ():
-            stated = weights.weights_of(node.id, names)
-            keys = ["weights", weights.set_name, *list(stated)[:1]]
-            if missing := [name for name in names if stated and name not in stated]:
-                raise DefinitionError(
-                    f'the set of weights "{weights.set_name}" states {join_names(stated)} of {node.id}, and lacks '
-                    f"{join_names(missing)}",
-                    where=origin.where(keys),
-                    remedy=f"state {join_names(missing)} in the set too, or no part of {node.id}",
-                )
-            if stated and not any(stated.values()):
-                raise DefinitionError(
-                    f'the set of weights "{weights.set_name}" gives every part of {node.id} weight 0',
-                    where=origin.where(keys),
-                    remedy="give one of them a weight above 0",
-                )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indicia.definition.model import Methodology
+    from indicia.definition.methodology_section import Methodology
 
 WORDS: dict[str, tuple[str, str]] = {
     # sheets

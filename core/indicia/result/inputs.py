@@ -18,7 +18,7 @@ import polars as pl
 from indicia.citations import Citation, with_unique_keys
 from indicia.data import fingerprint, read_table
 from indicia.definition import ROOT, files_outside, text, used_columns_of, weight_sets_in
-from indicia.definition.model import Methodology, Stages
+from indicia.definition.methodology_section import Methodology, Stages
 from indicia.definition.tree import LEAF_STAGES, NODE_STAGES
 from indicia.notes import Names, Note
 from indicia.recognition.format_words import format_words

@@ -10,7 +10,7 @@ import pytest
 
 import indicia
 from indicia import fitted
-from indicia.definition.model import Methodology
+from indicia.definition.methodology_section import Methodology
 from indicia.errors import DataError, DefinitionError, DubiousWarning
 from indicia.export.trace import trace
 from indicia.report.markup import Texts

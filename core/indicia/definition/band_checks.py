@@ -10,11 +10,9 @@ from indicia.definition.bands_section import RANK, SCORE
 from indicia.errors import DefinitionError, join_names, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from indicia.definition.bands_section import Bands
     from indicia.definition.model import Definition
-    from indicia.definition.read import Origin
+    from indicia.definition.origin import Origin
 
 _SUM = 1e-9
 """The largest distance of a sum of shares from 1 that rounding explains."""
@@ -32,11 +30,6 @@ def check_bands(definition: Definition, origin: Origin) -> None:
         if bands.shares is not None:
             _check_shares(name, bands, definition, origin)
         _check_names(name, bands, origin)
-
-
-def _lines(origin: Origin, *words: Sequence[object]) -> str:
-    """Return the lines of words of the index file, each line once."""
-    return "\n".join(dict.fromkeys(line for word in words if (line := origin.where(word))))
 
 
 def _check_words(name: str, bands: Bands, origin: Origin) -> None:
@@ -59,7 +52,7 @@ def _check_words(name: str, bands: Bands, origin: Origin) -> None:
     for first, second in pairs:
         raise DefinitionError(
             f"the bands {name} have both {first} and {second}: {_CONTRADICTIONS.get(second, 'one of them is enough')}",
-            where=_lines(origin, ["bands", name, first], ["bands", name, second]),
+            where=origin.lines(["bands", name, first], ["bands", name, second]),
             remedy=f"leave out {second}, or {first}",
         )
 
@@ -103,7 +96,7 @@ def _check_ranges(name: str, bands: Bands, origin: Origin) -> None:
         if not low < high:
             raise DefinitionError(
                 f'the band "{band}" of {name} is empty: it goes from {low:g} to {high:g}',
-                where=_lines(origin, ["bands", name, "ranges", band]),
+                where=origin.lines(["bands", name, "ranges", band]),
                 remedy="the first limit of a range is smaller than the second",
             )
     for (lower, (_, end)), (upper, (start, _)) in pairwise(ranges):
@@ -112,7 +105,7 @@ def _check_ranges(name: str, bands: Bands, origin: Origin) -> None:
             low, high = sorted((start, end))
             raise DefinitionError(
                 f'the bands "{lower}" and "{upper}" of {name} {fault} from {low:g} to {high:g}',
-                where=_lines(origin, ["bands", name, "ranges", lower], ["bands", name, "ranges", upper]),
+                where=origin.lines(["bands", name, "ranges", lower], ["bands", name, "ranges", upper]),
                 remedy=f'begin "{upper}" where "{lower}" ends; closed = "lower" or "upper" decides on the limit itself',
             )
 
@@ -155,7 +148,7 @@ def _check_shares(name: str, bands: Bands, definition: Definition, origin: Origi
         raise DefinitionError(
             f'the bands {name} share out ranks, and ties = "dense" skips no rank, so that a rank does not tell the '
             "share of the units ahead",
-            where=_lines(origin, ["bands", name, "shares"], ["methodology", "ties"]),
+            where=origin.lines(["bands", name, "shares"], ["methodology", "ties"]),
             remedy='another rule for ties, such as "min", or of = "score"',
         )
 
@@ -169,7 +162,7 @@ def _check_names(name: str, bands: Bands, origin: Origin) -> None:
     if bands.names is not None and len(bands.names) != bands.count:
         raise DefinitionError(
             f"the bands {name} have {len(bands.names)} names, and there are {bands.count} bands",
-            where=_lines(origin, ["bands", name, "names"], ["bands", name, "shares" if bands.shares else "thresholds"]),
+            where=origin.lines(["bands", name, "names"], ["bands", name, "shares" if bands.shares else "thresholds"]),
             remedy="a name for each band, from the lowest figures up; a threshold divides two bands",
         )
     languages = {language for label in bands.names or () if isinstance(label, dict) for language in label}

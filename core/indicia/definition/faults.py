@@ -1,0 +1,157 @@
+"""Errors for the faults that pydantic finds in an index file: the word, its line, and how to mend it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from indicia.definition.aggregates_section import Aggregate
+from indicia.definition.attributes_section import Attributes, IndicatorAttributes
+from indicia.definition.bands_section import Bands
+from indicia.definition.data_section import Data, JoinedTable, Long, Wide
+from indicia.definition.methodology_section import Methodology, Missing, Stages
+from indicia.definition.model import Definition, Reference, Waiver
+from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
+from indicia.definition.parts_section import Dimension, Indicator
+from indicia.definition.publication_section import Publication, Source
+from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
+from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes
+from indicia.definition.screening_section import Eligible, Screening
+from indicia.definition.variant_section import RowChanges, Variant
+from indicia.errors import DefinitionError, explain_validation, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+    from indicia.definition.origin import Origin
+    from indicia.definition.section import Section
+
+
+def explain_faults(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> DefinitionError:
+    """Return an error for the first fault that pydantic reports."""
+    first, *others = error.errors()
+    first_path = _path_in(raw, first["loc"])
+    # pydantic reports a fault for each form that a value may have; the deepest fault is of the intended form
+    forms = [finding for finding in others if _path_in(raw, finding["loc"])[: len(first_path)] == first_path]
+    finding = max((first, *forms), key=lambda finding: len(_path_in(raw, finding["loc"])))
+    keys = _path_in(raw, finding["loc"])
+    name = ".".join(map(str, keys))
+    if finding["type"] == "extra_forbidden":
+        if len(keys) == 4 and (keys[0], keys[2]) == ("variants", "data") and keys[3] in Data.model_fields:
+            return _other_table(keys, origin)
+        return DefinitionError(
+            f'unknown key "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
+            where=origin.where(keys),
+            remedy=suggest(str(keys[-1]), list(_model(keys[:-1]).model_fields)),
+        )
+    place = finding["loc"][-1]
+    if finding["type"] == "too_long" or (finding["type"] == "missing" and isinstance(place, int)):
+        return DefinitionError(
+            f"{name} must be two numbers", where=origin.where(keys), remedy=f"{keys[-1]} = [from, to]"
+        )
+    if finding["type"] == "missing":
+        word = str(place)
+        remedy = "add [indicators], one line each" if word == "indicators" else None
+        return DefinitionError(
+            f"{name or 'the index file'} does not say {word}", where=origin.where(keys), remedy=remedy
+        )
+    if place != keys[-1] and place in _model(keys).model_fields:  # a parameter of a method: skip(minimum_share=2)
+        name, words = f"{name}.{place}", [*keys, place]
+    else:
+        words = keys
+    fault, remedy = explain_validation(finding)
+    if finding is first and first["type"] != "literal_error":
+        fault += "".join(f" or {form['ctx']['expected']}" for form in forms if form["type"] == "literal_error")
+    if remedy and remedy.startswith("["):
+        remedy = f"{keys[-1]} = {remedy}"
+    where = _contradictory_lines(raw, keys, fault, origin) if finding["type"] == "value_error" else None
+    return DefinitionError(
+        f"{name}{fault}", where=where or origin.where(keys), remedy=remedy or _within_limits(finding, words)
+    )
+
+
+def _contradictory_lines(raw: Any, keys: Sequence[int | str], fault: str, origin: Origin) -> str | None:
+    """Return the lines of the keys of a table that its fault names, since keys may contradict each other."""
+    table = raw
+    for key in keys:
+        table = table[key]
+    if not isinstance(table, Mapping):
+        return None
+    named = [word for word in table if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", fault)]
+    return origin.lines(*([*keys, word] for word in named)) if named else None
+
+
+def _other_table(keys: Sequence[object], origin: Origin) -> DefinitionError:
+    """Return the error for a variant with words of [data] that decide which units there are."""
+    return DefinitionError(
+        f'variant "{keys[1]}" changes {keys[3]} of [data], and all variants score the units of one table',
+        where=origin.lines(keys, ["data", keys[3]]),
+        remedy="write another index file with its own [data], and compare the two files",
+    )
+
+
+def _within_limits(finding: ErrorDetails, keys: Sequence[int | str]) -> str | None:
+    """Return a remedy for a number beyond its limits: the limit, and the default."""
+    limits = {"ge": "{:g}, or more", "gt": "a number above {:g}", "le": "{:g}, or less", "lt": "a number below {:g}"}
+    limit = next(
+        (words.format(value) for key, value in finding.get("ctx", {}).items() if (words := limits.get(key))), None
+    )
+    if limit is None or not keys:
+        return None
+    field = _model(keys[:-1]).model_fields.get(str(keys[-1]))
+    default = field.default if field is not None and type(field.default) in (int, float) else None
+    return f"{keys[-1]} = {limit}" + ("" if default is None else f"; the default is {default:_g}")
+
+
+def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
+    """Return the keys of a path that exist in the file; pydantic adds names for the members of unions."""
+    path: list[int | str] = []
+    for key in loc:
+        try:
+            raw = raw[key]
+        except (KeyError, IndexError, TypeError):
+            continue
+        path.append(key)
+    return path
+
+
+def _model(keys: Sequence[object]) -> type[Section]:
+    """Return the class of a table of the index file."""
+    tables: dict[str, type[Section]] = {
+        "data": Data,
+        "dimensions": Dimension,
+        "indicators": Indicator,
+        "methodology": Methodology,
+        "eligible": Eligible,
+        "bands": Bands,
+        "aggregates": Aggregate,
+        "reference": Reference,
+        "variants": Variant,
+        "waivers": Waiver,
+        "publication": Publication,
+        "sources": Source,
+        "levels": Stages,
+        "missing": Missing,
+        "screening": Screening,
+        "robustness": Robustness,
+        "statistics": StageScopes,
+        "weights": Scope,
+        "joins": JoinedTable,
+        "outside": Outside,
+        "variables": OutsideVariable,
+        "neighbours": NeighbourPairs,
+        "attributes": IndicatorAttributes if "indicators" in keys else Attributes,
+        "wide": Wide,
+        "long": Long,
+    }
+    if "variants" in keys:
+        tables["data"] = RowChanges
+    if "robustness" in keys:
+        tables |= {"weights": WeightDraws, "data": DataErrors}
+    if "statistics" in keys:
+        tables |= dict.fromkeys(STATISTICS_STAGES, Scope)
+    return next((tables[str(key)] for key in reversed(keys) if key in tables), Definition)

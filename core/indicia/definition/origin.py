@@ -1,0 +1,90 @@
+"""The source of a definition, which knows the line of every word."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indicia.definition.locate import locate
+from indicia.errors import IndiciaError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from indicia.definition.indicator_table import IndicatorTable
+    from indicia.notes import Note
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The source of a definition, so that an error can name the line of the fault."""
+
+    path: Path | None = None
+    toml: str = ""
+    options: frozenset[str] = frozenset()
+    """The dotted paths of the settings that options have changed."""
+    elsewhere: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    """The path in the file of each word that a variant or another table has in place of the word of the index."""
+    variant: str | None = None
+    """The variant that is scored."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """The values that the variant states, by dotted path."""
+    indicator_table: IndicatorTable | None = None
+    """The table of the indicators, if they are in a table of their own."""
+    weights_table: str | None = None
+    """The path of the table of the sets of weights, if they are in a table of their own."""
+    notes: tuple[Note, ...] = ()
+    """Notes on a definition that is proposed for a table without an index file."""
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder of relative paths in the definition."""
+        return self.path.parent if self.path else Path()
+
+    def where(self, keys: Sequence[object]) -> str | None:
+        """Return the file, line and text of a setting; without a file, the dotted path of the setting."""
+        dotted = ".".join(str(key) for key in keys)
+        if any(f"{dotted}.".startswith(f"{option}.") for option in self.options):
+            return f"given as an option: {dotted}"
+        path = tuple(map(str, keys))
+        for stated, place in self.elsewhere.items():
+            if path[: len(stated)] == stated:
+                return self._line([*place, *keys[len(stated) :]])
+        # a table of which a variant changes some words: the line of the table, and the line in the variant
+        below = [place for stated, place in self.elsewhere.items() if len(path) > 1 and stated[: len(path)] == path]
+        return "\n".join(dict.fromkeys(filter(None, map(self._line, [keys, *below[:1]])))) or None
+
+    def _line(self, keys: Sequence[object]) -> str | None:
+        """Return the place of a setting under the path that the file has for it."""
+        if self.indicator_table and (cell := self.indicator_table.where(keys)):
+            return cell
+        line = locate(self.toml, keys)
+        if self.path and line:
+            return f"{self.path.name}:{line[0]}   {line[1]}"
+        return ".".join(str(key) for key in keys) or None
+
+    def with_stages_from(self, table: str, stages: Iterable[str]) -> Origin:
+        """Return the origin of a definition whose choices of these stages stand in another table of the file."""
+        places: dict[tuple[str, ...], tuple[str, ...]] = {("methodology", stage): (table, stage) for stage in stages}
+        return replace(self, elsewhere={**self.elsewhere, **places})
+
+    def lines(self, *paths: Sequence[object]) -> str | None:
+        """Return the places of several settings that contradict each other, one in a line."""
+        return "\n".join(dict.fromkeys(filter(None, map(self.where, paths)))) or None
+
+    def locate(self, error: IndiciaError) -> None:
+        """Add to an error the line of the word that causes it."""
+        if error.word and error.where is None:
+            error.where = self.where(error.word)
+
+    @contextmanager
+    def located(self) -> Iterator[None]:
+        """Add the line of the fault to an error that is raised in the context."""
+        try:
+            yield
+        except IndiciaError as error:
+            self.locate(error)
+            raise
