@@ -2,7 +2,7 @@
 
 from indicia.analysis.convergence import Convergence, convergence
 from indicia.analysis.coupling import coupling_coordination
-from indicia.analysis.inequality import Dagum, Theil, dagum, theil
+from indicia.analysis.inequality import Dagum, Theil, dagum, inequality, theil
 from indicia.analysis.obstacles import obstacle_degree
 from indicia.analysis.partial import PartialOrder, partial_order
 from indicia.analysis.rankings import agreement, concordance, consensus

@@ -10,9 +10,11 @@ import numpy as np
 import polars as pl
 
 from indicia.data import require_columns
-from indicia.errors import DataError, pluralise
+from indicia.errors import DataError, DefinitionError, join_names, pluralise
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.methods import Array
 
 
@@ -40,7 +42,70 @@ class Dagum:
     groups: pl.DataFrame
     """Units, share of the population, share of the value, mean and Gini coefficient of each group."""
     pairs: pl.DataFrame
-    """The Gini coefficient between each pair of groups, and their economic distance: 1 for groups without overlap."""
+    """The Gini coefficient between each pair of groups, and their economic distance: 1 for groups without overlap.
+
+    `excess` is the mean of max(x - y, 0) over pairs of a unit x of the richer group and a unit y of the poorer group,
+    `reverse_excess` the mean of max(y - x, 0). `between` and `transvariation` are the parts of the pair in the total.
+    """
+
+
+def inequality(
+    table: pl.DataFrame, value: str, *, weight: str | None = None, aversions: Sequence[float] = (0.5, 1, 2)
+) -> pl.DataFrame:
+    """Return measures of the inequality of units, one a row: `measure` and `value`.
+
+    With y = x / mean and the population shares p of units, the measures are Theil's T = Σ p y ln y (`theil_t`) and
+    L = -Σ p ln y (`theil_l`); half the squared coefficient of variation, Σ p (y - 1)² / 2 (`half_cv2`); the Gini
+    coefficient, half the mean absolute difference of y over all pairs of units (`gini`), and the same over pairs of
+    different units (`gini_sample`, for units without weights); and, for each aversion ε to inequality, Atkinson's index
+    1 - (Σ p y^(1-ε))^(1/(1-ε)), or 1 - exp(Σ p ln y) if ε = 1 (`atkinson_0.5`). The logarithm of 0 does not exist: if a
+    unit has 0, `theil_l` is missing, and Atkinson's index is 1 for ε of 1 or more.
+
+    Parameters
+    ----------
+    table, value, weight
+        As for `theil`, with values of 0 or more.
+    aversions
+        The aversions to inequality of Atkinson's index, above 0.
+
+    Raises
+    ------
+    DataError
+        For missing or negative values, for a total of 0, and for weights that are not positive.
+    DefinitionError
+        For an aversion that is not above 0.
+
+    References
+    ----------
+    Cowell (2011), Measuring Inequality, 3rd ed., Oxford University Press; Atkinson (1970), Journal of Economic Theory
+    2(3).
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"income": [1.0, 1.0, 4.0]})
+    >>> dict(inequality(table, "income", aversions=[2]).with_columns(pl.col("value").round(4)).rows())
+    {'theil_t': 0.231, 'theil_l': 0.231, 'half_cv2': 0.25, 'gini': 0.3333, 'gini_sample': 0.5, 'atkinson_2': 0.3333}
+    """
+    if wrong := [aversion for aversion in aversions if not 0 < aversion < float("inf")]:
+        raise DefinitionError(
+            f"an aversion to inequality is a number above 0, unlike {join_names(wrong)}",
+            remedy="such as aversions=[0.5, 1, 2]",
+        )
+    units = _units(table, value, None, weight, positive=False)
+    everyone = _Part.of(units)
+    gini = everyone.excess(everyone) / everyone.mean
+    p = pl.col("w") / pl.col("w").sum()
+    y = pl.col("x") / (p * pl.col("x")).sum()
+    sums = units.select(
+        theil_t=(p * _x_ln_x(y)).sum(),
+        theil_l=(p * _minus_ln(y)).sum(),
+        half_cv2=(p * (y - 1) ** 2).sum() / 2,
+        gini=gini,
+        gini_sample=gini * units.height / (units.height - 1) if weight is None and units.height > 1 else None,
+        **{f"atkinson_{aversion:g}": _atkinson(p, y, aversion) for aversion in aversions},
+    )
+    finite = sums.select(pl.when(pl.all().cast(pl.Float64).is_finite()).then(pl.all()))
+    return finite.unpivot(variable_name="measure", value_name="value")
 
 
 def theil(
@@ -94,13 +159,19 @@ def dagum(table: pl.DataFrame, value: str, group: str, *, weight: str | None = N
         above, below = parts[richer].excess(parts[poorer]), parts[poorer].excess(parts[richer])
         gini = (above + below) / (parts[richer].mean + parts[poorer].mean) if above + below else 0.0
         distance = (above - below) / (above + below) if above + below else 0.0
-        rows.append((richer, poorer, gini, distance))
         (p, s), (q, t) = shares[richer], shares[poorer]
-        between += gini * (p * t + q * s) * distance
-        overlap += gini * (p * t + q * s) * (1 - distance)
-    kinds = {"richer": pl.String, "poorer": pl.String, "gini": pl.Float64, "distance": pl.Float64}
-    pairs = pl.DataFrame(rows, schema=kinds, orient="row")
+        net, crossing = (gini * (p * t + q * s) * part for part in (distance, 1 - distance))
+        rows.append((richer, poorer, gini, distance, above, below, net, crossing))
+        between += net
+        overlap += crossing
+    pairs = pl.DataFrame(rows, schema=_PAIRS, orient="row")
     return Dagum(within + between + overlap, within, between, overlap, groups.rename({"group": group}), pairs)
+
+
+_PAIRS = {"richer": pl.String, "poorer": pl.String} | dict.fromkeys(
+    ("gini", "distance", "excess", "reverse_excess", "between", "transvariation"), pl.Float64
+)
+"""The columns of the pairs of groups."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +207,12 @@ def _minus_ln(x: pl.Expr) -> pl.Expr:
     return -x.log()
 
 
+def _atkinson(p: pl.Expr, y: pl.Expr, aversion: float) -> pl.Expr:
+    if aversion == 1:
+        return 1 - (p * y.log()).sum().exp()
+    return 1 - (p * y ** (1 - aversion)).sum() ** (1 / (1 - aversion))
+
+
 def _groups(units: pl.DataFrame, inequality: pl.Expr, name: str) -> pl.DataFrame:
     people, amount = pl.col("people"), pl.col("amount")
     sums = units.group_by("group").agg(
@@ -151,14 +228,15 @@ def _groups(units: pl.DataFrame, inequality: pl.Expr, name: str) -> pl.DataFrame
     )
 
 
-def _units(table: pl.DataFrame, value: str, group: str, weight: str | None, *, positive: bool) -> pl.DataFrame:
-    """Check the table; return x, w and group of every unit."""
-    require_columns(table, (value, group, *([weight] if weight else [])))
+def _units(table: pl.DataFrame, value: str, group: str | None, weight: str | None, *, positive: bool) -> pl.DataFrame:
+    """Check the table; return x, w and group of every unit. Without groups, all units are one group."""
+    require_columns(table, filter(None, (value, group, weight)))
     w = pl.col(weight) if weight else pl.lit(1.0)
-    units = table.select(x=pl.col(value).cast(pl.Float64), w=w.cast(pl.Float64), group=pl.col(group).cast(pl.String))
+    groups = pl.col(group).cast(pl.String) if group else pl.lit("")
+    units = table.select(x=pl.col(value).cast(pl.Float64), w=w.cast(pl.Float64), group=groups)
     x, w = pl.col("x"), pl.col("w")
     faults = {
-        f"{value} or its group is missing": x.is_null() | pl.col("group").is_null(),
+        f"{value} {'or its group ' if group else ''}is missing": x.is_null() | pl.col("group").is_null(),
         f"{value} is not {'positive' if positive else 'zero or more'}": ~(
             x.is_finite() & (x > 0 if positive else x >= 0)
         ),
