@@ -54,7 +54,7 @@ from indicia.run import score
 from indicia.stages.normalise import targets_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import polars as pl
 
@@ -115,8 +115,8 @@ class Index:
             self.origin,
             self.tree,
         )
-        # wrong attributes, variables and bands are an error of the run, not of the first table that shows them
-        _ = result.cell_attributes, result.outside, result.neighbours, result.bands_of_rows
+        # wrong attributes, variables, bands and aggregates are errors of the run, not of the first table with them
+        _ = result.cell_attributes, result.outside, result.neighbours, result.bands_of_rows, result.aggregates
         return result
 
     def _idle_target_warnings(self) -> list[str]:
@@ -143,8 +143,6 @@ class Index:
         """Inspect a frame that `read_table` returned; `table` is its source, for readers."""
         from indicia.inspection import Sources, inspect  # imported here, since scoring does not need it
 
-        for name in self.definition.variants if self.chosen is None else ():
-            _ = self.variant(name).tree  # the plan of a variant raises the error about its words
         data = self.definition.data
         first = [str(table)] if isinstance(table, str | Path) else [data.path] if table is None and data.path else []
         sources = Sources(
@@ -163,7 +161,18 @@ class Index:
                 inputs=self.inputs(frame),
                 complete=self._complete_table(table),
                 used=self._columns_of_methods(),
+                refused_variants=tuple(self._refused_variants()),
             )
+
+    def _refused_variants(self) -> Iterator[IndiciaError]:
+        """Yield the error about each variant whose words are wrong, with the name of the variant."""
+        for name in self.definition.variants if self.chosen is None else ():
+            try:
+                _ = self.variant(name).tree
+            except IndiciaError as error:
+                title = f'variant "{name}"'
+                what = error.what if error.what.startswith(title) else f"{title} cannot be scored: {error.what}"
+                yield DefinitionError(what, where=error.where, remedy=error.remedy)
 
     def _columns_of_methods(self) -> set[str]:
         """Return the columns that methods of the index, its variants and `[robustness]` use beside the indicators."""

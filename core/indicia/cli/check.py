@@ -73,9 +73,9 @@ def check(
         print_table(escape_formulas(frame) if escape else frame, format, output, inspection.titled(lang), manifest)
     if output:
         note_raw_values(index.definition, output)
-    if inspection.refusal:
+    if inspection.errors:
         sys.stdout.flush()  # the report precedes the error
-        raise inspection.refusal
+        raise inspection.errors[0]
     if expected:
         expected.compare(inspection.manifest, inspection.input_tables)
     if failing:
@@ -182,6 +182,7 @@ def _lines(inspection: Inspection) -> Iterator[str]:
     for entry in inspection.reported_findings:
         if entry.waiver is not None:
             yield f"waived {entry.code}: {entry.finding.sentence}; reason: {entry.waiver}"
+    yield from (f"error: {error.reason}" for error in inspection.errors[1:])  # the command ends with the first one
     hidden = "; --show findings lists all" if inspection.reported_findings else ""
     yield inspection.verdict + hidden
 

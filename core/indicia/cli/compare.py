@@ -210,12 +210,15 @@ def _movers(comparison: Comparison, names: dict[str, str], language: str | None)
 
 
 def _range(best: float, median: float, worst: float, last: int) -> str:
-    """Draw the best, median and worst rank on a line from the first place to the last.
+    """Draw the best, median and worst rank on a line from the first place to the last; rank 1 may be the worst.
 
     >>> _range(1, 2, 3, 3)
     '├─────────────●──────────────┤'
+    >>> _range(3, 2, 1, 3)
+    '├─────────────●──────────────┤'
     """
-    low, middle, high = (round((rank - 1) / max(1, last - 1) * (_BAR - 1)) for rank in (best, median, worst))
+    ranks = sorted((best, median, worst))
+    low, middle, high = (round((rank - 1) / max(1, last - 1) * (_BAR - 1)) for rank in ranks)
     line = [" "] * low + ["─"] * (high - low + 1)
     line[low], line[high] = "├", "┤"
     line[middle] = "●"

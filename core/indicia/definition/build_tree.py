@@ -12,7 +12,7 @@ from indicia.definition.attribute_checks import check_attributes
 from indicia.definition.band_checks import check_bands
 from indicia.definition.checks import check_combinations, check_levels, check_names, check_scopes
 from indicia.definition.graph import path_lengths
-from indicia.definition.graph_checks import check_graph, directions_of_nodes
+from indicia.definition.graph_checks import check_graph, check_signs, directions_of_nodes
 from indicia.definition.methodology_section import Missing, Stages
 from indicia.definition.outside_checks import check_outside
 from indicia.definition.section import ROOT
@@ -91,6 +91,7 @@ class _TreeBuilder:
             for parent in spec.parents:
                 children[parent].append(name)
         directions = directions_of_nodes(self.definition, names, self.origin)
+        check_signs(self.definition, directions, self.origin)
         nodes: dict[str, Node] = {}
         for name in reversed(names):
             components: list[Part] = []

@@ -171,17 +171,45 @@ def directions_of_nodes(definition: Definition, names: Sequence[str], origin: Or
         of_parents = {parent: directions[parent] for parent in dimension.parents}
         if len(set(of_parents.values())) > 1:
             places: list[list[object]] = [["dimensions", name, "parent"]]
-            places += [
-                ["dimensions", parent, "direction"] if parent != ROOT else ["direction"] for parent in of_parents
-            ]
+            places += [_direction_of(parent) for parent in of_parents]
             raise DefinitionError(
                 f"{name} belongs to {join_names(of_parents)}, whose directions differ: "
-                + join_names(f"{direction} of {parent}" for parent, direction in of_parents.items()),
+                f"{_listed(directions, dimension.parents)}",
                 where=origin.lines(*places),
                 remedy="give its parents one direction, or write the dimension twice under two names",
             )
         directions[name] = next(iter(of_parents.values())) if dimension.direction is None else dimension.direction
     return directions
+
+
+def check_signs(definition: Definition, directions: dict[str, Direction], origin: Origin) -> None:
+    """Refuse an indicator that enters the score of the index with two signs; `directions` is that of each node.
+
+    Its effective weight would be a sum of weights that work against each other.
+    """
+    counting = {ROOT}
+    for name in directions:  # parents before their dimensions
+        dimension = definition.dimensions.get(name)
+        if dimension is not None and dimension.counts and counting.intersection(dimension.parents):
+            counting.add(name)
+    for name, indicator in definition.indicators.items():
+        parents = [parent for parent in indicator.parents if parent in counting]
+        if len({directions[parent] for parent in parents}) > 1:
+            places: list[list[object]] = [["indicators", name, "dimension"]]
+            places += [_direction_of(parent) for parent in parents]
+            raise DefinitionError(
+                f"{name} counts in {join_names(parents)}, whose directions differ: {_listed(directions, parents)}",
+                where=origin.lines(*places),
+                remedy=f'give its dimensions one direction, or add a second indicator with column = "{name}"',
+            )
+
+
+def _direction_of(node: str) -> list[object]:
+    return ["direction"] if node == ROOT else ["dimensions", node, "direction"]
+
+
+def _listed(directions: dict[str, Direction], nodes: Sequence[str]) -> str:
+    return join_names(f"{directions[node]} of {node}" for node in nodes)
 
 
 def check_shared_parts(tree: Node, origin: Origin) -> None:

@@ -138,9 +138,9 @@ def _parents(part: Mapping[str, Any], word: str) -> tuple[str, ...]:
     return (parents,) if isinstance(parents, str) else tuple(parents)
 
 
-def _occupied(raw: Mapping[str, Any]) -> set[str]:
-    """Return the dimensions that have indicators below them."""
-    dimensions = raw.get("dimensions", {})
+def _occupied(raw: Mapping[str, Any], left_out: Collection[str] = ()) -> set[str]:
+    """Return the dimensions that have indicators below them; dimensions that are left out hold none."""
+    dimensions = {name: part for name, part in raw.get("dimensions", {}).items() if name not in left_out}
     occupied = {parent for part in raw["indicators"].values() for parent in _parents(part, "dimension")}
     while (
         above := {parent for name in occupied & {*dimensions} for parent in _parents(dimensions[name], "parent")}
@@ -181,7 +181,7 @@ def _leave_out(merged: dict[str, Any], names: Collection[str]) -> None:
         for name, part in merged["indicators"].items()
         if name not in left_out and not left_out.issuperset(_parents(part, "dimension"))
     }
-    kept = _occupied(merged) - left_out
+    kept = _occupied(merged, left_out)
     merged["dimensions"] = {name: _within(part, "parent", kept) for name, part in dimensions.items() if name in kept}
     merged["indicators"] = {name: _within(part, "dimension", kept) for name, part in merged["indicators"].items()}
     figures = {SCORE, RANK, *merged["indicators"], *kept}

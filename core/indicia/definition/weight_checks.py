@@ -44,7 +44,7 @@ def _check_parents(
                 where=origin.where(["weights", name, part]),
                 remedy=remedy,
             )
-    elif set(weight) != set(parents):
+    elif not set(weight) <= set(parents):
         raise DefinitionError(
             f'the set of weights "{name}" has weights of {part} in {join_names(weight)}, and it belongs to '
             f"{join_names(parents)}",

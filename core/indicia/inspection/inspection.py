@@ -17,6 +17,7 @@ from indicia.inspection.subject import subject_of
 from indicia.inspection.table_roles import TableRoles
 from indicia.outcome import Outcome
 from indicia.presentation import InspectionTable
+from indicia.result.aggregates import check_aggregates
 from indicia.result.neighbours import read_neighbours
 from indicia.result.outside import OutsideValues
 from indicia.run import CellAttributes, prepare_data
@@ -75,6 +76,8 @@ class Inspection(Outcome):
     """All checks, with the thresholds of the index file."""
     refusal: IndiciaError | None = None
     """The error that a run would raise, if the methodology does not accept the data: gaps, constants."""
+    refused_variants: tuple[IndiciaError, ...] = ()
+    """The errors about variants whose words do not fit the index."""
     inputs: Inputs | None = None
     """The inputs of the index, for the manifest."""
 
@@ -120,7 +123,7 @@ class Inspection(Outcome):
     @property
     def is_ok(self) -> bool:
         """True if the data can be scored, and there is no error and no warning but waived ones."""
-        return not (self.refusal or self.count("error") or self.count("warning"))
+        return not (self.refusal or self.refused_variants or self.count("error") or self.count("warning"))
 
     def fails(self, limit: str) -> list[ReportedFinding]:
         """Return the findings that a limit does not accept.
@@ -171,6 +174,8 @@ class Inspection(Outcome):
         """The number of findings by severity, or "ok", in one line."""
         nouns: tuple[tuple[Severity, str], ...] = (("error", "error"), ("warning", "warning"))
         parts = ["the data cannot be scored"] if self.refusal else []
+        variants = len(self.refused_variants)
+        parts += [f"{pluralise(variants, 'variant')} cannot be scored"] if variants else []
         parts += [pluralise(count, noun) for severity, noun in nouns if (count := self.count(severity))]
         information, waived = self.count("information"), len(self.reported_findings) - len(self.unwaived)
         rest = [f"{information} for information"] if information else []
@@ -192,9 +197,14 @@ class Inspection(Outcome):
                 for entry in self.unwaived
                 if entry.severity != "information"
             ),
-            *([f"error: {self.refusal.reason}"] if self.refusal else []),
+            *(f"error: {error.reason}" for error in self.errors),
             self.verdict,
         ]
+
+    @property
+    def errors(self) -> tuple[IndiciaError, ...]:
+        """The errors that a run of the index, or of one of its variants, would raise."""
+        return (*([self.refusal] if self.refusal else []), *self.refused_variants)
 
     @property
     def document(self) -> dict[str, Any]:
@@ -206,6 +216,7 @@ class Inspection(Outcome):
             "size": self.size,
             "verdict": self.verdict,
             "refusal": str(self.refusal) if self.refusal else None,
+            "refused_variants": [str(error) for error in self.refused_variants],
             "notes": [*self.remarks, self.gaps],
             **{name: self.frame(name).to_dicts() for name in self.table_names},
         }
@@ -259,6 +270,7 @@ def inspect(
     inputs: Inputs | None = None,
     complete: pl.DataFrame | None = None,
     used: Iterable[str] = (),
+    refused_variants: tuple[IndiciaError, ...] = (),
 ) -> Inspection:
     """Run the stages before the normalisation, and let all checks look at their data.
 
@@ -278,6 +290,8 @@ def inspect(
         The table with the rows that `[data] without` leaves out, for the reasons.
     used
         The columns that methods use beside the indicators.
+    refused_variants
+        The errors about variants.
 
     Raises
     ------
@@ -295,6 +309,7 @@ def inspect(
         attributes = CellAttributes.read(definition, frame, units, origin.folder)
         outside = OutsideValues.read(definition, catalogue, origin, frame, units)
         neighbours = read_neighbours(definition, origin, frame, units)
+        check_aggregates(definition, frame, units)
     subject = subject_of(
         definition,
         tree,
@@ -323,6 +338,7 @@ def inspect(
         rows_left_out=_rows_left_out(definition, complete),
         dimensions=sum(1 for _ in root.nodes()) - 1,
         refusal=prepared.refusal,
+        refused_variants=refused_variants,
         inputs=inputs,
         checks=tuple(check for check, _ in checks),
     )

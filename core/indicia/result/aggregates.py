@@ -40,13 +40,15 @@ class Aggregates:
         IndiciaError
             If a row or a member is not in the data, if a member has no weight, or if a method compares units.
         """
+        rows = self.table if self.scored.fitted_by is None else None  # other data of a fitted index may lack rows
+        check_aggregates(self.definition, rows, self.scored.units)
         frames = [self._score(key, aggregate) for key, aggregate in self.definition.aggregates.items()]
         columns = self._empty.columns
         return pl.concat([self._empty, *(frame.select(columns) for frame in frames)])
 
     def _score(self, key: str, aggregate: Aggregate) -> pl.DataFrame:
         if aggregate.row:
-            scores = self._score_rows(key, self._rows_of(key, aggregate))
+            scores = self._score_rows(key, self._rows_of(aggregate))
         elif aggregate.of == "values":
             scores = self._score_rows(key, self._mean_values(key, aggregate))
         else:
@@ -76,15 +78,9 @@ class Aggregates:
         texts, counts = {"aggregate": pl.String, "name": pl.String}, {"members": pl.UInt32, "coverage": pl.Float64}
         return pl.DataFrame(schema={**texts, **periods, "score": pl.Float64, **nodes, **counts})
 
-    def _rows_of(self, key: str, aggregate: Aggregate) -> pl.DataFrame:
+    def _rows_of(self, aggregate: Aggregate) -> pl.DataFrame:
         """Return the rows of an aggregate that the table has."""
         rows = keep_rows(self.table, self._data.where).filter(pl.col(self._unit) == aggregate.row)
-        if rows.is_empty() and self.scored.fitted_by is None:  # a fitted index may score other data without the row
-            raise DataError(
-                f'the aggregate {key} is "{aggregate.row}", which is no row of the data',
-                remedy=suggest(str(aggregate.row), self.table[self._unit].unique(maintain_order=True).to_list()),
-                word=("aggregates", key, "row"),
-            )
         return rows.with_columns(pl.lit(None, pl.UInt32).alias("members"), pl.lit(None, pl.Float64).alias("coverage"))
 
     def _score_rows(self, key: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -128,7 +124,8 @@ class Aggregates:
         of_units = dict.fromkeys([*self._data.labels(), *self._data.groups], pl.lit(None, pl.String))
         if aggregate.groups:
             of_units[aggregate.groups] = pl.col(_NAME)
-        return means.with_columns(pl.col(_NAME).alias(self._unit), **of_units).drop(_NAME)
+        of_units[self._unit] = pl.col(_NAME)  # last, as the names of units may be their labels in a language
+        return means.with_columns(**of_units).drop(_NAME)
 
     def _means(self, members: pl.DataFrame, columns: Iterable[str], has_all: pl.Expr) -> pl.DataFrame:
         """Return the weighted means of columns by aggregate (and period), with the number of complete members."""
@@ -153,21 +150,8 @@ class Aggregates:
         """Return a row for each unit: unit, period, the aggregate to which it belongs (or null), and its weight."""
         units = self.scored.units
         if aggregate.groups:
-            if aggregate.groups not in self._data.groups:
-                raise DefinitionError(
-                    f'the aggregate {key} names the groups "{aggregate.groups}", which is no column of data.groups',
-                    remedy=suggest(aggregate.groups, self._data.groups) or f'groups = ["{aggregate.groups}"] in [data]',
-                    word=("aggregates", key, "groups"),
-                )
             name = pl.col(aggregate.groups).cast(pl.String)
         else:
-            names = units[self._unit].unique(maintain_order=True).to_list()
-            if absent := [member for member in aggregate.members if member not in set(names)]:
-                raise DataError(
-                    f"the aggregate {key} has {join_names(absent)} as members, which are no units of the index",
-                    remedy=suggest(absent[0], names),
-                    word=("aggregates", key, "members"),
-                )
             name = pl.when(pl.col(self._unit).is_in(aggregate.members)).then(pl.lit(key))
         return self._with_weights(key, aggregate, units.select(*self.scored.source.key, name.alias(_NAME)))
 
@@ -190,3 +174,29 @@ class Aggregates:
                 word=("aggregates", key, "weights"),
             )
         return members
+
+
+def check_aggregates(definition: Definition, table: pl.DataFrame | None, units: pl.DataFrame) -> None:
+    """Refuse aggregates whose row, members or groups do not exist; without a table, rows are not looked up."""
+    data = definition.data
+    rows = [] if table is None else keep_rows(table, data.where)[str(data.unit)].unique(maintain_order=True).to_list()
+    names = units[str(data.unit)].unique(maintain_order=True).to_list()
+    for key, aggregate in definition.aggregates.items():
+        if aggregate.row and table is not None and aggregate.row not in rows:
+            raise DataError(
+                f'the aggregate {key} is "{aggregate.row}", which is no row of the data',
+                remedy=suggest(aggregate.row, rows),
+                word=("aggregates", key, "row"),
+            )
+        if aggregate.groups and aggregate.groups not in data.groups:
+            raise DefinitionError(
+                f'the aggregate {key} names the groups "{aggregate.groups}", which is no column of data.groups',
+                remedy=suggest(aggregate.groups, data.groups) or f'groups = ["{aggregate.groups}"] in [data]',
+                word=("aggregates", key, "groups"),
+            )
+        if absent := [member for member in aggregate.members if member not in set(names)]:
+            raise DataError(
+                f"the aggregate {key} has {join_names(absent)} as members, which are no units of the index",
+                remedy=suggest(absent[0], names),
+                word=("aggregates", key, "members"),
+            )

@@ -189,6 +189,25 @@ def test_a_dimension_whose_parents_have_different_directions_is_refused(fault: F
     assert "give its parents one direction" in message
 
 
+def test_an_indicator_that_counts_with_two_signs_is_refused(fault: Fault) -> None:
+    message = fault(SHARED.replace("b = {}", 'b = { direction = "cost" }'))
+    assert "x counts in a, b, whose directions differ: benefit of a, cost of b" in message
+    assert ":6" in message
+    assert ":3" in message
+    assert 'add a second indicator with column = "x"' in message
+
+
+def test_an_indicator_may_be_shown_in_a_dimension_of_another_direction(planned: Planned) -> None:
+    tree = planned(SHARED.replace("b = {}", 'b = { direction = "cost", counts = false }'))
+    assert tree.parents["x"] == ("a", "b")
+
+
+def test_a_set_may_state_the_weight_of_a_shared_part_in_one_parent_alone(planned: Planned) -> None:
+    sets = "[weights.experts]\nx = { a = 2 }\ny = 6\n"
+    tree = planned(f'{SHARED}[methodology]\nweighting = "experts"\n{sets}')
+    assert [weights_in_file(node(tree, name)) for name in ("a", "b")] == [[2, 6], [1, 1]]
+
+
 def test_a_set_of_weights_states_the_weights_of_a_shared_part_by_parent(planned: Planned) -> None:
     sets = "[weights.experts]\nx = { a = 2, b = 3 }\ny = 1\nz = 1\na = 1\nb = 1\n"
     tree = planned(f'{SHARED}[methodology]\nweighting = "experts"\n{sets}')

@@ -131,6 +131,12 @@ def test_a_variant_that_leaves_out_parts_leaves_out_dimensions_that_are_then_emp
     assert (list(chosen.indicators), list(chosen.dimensions)) == (indicators, dimensions)
 
 
+def test_a_shared_indicator_does_not_keep_a_dimension_above_one_that_a_variant_leaves_out(of: Of) -> None:
+    dimensions = '[dimensions]\na = {}\nb = {}\nc = { parent = "b" }\n'
+    toml = f'{dimensions}[indicators]\nx = {{ dimension = ["a", "c"] }}\n[variants.v]\nwithout = ["c"]'
+    assert list(of(toml, "v").dimensions) == ["a"]
+
+
 def test_a_variant_without_the_lowest_dimensions_has_no_levels_for_them(of: Of) -> None:
     toml = '[dimensions]\nhealth = {}\n[indicators]\ngdp = {}\nage = { dimension = "health" }\n'
     levels = '[methodology]\nlevels = [{}, { decimals = 1 }]\n[variants.flat]\nwithout = ["age"]'

@@ -374,6 +374,14 @@ def test_a_constant_indicator_is_reported_with_the_error() -> None:
     assert "waste" in str(outcome.refusal)
 
 
+def test_a_variant_that_cannot_be_scored_is_named_and_the_data_are_reported() -> None:
+    outcome = inspect({"variants": {"v": {"weighting": "no"}}})
+    assert [error.what for error in outcome.errors] == ['variant "v" cannot be scored: unknown weighting "no"']
+    assert len(outcome.indicators)
+    assert not outcome.is_ok
+    assert "1 variant cannot be scored" in outcome.verdict
+
+
 def test_an_inspection_computes_no_score_and_changes_no_data() -> None:
     before = TOWNS.clone()
     inspect()

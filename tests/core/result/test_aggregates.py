@@ -38,7 +38,7 @@ def scored(aggregates: dict[str, Any], table: pl.DataFrame = TABLE, **methodolog
 
 def refusal(aggregates: dict[str, Any], **methodology: Any) -> str:
     with pytest.raises(IndiciaError) as caught:
-        _ = scored(aggregates, **methodology).aggregates
+        scored(aggregates, **methodology)
     return str(caught.value)
 
 
@@ -72,6 +72,21 @@ def test_mean_values_are_scored_like_a_row() -> None:
     # jobs (10 + 3 · 20) / 4 = 17.5, air (4 + 3 · 3) / 4 = 3.25
     assert (row["work"], row["nature"]) == pytest.approx((7.5 / 30, 0.75 / 2))
     assert row["members"] == 2
+
+
+def test_names_of_units_that_are_their_labels_in_a_language_name_mean_values() -> None:
+    raw = {
+        "data": {"unit": "city", "label": {"en": "city", "zh": "region"}},
+        "indicators": {"jobs": {"direction": "benefit"}},
+        "aggregates": {"union": {"members": ["A", "B"], "of": "values"}, **WORLD},
+    }
+    assert indicia.read(raw).score(TABLE).aggregates["name"].to_list() == ["union", "World"]
+
+
+def test_an_inspection_refuses_an_aggregate_that_the_data_do_not_have() -> None:
+    index = indicia.read({"data": {"unit": "city"}, "indicators": {"jobs": {}}, "aggregates": {"world": {"row": "Al"}}})
+    with pytest.raises(IndiciaError, match='"Al", which is no row of the data'):
+        index.check(TABLE)
 
 
 def test_a_panel_has_a_row_for_each_period() -> None:
