@@ -51,7 +51,7 @@ from indicia.paths import check_path
 from indicia.progress import Progress, silent
 from indicia.result import Inputs, Result
 from indicia.run import score
-from indicia.stages.normalise import targets_read
+from indicia.stages.normalise import targets_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -121,10 +121,10 @@ class Index:
 
     def _idle_target_warnings(self) -> list[str]:
         """Return a warning for each target that neither the index nor one of its variants reads."""
-        idle = {leaf.id for leaf in self.tree.leaves() if leaf.spec.target is not None} - targets_read(self.tree)
+        idle = {leaf.id for leaf in self.tree.leaves() if leaf.spec.target is not None} - targets_in_use(self.tree)
         for name in (None, *self.definition.variants) if idle else ():
             with suppress(IndiciaError):  # a variant that cannot be scored reads no target
-                idle -= targets_read(self.variant(name).tree)
+                idle -= targets_in_use(self.variant(name).tree)
         return [
             f'the target of {name} counts for nothing: say direction = "target", or leave it out'
             for name in self.definition.indicators

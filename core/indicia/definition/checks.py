@@ -176,11 +176,11 @@ def doubts(
         if ordinal and node.aggregation.additive:
             name = f"{node.aggregation.name} of {node.id}"
             yield f"{name} takes ranks for distances: {join_names(ordinal)}; {ORDINAL_AGGREGATION} does not"
-    if several := [_counted(name, parents, effective_weights or {}) for name, parents in double_counts(tree)]:
+    if several := [_double_count(name, parents, effective_weights or {}) for name, parents in double_counts(tree)]:
         yield f"counted several times: {join_names(several)}"
 
 
-def _counted(name: str, parents: tuple[str, ...], effective_weights: Mapping[str, float]) -> str:
+def _double_count(name: str, parents: tuple[str, ...], effective_weights: Mapping[str, float]) -> str:
     weight = effective_weights.get(name)
     return f"{name} in {' and '.join(parents)}" + (f" (effective weight {weight:.4g})" if weight else "")
 

@@ -139,6 +139,11 @@ class Data(TableSection):
             keep_flags=keep_flags,
         )
 
+    @property
+    def key(self) -> list[str]:
+        """The columns that identify a row: the unit, and the period in a panel."""
+        return [str(self.unit), *([self.period] if self.period else [])]
+
     def labels(self) -> tuple[str, ...]:
         """Return the label columns."""
         if self.label is None:

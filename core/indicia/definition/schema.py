@@ -24,7 +24,32 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     """Return the JSON Schema of an index file."""
     file = Definition.model_json_schema()
     catalogue = catalogue.importable()
-    definitions = file["$defs"]
+    definitions, properties = file["$defs"], file["properties"]
+    _add_methods(catalogue, definitions)
+    _add_scopes(definitions)
+    for table, kind in (("judgements", "weighting"), ("checks", "check")):
+        if names := _parameters(catalogue, kind):
+            properties[table] |= {"properties": names, "additionalProperties": False}
+    definitions["GroupBounds"] |= {
+        "properties": {"by": {"type": "string"}},
+        "additionalProperties": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+        "required": ["by"],
+    }
+    for table in ("Indicator", "IndicatorChanges"):
+        for word in WITHOUT_VALUE:
+            _allow_word(definitions[table]["properties"], word, ["none"])
+    for place in (file, *(definitions[table] for table in _WITH_DIRECTION)):
+        _allow_signs(place["properties"]["direction"])
+    for table in ("weights", "indicators"):  # the path of a table
+        properties[table] = {"anyOf": [{"type": "string"}, properties[table]]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Indicia index file", **file}
+
+
+_WITH_DIRECTION = ("Indicator", "IndicatorChanges", "Dimension", "OutsideVariable")
+
+
+def _add_methods(catalogue: Catalogue, definitions: dict[str, Any]) -> None:
+    """Add a schema of the methods of each stage, and refer to it wherever an index file chooses a method."""
     for stage in STAGES:
         definitions[stage] = {"anyOf": [_word(catalogue, stage), *_tables(catalogue, stage, definitions)]}
     kinds = {stage: stage for stage in STAGES} | _STAGE_OF_WORD
@@ -35,36 +60,23 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
             if word in kinds:
                 text = {key: node[key] for key in ("description",) if key in node}
                 table["properties"][word] = {"$ref": f"#/$defs/{kinds[word]}", **text}
+    alternatives = definitions["Robustness"]["properties"]
     for word in STAGES:
-        choice = definitions["Robustness"]["properties"][word]
-        definitions["Robustness"]["properties"][word] = {"anyOf": [choice, {"type": "array", "items": choice}]}
+        choice = alternatives[word]
+        alternatives[word] = {"anyOf": [choice, {"type": "array", "items": choice}]}
     for table in ("Stages", "Dimension", "Methodology", "Variant"):
-        properties = definitions.get(table, {}).get("properties", {})
-        _allow_word(properties, "missing", ["refuse", "skip", "propagate", "value(value=0)", INHERITED])
-        for word in ("statistics", "weights"):
-            _allow_word(properties, word, ["pooled", "period"])
-            properties.get(word, {}).get("anyOf", []).append({"type": "array", "items": {"type": "string"}})
-    for stage in STATISTICS_STAGES:
-        _allow_word(definitions["StageScopes"]["properties"], stage, ["pooled", "period"])
-        definitions["StageScopes"]["properties"][stage]["anyOf"].append({"type": "array", "items": {"type": "string"}})
-    judgements = {"properties": _parameters(catalogue, "weighting"), "additionalProperties": False}
-    file["properties"]["judgements"] |= judgements
-    if catalogue.names("check"):
-        thresholds = {"properties": _parameters(catalogue, "check"), "additionalProperties": False}
-        file["properties"]["checks"] |= thresholds
-    pair = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
-    definitions["GroupBounds"] |= {"properties": {"by": {"type": "string"}}, "additionalProperties": pair}
-    definitions["GroupBounds"]["required"] = ["by"]
-    for table in ("Indicator", "IndicatorChanges"):
+        words = ["refuse", "skip", "propagate", "value(value=0)", INHERITED]
+        _allow_word(definitions[table]["properties"], "missing", words)
+
+
+def _add_scopes(definitions: dict[str, Any]) -> None:
+    """Allow a text or a list of columns wherever an index file names rows of statistics or weights."""
+    tables = {"Methodology": ("statistics", "weights"), "Variant": ("statistics", "weights")}
+    for table, words in {**tables, "StageScopes": STATISTICS_STAGES}.items():
         properties = definitions[table]["properties"]
-        _directions(properties["direction"])
-        for word in WITHOUT_VALUE:
-            _allow_word(properties, word, ["none"])
-    for place in (file, definitions["Dimension"], definitions["OutsideVariable"]):
-        _directions(place["properties"]["direction"])
-    file["properties"]["weights"] = {"anyOf": [{"type": "string"}, file["properties"]["weights"]]}
-    file["properties"]["indicators"] = {"anyOf": [{"type": "string"}, file["properties"]["indicators"]]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Indicia index file", **file}
+        for word in words:
+            _allow_word(properties, word, ["pooled", "period"])
+            properties[word]["anyOf"].append({"type": "array", "items": {"type": "string"}})
 
 
 def _word(catalogue: Catalogue, kind: str) -> dict[str, Any]:
@@ -125,7 +137,7 @@ def _allow_word(properties: dict[str, Any], word: str, words: list[str]) -> None
         properties[word] = {"anyOf": [{"type": "string", "examples": words}, *tables], **text}
 
 
-def _directions(direction: dict[str, Any]) -> None:
+def _allow_signs(direction: dict[str, Any]) -> None:
     """Add the words and signs of other programs to a direction, which may be optional."""
     for form in direction.get("anyOf", [direction]):
         if "enum" in form:

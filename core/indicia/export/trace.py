@@ -52,7 +52,7 @@ def trace(result: Result, names: Mapping[str, str], unit_columns: int, language:
     contents = Contents(result, layout, language)
     for leaf in scored.tree.leaves() if result.definition.publishes_raw_values else ():
         contents.data[leaf.id] = layout.add("data", contents.name_of(leaf.id), numbers(scored.prepared[leaf.id]))
-    for used in scored.source.used:
+    for used in scored.source.used_columns:
         contents.used[used.name] = layout.add("data", used.name.removeprefix(USED), numbers(used))
     contents.weights = lay_weights(result)
     for leaf in scored.tree.leaves():
@@ -88,7 +88,7 @@ def _normalise(contents: Contents, leaf: Leaf) -> None:
 
 def _used_cells(contents: Contents) -> dict[FormulaNode, Cell]:
     """Return the cells of the columns that methods use beside the indicators, by the node of the formula."""
-    used = contents.result.scored.source.used
+    used = contents.result.scored.source.used_columns
     columns = contents.used.items()
     return {column(name).node: contents.layout.cell(cells, numbers(used[name])) for name, cells in columns}
 

@@ -156,11 +156,8 @@ def neighbour_means(definition: Definition, scored: Scored, neighbours: Neighbou
         scored_pairs = np.isfinite(values[neighbours.second])
         counts[rows] = np.bincount(neighbours.first, scored_pairs, minlength=len(values))[at[rows]]
         means[rows] = neighbours.lag(values)[at[rows]]
-    columns = (neighbours.counts[at], counts, scores, means)
-    return keys.hstack(
-        [pl.Series(name, column, kind).fill_nan(None) if kind == pl.Float64 else pl.Series(name, column, kind)
-         for (name, kind), column in zip(kinds.items(), columns, strict=True)]
-    )  # fmt: skip
+    columns = dict(zip(kinds, (neighbours.counts[at], counts, scores, means), strict=True))
+    return keys.hstack(pl.DataFrame(columns, schema_overrides=kinds, nan_to_null=True).get_columns())
 
 
 def _check_pairs(pairs: pl.DataFrame, places: list[pl.Series], weights: pl.Series) -> None:

@@ -47,7 +47,7 @@ class OutsideValues:
     ) -> OutsideValues:
         """Return the variables of an index beside the units of a run; `table` has the data, as they are read."""
         data, variables = definition.data, definition.outside.variables
-        key = [str(data.unit), *([data.period] if data.period else [])]
+        key = data.key
         frame, unmatched = units.select(key), dict[str, tuple[str, ...]]()
         of_data = [name for name, variable in variables.items() if variable.path is None]
         if of_data:
@@ -88,9 +88,8 @@ class _Source:
         except UnknownColumn as error:
             remedy = error.remedy or 'unit = "…", period = "…" and column = "…" name its columns'
             raise DataError(f"{name}: {error.what} {variable.path}", remedy=remedy, word=place) from error
-        own = [str(data.unit), *([data.period] if data.period else [])]
         theirs = [unit, *map(str, period)]
-        return cls(name, variable.path, tuple(zip(own, theirs, strict=True)), frame.drop_nulls(value), value)
+        return cls(name, variable.path, tuple(zip(data.key, theirs, strict=True)), frame.drop_nulls(value), value)
 
     def unmatched(self, data: pl.DataFrame) -> tuple[str, ...]:
         """Return the units that the data do not have; a table without any unit of the data is an error."""
@@ -160,8 +159,8 @@ class Correlation:
 def correlations(definition: Definition, scored: Scored, outside: OutsideValues) -> pl.DataFrame:
     """Return the correlations of each variable with the index and its first-level dimensions, within each period."""
     kinds = {"variable": pl.String, "id": pl.String, "n": pl.Int64, "missing": pl.Int64}
-    kinds |= dict.fromkeys(list(Correlation.__annotations__)[4:6], pl.Float64)
-    schema = pl.Schema({**kinds, "expected": pl.String, "as_expected": pl.Boolean})
+    kinds |= {"pearson": pl.Float64, "spearman": pl.Float64, "expected": pl.String, "as_expected": pl.Boolean}
+    schema = pl.Schema(kinds)
     period = definition.data.period
     if period is None or not outside.variables:
         every_row = np.ones(len(outside.frame), bool)

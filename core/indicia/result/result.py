@@ -255,7 +255,7 @@ class Result(TablesBeside, Outcome):
         return (*self.inputs.notes, *self.scored.notes, *self._imputed_note(), *withheld)
 
     def _imputed_note(self) -> Iterator[Note]:
-        key = [self.unit, *([self.definition.data.period] if self.definition.data.period else [])]
+        key = self.definition.data.key
         if not fills_gaps(self.scored.tree):
             return
         rows = self.scored.units.select(unit=pl.concat_str(pl.col(key).cast(pl.String), separator=" "))

@@ -44,7 +44,7 @@ def classify(scored: Scored) -> pl.DataFrame:
             numbers = numbers_by_limits(bands, figures.cast(pl.Float64).fill_null(np.nan).to_numpy())
         else:
             numbers = _numbers_by_shares(name, bands, figures, scored.definition, scored.units)
-        columns.append(_labelled(name, bands, numbers))
+        columns.append(_label(name, bands, numbers))
     return pl.DataFrame(columns)
 
 
@@ -52,7 +52,7 @@ def check_bands_of_indicators(definition: Definition, table: Table) -> None:
     """Raise the error of `classify` for bands of indicators, without scores; the table has values before treatment."""
     for name, bands in definition.bands.items():
         if bands.of in table.values.columns:
-            figures = _rounded(table.values[bands.of], bands)
+            figures = _round(table.values[bands.of], bands)
             if bands.shares is None:
                 _check_ends(name, bands, figures, table)
             else:
@@ -61,10 +61,10 @@ def check_bands_of_indicators(definition: Definition, table: Table) -> None:
 
 def figures_of(scored: Scored, name: str, bands: Bands) -> pl.Series:
     """Return the figures that a classification compares, rounded if it has decimals."""
-    return _rounded(_figures(scored, name, bands.of), bands)
+    return _round(_figures(scored, name, bands.of), bands)
 
 
-def _rounded(figures: pl.Series, bands: Bands) -> pl.Series:
+def _round(figures: pl.Series, bands: Bands) -> pl.Series:
     if bands.decimals is None:
         return figures
     return figures.to_frame().select(half_up(pl.nth(0), bands.decimals)).to_series()
@@ -177,7 +177,7 @@ def _check_ends(name: str, bands: Bands, figures: pl.Series, table: Table) -> No
     )
 
 
-def _labelled(name: str, bands: Bands, numbers: Integers) -> pl.Series:
+def _label(name: str, bands: Bands, numbers: Integers) -> pl.Series:
     """Return the column of a classification: numbers, or names as an ordered category."""
     column = pl.Series(name, numbers)
     column = column.set(column == 0, None)

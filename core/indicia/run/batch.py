@@ -118,9 +118,8 @@ class _NodeTask:
         """Return the tasks of a stage of a run, one per node."""
         table = run.table
         values = cache.number_of_object(table.values)
-        rows = tuple(
-            cache.number_of_object(part) for part in (table.units, table.scopes, table.weights_scope, table.used)
-        )
+        row_facts = (table.units, table.scopes, table.weights_scope, table.used_columns)
+        rows = tuple(map(cache.number_of_object, row_facts))
         parameters = (getattr(stage, parameter.name) for parameter in fields(stage) if parameter.name != "nodes")
         stage_key = (type(stage), tuple(map(cache.number_of_value, parameters)), rows, table.dropped)
         tasks = []
@@ -282,9 +281,10 @@ def _stacked(tasks: Sequence[_NodeTask]) -> list[Outcome]:
     scopes = replace(first.scopes, aggregation=StatisticsScope((DRAW, *key)))
     columns = NodeColumns(ProfiledColumns.of(values), weights=node_weights)
     used_names = [USED + name for name in node.aggregation.used_names]
-    frames = [task.table.used.select(used_names) for task in tasks]
+    frames = [task.table.used_columns.select(used_names) for task in tasks]
     used = pl.concat(frames, rechunk=True) if used_names else pl.DataFrame()
-    stacked, record = Aggregate((node,)).make(replace(first, units=units, scopes=scopes, columns=columns, used=used))
+    table = replace(first, units=units, scopes=scopes, columns=columns, used_columns=used)
+    stacked, record = Aggregate((node,)).make(table)
     scores = stacked.unrounded[node.id]
     starts = np.cumsum([0, *heights[:-1]]).tolist()
     statistics = _by_run(record.statistics, key, len(tasks))

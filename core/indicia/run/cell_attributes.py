@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from indicia.definition import Data, Definition
+    from indicia.definition import Definition
 
 TYPES = {"year": pl.Int64, "source": pl.String, "status": pl.String, "standard_error": pl.Float64}
 """The types of the attributes."""
@@ -66,14 +66,11 @@ class CellAttributes:
         required
             Whether each attribute of the index file must have a column; the new data of a fitted index may lack them.
         """
-        data, key = definition.data, _key(definition.data)
-        keys = units.select(key)
+        data = definition.data
+        keys = units.select(data.key)
         if not _has_attributes(definition):
             return cls(keys, pl.DataFrame(), {})
-        kept = keep_rows(table, data.where)
-        numbered = cast_key(kept.select(key).with_row_index("\0row"), keys, key)
-        rows = keys.join(numbered, on=key, how="left", maintain_order="left")["\0row"]
-        frame = kept.select(pl.all().gather(rows))
+        frame = _rows_of(keys, keep_rows(table, data.where))
         names = {name: spec.column or name for name, spec in definition.indicators.items()}
         values = frame.select(
             pl.col(column).cast(pl.Float64, strict=False).alias(name)
@@ -81,17 +78,14 @@ class CellAttributes:
             if column in frame.columns
         )
         if data.attributes is not None and data.attributes.path is not None:
-            frames = CellTable.read(definition, folder).beside(table.select(key), keys)
+            frames = CellTable.read(definition, folder).beside(table.select(data.key), keys)
         else:
             frames = _columns(definition, frame, required)
-        return cls(
-            keys,
-            values,
-            {
-                attribute: pl.DataFrame([_checked(attribute, column, keys) for column in frame])
-                for attribute, frame in frames.items()
-            },
-        )
+        typed = {
+            attribute: pl.DataFrame([_with_type(attribute, column, keys) for column in columns])
+            for attribute, columns in frames.items()
+        }
+        return cls(keys, values, typed)
 
     @property
     def is_empty(self) -> bool:
@@ -132,8 +126,11 @@ def _has_attributes(definition: Definition) -> bool:
     return has_own or definition.data.attributes is not None
 
 
-def _key(data: Data) -> list[str]:
-    return [str(data.unit), *([data.period] if data.period else [])]
+def _rows_of(keys: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of a table for these keys, in their order."""
+    numbered = cast_key(table.select(keys.columns).with_row_index("\0row"), keys, keys.columns)
+    rows = keys.join(numbered, on=keys.columns, how="left", maintain_order="left")["\0row"]
+    return table.select(pl.all().gather(rows))
 
 
 def _columns(definition: Definition, frame: pl.DataFrame, required: bool) -> dict[str, pl.DataFrame]:
@@ -193,7 +190,7 @@ def _noun(attribute: str) -> str:
     return attribute.replace("_", " ")
 
 
-def _checked(attribute: str, column: pl.Series, keys: pl.DataFrame) -> pl.Series:
+def _with_type(attribute: str, column: pl.Series, keys: pl.DataFrame) -> pl.Series:
     """Return an attribute with its type; a year that is none and an error below zero are refused."""
     if attribute == "year":
         years = column.dt.year() if column.dtype in (pl.Date, pl.Datetime) else _years(column)

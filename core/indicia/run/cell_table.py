@@ -52,8 +52,7 @@ class CellTable:
         frame = raw.select(
             *keys, names.alias(_NAME), *(pl.col(column).alias(f"\0{to}") for to, column in columns.items())
         )
-        own = [str(data.unit), *([data.period] if data.period else [])]
-        return cls(attributes.path, tuple(zip(own, keys, strict=True)), frame)
+        return cls(attributes.path, tuple(zip(data.key, keys, strict=True)), frame)
 
     def beside(self, data: pl.DataFrame, units: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """Return the attributes beside the units of a run, by attribute: a column for each indicator.

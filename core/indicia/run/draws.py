@@ -258,7 +258,7 @@ class _Rows:
             units=self._of(table.units).hstack([pl.Series(DRAW, self.number.astype(np.uint32))]),
             values=self._of(values),
             bounds_by_row=self._of(table.bounds_by_row),
-            used=self._of(table.used),
+            used_columns=self._of(table.used_columns),
             scopes=table.scopes.mapped(_within_draw),
             weights_scope=_within_draw(table.weights_scope),
             columns=NodeColumns(),

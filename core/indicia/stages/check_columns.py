@@ -34,12 +34,12 @@ class CheckColumns(Stage):
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the same table, if its used columns meet the needs of their methods."""
-        profiles = profile(table.used, table.used.columns)
+        profiles = profile(table.used_columns, table.used_columns.columns)
         for use in self.uses:
             name = USED + use.column.name
             if name not in profiles:  # a fitted index reads the columns that its formulas need in each row
                 continue
-            column, facts = table.used[name], profiles[name]
+            column, facts = table.used_columns[name], profiles[name]
             if facts.missing:
                 units = table.units_where(column, pl.col("\0").is_null())
                 raise _error(

@@ -87,7 +87,7 @@ def _scaled_column(leaf: Leaf, table: Table, closeness: Mapping[str, pl.Series])
     bounds = (f"\0low {leaf.id}", f"\0high {leaf.id}")
     key = [table.units[name] for name in table.scopes.normalisation.key]
     key += [table.bounds_by_row[name] for name in bounds if name in table.bounds_by_row.columns]
-    key += [table.used[USED + name] for name in _columns_by_row(leaf, table)]
+    key += [table.used_columns[USED + name] for name in _columns_by_row(leaf, table)]
     noise = NOISE * largest_absolute(components.profiles[leaf.id])
     return _ScaledColumn(leaf.normalisation, x, components.frame[leaf.id], tuple(key), noise, is_cost)
 
@@ -115,7 +115,7 @@ def check_rescaling(
     rescaled = evaluation.frame
     scope_key = tuple(table.units[name] for name in table.scopes.rescaling.key)
     keys = {
-        name: (*scope_key, *(table.used[USED + used] for used in formula.columns_by_row))
+        name: (*scope_key, *(table.used_columns[USED + used] for used in formula.columns_by_row))
         for name, formula in evaluation.formulas.items()
     }
     profiles = profile(rescaled, methods)

@@ -229,7 +229,7 @@ def _complete_matrix(
     signs = np.array([-1.0 if indicator.spec.direction == "cost" else 1.0 for indicator in indicators])
     # the order of sums, and so their last digit, depends on the memory layout; polars returns either layout
     completed = np.asfortranarray(values.to_numpy()) * signs
-    used = [table.used[USED + name].to_numpy() for name in method.used_names]
+    used = [table.used_columns[USED + name].to_numpy() for name in method.used_names]
     for rows in _row_groups(table.units, table.scopes.imputation):
         matrix = completed[rows].copy()  # a method may write to its argument
         if used:

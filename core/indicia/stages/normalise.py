@@ -84,7 +84,7 @@ def _beyond_fitted_range(table: Table, fitted: Fitted) -> dict[str, list[str]]:
     return units
 
 
-def targets_read(tree: Node) -> set[str]:
+def targets_in_use(tree: Node) -> set[str]:
     """Return the indicators whose target the direction or the normalisation uses."""
     leaves = [leaf for leaf in tree.leaves() if leaf.spec.target is not None]
     return {leaf.id for leaf in leaves if leaf.spec.best is not None or _reads_target(leaf)}

@@ -60,7 +60,7 @@ class Read(Stage):
             pl.col(column).cast(pl.Float64, strict=False).alias(name) for name, column in columns.items()
         )
         used = _used_columns(source, self.uses, fitted)
-        table = Table(source, data.unit, data.period, units, values, dropped=frozenset(dropped), used=used)
+        table = Table(source, data.unit, data.period, units, values, dropped=frozenset(dropped), used_columns=used)
         table.check_finite()
         return table, Record(self.name)
 

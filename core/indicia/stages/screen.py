@@ -68,7 +68,7 @@ class Screen(Stage):
                 table,
                 units=units,
                 values=values,
-                used=table.used.filter(stays) if table.used.width else table.used,
+                used_columns=table.used_columns.filter(stays) if table.used_columns.width else table.used_columns,
                 screened_out=screened_out,
                 dropped=table.dropped.union(dropped),
             )

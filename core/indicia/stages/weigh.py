@@ -101,7 +101,7 @@ def _weigh(node: Weighing, table: Table, kinds: set[str]) -> NodeWeights:
     if len(node.parts) == 1 and node.parts[0].weight:
         return NodeWeights(np.ones(1), {})
     names, groups, components = tuple(part.name for part in node.parts), _groups_of(table), table.columns.components
-    used = list(table.used)
+    used = list(table.used_columns)
     normalised = _Values(
         components.frame.hstack(used) if used else components.frame, names, groups, components.profiles
     )

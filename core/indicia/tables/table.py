@@ -98,7 +98,7 @@ class Table:
     target_ranges: Mapping[str, TargetRange] = field(default_factory=dict)
     bounds_by_row: pl.DataFrame = field(default_factory=pl.DataFrame)
     """The bounds of each row, where they differ between groups."""
-    used: pl.DataFrame = field(default_factory=pl.DataFrame)
+    used_columns: pl.DataFrame = field(default_factory=pl.DataFrame)
     """The columns that methods use beside the indicators, under the names that formulas use."""
     neutral: tuple[str, ...] = ()
     """Constant indicators that get the neutral score."""
@@ -171,7 +171,7 @@ class Table:
     def with_scope_columns(self, values: pl.DataFrame, scope: StatisticsScope, *extra: str) -> pl.DataFrame:
         """Return values together with the columns that methods use, and the columns of units that the scope names."""
         names = [*scope.key, *extra, *([self.period] if scope.reference is not None and self.period else [])]
-        columns = [*self.used, *(self.units[name] for name in dict.fromkeys(names))]
+        columns = [*self.used_columns, *(self.units[name] for name in dict.fromkeys(names))]
         return values.hstack(columns) if columns else values
 
     @property
