@@ -195,7 +195,7 @@ class Index:
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite: the index if it is published, Indicia, the methods, and the sources of data.
 
-        `indicia.citations.written(index.cite(), "bibtex")` writes them; other formats are "ris" and "text".
+        `indicia.citations.render(index.cite(), "bibtex")` writes them; other formats are "ris" and "text".
         """
         return Inputs(self.definition, self.tree, self.catalogue, {}, self.origin).citations
 

@@ -80,7 +80,7 @@ class Outcome(ABC):
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite: the index if it is published, Indicia, the methods, and the sources of data.
 
-        `indicia.citations.written(result.cite(), "bibtex")` writes them; other formats are "ris" and "text".
+        `indicia.citations.render(result.cite(), "bibtex")` writes them; other formats are "ris" and "text".
         """
         return tuple(Citation.of_record(record) for record in self.manifest.get("citations", ()))
 

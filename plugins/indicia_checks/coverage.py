@@ -196,17 +196,17 @@ class AgeOfValues(Check):
             years = subject.years[name]
             age = reference - years
             is_old = (age > self.years).fill_null(value=False)
-            dated, old = years.count(), int(is_old.sum())
-            if not old or old <= self.share * dated:
+            present, old = years.count(), int(is_old.sum())
+            if not old or old <= self.share * present:
                 continue
             rows = pl.DataFrame([subject.row_names, years.alias("year"), age.alias("age")]).filter(is_old)
             row, year, oldest = rows.sort("age", "row", descending=[True, False]).row(0)
             sentence = (
-                f"{old:,} of {counted(dated, 'value')} of {name} {'is' if old == 1 else 'are'} more than "
+                f"{old:,} of {counted(present, 'value')} of {name} {'is' if old == 1 else 'are'} more than "
                 f"{self.years:g} years old, the oldest that of {row} ({year}, {counted(oldest, 'year')})"
             )
             remedy = f"find newer values of {name}, or write a waiver with the reason"
-            yield Finding(name, old / dated, self.share, sentence, remedy)
+            yield Finding(name, old / present, self.share, sentence, remedy)
 
 
 def _present(subject: Subject, names: list[str] | tuple[str, ...]) -> pl.Series:

@@ -132,19 +132,18 @@ class DoubleCounting(Check):
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         parts = {name for facts in subject.nodes.values() for name in facts.components}
-        found: dict[str, list[str]] = {}
+        parents_of: dict[str, list[str]] = {}
         for top in subject.nodes:
             if top not in parts:  # the index, and the dimensions that are shown and do not count
-                for name, parents in _parents_below(subject, top).items():
-                    if len(parents) > 1:
-                        found.setdefault(name, parents)
-        for name in sorted(found):
+                for name, nodes in _parents_below(subject, top).items():
+                    if len(nodes) > 1:
+                        parents_of.setdefault(name, nodes)
+        for name in sorted(parents_of):
             facts = subject.indicators.get(name) or subject.nodes[name]
-            sentence = (
-                f"{name} counts in {' and '.join(found[name])}; its effective weight in the index is {facts.weight:.3g}"
-            )
+            parents = " and ".join(parents_of[name])
+            sentence = f"{name} counts in {parents}; its effective weight in the index is {facts.weight:.3g}"
             remedy = "take it out of one of them, or accept it with a reason in [[waivers]]"
-            yield Finding(name, float(len(found[name])), 1.0, sentence, remedy)
+            yield Finding(name, float(len(parents_of[name])), 1.0, sentence, remedy)
 
 
 def _parents_below(subject: Subject, top: str) -> dict[str, list[str]]:

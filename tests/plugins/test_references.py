@@ -9,7 +9,7 @@ import pytest
 
 from indicia.catalogue import KINDS, Offer
 from indicia.catalogue.reference import shipped
-from indicia.citations import cited_works, written
+from indicia.citations import cited_works, render
 from indicia.citations.registry import registry_of
 
 REGISTRY = registry_of("indicia_methods")
@@ -41,7 +41,7 @@ def test_a_doi_belongs_to_a_single_work() -> None:
 
 
 def test_the_entries_of_all_works_have_keys_of_their_own() -> None:
-    keys = re.findall(r"^@\w+\{(\w+),$", written(WORKS, "bibtex"), re.MULTILINE)
+    keys = re.findall(r"^@\w+\{(\w+),$", render(WORKS, "bibtex"), re.MULTILINE)
     assert len(keys) == len(set(keys)) == len(WORKS)
 
 

@@ -6,4 +6,4 @@ A plugin lists the works behind its methods in a file `references.toml`.
 from indicia.citations.citation import Citation, slug, with_unique_keys
 from indicia.citations.plain import link_of, plain
 from indicia.citations.registry import cited_works
-from indicia.citations.write import FORMATS, CitationFormat, written
+from indicia.citations.render import CitationFormat, render

@@ -76,7 +76,6 @@ _ACCENTS = {
     "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
     "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d", "\u0327": "c", "\u0328": "k",
 }  # fmt: skip
-
 _GREEK = frozenset({
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi",
     "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
@@ -103,21 +102,21 @@ def bibtex(citation: Citation) -> str:
     kind = citation.kind
     words = {
         "author": " and ".join(map(_author, citation.authors)),
-        "title": f"{{{escaped(citation.title)}}}" if citation.title else "",
-        "year": escaped(citation.year[:4]),
-        "date": escaped(citation.year) if len(citation.year) > len("2024") else "",
-        _CONTAINERS.get(kind, "series"): escaped(citation.container),
-        "volume": escaped(citation.volume),
-        "number": escaped(citation.number),
-        "pages": escaped(re.sub("[-–]+", "–", citation.pages)),
-        "edition": escaped(citation.edition),
-        _PUBLISHERS.get(kind, "publisher"): escaped(citation.publisher),
-        "version": escaped(citation.version),
+        "title": f"{{{escape_latex(citation.title)}}}" if citation.title else "",
+        "year": escape_latex(citation.year[:4]),
+        "date": escape_latex(citation.year) if len(citation.year) > len("2024") else "",
+        _CONTAINERS.get(kind, "series"): escape_latex(citation.container),
+        "volume": escape_latex(citation.volume),
+        "number": escape_latex(citation.number),
+        "pages": escape_latex(re.sub("[-–]+", "–", citation.pages)),
+        "edition": escape_latex(citation.edition),
+        _PUBLISHERS.get(kind, "publisher"): escape_latex(citation.publisher),
+        "version": escape_latex(citation.version),
         "doi": _verbatim(citation.doi),
         "url": _verbatim(citation.url),
-        "urldate": escaped(citation.accessed),
-        "note": escaped("; ".join(filter(None, (citation.note, _licence(citation))))),
-        "keywords": escaped(", ".join((citation.role, *citation.used_for))) if citation.used_for else "",
+        "urldate": escape_latex(citation.accessed),
+        "note": escape_latex("; ".join(filter(None, (citation.note, _licence(citation))))),
+        "keywords": escape_latex(", ".join((citation.role, *citation.used_for))) if citation.used_for else "",
     }
     lines = ",\n".join(f"  {word} = {{{value}}}" for word, value in words.items() if value)
     return f"@{_ENTRIES.get(kind, 'misc')}{{{citation.key},\n{lines}\n}}"
@@ -131,13 +130,13 @@ def _author(name: str) -> str:
     """Return a name; braces keep the name of an organisation from being read as family and given names."""
     if name == OTHERS:
         return name
-    return escaped(name) if "," in name and " and " not in name else f"{{{escaped(name)}}}"
+    return escape_latex(name) if "," in name and " and " not in name else f"{{{escape_latex(name)}}}"
 
 
-def escaped(text: str) -> str:
+def escape_latex(text: str) -> str:
     r"""Return a text as LaTeX, with balanced braces.
 
-    >>> print(escaped("50 % of {a}, Šarka & Özgür"))
+    >>> print(escape_latex("50 % of {a}, Šarka & Özgür"))
     50 \% of \textbraceleft{}a\textbraceright{}, {\v{S}}arka \& {\"{O}}zg{\"{u}}r
     """
     letters = unicodedata.normalize("NFC", " ".join(printable(text).split()))

@@ -39,7 +39,7 @@ class Registry:
     works: Mapping[str, Citation] = field(default_factory=dict)
     remarks: frozenset[str] = frozenset()
 
-    def cited(self, reference: str) -> Iterator[Citation]:
+    def works_in(self, reference: str) -> Iterator[Citation]:
         """Yield the works that a reference names, in its order; a part without an entry becomes a note."""
         for part in filter(None, (part.strip() for part in reference.split(";"))):
             works = list(self._in_part(part))
@@ -60,7 +60,7 @@ class Registry:
 
 def cited_works(reference: str, package: str) -> tuple[Citation, ...]:
     """Return the works that the reference of a method names; `package` is the top package of the method."""
-    return tuple(registry_of(package).cited(reference))
+    return tuple(registry_of(package).works_in(reference))
 
 
 @cache

@@ -46,7 +46,7 @@ def cite(
     The index is listed if its file has [publication]. A manifest lists what its run used, without the data.
     """
     # imported when the command runs, so that --help and completion start without polars
-    from indicia.citations import written
+    from indicia.citations import render
     from indicia.data import write
     from indicia.result import read_citations
 
@@ -62,7 +62,7 @@ def cite(
         index, _ = options.open(source, code, output, **options.methods)
         citations = index.cite()
     of_ending = _ENDINGS.get(output.suffix.lower(), "bibtex") if output else "bibtex"
-    content = written(citations, format or of_ending)
+    content = render(citations, format or of_ending)
     if output is None:
         typer.echo(printable(content), nl=False)
         return

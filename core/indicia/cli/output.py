@@ -245,21 +245,21 @@ def _print_aggregates(run: Result, language: str | None) -> None:
         return
     if data.period:
         aggregates = aggregates.filter(aggregates[data.period] == aggregates[data.period].max())
-    names = {key: text(spec.name, language) for key, spec in run.definition.aggregates.items() if spec.name}
-    name = [names.get(key, default) for key, default in aggregates.select("aggregate", "name").iter_rows()]
+    readable = {key: text(spec.name, language) for key, spec in run.definition.aggregates.items() if spec.name}
+    names = [readable.get(key, default) for key, default in aggregates.select("aggregate", "name").iter_rows()]
     nodes = [part.id for part in run.scored.tree.components if part.id in aggregates.columns]
-    headings = [shorten(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
+    parts = [shorten(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
     periods = [data.period] if data.period else []
     columns = [
-        name,
+        names,
         *(map(_text, aggregates[period]) for period in periods),
         *([_number(value, run.shown_decimals) for value in aggregates[node]] for node in ("score", *nodes)),
         map(_text, aggregates["members"]),
         ["–" if share is None else percentage(share) for share in aggregates["coverage"]],
     ]
     print_line("")
-    heads = ["not ranked", *periods, "score", *headings, "members", "coverage"]
-    print_grid(heads, zip(*columns, strict=True), {"score", *headings, "members", "coverage"})
+    headings = ["not ranked", *periods, "score", *parts, "members", "coverage"]
+    print_grid(headings, zip(*columns, strict=True), {"score", *parts, "members", "coverage"})
 
 
 def _marked(cells: list[str], column: str, marks: pl.DataFrame) -> list[str]:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _SHARE = "1E-9"
 """The rounding error of a share of the units."""
-
-
 _CHOICES = 254
 """The most names that CHOOSE takes."""
 _LETTERS = 255

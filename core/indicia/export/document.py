@@ -13,7 +13,7 @@ from indicia.definition import text
 from indicia.run import IMPUTED_SHARE, band_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indicia.result import Result
 
@@ -127,80 +127,102 @@ def document_schema() -> dict[str, Any]:
 
 def document(result: Result, language: str | None = None) -> str:
     """Return a result as JSON that follows `document_schema`."""
-    scored, definition = result.scored, result.definition
-    period = definition.data.period
-    names = {name: text(spec.name, language, name) for name, spec in definition.dimensions.items()}
-    names |= {name: text(spec.name, language, name) for name, spec in definition.indicators.items()}
-    fields = {"id", "name", "parent", "kind", "level", "weight", "effective"}
-    structure = [
-        {
-            **{key: value for key, value in row.items() if key in fields},
-            "name": names[row["id"]],
-            "group": {key: _plain(value) for key, value in row.items() if key not in fields},
-        }
-        for row in result.weights.iter_rows(named=True)
-    ]
-    key_columns = {result.unit, period}
-    shares = result.scores.select(cs.by_name(IMPUTED_SHARE, require_all=False))
-    shown_shares = shares.iter_rows(named=True) if shares.width else ({} for _ in range(scored.units.height))
-    leaves = [leaf.id for leaf in scored.tree.leaves() if leaf.id in result.imputed.values.columns]
-    flags = result.imputed.values.select(leaves)
-    imputed_flags = flags.iter_rows(named=True) if leaves else ({} for _ in range(scored.units.height))
-    bands = pl.DataFrame(
-        [
-            band_names(column, definition.bands[column.name], language) if column.dtype == pl.Enum else column
-            for column in result.bands_of_rows
-        ]
-    )
-    bands_of_units = bands.iter_rows(named=True) if bands.width else ({} for _ in range(scored.units.height))
-    rows = zip(
-        shown_shares,
-        bands_of_units,
-        imputed_flags,
-        scored.units.iter_rows(named=True),
-        scored.nodes.iter_rows(named=True),
-        scored.ranks.iter_rows(named=True),
-        scored.prepared.iter_rows(named=True),
-        scored.normalised.iter_rows(named=True),
-        strict=True,
-    )
-    units = [
-        {
-            "unit": str(unit[result.unit]),
-            "period": _plain(unit[period]) if period else None,
-            "about": {key: _plain(value) for key, value in unit.items() if key not in key_columns},
-            "score": nodes[scored.tree.id],
-            "rank": ranks["rank"],
-            "ranks": {key.removeprefix("rank_"): value for key, value in ranks.items() if key != "rank"},
-            **({"bands": bands_of_unit} if bands_of_unit else {}),
-            **share,
-            "dimensions": {key: value for key, value in nodes.items() if key != scored.tree.id},
-            "indicators": {
-                key: {
-                    **({"prepared": prepared[key]} if definition.publishes_raw_values else {}),
-                    "normalised": normalised[key],
-                    **({"imputed": True} if imputed.get(key) and prepared[key] is not None else {}),
-                }
-                for key in normalised
-            },
-        }
-        for share, bands_of_unit, imputed, unit, nodes, ranks, prepared, normalised in rows
-    ]
     cells = _rows(result, result.cells, Cell, ("before", "after"))
     attributes = _rows(result, result.attributes, Attributes, ("value", "standard_error"))
     content = {
         "format": "indicia-result-1",
-        "name": text(definition.name, language),
+        "name": text(result.definition.name, language),
         "methodology": result.methodology,
-        "structure": structure,
-        "units": units,
+        "structure": _structure(result, language),
+        "units": _units(result, language),
         "cells": cells,
         **({"attributes": attributes} if attributes else {}),
-        **({"aggregates": _aggregates(result)} if definition.aggregates else {}),
+        **({"aggregates": _aggregates(result)} if result.definition.aggregates else {}),
         "notes": list(result.notes),
         "manifest": result.manifest,
     }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _structure(result: Result, language: str | None) -> list[dict[str, Any]]:
+    """Return the parts of the index with their weights; if weights differ by group, a part has an entry for each."""
+    definition, fields = result.definition, {"id", "name", "parent", "kind", "level", "weight", "effective"}
+    names = {name: spec.name for name, spec in definition.dimensions.items()}
+    names |= {name: spec.name for name, spec in definition.indicators.items()}
+    return [
+        {
+            **{key: value for key, value in row.items() if key in fields},
+            "name": text(names[row["id"]], language, row["id"]),
+            "group": {key: _plain(value) for key, value in row.items() if key not in fields},
+        }
+        for row in result.weights.iter_rows(named=True)
+    ]
+
+
+def _units(result: Result, language: str | None) -> list[dict[str, Any]]:
+    """Return the labels, scores, ranks, bands and indicators of each row of the data."""
+    scored, period, root = result.scored, result.definition.data.period, result.scored.tree.id
+    rows = zip(
+        _dicts(result.scores.select(cs.by_name(IMPUTED_SHARE, require_all=False)), len(scored.units)),
+        _dicts(_bands(result, language), len(scored.units)),
+        _indicators(result),
+        scored.units.iter_rows(named=True),
+        scored.nodes.iter_rows(named=True),
+        scored.ranks.iter_rows(named=True),
+        strict=True,
+    )
+    return [
+        {
+            "unit": str(unit[result.unit]),
+            "period": _plain(unit[period]) if period else None,
+            "about": {key: _plain(value) for key, value in unit.items() if key not in (result.unit, period)},
+            "score": nodes[root],
+            "rank": ranks["rank"],
+            "ranks": {key.removeprefix("rank_"): value for key, value in ranks.items() if key != "rank"},
+            **({"bands": bands} if bands else {}),
+            **share,
+            "dimensions": {key: value for key, value in nodes.items() if key != root},
+            "indicators": indicators,
+        }
+        for share, bands, indicators, unit, nodes, ranks in rows
+    ]
+
+
+def _indicators(result: Result) -> Iterator[dict[str, Any]]:
+    """Yield the indicators of each row of the data."""
+    scored, publishes = result.scored, result.definition.publishes_raw_values
+    leaves = [leaf.id for leaf in scored.tree.leaves() if leaf.id in result.imputed.values.columns]
+    rows = zip(
+        _dicts(result.imputed.values.select(leaves), len(scored.units)),
+        scored.prepared.iter_rows(named=True),
+        scored.normalised.iter_rows(named=True),
+        strict=True,
+    )
+    for imputed, prepared, normalised in rows:
+        yield {
+            key: {
+                **({"prepared": prepared[key]} if publishes else {}),
+                "normalised": normalised[key],
+                **({"imputed": True} if imputed.get(key) and prepared[key] is not None else {}),
+            }
+            for key in normalised
+        }
+
+
+def _bands(result: Result, language: str | None) -> pl.DataFrame:
+    """Return the name or the number of each row's band, a column for each classification."""
+    bands = result.definition.bands
+    return pl.DataFrame(
+        [
+            band_names(column, bands[column.name], language) if column.dtype == pl.Enum else column
+            for column in result.bands_of_rows
+        ]
+    )
+
+
+def _dicts(frame: pl.DataFrame, rows: int) -> Iterable[dict[str, Any]]:
+    """Return the rows of a frame as dicts; empty dicts for a frame without columns, which has no rows."""
+    return frame.iter_rows(named=True) if frame.width else ({} for _ in range(rows))
 
 
 def _rows(result: Result, frame: pl.DataFrame, entry: type[_Object], raw_values: Sequence[str]) -> list[dict[str, Any]]:

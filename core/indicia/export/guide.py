@@ -45,29 +45,14 @@ class _Guide:
         count = len(self.contents.layout.entries["check"]) * self.contents.layout.rows
         self.sheet.write_formula(self.row, 0, verdict, self.styles["verdict"], word("equal", language, n=count))
         self.row += 2
-        self._section("methodology")
-        self._line("", result.methodology)
-        manifest = result.manifest
-        self._line(
-            "", word("computed_by", language, version=manifest["indicia"], hash=manifest["data"]["sha256"]), "quiet"
-        )
-        if publication := result.definition.publication:
-            self._section("publication")
-            for key, fact in publication.facts().items():
-                self._line(word(f"publication_{key}", language), text(fact, language))
+        self._origin()
         self._section("sheets")
         for key in sheets:
             self._sheet(key)
         self._section("not_live")
         for line in self._not_live():
             self._line(*line)
-        self._section("legend")
-        for key in ("input", "formula", "fixed", "imputed", "treated", "missing"):
-            form = self.styles.number(key, "0")
-            self.sheet.write_string(self.row, 0, word(key, language), form)
-            self.row += 1
-        if result.imputed.values.width:
-            self._line(word("imputed_mark", language, mark=MARK), style="quiet")
+        self._legend()
         if result.notes:
             self._section("notes")
             names = self.contents.names()
@@ -77,6 +62,28 @@ class _Guide:
         for work in result.cite():
             if work.role != "index":
                 self._line(", ".join(map(self._use, work.used_for)), plain(work))
+
+    def _origin(self) -> None:
+        """Write the methodology, the program with the hash of the data, and the publication."""
+        result, language = self.contents.result, self.language
+        self._section("methodology")
+        self._line("", result.methodology)
+        version, hash_of_data = result.manifest["indicia"], result.manifest["data"]["sha256"]
+        self._line("", word("computed_by", language, version=version, hash=hash_of_data), "quiet")
+        if publication := result.definition.publication:
+            self._section("publication")
+            for key, fact in publication.facts().items():
+                self._line(word(f"publication_{key}", language), text(fact, language))
+
+    def _legend(self) -> None:
+        """Explain the colours of the cells, and the mark of imputed values."""
+        self._section("legend")
+        for key in ("input", "formula", "fixed", "imputed", "treated", "missing"):
+            form = self.styles.number(key, "0")
+            self.sheet.write_string(self.row, 0, word(key, self.language), form)
+            self.row += 1
+        if self.contents.result.imputed.values.width:
+            self._line(word("imputed_mark", self.language, mark=MARK), style="quiet")
 
     def _use(self, name: str) -> str:
         """Return the name of an indicator for readers; a method keeps its name."""
@@ -132,8 +139,8 @@ class _Guide:
             if why == WITHHELD:
                 continue
             is_part = name in contents.scores or name in contents.normalised
-            other = contents.bands[name].title if name in contents.bands else word("rank", language)
-            lines.append((contents.name_of(name) if is_part else other, _reason(why, language)))
+            title = contents.bands[name].title if name in contents.bands else word("rank", language)
+            lines.append((contents.name_of(name) if is_part else title, _reason(why, language)))
         if not lines:
             lines.append(("", word("all_live", language)))
         weightings = dict.fromkeys(

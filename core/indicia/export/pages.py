@@ -139,8 +139,8 @@ class Pages(Rows):
     def _list(self, sheet: Any, frame: pl.DataFrame) -> None:
         """Write a frame as a list that can be filtered."""
         keys = frame.columns[: frame.columns.index("indicator")]
-        named = [name if name in keys else word(name, self.language) for name in frame.columns]
-        self.heading(sheet, FIRST - 2, named)
+        headings = [name if name in keys else word(name, self.language) for name in frame.columns]
+        self.heading(sheet, FIRST - 2, headings)
         for place, column in enumerate(frame):
             sheet.set_column(place, place, 40 if column.name == "why" else 22)
             for row, value in enumerate(column.to_list()):
@@ -153,9 +153,9 @@ class Pages(Rows):
         frame = result.aggregates.drop("aggregate")
         parts = {node.id for node in result.scored.tree.nodes()} - {ROOT}
         headings = [self.contents.name_of(name) if name in parts else name for name in frame.columns]
-        known = {key: word(key, self.language) for key in ("score", "members", "coverage")}
-        known["name"] = word("aggregates", self.language)
-        self.heading(sheet, FIRST - 2, [known.get(heading, heading) for heading in headings])
+        words = {key: word(key, self.language) for key in ("score", "members", "coverage")}
+        words["name"] = word("aggregates", self.language)
+        self.heading(sheet, FIRST - 2, [words.get(heading, heading) for heading in headings])
         sheet.set_row(FIRST - 2, 32)
         for place, column in enumerate(frame):
             sheet.set_column(place, place, 30 if column.name == "name" else 16)

@@ -121,13 +121,13 @@ class TableRoles:
         }
         proposals = propose_directions(self.frame, list(columns), names=names)
         harms = self._harms
-        usual = _Usual.of({column: proposal.direction for column, proposal in proposals.items()}, stated)
-        if not harms and usual.contrary > max(1, usual.agreeing):
-            yield _index_of_a_harm(usual)
+        counts = _DirectionCounts.of({column: proposal.direction for column, proposal in proposals.items()}, stated)
+        if not harms and counts.contrary > max(1, counts.agreeing):
+            yield _index_of_a_harm(counts)
         if set(columns) == harms and all(stated.get(column) == "cost" for column in columns):
             yield from self._all_costs(names)
         for column, proposal in proposals.items():
-            name, contrary = columns[column], usual.contrary_word
+            name, contrary = columns[column], counts.contrary_word
             if harms:
                 contrary = "benefit" if column in harms else "cost"
             if column not in stated and proposal.direction == contrary:
@@ -141,6 +141,11 @@ class TableRoles:
                 )
             elif column in harms and proposal.source == "name" and proposal.direction == stated.get(column):
                 yield _against_name(name, stated[column], proposal.reason)
+        yield from self._conflicts(names)
+
+    def _conflicts(self, names: Mapping[str, str]) -> Iterator[TableObservation]:
+        """Yield directions that contradict the correlations of their indicator with the others."""
+        specs, columns, harms = self.definition.indicators, self.columns, self._harms
         directions = {
             column: _OPPOSITE.get(specs[name].direction, "target") if column in harms else specs[name].direction
             for column, name in columns.items()
@@ -227,7 +232,7 @@ _OPPOSITE = {"benefit": "cost", "cost": "benefit"}
 
 
 @dataclass(frozen=True)
-class _Usual:
+class _DirectionCounts:
     """The stated directions of an index that agree with the proposals, and those that are contrary to them."""
 
     agreeing: int
@@ -240,7 +245,7 @@ class _Usual:
     """
 
     @classmethod
-    def of(cls, proposed: Mapping[str, str], stated: Mapping[str, str]) -> _Usual:
+    def of(cls, proposed: Mapping[str, str], stated: Mapping[str, str]) -> _DirectionCounts:
         agreeing = sum(proposed.get(column) == word for column, word in stated.items())
         contrary = sum(proposed.get(column) == _OPPOSITE.get(word) for column, word in stated.items())
         assumed = [word for column, word in proposed.items() if column not in stated]
@@ -248,8 +253,8 @@ class _Usual:
         return cls(agreeing, contrary, word)
 
 
-def _index_of_a_harm(usual: _Usual) -> TableObservation:
-    counted = f"{usual.contrary} of {usual.contrary + usual.agreeing}"
+def _index_of_a_harm(counts: _DirectionCounts) -> TableObservation:
+    counted = f"{counts.contrary} of {counts.contrary + counts.agreeing}"
     return TableObservation(
         "direction",
         "direction_of_index",

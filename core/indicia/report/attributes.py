@@ -25,6 +25,8 @@ MARK = "†"
 _NORMAL = ("A",)
 """The status of a normal value in the SDMX list CL_OBS_STATUS."""
 _YEAR = r"^([12]\d{3})(?:\.0)?$"
+_MOST_CODES = 12
+"""The most states that a sentence names."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,6 @@ class ValueAttributes:
     def _by_indicator(self) -> dict[str, list[tuple[object, ...]]]:
         """The value, year, source, status and standard error of each unit, by indicator."""
         cells, rows = self._cells, pl.Series(self.view.rows)
-        kept = [leaf.id for leaf in self.view.leaves if leaf.id in cells.names]
         attributes = ("year", "source", "status", "standard_error")
         return {
             name: pl.DataFrame(
@@ -49,11 +50,12 @@ class ValueAttributes:
             )
             .filter(rows)
             .rows()
-            for name in kept
+            for name in (leaf.id for leaf in self.view.leaves)
+            if name in cells.names
         }
 
     @cached_property
-    def newest(self) -> int | None:
+    def newest_year(self) -> int | None:
         """The year of the period; for other periods, the newest year of the values; None without years."""
         years = self._cells.frames.get("year", pl.DataFrame()).filter(pl.Series(self.view.rows))
         newest = max((year for year in years.max().row(0) if year is not None), default=None) if years.width else None
@@ -61,32 +63,32 @@ class ValueAttributes:
         return newest if newest is None or period is None else int(period)
 
     @cached_property
-    def marked(self) -> npt.NDArray[np.bool_]:
+    def marks(self) -> npt.NDArray[np.bool_]:
         """Flags of the values with a status or an older year, (units, descendants)."""
         cells, rows = self._cells, pl.Series(self.view.rows)
         flags = np.zeros((len(self.view.units), len(self.view.descendants)), bool)
         for place, part in enumerate(self.view.descendants):
             if part.id in self._by_indicator:
                 status = cells.of("status", part.id)
-                is_marked = (cells.of("year", part.id) < self.newest) | ~status.is_in(_NORMAL)
+                is_marked = (cells.of("year", part.id) < self.newest_year) | ~status.is_in(_NORMAL)
                 flags[:, place] = (is_marked.fill_null(value=False) & cells.values[part.id].is_not_null()).filter(rows)
         return flags
 
     def legend(self, texts: Texts) -> str:
         """Explain the mark; empty if no value has it."""
-        if not self.marked.any():
+        if not self.marks.any():
             return ""
-        return paragraph(texts.html("attributes_mark", mark=MARK, year=self.newest or "–"), "note")
+        return paragraph(texts.html("attributes_mark", mark=MARK, year=self.newest_year or "–"), "note")
 
     def of_unit(self, at: int, texts: Texts) -> str:
         """Return the list of the attributes of the values of a unit; figures are left out if they are withheld."""
         entries, publishes = [], self.view.result.definition.publishes_raw_values
         for name, rows in self._by_indicator.items():
             value, year, source, status, error = rows[at]
-            known = [year, status, source, f"± {figure(error)}" if isinstance(error, float) and publishes else None]
-            if value is None or all(attribute is None for attribute in known):
+            facts = [year, status, source, f"± {figure(error)}" if isinstance(error, float) and publishes else None]
+            if value is None or all(fact is None for fact in facts):
                 continue
-            shown = " · ".join(escape(attribute) for attribute in known if attribute is not None)
+            shown = " · ".join(escape(fact) for fact in facts if fact is not None)
             number = f" {figure(value)}" if isinstance(value, float) and publishes else ""
             entries.append(f"<li>{texts.name(self.view.name_of(name))}{number}: <bdi>{shown}</bdi>")
         return f"<ul class=note>{''.join(entries)}</ul>" if entries else ""
@@ -106,7 +108,3 @@ def attribute_sentences(view: PeriodView, texts: Texts) -> Iterator[Html]:
         yield texts.html("method_states", n=f"{states['count'].sum():,}", codes=codes)
     if count := table["standard_error"].count():
         yield texts.html("method_errors", n=f"{count:,}")
-
-
-_MOST_CODES = 12
-"""The most states that a sentence names."""

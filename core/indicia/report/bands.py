@@ -40,6 +40,7 @@ class BandsView:
     numbers: Sequence[int | None]
     """The number of the band of each unit, from 1; None for a unit without a band."""
     low_is_best: bool | None
+    """Whether the band of the lowest figures is the best; None if no end is the best."""
 
     def position(self, number: int) -> float:
         """Return the position of a band from the worst, 0, to the best, 1; without a best end, from the lowest."""
@@ -89,7 +90,7 @@ def bands(view: PeriodView, texts: Texts) -> str | None:
             rows = rows.filter(pl.col(period).cast(pl.String) == view.period)
         parts += [
             f"<h3>{texts.name(classification.name)}</h3>",
-            paragraph(texts.show(sentence(classification, view, texts))),
+            paragraph(texts.show(rule_of_bands(classification, view, texts))),
             _table(classification, rows, view, texts),
         ]
     return section("bands", texts.html("bands"), *parts) if parts else None
@@ -127,7 +128,7 @@ def _lowest_first(classification: BandsView, view: PeriodView) -> bool:
     return classification.low_is_best == (view.result.definition.methodology.rank_from == "best")
 
 
-def sentence(classification: BandsView, view: PeriodView, texts: Texts) -> Spoken:
+def rule_of_bands(classification: BandsView, view: PeriodView, texts: Texts) -> Spoken:
     """Return the rule of a classification in words: the figure that is classified, and the limits of the bands."""
     bands = classification.bands
     words: dict[str, object] = {"name": classification.name, "of": _subject(bands, view, texts)}

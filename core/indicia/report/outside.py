@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from indicia.report.period_view import PeriodView
 
 _WIDTH, _HEIGHT, _LEFT, _BELOW = 430, 290, 56, 36
-_NAMED = 5
-"""The number of units whose names a drawing has."""
+_LABELS = 5
+"""The number of dots that have the name of their unit."""
 _CANDIDATES = 40
-"""The number of units among which those with a name are chosen."""
+"""The number of dots from which those with a name are chosen."""
 _MOST_NAMES = 30
 """The most units that a line names."""
 
@@ -131,7 +131,7 @@ class _Scatter:
         across = _places(self.x[both], _LEFT + 8, _WIDTH - 12)
         down = _places(self.y[both], _HEIGHT - _BELOW - 8, 12)
         dots = "".join(f"M{left:.1f} {top:.1f}h0" for left, top in zip(across, down, strict=True))
-        names = "".join(self._label(int(both[at]), across[at], down[at]) for at in _farthest(across, down))
+        names = "".join(self._label(int(both[at]), across[at], down[at]) for at in _farthest_dots(across, down))
         title = f"{self.texts.attribute(self.name)}, {self.texts.attribute(self.texts.get('score'))}"
         return (
             f'<svg width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
@@ -166,7 +166,7 @@ def _places(values: Array, first: float, last: float) -> list[float]:
     return places
 
 
-def _farthest(across: list[float], down: list[float]) -> list[int]:
+def _farthest_dots(across: list[float], down: list[float]) -> list[int]:
     """Return the dots that are farthest from the straight line through all dots (least squares).
 
     A dot is left out if its name would cover that of another.
@@ -174,9 +174,9 @@ def _farthest(across: list[float], down: list[float]) -> list[int]:
     x, y = np.array(across), np.array(down)
     dx, dy = x - x.mean(), y - y.mean()
     slope = float(dx @ dy / (dx @ dx)) if (dx @ dx) > 0 else 0.0
-    named: list[int] = []
+    labelled: list[int] = []
     for at in np.argsort(-np.abs(dy - slope * dx), kind="stable")[:_CANDIDATES].tolist():
-        is_free = all(abs(down[at] - down[other]) > 13 or abs(across[at] - across[other]) > 155 for other in named)
-        if is_free and len(named) < _NAMED:
-            named.append(at)
-    return named
+        is_free = all(abs(down[at] - down[other]) > 13 or abs(across[at] - across[other]) > 155 for other in labelled)
+        if is_free and len(labelled) < _LABELS:
+            labelled.append(at)
+    return labelled

@@ -151,7 +151,7 @@ class _Drawing:
         All marks are one text element with coordinates for each letter.
         """
         imputed = self.view.imputed[at]
-        places = np.flatnonzero(imputed | (self.attributes.marked[at] & ~np.isnan(self.view.positions[at]))).tolist()
+        places = np.flatnonzero(imputed | (self.attributes.marks[at] & ~np.isnan(self.view.positions[at]))).tolist()
         if not places:
             return ""
         marks = "".join(MARK if imputed[place] else attributes.MARK for place in places)

@@ -29,7 +29,7 @@ def structure(view: PeriodView, texts: Texts) -> str:
     largest = max((weight for weight in weights["effective"] if weight is not None), default=1.0) or 1.0
     parts = {part.id: part for part in view.descendants}
     has_costs = any(node.direction == "cost" for node in view.tree.nodes())
-    shown = {(node.id, part.id) for node in view.tree.nodes() for part in node.shown}
+    not_counting = {(node.id, part.id) for node in view.tree.nodes() for part in node.shown}
     rows = [
         row(
             [
@@ -52,7 +52,7 @@ def structure(view: PeriodView, texts: Texts) -> str:
             *(weight_row[key] for key in keys),
             texts.name(view.name_of(part.id)),
             texts.html("does_not_count")
-            if (weight_row["parent"], part.id) in shown
+            if (weight_row["parent"], part.id) in not_counting
             else number(weight_row["weight"], 3),
             number(weight_row["effective"], 3),
             bar(weight_row["effective"], largest),

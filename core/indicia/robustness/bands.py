@@ -15,7 +15,7 @@ from indicia.run import numbers_by_limits, numbers_by_places
 from indicia.tables.noise import NOISE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
@@ -34,8 +34,8 @@ class DrawClassifier:
     ties: Ties
     eligible: npt.NDArray[np.bool_]
     """A mask of the units that have shares."""
-    groups: Mapping[str, Integers]
-    """The numbers of the units of each group that is shared out separately; a single group of all units without any."""
+    groups: Sequence[Integers]
+    """The rows of the units of each group of `within`; a single group of all units without `within`."""
     decimals: int | None = None
     """The decimals of the score."""
 
@@ -54,7 +54,7 @@ class DrawClassifier:
         """Return the number of the band of each unit in each draw; 0 for a unit without a band."""
         for decimals in (self.decimals, self.bands.decimals):
             if decimals is not None:
-                figures = rounded(figures, decimals)
+                figures = _round_half_up(figures, decimals)
         if self.bands.shares is None:
             low, high = self.bands.ends
             noise = NOISE * np.abs(self.bands.limits).max()
@@ -63,7 +63,7 @@ class DrawClassifier:
             return numbers
         figures = np.where(self.eligible, figures, np.nan)
         numbers = np.zeros(figures.shape, dtype=np.int64)
-        for members in self.groups.values():
+        for members in self.groups:
             numbers[:, members] = self._numbers_of_group(figures[:, members])
         return numbers
 
@@ -76,7 +76,7 @@ class DrawClassifier:
         return numbers_by_places(self.bands, places, np.isfinite(figures).sum(axis=1, keepdims=True))
 
 
-def rounded(figures: Array, decimals: int) -> Array:
+def _round_half_up(figures: Array, decimals: int) -> Array:
     """Round figures half up, as the index does."""
     column = pl.DataFrame({"x": figures.ravel()}).select(half_up(pl.col("x"), decimals)).to_series()
     return column.to_numpy().reshape(figures.shape)

@@ -202,22 +202,18 @@ class Robust(Outcome, Baseline):
 
     @cached_property
     def _drawn_scores(self) -> Array:
+        """The scores of the free draws that were scored."""
         return self._scored(self.scores[self.free_draws])
 
     def _classifier(self, bands: Bands) -> DrawClassifier:
+        """Return the classifier of the ranks or scores of draws."""
         units, key = self.labelled_units, list(bands.within)
-        numbered = units.with_row_index("\0row")
-        groups = (
-            numbered.drop_nulls(key).group_by(key).agg("\0row")["\0row"].to_list() if key else [list(range(len(units)))]
-        )
-        is_score, methodology = bands.of == SCORE, self.definition.methodology
-        return DrawClassifier(
-            bands,
-            methodology.ties,
-            self.eligible,
-            {str(number): np.array(rows) for number, rows in enumerate(groups)},
-            self.nominal.tree.decimals if is_score else None,
-        )
+        groups = [np.arange(len(units))]
+        if key:
+            numbered = units.with_row_index("\0row").drop_nulls(key)
+            groups = [np.array(rows) for rows in numbered.group_by(key).agg("\0row")["\0row"]]
+        decimals = self.nominal.tree.decimals if bands.of == SCORE else None
+        return DrawClassifier(bands, self.definition.methodology.ties, self.eligible, groups, decimals)
 
     @cached_property
     def pairwise(self) -> pl.DataFrame:

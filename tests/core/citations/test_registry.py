@@ -39,11 +39,11 @@ title = "Grey numbers"
     ],
 )
 def test_labels_in_a_reference_name_works(reference: str, keys: list[str]) -> None:
-    assert [work.key for work in read_registry(WORKS).cited(reference)] == keys
+    assert [work.key for work in read_registry(WORKS).works_in(reference)] == keys
 
 
 def test_a_part_without_a_label_becomes_a_note() -> None:
-    work = next(iter(read_registry(WORKS).cited("Bross (1958), Biometrics 14(1)")))
+    work = next(iter(read_registry(WORKS).works_in("Bross (1958), Biometrics 14(1)")))
     assert (work.key, work.kind, work.note) == ("bross_1958", "other", "Bross (1958), Biometrics 14(1)")
 
 

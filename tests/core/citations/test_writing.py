@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from indicia.citations import Citation, plain, slug, with_unique_keys, written
-from indicia.citations.bibtex import bibtex, escaped
+from indicia.citations import Citation, plain, render, slug, with_unique_keys
+from indicia.citations.bibtex import bibtex, escape_latex
 
 CRITIC = Citation(
     "diakoulaki_1995",
@@ -60,7 +60,7 @@ def test_an_organisation_is_no_family_name() -> None:
     ],
 )
 def test_letters_become_commands_of_latex(letters: str, latex: str) -> None:
-    assert escaped(letters) == latex
+    assert escape_latex(letters) == latex
 
 
 @pytest.mark.parametrize("text", ["{", "}", "}{", "\\", "a { b", 'he said "no"', "\\}"])
@@ -79,7 +79,7 @@ def test_a_day_is_a_year_and_a_date() -> None:
 
 
 def test_ris_has_a_line_for_each_fact() -> None:
-    lines = written([CRITIC], "ris").splitlines()
+    lines = render([CRITIC], "ris").splitlines()
     assert lines[0] == "TY  - JOUR"
     assert lines[-1] == "ER  - "
     assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - .*", line) for line in lines)
@@ -92,7 +92,7 @@ def test_ris_has_a_line_for_each_fact() -> None:
 
 def test_a_text_has_a_heading_for_each_role() -> None:
     data = Citation("d", note="Survey", role="data", used_for=("jobs",))
-    assert written([CRITIC, data], "text").splitlines()[::2] == ["Methods", "", "  Survey. [jobs]"]
+    assert render([CRITIC, data], "text").splitlines()[::2] == ["Methods", "", "  Survey. [jobs]"]
 
 
 def test_the_publisher_states_how_to_cite_the_index() -> None:

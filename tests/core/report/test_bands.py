@@ -11,7 +11,7 @@ import pytest
 import indicia
 from indicia.definition import Bands
 from indicia.report import page
-from indicia.report.bands import bands_of, sentence
+from indicia.report.bands import bands_of, rule_of_bands
 from indicia.report.charts import plot
 from indicia.report.markup import Texts
 from indicia.report.period_view import PeriodView
@@ -86,7 +86,7 @@ def test_the_first_band_is_the_worst_if_ranks_begin_with_the_worst() -> None:
 def test_the_methodology_states_the_limits_of_bands(bands: dict[str, Any], text: str) -> None:
     view = PeriodView(score({"b": bands}))
     (classification,) = bands_of(view)
-    assert text in sentence(classification, view, Texts.of("en"))["en"]
+    assert text in rule_of_bands(classification, view, Texts.of("en"))["en"]
     assert isinstance(classification.bands, Bands)
 
 

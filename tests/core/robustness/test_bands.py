@@ -18,7 +18,7 @@ NAN = float("nan")
 
 def shares(bands: dict[str, Any], figures: list[list[float]], **words: Any) -> list[list[float]]:
     units = len(figures[0])
-    words = {"ties": "min", "eligible": ALL[:units], "groups": {"": np.arange(units)}, **words}
+    words = {"ties": "min", "eligible": ALL[:units], "groups": [np.arange(units)], **words}
     return DrawClassifier(Bands(**bands), **words).shares(np.array(figures)).tolist()
 
 
@@ -29,7 +29,7 @@ def test_the_probability_of_a_share_counts_the_ranks_of_each_draw() -> None:
 
 
 def test_ranks_are_shared_out_within_groups() -> None:
-    groups = {"n": np.array([0, 1]), "s": np.array([2, 3])}
+    groups = [np.array([0, 1]), np.array([2, 3])]
     ranks = [[1.0, 2.0, 3.0, 4.0], [2.0, 1.0, 3.0, 4.0]]
     found = shares({"of": "rank", "shares": 2, "within": "region"}, ranks, groups=groups)
     assert found == [[0.5, 0.5], [0.5, 0.5], [1.0, 0.0], [0.0, 1.0]]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.errors import IndiciaError, suggest
-from indicia.report.bands import bands_of, sentence
+from indicia.report.bands import bands_of, rule_of_bands
 from indicia.report.charts.rankings import LINE, sources
 from indicia.report.charts.style import altair, chart_data, distinct_names
 from indicia.report.imputed import with_mark
@@ -31,10 +31,6 @@ def ranking_by_band(view: PeriodView, style: ChartStyle, top: int, by: str) -> A
     order = view.order[:top]
     names = distinct_names([style.name(view.names[at]) for at in order], [clean(view.units[at]) for at in order])
     labels = [style.name(label) for label in classification.labels]
-    positions = [classification.position(place + 1) for place in range(len(labels))]
-    shades = _SHADES[style.theme]
-    colours = [shades[round(position * (len(shades) - 1))] for position in positions]
-    ordered = sorted(range(len(labels)), key=lambda place: -positions[place])
     figures = [with_mark(number(float(view.scores[at]), view.digits), view.imputed_scores[at]) for at in order]
     numbers = [classification.numbers[at] for at in order]
     data = [
@@ -46,9 +42,9 @@ def ranking_by_band(view: PeriodView, style: ChartStyle, top: int, by: str) -> A
         }
         for name, at, figure, band in zip(names, order, figures, numbers, strict=True)
     ]
-    domain, in_order = [labels[place] for place in ordered], [colours[place] for place in ordered]
+    colours = _colours(classification, style)
     if None in numbers:
-        domain, in_order = [*domain, style.text("no_band")], [*in_order, style["half"]]
+        colours[style.text("no_band")] = style["half"]
     base = alt.Chart(chart_data(data)).encode(
         y=alt.Y("unit:N", sort=names, title=None, scale=alt.Scale(domain=names)),
         x=alt.X("value:Q", title=style.text("score")),
@@ -58,12 +54,12 @@ def ranking_by_band(view: PeriodView, style: ChartStyle, top: int, by: str) -> A
         color=alt.Color(
             "band:N",
             title=style.name(classification.name),
-            scale=alt.Scale(domain=domain, range=in_order),
+            scale=alt.Scale(domain=list(colours), range=list(colours.values())),
             legend=alt.Legend(orient="top", columns=4),
         )
     )
     labelled = base.mark_text(align="left", dx=4, fontSize=11).encode(text="label:N")
-    rule = style.name(sentence(classification, view, Texts.of(style.language)))
+    rule = style.name(rule_of_bands(classification, view, Texts.of(style.language)))
     shown = " \u00b7 ".join(filter(None, (style.text("ranking"), view.result.methodology, view.period)))
     first = ", ".join(f"{entry['unit']} {entry['label']} {entry['band']}" for entry in data[:3])
     marks = style.legend(bool(view.imputed_scores[order].any()))
@@ -74,6 +70,15 @@ def ranking_by_band(view: PeriodView, style: ChartStyle, top: int, by: str) -> A
         description=f"{style.text('ranking')}: {first}",
         source=sources(view.result.definition, style.language),
     )
+
+
+def _colours(classification: BandsView, style: ChartStyle) -> dict[str, str]:
+    """Return the colour of each band by its name, from the best band to the worst."""
+    shades, colours = _SHADES[style.theme], {}
+    for band in sorted(range(1, len(classification.labels) + 1), key=classification.position, reverse=True):
+        shade = round(classification.position(band) * (len(shades) - 1))
+        colours[style.name(classification.labels[band - 1])] = shades[shade]
+    return colours
 
 
 def _classification(view: PeriodView, by: str) -> BandsView:

@@ -36,8 +36,8 @@ _NAME, _LEAD = 200, 20
 
 def sources(definition: Definition, language: str) -> list[str]:
     """Return the sources of the indicators, each once."""
-    named = (spec.source for spec in definition.indicators.values() if spec.source)
-    return list(dict.fromkeys(text(definition.source_for_readers(source), language) for source in named))
+    keys = (spec.source for spec in definition.indicators.values() if spec.source)
+    return list(dict.fromkeys(text(definition.source_for_readers(source), language) for source in keys))
 
 
 def ranking(view: PeriodView, style: ChartStyle, top: int) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from indicia.citations.bibtex import bibtex
 from indicia.citations.plain import plain
@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from indicia.citations.citation import Citation, Role
 
 CitationFormat: TypeAlias = Literal["bibtex", "ris", "text"]
-FORMATS: tuple[CitationFormat, ...] = get_args(CitationFormat)
 _HEADINGS: dict[Role, str] = {"index": "Index", "software": "Software", "method": "Methods", "data": "Data"}
 
 
-def written(citations: Iterable[Citation], form: CitationFormat = "bibtex") -> str:
+def render(citations: Iterable[Citation], form: CitationFormat = "bibtex") -> str:
     """Return citations in a format, in their order; a text has a heading for each role."""
     if form == "text":
         sections = groupby(citations, key=lambda citation: citation.role)
