@@ -1,8 +1,10 @@
 """Analyses of scores and ranks: plain functions on frames."""
 
 from indicia.analysis.convergence import Convergence, convergence
+from indicia.analysis.correlation import correlations, partial_correlations
 from indicia.analysis.coupling import coupling_coordination
 from indicia.analysis.inequality import Dagum, Theil, dagum, inequality, theil
+from indicia.analysis.moments import moments
 from indicia.analysis.obstacles import obstacle_degree
 from indicia.analysis.partial import PartialOrder, partial_order
 from indicia.analysis.rankings import agreement, concordance, consensus

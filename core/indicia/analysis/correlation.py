@@ -1,0 +1,221 @@
+"""Correlations of pairs of items, with the probability of a correlation at least as large between unrelated items."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+
+from indicia.analysis.items import FEWEST_UNITS, Missing, item_matrix, item_values, pairwise, upper_pairs
+from indicia.analysis.probabilities import correlation_p, normal_p
+from indicia.tables.noise import without_noise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.methods import Array
+
+CorrelationMethod: TypeAlias = Literal["pearson", "spearman", "kendall"]
+_CELLS = 1 << 22
+"""The largest number of compared values in a batch."""
+_KINDS = {"a": pl.String, "b": pl.String, "units": pl.Int64, "r": pl.Float64, "p": pl.Float64}
+
+
+def correlations(
+    table: pl.DataFrame,
+    items: Sequence[str],
+    others: Sequence[str] | None = None,
+    *,
+    method: CorrelationMethod = "pearson",
+) -> pl.DataFrame:
+    """Correlate every pair of items, or every item with every column of `others`.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        Units in rows.
+    items, others : sequence of str
+        Columns of numbers. Without `others`, each pair of items occurs once.
+    method : "pearson", "spearman" or "kendall"
+        Pearson's r; Spearman's ρ, which is r of the ranks, ties at their mean; or Kendall's τ_b = (C - D) /
+        √((N - T_a)(N - T_b)), where C and D count concordant and discordant pairs of units, N counts all pairs, and
+        T_a and T_b count ties. Kendall's τ_b takes time in proportion to the square of the number of units.
+
+    Returns
+    -------
+    polars.DataFrame
+        `a`, `b`, the number of `units` that have both, `r` and its two-sided `p`. r is missing for a pair with fewer
+        than 3 such units, or with a constant among them.
+
+    Raises
+    ------
+    DataError
+        For items without numbers, with fewer than 3 values, or with a single value for all units.
+
+    Notes
+    -----
+    p is of Student's t with n - 2 degrees of freedom, for Kendall of the normal approximation with ties.
+
+    References
+    ----------
+    Kendall (1970), Rank Correlation Methods, 4th edition, chapters 3 and 4.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"income": [1, 2, 3, 4], "air": [2, 1, 4, 3], "rent": [1, 3, 2, 4]})
+    >>> correlations(table, ["income"], ["air", "rent"], method="kendall").select("b", "r").rows()
+    [('air', 0.3333333333333333), ('rent', 0.6666666666666666)]
+    """
+    names = list(dict.fromkeys([*items, *(others or ())]))
+    item_values(table, items, fewest_items=1 if others else 2)
+    values = item_values(table, names)
+    place = {name: at for at, name in enumerate(names)}
+    if others is None:
+        pairs = upper_pairs(len(names))
+    else:
+        pairs = [(place[first], place[second]) for first in items for second in others]
+    rows = {"pearson": _pearson, "spearman": _spearman, "kendall": _kendall}[method](values, pairs)
+    named = [(names[at], names[beside], *row) for (at, beside), row in zip(pairs, rows, strict=True)]
+    return pl.DataFrame(named, schema=_KINDS, orient="row")
+
+
+def partial_correlations(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "refuse") -> pl.DataFrame:
+    """Correlate every pair of items after regression of both on all other items.
+
+    Parameters
+    ----------
+    table, items
+        As in `correlations`.
+    missing : "refuse", "complete" or "pairwise"
+        Refuse missing values, take units with every item, or correlate each pair over the units that have both.
+
+    Returns
+    -------
+    polars.DataFrame
+        `a`, `b`, Pearson's `r`, the `partial` correlation, and its two-sided `p` with n - k degrees of freedom.
+
+    Raises
+    ------
+    DataError
+        As `correlations`, and if there are no more units than items, or if items are linearly dependent.
+
+    Notes
+    -----
+    The partial correlation is -S_ij / √(S_ii S_jj), where S is the inverse of the correlation matrix.
+
+    References
+    ----------
+    Whittaker (1990), Graphical Models in Applied Multivariate Statistics, section 5.7.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"income": [1, 2, 3, 4, 6], "air": [2, 1, 4, 3, 5], "rent": [1, 3, 2, 4, 4]})
+    >>> partial_correlations(table, ["income", "air", "rent"])["partial"].round(3).to_list()
+    [0.978, 0.977, -0.939]
+    """
+    matrix = item_matrix(table, items, missing)
+    matrix.require_inverse()
+    partial = partial_matrix(matrix.correlation)
+    free = matrix.units - len(items)
+    rows = [
+        (items[a], items[b], float(matrix.correlation[a, b]), float(partial[a, b]), correlation_p(partial[a, b], free))
+        for a, b in upper_pairs(len(items))
+    ]
+    kinds = {"a": pl.String, "b": pl.String, "r": pl.Float64, "partial": pl.Float64, "p": pl.Float64}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+def partial_matrix(correlation: Array) -> Array:
+    """Return the correlation of each pair of items given all others, shape (k, k), with 1 in the diagonal."""
+    inverse = np.linalg.inv(correlation)
+    length = np.sqrt(np.diag(inverse))
+    partial: Array = -inverse / np.outer(length, length)
+    np.fill_diagonal(partial, 1.0)
+    return partial
+
+
+_Row: TypeAlias = "tuple[int, float | None, float | None]"
+
+
+def _pearson(values: Array, pairs: Sequence[tuple[int, int]]) -> list[_Row]:
+    units, _, correlation = pairwise(values)
+    return [_with_t(int(units[pair]), float(correlation[pair])) for pair in pairs]
+
+
+def _spearman(values: Array, pairs: Sequence[tuple[int, int]]) -> list[_Row]:
+    present = ~np.isnan(values)
+    units, _, correlation = pairwise(_ranks(values, "average"))
+    rows = []
+    for a, b in pairs:
+        both = present[:, a] & present[:, b]
+        if both.sum() == present[:, a].sum() == present[:, b].sum():
+            rows.append(_with_t(int(units[a, b]), float(correlation[a, b])))
+        elif both.sum() < FEWEST_UNITS:
+            rows.append((int(both.sum()), None, None))
+        else:  # a rank depends on the units that have both items
+            rows += _pearson(_ranks(values[both][:, [a, b]], "average"), [(0, 1)])
+    return rows
+
+
+def _with_t(units: int, r: float) -> _Row:
+    return (units, None, None) if math.isnan(r) else (units, r, correlation_p(r, units - 2))
+
+
+def _ranks(values: Array, ties: Literal["average", "dense"]) -> Array:
+    """Return the ranks of each column; values that differ by rounding noise tie, and NaN stays."""
+    columns = [without_noise(pl.Series(column).fill_nan(None)).rank(ties) for column in values.T]
+    return np.column_stack([column.cast(pl.Float64).to_numpy() for column in columns])
+
+
+def _kendall(values: Array, pairs: Sequence[tuple[int, int]]) -> list[_Row]:
+    ranks = _ranks(values, "dense")
+    excess = _concordant_minus_discordant(ranks)
+    present = ~np.isnan(ranks)
+    ties = [_Ties.of(column) for column in ranks.T]
+    rows: list[_Row] = []
+    for a, b in pairs:
+        both = present[:, a] & present[:, b]
+        first = ties[a] if both.sum() == present[:, a].sum() else _Ties.of(ranks[both, a])
+        second = ties[b] if both.sum() == present[:, b].sum() else _Ties.of(ranks[both, b])
+        rows.append(_tau(float(excess[a, b]), int(both.sum()), first, second))
+    return rows
+
+
+def _concordant_minus_discordant(ranks: Array) -> Array:
+    """Count pairs of units, shape (k, k): concordant minus discordant."""
+    height, width = ranks.shape
+    batch = max(1, _CELLS // (height * width))
+    total = np.zeros((width, width))
+    exact = ranks.astype(np.float32)  # whole numbers: the counts of a batch are below 2^24
+    for start in range(0, height, batch):
+        sign = np.nan_to_num(np.sign(exact[start : start + batch, None] - exact[None]), copy=False)
+        flat = sign.reshape(-1, width)
+        total += flat.T @ flat
+    return total / 2  # each pair of units was counted from both sides
+
+
+class _Ties:
+    """Sums over groups of t tied values, for Kendall's τ_b and its variance."""
+
+    def __init__(self, sizes: Array) -> None:
+        tied = sizes * (sizes - 1)
+        self.pairs = float(tied.sum()) / 2
+        self.triples = float((tied * (sizes - 2)).sum())
+        self.variance = float((tied * (2 * sizes + 5)).sum())
+
+    @classmethod
+    def of(cls, ranks: Array) -> _Ties:
+        return cls(np.unique(ranks[~np.isnan(ranks)], return_counts=True)[1].astype(np.float64))
+
+
+def _tau(excess: float, units: int, first: _Ties, second: _Ties) -> _Row:
+    ordered = units * (units - 1)
+    untied = (ordered / 2 - first.pairs) * (ordered / 2 - second.pairs)
+    if units < FEWEST_UNITS or untied <= 0:
+        return units, None, None
+    variance = (ordered * (2 * units + 5) - first.variance - second.variance) / 18
+    variance += 2 * first.pairs * second.pairs / ordered
+    variance += first.triples * second.triples / (9 * ordered * (units - 2))
+    return units, max(-1.0, min(1.0, excess / math.sqrt(untied))), normal_p(excess / math.sqrt(variance))
