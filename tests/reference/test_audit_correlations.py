@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indicia.analysis.correlation import CorrelationMethod
+    from indicia.analysis.correlation import Coefficient
 
     Read = Callable[[str], pl.DataFrame]
     Compare = Callable[..., None]
 
 SETS = ["asem", "attitude"]
+COINR = {"pearson_r": "pearson", "spearman_rho": "spearman", "kendall_tau_b": "kendall"}
 NOISY = "TolMin"
 """Its equal values differ by rounding noise, and R gives them ranks of their own."""
 
@@ -74,15 +75,17 @@ def test_skewness_and_kurtosis_of_coinr(read: Read, assert_equal: Compare) -> No
     assert_equal(computed, golden, "iCode")
 
 
-@pytest.mark.parametrize("method", ["pearson", "spearman", "kendall"])
+@pytest.mark.parametrize("coefficient", ["pearson_r", "spearman_rho", "kendall_tau_b"])
 def test_correlations_of_raw_indicators_with_missing_values(
-    read: Read, assert_equal: Compare, method: CorrelationMethod
+    read: Read, assert_equal: Compare, coefficient: Coefficient
 ) -> None:
     table, codes = raw(read)
-    codes = codes if method == "pearson" else [code for code in codes if code != NOISY]
-    golden = read(f"asem/golden/corr_raw_{method}").unpivot(index="iCode", variable_name="b", value_name="r")
+    codes = codes if coefficient == "pearson_r" else [code for code in codes if code != NOISY]
+    golden = read(f"asem/golden/corr_raw_{COINR[coefficient]}").unpivot(
+        index="iCode", variable_name="b", value_name="r"
+    )
     golden = golden.rename({"iCode": "a"}).filter(pl.col("a").is_in(codes) & pl.col("b").is_in(codes))
-    computed = correlations(table, codes, codes, method=method)
+    computed = correlations(table, codes, codes, coefficient=coefficient)
     assert_equal(computed, golden, "a", "b")
 
 
@@ -92,15 +95,17 @@ def test_probabilities_of_raw_correlations(read: Read, assert_equal: Compare) ->
     assert_equal(correlations(table, codes, codes), golden.rename({"iCode": "a"}), "a", "b")
 
 
-@pytest.mark.parametrize("method", ["pearson", "spearman", "kendall"])
+@pytest.mark.parametrize("coefficient", ["pearson_r", "spearman_rho", "kendall_tau_b"])
 def test_correlations_of_indicators_and_their_dimension(
-    read: Read, values: dict[str, pl.DataFrame], assert_equal: Compare, method: CorrelationMethod
+    read: Read, values: dict[str, pl.DataFrame], assert_equal: Compare, coefficient: Coefficient
 ) -> None:
-    golden = read(f"asem/golden/corr_indicator_parent_{method}").rename({"Var1": "b", "Var2": "a", "Correlation": "r"})
-    if method != "pearson":
+    golden = read(f"asem/golden/corr_indicator_parent_{COINR[coefficient]}").rename(
+        {"Var1": "b", "Var2": "a", "Correlation": "r"}
+    )
+    if coefficient != "pearson_r":
         golden = golden.filter(pl.col("a") != NOISY)
     parents, codes = golden["b"].unique().to_list(), golden["a"].to_list()
-    computed = correlations(values["asem"], codes, parents, method=method)
+    computed = correlations(values["asem"], codes, parents, coefficient=coefficient)
     assert_equal(computed.join(golden.select("a", "b"), on=["a", "b"]), golden, "a", "b")
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-CorrelationMethod: TypeAlias = Literal["pearson", "spearman", "kendall"]
+Coefficient: TypeAlias = Literal["pearson_r", "spearman_rho", "kendall_tau_b"]
 _CELLS = 1 << 22
 """The largest number of compared values in a batch."""
 _KINDS = {"a": pl.String, "b": pl.String, "units": pl.Int64, "r": pl.Float64, "p": pl.Float64}
@@ -28,7 +28,7 @@ def correlations(
     items: Sequence[str],
     others: Sequence[str] | None = None,
     *,
-    method: CorrelationMethod = "pearson",
+    coefficient: Coefficient = "pearson_r",
 ) -> pl.DataFrame:
     """Correlate every pair of items, or every item with every column of `others`.
 
@@ -38,7 +38,7 @@ def correlations(
         Units in rows.
     items, others : sequence of str
         Columns of numbers. Without `others`, each pair of items occurs once.
-    method : "pearson", "spearman" or "kendall"
+    coefficient : "pearson_r", "spearman_rho" or "kendall_tau_b"
         Pearson's r; Spearman's ρ, which is r of the ranks, ties at their mean; or Kendall's τ_b = (C - D) /
         √((N - T_a)(N - T_b)), where C and D count concordant and discordant pairs of units, N counts all pairs, and
         T_a and T_b count ties. Kendall's τ_b takes time in proportion to the square of the number of units.
@@ -65,7 +65,7 @@ def correlations(
     Examples
     --------
     >>> table = pl.DataFrame({"income": [1, 2, 3, 4], "air": [2, 1, 4, 3], "rent": [1, 3, 2, 4]})
-    >>> correlations(table, ["income"], ["air", "rent"], method="kendall").select("b", "r").rows()
+    >>> correlations(table, ["income"], ["air", "rent"], coefficient="kendall_tau_b").select("b", "r").rows()
     [('air', 0.3333333333333333), ('rent', 0.6666666666666666)]
     """
     names = list(dict.fromkeys([*items, *(others or ())]))
@@ -76,7 +76,7 @@ def correlations(
         pairs = upper_pairs(len(names))
     else:
         pairs = [(place[first], place[second]) for first in items for second in others]
-    rows = {"pearson": _pearson, "spearman": _spearman, "kendall": _kendall}[method](values, pairs)
+    rows = {"pearson_r": _pearson, "spearman_rho": _spearman, "kendall_tau_b": _kendall}[coefficient](values, pairs)
     named = [(names[at], names[beside], *row) for (at, beside), row in zip(pairs, rows, strict=True)]
     return pl.DataFrame(named, schema=_KINDS, orient="row")
 

@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+
+if TYPE_CHECKING:
+    from indicia.analysis.correlation import Coefficient
 
 from indicia import IndiciaError
 from indicia.analysis import correlations, moments, partial_correlations
 from indicia.analysis.probabilities import chi_square_p
 
+COEFFICIENTS: tuple[Coefficient, ...] = ("pearson_r", "spearman_rho", "kendall_tau_b")
 TABLE = pl.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "b": [1.0, 2.0, 2.0, 3.0], "c": [2.0, 1.0, 4.0, None]})
 
 
 def test_kendall_of_tied_units_counts_pairs() -> None:
     # a orders all 6 pairs, b ties 1 of them, and 5 are concordant: 5 / √(6 × 5)
-    assert correlations(TABLE, ["a", "b"], method="kendall")["r"].item() == pytest.approx(5 / math.sqrt(30), rel=1e-15)
+    assert correlations(TABLE, ["a", "b"], coefficient="kendall_tau_b")["r"].item() == pytest.approx(
+        5 / math.sqrt(30), rel=1e-15
+    )
 
 
 def test_the_p_of_kendall_is_of_the_normal_approximation_with_ties() -> None:
     # variance (4·3·13 - 2·1·9) / 18, where b has one group of 2 ties; z = 5 / √variance
     variance = (4 * 3 * 13 - 2 * 1 * 9) / 18
     expected = math.erfc(5 / math.sqrt(variance) / math.sqrt(2))
-    assert correlations(TABLE, ["a", "b"], method="kendall")["p"].item() == pytest.approx(expected, rel=1e-14)
+    assert correlations(TABLE, ["a", "b"], coefficient="kendall_tau_b")["p"].item() == pytest.approx(
+        expected, rel=1e-14
+    )
 
 
 def test_the_ranks_of_spearman_are_among_the_units_that_have_both() -> None:
     # without the fourth unit the order is the same; its 3 would put a gap between the ranks of 2 and 9
     table = pl.DataFrame({"a": [1.0, 2.0, 9.0, 3.0], "b": [1.0, 2.0, 3.0, None]})
-    assert correlations(table, ["a", "b"], method="spearman")["r"].item() == pytest.approx(1.0, rel=1e-15)
+    assert correlations(table, ["a", "b"], coefficient="spearman_rho")["r"].item() == pytest.approx(1.0, rel=1e-15)
 
 
 def test_values_that_differ_by_rounding_tie() -> None:
     table = pl.DataFrame({"a": [0.3, 0.1 + 0.2, 0.9], "b": [1.0, 1.0, 2.0]})
-    assert correlations(table, ["a", "b"], method="spearman")["r"].item() == pytest.approx(1.0)
+    assert correlations(table, ["a", "b"], coefficient="spearman_rho")["r"].item() == pytest.approx(1.0)
 
 
 def test_the_p_of_pearson_is_of_student_with_two_degrees_less() -> None:
@@ -48,8 +57,8 @@ def test_the_p_of_pearson_is_of_student_with_two_degrees_less() -> None:
 
 def test_a_pair_with_two_common_units_has_no_correlation() -> None:
     table = pl.DataFrame({"a": [1.0, 2.0, 4.0, None], "b": [None, 2.0, 3.0, 5.0]})
-    for method in ("pearson", "spearman", "kendall"):
-        assert correlations(table, ["a", "b"], method=method).row(0) == ("a", "b", 2, None, None)
+    for coefficient in COEFFICIENTS:
+        assert correlations(table, ["a", "b"], coefficient=coefficient).row(0) == ("a", "b", 2, None, None)
 
 
 def test_others_are_correlated_with_every_item() -> None:
