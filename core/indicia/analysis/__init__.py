@@ -3,6 +3,7 @@
 from indicia.analysis.convergence import Convergence, convergence
 from indicia.analysis.correlation import correlations, partial_correlations
 from indicia.analysis.coupling import coupling_coordination
+from indicia.analysis.importance import Discrepancy, discrepancy, importance, weights_for_importance
 from indicia.analysis.inequality import Dagum, Theil, dagum, inequality, theil
 from indicia.analysis.moments import moments
 from indicia.analysis.obstacles import obstacle_degree

@@ -1,0 +1,299 @@
+"""The importance of indicators for a score, beside their weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+import polars as pl
+
+from indicia.analysis.correlation_ratio import (
+    count_distinct,
+    linear_ratio,
+    local_ratio,
+    natural_spline_ratio,
+    smoothing_ratio,
+)
+from indicia.analysis.distance_correlation import distance_correlation
+from indicia.data import require_columns
+from indicia.errors import DataError, DefinitionError, join_names, pluralise, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from indicia.methods import Array
+
+Measure = Literal[
+    "linear", "natural_spline", "local_linear", "local_quadratic", "smoothing_spline", "distance_correlation"
+]
+"""The measures of importance that `importance` computes, beside the share of the variance."""
+
+_FEWEST = 3
+"""The smallest number of units: through two units there is always a line."""
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """Weights beside the importance of indicators."""
+
+    maximum: float
+    """The largest distance of the ratio of weights from the ratio of effects: 0 if importance is as the weights say."""
+    indicators: pl.DataFrame
+    """The `weight` and `effect` of each indicator, with its `share` of the sum of effects; `gap` is this share less the
+    share of the weight, and `distance` that of the two ratios to the indicator of the largest weight."""
+
+
+def importance(
+    table: pl.DataFrame, score: str, weights: Mapping[str, float], *, measures: Sequence[Measure] = get_args(Measure)
+) -> pl.DataFrame:
+    """Measure the importance of each indicator x for a score Y: how much of the variance of Y goes with x.
+
+    - `r` is the correlation, and `variance_share` is Cov(w x, Y) / Var(Y) with the effective weight w: over the
+      indicators of an arithmetic mean the shares add to 1.
+    - The correlation ratio Var(E[Y | x]) / Var(Y), with E[Y | x] as a line, which gives r² (`linear`), a natural cubic
+      spline (`natural_spline`), a local polynomial of degree 1 or 2 (`local_linear`, `local_quadratic`), or a smoothing
+      spline of five degrees of freedom (`smoothing_spline`). It is missing where x has too few different values.
+    - `distance_correlation`, which is 0 for independent x and Y only, and its bias-corrected square
+      `distance_correlation_corrected`, which is about 0 for independent x and Y and may be negative.
+
+    Correlation need not be influence: an indicator of weight 0 may have a high importance.
+
+    Parameters
+    ----------
+    table
+        A row for each unit.
+    score
+        The column of the score, such as that of an index or a dimension.
+    weights
+        The columns of the indicators as they are aggregated, with their effective weights.
+    measures
+        The measures to compute; all of them by default.
+
+    Returns
+    -------
+    pl.DataFrame
+        A row for each indicator: `indicator`, `units` (those with both the indicator and the score; other units do not
+        count), `distinct` (different values), `weight`, `r`, `variance_share`, and the measures.
+
+    Raises
+    ------
+    DataError
+        For an indicator that is constant, infinite or has fewer than three units.
+    UnknownColumn, DefinitionError
+        For names that do not exist.
+
+    References
+    ----------
+    Paruolo, Saisana & Saltelli (2013), Journal of the Royal Statistical Society A 176(3); Székely, Rizzo & Bakirov
+    (2007), Annals of Statistics 35(6).
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"air": [1.0, 2.0, 3.0, 4.0], "income": [0.0, 8.0, 0.0, 8.0]})
+    >>> table = table.with_columns(score=pl.mean_horizontal("air", "income"))
+    >>> result = importance(table, "score", {"air": 0.5, "income": 0.5}, measures=["linear"])
+    >>> result.select("indicator", pl.col("variance_share", "linear").round(3)).rows()
+    [('air', 0.153, 0.398), ('income', 0.847, 0.953)]
+    """
+    require_columns(table, [score, *weights])
+    for measure in measures:
+        if measure not in get_args(Measure):
+            remedy = suggest(measure, get_args(Measure))
+            raise DefinitionError(f'unknown measure of importance "{measure}"', remedy=remedy)
+    rows = []
+    for name, weight in weights.items():
+        x, y = _pair(table, name, score)
+        covariance = np.cov(x, y)
+        row = {
+            "indicator": name,
+            "units": len(x),
+            "distinct": count_distinct(x),
+            "weight": float(weight),
+            "r": covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]),
+            "variance_share": weight * covariance[0, 1] / covariance[1, 1],
+        }
+        for measure in measures:
+            row |= _MEASURES[measure](x, y)
+        rows.append(row)
+    counts = {"indicator": pl.String, "units": pl.Int64, "distinct": pl.Int64}
+    return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.exclude(counts).cast(pl.Float64))
+
+
+def discrepancy(weights: Mapping[str, float], effects: Mapping[str, float]) -> Discrepancy:
+    """Compare weights with the importance of indicators: max over i of |w_i / w_1 - S_i / S_1|.
+
+    Indicator 1 has the largest weight, and among several with this weight the largest effect.
+
+    Parameters
+    ----------
+    weights
+        The weights that express the intended importance, above 0 for at least one indicator.
+    effects
+        The main effect S of each indicator: a correlation ratio, such as `linear` of `importance`.
+
+    Raises
+    ------
+    DefinitionError
+        For weights and effects of different indicators, and for negative or missing figures.
+
+    References
+    ----------
+    Paruolo, Saisana & Saltelli (2013), Journal of the Royal Statistical Society A 176(3), eq. 6.
+
+    Examples
+    --------
+    >>> result = discrepancy({"air": 0.5, "income": 0.5}, {"air": 0.4, "income": 0.8})
+    >>> result.maximum, result.indicators["gap"].round(3).to_list()
+    (0.5, [-0.167, 0.167])
+    """
+    _check_figures(weights, effects)
+    first = max(weights, key=lambda name: (weights[name], effects[name]))
+    if not (weights[first] > 0 and effects[first] > 0):
+        raise DefinitionError(
+            f"{first} has the largest weight, and its weight and its effect must be above 0",
+            remedy="leave out indicators without a weight, and check the direction of the others",
+        )
+    weight, effect = pl.col("weight"), pl.col("effect")
+    indicators = pl.DataFrame(
+        {
+            "indicator": list(weights),
+            "weight": [float(value) for value in weights.values()],
+            "effect": [float(effects[name]) for name in weights],
+        }
+    ).with_columns(
+        share=effect / effect.sum(),
+        gap=effect / effect.sum() - weight / weight.sum(),
+        distance=(weight / weights[first] - effect / effects[first]).abs(),
+    )
+    return Discrepancy(float(indicators["distance"].to_numpy().max()), indicators)
+
+
+def weights_for_importance(table: pl.DataFrame, targets: Mapping[str, float]) -> pl.DataFrame:
+    """Return the weights at which the squared correlations of indicators with their weighted mean are as the targets.
+
+    There is one solution: w = C⁻¹ g / Σ (C⁻¹ g) with the covariances C and g_i = √(t_i c_ii). A negative weight means
+    that no mean with weights of 0 or more has these importances.
+
+    Parameters
+    ----------
+    table
+        A row for each unit, with a value in every indicator.
+    targets
+        The columns of the indicators as they are aggregated, with the importance of each in relation to the others,
+        such as its weight.
+
+    Returns
+    -------
+    pl.DataFrame
+        `indicator`, `target` (its share of the sum), `weight` (sum 1), and the squared correlation `r2` of the
+        indicator with the weighted mean.
+
+    Raises
+    ------
+    DataError
+        For missing values, a constant indicator, no more units than indicators, and indicators that determine each
+        other.
+
+    References
+    ----------
+    Paruolo, Saisana & Saltelli (2013), Journal of the Royal Statistical Society A 176(3), eq. 7.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"air": [1.0, 2.0, 3.0, 4.0], "income": [0.0, 8.0, 0.0, 8.0]})
+    >>> weights_for_importance(table, {"air": 1, "income": 1}).select(pl.col("weight", "r2").round(3)).rows()
+    [(0.782, 0.724), (0.218, 0.724)]
+    """
+    _check_figures(targets, targets)
+    names = list(targets)
+    x = _complete(table, names)
+    t = np.array([float(value) for value in targets.values()])
+    correlation = np.atleast_2d(np.corrcoef(x, rowvar=False))
+    # standardised indicators have the solution v = R⁻¹ √t; the weight of an indicator as it is is v / its deviation
+    deviation = x.std(axis=0, ddof=1)
+    standardised = np.linalg.solve(correlation, np.sqrt(t))
+    raw = standardised / deviation
+    if not raw.sum() > _NOISE * np.abs(raw).sum():
+        raise DataError(
+            f"no weighted mean correlates positively with all of {join_names(names)}",
+            remedy="check the direction of the indicators",
+        )
+    explained = (correlation @ standardised) ** 2 / (standardised @ correlation @ standardised)
+    return pl.DataFrame({"indicator": names, "target": t / t.sum(), "weight": raw / raw.sum(), "r2": explained})
+
+
+_NOISE = 1e-10
+"""Eigenvalues of correlations, and sums of weights, below this share of their scale are 0 but for rounding."""
+
+
+def _check_figures(weights: Mapping[str, float], effects: Mapping[str, float]) -> None:
+    if different := set(weights) ^ set(effects):
+        raise DefinitionError(
+            f"weights and effects have different indicators: {join_names(sorted(different))}",
+            remedy="state both for every indicator",
+        )
+    pairs = {name: (weights[name], effects[name]) for name in weights}
+    names = [name for name, pair in pairs.items() if not all(0 <= figure < float("inf") for figure in pair)]
+    if names or not any(weights.values()):
+        raise DefinitionError(
+            f"figures of importance are 0 or more, and not all 0, unlike those of {join_names(names or weights)}",
+            remedy="such as {'air': 0.5, 'income': 0.5}",
+        )
+
+
+def _pair(table: pl.DataFrame, name: str, score: str) -> tuple[Array, Array]:
+    """Return an indicator and the score for the units that have both."""
+    both = table.select(x=pl.col(name).cast(pl.Float64), y=pl.col(score).cast(pl.Float64)).drop_nulls()
+    if both.height < _FEWEST:
+        raise DataError(
+            f"{name} and {score} have {pluralise(both.height, 'unit')} in common, and importance needs {_FEWEST}",
+            remedy=f"leave out {name}, or choose another score",
+        )
+    for column, values in ((name, both["x"]), (score, both["y"])):
+        _check_values(column, values)
+    return both["x"].to_numpy(), both["y"].to_numpy()
+
+
+def _check_values(column: str, values: pl.Series) -> None:
+    if not values.is_finite().all():
+        raise DataError(f"{column} has a value that is not finite", remedy="leave this unit out")
+    low, high = values.to_numpy().min(), values.to_numpy().max()
+    if high - low <= _NOISE * max(abs(low), abs(high)):
+        raise DataError(f"{column} is the same for all units", remedy=f"leave out {column}")
+
+
+def _complete(table: pl.DataFrame, names: list[str]) -> Array:
+    """Return complete values of indicators that do not determine each other."""
+    require_columns(table, names)
+    values = table.select(pl.col(names).cast(pl.Float64))
+    if missing := [column.name for column in values if column.null_count()]:
+        raise DataError(f"{join_names(missing)} have missing values", remedy="leave these units out, or impute first")
+    if values.height <= len(names):
+        raise DataError(
+            f"{pluralise(values.height, 'unit')} cannot bear the correlations of {pluralise(len(names), 'indicator')}",
+            remedy="compute the weights of each dimension",
+        )
+    for column in values:
+        _check_values(column.name, column)
+    x = values.to_numpy()
+    eigenvalues, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(x, rowvar=False)))
+    if eigenvalues[0] < _NOISE * len(names):
+        involved = [name for name, part in zip(names, vectors[:, 0], strict=True) if abs(part) > 1e-6]
+        raise DataError(f"{join_names(involved)} determine each other", remedy="leave one of them out")
+    return x
+
+
+def _distance(x: Array, y: Array) -> dict[str, float | None]:
+    correlation, corrected = distance_correlation(x, y)
+    return {"distance_correlation": correlation, "distance_correlation_corrected": corrected}
+
+
+_MEASURES: dict[str, Callable[[Array, Array], dict[str, float | None]]] = {
+    "linear": lambda x, y: {"linear": linear_ratio(x, y)},
+    "natural_spline": lambda x, y: {"natural_spline": natural_spline_ratio(x, y)},
+    "local_linear": lambda x, y: {"local_linear": local_ratio(x, y, degree=1)},
+    "local_quadratic": lambda x, y: {"local_quadratic": local_ratio(x, y, degree=2)},
+    "smoothing_spline": lambda x, y: {"smoothing_spline": smoothing_ratio(x, y)},
+    "distance_correlation": _distance,
+}
