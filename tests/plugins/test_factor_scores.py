@@ -89,5 +89,5 @@ def test_data_that_bear_no_factors_are_refused(table: pl.DataFrame, aggregation:
 
 def test_a_negative_coefficient_is_refused_by_the_weighting_which_names_the_indicator() -> None:
     table = TABLE.with_columns(noise=pl.Series([5.0, 1.0, 4.0, 2.0, 5.0, 1.0, 3.0, 2.0]))
-    with pytest.raises(IndiciaError, match="factor of index gives a negative weight to noise"):
+    with pytest.raises(IndiciaError, match="factor of index: it gives a negative weight to noise"):
         scored(table, "factor(factors=1, rule=comprehensive_score)", "arithmetic")

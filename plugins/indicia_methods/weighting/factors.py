@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from indicia.errors import join_names
 from indicia.methods import Property, Weighting, Weights
 from indicia_methods.principal_components import (
     SINGULAR,
@@ -22,6 +23,8 @@ from indicia_methods.principal_components import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.methods import Array, Indicators
 
 _PROPERTIES = frozenset(
@@ -80,6 +83,7 @@ class PrincipalComponent(Weighting):
         else:
             weights = (loadings**2 if self.squared else loadings) @ eigenvalues[:count]
             weights = np.where(np.abs(weights) < SINGULAR, 0.0, weights)
+        _refuse_negative(indicators.names, weights, "weigh by squared loadings (squared = true)")
         solution: dict[str, float | str] = {"variance explained": explained}
         solution |= {"components": count} if self.components == "above_one" else {}
         return Weights(weights, solution | facts)
@@ -142,6 +146,9 @@ class Factor(Weighting):
         else:
             weights = squares.max(axis=1)
         weights = np.where(varying & (np.abs(weights) > SINGULAR), weights, 0.0)
+        _refuse_negative(
+            indicators.names, weights, 'take the aggregation "factor_score", whose coefficients have both signs'
+        )
         facts = _adequacy(units, correlation)
         solution: dict[str, float | str] = {
             "variance explained": float(squares.sum() / principal_components(correlation)[0].sum()),
@@ -150,6 +157,14 @@ class Factor(Weighting):
         for name, factor in zip(indicators.names, _factor_of_each(squares), strict=True):
             solution[f"factor of {name}"] = factor
         return Weights(weights, solution | facts)
+
+
+def _refuse_negative(names: Sequence[str], weights: Array, alternative: str) -> None:
+    """Refuse negative loadings, with the alternative that the field has for them."""
+    if negative := [name for name, weight in zip(names, weights, strict=True) if weight < 0]:
+        raise ValueError(
+            f"it gives a negative weight to {join_names(negative)}: look at its direction, or {alternative}"
+        )
 
 
 def _correlations(indicators: Indicators) -> tuple[int, Array]:
