@@ -386,15 +386,16 @@ class Index:
 def _columns_of_numbers(definition: Definition) -> dict[str, list[str]]:
     """Return the columns of the data that are read as numbers, each with the keys of the table that names it."""
     specs, variables = definition.indicators, definition.outside.variables
-    columns = {spec.column or name: ["indicators", name] for name, spec in specs.items()}
-    columns = columns | {spec.per: ["indicators", name] for name, spec in specs.items() if spec.per} | columns
-    outside = {spec.column or name: ["outside", "variables", name] for name, spec in variables.items() if not spec.path}
-    weights = {
-        aggregate.weights: ["aggregates", name]
-        for name, aggregate in definition.aggregates.items()
-        if aggregate.weights
-    }
-    return columns | weights | outside | columns
+    columns = [(spec.column or name, ["indicators", name]) for name, spec in specs.items()]
+    columns += [(spec.per, ["indicators", name]) for name, spec in specs.items() if spec.per]
+    columns += [(spec.weights, ["aggregates", name]) for name, spec in definition.aggregates.items() if spec.weights]
+    columns += [
+        (spec.column or name, ["outside", "variables", name]) for name, spec in variables.items() if not spec.path
+    ]
+    places: dict[str, list[str]] = {}
+    for column, keys in columns:
+        places.setdefault(column, keys)
+    return places
 
 
 def _for_readers(path: Path) -> str:

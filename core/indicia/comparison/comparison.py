@@ -22,7 +22,7 @@ from indicia.errors import DataError, IndiciaError, pluralise, suggest
 from indicia.notes import Names, Note
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ComparisonTable, registered
-from indicia.result.citing import manifest_of
+from indicia.result.run_citations import manifest_of
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:

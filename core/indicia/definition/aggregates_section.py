@@ -10,7 +10,7 @@ from indicia.definition.section import Column, Section, Text, Word, Words
 
 
 class Aggregate(Section):
-    """A whole of several units, such as the world or a region: a row of the table, or a mean of members."""
+    """A group of units with a score of its own, such as the world: a row of the table, or a mean of members."""
 
     name: Text | None = None
     row: Word | None = Field(None, description="its unit in the table: a row that is scored by the same rules")
@@ -28,8 +28,8 @@ class Aggregate(Section):
     def _consistent(self) -> Aggregate:
         stated = [word for word in ("row", "members", "groups") if getattr(self, word)]
         if len(stated) != 1:
-            found = f"states {' and '.join(stated)}" if stated else "states none of them"
-            raise ValueError(f"an aggregate has either row, members or groups, and this {found}")
+            clause = f"states {' and '.join(stated)}" if stated else "states none of them"
+            raise ValueError(f"an aggregate has either row, members or groups, and this {clause}")
         if self.row and (contrary := sorted({"weights", "of"} & self.model_fields_set)):
             raise ValueError(f"{' and '.join(contrary)} apply to members or groups, and row is scored as it stands")
         return self

@@ -41,25 +41,17 @@ def explain_faults(error: ValidationError, raw: Mapping[str, Any], origin: Origi
     keys = _path_in(raw, finding["loc"])
     name = ".".join(map(str, keys))
     if finding["type"] == "extra_forbidden":
-        if len(keys) == 4 and (keys[0], keys[2]) == ("variants", "data") and keys[3] in Data.model_fields:
-            return _other_table(keys, origin)
-        return DefinitionError(
-            f'unknown key "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
-            where=origin.where(keys),
-            remedy=suggest(str(keys[-1]), list(_model(keys[:-1]).model_fields)),
-        )
+        return _unknown_key(keys, origin)
     place = finding["loc"][-1]
     if finding["type"] == "too_long" or (finding["type"] == "missing" and isinstance(place, int)):
         return DefinitionError(
             f"{name} must be two numbers", where=origin.where(keys), remedy=f"{keys[-1]} = [from, to]"
         )
     if finding["type"] == "missing":
-        word = str(place)
-        remedy = "add [indicators], one line each" if word == "indicators" else None
-        return DefinitionError(
-            f"{name or 'the index file'} does not say {word}", where=origin.where(keys), remedy=remedy
-        )
-    if place != keys[-1] and place in _model(keys).model_fields:  # a parameter of a method: skip(minimum_share=2)
+        remedy = "add [indicators], one line each" if place == "indicators" else None
+        what = f"{name or 'the index file'} does not say {place}"
+        return DefinitionError(what, where=origin.where(keys), remedy=remedy)
+    if place != keys[-1] and place in _section_of(keys).model_fields:  # a parameter of a method: skip(minimum_share=2)
         name, words = f"{name}.{place}", [*keys, place]
     else:
         words = keys
@@ -71,6 +63,16 @@ def explain_faults(error: ValidationError, raw: Mapping[str, Any], origin: Origi
     where = _contradictory_lines(raw, keys, fault, origin) if finding["type"] == "value_error" else None
     return DefinitionError(
         f"{name}{fault}", where=where or origin.where(keys), remedy=remedy or _within_limits(finding, words)
+    )
+
+
+def _unknown_key(keys: Sequence[int | str], origin: Origin) -> DefinitionError:
+    if len(keys) == 4 and (keys[0], keys[2]) == ("variants", "data") and keys[3] in Data.model_fields:
+        return _other_table(keys, origin)
+    return DefinitionError(
+        f'unknown key "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
+        where=origin.where(keys),
+        remedy=suggest(str(keys[-1]), list(_section_of(keys[:-1]).model_fields)),
     )
 
 
@@ -102,7 +104,7 @@ def _within_limits(finding: ErrorDetails, keys: Sequence[int | str]) -> str | No
     )
     if limit is None or not keys:
         return None
-    field = _model(keys[:-1]).model_fields.get(str(keys[-1]))
+    field = _section_of(keys[:-1]).model_fields.get(str(keys[-1]))
     default = field.default if field is not None and type(field.default) in (int, float) else None
     return f"{keys[-1]} = {limit}" + ("" if default is None else f"; the default is {default:_g}")
 
@@ -119,7 +121,7 @@ def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
     return path
 
 
-def _model(keys: Sequence[object]) -> type[Section]:
+def _section_of(keys: Sequence[object]) -> type[Section]:
     """Return the class of a table of the index file."""
     tables: dict[str, type[Section]] = {
         "data": Data,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicia.definition.graph import find_circle, path_lengths
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 def check_graph(definition: Definition, origin: Origin) -> None:
     """Refuse unknown parents, circles, nodes without components, and weights that do not fit the parents."""
-    for kind, field, name, part in _parts(definition):
-        _check_parents(kind, field, name, part, definition, origin)
+    for entry in _entries(definition):
+        _check_parents(entry, definition, origin)
     parents = {name: dimension.parents for name, dimension in definition.dimensions.items()}
     if circle := find_circle(parents):
         raise DefinitionError(
@@ -32,32 +33,45 @@ def check_graph(definition: Definition, origin: Origin) -> None:
             remedy="leave out the parent of one of them, which then belongs to the index",
         )
     _check_components(definition, origin)
-    for kind, field, name, part in _parts(definition):
-        _check_counts(kind, field, name, part, origin)
-        _check_weight(kind, field, name, part, origin)
+    for entry in _entries(definition):
+        _check_counts(entry, origin)
+        _check_weight(entry, origin)
 
 
-def _parts(definition: Definition) -> Iterator[tuple[str, str, str, Indicator | Dimension]]:
-    """Yield each indicator and dimension: its table, the word that names its parents, its name, and its words."""
-    yield from (("indicators", "dimension", name, part) for name, part in definition.indicators.items())
-    yield from (("dimensions", "parent", name, part) for name, part in definition.dimensions.items())
+@dataclass(frozen=True)
+class _Entry:
+    """An indicator or a dimension of the index file."""
+
+    table: str
+    field: str
+    """The word that names its parents."""
+    name: str
+    part: Indicator | Dimension
+
+    def word(self, key: str) -> tuple[str, str, str]:
+        """Return the keys of a word of the entry."""
+        return self.table, self.name, key
 
 
-def _check_parents(
-    kind: str, field: str, name: str, part: Indicator | Dimension, definition: Definition, origin: Origin
-) -> None:
+def _entries(definition: Definition) -> Iterator[_Entry]:
+    yield from (_Entry("indicators", "dimension", name, part) for name, part in definition.indicators.items())
+    yield from (_Entry("dimensions", "parent", name, part) for name, part in definition.dimensions.items())
+
+
+def _check_parents(entry: _Entry, definition: Definition, origin: Origin) -> None:
     """Refuse a parent that is no dimension, and a parent that is listed twice."""
-    for number, parent in enumerate(part.parents):
+    name, field, parents = entry.name, entry.field, entry.part.parents
+    for number, parent in enumerate(parents):
         if parent != ROOT and parent not in definition.dimensions:
             raise DefinitionError(
                 f'{name} belongs to "{parent}", which is no dimension',
-                where=origin.where([kind, name, field]),
+                where=origin.where(entry.word(field)),
                 remedy=suggest(parent, definition.dimensions) or "add it to [dimensions]",
             )
-        if parent in part.parents[:number]:
+        if parent in parents[:number]:
             raise DefinitionError(
                 f'{name} belongs to "{parent}" twice',
-                where=origin.where([kind, name, field]),
+                where=origin.where(entry.word(field)),
                 remedy=f"list each {field} once; a weight makes a part count more",
             )
 
@@ -89,31 +103,32 @@ def _table(definition: Definition, name: str) -> str:
     return "dimensions" if name in definition.dimensions else "indicators"
 
 
-def _check_counts(kind: str, field: str, name: str, part: Indicator | Dimension, origin: Origin) -> None:
+def _check_counts(entry: _Entry, origin: Origin) -> None:
     """Refuse a weight, or several parents, of a part that does not count."""
+    name, part = entry.name, entry.part
     if part.counts:
         return
     if "weight" in part.model_fields_set:
         raise DefinitionError(
             f"{name} has counts = false and a weight, and a part that does not count has none",
-            where=origin.lines([kind, name, "counts"], [kind, name, "weight"]),
+            where=origin.lines(entry.word("counts"), entry.word("weight")),
             remedy="take out one of the two words",
         )
     if len(part.parents) > 1:
         raise DefinitionError(
             f"{name} has counts = false and several parents ({join_names(part.parents)}), and is shown in one place",
-            where=origin.lines([kind, name, "counts"], [kind, name, field]),
-            remedy=f'{field} = "{part.parents[0]}", or take out counts = false',
+            where=origin.lines(entry.word("counts"), entry.word(entry.field)),
+            remedy=f'{entry.field} = "{part.parents[0]}", or take out counts = false',
         )
 
 
-def _check_weight(kind: str, field: str, name: str, part: Indicator | Dimension, origin: Origin) -> None:
+def _check_weight(entry: _Entry, origin: Origin) -> None:
     """Refuse one weight for several parents, and a table of weights whose names are not the parents."""
-    weight, parents = part.weight, part.parents
-    lines = origin.lines([kind, name, field], [kind, name, "weight"])
+    name, weight, parents = entry.name, entry.part.weight, entry.part.parents
+    lines = origin.lines(entry.word(entry.field), entry.word("weight"))
     table = ", ".join(f"{parent} = {weight if isinstance(weight, int | float) else 1:g}" for parent in parents)
     if not isinstance(weight, dict):
-        if len(parents) > 1 and "weight" in part.model_fields_set:
+        if len(parents) > 1 and "weight" in entry.part.model_fields_set:
             raise DefinitionError(
                 f"the weights of {name} in {join_names(parents)} cannot be told from weight = {weight:g}",
                 where=lines,

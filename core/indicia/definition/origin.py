@@ -26,7 +26,7 @@ class Origin:
     toml: str = ""
     options: frozenset[str] = frozenset()
     """The dotted paths of the settings that options have changed."""
-    elsewhere: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    places: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     """The path in the file of each word that a variant or another table has in place of the word of the index."""
     variant: str | None = None
     """The variant that is scored."""
@@ -50,11 +50,11 @@ class Origin:
         if any(f"{dotted}.".startswith(f"{option}.") for option in self.options):
             return f"given as an option: {dotted}"
         path = tuple(map(str, keys))
-        for stated, place in self.elsewhere.items():
+        for stated, place in self.places.items():
             if path[: len(stated)] == stated:
                 return self._line([*place, *keys[len(stated) :]])
         # a table of which a variant changes some words: the line of the table, and the line in the variant
-        below = [place for stated, place in self.elsewhere.items() if len(path) > 1 and stated[: len(path)] == path]
+        below = [place for stated, place in self.places.items() if len(path) > 1 and stated[: len(path)] == path]
         return "\n".join(dict.fromkeys(filter(None, map(self._line, [keys, *below[:1]])))) or None
 
     def _line(self, keys: Sequence[object]) -> str | None:
@@ -68,8 +68,8 @@ class Origin:
 
     def with_stages_from(self, table: str, stages: Iterable[str]) -> Origin:
         """Return the origin of a definition whose choices of these stages stand in another table of the file."""
-        places: dict[tuple[str, ...], tuple[str, ...]] = {("methodology", stage): (table, stage) for stage in stages}
-        return replace(self, elsewhere={**self.elsewhere, **places})
+        of_stages: dict[tuple[str, ...], tuple[str, ...]] = {("methodology", stage): (table, stage) for stage in stages}
+        return replace(self, places={**self.places, **of_stages})
 
     def lines(self, *paths: Sequence[object]) -> str | None:
         """Return the places of several settings that contradict each other, one in a line."""

@@ -36,7 +36,7 @@ _DIRECTIONS = {"max": "benefit", "+": "benefit", "1": "benefit", "min": "cost", 
 
 
 def direction_word(word: object) -> object:
-    """Return the word of a direction, for the words and signs of other programs: max, +, 1."""
+    """Return "benefit" or "cost" for the words and signs of other programs, such as max, + and 1."""
     return _DIRECTIONS.get(str(word).strip().removesuffix(".0"), word)
 
 

@@ -251,11 +251,11 @@ class Node:
         """
         changed: dict[str, Node] = {}
 
-        def of(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        def changed_parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
             return tuple(changed[part.id] if isinstance(part, Node) else part for part in parts)
 
         for node in reversed(self._nodes):  # parts before their nodes
-            changed[node.id] = change(node, of(node.components), of(node.shown))
+            changed[node.id] = change(node, changed_parts(node.components), changed_parts(node.shown))
         return changed[self.id]
 
     @cached_property
@@ -267,11 +267,11 @@ class Node:
     def without(self, names: Collection[str]) -> Node:
         """Return this node without some of its descendants, and without nodes that have no components left."""
 
-        def kept(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-            rest = (part for part in parts if part.id not in names)
-            return tuple(part for part in rest if isinstance(part, Leaf) or part.components)
+        def rest(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+            others = (part for part in parts if part.id not in names)
+            return tuple(part for part in others if isinstance(part, Leaf) or part.components)
 
-        return self.with_parts(lambda node, parts, shown: replace(node, components=kept(parts), shown=kept(shown)))
+        return self.with_parts(lambda node, parts, shown: replace(node, components=rest(parts), shown=rest(shown)))
 
 
 def _weight_in(weight: float | Mapping[str, float], parent: str) -> float:

@@ -42,7 +42,7 @@ def define_variant(raw: Mapping[str, Any], name: str, origin: Origin) -> Definit
             where=origin.where(["variants"]),
             remedy=suggest(name, base.variants) or "the index file has no [variants]",
         )
-    return define(_merged(raw, name, base.variants[name], origin), origin)
+    return define(_merge(raw, name, base.variants[name], origin), origin)
 
 
 def origin_of_variant(origin: Origin, raw: Mapping[str, Any], name: str | None) -> Origin:
@@ -52,8 +52,8 @@ def origin_of_variant(origin: Origin, raw: Mapping[str, Any], name: str | None) 
     values = {".".join(path): value for path, _, value in stated}
     if table.get("without"):
         values["without"] = table["without"]
-    elsewhere = {path: ("variants", str(name), *place) for path, place, _ in stated}
-    return replace(origin, elsewhere=elsewhere, variant=name, changes=values)
+    places = {path: ("variants", str(name), *place) for path, place, _ in stated}
+    return replace(origin, places=places, variant=name, changes=values)
 
 
 def _changes(table: Mapping[str, Any]) -> Iterator[tuple[Path, Path, Any]]:
@@ -99,7 +99,7 @@ def drop_words_below(table: dict[str, Any], path: Path) -> None:
             del inner[last]
 
 
-def _merged(raw: Mapping[str, Any], name: str, variant: Variant, origin: Origin) -> dict[str, Any]:
+def _merge(raw: Mapping[str, Any], name: str, variant: Variant, origin: Origin) -> dict[str, Any]:
     """Return the raw definition of a variant."""
     table, merged = variant_table(raw, name), copy_table(raw)
     for path, _, value in _changes(table):
@@ -108,7 +108,7 @@ def _merged(raw: Mapping[str, Any], name: str, variant: Variant, origin: Origin)
         for key in parents:
             inner = inner.setdefault(key, {})
         inner[last] = value
-    _check_occupied(raw, merged, name, variant, origin)
+    _check_emptied_dimensions(raw, merged, name, variant, origin)
     _leave_out(merged, variant.without)
     if "levels" not in table and (levels := merged.get("methodology", {}).get("levels")):
         # a choice of the variant for all levels replaces the choices of single levels
@@ -138,8 +138,8 @@ def _parents(part: Mapping[str, Any], word: str) -> tuple[str, ...]:
     return (parents,) if isinstance(parents, str) else tuple(parents)
 
 
-def _occupied(raw: Mapping[str, Any], left_out: Collection[str] = ()) -> set[str]:
-    """Return the dimensions that have indicators below them; dimensions that are left out hold none."""
+def _dimensions_in_use(raw: Mapping[str, Any], left_out: Collection[str] = ()) -> set[str]:
+    """Return the dimensions that have indicators below them, on paths without the dimensions that are left out."""
     dimensions = {name: part for name, part in raw.get("dimensions", {}).items() if name not in left_out}
     occupied = {parent for part in raw["indicators"].values() for parent in _parents(part, "dimension")}
     while (
@@ -150,11 +150,11 @@ def _occupied(raw: Mapping[str, Any], left_out: Collection[str] = ()) -> set[str
     return occupied & {*dimensions}
 
 
-def _check_occupied(
+def _check_emptied_dimensions(
     raw: Mapping[str, Any], merged: Mapping[str, Any], name: str, variant: Variant, origin: Origin
 ) -> None:
     """Refuse a variant that moves all parts of a dimension to other dimensions, and keeps the dimension."""
-    emptied = sorted(_occupied(raw) - _occupied(merged) - {*variant.without})
+    emptied = sorted(_dimensions_in_use(raw) - _dimensions_in_use(merged) - {*variant.without})
     if not emptied:
         return
     moves = [("indicators", part, "dimension") for part in variant.indicators]
@@ -181,16 +181,18 @@ def _leave_out(merged: dict[str, Any], names: Collection[str]) -> None:
         for name, part in merged["indicators"].items()
         if name not in left_out and not left_out.issuperset(_parents(part, "dimension"))
     }
-    kept = _occupied(merged, left_out)
-    merged["dimensions"] = {name: _within(part, "parent", kept) for name, part in dimensions.items() if name in kept}
-    merged["indicators"] = {name: _within(part, "dimension", kept) for name, part in merged["indicators"].items()}
+    kept = _dimensions_in_use(merged, left_out)
+    merged["dimensions"] = {
+        name: _with_parents(part, "parent", kept) for name, part in dimensions.items() if name in kept
+    }
+    merged["indicators"] = {name: _with_parents(part, "dimension", kept) for name, part in merged["indicators"].items()}
     figures = {SCORE, RANK, *merged["indicators"], *kept}
     # bands of a part that the variant leaves out have no figures
     bands = merged.get("bands", {}).items()
     merged["bands"] = {name: spec for name, spec in bands if spec.get("of", SCORE) in figures}
 
 
-def _within(part: Mapping[str, Any], word: str, kept: Collection[str]) -> Mapping[str, Any]:
+def _with_parents(part: Mapping[str, Any], word: str, kept: Collection[str]) -> Mapping[str, Any]:
     """Return a raw part with the parents that are kept, and with its weights in them."""
     parents = [parent for parent in _parents(part, word) if parent in kept or parent == ROOT]
     if len(parents) == len(_parents(part, word)):
@@ -217,9 +219,9 @@ def variant_table(raw: Mapping[str, Any], variant: str | None) -> dict[str, Any]
 def copy_table(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of a raw table, whose tables and lists may be changed."""
 
-    def copied(value: Any) -> Any:
+    def copy(value: Any) -> Any:
         if isinstance(value, Mapping):
             return copy_table(value)
-        return [copied(element) for element in value] if isinstance(value, list) else value
+        return [copy(element) for element in value] if isinstance(value, list) else value
 
-    return {key: copied(value) for key, value in table.items()}
+    return {key: copy(value) for key, value in table.items()}

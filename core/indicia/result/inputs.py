@@ -22,7 +22,7 @@ from indicia.definition.methodology_section import Methodology, Stages
 from indicia.definition.tree import LEAF_STAGES, NODE_STAGES
 from indicia.notes import Names, Note
 from indicia.recognition.format_words import format_words
-from indicia.result.citing import citations_of, data_citations, manifest_of, works_of_methods
+from indicia.result.run_citations import citations_of, data_citations, manifest_of, works_of_methods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,7 +59,7 @@ class OutsideValues:
             if variable.path is not None:
                 source = _Source.read(name, variable, data, origin)
                 unmatched[name] = source.unmatched(table.select(key))
-                frame = frame.hstack([source.beside(frame.select(key)).alias(f"\0{name}")])
+                frame = frame.hstack([source.values_of(frame.select(key)).alias(f"\0{name}")])
         frame = frame.select(*key, *(pl.col(f"\0{name}").alias(name) for name in variables))
         return cls(_transformed(frame, definition, catalogue, origin), tuple(variables), unmatched)
 
@@ -104,7 +104,7 @@ class _Source:
             )
         return tuple(map(str, names.unique(maintain_order=True)))
 
-    def beside(self, units: pl.DataFrame) -> pl.Series:
+    def values_of(self, units: pl.DataFrame) -> pl.Series:
         """Return the value of each unit; two rows for one unit are an error."""
         left, right = match_frames(units, self.frame, self.on)
         repeated = right.is_duplicated()
@@ -156,11 +156,19 @@ class Correlation:
     """Whether Pearson's correlation has this sign."""
 
 
+_TYPES = {
+    "str": pl.String,
+    "int": pl.Int64,
+    "float | None": pl.Float64,
+    "str | None": pl.String,
+    "bool | None": pl.Boolean,
+}
+"""The types of columns, by the types of the fields of `Correlation`."""
+
+
 def correlations(definition: Definition, scored: Scored, outside: OutsideValues) -> pl.DataFrame:
     """Return the correlations of each variable with the index and its first-level dimensions, within each period."""
-    kinds = {"variable": pl.String, "id": pl.String, "n": pl.Int64, "missing": pl.Int64}
-    kinds |= {"pearson": pl.Float64, "spearman": pl.Float64, "expected": pl.String, "as_expected": pl.Boolean}
-    schema = pl.Schema(kinds)
+    schema = pl.Schema({field.name: _TYPES[str(field.type)] for field in fields(Correlation)})
     period = definition.data.period
     if period is None or not outside.variables:
         every_row = np.ones(len(outside.frame), bool)

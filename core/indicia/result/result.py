@@ -15,12 +15,12 @@ from indicia.errors import IndiciaError, pluralise, suggest
 from indicia.notes import Count, Note, Shares
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ResultTable, registered
-from indicia.result.beside import TablesBeside
 from indicia.result.cells import cells
-from indicia.result.citing import manifest_of
+from indicia.result.context_tables import ContextTables
 from indicia.result.inputs import Inputs
 from indicia.result.manifests import compare_manifests
 from indicia.result.reproduction import Reproduction, with_set, with_table
+from indicia.result.run_citations import manifest_of
 from indicia.result.statistics import statistics
 from indicia.result.trends import trends
 from indicia.run import (
@@ -53,7 +53,7 @@ _TITLE_CHARACTERS = 60
 
 
 @dataclass(frozen=True, repr=False)
-class Result(TablesBeside, Outcome):
+class Result(ContextTables, Outcome):
     """Scores and ranks of the units, with the stages of their computation; frames have the order of the data."""
 
     table_names: ClassVar = get_args(ResultTable)

@@ -15,7 +15,7 @@ from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest
 from indicia.notes import Count, Names, Note
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import RobustTable, registered
-from indicia.result.citing import manifest_of
+from indicia.result.run_citations import manifest_of
 from indicia.robustness import indices, rank_distribution, sampling, smaa
 from indicia.robustness.bands import DrawClassifier
 from indicia.robustness.baseline import Baseline

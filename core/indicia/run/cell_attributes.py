@@ -78,7 +78,7 @@ class CellAttributes:
             if column in frame.columns
         )
         if data.attributes is not None and data.attributes.path is not None:
-            frames = CellTable.read(definition, folder).beside(table.select(data.key), keys)
+            frames = CellTable.read(definition, folder).attributes_of(table.select(data.key), keys)
         else:
             frames = _columns(definition, frame, required)
         typed = {

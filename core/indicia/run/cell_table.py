@@ -54,7 +54,7 @@ class CellTable:
         )
         return cls(attributes.path, tuple(zip(data.key, keys, strict=True)), frame)
 
-    def beside(self, data: pl.DataFrame, units: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    def attributes_of(self, data: pl.DataFrame, units: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """Return the attributes beside the units of a run, by attribute: a column for each indicator.
 
         `data` has the units and periods of the whole table of the data. Other units and repeated cells are errors.

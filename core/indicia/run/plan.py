@@ -101,8 +101,11 @@ def _with_choices(indicators: tuple[Preparation, ...], *choices: str) -> tuple[P
 def stages_of_nodes(data: Data, tree: Node, known_weights: Mapping[str, NodeWeights] | None = None) -> list[Stage]:
     """Return the stages that score the nodes of a tree, from the lowest level up; see `stages_of_rows`."""
     stages: list[Stage] = []
-    filled: set[str] = set()
     by_level = sorted(tree.nodes(), key=lambda node: -node.level)
+    first_parents: dict[str, str] = {}
+    for node in by_level:
+        for part in node.components:
+            first_parents.setdefault(part.id, node.id)
     for _, level in groupby(by_level, key=lambda node: node.level):
         nodes = tuple(level)
         weighings = tuple(node.weighing for node in nodes)
@@ -112,7 +115,7 @@ def stages_of_nodes(data: Data, tree: Node, known_weights: Mapping[str, NodeWeig
             else _NO_WEIGHTS
         )
         stages += [
-            Fill(_filling(nodes, filled), data),
+            Fill(_filling(nodes, first_parents), data),
             Weigh(weighings, of_level),
             Aggregate(nodes),
             Rescale(nodes),
@@ -125,16 +128,12 @@ def stages_of_nodes(data: Data, tree: Node, known_weights: Mapping[str, NodeWeig
 _NO_WEIGHTS: dict[str, NodeWeights] = {}
 
 
-def _filling(nodes: tuple[Node, ...], filled: set[str]) -> tuple[Node, ...]:
-    """Return nodes with the components that no stage before fills; a component of several nodes is filled once.
-
-    The names of the components are added to `filled`.
-    """
+def _filling(nodes: tuple[Node, ...], first_parents: Mapping[str, str]) -> tuple[Node, ...]:
+    """Return nodes with the components of which they are the first parent, so that each component is filled once."""
     filling = []
     for node in nodes:
-        rest = tuple(part for part in node.components if part.id not in filled)
-        filled.update(part.id for part in rest)
-        filling.append(node if len(rest) == len(node.components) else replace(node, components=rest))
+        own = tuple(part for part in node.components if first_parents[part.id] == node.id)
+        filling.append(node if len(own) == len(node.components) else replace(node, components=own))
     return tuple(node for node in filling if node.components)
 
 

@@ -45,7 +45,7 @@ class Rank(Stage):
         for group in definition.methodology.ranks:
             check_group(group, data, "ranks names")
             within[f"rank_{group}"] = [*within["rank"], group]
-        order = _first_ranks_first(definition, tree, ranked_scores(definition, columns)[tree.id])
+        order = _order_of_ranks(definition, tree, ranked_scores(definition, columns)[tree.id])
         ranks = [_ranked(definition, table.units, order, key).alias(name) for name, key in within.items()]
         return table.with_changes(ranks=pl.DataFrame(ranks)), Record(self.name)
 
@@ -60,7 +60,7 @@ def node_ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: 
     key = [definition.data.period] if definition.data.period else []
     return pl.DataFrame(
         [
-            _ranked(definition, units, _first_ranks_first(definition, node, scores[node.id]), key).alias(node.id)
+            _ranked(definition, units, _order_of_ranks(definition, node, scores[node.id]), key).alias(node.id)
             for node in tree.nodes()
         ]
     )
@@ -77,7 +77,7 @@ def indicator_ranks(definition: Definition, tree: Node, units: pl.DataFrame, nor
         # larger values mean more of the node, which may be worse
         lowest_is_best = is_cost != (name in tree.harms)
         lowest_first = lowest_is_best != (definition.methodology.rank_from == "worst")
-        order = _Order(rows, level) if lowest_first else _Order(rows[::-1], level[::-1])
+        order = _Order.of(rows, level, lowest_first)
         ranks.append(_ranked(definition, units, order, key).alias(name))
     return pl.DataFrame(ranks)
 
@@ -95,15 +95,20 @@ class _Order:
     level: npt.NDArray[np.uint32]
     """A number that rows share if their scores differ only by rounding noise."""
 
+    @classmethod
+    def of(cls, rows: npt.NDArray[np.intp], level: npt.NDArray[np.uint32], lowest_first: bool) -> _Order:
+        """Return the order of rows that are sorted by ascending scores."""
+        return cls(rows, level) if lowest_first else cls(rows[::-1], level[::-1])
 
-def _first_ranks_first(definition: Definition, node: Node, scores: pl.Series) -> _Order:
+
+def _order_of_ranks(definition: Definition, node: Node, scores: pl.Series) -> _Order:
     score_profile = profile(scores.to_frame(), [node.id])[node.id]
     size = largest_absolute(score_profile)
     if node.aggregation.domain is Domain.POSITIVE and (score_profile.lowest or 0.0) > 0:
         # rounding errors of products are relative to the score, and constant on the scale of its logarithm
         scores, size = scores.log(), 1.0
     rows, level = noise_levels(scores, NOISE * size)
-    return _Order(rows, level) if lowest_ranks_first(definition, node) else _Order(rows[::-1], level[::-1])
+    return _Order.of(rows, level, lowest_ranks_first(definition, node))
 
 
 def _ranked(definition: Definition, units: pl.DataFrame, order: _Order, key: list[str]) -> pl.Series:

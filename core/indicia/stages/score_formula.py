@@ -48,7 +48,7 @@ class ScoreFormula:
     name: str
     inputs: tuple[ComponentInput, ...]
     incomplete: bool
-    """True if units miss components: each weight is then divided by the share of the present ones in the weights."""
+    """True if units miss components: each weight is then divided by the share of weight that is present."""
 
     def __call__(self, recorder: Recorder) -> Expression:
         with attribute_errors_to(self.method, self.name, recorder):
@@ -154,7 +154,7 @@ def weights_in_score(node: Node, node_weights: NodeWeights) -> NodeWeights:
 
 
 def weights_of_present(node: Node, node_weights: NodeWeights, incomplete: bool) -> list[pl.Expr | float]:
-    """Return the weights of components; if units miss components, divided by the share of the present ones.
+    """Return the weights of components; if units miss components, divided by the share of weight that is present.
 
     `with_present_weight` adds the column of these shares.
     """
@@ -165,7 +165,7 @@ def weights_of_present(node: Node, node_weights: NodeWeights, incomplete: bool) 
 def with_present_weight(
     frame: pl.DataFrame, nodes: Sequence[Node], node_weights: Mapping[str, NodeWeights]
 ) -> pl.DataFrame:
-    """Add, for each node, a column with the share of the components that are present in the row in the weights."""
+    """Add, for each node, a column with the share of weight that is on components with a value in the row."""
 
     def present_weight(node: Node) -> pl.Expr:
         names = [part.id for part in node.components]

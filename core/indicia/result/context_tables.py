@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from indicia.run import Scored
 
 
-class TablesBeside:
-    """Tables beside the scores of a result."""
+class ContextTables:
+    """The tables of a result that no score depends on."""
 
     if TYPE_CHECKING:  # the fields of `Result`
         definition: Definition
