@@ -86,8 +86,11 @@ class _Guide:
             self._line(word("imputed_mark", self.language, mark=MARK), style="quiet")
 
     def _use(self, name: str) -> str:
-        """Return the name of an indicator for readers; a method keeps its name."""
-        return self.contents.name_of(name) if name in self.contents.result.definition.indicators else name
+        """Return the name of an indicator or a variable for readers; a method keeps its name."""
+        definition = self.contents.result.definition
+        if name in definition.outside.variables:
+            return text(definition.outside.variables[name].name, self.language, default=name)
+        return self.contents.name_of(name) if name in definition.indicators else name
 
     def _section(self, key: str) -> None:
         self.row += 1
@@ -118,7 +121,7 @@ class _Guide:
 
     def _live(self, key: str) -> str:
         language = self.language
-        if key in ("data", "changes", "engine"):
+        if key in ("data", "aggregates", "changes", "attributes", "engine"):
             return word("values", language)
         entries = [
             entry

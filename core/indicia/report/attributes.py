@@ -90,7 +90,7 @@ class ValueAttributes:
                 continue
             shown = " · ".join(escape(fact) for fact in facts if fact is not None)
             number = f" {figure(value)}" if isinstance(value, float) and publishes else ""
-            entries.append(f"<li>{texts.name(self.view.name_of(name))}{number}: <bdi>{shown}</bdi>")
+            entries.append(f"<li>{texts.name(self.view.name_of(name))}{number} (<bdi>{shown}</bdi>)")
         return f"<ul class=note>{''.join(entries)}</ul>" if entries else ""
 
 
@@ -99,7 +99,9 @@ def attribute_sentences(view: PeriodView, texts: Texts) -> Iterator[Html]:
     table = view.result.attributes.filter(pl.col("value").is_not_null())
     years = table["year"].drop_nulls()
     if len(years):
-        yield texts.html("method_years", n=f"{len(years):,}", first=years.min(), last=years.max())
+        first, last = years.min(), years.max()
+        key = "method_year" if first == last else "method_years"
+        yield texts.html(key, n=f"{len(years):,}", first=first, last=last)
     if count := table["source"].count():
         yield texts.html("method_sources", n=f"{count:,}")
     states = table["status"].drop_nulls().value_counts(sort=True).sort("count", "status", descending=[True, False])

@@ -81,7 +81,7 @@ def bands_of(view: PeriodView) -> list[BandsView]:
 
 def bands(view: PeriodView, texts: Texts) -> str | None:
     """Return the section with the limits of the bands and the units in each; None for an index without bands."""
-    parts = []
+    parts = _shades(view, texts)
     counts = view.result.band_counts if view.result.definition.bands else pl.DataFrame()
     for classification in bands_of(view):
         rows = counts.filter(bands=classification.id)
@@ -94,6 +94,13 @@ def bands(view: PeriodView, texts: Texts) -> str | None:
             _table(classification, rows, view, texts),
         ]
     return section("bands", texts.html("bands"), *parts) if parts else None
+
+
+def _shades(view: PeriodView, texts: Texts) -> list[str]:
+    """Return the sentences on the shades: the best bands are yellow, or the highest if no end is the best."""
+    has_best = {classification.low_is_best is not None for classification in bands_of(view)}
+    keys = {True: "bands_say", False: "bands_say_ascending"}
+    return [paragraph(texts.html(keys[best])) for best in sorted(has_best, reverse=True)]
 
 
 def _table(classification: BandsView, counts: pl.DataFrame, view: PeriodView, texts: Texts) -> Html:
@@ -118,7 +125,7 @@ def _table(classification: BandsView, counts: pl.DataFrame, view: PeriodView, te
     headings = [texts.html(key) for key in ("band", "from", "to", "units_in_band", "share", "unit")]
     caption = texts.name(classification.name)
     name = f"t-bands-{list(view.result.definition.bands).index(classification.id) + 1}"
-    return table(name, headings, rows, caption=caption, numbers=range(2, 6), search=False)
+    return table(name, headings, rows, caption=caption, numbers=range(2, 6), classes="bands", search=False)
 
 
 def _lowest_first(classification: BandsView, view: PeriodView) -> bool:

@@ -30,8 +30,14 @@ def direction(part: Part, tree: Node, texts: Texts) -> Spoken:
     return texts.get(spec.direction)
 
 
-def dimensions_by_sentence(tree: Node) -> Iterator[tuple[str, list[str]]]:
-    """Yield the keys of sentences on directions, each with the dimensions of which the sentence is true."""
+def parts_by_sentence(tree: Node) -> Iterator[tuple[str, list[str]]]:
+    """Yield the keys of sentences on directions, each with the nodes of which the sentence is true."""
     dimensions = [node for node in tree.nodes() if node is not tree]
-    yield "low_is_best_in", [node.id for node in dimensions if node.low_is_best and node.direction == "cost"]
+    costs = [node.id for node in dimensions if node.low_is_best and node.direction == "cost"]
+    if tree.low_is_best and costs and len(costs) == len(dimensions):
+        yield "ranked_low_all", costs
+        return
+    if tree.low_is_best:
+        yield "ranked_low", [tree.id]
+    yield "low_is_best_in", costs
     yield "turned", [node.id for node in dimensions if node.opposes_parent and node.turned]

@@ -15,7 +15,7 @@ from indicia.methods.formulas import names_symbol
 from indicia.notes import Count
 from indicia.report.attributes import attribute_sentences
 from indicia.report.bands import bands_of, rule_of_bands
-from indicia.report.directions import dimensions_by_sentence
+from indicia.report.directions import parts_by_sentence
 from indicia.report.fixed_numbers import fixed_numbers
 from indicia.report.markup import Html, escape, exact_number, paragraph, section
 from indicia.report.mathml import mathml
@@ -282,9 +282,7 @@ def _ranking(view: PeriodView, texts: Texts) -> list[Html]:
     sentences += [texts.html("rounding_scores", n=n, parts=_parts(names, view, texts)) for n, names in rounded.items()]
     if view.tree.decimals is not None:
         sentences.append(texts.html(f"ranked_{definition.methodology.rank_by}"))
-    if view.tree.low_is_best:
-        sentences.append(texts.html("ranked_low"))
-    directions = dimensions_by_sentence(view.tree)
+    directions = parts_by_sentence(view.tree)
     sentences += [texts.html(key, parts=_parts(names, view, texts)) for key, names in directions if names]
     weights, statistics = definition.methodology.weights, definition.methodology.statistics
     if list(statistics.distinct()) != [Scope()] or weights != Scope():

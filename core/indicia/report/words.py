@@ -27,6 +27,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "specification": ("Specification curve", "规格曲线"),
     "periods": ("Ranks over time", "排名的时间变化"),
     "correlation": ("Correlations", "相关性"),
+    "bands_say": (
+        "A band is a class of units. Shades run from dark blue for the worst band to yellow for the best.",
+        "每一级为一类单位；颜色由深蓝（最差）到黄色（最好）。",
+    ),
+    "bands_say_ascending": (
+        "A band is a class of units. Shades run from dark blue for the lowest figures to yellow for the highest.",
+        "每一级为一类单位；颜色由深蓝（数值最小）到黄色（数值最大）。",
+    ),
     "aggregates": ("Aggregates", "汇总地区"),
     "aggregates_say": (
         "Aggregates are scored and not ranked. Coverage is the share of the members' weight that has a score.",
@@ -347,7 +355,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "method_ties": (
         "Rank 1 is the best score; equal scores: {ties}.",
-        "第 1 名为最高分；同分处理：{ties}。",
+        "第 1 名为最好的得分；同分处理：{ties}。",
     ),
     "method_ties_worst": (
         "Ranks are numbered from the worst score; equal scores: {ties}.",
@@ -426,6 +434,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "ranked_rounded": ("Ranks are computed from the rounded scores of the index.", "按四舍五入后的总分排名。"),
     "ranked_unrounded": ("Ranks are computed from the scores before rounding.", "按四舍五入前的得分排名。"),
     "ranked_low": ("A lower score of the index is better.", "总分越低越好。"),
+    "ranked_low_all": (
+        "A lower score is better, of the index and of every dimension.",
+        "总分和各维度得分均为越低越好。",
+    ),
     "low_is_best_in": ("A lower score of {parts} is better.", "{parts}的得分越低越好。"),
     "turned": (
         "The score of {parts} enters the score of its parent with the opposite sign.",
@@ -473,6 +485,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} values have a year of their own, from {first} to {last}.",
         "{n} 个数值有各自的年份，从{first}年到{last}年。",
     ),
+    "method_year": ("{n} values have a year of their own, {first}.", "{n} 个数值有各自的年份，均为{first}年。"),
     "method_sources": ("{n} values name their own source.", "{n} 个数值注明了各自的来源。"),
     "method_states": ("{n} values have a status: {codes}.", "{n} 个数值带有状态标记：{codes}。"),
     "method_errors": ("{n} values have a standard error.", "{n} 个数值有标准误。"),

@@ -97,6 +97,10 @@ def test_the_page_lists_the_units_of_each_band() -> None:
     assert [(words[-1], words[-4]) for words in texts] == [("Pune", "1"), ("Oslo", "1"), ("Lima", "1")]
 
 
+def test_the_page_explains_the_shades_of_bands() -> None:
+    assert "Shades run from dark blue for the worst band to yellow for the best." in page(score({"grade": GRADE}))
+
+
 def test_a_page_without_bands_has_no_section_of_bands() -> None:
     assert 'id="bands"' not in page(score({}))
 

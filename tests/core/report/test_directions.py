@@ -103,6 +103,20 @@ def test_the_methodology_names_directions_signs_and_the_end_of_the_ranks(result:
         assert sentence in html
 
 
+def test_the_methodology_names_an_index_and_all_its_dimensions_in_a_single_sentence(index: Make) -> None:
+    spec = {"starved": {"dimension": "hunger"}, "weight": {"dimension": "mortality"}}
+    made = index(spec, direction="cost", dimensions={"hunger": {}, "mortality": {}})
+    html = text_of(methodology, PeriodView(made.score(COUNTRIES), ("en", "zh")))
+    assert "A lower score is better, of the index and of every dimension." in html
+    assert html.count("A lower score") == 1
+
+
+def test_a_chart_of_the_ranking_states_which_end_is_the_best(index: Make) -> None:
+    made = index({"starved": {}, "income": {}}, direction="cost")
+    chart = made.score(COUNTRIES).plot.ranking().to_dict()
+    assert "A lower score is better: rank 1 is the lowest." in chart["title"]["subtitle"]
+
+
 @pytest.mark.parametrize(
     ("direction", "end", "expected"),
     [("benefit", "best", False), ("cost", "best", True), ("cost", "worst", False), ("benefit", "worst", True)],

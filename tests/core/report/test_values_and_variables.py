@@ -41,7 +41,7 @@ def profile(html: str, unit: str) -> str:
 
 def test_a_profile_lists_the_attributes_of_the_values_of_its_unit() -> None:
     html = markup()
-    assert "<li><bdi>jobs</bdi> 60: <bdi>2023 · p · &lt;b&gt;survey&lt;/b&gt;</bdi>" in profile(html, "Lima")
+    assert "<li><bdi>jobs</bdi> 60 (<bdi>2023 · p · &lt;b&gt;survey&lt;/b&gt;</bdi>)" in profile(html, "Lima")
     assert "<li>" not in profile(html, "Pune")  # its value is missing
 
 
@@ -70,7 +70,7 @@ def test_a_variable_outside_the_index_is_drawn_with_a_dot_for_each_unit() -> Non
 
 def test_a_page_without_raw_values_has_neither_the_values_nor_a_drawing_of_a_column() -> None:
     html = markup(publication={"raw_values": False})
-    assert "<li><bdi>jobs</bdi>: <bdi>2023 · p · &lt;b&gt;survey" in profile(html, "Lima")
+    assert "<li><bdi>jobs</bdi> (<bdi>2023 · p · &lt;b&gt;survey" in profile(html, "Lima")
     assert "dot small" not in html
     assert "Its values are not published." in html
 

@@ -12,6 +12,7 @@ from indicia.report.charts.rankings import LINE, sources
 from indicia.report.charts.style import altair, chart_data, distinct_names
 from indicia.report.imputed import with_mark
 from indicia.report.markup import Texts, clean, number, rank_text
+from indicia.run import ends_of_ranks
 
 if TYPE_CHECKING:
     from indicia.report.bands import BandsView
@@ -62,11 +63,12 @@ def ranking_by_band(view: PeriodView, style: ChartStyle, top: int, by: str) -> A
     rule = style.name(rule_of_bands(classification, view, Texts.of(style.language)))
     shown = " \u00b7 ".join(filter(None, (style.text("ranking"), view.result.methodology, view.period)))
     first = ", ".join(f"{entry['unit']} {entry['label']} {entry['band']}" for entry in data[:3])
+    ends = style.sentences(ends_of_ranks(view.result.definition, view.tree))
     marks = style.legend(bool(view.imputed_scores[order].any()))
     return style.finish(
         (bars + labelled).properties(width=520, height=LINE * len(names)),
         title=style.name(view.title),
-        subtitle="\n".join([shown, rule, *marks, *style.first_drawn(len(order), len(view.order))]),
+        subtitle="\n".join([shown, *ends, rule, *marks, *style.first_drawn(len(order), len(view.order))]),
         description=f"{style.text('ranking')}: {first}",
         source=sources(view.result.definition, style.language),
     )

@@ -15,6 +15,7 @@ from indicia.report.intervals import varied
 from indicia.report.marks import MARKS, STRIPES, mark
 from indicia.report.markup import Texts, clean, isolate, number, rank_text, truncate
 from indicia.report.slopes import choice_name, omissions, spread_labels, stage_name
+from indicia.run import ends_of_ranks
 from indicia.tables.names import reader_names
 
 if TYPE_CHECKING:
@@ -96,11 +97,18 @@ def ranking(view: PeriodView, style: ChartStyle, top: int) -> Any:
     unranked = [name for name, at in zip(names, order, strict=True) if not view.eligible[at]]
     below = [style.text("unranked", units=style.list_names(unranked))] if unranked else []
     repetition = [style.text("marks_again", n=MARKS)] if len(parts) > MARKS else []
-    legend_line = style.legend(bool(view.imputed_scores[order].any()))
+    lines = [
+        shown,
+        *style.sentences(ends_of_ranks(view.result.definition, view.tree)),
+        *style.legend(bool(view.imputed_scores[order].any())),
+        *style.first_drawn(len(order), len(view.order)),
+        *below,
+        *repetition,
+    ]
     return style.finish(
         (bars + labelled).properties(width=520, height=LINE * len(names)),
         title=style.name(view.title),
-        subtitle="\n".join([shown, *legend_line, *style.first_drawn(len(order), len(view.order)), *below, *repetition]),
+        subtitle="\n".join(lines),
         description=f"{style.text('ranking')}: {first}",
         source=sources(view.result.definition, style.language),
     )

@@ -13,7 +13,7 @@ from indicia.report.markup import Texts, clean, isolate, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from indicia.notes import Spoken
+    from indicia.notes import Note, Spoken
     from indicia.presentation import Theme
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#332288", "#4A4A4A")
@@ -22,7 +22,7 @@ _ON_DARK = {"#332288": "#F5F0B0", "#4A4A4A": "#5C5C5C"}
 FONT = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 FONT_CJK = f"Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, {FONT}"
 """The fonts of charts with Chinese, Japanese or Korean names; a renderer uses the first installed font."""
-_LINE = 860
+_LINE = 640
 """The pixels of a line above a chart; a longer text is wrapped."""
 LABEL = 220
 """The pixels of a label beside a chart; a longer label is cut, and the tooltip has the full text."""
@@ -73,6 +73,12 @@ class ChartStyle:
         """Return the sentence that explains the mark, if the chart has imputed values."""
         return [self.text("imputed_says", mark=MARK)] if imputed else []
 
+    def sentences(self, notes: Iterable[Note]) -> list[str]:
+        """Return notes as sentences in the language of the chart."""
+        sentences = [note.in_language(self.language, {}) for note in notes]
+        stop = "。" if self.language == "zh" else "."
+        return [f"{sentence[:1].upper()}{sentence[1:]}{stop}" for sentence in sentences]
+
     def finish(self, chart: Any, *, title: str, subtitle: str, description: str, source: Iterable[str] = ()) -> Any:
         """Return the chart with title, source line, alternative text and colours.
 
@@ -82,9 +88,9 @@ class ChartStyle:
         sources = "; ".join(dict.fromkeys(clean(text) for text in source if text))
         computed_by = self.text("computed_by", version=version("indicia"))
         source_line = f"{self.text('source').capitalize()}: {sources}. {computed_by}" if sources else computed_by
-        lines = [line for sentence in subtitle.split("\n") for line in wrap(sentence, _LINE, 11)]
+        lines = [line for sentence in [*subtitle.split("\n"), source_line] for line in wrap(sentence, _LINE, 11)]
         heading = alt.TitleParams(
-            text=clean(title), subtitle=[*lines, source_line], anchor="start", frame="group", fontSize=16,
+            text=clean(title), subtitle=lines, anchor="start", frame="group", fontSize=16,
             subtitleFontSize=11, color=self["ink"], subtitleColor=self["soft"], offset=14, limit=900,
         )  # fmt: skip
         return chart.properties(title=heading, description=clean(f"{title}. {description}")).configure(**self._config())
