@@ -9,5 +9,6 @@ from indicia.analysis.moments import moments
 from indicia.analysis.obstacles import obstacle_degree
 from indicia.analysis.partial import PartialOrder, partial_order
 from indicia.analysis.rankings import agreement, concordance, consensus
+from indicia.analysis.reliability import Alpha, OneFactor, alpha, one_factor
 from indicia.analysis.tiers import tiers
 from indicia.result import trends

@@ -1,0 +1,185 @@
+"""Reliability of the sum of items: Cronbach's alpha, and omega of a single common factor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.analysis.items import Missing, item_matrix
+from indicia.analysis.one_factor import SMALLEST_UNIQUENESS, fit_one_factor
+from indicia.errors import DataError, join_names
+from indicia.tables.noise import NOISE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.methods import Array
+
+
+@dataclass(frozen=True)
+class Alpha:
+    """Cronbach's alpha of items, and the part of each item in it."""
+
+    units: int
+    """The number of units; for pairs of items with different units, the smallest number of a pair."""
+    alpha: float
+    """Of the values as they are."""
+    standardised: float
+    """Of standardised items, which all have the variance 1."""
+    mean_correlation: float
+    """The mean of the correlations of different items."""
+    items: pl.DataFrame
+    """`item`; `alpha_if_deleted` and `standardised_if_deleted`, the alphas of the other items, missing if only one is
+    left; `item_rest` and `item_total`, the correlations of the item with the sum of the others and with the sum of
+    all. A correlation with a constant sum is missing."""
+
+
+@dataclass(frozen=True)
+class OneFactor:
+    """The model of one common factor, fitted by maximum likelihood to the correlations of items."""
+
+    units: int
+    omega: float | None
+    """The share of the variance of the sum of standardised items that is due to the factor; None for a Heywood case,
+    in which the uniqueness of an item is at its bound 0.005."""
+    items: pl.DataFrame
+    """`item`, `loading`, `uniqueness`, and `at_bound`: True for an item that the factor would explain completely."""
+
+
+def alpha(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "refuse") -> Alpha:
+    """Compute Cronbach's alpha of items, and alpha without each item.
+
+    No item is reversed: a higher value of every item must be better.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        Units in rows.
+    items : sequence of str
+        Columns of numbers, two or more.
+    missing : "refuse", "complete" or "pairwise"
+        Refuse missing values, take units with every item, or take for each pair of items the units that have both.
+
+    Returns
+    -------
+    Alpha
+        Both alphas, the mean correlation, and a table of the items.
+
+    Raises
+    ------
+    DataError
+        For missing values, for constant items, and if the sum of the items does not vary.
+
+    Notes
+    -----
+    α = k / (k - 1) · (1 - Σ c_jj / Σ Σ c_ij), where c are the covariances of k items. The standardised α has the
+    correlations in place of the covariances.
+
+    References
+    ----------
+    Cronbach (1951), Psychometrika 16(3), 297-334; OECD/JRC (2008), Handbook on Constructing Composite Indicators,
+    p. 72.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"income": [1, 2, 3, 4], "air": [2, 1, 4, 3], "rent": [1, 3, 2, 4]})
+    >>> result = alpha(table, ["income", "air", "rent"])
+    >>> round(result.alpha, 3), result.items["alpha_if_deleted"].round(3).to_list()
+    (0.724, [0.0, 0.889, 0.75])
+    """
+    matrix = item_matrix(table, items, missing)
+    covariance, correlation = matrix.covariance, matrix.correlation
+    size = len(items)
+    if covariance.sum() <= NOISE * np.trace(covariance) or correlation.sum() <= NOISE * size:
+        raise DataError(
+            f"the sum of {join_names(items)} does not vary: these items cancel each other out",
+            remedy="reverse the items in which a lower value is better",
+        )
+    totals, variances = covariance.sum(axis=0), np.diag(covariance)
+    total = covariance.sum()
+    rest = total - 2 * totals + variances
+    frame = {
+        "item": list(items),
+        "alpha_if_deleted": _alphas_without(covariance),
+        "standardised_if_deleted": _alphas_without(correlation),
+        "item_rest": _ratio(totals - variances, np.sqrt(variances * np.maximum(rest, 0.0)), variances),
+        "item_total": _ratio(totals, np.sqrt(variances * total), variances),
+    }
+    return Alpha(
+        matrix.units,
+        _alpha(covariance),
+        _alpha(correlation),
+        float((correlation.sum() - size) / (size * (size - 1))),
+        pl.DataFrame(frame).with_columns(pl.exclude("item").fill_nan(None)),
+    )
+
+
+def one_factor(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "refuse") -> OneFactor:
+    """Fit one common factor to items by maximum likelihood, and compute omega, the reliability of their sum.
+
+    Parameters
+    ----------
+    table, missing
+        As in `alpha`.
+    items : sequence of str
+        Columns of numbers, three or more: the factor of two items is not unique.
+
+    Returns
+    -------
+    OneFactor
+        Omega, and the loading and uniqueness of each item. The sign of the factor makes the sum of loadings positive.
+
+    Raises
+    ------
+    DataError
+        As `alpha`, and if there are no more units than items, or if items are linearly dependent.
+
+    Notes
+    -----
+    The correlations are modelled as l l' + diag(u), where l are loadings and u uniquenesses of at least 0.005;
+    ω = (Σ l)² / ((Σ l)² + Σ u). This is omega total of a single factor.
+
+    References
+    ----------
+    Jöreskog (1967), Psychometrika 32(4), 443-482; McDonald (1999), Test Theory, chapter 6.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"income": [1, 2, 3, 4, 5, 6], "air": [2, 1, 4, 6, 3, 5], "rent": [1, 4, 2, 6, 3, 5]})
+    >>> result = one_factor(table, ["income", "air", "rent"])
+    >>> round(result.omega, 3), result.items["loading"].round(3).to_list()
+    (0.831, [0.811, 0.811, 0.74])
+    """
+    matrix = item_matrix(table, items, missing, fewest_items=3)
+    matrix.require_inverse()
+    loadings, uniquenesses = fit_one_factor(matrix.correlation)
+    is_at_bound = uniquenesses <= SMALLEST_UNIQUENESS * (1 + 1e-9)
+    common = loadings.sum() ** 2
+    frame = {"item": list(items), "loading": loadings, "uniqueness": uniquenesses, "at_bound": is_at_bound}
+    omega = None if is_at_bound.any() else float(common / (common + uniquenesses.sum()))
+    return OneFactor(matrix.units, omega, pl.DataFrame(frame))
+
+
+def _alpha(covariance: Array) -> float:
+    size = len(covariance)
+    return float(size / (size - 1) * (1 - np.trace(covariance) / covariance.sum()))
+
+
+def _alphas_without(covariance: Array) -> Array:
+    """Return alpha without each item; NaN where one item is left, or where the sum of the others does not vary."""
+    size = len(covariance) - 1
+    variances = np.diag(covariance)
+    trace = variances.sum() - variances
+    total = covariance.sum() - 2 * covariance.sum(axis=0) + variances
+    if size < 2:
+        return np.full(len(covariance), np.nan)
+    share = _ratio(trace, np.where(total > NOISE * trace, total, 0.0), trace)
+    return np.asarray(size / (size - 1) * (1 - share))
+
+
+def _ratio(upper: Array, lower: Array, size: Array) -> Array:
+    """Divide; NaN where the divisor is 0 but for rounding."""
+    return np.divide(upper, lower, out=np.full(len(upper), np.nan), where=lower > 1e-9 * size)
