@@ -126,7 +126,8 @@ def _check_weight(entry: _Entry, origin: Origin) -> None:
     """Refuse one weight for several parents, and a table of weights whose names are not the parents."""
     name, weight, parents = entry.name, entry.part.weight, entry.part.parents
     lines = origin.lines(entry.word(entry.field), entry.word("weight"))
-    table = ", ".join(f"{parent} = {weight if isinstance(weight, int | float) else 1:g}" for parent in parents)
+    stated = weight if isinstance(weight, dict) else dict.fromkeys(parents, weight)
+    table = ", ".join(f"{parent} = {stated.get(parent, 1):g}" for parent in parents)
     if not isinstance(weight, dict):
         if len(parents) > 1 and "weight" in entry.part.model_fields_set:
             raise DefinitionError(

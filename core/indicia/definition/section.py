@@ -103,6 +103,8 @@ _NAME_OR_NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"typ
 
 
 def _as_names(value: object) -> object:
+    if value == []:
+        raise ValueError("an empty list names no dimension: name one, or leave the key out for the index")
     return () if value is None else _as_tuple(value)
 
 

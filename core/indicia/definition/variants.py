@@ -110,6 +110,12 @@ def _merge(raw: Mapping[str, Any], name: str, variant: Variant, origin: Origin) 
         inner[last] = value
     _check_emptied_dimensions(raw, merged, name, variant, origin)
     _leave_out(merged, variant.without)
+    if not merged["indicators"]:
+        raise DefinitionError(
+            f'variant "{name}" leaves out all indicators',
+            where=origin.where(["variants", name, "without"]),
+            remedy="keep an indicator in the variant",
+        )
     if "levels" not in table and (levels := merged.get("methodology", {}).get("levels")):
         # a choice of the variant for all levels replaces the choices of single levels
         replaced = [stage for stage in STAGES if table.get(stage) is not None]

@@ -70,9 +70,10 @@ class _Guide:
         self._line("", result.methodology)
         version, hash_of_data = result.manifest["indicia"], result.manifest["data"]["sha256"]
         self._line("", word("computed_by", language, version=version, hash=hash_of_data), "quiet")
-        if publication := result.definition.publication:
+        publication = result.definition.publication
+        if facts := publication.facts() if publication else {}:
             self._section("publication")
-            for key, fact in publication.facts().items():
+            for key, fact in facts.items():
                 self._line(word(f"publication_{key}", language), text(fact, language))
 
     def _legend(self) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from indicia.definition import ROOT
+from indicia.errors import join_names
 from indicia.export.cell import Cell
 from indicia.export.contents import Contents, group_of, lay_weights, numbers
 from indicia.export.sheets import Group, Layout
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Leaf, Node
     from indicia.formulas import Node as FormulaNode
-    from indicia.methods import Array, Normalisation
+    from indicia.methods import Array, Method, Normalisation
     from indicia.result import Result
     from indicia.tables.weights import NodeWeights
 
@@ -50,10 +51,11 @@ def trace(result: Result, names: Mapping[str, str], unit_columns: int, language:
     scope = scored.scopes.normalisation
     layout = Layout(len(scored.units), names, unit_columns, group_of(scored.units, scope.key, scope.reference))
     contents = Contents(result, layout, language)
-    for leaf in scored.tree.leaves() if result.definition.publishes_raw_values else ():
-        contents.data[leaf.id] = layout.add("data", contents.name_of(leaf.id), numbers(scored.prepared[leaf.id]))
-    for used in scored.source.used_columns:
-        contents.used[used.name] = layout.add("data", used.name.removeprefix(USED), numbers(used))
+    if result.definition.publishes_raw_values:
+        for leaf in scored.tree.leaves():
+            contents.data[leaf.id] = layout.add("data", contents.name_of(leaf.id), numbers(scored.prepared[leaf.id]))
+        for used in scored.source.used_columns:
+            contents.used[used.name] = layout.add("data", used.name.removeprefix(USED), numbers(used))
     contents.weights = lay_weights(result)
     for leaf in scored.tree.leaves():
         _normalise(contents, leaf)
@@ -84,6 +86,12 @@ def _normalise(contents: Contents, leaf: Leaf) -> None:
     except Exception as error:  # a method of a plugin may raise any error
         why = contents.not_live[leaf.id] = _reason(contents, leaf.normalisation, error)
         contents.normalised[leaf.id] = layout.add("normalised", title, expected, why=why)
+
+
+def _check_published(contents: Contents, method: Method) -> None:
+    """Refuse a formula of a column of the data whose values are not published."""
+    if method.used_names and not contents.result.definition.publishes_raw_values:
+        raise NoFormula(f"{join_names(method.used_names)}, whose values are not published")
 
 
 def _used_cells(contents: Contents) -> dict[FormulaNode, Cell]:
@@ -187,6 +195,7 @@ def _rescaled(contents: Contents, node: Node, score: Cell) -> Cell:
 
 
 def _normalised_score(contents: Contents, method: Normalisation, x: Cell, name: str) -> Cell:
+    _check_published(contents, method)
     if method.whole_column:  # scores that differ by rounding noise have the same rank, as in the engine
         size = float(np.nanmax(np.abs(x.value), initial=0.0))
         x = x.round(10 - math.floor(math.log10(size))) if size else x
@@ -196,6 +205,7 @@ def _normalised_score(contents: Contents, method: Normalisation, x: Cell, name: 
 
 def _aggregated(contents: Contents, node: Node, component_cells: Mapping[str, Cell]) -> Cell:
     """Return the score of a node before it is rescaled or rounded."""
+    _check_published(contents, node.aggregation)
     layout = contents.layout
     inputs = [(part.id, replace(component_cells[part.id], sheets=layout)) for part in node.components]
     zs = [_filled_component(contents, node, name, z) for name, z in inputs]

@@ -93,6 +93,7 @@ def test_a_table_of_indicators_lists_dimensions_and_weights_with_semicolons(tmp_
 FAULTS = {
     "unknown parent": ('["a", "b"]', '["a", "bb"]', ['x belongs to "bb"', ":6", 'did you mean "b"?']),
     "parent twice": ('["a", "b"]', '["a", "a"]', ['x belongs to "a" twice', ":6", "list each dimension once"]),
+    "no parent": ('["a", "b"]', "[]", ["an empty list names no dimension", ":6", "leave the key out for the index"]),
     "one weight": (
         '["a", "b"]',
         '["a", "b"], weight = 2',
@@ -106,7 +107,7 @@ FAULTS = {
     "parent without weight": (
         '["a", "b"]',
         '["a", "b"], weight = { a = 2 }',
-        ["has no weight in b", ":6", "weight = { a = 1, b = 1 }"],
+        ["has no weight in b", ":6", "weight = { a = 2, b = 1 }"],
     ),
     "negative weight": ('["a", "b"]', '["a", "b"], weight = { a = -1, b = 1 }', ["indicators.x.weight.a", ":6"]),
     "no part counts in the index": (

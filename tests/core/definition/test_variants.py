@@ -181,6 +181,14 @@ def test_an_unknown_variant_is_named_with_the_nearest(fault: Fault) -> None:
     assert fault(f"{FLAT}[variants.ideal]", "idael")[-1] == '  fix: did you mean "ideal"?'
 
 
+def test_a_variant_without_indicators_is_refused_on_its_line(fault: Fault) -> None:
+    assert fault(f'{FLAT}[variants.v]\nwithout = ["gdp"]', "v") == [
+        'variant "v" leaves out all indicators',
+        '  index.toml:4   without = ["gdp"]',
+        "  fix: keep an indicator in the variant",
+    ]
+
+
 def test_a_variant_of_an_index_that_has_none_is_refused(fault: Fault) -> None:
     said = ['unknown variant "ideal"', "  variants", "  fix: the index file has no [variants]"]
     assert fault(FLAT, "ideal") == said

@@ -107,6 +107,18 @@ def test_the_workbook_has_scores_as_formulas_and_no_raw_values(result: Result) -
     assert "Labour force survey" in text
 
 
+def test_the_workbook_has_no_values_of_the_columns_that_methods_use(folder: Path) -> None:
+    people = pl.read_csv("cities.csv").with_columns(people=pl.Series([31.5, 32.5, 33.5, 34.5]))
+    people.write_csv("cities.csv")
+    words = 'imputation = "mean(weights=people)"\nrescaling = "z_score(weights=people)"'
+    Path("index.toml").write_text(TOML.replace('imputation = "mean"', words))
+    result = indicia.read(folder / "index.toml").score()
+    with zipfile.ZipFile(BytesIO(workbook(result))) as book:
+        text = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+    assert "33.5" not in text
+    assert "a spreadsheet has no formula for people, whose values are not published" in text
+
+
 def test_the_page_has_no_raw_values(folder: Path) -> None:
     page = report(indicia.read(folder / "index.toml"), draws=2, seed=1)
     assert raw_in(page) == []
