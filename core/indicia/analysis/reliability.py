@@ -182,4 +182,6 @@ def _alphas_without(covariance: Array) -> Array:
 
 def _ratio(upper: Array, lower: Array, size: Array) -> Array:
     """Divide; NaN where the divisor is 0 but for rounding."""
-    return np.divide(upper, lower, out=np.full(len(upper), np.nan), where=lower > 1e-9 * size)
+    quotient = np.full(len(upper), np.nan)
+    np.divide(upper, lower, out=quotient, where=lower > 1e-9 * size)
+    return quotient

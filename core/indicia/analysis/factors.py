@@ -1,0 +1,184 @@
+"""Principal components of the correlations of items, their rotation, and the number of components to keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+
+from indicia.analysis.items import Missing, item_matrix
+from indicia.analysis.rotation import promax, varimax
+from indicia.errors import DataError, pluralise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.methods import Array
+
+Rotation: TypeAlias = Literal["varimax", "promax", "promax_kaiser"]
+_ABOVE_ONE = 1 + 1e-9
+_TIED = 1e-12
+"""Eigenvalues that differ by this share of the largest are equal."""
+
+
+@dataclass(frozen=True)
+class PrincipalComponents:
+    """The principal components of standardised items."""
+
+    units: int
+    """The number of units; for pairs of items with different units, the smallest number of a pair."""
+    eigenvalues: pl.DataFrame
+    """`component`, 1 for the largest; its `eigenvalue`, its `share` of the variance, and the `cumulative` share."""
+    loadings: pl.DataFrame
+    """`item`, and its correlation with each component, `component1` and so on. The loadings of a component have a
+    positive sum. `communality` is the share of the item's variance due to components with an eigenvalue above 1."""
+
+
+@dataclass(frozen=True)
+class RotatedComponents:
+    """The first principal components after a rotation to simple structure."""
+
+    units: int
+    loadings: pl.DataFrame
+    """`item`, and its loading on each factor, `factor1` and so on, the factor with the largest sum of squares first.
+    The loadings of a factor have a positive sum. After promax these are coefficients of a regression on the factors."""
+    correlation: pl.DataFrame
+    """`factor`, and its correlation with each factor; after varimax 0 for different factors."""
+
+
+def principal_components(
+    table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "refuse"
+) -> PrincipalComponents:
+    """Compute the principal components of standardised items.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        Units in rows.
+    items : sequence of str
+        Columns of numbers, two or more.
+    missing : "refuse", "complete" or "pairwise"
+        Refuse missing values, take units with every item, or take for each pair of items the units that have both.
+
+    Returns
+    -------
+    PrincipalComponents
+        A table of components, and a table of items.
+
+    Raises
+    ------
+    DataError
+        For missing values and constant items, if there are no more units than items, and if items are linearly
+        dependent.
+
+    Notes
+    -----
+    Eigenvalues λ and eigenvectors v are of the correlation matrix; a loading is v √λ.
+
+    References
+    ----------
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, p. 63-69.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"income": [1, 2, 3, 4, 5, 6], "air": [2, 1, 4, 6, 3, 5], "rent": [1, 4, 2, 6, 3, 5]})
+    >>> principal_components(table, ["income", "air", "rent"]).eigenvalues["share"].round(3).to_list()
+    [0.746, 0.14, 0.114]
+    """
+    units, eigenvalues, loadings = _components(table, items, missing)
+    share = eigenvalues / len(items)
+    frame = {
+        "component": np.arange(1, len(items) + 1),
+        "eigenvalue": eigenvalues,
+        "share": share,
+        "cumulative": share.cumsum(),
+    }
+    communality = (loadings[:, eigenvalues > _ABOVE_ONE] ** 2).sum(axis=1)
+    by_item = _by_item(items, loadings, "component").with_columns(communality=communality)
+    return PrincipalComponents(units, pl.DataFrame(frame), by_item)
+
+
+def rotated_components(
+    table: pl.DataFrame,
+    items: Sequence[str],
+    *,
+    rotation: Rotation = "varimax",
+    components: int | None = None,
+    missing: Missing = "refuse",
+) -> RotatedComponents:
+    """Rotate the first principal components so that each item loads on few factors.
+
+    Parameters
+    ----------
+    table, items, missing
+        As in `principal_components`.
+    rotation : "varimax", "promax" or "promax_kaiser"
+        Varimax keeps factors uncorrelated; rows of loadings have length 1 during the rotation (Kaiser). Promax lets
+        factors correlate: it fits the loadings of varimax to their fourth powers, as they are (R's `stats::promax`),
+        or as rows of length 1 (SPSS).
+    components : int, optional
+        The number of components; by default those with an eigenvalue above 1.
+
+    Returns
+    -------
+    RotatedComponents
+        Loadings, and correlations of factors.
+
+    Raises
+    ------
+    DataError
+        As `principal_components`; for fewer than two components, more components than items, and components that are
+        not unique because the next has the same eigenvalue.
+
+    References
+    ----------
+    Kaiser (1958), Psychometrika 23(3), 187-200; Hendrickson & White (1964), British Journal of Statistical Psychology
+    17(1), 65-70; OECD/JRC (2008), Handbook on Constructing Composite Indicators, p. 70.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"income": [1, 2, 3, 4, 5, 6], "air": [2, 1, 4, 6, 3, 5], "rent": [1, 4, 2, 6, 3, 5]})
+    >>> rotated_components(table, ["income", "air", "rent"], components=2).loadings["factor1"].round(2).to_list()
+    [0.85, 0.85, 0.35]
+    """
+    units, eigenvalues, loadings = _components(table, items, missing)
+    count = int((eigenvalues > _ABOVE_ONE).sum()) if components is None else components
+    _require_unique(eigenvalues, count)
+    rotated, correlation = varimax(loadings[:, :count]), np.eye(count)
+    if rotation != "varimax":
+        rotated, correlation = promax(rotated, by_length=rotation == "promax_kaiser")
+    order = np.argsort(-(rotated**2).sum(axis=0), kind="stable")
+    signs = np.where(rotated[:, order].sum(axis=0) >= 0, 1.0, -1.0)
+    correlation = correlation[np.ix_(order, order)] * np.outer(signs, signs) + 0.0  # 0, not -0
+    names = [f"factor{place + 1}" for place in range(count)]
+    correlations = pl.DataFrame({"factor": names, **dict(zip(names, correlation.T, strict=True))})
+    return RotatedComponents(units, _by_item(items, rotated[:, order] * signs, "factor"), correlations)
+
+
+def _components(table: pl.DataFrame, items: Sequence[str], missing: Missing) -> tuple[int, Array, Array]:
+    """Return the number of units, eigenvalues in descending order, and loadings, shape (k, k)."""
+    matrix = item_matrix(table, items, missing)
+    matrix.require_inverse()
+    eigenvalues, vectors = (part[..., ::-1] for part in np.linalg.eigh(matrix.correlation))
+    signs = np.where(vectors.sum(axis=0) >= 0, 1.0, -1.0)
+    return matrix.units, eigenvalues, vectors * signs * np.sqrt(eigenvalues)
+
+
+def _by_item(items: Sequence[str], loadings: Array, noun: str) -> pl.DataFrame:
+    columns = {f"{noun}{place + 1}": column for place, column in enumerate(loadings.T)}
+    return pl.DataFrame({"item": list(items), **columns})
+
+
+def _require_unique(eigenvalues: Array, count: int) -> None:
+    if not 2 <= count <= len(eigenvalues):
+        raise DataError(
+            f"a rotation needs 2 to {len(eigenvalues)} components, and there {'is' if count == 1 else 'are'} {count}",
+            remedy="components=…, or leave out the rotation: a single component has nothing to rotate with",
+        )
+    if count < len(eigenvalues) and eigenvalues[count - 1] - eigenvalues[count] <= _TIED * eigenvalues[0]:
+        raise DataError(
+            f"{pluralise(count, 'component')} are not unique: the next has the same eigenvalue",
+            remedy="choose another number of components",
+        )
