@@ -80,9 +80,9 @@ def score(
     "name(parameter=value)", mappings or instances. `settings` are words of an index file by dotted path, such as
     "data.decimal".
     """
-    from indicia import index
+    from indicia import index_of_table
 
-    flat_index, frame = index.index_from_table(
+    flat_index, frame = index_of_table.index_from_table(
         table,
         indicators=indicators,
         missing=missing,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
@@ -14,8 +14,7 @@ import pluggy
 from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.doubts import doubts
-from indicia.catalogue.formulas import default_formula
-from indicia.catalogue.hookspecs import KINDS, OFFERED_KINDS
+from indicia.catalogue.hookspecs import OFFERED_KINDS
 from indicia.catalogue.importing import (
     code_files,
     hash_of,
@@ -27,11 +26,11 @@ from indicia.catalogue.importing import (
     plugin_points,
     version_of,
 )
+from indicia.catalogue.method_table import method_table
 from indicia.catalogue.offers import Offer, offers_of
 from indicia.catalogue.versions import contract_of
-from indicia.citations import cited_works
 from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, join_names, suggest
-from indicia.methods import Method, Property
+from indicia.methods import Method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -198,21 +197,7 @@ class Catalogue:
         MethodError
             If a property or the kind is unknown.
         """
-        import polars as pl  # not at the top: completion in a shell must not wait for polars
-
-        required = {_property(name.strip()) for name in properties}
-        kinds = [entry.name for entry in KINDS]
-        if kind is not None and kind not in kinds:
-            raise MethodError(f'unknown kind "{kind}"', remedy=suggest(kind, kinds))
-        kinds = kinds if kind is None else [kind]
-        offers = [
-            offer
-            for offer in self.importable().offers.values()
-            if offer.kind in kinds and required <= offer.method.properties
-        ]
-        offers.sort(key=lambda offer: (kinds.index(offer.kind), offer.name))
-        rows = [_row(offer) for offer in offers]
-        return pl.DataFrame(rows, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
+        return method_table(self.importable().offers.values(), properties, kind)
 
     @cached_property
     def not_importable(self) -> dict[tuple[str, str], PluginError]:
@@ -441,26 +426,6 @@ def _shadow(key: tuple[str, str], catalogue: Catalogue, offers: tuple[Offer, ...
     return f'the {kind} "{name}" is offered by {plugins}: none of them is used'
 
 
-_COLUMNS = ("kind", "name", "parameters", "summary", "plugin", "formula", "reference", "doi", "properties")
-
-
-def _row(offer: Offer) -> tuple[str, ...]:
-    """Return the row of a method in the table of methods."""
-    method = offer.method
-    dois = [work.doi for work in cited_works(method.reference, method.__module__.partition(".")[0]) if work.doi]
-    return (
-        offer.kind,
-        offer.name,
-        ", ".join(field.name for field in fields(method)),
-        method.summary(),
-        offer.plugin,
-        default_formula(method),
-        method.reference,
-        ", ".join(dois),
-        ", ".join(sorted(declared.value for declared in method.properties)),
-    )
-
-
 def with_nested(method: Method) -> Iterator[Method]:
     """Yield a method, and the methods among its parameters."""
     yield method
@@ -468,15 +433,6 @@ def with_nested(method: Method) -> Iterator[Method]:
         for element in value if isinstance(value, list | tuple) else [value]:
             if isinstance(element, Method):
                 yield from with_nested(element)
-
-
-def _property(name: str) -> Property:
-    try:
-        return Property(name)
-    except ValueError as error:
-        raise MethodError(
-            f'unknown property "{name}"', remedy=suggest(name, [known.value for known in Property])
-        ) from error
 
 
 def _hook_error(module: str, error: Exception) -> IndiciaError:

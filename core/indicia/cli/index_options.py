@@ -145,7 +145,7 @@ class IndexOptions:
     ) -> tuple[Index, object]:
         """Return the index, and the table if one is named; refuse an `output` that would replace either."""
         # imported when the command runs, so that --help and completion start without polars
-        from indicia import index
+        from indicia import index, index_of_table
 
         path, table = _locate(source, self.config)
         check_output(output, path, table)
@@ -156,7 +156,7 @@ class IndexOptions:
                     "--variant chooses a variant of an index file, and this is a table",
                     remedy=f"indicia init {table} writes an index file",
                 )
-            return index.index_from_table(
+            return index_of_table.index_from_table(
                 table, settings=changes, methods=methods, plugins=code.plugin, only_plugins=code.only, **columns
             )
         if used := [name for name, value in columns.items() if value]:

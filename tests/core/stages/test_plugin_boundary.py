@@ -310,6 +310,6 @@ def test_a_bug_of_ours_is_not_laid_at_the_door_of_a_method(tmp_path: Path, monke
     def broken(*_: object) -> None:
         raise AttributeError("ours")
 
-    monkeypatch.setattr("indicia.stages.weigh._Components", broken)
+    monkeypatch.setattr("indicia.stages.weigh.GroupComponents", broken)
     with pytest.raises(AttributeError, match="ours"):
         run(tmp_path, "Weighting", "return np.ones(2)")

@@ -11,7 +11,7 @@ import pytest
 
 from indicia.errors import MethodError, MethodFailure
 from indicia.methods import Domain, Weighting
-from indicia.stages import weigh
+from indicia.stages import component_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,7 @@ def test_weights_are_those_of_each_group_to_the_bit(index: Make, weighting: str,
 
 @pytest.mark.parametrize("weighting", BY_STATISTICS)
 def test_no_group_is_computed_by_itself(index: Make, weighting: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(weigh, "summarise")
+    monkeypatch.delattr(component_values, "summarise")
     words = {"weighting": weighting, "weights": "period"}
     assert index(INDICATORS, words, period="year").score(panel()).weights.height == len(YEARS) * len(NAMES)
 

@@ -1,0 +1,257 @@
+"""The values of the components of a node as a weighting sees them: by group, with statistics and covariances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+from polars.exceptions import PolarsError
+
+from indicia.defaults import NORMALISATION
+from indicia.errors import MethodError, join_names
+from indicia.formulas import USED, column, record_each, used_column
+from indicia.formulas.node import identity_key
+from indicia.methods import Indicators
+from indicia.tables.by_group import summarise_groups
+from indicia.tables.evaluate import summarise
+from indicia.tables.noise import NOISE
+from indicia.tables.profile import profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
+
+    import polars as pl
+
+    from indicia.definition import Direction
+    from indicia.formulas import RecordedFormula, Recorder
+    from indicia.methods import Array, Domain, Expression, Statistics
+    from indicia.tables.profile import Profile
+    from indicia.tables.table import Table
+
+    _Formula: TypeAlias = Callable[[Expression, Statistics], Expression]
+
+_ROW = "\0row"
+
+_CANCELLATION = 1e-3
+"""A difference of squares smaller than this share of the squares loses digits: the pair is then centred separately."""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The groups of rows within which weights are computed; by default, one group of all rows."""
+
+    sizes: tuple[int, ...]
+    rows: pl.Series | None = None
+    """The rows of the first group, then those of the second, and so on; None for all rows in their order."""
+    keys: pl.DataFrame | None = None
+    """One row per group."""
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The position of the first row of each group in `rows`."""
+        return list(accumulate(self.sizes, initial=0))
+
+
+def groups_of(table: Table) -> Groups:
+    """Return the groups of rows from which a table takes weights."""
+    scope = table.weights_scope
+    if scope.pooled:
+        return Groups((table.units.height,))
+    rows = table.units.with_row_index(_ROW)
+    rows = rows.filter(scope.reference) if scope.reference is not None else rows
+    if not scope.key:
+        return Groups((rows.height,), rows[_ROW])
+    grouped = rows.group_by(scope.key, maintain_order=True).agg(_ROW)
+    return Groups(tuple(grouped[_ROW].list.len()), grouped[_ROW].explode(), grouped.drop(_ROW))
+
+
+@dataclass(frozen=True)
+class ComponentValues:
+    """The values of the components of a node, normalised or raw, by group."""
+
+    source: pl.DataFrame
+    names: tuple[str, ...]
+    groups: Groups
+    known_profiles: Mapping[str, Profile] | None = None
+    """The profiles over all rows, if they were computed before."""
+    of_all_groups: dict[Hashable, Array | None] = field(default_factory=dict)
+    """By formula, one statistic per group and component; None if each group has to be computed separately."""
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """The rows of the first group, then those of the second, and so on."""
+        if self.groups.rows is None:
+            return self.source
+        return self.source.select(*self.names, *self.used_names)[self.groups.rows]
+
+    @cached_property
+    def profiles(self) -> Mapping[str, Profile]:
+        """The profiles of the components over all rows."""
+        return self.known_profiles or profile(self.frame, self.names)
+
+    def of_group(self, group: int) -> pl.DataFrame:
+        """Return the values of the rows of one group."""
+        size = self.groups.sizes[group]
+        return self.frame if size == self.frame.height else self.frame.slice(self.groups.starts[group], size)
+
+    @cached_property
+    def used_names(self) -> tuple[str, ...]:
+        """The columns that methods use beside the indicators, under the names that formulas use."""
+        return tuple(name for name in self.source.columns if name.startswith(USED))
+
+    def outside(self, domain: Domain, group: int) -> list[str]:
+        """Return the components that have a value outside a domain in one group."""
+        suspects = [name for name in self.names if not self.profiles[name].within(domain)]
+        profiles = profile(self.of_group(group), suspects) if suspects else {}
+        return [name for name in suspects if not profiles[name].within(domain)]
+
+    def each(self, formula: _Formula, group: int, uses: tuple[str, ...] = ()) -> Array:
+        """Return one statistic per component of one group.
+
+        A formula that a method uses in the first group is computed for all groups in one query, since the method will
+        probably use it in the other groups. A formula with numbers of the first group has another key there.
+        """
+        key = self._key(formula)
+        if group == 0 and key is not None and key not in self.of_all_groups:
+            self.of_all_groups[key] = self._summarise_groups(formula, uses)
+        statistics_of_groups = self.of_all_groups.get(key)
+        if statistics_of_groups is not None:
+            return np.array(statistics_of_groups[group])
+        statistics = summarise(self.of_group(group), self._recorded(formula, uses))
+        return np.array([statistics[name] for name in self.names], dtype=float)
+
+    def _key(self, formula: _Formula) -> Hashable:
+        if len(self.groups.sizes) == 1:
+            return None
+        try:
+            return identity_key(formula)
+        except (TypeError, RecursionError):  # an array in a parameter of the method, for example, has no key
+            return None
+
+    def _summarise_groups(self, formula: _Formula, uses: tuple[str, ...]) -> Array | None:
+        try:
+            statistics = summarise_groups(self.frame, self.groups.sizes, self._recorded(formula, uses))
+        except PolarsError:  # computed separately, the faulty group raises the error with its name
+            return None
+        return None if statistics is None else statistics.to_numpy()
+
+    def _recorded(self, formula: _Formula, uses: tuple[str, ...]) -> dict[str, RecordedFormula]:
+        return record_each({name: _ComponentFormula(formula, name, uses) for name in self.names})
+
+
+@dataclass(frozen=True)
+class GroupComponents(Indicators):
+    """The components of a node in one group."""
+
+    method: str
+    node: str
+    names: tuple[str, ...]
+    directions: tuple[Direction, ...]
+    given: Array
+    normalised: ComponentValues
+    raw: ComponentValues
+    group: int
+    nodes: frozenset[str]
+    """The components that are nodes, whose values are scores."""
+    kinds: set[str]
+    """The kinds of values that the method has used: "components" or "raw"."""
+    uses: tuple[str, ...] = ()
+    """The columns that the method uses beside the indicators."""
+    values: Literal["normalised", "raw"] = "normalised"
+
+    @property
+    def _values(self) -> ComponentValues:
+        self.kinds.add("components" if self.values == "normalised" else "raw")
+        return self.normalised if self.values == "normalised" else self.raw
+
+    def on(self, values: Literal["normalised", "raw"]) -> GroupComponents:
+        return replace(self, values=values)
+
+    def each(self, formula: _Formula, domain: Domain | None = None) -> Array:
+        if domain is not None and (outside := self._values.outside(domain, self.group)):
+            raise MethodError(
+                f"{self.method} of {self.node} needs {domain.value} {self.values} values, unlike {join_names(outside)}",
+                remedy=self._remedy(outside),
+            )
+        return self._values.each(formula, self.group, self.uses)
+
+    def _remedy(self, outside: Sequence[str]) -> str:
+        if self.values == "raw":
+            return "choose another weighting there"
+        if self.nodes.issuperset(outside):
+            return f'bring these scores to a scale that has them, such as as_component = "{NORMALISATION}"'
+        return f'choose a normalisation that gives them, such as normalisation = "{NORMALISATION}"'
+
+    def column(self, name: str) -> Array:
+        column = used_column(name, self.uses).node.options[0]
+        values: Array = self.normalised.of_group(self.group)[column].to_numpy()
+        return values
+
+    def matrix(self) -> Array:
+        values = self._values.of_group(self.group)[list(self.names)]
+        return np.asfortranarray(values.to_numpy(writable=True))  # the order of sums depends on the memory layout
+
+    def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
+        x = self.matrix()
+        size = np.maximum(x.max(axis=0), -x.min(axis=0))
+        if np.isnan(size).any():  # fmax ignores gaps, and takes twice as long
+            size = np.fmax(np.fmax.reduce(x, axis=0), -np.fmin.reduce(x, axis=0))
+        x /= np.where(size > 0, size, 1.0)  # unscaled, squares of very large or small values overflow or underflow
+        covariance, variances = _moments(x, rows)
+        variances = np.where(variances > NOISE**2, variances, 0.0)  # values that vary only by noise do not correlate
+        scale = np.sqrt(variances * variances.T)
+        correlation = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
+        np.fill_diagonal(correlation, 1.0)
+        return np.clip(correlation, -1.0, 1.0)
+
+    def covariance(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
+        return _moments(self.matrix(), rows)[0]
+
+
+@dataclass(frozen=True)
+class _ComponentFormula:
+    """The formula of a weighting for one component."""
+
+    formula: _Formula
+    name: str
+    uses: tuple[str, ...] = ()
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        x = column(self.name)
+        return self.formula(x, recorder(self.name, x, uses=self.uses))
+
+
+def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Array]:
+    """Return the covariances (j, k), and the variances of j over the rows in which j and k are present.
+
+    The function may overwrite x.
+    """
+    gaps = bool(np.isnan(x.sum(axis=0)).any())
+    if gaps and rows == "complete":
+        x, gaps = x[~np.isnan(x).any(axis=1)], False
+    if len(x) < 2:
+        raise ValueError("fewer than two units have all components")
+    if not gaps:
+        x -= x.mean(axis=0)  # sums of squares of centred values lose no digits
+        covariance = x.T @ x / (len(x) - 1)
+        return covariance, np.broadcast_to(np.diag(covariance)[:, None], covariance.shape)
+    present = ~np.isnan(x)
+    means = np.divide(np.nansum(x, axis=0), present.sum(axis=0), where=present.any(axis=0), out=np.zeros(x.shape[1]))
+    centred, shared = np.where(present, x - means, 0.0), present.astype(float)
+    count = shared.T @ shared
+    if count.min() < 2:
+        raise ValueError("there are two components that fewer than two units share")
+    sums = centred.T @ shared
+    squares = (centred**2).T @ shared
+    covariance = (centred.T @ centred - sums * sums.T / count) / (count - 1)
+    variances = (squares - sums**2 / count) / (count - 1)
+    inexact = (count - 1) * variances < _CANCELLATION * squares
+    for j, k in np.argwhere(np.triu(inexact | inexact.T)):
+        shared_rows = x[present[:, j] & present[:, k]][:, [j, k]]
+        of_pair = _moments(shared_rows, "complete")[0]
+        covariance[j, k] = covariance[k, j] = of_pair[0, 1]
+        variances[j, k], variances[k, j] = np.diag(of_pair)
+    return covariance, variances
