@@ -114,10 +114,10 @@ def component_counts(eigenvalues: pl.DataFrame, thresholds: pl.DataFrame) -> Com
     >>> component_counts(eigenvalues, parallel_thresholds(51, 3, draws=2000)).above_quantile
     1
     """
-    if eigenvalues.height != thresholds.height:
+    if (count := eigenvalues.height) != thresholds.height:
         raise DataError(
-            f"thresholds of {pluralise(thresholds.height, 'component')} for {pluralise(eigenvalues.height, 'eigenvalue')}",
-            remedy=f"parallel_thresholds(units, {eigenvalues.height})",
+            f"thresholds of {pluralise(thresholds.height, 'component')} for {pluralise(count, 'eigenvalue')}",
+            remedy=f"parallel_thresholds(units, {count})",
         )
     values = eigenvalues["eigenvalue"].to_numpy()
     means, quantiles = thresholds["mean"].to_numpy(), thresholds["quantile"].to_numpy()
