@@ -1,6 +1,7 @@
 """Analyses of scores and ranks: plain functions on frames."""
 
 from indicia.analysis.adequacy import Adequacy, adequacy
+from indicia.analysis.clusters import ClusterTree, clusters
 from indicia.analysis.convergence import Convergence, convergence
 from indicia.analysis.correlation import correlations, partial_correlations
 from indicia.analysis.coupling import coupling_coordination
@@ -13,5 +14,6 @@ from indicia.analysis.parallel import ComponentCounts, component_counts, paralle
 from indicia.analysis.partial import PartialOrder, partial_order
 from indicia.analysis.rankings import agreement, concordance, consensus
 from indicia.analysis.reliability import Alpha, OneFactor, alpha, one_factor
+from indicia.analysis.spatial import SpatialAutocorrelation, spatial_autocorrelation
 from indicia.analysis.tiers import tiers
 from indicia.result import trends

@@ -97,6 +97,8 @@ def importance(
     [('air', 0.153, 0.398), ('income', 0.847, 0.953)]
     """
     require_columns(table, [score, *weights])
+    if not weights:
+        raise DefinitionError("importance needs an indicator", remedy="such as weights={'air': 0.5, 'income': 0.5}")
     for measure in measures:
         if measure not in get_args(Measure):
             remedy = suggest(measure, get_args(Measure))

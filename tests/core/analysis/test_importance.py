@@ -151,6 +151,7 @@ def test_values_that_cannot_bear_the_weights_are_refused(columns: dict[str, list
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("score", {}), "importance needs an indicator"),
         (("score", {"d": 1}), 'unknown column "d"'),
         (("a", {"one": 1}), "one is the same for all units"),
         (("a", {"few": 1}), "few and a have 2 units in common, and importance needs 3"),

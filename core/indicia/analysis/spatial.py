@@ -1,0 +1,240 @@
+"""Spatial autocorrelation by Moran and Geary: the similarity of neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import erfc, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.data import require_columns
+from indicia.errors import DataError, DefinitionError, pluralise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from indicia.methods import Array
+
+    Integers = npt.NDArray[np.int64]
+
+_FEWEST = 4
+"""The smallest number of units: the variance under randomisation divides by n - 3."""
+
+_NOISE = 1e-10
+"""A range of values below this share of their size is 0 but for rounding."""
+
+
+@dataclass(frozen=True)
+class SpatialAutocorrelation:
+    """The similarity of neighbours, for all units together and for each unit."""
+
+    columns: pl.DataFrame
+    """A row for each column of figures.
+
+    `units` counts the units with a value and a neighbour. Moran's I is `moran`, its `expected` value, its variance if
+    values are normal (`variance_normality`) or permuted among units (`variance_randomisation`), the distances `z` from
+    the expected value in standard deviations, and `p_greater`, the probability of an I as great by permutation, by the
+    normal distribution. `geary` is Geary's C: 1 without autocorrelation, and smaller if neighbours are similar.
+    """
+    units: pl.DataFrame
+    """The local Moran's I of each `column` and `unit` (`local`), and the `quadrant`: the value against the mean, and
+    the mean value of its neighbours against the mean, such as `high-low`. Both are missing without a value or
+    neighbours."""
+
+
+def spatial_autocorrelation(
+    table: pl.DataFrame,
+    unit: str,
+    columns: Sequence[str],
+    first: Integers,
+    second: Integers,
+    weights: Array | None = None,
+    *,
+    standardised: bool = True,
+) -> SpatialAutocorrelation:
+    """Measure the similarity of neighbours: Moran's I, Geary's C, and the local Moran's I.
+
+    With the deviations z of the values x from their mean, S0 = Σ w and m2 = Σ z² / n, the formulas are
+    I = n / S0 · Σ w_ij z_i z_j / Σ z², C = (n - 1) / (2 S0) · Σ w_ij (x_i - x_j)² / Σ z², and
+    I_i = z_i Σ_j w_ij z_j / m2. A unit without a value, or in no pair of units with values, does not count; weights are
+    standardised among the units that count.
+
+    Parameters
+    ----------
+    table
+        A row for each unit.
+    unit
+        The column with the names of the units.
+    columns
+        The columns of figures, such as scores or residuals.
+    first, second
+        The pairs of neighbours: the row of a unit, and the row of its neighbour.
+    weights
+        The weight of each pair, 0 or more; 1 by default.
+    standardised
+        Divide the weights by their sum for each unit (row-standardised weights).
+
+    Raises
+    ------
+    DataError
+        For a constant column, fewer than four units that count, and values that are not finite.
+    DefinitionError
+        For pairs of a unit with itself, pairs that occur twice, and negative weights.
+
+    References
+    ----------
+    Cliff & Ord (1981), Spatial Processes, ch. 1 and 2; Anselin (1995), Geographical Analysis 27(2), for the local form.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"city": ["A", "B", "C", "D"], "income": [1.0, 2.0, 8.0, 9.0]})
+    >>> first, second = np.array([0, 1, 1, 2, 2, 3]), np.array([1, 0, 2, 1, 3, 2])
+    >>> result = spatial_autocorrelation(table, "city", ["income"], first, second)
+    >>> result.columns.select(pl.col("moran", "geary").round(3)).row(0)
+    (0.54, 0.292)
+    >>> result.units["quadrant"].to_list()
+    ['low-low', 'low-low', 'high-high', 'high-high']
+    """
+    require_columns(table, [unit, *columns])
+    if not columns:
+        raise DefinitionError("spatial autocorrelation needs a column of figures", remedy="such as the score")
+    weights = np.ones(len(first)) if weights is None else np.asarray(weights, dtype=float)
+    _check_pairs(table[unit], first, second, weights)
+    rows, local = [], []
+    for name in columns:
+        values = table[name].cast(pl.Float64)
+        if values.is_nan().any() or values.is_infinite().any():
+            raise DataError(f"{name} has a value that is not finite", remedy="leave this unit out")
+        pairs = _Pairs.among(values.is_not_null().to_numpy(), first, second, weights, standardised=standardised)
+        x = values.fill_null(0.0).to_numpy()
+        counted = x[pairs.counts]
+        if len(counted) < _FEWEST:
+            raise DataError(
+                f"{name} has {pluralise(len(counted), 'unit')} with a value and a neighbour that has one, and spatial"
+                f" autocorrelation needs {_FEWEST}",
+                remedy="state more neighbours",
+            )
+        if np.ptp(counted) <= _NOISE * np.abs(counted).max():
+            raise DataError(f"{name} is the same for all units with neighbours", remedy=f"leave out {name}")
+        z = np.where(pairs.counts, x - counted.mean(), 0.0)
+        rows.append({"column": name, **_moran(z, pairs)})
+        local.append(_local(name, table[unit], z, pairs))
+    figures = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.exclude("column", "units").cast(pl.Float64))
+    return SpatialAutocorrelation(figures, pl.concat(local))
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """The pairs of units that have values, with their weights."""
+
+    first: Integers
+    second: Integers
+    weights: Array
+    counts: npt.NDArray[np.bool_]
+    """True for the units that occur in a pair."""
+
+    @classmethod
+    def among(
+        cls,
+        present: npt.NDArray[np.bool_],
+        first: Integers,
+        second: Integers,
+        weights: Array,
+        *,
+        standardised: bool,
+    ) -> _Pairs:
+        used = present[first] & present[second] & (weights > 0)
+        first, second, weights = first[used], second[used], weights[used]
+        if standardised:
+            weights = weights / np.bincount(first, weights, minlength=len(present))[first]
+        counts = np.zeros(len(present), dtype=bool)
+        counts[first] = counts[second] = True
+        return cls(first, second, weights, counts)
+
+    def sums(self) -> tuple[float, float, float]:
+        """Return S0 = Σ w_ij, S1 = Σ (w_ij + w_ji)² / 2 and S2 = Σ_i (Σ_j w_ij + Σ_j w_ji)²."""
+        size = len(self.counts)
+        there, back = self.first * size + self.second, self.second * size + self.first
+        order = np.argsort(there)
+        place = np.minimum(np.searchsorted(there[order], back), len(there) - 1)
+        reverse = np.where(there[order][place] == back, self.weights[order][place], 0.0)
+        by_unit = np.bincount(self.first, self.weights, minlength=size)
+        by_unit += np.bincount(self.second, self.weights, minlength=size)
+        w = self.weights
+        return float(w.sum()), float((w * w + w * reverse).sum()), float((by_unit**2).sum())
+
+
+def _moran(z: Array, pairs: _Pairs) -> dict[str, float | None]:
+    n = int(pairs.counts.sum())
+    s0, s1, s2 = pairs.sums()
+    squares = float((z**2).sum())
+    moran = n / s0 * float((pairs.weights * z[pairs.first] * z[pairs.second]).sum()) / squares
+    differences = float((pairs.weights * (z[pairs.first] - z[pairs.second]) ** 2).sum())
+    expected = -1 / (n - 1)
+    normality = (n**2 * s1 - n * s2 + 3 * s0**2) / (s0**2 * (n**2 - 1)) - expected**2
+    kurtosis = n * float((z**4).sum()) / squares**2
+    permuted = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2)
+    permuted -= kurtosis * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
+    randomisation = permuted / ((n - 1) * (n - 2) * (n - 3) * s0**2) - expected**2
+    z_normality, z_randomisation = (
+        # the variance is 0 if all permutations have the same I
+        (moran - expected) / sqrt(variance) if variance > _NOISE * expected**2 else None
+        for variance in (normality, randomisation)
+    )
+    return {
+        "units": n,
+        "moran": moran,
+        "expected": expected,
+        "variance_normality": normality,
+        "variance_randomisation": randomisation,
+        "z_normality": z_normality,
+        "z_randomisation": z_randomisation,
+        "p_greater": None if z_randomisation is None else erfc(z_randomisation / sqrt(2)) / 2,
+        "geary": (n - 1) / (2 * s0) * differences / squares,
+    }
+
+
+def _local(name: str, units: pl.Series, z: Array, pairs: _Pairs) -> pl.DataFrame:
+    n = pairs.counts.sum()
+    lag = np.bincount(pairs.first, pairs.weights * z[pairs.second], minlength=len(z))
+    has_neighbours = np.zeros(len(z), dtype=bool)
+    has_neighbours[pairs.first] = True
+    own, others = (pl.Series(np.where(side > 0, "high", "low")) for side in (z, lag))
+    frame = pl.DataFrame(
+        {
+            "column": pl.repeat(name, len(z), eager=True),
+            "unit": units,
+            "local": z * lag / ((z**2).sum() / n),
+            "quadrant": own + "-" + others,
+            "counts": has_neighbours,
+        }
+    )
+    return frame.select("column", "unit", pl.when("counts").then(pl.col("local", "quadrant")))
+
+
+def _check_pairs(units: pl.Series, first: Integers, second: Integers, weights: Array) -> None:
+    if not len(first) == len(second) == len(weights):
+        raise DefinitionError(
+            f"there are {len(first)} units, {len(second)} neighbours and {len(weights)} weights of pairs",
+            remedy="state all three for every pair",
+        )
+    faults = {
+        "is no row of the table": (np.minimum(first, second) < 0) | (np.maximum(first, second) >= len(units)),
+        "is a unit beside itself": first == second,
+        "has a weight that is no number from 0 up": ~((weights >= 0) & np.isfinite(weights)),
+    }
+    for fault, is_faulty in faults.items():
+        if is_faulty.any():
+            pair = int(is_faulty.argmax())
+            raise DefinitionError(
+                f"pair {pair + 1} of neighbours, rows {first[pair]} and {second[pair]}, {fault}",
+                remedy="leave this pair out, or correct it",
+            )
+    keys, counts = np.unique(first * len(units) + second, return_counts=True)
+    if (counts > 1).any():
+        one, other = divmod(int(keys[counts.argmax()]), len(units))
+        raise DefinitionError(f"{units[one]} has the neighbour {units[other]} twice", remedy="state each pair once")
