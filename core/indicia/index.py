@@ -155,7 +155,7 @@ class Index:
                 sources=sources,
                 inputs=self.inputs(frame),
                 complete=self._complete_table(table),
-                used=self._columns_of_methods(),
+                columns_of_methods=self._columns_of_methods(),
                 refused_variants=tuple(self._refused_variants()),
             )
 

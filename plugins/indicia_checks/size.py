@@ -120,7 +120,7 @@ class OutweighingUnit(Check):
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         for column in sorted(subject.weights_of_units):
-            weights = subject.used[column]
+            weights = subject.used_columns[column]
             periods: list[str | None] = [*subject.period_names] or [None]
             for period in periods:
                 of_period = weights if period is None else weights.set(~_in_period(subject, period), None)

@@ -140,10 +140,10 @@ class Subject:
     """The scores of the index; None in `indicia check`, which computes none."""
     years: pl.DataFrame = field(default_factory=pl.DataFrame)
     """The year of each value, an Int64 column for each indicator with years; imputed and missing values have none."""
-    used: pl.DataFrame = field(default_factory=pl.DataFrame)
+    used_columns: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Columns of the data that methods use beside the indicators, by name."""
     weights_of_units: tuple[str, ...] = ()
-    """The columns of `used` that weigh units in statistics, such as the population."""
+    """The columns of `used_columns` that weigh units in statistics, such as the population."""
     table_units: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
     """The units of all rows of the table, including rows that screening leaves out."""
 
@@ -187,7 +187,7 @@ class Subject:
             table_observations=table_observations,
             unused=unused or {},
             years=pl.DataFrame() if years is None else years,
-            used=pl.DataFrame() if weights_of_units is None else weights_of_units,
+            used_columns=pl.DataFrame() if weights_of_units is None else weights_of_units,
             weights_of_units=() if weights_of_units is None else tuple(weights_of_units.columns),
             table_units=units[units.columns[0]].cast(pl.String),
         )
@@ -231,7 +231,7 @@ class Subject:
             *self.units.columns,
             *self.unused,
             *self.denominators.columns,
-            *self.used.columns,
+            *self.used_columns.columns,
         }
         names |= {facts.column for facts in self.indicators.values()}
         names |= {name for observation in self.table_observations for name in observation.names}

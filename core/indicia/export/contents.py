@@ -61,7 +61,7 @@ class Contents:
     layout: Layout
     language: str
     data: dict[str, Column] = field(default_factory=dict)
-    used: dict[str, Column] = field(default_factory=dict)
+    used_columns: dict[str, Column] = field(default_factory=dict)
     """The columns that methods use beside the indicators, by the name that formulas use."""
     normalised: dict[str, Column] = field(default_factory=dict)
     scores: dict[str, Column] = field(default_factory=dict)

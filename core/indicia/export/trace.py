@@ -54,8 +54,8 @@ def trace(result: Result, names: Mapping[str, str], unit_columns: int, language:
     if result.definition.publishes_raw_values:
         for leaf in scored.tree.leaves():
             contents.data[leaf.id] = layout.add("data", contents.name_of(leaf.id), numbers(scored.prepared[leaf.id]))
-        for used in scored.source.used_columns:
-            contents.used[used.name] = layout.add("data", used.name.removeprefix(USED), numbers(used))
+        for series in scored.source.used_columns:
+            contents.used_columns[series.name] = layout.add("data", series.name.removeprefix(USED), numbers(series))
     contents.weights = lay_weights(result)
     for leaf in scored.tree.leaves():
         _normalise(contents, leaf)
@@ -96,9 +96,9 @@ def _check_published(contents: Contents, method: Method) -> None:
 
 def _used_cells(contents: Contents) -> dict[FormulaNode, Cell]:
     """Return the cells of the columns that methods use beside the indicators, by the node of the formula."""
-    used = contents.result.scored.source.used_columns
-    columns = contents.used.items()
-    return {column(name).node: contents.layout.cell(cells, numbers(used[name])) for name, cells in columns}
+    values = contents.result.scored.source.used_columns
+    columns = contents.used_columns.items()
+    return {column(name).node: contents.layout.cell(cells, numbers(values[name])) for name, cells in columns}
 
 
 def _fixed_values(contents: Contents, leaf: Leaf) -> dict[FormulaNode, Cell]:

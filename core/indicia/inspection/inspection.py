@@ -7,12 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from indicia.checks import SEVERITIES
-from indicia.definition import text, unused_sources
+from indicia.definition import text
 from indicia.errors import IndiciaError, join_names, pluralise, suggest
 from indicia.inspection import frames
-from indicia.inspection.attributes import about_attributes
 from indicia.inspection.findings import checks_of, look_for
-from indicia.inspection.outside import about_outside
+from indicia.inspection.remarks import remarks_on
 from indicia.inspection.subject import subject_of
 from indicia.inspection.table_roles import TableRoles
 from indicia.outcome import Outcome
@@ -22,7 +21,6 @@ from indicia.result.neighbours import read_neighbours
 from indicia.result.outside import OutsideValues
 from indicia.run import CellAttributes, prepare_data
 from indicia.stages.stage import nodes_taking_part
-from indicia.tables.names import shared_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 8
 """The largest number of indicators that a line names."""
-_MOST_LABELS = 3
 
 
 @dataclass(frozen=True)
@@ -269,7 +266,7 @@ def inspect(
     sources: Sources,
     inputs: Inputs | None = None,
     complete: pl.DataFrame | None = None,
-    used: Iterable[str] = (),
+    columns_of_methods: Iterable[str] = (),
     refused_variants: tuple[IndiciaError, ...] = (),
 ) -> Inspection:
     """Run the stages before the normalisation, and let all checks look at their data.
@@ -288,7 +285,7 @@ def inspect(
         The inputs of the index, for the manifest.
     complete
         The table with the rows that `[data] without` leaves out, for the reasons.
-    used
+    columns_of_methods
         The columns that methods use beside the indicators.
     refused_variants
         The errors about variants.
@@ -314,12 +311,11 @@ def inspect(
         definition,
         tree,
         steps,
-        unused=table.unused_columns(used),
+        unused=table.unused_columns(columns_of_methods),
         table_observations=tuple(table.observe()),
         attributes=attributes,
     )
     reported_findings, skipped_checks, notes = look_for(subject, checks, definition.waivers)
-    labels = _about_labels(shared_labels(subject.units, definition.data))
     (root,) = nodes_taking_part([tree], steps[-1].table)
     return Inspection(
         definition=definition,
@@ -329,10 +325,7 @@ def inspect(
         sources=sources,
         remarks=(
             *(note for step in steps for note in step.record.notes),
-            *labels,
-            *_about_sources(definition, attributes.sources),
-            *about_attributes(attributes, definition.data),
-            *about_outside(outside, neighbours),
+            *remarks_on(definition, subject.units, attributes, outside, neighbours),
             *notes,
         ),
         rows_left_out=_rows_left_out(definition, complete),
@@ -342,27 +335,6 @@ def inspect(
         inputs=inputs,
         checks=tuple(check for check, _ in checks),
     )
-
-
-def _about_labels(shared: Mapping[str, list[str]]) -> list[str]:
-    """Return lines on the labels of several units; many labels get one line."""
-    effect = "reports and charts write the unit beside it"
-    if len(shared) <= _MOST_LABELS:
-        return [
-            f'label "{label}" names {len(units)} units: {join_names(units)}; {effect}'
-            for label, units in shared.items()
-        ]
-    first = [f'"{label}" ({len(units)} units)' for label, units in shared.items()]
-    return [f"{len(shared):,} labels name several units: {join_names(first, _MOST_LABELS)}; {effect}"]
-
-
-def _about_sources(definition: Definition, of_values: Iterable[str]) -> list[str]:
-    """Return a line on the sources of the index file that nothing names."""
-    unused = unused_sources(definition, of_values)
-    if not unused:
-        return []
-    names = join_names(unused, _MOST_NAMES)
-    return [f'no indicator names {names} of [sources]: write source = "{unused[0]}", or leave the table out']
 
 
 def _rows_left_out(definition: Definition, complete: pl.DataFrame | None) -> dict[str, str]:

@@ -76,7 +76,7 @@ def subject_of(
         denominators=_denominators(after["read"].source, raw.units, raw.key, leaves.values()),
         unused=unused,
         table_observations=tuple(table_observations),
-        used=raw.used_columns.rename(lambda name: name.removeprefix(USED)),
+        used_columns=raw.used_columns.rename(lambda name: name.removeprefix(USED)),
         weights_of_units=tuple(dict.fromkeys(use.column.name for use in uses if use.column.is_weight)),
         years=pl.DataFrame() if attributes is None else _years(attributes, raw.values),
         table_units=after["read"].units[raw.unit].cast(pl.String),

@@ -108,7 +108,7 @@ def _are_equal(expected: list[Finding], findings: list[Finding]) -> bool:
 
 
 def _with_rows(data: Data, order: list[int]) -> Data:
-    frames = ("units", "raw", "filled", "treated", "capped", "prepared", "denominators", "used")
+    frames = ("units", "raw", "filled", "treated", "capped", "prepared", "denominators", "used_columns")
     changes: dict[str, Any] = {name: frame[order] if (frame := getattr(data, name)).width else frame for name in frames}
     return replace(data, **changes)
 

@@ -1,0 +1,61 @@
+"""Lines on labels, sources, attributes of values and variables outside the index, for an inspection of the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indicia.definition import unused_sources
+from indicia.errors import join_names
+from indicia.inspection.attributes import about_attributes
+from indicia.inspection.outside import about_outside
+from indicia.tables.names import shared_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import polars as pl
+
+    from indicia.definition import Definition
+    from indicia.result.neighbours import Neighbours
+    from indicia.result.outside import OutsideValues
+    from indicia.run import CellAttributes
+
+_MOST_NAMES = 8
+"""The largest number of sources that a line names."""
+_MOST_LABELS = 3
+"""The largest number of labels that a line names."""
+
+
+def remarks_on(
+    definition: Definition,
+    units: pl.DataFrame,
+    attributes: CellAttributes,
+    outside: OutsideValues,
+    neighbours: Neighbours | None,
+) -> Iterator[str]:
+    """Yield lines on what accompanies the values; `units` has a row for each unit, with its labels."""
+    yield from _about_labels(shared_labels(units, definition.data))
+    yield from _about_sources(definition, attributes.sources)
+    yield from about_attributes(attributes, definition.data)
+    yield from about_outside(outside, neighbours)
+
+
+def _about_labels(shared: Mapping[str, list[str]]) -> list[str]:
+    """Return lines on the labels of several units; many labels get one line."""
+    effect = "reports and charts write the unit beside it"
+    if len(shared) <= _MOST_LABELS:
+        return [
+            f'label "{label}" names {len(units)} units: {join_names(units)}; {effect}'
+            for label, units in shared.items()
+        ]
+    first = [f'"{label}" ({len(units)} units)' for label, units in shared.items()]
+    return [f"{len(shared):,} labels name several units: {join_names(first, _MOST_LABELS)}; {effect}"]
+
+
+def _about_sources(definition: Definition, of_values: Iterable[str]) -> list[str]:
+    """Return a line on the sources of the index file that nothing names."""
+    unused = unused_sources(definition, of_values)
+    if not unused:
+        return []
+    names = join_names(unused, _MOST_NAMES)
+    return [f'no indicator names {names} of [sources]: write source = "{unused[0]}", or leave the table out']
