@@ -131,7 +131,7 @@ def _check_weight(entry: _Entry, origin: Origin) -> None:
     if not isinstance(weight, dict):
         if len(parents) > 1 and "weight" in entry.part.model_fields_set:
             raise DefinitionError(
-                f"the weights of {name} in {join_names(parents)} cannot be told from weight = {weight:g}",
+                f"{name} belongs to {join_names(parents)}, and weight = {weight:g} is its weight in none of them alone",
                 where=lines,
                 remedy=f"write the weight in each: weight = {{ {table} }}",
             )

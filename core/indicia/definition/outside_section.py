@@ -58,7 +58,7 @@ class NeighbourPairs(Section):
 
 
 class Outside(Section):
-    """What stands outside the index: variables to compare with, and neighbours."""
+    """Variables that the index is compared with, and the neighbours of its units; no score depends on them."""
 
     variables: dict[str, OutsideVariable] = Field({}, description="variables to compare the index with, by id")
     neighbours: NeighbourPairs | None = Field(None, description="the neighbours of units")

@@ -18,10 +18,19 @@ if TYPE_CHECKING:
 
     from indicia.definition import Data
     from indicia.formulas import Question
+    from indicia.methods import Imputation, Treatment
     from indicia.stages.stage import Fitted
     from indicia.tables.parents import NeedOfParents
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
+
+
+def with_columns_of_method(
+    table: Table, method: Imputation | Treatment, scope: StatisticsScope, data: Data, need: NeedOfParents
+) -> tuple[pl.DataFrame, StatisticsScope]:
+    """Return the indicators with the groups and parents that a method names, and the scope of its statistics."""
+    groups, parents = method.groups, method.parents
+    return with_groups_and_parents(table, table.values, scope, data, str(method), groups, parents, need, raw=True)
 
 
 def with_groups_and_parents(

@@ -13,7 +13,7 @@ from indicia.formulas import DRAW, USED, column, record_each
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.notes import Count, Names, Note
-from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_groups_and_parents
+from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_columns_of_method
 from indicia.stages.level_noise import level_noise
 from indicia.stages.plugin_boundary import (
     attribute_errors_to,
@@ -101,17 +101,7 @@ class Impute(Stage):
             elif isinstance(method, SeriesImputation):
                 filled.columns += _fill_series(method, names, table)
             else:
-                frame, scope = with_groups_and_parents(
-                    table,
-                    table.values,
-                    table.scopes.imputation,
-                    self.data,
-                    str(method),
-                    method.groups,
-                    method.parents,
-                    GAPS,
-                    raw=True,
-                )
+                frame, scope = with_columns_of_method(table, method, table.scopes.imputation, self.data, GAPS)
                 formulas = record_each({name: _ImputationFormula(method, name) for name in names})
                 statistics = fitted.of(self.name) if fitted else None
                 evaluation = evaluate_checked(

@@ -62,16 +62,7 @@ class Screen(Stage):
             raise NothingKept("screening leaves out every unit", remedy="ask for less in [screening]")
         left_out = pl.concat([*_left_out(table, too_low, forced_out), sparse], how="diagonal")
         if not stays.all() or len(kept) < table.values.width:
-            units, values = table.units.filter(stays), table.values.select(kept).filter(stays)
-            screened_out = table.units.filter(~stays).hstack(table.values.select(kept).filter(~stays))
-            table = replace(
-                table,
-                units=units,
-                values=values,
-                used_columns=table.used_columns.filter(stays) if table.used_columns.width else table.used_columns,
-                screened_out=screened_out,
-                dropped=table.dropped.union(dropped),
-            )
+            table = replace(_with_rows(table, stays, kept), dropped=table.dropped.union(dropped))
         notes = tuple(_notes(sparse["indicator"].to_list(), left_out, table.unit))
         return table, Record(self.name, left_out=left_out, dropped=tuple(dropped), notes=notes)
 
@@ -96,6 +87,18 @@ class Screen(Stage):
             non_zero = pl.mean_horizontal((pl.col(name) != 0).cast(pl.Float64) for name in names)
             criteria.append(share("values other than zero", non_zero.fill_null(1.0), screening.non_zero))
         return criteria
+
+
+def _with_rows(table: Table, stays: pl.Series, names: list[str]) -> Table:
+    """Return a table with some rows and indicators; the other rows become `screened_out`."""
+    values, used = table.values.select(names), table.used_columns
+    return replace(
+        table,
+        units=table.units.filter(stays),
+        values=values.filter(stays),
+        used_columns=used.filter(stays) if used.width else used,
+        screened_out=table.units.filter(~stays).hstack(values.filter(~stays)),
+    )
 
 
 def _left_out(

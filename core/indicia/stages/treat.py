@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.errors import join_names
 from indicia.formulas import record_each
-from indicia.stages.groups_and_parents import with_groups_and_parents
+from indicia.stages.groups_and_parents import with_columns_of_method
 from indicia.stages.plugin_boundary import attribute_errors_to, evaluate_checked
 from indicia.stages.stage import Record, Stage, changes_between
 from indicia.stages.take_scope import check_fitted_keys
@@ -52,17 +52,7 @@ class Treat(Stage):
         values = fitted.of(self.name) if fitted else None
         for members in _by_groups_and_parents(methods):
             method = next(iter(members.values()))
-            frame, scope = with_groups_and_parents(
-                table,
-                table.values,
-                table.scopes.treatment,
-                self.data,
-                str(method),
-                method.groups,
-                method.parents,
-                VALUES,
-                raw=True,
-            )
+            frame, scope = with_columns_of_method(table, method, table.scopes.treatment, self.data, VALUES)
             if values is not None and method.groups:
                 _check_groups(table, scope, members, values)
             recorded = record_each({name: TreatmentFormula(method, name) for name, method in members.items()})

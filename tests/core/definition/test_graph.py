@@ -97,7 +97,7 @@ FAULTS = {
     "one weight": (
         '["a", "b"]',
         '["a", "b"], weight = 2',
-        ["the weights of x in a, b cannot be told", ":6", "weight = { a = 2, b = 2 }"],
+        ["x belongs to a, b, and weight = 2 is its weight in none of them alone", ":6", "weight = { a = 2, b = 2 }"],
     ),
     "weight in no parent": (
         'dimension = "a"',
