@@ -35,7 +35,7 @@ def weight_sets(
     for keys, source in ((varied.ranges or {}, "ranges of weights name"), (table.columns, f"{varied.table} names")):
         if unknown := [name for name in keys if name not in parts]:
             raise DefinitionError(
-                f"{source} parts that are no indicator or dimension: {join_names(unknown)}",
+                f"{source} parts that are no indicator or dimension that counts: {join_names(unknown)}",
                 remedy=suggest(unknown[0], parts),
             )
     sets: dict[str, Array] = {}

@@ -12,7 +12,7 @@ from indicia.data import flag_column
 from indicia.data.conditions import keep_rows
 from indicia.definition.attributes_section import ATTRIBUTES
 from indicia.errors import DataError, join_names, suggest
-from indicia.run.cell_table import CellTable
+from indicia.run.cell_table import CellTable, leaves_out_parts
 from indicia.tables.joins import cast_key
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ def _rows_of(keys: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
 def _columns(definition: Definition, frame: pl.DataFrame, required: bool) -> dict[str, pl.DataFrame]:
     """Return the attributes in columns of the table."""
     patterns, frames = definition.data.attributes, dict[str, pl.DataFrame]()
+    # a variant may leave out all indicators that have such columns
+    needs_column = required and not leaves_out_parts(definition)
     for attribute in ATTRIBUTES:
         pattern = None if patterns is None else getattr(patterns, attribute)
         columns, expected = {}, []
@@ -152,7 +154,7 @@ def _columns(definition: Definition, frame: pl.DataFrame, required: bool) -> dic
                 columns[name] = frame[column]
             elif column is not None:
                 expected.append(f"{column} for {name}")
-        if pattern is not None and not columns and required and not _flags_only(definition, attribute):
+        if pattern is not None and not columns and needs_column and not _flags_only(definition, attribute):
             raise DataError(
                 f"no indicator has a column with its {_noun(attribute)}, such as {expected[0]}",
                 remedy=f'{attribute} = "{{column}}_…" in [data.attributes] with the ending of these columns',

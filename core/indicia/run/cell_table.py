@@ -52,7 +52,10 @@ class CellTable:
         frame = raw.select(
             *keys, names.alias(_NAME), *(pl.col(column).alias(f"\0{to}") for to, column in columns.items())
         )
-        return cls(attributes.path, tuple(zip(data.key, keys, strict=True)), frame)
+        # rows that belong to units and indicators that the index file leaves out
+        is_left_out = raw[unit].str.strip_chars().is_in(data.without).fill_null(value=False)
+        kept = frame.filter(~is_left_out & frame[_NAME].is_in([*definition.indicators]))
+        return cls(attributes.path, tuple(zip(data.key, keys, strict=True)), kept)
 
     def attributes_of(self, data: pl.DataFrame, units: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """Return the attributes beside the units of a run, by attribute: a column for each indicator.
@@ -130,7 +133,7 @@ def _ids(column: pl.Series, definition: Definition, path: str) -> pl.Series:
     ids |= {name: name for name in definition.indicators}
     names = column.str.strip_chars()
     unknown = [name for name in names.unique(maintain_order=True) if name not in ids]
-    if unknown and not _leaves_out_parts(definition):
+    if unknown and not leaves_out_parts(definition):
         raise DataError(
             f"the table of cells {path} names indicators that the index does not have: {join_names(unknown)}",
             remedy=suggest(str(unknown[0]), ids),
@@ -139,7 +142,7 @@ def _ids(column: pl.Series, definition: Definition, path: str) -> pl.Series:
     return names.replace(ids)
 
 
-def _leaves_out_parts(definition: Definition) -> bool:
+def leaves_out_parts(definition: Definition) -> bool:
     """Return whether a definition is that of a variant without some parts, whose indicators it does not have."""
     parts = {*definition.indicators, *definition.dimensions}
     return any(part not in parts for variant in definition.variants.values() for part in variant.without)

@@ -26,10 +26,9 @@ def contributions(scored: Scored) -> pl.DataFrame:
     nodes = list(tree.counting_nodes())
     for node in nodes:
         if not node.aggregation.additive or node.rescaling or node.as_component:
-            method = node.rescaling or node.as_component or node.aggregation
             raise DefinitionError(
-                f"contributions need additive aggregations; that of {node.id} is {method.name}",
-                remedy=f'aggregation = "{AGGREGATION}"',
+                f"contributions need scores that are weighted sums; that of {node.id} has {_not_additive(node)}",
+                remedy=f'aggregation = "{AGGREGATION}", without rescaling and as_component',
             )
     node_weights = scored.weights_in_score
     values = with_weights(
@@ -54,3 +53,11 @@ def contributions(scored: Scored) -> pl.DataFrame:
     leaves = [leaf.id for leaf in tree.leaves() if leaf.id in tree.counting]
     frame = with_present_weight(values, [node for node in nodes if node.id in incomplete], node_weights)
     return frame.select((weights[name] * pl.col(name)).alias(name) for name in leaves)
+
+
+def _not_additive(node: Node) -> str:
+    """Return the word of the index file that makes the score of a node another than a weighted sum, with its method."""
+    for word in ("rescaling", "as_component"):
+        if method := getattr(node, word):
+            return f"{word} = {method.name}"
+    return f"aggregation = {node.aggregation.name}"

@@ -46,6 +46,30 @@ def write_cells(folder: Path, *rows: str, header: str = "city,indicator,year,sou
     return {"path": str(folder / "cells.csv")}
 
 
+@pytest.mark.parametrize("variant", ["without_jobs", "without_lima"])
+def test_a_variant_leaves_out_the_cells_of_its_indicators_and_units(variant: str, tmp_path: Path) -> None:
+    table = TABLE.with_columns(jobs=pl.Series([1.0, 2.0, 3.0]))
+    cells = write_cells(tmp_path, "Lima,jobs,2021,survey", "Oslo,rent,2022,survey")
+    raw = {
+        "data": {"unit": "city", "attributes": cells},
+        "indicators": {"jobs": {}, "rent": {}},
+        "variants": {"without_jobs": {"without": ["jobs"]}, "without_lima": {"data": {"without": ["Lima"]}}},
+    }
+    chosen = indicia.read(raw).variant(variant)
+    assert chosen.score(table).attributes.select("city", "indicator").rows() == [("Oslo", "rent")]
+    assert any(line.startswith("year of values: 1 of") for line in chosen.check(table).lines)
+
+
+def test_a_variant_without_the_indicators_that_have_attributes_has_none() -> None:
+    raw = {
+        "data": {"unit": "city", "attributes": {"year": "{column}_year"}},
+        "indicators": {"jobs": {}, "rent": {}},
+        "methodology": {"imputation": "mean"},
+        "variants": {"v": {"without": ["jobs"]}},
+    }
+    assert indicia.read(raw).variant("v").score(TABLE).attributes.is_empty()
+
+
 def test_the_attributes_of_values_are_a_long_table() -> None:
     assert index().score(TABLE).attributes.rows() == [
         ("Lima", "jobs", 60.0, 2021, None, "p", 0.5),
@@ -116,13 +140,6 @@ def test_a_wrong_row_of_a_table_of_cells_is_an_error(tmp_path: Path, row: str, m
     assert message in caught.what
     assert caught.where == "data.attributes"
     assert str(caught.remedy).startswith(remedy)
-
-
-def test_a_table_of_cells_may_name_indicators_that_a_variant_leaves_out(tmp_path: Path) -> None:
-    cells = write_cells(tmp_path, "Lima,jobs,2019,", "Lima,rent,2020,")
-    raw = index(cells, {"jobs": {}, "rent": {}}).raw
-    made = indicia.read({**raw, "variants": {"small": {"without": ["rent"]}}})
-    assert made.variant("small").score(TABLE).attributes["indicator"].to_list() == ["jobs"]
 
 
 def test_a_pattern_without_any_column_is_an_error() -> None:

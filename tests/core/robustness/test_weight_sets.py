@@ -69,7 +69,10 @@ def test_weights_that_differ_between_periods_cannot_be_drawn(made: Make, data: D
     ("columns", "what"),
     [
         ({"jobs": [1, 2], "pay": [1, 2]}, 'the stakeholders\' weights have no column "debt"'),
-        ({"jobs": [1, 2], "pay": [1, 2], "dept": [1, 1]}, "names parts that are no indicator or dimension: dept"),
+        (
+            {"jobs": [1, 2], "pay": [1, 2], "dept": [1, 1]},
+            "names parts that are no indicator or dimension that counts: dept",
+        ),
         ({"air": [0, 1], "green": [0, 1]}, "stakeholder 1 has no weights for air, green"),
         ({"air": [-1, 1], "green": [2, 1]}, "stakeholder 1 has no weights for air, green"),
         ({"person": ["Ana", "Bo"]}, "has no column of numbers"),
@@ -91,7 +94,7 @@ def test_a_table_of_weights_that_lacks_something_is_named(
         ({"weights": {"spread": 0.2, "simplex": True}}, "choose one of spread, dirichlet, simplex, ranges and table"),
         (
             {"weights": {"ranges": {"job": [0.1, 0.2]}}},
-            "ranges of weights name parts that are no indicator or dimension: job",
+            "ranges of weights name parts that are no indicator or dimension that counts: job",
         ),
         ({"weights": {"ranges": {"jobs": [0.6, 0.7], "pay": [0.6, 0.7]}}}, "the lowest weights sum to 1.2"),
         ({"weights": {"ranges": {"air": [0.1, 0.2], "green": [0.1, 0.2]}}}, "the highest weights sum to 0.4"),

@@ -103,7 +103,7 @@ def test_contributions_sum_to_the_score_where_values_are_missing_too() -> None:
 
 def test_contributions_of_a_product_are_refused() -> None:
     result = index({"income": {}, "co2": {}}, {"aggregation": "geometric", "normalisation": "max"}).score(CITIES)
-    with pytest.raises(DefinitionError, match="contributions need additive aggregations; that of index is geometric"):
+    with pytest.raises(DefinitionError, match="that of index has aggregation = geometric"):
         _ = result.contributions
 
 

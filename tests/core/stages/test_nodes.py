@@ -217,7 +217,7 @@ def test_the_component_is_made_of_the_rounded_score(index: Make) -> None:
 
 def test_contributions_to_a_rescaled_score_are_refused(index: Make) -> None:
     result = index({"a": {}}, {**RAW, "rescaling": "min_max"}).score(ROUND)
-    with pytest.raises(DefinitionError, match="contributions need additive aggregations; that of index is min_max"):
+    with pytest.raises(DefinitionError, match="that of index has rescaling = min_max"):
         _ = result.contributions
 
 
