@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
 
+_NOISE = 1e-12
+"""A distance variance below this share of the sum of squared distances is 0 but for rounding."""
+
+
 def distance_correlation(x: Array, y: Array) -> tuple[float, float | None]:
     """Return the distance correlation, and the bias-corrected squared distance correlation, which may be negative.
 
     The distances a = |x_i - x_j| and b = |y_i - y_j| have the sums a_i and b_i by row, and a.. and b.. in all. The
     squared distance covariance is Σ a b / n² - 2 Σ a_i b_i / n³ + a.. b.. / n⁴. The unbiased form divides by n (n - 3),
-    n - 2 and (n - 1) (n - 2) instead; it needs four units, and is None for fewer.
+    n - 2 and (n - 1) (n - 2) instead; it needs four units, and is
+    None for fewer, or if all values but one are equal, which have no unbiased distance variance.
 
     >>> distance_correlation(np.array([1.0, 2.0, 3.0, 5.0]), np.array([2.0, 4.0, 6.0, 10.0]))
     (1.0, 1.0)
@@ -38,6 +43,8 @@ def distance_correlation(x: Array, y: Array) -> tuple[float, float | None]:
         return correlation, None
     # the factor 1 / (n (n - 3)) of the unbiased form cancels out
     unbiased = [a_b - 2 * rows / (n - 2) + total / ((n - 1) * (n - 2)) for a_b, rows, total in sums]
+    if min(unbiased[1:]) <= _NOISE * squares:
+        return correlation, None
     return correlation, float(unbiased[0] / np.sqrt(unbiased[1] * unbiased[2]))
 
 

@@ -105,7 +105,7 @@ def importance(
             raise DefinitionError(f'unknown measure of importance "{measure}"', remedy=remedy)
     rows = []
     for name, weight in weights.items():
-        x, y = _pair(table, name, score)
+        (x, x_range), (y, y_range) = _pair(table, name, score)
         covariance = np.cov(x, y)
         row = {
             "indicator": name,
@@ -113,7 +113,7 @@ def importance(
             "distinct": count_distinct(x),
             "weight": float(weight),
             "r": covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]),
-            "variance_share": weight * covariance[0, 1] / covariance[1, 1],
+            "variance_share": weight * covariance[0, 1] / covariance[1, 1] * (x_range / y_range),
         }
         for measure in measures:
             row |= _MEASURES[measure](x, y)
@@ -244,8 +244,8 @@ def _check_figures(weights: Mapping[str, float], effects: Mapping[str, float]) -
         )
 
 
-def _pair(table: pl.DataFrame, name: str, score: str) -> tuple[Array, Array]:
-    """Return an indicator and the score for the units that have both."""
+def _pair(table: pl.DataFrame, name: str, score: str) -> tuple[tuple[Array, float], tuple[Array, float]]:
+    """Return an indicator and the score from 0 to 1, with their ranges, for the units that have both."""
     both = table.select(x=pl.col(name).cast(pl.Float64), y=pl.col(score).cast(pl.Float64)).drop_nulls()
     if both.height < _FEWEST:
         raise DataError(
@@ -254,7 +254,9 @@ def _pair(table: pl.DataFrame, name: str, score: str) -> tuple[Array, Array]:
         )
     for column, values in ((name, both["x"]), (score, both["y"])):
         _check_values(column, values)
-    return both["x"].to_numpy(), both["y"].to_numpy()
+    # squares of values of any scale are then numbers
+    x, y = ((column - column.min(), float(np.ptp(column))) for column in both.to_numpy().T)
+    return (x[0] / x[1], x[1]), (y[0] / y[1], y[1])
 
 
 def _check_values(column: str, values: pl.Series) -> None:
@@ -270,7 +272,7 @@ def _complete(table: pl.DataFrame, names: list[str]) -> Array:
     require_columns(table, names)
     values = table.select(pl.col(names).cast(pl.Float64))
     if missing := [column.name for column in values if column.null_count()]:
-        raise DataError(f"{join_names(missing)} have missing values", remedy="leave these units out, or impute first")
+        raise DataError(f"values are missing in {join_names(missing)}", remedy="leave these units out, or impute first")
     if values.height <= len(names):
         raise DataError(
             f"{pluralise(values.height, 'unit')} cannot bear the correlations of {pluralise(len(names), 'indicator')}",

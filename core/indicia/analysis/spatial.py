@@ -121,6 +121,7 @@ def spatial_autocorrelation(
         if np.ptp(counted) <= _NOISE * np.abs(counted).max():
             raise DataError(f"{name} is the same for all units with neighbours", remedy=f"leave out {name}")
         z = np.where(pairs.counts, x - counted.mean(), 0.0)
+        z /= np.abs(z).max()  # no figure depends on the scale, and fourth powers of any values are then numbers
         rows.append({"column": name, **_moran(z, pairs)})
         local.append(_local(name, table[unit], z, pairs))
     figures = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.exclude("column", "units").cast(pl.Float64))

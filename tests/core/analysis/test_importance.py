@@ -99,6 +99,19 @@ def test_three_units_have_no_corrected_distance_correlation() -> None:
     assert distance_correlation(np.array([1.0, 2, 4]), np.array([1.0, 2, 4])) == (pytest.approx(1.0), None)
 
 
+def test_a_single_value_that_differs_has_no_corrected_distance_correlation() -> None:
+    correlation, corrected = distance_correlation(np.array([1.0, 1, 1, 1, 9]), np.array([1.0, 2, 3, 4, 5]))
+    assert 0 < correlation < 1
+    assert corrected is None
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e150])
+def test_importance_does_not_depend_on_the_unit_of_measure(table: pl.DataFrame, scale: float) -> None:
+    scaled = importance(table.with_columns(pl.col("a") * scale), "score", {"a": 0.5 / scale})
+    unscaled = importance(table, "score", {"a": 0.5})
+    assert scaled.drop("weight").row(0)[3:] == pytest.approx(unscaled.drop("weight").row(0)[3:])
+
+
 def test_importance_in_proportion_to_weights_has_no_discrepancy() -> None:
     found = discrepancy({"a": 2, "b": 1}, {"a": 0.6, "b": 0.3})
     assert found.maximum == 0
@@ -131,7 +144,7 @@ def test_the_weights_that_give_the_importance_give_it() -> None:
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"x": [1.0, None, 3.0]}, "x have missing values\n  fix: leave these units out, or impute first"),
+        ({"x": [1.0, None, 3.0]}, "values are missing in x\n  fix: leave these units out, or impute first"),
         ({"x": [1.0, 2.0, 3.0], "y": [2.0, 4.0, 6.0]}, "x, y determine each other\n  fix: leave one of them out"),
         ({"x": [1.0, 2.0], "y": [1.0, 3.0]}, "2 units cannot bear the correlations of 2 indicators"),
         ({"x": [0.1 + 0.2, 0.3, 0.3]}, "x is the same for all units\n  fix: leave out x"),
