@@ -15,10 +15,12 @@ from indicia.tables.noise import without_noise
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
     from indicia.methods import Array
 
 Coefficient: TypeAlias = Literal["pearson_r", "spearman_rho", "kendall_tau_b"]
-_CELLS = 1 << 22
+_CELLS = 1 << 18
 """The largest number of compared values in a batch."""
 _KINDS = {"a": pl.String, "b": pl.String, "units": pl.Int64, "r": pl.Float64, "p": pl.Float64}
 
@@ -118,13 +120,15 @@ def partial_correlations(table: pl.DataFrame, items: Sequence[str], *, missing: 
     matrix = item_matrix(table, items, missing)
     matrix.require_inverse()
     partial = partial_matrix(matrix.correlation)
-    free = matrix.units - len(items)
-    rows = [
-        (items[a], items[b], float(matrix.correlation[a, b]), float(partial[a, b]), correlation_p(partial[a, b], free))
-        for a, b in upper_pairs(len(items))
-    ]
-    kinds = {"a": pl.String, "b": pl.String, "r": pl.Float64, "partial": pl.Float64, "p": pl.Float64}
-    return pl.DataFrame(rows, schema=kinds, orient="row")
+    first, second = np.triu_indices(len(items), 1)
+    columns = {
+        "a": [items[at] for at in first.tolist()],
+        "b": [items[at] for at in second.tolist()],
+        "r": matrix.correlation[first, second],
+        "partial": partial[first, second],
+        "p": correlation_p(partial[first, second], matrix.units - len(items)),
+    }
+    return pl.DataFrame(columns)
 
 
 def partial_matrix(correlation: Array) -> Array:
@@ -141,26 +145,30 @@ _Row: TypeAlias = "tuple[int, float | None, float | None]"
 
 def _pearson(values: Array, pairs: Sequence[tuple[int, int]]) -> list[_Row]:
     units, _, correlation = pairwise(values)
-    return [_with_t(int(units[pair]), float(correlation[pair])) for pair in pairs]
+    first, second = np.array(pairs).T
+    return _with_t(units[first, second], correlation[first, second])
 
 
 def _spearman(values: Array, pairs: Sequence[tuple[int, int]]) -> list[_Row]:
     present = ~np.isnan(values)
     units, _, correlation = pairwise(_ranks(values, "average"))
-    rows = []
-    for a, b in pairs:
+    for a, b in {(min(pair), max(pair)) for pair in pairs}:
         both = present[:, a] & present[:, b]
-        if both.sum() == present[:, a].sum() == present[:, b].sum():
-            rows.append(_with_t(int(units[a, b]), float(correlation[a, b])))
-        elif both.sum() < FEWEST_UNITS:
-            rows.append((int(both.sum()), None, None))
-        else:  # a rank depends on the units that have both items
-            rows += _pearson(_ranks(values[both][:, [a, b]], "average"), [(0, 1)])
-    return rows
+        if both.sum() < max(present[:, a].sum(), present[:, b].sum()) and both.sum() >= FEWEST_UNITS:
+            _, _, of_both = pairwise(_ranks(values[both][:, [a, b]], "average"))  # ranks among the units of both
+            correlation[a, b] = correlation[b, a] = of_both[0, 1]
+    first, second = np.array(pairs).T
+    return _with_t(units[first, second], correlation[first, second])
 
 
-def _with_t(units: int, r: float) -> _Row:
-    return (units, None, None) if math.isnan(r) else (units, r, correlation_p(r, units - 2))
+def _with_t(units: Array, r: Array) -> list[_Row]:
+    p = correlation_p(r, units - 2)
+    rows = zip(units.tolist(), r.tolist(), p.tolist(), strict=True)
+    return [(int(n), _or_none(value), _or_none(probability)) for n, value, probability in rows]
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value
 
 
 def _ranks(values: Array, ties: Literal["average", "dense"]) -> Array:
@@ -190,10 +198,16 @@ def _concordant_minus_discordant(ranks: Array) -> Array:
     total = np.zeros((width, width))
     exact = ranks.astype(np.float32)  # whole numbers: the counts of a batch are below 2^24
     for start in range(0, height, batch):
-        sign = np.nan_to_num(np.sign(exact[start : start + batch, None] - exact[None]), copy=False)
-        flat = sign.reshape(-1, width)
-        total += flat.T @ flat
-    return total / 2  # each pair of units was counted from both sides
+        block, later = exact[start : start + batch], exact[start + batch :]
+        total += _products(block, block) / 2 + _products(block, later)  # pairs inside the block are counted twice
+    return total
+
+
+def _products(block: npt.NDArray[np.float32], others: npt.NDArray[np.float32]) -> Array:
+    """Sum the products of the signs of differences over pairs of rows, shape (k, k); a missing value has no sign."""
+    sign = np.sign(block[:, None] - others[None]).reshape(-1, block.shape[1])
+    np.copyto(sign, 0.0, where=np.isnan(sign))
+    return np.asarray(sign.T @ sign, dtype=np.float64)
 
 
 class _Ties:
