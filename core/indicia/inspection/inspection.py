@@ -306,7 +306,7 @@ def inspect(
         attributes = CellAttributes.read(definition, frame, units, origin.folder)
         outside = OutsideValues.read(definition, catalogue, origin, frame, units)
         neighbours = read_neighbours(definition, origin, frame, units)
-        check_aggregates(definition, frame, units)
+        check_aggregates(definition, tree, frame, frame[str(definition.data.unit)])
     subject = subject_of(
         definition,
         tree,

@@ -41,16 +41,16 @@ class Aggregates:
             If a row or a member is not in the data, if a member has no weight, or if a method compares units.
         """
         rows = self.table if self.scored.fitted_by is None else None  # other data of a fitted index may lack rows
-        check_aggregates(self.definition, rows, self.scored.units)
+        check_aggregates(self.definition, self.tree, rows, self._rows[self._unit])
         frames = [self._score(key, aggregate) for key, aggregate in self.definition.aggregates.items()]
         columns = self._empty.columns
         return pl.concat([self._empty, *(frame.select(columns) for frame in frames)])
 
     def _score(self, key: str, aggregate: Aggregate) -> pl.DataFrame:
         if aggregate.row:
-            scores = self._score_rows(key, self._rows_of(aggregate))
+            scores = self._score_rows(self._rows_of(aggregate))
         elif aggregate.of == "values":
-            scores = self._score_rows(key, self._mean_values(key, aggregate))
+            scores = self._score_rows(self._mean_values(key, aggregate))
         else:
             scores = self._mean_scores(key, aggregate)
         unnamed = pl.col("aggregate") if aggregate.groups else pl.lit(aggregate.row or key)
@@ -71,6 +71,12 @@ class Aggregates:
         return [self._data.period] if self._data.period else []
 
     @property
+    def _rows(self) -> pl.DataFrame:
+        """The rows of units in the table, with those that screening leaves out."""
+        rows = keep_rows(self.table, self._data.where)
+        return rows.filter(~pl.col(self._unit).is_in(self.definition.aggregate_rows))
+
+    @property
     def _empty(self) -> pl.DataFrame:
         """The table of aggregates without rows."""
         periods = {name: self.scored.units.schema[name] for name in self._period}
@@ -83,14 +89,8 @@ class Aggregates:
         rows = keep_rows(self.table, self._data.where).filter(pl.col(self._unit) == aggregate.row)
         return rows.with_columns(pl.lit(None, pl.UInt32).alias("members"), pl.lit(None, pl.Float64).alias("coverage"))
 
-    def _score_rows(self, key: str, rows: pl.DataFrame) -> pl.DataFrame:
+    def _score_rows(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Score rows by the statistics and weights of the run of the units."""
-        if methods := list(methods_needing_all_units(self.tree)):
-            raise MethodError(
-                f"the aggregate {key} is scored like a unit, and methods compare units: {join_names(methods)}",
-                remedy='write members = [...] or groups = "…" for the mean of the scores of its members',
-                word=("aggregates", key),
-            )
         if rows.is_empty():
             return self._empty
         changes = {"aggregates": {}, "screening": Screening(), "eligible": Eligible()}
@@ -104,8 +104,11 @@ class Aggregates:
     def _mean_scores(self, key: str, aggregate: Aggregate) -> pl.DataFrame:
         """Return the weighted means of the scores of the members, over the members with a score."""
         nodes = self.scored.nodes.columns
-        members = self._members(key, aggregate).hstack(self.scored.nodes.get_columns())
-        return self._means(members, nodes, pl.col(ROOT).is_not_null()).rename({_NAME: "aggregate", ROOT: "score"})
+        members, totals = self._members(key, aggregate)
+        members = members.hstack(self.scored.nodes.get_columns())
+        return self._means(members, totals, nodes, pl.col(ROOT).is_not_null()).rename(
+            {_NAME: "aggregate", ROOT: "score"}
+        )
 
     def _mean_values(self, key: str, aggregate: Aggregate) -> pl.DataFrame:
         """Return rows like those of the table, with the weighted means of the columns of the members."""
@@ -113,22 +116,26 @@ class Aggregates:
         columns |= {spec.per for spec in self.definition.indicators.values() if spec.per}
         columns |= set(self.scored.fitted.columns)  # formulas read these in each row
         numbers = [pl.col(name).cast(pl.Float64, strict=False) for name in sorted(columns)]
-        members = self._members(key, aggregate).join(
+        members, totals = self._members(key, aggregate)
+        members = members.join(
             self.table.select(*self.scored.source.key, *numbers),
             on=self.scored.source.key,
             how="left",
             maintain_order="left",
         )
         has_all = pl.all_horizontal(pl.col(name).is_not_null() for name in sorted(columns))
-        means = self._means(members, sorted(columns), has_all)
+        means = self._means(members, totals, sorted(columns), has_all)
         of_units = dict.fromkeys([*self._data.labels(), *self._data.groups], pl.lit(None, pl.String))
         if aggregate.groups:
             of_units[aggregate.groups] = pl.col(_NAME)
         of_units[self._unit] = pl.col(_NAME)  # last, as the names of units may be their labels in a language
         return means.with_columns(**of_units).drop(_NAME)
 
-    def _means(self, members: pl.DataFrame, columns: Iterable[str], has_all: pl.Expr) -> pl.DataFrame:
+    def _means(
+        self, members: pl.DataFrame, totals: pl.DataFrame, columns: Iterable[str], has_all: pl.Expr
+    ) -> pl.DataFrame:
         """Return the weighted means of columns by aggregate (and period), with the number of complete members."""
+        key = [_NAME, *self._period]
         weight = pl.col(_WEIGHT)
 
         def mean(name: str) -> pl.Expr:
@@ -138,22 +145,35 @@ class Aggregates:
 
         return (
             members.filter(pl.col(_NAME).is_not_null())
-            .group_by([_NAME, *self._period], maintain_order=True)
+            .group_by(key, maintain_order=True)
             .agg(
                 *(mean(name) for name in columns),
                 has_all.sum().cast(pl.UInt32).alias("members"),
-                (weight.filter(has_all).sum() / weight.sum()).alias("coverage"),
+                weight.filter(has_all).sum().alias("coverage"),
             )
+            .join(totals, on=key, how="left", maintain_order="left", nulls_equal=True)
+            .with_columns(pl.col("coverage") / weight)
+            .drop(_WEIGHT)
         )
 
-    def _members(self, key: str, aggregate: Aggregate) -> pl.DataFrame:
-        """Return a row for each unit: unit, period, the aggregate to which it belongs (or null), and its weight."""
-        units = self.scored.units
+    def _members(self, key: str, aggregate: Aggregate) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return a row for each unit of the run, and the weight of all members by aggregate (and period).
+
+        A row has unit, period, the aggregate to which the unit belongs (or null), and the weight of the unit. The
+        weight of all members includes those that screening leaves out.
+        """
+        unit_key = self.scored.source.key
         if aggregate.groups:
             name = pl.col(aggregate.groups).cast(pl.String)
         else:
             name = pl.when(pl.col(self._unit).is_in(aggregate.members)).then(pl.lit(key))
-        return self._with_weights(key, aggregate, units.select(*self.scored.source.key, name.alias(_NAME)))
+        members = self._with_weights(key, aggregate, self.scored.units.select(*unit_key, name.alias(_NAME)))
+        rows = self._rows
+        left_out = rows.join(self.scored.units, on=unit_key, how="anti", maintain_order="left", nulls_equal=True)
+        weight = pl.col(aggregate.weights).cast(pl.Float64, strict=False) if aggregate.weights else pl.lit(1.0)
+        left_out = left_out.select(*unit_key, name.alias(_NAME), weight.fill_null(0.0).alias(_WEIGHT))
+        totals = pl.concat([members, left_out]).group_by([_NAME, *self._period], maintain_order=True)
+        return members, totals.agg(pl.col(_WEIGHT).sum())
 
     def _with_weights(self, key: str, aggregate: Aggregate, members: pl.DataFrame) -> pl.DataFrame:
         """Add the weights of members; a member without a weight is refused."""
@@ -176,12 +196,22 @@ class Aggregates:
         return members
 
 
-def check_aggregates(definition: Definition, table: pl.DataFrame | None, units: pl.DataFrame) -> None:
-    """Refuse aggregates whose row, members or groups do not exist; without a table, rows are not looked up."""
+def check_aggregates(definition: Definition, tree: Node, table: pl.DataFrame | None, units: pl.Series) -> None:
+    """Refuse aggregates whose row, members or groups do not exist, or whose row no method can score.
+
+    `units` has the names of the units, and those that screening leaves out. Without a table, rows are not looked up.
+    """
     data = definition.data
     rows = [] if table is None else keep_rows(table, data.where)[str(data.unit)].unique(maintain_order=True).to_list()
-    names = units[str(data.unit)].unique(maintain_order=True).to_list()
+    names = units.unique(maintain_order=True).to_list()
+    methods = list(methods_needing_all_units(tree))
     for key, aggregate in definition.aggregates.items():
+        if methods and (aggregate.row or aggregate.of == "values"):
+            raise MethodError(
+                f"the aggregate {key} is scored like a unit, and methods compare units: {join_names(methods)}",
+                remedy='write members = [...] or groups = "…" for the mean of the scores of its members',
+                word=("aggregates", key),
+            )
         if aggregate.row and table is not None and aggregate.row not in rows:
             raise DataError(
                 f'the aggregate {key} is "{aggregate.row}", which is no row of the data',

@@ -66,6 +66,18 @@ def test_means_of_scores_are_weighted_and_say_how_much_they_cover() -> None:
     assert (south["members"], south["coverage"]) == (1, 0.5)
 
 
+def test_members_that_screening_leaves_out_lower_the_coverage() -> None:
+    regions = {"south": {"members": ["C", "D"], "weights": "people"}, "all": {"groups": "region"}}
+    raw = {
+        "data": {"unit": "city", "groups": ["region"], "without": ["All"]},
+        "screening": {"without": ["D"]},
+        "indicators": {"jobs": {"direction": "benefit"}},
+        "aggregates": regions,
+    }
+    rows = indicia.read(raw).score(TABLE).aggregates.select("aggregate", "score", "members", "coverage").rows()
+    assert rows == [("south", 1.0, 1, 0.5), ("north", 0.25, 2, 1.0), ("south", 1.0, 1, 0.5)]
+
+
 def test_mean_values_are_scored_like_a_row() -> None:
     union = {"members": ["A", "B"], "weights": "people", "of": "values"}
     row = scored({"union": union, **WORLD}).aggregates.row(0, named=True)
