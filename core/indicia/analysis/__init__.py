@@ -5,6 +5,7 @@ from indicia.analysis.clusters import ClusterTree, clusters
 from indicia.analysis.convergence import Convergence, convergence
 from indicia.analysis.correlation import correlations, partial_correlations
 from indicia.analysis.coupling import coupling_coordination
+from indicia.analysis.eigenvalues import eigenvalue_intervals
 from indicia.analysis.factors import PrincipalComponents, RotatedComponents, principal_components, rotated_components
 from indicia.analysis.importance import Discrepancy, discrepancy, importance, weights_for_importance
 from indicia.analysis.inequality import Dagum, Theil, dagum, inequality, theil

@@ -12,6 +12,7 @@ from indicia import IndiciaError
 from indicia.analysis import (
     adequacy,
     component_counts,
+    eigenvalue_intervals,
     parallel_thresholds,
     principal_components,
     rotated_components,
@@ -97,6 +98,30 @@ def test_the_count_ends_at_the_first_eigenvalue_below_its_threshold() -> None:
     assert counts.margin == pytest.approx(0.05)
 
 
+def test_the_eigenvalues_of_items_that_are_one_line_are_certain() -> None:
+    # in any draw of units, r = 1 - ε of two items that differ by little: the eigenvalues stay near 2 and 0
+    table = pl.DataFrame({"a": np.arange(20.0), "b": np.arange(20.0) + np.tile([1e-3, -1e-3], 10)})
+    intervals = eigenvalue_intervals(table, ["a", "b"], draws=100)
+    assert intervals["low"].to_list() == pytest.approx([2.0, 0.0], abs=1e-4)
+    assert intervals["high"].to_list() == pytest.approx([2.0, 0.0], abs=1e-4)
+
+
+def test_an_interval_of_an_eigenvalue_has_the_spread_of_the_correlation() -> None:
+    # two items with r = 1/2: the first eigenvalue is 1 + r, and r of n units has the deviation (1 - r²) / √(n - 1)
+    random = np.random.default_rng(5)
+    a, e = random.standard_normal((2, 400))
+    table = pl.DataFrame({"a": a, "b": a / 2 + e * np.sqrt(3 / 4)})
+    low, high = eigenvalue_intervals(table, ["a", "b"], draws=500).select("low", "high").row(0)
+    assert (high - low) / (2 * 1.645) == pytest.approx((1 - 0.25) / np.sqrt(399), rel=0.2)
+
+
+def test_a_draw_in_which_an_item_is_constant_is_not_counted() -> None:
+    # the only other value of b is left out of a draw with the probability (9/10)^10 = 0.35
+    table = pl.DataFrame({"a": np.arange(10.0), "b": [1.0] + [0.0] * 9})
+    counted = eigenvalue_intervals(table, ["a", "b"], draws=1000)["draws"][0]
+    assert counted == pytest.approx(1000 * (1 - 0.9**10), abs=5 * np.sqrt(1000 * 0.35 * 0.65))
+
+
 @pytest.mark.parametrize(
     ("compute", "message", "remedy"),
     [
@@ -110,6 +135,7 @@ def test_the_count_ends_at_the_first_eigenvalue_below_its_threshold() -> None:
             "leave out one",
         ),
         (lambda: adequacy(ALIKE, ["a", "a"]), "a is listed twice", "once"),
+        (lambda: eigenvalue_intervals(ALIKE, ["a", "b"], draws=1), "1 draw and quantiles", "draws=1000"),
         (lambda: parallel_thresholds(3, 3), "3 units for 3 items", "fewer items"),
         (lambda: parallel_thresholds(9, 3, draws=1), "3 items and 1 draw", "add items or draws"),
         (lambda: parallel_thresholds(9, 3, quantile=95), "quantile = 95 is not between 0 and 1", "0.95"),
