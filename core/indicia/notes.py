@@ -46,6 +46,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "ranks are numbered from the worst: rank 1 is the highest score",
         "名次从最差的一端编起，第 1 名得分最高",
     ),
+    "not_counted": ("shown, and not counted in the index: {parts}", "仅显示、不计入指数的部分：{parts}"),
     "simulated": ("simulated figures, not measured: {parts}", "模拟数据，并非实测：{parts}"),
     "rescaled_weights": (
         "weights re-scaled over what is present for {count} in {nodes}: {units}",

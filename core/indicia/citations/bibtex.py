@@ -39,6 +39,8 @@ _PUBLISHERS: dict[WorkKind, str] = {
     "dataset": "howpublished",
     "other": "howpublished",
 }
+_REPEATED: tuple[WorkKind, ...] = ("software", "dataset", "other")
+"""The kinds of work that need no publisher beside the author."""
 _SIGNS = {
     **{sign: f"\\{sign}" for sign in "&%$#_"},
     "\\": r"\textbackslash{}",
@@ -99,8 +101,9 @@ def bibtex(citation: Citation) -> str:
       number = {2}
     }
     """
-    kind = citation.kind
+    kind, is_author = citation.kind, citation.authors == (citation.publisher,)
     words = {
+        "key": "" if citation.authors or citation.title else escape_latex(citation.note),  # by which styles sort
         "author": " and ".join(map(_author, citation.authors)),
         "title": f"{{{escape_latex(citation.title)}}}" if citation.title else "",
         "year": escape_latex(citation.year[:4]),
@@ -110,7 +113,8 @@ def bibtex(citation: Citation) -> str:
         "number": escape_latex(citation.number),
         "pages": escape_latex(re.sub("[-–]+", "–", citation.pages)),
         "edition": escape_latex(citation.edition),
-        _PUBLISHERS.get(kind, "publisher"): escape_latex(citation.publisher),
+        # an author that is the publisher is printed once
+        _PUBLISHERS.get(kind, "publisher"): "" if kind in _REPEATED and is_author else escape_latex(citation.publisher),
         "version": escape_latex(citation.version),
         "doi": _verbatim(citation.doi),
         "url": _verbatim(citation.url),
@@ -123,7 +127,7 @@ def bibtex(citation: Citation) -> str:
 
 
 def _licence(citation: Citation) -> str:
-    return f"licence: {citation.licence}" if citation.licence else ""
+    return f"Licence: {citation.licence}" if citation.licence else ""
 
 
 def _author(name: str) -> str:

@@ -247,7 +247,7 @@ def _print_aggregates(run: Result, language: str | None) -> None:
         aggregates = aggregates.filter(aggregates[data.period] == aggregates[data.period].max())
     readable = {key: text(spec.name, language) for key, spec in run.definition.aggregates.items() if spec.name}
     names = [readable.get(key, default) for key, default in aggregates.select("aggregate", "name").iter_rows()]
-    nodes = [part.id for part in run.scored.tree.components if part.id in aggregates.columns]
+    nodes = [part.id for part in run.scored.tree.parts if part.id in run.scored.nodes.columns]
     parts = [shorten(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
     periods = [data.period] if data.period else []
     columns = [

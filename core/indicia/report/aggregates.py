@@ -11,8 +11,23 @@ from indicia.notes import percentage
 from indicia.report.markup import by_language, number, paragraph, row, section, table
 
 if TYPE_CHECKING:
-    from indicia.report.markup import Texts
+    from collections.abc import Iterator
+
+    from indicia.report.markup import Html, Texts
     from indicia.report.period_view import PeriodView
+
+
+def aggregate_sentences(view: PeriodView, texts: Texts) -> Iterator[Html]:
+    """Yield the sentences of the methodology on the scores of aggregates."""
+    for key, spec in view.result.definition.aggregates.items():
+        name = by_language(spec.name, texts.languages, spec.row or key)
+        if spec.groups and spec.name is None:
+            name = texts.get("groups_of", column=spec.groups)
+        if spec.row:
+            yield texts.html("method_aggregate_row", name=name)
+            continue
+        means = texts.get("means_weighted", column=spec.weights) if spec.weights else texts.get("means_equal")
+        yield texts.html(f"method_aggregate_{spec.of}", name=name, means=means)
 
 
 def aggregates(view: PeriodView, texts: Texts) -> str | None:

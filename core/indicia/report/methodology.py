@@ -13,6 +13,7 @@ from indicia.definition import ROOT, Eligible, Scope, used_columns_of
 from indicia.methods import Method, Normalisation
 from indicia.methods.formulas import names_symbol
 from indicia.notes import Count
+from indicia.report.aggregates import aggregate_sentences
 from indicia.report.attributes import attribute_sentences
 from indicia.report.bands import bands_of, rule_of_bands
 from indicia.report.directions import parts_by_sentence
@@ -41,7 +42,7 @@ def methodology(view: PeriodView, texts: Texts) -> str:
     """
     used = stages(view)
     first = [_size(view, texts), *_selection(view, texts), _order(view, used, texts)]
-    beside = [*attribute_sentences(view, texts), *outside_sentences(view, texts)]
+    beside = [*aggregate_sentences(view, texts), *attribute_sentences(view, texts), *outside_sentences(view, texts)]
     last = [*_values(view, texts), *_missing_rules(view, texts), *_ranking(view, texts), *beside, texts.html("symbols")]
     parts = [*map(paragraph, first), fixed_numbers(view, texts), *map(paragraph, last)]
     for stage, methods in used.items():

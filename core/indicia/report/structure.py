@@ -9,12 +9,18 @@ from indicia.report.directions import direction
 from indicia.report.markup import Html, by_language, escape, number, paragraph, row, section, table
 
 if TYPE_CHECKING:
-    from indicia.definition import Part
+    from indicia.definition import Node, Part
     from indicia.notes import Spoken
     from indicia.report.markup import Texts
     from indicia.report.period_view import PeriodView
 
 _WIDTH = 120
+
+
+def effective_weight(tree: Node) -> str:
+    """Return the key of the sentence that explains effective weights."""
+    has_paths = any(len(parents) > 1 for parents in tree.parents.values())
+    return "structure_says_paths" if has_paths else "structure_says"
 
 
 def structure(view: PeriodView, texts: Texts) -> str:
@@ -62,7 +68,8 @@ def structure(view: PeriodView, texts: Texts) -> str:
         ]
         rows.append(row(cells, head=len(keys), attributes=f'class="l{min(levels[part.id], 5)}{"" if leaf else " d"}"'))
     shift = len(keys)
-    intro = paragraph(texts.html("structure_says")) + (paragraph(texts.html("weights_differ")) if keys else "")
+    sentences = [effective_weight(view.tree), *(["weights_differ"] if keys else [])]
+    intro = "".join(paragraph(texts.html(key)) for key in sentences)
     tree_table = table(
         "t-structure",
         columns,

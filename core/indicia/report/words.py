@@ -40,6 +40,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "Aggregates are scored and not ranked. Coverage is the share of the members' weight that has a score.",
         "汇总地区计分但不参与排名。覆盖率为有得分的成员所占权重。",
     ),
+    "method_aggregate_row": (
+        "{name} is a row of the data that takes no part in the index; it is scored by the statistics and weights of "
+        "the units, and not ranked.",
+        "{name}是数据中的一行，不参与指数；按各单位的统计量和权重计分，不参与排名。",
+    ),
+    "method_aggregate_scores": (
+        "Scores of {name} are {means} of the scores of the members, node by node, and not ranked.",
+        "{name}的得分为成员各级得分的{means}，不参与排名。",
+    ),
+    "method_aggregate_values": (
+        "Values of {name} are {means} of the values of the members; they are scored like the values of a unit, and "
+        "not ranked.",
+        "{name}的数值为成员数值的{means}，再按单位的方法计分，不参与排名。",
+    ),
+    "means_equal": ("means", "平均数"),
+    "means_weighted": ("means weighted by {column}", "以 {column} 加权的平均数"),
+    "groups_of": ("the groups of {column}", "{column} 各组"),
     "members": ("Members", "成员数"),
     "member_coverage": ("Coverage", "覆盖率"),
     "coverage": ("Coverage of the data", "数据覆盖"),
@@ -192,6 +209,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "The effective weight of a part is its weight in the index: the product of the weights from the index to the "
         "part.",
         "有效权重是自上而下各级权重之积，即该部分在整体中的分量。",
+    ),
+    "structure_says_paths": (
+        "The effective weight of a part is its weight in the index: the product of the weights from the index to the "
+        "part, summed over all paths if the part belongs to several dimensions.",
+        "有效权重是自上而下各级权重之积，即该部分在整体中的分量；属于多个维度的部分，其有效权重为各条路径之和。",
     ),
     "weights_differ": (
         "Weights differ between groups of rows. The table lists the weights of each group.",

@@ -109,6 +109,12 @@ def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
         yield Note("sum_of_weights", **words)
 
 
+def uncounted(tree: Node) -> Iterator[Note]:
+    """Yield a note on the parts that a node shows and does not count."""
+    if parts := [part.id for node in tree.nodes() for part in node.shown]:
+        yield Note("not_counted", parts=Names.of(parts, 10))
+
+
 def ends_of_ranks(definition: Definition, tree: Node) -> Iterator[Note]:
     """Yield a note on the end of the scores that has rank 1, if it is not the highest score of a benefit."""
     if definition.methodology.rank_from == "worst":

@@ -78,6 +78,20 @@ def test_a_day_is_a_year_and_a_date() -> None:
     assert "  year = {2024},\n  date = {2024-03-31}" in entry
 
 
+def test_a_source_that_is_a_text_has_a_key_by_which_bibtex_sorts() -> None:
+    source = Citation("data_world_bank", "dataset", note="World Bank")
+    assert "  key = {World Bank},\n  note = {World Bank}" in bibtex(source)
+
+
+def test_an_author_that_is_the_publisher_is_printed_once() -> None:
+    source = Citation("lfs", "dataset", "Survey", ("Statistics Office",), "2023", publisher="Statistics Office")
+    assert bibtex(source).count("Statistics Office") == 1
+
+
+def test_an_edition_of_two_years_is_named_an_edition() -> None:
+    assert plain(Citation("hdr", "report", "HDI", ("UNDP",), "2024", edition="2023/24")).endswith("2023/24 edition.")
+
+
 def test_ris_has_a_line_for_each_fact() -> None:
     lines = render([CRITIC], "ris").splitlines()
     assert lines[0] == "TY  - JOUR"

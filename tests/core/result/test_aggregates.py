@@ -9,6 +9,9 @@ import pytest
 
 import indicia
 from indicia import IndiciaError, Result
+from indicia.report.markup import Texts
+from indicia.report.methodology import methodology
+from indicia.report.period_view import PeriodView
 
 TABLE = pl.DataFrame(
     {
@@ -99,6 +102,13 @@ def test_an_inspection_refuses_an_aggregate_that_the_data_do_not_have() -> None:
     index = indicia.read({"data": {"unit": "city"}, "indicators": {"jobs": {}}, "aggregates": {"world": {"row": "Al"}}})
     with pytest.raises(IndiciaError, match='"Al", which is no row of the data'):
         index.check(TABLE)
+
+
+def test_the_methodology_of_the_page_states_how_aggregates_are_scored() -> None:
+    aggregates = {**WORLD, "regions": {"groups": "region", "weights": "people"}}
+    html = str(methodology(PeriodView(scored(aggregates), ("en", "zh")), Texts.of("en")))
+    assert "Scores of the groups of region are means weighted by people of the scores of the members" in html
+    assert "is a row of the data that takes no part in the index" in html
 
 
 def test_a_panel_has_a_row_for_each_period() -> None:

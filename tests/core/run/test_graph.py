@@ -149,6 +149,10 @@ def test_a_dimension_that_does_not_count_is_scored_and_ranked_and_changes_no_sco
     assert one.ranks["w"].to_list() == alone.scores["rank"].to_list()
 
 
+def test_a_note_names_the_parts_that_do_not_count() -> None:
+    assert "shown, and not counted in the index: w" in map(str, scored(SHOWN, WITH_SHOWN).notes)
+
+
 def test_a_part_that_does_not_count_has_weight_0() -> None:
     weights = scored(SHOWN, WITH_SHOWN).weights
     assert weights.filter(id="w").select("weight", "effective").row(0) == (0.0, 0.0)

@@ -11,6 +11,7 @@ from indicia.report.charts.style import COLOURS, altair, chart_data, distinct_na
 from indicia.report.imputed import with_mark
 from indicia.report.marks import MARKS, mark
 from indicia.report.markup import clean, number
+from indicia.report.structure import effective_weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,11 +186,12 @@ def structure(view: PeriodView, style: ChartStyle) -> Any:
     if group := view.weights_group:
         side_notes.append(style.text("weights_of_first", group=group))
     side_notes += [style.text("colours_again", n=MARKS)] if len(view.parts) > MARKS else []
+    explanation = style.text(effective_weight(view.tree))
     return style.finish(
         (boxes + labels).properties(width=300 * levels, height=height),
         title=style.name(view.title),
-        subtitle="\n".join([style.text("structure"), style.text("structure_says"), *side_notes]),
-        description=f"{style.text('structure_says')} {heaviest}",
+        subtitle="\n".join([style.text("structure"), explanation, *side_notes]),
+        description=f"{explanation} {heaviest}",
     )
 
 
