@@ -22,6 +22,7 @@ from indicia.definition import (
     catalogue_of_file,
     check_names_in_tables,
     choose,
+    columns_of_numbers,
     define,
     define_variant,
     doubts,
@@ -327,7 +328,7 @@ class Index:
         outside = self.definition.outside
         if outside.neighbours is not None and outside.neighbours.column is not None:
             text.append(outside.neighbours.column)
-        places = _columns_of_numbers(self.definition)
+        places = columns_of_numbers(self.definition)
         used = {use.column.name: use for use in self._uses if uses is None or use.column.name in uses}
         numbers, table_format = list({**places, **used}), data.format
         if {*text, *numbers}.issubset(getattr(table, "columns", ())):
@@ -376,21 +377,6 @@ class Index:
     def __repr__(self) -> str:
         leaves = len(list(self.tree.leaves()))
         return f"Index({self.definition.name!r}, {leaves} indicators, {len(self.definition.dimensions)} dimensions)"
-
-
-def _columns_of_numbers(definition: Definition) -> dict[str, list[str]]:
-    """Return the columns of the data that are read as numbers, each with the keys of the table that names it."""
-    specs, variables = definition.indicators, definition.outside.variables
-    columns = [(spec.column or name, ["indicators", name]) for name, spec in specs.items()]
-    columns += [(spec.per, ["indicators", name]) for name, spec in specs.items() if spec.per]
-    columns += [(spec.weights, ["aggregates", name]) for name, spec in definition.aggregates.items() if spec.weights]
-    columns += [
-        (spec.column or name, ["outside", "variables", name]) for name, spec in variables.items() if not spec.path
-    ]
-    places: dict[str, list[str]] = {}
-    for column, keys in columns:
-        places.setdefault(column, keys)
-    return places
 
 
 def _for_readers(path: Path) -> str:

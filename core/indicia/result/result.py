@@ -19,6 +19,7 @@ from indicia.result.cells import cells
 from indicia.result.context_tables import ContextTables
 from indicia.result.inputs import Inputs
 from indicia.result.manifests import compare_manifests
+from indicia.result.methodology_line import methods_in_one_line
 from indicia.result.reproduction import Reproduction, with_set, with_table
 from indicia.result.run_citations import manifest_of
 from indicia.result.statistics import statistics
@@ -38,18 +39,13 @@ from indicia.stages.aggregate import details
 from indicia.stages.rank import indicator_ranks, lowest_ranks_first, node_ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from indicia.catalogue import Catalogue
     from indicia.citations import Citation
     from indicia.definition import Node, Origin
-    from indicia.methods import Method
     from indicia.presentation import ResultCharts
-
-
-_TITLE_CHARACTERS = 60
-"""The most characters of a title for the settings of one method."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -289,15 +285,7 @@ class Result(ContextTables, Outcome):
         """
         if self.fitted_by is not None:
             return self.fitted_by
-        tree = self.scored.tree
-        stages: tuple[list[Method], ...] = (
-            [leaf.imputation for leaf in tree.leaves() if leaf.imputation],
-            [leaf.treatment for leaf in tree.leaves() if leaf.treatment],
-            [leaf.normalisation for leaf in tree.leaves()],
-            [node.weighting for node in tree.nodes() if len(node.components) > 1],
-            [node.aggregation for node in tree.nodes()],
-        )
-        return " > ".join(map(_stage_methods, filter(None, stages)))
+        return methods_in_one_line(self.scored.tree)
 
     @property
     def plugins(self) -> dict[str, str]:
@@ -395,16 +383,3 @@ class Result(ContextTables, Outcome):
         dimensions = self.scored.nodes.drop(ROOT).columns
         bands = self.bands_of_rows.columns
         return (self.ranking.select("rank", *ranks, *dict.fromkeys(first), "score", *bands, *share, *dimensions),)
-
-
-def _stage_methods(methods: Sequence[Method]) -> str:
-    """Return the methods of a stage, each with its settings, or with their number if they are long."""
-    settings: dict[str, dict[str, None]] = {}
-    for method in methods:
-        settings.setdefault(method.name, {})[method.title] = None
-    short_texts = {
-        name: f"{name} ({len(briefs)} settings)"
-        for name, briefs in settings.items()
-        if len(briefs) > 1 and sum(map(len, briefs)) > _TITLE_CHARACTERS
-    }
-    return " + ".join(dict.fromkeys(short_texts.get(method.name, method.title) for method in methods))
