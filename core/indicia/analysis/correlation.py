@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import polars as pl
 
-from indicia.analysis.items import FEWEST_UNITS, Missing, item_matrix, item_values, pairwise, upper_pairs
+from indicia.analysis.items import (
+    FEWEST_UNITS,
+    Missing,
+    item_matrix,
+    item_values,
+    pairwise,
+    require_choice,
+    upper_pairs,
+)
 from indicia.analysis.probabilities import correlation_p, normal_p
 from indicia.tables.noise import without_noise
 
@@ -71,8 +79,11 @@ def correlations(
     [('air', 0.3333333333333333), ('rent', 0.6666666666666666)]
     """
     names = list(dict.fromkeys([*items, *(others or ())]))
-    item_values(table, items, fewest_items=1 if others else 2)
-    values = item_values(table, names)
+    require_choice("coefficient", coefficient, Coefficient)
+    for columns in (items, others):
+        if columns is not None:
+            item_values(table, columns, fewest_items=2 if others is None else 1)
+    values = item_values(table, names, fewest_items=1)
     place = {name: at for at, name in enumerate(names)}
     if others is None:
         pairs = upper_pairs(len(names))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.analysis.items import item_matrix
+from indicia.analysis.items import item_matrix, require_choice, require_seed
 from indicia.errors import DataError, join_names, pluralise
 from indicia.tables.noise import NOISE
 
@@ -75,11 +75,13 @@ def eigenvalue_intervals(
     [2]
     """
     low, high = quantiles
+    require_seed(seed)
     if draws < 2 or not 0 < low < high < 1:
         raise DataError(
             f"{pluralise(draws, 'draw')} and quantiles {low} and {high} make no interval",
             remedy="draws=1000, quantiles=(0.05, 0.95)",
         )
+    require_choice("missing", missing, Literal["refuse", "complete"])
     matrix = item_matrix(table, items, missing)
     matrix.require_inverse()
     values = table.select(pl.col(list(items)).cast(pl.Float64)).drop_nulls().to_numpy()

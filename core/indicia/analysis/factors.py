@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import polars as pl
 
-from indicia.analysis.items import Missing, item_matrix
+from indicia.analysis.items import Missing, item_matrix, require_choice
 from indicia.analysis.rotation import promax, varimax
 from indicia.errors import DataError, pluralise
 
@@ -143,6 +143,7 @@ def rotated_components(
     >>> rotated_components(table, ["income", "air", "rent"], components=2).loadings["factor1"].round(2).to_list()
     [0.85, 0.85, 0.35]
     """
+    require_choice("rotation", rotation, Rotation)
     units, eigenvalues, loadings = _components(table, items, missing)
     count = int((eigenvalues > _ABOVE_ONE).sum()) if components is None else components
     _require_unique(eigenvalues, count)

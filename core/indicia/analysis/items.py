@@ -6,13 +6,13 @@ Statistics of coherence assume that a higher value of every item is better: take
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 import polars as pl
 
 from indicia.data import require_columns
-from indicia.errors import DataError, join_names, pluralise
+from indicia.errors import DataError, join_names, pluralise, suggest
 from indicia.tables.noise import NOISE
 
 if TYPE_CHECKING:
@@ -81,15 +81,15 @@ def item_values(table: pl.DataFrame, items: Sequence[str], *, fewest_items: int 
     """
     require_columns(table, items)
     if duplicates := sorted({item for item in items if list(items).count(item) > 1}):
-        raise DataError(f"{join_names(duplicates)} is listed twice", remedy="list every item once")
+        raise DataError(f"{join_names(duplicates)} {_be(duplicates)} listed twice", remedy="list every item once")
     if len(items) < fewest_items:
         raise DataError(
-            f"{fewest_items} items or more are necessary, and there {'is' if len(items) == 1 else 'are'} {len(items)}",
+            f"{pluralise(fewest_items, 'item')} or more are necessary, and there {_be(items)} {len(items)}",
             where=join_names(items) or None,
             remedy="add items, or leave out this statistic",
         )
     if texts := [item for item in items if not table.schema[item].is_numeric()]:
-        raise DataError(f"{join_names(texts)} has no numbers", remedy="cast it: table.cast({…: pl.Float64})")
+        raise DataError(f"{join_names(texts)} {_have(texts)} no numbers", remedy="table.cast({…: pl.Float64})")
     values = table.select(pl.col(list(items)).cast(pl.Float64))
     faulty = {item: number for item in items if (number := values.select((~pl.col(item).is_finite()).sum()).item())}
     if faulty:
@@ -102,6 +102,7 @@ def item_values(table: pl.DataFrame, items: Sequence[str], *, fewest_items: int 
 
 def item_matrix(table: pl.DataFrame, items: Sequence[str], missing: Missing, *, fewest_items: int = 2) -> ItemMatrix:
     """Return covariances and correlations of items."""
+    require_choice("missing", missing, Missing)
     values = item_values(table, items, fewest_items=fewest_items)
     lacking = np.isnan(values)
     if missing == "refuse" and lacking.any():
@@ -132,19 +133,41 @@ def pairwise(values: Array) -> tuple[Array, Array, Array]:
 
     A pair with fewer than 3 common units, or with a constant among these, has the correlation NaN.
     """
-    present = ~np.isnan(values)
-    centred = np.where(present, values - np.nanmean(values, axis=0), 0.0)
+    scaled, scale = scale_columns(values)
+    present = ~np.isnan(scaled)
+    centred = np.where(present, scaled - np.nanmean(scaled, axis=0), 0.0)
     seen = present.astype(np.float64)
     units = seen.T @ seen
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         sums = centred.T @ seen  # of the row's item over the units that have the column's item
         covariance = (centred.T @ centred - sums * sums.T / units) / (units - 1)
         variance = ((centred**2).T @ seen - sums**2 / units) / (units - 1)
         variance[(variance <= NOISE * np.diag(variance)[:, None]) | (units < FEWEST_UNITS)] = np.nan
         correlation = np.clip(covariance / np.sqrt(variance * variance.T), -1.0, 1.0)
+        covariance = covariance * scale * scale[:, None]
     place = np.flatnonzero(~np.isnan(np.diag(correlation)))
     correlation[place, place] = 1.0
     return units, covariance, correlation
+
+
+def scale_columns(values: Array) -> tuple[Array, Array]:
+    """Divide each column by a power of 2, which is exact, so that no product of values overflows."""
+    size = np.nanmax(np.abs(values), axis=0, initial=0.0)
+    scale = np.ldexp(1.0, np.clip(np.frexp(size)[1], -1000, 1000))
+    return values / scale, scale
+
+
+def require_choice(name: str, value: str, choices: object) -> None:
+    """Refuse a word that is none of the choices of a Literal.
+
+    >>> require_choice("missing", "pairwse", Missing)
+    Traceback (most recent call last):
+    indicia.errors.DataError: missing = "pairwse" is unknown
+      fix: did you mean "pairwise"?
+    """
+    words = get_args(choices)
+    if value not in words:
+        raise DataError(f'{name} = "{value}" is unknown', remedy=suggest(str(value), words))
 
 
 def upper_pairs(size: int) -> list[tuple[int, int]]:
@@ -152,19 +175,39 @@ def upper_pairs(size: int) -> list[tuple[int, int]]:
     return [(first, second) for first in range(size) for second in range(first + 1, size)]
 
 
+def require_seed(seed: int) -> None:
+    """Refuse a seed that the generator of random numbers does not take."""
+    if seed < 0:
+        raise DataError(f"seed = {seed} is negative", remedy="seed=1, or another number of 0 or more")
+
+
 def _require_spread(values: Array, items: Sequence[str], where: str | None = None) -> None:
     present = ~np.isnan(values)
     few = [item for item, number in zip(items, present.sum(axis=0), strict=True) if number < FEWEST_UNITS]
     if few:
         raise DataError(
-            f"{join_names(few)} has fewer than {FEWEST_UNITS} values",
+            f"{join_names(few)} {_have(few)} fewer than {FEWEST_UNITS} values",
             where=where,
-            remedy="leave it out, or impute the missing values",
+            remedy=f"leave {_it(few)} out, or impute the missing values",
         )
-    spread, size = np.nanmax(values, axis=0) - np.nanmin(values, axis=0), np.nanmax(np.abs(values), axis=0)
+    size = np.nanmax(np.abs(values), axis=0)
+    with np.errstate(over="ignore"):
+        spread = np.nanmax(values, axis=0) - np.nanmin(values, axis=0)
     if constant := [item for item, is_flat in zip(items, spread <= NOISE * size, strict=True) if is_flat]:
         raise DataError(
-            f"{join_names(constant)} is constant",
+            f"{join_names(constant)} {_be(constant)} constant",
             where=where,
-            remedy="leave it out: a constant item has no correlation",
+            remedy=f"leave {_it(constant)} out: a constant item has no correlation",
         )
+
+
+def _be(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _have(names: Sequence[str]) -> str:
+    return "has" if len(names) == 1 else "have"
+
+
+def _it(names: Sequence[str]) -> str:
+    return "it" if len(names) == 1 else "them"

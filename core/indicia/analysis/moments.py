@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.analysis.items import item_values
+from indicia.analysis.items import item_values, scale_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,8 @@ def moments(table: pl.DataFrame, items: Sequence[str]) -> pl.DataFrame:
     """
     values = item_values(table, items, fewest_items=1)
     n = (~np.isnan(values)).sum(axis=0).astype(np.float64)
-    centred = values - np.nanmean(values, axis=0)
+    scaled, _ = scale_columns(values)
+    centred = scaled - np.nanmean(scaled, axis=0)
     m2, m3, m4 = (np.nanmean(centred**power, axis=0) for power in (2, 3, 4))
     g1, g2 = m3 / m2**1.5, m4 / m2**2 - 3
     with np.errstate(divide="ignore", invalid="ignore"):

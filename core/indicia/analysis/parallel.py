@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.analysis.items import require_seed
 from indicia.errors import DataError, pluralise
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def parallel_thresholds(
     [1.23, 0.99, 0.78]
     """
     _check(units, items, draws, quantile)
+    require_seed(seed)
     random = np.random.default_rng(seed)
     batch = max(1, _CELLS // items**2)
     eigenvalues = np.concatenate(

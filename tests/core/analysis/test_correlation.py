@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from indicia.analysis.correlation import Coefficient
 
 from indicia import IndiciaError
@@ -99,7 +101,7 @@ def test_chi_square_of_two_degrees_is_exponential() -> None:
     ("columns", "message", "remedy"),
     [
         ({"a": [1.0, 2.0, 3.0], "b": [5.0, 5.0, 5.0]}, "b is constant", "leave it out"),
-        ({"a": [1.0, 2.0, 3.0], "b": ["x", "y", "z"]}, "b has no numbers", "cast it"),
+        ({"a": [1.0, 2.0, 3.0], "b": ["x", "y", "z"]}, "b has no numbers", "table.cast"),
         ({"a": [1.0, 2.0, 3.0], "b": [5.0, None, 5.0]}, "b has fewer than 3 values", "impute"),
         ({"a": [1.0, 2.0, 3.0], "b": [5.0, math.inf, 5.0]}, "values are not finite: b (1 unit)", "make them missing"),
         ({"a": [1.0, 2.0, 3.0]}, 'unknown column "b"', "known: a"),
@@ -128,3 +130,25 @@ def test_items_without_partial_correlations_are_named(
         partial_correlations(pl.DataFrame(columns), list(columns), missing="refuse" if message else "complete")
     assert (message or "c is constant") in caught.value.what
     assert (remedy or "leave it out") in str(caught.value.remedy)
+
+
+def test_a_unit_of_measure_does_not_change_a_correlation_or_a_skewness() -> None:
+    huge = TABLE.with_columns(pl.col("a") * 2.0**600, pl.col("b") * 2.0**-600)
+    assert correlations(huge, ["a", "b"]).equals(correlations(TABLE, ["a", "b"]))
+    assert moments(huge, ["a", "b"]).equals(moments(TABLE, ["a", "b"]))
+
+
+@pytest.mark.parametrize(
+    ("compute", "message", "remedy"),
+    [
+        (lambda: correlations(TABLE, ["a", "b"], coefficient="pearson"), 'coefficient = "pearson" is', '"pearson_r"?'),
+        (lambda: partial_correlations(TABLE, ["a", "b"], missing="pairwse"), 'missing = "pairwse" is', '"pairwise"?'),
+        (lambda: correlations(TABLE, ["a"], []), "1 item or more are necessary, and there are 0", "add items"),
+        (lambda: correlations(TABLE, ["a"]), "2 items or more are necessary, and there is 1", "add items"),
+    ],
+)
+def test_a_word_that_is_no_choice_is_refused(compute: Callable[[], object], message: str, remedy: str) -> None:
+    with pytest.raises(IndiciaError) as caught:
+        compute()
+    assert message in caught.value.what
+    assert remedy in str(caught.value.remedy)
