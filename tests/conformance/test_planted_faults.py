@@ -125,7 +125,7 @@ FAULTS = {
     uses = ("people",)
 
     def benefit(self, x, s):
-        return x / s((x * s.column("people")).cum_sum().mean())
+        return x + s((x + s.column("people")).cum_sum().mean())
 """,
     ),
     "a normalisation refuses zero though it declares it": (
