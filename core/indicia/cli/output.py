@@ -11,6 +11,7 @@ from unicodedata import combining, east_asian_width
 import typer
 
 from indicia.cli.options import manifest_of
+from indicia.cli.remarks import notes_of, remarks_on
 from indicia.cli.row_options import RowOptions
 from indicia.data import escape_formulas, format_of, render, write, write_together
 from indicia.definition import check_language, check_raw_values, text
@@ -19,7 +20,6 @@ from indicia.notes import MARK, Note, percentage
 from indicia.presentation import RAW_TABLES
 from indicia.result import as_json
 from indicia.run import IMPUTED_SHARE, band_names
-from indicia.run.notes import changed_notes
 from indicia.tables.names import split_brackets
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def print_result(
     marks = run.marks(show)
     frame, marks = frame[rows], marks[rows] if marks.width else marks
     if on_screen:
-        remarks = _remarks(run, show)  # before the title, since a published list that cannot be read raises an error
+        remarks = remarks_on(run, show)  # before the title, since a published list that cannot be read raises an error
         print_line(_title(run, language))
         if show == "scores":
             print_ranking(run, frame, marks, language)
@@ -78,7 +78,7 @@ def print_result(
     else:
         written = escape_formulas(frame) if escape else frame
         _emit(written, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), manifest, marks)
-    for line in _notes(run):
+    for line in notes_of(run):
         print_line(f"note: {line}", err=True)
 
 
@@ -276,53 +276,6 @@ def _legend(marks: pl.DataFrame) -> list[str]:
 
 def _title(run: Result, language: str | None) -> str:
     return run.title.replace(text(run.definition.name), text(run.definition.name, language), 1)
-
-
-def _notes(run: Result) -> list[str]:
-    changed = set(changed_notes(run.scored.changes))
-    return [f"{note}; --show cells lists them" if note in changed else note for note in run.notes]
-
-
-def _remarks(run: Result, show: str) -> list[str]:
-    """Return the lines below a table: facts of the weights, notes, and the comparison with a published ranking."""
-    lines = (
-        [f"weights of {node}: {_details(facts)}" for node, facts in run.facts.items()]
-        if show in ("scores", "weights")
-        else []
-    )
-    lines += _notes(run)
-    if show == "scores" and run.reproduction:
-        reference = run.definition.reference
-        if reference and reference.top:
-            size = len(set(reference.top))
-            top = sorted(run.scores.filter(run.scores["rank"] <= size)[run.unit])
-            lines.append(f"the first {size} here, in alphabetical order: {', '.join(top)}")
-        for reproduction in run.reproduction:
-            lines.append(str(reproduction))
-            if reference and reference.top and len(reproduction.differing):
-                lines.append("; ".join(_only_on_one_list(run, reproduction.differing, size)))
-    return lines
-
-
-def _only_on_one_list(run: Result, differing: pl.DataFrame, size: int) -> Iterator[str]:
-    """List the units, with ranks, that are only on the published list or only among the first units here."""
-    ranks = run.scores.select(run.unit, "rank").join(differing, on=run.unit).sort("rank", run.unit, nulls_last=True)
-    published, ranked = ranks["published"], ranks["rank"].is_not_null()
-    for words, rows in (
-        ("on the list, with a lower rank here", published & ranked),
-        ("on the list, and not ranked here", published & ~ranked),
-        (f"among the first {size} here, and not on the list", ranks["scored"]),
-    ):
-        units = ranks.filter(rows).select(run.unit, "rank").rows()
-        if units:
-            yield f"{words}: {', '.join(unit if rank is None else f'{unit} (rank {rank:g})' for unit, rank in units)}"
-
-
-def _details(facts: object) -> str:
-    assert isinstance(facts, dict)
-    return ", ".join(
-        f"{name} = {value:.4g}" if isinstance(value, float) else f"{name} = {value}" for name, value in facts.items()
-    )
 
 
 def _bars(run: Result, shown: pl.DataFrame, nodes: list[str]) -> list[str]:

@@ -282,21 +282,16 @@ class PeriodView:
         return dict(weights.select("id", "effective").iter_rows())
 
     @cached_property
-    def weights_in_parents(self) -> dict[tuple[str, str], float]:
-        """The weights by parent and part in the period; those of the first group if they differ by group."""
-        weights = self._weights.unique(["parent", "id"], keep="first", maintain_order=True)
-        return {(parent, part): weight for parent, part, weight in weights.select("parent", "id", "weight").iter_rows()}
-
-    @cached_property
     def shares_in_parents(self) -> dict[tuple[str, str], float]:
-        """The weights by parent and part, with sum 1 in each parent, also if the index leaves the weights unscaled."""
-        shares = dict(self.weights_in_parents)
-        for node in self.tree.nodes():
-            if node.sum_of_weights is not None:
-                keys = [(node.id, part.id) for part in node.components if (node.id, part.id) in shares]
-                total = sum(shares[key] for key in keys) or 1.0
-                shares |= {key: shares[key] / total for key in keys}
-        return shares
+        """The weights by parent and part, with sum 1 in each parent, also if the index leaves the weights unscaled.
+
+        They are those of the first group if they differ by group.
+        """
+        unscaled = [node.id for node in self.tree.nodes() if node.sum_of_weights is not None]
+        weights = self._weights.unique(["parent", "id"], keep="first", maintain_order=True)
+        total = pl.when(pl.col("parent").is_in(unscaled)).then(pl.col("weight").sum().over("parent")).otherwise(1.0)
+        rows = weights.select("parent", "id", pl.col("weight") / total).iter_rows()
+        return {(parent, part): share for parent, part, share in rows}
 
     @property
     def weights_group(self) -> str | None:
