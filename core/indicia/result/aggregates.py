@@ -40,7 +40,7 @@ class Aggregates:
         IndiciaError
             If a row or a member is not in the data, if a member has no weight, or if a method compares units.
         """
-        rows = self.table if self.scored.fitted_by is None else None  # other data of a fitted index may lack rows
+        rows = self.table if self.scored.fitted_by is None else None  # other data may lack them
         check_aggregates(self.definition, self.tree, rows, self._rows[self._unit])
         frames = [self._score(key, aggregate) for key, aggregate in self.definition.aggregates.items()]
         columns = self._empty.columns
@@ -199,7 +199,8 @@ class Aggregates:
 def check_aggregates(definition: Definition, tree: Node, table: pl.DataFrame | None, units: pl.Series) -> None:
     """Refuse aggregates whose row, members or groups do not exist, or whose row no method can score.
 
-    `units` has the names of the units, and those that screening leaves out. Without a table, rows are not looked up.
+    `units` has the names of the units, and those that screening leaves out. Without a table, rows and members are not
+    looked up.
     """
     data = definition.data
     rows = [] if table is None else keep_rows(table, data.where)[str(data.unit)].unique(maintain_order=True).to_list()
@@ -224,7 +225,8 @@ def check_aggregates(definition: Definition, tree: Node, table: pl.DataFrame | N
                 remedy=suggest(aggregate.groups, data.groups) or f'groups = ["{aggregate.groups}"] in [data]',
                 word=("aggregates", key, "groups"),
             )
-        if absent := [member for member in aggregate.members if member not in set(names)]:
+        absent = [member for member in aggregate.members if member not in set(names)]
+        if absent and table is not None:
             raise DataError(
                 f"the aggregate {key} has {join_names(absent)} as members, which are no units of the index",
                 remedy=suggest(absent[0], names),

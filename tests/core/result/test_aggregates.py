@@ -122,6 +122,14 @@ def test_a_panel_has_a_row_for_each_period() -> None:
     assert rows.select("aggregate", "year", "score").rows() == [("world", 2022, 0.5), ("world", 2023, 0.5)]
 
 
+def test_a_fitted_index_scores_units_without_the_members_of_an_aggregate() -> None:
+    union = {"union": {"members": ["A", "B"]}}
+    index = indicia.read({"data": {"unit": "city"}, "indicators": {"jobs": {}}, "aggregates": union})
+    fitted = indicia.fit(index, TABLE)
+    assert fitted.score(TABLE.tail(2)).aggregates.is_empty()
+    assert fitted.score(TABLE.head(1)).aggregates.select("score", "members").rows() == [(0.0, 1)]
+
+
 def test_a_fitted_index_scores_units_without_the_row_of_an_aggregate() -> None:
     index = indicia.read({"data": {"unit": "city"}, "indicators": {"jobs": {}}, "aggregates": WORLD})
     fitted = indicia.fit(index, TABLE)
