@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from indicia.report.period_view import PeriodView
 
 
+_MEANS = {"scores": "method_aggregate_scores", "values": "method_aggregate_values"}
+"""The sentence on the means of an aggregate, by the figures of which they are the means."""
+
+
 def aggregate_sentences(view: PeriodView, texts: Texts) -> Iterator[Html]:
     """Yield the sentences of the methodology on the scores of aggregates."""
     for key, spec in view.result.definition.aggregates.items():
@@ -27,7 +31,7 @@ def aggregate_sentences(view: PeriodView, texts: Texts) -> Iterator[Html]:
             yield texts.html("method_aggregate_row", name=name)
             continue
         means = texts.get("means_weighted", column=spec.weights) if spec.weights else texts.get("means_equal")
-        yield texts.html(f"method_aggregate_{spec.of}", name=name, means=means)
+        yield texts.html(_MEANS[spec.of], name=name, means=means)
 
 
 def aggregates(view: PeriodView, texts: Texts) -> str | None:
