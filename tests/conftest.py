@@ -16,9 +16,9 @@ settings.load_profile("untimed")
 
 @pytest.fixture
 def fewer_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
-    """Draw one table in ten of those that a method of others is tried on; all where the command says a seed."""
+    """Draw one table in seven of those that a method of others is tried on; all where the command says a seed."""
     if not pytestconfig.getoption("--hypothesis-seed"):
-        monkeypatch.setattr(examples, "NUMBERS", {kind: -(-number // 10) for kind, number in examples.NUMBERS.items()})
+        monkeypatch.setattr(examples, "NUMBERS", {kind: -(-number // 7) for kind, number in examples.NUMBERS.items()})
 
 
 def pytest_configure(config: pytest.Config) -> None:
