@@ -77,7 +77,7 @@ def test_an_installed_plugin_is_among_the_plugins_with_its_methods(name: str, li
 FEWER_TABLES = """
 from indicia.testing import examples
 
-examples.NUMBERS = {kind: -(-number // 20) for kind, number in examples.NUMBERS.items()}
+examples.NUMBERS = {kind: -(-number // 7) for kind, number in examples.NUMBERS.items()}
 """
 """The fixture `fewer_tables` as a plugin, for tests in a process of their own."""
 

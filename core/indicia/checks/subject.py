@@ -25,7 +25,7 @@ class IndicatorFacts:
     """The column of the table."""
     direction: Direction = "benefit"
     direction_of_dimension: Literal["benefit", "cost"] = "benefit"
-    """Whether a higher score of the dimension is better or worse."""
+    """`"benefit"` if a higher score of the dimension is better, `"cost"` if it is worse."""
     direction_stated: bool = True
     """False if the index file has no direction for the indicator, which then counts as a benefit."""
     measure: str = ""

@@ -141,7 +141,7 @@ class Node:
     as_component: Normalisation | None = None
     """A normalisation of the score as a component of the parent."""
     direction: Direction = "benefit"
-    """Whether larger components are better or worse; the score has the same direction, unless `is_distance`."""
+    """`"benefit"` if larger components are better; the score has the same direction, unless `is_distance`."""
     opposes_parent: bool = False
     """True if the parents have another direction; False for the index."""
     sum_of_weights: float | None = None

@@ -40,7 +40,7 @@ class BandsView:
     numbers: Sequence[int | None]
     """The number of the band of each unit, from 1; None for a unit without a band."""
     low_is_best: bool | None
-    """Whether the band of the lowest figures is the best; None if no end is the best."""
+    """True if the band of the lowest figures is the best; None if no end is the best."""
 
     def position(self, number: int) -> float:
         """Return the position of a band from the worst, 0, to the best, 1; without a best end, from the lowest."""

@@ -153,7 +153,7 @@ class Correlation:
     expected: str | None
     """The sign that the directions imply, "positive" or "negative"; None without a direction of the variable."""
     as_expected: bool | None
-    """Whether Pearson's correlation has this sign."""
+    """True if Pearson's correlation has this sign."""
 
 
 _TYPES = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indicia import fitted
@@ -236,7 +236,6 @@ def whole(index: Make, tmp_path_factory: pytest.TempPathFactory) -> tuple[fitted
     return one, one.score(NEW).scores["score"].to_list(), folder
 
 
-@settings(max_examples=25)
 @given(size=st.integers(1, 1000))
 def test_the_size_of_slices_does_not_matter(whole: tuple[fitted.FittedIndex, list[float], Path], size: int) -> None:
     one, scores, folder = whole

@@ -1,4 +1,4 @@
-"""What stands outside an index: variables to compare with, and neighbours of units."""
+"""The tables outside an index: variables to compare with, and neighbours of units."""
 
 from __future__ import annotations
 
