@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.audit import Audit
     from indicia.citations import Citation
     from indicia.comparison import Comparison, Count
     from indicia.definition import Node, Use
@@ -135,8 +136,11 @@ class Index:
         """Inspect the definition and the data without scoring: facts by indicator and unit, and findings of checks."""
         return self.inspect_frame(self.read_table(table), table)
 
-    def inspect_frame(self, frame: pl.DataFrame, table: object = None) -> Inspection:
-        """Inspect a frame that `read_table` returned; `table` is its source, for readers."""
+    def inspect_frame(self, frame: pl.DataFrame, table: object = None, *, look: bool = True) -> Inspection:
+        """Inspect a frame that `read_table` returned; `table` is its source, for readers.
+
+        If `look` is false, no check looks at the facts.
+        """
         from indicia.inspection import Sources, inspect  # imported here, since scoring does not need it
 
         data = self.definition.data
@@ -158,7 +162,43 @@ class Index:
                 complete=self._complete_table(table),
                 columns_of_methods=self._columns_of_methods(),
                 refused_variants=tuple(self._refused_variants()),
+                look=look,
             )
+
+    def audit(
+        self,
+        table: object = None,
+        *,
+        period: object = None,
+        profile: str = "jrc",
+        draws: int = 4000,
+        seed: int = 1,
+        full: bool = False,
+        progress: Progress = silent,
+    ) -> Audit:
+        """Audit the index: let all checks look at its data, scores, ranks, draws and further runs.
+
+        Parameters
+        ----------
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        period : optional
+            The period of a panel whose scores are audited; by default the last.
+        profile : str
+            The name of a profile of thresholds and severities, or the path of a TOML file.
+        draws : int
+            The number of draws of the uncertainty analysis.
+        seed : int
+            The seed of the random numbers.
+        full : bool
+            True for the checks that take long: Sobol' indices, each unit left out, frontiers without bounds.
+        progress : callable
+            Receives the number of scored draws and the number of all.
+        """
+        from indicia.audit import AuditSettings, audit  # imported here, since scoring does not need it
+
+        settings = AuditSettings(period, profile, draws, seed, full)
+        return audit(self, self.read_table(table), settings, table=table, progress=progress)
 
     def _refused_variants(self) -> Iterator[IndiciaError]:
         """Yield the error about each variant whose words are wrong, with the name of the variant."""

@@ -64,10 +64,11 @@ class ScoreFollowsSize(Check):
     correlation: Annotated[float, Field(ge=0, le=1, description="greatest absolute correlation with a size")] = 0.6
 
     def look(self, subject: Subject) -> Iterator[Finding]:
-        if subject.scores is None:
+        run = subject.run
+        if run is None:
             return
         for size in sorted(subject.denominators.columns):
-            r, n = _correlation(subject.scores, subject.denominators[size])
+            r, n = _correlation(run.scores["index"], subject.denominators[size][run.rows])
             if abs(r) > self.correlation:
                 low, high = interval(r, n)
                 is_certain = min(abs(low), abs(high)) > self.correlation and low * high > 0

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from indicia import IndiciaError, IndiciaWarning
-from indicia.tables.noise import without_noise
+from indicia.statistics.noise import without_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ import polars as pl
 
 from indicia.data import require_columns
 from indicia.errors import DataError, join_names
-from indicia.tables.noise import without_noise
+from indicia.statistics.noise import without_noise
 
 if TYPE_CHECKING:
     import numpy.typing as npt

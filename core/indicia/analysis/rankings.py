@@ -17,7 +17,7 @@ from indicia.defaults import ALL_PAIRS_AGREEMENT, CONSENSUS, JOINT_AGREEMENT
 from indicia.errors import DataError, MethodError, join_names
 from indicia.methods import JointAgreement
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
-from indicia.tables.noise import without_noise
+from indicia.statistics.noise import without_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -37,6 +37,9 @@ from typing import TYPE_CHECKING, Any
 from indicia.checks.contract import NEEDS, SEVERITIES, Check, Finding, Severity
 
 if TYPE_CHECKING:
+    from indicia.checks.draw_facts import DrawFacts
+    from indicia.checks.rescoring import Rescorer, Rescoring
+    from indicia.checks.run_facts import RunFacts
     from indicia.checks.subject import (
         Distribution,
         IndicatorFacts,
@@ -53,9 +56,13 @@ __all__ = [
     "SEVERITIES",
     "Check",
     "Distribution",
+    "DrawFacts",
     "Finding",
     "IndicatorFacts",
     "NodeFacts",
+    "Rescorer",
+    "Rescoring",
+    "RunFacts",
     "Severity",
     "Subject",
     "TableObservation",
@@ -67,9 +74,10 @@ __all__ = [
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        """Import the subject when it is used: the catalogue needs the class Check alone, and no polars."""
+        """Import facts when they are used: the catalogue needs the class Check alone, and no polars."""
         if name not in __all__:
             raise AttributeError(f"indicia.checks has no {name}")
-        from indicia.checks import subject
+        from indicia.checks import draw_facts, rescoring, run_facts, subject
 
-        return getattr(subject, name)
+        homes = {"DrawFacts": draw_facts, "RunFacts": run_facts, "Rescorer": rescoring, "Rescoring": rescoring}
+        return getattr(homes.get(name, subject), name)

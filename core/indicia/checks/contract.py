@@ -28,7 +28,15 @@ NEEDS = {
     "weights of units": "no method weighs units by a column of the data",
     "bounds": "no indicator has bounds",
     "years": "no value has a year: [data.attributes] names their columns",
-    "scores": "the check looks at scores, and `check` computes none",
+    "scores": "the check looks at scores, and `check` computes none: `indicia audit` does",
+    "draws": "the check looks at an uncertainty analysis: `indicia audit` makes one",
+    "rescoring": "the check runs the index again: `indicia audit` does",
+    "sensitivity": "the check looks at Sobol' indices: `indicia audit --full` computes them",
+    "full": "the check takes long: `indicia audit --full` runs it",
+    "outside": "the index file names no variables outside the index: [outside.variables]",
+    "neighbours": "the index file names no neighbours of units: [outside.neighbours]",
+    "standard errors": "no value has a standard error: [data.attributes] names their columns",
+    "findings": "the check looks at the findings of other checks",
 }
 """The words of `Check.needs`, each with the reason why a check is skipped; `Subject.has` tests them."""
 
@@ -76,6 +84,12 @@ class Check(Method):
     """The severity of a finding that states none."""
     source: ClassVar[str]
     """The publication of the threshold."""
+    why: ClassVar[str] = ""
+    """The reason why the problem matters to readers of the index, in a few sentences."""
+    example: ClassVar[str] = ""
+    """A small table or case with the problem, and the finding about it."""
+    advice: ClassVar[str] = ""
+    """The actions that answer a finding, in words of the index file or the command line."""
     needs: ClassVar[tuple[str, ...]] = ()
     """The facts that an index must have for the check, among the words of `NEEDS`; without them it is skipped."""
     stated: ClassVar[tuple[str, ...]] = ("code", "title", "source")

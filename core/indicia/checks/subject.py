@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import polars as pl
 
+from indicia.statistics.coherence import Coherence
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from indicia.checks.draw_facts import DrawFacts
+    from indicia.checks.rescoring import Rescorer
+    from indicia.checks.run_facts import RunFacts
     from indicia.methods import Array
 
 Direction: TypeAlias = Literal["benefit", "cost", "target", "interval"]
@@ -136,8 +141,6 @@ class Subject:
     """Columns of the table without a role, with the reason."""
     table_observations: tuple[TableObservation, ...] = ()
     """The observations of the recognition about the table as it was read."""
-    scores: pl.Series | None = None
-    """The scores of the index; None in `indicia check`, which computes none."""
     years: pl.DataFrame = field(default_factory=pl.DataFrame)
     """The year of each value, an Int64 column for each indicator with years; imputed and missing values have none."""
     used_columns: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -146,6 +149,20 @@ class Subject:
     """The columns of `used_columns` that weigh units in statistics, such as the population."""
     table_units: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
     """The units of all rows of the table, including rows that screening leaves out."""
+    run: RunFacts | None = None
+    """The results of the run; None in `indicia check`, which computes no scores."""
+    draws: DrawFacts | None = None
+    """The ranks of an uncertainty analysis; only in an audit."""
+    rescorer: Rescorer | None = None
+    """Further runs of the index; only in an audit."""
+    outside: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """The variables outside the index for the units of `run`, a Float64 column for each."""
+    neighbours: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """The pairs of neighbours: unit, neighbour, weight."""
+    standard_errors: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """The standard errors of values, a Float64 column for each indicator that has them."""
+    is_full: bool = False
+    """True if checks that take long are to look, too."""
 
     @classmethod
     def of(
@@ -164,6 +181,10 @@ class Subject:
         unused: Mapping[str, str] | None = None,
         years: pl.DataFrame | None = None,
         weights_of_units: pl.DataFrame | None = None,
+        run: RunFacts | None = None,
+        draws: DrawFacts | None = None,
+        rescorer: Rescorer | None = None,
+        is_full: bool = False,
     ) -> Subject:
         """Return a subject for tests: the first column of `units` names the units, and nothing else need be given."""
         after_imputation = raw if filled is None else filled
@@ -190,6 +211,10 @@ class Subject:
             used_columns=pl.DataFrame() if weights_of_units is None else weights_of_units,
             weights_of_units=() if weights_of_units is None else tuple(weights_of_units.columns),
             table_units=units[units.columns[0]].cast(pl.String),
+            run=run,
+            draws=draws,
+            rescorer=rescorer,
+            is_full=is_full,
         )
 
     def observations(self, topic: Topic) -> tuple[TableObservation, ...]:
@@ -219,8 +244,29 @@ class Subject:
             case "years":
                 return self.years.width > 0
             case "scores":
-                return self.scores is not None
+                return self.run is not None
+            case "draws":
+                return self.draws is not None
+            case "sensitivity":
+                return self.draws is not None and self.draws.sensitivity.height > 0
+            case "rescoring":
+                return self.rescorer is not None
+            case "full":
+                return self.is_full
+            case "outside":
+                return self.outside.width > 0
+            case "neighbours":
+                return self.neighbours.height > 0
+            case "standard errors":
+                return self.standard_errors.width > 0
         return False
+
+    @cached_property
+    def coherence(self) -> Coherence:
+        """The correlations, reliability and components of each node, computed once for all checks."""
+        if self.run is None:
+            raise ValueError('coherence needs scores: write needs = ("scores",)')
+        return Coherence(self.run.components, self.run.scores)
 
     @cached_property
     def places(self) -> frozenset[str]:

@@ -268,6 +268,7 @@ def inspect(
     complete: pl.DataFrame | None = None,
     columns_of_methods: Iterable[str] = (),
     refused_variants: tuple[IndiciaError, ...] = (),
+    look: bool = True,
 ) -> Inspection:
     """Run the stages before the normalisation, and let all checks look at their data.
 
@@ -289,13 +290,15 @@ def inspect(
         The columns that methods use beside the indicators.
     refused_variants
         The errors about variants.
+    look
+        False if no check looks at the data.
 
     Raises
     ------
     IndiciaError
         If the data cannot be prepared by the methodology, or `[checks]` is wrong.
     """
-    checks = checks_of(definition, catalogue, origin)
+    checks = checks_of(definition, catalogue, origin) if look else []
     prepared = prepare_data(definition, tree, frame)
     steps = prepared.steps
     if prepared.refusal:
@@ -315,7 +318,7 @@ def inspect(
         table_observations=tuple(table.observe()),
         attributes=attributes,
     )
-    reported_findings, skipped_checks, notes = look_for(subject, checks, definition.waivers)
+    reported_findings, skipped_checks, notes = look_for(subject, checks, definition.waivers if look else ())
     (root,) = nodes_taking_part([tree], steps[-1].table)
     return Inspection(
         definition=definition,

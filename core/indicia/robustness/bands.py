@@ -12,7 +12,7 @@ from indicia.definition import RANK
 from indicia.methods import half_up
 from indicia.robustness.rank_distribution import portions, ranks
 from indicia.run import numbers_by_limits, numbers_by_places
-from indicia.tables.noise import NOISE
+from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

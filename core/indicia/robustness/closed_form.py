@@ -13,7 +13,7 @@ import numpy as np
 
 from indicia.errors import DataError, DefinitionError, join_names
 from indicia.robustness.rank_distribution import ranks
-from indicia.tables.noise import NOISE
+from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from indicia.errors import DefinitionError, suggest
-from indicia.tables.noise import NOISE
+from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

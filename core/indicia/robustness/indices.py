@@ -14,7 +14,7 @@ import numpy as np
 from indicia.errors import DataError, DefinitionError, join_names
 from indicia.robustness.estimators import Order, Runs, Sample, formula
 from indicia.robustness.intervals import Interval, limits
-from indicia.tables.noise import NOISE
+from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from indicia.errors import DataError, DefinitionError, suggest
-from indicia.tables.noise import NOISE
+from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -19,7 +19,7 @@ from indicia.robustness.indices import idle_factors
 from indicia.robustness.rank_distribution import exact_type
 from indicia.robustness.result import Factor, Robust
 from indicia.run import StageCache, score
-from indicia.tables.noise import NOISE
+from indicia.statistics.noise import NOISE
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:

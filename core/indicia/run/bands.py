@@ -15,7 +15,7 @@ from indicia.definition import RANK, ROOT, SCORE, Leaf
 from indicia.errors import DataError, join_names
 from indicia.methods import half_up
 from indicia.stages.rank import is_eligible
-from indicia.tables.noise import NOISE, without_noise
+from indicia.statistics.noise import NOISE, without_noise
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -21,7 +21,7 @@ from indicia.stages.normalise import Normalise
 from indicia.stages.rank import Rank
 from indicia.stages.score_formula import direction
 from indicia.stages.stage import NodeStage, nodes_taking_part
-from indicia.tables.profile import ProfiledColumns
+from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns
 from indicia.tables.values import VALUE

@@ -24,7 +24,7 @@ from indicia.stages.normalise import Normalise
 from indicia.stages.rank import ranked_scores
 from indicia.stages.score_formula import weights_in_score
 from indicia.stages.weigh import looks_at_values
-from indicia.tables.profile import ProfiledColumns
+from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns
 from indicia.tables.weights import NodeWeights

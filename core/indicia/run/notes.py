@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Eligible, Node
     from indicia.stages.stage import Change
-    from indicia.tables.profile import Profile
+    from indicia.statistics.profile import Profile
     from indicia.tables.weights import NodeWeights
 
 

@@ -18,7 +18,7 @@ from indicia.run.scored import Scored
 from indicia.run.stage_cache import StageCache
 from indicia.run.steps import run_stages
 from indicia.stages.rank import ranked_scores
-from indicia.tables.profile import ProfiledColumns
+from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.table import NodeColumns, Table
 
 if TYPE_CHECKING:

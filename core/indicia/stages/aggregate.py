@@ -26,8 +26,8 @@ from indicia.stages.score_formula import (
 )
 from indicia.stages.score_matrix import compared_groups, matrix_context, score_matrix, used_of_rows
 from indicia.stages.stage import NodeStage, Record, nodes_taking_part
+from indicia.statistics.profile import Profile, domain_error, profile
 from indicia.tables.evaluate import evaluate
-from indicia.tables.profile import Profile, domain_error, profile
 from indicia.tables.table import NodeColumns
 from indicia.tables.weights import with_weights
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from indicia.formulas import Node as FormulaNode
     from indicia.formulas import RecordedFormula
     from indicia.stages.stage import Fitted
-    from indicia.tables.profile import ProfiledColumns
+    from indicia.statistics.profile import ProfiledColumns
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues

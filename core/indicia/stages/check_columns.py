@@ -10,7 +10,7 @@ import polars as pl
 from indicia.errors import DataError, join_names
 from indicia.formulas import USED
 from indicia.stages.stage import Record, Stage
-from indicia.tables.profile import profile
+from indicia.statistics.profile import profile
 
 if TYPE_CHECKING:
     from indicia.definition import Use

@@ -12,9 +12,9 @@ from indicia.formulas import Node, Question, record_each
 from indicia.formulas.to_polars import to_polars
 from indicia.stages.normalise import is_mirrored, normalisation_formula, with_names
 from indicia.stages.stage import Change, Record, Stage
+from indicia.statistics.profile import rounded
 from indicia.tables.evaluate import evaluate
 from indicia.tables.joins import cast_key
-from indicia.tables.profile import rounded
 from indicia.tables.values import VALUE
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from indicia.errors import MethodError, join_names
 from indicia.formulas import USED, column, record_each, used_column
 from indicia.formulas.node import identity_key
 from indicia.methods import Indicators
+from indicia.statistics.noise import NOISE
+from indicia.statistics.profile import profile
 from indicia.tables.by_group import summarise_groups
 from indicia.tables.evaluate import summarise
-from indicia.tables.noise import NOISE
-from indicia.tables.profile import profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from indicia.definition import Direction
     from indicia.formulas import RecordedFormula, Recorder
     from indicia.methods import Array, Domain, Expression, Statistics
-    from indicia.tables.profile import Profile
+    from indicia.statistics.profile import Profile
     from indicia.tables.table import Table
 
     _Formula: TypeAlias = Callable[[Expression, Statistics], Expression]

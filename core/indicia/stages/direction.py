@@ -16,9 +16,9 @@ from indicia.notes import Names, Note
 from indicia.stages.normalise import ClosenessFormula, normalisation_formula, with_names
 from indicia.stages.plugin_boundary import plugin_of
 from indicia.stages.stage import Record, Stage
+from indicia.statistics.noise import NOISE, largest_absolute
+from indicia.statistics.profile import profile
 from indicia.tables.evaluate import evaluate
-from indicia.tables.noise import NOISE, largest_absolute
-from indicia.tables.profile import profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,9 +11,9 @@ from indicia.definition import Node, check_group
 from indicia.formulas import column, record_each
 from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_groups_and_parents
 from indicia.stages.stage import Change, NodeStage, Record, nodes_taking_part
+from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.evaluate import evaluate
 from indicia.tables.parents import GAPS
-from indicia.tables.profile import ProfiledColumns
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:

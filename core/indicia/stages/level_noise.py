@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.stages.stage import Change, Record, Stage, changes_between
-from indicia.tables.noise import NOISE, largest_absolute, noise_levels
+from indicia.statistics.noise import NOISE, largest_absolute, noise_levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

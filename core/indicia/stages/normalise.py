@@ -14,7 +14,7 @@ from indicia.formulas.expression import within_groups
 from indicia.methods import row_max, where
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import Record, Stage
-from indicia.tables.profile import ProfiledColumns, domain_error, rounded
+from indicia.statistics.profile import ProfiledColumns, domain_error, rounded
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from indicia.formulas import Expression, Recorder
     from indicia.methods import Normalisation
     from indicia.stages.stage import Fitted
-    from indicia.tables.profile import Profile
+    from indicia.statistics.profile import Profile
     from indicia.tables.table import Table, TargetRange
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas import Node, RecordedFormula
     from indicia.methods import Array, Method
-    from indicia.tables.profile import Profile
+    from indicia.statistics.profile import Profile
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.values import StatisticValues
 

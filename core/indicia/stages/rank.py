@@ -12,8 +12,8 @@ from indicia.definition import check_group
 from indicia.errors import DataError, suggest
 from indicia.methods import Domain
 from indicia.stages.stage import Record, Stage
-from indicia.tables.noise import NOISE, largest_absolute, noise_levels, scatter
-from indicia.tables.profile import profile
+from indicia.statistics.noise import NOISE, largest_absolute, noise_levels, scatter
+from indicia.statistics.profile import profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,8 +14,8 @@ from indicia.formulas.expression import within_groups
 from indicia.stages.direction import check_rescaling
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import NodeStage, Record, nodes_taking_part
-from indicia.tables.noise import without_noise
-from indicia.tables.profile import ProfiledColumns, domain_error, profile
+from indicia.statistics.noise import without_noise
+from indicia.statistics.profile import ProfiledColumns, domain_error, profile
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.definition import Node
 from indicia.stages.stage import NodeStage, Record, nodes_taking_part
-from indicia.tables.profile import rounded
+from indicia.statistics.profile import rounded
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from indicia.formulas import USED
 from indicia.methods import MatrixAggregation, MatrixContext
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array
 from indicia.stages.score_formula import direction
-from indicia.tables.noise import without_noise
+from indicia.statistics.noise import without_noise
 from indicia.tables.weights import weights_of
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from indicia.formulas import FixedStatistics, column, record, record_each
 from indicia.stages.plugin_boundary import evaluate_checked
 from indicia.stages.stage import Record, Stage
 from indicia.stages.treatment_formula import TreatmentFormula, check_domains, with_treated
+from indicia.statistics.profile import profile
 from indicia.tables.evaluate import evaluate
-from indicia.tables.profile import profile
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import TargetRange
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indicia.errors import DataError, join_names
 from indicia.formulas import column
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, plugin_of
-from indicia.tables.profile import domain_error, profile
+from indicia.statistics.profile import domain_error, profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indicia.formulas import Node, RecordedFormula
-    from indicia.tables.profile import Profile
+    from indicia.statistics.profile import Profile
     from indicia.tables.values import StatisticValues
 
 _FORMULAS_PER_BATCH = 8

@@ -12,14 +12,14 @@ import polars as pl
 from indicia.errors import DataError, join_names
 from indicia.formulas import PERIOD, UNIT
 from indicia.methods import Domain
-from indicia.tables.profile import ProfiledColumns, profile
+from indicia.statistics.profile import ProfiledColumns, profile
 from indicia.tables.scope import StatisticsScope, StatisticsScopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from indicia.formulas import FixedStatistics
-    from indicia.tables.profile import Profile
+    from indicia.statistics.profile import Profile
     from indicia.tables.values import StatisticValues
     from indicia.tables.weights import NodeWeights
 

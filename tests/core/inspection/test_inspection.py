@@ -283,7 +283,7 @@ def test_an_unknown_limit_is_an_error_with_the_nearest_word() -> None:
 def test_a_check_that_lacks_what_it_needs_is_skipped_with_the_reason() -> None:
     skipped = dict(inspect().skipped.select("check", "reason").rows())
     assert skipped["D08"] == "the index has one period"
-    assert skipped["D12"] == "the check looks at scores, and `check` computes none"
+    assert skipped["D12"] == "the check looks at scores, and `check` computes none: `indicia audit` does"
 
 
 PLUGIN = '''

@@ -24,7 +24,7 @@ from indicia.robustness.rank_distribution import (
     tiers,
     top,
 )
-from indicia.tables.noise import without_noise
+from indicia.statistics.noise import without_noise
 
 Array = npt.NDArray[np.float64]
 Ties = Literal["min", "max", "average", "dense"]

@@ -53,7 +53,7 @@ from indicia.stages.take_scope import TakeScope
 from indicia.stages.transform import Transform
 from indicia.stages.treat import Treat
 from indicia.stages.weigh import Weigh
-from indicia.tables.profile import ProfiledColumns
+from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.scope import StatisticsScope, StatisticsScopes
 from indicia.tables.table import NodeColumns, Table, TargetRange
 from indicia.tables.weights import NodeWeights

@@ -12,7 +12,7 @@ import pytest
 from reference_folder import ABSENT, FOLDER
 
 from indicia.catalogue import installed
-from indicia.checks import Finding, IndicatorFacts, NodeFacts, Subject, TableObservation, moments
+from indicia.checks import Finding, IndicatorFacts, NodeFacts, RunFacts, Subject, TableObservation, moments
 
 _NAMES = pl.DataFrame({"unit": [f"u{row:02}" for row in range(20)]})
 _STEPS = [float(row) for row in range(20)]
@@ -192,7 +192,8 @@ def test_a_score_that_follows_a_size_is_a_warning_where_the_correlation_is_certa
     units = pl.DataFrame({"unit": [f"u{row:03}" for row in range(rows)]})
     raw = pl.DataFrame({"x": rng.normal(size=rows)})
     subject = Subject.of(units, raw, denominators=pl.DataFrame({"people": size}))
-    (finding,) = look("D12", replace(subject, scores=pl.Series(scores)))
+    run = RunFacts.of({"index": pl.DataFrame({"x": scores})})
+    (finding,) = look("D12", replace(subject, run=run))
     assert (finding.where, finding.severity) == ("index", severity)
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.analysis.items import Missing, item_matrix
-from indicia.analysis.one_factor import SMALLEST_UNIQUENESS, fit_one_factor
 from indicia.errors import DataError, join_names
-from indicia.tables.noise import NOISE
+from indicia.statistics.items import Missing, item_matrix
+from indicia.statistics.noise import NOISE
+from indicia.statistics.one_factor import SMALLEST_UNIQUENESS, fit_one_factor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

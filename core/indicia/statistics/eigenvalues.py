@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.analysis.items import item_matrix, require_choice, require_seed
 from indicia.errors import DataError, join_names, pluralise
-from indicia.tables.noise import NOISE
+from indicia.statistics.items import item_matrix, require_choice, require_seed
+from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.analysis.correlation import partial_matrix
-from indicia.analysis.items import Missing, item_matrix
-from indicia.analysis.probabilities import chi_square_p
 from indicia.errors import DataError, join_names
+from indicia.statistics.correlation import partial_matrix
+from indicia.statistics.items import Missing, item_matrix
+from indicia.statistics.probabilities import chi_square_p
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

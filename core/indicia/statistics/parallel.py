@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.analysis.items import require_seed
 from indicia.errors import DataError, pluralise
+from indicia.statistics.items import require_seed
 
 if TYPE_CHECKING:
     from indicia.methods import Array

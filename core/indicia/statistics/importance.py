@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import polars as pl
 
-from indicia.analysis.correlation_ratio import (
+from indicia.data import require_columns
+from indicia.errors import DataError, DefinitionError, join_names, pluralise, suggest
+from indicia.statistics.correlation_ratio import (
     count_distinct,
     linear_ratio,
     local_ratio,
     natural_spline_ratio,
     smoothing_ratio,
 )
-from indicia.analysis.distance_correlation import distance_correlation
-from indicia.data import require_columns
-from indicia.errors import DataError, DefinitionError, join_names, pluralise, suggest
+from indicia.statistics.distance_correlation import distance_correlation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.analysis.items import item_values, scale_columns
+from indicia.statistics.items import item_values, scale_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

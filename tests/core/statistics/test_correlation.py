@@ -11,11 +11,11 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indicia.analysis.correlation import Coefficient
+    from indicia.statistics.correlation import Coefficient
 
 from indicia import IndiciaError
 from indicia.analysis import correlations, moments, partial_correlations
-from indicia.analysis.probabilities import chi_square_p
+from indicia.statistics.probabilities import chi_square_p
 
 COEFFICIENTS: tuple[Coefficient, ...] = ("pearson_r", "spearman_rho", "kendall_tau_b")
 TABLE = pl.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "b": [1.0, 2.0, 2.0, 3.0], "c": [2.0, 1.0, 4.0, None]})

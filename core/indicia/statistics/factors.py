@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import polars as pl
 
-from indicia.analysis.items import Missing, item_matrix, require_choice
-from indicia.analysis.rotation import promax, varimax
 from indicia.errors import DataError, pluralise
+from indicia.statistics.items import Missing, item_matrix, require_choice
+from indicia.statistics.rotation import promax, varimax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ import polars as pl
 
 from indicia.data import require_columns
 from indicia.errors import DataError, join_names, pluralise, suggest
-from indicia.tables.noise import NOISE
+from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

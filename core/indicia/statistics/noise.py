@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.tables.profile import profile
+from indicia.statistics.profile import profile
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from indicia.tables.profile import Profile
+    from indicia.statistics.profile import Profile
 
 NOISE = 1e-12
 """Values are equal if they differ by no more than this share of the largest absolute value."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import polars as pl
 
-from indicia.analysis.items import (
+from indicia.statistics.items import (
     FEWEST_UNITS,
     Missing,
     item_matrix,
@@ -17,8 +17,8 @@ from indicia.analysis.items import (
     require_choice,
     upper_pairs,
 )
-from indicia.analysis.probabilities import correlation_p, normal_p
-from indicia.tables.noise import without_noise
+from indicia.statistics.noise import without_noise
+from indicia.statistics.probabilities import correlation_p, normal_p
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

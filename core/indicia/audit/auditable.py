@@ -1,0 +1,55 @@
+"""The attributes of an index that an audit uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from indicia.catalogue import Catalogue
+    from indicia.definition import Definition, Node, Origin
+    from indicia.inspection import Inspection
+    from indicia.progress import Progress
+    from indicia.result import Result
+    from indicia.robustness import Robust
+
+
+class Auditable(Protocol):
+    """An index that can be audited: it can be scored, inspected, drawn, and changed by options."""
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The content of the index file."""
+
+    @property
+    def definition(self) -> Definition:
+        """The definition, after all checks."""
+
+    @property
+    def tree(self) -> Node:
+        """The tree of dimensions and indicators."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The available methods and checks."""
+
+    @property
+    def origin(self) -> Origin:
+        """The file of the definition, for error messages."""
+
+    def score_frame(self, frame: pl.DataFrame) -> Result:
+        """Score a frame that `read_table` returned."""
+
+    def inspect_frame(self, frame: pl.DataFrame, table: object = None, *, look: bool = True) -> Inspection:
+        """Prepare the facts about the data; let checks look at them if `look` is true."""
+
+    def robustness(
+        self, table: object = None, *, period: object = None, progress: Progress = ..., **varied: object
+    ) -> Robust:
+        """Analyse the uncertainty of ranks."""
+
+    def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> Self:
+        """Return the index with other methods or settings."""

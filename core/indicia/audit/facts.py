@@ -1,0 +1,71 @@
+"""The facts of a run and of its draws, for checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.checks import DrawFacts, RunFacts
+from indicia.tables.periods import rows_of_period
+
+if TYPE_CHECKING:
+    from indicia.definition import Node
+    from indicia.result import Result
+    from indicia.robustness import Robust
+    from indicia.run import Scored
+
+
+def run_facts_of(result: Result, period: object = None) -> RunFacts:
+    """Return the facts of a run for one period of a panel, by default the last."""
+    scored = result.scored
+    name, mask = rows_of_period(scored.source, period)
+    rows = mask.arg_true()
+    nodes = list(scored.tree.nodes())
+    components = _oriented(scored)[rows]
+    effective = scored.effective_weights
+    return RunFacts(
+        units=scored.units[scored.source.unit].cast(pl.String)[rows].alias("unit"),
+        rows=rows.cast(pl.Int64).to_numpy(),
+        components={node.id: components.select(part.id for part in node.components) for node in nodes},
+        scores=scored.nodes[rows],
+        ranks=result.ranks.select(node.id for node in nodes)[rows].cast(pl.Float64),
+        weights={node.id: _weights(scored, node) for node in nodes} if effective else {},
+        effective_weights=effective,
+        methods=_methods(scored.tree),
+        costs=frozenset(node.id for node in nodes if node.low_is_best),
+        period=name,
+    )
+
+
+def draw_facts_of(robust: Robust) -> DrawFacts:
+    """Return the facts of the draws of an uncertainty analysis."""
+    failed = robust.failed[robust.free_draws]
+    ranks = robust.compact_ranks[robust.free_draws]
+    return DrawFacts(
+        units=robust.names,
+        nominal=robust.nominal_ranks,
+        ranks=ranks[~failed] if failed.any() else ranks,
+        table=robust.units,
+        factors={factor.name: len(factor.alternatives) for factor in robust.factors},
+        failed=int(failed.sum()),
+        sensitivity=robust.sensitivity if robust.sensitivity_runs else pl.DataFrame(),
+    )
+
+
+def _oriented(scored: Scored) -> pl.DataFrame:
+    """Return the components with the opposite sign of indicators whose direction the aggregation handles."""
+    costs = [leaf.id for leaf in scored.tree.leaves() if not leaf.oriented and leaf.spec.direction == "cost"]
+    return scored.components.with_columns(-pl.col(name) for name in costs)
+
+
+def _weights(scored: Scored, node: Node) -> dict[str, float]:
+    """Return the weight of each component of a node."""
+    weights = scored.node_weights[node.id].values.tolist()
+    return {part.id: weight for part, weight in zip(node.components, weights, strict=True)}
+
+
+def _methods(tree: Node) -> dict[str, dict[str, str]]:
+    """Return the methods of each node and indicator, by stage."""
+    nodes = {node.id: {"weighting": str(node.weighting), "aggregation": str(node.aggregation)} for node in tree.nodes()}
+    return nodes | {leaf.id: {"normalisation": str(leaf.normalisation)} for leaf in tree.leaves()}

@@ -1,0 +1,44 @@
+"""Further runs of an index that checks ask for: without a part or a unit, or with another method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.methods import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Rescoring:
+    """The scores and ranks of a further run, in the order of the units of the first run."""
+
+    scores: Array
+    """(units,); NaN for a unit without a score."""
+    ranks: Array
+    """(units,), 1 for the best; NaN for a unit without a rank."""
+
+
+class Rescorer(Protocol):
+    """A function object that runs an index again with one change. It keeps the results of equal questions.
+
+    Each value is a `Rescoring`, or the reason why the index cannot be scored with the change.
+    """
+
+    def without_parts(self) -> Mapping[str, Rescoring | str]:
+        """Leave out each indicator and each dimension in turn."""
+        ...
+
+    def without_units(self, names: Sequence[str]) -> Mapping[str, Rescoring | str]:
+        """Leave out each named unit in turn; the unit itself has no score and no rank."""
+        ...
+
+    def with_choice(self, stage: str, method: str, node: str | None = None) -> Rescoring | str:
+        """Take another method at a stage: everywhere, or at one node (weighting and aggregation).
+
+        `method` is written as in the index file: "geometric", "min_max(lower=1, upper=100)". `stage` is "imputation",
+        "treatment", "normalisation", "weighting" or "aggregation".
+        """
+        ...

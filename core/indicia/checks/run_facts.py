@@ -1,0 +1,94 @@
+"""The results of a run, as checks see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import numpy.typing as npt
+
+
+@dataclass(frozen=True, eq=False)
+class RunFacts:
+    """Normalised values, scores, ranks and weights of one run, in a panel of one period.
+
+    All frames have a row for each unit, in the order of `units`.
+    """
+
+    units: pl.Series
+    """The names of the units, as text."""
+    rows: npt.NDArray[np.int64]
+    """The row of each unit in the frames of the subject, as integers."""
+    components: Mapping[str, pl.DataFrame]
+    """By node, the index included: its components as they enter its score, a Float64 column for each.
+
+    An indicator is normalised and oriented; a dimension of the opposite direction has the opposite sign. A larger
+    component raises the score of the node.
+    """
+    scores: pl.DataFrame
+    """The score of each node as it is published, a column for each; the index is the column "index"."""
+    ranks: pl.DataFrame
+    """The rank of each node, 1 for the best, a Float64 column for each; null for a unit without a rank."""
+    weights: Mapping[str, Mapping[str, float]]
+    """By node, the weight of each component in the run, scaled to sum 1; empty if weights differ between groups."""
+    effective_weights: Mapping[str, float]
+    """The weight of each part in the index, the product along its path; empty if weights differ between groups."""
+    methods: Mapping[str, Mapping[str, str]]
+    """By node or indicator, the method of each stage as the index file writes it."""
+    costs: frozenset[str] = frozenset()
+    """The nodes of which a higher score is worse."""
+    period: str | None = None
+    """The period, in a panel."""
+    measurement: Mapping[str, str] = field(default_factory=dict)
+    """By node, "formative" or "reflective", if the index file says so."""
+
+    @classmethod
+    def of(
+        cls,
+        components: Mapping[str, pl.DataFrame],
+        *,
+        units: Iterable[str] | None = None,
+        weights: Mapping[str, Mapping[str, float]] | None = None,
+        methods: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> RunFacts:
+        """Return facts for tests: the score of each node is the weighted mean of its components.
+
+        >>> parts = {"index": pl.DataFrame({"a": [1.0, 2.0, 4.0], "b": [3.0, 2.0, 8.0]})}
+        >>> run = RunFacts.of(parts)
+        >>> run.scores["index"].to_list(), run.ranks["index"].to_list()
+        ([2.0, 2.0, 6.0], [2.0, 2.0, 1.0])
+        """
+        height = next(iter(components.values())).height
+        names = [f"u{row}" for row in range(height)] if units is None else list(units)
+        given = {
+            node: (weights or {}).get(node) or dict.fromkeys(frame.columns, 1 / frame.width)
+            for node, frame in components.items()
+        }
+        scores = pl.DataFrame(
+            [
+                frame.select(pl.sum_horizontal(pl.col(part) * weight for part, weight in given[node].items()))
+                .to_series()
+                .alias(node)
+                for node, frame in components.items()
+            ]
+        )
+        effective = {"index": 1.0}
+        for node, parts in given.items():
+            for part, weight in parts.items():
+                effective[part] = effective.get(part, 0.0) + effective.get(node, 0.0) * weight
+        return cls(
+            units=pl.Series("unit", names, pl.String),
+            rows=np.arange(height, dtype=np.int64),
+            components=components,
+            scores=scores,
+            ranks=scores.select(pl.all().rank("min", descending=True).cast(pl.Float64)),
+            weights=given,
+            effective_weights=effective,
+            methods=methods or {},
+        )
