@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import atanh, sqrt, tanh
 from typing import TYPE_CHECKING, Annotated
 
 import polars as pl
 from pydantic import Field
 
 from indicia.checks import Check, Finding
+from indicia_checks.intervals import interval_text, severity_at
 from indicia_checks.text import counted, number, percent
 
 if TYPE_CHECKING:
@@ -41,11 +41,8 @@ class GrowsWithSize(Check):
             for size in sorted(subject.denominators.columns):
                 r, n = _correlation(subject.raw[name], subject.denominators[size])
                 if size != facts.column and abs(r) > self.correlation:
-                    low, high = interval(r, n)
-                    sentence = (
-                        f"{name} follows {size}: r = {r:.2f} over {counted(n, subject.rows_noun)} "
-                        f"(95 % interval {low:.2f} to {high:.2f})"
-                    )
+                    pairs = counted(n, subject.rows_noun)
+                    sentence = f"{name} follows {size}: r = {r:.2f} over {pairs} {interval_text(r, n)}"
                     yield Finding(name, r, self.correlation, sentence, f'divide it by the size: per = "{size}"')
 
 
@@ -70,14 +67,11 @@ class ScoreFollowsSize(Check):
         for size in sorted(subject.denominators.columns):
             r, n = _correlation(run.scores["index"], subject.denominators[size][run.rows])
             if abs(r) > self.correlation:
-                low, high = interval(r, n)
-                is_certain = min(abs(low), abs(high)) > self.correlation and low * high > 0
-                sentence = (
-                    f"the score follows {size}: r = {r:.2f} over {counted(n, subject.rows_noun)} "
-                    f"(95 % interval {low:.2f} to {high:.2f})"
-                )
+                severity = severity_at(r, n, self.correlation if r > 0 else -self.correlation)
+                pairs = counted(n, subject.rows_noun)
+                sentence = f"the score follows {size}: r = {r:.2f} over {pairs} {interval_text(r, n)}"
                 remedy = "divide counts and sums by the size of the unit"
-                yield Finding("index", r, self.correlation, sentence, remedy, None if is_certain else "information")
+                yield Finding("index", r, self.correlation, sentence, remedy, severity)
 
 
 @dataclass(frozen=True)
@@ -149,15 +143,3 @@ def _correlation(first: pl.Series, second: pl.Series) -> tuple[float, int]:
         return 0.0, len(pairs)
     r = pairs.select(pl.corr("x", "y")).item()
     return (0.0 if r is None or r != r else float(r)), len(pairs)
-
-
-def interval(r: float, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a correlation of n pairs, by Fisher's transformation.
-
-    >>> tuple(round(end, 3) for end in interval(0.8, 20))
-    (0.553, 0.918)
-    """
-    if n < 4 or abs(r) >= 1:
-        return r, r
-    centre, width = atanh(r), 1.959964 / sqrt(n - 3)
-    return tanh(centre - width), tanh(centre + width)
