@@ -42,7 +42,7 @@ ci:
 
 # The conformance tests of all methods, on other random tables: `just promises 7`
 promises seed:
-    pytest tests/conformance --hypothesis-seed={{seed}}
+    pytest -m 'thorough or not thorough' tests/conformance --hypothesis-seed={{seed}}
 
 # Thousands of damaged files, with a seed and a number: `just fuzz --seed 2 --cases 500`
 fuzz *options:

@@ -58,6 +58,7 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {
 """Parameters that lead to other formulas."""
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("fewer_tables")
 @pytest.mark.parametrize("check", PREPARING_CHECKS, ids=lambda check: check.name)
 @pytest.mark.parametrize(("kind", "name"), VARIANTS)

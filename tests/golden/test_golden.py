@@ -33,6 +33,7 @@ def check(kind: str, subject: str) -> None:
     assert not found, "\n".join([*found, RENEW])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "name"),
     [pytest.param(*one, id=f"{one[1]}-{one[0]}-{RECORDS[one[0]].comparison}") for one in methods.shipped()],
