@@ -6,30 +6,28 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import fields
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from indicia.catalogue.choice import schema
 from indicia.catalogue.discovery import Catalogue, installed
 from indicia.catalogue.hookspecs import CHECKS
 from indicia.catalogue.reference import shipped
-from indicia.checks import NEEDS, Check
+from indicia.catalogue.rule_page import anchor, check_of, section, thresholds
+from indicia.checks import CHAPTERS, NEEDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import polars as pl
 
     from indicia.catalogue.offers import Offer
 
 _HEAD = """\
-# The checks of the data
+# The checks
 
 <!-- Written by `python -m indicia.catalogue.check_reference > docs/checks.md`: change the checks, not this page. -->
 
-`indicia check` looks at the data of an index, and computes no score. Each check looks for one kind of problem, and has
-a code. `indicia checks` lists the installed checks, also those of other plugins; `indicia checks D05` shows one in
+`indicia check` looks at the data of an index, and computes no score. `indicia audit` looks at the scores, the ranks and
+the draws of an uncertainty analysis too. Each check looks for one kind of problem, and has a code, whose letter is its
+chapter. `indicia checks` lists the installed checks, also those of other plugins; `indicia checks D05` shows one in
 full.
 
 A finding has the severity of its check unless the description of the check tells otherwise. An **error** means that a
@@ -57,73 +55,51 @@ reported.
 
 
 def check_reference(catalogue: Catalogue) -> str:
-    """Return the page of all checks, with summary, thresholds, needs and source of each.
+    """Return the page of all checks, with the texts, thresholds and needs of each.
 
-    >>> "## D05 · skewed values" in check_reference(installed())
+    >>> "### D05 · skewed values" in check_reference(installed())
     True
     """
-    catalogue = catalogue.importable()
-    offers = [catalogue.offers["check", code] for code in catalogue.names("check")]
-    rows = ["| code | looks for | severity |", "|---|---|---|"]
-    rows += [
-        f"| [{offer.name}](#{_anchor(offer)}) | {_class(offer).title} | {_class(offer).severity} |" for offer in offers
-    ]
-    return "\n".join([_HEAD, *rows, "", *map(_entry, offers)])
-
-
-def card(offer: Offer) -> str:
-    """Return the description of a check for a terminal: thresholds, needs, source, plugin."""
-    check = _class(offer)
-    lines = [f"{check.code} ({check.severity}): {check.title}"]
-    lines += [f"  {line}".rstrip() for line in cleandoc(check.__doc__ or "").splitlines()]
-    for name, meaning, default in _thresholds(check):
-        lines.append(f"  threshold  {name}: {meaning} (default {default})")
-    lines += [f"  needs      {need}: skipped if {NEEDS[need]}" for need in check.needs]
-    lines += [f"  source     {check.source}", f"  plugin     {offer.plugin}"]
+    lines = [_HEAD]
+    chapters = by_chapter(catalogue)
+    for chapter, offers in chapters.items():
+        lines += [f"**{chapter}**", "", "| code | looks for | severity |", "|---|---|---|", *map(_row, offers), ""]
+    for chapter, offers in chapters.items():
+        lines += [f"## {chapter}", "", *map(section, offers)]
     return "\n".join(lines)
 
 
-def table(catalogue: Catalogue) -> pl.DataFrame:
-    """Return a table of the checks: code, title, severity, thresholds, source, plugin."""
+def by_chapter(catalogue: Catalogue) -> dict[str, list[Offer]]:
+    """Return the checks by the names of their chapters, in the order of the chapters; others come last."""
+    catalogue = catalogue.importable()
+    chapters: dict[str, list[Offer]] = {chapter: [] for chapter in (*CHAPTERS.values(), "Other checks")}
+    for code in catalogue.names("check"):
+        chapters[CHAPTERS.get(code[:-2], "Other checks")].append(catalogue.offers["check", code])
+    return {chapter: offers for chapter, offers in chapters.items() if offers}
+
+
+def table(catalogue: Catalogue, code: str | None = None) -> pl.DataFrame:
+    """Return a table of the checks: code, title, severity, thresholds, source, plugin; of one check with all texts."""
     import polars as pl  # not at the top: completion in a shell must not wait for polars
 
-    catalogue = catalogue.importable()
     rows = []
-    for code in catalogue.names("check"):
-        offer = catalogue.offers["check", code]
-        check = _class(offer)
-        thresholds = ", ".join(f"{name} = {default}" for name, _, default in _thresholds(check))
-        rows.append((code, check.title, check.severity, thresholds, check.source, offer.plugin))
-    columns = ("code", "title", "severity", "thresholds", "source", "plugin")
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    for offer in (offer for offers in by_chapter(catalogue).values() for offer in offers):
+        check = check_of(offer)
+        values = ", ".join(f"{name} = {default}" for name, _, default in thresholds(check))
+        source = "; ".join(check.source.splitlines())
+        row = {"code": offer.name, "title": check.title, "severity": check.severity, "thresholds": values}
+        row |= {"source": source, "plugin": offer.plugin}
+        if code is not None:
+            row |= {"what": cleandoc(check.__doc__ or ""), "why": check.why, "example": check.example}
+            row |= {"advice": check.advice, "skipped_if": "; ".join(NEEDS[need] for need in check.needs)}
+        if code in (None, offer.name):
+            rows.append(row)
+    return pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String) if rows else None)
 
 
-def _entry(offer: Offer) -> str:
-    check = _class(offer)
-    lines = [f"## {check.code} · {check.title}", "", cleandoc(check.__doc__ or "")]
-    if fields(check):
-        lines += ["", "| threshold | default | meaning |", "|---|---|---|"]
-        lines += [f"| `{name}` | {default} | {meaning} |" for name, meaning, default in _thresholds(check)]
-    lines += ["", f"- Severity: {check.severity}."]
-    lines += [f"- Skipped if {NEEDS[need]}." for need in check.needs]
-    return "\n".join([*lines, f"- Source: {check.source}.", ""])
-
-
-def _thresholds(check: type[Check]) -> Iterator[tuple[str, str, Any]]:
-    """Yield the name, the meaning and the default of each threshold."""
-    for name, parameter in schema(check).get("properties", {}).items():
-        default = parameter.get("default")
-        yield name, parameter.get("description", ""), f"{default:g}" if isinstance(default, float) else default
-
-
-def _anchor(offer: Offer) -> str:
-    """Return the anchor of the heading of a check, as Markdown viewers write it."""
-    title = "".join(mark for mark in _class(offer).title.lower() if mark.isalnum() or mark in " -").replace(" ", "-")
-    return f"{offer.name.lower()}--{title}"
-
-
-def _class(offer: Offer) -> type[Check]:
-    return cast("type[Check]", offer.method)
+def _row(offer: Offer) -> str:
+    check = check_of(offer)
+    return f"| [{offer.name}](#{anchor(offer)}) | {check.title} | {check.severity} |"
 
 
 if __name__ == "__main__":

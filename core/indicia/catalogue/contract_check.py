@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indicia.catalogue.hookspecs import Kind
 
 _DECLARED: dict[str, type] = {
-    **dict.fromkeys(("code", "title", "severity", "source"), str),
+    **dict.fromkeys(("code", "title", "severity", "source", "why", "advice"), str),
     **dict.fromkeys(("name", "reference", "formula", "cost_formula", "example", "canonical_normalisation"), str),
     **dict.fromkeys(("depends_on_order", "distance", "oriented", "low_is_best", "row_by_row"), bool),
     **dict.fromkeys(("additive", "weights_of_any_sum"), bool),

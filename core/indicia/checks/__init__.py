@@ -34,7 +34,7 @@ A module offers its checks through the hook `indicia_checks` (see `indicia.catal
 
 from typing import TYPE_CHECKING, Any
 
-from indicia.checks.contract import NEEDS, SEVERITIES, Check, Finding, Severity
+from indicia.checks.contract import CHAPTERS, NEEDS, SEVERITIES, Check, Finding, Severity
 
 if TYPE_CHECKING:
     from indicia.checks.draw_facts import DrawFacts
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CHAPTERS",
     "NEEDS",
     "SEVERITIES",
     "Check",

@@ -40,6 +40,22 @@ NEEDS = {
 }
 """The words of `Check.needs`, each with the reason why a check is skipped; `Subject.has` tests them."""
 
+CHAPTERS = {
+    "D": "Data",
+    "S": "Structure",
+    "C": "Coherence",
+    "W": "Importance and weights",
+    "U": "Uncertainty",
+    "R": "Sensitivity",
+    "B": "Benefit of the doubt and aggregation",
+    "X": "Outside the index",
+    "P": "Panels",
+    "M": "Pairs of methods",
+    "E": "Averages of sources",
+    "V": "Waivers",
+}
+"""The chapters of the shipped checks in their order: the letters of a code before its last two digits."""
+
 _CODE = re.compile(r"[A-Z][A-Z0-9]*\d\d")
 
 
@@ -83,11 +99,11 @@ class Check(Method):
     severity: ClassVar[Severity] = "warning"
     """The severity of a finding that states none."""
     source: ClassVar[str]
-    """The publication of the threshold."""
+    """The publications of the threshold, each on a line of its own, with its DOI if there is one."""
     why: ClassVar[str] = ""
     """The reason why the problem matters to readers of the index, in a few sentences."""
     example: ClassVar[str] = ""
-    """A small table or case with the problem, and the finding about it."""
+    """A small case with the problem, and the sentence of its finding between double quotes."""
     advice: ClassVar[str] = ""
     """The actions that answer a finding, in words of the index file or the command line."""
     needs: ClassVar[tuple[str, ...]] = ()
@@ -114,6 +130,11 @@ class Check(Method):
                 return f"whose needs name {need!r:.40}, which is none of {', '.join(NEEDS)}"
         if cls.look is Check.look:
             return "which has no look(self, subject)"
+        return None
+
+    @classmethod
+    def planted(cls) -> tuple[Subject, str] | None:
+        """Return a small subject with the problem and the place of its finding, for tests; None if there is none."""
         return None
 
     def look(self, subject: Subject) -> Iterator[Finding]:

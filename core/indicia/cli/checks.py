@@ -20,10 +20,11 @@ def checks(
     escape: o.EscapeFormulas = False,
     plugins: PluginOptions,
 ) -> None:
-    """List the installed checks of the data, or show one: thresholds, needs, source, plugin."""
+    """List the installed checks, or show the page of one: purpose, reason, example, remedy, references, thresholds."""
     # imported when the command runs, so that --help and completion start without polars
     from indicia.catalogue import installed
-    from indicia.catalogue.check_reference import card, table
+    from indicia.catalogue.check_reference import table
+    from indicia.catalogue.rule_page import card, section
     from indicia.cli.output import print_table
     from indicia.data import escape_formulas
     from indicia.errors import MethodError, suggest
@@ -35,9 +36,9 @@ def checks(
         code = code.upper()
     if code is not None and code not in codes:
         raise MethodError(f'unknown check "{code}"', remedy=suggest(code, codes))
-    if code is not None and output is None and format in (None, "table"):
-        typer.echo(card(catalogue.offers["check", code]))
+    if code is not None and output is None and format in (None, "table", "md"):
+        offer = catalogue.offers["check", code]
+        typer.echo(card(offer) if format != "md" else section(offer, level=1))
         return
-    frame = table(catalogue)
-    frame = frame if code is None else frame.filter(frame["code"] == code)
+    frame = table(catalogue, code)
     print_table(escape_formulas(frame) if escape else frame, format, output)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from indicia.catalogue import OFFERED_KINDS, Catalogue, Choice
 from indicia.catalogue.discovery import build_from_installed
+from indicia.checks import Check as DataCheck
 from indicia.methods import Method
 from indicia.testing import cells, declared, determinism, edges, findings, invariance, rankings, round_trips, speed
 from indicia.testing.check import Check
@@ -106,6 +107,9 @@ def subject_of(offer: Offer, parameters: Mapping[str, Any], plugins: tuple[str |
 
 
 def _example(method: type[Method]) -> Mapping[str, Any]:
+    """Return the parameters of the example of a method; the example of a check is a case in words."""
+    if issubclass(method, DataCheck):
+        return {}
     return Choice.read(method.example).parameters if method.example else {}
 
 

@@ -1,0 +1,114 @@
+"""The page of one check under five headings: what it does, why it matters, example, what to do, references."""
+
+from __future__ import annotations
+
+import re
+from inspect import cleandoc
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, cast
+
+from indicia.catalogue.choice import schema
+from indicia.checks import NEEDS, Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.catalogue.offers import Offer
+
+_LINK = re.compile(r"(?<![<(])https?://\S*[\w/]")
+
+
+def check_of(offer: Offer) -> type[Check]:
+    """Return the class of a check."""
+    return cast("type[Check]", offer.method)
+
+
+def headings(check: type[Check]) -> dict[str, str]:
+    """Return the texts of a rule page by their headings; a heading without a text is left out."""
+    texts = {
+        "What it does": check.__doc__ or "",
+        "Why it matters": check.why,
+        "Example": check.example,
+        "What to do": check.advice,
+        "References": check.source,
+    }
+    return {heading: cleandoc(text) for heading, text in texts.items() if text}
+
+
+def thresholds(check: type[Check]) -> Iterator[tuple[str, str, Any]]:
+    """Yield the name, the meaning and the default of each threshold."""
+    for name, parameter in schema(check).get("properties", {}).items():
+        default = parameter.get("default")
+        yield name, parameter.get("description", ""), f"{default:g}" if isinstance(default, float) else default
+
+
+def card(offer: Offer, width: int = 80) -> str:
+    """Return the page of a check for a terminal, in lines of a width.
+
+    >>> from indicia.catalogue.discovery import installed
+    >>> card(installed().offers["check", "D21"]).splitlines()[0]
+    'D21 · a constant indicator (warning)'
+    """
+    check = check_of(offer)
+    lines = [f"{check.code} · {check.title} ({check.severity})"]
+    for heading, text in headings(check).items():
+        lines += ["", heading, *_wrapped(_listed(heading, text, "- "), width)]
+    if rows := list(thresholds(check)):
+        lines += ["", f"Thresholds, set by [checks.{check.code}]"]
+        for name, meaning, default in rows:
+            lines.append(fill(f"{name} = {default}: {meaning}", width, initial_indent="  ", subsequent_indent="    "))
+    if check.needs:
+        lines += ["", "Skipped"]
+        lines += [
+            fill(f"if {NEEDS[need]}", width, initial_indent="  ", subsequent_indent="    ") for need in check.needs
+        ]
+    return "\n".join([*lines, "", f"Plugin: {offer.plugin}"])
+
+
+def section(offer: Offer, level: int = 3) -> str:
+    """Return the page of a check as a section in Markdown."""
+    check = check_of(offer)
+    lines = [f"{'#' * level} {check.code} · {check.title}", ""]
+    for heading, text in headings(check).items():
+        if heading == "References":
+            lines += [_LINK.sub(lambda link: f"<{link[0]}>", f"**{heading}.** {_listed(heading, text)}"), ""]
+        elif heading == "What it does":
+            lines += [text, ""]
+        else:
+            lines += [f"**{heading}.** {text}", ""]
+    if rows := list(thresholds(check)):
+        lines += ["| threshold | default | meaning |", "|---|---|---|"]
+        lines += [f"| `{name}` | {default} | {meaning} |" for name, meaning, default in rows]
+        lines.append("")
+    lines.append(f"- Severity: {check.severity}.")
+    lines += [f"- Skipped if {NEEDS[need]}." for need in check.needs]
+    return "\n".join([*lines, ""])
+
+
+def anchor(offer: Offer) -> str:
+    """Return the anchor of the heading of a check, as Markdown viewers write it."""
+    title = "".join(mark for mark in check_of(offer).title.lower() if mark.isalnum() or mark in " -")
+    return f"{offer.name.lower()}--{title.replace(' ', '-')}"
+
+
+def _listed(heading: str, text: str, bullet: str = "") -> str:
+    """Return the works of the references as a list, other texts as they are."""
+    if heading != "References":
+        return text
+    works = text.splitlines()
+    return "\n\n".join(f"{bullet}{work}" for work in works) if bullet else "; ".join(works) + "."
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """Yield the lines of a text, two characters in; indented paragraphs keep their lines."""
+    for place, paragraph in enumerate(text.split("\n\n")):
+        if paragraph.startswith("- "):
+            yield fill(paragraph, width, initial_indent="  ", subsequent_indent="    ")
+            continue
+        if place:
+            yield ""
+        if paragraph.startswith("    "):
+            yield from (f"  {line}".rstrip() for line in paragraph.splitlines())
+        else:
+            # a link is not broken at its hyphens
+            yield fill(paragraph, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
