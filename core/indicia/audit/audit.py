@@ -132,7 +132,7 @@ def audit(
         inspection.subject,
         run=run,
         draws=draw_facts_of(robust),
-        rescorer=IndexRescorer(index, frame, run),
+        rescorer=IndexRescorer.of(index, frame, result.scored, run),
         is_full=settings.is_full,
     )
     checks = checks_of(index.definition, index.catalogue.with_checks(), index.origin)

@@ -22,7 +22,9 @@ class Rescoring:
 
 
 class Rescorer(Protocol):
-    """A function object that runs an index again with one change. It keeps the results of equal questions.
+    """A function object that runs an index again with one change.
+
+    It keeps the runs without a part and the runs with another choice, and no run without a unit.
 
     Each value is a `Rescoring`, or the reason why the index cannot be scored with the change.
     """
@@ -36,9 +38,12 @@ class Rescorer(Protocol):
         ...
 
     def with_choice(self, stage: str, method: str, node: str | None = None) -> Rescoring | str:
-        """Take another method at a stage: everywhere, or at one node (weighting and aggregation).
+        """Take another method at a stage: as an option of the command line does, or at one node alone.
 
-        `method` is written as in the index file: "geometric", "min_max(lower=1, upper=100)". `stage` is "imputation",
+        Without a node, the method replaces the choices of `[methodology]` and of its levels, and the choices that
+        dimensions and indicators state themselves stay; it is a reason if all parts state their own. A node, which
+        needs the stage weighting or aggregation, is the name of a dimension, or "index" for the index alone. `method`
+        is written as in the index file: "geometric", "min_max(lower=1, upper=100)". `stage` is "imputation",
         "treatment", "normalisation", "weighting" or "aggregation".
         """
         ...

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia.checks.rescoring import Rescoring
+from indicia.definition import ROOT
 from indicia.errors import IndiciaError, join_names
 from indicia.robustness.baseline import nothing_left
 from indicia.run import ROWS_PER_BATCH, rescore_subsets, score, score_trees
+from indicia.stages.rank import ranked_scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.progress import Progress
     from indicia.robustness.baseline import Baseline
+    from indicia.run import StageCache
 
 KINDS = ("dimension", "indicator", "unit")
 """The kinds of parts that are left out."""
@@ -36,20 +40,25 @@ class Omission:
 
 def omissions(baseline: Baseline, tree: Node, table: pl.DataFrame, limit: int, progress: Progress) -> list[Omission]:
     """Score the index without each dimension and indicator, and without each of the first `limit` units."""
-    nominal_tree = baseline.nominal.tree
-    parts = [("dimension", node.id) for node in nominal_tree.nodes() if node.id in nominal_tree.counting]
-    parts += [("indicator", name) for name in nominal_tree.indicators]
-    parts = parts if len(parts) > 1 else []
+    parts = parts_to_omit(baseline)
     units = [("unit", baseline.names[unit]) for unit in _units_to_omit(baseline, limit)]
-    all_ranks = chain(
-        _without_parts(baseline, tree, table, [name for _, name in parts]),
-        _without_units(baseline, tree, table, [name for _, name in units]),
+    rescorings = chain(
+        without_parts(baseline, tree, table, [name for _, name in parts]),
+        without_units(baseline, tree, table, [name for _, name in units]),
     )
     results = []
-    for (kind, name), ranks in zip([*parts, *units], all_ranks, strict=True):
-        results.append(Omission(kind, name, ranks))
+    for (kind, name), rescoring in zip([*parts, *units], rescorings, strict=True):
+        results.append(Omission(kind, name, rescoring.ranks if isinstance(rescoring, Rescoring) else rescoring))
         progress(len(results), len(parts) + len(units))
     return results
+
+
+def parts_to_omit(baseline: Baseline) -> list[tuple[str, str]]:
+    """Return the kind and name of each dimension and indicator on which the index depends; none if it has one part."""
+    tree = baseline.nominal.tree
+    parts = [("dimension", node.id) for node in tree.nodes() if node.id in tree.counting]
+    parts += [("indicator", name) for name in tree.indicators]
+    return parts if len(parts) > 1 else []
 
 
 def _units_to_omit(baseline: Baseline, limit: int) -> Iterable[int]:
@@ -57,18 +66,18 @@ def _units_to_omit(baseline: Baseline, limit: int) -> Iterable[int]:
     return [*order[:limit].tolist(), *others[:limit].tolist()] if len(order) > 2 else []
 
 
-def _without_parts(
+def without_parts(
     baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
-) -> Iterator[Array | IndiciaError]:
-    """Yield the ranks without each named dimension or indicator, or the error of the run."""
+) -> Iterator[Rescoring | IndiciaError]:
+    """Yield the scores and ranks without each named dimension or indicator, or the error of the run."""
     trees = [tree.without([name]) for name in names]
     possible_trees = [part_tree for part_tree in trees if part_tree.components]
     if _prepares_separately(baseline):
-        all_ranks = iter(_ranks_by_trees(baseline, possible_trees))
+        rescorings = iter(_rescored_by_trees(baseline, possible_trees))
     else:
-        all_ranks = (_ranks_of_run(baseline, baseline.definition, part_tree, table) for part_tree in possible_trees)
+        rescorings = (rescored(baseline, baseline.definition, part_tree, table) for part_tree in possible_trees)
     for part_tree, name in zip(trees, names, strict=True):
-        yield next(all_ranks) if part_tree.components else nothing_left([name])
+        yield next(rescorings) if part_tree.components else nothing_left([name])
 
 
 def _prepares_separately(baseline: Baseline) -> bool:
@@ -80,18 +89,24 @@ def _prepares_separately(baseline: Baseline) -> bool:
     return not screens_units and not baseline.nominal.source.dropped and not (imputes and has_gaps)
 
 
-def _ranks_by_trees(baseline: Baseline, trees: Sequence[Node]) -> list[Array | IndiciaError]:
+def _rescored_by_trees(baseline: Baseline, trees: Sequence[Node]) -> list[Rescoring | IndiciaError]:
     scores = score_trees(baseline.definition, baseline.nominal, trees)
     return [
-        tree_scores if isinstance(tree_scores, IndiciaError) else baseline.ranked(tree_scores[None])[0]
+        tree_scores if isinstance(tree_scores, IndiciaError) else _ranked(baseline, tree_scores[None])[0]
         for tree_scores in scores
     ]
 
 
-def _without_units(
+def _ranked(baseline: Baseline, scores: Array) -> list[Rescoring]:
+    """Return the analysed units' scores and ranks of other runs, from scores (runs, rows of the data)."""
+    pairs = zip(scores[:, baseline.rows], baseline.ranked(scores), strict=True)
+    return [Rescoring(run_scores, ranks) for run_scores, ranks in pairs]
+
+
+def without_units(
     baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
-) -> Iterator[Array | IndiciaError]:
-    """Yield the ranks of the other units without each named unit, or the error of the run."""
+) -> Iterator[Rescoring | IndiciaError]:
+    """Yield the scores and ranks of the other units without each named unit, or the error of the run."""
     batch_size = max(1, ROWS_PER_BATCH // len(baseline.nominal.units)) if _is_scored_by_rows(baseline) else 1
     for start in range(0, len(names), batch_size):
         yield from _without_each(baseline, tree, table, names[start : start + batch_size])
@@ -112,10 +127,10 @@ def _is_scored_by_rows(baseline: Baseline) -> bool:
 
 def _without_each(
     baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
-) -> list[Array | IndiciaError]:
-    """Rank the other units without each named unit in one query; if the query fails, run one for each half."""
+) -> list[Rescoring | IndiciaError]:
+    """Score the other units without each named unit in one query; if the query fails, run one for each half."""
     if len(names) == 1:
-        return [_ranks_of_run(baseline, _without_unit(baseline.definition, names[0]), tree, table)]
+        return [rescored(baseline, _without_unit(baseline.definition, names[0]), tree, table)]
     units = baseline.nominal.units[baseline.unit]
     sets = [(units != name).arg_true().to_numpy().astype(np.int64) for name in names]
     number, rows = np.repeat(np.arange(len(sets)), [len(rows_of_set) for rows_of_set in sets]), np.concatenate(sets)
@@ -125,19 +140,25 @@ def _without_each(
     except IndiciaError:
         half = len(names) // 2
         parts = names[:half], names[half:]
-        return [ranks for part in parts for ranks in _without_each(baseline, tree, table, part)]
-    return list(baseline.ranked(scores))
+        return [rescoring for part in parts for rescoring in _without_each(baseline, tree, table, part)]
+    return list(_ranked(baseline, scores))
 
 
-def _ranks_of_run(baseline: Baseline, definition: Definition, tree: Node, table: pl.DataFrame) -> Array | IndiciaError:
-    """Rank the units in a separate run."""
+def rescored(
+    baseline: Baseline, definition: Definition, tree: Node, table: pl.DataFrame, cache: StageCache | None = None
+) -> Rescoring | IndiciaError:
+    """Return the scores and ranks of a separate run, or its error."""
     try:
-        scored = score(definition, tree, table)
+        scored = score(definition, tree, table, cache=cache)
     except IndiciaError as error:
         return error
-    ranks, units = np.full(len(baseline.names), np.nan), baseline.units_of(scored)
-    ranks[units[units >= 0]] = scored.rank.cast(pl.Float64).to_numpy()[units >= 0]
-    return ranks
+    units = baseline.units_of(scored)
+    scores, ranks = np.full((2, len(baseline.names)), np.nan)
+    is_analysed = units >= 0
+    ranked = ranked_scores(definition, scored.source.columns)[ROOT]
+    scores[units[is_analysed]] = ranked.cast(pl.Float64).to_numpy()[is_analysed]
+    ranks[units[is_analysed]] = scored.rank.cast(pl.Float64).to_numpy()[is_analysed]
+    return Rescoring(scores, ranks)
 
 
 def _without_unit(definition: Definition, name: str) -> Definition:
