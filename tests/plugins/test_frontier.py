@@ -77,6 +77,8 @@ def test_the_error_on_units_with_gaps_states_the_sum_of_their_bounds() -> None:
         ({"weights": "common", "upper": 0.9}, "lower and upper need the radial form and own weights"),
         ({"weights": "common", "form": "directional"}, "common weights need the radial form"),
         ({"form": "directional", "direction": [0.0, 0.0]}, "direction must not be negative, nor all zero"),
+        ({"shares_of": "weights"}, 'shares_of = "weights" needs lower or upper'),
+        ({"shares_of": "weights", "lower": 0.5}, "lower leaves no choice of weights: state these weights"),
         ({"direction": [1.0, 0.5]}, 'direction needs form = "directional"'),
     ],
 )
@@ -88,6 +90,26 @@ def test_incompatible_parameters_are_refused(parameters: dict[str, Any], message
 def test_a_zero_is_refused_where_shares_are_bounded() -> None:
     with pytest.raises(DataError, match="benefit_of_the_doubt of index needs positive values"):
         scored("benefit_of_the_doubt(lower=0.1)", {"unit": ["A", "B"], "x": [0.0, 1.0], "y": [2.0, 1.0]})
+
+
+def test_a_zero_is_accepted_where_shares_of_the_weights_are_bounded() -> None:
+    table = {"unit": ["A", "B"], "x": [0.0, 1.0], "y": [2.0, 1.0]}  # with weights of a half both score 1
+    result = scored("benefit_of_the_doubt(lower=0.4, shares_of=weights)", table)
+    assert result.scores["score"].to_list() == pytest.approx([1.0, 1.0])
+
+
+def test_a_unit_has_no_weight_of_a_component_that_it_misses_where_shares_of_the_weights_are_bounded() -> None:
+    table = {"unit": ["A", "B", "C"], "x": [4.0, 1.0, None], "y": [1.0, 4.0, 2.0], "z": [1.0, 1.0, 1.0]}
+    result = scored("benefit_of_the_doubt(lower=0.3, upper=0.6, shares_of=weights)", table, missing="skip")
+    # C: at most 0.6 on y or z, so at least 0.4 on each; B has 4 y + z, so the best is 0.4 of y: 1.4 / 2.2
+    assert result.scores["score"].to_list()[2] == pytest.approx(1.4 / 2.2)
+
+
+@pytest.mark.parametrize("method", ["benefit_of_the_doubt", "benefit_of_the_doubt(lower=0.2)"])
+def test_another_unit_of_measure_changes_no_score_if_shares_of_the_score_are_bounded(method: str) -> None:
+    scores = scored(method).scores["score"].to_list()
+    thousands = {**STORES, "sales": [1000 * value for value in STORES["sales"]]}
+    assert scored(method, thousands).scores["score"].to_list() == pytest.approx(scores)
 
 
 def test_common_weights_need_units_without_gaps() -> None:

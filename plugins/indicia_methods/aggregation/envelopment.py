@@ -69,6 +69,7 @@ def distance(
     *,
     returns: Returns = "at most 1",
     shares: tuple[Array, Array] | None = None,
+    weight_shares: tuple[Array, Array] | None = None,
     nudge: Array | None = None,
     ignored: Mask | None = None,
     candidates: Integers | None = None,
@@ -76,14 +77,17 @@ def distance(
     """Return the largest multiple of a direction that can be added to each unit within the frontier of the peers.
 
     All arrays have shape (n, k). `shares` are the least and the largest share of each component in the score of a unit;
-    a component of value 0 has no share. `nudge` shifts units a little, to choose among equally good solutions.
+    a component of value 0 has no share. `weight_shares` are the least and the largest share of each component in the
+    sum of the prices of a unit, each as a matrix of shape (n, k, k): row m of column j is the share of j, times the
+    worth of one unit of m in units of j. `nudge` shifts units a little, to choose among equally good solutions.
     Components that are `ignored` do not count. `candidates` are the rows of the peers that may be on the frontier.
     """
     # sum(amounts * peers) - slacks - n * direction = unit, and sum(amounts) = 1 but for its slacks; maximise n
     size, width = units.shape
     scales = np.ones_like(units) if shares is None else np.where(units > 0, units, 1.0)
     slack = np.eye(width) * scales[:, None, :]
-    columns = [_append_row(units[:, :, None], 1.0), _append_row(-slack), _append_row(-direction[:, :, None])]
+    lower, upper = (slack, slack) if weight_shares is None else (slack - matrix for matrix in weight_shares)
+    columns = [_append_row(units[:, :, None], 1.0), _append_row(-lower), _append_row(-direction[:, :, None])]
     costs: list[Array | float] = [0.0, 0.0 if shares is None else -shares[0], -1.0]
     start = np.broadcast_to(np.arange(width + 1), (size, width + 1)).copy()
     right = units
@@ -93,6 +97,8 @@ def distance(
         if nudge is not None:
             right = units + nudge
             start[:, 1:] += np.where(nudge > 0, width + 1, 0)
+    if weight_shares is not None:
+        columns, costs = [*columns, _append_row(upper)], [*costs, 0.0]
     columns += [_append_row(np.zeros((size, width, 1)), sign) for sign in _SIGNS[returns]]
     costs += [0.0 for _ in _SIGNS[returns]]
     subset = peers if candidates is None else peers[candidates]

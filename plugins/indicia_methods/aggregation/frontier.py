@@ -11,15 +11,13 @@ from pydantic import Field
 from indicia.methods import Domain, MatrixAggregation, Property
 from indicia_methods.aggregation.common import common_weights
 from indicia_methods.aggregation.envelopment import Envelopment, distance
-from indicia_methods.aggregation.percomponent import of_each
+from indicia_methods.aggregation.shares import Shares, all_values, by_component, check_shares, share_bounds
 
 if TYPE_CHECKING:
     from indicia.methods import Array, MatrixContext
     from indicia_methods.arrays import Integers, Mask
 
     Details: TypeAlias = dict[str, list[float | str | None]]
-
-Shares: TypeAlias = float | tuple[float, ...] | dict[str, float]
 
 _NUDGE = 1e-7
 """Size of the shift of units that chooses among equally good weights."""
@@ -29,6 +27,9 @@ _MANY, _SAMPLE = 20_000, 200
 
 _NEGLIGIBLE = 1e-13
 """Values up to this share of the largest count as 0."""
+
+_FREEDOM = 1e-9
+"""Share of the sum of the weights that lower bounds leave free at least."""
 
 
 @dataclass(frozen=True)
@@ -54,61 +55,35 @@ class _Units:
         return cls(positive, np.where(present, distinct, 1.0), present, scale, kind.ravel())
 
 
-def _by_component(parameter: str, parameter_value: Shares, context: MatrixContext, default: float) -> Array:
-    """Return the value of a parameter for each component; the default if a component is not named."""
-    values = [case[parameter] for case in of_each({parameter: parameter_value}, context.components)]
-    return np.array([default if value is None else value for value in values], dtype=float)
-
-
-def _values(values: Shares) -> tuple[float, ...]:
-    """Return all values of a parameter."""
-    return tuple(values.values()) if isinstance(values, dict) else values if isinstance(values, tuple) else (values,)
-
-
-def _check_shares(lower: Shares, upper: Shares) -> None:
-    """Refuse shares that are not between 0 and 1."""
-    for name, shares in (("lower", lower), ("upper", upper)):
-        if any(not 0 <= share <= 1 for share in _values(shares)):
-            raise ValueError(f"{name} must be a share between 0 and 1")
-
-
-def _sum_text(shares: Array) -> str:
-    """Write a sum with its terms."""
-    if len(set(shares.tolist())) == 1:
-        return f"{len(shares)} × {shares[0]:g} = {shares.sum():g}"
-    return f"{' + '.join(f'{share:g}' for share in shares)} = {shares.sum():g}"
-
-
 def _shares(lower: Shares, upper: Shares, units: _Units, context: MatrixContext) -> tuple[Array, Array]:
-    """Return the bounds of each unit's shares; refuse bounds that no shares with sum 1 satisfy."""
-    low, high = _by_component("lower", lower, context, 0.0), _by_component("upper", upper, context, 1.0)
-    width = len(context.components)
-    for name, lowest, highest in zip(context.components, low.tolist(), high.tolist(), strict=True):
-        if lowest > highest:
-            raise ValueError(f"lower = {lowest:g} exceeds upper = {highest:g} for {name}")
+    """Return the bounds of each unit's shares; refuse bounds that no shares with sum 1 satisfy, and tiny values."""
     if (units.exact <= _NEGLIGIBLE).any():
         raise ValueError(f"some values are below {_NEGLIGIBLE:g} of the largest, too small for bounds: round them")
-    for row in np.unique(units.present, axis=0):
-        case = "" if row.all() else f" of a unit that has {row.sum()} of {width} components"
-        if low[row].sum() > 1 + 1e-12:
-            raise ValueError(f"no weights have these shares: lower bounds{case} are {_sum_text(low[row])}, more than 1")
-        if high[row].sum() < 1 - 1e-12:
-            raise ValueError(
-                f"no weights have these shares: upper bounds{case} are {_sum_text(high[row])}, less than 1"
-            )
-    return np.where(units.present, low, 0.0), np.where(units.present, high, 0.0)
+    return share_bounds(lower, upper, units.present, context)
+
+
+def _weight_shares(lower: Shares, upper: Shares, units: _Units, context: MatrixContext) -> tuple[Array, Array]:
+    """Return the bounds of the shares in the sum of each unit's weights, as `distance` takes them."""
+    bounds = share_bounds(lower, upper, units.present, context)
+    if (bounds[0].sum(axis=1) > 1 - _FREEDOM).any():
+        raise ValueError("lower leaves no choice of weights: state these weights, and aggregate with them")
+    worth = units.scale / units.scale[:, None]  # prices are of shares of the largest value; the bounds, of weights
+    least, most = (share[:, None, :] * worth for share in bounds)
+    return least, most
 
 
 @dataclass(frozen=True)
 class BenefitOfTheDoubt(MatrixAggregation):
     """Score each unit with the weights that are best for it, as a share of the best unit's score.
 
-    The method ignores the weights of the methodology. `lower` and `upper` bound the share of each component in the
-    score: a number for all components, a list in the order of the index file, or by name. The directional score depends
-    on how many times `direction`, in normalised values, fits between a unit and the frontier. The multi-directional
-    score takes the unit's own room for improvement in each component as the direction. Common weights are the same for
-    all units; their scores are nearest, by least squares, to the scores with own weights (needs scipy). A component
-    that a unit misses has no share in its score, and is 0 in comparisons of other units with it.
+    The method ignores the weights of the methodology. `lower` and `upper` bound the share of each component: a
+    number for all components, a list in the order of the index file, or by name. These are shares of the score,
+    which do not depend on the units of measure, or with `shares_of = "weights"` of the sum of the unit's weights,
+    as in the Handbook (Table 19), which do. The directional score depends on how many times `direction`, in
+    normalised values, fits between a unit and the frontier. The multi-directional score takes the unit's own room
+    for improvement in each component as the direction. Common weights are the same for all units; their scores are
+    nearest, by least squares, to the scores with own weights (needs scipy). A component that a unit misses has no
+    share in its score, and is 0 in comparisons of other units with it.
     """
 
     name = "benefit_of_the_doubt"
@@ -116,7 +91,8 @@ class BenefitOfTheDoubt(MatrixAggregation):
         "Melyn & Moesen (1991), Public Economics Research Paper 17, KU Leuven; Cherchye, Moesen, Rogge & Van "
         "Puyenbroeck (2007), Social Indicators Research 82(1), for shares; Fusco (2015), European Journal of "
         "Operational Research 242(2), directional, and Fusco (2023), Socio-Economic Planning Sciences 85, "
-        "multi-directional; Kao & Hung (2005), Journal of the Operational Research Society 56(10), for common weights"
+        "multi-directional; Kao & Hung (2005), Journal of the Operational Research Society 56(10), for common weights; "
+        "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6, for shares of the sum of weights"
     )
     formula = "<form><penalised>"
     symbols = {"lower": "l_j", "upper": "u_j", "direction": "d"}
@@ -137,8 +113,7 @@ class BenefitOfTheDoubt(MatrixAggregation):
         "weights": {
             "own": (
                 r"\max_w \sum_j w_j z_{ij}, \quad \sum_j w_j z_{kj} \le 1 \; \forall k, \; w \ge 0, \; l_j \le "
-                r"\frac{w_j "
-                r"z_{ij}}{\sum_m w_m z_{im}} \le u_j"
+                r"<shares_of> \le u_j"
             ),
             "common": (
                 r"\sum_j w_j z_{ij}, \quad w = \arg\min_w \sum_i (E_i - \sum_j w_j z_{ij})^2, \; \sum_j w_j z_{kj} "
@@ -146,15 +121,23 @@ class BenefitOfTheDoubt(MatrixAggregation):
                 r"\; \forall k, \; w \ge 0, \quad E_i \text{ the score with weights of its own}"
             ),
         },
+        "shares_of": {
+            "score": r"\frac{w_j z_{ij}}{\sum_m w_m z_{im}}",
+            "weights": r"\frac{w_j}{\sum_m w_m}",
+        },
         "penalised": {
             False: "",
             True: r", \quad \text{times } 1 - (s_i / \bar z_i)^2 \text{ of the components of } i",
         },
     }
-    properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO})
+    properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO})
 
-    lower: Annotated[Shares, Field(description="the least share of each component in the score")] = 0.0
-    upper: Annotated[Shares, Field(description="the largest share of each component in the score")] = 1.0
+    lower: Annotated[Shares, Field(description="the least share of each component")] = 0.0
+    upper: Annotated[Shares, Field(description="the largest share of each component")] = 1.0
+    shares_of: Annotated[
+        Literal["score", "weights"],
+        Field(description="the whole of these shares: the unit's score, or the sum of its weights"),
+    ] = "score"
     form: Annotated[
         Literal["radial", "directional", "multi_directional"],
         Field(description="measure of the distance to the frontier"),
@@ -166,12 +149,14 @@ class BenefitOfTheDoubt(MatrixAggregation):
     ] = False
 
     def __post_init__(self) -> None:
-        _check_shares(self.lower, self.upper)
+        check_shares(self.lower, self.upper)
         if self._bounded and (self.form != "radial" or self.weights == "common"):
             raise ValueError("lower and upper need the radial form and own weights")
+        if self.shares_of == "weights" and not self._bounded:
+            raise ValueError('shares_of = "weights" needs lower or upper')
         if self.weights == "common" and self.form != "radial":
             raise ValueError("common weights need the radial form")
-        if min(_values(self.direction), default=0) < 0 or max(_values(self.direction), default=0) == 0:
+        if min(all_values(self.direction), default=0) < 0 or max(all_values(self.direction), default=0) == 0:
             raise ValueError("direction must not be negative, nor all zero")
         if self.direction != 1 and self.form != "directional":
             raise ValueError('direction needs form = "directional"')
@@ -182,7 +167,7 @@ class BenefitOfTheDoubt(MatrixAggregation):
 
     @property
     def domain(self) -> Domain:
-        return Domain.POSITIVE if self._bounded else Domain.NON_NEGATIVE
+        return Domain.POSITIVE if self._bounded and self.shares_of == "score" else Domain.NON_NEGATIVE
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         units = _Units.of(values)
@@ -208,9 +193,7 @@ class BenefitOfTheDoubt(MatrixAggregation):
     def _scores(self, units: _Units, context: MatrixContext) -> tuple[Array, Array, Envelopment]:
         """Return the scores, the weights (or directions) of each unit, and the solution of its programme."""
         if self.form == "radial":
-            envelopment = _solve_radial(
-                units, _shares(self.lower, self.upper, units, context) if self._bounded else None
-            )
+            envelopment = self._radial(units, context)
             scores = np.where(units.values.any(axis=1), 1 / (1 + envelopment.value), 0.0)
             if self.weights == "own":
                 return scores, envelopment.prices * scores[:, None], envelopment
@@ -219,7 +202,7 @@ class BenefitOfTheDoubt(MatrixAggregation):
             common = common_weights(units.values, scores, np.bincount(units.kind))
             return np.minimum(units.values @ common, 1.0), np.broadcast_to(common, units.values.shape), envelopment
         if self.form == "directional":
-            direction = _by_component("direction", self.direction, context, 0.0)
+            direction = by_component("direction", self.direction, context, 0.0)
             if (
                 (direction > 0) & ((direction <= _NEGLIGIBLE * units.scale) | (units.scale <= _NEGLIGIBLE * direction))
             ).any():
@@ -233,12 +216,29 @@ class BenefitOfTheDoubt(MatrixAggregation):
         reached = units.values * units.scale + gained
         return 1 - gained.sum(axis=1) / np.maximum(reached.sum(axis=1), np.finfo(float).tiny), room, envelopment
 
+    def _radial(self, units: _Units, context: MatrixContext) -> Envelopment:
+        """Solve for the proportional increase of each unit within the bounds, if there are any."""
+        if not self._bounded:
+            return _solve_radial(units)
+        if self.shares_of == "weights":
+            return _solve_radial(units, weight_shares=_weight_shares(self.lower, self.upper, units, context))
+        return _solve_radial(units, shares=_shares(self.lower, self.upper, units, context))
 
-def _solve_radial(units: _Units, shares: tuple[Array, Array] | None, nudge: Array | None = None) -> Envelopment:
+
+def _solve_radial(
+    units: _Units,
+    *,
+    shares: tuple[Array, Array] | None = None,
+    weight_shares: tuple[Array, Array] | None = None,
+    nudge: Array | None = None,
+) -> Envelopment:
     """Solve for the proportional increase of each unit; a unit of zeros gets the direction 1."""
     values = units.values
     direction = np.where(values.any(axis=1, keepdims=True), values, 1.0)
-    return distance(values, values, direction, shares=shares, nudge=nudge, candidates=_candidates(values))
+    candidates = _candidates(values)
+    return distance(
+        values, values, direction, shares=shares, weight_shares=weight_shares, nudge=nudge, candidates=candidates
+    )
 
 
 def _candidates(values: Array) -> Integers | None:
@@ -334,8 +334,8 @@ class GeometricBenefitOfTheDoubt(MatrixAggregation):
     ] = None
 
     def __post_init__(self) -> None:
-        _check_shares(self.lower, self.upper)
-        if self.base is not None and min(_values(self.base), default=0.0) <= 0:
+        check_shares(self.lower, self.upper)
+        if self.base is not None and min(all_values(self.base), default=0.0) <= 0:
             raise ValueError("base must be positive")
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
@@ -355,12 +355,12 @@ class GeometricBenefitOfTheDoubt(MatrixAggregation):
         with np.errstate(over="ignore"):  # the core refuses the scores if a sum is beyond the largest number
             base = np.where(present, values, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
         if self.base is not None:
-            base = _by_component("base", self.base, context, np.nan)
+            base = by_component("base", self.base, context, np.nan)
             if absent := [name for name, value in zip(context.components, base, strict=True) if np.isnan(value)]:
                 raise ValueError(f"base lacks {', '.join(absent)}")
         bounds = _shares(self.lower, self.upper, units, context)
         logarithms = np.log(units.exact) + np.log(units.scale) - np.log(np.where(base > 0, base, 1.0))
         ratios = np.where(units.present, logarithms, 0.0)
         nudge = _NUDGE * np.clip(ratios, -100, 100) * units.values
-        envelopment = _solve_radial(units, bounds, nudge)
+        envelopment = _solve_radial(units, shares=bounds, nudge=nudge)
         return envelopment.prices * units.values, ratios, envelopment
