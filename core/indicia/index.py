@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from indicia.comparison import Comparison, Count
     from indicia.definition import Node, Use
     from indicia.inspection import Inspection
+    from indicia.inspection.chosen_checks import CheckSettings
     from indicia.robustness import Robust, Stability
 
 
@@ -163,16 +164,25 @@ class Index:
                 columns_of_methods=self._columns_of_methods(),
                 refused_variants=tuple(self._refused_variants()),
                 look=look,
+                profile=self._settings_of_checks() if look else None,
             )
+
+    def _settings_of_checks(self) -> CheckSettings | None:
+        """Return the settings of checks of the profile that the index file names; None if it names none."""
+        if self.definition.audit.profile is None:
+            return None
+        from indicia.audit.profile import read_profile  # imported here, since few index files name a profile
+
+        return read_profile(None, self.definition, self.origin).check_settings
 
     def audit(
         self,
         table: object = None,
         *,
         period: object = None,
-        profile: str = "jrc",
-        draws: int = 4000,
-        seed: int = 1,
+        profile: str | None = None,
+        draws: int | None = None,
+        seed: int | None = None,
         full: bool = False,
         progress: Progress = silent,
     ) -> Audit:
@@ -184,12 +194,13 @@ class Index:
             The data; by default the table of the index file.
         period : optional
             The period of a panel whose scores are audited; by default the last.
-        profile : str
-            The name of a profile of thresholds and severities, or the path of a TOML file.
-        draws : int
-            The number of draws of the uncertainty analysis.
-        seed : int
-            The seed of the random numbers.
+        profile : str, optional
+            The name of a profile of thresholds and severities, or the path of a TOML file; by default that of
+            `[audit]` in the index file, else "jrc".
+        draws : int, optional
+            The number of draws of the uncertainty analysis; by default that of `[audit]`, else that of the profile.
+        seed : int, optional
+            The seed of the random numbers; by default that of `[audit]`, else 1.
         full : bool
             True for the checks that take long: Sobol' indices, each unit left out, frontiers without bounds.
         progress : callable
@@ -197,7 +208,7 @@ class Index:
         """
         from indicia.audit import AuditSettings, audit  # imported here, since scoring does not need it
 
-        settings = AuditSettings(period, profile, draws, seed, full)
+        settings = AuditSettings.of(self, profile=profile, draws=draws, seed=seed, period=period, is_full=full)
         return audit(self, self.read_table(table), settings, table=table, progress=progress)
 
     def _refused_variants(self) -> Iterator[IndiciaError]:

@@ -13,6 +13,7 @@ import pytest
 
 import indicia.methods
 from indicia import catalogue
+from indicia.audit.profile import ProfileFile
 from indicia.catalogue import KINDS, Catalogue, hookimpl
 from indicia.catalogue.check_reference import check_reference
 from indicia.catalogue.hookspecs import CHECKS
@@ -20,6 +21,7 @@ from indicia.catalogue.reference import reference, shipped
 from indicia.definition import Bands, Data, Definition, Indicator, Missing, Reference
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
+from indicia.definition.audit_section import AuditChoices
 from indicia.definition.data_section import JoinedTable, Long, Wide
 from indicia.definition.methodology_section import Methodology
 from indicia.definition.model import Waiver
@@ -151,6 +153,8 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
         WeightDraws,
         DataErrors,
         Waiver,
+        AuditChoices,
+        ProfileFile,
         Aggregate,
         Publication,
         Source,

@@ -7,9 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from indicia.audit.facts import draw_facts_of, run_facts_of
+from indicia.audit.profile import Profile, read_profile
 from indicia.audit.rescorer import IndexRescorer
 from indicia.inspection import frames
-from indicia.inspection.findings import checks_of, look_for
+from indicia.inspection.chosen_checks import CheckSettings, choose_checks
+from indicia.inspection.findings import look_for
 from indicia.outcome import Outcome
 from indicia.presentation import AuditTable
 from indicia.progress import Progress, silent
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.audit.auditable import Auditable
-    from indicia.checks import Check, Subject
+    from indicia.checks import Subject
     from indicia.inspection import Inspection
+    from indicia.inspection.chosen_checks import ChosenCheck
     from indicia.inspection.findings import ReportedFinding, SkippedCheck
     from indicia.notes import Note
     from indicia.result import Result
@@ -32,15 +35,48 @@ if TYPE_CHECKING:
 class AuditSettings:
     """The choices of an audit."""
 
-    period: object = None
-    """The period of a panel whose scores are audited; by default the last."""
-    profile: str = "jrc"
-    """The name of a profile of thresholds, or the path of a TOML file."""
-    draws: int = 4000
+    profile: Profile
+    """The thresholds and severities of checks, and the choices that the draws vary."""
+    draws: int
     """The number of draws of the uncertainty analysis."""
     seed: int = 1
+    period: object = None
+    """The period of a panel whose scores are audited; by default the last."""
     is_full: bool = False
     """True for Sobol' indices, all units left out in turn, and frontiers without bounds."""
+
+    @classmethod
+    def of(
+        cls,
+        index: Auditable,
+        *,
+        profile: str | None = None,
+        draws: int | None = None,
+        seed: int | None = None,
+        period: object = None,
+        is_full: bool = False,
+    ) -> AuditSettings:
+        """Return the choices of an audit: the arguments, else `[audit]` of the index file, else the profile.
+
+        Raises
+        ------
+        DefinitionError
+            If there is no such profile, or its file is wrong.
+        """
+        stated = index.definition.audit
+        chosen = read_profile(profile, index.definition, index.origin)
+        return cls(
+            profile=chosen,
+            draws=_first(draws, stated.draws, chosen.draws),
+            seed=_first(seed, stated.seed, 1),
+            period=period,
+            is_full=is_full,
+        )
+
+
+def _first(*values: int | None) -> int:
+    """Return the first number that is stated."""
+    return next(value for value in values if value is not None)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -61,8 +97,8 @@ class Audit(Outcome):
     reported_findings: tuple[ReportedFinding, ...]
     """The findings with their severities and waivers, the gravest first."""
     skipped_checks: tuple[SkippedCheck, ...]
-    checks: tuple[Check, ...]
-    """All checks, with the thresholds of the profile and the index file."""
+    checks: tuple[ChosenCheck, ...]
+    """All checks, with the thresholds and severities of the profile and the index file."""
 
     @cached_property
     def findings(self) -> pl.DataFrame:
@@ -77,7 +113,16 @@ class Audit(Outcome):
     @property
     def manifest(self) -> dict[str, Any]:
         """The inputs of the index, and the settings of the audit."""
-        return {**self.inspection.manifest, "draws": self.settings.draws, "seed": self.settings.seed}
+        settings = self.settings
+        waivers = [waiver.model_dump(mode="json", exclude_none=True) for waiver in self.definition.waivers]
+        return {
+            **self.inspection.manifest,
+            "profile": settings.profile.manifest,
+            "draws": settings.draws,
+            "seed": settings.seed,
+            "checks": {check.code: check.settings for check in self.checks},
+            "waivers": waivers,
+        }
 
     @property
     def input_tables(self) -> tuple[pl.DataFrame, ...]:
@@ -135,7 +180,8 @@ def audit(
         rescorer=IndexRescorer.of(index, frame, result.scored, run),
         is_full=settings.is_full,
     )
-    checks = checks_of(index.definition, index.catalogue.with_checks(), index.origin)
+    files = (settings.profile.check_settings, CheckSettings.of_file(index.definition, index.origin))
+    checks = choose_checks(index.catalogue.with_checks(), files)
     findings, skipped, _ = look_for(subject, checks, index.definition.waivers)
     return Audit(
         definition=index.definition,
@@ -146,5 +192,5 @@ def audit(
         subject=subject,
         reported_findings=tuple(findings),
         skipped_checks=tuple(skipped),
-        checks=tuple(check for check, _ in checks),
+        checks=tuple(checks),
     )

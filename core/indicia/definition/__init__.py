@@ -6,6 +6,7 @@ from indicia.definition.build_tree import build_tree, catalogue_of_file, choose
 from indicia.definition.checks import check_group, check_language, check_raw_values, doubts, unused_sources
 from indicia.definition.columns import columns_of_numbers
 from indicia.definition.data_section import Data
+from indicia.definition.faults import explain_faults
 from indicia.definition.files import files_outside
 from indicia.definition.methodology_section import OPTIONAL, STAGES, Missing
 from indicia.definition.model import Definition, Reference, Waiver
@@ -13,7 +14,7 @@ from indicia.definition.options import with_choices, with_options
 from indicia.definition.origin import Origin
 from indicia.definition.parts_section import GroupBounds, Indicator
 from indicia.definition.publication_section import Publication, Source
-from indicia.definition.read import define, indicators_of, load, with_table
+from indicia.definition.read import define, indicators_of, load, read_toml, with_table
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.schema import index_schema
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
+from indicia.definition.audit_section import AuditChoices
 from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data, JoinedTable, Long, Wide
 from indicia.definition.methodology_section import Methodology, Missing, Stages
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
     from indicia.definition.section import Section
 
 
-def explain_faults(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> DefinitionError:
-    """Return an error for the first fault that pydantic reports."""
+def explain_faults(
+    error: ValidationError, raw: Mapping[str, Any], origin: Origin, file: type[Section] = Definition
+) -> DefinitionError:
+    """Return an error for the first fault that pydantic reports; `file` is the class of the file as a whole."""
     first, *others = error.errors()
     first_path = _path_in(raw, first["loc"])
     # pydantic reports a fault for each form that a value may have; the deepest fault is of the intended form
@@ -41,7 +44,7 @@ def explain_faults(error: ValidationError, raw: Mapping[str, Any], origin: Origi
     keys = _path_in(raw, finding["loc"])
     name = ".".join(map(str, keys))
     if finding["type"] == "extra_forbidden":
-        return _unknown_key(keys, origin)
+        return _unknown_key(keys, origin, file)
     place = finding["loc"][-1]
     if finding["type"] == "too_long" or (finding["type"] == "missing" and isinstance(place, int)):
         return DefinitionError(
@@ -51,7 +54,9 @@ def explain_faults(error: ValidationError, raw: Mapping[str, Any], origin: Origi
         remedy = "add [indicators], one line each" if place == "indicators" else None
         what = f"{name or 'the index file'} does not say {place}"
         return DefinitionError(what, where=origin.where(keys), remedy=remedy)
-    if place != keys[-1] and place in _section_of(keys).model_fields:  # a parameter of a method: skip(minimum_share=2)
+    if (
+        place != keys[-1] and place in _section_of(keys, file).model_fields
+    ):  # a parameter of a method: skip(minimum_share=2)
         name, words = f"{name}.{place}", [*keys, place]
     else:
         words = keys
@@ -62,17 +67,18 @@ def explain_faults(error: ValidationError, raw: Mapping[str, Any], origin: Origi
         remedy = f"{keys[-1]} = {remedy}"
     where = _contradictory_lines(raw, keys, fault, origin) if finding["type"] == "value_error" else None
     return DefinitionError(
-        f"{name}{fault}", where=where or origin.where(keys), remedy=remedy or _within_limits(finding, words)
+        f"{name}{fault}", where=where or origin.where(keys), remedy=remedy or _within_limits(finding, words, file)
     )
 
 
-def _unknown_key(keys: Sequence[int | str], origin: Origin) -> DefinitionError:
+def _unknown_key(keys: Sequence[int | str], origin: Origin, file: type[Section]) -> DefinitionError:
     if len(keys) == 4 and (keys[0], keys[2]) == ("variants", "data") and keys[3] in Data.model_fields:
         return _other_table(keys, origin)
+    table = ".".join(map(str, keys[:-1])) or ("the index file" if file is Definition else "the file")
     return DefinitionError(
-        f'unknown key "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
+        f'unknown key "{keys[-1]}" in {table}',
         where=origin.where(keys),
-        remedy=suggest(str(keys[-1]), list(_section_of(keys[:-1]).model_fields)),
+        remedy=suggest(str(keys[-1]), list(_section_of(keys[:-1], file).model_fields)),
     )
 
 
@@ -96,7 +102,7 @@ def _other_table(keys: Sequence[object], origin: Origin) -> DefinitionError:
     )
 
 
-def _within_limits(finding: ErrorDetails, keys: Sequence[int | str]) -> str | None:
+def _within_limits(finding: ErrorDetails, keys: Sequence[int | str], file: type[Section]) -> str | None:
     """Return a remedy for a number beyond its limits: the limit, and the default."""
     limits = {"ge": "{:g}, or more", "gt": "a number above {:g}", "le": "{:g}, or less", "lt": "a number below {:g}"}
     limit = next(
@@ -104,7 +110,7 @@ def _within_limits(finding: ErrorDetails, keys: Sequence[int | str]) -> str | No
     )
     if limit is None or not keys:
         return None
-    field = _section_of(keys[:-1]).model_fields.get(str(keys[-1]))
+    field = _section_of(keys[:-1], file).model_fields.get(str(keys[-1]))
     default = field.default if field is not None and type(field.default) in (int, float) else None
     return f"{keys[-1]} = {limit}" + ("" if default is None else f"; the default is {default:_g}")
 
@@ -121,8 +127,8 @@ def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
     return path
 
 
-def _section_of(keys: Sequence[object]) -> type[Section]:
-    """Return the class of a table of the index file."""
+def _section_of(keys: Sequence[object], file: type[Section]) -> type[Section]:
+    """Return the class of a table of a file."""
     tables: dict[str, type[Section]] = {
         "data": Data,
         "dimensions": Dimension,
@@ -134,6 +140,7 @@ def _section_of(keys: Sequence[object]) -> type[Section]:
         "reference": Reference,
         "variants": Variant,
         "waivers": Waiver,
+        "audit": AuditChoices,
         "publication": Publication,
         "sources": Source,
         "levels": Stages,
@@ -156,4 +163,4 @@ def _section_of(keys: Sequence[object]) -> type[Section]:
         tables |= {"weights": WeightDraws, "data": DataErrors}
     if "statistics" in keys:
         tables |= dict.fromkeys(STATISTICS_STAGES, Scope)
-    return next((tables[str(key)] for key in reversed(keys) if key in tables), Definition)
+    return next((tables[str(key)] for key in reversed(keys) if key in tables), file)

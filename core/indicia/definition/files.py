@@ -37,6 +37,8 @@ def _files(definition: Definition, tree: Node) -> Iterator[str]:
     yield from (join.path for join in definition.data.joins)
     attributes = definition.data.attributes
     yield from [attributes.path] if attributes and attributes.path else []
+    if (profile := definition.audit.profile) and profile.endswith(".toml"):
+        yield profile
     neighbours = definition.outside.neighbours
     outside = [variable.path for variable in definition.outside.variables.values()]
     yield from (path for path in (*outside, neighbours.path if neighbours else None) if path)

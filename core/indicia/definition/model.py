@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from indicia.definition.aggregates_section import Aggregate
+from indicia.definition.audit_section import AuditChoices
 from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data
 from indicia.definition.graph import path_lengths
@@ -86,9 +87,12 @@ class Definition(Published):
     variants: dict[str, Variant] = Field({})
     robustness: Robustness = Robustness()
     checks: dict[str, dict[str, Any]] = Field(
-        {}, description="thresholds of checks of the data, by code: [checks.D01] share = 0.5"
+        {},
+        description="by the code of a check, its thresholds, the severity of its findings, and on = false to leave it "
+        "out: [checks.D01] share = 0.5",
     )
     waivers: tuple[Waiver, ...] = Field((), description="findings of checks that are accepted, with the reason")
+    audit: AuditChoices = Field(AuditChoices(), description="the choices of an audit")
 
     @property
     def aggregate_rows(self) -> tuple[str, ...]:

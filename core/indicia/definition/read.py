@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from indicia.definition.indicator_table import IndicatorTable
 from indicia.definition.model import Definition
 from indicia.definition.origin import Origin
 from indicia.definition.weight_table import read_weight_sets
-from indicia.errors import DefinitionError, suggest
+from indicia.errors import DefinitionError, suggest, with_article
 from indicia.paths import check_path
 
 
@@ -30,14 +30,22 @@ def _remedy_for_folder(folder: Path) -> str:
 
 def load(path: Path) -> tuple[dict[str, Any], Origin]:
     """Read an index file and the table of its indicators, without checks of the definition."""
+    raw, toml = read_toml(path, "index file", _remedy_for_folder)
+    return with_table(raw, Origin(path, toml))
+
+
+def read_toml(
+    path: Path, noun: str, remedy_for_folder: Callable[[Path], str] | None = None
+) -> tuple[dict[str, Any], str]:
+    """Return the content and the text of a TOML file; `noun` names its kind in errors."""
     check_path(path)
     try:
         toml = path.read_text(encoding="utf-8-sig")
-        raw = tomllib.loads(toml)
+        return tomllib.loads(toml), toml
     except FileNotFoundError as error:
         files = [file.name for file in path.parent.glob("*.toml")]
-        remedy = suggest(path.name, files) or _remedy_for_folder(path.parent)
-        raise DefinitionError(f"no such index file: {path}", remedy=remedy) from error
+        remedy = suggest(path.name, files) or (remedy_for_folder(path.parent) if remedy_for_folder else None)
+        raise DefinitionError(f"no such {noun}: {path}", remedy=remedy) from error
     except OSError as error:
         raise DefinitionError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -46,10 +54,9 @@ def load(path: Path) -> tuple[dict[str, Any], Origin]:
         raise _toml_error(path, toml, error) from error
     except RecursionError as error:
         raise DefinitionError(
-            f"{path} is not an index file: lists or tables are nested too deeply",
-            remedy="an index file needs no more than a few levels of lists and tables",
+            f"{path} is not {with_article(noun)}: lists or tables are nested too deeply",
+            remedy=f"{with_article(noun)} needs no more than a few levels of lists and tables",
         ) from error
-    return with_table(raw, Origin(path, toml))
 
 
 def _toml_error(path: Path, toml: str, error: tomllib.TOMLDecodeError) -> DefinitionError:

@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue import schema
+from indicia.checks import SEVERITIES
 from indicia.definition.methodology_section import INHERITED, OPTIONAL, STAGES
 from indicia.definition.model import Definition
 from indicia.definition.parts_section import WITHOUT_VALUE
@@ -30,6 +31,8 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     for table, kind in (("judgements", "weighting"), ("checks", "check")):
         if names := _parameters(catalogue, kind):
             properties[table] |= {"properties": names, "additionalProperties": False}
+    for table in properties["checks"].get("properties", {}).values():
+        table["properties"] |= _WORDS_OF_CHECKS
     definitions["GroupBounds"] |= {
         "properties": {"by": {"type": "string"}},
         "additionalProperties": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
@@ -45,6 +48,10 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Indicia index file", **file}
 
 
+_WORDS_OF_CHECKS = {
+    "severity": {"enum": list(SEVERITIES), "description": "the severity of findings, in place of that of the check"},
+    "on": {"type": "boolean", "description": "false: the check does not look"},
+}
 _WITH_DIRECTION = ("Indicator", "IndicatorChanges", "Dimension", "OutsideVariable")
 
 

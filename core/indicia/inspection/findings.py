@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from indicia.catalogue.importing import captured_prints, plugin_of
 from indicia.checks import NEEDS, SEVERITIES, Check, Finding
-from indicia.definition import choose
 from indicia.errors import PluginWarning, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indicia.catalogue import Catalogue
     from indicia.checks import Severity, Subject
-    from indicia.definition import Definition, Origin, Waiver
+    from indicia.definition import Waiver
+    from indicia.inspection.chosen_checks import ChosenCheck
 
 MOST = 1000
 """The largest number of findings of a check that are kept."""
@@ -48,32 +47,18 @@ class SkippedCheck:
     reason: str
 
 
-def checks_of(definition: Definition, catalogue: Catalogue, origin: Origin) -> list[tuple[Check, str]]:
-    """Return all checks with the thresholds of the index file, each with its plugin, in the order of their codes.
-
-    Raises
-    ------
-    MethodError
-        If `[checks]` names an unknown check or threshold, or a threshold is wrong.
-    """
-    catalogue = catalogue.importable()
-    for code in definition.checks:
-        choose(catalogue, "check", {"method": code, **definition.checks[code]}, origin, ["checks", code])
-    chosen = []
-    for code in catalogue.names("check"):
-        choice = {"method": code, **definition.checks.get(code, {})}
-        chosen.append((choose(catalogue, "check", choice, origin, ["checks", code]), catalogue.offers["check", code]))
-    return [(check, offer.plugin) for check, offer in chosen]
-
-
 def look_for(
-    subject: Subject, checks: Sequence[tuple[Check, str]], waivers: Sequence[Waiver]
+    subject: Subject, checks: Sequence[ChosenCheck], waivers: Sequence[Waiver]
 ) -> tuple[list[ReportedFinding], list[SkippedCheck], list[str]]:
     """Let checks look at a subject; return their findings, the gravest first, the skipped checks, and notes."""
     reported_findings: list[ReportedFinding] = []
     skipped: list[SkippedCheck] = []
     notes: list[str] = []
-    for check, plugin in checks:
+    for chosen in checks:
+        check, plugin = chosen.check, chosen.plugin
+        if chosen.off_in:
+            skipped.append(SkippedCheck(check, plugin, f"off in {chosen.off_in}: on = false in [checks.{check.code}]"))
+            continue
         if lacking := [NEEDS[need] for need in check.needs if not subject.has(need)]:
             skipped.append(SkippedCheck(check, plugin, lacking[0]))
             continue
@@ -89,14 +74,12 @@ def look_for(
         if len(findings) > MOST:
             notes.append(f"{check.code} has more than {MOST:,} findings, and the first {MOST:,} are kept")
         reported_findings += (
-            ReportedFinding(
-                check, plugin, finding, finding.severity or check.severity, _waived(check.code, finding, waivers)
-            )
+            ReportedFinding(check, plugin, finding, chosen.severity_of(finding), _waived(check.code, finding, waivers))
             for finding in findings[:MOST]
         )
     order = {severity: place for place, severity in enumerate(SEVERITIES)}
     reported_findings.sort(key=lambda entry: (order[entry.severity], entry.code))
-    notes += _idle_waivers(waivers, reported_findings, [check.code for check, _ in checks])
+    notes += _idle_waivers(waivers, reported_findings, [chosen.code for chosen in checks])
     return reported_findings, skipped, notes
 
 

@@ -10,7 +10,8 @@ from indicia.checks import SEVERITIES
 from indicia.definition import text
 from indicia.errors import IndiciaError, join_names, pluralise, suggest
 from indicia.inspection import frames
-from indicia.inspection.findings import checks_of, look_for
+from indicia.inspection.chosen_checks import CheckSettings, choose_checks
+from indicia.inspection.findings import look_for
 from indicia.inspection.remarks import remarks_on
 from indicia.inspection.subject import subject_of
 from indicia.inspection.table_roles import TableRoles
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.catalogue import Catalogue
-    from indicia.checks import Check, Severity, Subject
+    from indicia.checks import Severity, Subject
     from indicia.definition import Definition, Node, Origin
+    from indicia.inspection.chosen_checks import ChosenCheck
     from indicia.inspection.findings import ReportedFinding, SkippedCheck
     from indicia.notes import Note
     from indicia.result import Inputs
@@ -69,8 +71,8 @@ class Inspection(Outcome):
     rows_left_out: Mapping[str, str]
     """Rows that `[data] without` and screening leave out, with the reason."""
     dimensions: int
-    checks: tuple[Check, ...]
-    """All checks, with the thresholds of the index file."""
+    checks: tuple[ChosenCheck, ...]
+    """All checks, with the thresholds and severities of the profile and the index file."""
     refusal: IndiciaError | None = None
     """The error that a run would raise, if the methodology does not accept the data: gaps, constants."""
     refused_variants: tuple[IndiciaError, ...] = ()
@@ -232,7 +234,7 @@ class Inspection(Outcome):
     def settings(self) -> dict[str, Any]:
         """The thresholds of all checks and the waivers, for the manifest of a written table."""
         waivers = [waiver.model_dump(exclude_none=True) for waiver in self.definition.waivers]
-        return {"checks": {check.code: dict(check.parameters) for check in self.checks}, "waivers": waivers}
+        return {"checks": {check.code: check.settings for check in self.checks}, "waivers": waivers}
 
     @property
     def input_tables(self) -> tuple[pl.DataFrame, ...]:
@@ -269,6 +271,7 @@ def inspect(
     columns_of_methods: Iterable[str] = (),
     refused_variants: tuple[IndiciaError, ...] = (),
     look: bool = True,
+    profile: CheckSettings | None = None,
 ) -> Inspection:
     """Run the stages before the normalisation, and let all checks look at their data.
 
@@ -292,13 +295,16 @@ def inspect(
         The errors about variants.
     look
         False if no check looks at the data.
+    profile
+        The settings of checks of a profile, which `[checks]` of the index file replaces.
 
     Raises
     ------
     IndiciaError
         If the data cannot be prepared by the methodology, or `[checks]` is wrong.
     """
-    checks = checks_of(definition, catalogue, origin) if look else []
+    files = (*([profile] if profile else []), CheckSettings.of_file(definition, origin))
+    checks = choose_checks(catalogue, files) if look else []
     prepared = prepare_data(definition, tree, frame)
     steps = prepared.steps
     if prepared.refusal:
@@ -336,7 +342,7 @@ def inspect(
         refusal=prepared.refusal,
         refused_variants=refused_variants,
         inputs=inputs,
-        checks=tuple(check for check, _ in checks),
+        checks=tuple(checks),
     )
 
 

@@ -178,6 +178,6 @@ def test_the_list_of_methods_has_no_checks(capfdbinary: pytest.CaptureFixture[by
     assert b"\ncheck," not in capfdbinary.readouterr().out
 
 
-def test_the_schema_of_the_index_file_has_the_thresholds() -> None:
+def test_the_schema_of_the_index_file_has_the_thresholds_and_the_words_of_every_check() -> None:
     checks = index_schema(installed())["properties"]["checks"]
-    assert set(checks["properties"]["D05"]["properties"]) == {"skewness", "kurtosis"}
+    assert set(checks["properties"]["D05"]["properties"]) == {"skewness", "kurtosis", "severity", "on"}
