@@ -70,7 +70,7 @@ StabilityTable = Literal["omission_effects", "ranks", "weights", "minimal_weight
 """The tables of an analysis of stability, for `Stability.frame` and `indicia stability --show`."""
 InspectionTable = Literal["indicators", "units", "periods", "findings", "unused", "skipped"]
 """The tables of an inspection of the data, for `Inspection.frame` and `indicia check --show`."""
-AuditTable = Literal["findings", "skipped"]
+AuditTable = Literal["findings", "skipped", "intervals"]
 """The tables of an audit, for `Audit.frame` and `indicia audit --show`."""
 
 _REGISTERED: dict[Accessor, Callable[..., Any]] = {}

@@ -2,5 +2,7 @@
 
 from indicia.audit.audit import Audit, AuditSettings, audit
 from indicia.audit.auditable import Auditable
+from indicia.audit.chapters import Chapter
+from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL
 
-__all__ = ["Audit", "AuditSettings", "Auditable", "audit"]
+__all__ = ["CAVEAT", "CAVEAT_SOURCE", "CAVEAT_URL", "Audit", "AuditSettings", "Auditable", "Chapter", "audit"]

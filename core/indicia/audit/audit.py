@@ -6,12 +6,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
+import polars as pl
+
+from indicia.audit.chapters import Chapter, chapters_of
 from indicia.audit.facts import draw_facts_of, run_facts_of
 from indicia.audit.profile import Profile, read_profile
 from indicia.audit.rescorer import IndexRescorer
+from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL, Verdict
+from indicia.checks import SEVERITIES
+from indicia.definition import ROOT, text
 from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 from indicia.inspection.findings import look_for
+from indicia.inspection.limits import CountsFindings
 from indicia.outcome import Outcome
 from indicia.presentation import AuditTable
 from indicia.progress import Progress, silent
@@ -19,16 +26,18 @@ from indicia.progress import Progress, silent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
-
     from indicia.audit.auditable import Auditable
     from indicia.checks import Subject
+    from indicia.definition import Origin
     from indicia.inspection import Inspection
     from indicia.inspection.chosen_checks import ChosenCheck
     from indicia.inspection.findings import ReportedFinding, SkippedCheck
     from indicia.notes import Note
     from indicia.result import Result
     from indicia.robustness import Robust
+
+_ANNEX_TABLES: tuple[AuditTable, ...] = ("intervals",)
+"""The tables behind the findings that an annex prints, in its order."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ def _first(*values: int | None) -> int:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Audit(Outcome):
+class Audit(Outcome, CountsFindings):
     """The findings of all checks about an index, its data, its scores and its ranks."""
 
     table_names: ClassVar = get_args(AuditTable)
@@ -99,11 +108,36 @@ class Audit(Outcome):
     skipped_checks: tuple[SkippedCheck, ...]
     checks: tuple[ChosenCheck, ...]
     """All checks, with the thresholds and severities of the profile and the index file."""
+    origin: Origin
+    """The index file, which knows the line of every word."""
+    remarks: tuple[str, ...] = ()
+    """Sentences on the data before the run, and on the findings that are not kept."""
+
+    @cached_property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The findings by chapter: data, structure, coherence, …"""
+        return chapters_of(self.reported_findings, self.checks, self.skipped_checks)
+
+    @cached_property
+    def verdict(self) -> str:
+        """The counts and the figures that an auditor gives first, and the caveat of the JRC, in one paragraph."""
+        distances = frozenset(node.id for node in self.result.scored.tree.nodes() if node.is_distance)
+        return Verdict(self.chapters, self.subject.run, self.subject.draws, distances).paragraph
 
     @cached_property
     def findings(self) -> pl.DataFrame:
         """A row for each finding, the gravest first."""
         return frames.findings(self.reported_findings, self.subject.period)
+
+    @cached_property
+    def intervals(self) -> pl.DataFrame:
+        """A row for each unit: rank, and the median and the 5-95 % interval of its ranks in the draws."""
+        return pl.DataFrame() if self.robust is None else self.robust.units
+
+    @property
+    def annex_tables(self) -> tuple[AuditTable, ...]:
+        """The names of the tables that an annex prints below the findings."""
+        return tuple(name for name in _ANNEX_TABLES if name in self.table_names and not self.frame(name).is_empty())
 
     @cached_property
     def skipped(self) -> pl.DataFrame:
@@ -112,16 +146,36 @@ class Audit(Outcome):
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """The inputs of the index, and the settings of the audit."""
-        settings = self.settings
+        """The inputs of the index, the settings of the audit, the thresholds of all checks, and the waivers."""
+        settings, period = self.settings, self.subject.run.period if self.subject.run else None
         waivers = [waiver.model_dump(mode="json", exclude_none=True) for waiver in self.definition.waivers]
         return {
             **self.inspection.manifest,
+            **({"period": period} if period else {}),
             "profile": settings.profile.manifest,
             "draws": settings.draws,
             "seed": settings.seed,
+            "full": settings.is_full,
             "checks": {check.code: check.settings for check in self.checks},
             "waivers": waivers,
+        }
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The audit for JSON: verdict, chapters with their findings, tables, notes, and the manifest."""
+        return {
+            "name": text(self.definition.name),
+            "title": self.title,
+            "verdict": self.verdict,
+            "caveat": {"sentence": CAVEAT, "source": CAVEAT_SOURCE, "url": CAVEAT_URL},
+            "counts": {
+                **{severity: self.count(severity) for severity in SEVERITIES},
+                "waived": len(self.waived),
+            },
+            "chapters": [chapter.document(self.line_of) for chapter in self.chapters],
+            "tables": {name: self.frame(name).to_dicts() for name in self.annex_tables},
+            "notes": [*self.remarks, *self.notes],
+            "manifest": self.manifest,
         }
 
     @property
@@ -134,9 +188,22 @@ class Audit(Outcome):
         """The notes of the run."""
         return self.result.notes
 
+    def line_of(self, where: str) -> int | None:
+        """Return the line of the index file that states a part, or its data; None without an index file."""
+        return self.origin.line_number(self._keys_of(where))
+
+    def _keys_of(self, where: str) -> list[str]:
+        """Return the path of the word of the index file behind the place of a finding."""
+        if where in self.definition.indicators:
+            return ["indicators", where]
+        if where in self.definition.dimensions:
+            return ["dimensions", where]
+        return ["methodology"] if where == ROOT else ["data"]
+
     @property
     def _title_parts(self) -> Sequence[str]:
-        return ["audit", self.inspection.size]
+        period = self.subject.run.period if self.subject.run else None
+        return ["audit", *([period] if period else []), self.inspection.size]
 
     @property
     def _labelled_units(self) -> pl.DataFrame:
@@ -145,6 +212,10 @@ class Audit(Outcome):
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
         return (self.findings,)
+
+    @property
+    def _lines_printed(self) -> Sequence[str]:
+        return [self.verdict, *self.remarks, *self.notes]
 
 
 def audit(
@@ -182,7 +253,7 @@ def audit(
     )
     files = (settings.profile.check_settings, CheckSettings.of_file(index.definition, index.origin))
     checks = choose_checks(index.catalogue.with_checks(), files)
-    findings, skipped, _ = look_for(subject, checks, index.definition.waivers)
+    findings, skipped, remarks = look_for(subject, checks, index.definition.waivers)
     return Audit(
         definition=index.definition,
         settings=settings,
@@ -193,4 +264,6 @@ def audit(
         reported_findings=tuple(findings),
         skipped_checks=tuple(skipped),
         checks=tuple(checks),
+        origin=index.origin,
+        remarks=(*inspection.remarks, *remarks),
     )

@@ -36,6 +36,7 @@ Examples:
   indicia compare -n min_max,z_score -w equal,entropy
   indicia robustness --weights ±25%     Monte Carlo: intervals of ranks
   indicia stability                     the smallest changes that alter the ranking
+  indicia audit --fail-on error         the statistical audit: findings by chapter
   indicia report -o report.html         the whole index on one page
   indicia plot ranking -o ranking.svg   one chart
   indicia export -o index.xlsx          a workbook with live formulas
@@ -53,6 +54,7 @@ COMMANDS = (
     "compare",
     "robustness",
     "stability",
+    "audit",
     "report",
     "plot",
     "export",

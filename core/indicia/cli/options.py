@@ -12,7 +12,7 @@ import typer
 
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
-from indicia.presentation import ComparisonTable, InspectionTable, ResultTable, RobustTable, StabilityTable
+from indicia.presentation import AuditTable, ComparisonTable, InspectionTable, ResultTable, RobustTable, StabilityTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,6 +67,7 @@ ShowResult = Annotated[ResultTable, _SHOW]
 ShowComparison = Annotated[ComparisonTable | None, _SHOW]
 ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowStability = Annotated[StabilityTable | None, _SHOW]
+ShowAudit = Annotated[AuditTable | None, _SHOW]
 ShowInspection = Annotated[InspectionTable | None, _SHOW]
 Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")

@@ -66,6 +66,11 @@ class Origin:
             return f"{self.path.name}:{line[0]}   {line[1]}"
         return ".".join(str(key) for key in keys) or None
 
+    def line_number(self, keys: Sequence[object]) -> int | None:
+        """Return the number of the line of the file that states a setting, or the table of the setting."""
+        line = locate(self.toml, keys)
+        return line[0] if line else None
+
     def with_stages_from(self, table: str, stages: Iterable[str]) -> Origin:
         """Return the origin of a definition whose choices of these stages stand in another table of the file."""
         of_stages: dict[tuple[str, ...], tuple[str, ...]] = {("methodology", stage): (table, stage) for stage in stages}

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
-from indicia.checks import SEVERITIES
 from indicia.definition import text
-from indicia.errors import IndiciaError, join_names, pluralise, suggest
+from indicia.errors import IndiciaError, join_names, pluralise
 from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 from indicia.inspection.findings import look_for
+from indicia.inspection.limits import CountsFindings
 from indicia.inspection.remarks import remarks_on
 from indicia.inspection.subject import subject_of
 from indicia.inspection.table_roles import TableRoles
@@ -53,7 +53,7 @@ class Sources:
 
 
 @dataclass(frozen=True, repr=False)
-class Inspection(Outcome):
+class Inspection(Outcome, CountsFindings):
     """Facts about the data of an index, and the findings of checks. No score is computed."""
 
     table_names: ClassVar = get_args(InspectionTable)
@@ -110,43 +110,10 @@ class Inspection(Outcome):
         """The checks that did not look, with the reasons."""
         return frames.skipped(self.skipped_checks)
 
-    def count(self, severity: Severity) -> int:
-        """Return the number of findings of a severity that no waiver accepts."""
-        return sum(entry.severity == severity for entry in self.unwaived)
-
-    @cached_property
-    def unwaived(self) -> tuple[ReportedFinding, ...]:
-        """The findings that no waiver accepts."""
-        return tuple(entry for entry in self.reported_findings if entry.waiver is None)
-
     @property
     def is_ok(self) -> bool:
         """True if the data can be scored, and there is no error and no warning but waived ones."""
         return not (self.refusal or self.refused_variants or self.count("error") or self.count("warning"))
-
-    def fails(self, limit: str) -> list[ReportedFinding]:
-        """Return the findings that a limit does not accept.
-
-        Parameters
-        ----------
-        limit
-            "error", "warning" or "information": findings of this severity or a graver one; "never": none; else codes of
-            checks, separated by commas.
-
-        Raises
-        ------
-        IndiciaError
-            If a word is neither a severity nor the code of a check.
-        """
-        words = [word.strip() for word in limit.split(",") if word.strip()]
-        limits = [*SEVERITIES, "never", *(check.code for check in self.checks)]
-        for word in words:
-            if word not in limits:
-                raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, limits))
-        grave = {
-            severity for word in words if word in SEVERITIES for severity in SEVERITIES[: SEVERITIES.index(word) + 1]
-        }
-        return [entry for entry in self.unwaived if entry.severity in grave or entry.code in words]
 
     @property
     def size(self) -> str:

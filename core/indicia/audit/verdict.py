@@ -1,0 +1,149 @@
+"""The verdict of an audit: one paragraph with the figures that a statistical audit of the JRC gives first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.checks import SEVERITIES
+from indicia.definition import ROOT
+from indicia.errors import join_names, pluralise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.audit.chapters import Chapter
+    from indicia.checks import DrawFacts, RunFacts, Severity
+    from indicia.methods import Array
+
+CAVEAT = (
+    "Statistical soundness is necessary for an index, and not sufficient: it does not show that the index measures its "
+    "concept, and the correlation of an indicator with the index need not be its influence on the index"
+)
+CAVEAT_SOURCE = "European Commission, Joint Research Centre (2023), Statistical Audit of the Global Innovation Index"
+CAVEAT_URL = (
+    "https://knowledge4policy.ec.europa.eu/publication/"
+    "joint-research-centre-jrc-statistical-audit-2023-global-innovation-index_en"
+)
+"""The caveat of the JRC's audits, and its source."""
+
+_SILENT = 0.3
+"""The correlation with its dimension below which an indicator is silent (Becker et al. 2019)."""
+_RANKS, _MANY = 10, 100
+"""The shift of ranks that audits of the JRC report, and the least number of units for it."""
+_SHARE = 0.1
+"""The shift that fewer units may have, as a share of their number; three ranks at the least."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The facts of a verdict."""
+
+    chapters: tuple[Chapter, ...]
+    run: RunFacts | None
+    draws: DrawFacts | None
+    distances: frozenset[str]
+    """The nodes whose score is smaller for larger components."""
+
+    @property
+    def paragraph(self) -> str:
+        """The verdict in one paragraph, which ends with the caveat of the JRC."""
+        return " ".join(f"{sentence}." for sentence in (*self.sentences(), f"{CAVEAT} ({CAVEAT_SOURCE})"))
+
+    def sentences(self) -> Iterator[str]:
+        """Yield the sentences before the caveat, each without its full stop."""
+        yield _counts(self.chapters)
+        yield from _troubled(self.chapters, "error")
+        yield from _troubled(self.chapters, "warning")
+        sound = [chapter.heading.lower() for chapter in self.chapters if chapter.is_sound]
+        if sound:
+            yield f"No error and no warning concerns {join_names(sound, len(sound))}"
+        if self.run is not None:
+            yield from _coherence(self.run, self.distances)
+            yield from _balance(self.run)
+        if self.draws is not None:
+            yield from _robustness(self.draws)
+
+
+def _counts(chapters: tuple[Chapter, ...]) -> str:
+    """Return the numbers of findings by severity."""
+    findings = [entry for chapter in chapters for entry in chapter.findings]
+    errors, warnings, rest = (
+        sum(entry.severity == severity and entry.waiver is None for entry in findings) for severity in SEVERITIES
+    )
+    parts = [pluralise(errors, "error") if errors else "no error"]
+    parts += [pluralise(warnings, "warning") if warnings else "no warning"]
+    more = [f"{rest:,} {'finding is' if rest == 1 else 'findings are'} for information"] if rest else []
+    waived = sum(entry.waiver is not None for entry in findings)
+    more += [f"{waived:,} {'is' if waived == 1 else 'are'} waived"] if waived else []
+    looked = sum(len(chapter.checks) for chapter in chapters)
+    return "; ".join([f"{pluralise(looked, 'check')} report {' and '.join(parts)}", *more])
+
+
+def _troubled(chapters: tuple[Chapter, ...], severity: Severity) -> Iterator[str]:
+    """Yield a sentence on the chapters with findings of a severity."""
+    places = []
+    for chapter in chapters:
+        codes = {entry.code for entry in chapter.findings if entry.severity == severity and entry.waiver is None}
+        places += [f"{chapter.heading.lower()} ({', '.join(sorted(codes))})"] if codes else []
+    if places:
+        yield f"{severity.capitalize()}s concern {join_names(places, len(places))}"
+
+
+def _coherence(run: RunFacts, distances: frozenset[str]) -> Iterator[str]:
+    """Yield the number of parts that correlate with their dimension, or with the index.
+
+    `distances` are the nodes whose score is smaller for larger components.
+    """
+    parts = [
+        _r(frame[name].to_numpy(), run.scores[node].to_numpy()) * (-1 if node in distances else 1)
+        for node, frame in run.components.items()
+        if frame.width > 1
+        for name in frame.columns
+    ]
+    known = [r for r in parts if not np.isnan(r)]
+    if known:
+        strong = sum(r > _SILENT for r in known)
+        noun = "indicator or dimension" if len(known) == 1 else "indicators and dimensions"
+        yield f"Coherence: {strong} of {len(known)} {noun} correlate with the level above by more than {_SILENT}"
+
+
+def _balance(run: RunFacts) -> Iterator[str]:
+    """Yield the number of parts of the index whose importance is far from their weight."""
+    weights, frame = run.weights.get(ROOT, {}), run.components[ROOT]
+    if len(weights) < 2:
+        return
+    squares = {name: _r(frame[name].to_numpy(), run.scores[ROOT].to_numpy()) ** 2 for name in weights}
+    total = sum(squares.values())
+    if not total > 0:  # NaN where a component is constant
+        return
+    far = [name for name in weights if abs(squares[name] / total - weights[name]) > weights[name] / 2]
+    named = f": {join_names(sorted(far))}" if far else ""
+    yield (
+        f"Balance: for {len(far) or 'none'} of the {len(weights)} parts of the index, the importance (its share in the "
+        f"sum of r squared) differs from the weight by more than half of the weight{named}"
+    )
+
+
+def _robustness(draws: DrawFacts) -> Iterator[str]:
+    """Yield the number of units whose rank shifts little in 90 % of the draws."""
+    widths = (draws.table["upper"] - draws.table["lower"]).drop_nulls()
+    if not len(widths):
+        return
+    limit = _RANKS if len(widths) >= _MANY else max(3, round(_SHARE * len(widths)))
+    stable = int((widths <= limit).sum())
+    yield (
+        f"Robustness: {stable} of {len(widths)} units shift by at most {limit} ranks in 90 % of {draws.draws:,} draws"
+    )
+
+
+def _r(x: Array, y: Array) -> float:
+    """Return Pearson's r of the units that have both values; NaN if there is none."""
+    present = ~(np.isnan(x) | np.isnan(y))
+    if present.sum() < 3:
+        return float("nan")
+    first, second = x[present] - x[present].mean(), y[present] - y[present].mean()
+    size = float(np.sqrt((first @ first) * (second @ second)))
+    return float(first @ second) / size if size > 0 else float("nan")

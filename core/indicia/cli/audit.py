@@ -1,0 +1,159 @@
+"""indicia audit"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from indicia.cli import options as o
+from indicia.cli.expect import expectation
+from indicia.cli.index_options import CodeOptions, IndexOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.audit import Audit, Chapter
+    from indicia.inspection import ReportedFinding
+
+_ALSO = 3
+"""The largest number of further places that a line names."""
+
+
+def audit(
+    *,
+    source: o.Source = None,
+    options: IndexOptions,
+    at: o.Period = None,
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", help="Thresholds and severities: jrc (default), strict, or a TOML file of your own."),
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option("--draws", min=1, help="Number of Monte Carlo draws; default: that of the profile, 4000."),
+    ] = None,
+    seed: o.Seed = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Add what takes long: Sobol' indices, each unit left out, unbounded frontiers."),
+    ] = False,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="SEVERITY|CODE",
+            help="Exit 1 on findings: error, warning (and errors), information (and both), never, or codes: C03,R03.",
+        ),
+    ] = None,
+    show: o.ShowAudit = None,
+    format: o.Format = None,
+    output: o.Output = None,
+    escape: o.EscapeFormulas = False,
+    lang: o.Language = None,
+    expect: o.Expect = None,
+    code: CodeOptions,
+) -> None:
+    """Audit the index as the JRC does: data, structure, coherence, weights, uncertainty, sensitivity.
+
+    Each check has a code, and `indicia checks C03` explains it. [checks.CODE] of the index file sets thresholds, and
+    [[waivers]] accept findings with a reason.
+
+    \b
+    Examples:
+      indicia audit                               the verdict, and the findings by chapter
+      indicia audit --fail-on error               exit 1 on an error, for a pipeline
+      indicia audit --show intervals -o ranks.csv one table behind the findings
+    """
+    o.check_format(format, output, escape)
+    expected = expectation(expect)
+    index, table = options.open(source, code, output, **options.methods)
+    # imported when the command runs, so that --help and completion start without polars
+    from indicia.audit import AuditSettings
+    from indicia.audit import audit as run_audit
+    from indicia.cli.output import note_raw_values, print_table, progress_bar, write_output
+    from indicia.data import escape_formulas, format_of
+    from indicia.definition import check_language
+
+    check_language(lang, index.definition)
+    settings = AuditSettings.of(index, profile=profile, draws=draws, seed=seed, period=at, is_full=full)
+    with progress_bar() as progress:
+        # without an index file, `table` is the frame whose columns were inferred, and `source` its name
+        frame = index.read_table(table)
+        outcome = run_audit(index, frame, settings, table=table if table is None else source, progress=progress)
+    failing = outcome.fails(fail_on) if fail_on else []
+    kind = format or (format_of(output) if output else "table")
+    if show is None and kind == "table":
+        _page(outcome, lang)
+    elif show is None and kind == "json":
+        manifest = {**outcome.manifest, "table": "all"} if output else None
+        write_output(_document(outcome), output, manifest)
+    else:
+        name = show or "findings"
+        rows = outcome.frame(name)
+        manifest = {**outcome.manifest, "table": name} if output else None
+        print_table(escape_formulas(rows) if escape else rows, format, output, outcome.titled(lang), manifest)
+    if output:
+        note_raw_values(index.definition, output)
+    if expected:
+        expected.compare(outcome.manifest, outcome.input_tables)
+    if failing:
+        raise typer.Exit(1)
+
+
+def _document(outcome: Audit) -> bytes:
+    """Return the whole audit as JSON."""
+    import json
+
+    return (json.dumps(outcome.document, ensure_ascii=False, indent=2, default=str) + "\n").encode()
+
+
+def _page(outcome: Audit, language: str | None) -> None:
+    """Print the verdict, and the findings by chapter."""
+    from indicia.cli.folding import fold
+    from indicia.cli.output import print_line, print_section
+
+    print_line(outcome.titled(language))
+    if outcome.inspection.files:
+        print_line(outcome.inspection.files)
+    print_section("Verdict", [fold(outcome.verdict)])
+    for chapter in outcome.chapters:
+        lines = list(_lines(chapter))
+        if lines:
+            print_section(chapter.heading, (fold(line, 2) for line in lines))
+    notes = list(dict.fromkeys([*outcome.remarks, *_notes(outcome, language)]))
+    if notes:
+        print_section("Notes", (fold(note, 2) for note in notes))
+    if outcome.skipped_checks:
+        print_section("Not looked at", (fold(line, 2) for line in _skipped(outcome)))
+
+
+def _lines(chapter: Chapter) -> Iterator[str]:
+    """Yield a line for each check and severity of a chapter, the gravest first, then the waived findings."""
+    groups: dict[tuple[str, str], list[ReportedFinding]] = {}
+    for entry in chapter.findings:
+        if entry.waiver is None:
+            groups.setdefault((entry.severity, entry.code), []).append(entry)
+    for (severity, code), members in groups.items():
+        first = members[0].finding
+        remedy = f"; {first.remedy}" if first.remedy and severity != "information" else ""
+        others = list(dict.fromkeys(entry.finding.where for entry in members[1:] if entry.finding.where != first.where))
+        also = f"; also {', '.join(others[:_ALSO])}" if others else ""
+        also += f" and {len(others) - _ALSO} more" if len(others) > _ALSO else ""
+        yield f"{severity} {code}: {first.sentence}{remedy}{also}"
+    for entry in chapter.findings:
+        if entry.waiver is not None:
+            yield f"waived {entry.code}: {entry.finding.sentence}; reason: {entry.waiver}"
+
+
+def _skipped(outcome: Audit) -> Iterator[str]:
+    """Yield a line for each reason with the codes of the checks that did not look."""
+    codes: dict[str, list[str]] = {}
+    for skip in outcome.skipped_checks:
+        codes.setdefault(skip.reason, []).append(skip.check.code)
+    yield from (f"{', '.join(names)}: {reason}" for reason, names in codes.items())
+
+
+def _notes(outcome: Audit, language: str | None) -> Iterator[str]:
+    names = outcome.reader_names(language)
+    yield from (note.in_language(language, names) for note in outcome.notes)

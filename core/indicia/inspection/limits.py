@@ -1,0 +1,61 @@
+"""Counts of findings, and the findings that a limit does not accept."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from indicia.checks import SEVERITIES
+from indicia.errors import IndiciaError, suggest
+
+if TYPE_CHECKING:
+    from indicia.checks import Severity
+    from indicia.inspection.chosen_checks import ChosenCheck
+    from indicia.inspection.findings import ReportedFinding
+
+
+class CountsFindings:
+    """The base of an inspection and an audit, which have findings."""
+
+    reported_findings: tuple[ReportedFinding, ...]
+    """The findings with their severities and waivers, the gravest first."""
+    checks: tuple[ChosenCheck, ...]
+    """All checks, with the thresholds of the index file."""
+
+    def count(self, severity: Severity) -> int:
+        """Return the number of findings of a severity that no waiver accepts."""
+        return sum(entry.severity == severity for entry in self.unwaived)
+
+    @cached_property
+    def unwaived(self) -> tuple[ReportedFinding, ...]:
+        """The findings that no waiver accepts."""
+        return tuple(entry for entry in self.reported_findings if entry.waiver is None)
+
+    @cached_property
+    def waived(self) -> tuple[ReportedFinding, ...]:
+        """The findings that a waiver accepts."""
+        return tuple(entry for entry in self.reported_findings if entry.waiver is not None)
+
+    def fails(self, limit: str) -> list[ReportedFinding]:
+        """Return the findings that a limit does not accept.
+
+        Parameters
+        ----------
+        limit
+            "error", "warning" or "information": findings of this severity or a graver one; "never": none; else codes of
+            checks, separated by commas.
+
+        Raises
+        ------
+        IndiciaError
+            If a word is neither a severity nor the code of a check.
+        """
+        words = [word.strip() for word in limit.split(",") if word.strip()]
+        limits = [*SEVERITIES, "never", *(check.code for check in self.checks)]
+        for word in words:
+            if word not in limits:
+                raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, limits))
+        grave = {
+            severity for word in words if word in SEVERITIES for severity in SEVERITIES[: SEVERITIES.index(word) + 1]
+        }
+        return [entry for entry in self.unwaived if entry.severity in grave or entry.code in words]
