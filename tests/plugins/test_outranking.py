@@ -273,6 +273,13 @@ def test_units_that_are_alike_share_a_place_of_kemeny() -> None:
     assert Kemeny().score_units(values, np.full(2, 0.5), context_of(2)).tolist() == [2.5, 1.0, 2.5, 4.0]
 
 
+def test_the_support_of_a_unit_counts_half_of_ties_and_nothing_of_values_that_either_unit_misses() -> None:
+    # A beats B in x, ties in y: 0.5 + 0.3 / 2; A beats C in x, which has no y, 0.5, and in z, 0.2; B beats C in x
+    values = np.array([[3.0, 1.0, 5.0], [2.0, 1.0, np.nan], [1.0, np.nan, 4.0]])
+    details = Kemeny().unit_details(values, np.array([0.5, 0.3, 0.2]), context_of(3))
+    assert details["support"] == pytest.approx([0.65 + 0.7, 0.5, 0.0])
+
+
 def test_kemeny_refuses_a_cycle_of_too_many_units() -> None:
     values = np.column_stack([np.roll(np.arange(61.0), shift) for shift in (0, 20, 40)])
     with pytest.raises(ValueError, match="61 units are in a cycle of majorities"):

@@ -148,6 +148,9 @@ class Kemeny(MatrixAggregation):
     Each group is ordered exactly, in a time that grows fast with its size; a group of more than 60 units is refused. Of
     several such orders the method takes one that is nearest to the order of Borda; sums are equal if they differ by at
     most a millionth of the largest majority. A component votes on two units if both have it.
+
+    The details have the support of each unit: the weight of the components in which it is better than a unit behind it,
+    with half the weight of ties, added up over the units behind it. Their sum is the support of the order.
     """
 
     name = "kemeny"
@@ -173,6 +176,15 @@ class Kemeny(MatrixAggregation):
         margins[np.abs(margins) < _ROUNDING] = 0.0
         largest = np.abs(margins).max() or 1.0
         return kemeny_ranks(_VOTES * margins / largest, sizes)[kind_of.ravel()]
+
+    def unit_details(
+        self, values: Array, weights: Array, context: MatrixContext
+    ) -> Mapping[str, Sequence[float | str | None]]:
+        ranks, votes = self.score_units(values, weights, context), _votes(values, weights)
+        present = ~np.isnan(values)
+        common = (present * weights) @ present.T  # the weight of the components that both units have
+        votes += (common - votes - votes.T) / 2
+        return {"support": (votes * (ranks[:, None] < ranks)).sum(axis=1).tolist()}
 
 
 def _votes(values: Array, weights: Array) -> Array:
