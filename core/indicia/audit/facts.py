@@ -10,6 +10,8 @@ from indicia.checks import DrawFacts, RunFacts
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from indicia.definition import Node
     from indicia.result import Result
     from indicia.robustness import Robust
@@ -35,7 +37,14 @@ def run_facts_of(result: Result, period: object = None) -> RunFacts:
         methods=_methods(scored.tree),
         costs=frozenset(node.id for node in nodes if node.low_is_best),
         period=name,
+        measurement=_measurement(result, nodes),
     )
+
+
+def _measurement(result: Result, nodes: Iterable[Node]) -> dict[str, str]:
+    """Return the measurement model of each node that has one."""
+    models = {node.id: result.definition.measurement_of(node.id) for node in nodes}
+    return {node: model for node, model in models.items() if model}
 
 
 def draw_facts_of(robust: Robust) -> DrawFacts:

@@ -17,7 +17,7 @@ from indicia.definition.parts_section import Dimension, Indicator
 from indicia.definition.publication_section import Published
 from indicia.definition.robustness_section import Robustness
 from indicia.definition.screening_section import Eligible, Screening
-from indicia.definition.section import ROOT, NodeDirection, Number, Section, Text, Weight, Word
+from indicia.definition.section import ROOT, Measurement, NodeDirection, Number, Section, Text, Weight, Word
 from indicia.definition.variant_section import Variant
 
 
@@ -62,6 +62,11 @@ class Definition(Published):
         "benefit",
         description="whether a higher score of the index is better (benefit) or worse (cost), such as in an index of "
         "hunger or risk; no score depends on it unless a dimension has another direction",
+    )
+    measurement: Measurement | None = Field(
+        None,
+        description="formative: the components are different causes of the score, and need not correlate; reflective: "
+        "they are signs of one quantity; an audit judges their correlations accordingly",
     )
     plugins: tuple[str, ...] = Field((), description="plugin files, relative to the index file")
     data: Data = Data()
@@ -110,6 +115,18 @@ class Definition(Published):
                 return node.direction
             dimension = node.parents[0]
         return self.direction
+
+    def measurement_of(self, node: str) -> Measurement | None:
+        """Return the measurement model of a node: its own, or that of the nearest node above; None if none is stated.
+
+        A dimension of several parents takes that of the first.
+        """
+        while node != ROOT:
+            dimension = self.dimensions[node]
+            if dimension.measurement is not None:
+                return dimension.measurement
+            node = dimension.parents[0]
+        return self.measurement
 
     @property
     def parts(self) -> dict[str, Dimension | Indicator]:

@@ -10,6 +10,7 @@ from indicia.definition.attributes_section import IndicatorAttributes
 from indicia.definition.methodology_section import INHERITED, Decimals, Stages
 from indicia.definition.section import (
     ROOT,
+    Measurement,
     MethodChoice,
     NodeDirection,
     Number,
@@ -149,6 +150,11 @@ class Dimension(Stages):
         "parent. If it differs from the parent's direction, the score enters the parent with the opposite sign",
     )
     weight: Weight = Field(1.0, description="the weight, or a table of weights by parent")
+    measurement: Measurement | None = Field(
+        None,
+        description="formative: the components are different causes of the score, and need not correlate; reflective: "
+        "they are signs of one quantity; an audit judges their correlations accordingly; default: as its parent",
+    )
     counts: bool = Field(True, description="false: the score is computed and shown, and is no part of its parent")
     note: Text | None = None
 

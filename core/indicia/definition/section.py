@@ -42,6 +42,8 @@ def direction_word(word: object) -> object:
 
 NodeDirection = Annotated[Literal["benefit", "cost"], BeforeValidator(direction_word)]
 """The direction of a score, or of a variable outside the index."""
+Measurement: TypeAlias = Literal["formative", "reflective"]
+"""The relation of a score to its components: they form it, or reflect it."""
 Number = Annotated[float, BeforeValidator(_number)]
 """A number; true, which Python reads as 1, and a number in quotes are errors."""
 
