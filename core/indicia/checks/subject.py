@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.statistics.coherence import Coherence
+from indicia.statistics.node_importance import Importance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -267,6 +268,13 @@ class Subject:
         if self.run is None:
             raise ValueError('coherence needs scores: write needs = ("scores",)')
         return Coherence(self.run.components, self.run.scores)
+
+    @cached_property
+    def importance(self) -> Importance:
+        """The importance of the parts of each node beside their weights, computed once for all checks."""
+        if self.run is None:
+            raise ValueError('importance needs scores: write needs = ("scores",)')
+        return Importance(self.run.components, self.run.scores, self.run.weights, self.run.effective_weights)
 
     @cached_property
     def places(self) -> frozenset[str]:

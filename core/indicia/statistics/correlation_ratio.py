@@ -56,13 +56,22 @@ def natural_spline_ratio(x: Array, y: Array) -> float | None:
     """
     if len(x) <= _SPLINE_KNOTS:
         return None
+    design = natural_spline_design(x)
+    coefficients = np.linalg.lstsq(design, y)[0]  # of the lowest rank: few values have more knots than they bear
+    return _ratio(design @ coefficients, y)
+
+
+def natural_spline_design(x: Array) -> Array:
+    """Return the regressors of the natural cubic spline, (units, parameters): 1, x from 0 to 1, and the bends.
+
+    >>> natural_spline_design(np.array([2.0, 3.0, 4.0]))[:, :2].tolist()
+    [[1.0, 0.0], [1.0, 0.5], [1.0, 1.0]]
+    """
     z = _unit_interval(x)
     knots = np.unique(np.concatenate([[0.0, 1.0], np.quantile(z, [0.2, 0.4, 0.6, 0.8])]).round(12))
     cubes = np.maximum(z[:, None] - knots, 0.0) ** 3
     slopes = (cubes[:, :-1] - cubes[:, -1:]) / (knots[-1] - knots[:-1])
-    design = np.column_stack([np.ones_like(z), z, slopes[:, :-1] - slopes[:, -1:]])
-    coefficients = np.linalg.lstsq(design, y)[0]  # of the lowest rank: few values have more knots than they bear
-    return _ratio(design @ coefficients, y)
+    return np.column_stack([np.ones_like(z), z, slopes[:, :-1] - slopes[:, -1:]])
 
 
 def local_ratio(x: Array, y: Array, degree: int, span: float = 0.75) -> float | None:

@@ -18,6 +18,7 @@ from indicia.statistics.correlation_ratio import (
     smoothing_ratio,
 )
 from indicia.statistics.distance_correlation import distance_correlation
+from indicia.statistics.least_squares import non_negative_least_squares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -175,7 +176,8 @@ def weights_for_importance(table: pl.DataFrame, targets: Mapping[str, float]) ->
     """Return the weights at which the squared correlations of indicators with their weighted mean are as the targets.
 
     There is one solution: w = C⁻¹ g / Σ (C⁻¹ g) with the covariances C and g_i = √(t_i c_ii). A negative weight means
-    that no mean with weights of 0 or more has these importances.
+    that no mean with weights of 0 or more has these importances. The closest weights of 0 or more are those with the
+    least Σ (r_i - λ √t_i)², where r_i are the correlations with the mean and λ may be any number.
 
     Parameters
     ----------
@@ -189,7 +191,8 @@ def weights_for_importance(table: pl.DataFrame, targets: Mapping[str, float]) ->
     -------
     pl.DataFrame
         `indicator`, `target` (its share of the sum), `weight` (sum 1), and the squared correlation `r2` of the
-        indicator with the weighted mean.
+        indicator with the weighted mean; `closest_weight` (0 or more, sum 1) and `closest_r2`. Without a negative
+        weight, the closest weights are the weights.
 
     Raises
     ------
@@ -221,8 +224,21 @@ def weights_for_importance(table: pl.DataFrame, targets: Mapping[str, float]) ->
             f"no weighted mean correlates positively with all of {join_names(names)}",
             remedy="check the direction of the indicators",
         )
-    explained = (correlation @ standardised) ** 2 / (standardised @ correlation @ standardised)
-    return pl.DataFrame({"indicator": names, "target": t / t.sum(), "weight": raw / raw.sum(), "r2": explained})
+    columns = {"indicator": names, "target": t / t.sum(), "weight": raw / raw.sum()}
+    columns["r2"] = _squared_correlations(correlation, standardised)
+    closest = standardised
+    if (raw < 0).any():
+        # the length of v is free, so that the least squares of R v - √t are those over all λ
+        closest = non_negative_least_squares(correlation, np.sqrt(t))
+    columns["closest_weight"] = closest / deviation / (closest / deviation).sum()
+    columns["closest_r2"] = _squared_correlations(correlation, closest)
+    return pl.DataFrame(columns)
+
+
+def _squared_correlations(correlation: Array, weights: Array) -> Array:
+    """Return the squared correlation of each standardised indicator with their weighted sum."""
+    explained: Array = (correlation @ weights) ** 2 / (weights @ correlation @ weights)
+    return explained
 
 
 _NOISE = 1e-10

@@ -39,6 +39,25 @@ def correlation_p(r: Array, free: Array | int) -> Array:
     return p
 
 
+def f_p(f: float, free: int, free_residual: int) -> float:
+    """Return the probability that an F value with these degrees of freedom exceeds `f`.
+
+    It is the regularised incomplete beta function of d / (d + c f) at d / 2 and c / 2, for c and d degrees of freedom.
+
+    >>> round(f_p(4.964602743730711, 1, 10), 9), f_p(0.0, 3, 10)
+    (0.05, 1.0)
+    """
+    if f <= 0:
+        return 1.0
+    a, b, x = free_residual / 2, free / 2, free_residual / (free_residual + free * f)
+    powers = a * math.log(x) + b * math.log1p(-x)
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + powers)
+    is_tail = x < (a + 1) / (a + b + 2)
+    first, second, place = (a, b, x) if is_tail else (b, a, 1 - x)
+    part = front * float(_beta_fraction(*(np.array([value]) for value in (first, second, place)))[0]) / first
+    return part if is_tail else 1 - part
+
+
 def normal_p(z: float) -> float:
     """Return the two-sided probability of a standard normal value at least as large.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import erfc, sqrt
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,8 @@ class SpatialAutocorrelation:
     `units` counts the units with a value and a neighbour. Moran's I is `moran`, its `expected` value, its variance if
     values are normal (`variance_normality`) or permuted among units (`variance_randomisation`), the distances `z` from
     the expected value in standard deviations, and `p_greater`, the probability of an I as great by permutation, by the
-    normal distribution. `geary` is Geary's C: 1 without autocorrelation, and smaller if neighbours are similar.
+    normal distribution. `geary` is Geary's C: 1 without autocorrelation, and smaller if neighbours are similar. Its
+    columns begin with `geary_`; its `z` is (1 - C) in standard deviations, so that similar neighbours have a z above 0.
     """
     units: pl.DataFrame
     """The local Moran's I of each `column` and `unit` (`local`), and the `quadrant`: the value against the mean, and
@@ -122,7 +124,7 @@ def spatial_autocorrelation(
             raise DataError(f"{name} is the same for all units with neighbours", remedy=f"leave out {name}")
         z = np.where(pairs.counts, x - counted.mean(), 0.0)
         z /= np.abs(z).max()  # no figure depends on the scale, and fourth powers of any values are then numbers
-        rows.append({"column": name, **_moran(z, pairs)})
+        rows.append({"column": name, **_moran(z, pairs), **_geary(z, pairs)})
         local.append(_local(name, table[unit], z, pairs))
     figures = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.exclude("column", "units").cast(pl.Float64))
     return SpatialAutocorrelation(figures, pl.concat(local))
@@ -156,8 +158,9 @@ class _Pairs:
         counts[first] = counts[second] = True
         return cls(first, second, weights, counts)
 
+    @cached_property
     def sums(self) -> tuple[float, float, float]:
-        """Return S0 = Σ w_ij, S1 = Σ (w_ij + w_ji)² / 2 and S2 = Σ_i (Σ_j w_ij + Σ_j w_ji)²."""
+        """S0 = Σ w_ij, S1 = Σ (w_ij + w_ji)² / 2 and S2 = Σ_i (Σ_j w_ij + Σ_j w_ji)²."""
         size = len(self.counts)
         there, back = self.first * size + self.second, self.second * size + self.first
         order = np.argsort(there)
@@ -171,10 +174,9 @@ class _Pairs:
 
 def _moran(z: Array, pairs: _Pairs) -> dict[str, float | None]:
     n = int(pairs.counts.sum())
-    s0, s1, s2 = pairs.sums()
+    s0, s1, s2 = pairs.sums
     squares = float((z**2).sum())
     moran = n / s0 * float((pairs.weights * z[pairs.first] * z[pairs.second]).sum()) / squares
-    differences = float((pairs.weights * (z[pairs.first] - z[pairs.second]) ** 2).sum())
     expected = -1 / (n - 1)
     normality = (n**2 * s1 - n * s2 + 3 * s0**2) / (s0**2 * (n**2 - 1)) - expected**2
     kurtosis = n * float((z**4).sum()) / squares**2
@@ -182,9 +184,7 @@ def _moran(z: Array, pairs: _Pairs) -> dict[str, float | None]:
     permuted -= kurtosis * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
     randomisation = permuted / ((n - 1) * (n - 2) * (n - 3) * s0**2) - expected**2
     z_normality, z_randomisation = (
-        # the variance is 0 if all permutations have the same I
-        (moran - expected) / sqrt(variance) if variance > _NOISE * expected**2 else None
-        for variance in (normality, randomisation)
+        _standard_score(moran - expected, variance, expected**2) for variance in (normality, randomisation)
     )
     return {
         "units": n,
@@ -194,9 +194,43 @@ def _moran(z: Array, pairs: _Pairs) -> dict[str, float | None]:
         "variance_randomisation": randomisation,
         "z_normality": z_normality,
         "z_randomisation": z_randomisation,
-        "p_greater": None if z_randomisation is None else erfc(z_randomisation / sqrt(2)) / 2,
-        "geary": (n - 1) / (2 * s0) * differences / squares,
+        "p_greater": _p_greater(z_randomisation),
     }
+
+
+def _geary(z: Array, pairs: _Pairs) -> dict[str, float | None]:
+    """Return Geary's C and its variances (Cliff & Ord 1981, section 1.5.1)."""
+    n = int(pairs.counts.sum())
+    s0, s1, s2 = pairs.sums
+    squares = float((z**2).sum())
+    differences = float((pairs.weights * (z[pairs.first] - z[pairs.second]) ** 2).sum())
+    geary = (n - 1) / (2 * s0) * differences / squares
+    normality = ((2 * s1 + s2) * (n - 1) - 4 * s0**2) / (2 * (n + 1) * s0**2)
+    kurtosis = n * float((z**4).sum()) / squares**2
+    permuted = (n - 1) * s1 * (n**2 - 3 * n + 3 - (n - 1) * kurtosis)
+    permuted -= (n - 1) * s2 * (n**2 + 3 * n - 6 - (n**2 - n + 2) * kurtosis) / 4
+    permuted += s0**2 * (n**2 - 3 - (n - 1) ** 2 * kurtosis)
+    randomisation = permuted / (n * (n - 2) * (n - 3) * s0**2)
+    z_normality, z_randomisation = (
+        _standard_score(1 - geary, variance, 1.0) for variance in (normality, randomisation)
+    )
+    return {
+        "geary": geary,
+        "geary_variance_normality": normality,
+        "geary_variance_randomisation": randomisation,
+        "geary_z_normality": z_normality,
+        "geary_z_randomisation": z_randomisation,
+        "geary_p_greater": _p_greater(z_randomisation),
+    }
+
+
+def _standard_score(difference: float, variance: float, scale: float) -> float | None:
+    """Return a difference in standard deviations; None if the variance is 0, since all permutations are alike."""
+    return difference / sqrt(variance) if variance > _NOISE * scale else None
+
+
+def _p_greater(z: float | None) -> float | None:
+    return None if z is None else erfc(z / sqrt(2)) / 2
 
 
 def _local(name: str, units: pl.Series, z: Array, pairs: _Pairs) -> pl.DataFrame:

@@ -142,6 +142,22 @@ def test_the_weights_that_give_the_importance_give_it() -> None:
     assert (linear / linear.sum()).to_list() == pytest.approx([0.5, 0.3, 0.2])
 
 
+def test_without_a_negative_weight_the_closest_weights_are_the_weights(table: pl.DataFrame) -> None:
+    weights = weights_for_importance(table, {"a": 1, "b": 1})
+    assert weights["closest_weight"].to_list() == weights["weight"].to_list()
+
+
+def test_the_closest_weights_are_those_without_the_indicator_that_would_be_negative() -> None:
+    p, q, o = np.array([[1.0, 1, -1, -1], [0.6, -0.6, 0.6, -0.6], [0.3, -0.3, -0.3, 0.3]])
+    # the middle indicator correlates with both others by more than they do with each other; one more unit changes none
+    frame = pl.DataFrame({"a": [*(p + o), 0], "b": [*(p + q), 0], "c": [*(p - q), 0]})
+    weights = weights_for_importance(frame, dict.fromkeys("abc", 1.0))
+    assert weights["weight"][0] < 0
+    assert weights["closest_weight"].to_list() == pytest.approx([0, 0.5, 0.5])
+    # their mean is p: r² is 4 / (4 + 4 * 0.09) with a, and 4 / (4 + 4 * 0.36) with b and c
+    assert weights["closest_r2"].to_list() == pytest.approx([1 / 1.09, 1 / 1.36, 1 / 1.36])
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [

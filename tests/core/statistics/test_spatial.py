@@ -40,10 +40,21 @@ def test_the_local_figures_add_up_to_the_global_one() -> None:
 @pytest.mark.parametrize("standardised", [True, False])
 def test_the_variance_under_randomisation_is_that_of_all_permutations(standardised: bool) -> None:
     orders = [LINE.with_columns(x=pl.Series(order)) for order in permutations(LINE["x"])]
-    values = [measured(table, standardised=standardised).columns["moran"].item() for table in orders]
+    values = pl.concat(measured(table, standardised=standardised).columns for table in orders)
     found = measured(LINE, standardised=standardised).columns.row(0, named=True)
-    assert found["expected"] == pytest.approx(np.mean(values))
-    assert found["variance_randomisation"] == pytest.approx(np.var(values))
+    assert found["expected"] == pytest.approx(values["moran"].mean())
+    assert found["variance_randomisation"] == pytest.approx(values["moran"].var(ddof=0))
+    assert values["geary"].mean() == pytest.approx(1)
+    assert found["geary_variance_randomisation"] == pytest.approx(values["geary"].var(ddof=0))
+
+
+def test_the_variance_of_geary_under_normality_is_that_of_cliff_and_ord() -> None:
+    found = measured(LINE, standardised=False).columns.row(0, named=True)
+    # S0 = 6; S1 = 6 pairs * 2²/2 = 12; S2 = 2² + 4² + 4² + 2² = 40; ((2 * 12 + 40) * 3 - 4 * 36) / (2 * 5 * 36)
+    assert found["geary_variance_normality"] == pytest.approx(48 / 360)
+    # C = 3 / 12 * 2 (1 + 36 + 1) / 50 = 0.38
+    assert found["geary_z_normality"] == pytest.approx((1 - 0.38) / np.sqrt(48 / 360))
+    assert found["geary_p_greater"] < 0.5
 
 
 def test_weights_that_differ_by_direction_have_the_variance_of_all_permutations() -> None:
@@ -55,6 +66,7 @@ def test_weights_that_differ_by_direction_have_the_variance_of_all_permutations(
         for order in permutations(LINE["x"])
     ]
     assert values[0]["variance_randomisation"] == pytest.approx(np.var([value["moran"] for value in values]))
+    assert values[0]["geary_variance_randomisation"] == pytest.approx(np.var([value["geary"] for value in values]))
 
 
 def test_no_column_of_figures_is_refused() -> None:

@@ -1,0 +1,283 @@
+"""The importance of the components of each node for its score, and of all indicators for the index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.statistics.main_effects import (
+    RESAMPLES,
+    MainEffect,
+    blocks_of,
+    main_effect,
+    percentile_interval,
+    resample_counts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import numpy.typing as npt
+
+    from indicia.methods import Array
+
+    Integers = npt.NDArray[np.int64]
+
+ROOT = "index"
+"""The name of the index among the nodes."""
+
+_FEWEST = 4
+"""The smallest number of units of a main effect."""
+
+_NOISE = 1e-10
+"""A range of values below this share of their size is 0 but for rounding."""
+
+_SCHEMA = {
+    "component": pl.String,
+    "units": pl.Int64,
+    **dict.fromkeys(
+        (
+            "weight",
+            "effective_weight",
+            "r2",
+            "spline",
+            "p_linear",
+            "effect",
+            "lower",
+            "upper",
+            "variance_share",
+            "share",
+            "gap",
+            "gap_lower",
+            "gap_upper",
+        ),
+        pl.Float64,
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class NodeImportance:
+    """The importance of parts for the score of a node."""
+
+    node: str
+    parts: pl.DataFrame
+    """A row for each part, in their order.
+
+    `units` with the part and the score, `weight` (the weights sum to 1) and `effective_weight` in the index; the
+    squared correlation `r2`, the main effect by a natural `spline`, and the probability `p_linear` of the F test of a
+    line. The main `effect` is `r2` if p is 0.05 or more, else `spline`, with the 95 % interval `lower` to `upper`.
+    `variance_share` is Cov(w x, Y) / Var(Y). `share` is the effect divided by the sum of effects, and `gap` this share
+    less the weight, with the interval `gap_lower` to `gap_upper`. Weights that differ by group are missing, and so is
+    all that depends on them. A part with one value has the effect 0.
+    """
+
+    @cached_property
+    def sum_of_variance_shares(self) -> float | None:
+        """The sum of `variance_share`: 1 for a weighted mean of complete parts; None without weights."""
+        shares = self.parts["variance_share"]
+        return None if shares.null_count() else float(shares.sum())
+
+    @cached_property
+    def discrepancy(self) -> float | None:
+        """The largest |w_i / w_1 - S_i / S_1|, where 1 has the largest weight, and among several the largest effect.
+
+        None for a single part, without weights, or if the first part has no effect.
+        Source: Paruolo, Saisana & Saltelli (2013), eq. 6, doi:10.1111/j.1467-985X.2012.01059.x.
+        """
+        weights, effects = self.parts["weight"], self.parts["effect"]
+        if len(weights) < 2 or weights.null_count() or effects.null_count():
+            return None
+        w, s = weights.to_numpy(), effects.to_numpy()
+        first = max(range(len(w)), key=lambda part: (w[part], s[part]))
+        if not (w[first] > 0 and s[first] > 0):
+            return None
+        return float(np.abs(w / w[first] - s / s[first]).max())
+
+
+@dataclass(frozen=True, eq=False)
+class Importance:
+    """Importance beside weights, for all nodes of an index, computed at the first use."""
+
+    components: Mapping[str, pl.DataFrame]
+    """By node: its components as they enter its score, a Float64 column for each."""
+    scores: pl.DataFrame
+    """The score of each node, a column for each."""
+    weights: Mapping[str, Mapping[str, float]]
+    """By node: the weight of each component, of sum 1; empty if weights differ by group."""
+    effective_weights: Mapping[str, float]
+    """The weight of each part in the index; empty if weights differ by group."""
+
+    @cached_property
+    def nodes(self) -> dict[str, NodeImportance]:
+        """The importance of the components of each node for its score."""
+        return {
+            node: measure(node, frame, self.scores[node], self.weights.get(node), self.effective_weights)
+            for node, frame in self.components.items()
+        }
+
+    @cached_property
+    def indicators(self) -> NodeImportance:
+        """The importance of all indicators of the index for its score, with their effective weights."""
+        if all(name not in self.components for name in self.components[ROOT].columns):
+            return self.nodes[ROOT]
+        frame = pl.DataFrame([self._column(name) for name in dict(self._paths(ROOT))])
+        weights: dict[str, float] = {}
+        if self.effective_weights:
+            for name, weight in self._paths(ROOT):
+                weights[name] = weights.get(name, 0.0) + weight
+        return measure(ROOT, frame, self.scores[ROOT], weights or None, self.effective_weights)
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """The rows of all nodes: `node`, `level`, and the columns of `NodeImportance.parts`.
+
+        `level` is "component" for a component of the node, and "indicator" for the indicators of an index with
+        dimensions.
+        """
+        tables = [("component", self.nodes[node]) for node in self.components]
+        if self.indicators is not self.nodes[ROOT]:
+            tables.append(("indicator", self.indicators))
+        return pl.concat(
+            result.parts.select(pl.lit(result.node).alias("node"), pl.lit(level).alias("level"), pl.all())
+            for level, result in tables
+        )
+
+    def _column(self, name: str) -> pl.Series:
+        """Return a part as it enters the score of its first parent."""
+        return next(frame[name] for frame in self.components.values() if name in frame.columns)
+
+    def _paths(self, node: str) -> Iterator[tuple[str, float]]:
+        """Yield the indicators below a node, once for each path, with the weight of the path.
+
+        The weight of a path is negative if an odd number of its dimensions has the opposite direction.
+        """
+        weights = self.weights.get(node, {})
+        for name in self.components[node].columns:
+            weight = weights.get(name, 0.0)
+            if name not in self.components:
+                yield name, weight
+                continue
+            sign = self._sign(name)
+            for indicator, below in self._paths(name):
+                yield indicator, sign * weight * below
+
+    def _sign(self, node: str) -> float:
+        """Return -1 if a dimension enters the score of its parent with the opposite sign, else 1."""
+        pairs = pl.DataFrame([self._column(node).alias("x"), self.scores[node].alias("y")]).drop_nulls()
+        return -1.0 if (pairs.select(pl.cov("x", "y")).item() or 0.0) < 0 else 1.0
+
+
+def measure(
+    node: str,
+    frame: pl.DataFrame,
+    score: pl.Series,
+    weights: Mapping[str, float] | None,
+    effective_weights: Mapping[str, float],
+) -> NodeImportance:
+    """Measure the importance of the columns of a frame for a score.
+
+    Parameters
+    ----------
+    node : str
+        The name of the score.
+    frame : polars.DataFrame
+        The parts as they enter the score, a Float64 column for each.
+    score : polars.Series
+        The score of each row of the frame.
+    weights : mapping or None
+        The weight of each part, negative for a part that lowers the score; None if weights differ by group.
+    effective_weights : mapping
+        The weight of each part in the index.
+    """
+    names, y = frame.columns, score.cast(pl.Float64).to_numpy()
+    values = frame.select(pl.all().cast(pl.Float64)).to_numpy()
+    order = _canonical_order(frame, y)
+    values, y = values[order], y[order]
+    blocks = blocks_of(len(y))
+    rows = []
+    resamples = np.full((RESAMPLES, len(names)), np.nan)
+    for place, name in enumerate(names):
+        row = dict.fromkeys(_SCHEMA) | {"component": name, "effective_weight": effective_weights.get(name)}
+        both = np.isfinite(values[:, place]) & np.isfinite(y)
+        row["units"] = int(both.sum())
+        if weights is not None:
+            row["weight"] = abs(weights.get(name, 0.0))
+        effect = _effect(values[both, place], y[both], blocks[both])
+        if isinstance(effect, MainEffect):
+            resamples[:, place] = effect.resamples
+            row |= _figures(effect)
+        elif effect is not None:
+            resamples[:, place] = effect
+            row |= {"effect": 0.0, "lower": 0.0, "upper": 0.0}
+        if effect is not None and weights is not None:
+            row["variance_share"] = weights.get(name, 0.0) * _slope(values[both, place], y[both])
+        rows.append(row)
+    parts = pl.DataFrame(rows, schema=_SCHEMA)
+    return NodeImportance(node, _with_shares(parts, resamples))
+
+
+def _canonical_order(frame: pl.DataFrame, y: Array) -> Integers:
+    """Return an order of rows that depends on their values alone, so that the resamples do not depend on the table."""
+    keys = [frame[name].cast(pl.Float64).to_numpy() for name in sorted(frame.columns, reverse=True)]
+    return np.lexsort([*keys, y]).astype(np.int64)
+
+
+def _effect(x: Array, y: Array, blocks: Integers) -> MainEffect | float | None:
+    """Return the main effect, 0 for a part with one value, or None if too few units or one score do not bear it."""
+    if len(y) < _FEWEST or _is_constant(y):
+        return None
+    if _is_constant(x):
+        return 0.0
+    x, y = (x - x.min()) / np.ptp(x), (y - y.min()) / np.ptp(y)  # squares of values of any scale are then numbers
+    return main_effect(x, y, blocks, resample_counts(int(blocks.max()) + 1))
+
+
+def _is_constant(values: Array) -> bool:
+    return bool(np.ptp(values) <= _NOISE * np.abs(values).max())
+
+
+def _figures(effect: MainEffect) -> dict[str, float | None]:
+    lower, upper = effect.interval
+    return {
+        "r2": effect.linear,
+        "spline": effect.spline,
+        "p_linear": effect.p_linear,
+        "effect": effect.value,
+        "lower": lower,
+        "upper": upper,
+    }
+
+
+def _slope(x: Array, y: Array) -> float:
+    """Return Cov(x, y) / Var(y)."""
+    width = np.ptp(y)
+    deviation = (y - y.mean()) / width
+    return float(((x - x.mean()) / width * deviation).sum() / (deviation * deviation).sum())
+
+
+def _with_shares(parts: pl.DataFrame, resamples: Array) -> pl.DataFrame:
+    """Add the shares of the sum of effects, and their gaps to the weights with intervals."""
+    effects, weights = parts["effect"], parts["weight"]
+    total = effects.sum()
+    if not total:
+        return parts
+    used = effects.is_not_null().to_numpy()
+    sums = np.nansum(np.where(used, resamples, 0.0), axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = resamples / sums[:, None]
+    columns = {"share": (effects / total).to_list()}
+    if not weights.null_count() and weights.sum() > 0:
+        weight = (weights / weights.sum()).to_list()
+        gaps = [None if share is None else share - w for share, w in zip(columns["share"], weight, strict=True)]
+        ends = [percentile_interval(shares[:, place] - w) if used[place] else None for place, w in enumerate(weight)]
+        columns |= {
+            "gap": gaps,
+            "gap_lower": [end and end[0] for end in ends],
+            "gap_upper": [end and end[1] for end in ends],
+        }
+    return parts.with_columns(pl.Series(name, values, pl.Float64) for name, values in columns.items())
