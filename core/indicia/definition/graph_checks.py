@@ -125,27 +125,27 @@ def _check_counts(entry: _Entry, origin: Origin) -> None:
 def _check_weight(entry: _Entry, origin: Origin) -> None:
     """Refuse one weight for several parents, and a table of weights whose names are not the parents."""
     name, weight, parents = entry.name, entry.part.weight, entry.part.parents
-    lines = origin.lines(entry.word(entry.field), entry.word("weight"))
+    words = entry.word(entry.field), entry.word("weight")  # their lines are searched only for an error
     stated = weight if isinstance(weight, dict) else dict.fromkeys(parents, weight)
     table = ", ".join(f"{parent} = {stated.get(parent, 1):g}" for parent in parents)
     if not isinstance(weight, dict):
         if len(parents) > 1 and "weight" in entry.part.model_fields_set:
             raise DefinitionError(
                 f"{name} belongs to {join_names(parents)}, and weight = {weight:g} is its weight in none of them alone",
-                where=lines,
+                where=origin.lines(*words),
                 remedy=f"write the weight in each: weight = {{ {table} }}",
             )
         return
     if unknown := [parent for parent in weight if parent not in parents]:
         raise DefinitionError(
             f'{name} has a weight in "{unknown[0]}", and belongs to {join_names(parents)}',
-            where=lines,
+            where=origin.lines(*words),
             remedy=f"write the weight in each parent: weight = {{ {table} }}",
         )
     if absent := [parent for parent in parents if parent not in weight]:
         raise DefinitionError(
             f"the table of weights of {name} has no weight in {join_names(absent)}",
-            where=lines,
+            where=origin.lines(*words),
             remedy=f"write the weight in each: weight = {{ {table} }}",
         )
 

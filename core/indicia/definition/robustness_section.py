@@ -30,6 +30,11 @@ class WeightDraws(Section):
             raise ValueError("choose one of spread, dirichlet, simplex, ranges and table")
         return self
 
+    @property
+    def covers_all_nodes(self) -> bool:
+        """True if the weights of all nodes of several components are drawn; ranges and tables may cover a few."""
+        return self.ranges is None and self.table is None
+
 
 class DataErrors(Section):
     """Normal errors of measurement, by their standard deviation."""

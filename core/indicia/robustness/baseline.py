@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, DefinitionError, join_names
-from indicia.methods import Domain
+from indicia.methods import Domain, MatrixImputation
 from indicia.robustness import rank_distribution
 from indicia.run import ends_of_ranks, is_linear
 from indicia.stages.rank import lowest_ranks_first
@@ -166,3 +166,15 @@ def ranks_of(definition: Definition, scored: Scored, scores: Array) -> Array:
         lowest_first=lowest_ranks_first(definition, scored.tree),
         positive=scored.tree.aggregation.domain is Domain.POSITIVE,
     )
+
+
+def prepares_separately(definition: Definition, scored: Scored) -> bool:
+    """Return True if leaving out an indicator changes no prepared value of the others, and no unit takes part or not.
+
+    An imputation by a matrix fills the gaps of an indicator from other indicators.
+    """
+    screening = definition.screening
+    screens_units = (screening.units, screening.dimensions, screening.non_zero) != (None, None, None)
+    by_matrix = any(isinstance(leaf.imputation, MatrixImputation) for leaf in scored.tree.leaves())
+    has_gaps = any(facts.missing for facts in scored.raw.profiles.values())
+    return not screens_units and not scored.source.dropped and not (by_matrix and has_gaps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -12,7 +12,7 @@ from indicia.definition import STAGES
 from indicia.errors import DefinitionError, IndiciaError
 from indicia.progress import Progress, silent
 from indicia.robustness import rank_distribution
-from indicia.robustness.baseline import Baseline, ranks_of, without
+from indicia.robustness.baseline import Baseline, prepares_separately, ranks_of, without
 from indicia.robustness.design import LEFT_OUT
 from indicia.robustness.measurement import MeasurementErrors
 from indicia.robustness.result import Failure
@@ -56,6 +56,8 @@ class DrawScorer:
     shared: StageCache
     folder: Path
     """The folder of the files that the index file names."""
+    strict: bool = True
+    """True if it is an error that more draws than the share `FAILED` cannot be scored."""
 
     def rescore(self, design: Integers, keep: Quantity) -> Any:
         """Score a design again, and return the scores or effective weights of its draws."""
@@ -63,12 +65,12 @@ class DrawScorer:
 
     def score(self, design: Integers, progress: Progress = silent, keep: Quantity = "ranks") -> DrawScores:
         """Score all draws of a design, and keep their ranks, scores or weights."""
-        scores, done = DrawScores.of(len(design), self.baseline, keep), 0
+        scores, done = DrawScores.of(len(design), self.baseline, keep, FAILED if self.strict else 1.0), 0
         for group in self._groups(design):
             for done_of_group in self._score_group(scores, group):
                 progress(done + done_of_group, len(design))
             done += len(group.draws)
-        scores.weight_sets = None
+        scores.weight_sets = scores.complete = None
         return scores
 
     def _groups(self, design: Integers) -> Iterator[_Group]:
@@ -88,10 +90,12 @@ class DrawScorer:
     def _score_group(self, scores: DrawScores, group: _Group) -> Iterator[int]:
         """Score a group in batches that fit in memory, and yield the number of scored draws after each."""
         try:
-            definition, tree = self.plan(group.stages)
-            complete = scored = score(definition, tree, self.table, cache=self.shared)
+            definition, complete = scores.complete_run(group.stages, self._score_stages)
+            scored = complete
             if group.omitted:
-                scored = score(definition, without(complete.tree, group.omitted), self.table)
+                tree = without(complete.tree, group.omitted)
+                light = self._needs_no_run(group, definition, complete)
+                scored = replace(complete, tree=tree) if light else score(definition, tree, self.table)
         except IndiciaError as error:
             scores.fail(group, error)
             return
@@ -105,11 +109,24 @@ class DrawScorer:
             weights = {}
             if scores.weight_sets is not None:
                 weights = of_draws(scores.weight_sets[1], complete, scored, batch.numbers["weights"])
+                if scored is not complete and scored.source is complete.source:
+                    weights = _weights_of_single_parts(scored.tree, len(batch.draws)) | weights
             if scores.keep == "weights":
                 scores.add_weights(batch.draws, effective_weights(scored, Draws(len(batch.draws), weights)))
             else:
                 self._score_batch(scores, batch, definition, scored, weights)
             yield start + len(batch.draws)
+
+    def _score_stages(self, stages: Mapping[str, Any]) -> tuple[Definition, Scored]:
+        definition, tree = self.plan(stages)
+        return definition, score(definition, tree, self.table, cache=self.shared)
+
+    def _needs_no_run(self, group: _Group, definition: Definition, complete: Scored) -> bool:
+        """Return whether the normalised values of the complete run and drawn weights are enough to score the draws."""
+        if "weights" not in group.numbers or "data" in group.numbers or not prepares_separately(definition, complete):
+            return False
+        assert self.varied.weights is not None
+        return self.varied.weights.covers_all_nodes
 
     def _score_batch(
         self, scores: DrawScores, batch: _Group, definition: Definition, scored: Scored, weights: Sets
@@ -182,21 +199,34 @@ class DrawScores:
     reasons: dict[tuple[str, str], int] = field(default_factory=dict)
     weight_sets: tuple[Mapping[str, Any], Sets] | None = None
     """The methods of the last group, and the sets of weights drawn for them."""
+    complete: tuple[Mapping[str, Any], Definition, Scored] | None = None
+    """The methods of the last group, and the run of all indicators with them."""
+    limit: float = FAILED
+    """The share of draws that may fail without an error."""
 
     @classmethod
-    def of(cls, runs: int, baseline: Baseline, keep: Quantity) -> DrawScores:
+    def of(cls, runs: int, baseline: Baseline, keep: Quantity, limit: float = FAILED) -> DrawScores:
         """Return empty arrays for a number of runs."""
         units = len(baseline.names)
         scores = np.full((runs if keep == "scores" else 0, units), np.nan)
         ranks = np.full((runs if keep == "ranks" else 0, units), np.nan, dtype=rank_distribution.exact_type(units))
         names = baseline.nominal.tree.indicators if keep == "weights" else ()
         weights = {name: np.full(runs, np.nan) for name in names}
-        return cls(baseline, keep, scores, ranks, np.zeros(runs, dtype=bool), weights)
+        return cls(baseline, keep, scores, ranks, np.zeros(runs, dtype=bool), weights, limit=limit)
 
     @property
     def failures(self) -> tuple[Failure, ...]:
         """The combinations of choices that cannot be scored."""
         return tuple(Failure(choices, reason, draws) for (choices, reason), draws in self.reasons.items())
+
+    def complete_run(
+        self, stages: Mapping[str, Any], score_stages: Callable[[Mapping[str, Any]], tuple[Definition, Scored]]
+    ) -> tuple[Definition, Scored]:
+        """Return the run of all indicators with these methods; groups of the same methods follow each other."""
+        if self.complete is None or self.complete[0] != stages:
+            self.complete = None  # so that memory never holds two runs
+            self.complete = stages, *score_stages(stages)
+        return self.complete[1:]
 
     def add_weights(self, draws: Integers, weights: Mapping[str, Array]) -> None:
         """Keep the effective weights of some draws; an indicator that is left out has weight 0."""
@@ -219,10 +249,15 @@ class DrawScores:
         reason = str(group), error.reason
         self.reasons[reason] = self.reasons.get(reason, 0) + len(group.draws)
         share = self.failed.mean()
-        if share > FAILED:
+        if share > self.limit:
             raise DefinitionError(
                 f"at least {share:.1%} of the draws cannot be scored, and the limit is {FAILED:.0%}: "
                 f"{group}: {error.what}",
                 where=error.where,
                 remedy=error.remedy or "leave out the alternative that does not go with the others",
             ) from error
+
+
+def _weights_of_single_parts(tree: Node, draws: int) -> dict[str, Array]:
+    """Return the weight 1 in each draw, (draws, 1), for each node of one component."""
+    return {node.id: np.ones((draws, 1)) for node in tree.nodes() if len(node.components) == 1}

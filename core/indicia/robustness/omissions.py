@@ -12,7 +12,7 @@ import polars as pl
 from indicia.checks.rescoring import Rescoring
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError, join_names
-from indicia.robustness.baseline import nothing_left
+from indicia.robustness.baseline import nothing_left, prepares_separately
 from indicia.run import ROWS_PER_BATCH, rescore_subsets, score, score_trees
 from indicia.stages.rank import ranked_scores
 
@@ -72,21 +72,12 @@ def without_parts(
     """Yield the scores and ranks without each named dimension or indicator, or the error of the run."""
     trees = [tree.without([name]) for name in names]
     possible_trees = [part_tree for part_tree in trees if part_tree.components]
-    if _prepares_separately(baseline):
+    if prepares_separately(baseline.definition, baseline.nominal):
         rescorings = iter(_rescored_by_trees(baseline, possible_trees))
     else:
         rescorings = (rescored(baseline, baseline.definition, part_tree, table) for part_tree in possible_trees)
     for part_tree, name in zip(trees, names, strict=True):
         yield next(rescorings) if part_tree.components else nothing_left([name])
-
-
-def _prepares_separately(baseline: Baseline) -> bool:
-    """Return True if leaving out an indicator does not change the prepared values of the others."""
-    screening, raw = baseline.definition.screening, baseline.nominal.raw
-    screens_units = (screening.units, screening.dimensions, screening.non_zero) != (None, None, None)
-    imputes = any(leaf.imputation for leaf in baseline.nominal.tree.leaves())
-    has_gaps = any(facts.missing for facts in raw.profiles.values())
-    return not screens_units and not baseline.nominal.source.dropped and not (imputes and has_gaps)
 
 
 def _rescored_by_trees(baseline: Baseline, trees: Sequence[Node]) -> list[Rescoring | IndiciaError]:
