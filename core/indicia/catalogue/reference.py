@@ -203,7 +203,7 @@ def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:
         yield "Needs fixed bounds of the indicator."
     if method.needs_periods:
         yield "Needs a panel: units at several periods."
-    if method.whole_column:
+    if getattr_static(method, "whole_column") is True:
         yield "Needs the whole column, not only its statistics."
     yield "Costs have another formula." if method.has_cost_formula() else "A cost is negated first."
 

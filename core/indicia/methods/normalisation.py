@@ -45,8 +45,10 @@ class Normalisation(Method):
         """
         return False
 
-    whole_column = False
-    """The formula needs the column itself, such as its ranks, and not only its statistics."""
+    @property
+    def whole_column(self) -> bool:
+        """The formula needs the column itself, such as its ranks, and not only its statistics (default: False)."""
+        return False
 
     ordinal = False
     """The result shows the order of units, and no distances between them."""

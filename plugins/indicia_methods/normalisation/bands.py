@@ -25,7 +25,9 @@ _PROPERTIES = frozenset(
 class Categorical(Normalisation):
     """Count the thresholds that a value reaches, or give a score to each band between thresholds.
 
-    By default the bands are: below, within, and above one standard deviation around the mean.
+    By default the bands are: below, within, and above one standard deviation around the mean. `by = "ranks"` has
+    thresholds for the rank of a value, the worst 1, as a share of the number of units (Handbook, Table 15); equal
+    values have the smallest of their ranks.
     """
 
     name = "categorical"
@@ -37,11 +39,13 @@ class Categorical(Normalisation):
         "by": {
             "deviations": r"\bar x + \theta_i s_x",
             "quantiles": r"Q_x(\theta_i)",
+            "ranks": r"\min \{ x : \operatorname{rank}(x) / n \ge \theta_i \}",
             "values": r"\theta_i",
         },
         "by.cost": {
             "deviations": r"\bar x - \theta_i s_x",
             "quantiles": r"Q_x(1 - \theta_i)",
+            "ranks": r"\max \{ x : \operatorname{rank}(-x) / n \ge \theta_i \}",
             "values": r"\theta_i",
         },
     }
@@ -49,12 +53,15 @@ class Categorical(Normalisation):
     properties = _PROPERTIES
 
     by: Annotated[
-        Literal["deviations", "quantiles", "values"],
-        Field(description="unit of thresholds: standard deviations above the mean, shares of the units, or values"),
+        Literal["deviations", "quantiles", "ranks", "values"],
+        Field(
+            description="unit of thresholds: standard deviations above the mean, shares of the units as quantiles or "
+            "as ranks, or values"
+        ),
     ] = "deviations"
     thresholds: Annotated[
         tuple[float, ...] | None,
-        Field(description="in ascending order; deviations and quantiles of a cost start from its worst value"),
+        Field(description="in ascending order; deviations, quantiles and ranks of a cost start from its worst value"),
     ] = None
     scores: Annotated[
         tuple[float, ...] | None, Field(description="score of each band, the worst first; default 0, 1, 2 …")
@@ -65,8 +72,8 @@ class Categorical(Normalisation):
             raise ValueError(f"by = {self.by} needs thresholds")
         if not self._thresholds or any(lower >= upper for lower, upper in pairwise(self._thresholds)):
             raise ValueError("thresholds must ascend")
-        if self.by == "quantiles" and not 0 <= self._thresholds[0] <= self._thresholds[-1] <= 1:
-            raise ValueError("thresholds by quantiles must lie between 0 and 1")
+        if self.by in ("quantiles", "ranks") and not 0 <= self._thresholds[0] <= self._thresholds[-1] <= 1:
+            raise ValueError(f"thresholds by {self.by} must lie between 0 and 1")
         if len(self._scores) != len(self._thresholds) + 1:
             raise ValueError(
                 f"{len(self._thresholds)} thresholds need {len(self._thresholds) + 1} scores, one for each band"
@@ -91,15 +98,23 @@ class Categorical(Normalisation):
         return self.by != "values"
 
     @property
+    def whole_column(self) -> bool:
+        return self.by == "ranks"
+
+    @property
     def neutral_score(self) -> float:
         return (self._scores[0] + self._scores[-1]) / 2
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
+        if self.by == "ranks":
+            return self._score_ranks(x, s)
         return self._score_bands(x, [x - self._threshold_value(threshold, s) for threshold in self._thresholds], s)
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
         if self.by == "values":
             return self._score_bands(x, [threshold - x for threshold in reversed(self._thresholds)], s)
+        if self.by == "ranks":
+            return self._score_ranks(-x, s)
         mirrored = [1 - q if self.by == "quantiles" else -q for q in self._thresholds]
         return self._score_bands(x, [self._threshold_value(threshold, s) - x for threshold in mirrored], s)
 
@@ -107,6 +122,12 @@ class Categorical(Normalisation):
         if self.by == "deviations":
             return s.mean + threshold * s.std
         return s.quantile(threshold) if self.by == "quantiles" else threshold
+
+    def _score_ranks(self, x: Expression, s: Statistics) -> Expression:
+        rank, z = x.rank("min").cast(float), where(x.is_null(), x, self._scores[0])
+        for threshold, score in zip(self._thresholds, self._scores[1:], strict=True):
+            z = where(rank >= threshold * s.count * (1 - _ROUNDING), score, z)
+        return z
 
     def _score_bands(self, x: Expression, distances: list[Expression], s: Statistics) -> Expression:
         z: Expression | float = self._scores[0]

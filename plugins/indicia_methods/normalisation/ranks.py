@@ -67,23 +67,37 @@ class Borda(Normalisation):
 
 @dataclass(frozen=True)
 class PercentileRank(Normalisation):
-    """Take the share of the other units that have a worse value."""
+    """Take the share of the other units that have a worse value.
+
+    With `of = "all"` the score is the rank as a share of the number of units, as the Handbook has it (Table 15): the
+    best unit scores 1, and the worst 1 / n.
+    """
 
     name = "percentile_rank"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
-    formula = r"z = \frac{\operatorname{rank}(x) - 1}{n - 1}"
+    formula = r"z = <of>"
+    variants = {
+        "of": {
+            "others": r"\frac{\operatorname{rank}(x) - 1}{n - 1}",
+            "all": r"\frac{\operatorname{rank}(x)}{n}",
+        },
+    }
     whole_column = True
     ordinal = True
     properties = _ORDERED
 
     ties: Annotated[Literal["min", "max", "average"], Field(description="rank of equal values")] = "min"
+    of: Annotated[
+        Literal["others", "all"], Field(description="the units of which it is a share: the others, or all")
+    ] = "others"
 
     @property
     def guaranteed_worst_score(self) -> float | None:
-        return 0.0 if self.ties == "min" else None
+        return 0.0 if self.ties == "min" and self.of == "others" else None
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return (x.rank(self.ties).cast(float) - 1) / (s.count - 1)
+        rank = x.rank(self.ties).cast(float)
+        return rank / s.count if self.of == "all" else (rank - 1) / (s.count - 1)
 
 
 @dataclass(frozen=True)
