@@ -13,6 +13,8 @@ from indicia import memory
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    import polars as pl
+
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -160,6 +162,20 @@ def require_optional(module: str, purpose: str, extra: str) -> Any:
         return import_module(module)
     except ImportError as error:
         raise MissingDependency(purpose, extra) from error
+
+
+def require_columns(frame: pl.DataFrame, names: Iterable[str]) -> None:
+    """Refuse a frame that lacks one of the columns.
+
+    >>> import polars as pl
+    >>> require_columns(pl.DataFrame({"city": ["Lima"]}), ["ctiy"])
+    Traceback (most recent call last):
+    indicia.errors.UnknownColumn: unknown column "ctiy"
+      fix: did you mean "city"?
+    """
+    for name in names:
+        if name not in frame.columns:
+            raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, frame.columns))
 
 
 class OutOfMemory(IndiciaError):

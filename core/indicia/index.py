@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.audit import Audit
+    from indicia.audit import Audit, CoherenceReport
     from indicia.citations import Citation
     from indicia.comparison import Comparison, Count
     from indicia.definition import Node, Use
@@ -210,6 +210,34 @@ class Index:
 
         settings = AuditSettings.of(self, profile=profile, draws=draws, seed=seed, period=period, is_full=full)
         return audit(self, self.read_table(table), settings, table=table, progress=progress)
+
+    def coherence(self, table: object = None, *, period: object = None) -> CoherenceReport:
+        """Compute correlations, reliability, adequacy, components, clusters and moments of the index.
+
+        Parameters
+        ----------
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        period : optional
+            The period of a panel; by default the last.
+
+        Returns
+        -------
+        CoherenceReport
+            The tables `correlations`, `rank_correlations`, `node_correlations`, `partial`, `reliability`, `items`,
+            `adequacy`, `adequacy_items`, `eigenvalues`, `loadings`, `rotated`, `promax`, `factor_correlations`,
+            `clusters`, `merges`, `cophenetic` and `moments`, each computed when it is asked for.
+
+        Raises
+        ------
+        IndiciaError
+            If the index cannot be scored, or the period is not in the data.
+        MissingDependency
+            For clusters without scipy: pip install 'indicia[audit]'.
+        """
+        from indicia.audit import coherence_report  # imported here, since scoring does not need it
+
+        return coherence_report(self, self.read_table(table), period=period, table=table)
 
     def _refused_variants(self) -> Iterator[IndiciaError]:
         """Yield the error about each variant whose words are wrong, with the name of the variant."""

@@ -70,7 +70,27 @@ StabilityTable = Literal["omission_effects", "ranks", "weights", "minimal_weight
 """The tables of an analysis of stability, for `Stability.frame` and `indicia stability --show`."""
 InspectionTable = Literal["indicators", "units", "periods", "findings", "unused", "skipped"]
 """The tables of an inspection of the data, for `Inspection.frame` and `indicia check --show`."""
-AuditTable = Literal["findings", "skipped", "intervals"]
+CoherenceTable = Literal[
+    "correlations",
+    "rank_correlations",
+    "node_correlations",
+    "partial",
+    "reliability",
+    "items",
+    "adequacy",
+    "adequacy_items",
+    "eigenvalues",
+    "loadings",
+    "rotated",
+    "promax",
+    "factor_correlations",
+    "clusters",
+    "merges",
+    "cophenetic",
+    "moments",
+]
+"""The tables of the statistics of coherence, for `CoherenceReport.frame` and for an audit."""
+AuditTable = Literal["findings", "skipped", "intervals", CoherenceTable]
 """The tables of an audit, for `Audit.frame` and `indicia audit --show`."""
 
 _REGISTERED: dict[Accessor, Callable[..., Any]] = {}

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.data import require_columns
-from indicia.errors import DataError, join_names, with_article
+from indicia.errors import DataError, join_names, require_columns, with_article
 from indicia.result.trends import years
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.data import require_columns
 from indicia.defaults import NORMALISATION
-from indicia.errors import DataError
+from indicia.errors import DataError, require_columns
 from indicia.formulas import column
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import row_max, row_product, row_sum

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.data import require_columns
-from indicia.errors import DataError, join_names
+from indicia.errors import DataError, join_names, require_columns
 from indicia.statistics.noise import without_noise
 
 if TYPE_CHECKING:

@@ -3,6 +3,18 @@
 from indicia.audit.audit import Audit, AuditSettings, audit
 from indicia.audit.auditable import Auditable
 from indicia.audit.chapters import Chapter
+from indicia.audit.coherence_report import CoherenceReport, coherence_report
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL
 
-__all__ = ["CAVEAT", "CAVEAT_SOURCE", "CAVEAT_URL", "Audit", "AuditSettings", "Auditable", "Chapter", "audit"]
+__all__ = [
+    "CAVEAT",
+    "CAVEAT_SOURCE",
+    "CAVEAT_URL",
+    "Audit",
+    "AuditSettings",
+    "Auditable",
+    "Chapter",
+    "CoherenceReport",
+    "audit",
+    "coherence_report",
+]

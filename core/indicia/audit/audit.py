@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 import polars as pl
 
 from indicia.audit.chapters import Chapter, chapters_of
+from indicia.audit.coherence_tables import CoherenceTables
 from indicia.audit.facts import draw_facts_of, run_facts_of
 from indicia.audit.profile import Profile, read_profile
 from indicia.audit.rescorer import IndexRescorer
@@ -89,7 +90,7 @@ def _first(*values: int | None) -> int:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Audit(Outcome, CountsFindings):
+class Audit(CoherenceTables, Outcome, CountsFindings):
     """The findings of all checks about an index, its data, its scores and its ranks."""
 
     table_names: ClassVar = get_args(AuditTable)

@@ -267,7 +267,7 @@ class Subject:
         """The correlations, reliability and components of each node, computed once for all checks."""
         if self.run is None:
             raise ValueError('coherence needs scores: write needs = ("scores",)')
-        return Coherence(self.run.components, self.run.scores)
+        return Coherence(self.run.components, self.run.scores, self.run.costs, self.run.weights)
 
     @cached_property
     def importance(self) -> Importance:

@@ -1,4 +1,4 @@
-"""Rows and columns of frames: columns by name, distinct rows, sorted rows, columns of figures."""
+"""Rows and columns of frames: distinct rows, sorted rows, columns of figures."""
 
 from __future__ import annotations
 
@@ -7,23 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, UnknownColumn, suggest
+from indicia.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-
-def require_columns(frame: pl.DataFrame, names: Iterable[str]) -> None:
-    """Refuse a frame that lacks one of the columns.
-
-    >>> require_columns(pl.DataFrame({"city": ["Lima"]}), ["ctiy"])
-    Traceback (most recent call last):
-    indicia.errors.UnknownColumn: unknown column "ctiy"
-      fix: did you mean "city"?
-    """
-    for name in names:
-        if name not in frame.columns:
-            raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, frame.columns))
 
 
 def rows_differ(frame: pl.DataFrame, columns: Sequence[str]) -> bool:

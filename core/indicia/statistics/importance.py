@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import polars as pl
 
-from indicia.data import require_columns
-from indicia.errors import DataError, DefinitionError, join_names, pluralise, suggest
+from indicia.errors import DataError, DefinitionError, join_names, pluralise, require_columns, suggest
 from indicia.statistics.correlation_ratio import (
     count_distinct,
     linear_ratio,

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.data import require_columns
-from indicia.errors import DataError, DefinitionError, join_names, pluralise
+from indicia.errors import DataError, DefinitionError, join_names, pluralise, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

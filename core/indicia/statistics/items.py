@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 import numpy as np
 import polars as pl
 
-from indicia.data import require_columns
-from indicia.errors import DataError, join_names, pluralise, suggest
+from indicia.errors import DataError, join_names, pluralise, require_columns, suggest
 from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _TINY = 1e-300
 """In place of a denominator of 0."""
 _MAX_TERMS = 100_000
+_NORMAL = 1.959964
+"""The 97.5 % quantile of the standard normal distribution."""
 
 
 def correlation_p(r: Array, free: Array | int) -> Array:
@@ -56,6 +58,21 @@ def f_p(f: float, free: int, free_residual: int) -> float:
     first, second, place = (a, b, x) if is_tail else (b, a, 1 - x)
     part = front * float(_beta_fraction(*(np.array([value]) for value in (first, second, place)))[0]) / first
     return part if is_tail else 1 - part
+
+
+def correlation_interval(r: Array, units: Array | int) -> tuple[Array, Array]:
+    """Return the ends of the 95 % intervals of correlations, by Fisher's transformation; -1 and 1 below 4 units.
+
+    >>> low, high = correlation_interval(np.array([0.8, 1.0]), np.array([20, 20]))
+    >>> low.round(3), high.round(3)
+    (array([0.553, 1.   ]), array([0.918, 1.   ]))
+    """
+    r, units = np.broadcast_arrays(np.asarray(r, np.float64), np.asarray(units, np.float64))
+    with np.errstate(divide="ignore"):
+        centre = np.arctanh(r)
+    width = _NORMAL / np.sqrt(np.maximum(units - 3, 1))
+    is_wide = units < 4
+    return np.where(is_wide, -1.0, np.tanh(centre - width)), np.where(is_wide, 1.0, np.tanh(centre + width))
 
 
 def normal_p(z: float) -> float:
