@@ -36,4 +36,8 @@ def indicia_checks() -> dict[str, str]:
         "D23": "indicia_checks.coverage:AgeOfValues",
         "D24": "indicia_checks.size:OutweighingUnit",
         "D25": "indicia_checks.structure:DoubleCounting",
+        "B01": "indicia_checks.alternatives:BenefitOfTheDoubt",
+        "B02": "indicia_checks.alternatives:OtherAggregations",
+        "B03": "indicia_checks.alternatives:RankReversal",
+        "M01": "indicia_checks.method_pairs:MethodPairs",
     }

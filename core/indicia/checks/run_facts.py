@@ -45,6 +45,10 @@ class RunFacts:
     """The nodes of which a higher score is worse."""
     period: str | None = None
     """The period, in a panel."""
+    ordinal: frozenset[str] = frozenset()
+    """The indicators whose normalised values show the order of units, and no distances between them."""
+    additive: frozenset[str] = frozenset()
+    """The nodes whose score is a weighted sum of their components."""
     measurement: Mapping[str, str] = field(default_factory=dict)
     """By node, "formative" or "reflective", if the index file says so."""
 
@@ -56,6 +60,7 @@ class RunFacts:
         units: Iterable[str] | None = None,
         weights: Mapping[str, Mapping[str, float]] | None = None,
         methods: Mapping[str, Mapping[str, str]] | None = None,
+        ordinal: Iterable[str] = (),
     ) -> RunFacts:
         """Return facts for tests: the score of each node is the weighted mean of its components.
 
@@ -91,4 +96,6 @@ class RunFacts:
             weights=given,
             effective_weights=effective,
             methods=methods or {},
+            ordinal=frozenset(ordinal),
+            additive=frozenset(components),
         )
