@@ -1,4 +1,4 @@
-"""Checks of missing, imputed and old values."""
+"""Checks of missing and old values."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import polars as pl
 from pydantic import Field
 
 from indicia.checks import Check, Finding
+from indicia_checks.sources import COINR, GUIDE
 from indicia_checks.text import counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.checks import Subject
-
-_GUIDE = "European Commission, JRC (2019), 10-Step Pocket Guide to Composite Indicators and Scoreboards"
+    from indicia.checks import Severity, Subject
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,19 @@ class FewValuesOfIndicator(Check):
 
     code = "D01"
     title = "few values of an indicator"
-    source = f"{_GUIDE}: aim for at least 65 %"
+    source = f"{GUIDE}: aim for at least 65 %\n{COINR}: get_stats, 0.65"
+    why = """
+    The values that an imputation puts in place of the missing ones come from other units or other indicators. With many
+    of them, the indicator repeats what the others say, and the ranks of the units without a value are guesses.
+    """
+    example = """
+    A table of 60 towns has no value of jobs for 24 of them: "jobs is missing for 24 of 60 units (40 %)".
+    """
+    advice = """
+    Complete the column from another source, or leave the indicator out: `[screening] indicators = 0.65` does so for
+    all indicators below the share. If you keep it, choose an imputation on purpose, and see what it does to the ranks
+    with `indicia robustness --imputation`.
+    """
 
     share: Annotated[float, Field(ge=0, le=1, description="least share of the rows that have a value")] = 0.65
 
@@ -42,14 +53,34 @@ class FewValuesOfIndicator(Check):
 
 @dataclass(frozen=True)
 class FewValuesOfUnit(Check):
-    """Find units that have too few of the indicators, or too few of a dimension, before anything is filled."""
+    """Find units that have too few of the indicators, or too few of a dimension, before anything is filled.
+
+    A unit needs the share of the indicators of the whole index, and of each sub-index, by their number. A sub-index is
+    a component of the index that consists of dimensions. Below the share of another dimension, the finding is a
+    warning.
+    """
 
     code = "D02"
     title = "few values of a unit"
     severity = "error"
-    source = "Becker et al. (2022), COINr, JOSS 7(78): Screen, 0.66; WIPO (2024), Global Innovation Index: 66 %"
+    source = (
+        f"{COINR}: Screen, 0.66\nWIPO (2024), Global Innovation Index, appendix I: 66 % in each of the two sub-indices"
+    )
+    why = """
+    A unit is compared with the others by what it lacks as much as by what it has: its score is the score of an average
+    unit in all missing indicators. A unit that lacks a third of them has no rank of its own.
+    """
+    example = """
+    Town T07 lacks five of the nine indicators: "T07 has 4 of 9 indicators (44 %)".
+    """
+    advice = """
+    Leave the unit out: `[screening] units = 0.66`, for sub-indices and dimensions `[screening] dimensions = 0.5`. Or
+    find its values in a national source, and name the source in `[data.attributes]`.
+    """
 
-    share: Annotated[float, Field(ge=0, le=1, description="least share of the indicators")] = 0.66
+    share: Annotated[
+        float, Field(ge=0, le=1, description="least share of the indicators of the index, and of each sub-index")
+    ] = 0.66
     dimension: Annotated[
         float, Field(ge=0, le=1, description="least share of the indicators of a dimension; else a warning")
     ] = 0.5
@@ -63,19 +94,27 @@ class FewValuesOfUnit(Check):
             sentence = f"{_row(unit, period)} has {present[row]} of {counted(number, 'indicator')} ({percent(share)})"
             yield Finding(unit, share, self.share, sentence, remedy, period=period)
         enough = present >= self.share * number
-        for node in sorted(subject.nodes):
-            names = subject.nodes[node].indicators
-            if node == "index" or len(names) < 2:
-                continue
-            of_node = _present(subject, names)
-            for row, unit, period in subject.rows_where(enough & (of_node < self.dimension * len(names))):
-                share = of_node[row] / len(names)
-                sentence = (
-                    f"{_row(unit, period)} has {of_node[row]} of {counted(len(names), 'indicator')} of {node} "
-                    f"({percent(share)})"
-                )
-                remedy_here = f"[screening] dimensions = {self.dimension:g} leaves it out, or choose an imputation"
-                yield Finding(unit, share, self.dimension, sentence, remedy_here, "warning", period)
+        sub_indices = _sub_indices(subject)
+        for node in sorted(set(subject.nodes) - {"index"}):
+            if node in sub_indices:
+                yield from self._in_node(subject, node, enough, self.share, "error")
+            else:
+                yield from self._in_node(subject, node, enough, self.dimension, "warning")
+
+    def _in_node(
+        self, subject: Subject, node: str, enough: pl.Series, least: float, severity: Severity
+    ) -> Iterator[Finding]:
+        """Yield the units that have enough indicators of the index, and too few of a node."""
+        names = subject.nodes[node].indicators
+        if len(names) < 2:
+            return
+        present = _present(subject, names)
+        remedy = f"[screening] dimensions = {least:g} leaves it out, or choose an imputation"
+        for row, unit, period in subject.rows_where(enough & (present < least * len(names))):
+            share = present[row] / len(names)
+            number = counted(len(names), "indicator")
+            sentence = f"{_row(unit, period)} has {present[row]} of {number} of {node} ({percent(share)})"
+            yield Finding(unit, share, least, sentence, remedy, severity, period)
 
 
 @dataclass(frozen=True)
@@ -86,6 +125,18 @@ class OldValues(Check):
     title = "old values"
     source = "Indicia"
     needs = ("periods", "imputation")
+    why = """
+    A series is filled with the last measured value or along a trend. Readers take the filled value for news about the
+    last period, while it describes the unit as it was years before.
+    """
+    example = """
+    Town T03 was last measured in 2014, and the index is about 2021: "jobs is filled in 2021 for 1 unit whose latest
+    value is more than 5 years old, such as T03 (2014)".
+    """
+    advice = """
+    Find newer values, leave the unit out of the last period, or limit how far values are carried. `years` in
+    `[checks.D08]` is the age that the phenomenon bears.
+    """
 
     years: Annotated[float, Field(ge=0, description="greatest distance from the last period")] = 5.0
 
@@ -115,64 +166,6 @@ class OldValues(Check):
 
 
 @dataclass(frozen=True)
-class ImputedShare(Check):
-    """Find indicators and units of which a large share of values is imputed."""
-
-    code = "D09"
-    title = "many imputed values"
-    source = "Indicia: the complement of D01"
-    needs = ("imputation",)
-
-    share: Annotated[float, Field(ge=0, le=1, description="greatest share of imputed values")] = 0.35
-
-    def look(self, subject: Subject) -> Iterator[Finding]:
-        rows, number = len(subject.raw), len(subject.indicators)
-        for name in sorted(subject.indicators):
-            count = int(subject.imputed[name].sum())
-            if count > self.share * rows:
-                method = subject.indicators[name].imputation
-                sentence = f"{count:,} of {counted(rows, 'value')} of {name} are imputed by {method}"
-                remedy = f"{name} tells little about these {subject.rows_noun}s: leave it out, or complete it"
-                yield Finding(name, count / rows, self.share, f"{sentence} ({percent(count / rows)})", remedy)
-        counts = subject.imputed.select(pl.sum_horizontal(pl.all())).to_series()
-        for row, unit, period in subject.rows_where(counts > self.share * number):
-            share = counts[row] / number
-            sentence = f"{counts[row]} of {counted(number, 'value')} of {_row(unit, period)} are imputed"
-            remedy = f"[screening] units = {1 - self.share:g} leaves it out"
-            yield Finding(unit, share, self.share, f"{sentence} ({percent(share)})", remedy, period=period)
-
-
-@dataclass(frozen=True)
-class SkippedValues(Check):
-    """Report units that are scored by the values that they have, which imputes the mean of these for the others."""
-
-    code = "D10"
-    title = "scores without missing values"
-    severity = "information"
-    source = "Becker (2021), Composite Indicator Development and Analysis in R with COINr, chapter 6"
-
-    def look(self, subject: Subject) -> Iterator[Finding]:
-        skipping = [
-            name
-            for node in subject.nodes.values()
-            if node.missing == "skip"
-            for name in node.components
-            if name in subject.indicators
-        ]
-        if not skipping:
-            return
-        incomplete = subject.filled.select(pl.any_horizontal(pl.col(skipping).is_null())).to_series()
-        count, rows = int(incomplete.sum()), len(subject.filled)
-        if count:
-            sentence = (
-                f"{count:,} of {counted(rows, subject.rows_noun)} lack a value and are scored by the values that they "
-                "have, as if the missing ones were equal to the mean of the others"
-            )
-            remedy = "indicia robustness --imputation shows whether ranks depend on it"
-            yield Finding("index", count / rows, None, sentence, remedy)
-
-
-@dataclass(frozen=True)
 class AgeOfValues(Check):
     """Find indicators with values whose own year is much older than their period, or than the newest year of the data.
 
@@ -183,6 +176,17 @@ class AgeOfValues(Check):
     title = "age of values"
     source = "Indicia"
     needs = ("years",)
+    why = """
+    Ranks of one year that mix values of ten years compare a unit of today with a unit of the past.
+    """
+    example = """
+    Most values of jobs are of 2021, that of T03 is of 2009: "1 of 60 values of jobs is more than 5 years old, the
+    oldest that of T03 (2009, 12 years)".
+    """
+    advice = """
+    Find newer values, or leave the old ones out: `[data]` with an empty cell, and an imputation. If the phenomenon
+    changes slowly, raise `years` in `[checks.D23]`, or accept the finding with a reason in `[[waivers]]`.
+    """
 
     years: Annotated[float, Field(ge=0, description="greatest age of a value in years")] = 5.0
     share: Annotated[float, Field(ge=0, le=1, description="greatest share of values that are older")] = 0.0
@@ -207,6 +211,15 @@ class AgeOfValues(Check):
             )
             remedy = f"find newer values of {name}, or write a waiver with the reason"
             yield Finding(name, old / present, self.share, sentence, remedy)
+
+
+def _sub_indices(subject: Subject) -> set[str]:
+    """Return the components of the index that consist of dimensions."""
+    return {
+        name
+        for name in subject.nodes["index"].components
+        if name in subject.nodes and any(part in subject.nodes for part in subject.nodes[name].components)
+    }
 
 
 def _present(subject: Subject, names: list[str] | tuple[str, ...]) -> pl.Series:

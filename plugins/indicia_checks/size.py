@@ -10,6 +10,7 @@ from pydantic import Field
 
 from indicia.checks import Check, Finding
 from indicia_checks.intervals import interval_text, severity_at
+from indicia_checks.sources import COINR, GUIDE
 from indicia_checks.text import counted, number, percent
 
 if TYPE_CHECKING:
@@ -28,8 +29,18 @@ class GrowsWithSize(Check):
     code = "D11"
     title = "follows the size of units"
     severity = "information"
-    source = "Becker et al. (2022), COINr, JOSS 7(78): get_denom_corr"
+    source = f"{COINR}: get_denom_corr, 0.7"
     needs = ("denominators",)
+    why = """
+    A count or a sum is large in a large unit, whatever the unit does. In a score, it ranks units by their size.
+    """
+    example = """
+    Large towns have more schools: "schools follows people: r = 0.99 over 60 units (95 % interval 0.98 to 0.99)".
+    """
+    advice = """
+    Divide the indicator by the size: `per = "people"`, with `factor = 1000` for numbers per thousand. Leave it as it is
+    if the size is what the indicator is about.
+    """
 
     correlation: Annotated[float, Field(ge=0, le=1, description="greatest absolute correlation with a size")] = 0.7
 
@@ -55,8 +66,20 @@ class ScoreFollowsSize(Check):
 
     code = "D12"
     title = "the score follows the size of units"
-    source = "European Commission, JRC (2019), 10-Step Pocket Guide to Composite Indicators and Scoreboards"
+    source = f"{GUIDE}: 0.6"
     needs = ("scores", "denominators")
+    why = """
+    If the ranking of units is nearly that of their size, a reader learns what the population tells already, and small
+    units cannot do better.
+    """
+    example = """
+    The larger a town, the better it is in all nine indicators: "the score follows people: r = 0.94 over 60 units (95 %
+    interval 0.90 to 0.96)".
+    """
+    advice = """
+    Divide counts and sums by the size: `per = "people"`. If all indicators are per head already, the phenomenon may
+    depend on the size: tell so beside the ranking, and compare units of one size.
+    """
 
     correlation: Annotated[float, Field(ge=0, le=1, description="greatest absolute correlation with a size")] = 0.6
 
@@ -76,28 +99,43 @@ class ScoreFollowsSize(Check):
 
 @dataclass(frozen=True)
 class BeyondBounds(Check):
-    """Find indicators of which many values are beyond the fixed bounds, and score as the bounds do."""
+    """Find indicators of which many values are beyond the fixed bounds, and score as the bounds do.
+
+    Bounds that differ between groups or periods are those of the row.
+    """
 
     code = "D13"
     title = "values beyond the bounds"
     source = "Indicia"
     needs = ("bounds",)
+    why = """
+    All units beyond a bound have the same normalised value. The ranking does not tell the best of them from the others,
+    and progress beyond the bound does not count.
+    """
+    example = """
+    The bounds of income are 20 and 60, and 11 towns have more: "11 above 60, of 60 values of income (18 %)". In the
+    example of the OECD/JRC Handbook, 13 of 23 countries have more telephones than the upper bound.
+    """
+    advice = """
+    Widen the bounds, or leave them out so that the data give them. If the bound is a target that units need not pass,
+    accept the finding with this reason in `[[waivers]]`.
+    """
 
     share: Annotated[float, Field(ge=0, le=1, description="greatest share of values beyond the bounds")] = 0.05
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         for name in sorted(subject.indicators):
-            bounds = subject.indicators[name].bounds
-            values = subject.capped[name].set(subject.raw[name].is_null(), None).drop_nulls()
-            if bounds is None or not len(values):
+            bounds = subject.bounds_by_row(name)
+            values = subject.capped[name].set(subject.raw[name].is_null(), None)
+            if bounds is None or not (present := values.count()):
                 continue
-            low, high = bounds
-            below, above = int((values < low).sum()), int((values > high).sum())
-            share = (below + above) / len(values)
+            below, above = int((values < bounds["low"]).sum()), int((values > bounds["high"]).sum())
+            share = (below + above) / present
             if share > self.share:
-                sides = [f"{below:,} below {number(low)}"] if below else []
-                sides += [f"{above:,} above {number(high)}"] if above else []
-                sentence = f"{' and '.join(sides)}, of {counted(len(values), 'value')} of {name} ({percent(share)})"
+                ends = _ends(subject, name)
+                sides = [f"{below:,} below {ends[0]}"] if below else []
+                sides += [f"{above:,} above {ends[1]}"] if above else []
+                sentence = f"{' and '.join(sides)}, of {counted(present, 'value')} of {name} ({percent(share)})"
                 yield Finding(name, share, self.share, sentence, "wider bounds tell these units apart")
 
 
@@ -110,6 +148,18 @@ class OutweighingUnit(Check):
     severity = "information"
     source = "Indicia"
     needs = ("weights of units",)
+    why = """
+    A mean or a deviation that is weighted by people is that of the largest unit if it has most of them. The scale of
+    all units then hangs on one.
+    """
+    example = """
+    T01 has more people than the other 59 towns together: "T01 has 67 % of the weight in people: weighted means and
+    deviations are close to those of this unit".
+    """
+    advice = """
+    See whether the column is right (a total among the units, a value in other units of measure). Otherwise compute
+    statistics without weights, or tell why the unit is to have this weight.
+    """
 
     share: Annotated[float, Field(ge=0, le=1, description="greatest share of one unit in the sum of the weights")] = 0.5
 
@@ -129,6 +179,15 @@ class OutweighingUnit(Check):
                 )
                 remedy = "look at the column, or compute statistics without weights"
                 yield Finding(column, share, self.share, sentence, remedy, period=period)
+
+
+def _ends(subject: Subject, name: str) -> tuple[str, str]:
+    """Return the ends of the fixed scale of an indicator in words."""
+    facts = subject.indicators[name]
+    if facts.group_of_bounds is not None or facts.bounds is None:
+        column = "period" if facts.group_of_bounds == subject.period else facts.group_of_bounds
+        return f"the bounds of the {column}", f"the bounds of the {column}"
+    return number(facts.bounds[0]), number(facts.bounds[1])
 
 
 def _in_period(subject: Subject, period: str) -> pl.Series:

@@ -28,6 +28,17 @@ class IncompleteKeys(Check):
     title = "units without a group or with a gap of periods"
     severity = "error"
     source = "Indicia"
+    why = """
+    Statistics within groups have no group for a unit without one, and means of groups leave it out. A unit that lacks a
+    period breaks trends and changes of ranks.
+    """
+    example = """
+    Town T07 has an empty cell in the column region: "T07 has no region".
+    """
+    advice = """
+    Fill the column of groups. Add the rows of missing periods, with empty cells if need be: an imputation along the
+    periods can then fill them.
+    """
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         for group in sorted(subject.groups):
@@ -66,6 +77,17 @@ class DoubtfulDirection(Check):
     code = "D16"
     title = "doubtful direction"
     source = "Indicia"
+    why = """
+    A wrong direction rewards what harms. It turns the indicator against its dimension, and no later table shows it.
+    """
+    example = """
+    The index file has no direction for crime, so that more crime counts as better: "crime is a benefit (more is
+    better), but it runs against safety, health, housing: its mean rank correlation is −0.52 in 60 units".
+    """
+    advice = """
+    Write `direction = "benefit"` or `direction = "cost"` for each indicator. If a stated direction is right in spite of
+    its correlations, the finding is information, and needs no waiver.
+    """
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         doubted = set()
@@ -90,6 +112,16 @@ class NoIndicator(Check):
     code = "D17"
     title = "a column that is no indicator"
     source = "Indicia"
+    why = """
+    A row number or a postal code is a number, and no quantity. As an indicator, it moves ranks by chance.
+    """
+    example = """
+    A column numbers the rows, and is an indicator: "no is an indicator of the index, and may be none: it numbers the
+    rows from 1 to 60 (a row number)".
+    """
+    advice = """
+    Take the column out of `[indicators]`; write it as `labels` in `[data]` if readers need it.
+    """
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         yield from findings_of(subject, "column")
@@ -102,6 +134,17 @@ class NoUnit(Check):
     code = "D18"
     title = "a row that is no unit"
     source = "Indicia"
+    why = """
+    A total among the units has the largest value of every sum, and becomes the end of the scale. A mean of all units
+    takes a rank from a unit.
+    """
+    example = """
+    The last row has the sums of the others: "Total is among the units: its name is that of a total, and health, safety,
+    housing and 6 more are the sum of the 60 other rows".
+    """
+    advice = """
+    Leave the row out: `without = ["Total"]` in `[data]`, or read the table without its last rows.
+    """
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         yield from findings_of(subject, "row")
@@ -114,6 +157,15 @@ class AlikeUnits(Check):
     code = "D22"
     title = "units of one name"
     source = "Indicia"
+    why = """
+    Two spellings of one unit are two units with half of the values each, and both have a rank.
+    """
+    example = """
+    One town stands in two rows: ""Ash" and "ash" differ only in case: the same unit twice?".
+    """
+    advice = """
+    Write one name in all rows and tables. If they are two units, tell them apart by their names.
+    """
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         yield from findings_of(subject, "alike")

@@ -24,6 +24,17 @@ class ImpossibleValues(Check):
     code = "D19"
     title = "sentinels and impossible values"
     source = "Indicia"
+    why = """
+    A −999 that stands for "no value" becomes the minimum of the scale, and all other units become nearly equal. A share
+    above 100 % is a slip of the comma, or a column of another measure.
+    """
+    example = """
+    A table writes −999 for a missing number of jobs: "-999 stands in jobs (3 rows), whose other values lie between 23.1
+    and 70.17: it is a code for a missing value, and is read as a number".
+    """
+    advice = """
+    Name the sentinel: `missing = ["-999"]` in `[data]`. Correct impossible values in the source, or leave them empty.
+    """
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         yield from findings_of(subject, "value")
@@ -36,6 +47,17 @@ class MixedScale(Check):
     code = "D20"
     title = "a scale that changes"
     source = "Indicia"
+    why = """
+    If some rows have shares and others percentages, the rows with shares get the worst values of all, whatever they
+    report.
+    """
+    example = """
+    Half of the towns report skills as 0.45, the others as 45: "skills has shares among percentages: 30 values from
+    0.2801 to 0.7001, and 30 values about 100 times as large, 26.34 to 70, such as T01 (45.75), T03 (61.21)".
+    """
+    advice = """
+    Bring all rows to one scale in the source. If the indicator truly spans such a range, write `transform = "log"`.
+    """
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         yield from findings_of(subject, "scale")
@@ -48,6 +70,17 @@ class Constant(Check):
     code = "D21"
     title = "a constant indicator"
     source = "Indicia"
+    why = """
+    A constant tells no units apart, and takes its weight from the indicators that do. If it differs by rounding noise
+    alone, a normalisation turns this noise into a full scale of scores.
+    """
+    example = """
+    All towns have the same safety: "safety is constant: 5 for all 60 units".
+    """
+    advice = """
+    Leave the indicator out, or write `constant = "drop"` in `[methodology]`. See whether a column was filled by
+    mistake.
+    """
 
     noise: Annotated[
         float, Field(ge=0, lt=1, description="greatest range of a constant, as a share of the largest absolute value")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +52,18 @@ class RunFacts:
     """The nodes whose score is a weighted sum of their components."""
     measurement: Mapping[str, str] = field(default_factory=dict)
     """By node, "formative" or "reflective", if the index file says so."""
+
+    @cached_property
+    def parts(self) -> dict[str, pl.Series]:
+        """The values of each indicator and dimension as they enter a score, by name.
+
+        Of a part of several dimensions, they are those of the dimension whose name comes first.
+        """
+        values: dict[str, pl.Series] = {}
+        for node in sorted(self.components):
+            for name in self.components[node].columns:
+                values.setdefault(name, self.components[node][name])
+        return values
 
     @classmethod
     def of(

@@ -38,6 +38,10 @@ class IndicatorFacts:
     """The unit of measure."""
     bounds: tuple[float, float] | None = None
     """The ends of a fixed scale; of a target or interval the worst values."""
+    group_of_bounds: str | None = None
+    """The column of groups, or of periods, between which the ends of the scale differ."""
+    bounds_of_groups: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """The ends of the scale by group, if they differ."""
     per: str | None = None
     """The column that the values are divided by."""
     weight: float = 1.0
@@ -241,7 +245,7 @@ class Subject:
             case "weights of units":
                 return bool(self.weights_of_units)
             case "bounds":
-                return any(indicator.bounds for indicator in facts)
+                return any(indicator.bounds or indicator.group_of_bounds for indicator in facts)
             case "years":
                 return self.years.width > 0
             case "scores":
@@ -363,6 +367,28 @@ class Subject:
             for name, facts in self.indicators.items()
             if facts.direction in signs
         }
+
+    def bounds_by_row(self, name: str) -> pl.DataFrame | None:
+        """Return the ends of the fixed scale of an indicator, columns low and high; None if it has no such scale."""
+        facts = self.indicators[name]
+        if facts.group_of_bounds is not None:
+            groups = self.units[facts.group_of_bounds].cast(pl.String)
+            return pl.DataFrame(
+                [
+                    groups.replace_strict(
+                        list(facts.bounds_of_groups),
+                        [bounds[end] for bounds in facts.bounds_of_groups.values()],
+                        default=None,
+                        return_dtype=pl.Float64,
+                    ).alias(column)
+                    for end, column in enumerate(("low", "high"))
+                ]
+            )
+        if facts.bounds is None:
+            return None
+        low, high = facts.bounds
+        ends = {"low": float(low), "high": float(high)}
+        return pl.select(pl.repeat(end, len(self.units)).alias(column) for column, end in ends.items())
 
     def rows_where(self, mask: pl.Series) -> Iterator[tuple[int, str, str | None]]:
         """Yield the number, unit and period of the rows where a mask is true, sorted by unit and period."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Indicator, Leaf, Node
     from indicia.run import CellAttributes
     from indicia.run.steps import Step
+    from indicia.tables.table import Table
 
 
 def subject_of(
@@ -57,6 +58,7 @@ def subject_of(
                 direction_stated="direction" in leaf.spec.model_fields_set,
                 measure=text(leaf.spec.unit),
                 bounds=_ends(leaf.spec),
+                **_bounds_of_groups(leaf.spec, raw),
                 per=leaf.spec.per,
                 weight=weights[name],
                 imputation=str(leaf.imputation) if leaf.imputation else "",
@@ -105,6 +107,16 @@ def _ends(spec: Indicator) -> tuple[float, float] | None:
     if spec.worst is not None:
         return spec.worst
     return None if isinstance(spec.bounds, GroupBounds) else spec.bounds
+
+
+def _bounds_of_groups(spec: Indicator, table: Table) -> dict[str, Any]:
+    """Return the ends of a scale that differ between groups or periods, as words of `IndicatorFacts`."""
+    if not isinstance(spec.bounds, GroupBounds):
+        return {}
+    column = table.period if spec.bounds.by == "period" and table.period else spec.bounds.by
+    if column not in table.units.columns:  # an error when the index is scored
+        return {}
+    return {"group_of_bounds": column, "bounds_of_groups": dict(spec.bounds.groups)}
 
 
 def _denominators(source: pl.DataFrame, units: pl.DataFrame, key: list[str], leaves: Iterable[Leaf]) -> pl.DataFrame:

@@ -1,0 +1,161 @@
+"""Checks of imputed values, and of scores without missing values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+
+from indicia.checks import Check, Finding
+from indicia_checks.sources import COINR
+from indicia_checks.text import counted, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+    from indicia.checks import RunFacts, Subject
+
+
+@dataclass(frozen=True)
+class ImputedShare(Check):
+    """Find indicators and units of which a large share of values is imputed."""
+
+    code = "D09"
+    title = "many imputed values"
+    source = "Indicia: the complement of D01"
+    needs = ("imputation",)
+    why = """
+    An imputed value has no evidence about its unit. An indicator or a unit with many of them looks complete in all
+    later tables, and is not.
+    """
+    example = """
+    The mean of the other towns stands for 24 of 60 values: "24 of 60 values of jobs are imputed by mean (40 %)".
+    """
+    advice = """
+    Leave out the indicator, or the unit (`[screening] units = 0.65`), or complete it from another source.
+    `indicia run --show cells` lists the imputed cells, and `indicia robustness --imputation` their effect on ranks.
+    """
+
+    share: Annotated[float, Field(ge=0, le=1, description="greatest share of imputed values")] = 0.35
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        rows, number = len(subject.raw), len(subject.indicators)
+        for name in sorted(subject.indicators):
+            count = int(subject.imputed[name].sum())
+            if count > self.share * rows:
+                method = subject.indicators[name].imputation
+                sentence = f"{count:,} of {counted(rows, 'value')} of {name} are imputed by {method}"
+                remedy = f"{name} tells little about these {subject.rows_noun}s: leave it out, or complete it"
+                yield Finding(name, count / rows, self.share, f"{sentence} ({percent(count / rows)})", remedy)
+        counts = subject.imputed.select(pl.sum_horizontal(pl.all())).to_series()
+        for row, unit, period in subject.rows_where(counts > self.share * number):
+            share = counts[row] / number
+            place = unit if period is None else f"{unit} {period}"
+            sentence = f"{counts[row]} of {counted(number, 'value')} of {place} are imputed"
+            remedy = f"[screening] units = {1 - self.share:g} leaves it out"
+            yield Finding(unit, share, self.share, f"{sentence} ({percent(share)})", remedy, period=period)
+
+
+@dataclass(frozen=True)
+class SkippedValues(Check):
+    """Report units that are scored by the values that they have, which imputes the mean of these for the others.
+
+    In an audit, the finding is a warning for a unit without a value that is among the first ten, or in the upper half
+    of an index of fewer than twenty units, and for a unit whose rank leaves its interval of ranks (5 to 95 % of the
+    draws) if the median of the other units stands for its missing values.
+    """
+
+    code = "D10"
+    title = "scores without missing values"
+    severity = "information"
+    source = f"Becker (2021), Composite Indicator Development and Analysis in R with COINr, chapter 6\n{COINR}"
+    why = """
+    A mean of the present values treats a missing value as if it were equal to that mean. A unit gains by not reporting
+    what it is bad at. This imputation has no name in the methodology, so readers do not know of it.
+    """
+    example = """
+    One of 60 towns has no value of jobs, and is the first of the ranking: "T03 has rank 1 and lacks 1 of 9 indicators,
+    for which the mean of its others stands".
+    """
+    advice = """
+    Impute on purpose (`imputation = "median"`, or another method), or refuse scores of incomplete units:
+    `[methodology] missing = "propagate"`. `indicia robustness --imputation` shows whether ranks depend on it.
+    """
+
+    top: Annotated[int, Field(ge=0, description="the first ranks, in which an incomplete unit is a warning")] = 10
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        skipping = sorted(
+            {
+                name
+                for node in subject.nodes.values()
+                if node.missing == "skip"
+                for name in node.components
+                if name in subject.indicators
+            }
+        )
+        if not skipping:
+            return
+        lacking = subject.filled.select(pl.sum_horizontal(pl.col(skipping).is_null().cast(pl.Int64))).to_series()
+        count, rows = int((lacking > 0).sum()), len(subject.filled)
+        if not count:
+            return
+        sentence = (
+            f"{count:,} of {counted(rows, subject.rows_noun)} lack a value and are scored by the values that they "
+            "have, as if the missing ones were equal to the mean of the others"
+        )
+        yield Finding("index", count / rows, None, sentence, _REMEDY)
+        if subject.run is not None:
+            yield from self._ranks(subject, subject.run, lacking.to_numpy())
+
+    def _ranks(self, subject: Subject, run: RunFacts, lacking: npt.NDArray[np.int64]) -> Iterator[Finding]:
+        """Yield the incomplete units whose rank is high, or depends on the missing values."""
+        missing, ranks = lacking[run.rows], run.ranks["index"].to_numpy()
+        number = counted(len(subject.indicators), "indicator")
+        top = min(self.top, len(ranks) // 2)
+        for place in _by_name(run, (missing > 0) & (ranks <= top)):
+            sentence = (
+                f"{run.units[place]} has rank {ranks[place]:.0f} and lacks {missing[place]} of {number}, for which the "
+                "mean of its others stands"
+            )
+            yield Finding(run.units[place], float(ranks[place]), float(top), sentence, _REMEDY, "warning", run.period)
+        if subject.rescorer is None or subject.draws is None:
+            return
+        filled = subject.rescorer.with_choice("imputation", "median")
+        if isinstance(filled, str):
+            return
+        low, high = _intervals(subject, run)
+        is_outside = (filled.ranks < low) | (filled.ranks > high)
+        for place in _by_name(run, (missing > 0) & (ranks > top) & is_outside):
+            sentence = (
+                f"{run.units[place]} has rank {ranks[place]:.0f}, and {filled.ranks[place]:.0f} if medians stand for "
+                f"its {counted(missing[place], 'missing value')}, outside its interval of {low[place]:.0f} to "
+                f"{high[place]:.0f}"
+            )
+            yield Finding(run.units[place], float(filled.ranks[place]), None, sentence, _REMEDY, "warning", run.period)
+
+
+_REMEDY = "indicia robustness --imputation shows whether ranks depend on it"
+
+
+def _by_name(run: RunFacts, mask: npt.NDArray[np.bool_]) -> list[int]:
+    """Return the places of units where a mask is true, by their names."""
+    return sorted(np.flatnonzero(mask).tolist(), key=lambda place: str(run.units[place]))
+
+
+def _intervals(subject: Subject, run: RunFacts) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the lower and the upper rank of each unit of a run; NaN for a unit without draws."""
+    assert subject.draws is not None
+    table = subject.draws.table
+    of_run = run.units.to_frame("unit").join(
+        table.select(pl.col(table.columns[0]).cast(pl.String).alias("unit"), "lower", "upper"),
+        on="unit",
+        how="left",
+        maintain_order="left",
+    )
+    return of_run["lower"].cast(pl.Float64).to_numpy(), of_run["upper"].cast(pl.Float64).to_numpy()
