@@ -40,4 +40,5 @@ def indicia_checks() -> dict[str, str]:
         "B02": "indicia_checks.alternatives:OtherAggregations",
         "B03": "indicia_checks.alternatives:RankReversal",
         "M01": "indicia_checks.method_pairs:MethodPairs",
+        "V01": "indicia_checks.waivers:IdleWaiver",
     }

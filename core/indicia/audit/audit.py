@@ -254,7 +254,7 @@ def audit(
     )
     files = (settings.profile.check_settings, CheckSettings.of_file(index.definition, index.origin))
     checks = choose_checks(index.catalogue.with_checks(), files)
-    findings, skipped, remarks = look_for(subject, checks, index.definition.waivers)
+    findings, skipped, remarks = look_for(subject, checks, index.definition.waivers, index.origin)
     return Audit(
         definition=index.definition,
         settings=settings,

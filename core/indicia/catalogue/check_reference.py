@@ -34,21 +34,32 @@ A finding has the severity of its check unless the description of the check tell
 ranking would mislead, a **warning** asks for a decision, and **information** is for readers. `indicia check --fail-on
 warning` exits with 1 if there is a warning or an error.
 
-The index file sets thresholds, and accepts findings with a reason:
+The index file sets thresholds and severities, switches checks off, and accepts findings with a reason:
 
 ```toml
+[audit]
+profile = "strict"
+
 [checks.D01]
 share = 0.5
+severity = "error"
+
+[checks.D15]
+on = false
 
 [[waivers]]
 code = "D05"
 where = "gdp"
 reason = "a logarithm would hide the differences that the index is about"
+until = 2027-01-01
 ```
 
+A [profile](index-file.md#audit) is a set of thresholds and severities: `jrc`, whose thresholds are those on this page,
+`strict`, or a TOML file of your own. `[checks]` of the index file replaces those of the profile.
+
 `where` is the indicator, unit, period or dimension of the finding. A waiver without `where` accepts all findings of the
-check. Waived findings are listed with their reason, and never set the exit code. A waiver that matches no finding is
-reported.
+check, and a waiver without `until` has no last day. Waived findings are listed with their reason, and never set the
+exit code. A waiver without effect is a finding itself: [V01](#v01--a-waiver-without-effect).
 
 [A check of your own](hooks/check.md) is a class of some ten lines.
 """

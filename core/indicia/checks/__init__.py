@@ -34,7 +34,7 @@ A module offers its checks through the hook `indicia_checks` (see `indicia.catal
 
 from typing import TYPE_CHECKING, Any
 
-from indicia.checks.contract import CHAPTERS, NEEDS, SEVERITIES, Check, Finding, Severity
+from indicia.checks.contract import CHAPTERS, LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding, Severity
 
 if TYPE_CHECKING:
     from indicia.checks.draw_facts import DrawFacts
@@ -50,9 +50,11 @@ if TYPE_CHECKING:
         distribution,
         moments,
     )
+    from indicia.checks.waiver_facts import WaiverFacts, WaiverState
 
 __all__ = [
     "CHAPTERS",
+    "LATER_NEEDS",
     "NEEDS",
     "SEVERITIES",
     "Check",
@@ -68,6 +70,8 @@ __all__ = [
     "Subject",
     "TableObservation",
     "Topic",
+    "WaiverFacts",
+    "WaiverState",
     "distribution",
     "moments",
 ]
@@ -78,7 +82,8 @@ if not TYPE_CHECKING:
         """Import facts when they are used: the catalogue needs the class Check alone, and no polars."""
         if name not in __all__:
             raise AttributeError(f"indicia.checks has no {name}")
-        from indicia.checks import draw_facts, rescoring, run_facts, subject
+        from indicia.checks import draw_facts, rescoring, run_facts, subject, waiver_facts
 
         homes = {"DrawFacts": draw_facts, "RunFacts": run_facts, "Rescorer": rescoring, "Rescoring": rescoring}
+        homes |= {"WaiverFacts": waiver_facts, "WaiverState": waiver_facts}
         return getattr(homes.get(name, subject), name)

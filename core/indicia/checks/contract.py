@@ -40,6 +40,9 @@ NEEDS = {
 }
 """The words of `Check.needs`, each with the reason why a check is skipped; `Subject.has` tests them."""
 
+LATER_NEEDS = frozenset({"scores", "draws", "rescoring", "sensitivity", "full"})
+"""The needs that `check` or an audit that is not full does not meet, and another command does."""
+
 CHAPTERS = {
     "D": "Data",
     "S": "Structure",
@@ -108,6 +111,8 @@ class Check(Method):
     """The actions that answer a finding, in words of the index file or the command line."""
     needs: ClassVar[tuple[str, ...]] = ()
     """The facts that an index must have for the check, among the words of `NEEDS`; without them it is skipped."""
+    uses: ClassVar[tuple[str, ...]] = ()
+    """Further words of `NEEDS`: with these facts the check finds more, and without them it looks too."""
     stated: ClassVar[tuple[str, ...]] = ("code", "title", "source")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -125,7 +130,7 @@ class Check(Method):
             return f"whose code {cls.code!r} is not capital letters and digits that end with two digits, such as X01"
         if cls.severity not in SEVERITIES:
             return f"whose severity is {cls.severity!r}, and has to be {', '.join(SEVERITIES[:-1])} or {SEVERITIES[-1]}"
-        for need in cls.needs:
+        for need in (*cls.needs, *cls.uses):
             if need not in NEEDS:
                 return f"whose needs name {need!r:.40}, which is none of {', '.join(NEEDS)}"
         if cls.look is Check.look:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from indicia.checks.draw_facts import DrawFacts
     from indicia.checks.rescoring import Rescorer
     from indicia.checks.run_facts import RunFacts
+    from indicia.checks.waiver_facts import WaiverFacts
     from indicia.methods import Array
 
 Direction: TypeAlias = Literal["benefit", "cost", "target", "interval"]
@@ -168,6 +169,8 @@ class Subject:
     """The standard errors of values, a Float64 column for each indicator that has them."""
     is_full: bool = False
     """True if checks that take long are to look, too."""
+    waivers: tuple[WaiverFacts, ...] | None = None
+    """The waivers with their effect on the findings of the other checks; None until these have looked."""
 
     @classmethod
     def of(
@@ -190,6 +193,7 @@ class Subject:
         draws: DrawFacts | None = None,
         rescorer: Rescorer | None = None,
         is_full: bool = False,
+        waivers: tuple[WaiverFacts, ...] | None = None,
     ) -> Subject:
         """Return a subject for tests: the first column of `units` names the units, and nothing else need be given."""
         after_imputation = raw if filled is None else filled
@@ -220,6 +224,7 @@ class Subject:
             draws=draws,
             rescorer=rescorer,
             is_full=is_full,
+            waivers=waivers,
         )
 
     def observations(self, topic: Topic) -> tuple[TableObservation, ...]:
@@ -264,6 +269,8 @@ class Subject:
                 return self.neighbours.height > 0
             case "standard errors":
                 return self.standard_errors.width > 0
+            case "findings":
+                return self.waivers is not None
         return False
 
     @cached_property
@@ -294,6 +301,7 @@ class Subject:
         names |= {facts.column for facts in self.indicators.values()}
         names |= {name for observation in self.table_observations for name in observation.names}
         names |= set(self.table_units.drop_nulls()) | set(self.period_names)
+        names |= {waiver.where for waiver in self.waivers or () if waiver.where}
         return frozenset(names | set(self.unit_names.drop_nulls()))
 
     @cached_property

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from contextlib import suppress
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.audit_section import AuditChoices
@@ -43,6 +45,20 @@ class Reference(Section):
         return self
 
 
+def _last_day(value: object) -> object:
+    """Return a date of TOML, or a date in quotes as JSON has it; a number is no day."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    if type(value) is not date:
+        raise ValueError(f"{value} is no day: write until = 2027-01-01")
+    return value
+
+
+LastDay = Annotated[date, BeforeValidator(_last_day, json_schema_input_type=date)]
+"""A day."""
+
+
 class Waiver(Section):
     """Findings of a check that are accepted, with the reason."""
 
@@ -51,6 +67,14 @@ class Waiver(Section):
         None, description="the indicator, unit, period or dimension of the finding; default: all of the check"
     )
     reason: Word = Field(description="why the finding is accepted")
+    until: LastDay | None = Field(
+        None, description="the last day on which the waiver accepts findings, such as 2027-01-01; default: no last day"
+    )
+
+    @property
+    def reason_with_date(self) -> str:
+        """The reason, with the last day if there is one."""
+        return self.reason if self.until is None else f"{self.reason} (until {self.until})"
 
 
 class Definition(Published):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.importing import captured_prints, plugin_of
-from indicia.checks import NEEDS, SEVERITIES, Check, Finding
-from indicia.errors import PluginWarning, suggest
+from indicia.checks import LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding
+from indicia.errors import PluginWarning
+from indicia.inspection.waivers import acceptance, facts_of_waivers, today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from datetime import date
 
     from indicia.checks import Severity, Subject
-    from indicia.definition import Waiver
+    from indicia.definition import Origin, Waiver
     from indicia.inspection.chosen_checks import ChosenCheck
 
 MOST = 1000
@@ -24,7 +26,7 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class ReportedFinding:
-    """A finding, with the check that reports it, its severity, and the reason of its waiver."""
+    """A finding, with the check that reports it, its severity, and the reason and the last day of its waiver."""
 
     check: Check
     plugin: str
@@ -48,39 +50,82 @@ class SkippedCheck:
 
 
 def look_for(
-    subject: Subject, checks: Sequence[ChosenCheck], waivers: Sequence[Waiver]
+    subject: Subject,
+    checks: Sequence[ChosenCheck],
+    waivers: Sequence[Waiver],
+    origin: Origin,
+    day: date | None = None,
 ) -> tuple[list[ReportedFinding], list[SkippedCheck], list[str]]:
-    """Let checks look at a subject; return their findings, the gravest first, the skipped checks, and notes."""
-    reported_findings: list[ReportedFinding] = []
-    skipped: list[SkippedCheck] = []
-    notes: list[str] = []
-    for chosen in checks:
-        check, plugin = chosen.check, chosen.plugin
-        if chosen.off_in:
-            skipped.append(SkippedCheck(check, plugin, f"off in {chosen.off_in}: on = false in [checks.{check.code}]"))
-            continue
-        if lacking := [NEEDS[need] for need in check.needs if not subject.has(need)]:
-            skipped.append(SkippedCheck(check, plugin, lacking[0]))
-            continue
-        try:
-            findings = _findings(check, subject)
-        except Exception as error:
-            if plugin_of(check) is None:  # a bug of Indicia keeps its traceback
-                raise
-            reason = f"fails: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
-            warnings.warn(f"{plugin_of(check)}: the check {check.code} {reason}", PluginWarning, stacklevel=3)
-            skipped.append(SkippedCheck(check, plugin, reason))
-            continue
-        if len(findings) > MOST:
-            notes.append(f"{check.code} has more than {MOST:,} findings, and the first {MOST:,} are kept")
-        reported_findings += (
-            ReportedFinding(check, plugin, finding, chosen.severity_of(finding), _waived(check.code, finding, waivers))
-            for finding in findings[:MOST]
-        )
+    """Let checks look at a subject; return their findings, the gravest first, the skipped checks, and notes.
+
+    Checks of findings look after all others. `day` is the day on which waivers are judged, by default today.
+    """
+    day = day or today()
+    first = [chosen for chosen in checks if "findings" not in chosen.check.needs]
+    looks = [_look(chosen, subject, waivers, day) for chosen in first]
+    facts = facts_of_waivers(
+        waivers,
+        reported_findings=[entry for look in looks for entry in look.findings],
+        codes=[chosen.code for chosen in checks],
+        # the check of waivers comes last, and a waiver of its findings cannot be judged before
+        undecided={look.code for look in looks if look.is_partial} | {chosen.code for chosen in checks} - _codes(first),
+        skipped={look.code: look.skipped.reason for look in looks if look.skipped},
+        origin=origin,
+        day=day,
+    )
+    subject = replace(subject, waivers=facts)
+    looks += [_look(chosen, subject, waivers, day) for chosen in checks if "findings" in chosen.check.needs]
     order = {severity: place for place, severity in enumerate(SEVERITIES)}
+    reported_findings = [entry for look in looks for entry in look.findings]
     reported_findings.sort(key=lambda entry: (order[entry.severity], entry.code))
-    notes += _idle_waivers(waivers, reported_findings, [chosen.code for chosen in checks])
-    return reported_findings, skipped, notes
+    notes = [
+        f"{look.code} has more than {MOST:,} findings, and the first {MOST:,} are kept" for look in looks if look.is_cut
+    ]
+    return reported_findings, [look.skipped for look in looks if look.skipped], notes
+
+
+def _codes(checks: Sequence[ChosenCheck]) -> set[str]:
+    return {chosen.code for chosen in checks}
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The outcome of one check."""
+
+    code: str
+    findings: tuple[ReportedFinding, ...] = ()
+    skipped: SkippedCheck | None = None
+    is_partial: bool = False
+    """True if the check did not look at all that it can look at."""
+    is_cut: bool = False
+    """True if there are more findings than are kept."""
+
+
+def _look(chosen: ChosenCheck, subject: Subject, waivers: Sequence[Waiver], day: date) -> _Look:
+    """Let a check look at a subject, unless it is off or the subject lacks what the check needs."""
+    check, plugin = chosen.check, chosen.plugin
+    is_partial = any(need in LATER_NEEDS and not subject.has(need) for need in (*check.needs, *check.uses))
+    if chosen.off_in:
+        reason = f"off in {chosen.off_in}: on = false in [checks.{check.code}]"
+        return _Look(check.code, skipped=SkippedCheck(check, plugin, reason), is_partial=True)
+    if lacking := [NEEDS[need] for need in check.needs if not subject.has(need)]:
+        return _Look(check.code, skipped=SkippedCheck(check, plugin, lacking[0]), is_partial=is_partial)
+    try:
+        findings = _findings(check, subject)
+    except Exception as error:
+        if plugin_of(check) is None:  # a bug of Indicia keeps its traceback
+            raise
+        reason = f"fails: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        warnings.warn(f"{plugin_of(check)}: the check {check.code} {reason}", PluginWarning, stacklevel=4)
+        return _Look(check.code, skipped=SkippedCheck(check, plugin, reason), is_partial=True)
+    reported = tuple(
+        ReportedFinding(
+            check, plugin, finding, chosen.severity_of(finding), acceptance(check.code, finding, waivers, day)
+        )
+        for finding in findings[:MOST]
+    )
+    is_cut = len(findings) > MOST
+    return _Look(check.code, reported, is_partial=is_partial or is_cut, is_cut=is_cut)
 
 
 def _findings(check: Check, subject: Subject) -> list[Finding]:
@@ -95,28 +140,3 @@ def _findings(check: Check, subject: Subject) -> list[Finding]:
         if not (isinstance(finding.where, str) and finding.where and isinstance(finding.sentence, str)):
             raise TypeError(f"a finding has no place or no sentence: {finding!r:.80}")
     return findings
-
-
-def _waived(code: str, finding: Finding, waivers: Sequence[Waiver]) -> str | None:
-    """Return the reason of the first waiver of a finding."""
-    return next((waiver.reason for waiver in waivers if _matches(waiver, code, finding)), None)
-
-
-def _matches(waiver: Waiver, code: str, finding: Finding) -> bool:
-    places = (finding.where, f"{finding.where} {finding.period}")
-    return waiver.code == code and (waiver.where is None or waiver.where in places)
-
-
-def _idle_waivers(
-    waivers: Sequence[Waiver], reported_findings: Sequence[ReportedFinding], codes: list[str]
-) -> Iterator[str]:
-    """Yield a note for each waiver that matches no finding."""
-    for waiver in waivers:
-        if any(_matches(waiver, entry.code, entry.finding) for entry in reported_findings):
-            continue
-        place = f" for {waiver.where}" if waiver.where else ""
-        if waiver.code not in codes:
-            remedy = suggest(waiver.code, codes) or "indicia checks lists the codes"
-            yield f"the waiver of {waiver.code}{place} matches nothing: no check has this code ({remedy})"
-        else:
-            yield f"the waiver of {waiver.code}{place} matches no finding, and can be removed"

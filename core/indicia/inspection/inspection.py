@@ -200,7 +200,7 @@ class Inspection(Outcome, CountsFindings):
     @property
     def settings(self) -> dict[str, Any]:
         """The thresholds of all checks and the waivers, for the manifest of a written table."""
-        waivers = [waiver.model_dump(exclude_none=True) for waiver in self.definition.waivers]
+        waivers = [waiver.model_dump(mode="json", exclude_none=True) for waiver in self.definition.waivers]
         return {"checks": {check.code: check.settings for check in self.checks}, "waivers": waivers}
 
     @property
@@ -291,7 +291,7 @@ def inspect(
         table_observations=tuple(table.observe()),
         attributes=attributes,
     )
-    reported_findings, skipped_checks, notes = look_for(subject, checks, definition.waivers if look else ())
+    reported_findings, skipped_checks, notes = look_for(subject, checks, definition.waivers if look else (), origin)
     (root,) = nodes_taking_part([tree], steps[-1].table)
     return Inspection(
         definition=definition,

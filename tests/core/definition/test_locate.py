@@ -25,6 +25,14 @@ bounds = [
 
 [[methodology.levels]]
 aggregation = "geometric"
+
+[[methodology.levels]]
+aggregation = "arithmetic"
+
+[[data.joins]]
+path = "a.csv"
+[[data.joins]]
+path = "b.csv"
 """
 
 
@@ -41,6 +49,10 @@ aggregation = "geometric"
         (["indicators", "jobs", "direction"], 12),
         (["indicators", "jobs", "bounds"], 13),
         (["methodology", "levels", 0, "aggregation"], 18),
+        (["methodology", "levels", 1, "aggregation"], 21),
+        (["methodology", "levels"], 17),
+        (["data", "joins", 1, "path"], 26),
+        (["data", "joins", "path"], 24),
     ],
 )
 def test_a_setting_is_found_on_its_line(path: list[object], line: int) -> None:
@@ -55,6 +67,7 @@ def test_a_setting_is_found_on_its_line(path: list[object], line: int) -> None:
         (["indicators", "debt", "weight"], 6),
         (["data", "unit"], 3),
         (["methodology", "levels", 0, "weighting"], 17),
+        (["methodology", "levels", 1, "weighting"], 20),
     ],
 )
 def test_of_a_setting_without_a_line_the_table_is_found(path: list[object], line: int) -> None:

@@ -223,18 +223,6 @@ def test_a_waived_finding_keeps_its_reason_and_does_not_fail() -> None:
     assert not outcome.fails("D05")
 
 
-@pytest.mark.parametrize(
-    ("waiver", "note"),
-    [
-        ({**WAIVER, "where": "income"}, "the waiver of D05 for income matches no finding, and can be removed"),
-        ({**WAIVER, "code": "D55"}, "the waiver of D55 for waste matches nothing: no check has this code"),
-    ],
-)
-def test_a_waiver_that_matches_nothing_is_reported(waiver: dict[str, Any], note: str) -> None:
-    outcome = inspect({"waivers": [waiver]})
-    assert [line for line in outcome.lines if line.startswith(note)]
-
-
 @pytest.mark.parametrize("reason", [None, "", "  "])
 def test_a_waiver_needs_a_reason(reason: str | None) -> None:
     waiver = {key: value for key, value in {**WAIVER, "reason": reason}.items() if value is not None}
