@@ -65,7 +65,7 @@ def look_for(
     looks = [_look(chosen, subject, waivers, day) for chosen in first]
     facts = facts_of_waivers(
         waivers,
-        reported_findings=[entry for look in looks for entry in look.findings],
+        findings=[(entry.code, entry.finding) for look in looks for entry in look.findings],
         codes=[chosen.code for chosen in checks],
         # the check of waivers comes last, and a waiver of its findings cannot be judged before
         undecided={look.code for look in looks if look.is_partial} | {chosen.code for chosen in checks} - _codes(first),

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from indicia.checks import Finding, WaiverState
     from indicia.definition import Origin, Waiver
-    from indicia.inspection.findings import ReportedFinding
 
 
 def today() -> date:
@@ -44,7 +43,7 @@ def _matches(waiver: Waiver, code: str, finding: Finding) -> bool:
 
 def facts_of_waivers(
     waivers: Sequence[Waiver],
-    reported_findings: Sequence[ReportedFinding],
+    findings: Sequence[tuple[str, Finding]],
     codes: Collection[str],
     undecided: Collection[str],
     skipped: Mapping[str, str],
@@ -57,8 +56,8 @@ def facts_of_waivers(
     ----------
     waivers, origin
         The waivers of the index file, and the file.
-    reported_findings
-        The findings of all other checks.
+    findings
+        The findings of all other checks, each after the code of its check.
     codes
         The codes of all checks.
     undecided
@@ -70,7 +69,7 @@ def facts_of_waivers(
     """
     facts = []
     for number, waiver in enumerate(waivers):
-        is_used = any(_matches(waiver, entry.code, entry.finding) for entry in reported_findings)
+        is_used = any(_matches(waiver, code, finding) for code, finding in findings)
         state = _state(waiver, is_used, codes, undecided, day)
         detail = (suggest(waiver.code, codes) or "") if state == "unknown" else skipped.get(waiver.code, "")
         line = origin.where(["waivers", number]) if origin.path else None
