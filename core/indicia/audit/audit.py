@@ -37,7 +37,16 @@ if TYPE_CHECKING:
     from indicia.result import Result
     from indicia.robustness import Robust
 
-_ANNEX_TABLES: tuple[AuditTable, ...] = ("intervals",)
+_ANNEX_TABLES = (
+    "node_correlations",
+    "reliability",
+    "items",
+    "adequacy",
+    "eigenvalues",
+    "importance",
+    "weights_for_importance",
+    "intervals",
+)
 """The tables behind the findings that an annex prints, in its order."""
 
 
@@ -136,7 +145,7 @@ class Audit(CoherenceTables, Outcome, CountsFindings):
         return pl.DataFrame() if self.robust is None else self.robust.units
 
     @property
-    def annex_tables(self) -> tuple[AuditTable, ...]:
+    def annex_tables(self) -> tuple[str, ...]:
         """The names of the tables that an annex prints below the findings."""
         return tuple(name for name in _ANNEX_TABLES if name in self.table_names and not self.frame(name).is_empty())
 

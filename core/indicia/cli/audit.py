@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from indicia.audit import Audit, Chapter
     from indicia.inspection import ReportedFinding
 
+_SARIF = "sarif"
+_ANNEXES = ("md", "latex", "html", "json", _SARIF)
+"""The formats of a whole audit; another format holds one table."""
 _ALSO = 3
 """The largest number of further places that a line names."""
 
@@ -47,7 +52,14 @@ def audit(
         ),
     ] = None,
     show: o.ShowAudit = None,
-    format: o.Format = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="Whole audit: table, md, latex, html, json or sarif. One table: csv, tsv, ndjson, xlsx, parquet, too.",
+        ),
+    ] = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
     lang: o.Language = None,
@@ -63,16 +75,19 @@ def audit(
     Examples:
       indicia audit                               the verdict, and the findings by chapter
       indicia audit --fail-on error               exit 1 on an error, for a pipeline
+      indicia audit -o annex.md                   an annex: findings, tables, thresholds, citations
+      indicia audit -o annex.tex --full           the same in LaTeX, with the checks that take long
+      indicia audit -o audit.sarif                for the code scanning of a forge
       indicia audit --show intervals -o ranks.csv one table behind the findings
     """
-    o.check_format(format, output, escape)
+    kind = _format(format, output, escape, is_whole=show is None)
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
     from indicia.audit import AuditSettings
     from indicia.audit import audit as run_audit
     from indicia.cli.output import note_raw_values, print_table, progress_bar, write_output
-    from indicia.data import escape_formulas, format_of
+    from indicia.data import escape_formulas
     from indicia.definition import check_language
 
     check_language(lang, index.definition)
@@ -82,12 +97,11 @@ def audit(
         frame = index.read_table(table)
         outcome = run_audit(index, frame, settings, table=table if table is None else source, progress=progress)
     failing = outcome.fails(fail_on) if fail_on else []
-    kind = format or (format_of(output) if output else "table")
     if show is None and kind == "table":
         _page(outcome, lang)
-    elif show is None and kind == "json":
+    elif show is None and kind in _ANNEXES:
         manifest = {**outcome.manifest, "table": "all"} if output else None
-        write_output(_document(outcome), output, manifest)
+        write_output(_annex(outcome, kind, lang).encode(), output, manifest)
     else:
         name = show or "findings"
         rows = outcome.frame(name)
@@ -101,11 +115,45 @@ def audit(
         raise typer.Exit(1)
 
 
-def _document(outcome: Audit) -> bytes:
-    """Return the whole audit as JSON."""
-    import json
+def _format(format: str | None, output: Path | None, escape: bool, *, is_whole: bool) -> str:
+    """Return the format of the output; refuse one that cannot be written, before anything is computed."""
+    from indicia.data import format_of
 
-    return (json.dumps(outcome.document, ensure_ascii=False, indent=2, default=str) + "\n").encode()
+    is_sarif = format == _SARIF or (format is None and output is not None and output.suffix.lower() == f".{_SARIF}")
+    if not is_sarif:
+        o.check_format(format, output, escape)
+        return format or (format_of(output) if output else "table")
+    if not is_whole or escape:
+        option = "--escape-formulas" if escape else "--show"
+        raise OutputError(f"sarif holds a whole audit, and {option} is for tables", remedy=f"leave {option} out")
+    o.check_output(output)
+    return _SARIF
+
+
+def _annex(outcome: Audit, kind: str, language: str | None) -> str:
+    """Return the whole audit in a format."""
+    if kind == "json":
+        from indicia.export.audit_json import audit_in_json
+
+        return audit_in_json(outcome)
+    if kind == _SARIF:
+        from indicia.export.sarif import audit_in_sarif
+
+        return audit_in_sarif(outcome)
+    from indicia.export.annex import annex_of
+
+    annex = annex_of(outcome, language)
+    if kind == "md":
+        from indicia.export.annex_markdown import annex_in_markdown
+
+        return annex_in_markdown(annex)
+    if kind == "latex":
+        from indicia.export.annex_latex import annex_in_latex
+
+        return annex_in_latex(annex)
+    from indicia.report.audit_page import annex_page
+
+    return annex_page(annex)
 
 
 def _page(outcome: Audit, language: str | None) -> None:
@@ -113,7 +161,7 @@ def _page(outcome: Audit, language: str | None) -> None:
     from indicia.cli.folding import fold
     from indicia.cli.output import print_line, print_section
 
-    print_line(outcome.titled(language))
+    print_line(fold(outcome.titled(language), 2))
     if outcome.inspection.files:
         print_line(outcome.inspection.files)
     print_section("Verdict", [fold(outcome.verdict)])

@@ -128,16 +128,26 @@ def latex(table: LatexTable) -> str:
 
     A long table continues on further pages. A wide table is in landscape, and a still wider table in several parts.
     """
-    family = _family(_all_text(table))
+    family = latex_family(_all_text(table))
+    return latex_document(table_lines(table, family), family)
+
+
+def table_lines(table: LatexTable, family: str) -> list[str]:
+    """Return the lines of a table, with its notes; `family` is the font of the Chinese letters of the document."""
     blocks = table.blocks()
-    body = [
+    lines = [
         line
         for number, (part, layout) in enumerate(blocks)
         for line in _Writer(part, layout, family, first=number == 0).longtable()
     ]
-    body += _Writer(table, blocks[0][1], family).notes() if table.notes else []
+    lines += _Writer(table, blocks[0][1], family).notes() if table.notes else []
     if any(layout.landscape for _, layout in blocks):
-        body = [r"\begin{landscape}", *body, r"\end{landscape}"]
+        lines = [r"\begin{landscape}", *lines, r"\end{landscape}"]
+    return lines
+
+
+def latex_document(body: Sequence[str], family: str) -> str:
+    r"""Return the text of a file for `\input` with these lines, which also compiles by itself as a document."""
     content = "\n".join(body)
     other = _OTHER in content
     preamble = _preamble(content, family, other=other)
@@ -230,7 +240,7 @@ def _is_chinese(mark: str, family: str) -> bool:
     return True
 
 
-def _family(letters: str) -> str:
+def latex_family(letters: str) -> str:
     """Return the font of the Chinese letters for pdflatex; an empty text if there are none."""
     simplified, traditional = ([_is_chinese(mark, family) for mark in letters] for family in _CODECS)
     if not any(simplified) and not any(traditional):
@@ -248,7 +258,8 @@ def _preamble(content: str, family: str, *, other: bool) -> list[str]:
     packages = ["array", "booktabs", "longtable"]
     packages += ["graphicx"] if r"\rotatebox" in content else []
     packages += ["pdflscape"] if r"\begin{landscape}" in content else []
-    lines = [rf"\usepackage{{{','.join(packages)}}}"]
+    lines = [r"\usepackage[hyphens]{url}"] if r"\url{" in content else []
+    lines += [rf"\usepackage{{{','.join(packages)}}}"]
     pdf, xe = r"\usepackage[T1]{fontenc}\usepackage{textcomp}", r"\usepackage{fontspec}"
     if family:
         pdf += r"\usepackage{CJKutf8}"

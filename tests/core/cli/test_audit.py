@@ -104,3 +104,66 @@ def test_a_table_is_written_with_the_manifest(folder: Path) -> None:
     header = (folder / "intervals.csv").read_text(encoding="utf-8").splitlines()[0]
     assert header.startswith("town,rank,mean,median,lower,upper")
     assert json.loads((folder / "intervals.csv.manifest.json").read_text())["table"] == "intervals"
+
+
+def test_an_ending_chooses_the_annex_with_verdict_findings_thresholds_and_waivers(folder: Path) -> None:
+    (folder / "index.toml").write_text(INDEX + WAIVER, encoding="utf-8")
+    assert run("-o", "annex.md") == 0
+    annex = (folder / "annex.md").read_text(encoding="utf-8")
+    headings = [line for line in annex.splitlines() if line.startswith("#")]
+    assert headings[:4] == ["# Statistical audit of Towns", "## Verdict", "## Findings by chapter", "## Data"]
+    assert headings[-4:] == ["## Profile and thresholds", "## Waivers", "## Methods", "## How to cite"]
+    assert "**Waived D05: skewed values**" in annex
+    assert "(waived: a landfill)" in annex
+    assert "| D05 | skewed values | skewness = 2, kurtosis = 3.5 |" in annex
+    assert "https://knowledge4policy.ec.europa.eu/" in annex
+
+
+def test_the_page_needs_no_network_and_escapes_names(folder: Path) -> None:
+    (folder / "index.toml").write_text(INDEX.replace('"Towns"', '"<b>Towns</b> & villages"'), encoding="utf-8")
+    assert run("-o", "annex.html") == 0
+    page = (folder / "annex.html").read_text(encoding="utf-8")
+    assert "<h1>Statistical audit of &lt;b&gt;Towns&lt;/b&gt; &amp; villages</h1>" in page
+    assert "default-src 'none'" in page
+    assert '<div class="finding warning"><h3>Warning D05: skewed values</h3>' in page
+
+
+def test_the_latex_annex_is_a_file_for_a_paper_and_a_document(folder: Path) -> None:
+    (folder / "index.toml").write_text(INDEX.replace('"Towns"', '"Towns & 城市 50 %"'), encoding="utf-8")
+    assert run("-o", "annex.tex") == 0
+    annex = (folder / "annex.tex").read_text(encoding="utf-8")
+    assert r"\section*{Statistical audit of Towns \& 城市 50 \%}" in annex
+    assert r"\begin{CJK*}{UTF8}{gbsn}" in annex
+    assert r"\textbf{Warning D05:} skewed values" in annex
+    assert annex.rstrip().endswith(r"\ifdefined\indiciaend\expandafter\indiciaend\fi")
+
+
+def test_sarif_has_rules_levels_lines_and_suppressions(folder: Path) -> None:
+    (folder / "index.toml").write_text(INDEX + WAIVER, encoding="utf-8")
+    assert run("-o", "audit.sarif") == 0
+    log = json.loads((folder / "audit.sarif").read_text(encoding="utf-8"))
+    assert log["version"] == "2.1.0"
+    (made,) = log["runs"]
+    rules = made["tool"]["driver"]["rules"]
+    assert all(
+        {"id", "shortDescription", "fullDescription", "help", "defaultConfiguration"} <= rule.keys() for rule in rules
+    )
+    for result in made["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] in ("error", "warning", "note")
+        assert result["message"]["text"].endswith(".")
+    (skewed,) = (result for result in made["results"] if result["ruleId"] == "D05")
+    place = skewed["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("index.toml", 14)
+    assert skewed["suppressions"] == [{"kind": "inSource", "justification": "a landfill"}]
+    assert "What it does" in rules[skewed["ruleIndex"]]["help"]["text"]
+
+
+def test_sarif_is_for_a_whole_audit(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("-f", "sarif", "--show", "intervals") == 2
+    assert "sarif holds a whole audit, and --show is for tables" in capfd.readouterr().err
+
+
+def test_a_table_has_the_usual_formats(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("--show", "findings", "-f", "md") == 0
+    assert capfd.readouterr().out.startswith("**Towns · audit · 20 units, 3 indicators, 2 dimensions**\n\n| check |")
