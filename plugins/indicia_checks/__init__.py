@@ -41,4 +41,10 @@ def indicia_checks() -> dict[str, str]:
         "B03": "indicia_checks.alternatives:RankReversal",
         "M01": "indicia_checks.method_pairs:MethodPairs",
         "V01": "indicia_checks.waivers:IdleWaiver",
+        "W01": "indicia_checks.importance:VarianceShares",
+        "W02": "indicia_checks.importance:MainEffects",
+        "W03": "indicia_checks.importance:Discrepancy",
+        "W04": "indicia_checks.importance:AttainableImportance",
+        "W05": "indicia_checks.influence:LeaveOneOut",
+        "W06": "indicia_checks.influence:LeastInfluential",
     }

@@ -13,7 +13,7 @@ from indicia.definition import ROOT, STAGES, build_tree, with_choices
 from indicia.definition.methodology_section import Stages
 from indicia.errors import IndiciaError
 from indicia.robustness.baseline import Baseline
-from indicia.robustness.omissions import parts_to_omit, rescored, without_parts, without_units
+from indicia.robustness.omissions import parts_to_omit, rescored, without_parts, without_sets, without_units
 from indicia.run import StageCache
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ class IndexRescorer:
     def without_parts(self) -> Mapping[str, Rescoring | str]:
         """Leave out each indicator and each dimension in turn."""
         return self._parts
+
+    def without_set(self, names: Sequence[str]) -> Rescoring | str:
+        """Leave out several indicators and dimensions at once."""
+        (rescoring,) = without_sets(self.baseline, self.index.tree, self.frame, [names])
+        return rescoring.reason if isinstance(rescoring, IndiciaError) else rescoring
 
     def without_units(self, names: Sequence[str]) -> Mapping[str, Rescoring | str]:
         """Leave out each named unit in turn."""

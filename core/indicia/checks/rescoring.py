@@ -33,6 +33,10 @@ class Rescorer(Protocol):
         """Leave out each indicator and each dimension in turn."""
         ...
 
+    def without_set(self, names: Sequence[str]) -> Rescoring | str:
+        """Leave out several indicators and dimensions at once."""
+        ...
+
     def without_units(self, names: Sequence[str]) -> Mapping[str, Rescoring | str]:
         """Leave out each named unit in turn; the unit itself has no score and no rank."""
         ...

@@ -70,14 +70,21 @@ def without_parts(
     baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
 ) -> Iterator[Rescoring | IndiciaError]:
     """Yield the scores and ranks without each named dimension or indicator, or the error of the run."""
-    trees = [tree.without([name]) for name in names]
+    return without_sets(baseline, tree, table, [[name] for name in names])
+
+
+def without_sets(
+    baseline: Baseline, tree: Node, table: pl.DataFrame, sets: Sequence[Sequence[str]]
+) -> Iterator[Rescoring | IndiciaError]:
+    """Yield the scores and ranks without each set of dimensions and indicators, or the error of the run."""
+    trees = [tree.without(names) for names in sets]
     possible_trees = [part_tree for part_tree in trees if part_tree.components]
     if prepares_separately(baseline.definition, baseline.nominal):
         rescorings = iter(_rescored_by_trees(baseline, possible_trees))
     else:
         rescorings = (rescored(baseline, baseline.definition, part_tree, table) for part_tree in possible_trees)
-    for part_tree, name in zip(trees, names, strict=True):
-        yield next(rescorings) if part_tree.components else nothing_left([name])
+    for part_tree, names in zip(trees, sets, strict=True):
+        yield next(rescorings) if part_tree.components else nothing_left(names)
 
 
 def _rescored_by_trees(baseline: Baseline, trees: Sequence[Node]) -> list[Rescoring | IndiciaError]:

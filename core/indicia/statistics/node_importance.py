@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.errors import IndiciaError
+from indicia.statistics.importance import weights_for_importance
 from indicia.statistics.main_effects import (
     RESAMPLES,
     MainEffect,
@@ -36,27 +38,14 @@ _FEWEST = 4
 _NOISE = 1e-10
 """A range of values below this share of their size is 0 but for rounding."""
 
+_FIGURES = ("effect", "lower", "upper", "variance_share", "share", "gap", "gap_lower", "gap_upper")
+
 _SCHEMA = {
     "component": pl.String,
     "units": pl.Int64,
-    **dict.fromkeys(
-        (
-            "weight",
-            "effective_weight",
-            "r2",
-            "spline",
-            "p_linear",
-            "effect",
-            "lower",
-            "upper",
-            "variance_share",
-            "share",
-            "gap",
-            "gap_lower",
-            "gap_upper",
-        ),
-        pl.Float64,
-    ),
+    **dict.fromkeys(("weight", "effective_weight", "r2", "spline", "p_linear"), pl.Float64),
+    "linear": pl.Boolean,
+    **dict.fromkeys(_FIGURES, pl.Float64),
 }
 
 
@@ -70,7 +59,8 @@ class NodeImportance:
 
     `units` with the part and the score, `weight` (the weights sum to 1) and `effective_weight` in the index; the
     squared correlation `r2`, the main effect by a natural `spline`, and the probability `p_linear` of the F test of a
-    line. The main `effect` is `r2` if p is 0.05 or more, else `spline`, with the 95 % interval `lower` to `upper`.
+    line, which is `linear` if p is 0.05 or more. The main `effect` is then `r2`, else `spline`, with the 95 % interval
+    `lower` to `upper`.
     `variance_share` is Cov(w x, Y) / Var(Y). `share` is the effect divided by the sum of effects, and `gap` this share
     less the weight, with the interval `gap_lower` to `gap_upper`. Weights that differ by group are missing, and so is
     all that depends on them. A part with one value has the effect 0.
@@ -125,12 +115,17 @@ class Importance:
         """The importance of all indicators of the index for its score, with their effective weights."""
         if all(name not in self.components for name in self.components[ROOT].columns):
             return self.nodes[ROOT]
-        frame = pl.DataFrame([self._column(name) for name in dict(self._paths(ROOT))])
+        frame = self.indicator_values
         weights: dict[str, float] = {}
         if self.effective_weights:
             for name, weight in self._paths(ROOT):
                 weights[name] = weights.get(name, 0.0) + weight
         return measure(ROOT, frame, self.scores[ROOT], weights or None, self.effective_weights)
+
+    @cached_property
+    def indicator_values(self) -> pl.DataFrame:
+        """The indicators of the index as they enter the scores of their first parents, a Float64 column for each."""
+        return pl.DataFrame([self._column(name) for name in dict(self._paths(ROOT))])
 
     @cached_property
     def table(self) -> pl.DataFrame:
@@ -146,6 +141,16 @@ class Importance:
             result.parts.select(pl.lit(result.node).alias("node"), pl.lit(level).alias("level"), pl.all())
             for level, result in tables
         )
+
+    @cached_property
+    def targets(self) -> dict[str, pl.DataFrame | str]:
+        """By node: the weights at which importance equals the weights, or the reason why they cannot be computed.
+
+        The frame is that of `weights_for_importance`. Nodes of one component, and nodes whose weights differ by group,
+        are left out.
+        """
+        nodes = {node: frame for node, frame in self.components.items() if frame.width > 1 and self.weights.get(node)}
+        return {node: _target(frame, self.weights[node]) for node, frame in nodes.items()}
 
     def _column(self, name: str) -> pl.Series:
         """Return a part as it enters the score of its first parent."""
@@ -170,6 +175,13 @@ class Importance:
         """Return -1 if a dimension enters the score of its parent with the opposite sign, else 1."""
         pairs = pl.DataFrame([self._column(node).alias("x"), self.scores[node].alias("y")]).drop_nulls()
         return -1.0 if (pairs.select(pl.cov("x", "y")).item() or 0.0) < 0 else 1.0
+
+
+def _target(frame: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFrame | str:
+    try:
+        return weights_for_importance(frame.drop_nulls(), {name: weights[name] for name in frame.columns})
+    except IndiciaError as error:
+        return error.what
 
 
 def measure(
@@ -247,6 +259,7 @@ def _figures(effect: MainEffect) -> dict[str, float | None]:
         "r2": effect.linear,
         "spline": effect.spline,
         "p_linear": effect.p_linear,
+        "linear": effect.is_linear,
         "effect": effect.value,
         "lower": lower,
         "upper": upper,

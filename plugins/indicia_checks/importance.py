@@ -1,0 +1,302 @@
+"""Checks of importance against weight: the influence that components have, beside the influence that is intended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import polars as pl
+from pydantic import Field
+
+from indicia.checks import Check, Finding
+from indicia.errors import join_names
+from indicia_checks.sources import COINR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indicia.checks import Severity, Subject
+    from indicia.statistics.node_importance import NodeImportance
+
+_PARUOLO = (
+    "Paruolo, Saisana & Saltelli (2013), Journal of the Royal Statistical Society A 176(3), "
+    "https://doi.org/10.1111/j.1467-985X.2012.01059.x"
+)
+_BECKER = "Becker et al. (2017), Ecological Indicators 80, https://doi.org/10.1016/j.ecolind.2017.03.056"
+
+_RULER = {
+    "HDI 2010": 0.07,
+    "IAG": 0.34,
+    "ARWU 2008": 0.36,
+    "THES": 0.42,
+    "HDI 2009": 0.63,
+    "SSI 2008": 0.91,
+}
+"""The discrepancy of published indices, in ascending order (Paruolo, Saisana & Saltelli 2013)."""
+
+_NAMED = 5
+"""The largest number of parts that a sentence names."""
+
+
+@dataclass(frozen=True)
+class VarianceShares(Check):
+    """Report the share of the variance of each score that goes with each of its components, beside its weight.
+
+    The share of a component is Cov(w x, Y) / Var(Y). The shares of a weighted mean add to 1; those of other
+    aggregations, and of a mean over the present components, need not.
+    """
+
+    code = "W01"
+    title = "share of the variance of the score"
+    severity = "information"
+    source = f"{_PARUOLO}: linear main effects; the variance shares are algebra"
+    needs = ("scores",)
+    why = """
+    A weight expresses the importance that is intended. The importance that results depends on the spread of the
+    component and on its correlations with the others as well, and readers take the weight for it.
+    """
+    example = """
+    The mean of two dimensions without correlation, of which nature has the fourfold standard deviation of wealth:
+    "of the variance of index, nature has 0.94 (weight 0.5, r² = 0.94), wealth has 0.06 (weight 0.5, r² = 0.06)".
+    """
+    advice = """
+    A share far from the weight comes from a spread unlike that of the others or from correlations. Compare
+    normalisations (`indicia compare --normalisation min_max,z_score`), or state both weight and share to readers.
+    """
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        for node, result in _by_name(subject):
+            rows = result.parts.drop_nulls("effect")
+            rows = rows.sort(pl.coalesce("variance_share", "effect"), "component", descending=[True, False])
+            if rows.is_empty():
+                continue
+            largest = rows["variance_share"][0]
+            yield Finding(node, largest, None, _variance_sentence(node, result, rows))
+
+
+@dataclass(frozen=True)
+class MainEffects(Check):
+    """Report the main effect of each component on the score: S = Var(E[Y | x]) / Var(Y), with its interval.
+
+    E[Y | x] is a line, so that S is r², unless an F test rejects the line in favour of a natural cubic spline at 5 %;
+    then it is this spline. The 95 % interval is that of 1,000 bootstrap resamples of units, or of 500 blocks of units.
+    """
+
+    code = "W02"
+    title = "main effect on the score"
+    severity = "information"
+    source = f"{_PARUOLO}: main effect\n{_BECKER}: non-linear estimates"
+    needs = ("scores",)
+    why = """
+    The main effect is the share of the variance of the score that would vanish if all units had the same value of the
+    component. Correlated components share their effects, so that the effects need not add to 1. Correlation need not be
+    influence: a component of weight 0 may have an effect.
+    """
+    example = """
+    In the Handbook's technology index, a line is rejected for one of eight indicators: "internet explains 0.65 of the
+    variance of index (95 % interval 0.27 to 0.80), by a curve, since a line is rejected (p = 0.025)".
+    """
+    advice = """
+    Nothing to do by itself: W03 compares the effects with the weights. A curve often means that values are capped or
+    skewed: look at the indicator with `indicia check`.
+    """
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        on_index = _effects_of_indicators(subject)
+        findings = []
+        for node, result in _by_name(subject):
+            for row in result.parts.drop_nulls("r2").iter_rows(named=True):
+                sentence = f"{row['component']} explains {_effect_text(row, node)}"
+                if not row["linear"]:
+                    sentence += f", by a curve, since a line is rejected (p = {row['p_linear']:.2g})"
+                if node != "index" and (beyond := on_index.get(row["component"])):
+                    sentence += f", and {_effect_text(beyond, 'index')}"
+                findings.append(Finding(row["component"], row["effect"], None, sentence))
+        yield from sorted(findings, key=lambda finding: (-(finding.value or 0.0), finding.where, finding.sentence))
+
+
+@dataclass(frozen=True)
+class Discrepancy(Check):
+    """Compare the main effects of components with their weights.
+
+    A component whose share of the sum of main effects differs from its weight by more than half of the weight, and an
+    indicator or dimension whose main effect on the index is below 0.05, are warnings. They are information where the
+    95 % interval covers the threshold. The discrepancy d = max |w_i / w_1 - S_i / S_1| of each node is information; 1
+    is the component of the largest weight. It is 0 if importance is in proportion to the weights.
+    """
+
+    code = "W03"
+    title = "importance unlike the weight"
+    source = f"{_PARUOLO}: eq. 6\nIndicia: the thresholds of gap and effect"
+    needs = ("scores",)
+    why = """
+    "Each pillar counts a fifth" is false if one pillar decides most of the ranking. Published indices have a
+    discrepancy d of 0.07 (HDI 2010), 0.34 (IAG), 0.36 (ARWU 2008), 0.42 (THES), 0.63 (HDI 2009) and 0.91 (SSI 2008):
+    human development, African governance, universities twice, human development with other variables, and sustainable
+    society.
+    """
+    example = """
+    Two indicators of equal weight, of which income has the main effect 0.94 and air 0.06: "income has 0.94 of the main
+    effects on index and a weight of 0.5, a gap of 0.44 (95 % interval 0.41 to 0.46)".
+    """
+    advice = """
+    Tell readers the importance beside the weight. To bring it closer: a normalisation that equalises spreads
+    (`[methodology] normalisation = "z_score"`), a component out of a correlated group, or other weights; W04 tells
+    whether weights can do it.
+    """
+
+    gap: Annotated[float, Field(ge=0, description="greatest gap between share of effects and weight, per weight")] = 0.5
+    effect: Annotated[float, Field(ge=0, le=1, description="least main effect on the index")] = 0.05
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        if not _weights(subject):
+            sentence = "the weights of index differ by group, so that importance is not compared with them"
+            yield Finding("index", None, None, sentence, severity="information")
+        gaps = [finding for node, result in _by_name(subject) for finding in self._gaps(node, result)]
+        yield from sorted(gaps, key=lambda finding: (-abs(finding.value or 0.0), finding.where, finding.sentence))
+        yield from self._without_a_say(subject)
+        for node, result in _by_name(subject):
+            d = result.discrepancy
+            if d is not None:
+                sentence = f"weights and main effects of {node} differ by d = {d:.2f}, {_beside_published(d)}"
+                yield Finding(node, d, None, sentence, severity="information")
+
+    def _gaps(self, node: str, result: NodeImportance) -> Iterator[Finding]:
+        for row in result.parts.drop_nulls("gap").filter(pl.col("weight") > 0).iter_rows(named=True):
+            cut = self.gap * row["weight"]
+            if abs(row["gap"]) <= cut + 1e-9:
+                continue
+            low, high = row["gap_lower"], row["gap_upper"]
+            cut = cut if row["gap"] > 0 else -cut
+            sentence = (
+                f"{row['component']} has {row['share']:.2f} of the main effects on {node} and a weight of "
+                f"{row['weight']:.3g}, a gap of {row['gap']:.2f} (95 % interval {low:.2f} to {high:.2f})"
+            )
+            remedy = "state the importance beside the weight, or choose another normalisation or weight"
+            yield Finding(row["component"], row["gap"], cut, sentence, remedy, _severity(low, high, cut))
+
+    def _without_a_say(self, subject: Subject) -> Iterator[Finding]:
+        """Yield the indicators and dimensions with a weight and hardly any effect on the index."""
+        parts = {row["component"]: row for row in subject.importance.nodes["index"].parts.iter_rows(named=True)}
+        rows = sorted({**parts, **_effects_of_indicators(subject)}.items())
+        for name, row in sorted(rows, key=lambda item: item[1]["effect"] or 0.0):
+            effect, high = row["effect"], row["upper"]
+            if effect is None or effect >= self.effect or row["weight"] == 0:
+                continue
+            interval = f" (95 % interval {row['lower']:.2f} to {high:.2f})" if row["r2"] is not None else ""
+            sentence = f"{name} explains {effect:.2f} of the variance of index{interval}, and has no say in the result"
+            severity: Severity | None = "information" if high >= self.effect else None
+            remedy = "leave it out, or ask whether its direction is right"
+            yield Finding(name, effect, self.effect, sentence, remedy, severity)
+
+
+@dataclass(frozen=True)
+class AttainableImportance(Check):
+    """Report the weights of a weighted mean that would make the importance of components equal to their weights.
+
+    There is one set of weights, of sum 1, at which the squared correlations of components with their mean are in
+    proportion to the intended weights. If one of them is negative, no weights of 0 or more reach the target, and the
+    finding names the closest ones by least squares. Weights are never changed.
+    """
+
+    code = "W04"
+    title = "weights for the intended importance"
+    severity = "information"
+    source = f"{_PARUOLO}: eq. 7\n{COINR}: get_opt_weights"
+    needs = ("scores",)
+    why = """
+    Where the gap between importance and weight is large, other weights look like the remedy. Correlations often rule it
+    out: a component that correlates with all others has more importance than its weight at any weight.
+    """
+    example = """
+    In the Handbook's technology index of eight equal weights: "no weights of 0 or more make importance in a weighted
+    mean equal to the weights of index: the equation needs royalties -0.085, patents -0.018".
+    """
+    advice = """
+    If the target can be reached, try the weights with `indicia compare`, and decide by what they mean, not by the
+    correlation alone. If it cannot, take a component out of the correlated group, or tell readers that importance is
+    not as the weights say.
+    """
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        for node, outcome in sorted(subject.importance.targets.items()):
+            if isinstance(outcome, str):
+                sentence = f"the weights for the intended importance of {node} cannot be computed: {outcome}"
+                yield Finding(node, None, None, sentence)
+            else:
+                yield _target_finding(node, outcome)
+
+
+def _by_name(subject: Subject) -> list[tuple[str, NodeImportance]]:
+    """Return the nodes with their importance, the index first."""
+    nodes = subject.importance.nodes
+    return sorted(nodes.items(), key=lambda item: (item[0] != "index", item[0]))
+
+
+def _weights(subject: Subject) -> Mapping[str, Mapping[str, float]]:
+    return subject.run.weights if subject.run is not None else {}
+
+
+def _effects_of_indicators(subject: Subject) -> dict[str, dict[str, float]]:
+    """Return the row of each indicator about its effect on the index."""
+    parts = subject.importance.indicators.parts.drop_nulls("effect")
+    return {row["component"]: row for row in parts.iter_rows(named=True)}
+
+
+def _effect_text(row: Mapping[str, float], node: str) -> str:
+    interval = f"(95 % interval {row['lower']:.2f} to {row['upper']:.2f})"
+    return f"{row['effect']:.2f} of the variance of {node} {interval}"
+
+
+def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame) -> str:
+    """Return the sentence on the shares of the variance, the largest first."""
+    total = result.sum_of_variance_shares
+    texts = []
+    for row in rows.head(_NAMED).iter_rows(named=True):
+        r2 = 0.0 if row["r2"] is None else row["r2"]
+        if total is None:
+            texts.append(f"{row['component']} {r2:.2f}")
+        else:
+            texts.append(
+                f"{row['component']} has {row['variance_share']:.2f} (weight {row['weight']:.3g}, r² = {r2:.2f})"
+            )
+    if total is None:
+        return f"the weights of {node} differ by group, and the squared correlations with it are {join_names(texts)}"
+    others = f" and {rows.height - _NAMED} others have the rest" if rows.height > _NAMED else ""
+    sentence = f"of the variance of {node}, {', '.join(texts)}{others}"
+    if abs(total - 1) > 1e-6:
+        sentence += f"; the shares add to {total:.2f}, since {node} is no weighted mean of complete components"
+    return sentence
+
+
+def _severity(low: float, high: float, cut: float) -> Severity | None:
+    """Return information for an interval that covers the cut-off."""
+    return "information" if low <= cut <= high else None
+
+
+def _beside_published(d: float) -> str:
+    """Return the place of a discrepancy among those of published indices."""
+    below = [f"{name} ({value:.2f})" for name, value in _RULER.items() if value <= d]
+    above = [f"{name} ({value:.2f})" for name, value in _RULER.items() if value > d]
+    if not below:
+        return f"less than that of {above[0]}"
+    return f"between {below[-1]} and {above[0]}" if above else f"more than that of {below[-1]}"
+
+
+def _target_finding(node: str, weights: pl.DataFrame) -> Finding:
+    """Return the finding on the weights for the intended importance of a node."""
+    lowest = float(weights["weight"].to_numpy().min())
+    exact = weights.sort("weight", "indicator").select("indicator", "weight")
+    if lowest < 0:
+        negative = [f"{name} {weight:.2g}" for name, weight in exact.filter(pl.col("weight") < 0).head(_NAMED).rows()]
+        sentence = (
+            f"no weights of 0 or more make importance in a weighted mean equal to the weights of {node}: "
+            f"the equation needs {join_names(negative)}"
+        )
+        return Finding(node, lowest, 0.0, sentence, "`indicia audit --show weights_for_importance` has the closest")
+    largest = [f"{name} {weight:.2g}" for name, weight in exact.reverse().head(_NAMED).rows()]
+    others = f" and {weights.height - _NAMED} others" if weights.height > _NAMED else ""
+    sentence = (
+        f"importance in a weighted mean equals the weights of {node} if the weights are {', '.join(largest)}{others}"
+    )
+    return Finding(node, lowest, 0.0, sentence)

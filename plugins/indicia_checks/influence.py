@@ -1,0 +1,181 @@
+"""Checks of influence on ranks: components that could be left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+
+from indicia.checks import Check, Finding
+from indicia.errors import DataError, join_names
+from indicia.statistics.least_squares import standardised_regression
+from indicia_checks.sources import COINR
+from indicia_checks.text import counted, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indicia.checks import Subject
+    from indicia.methods import Array
+
+
+@dataclass(frozen=True)
+class LeaveOneOut(Check):
+    """Report the shift of ranks without each indicator and each dimension.
+
+    The shift of a unit is the absolute difference between its ranks with and without the part, among the units that
+    have a rank both times.
+    """
+
+    code = "W05"
+    title = "ranks without a part"
+    severity = "information"
+    source = f"{COINR}: remove_elements"
+    needs = ("scores", "rescoring")
+    why = """
+    A part that hardly moves a rank costs its collection every year and adds nothing to the result. A part that moves
+    many ranks decides the result alone, and its definition has to bear that.
+    """
+    example = """
+    In the Handbook's technology index: "without telephones, the ranks of 23 units shift by 0.174 on average and by 2 at
+    most, and 0 % of them by 5 or more: telephones may be removable".
+    """
+    advice = """
+    Ask what a removable part is for: it may be there for the reader. `indicia stability` shows who moves, and
+    `indicia run --drop NAME` computes the index without it.
+    """
+
+    shift: Annotated[float, Field(ge=0, description="mean shift below which a part may be removable")] = 0.5
+    ranks: Annotated[int, Field(ge=1, description="shift of a unit that is counted")] = 5
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        if subject.rescorer is None or subject.run is None:
+            return
+        nominal = subject.run.ranks["index"].fill_null(float("nan")).to_numpy()
+        findings = []
+        for name, rescoring in subject.rescorer.without_parts().items():
+            if isinstance(rescoring, str):
+                sentence = f"the index cannot be scored without {name}: {rescoring}"
+                findings.append(Finding(name, None, self.shift, sentence))
+                continue
+            shifts = rank_shifts(nominal, rescoring.ranks)
+            if len(shifts):
+                findings.append(self._finding(name, shifts))
+        infinity = float("inf")
+        yield from sorted(
+            findings, key=lambda finding: (infinity if finding.value is None else finding.value, finding.where)
+        )
+
+    def _finding(self, name: str, shifts: Array) -> Finding:
+        mean, largest = float(shifts.mean()), float(shifts.max())
+        share = float((shifts >= self.ranks).mean())
+        sentence = (
+            f"without {name}, the ranks of {counted(len(shifts), 'unit')} shift by {mean:.3g} on average and by "
+            f"{largest:g} at most, and {percent(share)} of them by {self.ranks} or more"
+        )
+        if mean < self.shift:
+            sentence += f": {name} may be removable"
+        return Finding(name, mean, self.shift, sentence)
+
+
+@dataclass(frozen=True)
+class LeastInfluential(Check):
+    """Report the coefficients of the indicators in a regression of the score, and the ranks without the smallest ones.
+
+    All variables have mean 0 and standard deviation 1. The least influential indicators are those with the smallest
+    absolute coefficients, as many as have together no more than a share of the sum of all.
+    """
+
+    code = "W06"
+    title = "ranks without the least influential indicators"
+    severity = "information"
+    source = (
+        "OECD/JRC (2008), Handbook on Constructing Composite Indicators, doi:10.1787/9789264043466-en: step 8, p. 134"
+    )
+    needs = ("scores", "rescoring")
+    why = """
+    Leave one out (W05) misses indicators that repeat each other: each of them can go, and all of them together cannot.
+    If most ranks stay without a whole set, the set is not what the ranking is about.
+    """
+    example = """
+    In the Handbook's technology index: "without telephones, electricity, which have 5 % of the standardised
+    coefficients, 21 of 23 ranks stay, and the largest shift is 2".
+    """
+    advice = """
+    A cap, a skewed scale or a small weight makes an indicator uninfluential. If it matters, mend that; if it does not,
+    the index is easier to explain without it.
+    """
+
+    share: Annotated[
+        float, Field(ge=0, lt=1, description="greatest share of the least influential indicators in the coefficients")
+    ] = 0.1
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        parts = subject.importance.indicator_values
+        names = sorted(parts.columns)
+        if subject.run is None or len(names) < 2:
+            return
+        table = parts.with_columns(subject.run.scores["index"].alias("\0score"))
+        try:
+            coefficients = standardised_regression(table, "\0score", names)
+        except DataError as error:
+            sentence = f"the score cannot be regressed on the indicators: {error.what}"
+            yield Finding("index", None, None, sentence)
+            return
+        coefficients = coefficients.with_columns(pl.col("beta").abs().alias("size")).sort("size", "indicator")
+        yield _regression_finding(coefficients)
+        sizes = coefficients["size"].to_numpy()
+        least = coefficients["indicator"][: int((sizes.cumsum() <= self.share * sizes.sum() + 1e-12).sum())].to_list()
+        if least:
+            share = float(sizes[: len(least)].sum() / sizes.sum())
+            yield from self._without(subject, least, share)
+
+    def _without(self, subject: Subject, names: Sequence[str], share: float) -> Iterator[Finding]:
+        """Yield the finding on the ranks without a set of indicators."""
+        if subject.rescorer is None or subject.run is None:
+            return
+        rescoring = subject.rescorer.without_set(names)
+        if isinstance(rescoring, str):
+            sentence = f"the index cannot be scored without {join_names(names)}: {rescoring}"
+            yield Finding("index", None, self.share, sentence)
+            return
+        shifts = rank_shifts(subject.run.ranks["index"].fill_null(float("nan")).to_numpy(), rescoring.ranks)
+        if len(shifts):
+            stay = int((shifts == 0).sum())
+            have = "has" if len(names) == 1 else "have"
+            sentence = (
+                f"without {join_names(names)}, which {have} {percent(share)} of the standardised coefficients, "
+                f"{stay} of {counted(len(shifts), 'rank')} stay, and the largest shift is {shifts.max():g}"
+            )
+            yield Finding("index", stay / len(shifts), None, sentence)
+
+
+def rank_shifts(nominal: Array, ranks: Array) -> Array:
+    """Return the absolute differences of ranks, among the units that have a rank in both runs.
+
+    >>> rank_shifts(np.array([1.0, 2.0, 3.0, 4.0]), np.array([2.0, np.nan, 1.0, 3.0])).tolist()
+    [1.0, 1.0, 0.0]
+    """
+    both = np.isfinite(nominal) & np.isfinite(ranks)
+    first, second = nominal[both], ranks[both]
+    if both.sum() < np.isfinite(nominal).sum():
+        first = pl.Series(first).rank("min").cast(pl.Float64).to_numpy()
+    if both.sum() < np.isfinite(ranks).sum():
+        second = pl.Series(second).rank("min").cast(pl.Float64).to_numpy()
+    shifts: Array = np.abs(first - second)
+    return shifts
+
+
+def _regression_finding(coefficients: pl.DataFrame) -> Finding:
+    """Return the finding on the coefficients, which are sorted by their size."""
+    explained = float(coefficients["share"].sum())
+    (least, _), (most, _) = coefficients.select("indicator", "size").rows()[:: coefficients.height - 1]
+    low, high = (coefficients["beta"][place] for place in (0, -1))
+    sentence = (
+        f"a regression on {counted(coefficients.height, 'indicator')} explains {explained:.2f} of the variance of "
+        f"index, with standardised coefficients from {low:.3f} ({least}) to {high:.3f} ({most})"
+    )
+    return Finding("index", explained, None, sentence)
