@@ -27,6 +27,7 @@ class RepeatedValue(Check):
     code = "D03"
     title = "one value for most units"
     source = "A2SIT (Admin 2 Severity Index Tool), help page on the analysis of indicators: 0.5"
+    uses = ("scores",)
     why = """
     An indicator that is equal for most units tells only the others apart. It takes part in the score with its whole
     weight, and its correlations hang on a few units.

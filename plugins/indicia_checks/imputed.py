@@ -74,6 +74,7 @@ class SkippedValues(Check):
     title = "scores without missing values"
     severity = "information"
     source = f"Becker (2021), Composite Indicator Development and Analysis in R with COINr, chapter 6\n{COINR}"
+    uses = ("scores", "draws", "rescoring")
     why = """
     A mean of the present values treats a missing value as if it were equal to that mean. A unit gains by not reporting
     what it is bad at. This imputation has no name in the methodology, so readers do not know of it.

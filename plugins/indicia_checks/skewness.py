@@ -30,6 +30,7 @@ class Skewed(Check):
     code = "D05"
     title = "skewed values"
     source = f"{COINR}: check_SkewKurt, 2 and 3.5\n{GUIDE}: 2 and 3.5"
+    uses = ("scores",)
     why = """
     One extreme value stretches the scale, so that all other units have nearly the same normalised value. The indicator
     then decides about one unit, and correlations and components follow that unit.

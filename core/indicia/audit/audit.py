@@ -16,6 +16,7 @@ from indicia.audit.rescorer import IndexRescorer
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL, Verdict
 from indicia.checks import SEVERITIES
 from indicia.definition import ROOT, text
+from indicia.errors import IndiciaError
 from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 from indicia.inspection.findings import look_for
@@ -133,6 +134,24 @@ class Audit(CoherenceTables, Outcome, CountsFindings):
         """The counts and the figures that an auditor gives first, and the caveat of the JRC, in one paragraph."""
         distances = frozenset(node.id for node in self.result.scored.tree.nodes() if node.is_distance)
         return Verdict(self.chapters, self.subject.run, self.subject.draws, distances).paragraph
+
+    def failing(self, limit: str | None = None) -> list[ReportedFinding]:
+        """Return the findings that a limit does not accept; by default `fail_on` of `[audit]`, without it none.
+
+        Raises
+        ------
+        IndiciaError
+            If a word of the limit is neither a severity nor the code of a check.
+        """
+        if limit is not None:
+            return self.fails(limit)
+        if (stated := self.definition.audit.fail_on) is None:
+            return []
+        try:
+            return self.fails(stated)
+        except IndiciaError as error:
+            error.where = self.origin.where(["audit", "fail_on"])
+            raise
 
     @cached_property
     def findings(self) -> pl.DataFrame:

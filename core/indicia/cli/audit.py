@@ -96,7 +96,7 @@ def audit(
         # without an index file, `table` is the frame whose columns were inferred, and `source` its name
         frame = index.read_table(table)
         outcome = run_audit(index, frame, settings, table=table if table is None else source, progress=progress)
-    failing = outcome.fails(fail_on) if fail_on else []
+    failing = outcome.failing(fail_on)
     if show is None and kind == "table":
         _page(outcome, lang)
     elif show is None and kind in _ANNEXES:

@@ -81,6 +81,21 @@ def test_the_exit_code_tells_of_findings_at_the_limit(limit: str, code: int) -> 
     assert run("--fail-on", limit) == code
 
 
+def test_the_index_file_states_the_findings_that_fail_and_an_option_replaces_it(folder: Path) -> None:
+    (folder / "index.toml").write_text(f'{INDEX}[audit]\nfail_on = "D05"\n', encoding="utf-8")
+    assert run() == 1
+    assert run("--fail-on", "never") == 0
+
+
+def test_a_wrong_word_of_fail_on_is_an_error_with_its_line(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "index.toml").write_text(f'{INDEX}[audit]\nfail_on = "eror"\n', encoding="utf-8")
+    assert run() == 2
+    error = capfd.readouterr().err
+    assert 'findings cannot be limited by "eror"' in error
+    assert 'fail_on = "eror"' in error
+    assert 'did you mean "error"?' in error
+
+
 def test_a_waived_finding_has_its_reason_and_never_fails(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (folder / "index.toml").write_text(INDEX + WAIVER, encoding="utf-8")
     assert run("--fail-on", "D05") == 0

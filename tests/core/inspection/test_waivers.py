@@ -52,8 +52,8 @@ def test_a_waiver_that_accepts_a_finding_is_no_finding() -> None:
 
 
 def test_a_waiver_of_a_place_without_a_finding_is_a_warning_at_its_place() -> None:
-    assert without_effect(inspect({**SKEWED, "where": "income"})) == [
-        ("income", "warning", "the waiver of D05 for income matches no finding")
+    assert without_effect(inspect({**SKEWED, "code": "D06", "where": "income"})) == [
+        ("income", "warning", "the waiver of D06 for income matches no finding")
     ]
 
 
