@@ -51,7 +51,7 @@ from indicia.run import score
 from indicia.stages.normalise import targets_in_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import polars as pl
 
@@ -337,29 +337,70 @@ class Index:
             The choices that vary; they have the keys of `[robustness]` in the index file and replace its values:
             `index.robustness(draws=1000, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"])`.
         """
+        words = {word: value for word, value in varied.items() if value is not None}
+        design = {**self.raw.get("robustness", {}), **words}
+        return self._draw(lambda: self.read_table(table), design, words, period, progress)
+
+    def draw_frame(
+        self, frame: pl.DataFrame, design: Mapping[str, Any], *, period: object = None, progress: Progress = silent
+    ) -> Robust:
+        """Draw the choices of a design on a frame that `read_table` returned; no failing choice is an error.
+
+        A choice with which the index cannot be scored is left out, and the result has the reason; a choice that changes
+        no score is reported.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            The data.
+        design : mapping
+            The choices that vary, with the keys of `[robustness]`; the table of the index file is not read. None among
+            the methods of a stage stands for the methods of the index file.
+        period : optional
+            The period of a panel; by default the last.
+        progress : callable
+            Receives the number of scored draws and the number of all.
+
+        Raises
+        ------
+        DefinitionError
+            If nothing is left that varies.
+        """
+        return self._draw(lambda: frame, design, (), period, progress, strict=False)
+
+    def _draw(
+        self,
+        read_frame: Callable[[], pl.DataFrame],
+        design: Mapping[str, Any],
+        options: Iterable[str],
+        period: object,
+        progress: Progress,
+        *,
+        strict: bool = True,
+    ) -> Robust:
+        """Analyse the robustness of ranks by a design; `options` are its words that stand in no index file."""
         from indicia.robustness import Study  # imported here, since scoring does not need it
 
         definition = self.definition
-        words = {word: value for word, value in varied.items() if value is not None}
-        origin = replace(self.origin, options=self.origin.options | {f"robustness.{word}" for word in words})
-        settings = define({**self.raw, "robustness": {**self.raw.get("robustness", {}), **words}}, origin).robustness
+        origin = replace(self.origin, options=self.origin.options | {f"robustness.{word}" for word in options})
+        settings = define({**self.raw, "robustness": design}, origin).robustness
         catalogue = catalogue_of_file(self.catalogue, definition, origin)
         seed = secrets.randbelow(2**32) if settings.seed is None else settings.seed
         for stage in STAGES:
             # an unknown method is a mistake of the user: it stops the run, and is not counted as a failed draw
             for choice in getattr(settings, stage):
-                if choice != "none" or stage not in OPTIONAL:
+                if choice is not None and (choice != "none" or stage not in OPTIONAL):
                     choose(catalogue, stage, choice, origin, ["robustness", stage])
 
         def plan(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
-            other = with_choices(definition, chosen)
-            return other, build_tree(other, self.catalogue, origin.with_stages_from("robustness", chosen))
+            choices = {stage: choice for stage, choice in chosen.items() if choice is not None}
+            other = with_choices(definition, choices)
+            return other, build_tree(other, self.catalogue, origin.with_stages_from("robustness", choices))
 
-        frame = self.read_table(table)
+        frame = read_frame()
         with origin.located():
-            return Study(plan, frame, settings, seed, self.origin.folder, period, inputs=self.inputs(frame)).run(
-                progress
-            )
+            study = Study(plan, frame, settings, seed, self.origin.folder, period, inputs=self.inputs(frame))
+            return (study if strict else study.without_failing_choices()).run(progress)
 
     def stability(
         self, table: object = None, *, period: object = None, units: int = 100, progress: Progress = silent

@@ -10,7 +10,8 @@ import polars as pl
 
 from indicia.audit.chapters import Chapter, chapters_of
 from indicia.audit.coherence_tables import CoherenceTables
-from indicia.audit.facts import draw_facts_of, run_facts_of
+from indicia.audit.draws import draw
+from indicia.audit.facts import run_facts_of
 from indicia.audit.profile import Profile, read_profile
 from indicia.audit.rescorer import IndexRescorer
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL, Verdict
@@ -265,18 +266,13 @@ def audit(
     inspection = index.inspect_frame(frame, table, look=False)
     result = index.score_frame(frame)
     run = run_facts_of(result, settings.period)
-    robust = index.robustness(
-        frame,
-        period=settings.period,
-        progress=progress,
-        draws=settings.draws,
-        seed=settings.seed,
-        weights={"spread": 0.25},
-    )
+    subject = replace(inspection.subject, run=run)
+    words = {"period": settings.period, "draws": settings.draws, "seed": settings.seed}
+    drawn = draw(index, subject, frame, words, settings.profile.robustness, full=settings.is_full, progress=progress)
     subject = replace(
-        inspection.subject,
-        run=run,
-        draws=draw_facts_of(robust),
+        subject,
+        draws=drawn.facts,
+        absences={"draws": drawn.reason} if drawn.reason else {},
         rescorer=IndexRescorer.of(index, frame, result.scored, run),
         is_full=settings.is_full,
     )
@@ -288,7 +284,7 @@ def audit(
         settings=settings,
         inspection=inspection,
         result=result,
-        robust=robust,
+        robust=drawn.robust,
         subject=subject,
         reported_findings=tuple(findings),
         skipped_checks=tuple(skipped),

@@ -46,10 +46,10 @@ class Auditable(Protocol):
     def inspect_frame(self, frame: pl.DataFrame, table: object = None, *, look: bool = True) -> Inspection:
         """Prepare the facts about the data; let checks look at them if `look` is true."""
 
-    def robustness(
-        self, table: object = None, *, period: object = None, progress: Progress = ..., **varied: object
+    def draw_frame(
+        self, frame: pl.DataFrame, design: Mapping[str, Any], *, period: object = None, progress: Progress = ...
     ) -> Robust:
-        """Analyse the uncertainty of ranks."""
+        """Draw the choices of a design; a choice that fails is left out."""
 
     def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> Self:
         """Return the index with other methods or settings."""

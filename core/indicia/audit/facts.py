@@ -1,4 +1,4 @@
-"""The facts of a run and of its draws, for checks."""
+"""The facts of a run, for checks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.checks import DrawFacts, RunFacts
+from indicia.checks import RunFacts
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from indicia.definition import Node
     from indicia.result import Result
-    from indicia.robustness import Robust
     from indicia.run import Scored
 
 
@@ -47,21 +46,6 @@ def _measurement(result: Result, nodes: Iterable[Node]) -> dict[str, str]:
     """Return the measurement model of each node that has one."""
     models = {node.id: result.definition.measurement_of(node.id) for node in nodes}
     return {node: model for node, model in models.items() if model}
-
-
-def draw_facts_of(robust: Robust) -> DrawFacts:
-    """Return the facts of the draws of an uncertainty analysis."""
-    failed = robust.failed[robust.free_draws]
-    ranks = robust.compact_ranks[robust.free_draws]
-    return DrawFacts(
-        units=robust.names,
-        nominal=robust.nominal_ranks,
-        ranks=ranks[~failed] if failed.any() else ranks,
-        table=robust.units,
-        factors={factor.name: len(factor.alternatives) for factor in robust.factors},
-        failed=int(failed.sum()),
-        sensitivity=robust.sensitivity if robust.sensitivity_runs else pl.DataFrame(),
-    )
 
 
 def _oriented(scored: Scored) -> pl.DataFrame:

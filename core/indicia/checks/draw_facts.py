@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -32,9 +32,15 @@ class DrawFacts:
     failed: int = 0
     """The number of draws that could not be scored."""
     idle: tuple[str, ...] = ()
-    """The choices that changed no score in any draw."""
+    """The choices of the index file that changed no score in any draw."""
     left_out: tuple[str, ...] = ()
-    """The alternatives that were not drawn, each with the reason, since the index cannot be scored with them."""
+    """The alternatives and combinations that were not drawn, each with the reason."""
+    single_choices: Mapping[tuple[str, str], Array] = field(default_factory=dict)
+    """By stage and method, the ranks of the index with this choice alone, (units,)."""
+    weights: Mapping[str, Any] = field(default_factory=dict)
+    """The law of the drawn weights, with the words of the index file, such as {"spread": 0.25}; empty without."""
+    persons: int = 0
+    """The number of persons whose weights are drawn, if the weights come from a table."""
     sensitivity: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Sobol' indices of the average shift: factor, first, total and their bounds; empty without such runs."""
 

@@ -171,6 +171,8 @@ class Subject:
     """True if checks that take long are to look, too."""
     waivers: tuple[WaiverFacts, ...] | None = None
     """The waivers with their effect on the findings of the other checks; None until these have looked."""
+    absences: Mapping[str, str] = field(default_factory=dict)
+    """By a word of `NEEDS`, the reason why this index has no such facts, if it is not the usual one."""
 
     @classmethod
     def of(

@@ -108,7 +108,7 @@ def _look(chosen: ChosenCheck, subject: Subject, waivers: Sequence[Waiver], day:
     if chosen.off_in:
         reason = f"off in {chosen.off_in}: on = false in [checks.{check.code}]"
         return _Look(check.code, skipped=SkippedCheck(check, plugin, reason), is_partial=True)
-    if lacking := [NEEDS[need] for need in check.needs if not subject.has(need)]:
+    if lacking := [subject.absences.get(need, NEEDS[need]) for need in check.needs if not subject.has(need)]:
         return _Look(check.code, skipped=SkippedCheck(check, plugin, lacking[0]), is_partial=is_partial)
     try:
         findings = _findings(check, subject)

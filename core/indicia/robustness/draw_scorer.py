@@ -180,7 +180,8 @@ class _Group:
         return _Group(self.choices, self.draws[draws], {name: column[draws] for name, column in self.numbers.items()})
 
     def __str__(self) -> str:
-        words = [*map(str, self.stages.values()), *(f"without {part}" for part in self.omitted)]
+        stages = [choice for choice in self.stages.values() if choice is not None]
+        words = [*map(str, stages), *(f"without {part}" for part in self.omitted)]
         return " > ".join(words) or "the index as it stands"
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from indicia.presentation import RobustCharts
     from indicia.result import Inputs
     from indicia.robustness.estimators import Order
+    from indicia.robustness.feasible import FeasibleDesign
 
 _ORDERS: tuple[Order, ...] = ("first", "total")
 
@@ -46,7 +47,8 @@ class Factor:
             return self.name
         if self.name in ("indicators", "dimensions"):
             return f"{self.name} (each left out in turn, or none)"
-        return f"{self.name} ({', '.join(map(str, self.alternatives))})"
+        words = ("as in the index file" if choice is None else str(choice) for choice in self.alternatives)
+        return f"{self.name} ({', '.join(words)})"
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,10 @@ class Robust(Outcome, Baseline):
     """The inputs of the index."""
     weights_table: pl.DataFrame | None = None
     """The table of weights, if weights come from a table."""
+    idle: tuple[str, ...] = ()
+    """The choices that changed no score in the draws that tried it; only an analysis that is not strict has them."""
+    feasible: FeasibleDesign | None = None
+    """The choices that were tried before the draws; None if the analysis is strict."""
 
     kept = Renamed("compact_ranks")
     again = Renamed("rescore")
@@ -270,7 +276,8 @@ class Robust(Outcome, Baseline):
         all_runs = indices.blocks(
             np.nan_to_num(self._runs), len(self.varied_factors), failed=self.failed[: self.sensitivity_runs]
         )
-        indices.check_factors(all_runs, self.varied_factors)
+        if self.feasible is None:
+            indices.check_factors(all_runs, self.varied_factors)
         failed = self.failed[: self.sensitivity_runs] | ~np.isfinite(output)
         runs = indices.blocks(np.where(failed, 0.0, output), len(self.varied_factors), failed=failed)
         columns: dict[str, Any] = {"factor": self.varied_factors}
@@ -367,5 +374,5 @@ def _alternatives(varied: Robustness, inputs: Inputs) -> Iterator[Method]:
     catalogue = catalogue_of_file(inputs.catalogue, inputs.definition, inputs.origin)
     for stage in STAGES:
         for choice in getattr(varied, stage):
-            if choice != "none" or stage not in OPTIONAL:
+            if choice is not None and (choice != "none" or stage not in OPTIONAL):
                 yield catalogue.choose(stage, choice, inputs.origin.folder)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from indicia.data import read_table
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, join_names
@@ -15,6 +16,7 @@ from indicia.robustness import sampling
 from indicia.robustness.baseline import Baseline, check_ranked
 from indicia.robustness.design import chosen, design_of, factors_of
 from indicia.robustness.draw_scorer import DrawScorer
+from indicia.robustness.feasible import FeasibilityTrial
 from indicia.robustness.indices import idle_factors
 from indicia.robustness.rank_distribution import exact_type
 from indicia.robustness.result import Factor, Robust
@@ -27,12 +29,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy.typing as npt
-    import polars as pl
 
     from indicia.definition import Robustness
     from indicia.methods import Array
     from indicia.result import Inputs
     from indicia.robustness.draw_scorer import Plan
+    from indicia.robustness.feasible import FeasibleDesign
 
     Integers = npt.NDArray[np.int64]
 
@@ -55,15 +57,27 @@ class Study:
     """The alternative of each factor in each run, (runs, factors); drawn if None."""
     inputs: Inputs | None = None
     """The inputs of the index, for the manifest."""
+    strict: bool = True
+    """False to report choices that change no score, and draws that cannot be scored, in place of an error."""
+    feasible: FeasibleDesign | None = None
+    """The design without the choices that fail."""
+    cache: StageCache = field(default_factory=StageCache)
+
+    def without_failing_choices(self) -> Study:
+        """Return the study without the choices with which the index cannot be scored; each is tried."""
+        baseline, _ = self._baseline()
+        persons = self._persons()
+        design = FeasibilityTrial(
+            self.plan, self.table, self.varied, persons, self.seed, self.folder, baseline, self.cache
+        ).design()
+        return replace(self, varied=design.varied, feasible=design, strict=False)
 
     def run(self, progress: Progress = silent) -> Robust:
         """Draw the choices, score and rank; return the ranks of all draws."""
         sampling.check_draws(self.varied.draws)
-        definition, tree = self.plan({})
-        shared = StageCache()
-        nominal = score(definition, tree, self.table, cache=shared)
+        baseline, period = self._baseline()
         persons = self._persons()
-        factors = factors_of(self.varied, nominal.tree, persons)
+        factors = factors_of(self.varied, baseline.nominal.tree, persons)
         if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
             reason = f": there is one alternative of {join_names(factor.name for factor in factors)}" if factors else ""
             raise DefinitionError(
@@ -71,21 +85,20 @@ class Study:
                 remedy="--weights ±25% varies the weights; an index file states it as [robustness] "
                 'weights = { spread = 0.25 }, normalisation = ["first method", "second method"], …',
             )
-        period, rows = rows_of_period(nominal.source, self.period)
-        check_ranked(nominal.rank.filter(rows), least=1)
-        baseline = Baseline(definition, nominal, rows.to_numpy())
-        scorer = DrawScorer(
-            self.plan, self.table, persons, self.varied, self.seed, factors, baseline, shared, self.folder
-        )
+        check_ranked(baseline.nominal.rank.filter(pl.Series(baseline.rows)), least=1)
+        source = self.plan, self.table, persons, self.varied, self.seed
+        scorer = DrawScorer(*source, factors, baseline, self.cache, self.folder, self.strict)
         runs, units = self._runs(factors), len(baseline.labelled_units)
         least = runs * (8 * len(factors) + np.dtype(exact_type(units)).itemsize * units)  # the design, and the ranks
         with enough_memory(f"score {runs:,} draws of {units:,} units", "ask for fewer draws", least):
             design = design_of(self.varied, factors, self.seed) if self.design is None else self.design
             scores = scorer.score(design, progress)
-            self._check_factors(scorer, scores.ranks)
+            idle = self._idle_factors(scorer, scores.ranks)
+            if idle and self.strict:
+                raise idle_factors(idle)
         return Robust(
-            definition=definition,
-            nominal=nominal,
+            definition=baseline.definition,
+            nominal=baseline.nominal,
             rows=baseline.rows,
             factors=tuple(factors),
             design=design,
@@ -98,7 +111,16 @@ class Study:
             period=period,
             inputs=self.inputs,
             weights_table=persons,
+            idle=tuple(idle),
+            feasible=self.feasible,
         )
+
+    def _baseline(self) -> tuple[Baseline, str | None]:
+        """Return the index without changes, and the name of the period that is analysed."""
+        definition, tree = self.plan({})
+        nominal = score(definition, tree, self.table, cache=self.cache)
+        period, rows = rows_of_period(nominal.source, self.period)
+        return Baseline(definition, nominal, rows.to_numpy()), period
 
     def _runs(self, factors: Sequence[Factor]) -> int:
         """Return the number of runs of the design."""
@@ -107,19 +129,19 @@ class Study:
         varied_factors = sum(1 for factor in factors if len(factor.alternatives) > 1)
         return self.varied.draws + (self.varied.sensitivity or 0) * (varied_factors + 2)
 
-    def _check_factors(self, scorer: DrawScorer, ranks: Array) -> None:
-        """Refuse a choice that changes no score, since the user expects it to be varied.
+    def _idle_factors(self, scorer: DrawScorer, ranks: Array) -> list[str]:
+        """Return the choices that change no score; the user expects them to be varied.
 
         Some draws are scored again with another alternative of one choice, and all other choices as before.
         """
         if not np.fmin.reduce(ranks, axis=None) < np.fmax.reduce(ranks, axis=None):
-            return  # all units tie, or there is one unit
+            return []  # all units tie, or there is one unit
         factors = scorer.factors
         idle = [number for number, factor in enumerate(factors) if len(factor.alternatives) > 1]
         trials = chosen(factors, sampling.monte_carlo(_TRIALS, len(factors), sampling.generator(self.seed, "tried")))
         for trial, row in enumerate(trials):
             if not idle:
-                return
+                return []
             rows = np.repeat(row[None], len(idle) + 1, axis=0)
             for place, factor in enumerate(idle):
                 count = len(factors[factor].alternatives)
@@ -127,8 +149,7 @@ class Study:
             with suppress(IndiciaError):  # a combination that fails often has already stopped the run
                 scores = scorer.score(rows, keep="scores").scores
                 idle = [factor for factor, other in zip(idle, scores, strict=False) if _equal(other, scores[-1])]
-        if idle:
-            raise idle_factors([factors[number].name for number in idle])
+        return [factors[number].name for number in idle]
 
     def _persons(self) -> pl.DataFrame | None:
         """Read the table of weights with a row for each person, if weights come from a table."""

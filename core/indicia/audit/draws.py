@@ -1,0 +1,167 @@
+"""The uncertainty analysis of an audit: the design of its draws, and the draws as checks see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from indicia.checks import DrawFacts
+from indicia.definition import STAGES
+from indicia.errors import DataError, DefinitionError, MethodError, pluralise
+from indicia.robustness import choice_of_index
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.audit.auditable import Auditable
+    from indicia.checks import RunFacts, Subject
+    from indicia.definition import Definition, Node, Robustness
+    from indicia.progress import Progress
+    from indicia.robustness import Robust
+
+_VARIED = (*STAGES, "weights", "indicators", "dimensions", "data")
+"""The words of `[robustness]` that vary a choice."""
+_RUNS = 512
+"""The number of rows of the design for Sobol' indices, if the index file states none."""
+_LEAST_UNITS = 3
+"""The least number of ranked units: two units have one pair."""
+
+
+@dataclass(frozen=True)
+class AuditDraws:
+    """The draws of an audit, or the reason why there are none."""
+
+    robust: Robust | None
+    facts: DrawFacts | None
+    reason: str = ""
+    """The reason why nothing is drawn."""
+
+
+def draw(
+    index: Auditable,
+    subject: Subject,
+    frame: pl.DataFrame,
+    settings: Mapping[str, Any],
+    default: Mapping[str, Any],
+    *,
+    full: bool,
+    progress: Progress,
+) -> AuditDraws:
+    """Draw the choices of an audit.
+
+    Parameters
+    ----------
+    index, frame
+        The index, and its data.
+    subject
+        The facts about the data and the run.
+    settings
+        The period, the number of draws and the seed.
+    default
+        The choices that vary if `[robustness]` of the index file varies none, with its words.
+    full
+        True to add the runs for Sobol' indices.
+    progress
+        Receives the number of scored draws and the number of all.
+
+    Returns
+    -------
+    AuditDraws
+        The draws; none if the index has fewer than three ranked units or fewer than two indicators, or if no choice can
+        be varied.
+    """
+    if reason := _obstacle(subject):
+        return AuditDraws(None, None, reason)
+    definition = index.definition
+    stated = varies(definition.robustness)
+    design = _stated_design(definition.robustness) if stated else default_design(definition, index.tree, default)
+    if not stated and not subject.has("imputation"):
+        design.pop("imputation", None)
+    base = definition.robustness.sensitivity or _RUNS
+    try:
+        robust = index.draw_frame(
+            frame,
+            {**design, "draws": settings["draws"], "seed": settings["seed"], **({"sensitivity": base} if full else {})},
+            period=settings["period"],
+            progress=progress,
+        )
+    except MethodError:
+        raise
+    except (DataError, DefinitionError) as error:
+        return AuditDraws(None, None, error.reason)
+    if not robust.draws:
+        return AuditDraws(None, None, "no draw can be scored: " + "; ".join({each.reason for each in robust.failures}))
+    return AuditDraws(robust, draw_facts_of(robust, stated=stated))
+
+
+def varies(robustness: Robustness) -> bool:
+    """Return whether `[robustness]` of an index file varies a choice."""
+    return any(getattr(robustness, word) for word in _VARIED)
+
+
+def default_design(definition: Definition, tree: Node, default: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the default choices, with those of the index first.
+
+    None stands for the methods of the index file, if levels or parts of the index have different ones.
+    """
+    design = dict(default)
+    for stage in STAGES:
+        if stage in design:
+            choice = choice_of_index(definition, tree, stage)
+            others = design[stage] if isinstance(design[stage], (list, tuple)) else [design[stage]]
+            design[stage] = [choice, *(other for other in others if other != choice)]
+    if len(tree.indicators) < 2:
+        design.pop("indicators", None)
+    return design
+
+
+def draw_facts_of(robust: Robust, *, stated: bool = True) -> DrawFacts:
+    """Return the facts of the draws of an uncertainty analysis.
+
+    `stated` is True if the index file states the choices: one that changes no score is then a fault. A default choice
+    that changes no score is left out.
+    """
+    failed = robust.failed[robust.free_draws]
+    ranks = robust.compact_ranks[robust.free_draws]
+    feasible, weights = robust.feasible, robust.varied.weights
+    left_out = list(feasible.left_out) if feasible else []
+    if not stated:
+        left_out += [f"{name}: it changes no score" for name in robust.idle]
+    left_out += [
+        f"{failure.choices}: {failure.reason} ({pluralise(failure.draws, 'draw')})" for failure in robust.failures
+    ]
+    persons = 0 if robust.weights_table is None else len(robust.weights_table)
+    return DrawFacts(
+        units=robust.names,
+        nominal=robust.nominal_ranks,
+        ranks=ranks[~failed] if failed.any() else ranks,
+        table=robust.units,
+        factors={factor.name: len(factor.alternatives) for factor in robust.factors},
+        failed=int(failed.sum()),
+        idle=robust.idle if stated else (),
+        left_out=tuple(left_out),
+        single_choices=dict(feasible.ranks) if feasible else {},
+        weights=weights.model_dump(exclude_defaults=True) if weights else {},
+        persons=persons,
+        sensitivity=robust.sensitivity if robust.sensitivity_runs else pl.DataFrame(),
+    )
+
+
+def _obstacle(subject: Subject) -> str:
+    """Return the reason why an index cannot be drawn; empty if it can."""
+    run: RunFacts | None = subject.run
+    assert run is not None
+    ranked = int(np.isfinite(run.ranks["index"].to_numpy()).sum())
+    if ranked < _LEAST_UNITS:
+        return f"the ranks of {pluralise(ranked, 'unit')} say nothing about uncertainty"
+    if len(subject.indicators) < 2:
+        return "an index of one indicator has no choices that change its ranks"
+    return ""
+
+
+def _stated_design(robustness: Robustness) -> dict[str, Any]:
+    """Return the words of `[robustness]` of an index file, without the numbers of runs."""
+    return robustness.model_dump(exclude_unset=True, exclude={"draws", "seed", "sensitivity"})
