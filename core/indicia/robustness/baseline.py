@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -16,7 +16,7 @@ from indicia.run import ends_of_ranks, is_linear
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from indicia.run import Scored
 
     Integers = npt.NDArray[np.int64]
+
+Plan: TypeAlias = "Callable[[Mapping[str, Any]], tuple[Definition, Node]]"
+"""A function of choices by stage; it returns the definition and the tree of the index with these choices."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -28,13 +28,12 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node, Robustness
     from indicia.methods import Array
+    from indicia.robustness.baseline import Plan
     from indicia.robustness.result import Factor
 
     Integers = npt.NDArray[np.int64]
     Sets = Mapping[str, Array]
 
-Plan: TypeAlias = "Callable[[Mapping[str, Any]], tuple[Definition, Node]]"
-"""A function of choices by stage; it returns the definition and the tree of the index with these choices."""
 Quantity: TypeAlias = Literal["ranks", "scores", "weights"]
 
 FAILED = 0.01

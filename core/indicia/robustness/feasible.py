@@ -16,6 +16,7 @@ from indicia.definition import OPTIONAL, STAGES, Node
 from indicia.errors import IndiciaError
 from indicia.robustness.design import LEFT_OUT
 from indicia.robustness.measurement import MeasurementErrors
+from indicia.robustness.result import FeasibleDesign
 from indicia.robustness.weight_sets import weight_sets
 from indicia.run import StageCache, score
 
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Robustness
     from indicia.methods import Array
-    from indicia.robustness.baseline import Baseline
-    from indicia.robustness.draw_scorer import Plan
+    from indicia.robustness.baseline import Baseline, Plan
 
 Alternative: TypeAlias = "tuple[str, int]"
 """A stage, and the number of one of its methods in the design."""
@@ -36,17 +36,6 @@ Combination: TypeAlias = "tuple[Alternative, ...]"
 
 _COMBINATIONS = 64
 """The largest number of combinations of methods of which each is tried; of more, all pairs of methods are tried."""
-
-
-@dataclass(frozen=True)
-class FeasibleDesign:
-    """A design without the choices with which the index cannot be scored."""
-
-    varied: Robustness
-    left_out: tuple[str, ...]
-    """The choices that are left out, each with the reason."""
-    ranks: Mapping[tuple[str, str], Array]
-    """By stage and method, the ranks of the analysed units with this choice alone, (units,)."""
 
 
 def choice_of_index(definition: Definition, tree: Node, stage: str) -> object | None:

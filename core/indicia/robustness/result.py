@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from indicia.presentation import RobustCharts
     from indicia.result import Inputs
     from indicia.robustness.estimators import Order
-    from indicia.robustness.feasible import FeasibleDesign
 
 _ORDERS: tuple[Order, ...] = ("first", "total")
 
@@ -58,6 +57,17 @@ class Failure:
     choices: str
     reason: str
     draws: int
+
+
+@dataclass(frozen=True)
+class FeasibleDesign:
+    """A design without the choices with which the index cannot be scored."""
+
+    varied: Robustness
+    left_out: tuple[str, ...]
+    """The choices that are left out, each with the reason."""
+    ranks: Mapping[tuple[str, str], Array]
+    """By stage and method, the ranks of the analysed units with this choice alone, (units,)."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from indicia.definition import Robustness
     from indicia.methods import Array
     from indicia.result import Inputs
-    from indicia.robustness.draw_scorer import Plan
-    from indicia.robustness.feasible import FeasibleDesign
+    from indicia.robustness.baseline import Plan
+    from indicia.robustness.result import FeasibleDesign
 
     Integers = npt.NDArray[np.int64]
 
