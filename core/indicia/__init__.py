@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    import polars
+
     from indicia.comparison import Comparison
     from indicia.fitted import FittedIndex
     from indicia.index import Index
@@ -137,8 +139,15 @@ def _export(result: Result, path: str | Path, language: str | None) -> None:
     export(result, path, language)
 
 
+def _audit(comparison: Comparison) -> polars.DataFrame:
+    from indicia.audit.methodologies import audit_methodologies
+
+    return audit_methodologies(comparison)
+
+
 register("plot", _plot)
 register("export", _export)
+register("audit", _audit)
 
 _LAZY_MODULES = {"Index": "indicia.index", "FittedIndex": "indicia.fitted", "Result": "indicia.result"}
 

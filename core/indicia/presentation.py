@@ -1,8 +1,8 @@
 """The names of tables, the charts and the exports of results and analyses, and a register of the functions behind them.
 
-Results, comparisons and analyses of robustness do not import charts, pages or workbooks, which import them.
-`result.plot` and `result.export` call the function that the presentation has registered here; `indicia/__init__.py`
-registers both.
+Results, comparisons and analyses of robustness do not import charts, pages, workbooks or audits, which import them.
+`result.plot`, `result.export` and `comparison.audit` call the function that is registered here; `indicia/__init__.py`
+registers all of them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indicia.notes import Note
 
 Theme = Literal["light", "dark"]
-Accessor = Literal["plot", "export"]
+Accessor = Literal["plot", "export", "audit"]
 ResultTable = Literal[
     "scores",
     "ranks",
@@ -52,6 +52,7 @@ ComparisonTable = Literal[
     "specification",
     "consensus",
     "reproduction",
+    "audit",
     "left_out",
 ]
 """The tables of a comparison, for `Comparison.frame` and `indicia compare --show`."""

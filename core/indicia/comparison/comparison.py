@@ -358,6 +358,16 @@ class Comparison(Outcome):
 
     recovery = Renamed("reproduction")
 
+    @cached_property
+    def audit(self) -> pl.DataFrame:
+        """The findings about each methodology: numbers of errors and warnings, and their codes.
+
+        Checks of data, structure, coherence, importance and pairs of methods look; `index.audit()` adds those that need
+        draws and further runs. `left_out` has the reason why a methodology cannot be scored.
+        """
+        table: pl.DataFrame = registered("audit")(self)
+        return table
+
     def frame(
         self,
         name: str,

@@ -1,0 +1,93 @@
+"""The findings about each methodology of a comparison, without draws and without further runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.audit.facts import run_facts_of
+from indicia.audit.profile import read_profile
+from indicia.checks import SEVERITIES
+from indicia.errors import IndiciaError
+from indicia.inspection import Sources, inspect
+from indicia.inspection.chosen_checks import CheckSettings, choose_checks
+from indicia.inspection.findings import look_for
+from indicia.result import Result
+from indicia.run import score
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.comparison import Comparison
+    from indicia.inspection import ReportedFinding
+    from indicia.result import Inputs
+
+_LEFT_OUT = frozenset({"draws", "sensitivity", "rescoring", "full", "findings"})
+"""The needs of checks that do not look: they take draws or further runs, or look at the findings of those that do."""
+_SCHEMA = {
+    "methodology": pl.Int64,
+    "label": pl.String,
+    "errors": pl.Int64,
+    "warnings": pl.Int64,
+    "information": pl.Int64,
+    "error_codes": pl.String,
+    "warning_codes": pl.String,
+    "left_out": pl.String,
+}
+
+
+def audit_methodologies(comparison: Comparison) -> pl.DataFrame:
+    """Return the findings of checks about each methodology of a comparison.
+
+    Checks of data, structure, coherence, importance and pairs of methods look, with the profile and the thresholds of
+    the index file of the methodology. Checks of draws and of further runs do not.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row for each methodology: `methodology` (its number), `label`, the numbers of `errors`, `warnings` and
+        findings for `information` that no waiver accepts, the codes of errors and warnings, and in `left_out` the
+        reason why a methodology cannot be scored or audited.
+    """
+    rows = [
+        (method.number, method.label, *_row(inputs, comparison.period))
+        for method, inputs in zip(comparison.methods, comparison.inputs, strict=True)
+    ]
+    rows += [(None, failure.label, *[None] * 5, failure.reason) for failure in comparison.failures]
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def _row(inputs: Inputs, period: str | None) -> tuple[int | str | None, ...]:
+    """Return the counts and codes of a methodology, or the reason why it cannot be audited."""
+    try:
+        findings = list(_findings(inputs, period))
+    except IndiciaError as error:
+        return (*[None] * 5, error.reason)
+    by_severity = {
+        severity: [entry.code for entry in findings if entry.severity == severity] for severity in SEVERITIES
+    }
+    errors, warnings = (", ".join(sorted(set(by_severity[severity]))) for severity in SEVERITIES[:2])
+    return (*map(len, by_severity.values()), errors or None, warnings or None, None)
+
+
+def _findings(inputs: Inputs, period: str | None) -> Iterator[ReportedFinding]:
+    """Yield the findings about a methodology that no waiver accepts."""
+    definition, catalogue, origin, table = inputs.definition, inputs.catalogue, inputs.origin, inputs.table
+    if not isinstance(table, pl.DataFrame):
+        raise TypeError("a comparison has tables")
+    with origin.located():
+        inspection = inspect(
+            definition, inputs.tree, table, catalogue.with_checks(), origin, sources=Sources(), look=False
+        )
+        result = Result(definition, score(definition, inputs.tree, table), table, catalogue, origin, inputs.tree)
+    files = (read_profile(None, definition, origin).check_settings, CheckSettings.of_file(definition, origin))
+    checks = [
+        chosen
+        for chosen in choose_checks(catalogue.with_checks(), files)
+        if not _LEFT_OUT.intersection(chosen.check.needs)
+    ]
+    subject = replace(inspection.subject, run=run_facts_of(result, period))
+    findings, _, _ = look_for(subject, checks, definition.waivers, origin)
+    yield from (entry for entry in findings if entry.waiver is None)
