@@ -17,6 +17,7 @@ from indicia.statistics.correlation_ratio import (
     smoothing_ratio,
 )
 from indicia.statistics.distance_correlation import distance_correlation
+from indicia.statistics.kernel_regression import kernel_effects
 from indicia.statistics.least_squares import non_negative_least_squares
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
 Measure = Literal[
-    "linear", "natural_spline", "local_linear", "local_quadratic", "smoothing_spline", "distance_correlation"
+    "linear", "natural_spline", "local_linear", "local_quadratic", "smoothing_spline", "kernel", "distance_correlation"
 ]
 """The measures of importance that `importance` computes, beside the share of the variance."""
 
@@ -54,6 +55,10 @@ def importance(
     - The correlation ratio Var(E[Y | x]) / Var(Y), with E[Y | x] as a line, which gives r² (`linear`), a natural cubic
       spline (`natural_spline`), a local polynomial of degree 1 or 2 (`local_linear`, `local_quadratic`), or a smoothing
       spline of five degrees of freedom (`smoothing_spline`). It is missing where x has too few different values.
+    - `kernel`: the correlation ratio of local lines with a Gaussian kernel, with the bandwidth by cross-validation
+      (`kernel_cross_validation`) and by plug-in (`kernel_plug_in`), the smallest and the largest ratio of a grid of
+      bandwidths (`kernel_lowest`, `kernel_highest`), and the probability of such a curve if E[Y | x] is a line
+      (`kernel_p_linear`). See `indicia.statistics.kernel_regression`.
     - `distance_correlation`, which is 0 for independent x and Y only, and its bias-corrected square
       `distance_correlation_corrected`, which is about 0 for independent x and Y and may be negative.
 
@@ -308,11 +313,18 @@ def _distance(x: Array, y: Array) -> dict[str, float | None]:
     return {"distance_correlation": correlation, "distance_correlation_corrected": corrected}
 
 
+def _kernel(x: Array, y: Array) -> dict[str, float | None]:
+    effects = kernel_effects(x, y)
+    names = ("cross_validation", "plug_in", "lowest", "highest", "p_linear")
+    return {f"kernel_{name}": None if effects is None else getattr(effects, name) for name in names}
+
+
 _MEASURES: dict[str, Callable[[Array, Array], dict[str, float | None]]] = {
     "linear": lambda x, y: {"linear": linear_ratio(x, y)},
     "natural_spline": lambda x, y: {"natural_spline": natural_spline_ratio(x, y)},
     "local_linear": lambda x, y: {"local_linear": local_ratio(x, y, degree=1)},
     "local_quadratic": lambda x, y: {"local_quadratic": local_ratio(x, y, degree=2)},
     "smoothing_spline": lambda x, y: {"smoothing_spline": smoothing_ratio(x, y)},
+    "kernel": _kernel,
     "distance_correlation": _distance,
 }

@@ -84,7 +84,7 @@ def normal_p(z: float) -> float:
     return math.erfc(abs(z) / math.sqrt(2))
 
 
-def chi_square_p(x: float, free: int) -> float:
+def chi_square_p(x: float, free: float) -> float:
     """Return the probability that a chi-square value with `free` degrees of freedom exceeds `x`.
 
     It is the regularised incomplete gamma function Q(f / 2, x / 2): a series for small x, a continued fraction for
