@@ -10,6 +10,7 @@ from pydantic import Field
 
 from indicia.checks import Check, Finding
 from indicia_checks.rankings import RankShift, ranks_among, ranks_of
+from indicia_checks.sources import HANDBOOK
 from indicia_checks.text import counted, number, percent
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ class BenefitOfTheDoubt(Check):
     title = "benefit of the doubt"
     severity = "information"
     source = (
-        "OECD/JRC (2008), Handbook on Constructing Composite Indicators, Table 19, doi:10.1787/9789264043466-en\n"
+        f"{HANDBOOK}: Table 19\n"
         "Cherchye, Moesen, Rogge & Van Puyenbroeck (2007), Social Indicators Research 82(1), "
-        "doi:10.1007/s11205-006-9029-7"
+        "https://doi.org/10.1007/s11205-006-9029-7"
     )
     why = (
         "Weights are disputed. If a unit ranks low even with the weights that are best for it, no dispute about "
@@ -125,10 +126,7 @@ class OtherAggregations(Check):
 
     code = "B02"
     title = "another aggregation ranks otherwise"
-    source = (
-        "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6, doi:10.1787/9789264043466-en\n"
-        "Indicia, for the threshold"
-    )
+    source = f"{HANDBOOK}: step 6\nIndicia, for the threshold"
     why = (
         "The aggregation decides how far a high value of one part compensates for a low value of another. If ranks "
         "depend on it, a publication has to state and defend the choice."
@@ -186,7 +184,7 @@ class RankReversal(Check):
 
     code = "B03"
     title = "the order depends on another unit"
-    source = "Wang & Triantaphyllou (2008), Omega 36(1), doi:10.1016/j.omega.2005.12.003"
+    source = "Wang & Triantaphyllou (2008), Omega 36(1), https://doi.org/10.1016/j.omega.2005.12.003"
     why = (
         "Two units should keep their order whatever third unit is in the table. Scales and weights that are computed "
         "from the data break this rule: the order then changes with the members of the index."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.checks import Check, Finding
+from indicia_checks.sources import HANDBOOK
 from indicia_checks.text import counted, number
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class MethodPairs(Check):
     title = "methods that do not go together"
     source = (
         "Ebert & Welsch (2004), Journal of Environmental Economics and Management 47(2), "
-        "doi:10.1016/j.jeem.2003.09.001\n"
-        "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6, doi:10.1787/9789264043466-en"
+        "https://doi.org/10.1016/j.jeem.2003.09.001\n"
+        f"{HANDBOOK}: step 6"
     )
     why = (
         "A geometric mean is about ratios, and needs values with a zero of their own; z-scores have none. An "

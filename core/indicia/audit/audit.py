@@ -11,7 +11,7 @@ import polars as pl
 from indicia.audit.chapters import Chapter, chapters_of
 from indicia.audit.coherence_tables import CoherenceTables
 from indicia.audit.draws import draw
-from indicia.audit.facts import run_facts_of
+from indicia.audit.facts import facts_beside_scores, run_facts_of
 from indicia.audit.profile import Profile, read_profile
 from indicia.audit.rescorer import IndexRescorer
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL, Verdict
@@ -274,6 +274,7 @@ def audit(
         draws=drawn.facts,
         absences={"draws": drawn.reason} if drawn.reason else {},
         rescorer=IndexRescorer.of(index, frame, result.scored, run),
+        **facts_beside_scores(result, index.tree, frame, run),
         is_full=settings.is_full,
     )
     files = (settings.profile.check_settings, CheckSettings.of_file(index.definition, index.origin))

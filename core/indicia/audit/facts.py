@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from indicia.audit.panel import panel_facts_of
 from indicia.checks import RunFacts
 from indicia.tables.periods import rows_of_period
 
@@ -40,6 +41,16 @@ def run_facts_of(result: Result, period: object = None) -> RunFacts:
         period=name,
         measurement=_measurement(result, nodes),
     )
+
+
+def facts_beside_scores(result: Result, tree: Node, frame: pl.DataFrame, run: RunFacts) -> dict[str, Any]:
+    """Return the facts of the subject beside a run: variables outside, standard errors, and the period before."""
+    outside = result.outside_data
+    return {
+        "outside": outside.frame.select(outside.variables)[run.rows] if outside.variables else pl.DataFrame(),
+        "standard_errors": result.cell_attributes.frames.get("standard_error", pl.DataFrame()),
+        "panel": panel_facts_of(result, tree, frame, run.period),
+    }
 
 
 def _measurement(result: Result, nodes: Iterable[Node]) -> dict[str, str]:

@@ -295,7 +295,7 @@ def indicia_checks() -> Offered[Check]:
     class FewUnits(Check):
         '''Find an index of few units.'''
 
-        code = "X01"
+        code = "H01"
         title = "few units"
         source = "Example"
 

@@ -38,6 +38,7 @@ from indicia.checks.contract import CHAPTERS, LATER_NEEDS, NEEDS, SEVERITIES, Ch
 
 if TYPE_CHECKING:
     from indicia.checks.draw_facts import DrawFacts
+    from indicia.checks.panel_facts import PanelFacts
     from indicia.checks.rescoring import Rescorer, Rescoring
     from indicia.checks.run_facts import RunFacts
     from indicia.checks.subject import (
@@ -63,6 +64,7 @@ __all__ = [
     "Finding",
     "IndicatorFacts",
     "NodeFacts",
+    "PanelFacts",
     "Rescorer",
     "Rescoring",
     "RunFacts",
@@ -82,8 +84,14 @@ if not TYPE_CHECKING:
         """Import facts when they are used: the catalogue needs the class Check alone, and no polars."""
         if name not in __all__:
             raise AttributeError(f"indicia.checks has no {name}")
-        from indicia.checks import draw_facts, rescoring, run_facts, subject, waiver_facts
+        from indicia.checks import draw_facts, panel_facts, rescoring, run_facts, subject, waiver_facts
 
-        homes = {"DrawFacts": draw_facts, "RunFacts": run_facts, "Rescorer": rescoring, "Rescoring": rescoring}
+        homes = {
+            "DrawFacts": draw_facts,
+            "PanelFacts": panel_facts,
+            "RunFacts": run_facts,
+            "Rescorer": rescoring,
+            "Rescoring": rescoring,
+        }
         homes |= {"WaiverFacts": waiver_facts, "WaiverState": waiver_facts}
         return getattr(homes.get(name, subject), name)

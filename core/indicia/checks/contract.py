@@ -36,6 +36,8 @@ NEEDS = {
     "outside": "the index file names no variables outside the index: [outside.variables]",
     "neighbours": "the index file names no neighbours of units: [outside.neighbours]",
     "standard errors": "no value has a standard error: [data.attributes] names their columns",
+    "sources": 'the index is not stated to average sources of one thing: measurement = "reflective" on an index '
+    "without dimensions states it",
     "findings": "the check looks at the findings of other checks",
 }
 """The words of `Check.needs`, each with the reason why a check is skipped; `Subject.has` tests them."""
@@ -127,7 +129,7 @@ class Check(Method):
     def class_problem(cls) -> str | None:
         """Return the reason why the class cannot be used, as a clause after its name; None if it can."""
         if not _CODE.fullmatch(cls.code):
-            return f"whose code {cls.code!r} is not capital letters and digits that end with two digits, such as X01"
+            return f"whose code {cls.code!r} is not capital letters and digits that end with two digits, such as H01"
         if cls.severity not in SEVERITIES:
             return f"whose severity is {cls.severity!r}, and has to be {', '.join(SEVERITIES[:-1])} or {SEVERITIES[-1]}"
         for need in (*cls.needs, *cls.uses):

@@ -65,6 +65,14 @@ class RunFacts:
                 values.setdefault(name, self.components[node][name])
         return values
 
+    @property
+    def averages_sources(self) -> bool:
+        """True if the index is a plain mean of indicators that are stated to reflect one thing."""
+        parts = self.components["index"].columns
+        weights = [self.weights.get("index", {}).get(part, 0.0) for part in parts]
+        is_plain = len(self.components) == 1 and "index" in self.additive and max(weights) - min(weights) < 1e-9
+        return is_plain and self.measurement.get("index") == "reflective"
+
     @classmethod
     def of(
         cls,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from indicia.checks.draw_facts import DrawFacts
+    from indicia.checks.panel_facts import PanelFacts
     from indicia.checks.rescoring import Rescorer
     from indicia.checks.run_facts import RunFacts
     from indicia.checks.waiver_facts import WaiverFacts
@@ -163,6 +164,8 @@ class Subject:
     """Further runs of the index; only in an audit."""
     outside: pl.DataFrame = field(default_factory=pl.DataFrame)
     """The variables outside the index for the units of `run`, a Float64 column for each."""
+    panel: PanelFacts | None = None
+    """The scores of the period of `run` and of the period before; only in an audit of a panel."""
     neighbours: pl.DataFrame = field(default_factory=pl.DataFrame)
     """The pairs of neighbours: unit, neighbour, weight."""
     standard_errors: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -271,6 +274,8 @@ class Subject:
                 return self.neighbours.height > 0
             case "standard errors":
                 return self.standard_errors.width > 0
+            case "sources":
+                return self.run is not None and self.run.averages_sources
             case "findings":
                 return self.waivers is not None
         return False
@@ -299,6 +304,7 @@ class Subject:
             *self.unused,
             *self.denominators.columns,
             *self.used_columns.columns,
+            *self.outside.columns,
         }
         names |= {facts.column for facts in self.indicators.values()}
         names |= {name for observation in self.table_observations for name in observation.names}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Sound(Check):
     """Find nothing."""
 
-    code = "X01"
+    code = "H01"
     title = "nothing"
     source = "Example"
 
@@ -40,13 +40,13 @@ def plugin(*checks: Any, name: str = "it") -> Any:
 
 
 def test_a_check_is_known_by_its_code() -> None:
-    assert gather(plugin(Sound)).names("check") == ["X01"]
+    assert gather(plugin(Sound)).names("check") == ["H01"]
     assert Sound.reference == "Example"
 
 
 def test_an_unknown_threshold_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(MethodError, match='X01 has no parameter "shaer"') as caught:
-        gather(plugin(Sound)).choose("check", {"method": "X01", "shaer": 0.1})
+    with pytest.raises(MethodError, match='H01 has no parameter "shaer"') as caught:
+        gather(plugin(Sound)).choose("check", {"method": "H01", "shaer": 0.1})
     assert caught.value.remedy == 'did you mean "share"?'
 
 
@@ -55,7 +55,7 @@ def test_two_checks_of_one_code_are_refused_and_both_plugins_are_named() -> None
     class Other(Sound):
         """Find nothing either."""
 
-    with pytest.raises(PluginError, match='two plugins offer the check "X01"') as caught:
+    with pytest.raises(PluginError, match='two plugins offer the check "H01"') as caught:
         gather(plugin(Sound, name="one"), plugin(Other, name="another"))
     assert caught.value.where == "one and another"
     assert "rename the check" in str(caught.value.remedy)
@@ -64,7 +64,7 @@ def test_two_checks_of_one_code_are_refused_and_both_plugins_are_named() -> None
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"code": "skew"}, "is not capital letters and digits that end with two digits, such as X01"),
+        ({"code": "skew"}, "is not capital letters and digits that end with two digits, such as H01"),
         ({"code": "D1"}, "is not capital letters and digits"),
         ({"severity": "grave"}, "whose severity is 'grave', and has to be error, warning or information"),
         ({"needs": ("decades",)}, "whose needs name 'decades', which is none of periods"),

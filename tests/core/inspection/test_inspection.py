@@ -298,7 +298,7 @@ def indicia_checks():
 '''
 
 
-def with_plugin(folder: Path, body: str, code: str = "X01") -> Any:
+def with_plugin(folder: Path, body: str, code: str = "H01") -> Any:
     file = folder / "mine.py"
     file.write_text(PLUGIN.format(code=code, body=body), encoding="utf-8")
     return indicia.read(RAW, plugins=[file])
@@ -306,7 +306,7 @@ def with_plugin(folder: Path, body: str, code: str = "X01") -> Any:
 
 def test_a_check_of_another_plugin_reports_beside_the_shipped_ones(tmp_path: Path) -> None:
     outcome = with_plugin(tmp_path, 'yield Finding("index", None, None, "it is so")').check(TOWNS)
-    assert {"X01", "D05"} <= set(outcome.findings["check"])
+    assert {"H01", "D05"} <= set(outcome.findings["check"])
 
 
 @pytest.mark.parametrize(
@@ -320,9 +320,9 @@ def test_a_check_of_another_plugin_reports_beside_the_shipped_ones(tmp_path: Pat
 )
 def test_a_fault_of_another_plugin_is_named_and_the_other_checks_report(body: str, reason: str, tmp_path: Path) -> None:
     index = with_plugin(tmp_path, body)
-    with pytest.warns(PluginWarning, match=r"plugin .*mine\.py: the check X01 fails"):
+    with pytest.warns(PluginWarning, match=r"plugin .*mine\.py: the check H01 fails"):
         outcome = index.check(TOWNS)
-    assert dict(outcome.skipped.select("check", "reason").rows())["X01"].startswith(reason)
+    assert dict(outcome.skipped.select("check", "reason").rows())["H01"].startswith(reason)
     assert "D05" in outcome.findings["check"].to_list()
 
 
@@ -336,8 +336,8 @@ def test_a_plugin_that_offers_a_shipped_code_is_refused(tmp_path: Path) -> None:
 def test_the_findings_of_a_check_are_limited(tmp_path: Path) -> None:
     body = 'yield from (Finding("index", None, None, f"number {n}") for n in range(5000))'
     outcome = with_plugin(tmp_path, body).check(TOWNS)
-    assert outcome.findings["check"].to_list().count("X01") == 1000
-    assert "X01 has more than 1,000 findings, and the first 1,000 are kept" in outcome.remarks
+    assert outcome.findings["check"].to_list().count("H01") == 1000
+    assert "H01 has more than 1,000 findings, and the first 1,000 are kept" in outcome.remarks
 
 
 def test_many_labels_of_several_units_get_one_line() -> None:

@@ -1,0 +1,112 @@
+"""A check of indices that average sources, each of which measures the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from pydantic import Field
+
+from indicia.checks import Check, Finding
+from indicia_checks.text import counted, number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.checks import RunFacts, Subject
+    from indicia.methods import Array
+
+
+@dataclass(frozen=True)
+class AveragedSources(Check):
+    """Report the standard errors of scores that are means of sources, and how far neighbouring scores differ.
+
+    The standard error of a mean of n of N sources is s / √n · √((N - n) / (N - 1)), with the correction for a small
+    number of sources. The effect size of a difference is the difference over the pooled standard deviation of the
+    sources of both units, with Hedges' correction for few sources. A unit with fewer sources than `sources` is a
+    warning.
+    """
+
+    code = "E01"
+    title = "the precision of averaged sources"
+    severity = "information"
+    source = (
+        "Saisana & Saltelli (2012), Corruption Perceptions Index 2012: Statistical Assessment, European Commission, "
+        "JRC\n"
+        "Cochran (1977), Sampling Techniques, 3rd edition, theorem 2.2, for the correction\n"
+        "Hedges (1981), Journal of Educational Statistics 6(2), https://doi.org/10.3102/10769986006002107"
+    )
+    why = (
+        "If each indicator is a source on the same thing, the sources of a unit disagree, and their spread is the "
+        "error of the score. Readers compare neighbours in the ranking, whose scores often differ by less."
+    )
+    example = (
+        'Thirteen surveys of corruption, of which a country has four to ten: "the median standard error of a score is '
+        "2.1 (3.0 without the correction for 13 sources) …; 93 of 175 pairs of neighbours (53 %) differ by an effect "
+        'size below 0.2"'
+    )
+    advice = (
+        "Publish the standard error beside each score, and tell readers which differences mean something. A rule on "
+        'the number of sources, missing = "skip(minimum_count=3)", leaves out units with too few.'
+    )
+    needs = ("scores", "sources")
+
+    sources: Annotated[int, Field(ge=2, description="least number of sources of a unit")] = 3
+    effect: Annotated[float, Field(gt=0, description="least effect size of a difference that means something")] = 0.2
+    population: Annotated[
+        int, Field(ge=0, description="N, the number of all sources; 0: the number of indicators of the index")
+    ] = 0
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        run = subject.run
+        if run is None:
+            return
+        values = run.components["index"].to_numpy().astype(float)
+        count = np.isfinite(values).sum(axis=1)
+        yield from self._few_sources(run, count, values.shape[1])
+        if (count >= 2).any():
+            yield self._precision(run, values, count)
+
+    def _few_sources(self, run: RunFacts, count: Array, width: int) -> Iterator[Finding]:
+        few = [
+            (run.units[row], int(count[row])) for row in np.flatnonzero((count > 0) & (count < self.sources)).tolist()
+        ]
+        for unit, sources in sorted(few):
+            sentence = f"{unit} has {sources} of {counted(width, 'source')}, too few for an error of its mean"
+            remedy = f'missing = "skip(minimum_count={self.sources})"'
+            yield Finding(unit, float(sources), float(self.sources), sentence, remedy, "warning")
+
+    def _precision(self, run: RunFacts, values: Array, count: Array) -> Finding:
+        n = np.where(count >= 2, count, np.nan)
+        mean = np.nansum(values, axis=1) / n
+        variance = np.nansum((values - mean[:, None]) ** 2, axis=1) / (n - 1)
+        population = max(self.population or values.shape[1], int(count.max()))
+        plain = np.sqrt(variance / n)
+        corrected = plain * np.sqrt((population - n) / (population - 1))
+        order = np.argsort(-mean, kind="stable")
+        order = order[np.isfinite(mean[order])]
+        effects = _effects(mean[order], variance[order], n[order])
+        close = int((effects < self.effect).sum())
+        sentence = (
+            f"the median standard error of a score is {number(round(float(np.nanmedian(corrected)), 4))} "
+            f"({number(round(float(np.nanmedian(plain)), 4))} without the correction for {population} sources), of "
+            f"{int(np.nanmin(n))} to {int(np.nanmax(n))} sources"
+        )
+        if len(effects):
+            share = percent(close / len(effects))
+            sentence += (
+                f"; {close} of {counted(len(effects), 'pair')} of neighbours ({share}) differ by an effect size below "
+                f"{number(self.effect)}"
+            )
+        return Finding("index", close / max(1, len(effects)), None, sentence)
+
+
+def _effects(mean: Array, variance: Array, n: Array) -> Array:
+    """Return the effect size of each pair of neighbours, with Hedges' correction; infinite for sources that agree."""
+    degrees = n[1:] + n[:-1] - 2
+    pooled = ((n[1:] - 1) * variance[1:] + (n[:-1] - 1) * variance[:-1]) / degrees
+    difference = mean[:-1] - mean[1:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effects: Array = np.where(difference == 0, 0.0, difference / np.sqrt(pooled)) * (1 - 3 / (4 * degrees - 1))
+    return effects

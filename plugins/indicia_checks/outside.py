@@ -1,0 +1,266 @@
+"""Checks of an index beside variables outside it, beside its indicators, and beside its dimensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+
+from indicia.checks import Check, Finding
+from indicia_checks.intervals import interval_text, severity_at
+from indicia_checks.rankings import ranks_of
+from indicia_checks.sources import HANDBOOK
+from indicia_checks.text import counted, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.checks import RunFacts, Subject
+    from indicia.methods import Array
+
+_LEAST = 5
+"""The least number of units of a correlation."""
+_LEAST_OF_A_LINE = 10
+"""The least number of units of a regression whose residuals are judged."""
+_MOST_NAMES = 5
+
+
+@dataclass(frozen=True)
+class Redundant(Check):
+    """Find an index that one indicator or one variable outside the index can replace.
+
+    The correlation with each variable of `[outside.variables]`, such as the logarithm of GDP, is always reported as
+    information, and so are the units that are far from the regression line. A correlation above the threshold is a
+    warning, and information where its 95 % interval covers the threshold.
+    """
+
+    code = "X01"
+    title = "a redundant index"
+    source = (
+        f"{HANDBOOK}: step 9\n"
+        "Foster, McGillivray & Seth (2013), Econometric Reviews 32(1), https://doi.org/10.1080/07474938.2012.690647"
+    )
+    why = (
+        "An index that ranks units as GDP does, or as one of its indicators does, says nothing new. The units far from "
+        "the line show where the index says more than the variable."
+    )
+    example = (
+        '[outside.variables] has the logarithm of income: "the index and income: r = 0.97 over 120 units (95 % '
+        'interval 0.96 to 0.98): the index is redundant beside income"'
+    )
+    advice = (
+        "State what the index adds to the variable, and show the units off the line. If an indicator alone gives the "
+        "index, look at the weights and correlations of the others, or publish the indicator. [outside.variables] "
+        'names the variables: gdp = { transform = "log" }.'
+    )
+    needs = ("scores",)
+
+    correlation: Annotated[float, Field(ge=0, le=1, description="greatest absolute correlation with one variable")] = (
+        0.95
+    )
+    residual: Annotated[
+        float, Field(gt=0, description="least absolute studentised residual of a unit that is named")
+    ] = 2.5
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        run = subject.run
+        if run is None:
+            return
+        score = _score(run, "index")
+        indicators = {name: frame[name] for frame in run.components.values() for name in frame.columns}
+        indicators = {name: indicators[name] for name in sorted(indicators) if name in subject.indicators}
+        for name, column in indicators.items() if len(indicators) > 1 else ():
+            r, n = pearson(score, _numbers(column))
+            if r is not None and abs(r) > self.correlation:
+                yield self._finding(name, r, n)
+        for name in sorted(subject.outside.columns):
+            variable = _numbers(subject.outside[name])
+            r, n = pearson(score, variable)
+            if r is not None:
+                yield self._finding(name, r, n)
+                yield from self._residuals(run, name, score, variable)
+
+    def _finding(self, name: str, r: float, n: int) -> Finding:
+        sentence = f"the index and {name}: r = {r:.2f} over {counted(n, 'unit')} {interval_text(r, n)}"
+        if abs(r) <= self.correlation:
+            return Finding(name, r, self.correlation, sentence, severity="information")
+        severity = severity_at(r, n, self.correlation if r > 0 else -self.correlation)
+        sentence += f": the index is redundant beside {name}"
+        return Finding(name, r, self.correlation, sentence, f"state what the index adds to {name}", severity)
+
+    def _residuals(self, run: RunFacts, name: str, score: Array, variable: Array) -> Iterator[Finding]:
+        """Yield the units far from the regression of the score on a variable, the farthest first."""
+        residuals = studentised(variable, score)
+        far = [
+            (float(residuals[row]), run.units[row])
+            for row in np.flatnonzero(np.abs(residuals) > self.residual).tolist()
+        ]
+        if not far:
+            return
+        far.sort(key=lambda pair: (-abs(pair[0]), pair[1]))
+        names = ", ".join(f"{unit} ({size:+.1f})" for size, unit in far[:_MOST_NAMES])
+        more = f" and {len(far) - _MOST_NAMES} more" if len(far) > _MOST_NAMES else ""
+        sentence = f"the index differs most from what {name} lets expect, in studentised residuals: {names}{more}"
+        yield Finding(name, far[0][0], self.residual, sentence, "look at the values of these units", "information")
+
+
+@dataclass(frozen=True)
+class AddedValue(Check):
+    """Report the share of units whose rank in the index differs much from their rank in each dimension."""
+
+    code = "X02"
+    title = "the added value of the index"
+    severity = "information"
+    source = "European Commission, JRC (2023), JRC Statistical Audit of the 2023 Global Innovation Index"
+    why = (
+        "If ranks in the index are those in a dimension, the index adds nothing to the dimension. If they differ for "
+        "many units, the index shows what no dimension shows alone."
+    )
+    example = (
+        'Half of the units have another rank in the dimension: "the ranks in the index and in economy differ by 10 or '
+        'more for 66 of 132 units (50 %), most for Oslo: 3 and 71"'
+    )
+    advice = "Publish the ranks in the dimensions beside the rank in the index, and tell readers where they differ."
+    needs = ("scores", "dimensions")
+
+    shift: Annotated[int, Field(ge=1, description="least difference of ranks that counts")] = 10
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        run = subject.run
+        if run is None:
+            return
+        ranks = ranks_of(run)
+        for node in sorted(set(run.components) - {"index"}):
+            of_node = ranks_of(run, node)
+            difference = np.abs(ranks - of_node)
+            units = int(np.isfinite(difference).sum())
+            if units <= self.shift:
+                continue
+            count = int((np.nan_to_num(difference) >= self.shift).sum())
+            sentence = (
+                f"the ranks in the index and in {node} differ by {self.shift} or more for {count} of "
+                f"{counted(units, 'unit')} ({percent(count / units)})"
+            )
+            if count:
+                largest = np.flatnonzero(difference == np.nanmax(difference)).tolist()
+                row = min(largest, key=lambda place: str(run.units[place]))
+                sentence += f", most for {run.units[row]}: {ranks[row]:.0f} and {of_node[row]:.0f}"
+            yield Finding(node, count / units, None, sentence)
+
+
+@dataclass(frozen=True)
+class CorrelationsOfLevels(Check):
+    """Report the correlations of the index with the dimensions of each level, and among these dimensions.
+
+    A dimension of which a higher score is worse has the opposite sign, so that a positive correlation is agreement.
+    """
+
+    code = "X03"
+    title = "correlations by level"
+    severity = "information"
+    source = "European Commission, JRC (2023), JRC Statistical Audit of the 2023 Global Innovation Index"
+    why = (
+        "The correlations show which dimensions the index follows, and whether dimensions of a level say the same "
+        "thing."
+    )
+    example = (
+        'Two dimensions, of which the index follows one: "dimensions of level 1: r with the index is 0.93 for economy, '
+        '0.35 for nature; r of economy and nature is 0.05"'
+    )
+    advice = (
+        "Dimensions that the index hardly follows have too little weight, or little in common with the others: look at "
+        "the findings on coherence (C) and on importance (W)."
+    )
+    needs = ("scores", "dimensions")
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        run = subject.run
+        if run is None:
+            return
+        index = _score(run, "index")
+        for level, nodes in enumerate(_levels(run), start=1):
+            scores = {node: _score(run, node) for node in sorted(nodes)}
+            with_index = {node: r for node, score in scores.items() if (r := pearson(index, score)[0]) is not None}
+            if not with_index:
+                continue
+            weakest = min(with_index, key=lambda node: with_index[node])
+            parts = ", ".join(f"{r:.2f} for {node}" for node, r in with_index.items())
+            sentence = f"dimensions of level {level}: r with the index is {parts}{_among(scores)}"
+            yield Finding(weakest, with_index[weakest], None, sentence)
+
+
+def _among(scores: dict[str, Array]) -> str:
+    """Return the words about the correlations among dimensions: of a few all, of many the lowest and highest."""
+    pairs = [(r, a, b) for a, b in combinations(scores, 2) if (r := pearson(scores[a], scores[b])[0]) is not None]
+    if not pairs:
+        return ""
+    texts = [f"r of {a} and {b} is {r:.2f}" for r, a, b in sorted(pairs)]
+    if len(texts) <= 3:
+        return f"; {', '.join(texts)}"
+    return f"; of the {len(texts)} pairs of them, {texts[0]} at least and {texts[-1]} at most"
+
+
+def _levels(run: RunFacts) -> Iterator[list[str]]:
+    """Yield the dimensions on each level below the index, once each, at their first level."""
+    met, level = {"index"}, ["index"]
+    while level := [
+        name for node in level for name in run.components[node].columns if name in run.components and name not in met
+    ]:
+        level = list(dict.fromkeys(level))
+        met |= set(level)
+        yield level
+
+
+def _score(run: RunFacts, node: str) -> Array:
+    """Return the score of a node, larger is better, (units,); NaN for a unit without a score."""
+    score = _numbers(run.scores[node])
+    return -score if node in run.costs else score
+
+
+def _numbers(column: pl.Series) -> Array:
+    numbers: Array = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return numbers
+
+
+def pearson(x: Array, y: Array) -> tuple[float | None, int]:
+    """Return the correlation of the units that have both values, and their number; None for too few or constants.
+
+    >>> pearson(np.array([1.0, 2.0, 3.0, 4.0, 5.0, np.nan]), np.array([2.0, 4.0, 6.0, 8.0, 10.0, 1.0]))
+    (1.0, 5)
+    """
+    both = np.isfinite(x) & np.isfinite(y)
+    x, y = x[both], y[both]
+    if len(x) < _LEAST or x.min() == x.max() or y.min() == y.max():
+        return None, len(x)
+    x, y = x - x.mean(), y - y.mean()
+    r = float((x @ y) / np.sqrt((x @ x) * (y @ y)))
+    return max(-1.0, min(1.0, r)), len(x)
+
+
+def studentised(x: Array, y: Array) -> Array:
+    """Return the residuals of the regression of y on x over their standard errors; NaN without a value or a line.
+
+    Source: Cook & Weisberg (1982), Residuals and Influence in Regression, section 2.2.1 (internally studentised).
+
+    >>> studentised(np.arange(10.0), np.array([0, 1, 2, 3, 9, 5, 6, 7, 8, 9.0])).round(2)[[0, 4]]
+    array([-0.33,  2.98])
+    """
+    both = np.isfinite(x) & np.isfinite(y)
+    result = np.full(len(x), np.nan)
+    n = int(both.sum())
+    if n < _LEAST_OF_A_LINE:
+        return result
+    centred, response = x[both] - x[both].mean(), y[both] - y[both].mean()
+    spread = float(centred @ centred)
+    if spread == 0:
+        return result
+    residuals = response - centred * float(centred @ response) / spread
+    variance = float(residuals @ residuals) / (n - 2)
+    if variance <= 1e-24 * float(response @ response):  # on the line, but for rounding
+        return result
+    result[both] = residuals / np.sqrt(variance * np.maximum(1 - 1 / n - centred**2 / spread, 1e-12))
+    return result
