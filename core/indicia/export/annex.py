@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.audit import Audit
+    from indicia.definition import Waiver
     from indicia.inspection import ReportedFinding
 
 Mark = Literal["error", "warning", "information", "waived"]
@@ -229,12 +230,20 @@ def _waivers(audit: Audit) -> AnnexTable | None:
             waiver.code,
             waiver.where or "all",
             waiver.reason,
-            str(sum(entry.code == waiver.code and entry.waiver == waiver.reason for entry in audit.waived)),
+            str(waiver.until or ""),
+            str(sum(_accepts(waiver, entry) for entry in audit.waived)),
         )
         for waiver in waivers
     )
-    headings = ("Code", "Place", "Reason", "Findings")
-    return AnnexTable("waivers", "Accepted findings", headings, rows, (False, False, False, True))
+    headings = ("Code", "Place", "Reason", "Until", "Findings")
+    return AnnexTable("waivers", "Accepted findings", headings, rows, (False, False, False, False, True))
+
+
+def _accepts(waiver: Waiver, entry: ReportedFinding) -> bool:
+    """Return True if a waiver accepts a finding."""
+    finding = entry.finding
+    places = (None, finding.where, f"{finding.where} {finding.period}")
+    return waiver.code == entry.code and waiver.where in places and entry.waiver == waiver.reason_with_date
 
 
 def _method(audit: Audit, language: str | None) -> Iterator[str]:
