@@ -66,8 +66,8 @@ class SkippedValues(Check):
     """Report units that are scored by the values that they have, which imputes the mean of these for the others.
 
     In an audit, the finding is a warning for a unit without a value that is among the first ten, or in the upper half
-    of an index of fewer than twenty units, and for a unit whose rank leaves its interval of ranks (5 to 95 % of the
-    draws) if the median of the other units stands for its missing values.
+    of an index of fewer than twenty units. It is a warning, too, if units leave their intervals of ranks (5 to 95 % of
+    the draws) where the median of the other units stands for their missing values.
     """
 
     code = "D10"
@@ -132,13 +132,17 @@ class SkippedValues(Check):
             return
         low, high = _intervals(subject, run)
         is_outside = (filled.ranks < low) | (filled.ranks > high)
-        for place in _by_name(run, (missing > 0) & (ranks > top) & is_outside):
-            sentence = (
-                f"{run.units[place]} has rank {ranks[place]:.0f}, and {filled.ranks[place]:.0f} if medians stand for "
-                f"its {counted(missing[place], 'missing value')}, outside its interval of {low[place]:.0f} to "
-                f"{high[place]:.0f}"
-            )
-            yield Finding(run.units[place], float(filled.ranks[place]), None, sentence, _REMEDY, "warning", run.period)
+        shifts = np.abs(filled.ranks - ranks)
+        moved = sorted(_by_name(run, (missing > 0) & is_outside), key=lambda place: -shifts[place])
+        if not moved:
+            return
+        first, units = moved[0], counted(int((missing > 0).sum()), "incomplete unit")
+        sentence = (
+            f"medians in place of the missing values move {len(moved):,} of {units} out of their intervals of ranks, "
+            f"most {run.units[first]}: from rank {ranks[first]:.0f} to {filled.ranks[first]:.0f}, outside "
+            f"{low[first]:.0f} to {high[first]:.0f}"
+        )
+        yield Finding("index", float(len(moved)), 0.0, sentence, _REMEDY, "warning", run.period)
 
 
 _REMEDY = "indicia robustness --imputation shows whether ranks depend on it"

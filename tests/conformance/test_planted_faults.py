@@ -537,6 +537,67 @@ FAULTS = {
         yield Finding("index", None, None, "the index is odd")
 """,
     ),
+    "the first unit of a run is the finding": (
+        "Check",
+        "check_order_of_units_of_a_run",
+        "findings do not depend on the order of units",
+        """
+    code, title, source = "PL01", "planted", "A test"
+    severity = "information"
+    needs = ("scores",)
+
+    def look(self, subject):
+        unit = subject.run.units[0]
+        yield Finding(unit, None, None, f"{unit} is the first")
+""",
+    ),
+    "a warning about a sound index": (
+        "Check",
+        "check_sound_index",
+        "a sound index has no error and no warning",
+        """
+    code, title, source = "PL01", "planted", "A test"
+    needs = ("draws",)
+
+    def look(self, subject):
+        yield Finding("index", None, None, "no index is good enough")
+""",
+    ),
+    "a planted fault that is not found": (
+        "Check",
+        "check_planted_fault",
+        "the planted fault is found at its place",
+        """
+    code, title, source = "PL01", "planted", "A test"
+
+    def look(self, subject):
+        yield from ()
+
+    @classmethod
+    def planted(cls):
+        import polars
+
+        return Subject.of(polars.DataFrame({"unit": ["a"]}), polars.DataFrame({"x": [1.0]})), "x"
+""",
+    ),
+    "a planted fault without the scores that the check needs": (
+        "Check",
+        "check_planted_fault",
+        "it has no scores",
+        """
+    code, title, source = "PL01", "planted", "A test"
+    needs = ("scores",)
+
+    def look(self, subject):
+        yield Finding("x", None, None, "x is odd")
+
+    @classmethod
+    def planted(cls):
+        import polars
+
+        return Subject.of(polars.DataFrame({"unit": ["a"]}), polars.DataFrame({"x": [1.0]})), "x"
+""",
+    ),
     "a check that cannot look at one unit": (
         "Check",
         "check_places",

@@ -29,6 +29,29 @@ A check is a frozen dataclass. Its fields are thresholds with defaults, and `loo
                     sentence = f"{name} has values for {present} of {rows} rows"
                     yield Finding(name, present / rows, self.share, sentence, "leave it out, or complete it")
 
+A check that needs more than the data says so. `indicia check` skips this check, and `indicia audit` runs it:
+
+    @dataclass(frozen=True)
+    class DoubtfulLeader(Check):
+        """Find a first unit that is seldom first in the draws."""
+
+        code = "U01"
+        title = "a doubtful first rank"
+        source = "House rules"
+        needs = ("scores", "draws")
+
+        share: Annotated[float, Field(ge=0, le=1, description="least share of draws in which it is first")] = 0.5
+
+        def look(self, subject: Subject) -> Iterator[Finding]:
+            draws = subject.draws
+            for place in sorted(np.flatnonzero(draws.nominal == 1), key=lambda place: draws.units[place]):
+                unit, share = draws.units[place], float(np.mean(draws.ranks[:, place] == 1))
+                if share < self.share:
+                    yield Finding(unit, share, self.share, f"{unit} is first, and in {share:.0%} of the draws")
+
+`subject.run`, `subject.draws` and `subject.rescorer` hold the scores, the draws and further runs. `planted` returns a
+subject with the problem, for tests; `why`, `example` and `advice` are headings of the page of the check.
+
 A module offers its checks through the hook `indicia_checks` (see `indicia.catalogue.hookspecs`).
 '''
 

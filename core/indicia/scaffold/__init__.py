@@ -126,7 +126,7 @@ def create(
     texts = {
         "pyproject.toml": _filled("pyproject", words),
         f"{names.module}.py": _filled(kind, words),
-        f"tests/test_{names.module}.py": _filled("tested", words),
+        f"tests/test_{names.module}.py": _filled("tested_check" if kind == "check" else "tested", words),
         "README.md": _filled("readme", words),
         ".github/workflows/test.yml": _filled("workflow", words),
         ".gitignore": "__pycache__/\n.hypothesis/\n.pytest_cache/\n.venv/\nbuild/\ndist/\n",

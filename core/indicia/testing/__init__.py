@@ -13,7 +13,11 @@ In the tests of a plugin, one test for each promise:
 `check_method(Sigmoid(slope=2))` verifies all promises of a method at once, and returns a card to print. The command is
 `indicia plugins test my-sigmoid`.
 
-A check (`check.py`) names the kinds of method that it is for. It tries a method (`subject.py`) on samples
+A plugin with a check of an index plants a fault, and tests that the check finds it:
+
+    finding = check_finds(FewValues(), subject, "income")
+
+A promise (`check.py`) names the kinds of method that it is for. It tries a method (`subject.py`) on samples
 (`sample.py`, `tables.py`) and compares the figures. `suite.py` lists all checks.
 """
 
@@ -28,11 +32,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from indicia.checks import Check as DataCheck
+    from indicia.checks import Finding as FindingOfCheck
+    from indicia.checks import Subject as Data
     from indicia.testing.check import Check
     from indicia.testing.subject import Subject
     from indicia.testing.suite import Card, Finding
 
-__all__ = ["Card", "Case", "Finding", "cards", "cards_of_plugin", "check_method", "checks"]
+__all__ = ["Card", "Case", "Finding", "cards", "cards_of_plugin", "check_finds", "check_method", "checks"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,42 @@ def check_method(method: object, plugins: Iterable[str | Path] = ()) -> list[Car
     if broken := [card for card in results if card.broken]:
         raise AssertionError("\n".join(map(str, broken)))
     return results
+
+
+def check_finds(check: DataCheck, subject: Data, where: str) -> FindingOfCheck:
+    """Return the finding of a check of an index at a place.
+
+    Parameters
+    ----------
+    check
+        A check of a plugin, with thresholds: `FewValues(share=0.5)`.
+    subject
+        The facts about an index with a planted fault.
+    where
+        The indicator, unit, period, dimension or column of the fault, or "index".
+
+    Raises
+    ------
+    AssertionError
+        If the subject lacks a fact that the check needs, or no finding has this place.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from indicia.catalogue import installed
+    >>> from indicia.checks import Subject
+    >>> subject = Subject.of(pl.DataFrame({"town": ["Ash", "Elm", "Fir"]}), pl.DataFrame({"x": [None, None, 1.0]}))
+    >>> check_finds(installed().choose("check", "D01"), subject, "x").sentence
+    'x is missing for 2 of 3 units (67 %)'
+    """
+    if lacking := [need for need in check.needs if not subject.has(need)]:
+        raise AssertionError(f"{check.code} needs {', '.join(lacking)}, which the subject does not have")
+    findings = list(check.look(subject))
+    for finding in findings:
+        if finding.where == where:
+            return finding
+    places = ", ".join(dict.fromkeys(finding.where for finding in findings)) or "nowhere"
+    raise AssertionError(f"{check.code} finds nothing at {where!r}, and findings are at: {places}")
 
 
 def cards_of_plugin(target: str, method: str | None = None) -> Iterator[Card]:

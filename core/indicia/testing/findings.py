@@ -12,6 +12,7 @@ import polars as pl
 from indicia.checks import NEEDS, SEVERITIES, Check, Finding, IndicatorFacts, NodeFacts, TableObservation
 from indicia.checks import Subject as Data
 from indicia.testing.check import check
+from indicia.testing.sound_index import audited
 from indicia.testing.tolerance import CLOSE, equal
 
 if TYPE_CHECKING:
@@ -42,6 +43,15 @@ def check_order_of_data(subject: Subject) -> None:
                 subject.fail(
                     f"findings do not depend on the order of {changed}", f"{findings} instead of {expected} of {name}"
                 )
+
+
+@check("check")
+def check_order_of_units_of_a_run(subject: Subject) -> None:
+    """The findings about scores, draws and further runs do not depend on the order of the units."""
+    for name, (data, reverse) in audited().items():
+        expected, findings = _look(subject, name, data), _look(subject, name, reverse)
+        if not _are_equal(expected, findings):
+            subject.fail("findings do not depend on the order of units", f"{findings} instead of {expected} of {name}")
 
 
 @check("check")
@@ -80,6 +90,43 @@ def check_clean_data(subject: Subject) -> None:
             subject.fail("clean data have no error and no warning", finding.sentence)
 
 
+@check("check")
+def check_sound_index(subject: Subject) -> None:
+    """There is no error and no warning about a sound index of 60 units, with its scores, draws and further runs."""
+    for name, (data, _) in audited().items():
+        for finding in _look(subject, name, data):
+            if name.startswith("a sound") and (finding.severity or _check(subject).severity) != "information":
+                subject.fail("a sound index has no error and no warning", finding.sentence)
+
+
+@check("check")
+def check_planted_fault(subject: Subject) -> None:
+    """The fault that `planted` plants is found at its place."""
+    if (planted := _check(subject).planted()) is None:
+        return
+    data, where = planted
+    if lacking := [need for need in _check(subject).needs if not data.has(need)]:
+        subject.fail("the planted fault has all that the check needs", f"it has no {', '.join(lacking)}")
+    places = [finding.where for finding in _look(subject, "the planted fault", data)]
+    if where not in places:
+        subject.fail("the planted fault is found at its place", f"{where!r} is not among {places}")
+
+
+def doubts(looking: Check) -> list[str]:
+    """Return a sentence for each text that the page of a check lacks, and for a check without a planted fault."""
+    sentences = [
+        f"it states no {word}: `indicia checks {looking.code}` has a heading for it"
+        for word in _TEXTS
+        if not getattr(looking, word)
+    ]
+    if looking.planted() is None:
+        sentences.append("it plants no fault: planted() returns a small subject with the problem, and the place")
+    return sentences
+
+
+_TEXTS = ("why", "example", "advice")
+
+
 def _check(subject: Subject) -> Check:
     method = subject.method
     assert isinstance(method, Check)
@@ -110,6 +157,10 @@ def _are_equal(expected: list[Finding], findings: list[Finding]) -> bool:
 def _with_rows(data: Data, order: list[int]) -> Data:
     frames = ("units", "raw", "filled", "treated", "capped", "prepared", "denominators", "used_columns")
     changes: dict[str, Any] = {name: frame[order] if (frame := getattr(data, name)).width else frame for name in frames}
+    if data.run is not None:  # the results keep their order, and know the rows of their units
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        changes["run"] = replace(data.run, rows=place[data.run.rows])
     return replace(data, **changes)
 
 
@@ -168,6 +219,8 @@ def _subjects() -> Iterator[tuple[str, Data]]:
         for topic, name in zip(topics, names, strict=True)
     )
     yield "observations", Data.of(units, raw, table_observations=observations)
+    for name, (audited_data, _) in audited().items():
+        yield name, audited_data
 
 
 def _clean() -> Data:

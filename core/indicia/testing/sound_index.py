@@ -13,6 +13,7 @@ from indicia.index import read
 
 if TYPE_CHECKING:
     from indicia.audit import Audit
+    from indicia.checks import Subject
 
 UNITS = 60
 DIMENSIONS = {
@@ -69,7 +70,39 @@ def sound_table() -> pl.DataFrame:
     return pl.DataFrame(table)
 
 
+def faulty_table() -> pl.DataFrame:
+    """Return the sound table with faults of several kinds, so that many checks have a finding.
+
+    Jobs are empty for a third of the towns, air runs against its dimension, income has an extreme value, water copies
+    green, safety is noise, and half of the towns have the same value of housing.
+    """
+    table = sound_table()
+    rng = np.random.default_rng(2)
+    town = pl.int_range(UNITS)
+    return table.with_columns(
+        jobs=pl.when(town % 3 != 0).then("jobs"),
+        air=100.0 - pl.col("air"),
+        income=pl.when(town == 4).then(400.0).otherwise("income"),
+        water=pl.col("green") + pl.Series(rng.permutation(UNITS) / 100),
+        safety=pl.Series(rng.permutation(UNITS) * 1.0),
+        housing=pl.when(town % 20 < 11).then(40.0).otherwise("housing"),
+    )
+
+
 @cache
 def sound_audit() -> Audit:
     """Return the audit of the sound index, with few draws."""
-    return read(tomllib.loads(SOUND_INDEX)).audit(sound_table(), draws=DRAWS)
+    return _audit(sound_table())
+
+
+@cache
+def audited() -> dict[str, tuple[Subject, Subject]]:
+    """Return the subjects of whole audits, each of the rows in their order and in the reverse order, by description."""
+    return {
+        "a sound index with its scores": (sound_audit().subject, _audit(sound_table().reverse()).subject),
+        "a faulty index with its scores": (_audit(faulty_table()).subject, _audit(faulty_table().reverse()).subject),
+    }
+
+
+def _audit(table: pl.DataFrame) -> Audit:
+    return read(tomllib.loads(SOUND_INDEX)).audit(table, draws=DRAWS)

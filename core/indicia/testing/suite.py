@@ -12,6 +12,7 @@ from indicia.checks import Check as DataCheck
 from indicia.methods import Method
 from indicia.testing import cells, declared, determinism, edges, findings, invariance, rankings, round_trips, speed
 from indicia.testing.check import Check
+from indicia.testing.findings import doubts as doubts_of
 from indicia.testing.subject import Subject, catalogue_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Card:
     growth: float | None = None
     """The time of a run with four times the rows, as a multiple: about 4 for a method that reads each row once."""
     properties: frozenset[str] = field(default_factory=frozenset)
+    doubts: tuple[str, ...] = ()
+    """Sentences on what the class of a check leaves out, and need not have."""
 
     @property
     def broken(self) -> tuple[Finding, ...]:
@@ -61,6 +64,7 @@ class Card:
             lines += [f"          {line}" for line in finding.example.splitlines()]
         lines += [f"  holds   {', '.join(sorted(self.properties))}"] if self.properties else []
         lines += [f"  speed   {speed.describe(self.growth)}"] if self.growth is not None else []
+        lines += [f"  doubt   {doubt}" for doubt in self.doubts]
         return "\n".join(lines)
 
     def markdown(self) -> str:
@@ -74,6 +78,7 @@ class Card:
         lines += ["", *(f"```\n{finding.example}\n```\n" for finding in self.broken)]
         lines += [f"- Holds: {', '.join(sorted(self.properties))}."] if self.properties else []
         lines += [f"- Speed: {speed.describe(self.growth)}."] if self.growth is not None else []
+        lines += [f"- Doubt: {doubt}." for doubt in self.doubts]
         return "\n".join([*lines, f"- Source: {method.reference}.", ""])
 
 
@@ -115,7 +120,9 @@ def _example(method: type[Method]) -> Mapping[str, Any]:
 
 def checks_for(subject: Subject) -> list[Check]:
     """Return the checks of the promises that a method makes."""
-    return [check for check in CHECKS if check.concerns(subject)]
+    method = subject.method
+    without = {findings.check_planted_fault} if isinstance(method, DataCheck) and method.planted() is None else set()
+    return [check for check in CHECKS if check.concerns(subject) and check not in without]
 
 
 def card(subject: Subject) -> Card:
@@ -139,4 +146,5 @@ def card(subject: Subject) -> Card:
         slow = growth >= speed.LINEAR
         example = speed.describe(growth) if slow else ""
         findings.append(Finding("speed", speed.PROMISE, "broken" if slow else "kept", example))
-    return Card(subject.method, subject.kind, tuple(findings), growth, properties)
+    doubts = doubts_of(subject.method) if isinstance(subject.method, DataCheck) else []
+    return Card(subject.method, subject.kind, tuple(findings), growth, properties, tuple(doubts))

@@ -7,11 +7,14 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
+import polars as pl
 import pytest
 from hypothesis import strategies as st
 from pydantic import Field
 
 from indicia import testing
+from indicia.catalogue import installed
+from indicia.checks import Subject as Data
 from indicia.errors import MethodError, MissingDependency, PluginError
 from indicia.methods import Domain, Normalisation, Property, Treatment
 from indicia.testing import examples, round_trips, speed, suite
@@ -319,3 +322,48 @@ def test_an_unknown_target_is_refused(
     (tmp_path / "broken" / "pyproject.toml").write_text("[project.entry-points.indicia]\nx = 'gone_fishing'\n")
     with pytest.raises(PluginError, match=message):
         list(testing.cards_of_plugin(target))
+
+
+def test_a_check_without_headings_and_without_a_planted_fault_raises_doubts_and_breaks_no_promise(
+    tmp_path: Path,
+) -> None:
+    plugin = tmp_path / "bare.py"
+    plugin.write_text(
+        """
+from dataclasses import dataclass
+from indicia.catalogue import hookimpl
+from indicia.checks import Check
+
+@dataclass(frozen=True)
+class Bare(Check):
+    'Find nothing.'
+
+    code, title, source = "BA01", "nothing", "A test"
+
+    def look(self, subject):
+        yield from ()
+
+@hookimpl
+def indicia_checks():
+    return [Bare]
+"""
+    )
+    (card,) = testing.cards("BA01", plugins=[plugin])
+    assert not card.broken
+    assert [doubt.split(":")[0] for doubt in card.doubts] == [
+        "it states no why",
+        "it states no example",
+        "it states no advice",
+        "it plants no fault",
+    ]
+    assert "  doubt   it states no why" in str(card)
+
+
+def test_a_fault_that_is_found_elsewhere_is_an_assertion_error_with_the_places() -> None:
+    units = pl.DataFrame({"unit": ["a", "b", "c"]})
+    subject = Data.of(units, pl.DataFrame({"x": [None, None, 1.0], "y": [1.0, 2.0, 3.0]}))
+    check = installed().choose("check", "D01")
+    with pytest.raises(AssertionError, match="D01 finds nothing at 'y', and findings are at: x"):
+        testing.check_finds(check, subject, "y")
+    with pytest.raises(AssertionError, match="D12 needs scores, denominators, which the subject does not have"):
+        testing.check_finds(installed().choose("check", "D12"), subject, "index")

@@ -154,5 +154,6 @@ def test_an_incomplete_unit_whose_rank_with_medians_leaves_its_interval_is_a_war
     assert len(findings) == count
     if count == 2:
         assert findings[1].sentence == (
-            "u19 has rank 20, and 23 if medians stand for its 1 missing value, outside its interval of 18 to 22"
+            "medians in place of the missing values move 1 of 1 incomplete unit out of their intervals of ranks, most "
+            "u19: from rank 20 to 23, outside 18 to 22"
         )
