@@ -133,7 +133,7 @@ class SkippedValues(Check):
         low, high = _intervals(subject, run)
         is_outside = (filled.ranks < low) | (filled.ranks > high)
         shifts = np.abs(filled.ranks - ranks)
-        moved = sorted(_by_name(run, (missing > 0) & is_outside), key=lambda place: -shifts[place])
+        moved = sorted(_by_name(run, (missing > 0) & is_outside & np.isfinite(ranks)), key=lambda place: -shifts[place])
         if not moved:
             return
         first, units = moved[0], counted(int((missing > 0).sum()), "incomplete unit")
