@@ -11,6 +11,14 @@ indicia_contract = 2
 def indicia_checks() -> dict[str, str]:
     """Offer the checks of this package: the code of each, and the place of its class."""
     return {
+        "C01": "indicia_checks.coherence:Collinear",
+        "C02": "indicia_checks.coherence:Opposed",
+        "C03": "indicia_checks.coherence:PartAndScore",
+        "C04": "indicia_checks.coherence:CrossLoading",
+        "C05": "indicia_checks.reliability:WeakItem",
+        "C06": "indicia_checks.reliability:Reliability",
+        "C07": "indicia_checks.components:SeveralComponents",
+        "C08": "indicia_checks.components:Adequacy",
         "D01": "indicia_checks.coverage:FewValuesOfIndicator",
         "D02": "indicia_checks.coverage:FewValuesOfUnit",
         "D03": "indicia_checks.distribution:RepeatedValue",
@@ -35,7 +43,11 @@ def indicia_checks() -> dict[str, str]:
         "D22": "indicia_checks.structure:AlikeUnits",
         "D23": "indicia_checks.coverage:AgeOfValues",
         "D24": "indicia_checks.size:OutweighingUnit",
-        "D25": "indicia_checks.structure:DoubleCounting",
+        "S01": "indicia_checks.hierarchy:NumberOfParts",
+        "S02": "indicia_checks.hierarchy:EffectiveWeights",
+        "S03": "indicia_checks.hierarchy:UnequalWeights",
+        "S04": "indicia_checks.hierarchy:DoubleCounting",
+        "S05": "indicia_checks.hierarchy:DecidingWeight",
         "B01": "indicia_checks.alternatives:BenefitOfTheDoubt",
         "B02": "indicia_checks.alternatives:OtherAggregations",
         "B03": "indicia_checks.alternatives:RankReversal",

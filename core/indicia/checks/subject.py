@@ -66,6 +66,8 @@ class NodeFacts:
     """The rule for missing components: refuse, skip, propagate, value, group_mean or parent."""
     weight: float = 1.0
     """The effective weight in the index, by the weights of the index file; 0 if the index does not depend on it."""
+    votes: bool = False
+    """True if the components vote by weight on each pair of units, as in the rule of Condorcet."""
 
 
 Topic: TypeAlias = Literal["direction", "column", "row", "value", "scale", "alike", "period"]

@@ -72,6 +72,7 @@ def subject_of(
                 indicators=node.indicators,
                 missing=node.missing.policy,
                 weight=weights[node.id],
+                votes=node.aggregation.votes_by_weight,
             )
             for node in root.nodes()
         },

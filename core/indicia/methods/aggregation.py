@@ -109,6 +109,9 @@ class Aggregation(Method):
     Then an index file may take weights as they stand: `scale_weights = false`.
     """
 
+    votes_by_weight = False
+    """A component with more than half of the weight decides alone which of two units is ahead."""
+
     @property
     def oriented(self) -> bool:
         """In all components a larger value is better (default: True).

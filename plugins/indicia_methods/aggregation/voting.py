@@ -66,6 +66,7 @@ class Copeland(MatrixAggregation):
     name = "copeland"
     reference = "Copeland (1951); Munda & Nardo (2009), Applied Economics 41(12)"
     formula = r"\sum_b \operatorname{sgn} \sum_j w_j \operatorname{sgn}(z_{aj} - z_{bj})"
+    votes_by_weight = True
     properties = frozenset(
         {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
@@ -93,6 +94,7 @@ class Condorcet(MatrixAggregation):
     reference = "Condorcet (1785), Essai sur l'application de l'analyse à la probabilité des décisions"
     formula = r"|\{ b : \sum_j w_j \operatorname{sgn}(z_{aj} - z_{bj}) > 0 \}|"
     canonical_normalisation = "none"
+    votes_by_weight = True
     properties = frozenset(
         {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
@@ -125,6 +127,7 @@ class Schulze(MatrixAggregation):
         r"[p_{cd} > p_{dc}], \quad p_{ab} = \sum_j w_j [z_{aj} > z_{bj}]"
     )
     canonical_normalisation = "none"
+    votes_by_weight = True
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
@@ -161,6 +164,7 @@ class Kemeny(MatrixAggregation):
     )
     canonical_normalisation = "none"
     low_is_best = True
+    votes_by_weight = True
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:

@@ -318,7 +318,7 @@ _NODES = {
 
 
 def test_a_part_of_two_dimensions_is_found_with_its_effective_weight() -> None:
-    (finding,) = look("D25", replace(of(x=_STEPS, y=_STEPS), indicators=facts(weight=0.75), nodes=_NODES))
+    (finding,) = look("S04", replace(of(x=_STEPS, y=_STEPS), indicators=facts(weight=0.75), nodes=_NODES))
     assert (finding.where, finding.value) == ("x", 2.0)
     assert finding.sentence == "x counts in a and b; its effective weight in the index is 0.75"
     assert "take it out of one of them" in finding.remedy
@@ -326,4 +326,4 @@ def test_a_part_of_two_dimensions_is_found_with_its_effective_weight() -> None:
 
 def test_a_part_of_a_dimension_that_does_not_count_is_not_counted_twice() -> None:
     nodes = {**_NODES, "index": NodeFacts(("a",), ("x", "y"), "skip")}
-    assert not look("D25", replace(of(x=_STEPS, y=_STEPS), indicators=facts(weight=0.5), nodes=nodes))
+    assert not look("S04", replace(of(x=_STEPS, y=_STEPS), indicators=facts(weight=0.5), nodes=nodes))

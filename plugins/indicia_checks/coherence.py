@@ -1,0 +1,295 @@
+"""Checks of correlations: inside a dimension, of parts with their score, and of indicators with other dimensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from indicia.checks import Check, Finding
+from indicia_checks.intervals import interval, interval_text, severity_at
+from indicia_checks.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.checks import Severity, Subject
+    from indicia.statistics.coherence import Coherence, Correlation
+    from indicia.statistics.node_coherence import NodeCoherence
+
+_HANDBOOK = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, doi:10.1787/9789264043466-en"
+_GUIDE = "European Commission, JRC (2019), 10-Step Pocket Guide to Composite Indicators and Scoreboards"
+_COINR = "Becker et al. (2022), COINr, JOSS 7(78), doi:10.21105/joss.04567: get_corr_flags"
+_CASES = 5
+"""The units per indicator from which the variance inflation among all indicators of a tree is reported."""
+
+
+@dataclass(frozen=True)
+class Collinear(Check):
+    """Find parts of a node that measure the same: a high correlation of two, or a high variance inflation of one.
+
+    The variance inflation of a part is 1 / (1 - R²) of its regression on the other parts of its node. In an index with
+    dimensions, that among all indicators is information, if there are five units for each indicator. A correlation
+    whose 95 % interval covers the threshold is information.
+    """
+
+    code = "C01"
+    title = "parts that measure the same"
+    source = f"{_COINR}, 0.9\n{_HANDBOOK}, p. 67"
+    why = (
+        "Two indicators that measure the same count twice: what they share has a higher weight than the index file "
+        "states. Weights from a regression or from components are then unstable too."
+    )
+    example = (
+        'Income and consumption per head in one dimension: "consumption and income of wealth measure nearly the same: '
+        'r = 0.97 over 120 units (95 % interval 0.96 to 0.98), rho = 0.98"'
+    )
+    advice = (
+        "Leave one of the two out, join them in a dimension of their own so that they share one weight, or accept the "
+        "finding with a reason in [[waivers]]. [checks.C01] correlation = 0.92 is the limit of many JRC audits."
+    )
+    needs = ("scores",)
+
+    correlation: Annotated[float, Field(ge=0, le=1, description="greatest correlation inside a node")] = 0.9
+    inflation: Annotated[float, Field(ge=1, description="greatest variance inflation factor")] = 4.0
+    strong: Annotated[float, Field(ge=1, description="variance inflation factor of a strong dependence")] = 5.0
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        coherence = subject.coherence
+        for node in sorted(coherence.components):
+            for first, second, pair in pairs_inside(coherence, node):
+                if pair.r > self.correlation:
+                    sentence = f"{first} and {second} of {node} measure nearly the same: "
+                    sentence += _with_ranks(coherence, node, first, second, pair)
+                    severity = severity_at(pair.r, pair.units, self.correlation)
+                    remedy = "leave one of them out, or join them in a dimension of their own"
+                    yield Finding(first, pair.r, self.correlation, sentence, remedy, severity)
+            yield from self._inflated(coherence.nodes[node], node)
+        group = coherence.indicators
+        if not coherence.is_flat and group.units >= _CASES * len(group.items):
+            yield from self._inflated(group, "the index", "information")
+
+    def _inflated(self, group: NodeCoherence, place: str, severity: Severity | None = None) -> Iterator[Finding]:
+        if isinstance(group.adequacy, str) or len(group.items) < 3:  # of two parts it follows from their correlation
+            return
+        for name, inflation in group.adequacy.items.select("item", "vif").sort("item").iter_rows():
+            if inflation > self.inflation:
+                depends = "depends strongly" if inflation > self.strong else "depends"
+                sentence = (
+                    f"{name} {depends} on the other {len(group.items) - 1} parts of {place}: variance inflation "
+                    f"{inflation:.2f} over {counted(group.units, 'unit')}"
+                )
+                remedy = "leave out a part that the others explain"
+                yield Finding(name, inflation, self.inflation, sentence, remedy, severity)
+
+
+@dataclass(frozen=True)
+class Opposed(Check):
+    """Find parts of a node that oppose each other: a clearly negative correlation.
+
+    A correlation whose 95 % interval covers the threshold is information.
+    """
+
+    code = "C02"
+    title = "parts that oppose each other"
+    source = f"{_COINR}\n{_HANDBOOK}, step 4"
+    why = (
+        "The mean of two parts that oppose each other says little about either: a unit that is good at one is bad at "
+        "the other, and their sum is nearly the same for all units. Often a direction is wrong."
+    )
+    example = (
+        "Internet hosts and exports of technology in a dimension of the Handbook's example: \"exports and internet "
+        'of diffusion oppose each other: r = -0.45 over 23 units (95 % interval -0.73 to -0.04), rho = -0.32"'
+    )
+    advice = (
+        'Look at the direction of both: direction = "cost" if less is better. If both directions are right, put the '
+        "two into different dimensions, or leave one out."
+    )
+    needs = ("scores",)
+
+    correlation: Annotated[float, Field(ge=-1, le=0, description="least correlation inside a node")] = -0.4
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        coherence = subject.coherence
+        for node in sorted(coherence.components):
+            for first, second, pair in pairs_inside(coherence, node):
+                if pair.r < self.correlation:
+                    sentence = f"{first} and {second} of {node} oppose each other: "
+                    sentence += _with_ranks(coherence, node, first, second, pair)
+                    severity = severity_at(pair.r, pair.units, self.correlation)
+                    remedy = "look at their directions, or put them into different dimensions"
+                    yield Finding(first, pair.r, self.correlation, sentence, remedy, severity)
+
+
+@dataclass(frozen=True)
+class PartAndScore(Check):
+    """Find parts that their score hardly shows, that run against it, or that it follows alone.
+
+    The score is that of the node of the part, and for a dimension also that of the index. A correlation between the
+    thresholds `against` and `silent` is silent, above `dominant` the part dominates, below `against` the finding is an
+    error. Where the 95 % interval covers the threshold, the finding is information; an opposed part that is silent at
+    best is a warning.
+    """
+
+    code = "C03"
+    title = "a part and the score"
+    source = f"{_GUIDE}\n{_HANDBOOK}, step 8"
+    why = (
+        "Readers take a score as a summary of its parts. A part that does not move with the score is in the index by "
+        "name only; a part that runs against it lowers units that are good at it; a part that the score follows alone "
+        "makes the others superfluous."
+    )
+    example = (
+        "The Handbook's eight indicators: \"exports hardly moves with the score of index: r = 0.27 over 23 units (95 % "
+        'interval -0.16 to 0.61)"'
+    )
+    advice = (
+        "Give a silent part more weight, move it to a dimension that it belongs to, or leave it out. Look first at the "
+        "direction of a part that runs against its score. Lower the weight of a part that dominates; weighting = "
+        '"equal_influence" makes the parts of a dimension equally important.'
+    )
+    needs = ("scores",)
+
+    silent: Annotated[float, Field(ge=0, le=1, description="least correlation of a part with its score")] = 0.3
+    against: Annotated[float, Field(ge=-1, le=0, description="correlation below which a part opposes its score")] = -0.3
+    dominant: Annotated[float, Field(ge=0, le=1, description="greatest correlation of a part with its score")] = 0.95
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        coherence = subject.coherence
+        for node in sorted(coherence.components):
+            parts = sorted(coherence.components[node].columns)
+            for part in parts:
+                if len(parts) > 1 and (pair := coherence.with_node(node, part)) is not None:
+                    yield from self._finding(part, node, pair)
+                if node != "index" and part in coherence.components:
+                    with_index = coherence.with_node(node, part, "index")
+                    if with_index is not None:
+                        yield from self._finding(part, "index", with_index)
+
+    def _finding(self, part: str, node: str, pair: Correlation) -> Iterator[Finding]:
+        text = f"r = {pair.r:.2f} over {counted(pair.units, 'unit')} {interval_text(pair.r, pair.units)}"
+        if pair.r > self.dominant:
+            severity = severity_at(pair.r, pair.units, self.dominant)
+            sentence = f"{part} dominates the score of {node}: {text}"
+            yield Finding(part, pair.r, self.dominant, sentence, f"lower the weight of {part}", severity)
+        elif pair.r < self.against:
+            severity = severity_at(pair.r, pair.units, self.against, "error")
+            if severity == "information" and interval(pair.r, pair.units)[1] < self.silent:
+                severity = "warning"
+            sentence = f"{part} runs against the score of {node}: {text}"
+            remedy = f"look at the direction of {part}, or leave it out"
+            yield Finding(part, pair.r, self.against, sentence, remedy, severity)
+        elif pair.r < self.silent:
+            severity = severity_at(pair.r, pair.units, self.silent)
+            sentence = f"{part} hardly moves with the score of {node}: {text}"
+            remedy = f"give {part} more weight, move it to another dimension, or leave it out"
+            yield Finding(part, pair.r, self.silent, sentence, remedy, severity)
+
+
+@dataclass(frozen=True)
+class CrossLoading(Check):
+    """Find indicators that correlate more with another dimension than with the rest of their own.
+
+    The rest of a dimension is the weighted sum of its other parts. The other dimensions are those with indicators of
+    their own. Where the 95 % interval of the difference of the two correlations (Zou 2007) covers 0, the finding is
+    information.
+    """
+
+    code = "C04"
+    title = "closer to another dimension"
+    source = (
+        "European Commission, JRC, statistical audits of the Global Innovation Index: tables of correlations\n"
+        "Zou (2007), Psychological Methods 12(4), doi:10.1037/1082-989X.12.4.399, for the interval"
+    )
+    why = (
+        "A dimension is a promise that its indicators belong together. An indicator that moves with another dimension "
+        "blurs both: readers take the score of the dimension for something that it does not measure."
+    )
+    example = (
+        "The Handbook's eight indicators in four dimensions of two: \"royalties is closer to diffusion of new "
+        "technologies (r = 0.68) than to the rest of creation of technology (r = 0.13): the difference of 0.55 has the "
+        '95 % interval 0.12 to 0.92, over 23 units"'
+    )
+    advice = (
+        "Move the indicator to the other dimension if its meaning allows it: dimension = in its section. Otherwise "
+        "accept the finding with a reason in [[waivers]]: the framework may matter more than the correlation."
+    )
+    needs = ("scores", "dimensions")
+
+    difference: Annotated[
+        float, Field(ge=0, le=2, description="greatest difference of the correlation with another dimension")
+    ] = 0.0
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        coherence = subject.coherence
+        below = coherence.indicators_below
+        homes = sorted(node for node in coherence.components if _indicators_of(coherence, node))
+        for node in homes:
+            for part in _indicators_of(coherence, node):
+                own = coherence.with_rest(node, part)
+                others = [other for other in homes if part not in below[other]]
+                correlations = [(coherence.with_node(node, part, other), other) for other in others]
+                candidates = [(pair.r, pair.units, other) for pair, other in correlations if pair is not None]
+                if own is None or not candidates:
+                    continue
+                r, units, best = max(candidates)
+                if r - own.r > self.difference:
+                    yield self._finding(coherence, node, part, own, (r, min(units, own.units), best))
+
+    def _finding(
+        self, coherence: Coherence, node: str, part: str, own: Correlation, best: tuple[float, int, str]
+    ) -> Finding:
+        r, units, other = best
+        between = coherence.rest_with_node(node, part, other)
+        low, high = interval_of_difference(r, own.r, between.r if between else 0.0, units)
+        sentence = (
+            f"{part} is closer to {other} (r = {r:.2f}) than to the rest of {node} (r = {own.r:.2f}): the difference "
+            f"of {r - own.r:.2f} has the 95 % interval {low:.2f} to {high:.2f}, over {counted(units, 'unit')}"
+        )
+        severity: Severity | None = "information" if low <= self.difference <= high else None
+        remedy = f'move it: dimension = "{other}"'
+        return Finding(part, r - own.r, self.difference, sentence, remedy, severity)
+
+
+def pairs_inside(coherence: Coherence, node: str) -> Iterator[tuple[str, str, Correlation]]:
+    """Yield each pair of components of a node that have a correlation, by name."""
+    names = sorted(coherence.components[node].columns)
+    for place, first in enumerate(names):
+        for second in names[place + 1 :]:
+            pair = coherence.between(node, first, second)
+            if pair is not None:
+                yield first, second, pair
+
+
+def interval_of_difference(r: float, other: float, between: float, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of the difference of two correlations that share a variable (Zou 2007, equation 15).
+
+    `between` is the correlation of the two other variables.
+
+    >>> tuple(round(end, 3) for end in interval_of_difference(0.396, 0.179, 0.088, 66))
+    (-0.093, 0.517)
+    """
+    low, high = interval(r, n)
+    low_other, high_other = interval(other, n)
+    free = (1 - r**2) * (1 - other**2)
+    shared = 0.0
+    if free > 0:
+        shared = ((between - r * other / 2) * (1 - r**2 - other**2 - between**2) + between**3) / free
+    down, up = r - low, high - r
+    other_down, other_up = other - low_other, high_other - other
+    below = max(0.0, down**2 + other_up**2 - 2 * shared * down * other_up)
+    above = max(0.0, up**2 + other_down**2 - 2 * shared * up * other_down)
+    return r - other - sqrt(below), r - other + sqrt(above)
+
+
+def _indicators_of(coherence: Coherence, node: str) -> list[str]:
+    """Return the indicators directly below a node, by name."""
+    return sorted(name for name in coherence.components[node].columns if name not in coherence.components)
+
+
+def _with_ranks(coherence: Coherence, node: str, first: str, second: str, pair: Correlation) -> str:
+    rho = coherence.rank_correlation(node, first, second)
+    ranks = f", rho = {rho:.2f}" if rho is not None else ""
+    return f"r = {pair.r:.2f} over {counted(pair.units, 'unit')} {interval_text(pair.r, pair.units)}{ranks}"

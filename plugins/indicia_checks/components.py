@@ -1,0 +1,210 @@
+"""Checks of the principal components of a node, and of the data's adequacy for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from indicia.checks import Check, Finding
+from indicia_checks.intervals import severity_at
+from indicia_checks.text import counted, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.checks import Severity, Subject
+    from indicia.statistics.node_coherence import NodeCoherence
+
+_HANDBOOK = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, doi:10.1787/9789264043466-en"
+_FEWEST = 3
+"""The fewest parts: two always have one eigenvalue above 1, a KMO of 0.5, and loadings of the same size."""
+_ABOVE_ONE = 1 + 1e-9
+
+
+@dataclass(frozen=True)
+class SeveralComponents(Check):
+    """Find nodes of three parts or more with several principal components, or with parts that the first one opposes.
+
+    A node with one thing to measure has one eigenvalue above 1, and loadings of one sign on the first component. The
+    finding is information where the 90 % interval of the second eigenvalue, by resampling units, covers 1, or where
+    parallel analysis keeps one component; that of a sign where the 95 % interval of the loading covers 0. C08 refuses
+    data that cannot bear the analysis.
+    """
+
+    code = "C07"
+    title = "several components in a node"
+    source = (
+        f"{_HANDBOOK}, step 4, p. 67 and p. 89, Box 6\n"
+        "Horn (1965), Psychometrika 30(2), doi:10.1007/BF02289447, for parallel analysis\n"
+        "Becker et al. (2022), COINr, JOSS 7(78), doi:10.21105/joss.04567: getPCA"
+    )
+    why = (
+        "A second component means that the parts of the node measure two different things, and their mean is neither. "
+        "A part with the opposite sign lowers what the others raise."
+    )
+    example = (
+        "The Handbook's eight indicators between goalposts: \"index has 3 eigenvalues above 1 over 8 parts and 23 "
+        "units: 3.02, 1.78, 1.07; the 90 % interval of the second is 1.58 to 2.25, parallel analysis keeps 2; the "
+        'first has 38 % of the variance, and 3 have more than 10 % each and 73 % together, more than 60 %"'
+    )
+    advice = (
+        "Look at the rotated loadings (indicia audit --show rotated): parts that load on a factor of their own may be "
+        "a dimension of their own. Weights from components do not mend the structure."
+    )
+    needs = ("scores",)
+
+    above_one: Annotated[int, Field(ge=1, description="greatest number of eigenvalues above 1")] = 1
+    share: Annotated[float, Field(ge=0, le=1, description="least share of the variance of a counted component")] = 0.1
+    together: Annotated[float, Field(ge=0, le=1, description="least share of the counted components together")] = 0.6
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        nodes = subject.coherence.nodes
+        for node in sorted(nodes):
+            group = nodes[node]
+            if len(group.items) < _FEWEST or group.refusal is not None:
+                continue
+            above = int((group.eigenvalues > _ABOVE_ONE).sum())
+            if above > self.above_one:
+                yield self._several(group, above)
+            yield from self._signs(group)
+
+    def _several(self, group: NodeCoherence, above: int) -> Finding:
+        values, place = group.eigenvalues, self.above_one
+        shares = values / values.sum()
+        large = shares[:above][shares[:above] > self.share]
+        ends = group.eigenvalue_interval(place)
+        kept = group.counts.above_mean if group.counts else above
+        doubts = [f"the 90 % interval of {_ordinal(place)} is {ends[0]:.2f} to {ends[1]:.2f}"] if ends else []
+        doubts.append(f"parallel analysis keeps {kept}")
+        is_doubtful = kept <= place or (ends is not None and ends[0] <= 1)
+        enough = "more" if large.sum() > self.together else "not more"
+        sentence = (
+            f"{group.node} has {above} eigenvalues above 1 over {len(group.items)} parts and "
+            f"{counted(group.units, 'unit')}: {', '.join(f'{value:.2f}' for value in values[:above])}; "
+            f"{', '.join(doubts)}; the first has {percent(shares[0])} of the variance, and {len(large)} have more than "
+            f"{percent(self.share)} each and {percent(large.sum())} together, {enough} than {percent(self.together)}"
+        )
+        remedy = "look at the rotated loadings (--show rotated), and split the dimension or move parts"
+        severity: Severity | None = "information" if is_doubtful else None
+        return Finding(group.node, float(above), float(self.above_one), sentence, remedy, severity)
+
+    def _signs(self, group: NodeCoherence) -> Iterator[Finding]:
+        assert not isinstance(group.components, str)
+        loadings = group.components.loadings.select("item", "component1").sort("item")
+        share = group.eigenvalues[0] / group.eigenvalues.sum()
+        for item, loading in loadings.iter_rows():
+            if loading < 0:
+                sentence = (
+                    f"{item} has the negative loading {loading:.2f} on the first component of {group.node}, which "
+                    f"has {percent(share)} of the variance over {counted(group.units, 'unit')}"
+                )
+                remedy = f"look at the direction of {item}, or move it to another dimension"
+                severity = severity_at(loading, group.units, 0.0)
+                yield Finding(item, float(loading), 0.0, sentence, remedy, severity)
+
+
+@dataclass(frozen=True)
+class Adequacy(Check):
+    """Find nodes of three parts or more whose data do not bear an analysis of components, or hardly.
+
+    If correlations have no inverse, or there are no more units than parts, the analysis of C07 is refused. Fewer than
+    `cases` units for each part are a warning. KMO, the measure of Kaiser, Meyer and Olkin, is a warning below `fair`
+    and information below `good`. Bartlett's test that does not reject uncorrelated parts at 5 % is information, as are
+    parts that do not vary and units that lack a part.
+    """
+
+    code = "C08"
+    title = "data for an analysis of components"
+    source = (
+        f"{_HANDBOOK}, Box 5 and p. 67\n"
+        "Kaiser (1974), Psychometrika 39(1), doi:10.1007/BF02291575, for the bands of KMO"
+    )
+    why = (
+        "Components of few units, or of parts that share nothing, are chance. Weights and verdicts from them would "
+        "change with the next data."
+    )
+    example = (
+        "The Handbook's eight indicators of 23 countries: \"index has 23 units for 8 parts: fewer than 5 units for "
+        'each"'
+    )
+    advice = (
+        "Analyse fewer parts together, such as one dimension at a time. If KMO is low, drop the part with the lowest "
+        "KMO of its own first (indicia audit --show adequacy_items). Do not take weights from components of such data."
+    )
+    needs = ("scores",)
+
+    cases: Annotated[float, Field(ge=1, description="least number of units for each part")] = 5.0
+    low: Annotated[float, Field(ge=0, le=1, description="KMO below which factors are unacceptable")] = 0.5
+    fair: Annotated[float, Field(ge=0, le=1, description="least KMO; else a warning")] = 0.6
+    good: Annotated[float, Field(ge=0, le=1, description="least KMO; else information")] = 0.8
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        nodes = subject.coherence.nodes
+        for node in sorted(nodes):
+            group = nodes[node]
+            yield from _left_out(group)
+            size = len(group.items)
+            if size < _FEWEST:
+                continue
+            if group.refusal is not None:
+                sentence = (
+                    f"components of {node} are not computed, with {counted(group.units, 'unit')} for {size} parts: "
+                )
+                remedy = "take fewer parts together, such as one dimension at a time"
+                yield Finding(node, float(group.units), float(size), sentence + _plain(group.refusal), remedy)
+                continue
+            if group.units < self.cases * size:
+                units = counted(group.units, "unit")
+                sentence = f"{node} has {units} for {size} parts: fewer than {self.cases:g} units for each"
+                remedy = "read the components of this node with care, and take no weights from them"
+                yield Finding(node, float(group.units), self.cases * size, sentence, remedy)
+            yield from self._kmo(group)
+
+    def _kmo(self, group: NodeCoherence) -> Iterator[Finding]:
+        result = group.adequacy
+        if isinstance(result, str):
+            yield Finding(group.node, None, None, f"KMO of {group.node} is not computed: {_plain(result)}")
+            return
+        if result.kmo < self.good:
+            lowest = result.items.sort("kmo", "item").row(0, named=True)
+            threshold = next(limit for limit in (self.low, self.fair, self.good) if result.kmo < limit)
+            severity: Severity | None = "information" if result.kmo >= self.fair else None
+            verdict = (
+                "too low for factors" if result.kmo < self.low else "low" if result.kmo < self.fair else "middling"
+            )
+            sentence = (
+                f"KMO of {group.node} is {result.kmo:.3f}, {verdict}; the lowest of a part is {lowest['kmo']:.2f}, of "
+                f"{lowest['item']}"
+            )
+            remedy = f"drop the part with the lowest KMO first: {lowest['item']}"
+            yield Finding(group.node, result.kmo, threshold, sentence, remedy, severity)
+        if result.p > 0.05:
+            sentence = (
+                f"Bartlett's test does not reject that no parts of {group.node} correlate: chi-square "
+                f"{result.chi_square:.1f} with {result.free} degrees of freedom, p = {result.p:.2f}"
+            )
+            yield Finding(group.node, result.p, 0.05, sentence, "take no weights from its components", "information")
+
+
+def _left_out(group: NodeCoherence) -> Iterator[Finding]:
+    for name in sorted(group.left_out):
+        sentence = f"{name} does not vary in {group.node}, and takes no part in its correlations"
+        yield Finding(name, None, None, sentence, "leave it out of the index", "information")
+    if group.incomplete and len(group.items) >= _FEWEST:
+        units = counted(group.incomplete, "unit")
+        verb = "lacks" if group.incomplete == 1 else "lack"
+        sentence = (
+            f"{units} {verb} a part of {group.node}; alpha, KMO and components are over the other {group.units:,}"
+        )
+        yield Finding(group.node, float(group.incomplete), 0.0, sentence, "choose an imputation", "information")
+
+
+def _plain(reason: str) -> str:
+    """Return the reason of a refusal with the word of the audit for items."""
+    return reason.replace(" items", " parts")
+
+
+def _ordinal(place: int) -> str:
+    return "the second" if place == 1 else f"number {place + 1}"

@@ -1,0 +1,235 @@
+"""Checks of the hierarchy: the number of parts, effective weights, parts that count twice, and weights that decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from indicia.checks import Check, Finding
+from indicia_checks.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indicia.checks import Severity, Subject
+
+_HANDBOOK = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, doi:10.1787/9789264043466-en"
+_GUIDE = "European Commission, JRC (2019), 10-Step Pocket Guide to Composite Indicators and Scoreboards"
+_MOST_NAMES = 12
+"""The largest number of indicators whose weights a sentence lists."""
+
+
+@dataclass(frozen=True)
+class NumberOfParts(Check):
+    """Find dimensions with very few or very many parts; the index is a dimension too."""
+
+    code = "S01"
+    title = "very few or very many parts"
+    source = f"{_GUIDE}: 5 to 7 indicators, 3 at least"
+    why = (
+        "The score of a dimension with one or two parts depends on the errors of each. In a dimension with many parts "
+        "none has a say, and readers cannot tell what it measures."
+    )
+    example = 'A dimension with water quality alone: "water has 1 part"'
+    advice = (
+        "Add indicators or join small dimensions; split large ones. A dimension with few parts that is right by the "
+        "framework is accepted with a reason in [[waivers]]."
+    )
+
+    needs = ("scores",)
+
+    least: Annotated[int, Field(ge=1, description="least number of parts")] = 3
+    most: Annotated[int, Field(ge=1, description="greatest number of parts")] = 10
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        components = {} if subject.run is None else subject.run.components
+        for node in sorted(components):
+            number = components[node].width
+            if number < self.least:
+                sentence = f"{node} has {counted(number, 'part')}"
+                yield Finding(node, float(number), float(self.least), sentence, "add parts, or join dimensions")
+            elif number > self.most:
+                sentence = f"{node} has {counted(number, 'part')}"
+                yield Finding(node, float(number), float(self.most), sentence, "split it into dimensions")
+
+
+@dataclass(frozen=True)
+class EffectiveWeights(Check):
+    """Report the effective weights of indicators: the product of the weights along the path to the index.
+
+    These are the weights of the run; where they differ between groups, those of the index file.
+    """
+
+    code = "S02"
+    title = "effective weights"
+    severity = "information"
+    source = "Becker et al. (2022), COINr, JOSS 7(78), doi:10.21105/joss.04567: get_eff_weights"
+    why = (
+        "Equal weights at each level are not equal weights of indicators: an indicator of a small dimension counts "
+        "more than an indicator of a large one."
+    )
+    example = (
+        'Two dimensions of equal weight, with one and with four indicators: "effective weights of 5 indicators: health '
+        '50 %, air 12.5 %, noise 12.5 %, parks 12.5 %, water 12.5 %"'
+    )
+    advice = "Publish these weights beside those of the dimensions (indicia run --show weights)."
+    needs = ("scores",)
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        weights = effective_weights(subject)
+        if not weights:
+            return
+        ordered = sorted(weights.items(), key=lambda entry: (-round(entry[1], 12), entry[0]))
+        listed = [f"{name} {_percent(weight)}" for name, weight in ordered[:_MOST_NAMES]]
+        if len(ordered) > _MOST_NAMES:
+            name, weight = ordered[-1]
+            listed += [f"and {len(ordered) - _MOST_NAMES} less, the least {name} {_percent(weight)}"]
+        sentence = f"effective weights of {counted(len(weights), 'indicator')}: {', '.join(listed)}"
+        yield Finding("index", ordered[0][1], None, sentence)
+
+
+@dataclass(frozen=True)
+class UnequalWeights(Check):
+    """Find an index in which the effective weight of one indicator is several times that of another."""
+
+    code = "S03"
+    title = "unequal effective weights"
+    source = "Indicia: the review of an index found a ratio of 3.3 that its report did not state"
+    why = "The difference follows from the shape of the tree, and readers see equal weights at each level."
+    example = (
+        'Two dimensions of equal weight, with one and with four indicators: "health has 50 % of the index, 4 times the '
+        '12.5 % of air"'
+    )
+    advice = "Give the larger dimension more weight, move indicators, or state the ratio in the report."
+    needs = ("scores",)
+
+    ratio: Annotated[float, Field(ge=1, description="greatest ratio of the largest to the smallest weight")] = 3.0
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        weights = {name: weight for name, weight in effective_weights(subject).items() if weight > 0}
+        if len(weights) < 2:
+            return
+        largest = min(weights, key=lambda name: (-weights[name], name))
+        least = min(weights, key=lambda name: (weights[name], name))
+        ratio = weights[largest] / weights[least]
+        if ratio > self.ratio * (1 + 1e-9):
+            sentence = (
+                f"{largest} has {_percent(weights[largest])} of the index, {ratio:.3g} times the "
+                f"{_percent(weights[least])} of {least}"
+            )
+            yield Finding(largest, ratio, self.ratio, sentence, "change weights or dimensions, or state the ratio")
+
+
+@dataclass(frozen=True)
+class DoubleCounting(Check):
+    """Find parts that count several times in one score, and columns that several indicators read.
+
+    A part counts several times through several parents; its effective weight is the sum over the parents, by the
+    weights of the index file. Indicators of one column count in different dimensions, if the index file names the
+    column twice.
+    """
+
+    code = "S04"
+    title = "a part that counts several times"
+    source = f"{_HANDBOOK}, step 6: double counting"
+    why = "What counts twice has more weight than the index file states at either place."
+    example = 'Income in two dimensions: "income counts in housing and work; its effective weight in the index is 0.45"'
+    advice = "Take it out of one of the dimensions, or accept it with a reason in [[waivers]]."
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        parts = {name for facts in subject.nodes.values() for name in facts.components}
+        parents_of: dict[str, list[str]] = {}
+        for top in subject.nodes:
+            if top not in parts:  # the index, and the dimensions that are shown and do not count
+                for name, nodes in _parents_below(subject, top).items():
+                    if len(nodes) > 1:
+                        parents_of.setdefault(name, nodes)
+        for name in sorted(parents_of):
+            facts = subject.indicators.get(name) or subject.nodes[name]
+            parents = " and ".join(parents_of[name])
+            sentence = f"{name} counts in {parents}; its effective weight in the index is {facts.weight:.3g}"
+            remedy = "take it out of one of them, or accept it with a reason in [[waivers]]"
+            yield Finding(name, float(len(parents_of[name])), 1.0, sentence, remedy)
+        yield from _columns_read_twice(subject)
+
+
+@dataclass(frozen=True)
+class DecidingWeight(Check):
+    """Find parts with more than half of the weight where the parts vote: such a part decides alone.
+
+    The aggregation votes if a unit that is better in more than half of the weight is placed ahead, as in the rules of
+    Condorcet, Copeland, Schulze and Kemeny.
+    """
+
+    code = "S05"
+    title = "a part that decides alone"
+    source = f"{_HANDBOOK}, p. 111"
+    why = "Among weighted votes a weight above one half is a majority: the other parts are in the index by name only."
+    example = 'Condorcet\'s rule with a weight of 60 %: "income has 60 % of the votes in index, and decides alone"'
+    advice = "Give no part more than half of the weight, or take an aggregation that compensates, such as a mean."
+    needs = ("scores",)
+
+    weight: Annotated[float, Field(ge=0, le=1, description="greatest weight of a part that votes")] = 0.5
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        weights = {} if subject.run is None else subject.run.weights
+        for node in sorted(subject.nodes):
+            if not subject.nodes[node].votes or len(subject.nodes[node].components) < 2:
+                continue
+            for part, weight in sorted(weights.get(node, {}).items()):
+                if weight > self.weight * (1 + 1e-9):
+                    sentence = f"{part} has {_percent(weight)} of the votes in {node}, and decides alone"
+                    remedy = "give it half of the weight at most, or take another aggregation"
+                    yield Finding(part, weight, self.weight, sentence, remedy)
+
+
+def _percent(weight: float) -> str:
+    """Return a weight in percent, with three digits.
+
+    >>> _percent(0.125), _percent(0.5)
+    ('12.5 %', '50 %')
+    """
+    return f"{100 * weight:.3g} %"
+
+
+def effective_weights(subject: Subject) -> Mapping[str, float]:
+    """Return the weight of each indicator in the index: in the run, else by the index file."""
+    if subject.run is not None and subject.run.effective_weights:
+        weights = subject.run.effective_weights
+        return {name: weights[name] for name in subject.indicators if name in weights}
+    return {name: facts.weight for name, facts in subject.indicators.items()}
+
+
+def _columns_read_twice(subject: Subject) -> Iterator[Finding]:
+    """Yield the columns that indicators of different dimensions read."""
+    by_column: dict[str, list[str]] = {}
+    for name in sorted(subject.indicators):
+        by_column.setdefault(subject.indicators[name].column, []).append(name)
+    for column, names in sorted(by_column.items()):
+        homes = {name: _parents_of(subject, name) for name in names}
+        if len(names) < 2 or len(set(homes.values())) < 2:
+            continue
+        total = sum(subject.indicators[name].weight for name in names)
+        places = " and ".join(f"{name} ({', '.join(homes[name])})" for name in names)
+        sentence = f"{places} read the same column {column}; together they have {_percent(total)} of the index"
+        remedy = "take it out of one of them, or accept it with a reason in [[waivers]]"
+        severity: Severity | None = None if total else "information"
+        yield Finding(names[0], float(len(names)), 1.0, sentence, remedy, severity)
+
+
+def _parents_of(subject: Subject, part: str) -> tuple[str, ...]:
+    return tuple(sorted(node for node, facts in subject.nodes.items() if part in facts.components))
+
+
+def _parents_below(subject: Subject, top: str) -> dict[str, list[str]]:
+    """Return the parents of each part on which the score of a node depends."""
+    parents: dict[str, list[str]] = {}
+    pending = [top]
+    for node in pending:
+        for name in subject.nodes[node].components:
+            if name in subject.nodes and name not in parents:
+                pending.append(name)
+            parents.setdefault(name, []).append(node)
+    return parents

@@ -1,0 +1,183 @@
+"""Checks of the parts of a node as items of a scale: Cronbach's alpha, and each item against the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from indicia.checks import Check, Finding
+from indicia_checks.intervals import interval, interval_text, severity_at
+from indicia_checks.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.checks import Severity, Subject
+    from indicia.statistics.node_coherence import NodeCoherence
+
+_HANDBOOK = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, doi:10.1787/9789264043466-en"
+_FEWEST = 3
+"""The fewest items: of two, the correlation with the rest is their own correlation."""
+
+
+def is_formative(subject: Subject, node: str) -> bool:
+    """Return whether the index file states that the parts of a node make up what it measures."""
+    return subject.run is not None and subject.run.measurement.get(node) == "formative"
+
+
+@dataclass(frozen=True)
+class WeakItem(Check):
+    """Find parts that do not move with the other parts of their node, or without which alpha rises.
+
+    Items are standardised. Nodes of three parts or more are checked. Below `against` the finding is an error. Where the
+    95 % interval of the correlation covers the threshold, and in a node that is formative, the finding is information.
+    Alpha without the part is that of standardised items, or of the values as they are if it rises more.
+    """
+
+    code = "C05"
+    title = "a part that does not fit its node"
+    source = (
+        f"{_HANDBOOK}, Table 11\n"
+        "Nunnally & Bernstein (1994), Psychometric Theory, 3rd edition, for 0.3\n"
+        "Indicia, for the rise of alpha"
+    )
+    why = (
+        "If a node is meant to measure one thing, all of its parts show that thing, and each moves with the sum of the "
+        "others. A part that does not measures something else, or has the wrong direction."
+    )
+    example = (
+        "The Handbook's eight indicators: \"exports hardly moves with the rest of index: r = -0.07 over 23 units "
+        '(95 % interval -0.46 to 0.36)"'
+    )
+    advice = (
+        'Look at the direction; move the part to another dimension, or leave it out. measurement = "formative" in the '
+        "section of the dimension states that its parts need not correlate."
+    )
+    needs = ("scores",)
+
+    item_rest: Annotated[float, Field(ge=0, le=1, description="least correlation with the sum of the others")] = 0.3
+    against: Annotated[float, Field(ge=-1, le=0, description="correlation below which the part is an error")] = -0.3
+    rise: Annotated[float, Field(ge=0, le=1, description="greatest rise of alpha without the part")] = 0.05
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        nodes = subject.coherence.nodes
+        for node in sorted(nodes):
+            group = nodes[node]
+            if len(group.items) < _FEWEST or isinstance(group.standardised, str) or isinstance(group.alpha, str):
+                continue
+            limit: Severity | None = "information" if is_formative(subject, node) else None
+            rests = group.standardised.items.select("item", "item_rest").sort("item")
+            for item, r in rests.drop_nulls().iter_rows():
+                if r < self.item_rest:
+                    yield self._weak(group, item, r, limit)
+            yield from self._better_without(group, limit)
+
+    def _weak(self, group: NodeCoherence, item: str, r: float, limit: Severity | None) -> Finding:
+        severity: Severity | None
+        if r < self.against:
+            severity = severity_at(r, group.units, self.against, "error")
+            if severity == "information" and interval(r, group.units)[1] < self.item_rest:
+                severity = "warning"
+            verb, threshold = "opposes", self.against
+        else:
+            severity = severity_at(r, group.units, self.item_rest)
+            verb, threshold = "hardly moves with", self.item_rest
+        text = f"r = {r:.2f} over {counted(group.units, 'unit')} {interval_text(r, group.units)}"
+        sentence = f"{item} {verb} the rest of {group.node}: {text}"
+        remedy = f"look at the direction of {item}, move it to another dimension, or leave it out"
+        return Finding(item, r, threshold, sentence, remedy, limit or severity)
+
+    def _better_without(self, group: NodeCoherence, limit: Severity | None) -> Iterator[Finding]:
+        assert not isinstance(group.alpha, str)
+        whole = (group.alpha.standardised, group.alpha.alpha)
+        kinds = ("of standardised items", "of the values as they are")
+        columns = group.alpha.items.select("item", "standardised_if_deleted", "alpha_if_deleted").sort("item")
+        for item, *without in columns.drop_nulls().iter_rows():
+            rises = [after - before for after, before in zip(without, whole, strict=True)]
+            largest = max(rises)
+            if largest > self.rise:
+                place = rises.index(largest)
+                sentence = (
+                    f"without {item}, alpha of {group.node} rises from {whole[place]:.3f} to {without[place]:.3f} "
+                    f"({kinds[place]}, {counted(group.units, 'unit')})"
+                )
+                remedy = f"move {item} to another dimension, or leave it out"
+                yield Finding(item, largest, self.rise, sentence, remedy, limit)
+
+
+@dataclass(frozen=True)
+class Reliability(Check):
+    """Find nodes whose parts have little in common, or are redundant, by Cronbach's alpha of standardised items.
+
+    Alpha below `low` is a warning, below `fair` information, above `redundant` a warning. Where its 90 % interval by
+    resampling covers the threshold, and in a node that is formative, a low alpha is information. The sentence also has
+    alpha of the values as they are.
+    """
+
+    code = "C06"
+    title = "reliability of a node"
+    source = (
+        f"{_HANDBOOK}, p. 72\n"
+        "Cronbach (1951), Psychometrika 16(3), doi:10.1007/BF02310555\n"
+        "Lüdecke et al. (2021), performance, JOSS 6(60), doi:10.21105/joss.03139, for the bands"
+    )
+    why = (
+        "Alpha is the share of the variance of a sum that its parts have in common. A low alpha means that the score "
+        "of the node is a mixture of different things, and that other parts would give another ranking. A very high "
+        "one means that several parts measure the same."
+    )
+    example = (
+        "The Handbook's eight indicators: \"alpha of index is 0.686 (90 % interval 0.48 to 0.81), and 0.502 of the "
+        'values as they are, over 8 parts and 23 units"'
+    )
+    advice = (
+        "C05 names the parts that do not fit. Move them to another dimension or leave them out, but leave no part out "
+        'for alpha alone. measurement = "formative" states that the parts make up what the node measures, and need not '
+        "correlate."
+    )
+    needs = ("scores",)
+
+    low: Annotated[float, Field(le=1, description="least alpha; else a warning")] = 0.6
+    fair: Annotated[float, Field(le=1, description="least alpha; else information")] = 0.7
+    redundant: Annotated[float, Field(le=1, description="greatest alpha")] = 0.95
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        nodes = subject.coherence.nodes
+        for node in sorted(nodes):
+            group = nodes[node]
+            if isinstance(group.alpha, str):
+                continue
+            alpha = group.alpha.standardised
+            if alpha > self.redundant:
+                remedy = "leave out parts that measure the same"
+                yield Finding(
+                    node,
+                    alpha,
+                    self.redundant,
+                    f"the parts of {node} measure nearly the same: {_alpha_in_words(group)}",
+                    remedy,
+                    _severity_of_alpha(group, self.redundant),
+                )
+            elif alpha < self.fair:
+                threshold = self.low if alpha < self.low else self.fair
+                is_mild = alpha >= self.low or is_formative(subject, node)
+                severity = "information" if is_mild else _severity_of_alpha(group, self.low)
+                remedy = 'look at the parts that C05 names, or write measurement = "formative"'
+                yield Finding(node, alpha, threshold, _alpha_in_words(group), remedy, severity)
+
+
+def _severity_of_alpha(group: NodeCoherence, cut: float) -> Severity | None:
+    ends = group.alpha_interval
+    return "information" if ends is not None and ends[0] <= cut <= ends[1] else None
+
+
+def _alpha_in_words(group: NodeCoherence) -> str:
+    assert not isinstance(group.alpha, str)
+    ends = group.alpha_interval
+    bounds = f" (90 % interval {ends[0]:.2f} to {ends[1]:.2f})" if ends else ""
+    return (
+        f"alpha of {group.node} is {group.alpha.standardised:.3f}{bounds}, and {group.alpha.alpha:.3f} of the values "
+        f"as they are, over {len(group.items)} parts and {counted(group.units, 'unit')}"
+    )
