@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = [ROOT / "examples" / name / "README.md" for name in ("comparison", "human_development")]
+EXAMPLES = [ROOT / "examples" / name / "README.md" for name in ("comparison", "handbook", "human_development")]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *EXAMPLES]
 _BLOCK = re.compile(
     r"^(?:<!-- (?P<mark>[^>]*?) -->\n)?```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
