@@ -55,13 +55,14 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.audit import Audit, CoherenceReport
+    from indicia.audit import Audit, CoherenceReport, ImportanceReport
     from indicia.citations import Citation
     from indicia.comparison import Comparison, Count
     from indicia.definition import Node, Use
     from indicia.inspection import Inspection
     from indicia.inspection.chosen_checks import CheckSettings
     from indicia.robustness import Robust, Stability
+    from indicia.statistics.importance import Measure
 
 
 @dataclass(frozen=True, repr=False)
@@ -238,6 +239,37 @@ class Index:
         from indicia.audit import coherence_report  # imported here, since scoring does not need it
 
         return coherence_report(self, self.read_table(table), period=period, table=table)
+
+    def importance(
+        self, table: object = None, *, period: object = None, measures: Sequence[Measure] | None = None
+    ) -> ImportanceReport:
+        """Compute the importance of indicators and dimensions beside their weights, inequality, and neighbours.
+
+        Parameters
+        ----------
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        period : optional
+            The period of a panel; by default the last.
+        measures : sequence of str, optional
+            The measures of the table `main_effects`, such as "kernel" or "distance_correlation"; by default all. See
+            `indicia.analysis.importance`.
+
+        Returns
+        -------
+        ImportanceReport
+            The tables `importance`, `main_effects`, `weights_for_importance`, `coefficients`, `inequality`,
+            `inequality_by_group`, `spatial` and `local_spatial`, each computed when it is asked for.
+
+        Raises
+        ------
+        IndiciaError
+            If the index cannot be scored, or the period is not in the data.
+        """
+        from indicia.audit import importance_report  # imported here, since scoring does not need it
+
+        chosen = {} if measures is None else {"measures": measures}
+        return importance_report(self, self.read_table(table), period=period, table=table, **chosen)
 
     def _refused_variants(self) -> Iterator[IndiciaError]:
         """Yield the error about each variant whose words are wrong, with the name of the variant."""

@@ -91,7 +91,18 @@ CoherenceTable = Literal[
     "moments",
 ]
 """The tables of the statistics of coherence, for `CoherenceReport.frame` and for an audit."""
-AuditTable = Literal["findings", "skipped", "intervals", CoherenceTable]
+ImportanceTable = Literal[
+    "importance",
+    "main_effects",
+    "weights_for_importance",
+    "coefficients",
+    "inequality",
+    "inequality_by_group",
+    "spatial",
+    "local_spatial",
+]
+"""The tables of importance, inequality and neighbours, for `ImportanceReport.frame` and for an audit."""
+AuditTable = Literal["findings", "skipped", "intervals", CoherenceTable, ImportanceTable]
 """The tables of an audit, for `Audit.frame` and `indicia audit --show`."""
 
 _REGISTERED: dict[Accessor, Callable[..., Any]] = {}

@@ -4,6 +4,7 @@ from indicia.audit.audit import Audit, AuditSettings, audit
 from indicia.audit.auditable import Auditable
 from indicia.audit.chapters import Chapter
 from indicia.audit.coherence_report import CoherenceReport, coherence_report
+from indicia.audit.importance_report import ImportanceReport, importance_report
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Auditable",
     "Chapter",
     "CoherenceReport",
+    "ImportanceReport",
     "audit",
     "coherence_report",
+    "importance_report",
 ]

@@ -12,6 +12,7 @@ from indicia.audit.chapters import Chapter, chapters_of
 from indicia.audit.coherence_tables import CoherenceTables
 from indicia.audit.draws import draw
 from indicia.audit.facts import facts_beside_scores, run_facts_of
+from indicia.audit.importance_tables import ImportanceTables
 from indicia.audit.profile import Profile, read_profile
 from indicia.audit.rescorer import IndexRescorer
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL, Verdict
@@ -101,7 +102,7 @@ def _first(*values: int | None) -> int:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Audit(CoherenceTables, Outcome, CountsFindings):
+class Audit(CoherenceTables, ImportanceTables, Outcome, CountsFindings):
     """The findings of all checks about an index, its data, its scores and its ranks."""
 
     table_names: ClassVar = get_args(AuditTable)

@@ -44,13 +44,23 @@ def run_facts_of(result: Result, period: object = None) -> RunFacts:
 
 
 def facts_beside_scores(result: Result, tree: Node, frame: pl.DataFrame, run: RunFacts) -> dict[str, Any]:
-    """Return the facts of the subject beside a run: variables outside, standard errors, and the period before."""
+    """Return the facts beside a run: variables outside, neighbours, standard errors, and the period before."""
     outside = result.outside_data
     return {
         "outside": outside.frame.select(outside.variables)[run.rows] if outside.variables else pl.DataFrame(),
+        "neighbours": neighbour_facts(result),
         "standard_errors": result.cell_attributes.frames.get("standard_error", pl.DataFrame()),
         "panel": panel_facts_of(result, tree, frame, run.period),
     }
+
+
+def neighbour_facts(result: Result) -> pl.DataFrame:
+    """Return the pairs of `[outside.neighbours]`: `unit`, `neighbour` and `weight`; empty without them."""
+    pairs = result.neighbour_pairs
+    if pairs is None:
+        return pl.DataFrame(schema={"unit": pl.String, "neighbour": pl.String, "weight": pl.Float64})
+    names = pl.Series(pairs.units).cast(pl.String)
+    return pl.DataFrame({"unit": names[pairs.first], "neighbour": names[pairs.second], "weight": pairs.weights})
 
 
 def _measurement(result: Result, nodes: Iterable[Node]) -> dict[str, str]:

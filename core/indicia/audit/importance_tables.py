@@ -1,0 +1,229 @@
+"""The tables of importance, inequality and neighbours, which an audit and `index.importance()` share."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+import polars as pl
+
+from indicia.definition import ROOT
+from indicia.errors import DataError
+from indicia.statistics.importance import Measure, importance
+from indicia.statistics.inequality import dagum, inequality, theil
+from indicia.statistics.least_squares import standardised_regression
+from indicia.statistics.spatial import SpatialAutocorrelation, spatial_autocorrelation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indicia.checks import RunFacts, Subject
+
+MEASURES: tuple[Measure, ...] = tuple(measure for measure in get_args(Measure) if measure != "linear")
+"""The measures of importance of the table `main_effects`."""
+
+_MOST_GROUPS = 50
+"""The largest number of groups whose pairs are compared."""
+_NUMBER, _TEXT, _COUNT = pl.Float64, pl.String, pl.Int64
+_MEASURES_OF_INEQUALITY = ("gini", "gini_sample", "half_cv2", "theil_t", "theil_l")
+_AVERSIONS = ("atkinson_0.5", "atkinson_1", "atkinson_2")
+
+
+class ImportanceTables:
+    """Tables of importance beside weights, of inequality between units and groups, and of the similarity of neighbours.
+
+    The rows are those of one period. A column that a statistic cannot bear has a `reason` in place of figures.
+    """
+
+    subject: Subject
+    measures: Sequence[Measure] = MEASURES
+    """The measures of the table `main_effects`."""
+
+    @cached_property
+    def importance(self) -> pl.DataFrame:
+        """The importance of the components of each node, and of all indicators for the index, beside their weights.
+
+        `level` is "component", or "indicator" for the indicators of an index with dimensions. The columns are those of
+        `indicia.statistics.node_importance.NodeImportance.parts`.
+        """
+        return self.subject.importance.table
+
+    @cached_property
+    def main_effects(self) -> pl.DataFrame:
+        """The importance of the same parts by other measures: splines, local regressions, distance correlation.
+
+        See `indicia.analysis.importance`. With 10,000 units and 50 indicators it takes some seconds.
+        """
+        run = _run(self.subject)
+        tables = []
+        for node, level, values in self._levels():
+            usable = [name for name in values.columns if _reason(values[name], run.scores[node]) is None]
+            if usable:
+                table = values.with_columns(run.scores[node].alias("\0score"))
+                figures = importance(table, "\0score", dict.fromkeys(usable, 1.0), measures=self.measures)
+                figures = figures.drop("weight", "variance_share").rename({"indicator": "component"})
+                tables.append(figures.select(pl.lit(node).alias("node"), pl.lit(level).alias("level"), pl.all()))
+        return pl.concat(tables) if tables else pl.DataFrame(schema={"node": _TEXT, "level": _TEXT, "component": _TEXT})
+
+    @cached_property
+    def weights_for_importance(self) -> pl.DataFrame:
+        """The weights of a weighted mean that would make importance equal to the weights of each node.
+
+        `exact` is the one solution, `attainable` is true if all of its weights are 0 or more, and `closest` has the
+        closest weights of 0 or more, each with the squared correlations of the components with the mean.
+        """
+        names = {"indicator": "component", "target": "weight", "weight": "exact", "r2": "exact_r2"}
+        names |= {"closest_weight": "closest"}
+        kinds = {"node": _TEXT, "component": _TEXT, "weight": _NUMBER, "exact": _NUMBER, "exact_r2": _NUMBER}
+        kinds |= {"attainable": pl.Boolean, "closest": _NUMBER, "closest_r2": _NUMBER, "reason": _TEXT}
+        tables = []
+        for node, outcome in self.subject.importance.targets.items():
+            if isinstance(outcome, str):
+                tables.append(_row(kinds, node=node, reason=outcome))
+                continue
+            frame = outcome.rename(names)
+            attainable = bool((frame["exact"] >= 0).all())
+            frame = frame.with_columns(node=pl.lit(node), attainable=pl.lit(attainable), reason=pl.lit(None, _TEXT))
+            tables.append(frame.select(*kinds))
+        return pl.concat(tables) if tables else pl.DataFrame(schema=kinds)
+
+    @cached_property
+    def coefficients(self) -> pl.DataFrame:
+        """The standardised coefficients of a regression of the index on all of its indicators."""
+        values = self.subject.importance.indicator_values
+        table = values.with_columns(_run(self.subject).scores[ROOT].alias("\0score"))
+        kinds = {"indicator": _TEXT, "units": _COUNT, "beta": _NUMBER, "r": _NUMBER, "share": _NUMBER, "reason": _TEXT}
+        try:
+            frame = standardised_regression(table, "\0score", values.columns)
+        except DataError as error:
+            return _row(kinds, reason=error.what)
+        return frame.with_columns(reason=pl.lit(None, _TEXT)).cast({"units": _COUNT})
+
+    @cached_property
+    def inequality(self) -> pl.DataFrame:
+        """Gini, half the squared coefficient of variation, Theil and Atkinson of each score and each indicator.
+
+        `kind` is "score", or "indicator" for the values before normalisation. Units have equal weights.
+        """
+        names = (*_MEASURES_OF_INEQUALITY, *_AVERSIONS)
+        kinds = {"column": _TEXT, "kind": _TEXT, "units": _COUNT, **dict.fromkeys(names, _NUMBER), "reason": _TEXT}
+        rows: list[dict[str, Any]] = []
+        for kind, column in self._amounts():
+            values = column.drop_nulls()
+            row: dict[str, Any] = dict.fromkeys(kinds) | {"column": column.name, "kind": kind, "units": len(values)}
+            try:
+                row |= dict(inequality(values.to_frame(), column.name).iter_rows())
+            except DataError as error:
+                row["reason"] = error.what
+            rows.append(row)
+        return pl.DataFrame(rows, schema=kinds)
+
+    @cached_property
+    def inequality_by_group(self) -> pl.DataFrame:
+        """Theil's T and Gini of each score and each indicator, within and between the groups of a column.
+
+        Gini has Dagum's parts: within groups, net between groups, and `transvariation` by their overlap; they are
+        missing for more than 50 groups.
+        """
+        figures = ("theil_t", "theil_within", "theil_between", "gini", "gini_within", "gini_between", "transvariation")
+        kinds = {"group": _TEXT, "column": _TEXT, "kind": _TEXT, "units": _COUNT, "groups": _COUNT}
+        kinds |= {**dict.fromkeys(figures, _NUMBER), "reason": _TEXT}
+        rows = []
+        places = _run(self.subject).rows
+        for group in self.subject.groups:
+            labels = self.subject.units[group].cast(pl.String)[places].alias("\0group")
+            for kind, column in self._amounts():
+                row: dict[str, Any] = dict.fromkeys(kinds) | {"group": group, "column": column.name, "kind": kind}
+                rows.append(row | _by_group(column, labels))
+        return pl.DataFrame(rows, schema=kinds)
+
+    @cached_property
+    def spatial(self) -> pl.DataFrame:
+        """Moran's I and Geary's C of each score and each indicator, for the pairs of `[outside.neighbours]`."""
+        if self._autocorrelation is None:
+            return pl.DataFrame(schema={"column": _TEXT, "units": _COUNT, "moran": _NUMBER, "geary": _NUMBER})
+        return self._autocorrelation.columns
+
+    @cached_property
+    def local_spatial(self) -> pl.DataFrame:
+        """The local Moran's I of each unit, and its quadrant: its value, and that of its neighbours."""
+        if self._autocorrelation is None:
+            return pl.DataFrame(schema={"column": _TEXT, "unit": _TEXT, "local": _NUMBER, "quadrant": _TEXT})
+        return self._autocorrelation.units
+
+    @cached_property
+    def _autocorrelation(self) -> SpatialAutocorrelation | None:
+        """The similarity of neighbours; None without neighbours or a column that bears it."""
+        run, pairs = _run(self.subject), self.subject.neighbours
+        if pairs.is_empty():
+            return None
+        place = pl.DataFrame({"name": run.units, "place": np.arange(len(run.units))})
+        rows = pairs.join(place, left_on="unit", right_on="name", maintain_order="left")
+        rows = rows.join(place, left_on="neighbour", right_on="name", maintain_order="left", suffix="_of_neighbour")
+        first, second = (rows[name].to_numpy() for name in ("place", "place_of_neighbour"))
+        weights = rows["weight"].to_numpy()
+        table = pl.DataFrame([run.units.alias("unit"), *_scores_and_indicators(run, self.subject)])
+        outcomes = []
+        for name in table.columns[1:]:
+            with suppress(DataError):  # too few neighbours have a value, or all have the same
+                outcomes.append(spatial_autocorrelation(table, "unit", [name], first, second, weights))
+        if not outcomes:
+            return None
+        columns, units = ([getattr(outcome, kind) for outcome in outcomes] for kind in ("columns", "units"))
+        return SpatialAutocorrelation(pl.concat(columns), pl.concat(units))
+
+    def _levels(self) -> Iterator[tuple[str, str, pl.DataFrame]]:
+        """Yield the components of each node, and all indicators of an index with dimensions, with their level."""
+        run, parts = _run(self.subject), self.subject.importance
+        yield from ((node, "component", frame) for node, frame in run.components.items())
+        if parts.indicators is not parts.nodes[ROOT]:
+            yield ROOT, "indicator", parts.indicator_values
+
+    def _amounts(self) -> Iterator[tuple[str, pl.Series]]:
+        """Yield the scores, and the indicators before normalisation, with their kind."""
+        run = _run(self.subject)
+        yield from (("score", run.scores[node]) for node in run.scores.columns)
+        filled = self.subject.filled
+        yield from (("indicator", filled[name][run.rows].fill_nan(None)) for name in filled.columns)
+
+
+def _run(subject: Subject) -> RunFacts:
+    assert subject.run is not None
+    return subject.run
+
+
+def _scores_and_indicators(run: RunFacts, subject: Subject) -> list[pl.Series]:
+    values = subject.importance.indicator_values
+    return [*(run.scores[node] for node in run.scores.columns), *(values[name] for name in values.columns)]
+
+
+def _reason(*columns: pl.Series) -> str | None:
+    """Return the reason why importance and similarity cannot be computed from columns; None if they can."""
+    both = pl.DataFrame([column.cast(pl.Float64).alias(str(place)) for place, column in enumerate(columns)])
+    both = both.drop_nulls()
+    if both.height < 4:
+        return "fewer than 4 units"
+    spread = both.select(pl.all().max() - pl.all().min() <= 1e-10 * pl.all().abs().max())
+    return "one value" if any(spread.row(0)) else None
+
+
+def _row(kinds: dict[str, Any], **values: object) -> pl.DataFrame:
+    return pl.DataFrame([dict.fromkeys(kinds) | values], schema=kinds)
+
+
+def _by_group(column: pl.Series, labels: pl.Series) -> dict[str, Any]:
+    """Return the inequality within and between groups, or the reason why there is none."""
+    table, name = pl.DataFrame([column, labels]).drop_nulls(), column.name
+    row: dict[str, Any] = {"units": table.height, "groups": table[labels.name].n_unique()}
+    try:
+        parts = theil(table, name, labels.name)
+        row |= {"theil_t": parts.total, "theil_within": parts.within, "theil_between": parts.between}
+        if row["groups"] <= _MOST_GROUPS:
+            gini = dagum(table, name, labels.name)
+            row |= {"gini": gini.total, "gini_within": gini.within, "gini_between": gini.between}
+            row["transvariation"] = gini.transvariation
+    except DataError as error:
+        row["reason"] = error.what.replace(" or its group is", " is")
+    return row
