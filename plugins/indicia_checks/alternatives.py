@@ -71,6 +71,10 @@ class BenefitOfTheDoubt(Check):
         run, rescorer = subject.run, subject.rescorer
         if run is None or rescorer is None or run.components["index"].width < 2:
             return
+        if "index" in run.costs:
+            sentence = "benefit of the doubt is not computed, since a higher score of the index is worse"
+            yield Finding("index", None, self.share, sentence)
+            return
         units, parts = run.components["index"].shape
         if units * parts**2 > _WORK and not subject.is_full:
             sentence = (
@@ -103,13 +107,16 @@ class BenefitOfTheDoubt(Check):
         if isinstance(outcome, str):
             return Finding("index", None, None, f"{parts}, cannot be computed: {outcome}")
         scored = outcome.scores[np.isfinite(outcome.scores)]
-        frontier = int((scored >= _FRONTIER).sum())
+        # an index that rescales its scores has another score than 1 on the frontier
+        best = max(1.0, float(scored.max(initial=0.0)))
+        frontier = int((scored >= _FRONTIER * best).sum())
         share = frontier / max(1, len(scored))
         shift = RankShift.of(run.units.to_list(), ranks_of(run), outcome.ranks)
         loose = ", which have the highest score in common" if share > self.share else ""
         sentence = (
-            f"{parts}: {frontier} of {counted(len(scored), 'unit')} {'is' if frontier == 1 else 'are'} on the frontier "
-            f"({percent(share)}){loose}" + (f"; {shift.words}" if shift else "")
+            f"{parts}: {frontier} of {counted(len(scored), 'unit')} {'is' if frontier == 1 else 'are'} on the frontier"
+            f"{' of all periods' if run.period else ''} ({percent(share)}){loose}"
+            + (f"; {shift.words}" if shift else "")
         )
         remedy = "narrower bounds tell these units apart: [checks.B01] lower and upper" if loose else ""
         return Finding("index", share, self.share, sentence, remedy)
@@ -133,8 +140,8 @@ class OtherAggregations(Check):
     )
     example = (
         "The Handbook's eight indicators between goalposts: \"geometric in place of arithmetic at the index: tau-b = "
-        "0.636, rho = 0.792, the mean shift is 3.0 ranks and the largest 11 (Korea, Rep. of), 6 of the first 10 stay "
-        'among them, over 23 units"'
+        "0.636, rho = 0.792, the mean shift is 3.0 ranks and the largest 11 (Korea, Rep. of), 6 of 10 units stay "
+        'on the first 10 places, over 23 units"'
     )
     advice = (
         "State why parts may compensate for each other, or take the aggregation that fits the concept. indicia compare "

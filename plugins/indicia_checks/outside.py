@@ -27,6 +27,8 @@ _LEAST = 5
 _LEAST_OF_A_LINE = 10
 """The least number of units of a regression whose residuals are judged."""
 _MOST_NAMES = 5
+_MOST_NODES = 10
+"""The largest number of dimensions whose correlations are all printed."""
 
 
 @dataclass(frozen=True)
@@ -188,9 +190,16 @@ class CorrelationsOfLevels(Check):
             if not with_index:
                 continue
             weakest = min(with_index, key=lambda node: with_index[node])
-            parts = ", ".join(f"{r:.2f} for {node}" for node, r in with_index.items())
+            shown = with_index if len(with_index) <= _MOST_NODES else _ends(with_index)
+            parts = (", " if shown is with_index else " to ").join(f"{r:.2f} for {node}" for node, r in shown.items())
             sentence = f"dimensions of level {level}: r with the index is {parts}{_among(scores)}"
             yield Finding(weakest, with_index[weakest], None, sentence)
+
+
+def _ends(of_nodes: dict[str, float]) -> dict[str, float]:
+    """Return the lowest and the highest of many correlations."""
+    ordered = sorted(of_nodes.items(), key=lambda pair: (pair[1], pair[0]))
+    return dict([ordered[0], ordered[-1]])
 
 
 def _among(scores: dict[str, Array]) -> str:
@@ -247,7 +256,7 @@ def studentised(x: Array, y: Array) -> Array:
     Source: Cook & Weisberg (1982), Residuals and Influence in Regression, section 2.2.1 (internally studentised).
 
     >>> studentised(np.arange(10.0), np.array([0, 1, 2, 3, 9, 5, 6, 7, 8, 9.0])).round(2)[[0, 4]]
-    array([-0.33,  2.98])
+    array([-0.47,  2.83])
     """
     both = np.isfinite(x) & np.isfinite(y)
     result = np.full(len(x), np.nan)

@@ -35,10 +35,10 @@ class RankShift:
     largest: int
     mover: str
     """The unit with the largest difference; of several, the first by name."""
-    top: int
-    """The number of first places that are compared."""
+    first: int
+    """The number of units on the first ten places of the index; with ties it may be more than ten."""
     stay: int
-    """The number of units that have one of the first places in both rankings."""
+    """The number of these units that are on the first ten places of the other ranking too."""
 
     @classmethod
     def of(cls, names: Sequence[str], ranks: Array, others: Array) -> RankShift | None:
@@ -49,7 +49,7 @@ class RankShift:
         first, second = ranks[both], others[both]
         shift, units = np.abs(first - second), [name for name, has in zip(names, both, strict=True) if has]
         largest = float(shift.max())
-        top = min(_TOP, len(first))
+        at_top = first <= _TOP
         return cls(
             units=len(first),
             rho=_coefficient(first, second, "spearman_rho"),
@@ -57,8 +57,8 @@ class RankShift:
             mean=float(shift.mean()),
             largest=int(largest),
             mover=min(units[place] for place in np.flatnonzero(shift == largest)),
-            top=top,
-            stay=int(((first <= top) & (second <= top)).sum()),
+            first=int(at_top.sum()),
+            stay=int((at_top & (second <= _TOP)).sum()),
         )
 
     @property
@@ -69,8 +69,8 @@ class RankShift:
         ]
         mover = f" ({self.mover})" if self.largest else ""
         parts.append(f"the mean shift is {self.mean:.1f} ranks and the largest {self.largest}{mover}")
-        if self.units > self.top:
-            parts.append(f"{self.stay} of the first {self.top} stay among them")
+        if self.units > self.first:
+            parts.append(f"{self.stay} of {self.first} units stay on the first {_TOP} places")
         return f"{', '.join(parts)}, over {counted(self.units, 'unit')}"
 
 

@@ -90,7 +90,7 @@ class IndexRescorer:
             return error.reason
         if tree == self.index.tree and Choice.read(method).method not in _names(tree, stage):
             return f"all parts of the index state their own {stage}"
-        rescoring = rescored(self.baseline, changed, tree, self.frame, self._cache)
+        rescoring = rescored(self.baseline, changed, tree, self.frame, self._cache, unrounded=True)
         return rescoring.reason if isinstance(rescoring, IndiciaError) else rescoring
 
 

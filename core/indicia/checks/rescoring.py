@@ -48,6 +48,6 @@ class Rescorer(Protocol):
         dimensions and indicators state themselves stay; it is a reason if all parts state their own. A node, which
         needs the stage weighting or aggregation, is the name of a dimension, or "index" for the index alone. `method`
         is written as in the index file: "geometric", "min_max(lower=1, upper=100)". `stage` is "imputation",
-        "treatment", "normalisation", "weighting" or "aggregation".
+        "treatment", "normalisation", "weighting" or "aggregation". The scores are those before rounding.
         """
         ...

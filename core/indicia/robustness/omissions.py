@@ -143,9 +143,15 @@ def _without_each(
 
 
 def rescored(
-    baseline: Baseline, definition: Definition, tree: Node, table: pl.DataFrame, cache: StageCache | None = None
+    baseline: Baseline,
+    definition: Definition,
+    tree: Node,
+    table: pl.DataFrame,
+    cache: StageCache | None = None,
+    *,
+    unrounded: bool = False,
 ) -> Rescoring | IndiciaError:
-    """Return the scores and ranks of a separate run, or its error."""
+    """Return the scores that are ranked, or those before rounding, and the ranks of a separate run, or its error."""
     try:
         scored = score(definition, tree, table, cache=cache)
     except IndiciaError as error:
@@ -153,8 +159,9 @@ def rescored(
     units = baseline.units_of(scored)
     scores, ranks = np.full((2, len(baseline.names)), np.nan)
     is_analysed = units >= 0
-    ranked = ranked_scores(definition, scored.source.columns)[ROOT]
-    scores[units[is_analysed]] = ranked.cast(pl.Float64).to_numpy()[is_analysed]
+    columns = scored.source.columns
+    of_rows = (columns.unrounded if unrounded else ranked_scores(definition, columns))[ROOT]
+    scores[units[is_analysed]] = of_rows.cast(pl.Float64).to_numpy()[is_analysed]
     ranks[units[is_analysed]] = scored.rank.cast(pl.Float64).to_numpy()[is_analysed]
     return Rescoring(scores, ranks)
 

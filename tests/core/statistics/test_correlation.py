@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 from indicia import IndiciaError
 from indicia.analysis import correlations, moments, partial_correlations
+from indicia.statistics import correlation
 from indicia.statistics.probabilities import chi_square_p
 
 COEFFICIENTS: tuple[Coefficient, ...] = ("pearson_r", "spearman_rho", "kendall_tau_b")
@@ -152,3 +154,12 @@ def test_a_word_that_is_no_choice_is_refused(compute: Callable[[], object], mess
         compute()
     assert message in caught.value.what
     assert remedy in str(caught.value.remedy)
+
+
+def test_kendall_is_the_same_by_sorting_and_by_comparing_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = np.random.default_rng(1).integers(0, 20, (60, 3)).astype(float)
+    numbers[::7, 1] = np.nan
+    table = pl.DataFrame(numbers, schema=["a", "b", "c"]).fill_nan(None)
+    compared = correlations(table, ["a", "b", "c"], coefficient="kendall_tau_b")
+    monkeypatch.setattr(correlation, "_SORTED", 10)
+    assert correlations(table, ["a", "b", "c"], coefficient="kendall_tau_b").equals(compared)

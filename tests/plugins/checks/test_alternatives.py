@@ -73,6 +73,17 @@ def test_many_parts_and_units_need_a_full_audit() -> None:
     assert finding.remedy == "indicia audit --full computes it"
 
 
+def test_an_index_of_a_harm_has_no_benefit_of_the_doubt() -> None:
+    (finding,) = findings("B01", subject_of_index(words("a", "b", **POSITIVE) | {"direction": "cost"}, EVEN))
+    assert finding.sentence == "benefit of the doubt is not computed, since a higher score of the index is worse"
+
+
+def test_rescaled_and_rounded_scores_put_no_other_unit_on_the_frontier() -> None:
+    rounded = words("a", "b", **POSITIVE, decimals=0, rescaling="max")
+    (finding,) = findings("B01", subject_of_index(rounded, EVEN))
+    assert finding.value == pytest.approx(1 / 12)
+
+
 def test_an_aggregation_with_another_ranking_is_a_warning_with_the_measures_of_the_difference() -> None:
     tenths = [place / 10 for place in range(6)]
     one_sided = pl.DataFrame(  # six even towns, and six that are the best in a and the worst in b
@@ -88,7 +99,7 @@ def test_an_aggregation_with_another_ranking_is_a_warning_with_the_measures_of_t
     assert finding.value is not None
     assert finding.value < 0.9
     assert finding.sentence.startswith("min in place of arithmetic at the index: tau-b = ")
-    assert finding.sentence.endswith("of the first 10 stay among them, over 12 units")
+    assert finding.sentence.endswith("units stay on the first 10 places, over 12 units")
 
 
 def test_aggregations_with_the_same_ranking_are_information() -> None:
@@ -96,7 +107,7 @@ def test_aggregations_with_the_same_ranking_are_information() -> None:
     assert [finding.severity for finding in found] == ["information"] * 3  # not the index's own, arithmetic
     assert found[0].sentence == (
         "geometric in place of arithmetic at the index: tau-b = 1.000, rho = 1.000, the mean shift is 0.0 ranks and "
-        "the largest 0, 10 of the first 10 stay among them, over 12 units"
+        "the largest 0, 10 of 10 units stay on the first 10 places, over 12 units"
     )
 
 
