@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from indicia.definition import Node, Use
     from indicia.inspection import Inspection
     from indicia.inspection.chosen_checks import CheckSettings
-    from indicia.robustness import Robust, Stability
+    from indicia.robustness import Robust, Stability, Study
     from indicia.statistics.importance import Measure
 
 
@@ -374,7 +374,13 @@ class Index:
         return self._draw(lambda: self.read_table(table), design, words, period, progress)
 
     def draw_frame(
-        self, frame: pl.DataFrame, design: Mapping[str, Any], *, period: object = None, progress: Progress = silent
+        self,
+        frame: pl.DataFrame,
+        design: Mapping[str, Any],
+        *,
+        is_default: bool = False,
+        period: object = None,
+        progress: Progress = silent,
     ) -> Robust:
         """Draw the choices of a design on a frame that `read_table` returned; no failing choice is an error.
 
@@ -388,6 +394,10 @@ class Index:
         design : mapping
             The choices that vary, with the keys of `[robustness]`; the table of the index file is not read. None among
             the methods of a stage stands for the methods of the index file.
+        is_default : bool
+            True if the choices are default ones, with that of the index first in each stage. A default choice of the
+            same method then takes the place of the choice of the index if both rank alike, and it goes with more
+            choices of other stages; else it is dropped.
         period : optional
             The period of a panel; by default the last.
         progress : callable
@@ -398,7 +408,14 @@ class Index:
         DefinitionError
             If nothing is left that varies.
         """
-        return self._draw(lambda: frame, design, (), period, progress, strict=False)
+        return self._draw(
+            lambda: frame,
+            design,
+            (),
+            period,
+            progress,
+            adapt=lambda study: study.without_failing_choices(is_default=is_default),
+        )
 
     def _draw(
         self,
@@ -408,7 +425,7 @@ class Index:
         period: object,
         progress: Progress,
         *,
-        strict: bool = True,
+        adapt: Callable[[Study], Study] = lambda study: study,
     ) -> Robust:
         """Analyse the robustness of ranks by a design; `options` are its words that stand in no index file."""
         from indicia.robustness import Study  # imported here, since scoring does not need it
@@ -432,7 +449,7 @@ class Index:
         frame = read_frame()
         with origin.located():
             study = Study(plan, frame, settings, seed, self.origin.folder, period, inputs=self.inputs(frame))
-            return (study if strict else study.without_failing_choices()).run(progress)
+            return adapt(study).run(progress)
 
     def stability(
         self, table: object = None, *, period: object = None, units: int = 100, progress: Progress = silent

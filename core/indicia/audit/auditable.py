@@ -47,7 +47,13 @@ class Auditable(Protocol):
         """Prepare the facts about the data; let checks look at them if `look` is true."""
 
     def draw_frame(
-        self, frame: pl.DataFrame, design: Mapping[str, Any], *, period: object = None, progress: Progress = ...
+        self,
+        frame: pl.DataFrame,
+        design: Mapping[str, Any],
+        *,
+        is_default: bool = False,
+        period: object = None,
+        progress: Progress = ...,
     ) -> Robust:
         """Draw the choices of a design; a choice that fails is left out."""
 

@@ -85,6 +85,7 @@ def draw(
         robust = index.draw_frame(
             frame,
             {**design, "draws": settings["draws"], "seed": settings["seed"], **({"sensitivity": base} if full else {})},
+            is_default=not stated,
             period=settings["period"],
             progress=progress,
         )

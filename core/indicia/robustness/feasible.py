@@ -66,6 +66,8 @@ class FeasibilityTrial:
     folder: Path
     baseline: Baseline
     cache: StageCache
+    is_default: bool = False
+    """True if the design is a default one, which has the method of the index first in each stage."""
     _errors: dict[Combination, IndiciaError | None] = field(default_factory=dict)
     _ranks: dict[Alternative, Array] = field(default_factory=dict)
 
@@ -76,7 +78,7 @@ class FeasibilityTrial:
             (stage, str(self._choice((stage, number)))): self._ranks[stage, number]
             for stage, numbers in methods.items()
             for number in numbers
-            if (stage, number) in self._ranks and number != self._own.get(stage)
+            if (stage, number) in self._ranks and not self._is_of_index((stage, number))
         }
         kept = {stage: tuple(self._choice((stage, number)) for number in methods[stage]) for stage in methods}
         update: dict[str, Any] = {**kept, **dict.fromkeys(self._no_longer_varied(methods), ())}
@@ -89,6 +91,13 @@ class FeasibilityTrial:
         """Return the stages of which the method of the index is all that is left of several."""
         several = [stage for stage in methods if len(getattr(self.varied, stage)) > 1]
         return [stage for stage in several if methods[stage] == [self._own.get(stage)]]
+
+    def _is_of_index(self, alternative: Alternative) -> bool:
+        """Return whether an alternative is the method of the index, perhaps with other parameters."""
+        stage, own = alternative[0], self._own.get(alternative[0])
+        if own is None or self._choice((stage, own)) is None or self._choice(alternative) is None:
+            return own == alternative[1]
+        return Choice.read(self._choice((stage, own))).method == Choice.read(self._choice(alternative)).method
 
     def _choice(self, alternative: Alternative) -> Any:
         stage, number = alternative
@@ -112,8 +121,8 @@ class FeasibilityTrial:
         numbers = {stage: list(range(len(getattr(self.varied, stage)))) for stage in stages}
         for stage in stages:
             self._try_alone(stage)
-        for alternative in self._doubles(numbers):
-            numbers[alternative[0]].remove(alternative[1])
+        if self.is_default:
+            self._drop_doubles(numbers)
         reasons = []
         while failing := [tried for tried in _combinations(numbers) if self._error(tried)]:
             worst = self._most_often(failing, _combinations(numbers))
@@ -136,29 +145,23 @@ class FeasibilityTrial:
             ranks[units[units >= 0]] = scored.rank.cast(float).to_numpy()[units >= 0]
             self._ranks[stage, number] = ranks
 
-    def _doubles(self, numbers: Mapping[str, list[int]]) -> Iterator[Alternative]:
-        """Yield one of two methods of the same name, of which one is that of the index.
+    def _drop_doubles(self, numbers: Mapping[str, list[int]]) -> None:
+        """Drop the default methods of the name that the method of the index has, with other parameters.
 
-        If both rank the units alike, the method that fails in fewer combinations stays: the index may take values from
-        0 to 1, and a geometric mean needs the same values from 1 to 100. Otherwise the method of the index stays.
+        If both rank the units alike, and the default fails in fewer combinations, it takes the place of the method of
+        the index: that may take values from 0 to 1, and a geometric mean needs the same values from 1 to 100.
         """
-        all_combinations = list(_combinations(numbers))
-        for stage, own in self._own.items():
-            if self._choice((stage, own)) is None:
-                continue
-            name = Choice.read(self._choice((stage, own))).method
-            for number in numbers[stage]:
-                if number == own or Choice.read(self._choice((stage, number))).method != name:
+        failures = Counter(chain.from_iterable(tried for tried in _combinations(numbers) if self._error(tried)))
+        for stage, own in list(self._own.items()):
+            for number in [number for number in numbers[stage] if self._is_of_index((stage, number))]:
+                kept = self._own[stage]
+                if number == kept:
                     continue
-                failures = Counter(
-                    alternative for tried in all_combinations if self._error(tried) for alternative in tried
-                )
                 ranks, own_ranks = self._ranks.get((stage, number)), self._ranks.get((stage, own))
                 alike = ranks is not None and own_ranks is not None and np.array_equal(ranks, own_ranks, equal_nan=True)
-                replaces = alike and failures[stage, number] < failures[stage, own]
-                yield (stage, own) if replaces else (stage, number)
-                if replaces:
-                    break
+                if alike and failures[stage, number] < failures[stage, kept]:
+                    self._own[stage] = number
+                numbers[stage].remove(kept if self._own[stage] == number else number)
 
     def _most_often(self, failing: Iterable[Combination], tried: Iterable[Combination]) -> Alternative | None:
         """Return the method with the largest share of failures, which is not the method of the index."""

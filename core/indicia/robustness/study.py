@@ -63,12 +63,15 @@ class Study:
     """The design without the choices that fail."""
     cache: StageCache = field(default_factory=StageCache)
 
-    def without_failing_choices(self) -> Study:
-        """Return the study without the choices with which the index cannot be scored; each is tried."""
+    def without_failing_choices(self, *, is_default: bool) -> Study:
+        """Return the study without the choices with which the index cannot be scored; each is tried.
+
+        `is_default` is True if the choices are default ones: one of them may take the place of that of the index.
+        """
         baseline, _ = self._baseline()
         persons = self._persons()
         design = FeasibilityTrial(
-            self.plan, self.table, self.varied, persons, self.seed, self.folder, baseline, self.cache
+            self.plan, self.table, self.varied, persons, self.seed, self.folder, baseline, self.cache, is_default
         ).design()
         return replace(self, varied=design.varied, feasible=design, strict=False)
 

@@ -46,6 +46,16 @@ nature = {}
 
 [methodology]
 missing = "skip"
+
+# certain weights, and few draws, so that an audit takes little time
+[robustness]
+weights = { spread = 0.1 }
+
+[checks.U01]
+draws = 100
+
+[checks.U08]
+ranks = 3
 """
 """The index file of `sound_table`."""
 

@@ -1,0 +1,206 @@
+"""Checks of the draws of an uncertainty analysis: their number, their choices, and the law of the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from pydantic import Field
+
+from indicia.checks import Check, Finding
+from indicia_checks.sources import COINR, HANDBOOK
+from indicia_checks.text import counted, number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.checks import DrawFacts, Subject
+
+SAISANA = (
+    "Saisana, Saltelli & Tarantola (2005), Journal of the Royal Statistical Society A 168(2), "
+    "https://doi.org/10.1111/j.1467-985X.2005.00350.x"
+)
+_FIXED = {
+    "weights": "the weights",
+    "indicators": "the indicators (one left out, or none)",
+    "dimensions": "the dimensions (one left out, or none)",
+    "data": "the values (errors of measurement)",
+}
+
+
+@dataclass(frozen=True)
+class NumberOfDraws(Check):
+    """Report the choices that vary and the number of draws; too few draws are an error.
+
+    Each draw chooses one alternative of every choice. Alternatives with which the index cannot be scored, alone or with
+    others, are not drawn; each is reported with the reason.
+    """
+
+    code = "U01"
+    title = "draws over all choices"
+    severity = "information"
+    source = f"{HANDBOOK}, step 7: all sources of uncertainty at once\nWIPO (2023), Global Innovation Index: 4,000 runs"
+    why = """
+    An interval of ranks shows only the choices that vary. If one choice varies at a time, interactions between choices
+    do not show, and the interval is too narrow. With few draws, the ends of the interval are chance.
+    """
+    example = """
+    An audit with `--draws 300`: "300 draws are fewer than 1,000".
+    """
+    advice = """
+    `indicia audit --draws 4000`, or draws = 4000 in `[audit]`. `[robustness]` of the index file states the choices,
+    such as `normalisation = ["min_max", "z_score"]`; without it, those of the profile vary.
+    """
+    needs = ("draws",)
+
+    draws: Annotated[int, Field(ge=1, description="least number of draws")] = 1000
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        facts = subject.draws
+        if facts is None:
+            return
+        if facts.draws < self.draws:
+            sentence = f"{counted(facts.draws, 'draw')} are fewer than {self.draws:,}"
+            remedy = f"--draws {max(4000, self.draws)}"
+            yield Finding("index", float(facts.draws), float(self.draws), sentence, remedy, "error")
+        choices = [_choice(name, alternatives) for name, alternatives in facts.factors.items()]
+        varied = f"{counted(facts.draws, 'draw')} vary {_joined(choices)}"
+        sentence = f"{varied}, all at the same time" if len(choices) > 1 else f"{varied} alone"
+        yield Finding("index", float(facts.draws), float(self.draws), sentence)
+        if facts.failed:
+            share = facts.failed / (facts.failed + facts.draws)
+            verb = "does" if facts.failed == 1 else "do"
+            sentence = f"{counted(facts.failed, 'draw')} ({percent(share)}) cannot be scored, and {verb} not count"
+            yield Finding("index", float(facts.failed), 0.0, sentence, "leave out the alternatives that do not combine")
+        for reason in sorted(facts.left_out):
+            yield Finding("index", None, None, f"not drawn: {reason}", "name alternatives that go together")
+
+
+@dataclass(frozen=True)
+class LawOfWeights(Check):
+    """Report the law from which the weights are drawn."""
+
+    code = "U02"
+    title = "the law of the weights"
+    severity = "information"
+    source = (
+        f"{COINR}: get_noisy_weights, 25 %\n"
+        "WIPO (2023), Global Innovation Index: from 0.1 to 0.3 around 0.2, and from 0.4 to 0.6 around 0.5"
+    )
+    why = """
+    The width of the intervals depends on how far weights may move, and audits differ: by a quarter, by half, or by all
+    weights that sum to 1. Intervals can be compared only under the same law.
+    """
+    example = """
+    The default: "each weight is drawn from 75 % to 125 % of itself; those of a dimension are scaled to sum 1".
+    """
+    advice = """
+    State the law that fits the doubt about the weights in `[robustness]`: `weights = { spread = 0.5 }`,
+    `{ ranges = { health = [0.2, 0.4] } }`, `{ dirichlet = 50 }`, `{ simplex = true }` or `{ table = "experts.csv" }`.
+    """
+    needs = ("draws",)
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        if subject.draws is not None:
+            yield Finding("index", subject.draws.weights.get("spread"), None, _law(subject.draws))
+
+
+@dataclass(frozen=True)
+class PrecisionOfIntervals(Check):
+    """Compare the quantiles of the ranks in two halves of the draws, and find units of which they differ."""
+
+    code = "U08"
+    title = "too few draws for the intervals"
+    source = "Indicia"
+    why = """
+    Intervals are estimated from draws. If the first half of the draws gives other ends than the second, another seed
+    gives other ends too, and the interval that is published is partly chance.
+    """
+    example = """
+    An audit with `--draws 100`: "the quantiles of ranks in two halves of the 100 draws differ by 2.5 ranks for T33, and
+    by more than 1 for 14 of 60 units".
+    """
+    advice = """
+    Raise the number of draws: four times as many halve the difference. `indicia audit --draws 16000`.
+    """
+    needs = ("draws",)
+
+    ranks: Annotated[float, Field(ge=0, description="greatest difference between the halves, in ranks")] = 1.0
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        facts = subject.draws
+        if facts is None or facts.draws < 2:
+            return
+        differences = np.nan_to_num(facts.differences_of_halves)
+        largest, count = float(differences.max(initial=0.0)), int((differences > self.ranks).sum())
+        if count:
+            unit = min(str(facts.units[place]) for place in np.flatnonzero(differences == largest).tolist())
+            sentence = (
+                f"the quantiles of ranks in two halves of the {counted(facts.draws, 'draw')} differ by "
+                f"{number(round(largest, 2))} ranks for {unit}, and by more than {number(self.ranks)} for {count:,} of "
+                f"{counted(len(facts.units), 'unit')}"
+            )
+            yield Finding("index", largest, self.ranks, sentence, f"raise the draws: --draws {4 * facts.draws}")
+
+
+@dataclass(frozen=True)
+class WeightsOfPersons(Check):
+    """Report whether a draw takes all weights of one person, if weights come from a table of persons."""
+
+    code = "U11"
+    title = "weights of persons"
+    severity = "information"
+    source = f"{HANDBOOK}, step 7: an expert is drawn\n{SAISANA}"
+    why = """
+    A draw may take the whole set of weights of one expert, or each weight from another expert. The first keeps the view
+    of a person together and gives wider intervals; the second mixes views that nobody holds.
+    """
+    example = """
+    A table with a row for each of 20 experts: "each draw takes the whole set of weights of one of 20 persons".
+    """
+    advice = """
+    Nothing is wrong. State the law beside the intervals. To draw weights independently, state their ranges:
+    `weights = { ranges = { health = [0.2, 0.4] } }`.
+    """
+    needs = ("draws",)
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        facts = subject.draws
+        if facts is not None and facts.persons:
+            sentence = f"each draw takes the whole set of weights of one of {counted(facts.persons, 'person')}"
+            yield Finding("index", float(facts.persons), None, sentence)
+
+
+def _choice(name: str, alternatives: int) -> str:
+    """Return a choice that varies in words.
+
+    >>> _choice("aggregation", 2), _choice("weights", 4000)
+    ('the aggregation (2 methods)', 'the weights')
+    """
+    return _FIXED.get(name) or f"the {name} ({counted(alternatives, 'method')})"
+
+
+def _joined(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _law(facts: DrawFacts) -> str:
+    """Return the law of the weights in a sentence."""
+    law = facts.weights
+    if (spread := law.get("spread")) is not None:
+        ends = f"{percent(1 - spread)} to {percent(1 + spread)}"
+        return f"each weight is drawn from {ends} of itself; those of a dimension are scaled to sum 1"
+    if (concentration := law.get("dirichlet")) is not None:
+        return (
+            "the weights are drawn from Dirichlet distributions around those of the index, with the concentration "
+            f"{number(concentration)}"
+        )
+    if law.get("simplex"):
+        return "all weights that sum to 1 are equally likely"
+    if ranges := law.get("ranges"):
+        words = [f"{name} from {number(low)} to {number(high)}" for name, (low, high) in sorted(ranges.items())]
+        return f"weights are drawn from ranges: {_joined(words)}; the others share the rest"
+    if law.get("table"):
+        return f"the weights are drawn from a table of {counted(facts.persons, 'person')}"
+    return "the weights do not vary in the draws"
