@@ -101,7 +101,8 @@ class ScoreFollowsSize(Check):
 class BeyondBounds(Check):
     """Find indicators of which many values are beyond the fixed bounds, and score as the bounds do.
 
-    Bounds that differ between groups or periods are those of the row.
+    Bounds that differ between groups or periods are those of the row. Values count before caps and floors, which make
+    values beyond a bound equal as well.
     """
 
     code = "D13"
@@ -126,7 +127,8 @@ class BeyondBounds(Check):
     def look(self, subject: Subject) -> Iterator[Finding]:
         for name in sorted(subject.indicators):
             bounds = subject.bounds_by_row(name)
-            values = subject.capped[name].set(subject.raw[name].is_null(), None)
+            # before caps, since a cap at a bound makes these values equal too
+            values = subject.treated[name].set(subject.raw[name].is_null(), None)
             if bounds is None or not (present := values.count()):
                 continue
             below, above = int((values < bounds["low"]).sum()), int((values > bounds["high"]).sum())

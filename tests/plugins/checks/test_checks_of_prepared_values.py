@@ -112,6 +112,17 @@ def test_bounds_that_differ_between_groups_reach_the_check_from_the_index_file()
     assert [finding for finding in index.check(table).findings["check"] if finding == "D13"] == ["D13"]
 
 
+def test_values_that_a_cap_lowers_to_the_bound_are_beyond_it() -> None:
+    import indicia
+
+    table = NAMES.with_columns(x=pl.Series(STEPS))  # 0 to 29
+    indicators = {"x": {"direction": "benefit", "bounds": [0, 26], "cap": 26}}
+    findings = indicia.read({"data": {"unit": "unit"}, "indicators": indicators}).check(table).findings
+    (row,) = findings.filter(check="D13").to_dicts()
+    assert row["where"] == "x"
+    assert row["sentence"] == "3 above 26, of 30 values of x (10 %)"
+
+
 class Medians:
     """A rescorer that gives each unit the rank of a list."""
 
