@@ -149,12 +149,10 @@ class Adequacy(Check):
             if size < _FEWEST:
                 continue
             if group.refusal is not None:
-                sentence = (
-                    f"components of {node} are not computed, with {counted(group.units, 'unit')} for {size} parts: "
-                )
-                remedy = "take fewer parts together, such as one dimension at a time"
-                yield Finding(node, float(group.units), float(size), sentence + _plain(group.refusal), remedy)
+                yield _refused(group)
                 continue
+            if group.incomplete:
+                yield _incomplete(group)
             if group.units < self.cases * size:
                 units = counted(group.units, "unit")
                 sentence = f"{node} has {units} for {size} parts: fewer than {self.cases:g} units for each"
@@ -192,13 +190,26 @@ def _left_out(group: NodeCoherence) -> Iterator[Finding]:
     for name in sorted(group.left_out):
         sentence = f"{name} does not vary in {group.node}, and takes no part in its correlations"
         yield Finding(name, None, None, sentence, "leave it out of the index", "information")
-    if group.incomplete and len(group.items) >= _FEWEST:
-        units = counted(group.incomplete, "unit")
-        verb = "lacks" if group.incomplete == 1 else "lack"
-        sentence = (
-            f"{units} {verb} a part of {group.node}; alpha, KMO and components are over the other {group.units:,}"
-        )
-        yield Finding(group.node, float(group.incomplete), 0.0, sentence, "choose an imputation", "information")
+
+
+def _refused(group: NodeCoherence) -> Finding:
+    assert group.refusal is not None
+    size = len(group.items)
+    if group.incomplete and group.units <= size:
+        reason = f"{group.units:,} of {counted(group.units + group.incomplete, 'unit')} have all {size} parts"
+        remedy = "choose an imputation, or take fewer parts together"
+    else:
+        reason = _plain(group.refusal)
+        remedy = "take fewer parts together, such as one dimension at a time"
+    sentence = f"components of {group.node} are not computed: {reason}"
+    return Finding(group.node, float(group.units), float(size), sentence, remedy)
+
+
+def _incomplete(group: NodeCoherence) -> Finding:
+    units = counted(group.incomplete, "unit")
+    verb = "lacks" if group.incomplete == 1 else "lack"
+    sentence = f"{units} {verb} a part of {group.node}; alpha, KMO and components are over the other {group.units:,}"
+    return Finding(group.node, float(group.incomplete), 0.0, sentence, "choose an imputation", "information")
 
 
 def _plain(reason: str) -> str:

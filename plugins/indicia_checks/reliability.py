@@ -33,7 +33,8 @@ class WeakItem(Check):
 
     Items are standardised. Nodes of three parts or more are checked. Below `against` the finding is an error. Where the
     95 % interval of the correlation covers the threshold, and in a node that is formative, the finding is information.
-    Alpha without the part is that of standardised items, or of the values as they are if it rises more.
+    Alpha without the part is that of standardised items, or of the values as they are if it rises more; an
+    alpha that stays below 0 is not reported.
     """
 
     code = "C05"
@@ -97,8 +98,8 @@ class WeakItem(Check):
         for item, *without in columns.drop_nulls().iter_rows():
             rises = [after - before for after, before in zip(without, whole, strict=True)]
             largest = max(rises)
-            if largest > self.rise:
-                place = rises.index(largest)
+            place = rises.index(largest)
+            if largest > self.rise and without[place] > 0:
                 sentence = (
                     f"without {item}, alpha of {group.node} rises from {whole[place]:.3f} to {without[place]:.3f} "
                     f"({kinds[place]}, {counted(group.units, 'unit')})"

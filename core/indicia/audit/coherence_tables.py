@@ -10,7 +10,7 @@ import polars as pl
 from indicia.statistics.clusters import Linkage, clusters
 from indicia.statistics.correlation import correlations
 from indicia.statistics.moments import moments
-from indicia.statistics.node_coherence import finite_or_missing, varies
+from indicia.statistics.node_coherence import NodeCoherence
 from indicia.statistics.probabilities import correlation_interval, correlation_p
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from indicia.statistics.coherence import Coherence, Correlation
     from indicia.statistics.correlation import Coefficient
     from indicia.statistics.factors import Rotation
-    from indicia.statistics.node_coherence import NodeCoherence
 
 _CLUSTERS = range(2, 7)
 """The numbers of clusters in the table."""
@@ -257,9 +256,9 @@ class CoherenceTables:
         stages = {"raw": subject.raw[run.rows], "treated": subject.treated[run.rows], "normalised": normalised}
         frames = []
         for stage, frame in stages.items():
-            finite = frame.select(finite_or_missing(column) for column in frame)
-            if items := [column.name for column in finite if varies(column)]:
-                frames.append(moments(finite, items).select(pl.lit(stage).alias("stage"), pl.all()))
+            group = NodeCoherence.of(stage, frame)
+            if group.items:
+                frames.append(moments(group.present, group.items).select(pl.lit(stage).alias("stage"), pl.all()))
         names = [f"{moment}{form}" for moment in ("skewness", "kurtosis") for form in (1, 2, 3)]
         schema = {"stage": _TEXT, "item": _TEXT, "units": _COUNT, **dict.fromkeys(names, _NUMBER)}
         return pl.concat([pl.DataFrame(schema=schema), *frames])

@@ -10,7 +10,7 @@ import polars as pl
 
 from indicia.errors import DataError, join_names
 from indicia.statistics.correlation import partial_matrix
-from indicia.statistics.items import Missing, item_matrix
+from indicia.statistics.items import ItemMatrix, Missing, item_matrix
 from indicia.statistics.probabilities import chi_square_p
 
 if TYPE_CHECKING:
@@ -78,7 +78,12 @@ def adequacy(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "r
     >>> round(result.kmo, 3), result.free, round(result.p, 3)
     (0.72, 3, 0.309)
     """
-    matrix = item_matrix(table, items, missing)
+    return adequacy_of(item_matrix(table, items, missing))
+
+
+def adequacy_of(matrix: ItemMatrix) -> Adequacy:
+    """Measure the adequacy of correlations: see `adequacy`."""
+    items = matrix.items
     matrix.require_inverse()
     size = len(items)
     r2 = matrix.correlation**2

@@ -12,7 +12,7 @@ import polars as pl
 
 from indicia.statistics.correlation import correlations
 from indicia.statistics.items import pairwise
-from indicia.statistics.node_coherence import NodeCoherence, finite_or_missing, varies
+from indicia.statistics.node_coherence import NodeCoherence, finite_values, varying
 from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ class Coherence:
         """Return Spearman's ρ of two components of a node; None if one does not vary."""
         if self.between(node, first, second) is None:
             return None
-        frame = self.components[node].select(finite_or_missing(self.components[node][name]) for name in (first, second))
+        values = finite_values(self.components[node].select(first, second))
+        frame = pl.DataFrame({first: values[:, 0], second: values[:, 1]}, nan_to_null=True)
         rho: float | None = correlations(frame, [first], [second], coefficient="spearman_rho")["r"].item()
         return rho
 
@@ -190,16 +191,13 @@ class _Pool:
 
     @classmethod
     def of(cls, columns: Mapping[tuple[str, str], pl.Series]) -> _Pool:
-        finite = [finite_or_missing(column) for column in columns.values()]
-        kept = [place for place, column in enumerate(finite) if varies(column)]
-        size = len(finite)
-        units, covariance, correlation = (
-            np.zeros((size, size)),
-            np.full((size, size), np.nan),
-            np.full((size, size), np.nan),
-        )
-        if kept:
-            values = np.column_stack([finite[place].to_numpy() for place in kept])
-            for whole, part in zip((units, covariance, correlation), pairwise(values), strict=True):
+        frame = pl.DataFrame([column.alias(str(place)) for place, column in enumerate(columns.values())])
+        values = finite_values(frame)
+        is_kept = varying(values)
+        kept, size = np.flatnonzero(is_kept), len(columns)
+        units = np.zeros((size, size))
+        covariance, correlation = np.full((size, size), np.nan), np.full((size, size), np.nan)
+        if len(kept):
+            for whole, part in zip((units, covariance, correlation), pairwise(values[:, is_kept]), strict=True):
                 whole[np.ix_(kept, kept)] = part
         return cls({key: place for place, key in enumerate(columns)}, units, covariance, correlation)

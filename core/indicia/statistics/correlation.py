@@ -11,6 +11,7 @@ import polars as pl
 from indicia.statistics.concordance import concordant_minus_discordant
 from indicia.statistics.items import (
     FEWEST_UNITS,
+    ItemMatrix,
     Missing,
     item_matrix,
     item_values,
@@ -131,7 +132,12 @@ def partial_correlations(table: pl.DataFrame, items: Sequence[str], *, missing: 
     >>> partial_correlations(table, ["income", "air", "rent"])["partial"].round(3).to_list()
     [0.978, 0.977, -0.939]
     """
-    matrix = item_matrix(table, items, missing)
+    return partial_correlations_of(item_matrix(table, items, missing))
+
+
+def partial_correlations_of(matrix: ItemMatrix) -> pl.DataFrame:
+    """Return partial correlations from correlations: see `partial_correlations`."""
+    items = matrix.items
     matrix.require_inverse()
     partial = partial_matrix(matrix.correlation)
     first, second = np.triu_indices(len(items), 1)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, pluralise
-from indicia.statistics.items import Missing, item_matrix, require_choice
+from indicia.statistics.items import ItemMatrix, Missing, item_matrix, require_choice
 from indicia.statistics.rotation import promax, varimax
 
 if TYPE_CHECKING:
@@ -87,7 +87,13 @@ def principal_components(
     >>> principal_components(table, ["income", "air", "rent"]).eigenvalues["share"].round(3).to_list()
     [0.746, 0.14, 0.114]
     """
-    units, eigenvalues, loadings = _components(table, items, missing)
+    return components_of(item_matrix(table, items, missing))
+
+
+def components_of(matrix: ItemMatrix) -> PrincipalComponents:
+    """Compute principal components from correlations: see `principal_components`."""
+    items = matrix.items
+    units, eigenvalues, loadings = _components(matrix)
     share = eigenvalues / len(items)
     frame = {
         "component": np.arange(1, len(items) + 1),
@@ -144,7 +150,13 @@ def rotated_components(
     [0.85, 0.85, 0.35]
     """
     require_choice("rotation", rotation, Rotation)
-    units, eigenvalues, loadings = _components(table, items, missing)
+    return rotation_of(item_matrix(table, items, missing), rotation, components)
+
+
+def rotation_of(matrix: ItemMatrix, rotation: Rotation, components: int | None = None) -> RotatedComponents:
+    """Rotate the first principal components of correlations: see `rotated_components`."""
+    items = matrix.items
+    units, eigenvalues, loadings = _components(matrix)
     count = int((eigenvalues > _ABOVE_ONE).sum()) if components is None else components
     _require_unique(eigenvalues, count)
     rotated, correlation = varimax(loadings[:, :count]), np.eye(count)
@@ -158,9 +170,8 @@ def rotated_components(
     return RotatedComponents(units, _by_item(items, rotated[:, order] * signs, "factor"), correlations)
 
 
-def _components(table: pl.DataFrame, items: Sequence[str], missing: Missing) -> tuple[int, Array, Array]:
+def _components(matrix: ItemMatrix) -> tuple[int, Array, Array]:
     """Return the number of units, eigenvalues in descending order, and loadings, shape (k, k)."""
-    matrix = item_matrix(table, items, missing)
     matrix.require_inverse()
     eigenvalues, vectors = (part[..., ::-1] for part in np.linalg.eigh(matrix.correlation))
     signs = np.where(vectors.sum(axis=0) >= 0, 1.0, -1.0)

@@ -10,21 +10,24 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError
-from indicia.statistics.adequacy import adequacy
-from indicia.statistics.correlation import partial_correlations
-from indicia.statistics.factors import principal_components, rotated_components
-from indicia.statistics.items import FEWEST_UNITS
+from indicia.statistics.adequacy import adequacy_of
+from indicia.statistics.correlation import partial_correlations_of
+from indicia.statistics.factors import components_of, rotation_of
+from indicia.statistics.items import FEWEST_UNITS, item_matrix
 from indicia.statistics.noise import NOISE
 from indicia.statistics.parallel import component_counts, parallel_thresholds
-from indicia.statistics.reliability import alpha, one_factor
+from indicia.statistics.reliability import alpha_of, one_factor_of
 from indicia.statistics.resampling import affordable_draws, resample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
+
     from indicia.methods import Array
     from indicia.statistics.adequacy import Adequacy
     from indicia.statistics.factors import PrincipalComponents, RotatedComponents, Rotation
+    from indicia.statistics.items import ItemMatrix
     from indicia.statistics.parallel import ComponentCounts
     from indicia.statistics.reliability import Alpha, OneFactor
     from indicia.statistics.resampling import Resamples
@@ -59,10 +62,13 @@ class NodeCoherence:
         >>> coherence.items, coherence.left_out, coherence.units, coherence.incomplete
         (('a', 'b'), ('c',), 3, 1)
         """
-        finite = frame.select(finite_or_missing(column) for column in frame)
-        items = tuple(column.name for column in finite if varies(column))
+        values = finite_values(frame)
+        is_item = varying(values)
+        items = tuple(name for name, varies in zip(frame.columns, is_item, strict=True) if varies)
         left_out = tuple(name for name in frame.columns if name not in items)
-        return cls(node, items, left_out, finite.select(items), seed)
+        columns = values[:, is_item].T
+        present = pl.DataFrame(dict(zip(items, columns, strict=True)), nan_to_null=True)
+        return cls(node, items, left_out, present, seed)
 
     @cached_property
     def table(self) -> pl.DataFrame:
@@ -82,22 +88,26 @@ class NodeCoherence:
         return self.table.height
 
     @cached_property
+    def matrix(self) -> ItemMatrix | str:
+        """Covariances and correlations of the items."""
+        return _or_reason(lambda: item_matrix(self.table, self.items, "refuse"))
+
+    @cached_property
     def alpha(self) -> Alpha | str:
         """Cronbach's alpha of the values and of standardised items; `items` has the values as they are."""
-        return _or_reason(lambda: alpha(self.table, self.items))
+        return self._of_matrix(alpha_of)
 
     @cached_property
     def standardised(self) -> Alpha | str:
         """Cronbach's alpha of standardised items, and the correlations of standardised items with their sums."""
-        if isinstance(self.alpha, str):
-            return self.alpha
-        columns = {name: (self.table[name] - self.table[name].mean()) / self.table[name].std() for name in self.items}
-        return replace(alpha(pl.DataFrame(columns), self.items), alpha=self.alpha.standardised)
+        return self._of_matrix(lambda matrix: alpha_of(replace(matrix, covariance=matrix.correlation)))
 
     @cached_property
     def one_factor(self) -> OneFactor | str:
         """The model of one common factor, with omega."""
-        return _or_reason(lambda: one_factor(self.table, self.items))
+        if len(self.items) < FEWEST_ITEMS:
+            return "the factor of two items is not unique"
+        return self._of_matrix(one_factor_of)
 
     @cached_property
     def adequacy(self) -> Adequacy | str:
@@ -105,7 +115,7 @@ class NodeCoherence:
 
         Correlations that have no inverse are refused: see `refusal`.
         """
-        return _or_reason(lambda: adequacy(self.table, self.items))
+        return self._of_matrix(adequacy_of)
 
     @cached_property
     def refusal(self) -> str | None:
@@ -115,7 +125,7 @@ class NodeCoherence:
     @cached_property
     def components(self) -> PrincipalComponents | str:
         """The eigenvalues and the loadings of the correlations."""
-        return _or_reason(lambda: principal_components(self.table, self.items))
+        return self._of_matrix(components_of)
 
     @cached_property
     def eigenvalues(self) -> Array:
@@ -127,11 +137,16 @@ class NodeCoherence:
     @cached_property
     def partial(self) -> pl.DataFrame | str:
         """The partial correlations of pairs of items, as `partial_correlations` returns them."""
-        return _or_reason(lambda: partial_correlations(self.table, self.items))
+        return self._of_matrix(partial_correlations_of)
 
     def rotated(self, rotation: Rotation) -> RotatedComponents | str:
         """Rotate the components with eigenvalues above 1."""
-        return _or_reason(lambda: rotated_components(self.table, self.items, rotation=rotation))
+        return self._of_matrix(lambda matrix: rotation_of(matrix, rotation))
+
+    def _of_matrix(self, compute: Callable[[ItemMatrix], T]) -> T | str:
+        """Return a statistic of the covariances and correlations, or the reason why there is none."""
+        matrix = self.matrix
+        return matrix if isinstance(matrix, str) else _or_reason(lambda: compute(matrix))
 
     @cached_property
     def resamples(self) -> Resamples | None:
@@ -167,19 +182,21 @@ class NodeCoherence:
         return None if self.resamples is None else _interval(self.resamples.alphas)
 
 
-def finite_or_missing(column: pl.Series) -> pl.Series:
-    """Return a column as Float64 in which values that are not finite are missing."""
-    values = column.cast(pl.Float64)
-    return values.set(~values.is_finite(), None)
+def finite_values(frame: pl.DataFrame) -> Array:
+    """Return the columns of a frame, (n, k), with NaN for values that are missing or not finite."""
+    values = frame.select(pl.all().cast(pl.Float64)).to_numpy().reshape(frame.height, frame.width)
+    return np.where(np.isfinite(values), values, np.nan)
 
 
-def varies(column: pl.Series) -> bool:
-    """Return whether a column has 3 values or more, and not the same value for all units but for rounding."""
-    if len(column) - column.null_count() < FEWEST_UNITS:
-        return False
-    values = column.drop_nulls().to_numpy()
-    low, high = float(values.min()), float(values.max())
-    return high - low > NOISE * max(abs(low), abs(high))
+def varying(values: Array) -> npt.NDArray[np.bool_]:
+    """Return whether each column has 3 values or more, and not the same value for all units but for rounding."""
+    present = ~np.isnan(values)
+    high = np.where(present, values, -np.inf).max(axis=0, initial=-np.inf)
+    low = np.where(present, values, np.inf).min(axis=0, initial=np.inf)
+    is_filled = present.sum(axis=0) >= FEWEST_UNITS
+    with np.errstate(invalid="ignore"):
+        is_wide = high - low > NOISE * np.maximum(np.abs(high), np.abs(low))
+    return np.asarray(is_filled & is_wide, dtype=np.bool_)
 
 
 def _interval(values: Array) -> tuple[float, float]:

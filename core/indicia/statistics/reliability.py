@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, join_names
-from indicia.statistics.items import Missing, item_matrix
+from indicia.statistics.items import ItemMatrix, Missing, item_matrix
 from indicia.statistics.noise import NOISE
 from indicia.statistics.one_factor import SMALLEST_UNIQUENESS, fit_one_factor
 
@@ -90,8 +90,12 @@ def alpha(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "refu
     >>> round(result.alpha, 3), result.items["alpha_if_deleted"].round(3).to_list()
     (0.724, [0.0, 0.889, 0.75])
     """
-    matrix = item_matrix(table, items, missing)
-    covariance, correlation = matrix.covariance, matrix.correlation
+    return alpha_of(item_matrix(table, items, missing))
+
+
+def alpha_of(matrix: ItemMatrix) -> Alpha:
+    """Compute Cronbach's alpha from covariances and correlations: see `alpha`."""
+    items, covariance, correlation = matrix.items, matrix.covariance, matrix.correlation
     size = len(items)
     if covariance.sum() <= NOISE * np.trace(covariance) or correlation.sum() <= NOISE * size:
         raise DataError(
@@ -153,7 +157,12 @@ def one_factor(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = 
     >>> round(result.omega, 3), result.items["loading"].round(3).to_list()
     (0.831, [0.811, 0.811, 0.74])
     """
-    matrix = item_matrix(table, items, missing, fewest_items=3)
+    return one_factor_of(item_matrix(table, items, missing, fewest_items=3))
+
+
+def one_factor_of(matrix: ItemMatrix) -> OneFactor:
+    """Fit one common factor to correlations of three items or more: see `one_factor`."""
+    items = matrix.items
     matrix.require_inverse()
     loadings, uniquenesses = fit_one_factor(matrix.correlation)
     is_at_bound = uniquenesses <= SMALLEST_UNIQUENESS * (1 + 1e-9)

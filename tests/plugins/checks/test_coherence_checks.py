@@ -242,7 +242,7 @@ def test_components_of_no_more_units_than_parts_are_refused() -> None:
     subject = of({f"x{place}": column for place, column in enumerate(values.T)}, rows=6)
     (finding,) = look("C08", subject)
     assert (finding.where, finding.value, finding.threshold) == ("index", 6.0, 6.0)
-    assert "components of index are not computed, with 6 units for 6 parts" in finding.sentence
+    assert "components of index are not computed: 6 units for 6 parts" in finding.sentence
     assert not look("C07", subject)
 
 
@@ -279,3 +279,12 @@ def test_units_that_lack_a_part_are_counted() -> None:
     finding = look("C08", of(columns))[0]
     assert finding.sentence == "3 units lack a part of index; alpha, KMO and components are over the other 253"
     assert {pair.units for pair in [of(columns).coherence.between("index", "x", "y")] if pair} == {253}
+
+
+def test_components_of_units_that_all_lack_a_part_are_refused() -> None:
+    columns = {name: values.copy() for name, values in COMMON.items()}
+    columns["x"][:200] = np.nan
+    columns["y"][200:] = np.nan
+    (finding,) = look("C08", of(columns))
+    assert finding.sentence == "components of index are not computed: 0 of 256 units have all 3 parts"
+    assert "imputation" in finding.remedy
