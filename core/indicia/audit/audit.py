@@ -14,6 +14,7 @@ from indicia.audit.draws import draw
 from indicia.audit.facts import facts_beside_scores, run_facts_of
 from indicia.audit.importance_tables import ImportanceTables
 from indicia.audit.profile import Profile, read_profile
+from indicia.audit.proposals import Trial
 from indicia.audit.rescorer import IndexRescorer
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL, Verdict
 from indicia.checks import SEVERITIES
@@ -123,6 +124,8 @@ class Audit(CoherenceTables, ImportanceTables, Outcome, CountsFindings):
     """All checks, with the thresholds and severities of the profile and the index file."""
     origin: Origin
     """The index file, which knows the line of every word."""
+    trial: Trial
+    """The index and its table, for changes that are tried."""
     remarks: tuple[str, ...] = ()
     """Sentences on the data before the run, and on the findings that are not kept."""
 
@@ -159,6 +162,14 @@ class Audit(CoherenceTables, ImportanceTables, Outcome, CountsFindings):
     def findings(self) -> pl.DataFrame:
         """A row for each finding, the gravest first."""
         return frames.findings(self.reported_findings, self.subject.period)
+
+    @cached_property
+    def proposals(self) -> pl.DataFrame:
+        """A row for each change that clears findings of coherence, structure and weights: see `Trial.proposals`.
+
+        Changes are tried when the table is asked for, and never applied.
+        """
+        return self.trial.proposals(self.subject)
 
     @cached_property
     def intervals(self) -> pl.DataFrame:
@@ -292,5 +303,6 @@ def audit(
         skipped_checks=tuple(skipped),
         checks=tuple(checks),
         origin=index.origin,
+        trial=Trial(index, frame, checks, settings.period),
         remarks=(*inspection.remarks, *remarks),
     )

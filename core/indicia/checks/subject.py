@@ -176,6 +176,8 @@ class Subject:
     """True if checks that take long are to look, too."""
     waivers: tuple[WaiverFacts, ...] | None = None
     """The waivers with their effect on the findings of the other checks; None until these have looked."""
+    like: Subject | None = None
+    """The facts about a similar index, of which the statistics of equal nodes are taken over."""
     absences: Mapping[str, str] = field(default_factory=dict)
     """By a word of `NEEDS`, the reason why this index has no such facts, if it is not the usual one."""
 
@@ -287,14 +289,16 @@ class Subject:
         """The correlations, reliability and components of each node, computed once for all checks."""
         if self.run is None:
             raise ValueError('coherence needs scores: write needs = ("scores",)')
-        return Coherence(self.run.components, self.run.scores, self.run.costs, self.run.weights)
+        run, like = self.run, self.like.coherence if self.like else None
+        return Coherence(run.components, run.scores, run.costs, run.weights, like=like)
 
     @cached_property
     def importance(self) -> Importance:
         """The importance of the parts of each node beside their weights, computed once for all checks."""
         if self.run is None:
             raise ValueError('importance needs scores: write needs = ("scores",)')
-        return Importance(self.run.components, self.run.scores, self.run.weights, self.run.effective_weights)
+        run, like = self.run, self.like.importance if self.like else None
+        return Importance(run.components, run.scores, run.weights, run.effective_weights, like)
 
     @cached_property
     def places(self) -> frozenset[str]:

@@ -54,11 +54,23 @@ class Coherence:
     """By node, the weight of each component; nodes without weights count their components equally."""
     seed: int = 1
     """The seed of resampled tables and of unrelated items."""
+    like: Coherence | None = None
+    """The coherence of a similar index, of which equal nodes are taken over."""
 
     @cached_property
     def nodes(self) -> dict[str, NodeCoherence]:
         """The statistics of the components of each node."""
-        return {node: NodeCoherence.of(node, frame, self.seed) for node, frame in self.components.items()}
+        return {
+            node: self._node_of_like(node) or NodeCoherence.of(node, frame, self.seed)
+            for node, frame in self.components.items()
+        }
+
+    def _node_of_like(self, node: str) -> NodeCoherence | None:
+        """Return the statistics of a node of the similar index if it has the same components."""
+        if self.like is None or self.like.seed != self.seed:
+            return None
+        before = self.like.components.get(node)
+        return self.like.nodes[node] if before is not None and before.equals(self.components[node]) else None
 
     @cached_property
     def indicators(self) -> NodeCoherence:

@@ -101,14 +101,32 @@ class Importance:
     """By node: the weight of each component, of sum 1; empty if weights differ by group."""
     effective_weights: Mapping[str, float]
     """The weight of each part in the index; empty if weights differ by group."""
+    like: Importance | None = None
+    """The importance in a similar index, of which equal nodes are taken over."""
 
     @cached_property
     def nodes(self) -> dict[str, NodeImportance]:
         """The importance of the components of each node for its score."""
         return {
-            node: measure(node, frame, self.scores[node], self.weights.get(node), self.effective_weights)
+            node: self.like.nodes[node]
+            if self.like is not None and self._is_equal(node, self.like)
+            else measure(node, frame, self.scores[node], self.weights.get(node), self.effective_weights)
             for node, frame in self.components.items()
         }
+
+    def _is_equal(self, node: str, other: Importance) -> bool:
+        """Return whether a node has the same components, score and weights in another index."""
+        frame = self.components[node]
+
+        def weights(index: Importance) -> tuple[Mapping[str, float] | None, list[float | None]]:
+            return index.weights.get(node), [index.effective_weights.get(name) for name in frame.columns]
+
+        return (
+            node in other.components
+            and frame.equals(other.components[node])
+            and self.scores[node].equals(other.scores[node])
+            and weights(self) == weights(other)
+        )
 
     @cached_property
     def indicators(self) -> NodeImportance:
