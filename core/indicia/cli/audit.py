@@ -177,7 +177,10 @@ def _page(outcome: Audit, language: str | None) -> None:
 
 
 def _lines(chapter: Chapter) -> Iterator[str]:
-    """Yield a line for each check and severity of a chapter, the gravest first, then the waived findings."""
+    """Yield a line for each check and severity of a chapter, the gravest first, then the waived findings.
+
+    Further findings about the place of the first one have lines of their own, since their sentences differ.
+    """
     groups: dict[tuple[str, str], list[ReportedFinding]] = {}
     for entry in chapter.findings:
         if entry.waiver is None:
@@ -189,6 +192,8 @@ def _lines(chapter: Chapter) -> Iterator[str]:
         also = f"; also {', '.join(others[:_ALSO])}" if others else ""
         also += f" and {len(others) - _ALSO} more" if len(others) > _ALSO else ""
         yield f"{severity} {code}: {first.sentence}{remedy}{also}"
+        same_place = [entry.finding for entry in members[1:] if entry.finding.where == first.where]
+        yield from (f"{severity} {code}: {finding.sentence}" for finding in same_place[:_ALSO])
     for entry in chapter.findings:
         if entry.waiver is not None:
             yield f"waived {entry.code}: {entry.finding.sentence}; reason: {entry.waiver}"
