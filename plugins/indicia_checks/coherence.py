@@ -43,8 +43,8 @@ class Collinear(Check):
         "states. Weights from a regression or from components are then unstable too."
     )
     example = (
-        'Income and consumption per head in one dimension: "consumption and income of wealth measure nearly the same: '
-        'r = 0.97 over 120 units (95 % interval 0.96 to 0.98), rho = 0.98"'
+        'Jobs in a dimension with an income that they follow: "income and jobs of work measure nearly the same: r '
+        '= 0.97 over 60 units (95 % interval 0.95 to 0.98), rho = 0.97"'
     )
     advice = (
         "Leave one of the two out, join them in a dimension of their own so that they share one weight, or accept the "
@@ -100,8 +100,8 @@ class Opposed(Check):
         "the other, and their sum is nearly the same for all units. Often a direction is wrong."
     )
     example = (
-        "Internet hosts and exports of technology in a dimension of the Handbook's example: \"exports and internet "
-        'of diffusion oppose each other: r = -0.45 over 23 units (95 % interval -0.73 to -0.04), rho = -0.32"'
+        'Green space taken the wrong way round, in a dimension with clean air and water: "air and green of nature '
+        'oppose each other: r = -0.60 over 60 units (95 % interval -0.74 to -0.41), rho = -0.63"'
     )
     advice = (
         'Look at the direction of both: direction = "cost" if less is better. If both directions are right, put the '
@@ -142,8 +142,8 @@ class PartAndScore(Check):
         "makes the others superfluous."
     )
     example = (
-        "The Handbook's eight indicators: \"exports hardly moves with the score of index: r = 0.27 over 23 units (95 % "
-        'interval -0.16 to 0.61)"'
+        'A dimension with six times the weight of each of the others: "life dominates the score of index: r = '
+        '0.98 over 60 units (95 % interval 0.97 to 0.99)"'
     )
     advice = (
         "Give a silent part more weight, move it to a dimension that it belongs to, or leave it out. Look first at the "
@@ -208,9 +208,8 @@ class CrossLoading(Check):
         "blurs both: readers take the score of the dimension for something that it does not measure."
     )
     example = (
-        "The Handbook's eight indicators in four dimensions of two: \"royalties is closer to diffusion of new "
-        "technologies (r = 0.68) than to the rest of creation of technology (r = 0.13): the difference of 0.55 has the "
-        '95 % interval 0.12 to 0.92, over 23 units"'
+        'The values of water and of skills exchanged by mistake: "water is closer to work (r = 0.66) than to the '
+        'rest of nature (r = 0.45): the difference of 0.21 has the 95 % interval 0.04 to 0.40, over 60 units"'
     )
     advice = (
         "Move the indicator to the other dimension if its meaning allows it: dimension = in its section. Otherwise "

@@ -45,9 +45,8 @@ class SeveralComponents(Check):
         "A part with the opposite sign lowers what the others raise."
     )
     example = (
-        "The Handbook's eight indicators between goalposts: \"index has 3 eigenvalues above 1 over 8 parts and 23 "
-        "units: 3.02, 1.78, 1.07; the 90 % interval of the second is 1.58 to 2.25, parallel analysis keeps 2; the "
-        'first has 38 % of the variance, and 3 have more than 10 % each and 73 % together, more than 60 %"'
+        'Green space taken the wrong way round, in a dimension with clean air and water: "green has the negative '
+        'loading -0.86 on the first component of nature, which has 73 % of the variance over 60 units"'
     )
     advice = (
         "Look at the rotated loadings (indicia audit --show rotated): parts that load on a factor of their own may be "
@@ -126,8 +125,8 @@ class Adequacy(Check):
         "change with the next data."
     )
     example = (
-        "The Handbook's eight indicators of 23 countries: \"index has 23 units for 8 parts: fewer than 5 units for "
-        'each"'
+        'An indicator that is the sum of the two others: "components of nature are not computed: air, water, '
+        'green are linearly dependent: the correlations of 3 parts have rank 2"'
     )
     advice = (
         "Analyse fewer parts together, such as one dimension at a time. If KMO is low, drop the part with the lowest "

@@ -32,7 +32,7 @@ class NumberOfParts(Check):
         "The score of a dimension with one or two parts depends on the errors of each. In a dimension with many parts "
         "none has a say, and readers cannot tell what it measures."
     )
-    example = 'A dimension with water quality alone: "water has 1 part"'
+    example = 'A dimension that has lost its third indicator: "nature has 2 parts"'
     advice = (
         "Add indicators or join small dimensions; split large ones. A dimension with few parts that is right by the "
         "framework is accepted with a reason in [[waivers]]."
@@ -71,8 +71,9 @@ class EffectiveWeights(Check):
         "more than an indicator of a large one."
     )
     example = (
-        'Two dimensions of equal weight, with one and with four indicators: "effective weights of 5 indicators: health '
-        '50 %, air 12.5 %, noise 12.5 %, parks 12.5 %, water 12.5 %"'
+        'Three dimensions with three indicators each, all of equal weight: "effective weights of 9 indicators: '
+        "air 11.1 %, green 11.1 %, health 11.1 %, housing 11.1 %, income 11.1 %, jobs 11.1 %, safety 11.1 %, "
+        'skills 11.1 %, water 11.1 %"'
     )
     advice = "Publish these weights beside those of the dimensions (indicia run --show weights)."
     needs = ("scores",)
@@ -99,8 +100,8 @@ class UnequalWeights(Check):
     source = "Indicia: the review of an index found a ratio of 3.3 that its report did not state"
     why = "The difference follows from the shape of the tree, and readers see equal weights at each level."
     example = (
-        'Two dimensions of equal weight, with one and with four indicators: "health has 50 % of the index, 4 times the '
-        '12.5 % of air"'
+        'A dimension with six times the weight of each of the others: "health has 25 % of the index, 6 times the '
+        '4.17 % of air"'
     )
     advice = "Give the larger dimension more weight, move indicators, or state the ratio in the report."
     needs = ("scores",)
@@ -135,7 +136,10 @@ class DoubleCounting(Check):
     title = "a part that counts several times"
     source = f"{_HANDBOOK}, step 6: double counting"
     why = "What counts twice has more weight than the index file states at either place."
-    example = 'Income in two dimensions: "income counts in housing and work; its effective weight in the index is 0.45"'
+    example = (
+        'A column that the index file names in two dimensions: "income (work) and wages (life) read the same '
+        'column income; together they have 19.4 % of the index"'
+    )
     advice = "Take it out of one of the dimensions, or accept it with a reason in [[waivers]]."
 
     def look(self, subject: Subject) -> Iterator[Finding]:
@@ -167,7 +171,10 @@ class DecidingWeight(Check):
     title = "a part that decides alone"
     source = f"{_HANDBOOK}, p. 111"
     why = "Among weighted votes a weight above one half is a majority: the other parts are in the index by name only."
-    example = 'Condorcet\'s rule with a weight of 60 %: "income has 60 % of the votes in index, and decides alone"'
+    example = (
+        "Copeland's rule over three dimensions, one of which has six times the weight of each of the others: "
+        '"life has 75 % of the votes in index, and decides alone"'
+    )
     advice = "Give no part more than half of the weight, or take an aggregation that compensates, such as a mean."
     needs = ("scores",)
 

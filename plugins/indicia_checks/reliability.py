@@ -49,8 +49,8 @@ class WeakItem(Check):
         "others. A part that does not measures something else, or has the wrong direction."
     )
     example = (
-        "The Handbook's eight indicators: \"exports hardly moves with the rest of index: r = -0.07 over 23 units "
-        '(95 % interval -0.46 to 0.36)"'
+        'Green space that does not depend on air and water: "green hardly moves with the rest of nature: r = 0.01 '
+        'over 60 units (95 % interval -0.24 to 0.26)"'
     )
     advice = (
         'Look at the direction; move the part to another dimension, or leave it out. measurement = "formative" in the '
@@ -130,8 +130,8 @@ class Reliability(Check):
         "one means that several parts measure the same."
     )
     example = (
-        "The Handbook's eight indicators: \"alpha of index is 0.686 (90 % interval 0.48 to 0.81), and 0.502 of the "
-        'values as they are, over 8 parts and 23 units"'
+        'Two of three indicators in an order of their own: "alpha of life is 0.203 (90 % interval -0.15 to 0.46), '
+        'and 0.207 of the values as they are, over 3 parts and 60 units"'
     )
     advice = (
         "C05 names the parts that do not fit. Move them to another dimension or leave them out, but leave no part out "
