@@ -11,6 +11,7 @@ from pydantic import Field
 from indicia.checks import Check, Finding
 from indicia.errors import join_names
 from indicia_checks.sources import COINR
+from indicia_checks.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,6 +37,9 @@ _RULER = {
 
 _NAMED = 5
 """The largest number of parts that a sentence names."""
+
+_VISIBLE = 0.005
+"""The smallest difference that two decimals show."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +71,11 @@ class VarianceShares(Check):
     def look(self, subject: Subject) -> Iterator[Finding]:
         for node, result in _by_name(subject):
             rows = result.parts.drop_nulls("effect")
-            rows = rows.sort(pl.coalesce("variance_share", "effect"), "component", descending=[True, False])
-            if rows.is_empty():
+            if rows.height < 2:
                 continue
+            rows = rows.sort(pl.coalesce("variance_share", "effect"), "component", descending=[True, False])
             largest = rows["variance_share"][0]
-            yield Finding(node, largest, None, _variance_sentence(node, result, rows))
+            yield Finding(node, largest, None, _variance_sentence(node, result, rows, _is_additive(subject, node)))
 
 
 @dataclass(frozen=True)
@@ -93,8 +97,9 @@ class MainEffects(Check):
     influence: a component of weight 0 may have an effect.
     """
     example = """
-    In the Handbook's technology index, a line is rejected for one of eight indicators: "internet explains 0.65 of the
-    variance of index (95 % interval 0.27 to 0.80), by a curve, since a line is rejected (p = 0.025)".
+    In the Handbook's technology index: "the main effects on index are those of internet 0.65 (95 % interval 0.27 to
+    0.80; no line, p = 0.025), royalties 0.47 (0.17 to 0.73), telephones 0.36 (0.14 to 0.61), electricity 0.34 (0.08 to
+    0.58), patents 0.33 (0.20 to 0.64) and 3 others".
     """
     advice = """
     Nothing to do by itself: W03 compares the effects with the weights. A curve often means that values are capped or
@@ -102,17 +107,12 @@ class MainEffects(Check):
     """
 
     def look(self, subject: Subject) -> Iterator[Finding]:
-        on_index = _effects_of_indicators(subject)
-        findings = []
         for node, result in _by_name(subject):
-            for row in result.parts.drop_nulls("r2").iter_rows(named=True):
-                sentence = f"{row['component']} explains {_effect_text(row, node)}"
-                if not row["linear"]:
-                    sentence += f", by a curve, since a line is rejected (p = {row['p_linear']:.2g})"
-                if node != "index" and (beyond := on_index.get(row["component"])):
-                    sentence += f", and {_effect_text(beyond, 'index')}"
-                findings.append(Finding(row["component"], row["effect"], None, sentence))
-        yield from sorted(findings, key=lambda finding: (-(finding.value or 0.0), finding.where, finding.sentence))
+            if result.parts.height > 1:
+                yield from _effects_finding(f"the main effects on {node}", node, result.parts)
+        indicators = subject.importance.indicators
+        if indicators is not subject.importance.nodes["index"]:
+            yield from _effects_finding("the main effects of indicators on index", "index", indicators.parts)
 
 
 @dataclass(frozen=True)
@@ -237,18 +237,30 @@ def _weights(subject: Subject) -> Mapping[str, Mapping[str, float]]:
     return subject.run.weights if subject.run is not None else {}
 
 
+def _is_additive(subject: Subject, node: str) -> bool:
+    return subject.run is not None and node in subject.run.additive
+
+
 def _effects_of_indicators(subject: Subject) -> dict[str, dict[str, float]]:
     """Return the row of each indicator about its effect on the index."""
     parts = subject.importance.indicators.parts.drop_nulls("effect")
     return {row["component"]: row for row in parts.iter_rows(named=True)}
 
 
-def _effect_text(row: Mapping[str, float], node: str) -> str:
-    interval = f"(95 % interval {row['lower']:.2f} to {row['upper']:.2f})"
-    return f"{row['effect']:.2f} of the variance of {node} {interval}"
+def _effects_finding(topic: str, node: str, parts: pl.DataFrame) -> Iterator[Finding]:
+    """Yield the finding on the main effects of parts, the largest first; none if no part has an effect."""
+    rows = parts.drop_nulls("r2").sort("effect", "component", descending=[True, False])
+    texts = []
+    for place, row in enumerate(rows.head(_NAMED).iter_rows(named=True)):
+        words = "" if place else "95 % interval "
+        curve = "" if row["linear"] else f"; no line, p = {row['p_linear']:.2g}"
+        texts.append(f"{row['component']} {row['effect']:.2f} ({words}{row['lower']:.2f} to {row['upper']:.2f}{curve})")
+    if texts:
+        others = f" and {counted(rows.height - _NAMED, 'other')}" if rows.height > _NAMED else ""
+        yield Finding(node, rows["effect"][0], None, f"{topic} are those of {', '.join(texts)}{others}")
 
 
-def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame) -> str:
+def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame, additive: bool) -> str:
     """Return the sentence on the shares of the variance, the largest first."""
     total = result.sum_of_variance_shares
     texts = []
@@ -262,10 +274,12 @@ def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame) ->
             )
     if total is None:
         return f"the weights of {node} differ by group, and the squared correlations with it are {join_names(texts)}"
-    others = f" and {rows.height - _NAMED} others have the rest" if rows.height > _NAMED else ""
+    rest = counted(rows.height - _NAMED, "other component")
+    others = f", and {rest} {'has' if rows.height == _NAMED + 1 else 'have'} the rest" if rows.height > _NAMED else ""
     sentence = f"of the variance of {node}, {', '.join(texts)}{others}"
-    if abs(total - 1) > 1e-6:
-        sentence += f"; the shares add to {total:.2f}, since {node} is no weighted mean of complete components"
+    if abs(total - 1) >= _VISIBLE:
+        reason = "values are missing" if additive else f"{node} is no weighted mean of its components"
+        sentence += f"; the shares add to {total:.2f}, since {reason}"
     return sentence
 
 
@@ -295,7 +309,7 @@ def _target_finding(node: str, weights: pl.DataFrame) -> Finding:
         )
         return Finding(node, lowest, 0.0, sentence, "`indicia audit --show weights_for_importance` has the closest")
     largest = [f"{name} {weight:.2g}" for name, weight in exact.reverse().head(_NAMED).rows()]
-    others = f" and {weights.height - _NAMED} others" if weights.height > _NAMED else ""
+    others = f" and {counted(weights.height - _NAMED, 'other')}" if weights.height > _NAMED else ""
     sentence = (
         f"importance in a weighted mean equals the weights of {node} if the weights are {', '.join(largest)}{others}"
     )

@@ -125,8 +125,8 @@ def standardised_regression(table: pl.DataFrame, score: str, indicators: Sequenc
     complete = table.select(pl.col(score, *indicators).cast(pl.Float64)).drop_nulls()
     if complete.height < len(indicators) + 2:
         raise DataError(
-            f"{pluralise(complete.height, 'unit')} cannot bear the coefficients of"
-            f" {pluralise(len(indicators), 'indicator')}",
+            f"{pluralise(complete.height, 'unit')} with all of {pluralise(len(indicators), 'indicator')} cannot bear"
+            " their coefficients",
             remedy="regress the score of each dimension",
         )
     values = complete.to_numpy()

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import IndiciaError
+from indicia.statistics.correlation_ratio import linear_ratio
 from indicia.statistics.importance import weights_for_importance
 from indicia.statistics.main_effects import (
     RESAMPLES,
@@ -21,7 +22,7 @@ from indicia.statistics.main_effects import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -37,6 +38,9 @@ _FEWEST = 4
 
 _NOISE = 1e-10
 """A range of values below this share of their size is 0 but for rounding."""
+
+_ROUNDING = 1e-6
+"""The greatest share of the variance of a score that the rounding of scores has."""
 
 _FIGURES = ("effect", "lower", "upper", "variance_share", "share", "gap", "gap_lower", "gap_upper")
 
@@ -61,14 +65,15 @@ class NodeImportance:
     squared correlation `r2`, the main effect by a natural `spline`, and the probability `p_linear` of the F test of a
     line, which is `linear` if p is 0.05 or more. The main `effect` is then `r2`, else `spline`, with the 95 % interval
     `lower` to `upper`.
-    `variance_share` is Cov(w x, Y) / Var(Y). `share` is the effect divided by the sum of effects, and `gap` this share
-    less the weight, with the interval `gap_lower` to `gap_upper`. Weights that differ by group are missing, and so is
-    all that depends on them. A part with one value has the effect 0.
+    `variance_share` is Cov(w x, Y) / Var(Y), where the weights of a sum are scaled to those of the sum. `share` is the
+    effect divided by the sum of effects, and `gap` this share less the weight, with the interval `gap_lower` to
+    `gap_upper`. Weights that differ by group are missing, and so is all that depends on them. A part with one value has
+    the effect 0.
     """
 
     @cached_property
     def sum_of_variance_shares(self) -> float | None:
-        """The sum of `variance_share`: 1 for a weighted mean of complete parts; None without weights."""
+        """The sum of `variance_share`: 1 for a weighted mean or sum of complete parts; None without weights."""
         shares = self.parts["variance_share"]
         return None if shares.null_count() else float(shares.sum())
 
@@ -196,10 +201,14 @@ class Importance:
 
 
 def _target(frame: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFrame | str:
+    complete = frame.drop_nulls()
     try:
-        return weights_for_importance(frame.drop_nulls(), {name: weights[name] for name in frame.columns})
+        return weights_for_importance(complete, {name: weights[name] for name in frame.columns})
     except IndiciaError as error:
-        return error.what
+        gaps = (
+            f"{complete.height} of {frame.height} units have all components, and " if len(complete) < len(frame) else ""
+        )
+        return gaps + error.what
 
 
 def measure(
@@ -248,7 +257,18 @@ def measure(
             row["variance_share"] = weights.get(name, 0.0) * _slope(values[both, place], y[both])
         rows.append(row)
     parts = pl.DataFrame(rows, schema=_SCHEMA)
+    if weights is not None and _is_weighted_sum(values, y, [weights.get(name, 0.0) for name in names]):
+        # the sum of the weights is that of the score, such as 5 for a sum of five parts
+        parts = parts.with_columns(pl.col("variance_share") / pl.col("variance_share").sum())
     return NodeImportance(node, _with_shares(parts, resamples))
+
+
+def _is_weighted_sum(values: Array, y: Array, weights: Sequence[float]) -> bool:
+    """Return True if a score is the weighted sum of complete parts, but for its scale and the rounding of scores."""
+    total = values @ np.array(weights)
+    if not (np.isfinite(total).all() and np.isfinite(y).all()) or _is_constant(total) or _is_constant(y):
+        return False
+    return linear_ratio(total / np.abs(total).max(), y / np.abs(y).max()) > 1 - _ROUNDING
 
 
 def _canonical_order(frame: pl.DataFrame, y: Array) -> Integers:

@@ -58,7 +58,10 @@ def test_shares_add_to_the_share_of_the_variance_that_the_regression_explains(ta
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"a": [1.0, 2, 3], "b": [1.0, 3, 2]}, "3 units cannot bear the coefficients of 2 indicators\n  fix: regress"),
+        (
+            {"a": [1.0, 2, 3], "b": [1.0, 3, 2]},
+            "3 units with all of 2 indicators cannot bear their coefficients",
+        ),
         ({"a": [1.0, 2, 3, 4], "b": [1.0] * 4}, "b: the same for all units\n  fix: leave it out"),
         ({"a": [1.0, 2, 3, 5], "b": [2.0, 4, 6, 10]}, "a, b determine each other\n  fix: leave one of them out"),
     ],

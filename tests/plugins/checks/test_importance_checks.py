@@ -82,31 +82,50 @@ def test_shares_that_do_not_add_to_1_are_those_of_no_weighted_mean() -> None:
     subject = subject_of(pl.DataFrame({"air": COMMON + 2, "income": OTHER + 2}))
     assert subject.run is not None
     scores = pl.DataFrame({"index": np.sqrt((COMMON + 2) * (OTHER + 2))})
-    run = RunFacts(**{**vars(subject.run), "scores": scores})
+    run = RunFacts(**{**vars(subject.run), "scores": scores, "additive": frozenset()})
     (finding,) = findings(VarianceShares(), Subject.of(run.units.to_frame(), pl.DataFrame(), run=run))
     # scores 1, √3, √3 and 3, whose slopes on an indicator add to (2 + 0) / 2 of it
     assert "; the shares add to " in finding.sentence
-    assert finding.sentence.endswith("since index is no weighted mean of complete components")
+    assert finding.sentence.endswith("since index is no weighted mean of its components")
+
+
+def test_shares_of_a_sum_are_those_of_the_mean() -> None:
+    subject = subject_of(pl.DataFrame({"wealth": COMMON, "nature": 4 * OTHER}))
+    assert subject.run is not None
+    run = RunFacts(**{**vars(subject.run), "scores": pl.DataFrame({"index": COMMON + 4 * OTHER})})
+    (finding,) = findings(VarianceShares(), Subject.of(run.units.to_frame(), pl.DataFrame(), run=run))
+    assert finding.value == pytest.approx(16 / 17)
+    assert "the shares add" not in finding.sentence
+
+
+def test_a_dimension_of_one_indicator_has_no_shares() -> None:
+    frame = pl.DataFrame({"income": THIRD})
+    assert findings(VarianceShares(), subject_of(frame)) == []
+    assert findings(MainEffects(), subject_of(frame)) == []
 
 
 def test_many_components_are_named_by_their_largest_shares() -> None:
     frame = pl.DataFrame({f"x{place}": OTHER * place + COMMON for place in range(1, 9)})
     (finding,) = findings(VarianceShares(), subject_of(frame))
     assert finding.sentence.startswith("of the variance of index, x8 has ")
-    assert finding.sentence.endswith(" and 3 others have the rest")
+    assert finding.sentence.endswith(", and 3 other components have the rest")
 
 
-def test_a_main_effect_has_an_interval_and_the_curve_that_it_comes_from() -> None:
+def test_a_main_effect_has_an_interval_and_the_test_that_rejects_a_line() -> None:
     curved = np.linspace(-1, 1, 120)
     subject = subject_of(pl.DataFrame({"flat": curved, "bent": 3 * curved**2 + 0.1 * COMMON}))
-    by_place = {finding.where: finding for finding in findings(MainEffects(), subject)}
-    assert "by a curve" not in by_place["bent"].sentence
-    flat = by_place["flat"]
-    assert flat.value == pytest.approx(subject.importance.nodes["index"].parts["spline"][0])
-    assert "by a curve, since a line is rejected (p = " in flat.sentence
+    (finding,) = findings(MainEffects(), subject)
+    figures = {row["component"]: row for row in subject.importance.nodes["index"].parts.iter_rows(named=True)}
+    assert finding.value == figures["flat"]["effect"] == figures["flat"]["spline"]
+    texts = [
+        f"{name} {row['effect']:.2f} ({words}{row['lower']:.2f} to {row['upper']:.2f}"
+        for words, (name, row) in zip(("95 % interval ", ""), figures.items(), strict=True)
+    ]
+    assert finding.sentence.startswith(f"the main effects on index are those of {texts[0]}; no line, p = ")
+    assert finding.sentence.endswith(f", {texts[1]})")
 
 
-def test_the_effect_on_the_index_stands_beside_that_on_the_dimension() -> None:
+def test_the_effects_of_indicators_on_the_index_stand_beside_those_of_dimensions() -> None:
     subject = subject_of(
         {
             "index": pl.DataFrame({"nature": (COMMON + OTHER) / 2, "wealth": THIRD}),
@@ -114,10 +133,12 @@ def test_the_effect_on_the_index_stands_beside_that_on_the_dimension() -> None:
             "wealth": pl.DataFrame({"income": THIRD}),
         }
     )
-    air = next(finding for finding in findings(MainEffects(), subject) if finding.where == "air")
-    assert air.value == pytest.approx(0.5)
+    on_index, on_nature, of_indicators = findings(MainEffects(), subject)
+    assert [finding.where for finding in (on_index, on_nature, of_indicators)] == ["index", "nature", "index"]
+    assert on_nature.value == pytest.approx(0.5)
     # the variance of the index is 1/16 + 1/16 + 1/4
-    assert ", and 0.17 of the variance of index (95 % interval " in air.sentence
+    assert "the main effects of indicators on index are those of income 0.67 (" in of_indicators.sentence
+    assert ", air 0.17 (" in of_indicators.sentence
 
 
 def test_importance_unlike_the_weight_is_found_at_the_component(unequal: Subject) -> None:
