@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RepeatedValue(Check):
-    """Find indicators of which one value is shared by most units, as measured, after caps and bounds, or normalised.
+    """Find indicators of which one value is shared by most units, as measured, after caps and floors, or normalised.
 
     Filled values do not count: D09 reports them. An audit looks at normalised values too.
     """
@@ -34,7 +34,7 @@ class RepeatedValue(Check):
     """
     example = """
     More than half of the towns report no accident: "safety is 0 for 33 of 60 units (55 %)". In the example of the
-    OECD/JRC Handbook, 13 of 23 countries have more telephones than the cap of 901, and all of them score 1.
+    OECD/JRC Handbook, 14 of 23 countries have at least as many telephones as the cap of 901, and all of them score 1.
     """
     advice = """
     Take a finer measure, or leave the indicator out. If the value comes from a cap or from bounds, widen them. If zero
@@ -51,13 +51,11 @@ class RepeatedValue(Check):
         """Yield the finding of the first state of the values in which one is too common."""
         yield from self._common(name, subject, subject.distributions.get(name), "")
         absent = subject.raw[name].is_null()
-        bounds = subject.bounds_by_row(name)
-        limited = subject.capped[name] if bounds is None else subject.capped[name].clip(bounds["low"], bounds["high"])
-        limited = limited.set(absent, None)
+        limited = subject.capped[name].set(absent, None)
         if self._is_common(subject.distributions.get(name)):
             return
         if not limited.equals(subject.raw[name], null_equal=True):
-            yield from (after := list(self._common(name, subject, distribution(limited), " after caps and bounds")))
+            yield from (after := list(self._common(name, subject, distribution(limited), " after caps and floors")))
             if after:
                 return
         if subject.run is not None and name in subject.run.parts:
@@ -77,7 +75,7 @@ class RepeatedValue(Check):
         rows = counted(facts.present, subject.rows_noun)
         sentence = f"{name} is {number(facts.most_common)} for {count:,} of {rows}{when} ({percent(share)})"
         remedy = "it hardly tells units apart: leave it out, or take a finer measure"
-        remedy = remedy if not when else "widen the bounds, raise the cap, or take another normalisation"
+        remedy = remedy if not when else "raise the cap, widen the bounds, or take another normalisation"
         yield Finding(name, share, self.share, sentence, remedy)
 
 

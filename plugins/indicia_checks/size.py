@@ -99,7 +99,7 @@ class ScoreFollowsSize(Check):
 
 @dataclass(frozen=True)
 class BeyondBounds(Check):
-    """Find indicators of which many values are beyond the fixed bounds, and score as the bounds do.
+    """Find indicators of which many values are beyond the fixed bounds.
 
     Bounds that differ between groups or periods are those of the row. Values count before caps and floors, which make
     values beyond a bound equal as well.
@@ -110,8 +110,9 @@ class BeyondBounds(Check):
     source = "Indicia"
     needs = ("bounds",)
     why = """
-    All units beyond a bound have the same normalised value. The ranking does not tell the best of them from the others,
-    and progress beyond the bound does not count.
+    With a cap, or a normalisation that clips, all units beyond a bound have the same normalised value. The ranking does
+    not tell the best of them from the others, and progress beyond the bound does not count. Otherwise these units score
+    beyond the scale, and the indicator counts for more than its range.
     """
     example = """
     The bounds of income are 20 and 60, and 11 towns have more: "11 above 60, of 60 values of income (18 %)". In the

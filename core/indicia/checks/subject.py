@@ -39,7 +39,7 @@ class IndicatorFacts:
     measure: str = ""
     """The unit of measure."""
     bounds: tuple[float, float] | None = None
-    """The ends of a fixed scale; of a target or interval the worst values."""
+    """The ends of a fixed scale; of a target or interval the worst values. None if the normalisation reads no ends."""
     group_of_bounds: str | None = None
     """The column of groups, or of periods, between which the ends of the scale differ."""
     bounds_of_groups: Mapping[str, tuple[float, float]] = field(default_factory=dict)

@@ -11,13 +11,14 @@ from indicia.defaults import DRAFT_WEIGHTING
 from indicia.definition import GroupBounds, text, uses_of
 from indicia.formulas import USED
 from indicia.run.weights import effective_weights_of
+from indicia.stages.normalise import reads_ends_of_scale
 from indicia.stages.stage import nodes_taking_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from indicia.checks import TableObservation
-    from indicia.definition import Definition, Indicator, Leaf, Node
+    from indicia.definition import Definition, Leaf, Node
     from indicia.run import CellAttributes
     from indicia.run.steps import Step
     from indicia.tables.table import Table
@@ -57,8 +58,7 @@ def subject_of(
                 direction_of_dimension="cost" if name in root.harms else "benefit",
                 direction_stated="direction" in leaf.spec.model_fields_set,
                 measure=text(leaf.spec.unit),
-                bounds=_ends(leaf.spec),
-                **_bounds_of_groups(leaf.spec, raw),
+                **_bounds(leaf, raw),
                 per=leaf.spec.per,
                 weight=weights[name],
                 imputation=str(leaf.imputation) if leaf.imputation else "",
@@ -103,17 +103,15 @@ def _stated_weights(node: Node) -> list[float]:
     return [weight / total if total else 0.0 for weight in weights]
 
 
-def _ends(spec: Indicator) -> tuple[float, float] | None:
-    """Return the fixed ends of the scale of an indicator; None without ends, or if they differ between groups."""
+def _bounds(leaf: Leaf, table: Table) -> dict[str, Any]:
+    """Return the fixed ends of the scale of an indicator, as words of `IndicatorFacts`; none if no score uses them."""
+    spec = leaf.spec
     if spec.worst is not None:
-        return spec.worst
-    return None if isinstance(spec.bounds, GroupBounds) else spec.bounds
-
-
-def _bounds_of_groups(spec: Indicator, table: Table) -> dict[str, Any]:
-    """Return the ends of a scale that differ between groups or periods, as words of `IndicatorFacts`."""
-    if not isinstance(spec.bounds, GroupBounds):
+        return {"bounds": spec.worst}
+    if spec.bounds is None or not reads_ends_of_scale(leaf):
         return {}
+    if not isinstance(spec.bounds, GroupBounds):
+        return {"bounds": spec.bounds}
     column = table.period if spec.bounds.by == "period" and table.period else spec.bounds.by
     if column not in table.units.columns:  # an error when the index is scored
         return {}

@@ -101,6 +101,17 @@ def _reads_target(leaf: Leaf) -> bool:
     return False
 
 
+def reads_ends_of_scale(leaf: Leaf) -> bool:
+    """Return whether the formula of an indicator depends on its minimum or maximum, and so on its fixed bounds."""
+    is_cost = leaf.spec.direction == "cost" and leaf.oriented
+    formula = NormalisationFormula(leaf.normalisation, leaf.id, is_cost, FixedStatistics(), None, (), constant=False)
+    try:
+        recorded = record(formula)
+    except IndiciaError:  # the method refuses an indicator without bounds
+        return True
+    return any(question.kind in ("min", "max") for question in recorded.questions)
+
+
 def with_names(table: Table) -> pl.DataFrame:
     """Return the values with all columns that formulas use to refer to other rows."""
     values = table.with_scope_columns(table.values, table.scopes.normalisation)

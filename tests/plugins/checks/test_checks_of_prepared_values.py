@@ -123,6 +123,18 @@ def test_values_that_a_cap_lowers_to_the_bound_are_beyond_it() -> None:
     assert row["sentence"] == "3 above 26, of 30 values of x (10 %)"
 
 
+@pytest.mark.parametrize(("normalisation", "codes"), [("min_max", {"D13"}), ("z_score", set())])
+def test_bounds_that_the_normalisation_does_not_read_are_no_bounds(normalisation: str, codes: set[str]) -> None:
+    import indicia
+
+    table = NAMES.with_columns(x=pl.Series(STEPS))  # 0 to 29
+    words = {"x": {"direction": "benefit", "bounds": [0, 20]}}
+    index = indicia.read(
+        {"data": {"unit": "unit"}, "indicators": words, "methodology": {"normalisation": normalisation}}
+    )
+    assert set(index.check(table).findings["check"]) & {"D13"} == codes
+
+
 class Medians:
     """A rescorer that gives each unit the rank of a list."""
 

@@ -72,10 +72,12 @@ def test_one_value_for_more_than_half_of_the_units_is_found() -> None:
     assert not look("D03", of(x=[5.5] * 10 + _STEPS[:10]))
 
 
-def test_one_value_for_most_units_after_the_bounds_is_found() -> None:
-    subject = Subject.of(_NAMES, pl.DataFrame({"x": _STEPS}), indicators=facts(bounds=(0.0, 8.0)))
-    (finding,) = look("D03", subject)
-    assert finding.sentence == "x is 8 for 12 of 20 units after caps and bounds (60 %)"
+def test_one_value_for_most_units_after_a_cap_is_found() -> None:
+    raw = pl.DataFrame({"x": _STEPS})
+    subject = Subject.of(_NAMES, raw, indicators=facts(bounds=(0.0, 8.0)))
+    (finding,) = look("D03", replace(subject, capped=raw.select(pl.col("x").clip(None, 8))))
+    assert finding.sentence == "x is 8 for 12 of 20 units after caps and floors (60 %)"
+    assert not look("D03", subject)  # beyond bounds alone, values stay distinct
 
 
 def test_many_zeros_are_a_warning_and_few_distinct_values_are_information() -> None:
@@ -306,7 +308,8 @@ def test_the_goalposts_of_the_handbook_clip_telephones_and_electricity() -> None
     subject = Subject.of(data.select("country"), raw, indicators=indicators)
     shares = {finding.where: finding.value for finding in look("D13", subject)}
     assert shares == {"telephones": pytest.approx(0.565, abs=5e-4), "electricity": pytest.approx(0.391, abs=5e-4)}
-    (finding,) = look("D03", subject)
+    capped = raw.select(pl.col(name).clip(None, high) for name, (_, high) in ends.items())
+    (finding,) = look("D03", replace(subject, capped=capped))
     assert (finding.where, finding.value) == ("telephones", pytest.approx(0.565, abs=5e-4))
 
 
