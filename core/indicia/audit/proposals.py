@@ -121,8 +121,11 @@ def _places(flags: Sequence[Flag]) -> Counter[tuple[str, str]]:
 
 
 def _text(places: Counter[tuple[str, str]]) -> str | None:
-    """Return codes and places as a text; None without any."""
-    return ", ".join(f"{code} {where}" for code, where in sorted(places.elements())) or None
+    """Return codes and places as a text, with their number if it is above 1; None without any."""
+    parts = (
+        f"{code} {where}" + (f" ({count})" if count > 1 else "") for (code, where), count in sorted(places.items())
+    )
+    return ", ".join(parts) or None
 
 
 def _mean_shift(base: RunFacts, run: RunFacts) -> float | None:
