@@ -286,7 +286,7 @@ def audit(
         draws=drawn.facts,
         absences={"draws": drawn.reason} if drawn.reason else {},
         rescorer=IndexRescorer.of(index, frame, result.scored, run),
-        **facts_beside_scores(result, index.tree, frame, run),
+        **facts_beside_scores(index, result, frame, run),
         is_full=settings.is_full,
     )
     files = (settings.profile.check_settings, CheckSettings.of_file(index.definition, index.origin))
