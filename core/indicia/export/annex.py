@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
 from indicia.audit import CAVEAT_URL
 from indicia.citations import render
-from indicia.data import column_texts
 from indicia.definition import text
+from indicia.export.annex_tables import AnnexTable, annex_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    import polars as pl
 
     from indicia.audit import Audit
     from indicia.definition import Waiver
@@ -22,35 +21,9 @@ if TYPE_CHECKING:
 
 Mark = Literal["error", "warning", "information", "waived"]
 
+_ADDRESS = re.compile(r"(?:https?://|doi:)\S*[\w/]")
 _PLACES = 25
 """The largest number of findings of a check that an annex lists."""
-_ROWS = 250
-"""The largest number of rows of a table in an annex."""
-_CAPTIONS = {
-    "node_correlations": "Correlations of parts with their node and with other nodes",
-    "reliability": "Reliability of the nodes",
-    "items": "Reliability by indicator",
-    "adequacy": "Adequacy for components and factors",
-    "eigenvalues": "Eigenvalues of the correlations inside nodes",
-    "importance": "Importance and weight of the parts",
-    "weights_for_importance": "Weights that would make importance equal to the weights",
-    "intervals": "Ranks, and the intervals of the ranks in the draws",
-}
-"""The captions of tables; another table has its name."""
-
-
-@dataclass(frozen=True)
-class AnnexTable:
-    """A table of texts."""
-
-    name: str
-    caption: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numbers: tuple[bool, ...]
-    """True for the columns that hold numbers."""
-    note: str = ""
-    """A sentence below the table."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +65,8 @@ class Annex:
     waivers: AnnexTable | None
     method: tuple[str, ...]
     citations: tuple[str, ...]
+    sources: tuple[str, ...]
+    """The works behind the checks."""
 
 
 def annex_of(audit: Audit, language: str | None = None) -> Annex:
@@ -113,12 +88,13 @@ def annex_of(audit: Audit, language: str | None = None) -> Annex:
         caveat_url=CAVEAT_URL,
         summary=_summary(audit),
         chapters=tuple(_chapters(audit)),
-        tables=tuple(_table(name, audit.frame(name)) for name in audit.annex_tables),
+        tables=tuple(annex_table(audit, name, language) for name in audit.annex_tables),
         profile=(f"Profile {profile.name}{about}", f"SHA-256 of the profile: {profile.sha256[:16]}…"),
         thresholds=_thresholds(audit),
         waivers=_waivers(audit),
         method=tuple(_method(audit, language)),
         citations=tuple(line.strip() for line in render(audit.cite(), "text").splitlines() if line.startswith("  ")),
+        sources=tuple(_sources(audit)),
     )
 
 
@@ -134,7 +110,7 @@ def _summary(audit: Audit) -> AnnexTable:
         )
         for chapter in audit.chapters
     )
-    headings = ("Chapter", "Checks", "Errors", "Warnings", "Information", "Waived", "Not run")
+    headings = ("Chapter", "Checks", "Errors", "Warnings", "Info", "Waived", "Not run")
     return AnnexTable("summary", "Findings by chapter", headings, rows, (False, *[True] * 6))
 
 
@@ -180,40 +156,34 @@ def _line(entry: ReportedFinding, *, with_remedy: bool) -> str:
     return f"{entry.finding.sentence}{remedy}{reason}"
 
 
-def _table(name: str, frame: pl.DataFrame) -> AnnexTable:
-    """Return the first rows of a table of an audit as texts."""
-    shown = frame.head(_ROWS)
-    columns = [column_texts(_rounded(column)) for column in shown]
-    more = len(frame) - len(shown)
-    note = f"The first {_ROWS} of {len(frame):,} rows; indicia audit --show {name} writes all" if more > 0 else ""
-    return AnnexTable(
-        name,
-        _CAPTIONS.get(name, name.replace("_", " ").capitalize()),
-        tuple(column.replace("_", " ") for column in shown.columns),
-        tuple(zip(*columns, strict=True)),
-        tuple(dtype.is_numeric() for dtype in shown.dtypes),
-        note,
-    )
-
-
-def _rounded(column: pl.Series) -> pl.Series:
-    return column.round_sig_figs(4) if column.dtype.is_float() else column
-
-
 def _thresholds(audit: Audit) -> AnnexTable:
-    """Return the checks with their thresholds and sources."""
+    """Return the checks that looked with their thresholds."""
+    absent = {skip.check.code for skip in audit.skipped_checks}
     rows = tuple(
         (
             chosen.code,
             chosen.check.title,
             ", ".join(f"{word} = {_number(value)}" for word, value in chosen.settings.items()),
-            "; ".join(chosen.check.source.splitlines()),
         )
         for chosen in audit.checks
+        if chosen.code not in absent
     )
-    return AnnexTable(
-        "thresholds", "Checks and thresholds", ("Code", "Check", "Thresholds", "Source"), rows, (False,) * 4
-    )
+    headings = ("Code", "Check", "Thresholds")
+    return AnnexTable("thresholds", "Checks and thresholds", headings, rows, (False,) * len(headings))
+
+
+def _sources(audit: Audit) -> Iterator[str]:
+    """Yield the works behind the checks that looked, each with the codes of its checks and the places in the work."""
+    absent = {skip.check.code for skip in audit.skipped_checks}
+    places: dict[str, list[str]] = {}
+    for chosen in audit.checks:
+        for line in chosen.check.source.splitlines():
+            address = _ADDRESS.search(line)
+            end = address.end() if address else len(line)
+            work, place = line[:end].strip(), line[end:].strip(" ,:;.")
+            if chosen.code not in absent and work and not work.startswith("Indicia"):
+                places.setdefault(work, []).append(f"{chosen.code}: {place}" if place else chosen.code)
+    yield from (f"{work} [{'; '.join(of_work)}]" for work, of_work in sorted(places.items()))
 
 
 def _number(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -11,7 +12,10 @@ from indicia.data import LatexTable, latex_document, latex_family, latex_text, t
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indicia.export.annex import Annex, AnnexTable, Group
+    from indicia.export.annex import Annex, Group
+    from indicia.export.annex_tables import AnnexTable
+
+_ADDRESS = re.compile(r"https?://[\w./%#&=?~+:;,-]*[\w/]", re.ASCII)
 
 
 def annex_in_latex(annex: Annex) -> str:
@@ -60,6 +64,8 @@ class _Writer:
             yield from self._table(annex.waivers)
         yield r"\subsection*{Methods}"
         yield from self._list(annex.method)
+        yield r"\subsection*{Sources of the checks}"
+        yield from self._list(annex.sources)
         yield r"\subsection*{How to cite}"
         yield from self._list(annex.citations)
 
@@ -71,7 +77,7 @@ class _Writer:
 
     def _list(self, texts: Iterable[str]) -> Iterator[str]:
         yield r"\begin{itemize}\raggedright"
-        yield from (rf"\item {self._text(text)}" for text in texts)
+        yield from (rf"\item {self._linked(text)}" for text in texts)
         yield r"\end{itemize}"
 
     def _table(self, table: AnnexTable) -> list[str]:
@@ -79,6 +85,12 @@ class _Writer:
             table.headings, table.rows, table.numbers, table.caption, notes=[table.note] if table.note else []
         )
         return table_lines(printed, self.family)
+
+    def _linked(self, text: str) -> str:
+        """Return a text in which addresses may be broken into lines."""
+        pieces = _ADDRESS.split(text)
+        addresses = [*(rf"\url{{{address}}}" for address in _ADDRESS.findall(text)), ""]
+        return "".join(f"{self._text(piece)}{url}" for piece, url in zip(pieces, addresses, strict=True))
 
     def _text(self, text: str) -> str:
         return latex_text(text, self.family or "gbsn")

@@ -10,7 +10,8 @@ from indicia.errors import strip_controls
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.export.annex import Annex, AnnexTable, Group
+    from indicia.export.annex import Annex, Group
+    from indicia.export.annex_tables import AnnexTable
 
 
 def annex_in_markdown(annex: Annex) -> str:
@@ -36,6 +37,7 @@ def _lines(annex: Annex) -> Iterator[str]:
     if annex.waivers:
         yield from ("", "## Waivers", "", *_table(annex.waivers))
     yield from ("", "## Methods", "", *(f"- {_escape(sentence)}" for sentence in annex.method))
+    yield from ("", "## Sources of the checks", "", *(f"- {_escape(work)}" for work in annex.sources))
     yield from ("", "## How to cite", "", *(f"- {_escape(work)}" for work in annex.citations))
 
 

@@ -12,7 +12,8 @@ from indicia.report.markup import Html, escape, paragraph, row, section, table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indicia.export.annex import Annex, AnnexChapter, AnnexTable, Group
+    from indicia.export.annex import Annex, AnnexChapter, Group
+    from indicia.export.annex_tables import AnnexTable
 
 _STYLE = """
 .finding{border-left:4px solid var(--line);padding:.1rem 0 .1rem .8rem;margin:.9rem 0}
@@ -64,6 +65,7 @@ def _sections(annex: Annex) -> Iterator[tuple[str, str, list[str]]]:
     if annex.waivers:
         yield "accepted", "Waivers", [_table(annex.waivers)]
     yield "methods", "Methods", [_list(annex.method)]
+    yield "sources", "Sources of the checks", [_list(annex.sources)]
     yield "cite", "How to cite", [_list(annex.citations)]
 
 

@@ -127,10 +127,12 @@ def test_an_ending_chooses_the_annex_with_verdict_findings_thresholds_and_waiver
     annex = (folder / "annex.md").read_text(encoding="utf-8")
     headings = [line for line in annex.splitlines() if line.startswith("#")]
     assert headings[:4] == ["# Statistical audit of Towns", "## Verdict", "## Findings by chapter", "## Data"]
-    assert headings[-4:] == ["## Profile and thresholds", "## Waivers", "## Methods", "## How to cite"]
+    last = ["## Profile and thresholds", "## Waivers", "## Methods", "## Sources of the checks", "## How to cite"]
+    assert headings[-5:] == last
     assert "**Waived D05: skewed values**" in annex
     assert "(waived: a landfill)" in annex
     assert "| D05 | skewed values | skewness = 2, kurtosis = 3.5 |" in annex
+    assert "| D05 | waste | a landfill |  | 1 |" in annex
     assert "https://knowledge4policy.ec.europa.eu/" in annex
 
 

@@ -1,0 +1,111 @@
+"""The tables of an annex: fewer columns than the tables of an audit, with figures of three decimals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indicia.definition import text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from indicia.audit import Audit
+
+ROWS = 250
+"""The largest number of rows of a table in an annex."""
+
+_CAPTIONS = {
+    "node_correlations": "Correlation of each part with its node",
+    "reliability": "Reliability of the nodes",
+    "items": "Reliability by part",
+    "adequacy": "Adequacy for components and factors",
+    "eigenvalues": "Eigenvalues of the correlations inside the nodes",
+    "importance": "Importance and weight of the parts",
+    "weights_for_importance": "Weights that would make importance equal to the weights",
+    "intervals": "Ranks, and the intervals of the ranks in the draws",
+}
+"""The captions of tables; another table has its name."""
+
+_COLUMNS = {
+    "reliability": ("node", "items", "units", "alpha", "low", "high", "average_r", "omega"),
+    "items": ("node", "item", "item_rest", "alpha_without"),
+    "adequacy": ("node", "items", "units", "kmo", "chi_square", "free", "p"),
+    "eigenvalues": ("node", "component", "eigenvalue", "share", "low", "high", "unrelated_quantile"),
+    "importance": ("node", "component", "weight", "r2", "effect", "lower", "upper", "share", "gap"),
+    "weights_for_importance": ("node", "component", "weight", "exact", "closest"),
+}
+"""The columns of tables; another table has all of its columns."""
+
+
+@dataclass(frozen=True)
+class AnnexTable:
+    """A table of texts."""
+
+    name: str
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[bool, ...]
+    """True for the columns that hold numbers."""
+    note: str = ""
+    """A sentence below the table."""
+
+
+def annex_table(audit: Audit, name: str, language: str | None) -> AnnexTable:
+    """Return the first rows of a table of an audit as texts; units have their labels in a language."""
+    frame = audit.frame(name)
+    if name == "node_correlations":
+        frame = _own_correlations(frame)
+    if name == "intervals":
+        frame = _intervals(audit, frame, language)
+    chosen = _COLUMNS.get(name)
+    frame = frame.select(column for column in chosen or frame.columns if column in frame.columns)
+    shown = frame.head(ROWS)
+    more = len(frame) - len(shown)
+    note = f"The first {ROWS} of {len(frame):,} rows; indicia audit --show {name} writes all" if more > 0 else ""
+    return AnnexTable(
+        name,
+        _CAPTIONS.get(name, name.replace("_", " ").capitalize()),
+        tuple(column.replace("_", " ") for column in shown.columns),
+        tuple(zip(*([_cell(value) for value in column] for column in shown), strict=True)),
+        tuple(dtype.is_numeric() for dtype in shown.dtypes),
+        note,
+    )
+
+
+def _own_correlations(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a row for each part: its correlation with its node, with the node without it, and with the index."""
+    keys = ("node", "item")
+    own, rest, index = (frame.filter(relation=relation) for relation in ("own", "rest", "index"))
+    return (
+        own.select(*keys, "units", "r", "low", "high")
+        .join(rest.select(*keys, without_it="r"), on=keys, how="left", maintain_order="left")
+        .join(index.select(*keys, with_index="r"), on=keys, how="left", maintain_order="left")
+    )
+
+
+def _intervals(audit: Audit, frame: pl.DataFrame, language: str | None) -> pl.DataFrame:
+    """Return the ranks with one column of names: the labels, or the units if labels are missing or repeated."""
+    data = audit.definition.data
+    label, unit = text(data.label, language), str(data.unit)
+    labels = frame[label] if label in frame.columns else frame[unit]
+    name = label if labels.null_count() == 0 and labels.n_unique() == len(frame) and label in frame.columns else unit
+    return frame.select(name, "rank", "median", "lower", "upper", "tier")
+
+
+def _cell(value: object) -> str:
+    """Return a value as text, a number with three decimals.
+
+    >>> [_cell(value) for value in (0.25, 1e-9, -1e-9, 1234.5, None, float("nan"), 3, "a")]
+    ['0.250', '<0.001', '0.000', '1,234', '', '', '3', 'a']
+    """
+    if value is None or value != value:
+        return ""
+    if not isinstance(value, float):
+        return str(value)
+    if 0 < value < 0.0005:
+        return "<0.001"
+    digits = 0 if abs(value) >= 1000 else 3
+    written = f"{value:,.{digits}f}"
+    return written.removeprefix("-") if float(written.replace(",", "")) == 0 else written
