@@ -57,6 +57,7 @@ def indicia_checks() -> dict[str, str]:
         "P01": "indicia_checks.panels:Panel",
         "M01": "indicia_checks.method_pairs:MethodPairs",
         "E01": "indicia_checks.averages:AveragedSources",
+        "E02": "indicia_checks.averages:ErrorsOfScores",
         "V01": "indicia_checks.waivers:IdleWaiver",
         "W01": "indicia_checks.importance:VarianceShares",
         "W02": "indicia_checks.importance:MainEffects",

@@ -23,6 +23,8 @@ _FRONTIER = 1 - 1e-9
 """The least score of a unit on the frontier."""
 _WORK = 300_000
 """The largest product of units and squared parts whose linear programmes take less than a second, as measured."""
+_LONG = 40
+"""Above this number of letters, sentences name a method without its parameters."""
 _BATCH = 50
 """The number of units that are left out in a batch of runs."""
 
@@ -126,9 +128,10 @@ class BenefitOfTheDoubt(Check):
 class OtherAggregations(Check):
     """Take other aggregations at the index, and find those with another ranking.
 
-    The dimensions keep their aggregations. A ranking with a rank correlation of at least the threshold is information,
-    as is the reason why an aggregation cannot be taken. The rank correlation compares two rankings of the same units
-    and estimates nothing, so that no interval applies.
+    The dimensions keep their aggregations. Indicators directly below the index take the default normalisation of the
+    other aggregation, unless the index file states one. A ranking with a rank correlation of at least the threshold is
+    information, as is the reason why an aggregation cannot be taken. The rank correlation compares two rankings of the
+    same units and estimates nothing, so that no interval applies.
     """
 
     code = "B02"
@@ -162,9 +165,10 @@ class OtherAggregations(Check):
         run, rescorer = subject.run, subject.rescorer
         if run is None or rescorer is None or run.components["index"].width < 2:
             return
-        own = run.methods["index"]["aggregation"]
+        stated = run.methods["index"]["aggregation"]
+        own = stated if len(stated) <= _LONG else stated.partition("(")[0]
         for method in self.methods:
-            if method in (own, own.partition("(")[0]):
+            if method in (stated, stated.partition("(")[0]):
                 continue
             outcome = rescorer.with_choice("aggregation", method, "index")
             if isinstance(outcome, str):

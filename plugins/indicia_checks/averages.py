@@ -102,6 +102,101 @@ class AveragedSources(Check):
         return Finding("index", close / max(1, len(effects)), None, sentence)
 
 
+@dataclass(frozen=True)
+class ErrorsOfScores(Check):
+    """Report the standard errors of scores that follow from those of values, and neighbours within these errors.
+
+    The errors of values are independent, and pass through the normalisation and the weights: the variance of a score
+    is the sum of (weight · slope of the normalisation · standard error)². Indicators whose normalisation is no line,
+    and indices that are no weighted sum, need the draws of `[robustness] data`.
+    """
+
+    code = "E02"
+    title = "the errors of values in the scores"
+    severity = "information"
+    source = (
+        "JCGM (2008), Evaluation of measurement data: Guide to the expression of uncertainty in measurement, section "
+        "5, https://doi.org/10.59161/JCGM100-2008E"
+    )
+    why = (
+        "Values from samples have standard errors. Two units whose scores differ by less than the error of the "
+        "difference have no order that the data support."
+    )
+    example = (
+        'Two of three indicators come from a survey: "the median standard error of a score is 0.8, from those of 2 of '
+        '3 indicators; 31 of 79 pairs of neighbours (39 %) differ by less than 1.96 standard errors of the difference"'
+    )
+    advice = (
+        'Publish the errors beside the scores, or bands in place of ranks. [robustness] data = { se = "attributes" } '
+        "draws the errors, and gives the interval of each rank."
+    )
+    needs = ("scores", "standard errors")
+
+    errors: Annotated[
+        float, Field(gt=0, description="least difference that means something, in standard errors of the difference")
+    ] = 1.96
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        run = subject.run
+        if run is None:
+            return
+        variances = {
+            name: (run.effective_weights.get(name, 0.0) * slope * subject.standard_errors[name].to_numpy()) ** 2
+            for name in sorted(subject.standard_errors.columns)
+            if (slope := _slope(subject.raw[name].to_numpy()[run.rows], _component(run, name))) is not None
+        }
+        scale = _slope(_weighted_sum(run), run.scores["index"].to_numpy())
+        if scale is None or not variances:
+            sentence = "the errors of scores do not follow from those of the values by weights alone"
+            remedy = '[robustness] data = { se = "attributes" } draws the errors'
+            yield Finding("index", None, None, sentence, remedy)
+            return
+        scores = run.scores["index"].cast(float).fill_null(np.nan).to_numpy()
+        error = abs(scale) * np.sqrt(sum(variances.values()))
+        order = np.argsort(-scores, kind="stable")
+        order = order[np.isfinite(scores[order])]
+        difference = scores[order][:-1] - scores[order][1:]
+        of_difference = np.sqrt(error[order][:-1] ** 2 + error[order][1:] ** 2)
+        close = int((difference < self.errors * of_difference).sum())
+        sentence = (
+            f"the median standard error of a score is {number(round(float(np.median(error[order])), 4))}, from those "
+            f"of {len(variances)} of {counted(len(subject.indicators), 'indicator')}; {close} of "
+            f"{counted(len(difference), 'pair')} of neighbours ({percent(close / max(1, len(difference)))}) differ by "
+            f"less than {number(self.errors)} standard errors of the difference"
+        )
+        yield Finding("index", close / max(1, len(difference)), None, sentence)
+
+
+def _component(run: RunFacts, name: str) -> Array:
+    """Return the normalised values of an indicator, in the first node that it belongs to."""
+    return next(frame[name].to_numpy() for frame in run.components.values() if name in frame.columns)
+
+
+def _weighted_sum(run: RunFacts) -> Array:
+    """Return the sum of the normalised indicators times their effective weights, (units,)."""
+    names = sorted({name for frame in run.components.values() for name in frame.columns} - set(run.components))
+    total: Array = np.zeros(len(run.units))
+    for name in names:
+        total = total + run.effective_weights.get(name, 0.0) * _component(run, name)
+    return total
+
+
+def _slope(x: Array, y: Array) -> float | None:
+    """Return the slope of a line through all points; None if the points are on no line, or have one x.
+
+    >>> _slope(np.array([1.0, 2.0, 4.0]), np.array([3.0, 5.0, 9.0])), _slope(np.array([1.0, 2.0, 4.0]), np.zeros(3))
+    (2.0, 0.0)
+    """
+    both = np.isfinite(x) & np.isfinite(y)
+    x, y = x[both], y[both]
+    if len(x) < 2 or x.min() == x.max():
+        return None
+    centred = x - x.mean()
+    slope = float(centred @ (y - y.mean()) / (centred @ centred))
+    off_the_line = np.abs(y - y.mean() - slope * centred).max()
+    return slope if off_the_line <= 1e-6 * max(float(np.ptp(y)), 1e-300) else None
+
+
 def _effects(mean: Array, variance: Array, n: Array) -> Array:
     """Return the effect size of each pair of neighbours, with Hedges' correction; infinite for sources that agree."""
     degrees = n[1:] + n[:-1] - 2

@@ -32,7 +32,7 @@ class RankShift:
     """Kendall's τ_b, likewise."""
     mean: float
     """The mean absolute difference of ranks."""
-    largest: int
+    largest: float
     mover: str
     """The unit with the largest difference; of several, the first by name."""
     first: int
@@ -55,7 +55,7 @@ class RankShift:
             rho=_coefficient(first, second, "spearman_rho"),
             tau=_coefficient(first, second, "kendall_tau_b"),
             mean=float(shift.mean()),
-            largest=int(largest),
+            largest=largest,
             mover=min(units[place] for place in np.flatnonzero(shift == largest)),
             first=int(at_top.sum()),
             stay=int((at_top & (second <= _TOP)).sum()),
@@ -68,7 +68,7 @@ class RankShift:
             f"{name} = {value:.3f}" for name, value in (("tau-b", self.tau), ("rho", self.rho)) if value is not None
         ]
         mover = f" ({self.mover})" if self.largest else ""
-        parts.append(f"the mean shift is {self.mean:.1f} ranks and the largest {self.largest}{mover}")
+        parts.append(f"the mean shift is {self.mean:.1f} ranks and the largest {self.largest:g}{mover}")
         if self.units > self.first:
             parts.append(f"{self.stay} of {self.first} units stay on the first {_TOP} places")
         return f"{', '.join(parts)}, over {counted(self.units, 'unit')}"

@@ -18,7 +18,7 @@ from indicia.audit.proposals import Trial
 from indicia.audit.rescorer import IndexRescorer
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL, Verdict
 from indicia.checks import SEVERITIES
-from indicia.definition import ROOT, text
+from indicia.definition import ROOT, catalogue_of_file, text
 from indicia.errors import IndiciaError
 from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
@@ -84,10 +84,11 @@ class AuditSettings:
         Raises
         ------
         DefinitionError
-            If there is no such profile, or its file is wrong.
+            If there is no such profile, its file is wrong, or it names an unknown method.
         """
         stated = index.definition.audit
         chosen = read_profile(profile, index.definition, index.origin)
+        chosen.check_methods(catalogue_of_file(index.catalogue, index.definition, index.origin))
         return cls(
             profile=chosen,
             draws=_first(draws, stated.draws, chosen.draws),
@@ -286,7 +287,7 @@ def audit(
         draws=drawn.facts,
         absences={"draws": drawn.reason} if drawn.reason else {},
         rescorer=IndexRescorer.of(index, frame, result.scored, run),
-        **facts_beside_scores(result, index.tree, frame, run),
+        **facts_beside_scores(index, result, frame, run),
         is_full=settings.is_full,
     )
     files = (settings.profile.check_settings, CheckSettings.of_file(index.definition, index.origin))

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from indicia.audit.panel import panel_facts_of
 from indicia.checks import RunFacts
+from indicia.definition.robustness_section import DataErrors
+from indicia.robustness.baseline import Baseline
+from indicia.robustness.measurement import deviations
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from indicia.audit.auditable import Auditable
     from indicia.definition import Node
     from indicia.result import Result
     from indicia.run import Scored
@@ -43,15 +48,26 @@ def run_facts_of(result: Result, period: object = None) -> RunFacts:
     )
 
 
-def facts_beside_scores(result: Result, tree: Node, frame: pl.DataFrame, run: RunFacts) -> dict[str, Any]:
+def facts_beside_scores(index: Auditable, result: Result, frame: pl.DataFrame, run: RunFacts) -> dict[str, Any]:
     """Return the facts beside a run: variables outside, neighbours, standard errors, and the period before."""
     outside = result.outside_data
     return {
         "outside": outside.frame.select(outside.variables)[run.rows] if outside.variables else pl.DataFrame(),
         "neighbours": neighbour_facts(result),
-        "standard_errors": result.cell_attributes.frames.get("standard_error", pl.DataFrame()),
-        "panel": panel_facts_of(result, tree, frame, run.period),
+        "standard_errors": _standard_errors(index, result, frame, run),
+        "panel": panel_facts_of(result, index.tree, frame, run.period),
     }
+
+
+def _standard_errors(index: Auditable, result: Result, frame: pl.DataFrame, run: RunFacts) -> pl.DataFrame:
+    """Return the standard errors of `[data.attributes]` in the units of measure of the denominated values."""
+    names = result.cell_attributes.frames.get("standard_error", pl.DataFrame()).columns
+    if not set(names) & set(result.scored.raw.values.columns):
+        return pl.DataFrame()
+    every_row = np.ones(len(result.scored.units), dtype=bool)
+    baseline = Baseline(result.definition, result.scored, every_row)
+    errors = deviations(DataErrors(se="attributes"), frame, baseline, index.origin.folder)
+    return pl.DataFrame({name: sizes[run.rows] for name, sizes in errors.items()})
 
 
 def neighbour_facts(result: Result) -> pl.DataFrame:

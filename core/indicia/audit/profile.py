@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError, field_validator
 
-from indicia.definition import Origin, Robustness, explain_faults, read_toml
+from indicia.definition import OPTIONAL, STAGES, Origin, Robustness, choose, explain_faults, read_toml
 from indicia.definition.section import Section, Whole, Word
 from indicia.errors import DefinitionError, suggest
 from indicia.inspection.chosen_checks import CheckSettings
@@ -34,6 +34,7 @@ from indicia.inspection.chosen_checks import CheckSettings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from indicia.catalogue import Catalogue
     from indicia.definition import Definition
 
 DEFAULT = "jrc"
@@ -86,6 +87,13 @@ class Profile:
     def check_settings(self) -> CheckSettings:
         """The words about checks; a shipped profile may name checks that are not installed."""
         return CheckSettings(self.checks, self.origin, f"the profile {self.name}", self.is_shipped)
+
+    def check_methods(self, catalogue: Catalogue) -> None:
+        """Refuse a method that the catalogue does not have; a shipped profile names shipped methods."""
+        for stage in () if self.is_shipped else STAGES:
+            for choice in self.robustness.get(stage, ()):
+                if choice != "none" or stage not in OPTIONAL:
+                    choose(catalogue, stage, choice, self.origin, ["robustness", stage])
 
     @property
     def manifest(self) -> dict[str, str]:

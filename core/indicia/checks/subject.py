@@ -171,7 +171,10 @@ class Subject:
     neighbours: pl.DataFrame = field(default_factory=pl.DataFrame)
     """The pairs of neighbours: unit, neighbour, weight."""
     standard_errors: pl.DataFrame = field(default_factory=pl.DataFrame)
-    """The standard errors of values, a Float64 column for each indicator that has them."""
+    """The standard errors of the values in `raw` for the units of `run`, a Float64 column for each indicator with some.
+
+    0 where a value has none; only in an audit.
+    """
     is_full: bool = False
     """True if checks that take long are to look, too."""
     waivers: tuple[WaiverFacts, ...] | None = None

@@ -89,7 +89,9 @@ def choose_checks(catalogue: Catalogue, files: Sequence[CheckSettings]) -> list[
 
 def _check_words(catalogue: Catalogue, file: CheckSettings, code: str, words: Mapping[str, Any]) -> None:
     """Refuse wrong words of one file about a check."""
-    choose(catalogue, "check", {"method": code, **_thresholds(words)}, file.origin, ["checks", code])
+    choose(catalogue, "check", code, file.origin, ["checks", code])
+    for word, value in _thresholds(words).items():  # one by one, so that an error names the line of the word
+        choose(catalogue, "check", {"method": code, word: value}, file.origin, ["checks", code, word])
     severity, is_on = words.get("severity", SEVERITIES[0]), words.get("on", True)
     if severity not in SEVERITIES:
         raise MethodError(

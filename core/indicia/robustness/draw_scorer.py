@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -17,7 +18,17 @@ from indicia.robustness.design import LEFT_OUT
 from indicia.robustness.measurement import MeasurementErrors
 from indicia.robustness.result import Failure
 from indicia.robustness.weight_sets import of_draws, weight_sets
-from indicia.run import Draws, Scored, StageCache, draws_per_batch, effective_weights, score, score_draws
+from indicia.run import (
+    Draws,
+    Scored,
+    StageCache,
+    draws_per_batch,
+    effective_weights,
+    score,
+    score_draws,
+    score_draws_of_trees,
+    tree_is_linear,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,10 +76,10 @@ class DrawScorer:
     def score(self, design: Integers, progress: Progress = silent, keep: Quantity = "ranks") -> DrawScores:
         """Score all draws of a design, and keep their ranks, scores or weights."""
         scores, done = DrawScores.of(len(design), self.baseline, keep, FAILED if self.strict else 1.0), 0
-        for group in self._groups(design):
-            for done_of_group in self._score_group(scores, group):
-                progress(done + done_of_group, len(design))
-            done += len(group.draws)
+        for _, groups in groupby(self._groups(design), key=lambda group: group.stages):
+            for done_now in self._score_groups(scores, list(groups)):
+                done += done_now
+                progress(done, len(design))
         scores.weight_sets = scores.complete = None
         return scores
 
@@ -86,8 +97,62 @@ class DrawScorer:
             numbers = {name: design[draws, column] for column, name in enumerate(names) if column not in fixed}
             yield _Group(choices, draws, numbers)
 
+    def _score_groups(self, scores: DrawScores, groups: Sequence[_Group]) -> Iterator[int]:
+        """Score groups that differ in the part that is left out; yield the number of draws of each batch."""
+        together = self._scores_together(scores, groups)
+        if together is None:
+            for group in groups:
+                yield from self._score_group(scores, group)
+            return
+        definition, complete = together
+        batch: list[_Group] = []
+        step = draws_per_batch(complete, errors=False)
+        for group in groups:
+            start = 0
+            while start < len(group.draws):
+                room = step - sum(len(part.draws) for part in batch)
+                batch.append(group.part(slice(start, start + room)))
+                start += room
+                if room <= len(batch[-1].draws):
+                    yield from self._score_trees(scores, batch, definition, complete)
+                    batch = []
+        if batch:
+            yield from self._score_trees(scores, batch, definition, complete)
+
+    def _scores_together(self, scores: DrawScores, groups: Sequence[_Group]) -> tuple[Definition, Scored] | None:
+        """Return the complete run if draws without different parts can be scored together; None if not."""
+        if len(groups) < 2 or scores.keep == "weights":
+            return None
+        try:
+            definition, complete = scores.complete_run(groups[0].stages, self._score_stages)
+        except IndiciaError:
+            return None
+        is_possible = self._needs_no_run(groups[0], definition, complete) and not tree_is_linear(complete)
+        return (definition, complete) if is_possible else None
+
+    def _score_trees(
+        self, scores: DrawScores, batch: Sequence[_Group], definition: Definition, complete: Scored
+    ) -> Iterator[int]:
+        """Score draws of several trees; if they fail, score each group separately."""
+        try:
+            trees = [without(complete.tree, group.omitted) if group.omitted else complete.tree for group in batch]
+            sets = self._weight_sets(scores, batch[0], complete)
+            weights = [
+                self._weights(sets, group, complete, replace(complete, tree=tree))
+                for group, tree in zip(batch, trees, strict=True)
+            ]
+            draws = [Draws(len(group.draws), drawn) for group, drawn in zip(batch, weights, strict=True)]
+            drawn_scores = score_draws_of_trees(definition, complete, list(zip(trees, draws, strict=True)))
+        except IndiciaError:
+            for group in batch:
+                yield from self._score_group(scores, group)
+            return
+        numbers = np.concatenate([group.draws for group in batch])
+        scores.add_scores(numbers, definition, complete, drawn_scores)
+        yield len(numbers)
+
     def _score_group(self, scores: DrawScores, group: _Group) -> Iterator[int]:
-        """Score a group in batches that fit in memory, and yield the number of scored draws after each."""
+        """Score a group in batches that fit in memory, and yield the number of draws of each."""
         try:
             definition, complete = scores.complete_run(group.stages, self._score_stages)
             scored = complete
@@ -97,24 +162,35 @@ class DrawScorer:
                 scored = replace(complete, tree=tree) if light else score(definition, tree, self.table)
         except IndiciaError as error:
             scores.fail(group, error)
+            yield len(group.draws)
             return
-        if "weights" in group.numbers and (scores.weight_sets is None or scores.weight_sets[0] != group.stages):
-            scores.weight_sets = None  # so that memory never holds two sets of weights
-            names = {part.id for node in self.baseline.nominal.tree.nodes() for part in node.components}
-            scores.weight_sets = group.stages, weight_sets(self.varied, self.persons, self.seed, complete, names)
+        sets = self._weight_sets(scores, group, complete)
         step = draws_per_batch(scored, errors="data" in group.numbers)
         for start in range(0, len(group.draws), step):
             batch = group.part(slice(start, start + step))
-            weights = {}
-            if scores.weight_sets is not None:
-                weights = of_draws(scores.weight_sets[1], complete, scored, batch.numbers["weights"])
-                if scored is not complete and scored.source is complete.source:
-                    weights = _weights_of_single_parts(scored.tree, len(batch.draws)) | weights
+            weights = self._weights(sets, batch, complete, scored)
             if scores.keep == "weights":
                 scores.add_weights(batch.draws, effective_weights(scored, Draws(len(batch.draws), weights)))
             else:
                 self._score_batch(scores, batch, definition, scored, weights)
-            yield start + len(batch.draws)
+            yield len(batch.draws)
+
+    def _weight_sets(self, scores: DrawScores, group: _Group, complete: Scored) -> Sets | None:
+        """Return the drawn weights of the nodes of the complete tree; None if weights do not vary."""
+        if "weights" in group.numbers and (scores.weight_sets is None or scores.weight_sets[0] != group.stages):
+            scores.weight_sets = None  # so that memory never holds two sets of weights
+            names = {part.id for node in self.baseline.nominal.tree.nodes() for part in node.components}
+            scores.weight_sets = group.stages, weight_sets(self.varied, self.persons, self.seed, complete, names)
+        return None if scores.weight_sets is None else scores.weight_sets[1]
+
+    def _weights(self, sets: Sets | None, batch: _Group, complete: Scored, scored: Scored) -> dict[str, Array]:
+        """Return the weights of the nodes of a tree in the draws of a batch; empty if weights do not vary."""
+        if sets is None:
+            return {}
+        weights = of_draws(sets, complete, scored, batch.numbers["weights"])
+        if scored is not complete and scored.source is complete.source:
+            weights = _weights_of_single_parts(scored.tree, len(batch.draws)) | weights
+        return weights
 
     def _score_stages(self, stages: Mapping[str, Any]) -> tuple[Definition, Scored]:
         definition, tree = self.plan(stages)

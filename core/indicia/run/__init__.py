@@ -22,7 +22,9 @@ from indicia.run.draws import (
     rescore_subsets,
     score_draws,
     score_subsets,
+    tree_is_linear,
 )
+from indicia.run.draws_of_trees import score_draws_of_trees
 from indicia.run.imputed import IMPUTED_SHARE, ImputedValues, fills_gaps, find_imputed
 from indicia.run.notes import ends_of_ranks
 from indicia.run.prepare import PreparedData, prepare_data

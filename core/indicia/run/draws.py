@@ -74,14 +74,14 @@ def score_draws(definition: Definition, scored: Scored, draws: Draws) -> Array:
     The draws use the methods and data of the run `scored`. `draws_per_batch` returns the number of draws that fit into
     memory; scoring the draws in batches gives the same scores.
     """
-    if draws.errors is None and _tree_is_linear(scored):
+    if draws.errors is None and tree_is_linear(scored):
         return _product(scored, draws)
     if draws.count == 1:
         # Polars uses scalar kernels for a single statistic, and the last digit can differ. One draw is computed twice,
         # so that it gets the same scores as among others.
         with suppress(IndiciaError):  # the code below raises it again; an error of two draws names every unit twice
             return score_draws(definition, scored, draws.twice())[:1]
-    rows = _Rows(np.repeat(np.arange(draws.count), len(scored.units)), None)
+    rows = RowsOfDraws(np.repeat(np.arange(draws.count), len(scored.units)), None)
     if draws.errors is None:
         tree = _without_fixed_dimensions(scored.tree, draws.weights)
         table = rows.of_components(scored, tree)
@@ -101,7 +101,7 @@ def score_draws(definition: Definition, scored: Scored, draws: Draws) -> Array:
 
 def draws_per_batch(scored: Scored, errors: bool) -> int:
     """Return the number of draws that fit into memory."""
-    rows = _NUMBERS if not errors and _tree_is_linear(scored) else ROWS_PER_BATCH
+    rows = _NUMBERS if not errors and tree_is_linear(scored) else ROWS_PER_BATCH
     return max(1, rows // max(1, len(scored.units)))
 
 
@@ -130,7 +130,7 @@ def score_subsets(
         The scores that are ranked, shape (len(rows),).
     """
     leaves = tuple(scored.tree.leaves())
-    table = _Rows(number, rows).of_table(scored.source, scored.source.values)
+    table = RowsOfDraws(number, rows).of_table(scored.source, scored.source.values)
     table = table if values is None else replace(table, values=values)
     neutral = tuple(leaf.id for leaf in leaves if leaf.normalisation.needs_spread)
     stages = [Normalise(leaves), *stages_of_nodes(definition.data, scored.tree, scored.node_weights)]
@@ -143,7 +143,7 @@ def rescore_subsets(definition: Definition, scored: Scored, rows: Whole, number:
     `rows` and `number` are as in `score_subsets`. It is an error if a subset would leave out other indicators than the
     run did: such a subset needs a separate run.
     """
-    table = _Rows(number, rows).of_table(scored.raw, scored.raw.values)
+    table = RowsOfDraws(number, rows).of_table(scored.raw, scored.raw.values)
     if definition.methodology.constant == "drop":  # an indicator that is constant in one subset would be dropped in all
         refusing = definition.methodology.model_copy(update={"constant": "refuse"})
         definition = definition.model_copy(update={"methodology": refusing})
@@ -186,7 +186,8 @@ def is_linear(node: Node, scored: Scored) -> bool:
     )
 
 
-def _tree_is_linear(scored: Scored) -> bool:
+def tree_is_linear(scored: Scored) -> bool:
+    """Return whether the score of the index is a weighted sum of the indicators, with the same weights for all rows."""
     root, *dimensions = scored.tree.counting_nodes()
     as_they_are = all(node.as_component is None and not node.turned for node in dimensions)
     return as_they_are and all(is_linear(node, scored) for node in (root, *dimensions))
@@ -203,12 +204,16 @@ def _without_fixed_dimensions(tree: Node, drawn: Mapping[str, Array]) -> Node:
         parts = tuple(fixed.get(part.id, part) for part in components)
         simpler = replace(node, components=parts, shown=())
         if node.id not in drawn and all(isinstance(part, Leaf) for part in parts):
-            first = parts[0]
-            assert isinstance(first, Leaf)
-            fixed[node.id] = Leaf(node.id, Indicator(weight=_plain(node.weight)), first.normalisation)
+            fixed[node.id] = as_leaf(simpler)
         return simpler
 
     return tree.with_parts(simplified)
+
+
+def as_leaf(node: Node) -> Leaf:
+    """Return a leaf in place of a node whose scores are known."""
+    first = next(iter(node.leaves()))
+    return Leaf(node.id, Indicator(weight=_plain(node.weight)), first.normalisation)
 
 
 def _plain(weight: float | Mapping[str, float]) -> float | dict[str, float]:
@@ -243,7 +248,7 @@ def _product(scored: Scored, draws: Draws) -> Array:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class RowsOfDraws:
     """The rows of the data for each draw: one long table, with the draw as a key."""
 
     number: Whole
@@ -266,8 +271,12 @@ class _Rows:
 
     def of_components(self, scored: Scored, tree: Node) -> Table:
         """Return these rows of the leaves of a tree, as normalised indicators."""
-        table = self.of_table(scored.source, scored.components.select(leaf.id for leaf in tree.leaves()))
-        return table.with_changes(columns=NodeColumns(ProfiledColumns.of(table.values)))
+        return self.of_values(scored, self._of(scored.components.select(leaf.id for leaf in tree.leaves())))
+
+    def of_values(self, scored: Scored, values: pl.DataFrame) -> Table:
+        """Return these rows with values of the leaves of a tree in each draw, as normalised indicators."""
+        table = replace(self.of_table(scored.source, scored.source.values.select()), values=values)
+        return table.with_changes(columns=NodeColumns(ProfiledColumns.of(values)))
 
     def _of(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return these rows of a frame whose rows are the rows of the data."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.formulas import DRAW
 from indicia.tables.joins import cast_key
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def with_weights(
 def _group_numbers(units: pl.DataFrame, keys: pl.DataFrame) -> pl.Series:
     """Return the number of the group of each row: the row of its key in `keys`."""
     key = keys.columns
+    if key == [DRAW] and keys[DRAW].equals(pl.arange(len(keys), eager=True, dtype=pl.UInt32)):
+        return units[DRAW]  # the draws are numbered from 0, as the rows of `keys` are
     numbered = cast_key(keys, units, key).with_row_index("\0group")
     return units.select(key).join(numbered, on=key, how="left", nulls_equal=True, maintain_order="left")["\0group"]
 

@@ -12,7 +12,7 @@ import indicia
 from indicia.audit import AuditSettings
 from indicia.audit.profile import read_profile, shipped_profiles
 from indicia.catalogue import installed
-from indicia.errors import DefinitionError, IndiciaError
+from indicia.errors import DefinitionError, IndiciaError, MethodError
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def test_the_severity_of_a_profile_replaces_that_of_the_check_and_no_other() -> 
         (("draws = 50", "drawz = 50"), 'unknown key "drawz" in the file', "house.toml:3", 'did you mean "draws"?'),
         (("draws = 50", "draws = 0"), "draws must be", "house.toml:3", "1, or more"),
         (("[checks.D05]", "[checks.D5]"), 'unknown check "D5"', "house.toml:9", "did you mean"),
-        (("share =", "shar ="), 'D01 has no parameter "shar"', "house.toml:5", 'did you mean "share"?'),
+        (("share =", "shar ="), 'D01 has no parameter "shar"', "house.toml:6", 'did you mean "share"?'),
+        (("= 0.9", "= 9"), "D01: share = 9", "house.toml:6", None),
         (('"error"', '"grave"'), "severity of D01 must be error, warning or information", "house.toml:7", "known"),
         (("on = false", 'on = "no"'), "on of D05 must be true or false", "house.toml:10", "on = false"),
         (("draws = 50", "draws = "), "is not TOML", "house.toml:3", "quotes"),
@@ -151,6 +152,14 @@ def test_an_option_replaces_the_profile_the_draws_and_the_seed_of_the_index_file
     assert (chosen.profile.name, chosen.draws, chosen.seed) == ("strict", 10_000, 3)
     assert AuditSettings.of(index, draws=20).draws == 20
     assert AuditSettings.of(index.with_options(settings={"audit.draws": 30})).draws == 30
+
+
+def test_an_unknown_method_of_a_profile_is_an_error_with_its_line(folder: Path) -> None:
+    (folder / "house.toml").write_text(DESIGN + 'normalisation = ["zscore"]\n', encoding="utf-8")
+    with pytest.raises(MethodError, match='unknown normalisation "zscore"') as caught:
+        AuditSettings.of(indicia.read(folder / "index.toml"))
+    assert (caught.value.where or "").startswith("house.toml:2")
+    assert 'did you mean "z_score"?' in (caught.value.remedy or "")
 
 
 def test_an_audit_without_a_choice_takes_the_profile_jrc() -> None:

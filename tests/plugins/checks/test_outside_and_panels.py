@@ -133,7 +133,7 @@ def panel_of(frame: pl.DataFrame = PANEL, **methodology: Any) -> Subject:
     result = index.score_frame(frame)
     run = run_facts_of(result)
     whole = index.inspect_frame(frame, look=False).subject
-    return replace(whole, run=run, **facts_beside_scores(result, index.tree, frame, run))
+    return replace(whole, run=run, **facts_beside_scores(index, result, frame, run))
 
 
 def moves(found: list[Finding]) -> list[Finding]:
@@ -181,7 +181,7 @@ def test_moving_goalposts_are_a_part_of_the_moves_of_their_own() -> None:
     )
     index = indicia.read(words)
     result = index.score_frame(frame)
-    panel = facts_beside_scores(result, index.tree, frame, run_facts_of(result))["panel"]
+    panel = facts_beside_scores(index, result, frame, run_facts_of(result))["panel"]
     assert panel.moving == ("x", "y")
     # by the statistics of 2023, x scales from 0 to 10: A 0.1 + 0, B 0.02 + 0.6, C 0 + 1, D 0.05 + 0.5, each halved
     assert panel.restated.tolist() == pytest.approx([0.05, 0.31, 0.5, 0.275])
@@ -244,6 +244,55 @@ def test_an_index_of_several_things_averages_no_sources() -> None:
     assert not subject(dimensions(), measurement={"index": "reflective"}).has("sources")
 
 
+ERRORS = pl.DataFrame(
+    {
+        "town": ["A", "B", "C"],
+        "people": [10.0, 10.0, 10.0],
+        "x": [0.0, 40.0, 100.0],
+        "x_se": [10.0, 10.0, 0.0],
+        "y": [0.0, 1.0, 2.0],
+    }
+)
+
+
+def errors_of(**methodology: Any) -> list[Finding]:
+    """Return the findings about errors of x, which is divided by the population."""
+    words = {
+        "data": {"unit": "town", "attributes": {"standard_error": "{column}_se"}},
+        "indicators": {
+            "x": {"direction": "benefit", "per": "people"},
+            "y": {"direction": "benefit"},
+        },
+        "methodology": methodology,
+    }
+    index = indicia.read(words)
+    result = index.score_frame(ERRORS)
+    run = run_facts_of(result)
+    whole = index.inspect_frame(ERRORS, look=False).subject
+    return findings("E02", replace(whole, run=run, **facts_beside_scores(index, result, ERRORS, run)))
+
+
+def test_errors_of_values_pass_through_denominator_normalisation_and_weight() -> None:
+    # x / people goes from 0 to 10 with errors of 1, 1 and 0, a tenth of the range, and half of it in the score:
+    # 0.05, 0.05 and 0. Scores are 0, 0.45 and 1: both differences are above 1.96 · 0.07
+    (finding,) = errors_of()
+    assert finding.sentence == (
+        "the median standard error of a score is 0.05, from those of 1 of 2 indicators; 0 of 2 pairs of neighbours (0 "
+        "%) differ by less than 1.96 standard errors of the difference"
+    )
+
+
+def test_errors_do_not_pass_through_a_geometric_mean_by_weights_alone() -> None:
+    (finding,) = errors_of(normalisation="min_max(lower=1, upper=2)", aggregation="geometric")
+    assert finding.sentence == "the errors of scores do not follow from those of the values by weights alone"
+    assert "data = { se" in finding.remedy
+
+
+def test_errors_do_not_pass_through_a_curve() -> None:
+    (finding,) = errors_of(treatment="yeo_johnson")
+    assert finding.value is None
+
+
 def test_standard_errors_and_outside_variables_of_an_index_reach_the_checks() -> None:
     frame = pl.DataFrame(
         {"town": ["A", "B", "C"], "x": [1.0, 2.0, 4.0], "x_se": [0.1, 0.2, 0.3], "gdp": [3.0, 5.0, 4.0]}
@@ -255,7 +304,7 @@ def test_standard_errors_and_outside_variables_of_an_index_reach_the_checks() ->
     }
     index = indicia.read(words)
     result = index.score_frame(frame)
-    facts = facts_beside_scores(result, index.tree, frame, run_facts_of(result))
+    facts = facts_beside_scores(index, result, frame, run_facts_of(result))
     assert facts["standard_errors"]["x"].to_list() == [0.1, 0.2, 0.3]
     assert facts["outside"]["gdp"].to_list() == [3.0, 5.0, 4.0]
     assert facts["panel"] is None

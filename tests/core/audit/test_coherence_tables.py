@@ -1,0 +1,92 @@
+"""The tables of `index.coherence()` on a small index."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import polars as pl
+import pytest
+
+import indicia
+from indicia.audit import Audit, CoherenceReport
+from indicia.errors import IndiciaError
+from indicia.presentation import CoherenceTable
+
+UNITS = [f"u{row}" for row in range(12)]
+TABLE = pl.DataFrame(
+    {
+        "unit": UNITS,
+        "a": [float(row) for row in range(12)],
+        "b": [float(row * 5 % 12) for row in range(12)],
+        "c": [float(row * 7 % 12) for row in range(12)],
+        "d": [float((row * row) % 13) for row in range(12)],
+        "e": [1.0, 3.0, 2.0, 5.0, 4.0, 9.0, 6.0, 8.0, 7.0, 12.0, 10.0, 11.0],
+    }
+)
+DEFINITION: dict[str, Any] = {
+    "data": {"unit": "unit"},
+    "indicators": {
+        **{name: {"dimension": "one", "direction": "benefit"} for name in "abc"},
+        "d": {"dimension": "two", "direction": "benefit"},
+        "e": {"dimension": "two", "direction": "cost"},
+    },
+    "dimensions": {"one": {}, "two": {}},
+}
+
+
+@pytest.fixture(scope="module")
+def report() -> CoherenceReport:
+    return indicia.read(DEFINITION).coherence(TABLE)
+
+
+@pytest.mark.parametrize("name", get_args(CoherenceTable))
+def test_every_table_has_columns(report: CoherenceReport, name: str) -> None:
+    assert report.frame(name).width > 1
+
+
+def test_an_audit_has_the_same_tables() -> None:
+    assert set(get_args(CoherenceTable)) <= set(Audit.table_names)
+
+
+def test_a_pair_of_different_nodes_has_no_node(report: CoherenceReport) -> None:
+    nodes = dict(report.correlations.select(pl.concat_str("a", "b"), "node").iter_rows())
+    assert nodes == {
+        **dict.fromkeys(("ab", "ac", "bc"), "one"),
+        "de": "two",
+        "onetwo": "index",
+        **dict.fromkeys(("ad", "ae", "bd", "be", "cd", "ce")),
+    }
+
+
+def test_an_indicator_is_correlated_as_it_enters_the_score(report: CoherenceReport) -> None:
+    """e is a cost and rises with a in the data: r of their normalised values is negative."""
+    (r,) = report.correlations.filter(a="a", b="e")["r"]
+    assert r == pytest.approx(-TABLE.select(pl.corr("a", "e")).item())
+
+
+def test_a_node_without_components_gives_the_reason() -> None:
+    report = indicia.read(DEFINITION).coherence(TABLE.with_columns(c=pl.col("a") * 2 + 1))
+    (reason,) = report.adequacy.filter(node="one")["reason"]
+    assert reason == "a, c are linearly dependent: the correlations of 3 items have rank 2"
+    assert "one" not in report.eigenvalues["node"].to_list()
+
+
+def test_a_panel_is_looked_at_in_one_period() -> None:
+    panel = pl.concat([TABLE.with_columns(year=2020), TABLE.with_columns(year=2021, a=pl.col("a").reverse())])
+    definition = {**DEFINITION, "data": {"unit": "unit", "period": "year"}}
+    index = indicia.read(definition)
+    first, last = index.coherence(panel, period=2020), index.coherence(panel)
+    (r,), (r_last,) = (found.correlations.filter(a="a", b="b")["r"] for found in (first, last))
+    assert r == pytest.approx(-r_last)
+    assert first.moments.filter(stage="raw", item="a")["units"].to_list() == [12]
+
+
+def test_a_period_without_data_is_an_error() -> None:
+    with pytest.raises(IndiciaError, match="no periods"):
+        indicia.read(DEFINITION).coherence(TABLE, period=1999)
+
+
+def test_an_unknown_table_is_an_error_with_the_nearest_name(report: CoherenceReport) -> None:
+    with pytest.raises(IndiciaError, match="a report of coherence has no table") as caught:
+        report.frame("reliabilty")
+    assert caught.value.remedy == 'did you mean "reliability"?'
