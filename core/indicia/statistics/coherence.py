@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.statistics.correlation import correlations
+from indicia.statistics.correlation import column_ranks, correlations
 from indicia.statistics.items import pairwise
 from indicia.statistics.node_coherence import NodeCoherence, finite_values, varying
 from indicia.statistics.noise import NOISE
@@ -56,6 +56,8 @@ class Coherence:
     """The seed of resampled tables and of unrelated items."""
     like: Coherence | None = None
     """The coherence of a similar index, of which equal nodes are taken over."""
+
+    _rank_matrices: dict[str, Array] = field(default_factory=dict, repr=False)
 
     @cached_property
     def nodes(self) -> dict[str, NodeCoherence]:
@@ -115,10 +117,28 @@ class Coherence:
         """Return Spearman's ρ of two components of a node; None if one does not vary."""
         if self.between(node, first, second) is None:
             return None
-        values = finite_values(self.components[node].select(first, second))
-        frame = pl.DataFrame({first: values[:, 0], second: values[:, 1]}, nan_to_null=True)
-        rho: float | None = correlations(frame, [first], [second], coefficient="spearman_rho")["r"].item()
-        return rho
+        frame = self.components[node]
+        places = [frame.columns.index(name) for name in (first, second)]
+        rho = self._rank_matrix(node)[places[0], places[1]]
+        if not np.isnan(rho):
+            return float(rho)
+        # ranks among the units that have both
+        values = finite_values(frame.select(first, second))
+        pair = pl.DataFrame({first: values[:, 0], second: values[:, 1]}, nan_to_null=True)
+        of_both: float | None = correlations(pair, [first], [second], coefficient="spearman_rho")["r"].item()
+        return of_both
+
+    def _rank_matrix(self, node: str) -> Array:
+        """Return Spearman's ρ of the components that all units have, (k, k); NaN for others."""
+        if node not in self._rank_matrices:
+            values = finite_values(self.components[node])
+            is_usable = varying(values) & ~np.isnan(values).any(axis=0)
+            matrix = np.full((values.shape[1], values.shape[1]), np.nan)
+            if is_usable.any():
+                ranks = column_ranks(values[:, is_usable], "average")
+                matrix[np.ix_(is_usable, is_usable)] = pairwise(ranks)[2]
+            self._rank_matrices[node] = matrix
+        return self._rank_matrices[node]
 
     def with_node(self, node: str, part: str, other: str | None = None) -> Correlation | None:
         """Return the correlation of a component of a node with the score of the node, or of another node.

@@ -171,11 +171,11 @@ def _pearson(values: Array, pairs: Sequence[tuple[int, int]]) -> list[_Row]:
 
 def _spearman(values: Array, pairs: Sequence[tuple[int, int]]) -> list[_Row]:
     present = ~np.isnan(values)
-    units, _, correlation = pairwise(_ranks(values, "average"))
+    units, _, correlation = pairwise(column_ranks(values, "average"))
     for a, b in {(min(pair), max(pair)) for pair in pairs}:
         both = present[:, a] & present[:, b]
         if both.sum() < max(present[:, a].sum(), present[:, b].sum()) and both.sum() >= FEWEST_UNITS:
-            _, _, of_both = pairwise(_ranks(values[both][:, [a, b]], "average"))  # ranks among the units of both
+            _, _, of_both = pairwise(column_ranks(values[both][:, [a, b]], "average"))  # ranks among the units of both
             correlation[a, b] = correlation[b, a] = of_both[0, 1]
     first, second = np.array(pairs).T
     return _with_t(units[first, second], correlation[first, second])
@@ -191,14 +191,14 @@ def _or_none(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _ranks(values: Array, ties: Literal["average", "dense"]) -> Array:
+def column_ranks(values: Array, ties: Literal["average", "dense"]) -> Array:
     """Return the ranks of each column; values that differ by rounding noise tie, and NaN stays."""
     columns = [without_noise(pl.Series(column).fill_nan(None)).rank(ties) for column in values.T]
     return np.column_stack([column.cast(pl.Float64).to_numpy() for column in columns])
 
 
 def _kendall(values: Array, pairs: Sequence[tuple[int, int]]) -> list[_Row]:
-    ranks = _ranks(values, "dense")
+    ranks = column_ranks(values, "dense")
     excess = _excess_by_pairs(ranks, pairs) if len(ranks) > _SORTED else _concordant_minus_discordant(ranks)
     present = ~np.isnan(ranks)
     ties = [_Ties.of(column) for column in ranks.T]

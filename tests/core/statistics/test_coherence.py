@@ -40,6 +40,13 @@ def test_a_correlation_is_over_the_units_that_have_both() -> None:
     assert (pair.r, pair.units) == (pytest.approx(0.6), 4)
 
 
+def test_a_rank_correlation_with_a_gap_ranks_the_units_that_have_both() -> None:
+    """Ranks of x are as x; without the fifth unit those of y stay 2, 1, 4, 3: ρ = 1 - 6 · 4 / (4 · 15) = 0.6."""
+    whole, gap = tree(a={"x": X, "y": Y}), tree(a={"x": X, "y": [*Y[:4], None]})
+    assert whole.rank_correlation("a", "x", "y") == pytest.approx(0.8)
+    assert gap.rank_correlation("a", "x", "y") == pytest.approx(0.6)
+
+
 def test_the_rest_of_a_node_is_the_weighted_sum_of_the_others() -> None:
     """x and 3 y + z = (11, 6, 16, 10, 17): Σ dx d = 16 and the variance of the sum is 82."""
     frame = pl.DataFrame({"x": X, "y": Y, "z": Z})
