@@ -32,7 +32,7 @@ _COLUMNS = {
     "items": ("node", "item", "item_rest", "alpha_without"),
     "adequacy": ("node", "items", "units", "kmo", "chi_square", "free", "p"),
     "eigenvalues": ("node", "component", "eigenvalue", "share", "low", "high", "unrelated_quantile"),
-    "importance": ("node", "component", "weight", "r2", "effect", "lower", "upper", "share", "gap"),
+    "importance": ("node", "level", "component", "weight", "r2", "effect", "lower", "upper", "share", "gap"),
     "weights_for_importance": ("node", "component", "weight", "exact", "closest"),
 }
 """The columns of tables; another table has all of its columns."""

@@ -115,9 +115,13 @@ class Importance:
         return {
             node: self.like.nodes[node]
             if self.like is not None and self._is_equal(node, self.like)
-            else measure(node, frame, self.scores[node], self.weights.get(node), self.effective_weights)
+            else self._measure(node, frame)
             for node, frame in self.components.items()
         }
+
+    def _measure(self, node: str, frame: pl.DataFrame) -> NodeImportance:
+        order = self._order if node == ROOT else None
+        return measure(node, frame, self.scores[node], self.weights.get(node), self.effective_weights, order)
 
     def _is_equal(self, node: str, other: Importance) -> bool:
         """Return whether a node has the same components, score and weights in another index."""
@@ -143,7 +147,7 @@ class Importance:
         if self.effective_weights:
             for name, weight in self._paths(ROOT):
                 weights[name] = weights.get(name, 0.0) + weight
-        return measure(ROOT, frame, self.scores[ROOT], weights or None, self.effective_weights)
+        return measure(ROOT, frame, self.scores[ROOT], weights or None, self.effective_weights, self._order)
 
     @cached_property
     def indicator_values(self) -> pl.DataFrame:
@@ -174,6 +178,11 @@ class Importance:
         """
         nodes = {node: frame for node, frame in self.components.items() if frame.width > 1 and self.weights.get(node)}
         return {node: _target(frame, self.weights[node]) for node, frame in nodes.items()}
+
+    @cached_property
+    def _order(self) -> Integers:
+        """An order of the units by their values: dimensions and indicators draw the same units for the index."""
+        return canonical_order(self.indicator_values.with_columns(self.scores[ROOT].alias("\0score")))
 
     def _column(self, name: str) -> pl.Series:
         """Return a part as it enters the score of its first parent."""
@@ -217,6 +226,7 @@ def measure(
     score: pl.Series,
     weights: Mapping[str, float] | None,
     effective_weights: Mapping[str, float],
+    order: Integers | None = None,
 ) -> NodeImportance:
     """Measure the importance of the columns of a frame for a score.
 
@@ -232,10 +242,12 @@ def measure(
         The weight of each part, negative for a part that lowers the score; None if weights differ by group.
     effective_weights : mapping
         The weight of each part in the index.
+    order : array of int, (units,), optional
+        An order of the rows that depends on their values alone; by default that of `canonical_order`.
     """
     names, y = frame.columns, score.cast(pl.Float64).to_numpy()
     values = frame.select(pl.all().cast(pl.Float64)).to_numpy()
-    order = _canonical_order(frame, y)
+    order = canonical_order(frame.with_columns(score.alias("\0score"))) if order is None else order
     values, y = values[order], y[order]
     blocks = blocks_of(len(y))
     rows = []
@@ -271,10 +283,14 @@ def _is_weighted_sum(values: Array, y: Array, weights: Sequence[float]) -> bool:
     return linear_ratio(total / np.abs(total).max(), y / np.abs(y).max()) > 1 - _ROUNDING
 
 
-def _canonical_order(frame: pl.DataFrame, y: Array) -> Integers:
-    """Return an order of rows that depends on their values alone, so that the resamples do not depend on the table."""
+def canonical_order(frame: pl.DataFrame) -> Integers:
+    """Return an order of rows that depends on their values alone, and not on the order of rows and columns.
+
+    >>> canonical_order(pl.DataFrame({"a": [2.0, 1.0, 2.0], "b": [1.0, 3.0, 0.0]})).tolist()
+    [1, 2, 0]
+    """
     keys = [frame[name].cast(pl.Float64).to_numpy() for name in sorted(frame.columns, reverse=True)]
-    return np.lexsort([*keys, y]).astype(np.int64)
+    return np.lexsort(keys).astype(np.int64)
 
 
 def _effect(x: Array, y: Array, blocks: Integers) -> MainEffect | float | None:

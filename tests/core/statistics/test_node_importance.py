@@ -171,3 +171,11 @@ def test_an_index_without_dimensions_has_its_indicators_once() -> None:
     flat = Importance(run.components, run.scores, run.weights, run.effective_weights)
     assert flat.indicators is flat.nodes["index"]
     assert flat.table.height == 2
+
+
+def test_an_indicator_that_is_a_dimension_has_the_same_interval_in_both_levels(importance: Importance) -> None:
+    figures = ("effect", "lower", "upper")
+    level, component = (pl.col(name) for name in ("level", "component"))
+    harm = importance.table.filter(level == "component", component == "harm").select(figures).row(0)
+    dust = importance.table.filter(level == "indicator", component == "dust").select(figures).row(0)
+    assert dust == pytest.approx(harm)
