@@ -53,9 +53,10 @@ class BenefitOfTheDoubt(Check):
         "score, and many units tie."
     )
     example = (
-        "The Handbook's eight indicators, with its bounds of 10 to 15 % on the weights: \"benefit of the doubt over 8 "
-        "parts of the index, each with 0.8 to 1.2 times its weight as its share of the sum of its weights: 3 of 23 "
-        'units are on the frontier (13 %); tau-b = 0.938 …"'
+        'A sound index of 60 towns with three dimensions: "benefit of the doubt over 3 parts of the index, each '
+        "with 0.5 to 2 times its weight as its share of the score: 4 of 60 units are on the frontier (7 %); tau-b "
+        "= 0.937, rho = 0.993, the mean shift is 1.6 ranks and the largest 6 (T37), 9 of 10 units stay on the "
+        'first 10 places, over 60 units"'
     )
     advice = (
         "Read the ranks as a bound on what other weights can do for a unit. Narrower bounds, [checks.B01] lower = 0.8 "
@@ -142,9 +143,9 @@ class OtherAggregations(Check):
         "depend on it, a publication has to state and defend the choice."
     )
     example = (
-        "The Handbook's eight indicators between goalposts: \"geometric in place of arithmetic at the index: tau-b = "
-        "0.636, rho = 0.792, the mean shift is 3.0 ranks and the largest 11 (Korea, Rep. of), 6 of 10 units stay "
-        'on the first 10 places, over 23 units"'
+        'One of three dimensions runs against the two others: "min in place of arithmetic at the index: tau-b = '
+        "0.442, rho = 0.623, the mean shift is 11.8 ranks and the largest 35 (T49), 4 of 10 units stay on the "
+        'first 10 places, over 60 units"'
     )
     advice = (
         "State why parts may compensate for each other, or take the aggregation that fits the concept. indicia compare "
@@ -201,8 +202,8 @@ class RankReversal(Check):
         "from the data break this rule: the order then changes with the members of the index."
     )
     example = (
-        'Values are scaled by the range of the data, and the last unit has an extreme value: "without Oruro, 3 of the '
-        'other 22 units change places, some of them among the first 3; Lima moves most, by 2 ranks"'
+        'Values are scaled by the range of the data, and the last town has an extreme value of health: "without '
+        'T43, 46 of the other 59 units change places, some of them among the first 3; T11 moves most, by 5 ranks"'
     )
     advice = (
         "Fixed goalposts, bounds = [least, greatest], keep scales apart from the data; so do the weightings equal and "

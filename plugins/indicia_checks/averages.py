@@ -123,8 +123,9 @@ class ErrorsOfScores(Check):
         "difference have no order that the data support."
     )
     example = (
-        'Two of three indicators come from a survey: "the median standard error of a score is 0.8, from those of 2 of '
-        '3 indicators; 31 of 79 pairs of neighbours (39 %) differ by less than 1.96 standard errors of the difference"'
+        'One of nine indicators has standard errors, of 4 points each: "the median standard error of a score is '
+        "0.0104, from those of 1 of 9 indicators; 57 of 59 pairs of neighbours (97 %) differ by less than 1.96 "
+        'standard errors of the difference"'
     )
     advice = (
         'Publish the errors beside the scores, or bands in place of ranks. [robustness] data = { se = "attributes" } '

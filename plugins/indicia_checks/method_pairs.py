@@ -48,8 +48,8 @@ class MethodPairs(Check):
         "of the scale."
     )
     example = (
-        'A geometric mean of z-scores that are moved to a mean of 100: "geometric of index takes ratios of z-scores, '
-        'whose zero is a choice: income, jobs"'
+        'Geometric means of z-scores that are moved to a mean of 100: "geometric of life takes ratios of z-scores, '
+        'whose zero is a choice: health, housing, safety"'
     )
     advice = (
         'With a geometric mean, take a normalisation with values well above 0, normalisation = "min_max(lower=1, '

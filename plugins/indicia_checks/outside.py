@@ -51,8 +51,8 @@ class Redundant(Check):
         "the line show where the index says more than the variable."
     )
     example = (
-        '[outside.variables] has the logarithm of income: "the index and income: r = 0.97 over 120 units (95 % '
-        'interval 0.96 to 0.98): the index is redundant beside income"'
+        '[outside.variables] has a column gdp that is nearly the mean of the indicators: "the index and gdp: r = '
+        '0.99 over 60 units (95 % interval 0.99 to 1.00): the index is redundant beside gdp"'
     )
     advice = (
         "State what the index adds to the variable, and show the units off the line. If an indicator alone gives the "
@@ -123,8 +123,8 @@ class AddedValue(Check):
         "many units, the index shows what no dimension shows alone."
     )
     example = (
-        'Half of the units have another rank in the dimension: "the ranks in the index and in economy differ by 10 or '
-        'more for 66 of 132 units (50 %), most for Oslo: 3 and 71"'
+        'An index of three dimensions: "the ranks in the index and in nature differ by 10 or more for 19 of 60 '
+        'units (32 %), most for T56: 27 and 54"'
     )
     advice = "Publish the ranks in the dimensions beside the rank in the index, and tell readers where they differ."
     needs = ("scores", "dimensions")
@@ -170,8 +170,8 @@ class CorrelationsOfLevels(Check):
         "thing."
     )
     example = (
-        'Two dimensions, of which the index follows one: "dimensions of level 1: r with the index is 0.93 for economy, '
-        '0.35 for nature; r of economy and nature is 0.05"'
+        'An index of three dimensions: "dimensions of level 1: r with the index is 0.84 for life, 0.84 for nature, '
+        '0.82 for work; r of life and work is 0.54, r of nature and work is 0.54, r of life and nature is 0.55"'
     )
     advice = (
         "Dimensions that the index hardly follows have too little weight, or little in common with the others: look at "

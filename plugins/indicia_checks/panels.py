@@ -49,8 +49,8 @@ class Panel(Check):
         "fall, or because the goalposts move. A rank can change although the unit's own data do not."
     )
     example = (
-        'statistics = "period" in a panel: "the goalposts of jobs are statistics of each year, so that scores of '
-        'different years are on different scales"'
+        'A panel of two years with statistics = "period": "the goalposts of air, green, health, housing, income '
+        'and 4 more are statistics of each year, so that scores of different periods are on different scales"'
     )
     advice = (
         'Fix the goalposts: bounds = [least, greatest] for each indicator, statistics = "pooled", or statistics = '

@@ -201,6 +201,36 @@ def sum_of_others(columns: Columns) -> None:
     columns["green"] = [air + water for air, water in zip(columns["air"], columns["water"], strict=True)]
 
 
+def opposed(columns: Columns) -> None:
+    """Reverse a whole dimension."""
+    for name in ("air", "water", "green"):
+        columns[name] = [100.0 - x for x in columns[name]]
+
+
+def rival(columns: Columns) -> None:
+    """Add a variable that is nearly the mean of all indicators."""
+    names = [name for name in columns if name != "town"]
+    noise = np.random.default_rng(8).normal(0, 0.7, 60)
+    rows = zip(*(columns[name] for name in names), strict=True)
+    columns["gdp"] = [sum(row) / len(row) + error for row, error in zip(rows, noise, strict=True)]
+
+
+def two_years(columns: Columns) -> None:
+    noise = np.random.default_rng(9).normal(0, 1, (9, 60))
+    towns = columns["town"]
+    for name, errors in zip([name for name in columns if name != "town"], noise, strict=True):
+        columns[name] = columns[name] + [x + error for x, error in zip(columns[name], errors, strict=True)]
+    columns["town"] = towns * 2
+    columns["year"] = [2022] * 60 + [2023] * 60
+
+
+def sampled(columns: Columns) -> None:
+    columns["health_se"] = [4.0] * 60
+
+
+PANEL = '[data]\nperiod = "year"\n[methodology]\nstatistics = "period"'
+GEOMETRIC = '[methodology]\nnormalisation = "z_score(mean=100, sd=10)"\naggregation = "geometric"'
+ERRORS_OF_HEALTH = '[indicators.health]\nattributes = { standard_error = "health_se" }'
 LIFE_COUNTS_MOST = "[dimensions.life]\nweight = 6\n"
 
 REVERSED = {
@@ -280,7 +310,11 @@ CASES = [
         "D18",
         "Total",
         total_row,
-        implied={"D05": "a sum is far above its parts", "D19": "it looks like a slip of the comma"},
+        implied={
+            "D05": "a sum is far above its parts",
+            "D19": "it looks like a slip of the comma",
+            "X01": "a row of sums lies on one line with all others",
+        },
     ),
     Planted(
         "D19", "jobs", at("jobs", dict.fromkeys(("T03", "T08", "T20"), -999.0)), implied={"D05 jobs": "−999 is extreme"}
@@ -290,6 +324,16 @@ CASES = [
     Planted("D22", "Ash", at("town", {"T01": "Ash", "T02": "ash"})),
     Planted("D23", "jobs", years, '[indicators.jobs]\nattributes = { year = "jobs_year" }'),
     Planted("D24", "people", heavy, '[indicators.jobs]\nimputation = "mean(weights=people)"', severity="information"),
+    Planted("B01", "index", severity="information"),
+    Planted("B02", "index", opposed, shown=False),
+    Planted("B02", "index", opposed, "[checks.B02]\nmethods = ['min']"),
+    Planted("B03", "T43", at("health", {"T43": -200.0}), implied={"D05 health": "the value is extreme"}),
+    Planted("X01", "gdp", rival, "[outside.variables]\ngdp = {}"),
+    Planted("X02", "nature", severity="information"),
+    Planted("X03", "work", severity="information"),
+    Planted("P01", "index", two_years, PANEL, severity="error"),
+    Planted("M01", "life", words=GEOMETRIC, implied={"M01": "the other dimensions have the same methods"}),
+    Planted("E02", "index", sampled, ERRORS_OF_HEALTH, severity="information"),
 ]
 
 
@@ -310,7 +354,7 @@ def audit_of(case: Planted) -> Audit:
 
 def _settled(case: Planted) -> str:
     """Return the chapters whose errors and warnings a case explains; those of the data leave coherence to its cases."""
-    return "CDS" if case.code[0] in "CS" else "D"
+    return "CDS" if case.code[0] in "CS" else "BDEMPX"
 
 
 def squeezed(text: str) -> str:
