@@ -29,8 +29,8 @@ class IdleWaiver(Check):
         "same place before anybody sees it. If its last day is over, the decision has to be taken again."
     )
     example = (
-        "An index file waives D05 for gdp, and gdp has a logarithm since then: "
-        '"the waiver of D05 for gdp matches no finding".'
+        "An index file waives D05 for income, and income has a logarithm since then: "
+        '"the waiver of D05 for income matches no finding".'
     )
     advice = (
         "Remove the table from [[waivers]]. If its last day is over and the finding is still accepted, write a later "
@@ -40,8 +40,10 @@ class IdleWaiver(Check):
 
     @classmethod
     def planted(cls) -> tuple[Subject, str]:
-        waiver = WaiverFacts("D05", "a landfill", "idle", where="gdp")
-        return Subject.of(pl.DataFrame({"city": ["Lima"]}), pl.DataFrame({"gdp": [1.0]}), waivers=(waiver,)), "gdp"
+        waiver = WaiverFacts("D05", "a landfill", "idle", where="income")
+        return Subject.of(
+            pl.DataFrame({"city": ["Lima"]}), pl.DataFrame({"income": [1.0]}), waivers=(waiver,)
+        ), "income"
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         for waiver in sorted(subject.waivers or (), key=lambda waiver: (waiver.code, waiver.where or "", waiver.line)):

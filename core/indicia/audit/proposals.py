@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 MOST = 30
 """The largest number of changes that are tried, those for the gravest and most findings first."""
+MOST_OF_MANY = 10
+"""The same of an index of more than `MANY` units, which takes longer."""
+MANY = 1000
 _CHAPTERS = ("C", "S", "W")
 """The chapters whose findings a change may clear."""
 _LEFT_OUT = frozenset({"draws", "sensitivity", "rescoring", "full", "findings"})
@@ -56,9 +59,10 @@ class Trial:
         """Return the changes that clear findings of coherence, structure and weights, the most useful first.
 
         Each change is made, the index is scored, and the checks of the chapters C, S and W that need neither draws nor
-        further runs look again. At most `MOST` changes are tried: for each error and warning about a part, another
-        dimension, the other direction, no part, and half and double the weight; for a finding about a node, the same
-        for its weakest components; for a node, weights closer to the importance that is intended.
+        further runs look again. At most 30 changes are tried, 10 of an index of more than 1,000 units: for each error
+        and warning about a part, another dimension, the other direction, no part, and half and double the weight; for a
+        finding about a node, the same for its weakest components; for a node, weights closer to the importance that is
+        intended.
 
         Parameters
         ----------
@@ -77,7 +81,7 @@ class Trial:
         flags = self._flags(self._subject(self.index, subject.run, subject))
         changes = changes_for(flags, self.index.tree, subject) if flags else []
         rows = []
-        for change in changes[:MOST]:
+        for change in changes[: MOST if len(subject.run.units) <= MANY else MOST_OF_MANY]:
             try:
                 rows.append(self._row(change, flags, subject, subject.run))
             except IndiciaError:  # a change with which the index cannot be scored is no proposal
