@@ -16,6 +16,8 @@ import indicia
 from indicia.cli import main
 from indicia.data import render
 from indicia.export import exported
+from indicia.export.annex import annex_of
+from indicia.export.annex_latex import annex_in_latex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,3 +231,16 @@ def test_a_comparison_says_which_methodology_each_number_is(capfdbinary: Any) ->
     assert headings(latex).startswith("City & 1 & 2")
     assert r"1 = min\_max \textgreater{} equal. 2 = z\_score \textgreater{} equal." in latex
     assert "city_zh" not in latex.replace(r"\_", "_")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_annex_of_an_audit_compiles(engine: str, typeset: Callable[[str, str], str]) -> None:
+    hostile = [f"{text} {number}" for number, text in enumerate(HOSTILE)]
+    frame = pl.DataFrame(
+        {"unit": hostile, "a": [float(number) for number in range(9)], "b": [3.0, 1, 4, 1, 5, 9, 2, 6, 5]}
+    )
+    waivers = [{"code": "D05", "reason": text} for text in HOSTILE[:5]]
+    raw = {"name": "R&D 50 % 北京", "data": {"unit": "unit"}, "indicators": {"a": {}, "b": {}}, "waivers": waivers}
+    audit = indicia.read(raw).audit(frame, draws=5)
+    log = typeset(engine, annex_in_latex(annex_of(audit)))
+    assert pages(log) >= 2

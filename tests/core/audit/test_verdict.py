@@ -1,0 +1,115 @@
+"""The verdict and the chapters of an audit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pytest
+
+from indicia.audit.chapters import chapters_of
+from indicia.audit.verdict import Verdict
+from indicia.checks import Check, DrawFacts, Finding, RunFacts, Severity
+from indicia.inspection import ReportedFinding, SkippedCheck
+from indicia.inspection.chosen_checks import ChosenCheck
+
+
+@dataclass(frozen=True)
+class Skewed(Check):
+    """Find skewed values."""
+
+    code = "D05"
+    title = "skewed values"
+    source = "Indicia"
+
+
+@dataclass(frozen=True)
+class Silent(Check):
+    """Find silent parts."""
+
+    code = "C03"
+    title = "a part and its score"
+    source = "Indicia"
+
+
+@dataclass(frozen=True)
+class House(Check):
+    """Find what a house forbids."""
+
+    code = "HOUSE01"
+    title = "a rule of the house"
+    source = "Indicia"
+
+
+def reported(check: Check, severity: Severity, waiver: str | None = None) -> ReportedFinding:
+    return ReportedFinding(check, "plugin", Finding("gdp", 1.0, 0.0, "gdp is odd"), severity, waiver)
+
+
+def chosen(*checks: Check) -> list[ChosenCheck]:
+    return [ChosenCheck(check, "plugin") for check in checks]
+
+
+def sentences(run: RunFacts | None = None, draws: DrawFacts | None = None, **facts: frozenset[str]) -> list[str]:
+    return [*Verdict((), run, draws, facts.get("distances", frozenset())).sentences()][1:]
+
+
+def test_findings_stand_in_the_chapters_of_their_codes_and_other_codes_last() -> None:
+    findings = [reported(House(), "error"), reported(Skewed(), "warning")]
+    chapters = chapters_of(findings, chosen(Silent(), Skewed(), House()), [])
+    assert [chapter.heading for chapter in chapters] == ["Data", "Coherence", "Other checks"]
+    assert [len(chapter.findings) for chapter in chapters] == [1, 0, 1]
+
+
+def test_a_chapter_is_sound_if_a_check_looked_and_all_warnings_are_waived() -> None:
+    waived = [reported(Skewed(), "warning", "a reason"), reported(Skewed(), "information")]
+    (data,) = chapters_of(waived, chosen(Skewed()), [])
+    assert data.is_sound
+    (skipped,) = chapters_of([], chosen(Skewed()), [SkippedCheck(Skewed(), "plugin", "no data")])
+    assert not skipped.is_sound
+
+
+def test_the_verdict_counts_and_names_chapters() -> None:
+    findings = [reported(House(), "error"), reported(Skewed(), "warning"), reported(Skewed(), "warning", "a reason")]
+    chapters = chapters_of(findings, chosen(Silent(), Skewed(), House()), [])
+    assert list(Verdict(chapters, None, None, frozenset()).sentences()) == [
+        "3 checks report 1 error and 1 warning; 1 is waived",
+        "Errors concern other checks (HOUSE01)",
+        "Warnings concern data (D05)",
+        "No error and no warning concerns coherence",
+    ]
+
+
+def test_coherence_counts_parts_that_correlate_with_the_level_above() -> None:
+    # index = (a + b + c) / 3 = (0, 0, 1, 1): r = 1 for a, 1 for b, and -1 for c, which runs against both
+    a, c = [0.0, 0.0, 2.0, 2.0], [0.0, 0.0, -1.0, -1.0]
+    run = RunFacts.of({"index": pl.DataFrame({"a": a, "b": a, "c": c})})
+    assert sentences(run)[0] == (
+        "Coherence: 2 of 3 indicators and dimensions correlate with the level above by more than 0.3"
+    )
+
+
+def test_a_distance_is_smaller_for_larger_components() -> None:
+    a = [0.0, 0.0, 2.0, 2.0]
+    run = RunFacts.of({"index": pl.DataFrame({"a": a, "b": a})})
+    assert sentences(run, distances=frozenset({"index"}))[0].startswith("Coherence: 0 of 2 ")
+
+
+def test_balance_names_the_parts_whose_share_of_r_squared_is_far_from_their_weight() -> None:
+    # a and b are uncorrelated, with variances 4 and 1 and equal weights, so that r squared is 4/5 for a and 1/5 for b:
+    # shares of 0.8 and 0.2 beside weights of 0.5
+    run = RunFacts.of({"index": pl.DataFrame({"a": [0.0, 0.0, 4.0, 4.0], "b": [0.0, 2.0, 0.0, 2.0]})})
+    _, balance = sentences(run)
+    assert balance.startswith("Balance: for 2 of the 2 parts of the index, the importance ")
+    assert balance.endswith(" differs from the weight by more than half of the weight: a, b")
+
+
+@pytest.mark.parametrize(("units", "limit"), [(20, 3), (50, 5), (100, 10), (400, 10)])
+def test_robustness_counts_units_whose_interval_is_narrow(units: int, limit: int) -> None:
+    upper = np.arange(units, dtype=float)  # the intervals from 0 have the widths 0, 1, 2, ...
+    table = pl.DataFrame({"lower": np.zeros(units), "upper": upper})
+    ranks = np.ones((7, units))
+    draws = DrawFacts(units=[str(unit) for unit in range(units)], nominal=upper, ranks=ranks, table=table, factors={})
+    assert sentences(draws=draws) == [
+        f"Robustness: {limit + 1} of {units} units shift by at most {limit} ranks in 90 % of 7 draws"
+    ]
