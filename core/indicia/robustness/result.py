@@ -264,14 +264,22 @@ class Robust(Outcome, Baseline):
         """Sobol' indices of the average rank shift: the share of its variance that each choice explains."""
         return self._indices(rank_distribution.average_shift(self._runs, self.nominal_ranks))
 
-    def sensitivity_of(self, unit: str) -> pl.DataFrame:
-        """Return Sobol' indices of the rank of one unit, without values if its rank is the same in all runs."""
+    def sensitivity_of(self, unit: str, other: str | None = None) -> pl.DataFrame:
+        """Return Sobol' indices of the rank of a unit, or of its distance in ranks to another unit.
+
+        The table has no values if the rank or the distance is the same in all runs.
+        """
+        ranks = self._ranks_of(unit)
+        return self._indices(ranks if other is None else ranks - self._ranks_of(other))
+
+    def _ranks_of(self, unit: str) -> Array:
+        """Return the ranks of a unit in the runs for Sobol' indices."""
         if unit not in self.names:
             raise IndiciaError(f'"{unit}" is no unit of the data', remedy=suggest(unit, self.names))
         ranks = self._runs[:, self.names.index(unit)]
         if np.isnan(ranks).all():
             raise IndiciaError(f"{unit} has no rank in any run", remedy="name a unit that the index ranks")
-        return self._indices(ranks)
+        return ranks
 
     @property
     def _runs(self) -> Array:

@@ -54,6 +54,19 @@ def test_the_centred_estimator_does_not_depend_on_where_0_is() -> None:
     assert near == pytest.approx(far, abs=1e-8)
 
 
+def test_the_index_of_a_weak_factor_varies_less_if_the_outputs_are_centred_first() -> None:
+    estimates: dict[str, list[float]] = {"saltelli2010_centred": [], "saltelli2010": []}
+    for seed in range(20):
+        a, b = generator(seed).random((2, 128, 3))
+        mixed = [np.where(np.arange(3) == column, b, a) for column in range(3)]
+        runs = blocks(3.0 + np.concatenate([a, b, *mixed]) @ np.array([4.0, 2.0, 0.2]), 3)
+        for name, values in estimates.items():
+            values.append(float(sobol(runs, "first", name)[2, 0]))
+    centred, raw = (float(np.std(values)) for values in estimates.values())
+    assert 2 * centred < raw
+    assert sobol(runs, "first")[2, 0] == estimates["saltelli2010_centred"][-1]
+
+
 def test_an_output_that_never_varies_has_no_index() -> None:
     design = saltelli(16, 2, generator(1))
     runs = blocks(np.stack([np.full(len(design), 0.1), design.sum(axis=1)], axis=1), 2)
