@@ -22,7 +22,7 @@ _FEWEST_VALUES = 5
 _FEWEST_UNITS = 10
 """The smallest number of units: the plug-in bandwidth fits a polynomial of five parameters."""
 
-_POINTS = 400
+_POINTS = 200
 """The largest number of different values; among more, the units of an interval of this share of the range are one."""
 
 _BANDWIDTHS = 30
@@ -66,8 +66,8 @@ def kernel_effects(x: Array, y: Array) -> KernelEffects | None:
     Notes
     -----
     S is the variance of the fitted values divided by that of y. The grid has 30 bandwidths, in a geometric series from
-    a quarter of h0 to the range of x, with h0 = s (4 / 3n)^(1/5) and the standard deviation s of x. Among more than 400
-    different values, x is cut into 400 intervals.
+    a quarter of h0 to the range of x, with h0 = s (4 / 3n)^(1/5) and the standard deviation s of x. Among more than 200
+    different values, x is cut into 200 intervals.
 
     The test of a line is the pseudo-likelihood ratio test of Bowman & Azzalini with the bandwidth by cross-validation:
     the distribution of F = (RSS0 - RSS1) / RSS1 is that of a quadratic form of normal errors, by a shifted chi-square
