@@ -42,9 +42,9 @@ class AveragedSources(Check):
         "error of the score. Readers compare neighbours in the ranking, whose scores often differ by less."
     )
     example = (
-        'Thirteen surveys of corruption, of which a country has four to ten: "the median standard error of a score is '
-        "2.1 (3.0 without the correction for 13 sources) …; 93 of 175 pairs of neighbours (53 %) differ by an effect "
-        'size below 0.2"'
+        'The Corruption Perceptions Index 2019, which publishes s / √n: "the median standard error of a score is '
+        "1.8372 (2.6779 without the correction for 13 sources), of 3 to 10 sources; 170 of 179 pairs of neighbours (95 "
+        '%) differ by an effect size below 0.2"'
     )
     advice = (
         "Publish the standard error beside each score, and tell readers which differences mean something. A rule on "

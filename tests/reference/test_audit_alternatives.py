@@ -54,3 +54,25 @@ def test_the_geometric_mean_ranks_the_countries_otherwise() -> None:
     assert finding.value == pytest.approx(float(wanted["value"]), abs=0.0005)
     assert (finding.severity, wanted["severity"]) == (None, "W")
     assert f"largest {wanted['note'].split()[-1]} " in finding.sentence
+
+
+def test_errors_of_averaged_sources_are_those_that_the_corruption_perceptions_index_publishes() -> None:
+    folder = FOLDER / "published" / "cpi_2019"
+    table, published = pl.read_csv(folder / "indicators.csv"), pl.read_csv(folder / "published.csv")
+    sources = [name for name in table.columns if name[0] == "s" and name[1:].isdigit()]
+    words = {
+        "measurement": "reflective",
+        "data": {"unit": "iso3"},
+        "indicators": {name: {"direction": "benefit"} for name in sources},
+        "methodology": {
+            "normalisation": "none",
+            "weighting": "equal",
+            "missing": "skip(minimum_share=0, minimum_count=3)",
+        },
+    }
+    (finding,) = findings("E01", subject_of_index(words, table.cast(dict.fromkeys(sources, pl.Float64))))
+    without_correction = float(finding.sentence.partition("(")[2].split()[0])
+    # the index is computed from sources before they are rounded to whole numbers
+    assert without_correction == pytest.approx(published["standard_error"].median(), rel=0.01)
+    least, most = published["n_sources"].min(), published["n_sources"].max()
+    assert f"of {least} to {most} sources" in finding.sentence
