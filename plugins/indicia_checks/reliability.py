@@ -165,7 +165,8 @@ class Reliability(Check):
                 threshold = self.low if alpha < self.low else self.fair
                 is_mild = alpha >= self.low or is_formative(subject, node)
                 severity = "information" if is_mild else _severity_of_alpha(group, self.low)
-                remedy = 'look at the parts that C05 names, or write measurement = "formative"'
+                parts = "the parts that C05 names" if len(group.items) >= _FEWEST else "both parts"
+                remedy = f'look at {parts}, or write measurement = "formative"'
                 yield Finding(node, alpha, threshold, _alpha_in_words(group), remedy, severity)
 
 
