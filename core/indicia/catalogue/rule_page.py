@@ -102,13 +102,12 @@ def _listed(heading: str, text: str, bullet: str = "") -> str:
 def _wrapped(text: str, width: int) -> Iterator[str]:
     """Yield the lines of a text, two characters in; indented paragraphs keep their lines."""
     for place, paragraph in enumerate(text.split("\n\n")):
-        if paragraph.startswith("- "):
-            yield fill(paragraph, width, initial_indent="  ", subsequent_indent="    ")
-            continue
-        if place:
+        if place and not paragraph.startswith("- "):
             yield ""
-        if paragraph.startswith("    "):
+        if paragraph.startswith("- "):
+            for item in re.split(r"\n(?=- )", paragraph):
+                yield fill(item, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+        elif paragraph.startswith("    "):
             yield from (f"  {line}".rstrip() for line in paragraph.splitlines())
-        else:
-            # a link is not broken at its hyphens
+        else:  # a link is not broken at its hyphens
             yield fill(paragraph, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)

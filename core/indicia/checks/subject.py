@@ -293,7 +293,9 @@ class Subject:
         if self.run is None:
             raise ValueError('coherence needs scores: write needs = ("scores",)')
         run, like = self.run, self.like.coherence if self.like else None
-        return Coherence(run.components, run.scores, run.costs, run.weights, like=like)
+        order = run.units.arg_sort()  # resampled tables then do not depend on the order of the rows
+        components = {node: frame[order] for node, frame in run.components.items()}
+        return Coherence(components, run.scores[order], run.costs, run.weights, like=like)
 
     @cached_property
     def importance(self) -> Importance:

@@ -22,7 +22,7 @@ DIMENSIONS = {
     "nature": ("air", "water", "green"),
 }
 """The dimensions with their indicators."""
-DRAWS = 100
+DRAWS = 1000
 
 SOUND_INDEX = """\
 [data]
@@ -47,15 +47,8 @@ nature = {}
 [methodology]
 missing = "skip"
 
-# certain weights, and few draws, so that an audit takes little time
 [robustness]
 weights = { spread = 0.1 }
-
-[checks.U01]
-draws = 100
-
-[checks.U08]
-ranks = 3
 """
 """The index file of `sound_table`."""
 
