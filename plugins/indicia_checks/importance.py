@@ -38,6 +38,9 @@ _RULER = {
 _NAMED = 5
 """The largest number of parts that a sentence names."""
 
+_DIGITS = 9
+"""The digits of figures that decide their order: later digits depend on the order of rows."""
+
 _VISIBLE = 0.005
 """The smallest difference that two decimals show."""
 
@@ -73,7 +76,8 @@ class VarianceShares(Check):
             rows = result.parts.drop_nulls("effect")
             if rows.height < 2:
                 continue
-            rows = rows.sort(pl.coalesce("variance_share", "effect"), "component", descending=[True, False])
+            size = pl.coalesce("variance_share", "effect").round(_DIGITS)
+            rows = rows.sort(size, "component", descending=[True, False])
             largest = rows["variance_share"][0]
             yield Finding(node, largest, None, _variance_sentence(node, result, rows, _is_additive(subject, node)))
 
@@ -153,12 +157,12 @@ class Discrepancy(Check):
             sentence = "the weights of index differ by group, so that importance is not compared with them"
             yield Finding("index", None, None, sentence, severity="information")
         gaps = [finding for node, result in _by_name(subject) for finding in self._gaps(node, result)]
-        yield from sorted(gaps, key=lambda finding: (-abs(finding.value or 0.0), finding.where, finding.sentence))
+        yield from sorted(gaps, key=_by_size)
         yield from self._without_a_say(subject)
         for node, result in _by_name(subject):
             d = result.discrepancy
             if d is not None:
-                sentence = f"weights and main effects of {node} differ by d = {d:.2f}, {_beside_published(d)}"
+                sentence = f"weights and main effects of {node} differ by d = {d:z.2f}, {_beside_published(d)}"
                 yield Finding(node, d, None, sentence, severity="information")
 
     def _gaps(self, node: str, result: NodeImportance) -> Iterator[Finding]:
@@ -169,8 +173,8 @@ class Discrepancy(Check):
             low, high = row["gap_lower"], row["gap_upper"]
             cut = cut if row["gap"] > 0 else -cut
             sentence = (
-                f"{row['component']} has {row['share']:.2f} of the main effects on {node} and a weight of "
-                f"{row['weight']:.3g}, a gap of {row['gap']:.2f} (95 % interval {low:.2f} to {high:.2f})"
+                f"{row['component']} has {row['share']:z.2f} of the main effects on {node} and a weight of "
+                f"{row['weight']:.3g}, a gap of {row['gap']:z.2f} (95 % interval {low:z.2f} to {high:z.2f})"
             )
             remedy = "state the importance beside the weight, or choose another normalisation or weight"
             yield Finding(row["component"], row["gap"], cut, sentence, remedy, _severity(low, high, cut))
@@ -179,12 +183,12 @@ class Discrepancy(Check):
         """Yield the indicators and dimensions with a weight and hardly any effect on the index."""
         parts = {row["component"]: row for row in subject.importance.nodes["index"].parts.iter_rows(named=True)}
         rows = sorted({**parts, **_effects_of_indicators(subject)}.items())
-        for name, row in sorted(rows, key=lambda item: item[1]["effect"] or 0.0):
+        for name, row in sorted(rows, key=lambda item: round(item[1]["effect"] or 0.0, _DIGITS)):
             effect, high = row["effect"], row["upper"]
             if effect is None or effect >= self.effect or row["weight"] == 0:
                 continue
-            interval = f" (95 % interval {row['lower']:.2f} to {high:.2f})" if row["r2"] is not None else ""
-            sentence = f"{name} explains {effect:.2f} of the variance of index{interval}, and has no say in the result"
+            interval = f" (95 % interval {row['lower']:z.2f} to {high:z.2f})" if row["r2"] is not None else ""
+            sentence = f"{name} explains {effect:z.2f} of the variance of index{interval}, and has no say in the result"
             severity: Severity | None = "information" if high >= self.effect else None
             remedy = "leave it out, or ask whether its direction is right"
             yield Finding(name, effect, self.effect, sentence, remedy, severity)
@@ -227,6 +231,11 @@ class AttainableImportance(Check):
                 yield _target_finding(node, outcome)
 
 
+def _by_size(finding: Finding) -> tuple[float, str, str]:
+    """Return the key of an order of findings, the largest value first."""
+    return -round(abs(finding.value or 0.0), _DIGITS), finding.where, finding.sentence
+
+
 def _by_name(subject: Subject) -> list[tuple[str, NodeImportance]]:
     """Return the nodes with their importance, the index first."""
     nodes = subject.importance.nodes
@@ -249,12 +258,14 @@ def _effects_of_indicators(subject: Subject) -> dict[str, dict[str, float]]:
 
 def _effects_finding(topic: str, node: str, parts: pl.DataFrame) -> Iterator[Finding]:
     """Yield the finding on the main effects of parts, the largest first; none if no part has an effect."""
-    rows = parts.drop_nulls("r2").sort("effect", "component", descending=[True, False])
+    rows = parts.drop_nulls("r2").sort(pl.col("effect").round(_DIGITS), "component", descending=[True, False])
     texts = []
     for place, row in enumerate(rows.head(_NAMED).iter_rows(named=True)):
         words = "" if place else "95 % interval "
         curve = "" if row["linear"] else f"; no line, p = {row['p_linear']:.2g}"
-        texts.append(f"{row['component']} {row['effect']:.2f} ({words}{row['lower']:.2f} to {row['upper']:.2f}{curve})")
+        texts.append(
+            f"{row['component']} {row['effect']:z.2f} ({words}{row['lower']:z.2f} to {row['upper']:z.2f}{curve})"
+        )
     if texts:
         others = f" and {counted(rows.height - _NAMED, 'other')}" if rows.height > _NAMED else ""
         yield Finding(node, rows["effect"][0], None, f"{topic} are those of {', '.join(texts)}{others}")
@@ -267,10 +278,10 @@ def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame, ad
     for row in rows.head(_NAMED).iter_rows(named=True):
         r2 = 0.0 if row["r2"] is None else row["r2"]
         if total is None:
-            texts.append(f"{row['component']} {r2:.2f}")
+            texts.append(f"{row['component']} {r2:z.2f}")
         else:
             texts.append(
-                f"{row['component']} has {row['variance_share']:.2f} (weight {row['weight']:.3g}, r² = {r2:.2f})"
+                f"{row['component']} has {row['variance_share']:z.2f} (weight {row['weight']:.3g}, r² = {r2:z.2f})"
             )
     if total is None:
         return f"the weights of {node} differ by group, and the squared correlations with it are {join_names(texts)}"
@@ -279,7 +290,7 @@ def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame, ad
     sentence = f"of the variance of {node}, {', '.join(texts)}{others}"
     if abs(total - 1) >= _VISIBLE:
         reason = "values are missing" if additive else f"{node} is no weighted mean of its components"
-        sentence += f"; the shares add to {total:.2f}, since {reason}"
+        sentence += f"; the shares add to {total:z.2f}, since {reason}"
     return sentence
 
 
@@ -290,8 +301,8 @@ def _severity(low: float, high: float, cut: float) -> Severity | None:
 
 def _beside_published(d: float) -> str:
     """Return the place of a discrepancy among those of published indices."""
-    below = [f"{name} ({value:.2f})" for name, value in _RULER.items() if value <= d]
-    above = [f"{name} ({value:.2f})" for name, value in _RULER.items() if value > d]
+    below = [f"{name} ({value:z.2f})" for name, value in _RULER.items() if value <= d]
+    above = [f"{name} ({value:z.2f})" for name, value in _RULER.items() if value > d]
     if not below:
         return f"less than that of {above[0]}"
     return f"between {below[-1]} and {above[0]}" if above else f"more than that of {below[-1]}"
@@ -300,7 +311,7 @@ def _beside_published(d: float) -> str:
 def _target_finding(node: str, weights: pl.DataFrame) -> Finding:
     """Return the finding on the weights for the intended importance of a node."""
     lowest = float(weights["weight"].to_numpy().min())
-    exact = weights.sort("weight", "indicator").select("indicator", "weight")
+    exact = weights.sort(pl.col("weight").round(_DIGITS), "indicator").select("indicator", "weight")
     if lowest < 0:
         negative = [f"{name} {weight:.2g}" for name, weight in exact.filter(pl.col("weight") < 0).head(_NAMED).rows()]
         sentence = (
@@ -308,7 +319,12 @@ def _target_finding(node: str, weights: pl.DataFrame) -> Finding:
             f"the equation needs {join_names(negative)}"
         )
         return Finding(node, lowest, 0.0, sentence, "`indicia audit --show weights_for_importance` has the closest")
-    largest = [f"{name} {weight:.2g}" for name, weight in exact.reverse().head(_NAMED).rows()]
+    largest = [
+        f"{name} {weight:.2g}"
+        for name, weight in exact.sort(pl.col("weight").round(_DIGITS), "indicator", descending=[True, False])
+        .head(_NAMED)
+        .rows()
+    ]
     others = f" and {counted(weights.height - _NAMED, 'other')}" if weights.height > _NAMED else ""
     sentence = (
         f"importance in a weighted mean equals the weights of {node} if the weights are {', '.join(largest)}{others}"

@@ -125,7 +125,7 @@ class LeastInfluential(Check):
             sentence = f"the score cannot be regressed on the indicators: {error.what}"
             yield Finding("index", None, None, sentence)
             return
-        coefficients = coefficients.with_columns(pl.col("beta").abs().alias("size")).sort("size", "indicator")
+        coefficients = coefficients.with_columns(pl.col("beta").abs().round(9).alias("size")).sort("size", "indicator")
         yield _regression_finding(coefficients)
         sizes = coefficients["size"].to_numpy()
         least = coefficients["indicator"][: int((sizes.cumsum() <= self.share * sizes.sum() + 1e-12).sum())].to_list()

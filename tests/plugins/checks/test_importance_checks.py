@@ -294,3 +294,18 @@ def test_a_regression_that_the_units_cannot_bear_is_refused() -> None:
 )
 def test_an_index_whose_importance_is_as_intended_has_no_warning(check: Check, equal: Subject) -> None:
     assert {finding.severity or check.severity for finding in findings(check, equal)} == {"information"}
+
+
+@pytest.mark.parametrize(
+    "check",
+    [VarianceShares(), MainEffects(), Discrepancy(), AttainableImportance(), LeaveOneOut(), LeastInfluential()],
+    ids=lambda check: check.code,
+)
+def test_findings_do_not_depend_on_the_order_of_rows_and_columns(check: Check) -> None:
+    rng = np.random.default_rng(9)
+    frame = pl.DataFrame(rng.normal(size=(30, 4)) * [1.0, 2.0, 0.2, 1.0], schema=["a", "b", "c", "d"])
+    turned = frame.sample(fraction=1, shuffle=True, seed=1).select("d", "b", "a", "c")
+    first, second = (findings(check, subject_of(table)) for table in (frame, turned))
+    assert [(finding.where, finding.sentence) for finding in first] == [
+        (finding.where, finding.sentence) for finding in second
+    ]
