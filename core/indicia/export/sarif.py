@@ -80,15 +80,13 @@ def _result(audit: Audit, entry: ReportedFinding, rule: int) -> dict[str, Any]:
 
 
 def _location(audit: Audit, where: str) -> dict[str, Any]:
-    """Return the place of a finding in the index file; without an index file, its name alone."""
+    """Return the place of a finding in the index file; without an index file, in the table."""
     location: dict[str, Any] = {"logicalLocations": [{"name": where}]}
-    path = audit.origin.path
-    if path is not None:
-        line = audit.line_of(where)
-        location["physicalLocation"] = {
-            "artifactLocation": {"uri": _uri(path)},
-            "region": {"startLine": line or 1},
-        }
+    tables = audit.inspection.sources.tables
+    path = audit.origin.path or (Path(tables[0]) if tables else None)
+    if path is not None and path.is_file():
+        line = audit.line_of(where) if path == audit.origin.path else None
+        location["physicalLocation"] = {"artifactLocation": {"uri": _uri(path)}, "region": {"startLine": line or 1}}
     return location
 
 

@@ -54,7 +54,8 @@ class CountsFindings:
         limits = [*SEVERITIES, "never", *(check.code for check in self.checks)]
         for word in words:
             if word not in limits:
-                raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, limits))
+                known = f"write {', '.join(limits[:4])}, or codes of checks: D05,D13"
+                raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, limits) or known)
         grave = {
             severity for word in words if word in SEVERITIES for severity in SEVERITIES[: SEVERITIES.index(word) + 1]
         }

@@ -184,3 +184,17 @@ def test_sarif_is_for_a_whole_audit(capfd: pytest.CaptureFixture[str]) -> None:
 def test_a_table_has_the_usual_formats(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("--show", "findings", "-f", "md") == 0
     assert capfd.readouterr().out.startswith("**Towns · audit · 20 units, 3 indicators, 2 dimensions**\n\n| check |")
+
+
+def test_a_table_without_an_index_file_is_the_place_of_its_findings(folder: Path) -> None:
+    assert run("towns.csv", "-o", "audit.sarif") == 0
+    results = json.loads((folder / "audit.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    places = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results}
+    assert places == {"towns.csv"}
+
+
+def test_an_unknown_limit_is_an_error_with_the_words(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("--fail-on", "bogus") == 2
+    err = capfd.readouterr().err
+    assert 'findings cannot be limited by "bogus"' in err
+    assert "write error, warning, information, never, or codes of checks: D05,D13" in err

@@ -105,6 +105,7 @@ COMMANDS = [
     "compare -w equal,given",
     "robustness --weights ±10% --draws 5 --seed 1 -f csv",
     "stability",
+    "audit --draws 5",
     "report -o page.html --draws 5",
     "export -o all.json",
     "fit -o other.json",
