@@ -97,6 +97,7 @@ COMMANDS = (
     ["compare", "-n", "min_max,rank", "-w", "equal,entropy"],
     ["robustness", "--draws", "8", "--seed", "1", "--weights", "±25%"],
     ["stability"],
+    ["audit", "--draws", "8"],
     ["report", "-o", "out.html"],
     ["export", "-o", "out.xlsx"],
     ["fit", "-o", "out.json"],
