@@ -144,7 +144,7 @@ class ErrorsOfScores(Check):
         variances = {
             name: (run.effective_weights.get(name, 0.0) * slope * subject.standard_errors[name].to_numpy()) ** 2
             for name in sorted(subject.standard_errors.columns)
-            if (slope := _slope(subject.raw[name].to_numpy()[run.rows], _component(run, name))) is not None
+            if (slope := _slope(subject.raw[name].to_numpy()[run.rows], run.parts[name].to_numpy())) is not None
         }
         scale = _slope(_weighted_sum(run), run.scores["index"].to_numpy())
         if scale is None or not variances:
@@ -168,17 +168,11 @@ class ErrorsOfScores(Check):
         yield Finding("index", close / max(1, len(difference)), None, sentence)
 
 
-def _component(run: RunFacts, name: str) -> Array:
-    """Return the normalised values of an indicator, in the first node that it belongs to."""
-    return next(frame[name].to_numpy() for frame in run.components.values() if name in frame.columns)
-
-
 def _weighted_sum(run: RunFacts) -> Array:
     """Return the sum of the normalised indicators times their effective weights, (units,)."""
-    names = sorted({name for frame in run.components.values() for name in frame.columns} - set(run.components))
     total: Array = np.zeros(len(run.units))
-    for name in names:
-        total = total + run.effective_weights.get(name, 0.0) * _component(run, name)
+    for name in sorted(set(run.parts) - set(run.components)):
+        total = total + run.effective_weights.get(name, 0.0) * run.parts[name].to_numpy()
     return total
 
 

@@ -73,10 +73,9 @@ class Redundant(Check):
         if run is None:
             return
         score = _score(run, "index")
-        indicators = {name: frame[name] for frame in run.components.values() for name in frame.columns}
-        indicators = {name: indicators[name] for name in sorted(indicators) if name in subject.indicators}
-        for name, column in indicators.items() if len(indicators) > 1 else ():
-            r, n = pearson(score, _numbers(column))
+        indicators = sorted(set(run.parts) & set(subject.indicators))
+        for name in indicators if len(indicators) > 1 else ():
+            r, n = pearson(score, _numbers(run.parts[name]))
             if r is not None and abs(r) > self.correlation:
                 yield self._finding(name, r, n)
         for name in sorted(subject.outside.columns):
