@@ -60,20 +60,13 @@ from typing import TYPE_CHECKING, Any
 from indicia.checks.contract import CHAPTERS, LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding, Severity
 
 if TYPE_CHECKING:
+    from indicia.checks.data_facts import IndicatorFacts, NodeFacts, TableObservation, Topic
+    from indicia.checks.distributions import Distribution, distribution, moments
     from indicia.checks.draw_facts import DrawFacts
     from indicia.checks.panel_facts import PanelFacts
     from indicia.checks.rescoring import Rescorer, Rescoring
     from indicia.checks.run_facts import RunFacts
-    from indicia.checks.subject import (
-        Distribution,
-        IndicatorFacts,
-        NodeFacts,
-        Subject,
-        TableObservation,
-        Topic,
-        distribution,
-        moments,
-    )
+    from indicia.checks.subject import Subject
     from indicia.checks.waiver_facts import WaiverFacts, WaiverState
 
 __all__ = [
@@ -101,20 +94,24 @@ __all__ = [
     "moments",
 ]
 
+_HOMES = {
+    **dict.fromkeys(("IndicatorFacts", "NodeFacts", "TableObservation", "Topic"), "data_facts"),
+    **dict.fromkeys(("Distribution", "distribution", "moments"), "distributions"),
+    "DrawFacts": "draw_facts",
+    "PanelFacts": "panel_facts",
+    **dict.fromkeys(("Rescorer", "Rescoring"), "rescoring"),
+    "RunFacts": "run_facts",
+    "Subject": "subject",
+    **dict.fromkeys(("WaiverFacts", "WaiverState"), "waiver_facts"),
+}
+"""The module of each name that is imported when it is used."""
+
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
         """Import facts when they are used: the catalogue needs the class Check alone, and no polars."""
         if name not in __all__:
             raise AttributeError(f"indicia.checks has no {name}")
-        from indicia.checks import draw_facts, panel_facts, rescoring, run_facts, subject, waiver_facts
+        from importlib import import_module
 
-        homes = {
-            "DrawFacts": draw_facts,
-            "PanelFacts": panel_facts,
-            "RunFacts": run_facts,
-            "Rescorer": rescoring,
-            "Rescoring": rescoring,
-        }
-        homes |= {"WaiverFacts": waiver_facts, "WaiverState": waiver_facts}
-        return getattr(homes.get(name, subject), name)
+        return getattr(import_module(f"indicia.checks.{_HOMES[name]}"), name)

@@ -4,110 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
+from indicia.checks.data_facts import IndicatorFacts, NodeFacts
+from indicia.checks.distributions import distribution, kurtosis_of, skewness_of
 from indicia.statistics.coherence import Coherence
 from indicia.statistics.node_importance import Importance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from indicia.checks.data_facts import TableObservation, Topic
+    from indicia.checks.distributions import Distribution
     from indicia.checks.draw_facts import DrawFacts
     from indicia.checks.panel_facts import PanelFacts
     from indicia.checks.rescoring import Rescorer
     from indicia.checks.run_facts import RunFacts
     from indicia.checks.waiver_facts import WaiverFacts
     from indicia.methods import Array
-
-Direction: TypeAlias = Literal["benefit", "cost", "target", "interval"]
-
-
-@dataclass(frozen=True)
-class IndicatorFacts:
-    """The words of the index file about an indicator."""
-
-    column: str
-    """The column of the table."""
-    direction: Direction = "benefit"
-    direction_of_dimension: Literal["benefit", "cost"] = "benefit"
-    """`"benefit"` if a higher score of the dimension is better, `"cost"` if it is worse."""
-    direction_stated: bool = True
-    """False if the index file has no direction for the indicator, which then counts as a benefit."""
-    measure: str = ""
-    """The unit of measure."""
-    bounds: tuple[float, float] | None = None
-    """The ends of a fixed scale; of a target or interval the worst values. None if the normalisation reads no ends."""
-    group_of_bounds: str | None = None
-    """The column of groups, or of periods, between which the ends of the scale differ."""
-    bounds_of_groups: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    """The ends of the scale by group, if they differ."""
-    per: str | None = None
-    """The column that the values are divided by."""
-    weight: float = 1.0
-    """The share of the indicator in the index by the weights of the index file; all shares sum to 1."""
-    imputation: str = ""
-    """The method that fills missing values, as the index file writes it; empty for none."""
-    treatment: str = ""
-    """The method that treats outliers."""
-
-
-@dataclass(frozen=True)
-class NodeFacts:
-    """A dimension, or the index itself."""
-
-    components: tuple[str, ...]
-    """The indicators and dimensions directly below."""
-    indicators: tuple[str, ...]
-    """All indicators below on which the score depends."""
-    missing: str
-    """The rule for missing components: refuse, skip, propagate, value, group_mean or parent."""
-    weight: float = 1.0
-    """The effective weight in the index, by the weights of the index file; 0 if the index does not depend on it."""
-    votes: bool = False
-    """True if the components vote by weight on each pair of units, as in the rule of Condorcet."""
-
-
-Topic: TypeAlias = Literal["direction", "column", "row", "value", "scale", "alike", "period"]
-"""The topic of an observation: a direction, a column that is no indicator, a row that is no unit, an impossible value,
-a scale that changes, units of one name, a gap of periods."""
-
-
-@dataclass(frozen=True)
-class TableObservation:
-    """A rule of the recognition that applies to the table as it was read."""
-
-    topic: Topic
-    rule: str
-    """The name of the rule, such as "row_number"."""
-    names: tuple[str, ...]
-    """The indicators, columns or units that the rule applies to."""
-    sentence: str
-    """The evidence in one sentence."""
-    remedy: str = ""
-    """The way to overrule it."""
-
-
-@dataclass(frozen=True)
-class Distribution:
-    """The order statistics and ties of the present values of a column."""
-
-    present: int
-    lowest: float
-    first_quartile: float
-    median: float
-    third_quartile: float
-    highest: float
-    distinct: int
-    """The number of different values."""
-    zeros: int
-    most_common: float
-    """The most common value; of several, the lowest."""
-    most_common_count: int
-    outliers: int
-    """The number of values further than 1.5 interquartile ranges from the quartiles (Tukey 1977)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -422,85 +338,3 @@ class Subject:
         periods = pl.repeat(None, len(mask), dtype=pl.String, eager=True) if self.periods is None else self.periods
         frame = pl.DataFrame([self.unit_names, periods.alias("period")]).with_row_index("\0row")
         yield from frame.filter(mask).sort("unit", "period").select("\0row", "unit", "period").iter_rows()
-
-
-def distribution(column: pl.Series) -> Distribution | None:
-    """Return the distribution of the present values of a column; None if there are none.
-
-    >>> facts = distribution(pl.Series([1.0, 0.0, 2.0, 2.0, None, 30.0]))
-    >>> facts.median, facts.most_common, facts.most_common_count, facts.outliers
-    (2.0, 2.0, 2, 1)
-    """
-    values = column.drop_nulls().sort().to_numpy()
-    n = len(values)
-    if not n:
-        return None
-    # sorted values are equal in runs; the runs start where a value differs from the one before
-    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
-    lengths = np.diff(starts, append=n)
-    first, median, third = (_quantile(values, share) for share in (0.25, 0.5, 0.75))
-    fence = 1.5 * (third - first)
-    below, above = np.searchsorted(values, first - fence), np.searchsorted(values, third + fence, side="right")
-    longest = int(lengths.argmax())
-    return Distribution(
-        present=n,
-        lowest=float(values[0]),
-        first_quartile=first,
-        median=median,
-        third_quartile=third,
-        highest=float(values[-1]),
-        distinct=len(starts),
-        zeros=int(np.searchsorted(values, 0.0, side="right") - np.searchsorted(values, 0.0)),
-        most_common=float(values[starts[longest]]),
-        most_common_count=int(lengths[longest]),
-        outliers=int(below + n - above),
-    )
-
-
-def _quantile(ordered: Array, share: float) -> float:
-    """Return a quantile of sorted values, interpolated linearly (type 7 of Hyndman & Fan 1996)."""
-    place = share * (len(ordered) - 1)
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    part = place - low
-    return float(ordered[low] * (1 - part) + ordered[high] * part)
-
-
-def skewness_of(frame: pl.DataFrame) -> dict[str, float | None]:
-    """Return the bias-corrected skewness of each column, as spreadsheets compute it (type 2 of Joanes & Gill 1998).
-
-    The skewness of fewer than three values, or of equal values, is None.
-
-    >>> round(skewness_of(pl.DataFrame({"x": [1.0, 2.0, 3.0, 10.0]}))["x"], 6)
-    1.763633
-    """
-    return {name: moments(frame[name])[0] for name in frame.columns}
-
-
-def kurtosis_of(frame: pl.DataFrame) -> dict[str, float | None]:
-    """Return the bias-corrected excess kurtosis of each column (type 2 of Joanes & Gill 1998).
-
-    The kurtosis of fewer than four values, or of equal values, is None.
-
-    >>> round(kurtosis_of(pl.DataFrame({"x": [1.0, 2.0, 3.0, 10.0]}))["x"], 6)
-    3.228
-    """
-    return {name: moments(frame[name])[1] for name in frame.columns}
-
-
-def moments(column: pl.Series) -> tuple[float | None, float | None]:
-    """Return the bias-corrected skewness and excess kurtosis of a column without its missing values."""
-    values = column.drop_nulls().to_numpy()
-    n = len(values)
-    if n < 3 or (lowest := values.min()) == (highest := values.max()):
-        return None, None
-    scaled = values / max(abs(lowest), abs(highest))  # powers of large values could overflow
-    distance = scaled - scaled.mean()
-    square = distance * distance
-    m2, m3, m4 = float(square.mean()), float((square * distance).mean()), float((square * square).mean())
-    if m2**2 == 0.0:  # underflow: the values differ by less than their rounding
-        return None, None
-    skewness = m3 / m2**1.5 * float(np.sqrt(n * (n - 1))) / (n - 2)
-    if n < 4:
-        return skewness, None
-    return skewness, ((n + 1) * (m4 / m2**2 - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
