@@ -319,12 +319,8 @@ def _target_finding(node: str, weights: pl.DataFrame) -> Finding:
             f"the equation needs {join_names(negative)}"
         )
         return Finding(node, lowest, 0.0, sentence, "`indicia audit --show weights_for_importance` has the closest")
-    largest = [
-        f"{name} {weight:.2g}"
-        for name, weight in exact.sort(pl.col("weight").round(_DIGITS), "indicator", descending=[True, False])
-        .head(_NAMED)
-        .rows()
-    ]
+    descending = exact.sort(pl.col("weight").round(_DIGITS), "indicator", descending=[True, False])
+    largest = [f"{name} {weight:.2g}" for name, weight in descending.head(_NAMED).rows()]
     others = f" and {counted(weights.height - _NAMED, 'other')}" if weights.height > _NAMED else ""
     sentence = (
         f"importance in a weighted mean equals the weights of {node} if the weights are {', '.join(largest)}{others}"
