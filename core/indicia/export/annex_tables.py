@@ -37,6 +37,9 @@ _COLUMNS = {
 }
 """The columns of tables; another table has all of its columns."""
 
+_DECIMALS = {"intervals": 1}
+"""The decimals of the figures of a table; another table has three."""
+
 
 @dataclass(frozen=True)
 class AnnexTable:
@@ -68,7 +71,7 @@ def annex_table(audit: Audit, name: str, language: str | None) -> AnnexTable:
         name,
         _CAPTIONS.get(name, name.replace("_", " ").capitalize()),
         tuple(column.replace("_", " ") for column in shown.columns),
-        tuple(zip(*([_cell(value) for value in column] for column in shown), strict=True)),
+        tuple(zip(*([_cell(value, _DECIMALS.get(name, 3)) for value in column] for column in shown), strict=True)),
         tuple(dtype.is_numeric() for dtype in shown.dtypes),
         note,
     )
@@ -94,8 +97,8 @@ def _intervals(audit: Audit, frame: pl.DataFrame, language: str | None) -> pl.Da
     return frame.select(name, "rank", "median", "lower", "upper", "tier")
 
 
-def _cell(value: object) -> str:
-    """Return a value as text, a number with three decimals.
+def _cell(value: object, decimals: int = 3) -> str:
+    """Return a value as text, a number with a few decimals.
 
     >>> [_cell(value) for value in (0.25, 1e-9, -1e-9, 1234.5, None, float("nan"), 3, "a")]
     ['0.250', '<0.001', '0.000', '1,234', '', '', '3', 'a']
@@ -104,8 +107,8 @@ def _cell(value: object) -> str:
         return ""
     if not isinstance(value, float):
         return str(value)
-    if 0 < value < 0.0005:
-        return "<0.001"
-    digits = 0 if abs(value) >= 1000 else 3
-    written = f"{value:,.{digits}f}"
+    least = 10.0**-decimals
+    if 0 < value < least / 2:
+        return f"<{least:.{decimals}f}"
+    written = f"{value:,.{0 if abs(value) >= 1000 else decimals}f}"
     return written.removeprefix("-") if float(written.replace(",", "")) == 0 else written

@@ -58,8 +58,8 @@ def _sections(annex: Annex) -> Iterator[tuple[str, str, list[str]]]:
     yield "verdict", "Verdict", [paragraph(caveat), _table(annex.summary)]
     for number, chapter in enumerate(annex.chapters, 1):
         yield f"chapter-{number}", chapter.heading, list(_chapter(chapter))
-    for printed in annex.tables:
-        yield f"section-{printed.name}", printed.caption, [_table(printed)]
+    if annex.tables:
+        yield "tables", "Tables", [f"<h3>{escape(printed.caption)}</h3>{_table(printed)}" for printed in annex.tables]
     profile = [paragraph(escape(line), "note") for line in annex.profile]
     yield "profile", "Profile and thresholds", [*profile, _table(annex.thresholds)]
     if annex.waivers:
