@@ -145,7 +145,6 @@ OF_RANKS = [
         "V01",
         "income",
         words='[[waivers]]\ncode = "D05"\nwhere = "income"\nreason = "a logarithm hides differences"',
-        shown=False,
     ),
     Planted("B01", "index", severity="information"),
     Planted("B02", "index", opposed, shown=False, implied=OPPOSED),

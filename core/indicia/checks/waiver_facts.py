@@ -13,8 +13,8 @@ WaiverState: TypeAlias = Literal["used", "idle", "expired", "expired idle", "unk
 
 - used: it accepts a finding;
 - idle: its check has looked, and no finding matches the waiver;
-- expired: its last day is over, and a finding matches it, which counts again;
-- expired idle: its last day is over, and no finding matches it;
+- expired: its last day is over, and the findings that match it, if there are any, count again;
+- expired idle: its last day is over, its check has looked, and no finding matches it;
 - unknown: no check has its code;
 - undecided: no finding matches it, and its check is off, fails, or finds more in another command.
 """

@@ -82,7 +82,7 @@ def _state(waiver: Waiver, is_used: bool, codes: Collection[str], undecided: Col
     if waiver.code not in codes:
         return "unknown"
     if _expired(waiver, day):
-        return "expired" if is_used else "expired idle"
+        return "expired" if is_used or waiver.code in undecided else "expired idle"
     if is_used:
         return "used"
     return "undecided" if waiver.code in undecided else "idle"
