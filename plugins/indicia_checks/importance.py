@@ -16,7 +16,7 @@ from indicia_checks.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indicia.checks import Severity, Subject
+    from indicia.checks import RunFacts, Severity, Subject
     from indicia.statistics.node_importance import NodeImportance
 
 _PARUOLO = (
@@ -79,7 +79,7 @@ class VarianceShares(Check):
             size = pl.coalesce("variance_share", "effect").round(_DIGITS)
             rows = rows.sort(size, "component", descending=[True, False])
             largest = rows["variance_share"][0]
-            yield Finding(node, largest, None, _variance_sentence(node, result, rows, _is_additive(subject, node)))
+            yield Finding(node, largest, None, _variance_sentence(node, result, rows, subject.run))
 
 
 @dataclass(frozen=True)
@@ -246,10 +246,6 @@ def _weights(subject: Subject) -> Mapping[str, Mapping[str, float]]:
     return subject.run.weights if subject.run is not None else {}
 
 
-def _is_additive(subject: Subject, node: str) -> bool:
-    return subject.run is not None and node in subject.run.additive
-
-
 def _effects_of_indicators(subject: Subject) -> dict[str, dict[str, float]]:
     """Return the row of each indicator about its effect on the index."""
     parts = subject.importance.indicators.parts.drop_nulls("effect")
@@ -271,7 +267,7 @@ def _effects_finding(topic: str, node: str, parts: pl.DataFrame) -> Iterator[Fin
         yield Finding(node, rows["effect"][0], None, f"{topic} are those of {', '.join(texts)}{others}")
 
 
-def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame, additive: bool) -> str:
+def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame, run: RunFacts | None) -> str:
     """Return the sentence on the shares of the variance, the largest first."""
     total = result.sum_of_variance_shares
     texts = []
@@ -284,12 +280,19 @@ def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame, ad
                 f"{row['component']} has {row['variance_share']:z.2f} (weight {row['weight']:.3g}, r² = {r2:z.2f})"
             )
     if total is None:
-        return f"the weights of {node} differ by group, and the squared correlations with it are {join_names(texts)}"
+        unweighted = run is not None and node in run.unweighted
+        reason = (
+            f"the score of {node} does not depend on weights"
+            if unweighted
+            else f"the weights of {node} differ by group"
+        )
+        return f"{reason}, and the squared correlations with it are {join_names(texts)}"
     rest = counted(rows.height - _NAMED, "other component")
     others = f", and {rest} {'has' if rows.height == _NAMED + 1 else 'have'} the rest" if rows.height > _NAMED else ""
     sentence = f"of the variance of {node}, {', '.join(texts)}{others}"
     if abs(total - 1) >= _VISIBLE:
-        reason = "values are missing" if additive else f"{node} is no weighted mean of its components"
+        is_sum = run is not None and node in run.additive
+        reason = "values are missing" if is_sum else f"{node} is no weighted mean of its components"
         sentence += f"; the shares add to {total:z.2f}, since {reason}"
     return sentence
 

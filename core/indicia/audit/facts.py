@@ -10,15 +10,17 @@ import polars as pl
 from indicia.audit.panel import panel_facts_of
 from indicia.checks import RunFacts
 from indicia.definition.robustness_section import DataErrors
+from indicia.formulas import Weight
 from indicia.robustness.baseline import Baseline
 from indicia.robustness.measurement import deviations
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from indicia.audit.auditable import Auditable
     from indicia.definition import Node
+    from indicia.formulas.node import Node as FormulaNode
     from indicia.result import Result
     from indicia.run import Scored
 
@@ -43,6 +45,7 @@ def run_facts_of(result: Result, period: object = None) -> RunFacts:
         costs=frozenset(node.id for node in nodes if node.low_is_best),
         ordinal=frozenset(leaf.id for leaf in scored.tree.leaves() if leaf.normalisation.ordinal),
         additive=frozenset(node.id for node in nodes if node.aggregation.additive),
+        unweighted=frozenset(_unweighted(scored)),
         period=name,
         measurement=_measurement(result, nodes),
     )
@@ -77,6 +80,24 @@ def neighbour_facts(result: Result) -> pl.DataFrame:
         return pl.DataFrame(schema={"unit": pl.String, "neighbour": pl.String, "weight": pl.Float64})
     names = pl.Series(pairs.units).cast(pl.String)
     return pl.DataFrame({"unit": names[pairs.first], "neighbour": names[pairs.second], "weight": pairs.weights})
+
+
+def _unweighted(scored: Scored) -> Iterator[str]:
+    """Yield the nodes whose formula has no weight; a method without a formula may use weights."""
+    for record in scored.records:
+        if record.stage == "aggregation":
+            yield from (name for name, formula in record.formulas.items() if not _has_weight(formula.root))
+
+
+def _has_weight(root: FormulaNode) -> bool:
+    pending, seen = [root], {root.serial}
+    for node in pending:
+        if isinstance(node, Weight):
+            return True
+        others = [arg for arg in node.args if arg.serial not in seen]
+        seen.update(arg.serial for arg in others)
+        pending += others
+    return False
 
 
 def _measurement(result: Result, nodes: Iterable[Node]) -> dict[str, str]:

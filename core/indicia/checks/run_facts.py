@@ -50,6 +50,8 @@ class RunFacts:
     """The indicators whose normalised values show the order of units, and no distances between them."""
     additive: frozenset[str] = frozenset()
     """The nodes whose score is a weighted sum of their components."""
+    unweighted: frozenset[str] = frozenset()
+    """The nodes whose score does not depend on weights, such as a product of components."""
     measurement: Mapping[str, str] = field(default_factory=dict)
     """By node, "formative" or "reflective", if the index file says so."""
 

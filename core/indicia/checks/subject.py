@@ -219,7 +219,8 @@ class Subject:
         if self.run is None:
             raise ValueError('importance needs scores: write needs = ("scores",)')
         run, like = self.run, self.like.importance if self.like else None
-        return Importance(run.components, run.scores, run.weights, run.effective_weights, like)
+        weights = {node: values for node, values in run.weights.items() if node not in run.unweighted}
+        return Importance(run.components, run.scores, weights, run.effective_weights, like)
 
     @cached_property
     def places(self) -> frozenset[str]:

@@ -67,8 +67,8 @@ class NodeImportance:
     `lower` to `upper`.
     `variance_share` is Cov(w x, Y) / Var(Y), where the weights of a sum are scaled to those of the sum. `share` is the
     effect divided by the sum of effects, and `gap` this share less the weight, with the interval `gap_lower` to
-    `gap_upper`. Weights that differ by group are missing, and so is all that depends on them. A part with one value has
-    the effect 0.
+    `gap_upper`. Weights that differ by group, or on which the score does not depend, are missing, and so is all that
+    depends on them. A part with one value has the effect 0.
     """
 
     @cached_property
@@ -103,7 +103,8 @@ class Importance:
     scores: pl.DataFrame
     """The score of each node, a column for each."""
     weights: Mapping[str, Mapping[str, float]]
-    """By node: the weight of each component, of sum 1; empty if weights differ by group."""
+    """By node: the weight of each component, of sum 1; without nodes whose score does not depend on weights, and empty
+    if weights differ by group."""
     effective_weights: Mapping[str, float]
     """The weight of each part in the index; empty if weights differ by group."""
     like: Importance | None = None
@@ -121,7 +122,7 @@ class Importance:
 
     def _measure(self, node: str, frame: pl.DataFrame) -> NodeImportance:
         order = self._order if node == ROOT else None
-        return measure(node, frame, self.scores[node], self.weights.get(node), self.effective_weights, order)
+        return measure(node, frame, self.scores[node], self.weights.get(node), self._effective, order)
 
     def _is_equal(self, node: str, other: Importance) -> bool:
         """Return whether a node has the same components, score and weights in another index."""
@@ -144,10 +145,21 @@ class Importance:
             return self.nodes[ROOT]
         frame = self.indicator_values
         weights: dict[str, float] = {}
-        if self.effective_weights:
+        if self._effective.keys() >= set(frame.columns):
             for name, weight in self._paths(ROOT):
                 weights[name] = weights.get(name, 0.0) + weight
-        return measure(ROOT, frame, self.scores[ROOT], weights or None, self.effective_weights, self._order)
+        return measure(ROOT, frame, self.scores[ROOT], weights or None, self._effective, self._order)
+
+    @cached_property
+    def _effective(self) -> dict[str, float]:
+        """The effective weights, without the parts below a node whose score does not depend on weights."""
+        pending = [node for node in self.components if not self.weights.get(node)]
+        below: set[str] = set()
+        for node in pending:
+            names = set(self.components[node].columns) - below
+            below |= names
+            pending += [name for name in names if name in self.components]
+        return {name: weight for name, weight in self.effective_weights.items() if name not in below}
 
     @cached_property
     def indicator_values(self) -> pl.DataFrame:

@@ -136,6 +136,18 @@ def test_pairs_of_which_few_units_have_a_value_have_no_row() -> None:
     assert "gdp" in report.spatial["column"].to_list()
 
 
+def test_parts_below_a_formula_without_weights_have_no_weight() -> None:
+    wealth = {"aggregation": "formula(expression='gdp * work')"}
+    index = indicia.read({**INDEX, "dimensions": {"wealth": wealth, "nature": {}}})
+    table = index.importance(TABLE).importance
+    weights = {(level, part): weight for level, part, weight in table["level", "component", "weight"].rows()}
+    assert weights["component", "gdp"] is weights["component", "work"] is None
+    assert weights["component", "wealth"] == weights["component", "nature"] == 0.5
+    assert weights["indicator", "air"] is None
+    assert row(table, level="component", component="air")["effective_weight"] == 0.5
+    assert row(table, level="component", component="gdp")["effective_weight"] is None
+
+
 def test_an_audit_has_the_same_tables(report: ImportanceReport) -> None:
     audit = indicia.read(INDEX).audit(TABLE, draws=20)
     assert audit.frame("importance").equals(report.importance)

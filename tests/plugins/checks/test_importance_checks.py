@@ -208,6 +208,19 @@ def test_weights_that_differ_by_group_are_not_compared(unequal: Subject) -> None
     )
 
 
+def test_a_score_that_does_not_depend_on_weights_is_not_compared_with_them(unequal: Subject) -> None:
+    assert unequal.run is not None
+    run = RunFacts(**{**vars(unequal.run), "unweighted": frozenset(["index"])})
+    subject = Subject.of(run.units.to_frame(), unequal.raw, run=run)
+    (shares,) = findings(VarianceShares(), subject)
+    assert shares.sentence == (
+        "the score of index does not depend on weights, and the squared correlations with it are nature 0.94, "
+        "wealth 0.06"
+    )
+    assert findings(Discrepancy(), subject) == []
+    assert findings(AttainableImportance(), subject) == []
+
+
 def test_weights_that_reach_the_target_are_those_that_equalise_deviations(unequal: Subject) -> None:
     (finding,) = findings(AttainableImportance(), unequal)
     assert (finding.where, finding.severity, finding.value) == ("index", None, pytest.approx(0.2))
