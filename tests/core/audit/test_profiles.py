@@ -188,6 +188,20 @@ def test_a_shipped_profile_names_shipped_checks_methods_and_a_purpose(name: str)
         assert all(catalogue.choose(stage, choice) for choice in choices)
 
 
+def test_each_threshold_of_strict_differs_from_that_of_jrc() -> None:
+    index = indicia.read({"indicators": {"gdp": {}}})
+    catalogue = installed()
+    jrc, strict = (
+        {check.code: check.settings for check in choose_checks(catalogue, [profile.check_settings])}
+        for profile in (read_profile(name, index.definition, index.origin) for name in ("jrc", "strict"))
+    )
+    words = read_profile("strict", index.definition, index.origin).checks
+    equal = [
+        (code, word) for code, table in words.items() for word in table if jrc[code].get(word) == strict[code][word]
+    ]
+    assert equal == []
+
+
 def test_the_manifest_of_an_audit_names_the_profile_with_its_fingerprint(folder: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
