@@ -30,6 +30,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
+from reference_folder import ABSENT, FOLDER
 
 from indicia.cli import main
 from indicia.definition import Origin, define
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = [ROOT / "examples" / name / "README.md" for name in ("comparison", "handbook", "human_development")]
+AUDITS = ROOT / "examples" / "audit" / "README.md"
+"""A page about published indices, whose tables are no part of the repository."""
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *EXAMPLES]
 _BLOCK = re.compile(
     r"^(?:<!-- (?P<mark>[^>]*?) -->\n)?```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -142,7 +145,20 @@ def _pattern(wanted: str) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_shows_the_true_output(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    monkeypatch.chdir(tmp_path)
+    read(page, tmp_path, monkeypatch)
+
+
+@pytest.mark.thorough  # the audits of three large indices take half a minute
+@pytest.mark.skipif(not (FOLDER / "published").is_dir(), reason=ABSENT)
+def test_the_page_of_audits_shows_the_true_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    shutil.copytree(FOLDER / "published", tmp_path / "examples" / "gallery" / "data", copy_function=shutil.copyfile)
+    read(AUDITS, tmp_path, monkeypatch)
+
+
+def read(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do what a page says, in a folder with a copy of the examples."""
+    monkeypatch.chdir(folder)
     module = ModuleType(f"page_{page.stem.replace('-', '_')}")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     reader = Reader(page, module)
@@ -167,7 +183,7 @@ def test_a_method_that_is_shown_keeps_its_promises(block: Block, tmp_path: Path)
             case()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", [*PAGES, AUDITS], ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]*)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
