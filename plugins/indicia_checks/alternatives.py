@@ -23,6 +23,8 @@ _FRONTIER = 1 - 1e-9
 """The least score of a unit on the frontier."""
 _WORK = 300_000
 """The largest product of units and squared parts whose linear programmes take less than a second, as measured."""
+_MOST_WORK = 3_000_000
+"""The same for less than a minute, the most in a full audit."""
 _LONG = 40
 """Above this number of letters, sentences name a method without its parameters."""
 _BATCH = 50
@@ -79,12 +81,13 @@ class BenefitOfTheDoubt(Check):
             yield Finding("index", None, self.share, sentence)
             return
         units, parts = run.components["index"].shape
-        if units * parts**2 > _WORK and not subject.is_full:
+        if (work := units * parts**2) > (_MOST_WORK if subject.is_full else _WORK):
             sentence = (
                 f"benefit of the doubt takes long for {counted(units, 'unit')} and {parts} parts of the index, and is "
                 "not computed"
             )
-            yield Finding("index", None, self.share, sentence, "indicia audit --full computes it")
+            remedy = "group the parts in dimensions" if work > _MOST_WORK else "indicia audit --full computes it"
+            yield Finding("index", None, self.share, sentence, remedy)
             return
         outcome = rescorer.with_choice("aggregation", self._method(run, self.shares_of), "index")
         shares_of = self.shares_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -64,13 +65,26 @@ def test_a_full_audit_computes_benefit_of_the_doubt_without_bounds_and_finds_man
     assert bounded.value < 1
 
 
-def test_many_parts_and_units_need_a_full_audit() -> None:
-    names = [f"x{number}" for number in range(160)]
-    frame = pl.DataFrame(
-        {"town": TOWNS, **{name: np.roll(np.arange(1.0, 13.0), place) for place, name in enumerate(names)}}
+def of_parts(count: int, *, full: bool = False) -> Subject:
+    """Return the subject of a run of twelve units with many indicators; its further runs are never asked for."""
+    columns = {f"x{place}": np.roll(np.arange(1.0, 13.0), place) for place in range(count)}
+    run = RunFacts.of({"index": pl.DataFrame(columns)})
+    rescorer = subject_of_index(words("a", "b"), EVEN).rescorer
+    return replace(
+        Subject.of(pl.DataFrame({"town": TOWNS}), pl.DataFrame(columns), run=run), rescorer=rescorer, is_full=full
     )
-    (finding,) = findings("B01", subject_of_index(words(*names), frame))
-    assert finding.remedy == "indicia audit --full computes it"
+
+
+@pytest.mark.parametrize(
+    ("count", "full", "remedy"),
+    [(160, False, "indicia audit --full computes it"), (510, True, "group the parts in dimensions")],
+)
+def test_many_linear_programmes_are_not_solved(count: int, full: bool, remedy: str) -> None:
+    (finding,) = findings("B01", of_parts(count, full=full))
+    assert finding.sentence == (
+        f"benefit of the doubt takes long for 12 units and {count} parts of the index, and is not computed"
+    )
+    assert finding.remedy == remedy
 
 
 def test_an_index_of_a_harm_has_no_benefit_of_the_doubt() -> None:
