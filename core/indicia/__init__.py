@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import polars
 
+    from indicia.audit import Audit
     from indicia.comparison import Comparison
     from indicia.fitted import FittedIndex
     from indicia.index import Index
@@ -145,9 +146,16 @@ def _audit(comparison: Comparison) -> polars.DataFrame:
     return audit_methodologies(comparison)
 
 
+def _annex(audit: Audit, path: str | Path, language: str | None) -> None:
+    from indicia.report.annexes import write_annex
+
+    write_annex(audit, path, language)
+
+
 register("plot", _plot)
 register("export", _export)
 register("audit", _audit)
+register("annex", _annex)
 
 _LAZY_MODULES = {"Index": "indicia.index", "FittedIndex": "indicia.fitted", "Result": "indicia.result"}
 

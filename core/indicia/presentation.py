@@ -1,8 +1,8 @@
 """The names of tables, the charts and the exports of results and analyses, and a register of the functions behind them.
 
 Results, comparisons and analyses of robustness do not import charts, pages, workbooks or audits, which import them.
-`result.plot`, `result.export` and `comparison.audit` call the function that is registered here; `indicia/__init__.py`
-registers all of them.
+`result.plot`, `result.export`, `comparison.audit` and `audit.export` call the functions that are registered here;
+`indicia/__init__.py` registers them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indicia.notes import Note
 
 Theme = Literal["light", "dark"]
-Accessor = Literal["plot", "export", "audit"]
+Accessor = Literal["plot", "export", "audit", "annex"]
 ResultTable = Literal[
     "scores",
     "ranks",

@@ -25,11 +25,12 @@ from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 from indicia.inspection.findings import look_for
 from indicia.inspection.limits import CountsFindings
 from indicia.outcome import Outcome
-from indicia.presentation import AuditTable
+from indicia.presentation import AuditTable, registered
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from indicia.audit.auditable import Auditable
     from indicia.checks import Subject
@@ -220,6 +221,23 @@ class Audit(CoherenceTables, ImportanceTables, Outcome, CountsFindings):
             "notes": [*self.remarks, *self.notes],
             "manifest": self.manifest,
         }
+
+    def export(self, path: str | Path, *, language: str | None = None) -> None:
+        """Write the whole audit as an annex: verdict, findings by chapter, tables, thresholds, waivers, citations.
+
+        Parameters
+        ----------
+        path
+            The file; the ending .md, .tex, .html, .json or .sarif determines the format.
+        language
+            The language of the names of the index and of the units.
+
+        Raises
+        ------
+        OutputError
+            If the ending is another, or the file cannot be written.
+        """
+        registered("annex")(self, path, language)
 
     @property
     def input_tables(self) -> tuple[pl.DataFrame, ...]:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from indicia.inspection import ReportedFinding
 
 _SARIF = "sarif"
-_ANNEXES = ("md", "latex", "html", "json", _SARIF)
-"""The formats of a whole audit; another format holds one table."""
 _ALSO = 3
 """The largest number of further places that a line names."""
 
@@ -89,6 +87,7 @@ def audit(
     from indicia.cli.output import note_raw_values, print_table, progress_bar, write_output
     from indicia.data import escape_formulas
     from indicia.definition import check_language
+    from indicia.report.annexes import ANNEX_FORMATS, annex
 
     check_language(lang, index.definition)
     settings = AuditSettings.of(index, profile=profile, draws=draws, seed=seed, period=at, is_full=full)
@@ -99,9 +98,9 @@ def audit(
     failing = outcome.failing(fail_on)
     if show is None and kind == "table":
         _page(outcome, lang)
-    elif show is None and kind in _ANNEXES:
+    elif show is None and (whole := next((name for name in ANNEX_FORMATS if name == kind), None)):
         manifest = {**outcome.manifest, "table": "all"} if output else None
-        write_output(_annex(outcome, kind, lang).encode(), output, manifest)
+        write_output(annex(outcome, whole, lang).encode(), output, manifest)
     else:
         name = show or "findings"
         rows = outcome.frame(name)
@@ -117,43 +116,17 @@ def audit(
 
 def _format(format: str | None, output: Path | None, escape: bool, *, is_whole: bool) -> str:
     """Return the format of the output; refuse one that cannot be written, before anything is computed."""
-    from indicia.data import format_of
+    from indicia.report.annexes import annex_format
 
-    is_sarif = format == _SARIF or (format is None and output is not None and output.suffix.lower() == f".{_SARIF}")
-    if not is_sarif:
+    if format != _SARIF and (output is None or output.suffix.lower() != f".{_SARIF}"):
         o.check_format(format, output, escape)
-        return format or (format_of(output) if output else "table")
-    if not is_whole or escape:
-        option = "--escape-formulas" if escape else "--show"
-        raise OutputError(f"sarif holds a whole audit, and {option} is for tables", remedy=f"leave {option} out")
-    o.check_output(output)
-    return _SARIF
-
-
-def _annex(outcome: Audit, kind: str, language: str | None) -> str:
-    """Return the whole audit in a format."""
-    if kind == "json":
-        from indicia.export.audit_json import audit_in_json
-
-        return audit_in_json(outcome)
+    kind = format or (annex_format(output) if output else "table")
     if kind == _SARIF:
-        from indicia.export.sarif import audit_in_sarif
-
-        return audit_in_sarif(outcome)
-    from indicia.export.annex import annex_of
-
-    annex = annex_of(outcome, language)
-    if kind == "md":
-        from indicia.export.annex_markdown import annex_in_markdown
-
-        return annex_in_markdown(annex)
-    if kind == "latex":
-        from indicia.export.annex_latex import annex_in_latex
-
-        return annex_in_latex(annex)
-    from indicia.report.audit_page import annex_page
-
-    return annex_page(annex)
+        if not is_whole or escape:
+            option = "--escape-formulas" if escape else "--show"
+            raise OutputError(f"sarif holds a whole audit, and {option} is for tables", remedy=f"leave {option} out")
+        o.check_output(output)
+    return kind
 
 
 def _page(outcome: Audit, language: str | None) -> None:

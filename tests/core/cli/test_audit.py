@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import indicia
 from indicia.cli import main
+from indicia.errors import OutputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,3 +200,12 @@ def test_an_unknown_limit_is_an_error_with_the_words(capfd: pytest.CaptureFixtur
     err = capfd.readouterr().err
     assert 'findings cannot be limited by "bogus"' in err
     assert "write error, warning, information, never, or codes of checks: D05,D13" in err
+
+
+def test_python_writes_the_annex_that_the_command_writes(folder: Path) -> None:
+    assert run("-o", "by_command.md") == 0
+    audit = indicia.read("index.toml").audit(draws=50)
+    audit.export("by_python.md")
+    assert (folder / "by_python.md").read_bytes() == (folder / "by_command.md").read_bytes()
+    with pytest.raises(OutputError, match="a whole audit cannot be written as csv"):
+        audit.export("annex.csv")

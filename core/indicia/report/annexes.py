@@ -1,0 +1,73 @@
+"""The files that hold a whole audit: annexes for readers, and data for programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+from indicia.data import format_of, write
+from indicia.errors import OutputError
+
+if TYPE_CHECKING:
+    from indicia.audit import Audit
+
+AnnexFormat: TypeAlias = Literal["md", "latex", "html", "json", "sarif"]
+ANNEX_FORMATS: tuple[AnnexFormat, ...] = get_args(AnnexFormat)
+"""The formats of a whole audit."""
+
+
+def annex(audit: Audit, form: AnnexFormat, language: str | None = None) -> str:
+    """Return a whole audit in a format; the index and the units have their names in a language."""
+    # each format is imported when it is written, so that a command starts without the others
+    if form == "json":
+        from indicia.export.audit_json import audit_in_json
+
+        return audit_in_json(audit)
+    if form == "sarif":
+        from indicia.export.sarif import audit_in_sarif
+
+        return audit_in_sarif(audit)
+    from indicia.export.annex import annex_of
+
+    content = annex_of(audit, language)
+    if form == "md":
+        from indicia.export.annex_markdown import annex_in_markdown
+
+        return annex_in_markdown(content)
+    if form == "latex":
+        from indicia.export.annex_latex import annex_in_latex
+
+        return annex_in_latex(content)
+    from indicia.report.audit_page import annex_page
+
+    return annex_page(content)
+
+
+def annex_format(path: Path) -> str:
+    """Return the format of a file by its ending, which may be one of a table too.
+
+    Raises
+    ------
+    OutputError
+        If no format has the ending.
+    """
+    return "sarif" if path.suffix.lower() == ".sarif" else format_of(path)
+
+
+def write_annex(audit: Audit, path: str | Path, language: str | None = None) -> None:
+    """Write a whole audit to a file; its ending determines the format.
+
+    Raises
+    ------
+    OutputError
+        If the ending is not that of an annex, or the file cannot be written.
+    """
+    path = Path(path)
+    written = annex_format(path)
+    for form in ANNEX_FORMATS:
+        if form == written:
+            write(annex(audit, form, language).encode(), path)
+            return
+    raise OutputError(
+        f"a whole audit cannot be written as {written}", remedy=".md, .tex, .html, .json or .sarif holds a whole audit"
+    )
