@@ -118,8 +118,8 @@ class PrecisionOfIntervals(Check):
     gives other ends too, and the interval that is published is partly chance.
     """
     example = """
-    An audit with `--draws 100`: "the quantiles of ranks in two halves of the 100 draws differ by 2.5 ranks for T33, and
-    by more than 1 for 14 of 60 units".
+    An audit with `--draws 100`: "the quantiles of ranks in two halves of the 100 draws differ by 3.1 ranks for T37, and
+    by more than 1 for 18 of 60 units".
     """
     advice = """
     Raise the number of draws: four times as many halve the difference. `indicia audit --draws 16000`.

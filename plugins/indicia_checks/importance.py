@@ -140,8 +140,8 @@ class Discrepancy(Check):
     society.
     """
     example = """
-    Two indicators of equal weight, of which income has the main effect 0.94 and air 0.06: "income has 0.94 of the main
-    effects on index and a weight of 0.5, a gap of 0.44 (95 % interval 0.41 to 0.46)".
+    Air runs against the two others of its dimension: "air has 0.01 of the main effects on nature and a weight of 0.333,
+    a gap of -0.32 (95 % interval -0.33 to -0.26)".
     """
     advice = """
     Tell readers the importance beside the weight. To bring it closer: a normalisation that equalises spreads

@@ -37,8 +37,8 @@ class ImportanceOfChoices(Check):
     another one, which no test of one choice at a time shows.
     """
     example = """
-    Four choices: "aggregation alone: 64 % (40 % to 91 %) of the variance of the average shift, with interactions: 77 %
-    (51 % to 104 %); it is important and it interacts with other choices".
+    Two choices, of which one makes ranks of the values: "normalisation alone: 96 % (87 % to 106 %) of the variance of
+    the average shift, with interactions: 97 % (88 % to 106 %); it is important".
     """
     advice = """
     Give reasons for the important choices first. Fix a choice only if its total index is close to 0. `indicia
@@ -96,8 +96,8 @@ class SingleChoices(Check):
     the shifts of single choices mislead.
     """
     example = """
-    An index of 36 cities: "normalisation rank in place of that of the index: the median shift is 1 rank, the largest 7
-    (Dongguan); 0 of 36 units move by 10 ranks or more".
+    An index of 60 towns by min_max: "normalisation rank in place of that of the index: the median shift is 1 rank, the
+    largest 8 (T55); 0 of 60 units move by 10 ranks or more".
     """
     advice = """
     `indicia compare` shows the rankings side by side. `[robustness]` of the index file states the alternatives.
@@ -172,8 +172,7 @@ class PrecisionOfIndices(Check):
     Estimates from few runs are chance: a choice may seem important in one run and idle in the next.
     """
     example = """
-    64 rows of the design: "the first-order index of aggregation has a 95 %
-    interval of 51 % (40 % to 91 %)".
+    Eight rows of the design: "the first-order index of normalisation has a 95 % interval of 158 % (10 % to 168 %)".
     """
     advice = """
     Raise the rows of the design, a power of two: `[robustness] sensitivity = 2048`.

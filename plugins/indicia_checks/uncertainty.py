@@ -42,7 +42,8 @@ class RankOutsideInterval(Check):
     rank to a choice that few alternatives share, or to several choices that happen to work together.
     """
     example = """
-    The index gives T07 rank 3: "T07 has rank 3, and the 5-95 % interval of its ranks is 5 to 11 (median 8)".
+    All draws rank the values, which the index rescales: "T55 has rank 46, and the 5-95 % interval of its ranks is 37 to
+    39 (median 38)".
     """
     advice = """
     Report the interval beside the rank. `indicia robustness` shows all intervals; `--sensitivity 512 --of UNIT` shows
@@ -80,8 +81,8 @@ class WideIntervals(Check):
     depends on choices, and comparisons of close units are not justified.
     """
     example = """
-    An index of 60 towns with a few missing values: "21 of 60 units (35 %) have ranks that spread over more than 6
-    places; widest: T07 (8 to 31; 3 of 9 values are missing), T33 (20 to 41), T12 (15 to 33)".
+    An index of 60 towns whose weights vary by half: "31 of 60 units (52 %) have ranks that spread over more than 6
+    places; widest: T10 (12 to 24), T55 (38 to 50), T56 (23 to 35)".
     """
     advice = """
     Look at the missing data of the widest units first, then at the choices that move the ranks: `indicia audit --full`
@@ -139,7 +140,8 @@ class Tiers(Check):
     The number of tiers is the resolution of a ranking: of 36 ranks in 10 tiers, 26 are an order of names within a tier.
     """
     example = """
-    An index of 36 cities: "36 units are in 10 tiers; the order of neighbours within a tier is less than 95 % certain".
+    An index of 60 towns whose weights vary by a tenth: "60 units are in 26 tiers; the order of neighbours within a tier
+    is less than 95 % certain".
     """
     advice = """
     Publish the tier beside the rank: `indicia robustness` has it for each unit. The first and the last unit of a long
@@ -173,8 +175,8 @@ class AcceptabilityOfRanks(Check):
     and a reader may ask how many versions agree.
     """
     example = """
-    An index of 36 cities: "Shenzhen is first in 97 % of the draws, and 2 other units in some; the median unit has its
-    rank of the index in 22 %".
+    An index of 60 towns whose weights vary by half: "T03 is first in 64 % of the draws, and 3 other units in some; the
+    median unit has its rank of the index in 20 %".
     """
     advice = """
     Report the share beside the headline. `robust.acceptability` has the share of each rank of each unit in Python.
@@ -209,7 +211,8 @@ class AverageShift(Check):
     One number for the whole ranking: how far a unit moves on average if other defensible choices are made.
     """
     example = """
-    An index of 36 cities: "a unit moves by 2.6 ranks on average (1.4 to 3.6 in 90 % of the draws)".
+    An index of 60 towns whose weights vary by half: "a unit moves by 1.7 ranks on average (0.9 to 2.6 in 90 % of the
+    draws)".
     """
     advice = """
     Report it with the number of units: a shift of two ranks is much among 12 units, and little among 190.
@@ -281,8 +284,9 @@ class OrderOfNeighbours(Check):
     versions of the index only.
     """
     example = """
-    An index of 36 cities: "14 of 35 pairs of neighbours in rank are in this order in less than 75 % of the draws, and
-    5 in less than half; least certain: Zhengzhou before Dongguan (12 %)".
+    An index of 60 towns whose weights vary by half: "51 of 59 pairs of neighbours in rank are in this order in less
+    than 75 % of the draws, and 3 in less than half; least certain: T10 before T59 (49 %), T04 before T16 (49 %), T51
+    before T17 (50 %)".
     """
     advice = """
     Do not write that one of two such units is ahead of the other. `robust.pairwise` has all pairs in Python.

@@ -121,7 +121,7 @@ OF_PARTS = [
     ),
     Planted("W01", "nature", severity="information", shown=False),
     Planted("W02", "nature", severity="information", shown=False),
-    Planted("W03", "air", against("air"), shown=False, implied=but(AGAINST, "W03 air")),
+    Planted("W03", "air", against("air"), implied=but(AGAINST, "W03 air")),
     Planted("W04", "nature", against("air"), severity="information", shown=False, implied=AGAINST),
     Planted("W05", "air", severity="information", shown=False),
     Planted("W06", "index", severity="information", shown=False),

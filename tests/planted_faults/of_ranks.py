@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from indicia.testing.sound_index import SOUND_INDEX
-from planted_faults.of_parts import NOISE
-from planted_faults.planted import FLAT, Columns, Planted, at, noise
+from planted_faults.planted import FLAT, Columns, Planted, at
 
 WEIGHTED = """
 [indicators.income]
@@ -16,7 +15,9 @@ weight = 20
 [methodology]
 weighting = "given"
 """
-LOOSE = "[robustness.weights]\nspread = 0.9"
+QUARTER = "[robustness.weights]\nspread = 0.25"
+HALF = "[robustness.weights]\nspread = 0.5"
+WIDE = {"U04 index": "weights that vary by half make wide intervals"}
 SCALES = '[robustness]\nnormalisation = ["min_max(lower=1, upper=100)", "z_score(mean=50, sd=10)", "rank"]'
 
 
@@ -68,51 +69,31 @@ OPPOSED = {
 
 OF_RANKS = [
     Planted("U01", "index", draws=300, severity="error"),
-    Planted("U02", "index", severity="information", shown=False),
+    Planted("U02", "index", words=QUARTER, severity="information"),
     Planted(
         "U03",
         "T55",
         words='[robustness]\nnormalisation = ["rank"]',
-        shown=False,
         implied={"U03": "no draw has the normalisation of the index"},
     ),
-    Planted(
-        "U04",
-        "index",
-        noise(),
-        LOOSE,
-        index=FLAT,
-        shown=False,
-        implied={**NOISE, "U08 index": "wide intervals need more draws"},
-    ),
-    Planted("U05", "index", severity="information", shown=False),
-    Planted("U06", "index", severity="information", shown=False),
-    Planted("U07", "index", severity="information", shown=False),
-    Planted(
-        "U08",
-        "index",
-        noise(),
-        LOOSE,
-        index=FLAT,
-        draws=200,
-        shown=False,
-        implied={**NOISE, "U01 index": "the draws are too few", "U04 index": "weights vary by up to 90 %"},
-    ),
-    Planted("U09", "index", severity="information", shown=False),
-    Planted("U10", "index", severity="information", shown=False),
+    Planted("U04", "index", words=HALF),
+    Planted("U05", "index", severity="information"),
+    Planted("U06", "index", words=HALF, severity="information", implied=WIDE),
+    Planted("U07", "index", words=HALF, severity="information", implied=WIDE),
+    Planted("U08", "index", words=HALF, draws=100, implied={**WIDE, "U01 index": "the draws are too few"}),
+    Planted("U09", "index", words=HALF, severity="information", shown=False, implied=WIDE),
+    Planted("U10", "index", words=HALF, severity="information", implied=WIDE),
     Planted(
         "U11",
         "index",
         index=SOUND_INDEX.replace("spread = 0.1", 'table = "FOLDER/experts.csv"'),
-        files={"experts.csv": "life,work,nature\n1,2,3\n3,2,1\n2,2,2\n"},
+        files={"experts.csv": "life,work,nature\n" + "".join(f"{30 + person},30,30\n" for person in range(20))},
         severity="information",
-        shown=False,
-        implied={"U04 index": "the three persons differ much"},
     ),
-    Planted("R01", "index", words=SCALES, full=True, severity="information", shown=False),
-    Planted("R02", "index", words=SCALES, severity="information", shown=False),
+    Planted("R01", "index", words=SCALES, full=True, severity="information"),
+    Planted("R02", "index", words=SCALES, severity="information"),
     Planted("R03", "index", words='[robustness]\nimputation = ["mean", "median"]', severity="error"),
-    Planted("R04", "index", words=SCALES + "\nsensitivity = 8", full=True, shown=False),
+    Planted("R04", "index", words=SCALES + "\nsensitivity = 8", full=True),
     Planted(
         "X01",
         "income",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from indicia.catalogue.offers import Offer
 
 _LINK = re.compile(r"(?<![<(])https?://\S*[\w/]")
+_DOI = re.compile(r"\bdoi:(?=10\.)")
 
 
 def check_of(offer: Offer) -> type[Check]:
@@ -30,7 +31,7 @@ def headings(check: type[Check]) -> dict[str, str]:
         "Why it matters": check.why,
         "Example": check.example,
         "What to do": check.advice,
-        "References": check.source,
+        "References": _DOI.sub("https://doi.org/", check.source),
     }
     return {heading: cleandoc(text) for heading, text in texts.items() if text}
 

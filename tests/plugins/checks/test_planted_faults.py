@@ -69,7 +69,8 @@ def test_a_planted_fault_is_found_at_its_place_and_all_else_has_a_reason(case: P
     assert {name: text for name, text in others.items() if not {name, name.partition(" ")[0]} & reasons} == {}
     assert reasons - {name.partition(" ")[0] for name in others} - set(others) == set(), "no finding has these reasons"
     if case.shown:
-        assert planted[0]["sentence"] in squeezed(installed().choose("check", case.code).example)
+        example = squeezed(installed().choose("check", case.code).example)
+        assert [row["sentence"] for row in planted if row["sentence"] in example] != []
 
 
 @pytest.mark.parametrize("code", shipped([CHECKS]).names("check"))
