@@ -209,9 +209,13 @@ def test_an_index_without_findings_has_no_proposals() -> None:
     assert Trial(index, index.read_table(TOWNS), []).proposals(subject_of(index)).is_empty()
 
 
-def test_an_audit_has_the_table_of_proposals() -> None:
-    audit = indicia.read(RAW).audit(TOWNS, draws=10)
-    assert audit.frame("proposals").columns[:3] == ["node", "change", "set"]
+def test_an_audit_proposes_to_reverse_a_cost_that_is_taken_for_a_benefit() -> None:
+    indicators = {name: {"direction": "benefit"} for name in ("income", "jobs", "rents", "debt")}
+    flat = {**RAW, "dimensions": {}, "indicators": indicators}
+    proposals = indicia.read(flat).audit(TOWNS, draws=10).frame("proposals")
+    (row,) = proposals.filter(pl.col("change") == "take debt as a cost").to_dicts()
+    assert row["cleared"] > 2
+    assert "C05 debt" in row["cleared_findings"]
 
 
 def test_statistics_that_are_taken_over_from_a_similar_index_are_those_of_the_index() -> None:
