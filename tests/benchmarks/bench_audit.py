@@ -49,7 +49,7 @@ def processor_time(work: Callable[[], object]) -> float:
 def test_draws_of_an_audit(compare: Callable[..., None], units: int, draws: int) -> None:
     index, frame = index_of(units)
     profile = read_profile("jrc", index.definition, index.origin)
-    design = default_design(index.definition, index.tree, profile.robustness)
+    design = default_design(index, profile.robustness)
     design = {**design, "imputation": (), "draws": draws, "seed": 1}
     compare(
         f"the draws of an audit: {draws:,} draws of {units:,} × 50",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia.catalogue import Choice
 from indicia.checks import DrawFacts
 from indicia.definition import STAGES
 from indicia.errors import DataError, DefinitionError, MethodError, pluralise
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from indicia.audit.auditable import Auditable
     from indicia.checks import RunFacts, Subject
-    from indicia.definition import Definition, Node, Robustness
+    from indicia.definition import Robustness
     from indicia.progress import Progress
     from indicia.robustness import Robust
 
@@ -77,7 +78,7 @@ def draw(
         return AuditDraws(None, None, reason)
     definition = index.definition
     stated = varies(definition.robustness)
-    design = _stated_design(definition.robustness) if stated else default_design(definition, index.tree, default)
+    design = _stated_design(definition.robustness) if stated else default_design(index, default)
     if not stated and not subject.has("imputation"):
         design.pop("imputation", None)
     base = definition.robustness.sensitivity or _RUNS
@@ -103,20 +104,33 @@ def varies(robustness: Robustness) -> bool:
     return any(getattr(robustness, word) for word in _VARIED)
 
 
-def default_design(definition: Definition, tree: Node, default: Mapping[str, Any]) -> dict[str, Any]:
+def default_design(index: Auditable, default: Mapping[str, Any]) -> dict[str, Any]:
     """Return the default choices, with those of the index first.
 
-    None stands for the methods of the index file, if levels or parts of the index have different ones.
+    None stands for the methods of the index file, if levels or parts of the index have different ones. A default method
+    that the index has with other parameters keeps those that the default does not state, such as clipping.
     """
     design = dict(default)
     for stage in STAGES:
         if stage in design:
-            choice = choice_of_index(definition, tree, stage)
+            choice = choice_of_index(index.definition, index.tree, stage)
             others = design[stage] if isinstance(design[stage], (list, tuple)) else [design[stage]]
+            others = [_with_parameters_of(index, stage, other, choice) for other in others]
             design[stage] = [choice, *(other for other in others if other != choice)]
-    if len(tree.indicators) < 2:
+    if len(index.tree.indicators) < 2:
         design.pop("indicators", None)
     return design
+
+
+def _with_parameters_of(index: Auditable, stage: str, default: object, choice: object) -> object:
+    """Return a default method with the further parameters that the same method has in the index."""
+    if choice is None or "none" in (default, choice):
+        return default
+    other, own = Choice.read(default), Choice.read(choice)
+    if other.method != own.method:
+        return default
+    parameters = {"method": own.method, **own.parameters, **other.parameters}
+    return str(index.catalogue.choose(stage, parameters, index.origin.folder))
 
 
 def draw_facts_of(robust: Robust, *, stated: bool = True) -> DrawFacts:

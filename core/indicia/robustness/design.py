@@ -12,7 +12,7 @@ from indicia.robustness import sampling
 from indicia.robustness.result import Factor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy.typing as npt
     import polars as pl
@@ -26,8 +26,13 @@ LEFT_OUT = ("indicators", "dimensions")
 """The choices that leave out one part, or no part."""
 
 
-def factors_of(varied: Robustness, tree: Node, persons: pl.DataFrame | None) -> list[Factor]:
-    """Return the choices that vary, with their alternatives; `persons` is the table of weights, if there is one."""
+def factors_of(
+    varied: Robustness, tree: Node, persons: pl.DataFrame | None, needed_parts: Collection[str] = ()
+) -> list[Factor]:
+    """Return the choices that vary, with their alternatives.
+
+    `persons` is the table of weights, if there is one; `needed_parts` are the parts that no draw leaves out.
+    """
     factors = [Factor(stage, tuple(getattr(varied, stage))) for stage in STAGES if getattr(varied, stage)]
     if varied.weights is not None:
         factors.append(Factor("weights", range(varied.draws) if persons is None else _rows(persons)))
@@ -42,7 +47,7 @@ def factors_of(varied: Robustness, tree: Node, persons: pl.DataFrame | None) -> 
                     f"leaving out one of the {word} needs two or more",
                     remedy=f"take {word} out of [robustness]",
                 )
-            factors.append(Factor(word, (None, *parts[word])))
+            factors.append(Factor(word, (None, *(part for part in parts[word] if part not in needed_parts))))
     if varied.data is not None:
         factors.append(Factor("data", range(varied.draws)))
     return factors

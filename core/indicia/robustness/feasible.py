@@ -16,9 +16,10 @@ from indicia.definition import OPTIONAL, STAGES, Node
 from indicia.errors import IndiciaError
 from indicia.robustness.design import LEFT_OUT
 from indicia.robustness.measurement import MeasurementErrors
+from indicia.robustness.omissions import without_parts
 from indicia.robustness.result import FeasibleDesign
 from indicia.robustness.weight_sets import weight_sets
-from indicia.run import StageCache, score
+from indicia.run import StageCache, score, tree_is_linear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -85,7 +86,9 @@ class FeasibilityTrial:
         for word, reason in self._other_faults():
             update[word] = None
             reasons.append(f"{word}: {reason}")
-        return FeasibleDesign(self.varied.model_copy(update=update), tuple(reasons), ranks)
+        needed_parts = self._needed_parts()
+        reasons += [f"{name} left out: {reason}" for name, reason in needed_parts.items()]
+        return FeasibleDesign(self.varied.model_copy(update=update), tuple(reasons), ranks, frozenset(needed_parts))
 
     def _no_longer_varied(self, methods: Mapping[str, list[int]]) -> list[str]:
         """Return the stages of which the method of the index is all that is left of several."""
@@ -185,6 +188,22 @@ class FeasibilityTrial:
             except IndiciaError as error:
                 self._errors[tried] = error
         return self._errors[tried]
+
+    def _needed_parts(self) -> dict[str, str]:
+        """Return the parts without which the index cannot be scored, each with the reason.
+
+        The score of a linear tree is a weighted sum, which needs no single part.
+        """
+        baseline = self.baseline
+        if tree_is_linear(baseline.nominal):
+            return {}
+        tree = baseline.nominal.tree
+        parts = [*(tree.indicators if self.varied.indicators else ())]
+        parts += [part.id for part in tree.components if isinstance(part, Node) and self.varied.dimensions]
+        runs = without_parts(baseline, self.plan({})[1], self.table, parts)
+        return {
+            name: outcome.reason for name, outcome in zip(parts, runs, strict=True) if isinstance(outcome, IndiciaError)
+        }
 
     def _other_faults(self) -> Iterator[tuple[str, str]]:
         """Yield the other choices that cannot be drawn, with the reasons."""

@@ -68,6 +68,8 @@ class FeasibleDesign:
     """The choices that are left out, each with the reason."""
     ranks: Mapping[tuple[str, str], Array]
     """By stage and method, the ranks of the analysed units with this choice alone, (units,)."""
+    needed_parts: frozenset[str] = frozenset()
+    """The indicators and dimensions without which the index cannot be scored."""
 
 
 @dataclass(frozen=True, repr=False)

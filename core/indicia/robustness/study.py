@@ -80,7 +80,8 @@ class Study:
         sampling.check_draws(self.varied.draws)
         baseline, period = self._baseline()
         persons = self._persons()
-        factors = factors_of(self.varied, baseline.nominal.tree, persons)
+        needed_parts = self.feasible.needed_parts if self.feasible else ()
+        factors = factors_of(self.varied, baseline.nominal.tree, persons, needed_parts)
         if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
             reason = f": there is one alternative of {join_names(factor.name for factor in factors)}" if factors else ""
             raise DefinitionError(

@@ -169,7 +169,7 @@ def test_the_checks_of_draws_are_skipped_with_the_reason() -> None:
 def test_levels_with_different_aggregations_are_an_alternative_of_their_own() -> None:
     levels = {"methodology": {"aggregation": "arithmetic", "levels": [{"aggregation": "geometric"}]}}
     index = indicia.read(TREE | levels)
-    design = default_design(index.definition, index.tree, {"aggregation": ["arithmetic"], "weights": {"spread": 0.1}})
+    design = default_design(index, {"aggregation": ["arithmetic"], "weights": {"spread": 0.1}})
     assert design["aggregation"] == [None, "arithmetic"]
 
 
@@ -195,3 +195,24 @@ def test_a_full_audit_has_sobol_indices_and_the_distance_of_two_units() -> None:
 def test_without_full_the_runs_for_sobol_indices_of_the_index_file_are_left_out() -> None:
     robust, _ = of(drawn({"robustness": {"weights": {"spread": 0.3}, "sensitivity": 512, "draws": 9000}}))
     assert len(robust.compact_ranks) == 40
+
+
+def test_a_part_that_a_formula_names_is_never_left_out() -> None:
+    words = {
+        "methodology": {"normalisation": "min_max(lower=1, upper=100)", "aggregation": "formula(expression='a + c')"}
+    }
+    flat = {"indicators": {name: {} for name in "ac"}, "dimensions": {}}
+    _, facts = of(
+        drawn(words | flat | {"robustness": {"indicators": "leave_one_out", "normalisation": ["rank", "z_score"]}})
+    )
+    assert (dict(facts.factors), facts.failed) == ({"normalisation": 2, "indicators": 1}, 0)
+    assert [reason.partition(":")[0] for reason in facts.left_out] == ["a left out", "c left out"]
+
+
+def test_a_default_method_keeps_the_further_parameters_of_the_index() -> None:
+    words = {"methodology": {"normalisation": "min_max(clip=both)"}}
+    design = default_design(indicia.read(TREE | words), {"normalisation": ["min_max(lower=1, upper=100)"]})
+    assert [str(choice) for choice in design["normalisation"]] == [
+        "min_max(clip=both)",
+        "min_max(lower=1, upper=100, clip=both)",
+    ]
