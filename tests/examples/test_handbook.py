@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 import pytest
 
 import indicia
-from indicia.analysis import agreement, clusters, rotated_components
+from indicia.analysis import agreement, clusters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,8 +120,8 @@ def test_loadings_of_eight_components_are_those_of_table_8_except_for_their_sign
 
 
 def test_four_rotated_components_are_those_of_tables_9_and_17() -> None:
-    z = INDEX.variant("standardised").score().normalised
-    loadings = rotated_components(z, z.columns[1:], components=4).loadings.drop("item").to_numpy()
+    rotated = INDEX.variant("standardised").with_options(settings={"audit.factors": 4}).coherence().rotated
+    loadings = rotated["loading"].to_numpy().reshape(4, 8).T
     loadings = loadings[:, [0, 2, 3, 1]]  # the book numbers the factors in another order
     names = [f"factor{number}" for number in range(1, 5)]
     *rows, explained, _ = printed("t09_rotated")
@@ -225,14 +225,71 @@ def test_the_correlation_of_ranks_of_box_7_is_kendalls_tau() -> None:
     assert all(equal(["0.57"], table["second"].to_list()[:1]))
 
 
+def votes(voters: dict[str, int], options: str, **methods: Any) -> Result:
+    """Return options by voters, each with an order of preference: `{"abc": 23}` are 23 voters for a, then b, then c."""
+    orders = {order: "".join(option for option in order if option in options) for order in voters}
+    places = {order: [kept.index(option) + 1 for option in options] for order, kept in orders.items()}
+    words = {order: {"direction": "cost", "weight": count} for order, count in voters.items()}
+    return indicia.score(pl.DataFrame({"option": list(options), **places}), unit="option", indicators=words, **methods)
+
+
+TWENTY_ONE = {"abcd": 3, "acbd": 5, "bdca": 7, "cbda": 6}  # Table 25
+SIXTY = {"abc": 23, "bca": 17, "bac": 2, "cab": 10, "cba": 8}  # Table 28
+SEVEN = {"cbad": 3, "badc": 2, "adcb": 2}  # Table 31
+
+
+@pytest.mark.parametrize(
+    ("voters", "options", "points"),
+    [
+        (TWENTY_ONE, "abcd", [24, 44, 38, 20]),  # Table 26
+        (SIXTY, "abc", [58, 69, 53]),  # Table 29
+        (SEVEN, "abcd", [13, 12, 11, 6]),  # Table 32
+        (SEVEN, "abc", [6, 7, 8]),  # Table 33: the order turns round without d
+    ],
+)
+def test_points_by_bordas_rule_are_those_of_the_book(voters: dict[str, int], options: str, points: list[int]) -> None:
+    result = votes(voters, options, normalisation="borda", settings={"methodology.scale_weights": False})
+    assert result.scores["score"].to_list() == pytest.approx(points)
+
+
+def test_the_ranking_by_pairs_is_that_of_table_27() -> None:
+    assert votes(TWENTY_ONE, "abcd", aggregation="condorcet").scores.sort("rank")["option"].to_list() == list("cbda")
+
+
 def test_the_most_supported_order_of_three_options_is_that_of_page_111() -> None:
-    voters = {"abc": 23, "bca": 17, "bac": 2, "cab": 10, "cba": 8}  # Table 28: sixty voters
-    places = {vote: [vote.index(option) + 1 for option in "abc"] for vote in voters}
-    result = indicia.score(
-        pl.DataFrame({"option": list("abc"), **places}),
-        unit="option",
-        indicators={vote: {"direction": "cost", "weight": count} for vote, count in voters.items()},
-        aggregation="kemeny",
-    )
+    result = votes(SIXTY, "abc", aggregation="kemeny")
     assert result.scores.sort("rank")["option"].to_list() == ["b", "c", "a"]
     assert 60 * result.details()["support"].sum() == pytest.approx(104)
+
+
+@pytest.mark.parametrize(
+    ("heat", "scores"),
+    [
+        ([35.0, 39.0, 35.9, 40.0], ["0.949", "0.833", "0.949", "0.821"]),  # degrees Celsius
+        ([95.0, 102.2, 96.62, 104.0], ["0.965", "0.833", "0.965", "0.821"]),  # degrees Fahrenheit
+    ],
+)
+def test_ratios_to_the_best_depend_on_the_unit_of_measure_as_in_table_14(heat: list[float], scores: list[str]) -> None:
+    table = {
+        "city": ["A", "B", "A", "B"],
+        "year": [2003, 2003, 2004, 2004],
+        "heat": heat,
+        "humidity": [75, 50, 70, 45],
+    }
+    index = indicia.read(
+        {
+            "data": {"unit": "city", "period": "year"},
+            "indicators": {"heat": {"direction": "benefit"}, "humidity": {"direction": "benefit"}},
+            "methodology": {"normalisation": "linear_ratio", "statistics": "period"},
+        }
+    )
+    assert all(equal(scores, index.score(pl.DataFrame(table)).scores["score"].to_list()))
+
+
+def test_geometric_means_are_those_of_page_104() -> None:
+    rows = [(21, 1, 1, 1), (6, 6, 6, 6), (21, 2, 1, 1), (7, 6, 6, 6)]
+    table = pl.DataFrame({"country": list("ABCD"), **{f"x{place}": [row[place] for row in rows] for place in range(4)}})
+    words = {f"x{place}": "benefit" for place in range(4)}
+    result = indicia.score(table, unit="country", indicators=words, normalisation="none", aggregation="geometric")
+    cut_off = [int(100 * score + 1e-9) / 100 for score in result.scores["score"]]
+    assert cut_off == [2.14, 6, 2.54, 6.23]  # the book cuts off the third decimal

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.checks import Subject
+    from indicia.definition import Definition
     from indicia.statistics.clusters import ClusterTree
     from indicia.statistics.coherence import Coherence, Correlation
     from indicia.statistics.correlation import Coefficient
@@ -34,6 +35,7 @@ class CoherenceTables:
     no rows in its table; `reliability` and `adequacy` give the reasons.
     """
 
+    definition: Definition
     subject: Subject
 
     @property
@@ -204,12 +206,15 @@ class CoherenceTables:
 
     @cached_property
     def rotated(self) -> pl.DataFrame:
-        """The loadings after varimax of the components with eigenvalues above 1, of nodes that have two or more."""
+        """The loadings after varimax of the components with eigenvalues above 1, of nodes that have two or more.
+
+        `factors` in `[audit]` of the index file rotates another number of components.
+        """
         return self._rotated("varimax")
 
     @cached_property
     def promax(self) -> pl.DataFrame:
-        """The loadings after promax of the components with eigenvalues above 1, of nodes that have two or more."""
+        """The loadings after promax of the components that `rotated` has too."""
         return self._rotated("promax")
 
     @cached_property
@@ -217,7 +222,7 @@ class CoherenceTables:
         """The correlations of the factors after promax."""
         frames = []
         for group in self.coherence.nodes.values():
-            result = group.rotated("promax")
+            result = group.rotated("promax", self.definition.audit.factors)
             if not isinstance(result, str):
                 long = result.correlation.unpivot(index="factor", variable_name="with", value_name="r")
                 frames.append((group, long.with_columns(pl.col("factor", "with").str.strip_prefix("factor"))))
@@ -306,7 +311,7 @@ class CoherenceTables:
     def _rotated(self, rotation: Rotation) -> pl.DataFrame:
         frames = []
         for group in self.coherence.nodes.values():
-            result = group.rotated(rotation)
+            result = group.rotated(rotation, self.definition.audit.factors)
             if not isinstance(result, str):
                 frames.append((group, _long(result.loadings, "factor")))
         return self._stacked(iter(frames), {"item": _TEXT, "factor": _COUNT, "loading": _NUMBER})

@@ -8,7 +8,7 @@ from indicia.definition.section import Section, Whole, Word
 
 
 class AuditChoices(Section):
-    """The profile and the draws of an audit, and the findings that fail it."""
+    """The profile, the draws and the factors of an audit, and the findings that fail it."""
 
     profile: Word | None = Field(
         None, description='the profile of thresholds and severities: "jrc", "strict", or the path of a TOML file'
@@ -21,4 +21,10 @@ class AuditChoices(Section):
         None,
         description='the findings on which `indicia audit` exits with 1: "error", "warning", "information", "never", '
         "or codes of checks, separated by commas",
+    )
+    factors: Whole | None = Field(
+        None,
+        ge=2,
+        description="number of principal components that the tables of rotated loadings rotate; default: those with an "
+        "eigenvalue above 1",
     )

@@ -139,9 +139,9 @@ class NodeCoherence:
         """The partial correlations of pairs of items, as `partial_correlations` returns them."""
         return self._of_matrix(partial_correlations_of)
 
-    def rotated(self, rotation: Rotation) -> RotatedComponents | str:
-        """Rotate the components with eigenvalues above 1."""
-        return self._of_matrix(lambda matrix: rotation_of(matrix, rotation))
+    def rotated(self, rotation: Rotation, components: int | None = None) -> RotatedComponents | str:
+        """Rotate this number of components; by default those with eigenvalues above 1."""
+        return self._of_matrix(lambda matrix: rotation_of(matrix, rotation, components))
 
     def _of_matrix(self, compute: Callable[[ItemMatrix], T]) -> T | str:
         """Return a statistic of the covariances and correlations, or the reason why there is none."""

@@ -90,3 +90,14 @@ def test_an_unknown_table_is_an_error_with_the_nearest_name(report: CoherenceRep
     with pytest.raises(IndiciaError, match="a report of coherence has no table") as caught:
         report.frame("reliabilty")
     assert caught.value.remedy == 'did you mean "reliability"?'
+
+
+def test_the_index_file_may_state_the_number_of_rotated_components() -> None:
+    rotated = indicia.read({**DEFINITION, "audit": {"factors": 3}}).coherence(TABLE).rotated
+    assert rotated.filter(node="one")["factor"].unique().sort().to_list() == [1, 2, 3]
+    assert rotated.filter(node="two").is_empty()  # two items have two components
+
+
+def test_one_rotated_component_is_an_error_with_its_key_and_the_least_number() -> None:
+    with pytest.raises(IndiciaError, match=r"audit\.factors must be 2 or more"):
+        indicia.read({**DEFINITION, "audit": {"factors": 1}})
