@@ -100,4 +100,4 @@ def test_the_index_file_may_state_the_number_of_rotated_components() -> None:
 
 def test_one_rotated_component_is_an_error_with_its_key_and_the_least_number() -> None:
     with pytest.raises(IndiciaError, match=r"audit\.factors must be 2 or more"):
-        indicia.read({**DEFINITION, "audit": {"factors": 1}})
+        _ = indicia.read({**DEFINITION, "audit": {"factors": 1}}).definition
