@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
 
+_FEWEST = 3
+"""The smallest number of units whose ranks are compared."""
+
+
 @dataclass(frozen=True)
 class LeaveOneOut(Check):
     """Report the shift of ranks without each indicator and each dimension.
@@ -62,7 +66,7 @@ class LeaveOneOut(Check):
                 findings.append(Finding(name, None, self.shift, sentence))
                 continue
             shifts = rank_shifts(nominal, rescoring.ranks)
-            if len(shifts):
+            if len(shifts) >= _FEWEST:
                 findings.append(self._finding(name, shifts))
         infinity = float("inf")
         yield from sorted(
@@ -118,9 +122,9 @@ class LeastInfluential(Check):
         names = sorted(parts.columns)
         if subject.run is None or len(names) < 2:
             return
-        table = parts.with_columns(subject.run.scores["index"].alias("\0score"))
+        table = parts.with_columns(subject.run.scores["index"])
         try:
-            coefficients = standardised_regression(table, "\0score", names)
+            coefficients = standardised_regression(table, "index", names)
         except DataError as error:
             sentence = f"the score cannot be regressed on the indicators: {error.what}"
             yield Finding("index", None, None, sentence)
@@ -143,7 +147,7 @@ class LeastInfluential(Check):
             yield Finding("index", None, self.share, sentence)
             return
         shifts = rank_shifts(subject.run.ranks["index"].fill_null(float("nan")).to_numpy(), rescoring.ranks)
-        if len(shifts):
+        if len(shifts) >= _FEWEST:
             stay = int((shifts == 0).sum())
             have = "has" if len(names) == 1 else "have"
             sentence = (

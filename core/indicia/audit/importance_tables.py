@@ -93,10 +93,10 @@ class ImportanceTables:
     def coefficients(self) -> pl.DataFrame:
         """The standardised coefficients of a regression of the index on all of its indicators."""
         values = self.subject.importance.indicator_values
-        table = values.with_columns(_run(self.subject).scores[ROOT].alias("\0score"))
+        table = values.with_columns(_run(self.subject).scores[ROOT])
         kinds = {"indicator": _TEXT, "units": _COUNT, "beta": _NUMBER, "r": _NUMBER, "share": _NUMBER, "reason": _TEXT}
         try:
-            frame = standardised_regression(table, "\0score", values.columns)
+            frame = standardised_regression(table, ROOT, values.columns)
         except DataError as error:
             return _row(kinds, reason=error.what)
         return frame.with_columns(reason=pl.lit(None, _TEXT)).cast({"units": _COUNT})

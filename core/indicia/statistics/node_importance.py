@@ -74,8 +74,7 @@ class NodeImportance:
     @cached_property
     def sum_of_variance_shares(self) -> float | None:
         """The sum of `variance_share`: 1 for a weighted mean or sum of complete parts; None without weights."""
-        shares = self.parts["variance_share"]
-        return None if shares.null_count() else float(shares.sum())
+        return None if self.parts["weight"].null_count() else float(self.parts["variance_share"].sum())
 
     @cached_property
     def discrepancy(self) -> float | None:

@@ -98,6 +98,18 @@ def test_shares_of_a_sum_are_those_of_the_mean() -> None:
     assert "the shares add" not in finding.sentence
 
 
+def test_a_component_with_too_few_values_leaves_the_shares_of_the_others() -> None:
+    frame = pl.DataFrame({"air": COMMON[:8], "income": OTHER[:8], "rent": [1.0, 2.0, 0.0, *[None] * 5]})
+    run = RunFacts.of({"index": frame.select("air", "income")})
+    parts = {"index": frame}
+    weights = {"index": {"air": 0.5, "income": 0.5, "rent": 0.0}}
+    run = RunFacts(**{**vars(run), "components": parts, "weights": weights})
+    (finding,) = findings(VarianceShares(), Subject.of(run.units.to_frame(), frame, run=run))
+    assert finding.sentence == (
+        "of the variance of index, air has 0.50 (weight 0.5, r² = 0.50), income has 0.50 (weight 0.5, r² = 0.50)"
+    )
+
+
 def test_a_dimension_of_one_indicator_has_no_shares() -> None:
     frame = pl.DataFrame({"income": THIRD})
     assert findings(VarianceShares(), subject_of(frame)) == []
@@ -288,6 +300,15 @@ def test_the_least_influential_indicators_are_left_out_together() -> None:
     assert omission.sentence.endswith(
         " of the standardised coefficients, 8 of 8 ranks stay, and the largest shift is 0"
     )
+
+
+def test_a_score_that_is_the_same_for_all_units_is_named() -> None:
+    (finding,) = findings(LeastInfluential(), subject_of(pl.DataFrame({"air": COMMON, "smog": -COMMON})))
+    assert finding.sentence == "the score cannot be regressed on the indicators: index: the same for all units"
+
+
+def test_ranks_of_two_units_are_not_compared() -> None:
+    assert findings(LeaveOneOut(), subject_of(LADDER.head(2))) == []
 
 
 def test_indicators_of_equal_influence_are_not_left_out(equal: Subject) -> None:
