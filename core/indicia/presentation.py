@@ -102,7 +102,7 @@ ImportanceTable = Literal[
     "local_spatial",
 ]
 """The tables of importance, inequality and neighbours, for `ImportanceReport.frame` and for an audit."""
-AuditTable = Literal["findings", "skipped", "proposals", "intervals", CoherenceTable, ImportanceTable]
+AuditTable = Literal["findings", "skipped", "proposals", "intervals", "sensitivity", CoherenceTable, ImportanceTable]
 """The tables of an audit, for `Audit.frame` and `indicia audit --show`."""
 
 _REGISTERED: dict[Accessor, Callable[..., Any]] = {}

@@ -51,6 +51,7 @@ _ANNEX_TABLES = (
     "importance",
     "weights_for_importance",
     "intervals",
+    "sensitivity",
 )
 """The tables behind the findings that an annex prints, in its order."""
 
@@ -177,6 +178,12 @@ class Audit(CoherenceTables, ImportanceTables, Outcome, CountsFindings):
     def intervals(self) -> pl.DataFrame:
         """A row for each unit: rank, and the median and the 5-95 % interval of its ranks in the draws."""
         return pl.DataFrame() if self.robust is None else self.robust.units
+
+    @cached_property
+    def sensitivity(self) -> pl.DataFrame:
+        """A row for each choice that varies: Sobol' indices of the average shift; only a full audit has rows."""
+        draws = self.subject.draws
+        return pl.DataFrame() if draws is None else draws.sensitivity
 
     @property
     def annex_tables(self) -> tuple[str, ...]:

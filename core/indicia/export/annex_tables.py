@@ -24,6 +24,7 @@ _CAPTIONS = {
     "importance": "Importance and weight of the parts",
     "weights_for_importance": "Weights that would make importance equal to the weights",
     "intervals": "Ranks, and the intervals of the ranks in the draws",
+    "sensitivity": "Choices that move the ranks: Sobol' indices of the average shift",
 }
 """The captions of tables; another table has its name."""
 

@@ -46,9 +46,9 @@ def choice_of_index(definition: Definition, tree: Node, stage: str) -> object | 
     """
     if any(getattr(level, stage) is not None for level in definition.methodology.levels):
         return None
-    stated = getattr(definition.methodology, stage)
+    stated: object | None = getattr(definition.methodology, stage)
     if stated is not None:
-        return stated  # type: ignore[no-any-return]
+        return stated
     parts = tree.nodes() if stage in ("weighting", "aggregation") else tree.leaves()
     methods = {getattr(part, stage) for part in parts}
     names = {"none" if method is None and stage in OPTIONAL else str(method) for method in methods}
