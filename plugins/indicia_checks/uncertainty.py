@@ -103,7 +103,7 @@ class WideIntervals(Check):
         limit = max(self.ranks, self.places * units)
         wide = int((intervals["width"] > limit).sum())
         share = wide / units
-        widest = intervals.sort("width", "unit", descending=[True, False]).head(_NAMED)
+        widest = intervals.filter(pl.col("width") > 0).sort("width", "unit", descending=[True, False]).head(_NAMED)
         absent = _missing_values(subject, widest["unit"].to_list())
         named = ", ".join(
             f"{row['unit']} ({number(row['lower'])} to {number(row['upper'])}{absent.get(row['unit'], '')})"
@@ -111,7 +111,7 @@ class WideIntervals(Check):
         )
         sentence = (
             f"{wide:,} of {counted(units, 'unit')} ({percent(share)}) {_have(wide)} ranks that spread over more than "
-            f"{number(limit)} places; widest: {named}"
+            f"{number(limit)} places" + (f"; widest: {named}" if named else "")
         )
         is_large = share > self.share
         remedy = "publish intervals or tiers in place of ranks" if is_large else ""

@@ -116,7 +116,7 @@ def test_the_widest_units_are_named_beside_their_missing_data() -> None:
     ranks = STEADY.copy()
     ranks[50:, 0] = 4.0
     (finding,) = look("U04", DrawFacts.of(ranks, [1, 2, 3, 4], units=FOUR), subject)
-    assert "widest: Lima (1 to 4; 1 of 2 values is missing), Oslo (2 to 2), " in finding.sentence
+    assert finding.sentence.endswith("; widest: Lima (1 to 4; 1 of 2 values is missing)")
 
 
 def test_tiers_are_counted() -> None:
