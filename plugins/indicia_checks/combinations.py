@@ -62,14 +62,14 @@ class UnusualCombination(Check):
     def look(self, subject: Subject) -> Iterator[Finding]:
         yield from self._together(subject)
         for name in sorted(subject.indicators):
-            for size in sorted(subject.denominators.columns):
+            for size in sorted(subject.sizes.columns):
                 facts = subject.indicators[name]
                 if not facts.per and size != facts.column:
                     yield from self._ratio(subject, name, size)
 
     def _ratio(self, subject: Subject, name: str, size: str) -> Iterator[Finding]:
         """Yield the finding on the ratio of an indicator to a size."""
-        x, people = subject.raw[name].to_numpy(), subject.denominators[size].to_numpy()
+        x, people = subject.raw[name].to_numpy(), subject.sizes[size].to_numpy()
         rows = np.flatnonzero((x > 0) & (people > 0))  # NaN is not
         logs = np.log(x[rows]) - np.log(people[rows])
         if len(rows) < _LEAST or np.ptp(x[rows]) == 0 or np.ptp(people[rows]) == 0:

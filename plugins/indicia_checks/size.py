@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
     from indicia.checks import Subject
 
+_SIZES = ("population", "people", "inhabitants", "residents", "area")
+"""The names of variables outside the index that are sizes of units."""
 _LEAST = 5
 """The least number of pairs of a correlation."""
 
 
 @dataclass(frozen=True)
 class GrowsWithSize(Check):
-    """Report indicators that follow the size of units and are not divided by it."""
+    """Report indicators that follow the size of units and are not divided by it.
+
+    Sizes are the columns that other indicators are divided by (`per`), and those that weigh units in statistics.
+    """
 
     code = "D11"
     title = "follows the size of units"
@@ -49,8 +54,8 @@ class GrowsWithSize(Check):
             facts = subject.indicators[name]
             if facts.per:
                 continue
-            for size in sorted(subject.denominators.columns):
-                r, n = _correlation(subject.raw[name], subject.denominators[size])
+            for size in sorted(subject.sizes.columns):
+                r, n = _correlation(subject.raw[name], subject.sizes[size])
                 if size != facts.column and abs(r) > self.correlation:
                     pairs = counted(n, subject.rows_noun)
                     sentence = f"{name} follows {size}: r = {r:.2f} over {pairs} {interval_text(r, n)}"
@@ -61,6 +66,8 @@ class GrowsWithSize(Check):
 class ScoreFollowsSize(Check):
     """Find an index that follows the size of units.
 
+    Sizes are the columns that indicators are divided by (`per`), those that weigh units in statistics, and variables of
+    `[outside.variables]` that are called population, people, inhabitants, residents or area.
     The finding is information where the 95 % interval of the correlation covers the threshold.
     """
 
@@ -87,8 +94,10 @@ class ScoreFollowsSize(Check):
         run = subject.run
         if run is None:
             return
-        for size in sorted(subject.denominators.columns):
-            r, n = _correlation(run.scores["index"], subject.denominators[size][run.rows])
+        sizes = {size: subject.sizes[size][run.rows] for size in subject.sizes.columns}
+        sizes |= {name: subject.outside[name] for name in subject.outside.columns if name.lower() in _SIZES}
+        for size in sorted(sizes):
+            r, n = _correlation(run.scores["index"], sizes[size])
             if abs(r) > self.correlation:
                 severity = severity_at(r, n, self.correlation if r > 0 else -self.correlation)
                 pairs = counted(n, subject.rows_noun)

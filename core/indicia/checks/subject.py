@@ -174,7 +174,7 @@ class Subject:
             case "treatment":
                 return any(indicator.treatment for indicator in facts)
             case "denominators":
-                return self.denominators.width > 0
+                return self.sizes.width > 0 or self.outside.width > 0
             case "weights of units":
                 return bool(self.weights_of_units)
             case "bounds":
@@ -311,6 +311,12 @@ class Subject:
             for name, facts in self.indicators.items()
             if facts.direction in signs
         }
+
+    @cached_property
+    def sizes(self) -> pl.DataFrame:
+        """Columns of sizes: those that indicators are divided by, and those that weigh units."""
+        further = [name for name in self.weights_of_units if name not in self.denominators.columns]
+        return pl.DataFrame([*self.denominators.get_columns(), *(self.used_columns[name] for name in further)])
 
     def bounds_by_row(self, name: str) -> pl.DataFrame | None:
         """Return the ends of the fixed scale of an indicator, columns low and high; None if it has no such scale."""

@@ -180,3 +180,20 @@ def test_an_incomplete_unit_whose_rank_with_medians_leaves_its_interval_is_a_war
             "medians in place of the missing values move 1 of 1 incomplete unit out of their intervals of ranks, most "
             "u19: from rank 20 to 23, outside 18 to 22"
         )
+
+
+@pytest.mark.parametrize("size", ["Population", "gdp_per_head"])
+def test_a_score_follows_a_variable_outside_the_index_that_is_a_size(size: str) -> None:
+    subject = with_normalised(x(), STEPS)
+    outside = pl.DataFrame({size: [10 * value for value in STEPS]})
+    findings = look("D12", replace(subject, outside=outside))
+    assert [finding.sentence.partition(":")[0] for finding in findings] == (
+        ["the score follows Population"] if size == "Population" else []
+    )
+
+
+def test_a_column_that_weighs_units_is_a_size() -> None:
+    sizes = pl.DataFrame({"people": [10 * value + 1 for value in STEPS]})
+    subject = Subject.of(NAMES, pl.DataFrame({"x": STEPS}), weights_of_units=sizes)
+    assert subject.has("denominators")
+    assert [finding.where for finding in look("D11", subject)] == ["x"]
