@@ -130,7 +130,7 @@ class PartAndScore(Check):
     The score is that of the node of the part, and for a dimension also that of the index. A correlation between the
     thresholds `against` and `silent` is silent, above `dominant` the part dominates, below `against` the finding is an
     error. Where the 95 % interval covers the threshold, the finding is information; an opposed part that is silent at
-    best is a warning.
+    best is a warning. A formula may count a part against its score, such as the lower part of a ratio: information.
     """
 
     code = "C03"
@@ -148,7 +148,7 @@ class PartAndScore(Check):
     advice = (
         "Give a silent part more weight, move it to a dimension that it belongs to, or leave it out. Look first at the "
         "direction of a part that runs against its score. Lower the weight of a part that dominates; weighting = "
-        '"equal_influence" makes the parts of a dimension equally important.'
+        '"optimised" makes the parts of a dimension equally important.'
     )
     needs = ("scores",)
 
@@ -162,13 +162,13 @@ class PartAndScore(Check):
             parts = sorted(coherence.components[node].columns)
             for part in parts:
                 if len(parts) > 1 and (pair := coherence.with_node(node, part)) is not None:
-                    yield from self._finding(part, node, pair)
+                    yield from self._finding(part, node, pair, is_formula=_is_formula(subject, node))
                 if node != "index" and part in coherence.components:
                     with_index = coherence.with_node(node, part, "index")
                     if with_index is not None:
-                        yield from self._finding(part, "index", with_index)
+                        yield from self._finding(part, "index", with_index, is_formula=_is_formula(subject, "index"))
 
-    def _finding(self, part: str, node: str, pair: Correlation) -> Iterator[Finding]:
+    def _finding(self, part: str, node: str, pair: Correlation, *, is_formula: bool) -> Iterator[Finding]:
         text = f"r = {pair.r:.2f} over {counted(pair.units, 'unit')} {interval_text(pair.r, pair.units)}"
         if pair.r > self.dominant:
             severity = severity_at(pair.r, pair.units, self.dominant)
@@ -178,6 +178,7 @@ class PartAndScore(Check):
             severity = severity_at(pair.r, pair.units, self.against, "error")
             if severity == "information" and interval(pair.r, pair.units)[1] < self.silent:
                 severity = "warning"
+            severity = "information" if is_formula else severity
             sentence = f"{part} runs against the score of {node}: {text}"
             remedy = f"look at the direction of {part}, or leave it out"
             yield Finding(part, pair.r, self.against, sentence, remedy, severity)
@@ -186,6 +187,12 @@ class PartAndScore(Check):
             sentence = f"{part} hardly moves with the score of {node}: {text}"
             remedy = f"give {part} more weight, move it to another dimension, or leave it out"
             yield Finding(part, pair.r, self.silent, sentence, remedy, severity)
+
+
+def _is_formula(subject: Subject, node: str) -> bool:
+    """Return whether the index file has a formula for the score of a node."""
+    methods = subject.run.methods.get(node, {}) if subject.run else {}
+    return methods.get("aggregation", "").startswith("formula(")
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,15 @@ def test_a_part_against_its_score_is_an_error() -> None:
     assert against.sentence.startswith("y runs against the score of index: r = -0.68 over 256 units")
 
 
+def test_a_part_against_the_score_of_a_formula_is_information() -> None:
+    """A ratio falls as its lower part rises."""
+    subject = of({"x": 4 * base(1), "y": mix(h1=-0.8, h2=0.6)})
+    assert subject.run is not None
+    methods = {"index": {"aggregation": "formula(expression='x / y')"}}
+    findings = look("C03", replace(subject, run=replace(subject.run, methods=methods)))
+    assert {finding.severity for finding in findings if finding.where == "y"} == {"information"}
+
+
 def test_a_correlation_with_a_node_of_the_other_direction_has_the_opposite_sign() -> None:
     """A higher score of a cost is worse: its components, which raise it, lower the index."""
     subject = of({**COMMON, "p": base(16), "q": base(16)}, one=("x", "y", "z"), two=("p", "q"))
