@@ -136,7 +136,7 @@ def _page(outcome: Audit, language: str | None) -> None:
 
     print_line(fold(outcome.titled(language), 2))
     if outcome.inspection.files:
-        print_line(outcome.inspection.files)
+        print_line(fold(outcome.inspection.files, 2))
     print_section("Verdict", [fold(outcome.verdict)])
     for chapter in outcome.chapters:
         lines = list(_lines(chapter))
