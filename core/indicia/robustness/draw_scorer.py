@@ -127,8 +127,7 @@ class DrawScorer:
             definition, complete = scores.complete_run(groups[0].stages, self._score_stages)
         except IndiciaError:
             return None
-        is_possible = self._needs_no_run(groups[0], definition, complete) and not tree_is_linear(complete)
-        return (definition, complete) if is_possible else None
+        return (definition, complete) if self._needs_no_run(groups[0], definition, complete) else None
 
     def _score_trees(
         self, scores: DrawScores, batch: Sequence[_Group], definition: Definition, complete: Scored
@@ -142,7 +141,12 @@ class DrawScorer:
                 for group, tree in zip(batch, trees, strict=True)
             ]
             draws = [Draws(len(group.draws), drawn) for group, drawn in zip(batch, weights, strict=True)]
-            drawn_scores = score_draws_of_trees(definition, complete, list(zip(trees, draws, strict=True)))
+            pairs = list(zip(trees, draws, strict=True))
+            if tree_is_linear(complete):
+                products = [score_draws(definition, replace(complete, tree=tree), of_tree) for tree, of_tree in pairs]
+                drawn_scores = np.concatenate(products)
+            else:
+                drawn_scores = score_draws_of_trees(definition, complete, pairs)
         except IndiciaError:
             for group in batch:
                 yield from self._score_group(scores, group)
