@@ -140,8 +140,7 @@ class Audit(CoherenceTables, ImportanceTables, Outcome, CountsFindings):
     @cached_property
     def verdict(self) -> str:
         """The counts and the figures that an auditor gives first, and the caveat of the JRC, in one paragraph."""
-        distances = frozenset(node.id for node in self.result.scored.tree.nodes() if node.is_distance)
-        return Verdict(self.chapters, self.subject.run, self.subject.draws, distances).paragraph
+        return Verdict(self.chapters, self.subject).paragraph
 
     def failing(self, limit: str | None = None) -> list[ReportedFinding]:
         """Return the findings that a limit does not accept; by default `fail_on` of `[audit]`, without it none.

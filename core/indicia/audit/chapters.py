@@ -33,9 +33,7 @@ class Chapter:
     @property
     def is_sound(self) -> bool:
         """True if checks looked, and found no error and no warning but waived ones."""
-        return bool(self.checks) and all(
-            entry.waiver is not None or entry.severity == "information" for entry in self.findings
-        )
+        return bool(self.checks) and not any(entry.is_problem for entry in self.findings)
 
     def document(self, line_of: Callable[[str], int | None]) -> dict[str, Any]:
         """Return the chapter as plain data; `line_of` returns the line of the index file behind a place."""

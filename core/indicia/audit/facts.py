@@ -43,6 +43,7 @@ def run_facts_of(result: Result, period: object = None) -> RunFacts:
         effective_weights=effective,
         methods=_methods(scored.tree),
         costs=frozenset(node.id for node in nodes if node.low_is_best),
+        distances=frozenset(node.id for node in nodes if node.is_distance),
         ordinal=frozenset(leaf.id for leaf in scored.tree.leaves() if leaf.normalisation.ordinal),
         additive=frozenset(node.id for node in nodes if node.aggregation.additive),
         unweighted=frozenset(_unweighted(scored)),

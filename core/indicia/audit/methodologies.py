@@ -90,4 +90,4 @@ def _findings(inputs: Inputs, period: str | None) -> Iterator[ReportedFinding]:
     ]
     subject = replace(inspection.subject, run=run_facts_of(result, period))
     findings, _, _ = look_for(subject, checks, definition.waivers, origin)
-    yield from (entry for entry in findings if entry.waiver is None)
+    yield from (entry for entry in findings if not entry.is_waived)

@@ -113,11 +113,7 @@ class Trial:
             if chosen.code.startswith(_CHAPTERS) and not _LEFT_OUT.intersection(chosen.check.needs)
         ]
         findings, _, _ = look_for(subject, again, self.index.definition.waivers, self.index.origin)
-        return [
-            Flag(entry.code, entry.finding.where, entry.severity)
-            for entry in findings
-            if entry.waiver is None and entry.severity != "information"
-        ]
+        return [Flag(entry.code, entry.finding.where, entry.severity) for entry in findings if entry.is_problem]
 
 
 def _places(flags: Sequence[Flag]) -> Counter[tuple[str, str]]:

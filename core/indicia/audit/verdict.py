@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from indicia.checks import SEVERITIES
 from indicia.definition import ROOT
 from indicia.errors import join_names, pluralise
@@ -15,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.audit.chapters import Chapter
-    from indicia.checks import DrawFacts, RunFacts, Severity
-    from indicia.methods import Array
+    from indicia.checks import DrawFacts, Severity, Subject
+    from indicia.statistics.coherence import Coherence
 
 CAVEAT = (
     "Statistical soundness is necessary for an index, and not sufficient: it does not show that the index measures its "
@@ -42,10 +40,7 @@ class Verdict:
     """The facts of a verdict."""
 
     chapters: tuple[Chapter, ...]
-    run: RunFacts | None
-    draws: DrawFacts | None
-    distances: frozenset[str]
-    """The nodes whose score is smaller for larger components."""
+    subject: Subject
 
     @property
     def paragraph(self) -> str:
@@ -60,23 +55,23 @@ class Verdict:
         sound = [chapter.heading.lower() for chapter in self.chapters if chapter.is_sound]
         if sound:
             yield f"No error and no warning concerns {join_names(sound, len(sound))}"
-        if self.run is not None:
-            yield from _coherence(self.run, self.distances)
-            yield from _balance(self.run)
-        if self.draws is not None:
-            yield from _robustness(self.draws)
+        if self.subject.run is not None:
+            yield from _coherence(self.subject.coherence)
+            yield from _balance(self.subject.coherence)
+        if self.subject.draws is not None:
+            yield from _robustness(self.subject.draws)
 
 
 def _counts(chapters: tuple[Chapter, ...]) -> str:
     """Return the numbers of findings by severity."""
     findings = [entry for chapter in chapters for entry in chapter.findings]
     errors, warnings, rest = (
-        sum(entry.severity == severity and entry.waiver is None for entry in findings) for severity in SEVERITIES
+        sum(entry.severity == severity and not entry.is_waived for entry in findings) for severity in SEVERITIES
     )
     parts = [pluralise(errors, "error") if errors else "no error"]
     parts += [pluralise(warnings, "warning") if warnings else "no warning"]
     more = [f"{rest:,} {'finding is' if rest == 1 else 'findings are'} for information"] if rest else []
-    waived = sum(entry.waiver is not None for entry in findings)
+    waived = sum(entry.is_waived for entry in findings)
     more += [f"{waived:,} {'is' if waived == 1 else 'are'} waived"] if waived else []
     looked = sum(len(chapter.checks) for chapter in chapters)
     return "; ".join([f"{pluralise(looked, 'check')} report {' and '.join(parts)}", *more])
@@ -86,39 +81,35 @@ def _troubled(chapters: tuple[Chapter, ...], severity: Severity) -> Iterator[str
     """Yield a sentence on the chapters with findings of a severity."""
     places = []
     for chapter in chapters:
-        codes = {entry.code for entry in chapter.findings if entry.severity == severity and entry.waiver is None}
+        codes = {entry.code for entry in chapter.findings if entry.severity == severity and not entry.is_waived}
         places += [f"{chapter.heading.lower()} ({', '.join(sorted(codes))})"] if codes else []
     if places:
         yield f"{severity.capitalize()}s concern {join_names(places, len(places))}"
 
 
-def _coherence(run: RunFacts, distances: frozenset[str]) -> Iterator[str]:
-    """Yield the number of parts that correlate with their dimension, or with the index.
-
-    `distances` are the nodes whose score is smaller for larger components.
-    """
-    parts = [
-        _r(frame[name].to_numpy(), run.scores[node].to_numpy()) * (-1 if node in distances else 1)
-        for node, frame in run.components.items()
+def _coherence(coherence: Coherence) -> Iterator[str]:
+    """Yield the number of parts that correlate with their dimension, or with the index."""
+    correlations = [
+        correlation.r
+        for node, frame in coherence.components.items()
         if frame.width > 1
         for name in frame.columns
+        if (correlation := coherence.with_node(node, name))
     ]
-    known = [r for r in parts if not np.isnan(r)]
-    if known:
-        strong = sum(r > _SILENT for r in known)
-        noun = "indicator or dimension" if len(known) == 1 else "indicators and dimensions"
-        yield f"Coherence: {strong} of {len(known)} {noun} correlate with the level above by more than {_SILENT}"
+    if correlations:
+        strong = sum(r > _SILENT for r in correlations)
+        noun = "indicator or dimension" if len(correlations) == 1 else "indicators and dimensions"
+        yield f"Coherence: {strong} of {len(correlations)} {noun} correlate with the level above by more than {_SILENT}"
 
 
-def _balance(run: RunFacts) -> Iterator[str]:
+def _balance(coherence: Coherence) -> Iterator[str]:
     """Yield the number of parts of the index whose importance is far from their weight."""
-    weights, frame = run.weights.get(ROOT, {}), run.components[ROOT]
-    if len(weights) < 2:
+    weights = coherence.weights.get(ROOT, {})
+    correlations = {name: coherence.with_node(ROOT, name) for name in weights}
+    squares = {name: correlation.r**2 for name, correlation in correlations.items() if correlation}
+    if len(weights) < 2 or len(squares) < len(weights):  # a component does not vary
         return
-    squares = {name: _r(frame[name].to_numpy(), run.scores[ROOT].to_numpy()) ** 2 for name in weights}
     total = sum(squares.values())
-    if not total > 0:  # NaN where a component is constant
-        return
     far = [name for name in weights if abs(squares[name] / total - weights[name]) > weights[name] / 2]
     named = f": {join_names(sorted(far))}" if far else ""
     yield (
@@ -137,13 +128,3 @@ def _robustness(draws: DrawFacts) -> Iterator[str]:
     yield (
         f"Robustness: {stable} of {len(widths)} units shift by at most {limit} ranks in 90 % of {draws.draws:,} draws"
     )
-
-
-def _r(x: Array, y: Array) -> float:
-    """Return Pearson's r of the units that have both values; NaN if there is none."""
-    present = ~(np.isnan(x) | np.isnan(y))
-    if present.sum() < 3:
-        return float("nan")
-    first, second = x[present] - x[present].mean(), y[present] - y[present].mean()
-    size = float(np.sqrt((first @ first) * (second @ second)))
-    return float(first @ second) / size if size > 0 else float("nan")

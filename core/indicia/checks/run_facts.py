@@ -30,7 +30,7 @@ class RunFacts:
     """By node, the index included: its components as they enter its score, a Float64 column for each.
 
     An indicator is normalised and oriented; a dimension of the opposite direction has the opposite sign. A larger
-    component raises the score of the node.
+    component raises the score of the node, or lowers it if the node is one of `distances`.
     """
     scores: pl.DataFrame
     """The score of each node as it is published, a column for each; the index is the column "index"."""
@@ -44,6 +44,8 @@ class RunFacts:
     """By node or indicator, the method of each stage as the index file writes it."""
     costs: frozenset[str] = frozenset()
     """The nodes of which a higher score is worse."""
+    distances: frozenset[str] = frozenset()
+    """The nodes whose score falls as components rise, such as a distance to the best components."""
     period: str | None = None
     """The period, in a panel."""
     ordinal: frozenset[str] = frozenset()

@@ -211,7 +211,7 @@ class Subject:
         run, like = self.run, self.like.coherence if self.like else None
         order = run.units.arg_sort()  # resampled tables then do not depend on the order of the rows
         components = {node: frame[order] for node, frame in run.components.items()}
-        return Coherence(components, run.scores[order], run.costs, run.weights, like=like)
+        return Coherence(components, run.scores[order], run.costs, run.distances, run.weights, like=like)
 
     @cached_property
     def importance(self) -> Importance:

@@ -156,7 +156,7 @@ def _lines(chapter: Chapter) -> Iterator[str]:
     """
     groups: dict[tuple[str, str], list[ReportedFinding]] = {}
     for entry in chapter.findings:
-        if entry.waiver is None:
+        if not entry.is_waived:
             groups.setdefault((entry.severity, entry.code), []).append(entry)
     for (severity, code), members in groups.items():
         first = members[0].finding
@@ -168,7 +168,7 @@ def _lines(chapter: Chapter) -> Iterator[str]:
         same_place = [entry.finding for entry in members[1:] if entry.finding.where == first.where]
         yield from (f"{severity} {code}: {finding.sentence}" for finding in same_place[:_ALSO])
     for entry in chapter.findings:
-        if entry.waiver is not None:
+        if entry.is_waived:
             yield f"waived {entry.code}: {entry.finding.sentence}; reason: {entry.waiver}"
 
 

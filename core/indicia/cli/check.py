@@ -116,8 +116,8 @@ def _rows(inspection: Inspection, names: dict[str, str]) -> list[list[str]]:
     from indicia.cli.output import display_width, shorten
 
     codes: dict[str, list[str]] = {}
-    for entry in inspection.unwaived:
-        if entry.severity != "information":
+    for entry in inspection.reported_findings:
+        if entry.is_problem:
             codes.setdefault(entry.finding.where, []).append(entry.code)
     indicators = inspection.indicators.to_dicts()
     if len(indicators) > _INDICATORS:  # a stable sort: the order of the index file otherwise
@@ -175,12 +175,12 @@ def _lines(inspection: Inspection) -> Iterator[str]:
         yield f"files outside the folder of the index file: {', '.join(inspection.sources.files_outside)}"
     for reason, names in inspection.unused.group_by("reason", maintain_order=True).agg("name").iter_rows():
         yield f"not used: {join_names(names, 6)}: {reason}"
-    groups = list(_grouped(inspection.unwaived))
+    groups = list(_grouped(inspection.reported_findings))
     yield from groups[:_GROUPS]
     if len(groups) > _GROUPS:
         yield f"… {len(groups) - _GROUPS} more checks with findings"
     for entry in inspection.reported_findings:
-        if entry.waiver is not None:
+        if entry.is_waived:
             yield f"waived {entry.code}: {entry.finding.sentence}; reason: {entry.waiver}"
     yield from (f"error: {error.reason}" for error in inspection.errors[1:])  # the command ends with the first one
     hidden = "; --show findings lists all" if inspection.reported_findings else ""
@@ -191,7 +191,7 @@ def _grouped(reported_findings: tuple[ReportedFinding, ...]) -> Iterator[str]:
     """Yield a line for each check and severity: the first finding, and the number of the others."""
     groups: dict[tuple[str, str], list[ReportedFinding]] = {}
     for entry in reported_findings:
-        if entry.severity != "information":
+        if entry.is_problem:
             groups.setdefault((entry.severity, entry.code), []).append(entry)
     for (severity, code), members in groups.items():
         first = members[0].finding

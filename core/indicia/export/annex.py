@@ -115,7 +115,7 @@ def _summary(audit: Audit) -> AnnexTable:
 
 
 def _mark(entry: ReportedFinding) -> Mark:
-    return entry.severity if entry.waiver is None else "waived"
+    return "waived" if entry.is_waived else entry.severity
 
 
 def _chapters(audit: Audit) -> Iterator[AnnexChapter]:
@@ -123,7 +123,7 @@ def _chapters(audit: Audit) -> Iterator[AnnexChapter]:
         groups: dict[tuple[Mark, str], list[ReportedFinding]] = {}
         for waived in (False, True):
             for entry in chapter.findings:
-                if (entry.waiver is not None) == waived:
+                if entry.is_waived == waived:
                     groups.setdefault((_mark(entry), entry.code), []).append(entry)
         codes = {entry.code for entry in chapter.findings}
         silent = [check.code for check in chapter.checks if check.code not in codes]

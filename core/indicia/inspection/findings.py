@@ -39,6 +39,16 @@ class ReportedFinding:
         """The code of the check."""
         return self.check.code
 
+    @property
+    def is_waived(self) -> bool:
+        """True if a waiver accepts the finding."""
+        return self.waiver is not None
+
+    @property
+    def is_problem(self) -> bool:
+        """True for an error or a warning that no waiver accepts."""
+        return not self.is_waived and self.severity != "information"
+
 
 @dataclass(frozen=True)
 class SkippedCheck:

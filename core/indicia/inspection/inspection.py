@@ -143,7 +143,7 @@ class Inspection(Outcome, CountsFindings):
         variants = len(self.refused_variants)
         parts += [f"{pluralise(variants, 'variant')} cannot be scored"] if variants else []
         parts += [pluralise(count, noun) for severity, noun in nouns if (count := self.count(severity))]
-        information, waived = self.count("information"), len(self.reported_findings) - len(self.unwaived)
+        information, waived = self.count("information"), len(self.waived)
         rest = [f"{information} for information"] if information else []
         rest += [f"{waived} waived"] if waived else []
         return ", ".join([*(parts or ["ok"]), *rest])
@@ -160,8 +160,8 @@ class Inspection(Outcome, CountsFindings):
             *([f"files outside the folder of the index file: {join_names(outside, 30)}"] if outside else []),
             *(
                 f"{entry.severity} {entry.code}: {entry.finding.sentence}"
-                for entry in self.unwaived
-                if entry.severity != "information"
+                for entry in self.reported_findings
+                if entry.is_problem
             ),
             *(f"error: {error.reason}" for error in self.errors),
             self.verdict,

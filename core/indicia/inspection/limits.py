@@ -29,12 +29,12 @@ class CountsFindings:
     @cached_property
     def unwaived(self) -> tuple[ReportedFinding, ...]:
         """The findings that no waiver accepts."""
-        return tuple(entry for entry in self.reported_findings if entry.waiver is None)
+        return tuple(entry for entry in self.reported_findings if not entry.is_waived)
 
     @cached_property
     def waived(self) -> tuple[ReportedFinding, ...]:
         """The findings that a waiver accepts."""
-        return tuple(entry for entry in self.reported_findings if entry.waiver is not None)
+        return tuple(entry for entry in self.reported_findings if entry.is_waived)
 
     def fails(self, limit: str) -> list[ReportedFinding]:
         """Return the findings that a limit does not accept.

@@ -50,6 +50,8 @@ class Coherence:
     """The score of each node, a column for each."""
     costs: frozenset[str] = frozenset()
     """The nodes of which a higher score is worse."""
+    distances: frozenset[str] = frozenset()
+    """The nodes whose score falls as components rise, such as a distance to the best components."""
     weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """By node, the weight of each component; nodes without weights count their components equally."""
     seed: int = 1
@@ -83,7 +85,8 @@ class Coherence:
         for node, frame in self.components.items():
             for name in frame.columns:
                 if name not in self.components and name not in columns:
-                    columns[name] = frame[name] * (-1.0 if self._is_opposite(node, ROOT) else 1.0)
+                    is_opposite = self._components_are_costs(node) != self._components_are_costs(ROOT)
+                    columns[name] = frame[name] * (-1.0 if is_opposite else 1.0)
         frame = pl.DataFrame([column.alias(name) for name, column in columns.items()])
         return NodeCoherence.of(ALL_INDICATORS, frame, self.seed)
 
@@ -160,13 +163,14 @@ class Coherence:
         return self._in_direction(correlation, node, other)
 
     def _in_direction(self, correlation: Correlation | None, node: str, other: str) -> Correlation | None:
-        """Return a correlation with the opposite sign if a higher score is better in one of two nodes only."""
-        if correlation is None or not self._is_opposite(node, other):
+        """Return the correlation of a component with the score of a node, positive if both improve together."""
+        if correlation is None or self._components_are_costs(node) == (other in self.costs):
             return correlation
         return Correlation(-correlation.r, correlation.units)
 
-    def _is_opposite(self, node: str, other: str) -> bool:
-        return (node in self.costs) != (other in self.costs)
+    def _components_are_costs(self, node: str) -> bool:
+        """Return True if larger components of a node are worse."""
+        return (node in self.costs) != (node in self.distances)
 
     def _place(self, node: str, part: str) -> int:
         return self._pool.places[node, part]

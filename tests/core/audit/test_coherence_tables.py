@@ -101,3 +101,10 @@ def test_the_index_file_may_state_the_number_of_rotated_components() -> None:
 def test_one_rotated_component_is_an_error_with_its_key_and_the_least_number() -> None:
     with pytest.raises(IndiciaError, match=r"audit\.factors must be 2 or more"):
         _ = indicia.read({**DEFINITION, "audit": {"factors": 1}}).definition
+
+
+def test_a_part_of_a_distance_agrees_with_the_score_that_falls_as_the_part_rises() -> None:
+    """SPOTIS is the distance to the best scores: in a flat index of a and e, both improve as the distance falls."""
+    words = {"indicators": {"a": {}, "e": {}}, "methodology": {"aggregation": "spotis"}}
+    own = indicia.read({"data": {"unit": "unit"}, **words}).coherence(TABLE).node_correlations.filter(relation="own")
+    assert all(r > 0.9 for r in own["r"])

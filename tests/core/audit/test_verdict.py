@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -10,7 +10,7 @@ import pytest
 
 from indicia.audit.chapters import chapters_of
 from indicia.audit.verdict import Verdict
-from indicia.checks import Check, DrawFacts, Finding, RunFacts, Severity
+from indicia.checks import Check, DrawFacts, Finding, RunFacts, Severity, Subject
 from indicia.inspection import ReportedFinding, SkippedCheck
 from indicia.inspection.chosen_checks import ChosenCheck
 
@@ -50,8 +50,12 @@ def chosen(*checks: Check) -> list[ChosenCheck]:
     return [ChosenCheck(check, "plugin") for check in checks]
 
 
-def sentences(run: RunFacts | None = None, draws: DrawFacts | None = None, **facts: frozenset[str]) -> list[str]:
-    return [*Verdict((), run, draws, facts.get("distances", frozenset())).sentences()][1:]
+def subject(run: RunFacts | None = None, draws: DrawFacts | None = None) -> Subject:
+    return Subject.of(pl.DataFrame({"unit": ["u0"]}), pl.DataFrame({"a": [1.0]}), run=run, draws=draws)
+
+
+def sentences(run: RunFacts | None = None, draws: DrawFacts | None = None) -> list[str]:
+    return [*Verdict((), subject(run, draws)).sentences()][1:]
 
 
 def test_findings_stand_in_the_chapters_of_their_codes_and_other_codes_last() -> None:
@@ -72,7 +76,7 @@ def test_a_chapter_is_sound_if_a_check_looked_and_all_warnings_are_waived() -> N
 def test_the_verdict_counts_and_names_chapters() -> None:
     findings = [reported(House(), "error"), reported(Skewed(), "warning"), reported(Skewed(), "warning", "a reason")]
     chapters = chapters_of(findings, chosen(Silent(), Skewed(), House()), [])
-    assert list(Verdict(chapters, None, None, frozenset()).sentences()) == [
+    assert list(Verdict(chapters, subject()).sentences()) == [
         "3 checks report 1 error and 1 warning; 1 is waived",
         "Errors concern other checks (HOUSE01)",
         "Warnings concern data (D05)",
@@ -89,10 +93,13 @@ def test_coherence_counts_parts_that_correlate_with_the_level_above() -> None:
     )
 
 
-def test_a_distance_is_smaller_for_larger_components() -> None:
+def test_coherence_counts_a_part_of_a_distance_that_falls_as_the_part_rises() -> None:
     a = [0.0, 0.0, 2.0, 2.0]
-    run = RunFacts.of({"index": pl.DataFrame({"a": a, "b": a})})
-    assert sentences(run, distances=frozenset({"index"}))[0].startswith("Coherence: 0 of 2 ")
+    run = RunFacts.of({"index": pl.DataFrame({"a": a, "b": a})})  # the score rises with a and b
+    distance = replace(
+        run, scores=run.scores.select(-pl.all()), distances=frozenset({"index"}), costs=frozenset({"index"})
+    )
+    assert sentences(distance)[0].startswith("Coherence: 2 of 2 ")
 
 
 def test_balance_names_the_parts_whose_share_of_r_squared_is_far_from_their_weight() -> None:
