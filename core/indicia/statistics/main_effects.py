@@ -13,6 +13,8 @@ from indicia.statistics.correlation_ratio import linear_ratio, natural_spline_de
 from indicia.statistics.probabilities import f_p
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from indicia.methods import Array
@@ -61,17 +63,44 @@ class MainEffect:
         return self.linear if self.is_linear or self.spline is None else self.spline
 
 
-def main_effect(x: Array, y: Array, blocks: Integers, counts: Array) -> MainEffect:
-    """Estimate the main effect of x on y, test whether it is linear, and compute its bootstrap interval.
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """The units by blocks: units of a block are drawn together."""
 
-    Parameters
-    ----------
-    x, y : array of float, (units,)
-        Complete values that are not constant.
-    blocks : array of int, (units,)
-        The block of each unit: units of a block are drawn together.
-    counts : array of float, (resamples, blocks)
-        How often each resample draws each block.
+    number: int
+    """The number of blocks."""
+    order: Integers
+    """The units, one block after another, (units,)."""
+    present: Integers
+    """The blocks that have a unit."""
+    starts: Integers
+    """The place in `order` of the first unit of each of these blocks."""
+
+    @classmethod
+    def of(cls, blocks: Integers) -> Blocks:
+        """Return the units by their blocks, (units,), which are numbers from 0."""
+        order = np.argsort(blocks, kind="stable")
+        present, starts = np.unique(blocks[order], return_index=True)
+        return cls(int(present[-1]) + 1, order, present, starts)
+
+    def sums(self, columns: Array) -> Array:
+        """Return the sum of each column over the units of each block, (blocks, columns)."""
+        sums = np.zeros((self.number, columns.shape[1]))
+        sums[self.present] = np.add.reduceat(columns[self.order], self.starts, axis=0)
+        return sums
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """The values of an indicator and a score, complete and not constant, with the blocks of their units."""
+
+    x: Array
+    y: Array
+    blocks: Blocks
+
+
+def main_effects(pairs: Sequence[Pair]) -> list[MainEffect]:
+    """Estimate the main effect of x on y, test whether it is linear, and compute its bootstrap interval, for each pair.
 
     Notes
     -----
@@ -88,16 +117,51 @@ def main_effect(x: Array, y: Array, blocks: Integers, counts: Array) -> MainEffe
     Efron (1981), Canadian Journal of Statistics 9(2), doi:10.2307/3314608; Hastie & Tibshirani (1990), Generalized
     Additive Models, section 3.9, for the F test.
     """
-    linear, spline = linear_ratio(x, y), natural_spline_ratio(x, y)
-    basis = _orthonormal(natural_spline_design(x)) if spline is not None else None
-    p_linear = None if basis is None or spline is None else _linearity(linear, spline, len(x), basis.shape[1])
-    if basis is not None and spline is not None and p_linear is not None and p_linear < _SIGNIFICANCE:
-        resamples = _spline_resamples(basis, y, blocks, counts)
-        ends = _corrected_percentiles(resamples, spline)
-    else:
-        r = _correlation_resamples(x, y, blocks, counts)
-        resamples, ends = r * r, _squared(_percentiles(r))
-    return MainEffect(linear, spline, p_linear, resamples, ends)
+    fits = [_Fit.of(pair) for pair in pairs]
+    effects: dict[int, MainEffect] = {}
+    for number in {pair.blocks.number for pair in pairs}:
+        places = [place for place, pair in enumerate(pairs) if pair.blocks.number == number]
+        sums = [fits[place].sums for place in places]
+        # one product for all pairs: BLAS takes longer to share the work of a small product among threads than to do it
+        resampled = resample_counts(number) @ np.concatenate(sums, axis=1)
+        ends = np.cumsum([columns.shape[1] for columns in sums])[:-1]
+        for place, columns in zip(places, np.split(resampled, ends, axis=1), strict=True):
+            effects[place] = fits[place].effect(columns)
+    return [effects[place] for place in range(len(pairs))]
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """A line, or a spline if the data reject the line, with the sums that determine it in a resample."""
+
+    linear: float
+    spline: float | None
+    p_linear: float | None
+    sums: Array
+    """The sums over each block of the products of a line or of a spline, (blocks, products)."""
+    size: int = 0
+    """The number of parameters of the spline; 0 for a line."""
+
+    @classmethod
+    def of(cls, pair: Pair) -> _Fit:
+        x, y = pair.x, pair.y
+        linear, spline = linear_ratio(x, y), natural_spline_ratio(x, y)
+        basis = _orthonormal(natural_spline_design(x)) if spline is not None else None
+        p_linear = None if basis is None or spline is None else _linearity(linear, spline, len(x), basis.shape[1])
+        if basis is not None and p_linear is not None and p_linear < _SIGNIFICANCE:
+            sums = pair.blocks.sums(_spline_products(basis, y))
+            return cls(linear, spline, p_linear, sums, basis.shape[1])
+        return cls(linear, spline, p_linear, pair.blocks.sums(_line_products(x, y)))
+
+    def effect(self, sums: Array) -> MainEffect:
+        """Return the main effect with its interval, from the sums in resamples, (resamples, products)."""
+        if self.size and self.spline is not None:
+            resamples = _spline_resamples(sums, self.size)
+            ends = _corrected_percentiles(resamples, self.spline)
+        else:
+            r = _correlation_resamples(sums)
+            resamples, ends = r * r, _squared(_percentiles(r))
+        return MainEffect(self.linear, self.spline, self.p_linear, resamples, ends)
 
 
 def blocks_of(units: int) -> Integers:
@@ -146,31 +210,27 @@ def _orthonormal(design: Array) -> Array:
     return basis
 
 
-def _block_sums(columns: Array, blocks: Integers, number: int) -> Array:
-    """Return the sum of each column over the units of each of so many blocks, (blocks, columns)."""
-    order = np.argsort(blocks, kind="stable")
-    present, starts = np.unique(blocks[order], return_index=True)
-    sums = np.zeros((number, columns.shape[1]))
-    sums[present] = np.add.reduceat(columns[order], starts, axis=0)
-    return sums
-
-
-def _correlation_resamples(x: Array, y: Array, blocks: Integers, counts: Array) -> Array:
+def _line_products(x: Array, y: Array) -> Array:
     x, y = (x - x.mean()) / x.std(), (y - y.mean()) / y.std()
-    columns = np.column_stack([np.ones_like(x), x, y, x * y, x * x, y * y])
-    n, sum_x, sum_y, xy, xx, yy = (counts @ _block_sums(columns, blocks, counts.shape[1])).T
+    return np.column_stack([np.ones_like(x), x, y, x * y, x * x, y * y])
+
+
+def _correlation_resamples(sums: Array) -> Array:
+    n, sum_x, sum_y, xy, xx, yy = sums.T
     with np.errstate(invalid="ignore", divide="ignore"):
         variances = (xx - sum_x**2 / n) * (yy - sum_y**2 / n)
         r = np.where(variances > _NOISE * n**2, (xy - sum_x * sum_y / n) / np.sqrt(np.abs(variances)), np.nan)
     return np.clip(r, -1.0, 1.0)
 
 
-def _spline_resamples(basis: Array, y: Array, blocks: Integers, counts: Array) -> Array:
+def _spline_products(basis: Array, y: Array) -> Array:
     y = (y - y.mean()) / y.std()
-    size = basis.shape[1]
+    first, second = np.triu_indices(basis.shape[1])
+    return np.column_stack([basis[:, first] * basis[:, second], basis * y[:, None], np.ones_like(y), y, y * y])
+
+
+def _spline_resamples(sums: Array, size: int) -> Array:
     first, second = np.triu_indices(size)
-    columns = np.column_stack([basis[:, first] * basis[:, second], basis * y[:, None], np.ones_like(y), y, y * y])
-    sums = counts @ _block_sums(columns, blocks, counts.shape[1])
     matrices = np.empty((len(sums), size, size))
     matrices[:, first, second] = matrices[:, second, first] = sums[:, : len(first)]
     # a column that a resample does not have gets the coefficient 0

@@ -14,11 +14,12 @@ from indicia.statistics.correlation_ratio import linear_ratio
 from indicia.statistics.importance import weights_for_importance
 from indicia.statistics.main_effects import (
     RESAMPLES,
+    Blocks,
     MainEffect,
+    Pair,
     blocks_of,
-    main_effect,
+    main_effects,
     percentile_interval,
-    resample_counts,
 )
 
 if TYPE_CHECKING:
@@ -260,16 +261,14 @@ def measure(
     values = frame.select(pl.all().cast(pl.Float64)).to_numpy()
     order = canonical_order(frame.with_columns(score.alias("\0score"))) if order is None else order
     values, y = values[order], y[order]
-    blocks = blocks_of(len(y))
     rows = []
     resamples = np.full((RESAMPLES, len(names)), np.nan)
-    for place, name in enumerate(names):
+    for place, (name, effect) in enumerate(zip(names, _effects(values, y), strict=True)):
         row = dict.fromkeys(_SCHEMA) | {"component": name, "effective_weight": effective_weights.get(name)}
         both = np.isfinite(values[:, place]) & np.isfinite(y)
         row["units"] = int(both.sum())
         if weights is not None:
             row["weight"] = abs(weights.get(name, 0.0))
-        effect = _effect(values[both, place], y[both], blocks[both])
         if isinstance(effect, MainEffect):
             resamples[:, place] = effect.resamples
             row |= _figures(effect)
@@ -304,14 +303,30 @@ def canonical_order(frame: pl.DataFrame) -> Integers:
     return np.lexsort(keys).astype(np.int64)
 
 
-def _effect(x: Array, y: Array, blocks: Integers) -> MainEffect | float | None:
-    """Return the main effect, 0 for a part with one value, or None if too few units or one score do not bear it."""
-    if len(y) < _FEWEST or _is_constant(y):
-        return None
-    if _is_constant(x):
-        return 0.0
-    x, y = (x - x.min()) / np.ptp(x), (y - y.min()) / np.ptp(y)  # squares of values of any scale are then numbers
-    return main_effect(x, y, blocks, resample_counts(int(blocks.max()) + 1))
+def _effects(values: Array, y: Array) -> list[MainEffect | float | None]:
+    """Return the main effect of each column of values, (units, columns).
+
+    It is 0 for a column with one value, and None if too few units or one score do not bear it.
+    """
+    blocks = blocks_of(len(y))
+    of_all = Blocks.of(blocks) if len(y) else None
+    effects: list[MainEffect | float | None] = []
+    pairs: dict[int, Pair] = {}
+    for place, x in enumerate(values.T):
+        both = np.isfinite(x) & np.isfinite(y)
+        of_both = x[both], y[both]
+        effects.append(None)
+        if both.sum() < _FEWEST or _is_constant(of_both[1]):
+            continue
+        if _is_constant(of_both[0]):
+            effects[place] = 0.0
+            continue
+        # squares of values of any scale are then numbers
+        scaled = [(column - column.min()) / np.ptp(column) for column in of_both]
+        pairs[place] = Pair(*scaled, of_all if of_all and both.all() else Blocks.of(blocks[both]))
+    for place, effect in zip(pairs, main_effects(list(pairs.values())), strict=True):
+        effects[place] = effect
+    return effects
 
 
 def _is_constant(values: Array) -> bool:

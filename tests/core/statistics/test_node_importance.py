@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from indicia.checks import RunFacts
-from indicia.statistics.main_effects import MainEffect, blocks_of, main_effect, resample_counts
+from indicia.statistics.main_effects import Blocks, MainEffect, Pair, blocks_of, main_effects
 from indicia.statistics.node_importance import Importance, NodeImportance, measure
 
 X = np.linspace(-1.0, 1.0, 60)
@@ -15,7 +15,7 @@ NOISE = np.random.default_rng(2).normal(size=60)
 
 
 def effect(x: np.ndarray, y: np.ndarray) -> MainEffect:
-    return main_effect(x, y, blocks_of(len(x)), resample_counts(len(x)))
+    return main_effects([Pair(x, y, Blocks.of(blocks_of(len(x))))])[0]
 
 
 @pytest.fixture(scope="module")
