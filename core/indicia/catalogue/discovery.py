@@ -202,20 +202,29 @@ class Catalogue:
     @cached_property
     def not_importable(self) -> dict[tuple[str, str], PluginError]:
         """Methods that cannot be imported, with the reason; this imports all methods."""
+        return self._import_errors(self.offers)
+
+    def _import_errors(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], PluginError]:
         errors = {}
-        for key, offer in self.offers.items():
+        for key in keys:
             try:
-                _ = offer.method
+                _ = self.offers[key].method
             except PluginError as error:
                 errors[key] = error
         return errors
 
-    def importable(self) -> Catalogue:
-        """Return a catalogue of the methods that can be imported; a warning names each of the others."""
-        for error in self.not_importable.values():
+    def importable(self, kind: str | None = None) -> Catalogue:
+        """Return a catalogue of the methods that can be imported; a warning names each of the others.
+
+        Methods of other kinds than `kind`, if it is given, are not imported, and stay.
+        """
+        errors = (
+            self.not_importable if kind is None else self._import_errors(key for key in self.offers if key[0] == kind)
+        )
+        for error in errors.values():
             warnings.warn(str(error), PluginWarning, stacklevel=3)
-        offers = {key: offer for key, offer in self.offers.items() if key not in self.not_importable}
-        return replace(self, offers=offers) if self.not_importable else self
+        offers = {key: offer for key, offer in self.offers.items() if key not in errors}
+        return replace(self, offers=offers) if errors else self
 
     def _unknown(self, kind: str, name: str, names: Iterable[str]) -> MethodError:
         lines = [f"plugin {plugin} was not loaded: {reason}" for plugin, reason in self.failures.items()]

@@ -78,7 +78,7 @@ def choose_checks(catalogue: Catalogue, files: Sequence[CheckSettings]) -> list[
     MethodError
         If a file names an unknown check or threshold, or a value is wrong; the error names its line.
     """
-    catalogue = catalogue.importable()
+    catalogue = catalogue.importable("check")
     codes = catalogue.names("check")
     for file in files:
         for code, words in file.words.items():

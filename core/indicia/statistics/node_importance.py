@@ -314,16 +314,16 @@ def _effects(values: Array, y: Array) -> list[MainEffect | float | None]:
     pairs: dict[int, Pair] = {}
     for place, x in enumerate(values.T):
         both = np.isfinite(x) & np.isfinite(y)
-        of_both = x[both], y[both]
+        part, score = x[both], y[both]
         effects.append(None)
-        if both.sum() < _FEWEST or _is_constant(of_both[1]):
+        if both.sum() < _FEWEST or _is_constant(score):
             continue
-        if _is_constant(of_both[0]):
+        if _is_constant(part):
             effects[place] = 0.0
             continue
         # squares of values of any scale are then numbers
-        scaled = [(column - column.min()) / np.ptp(column) for column in of_both]
-        pairs[place] = Pair(*scaled, of_all if of_all and both.all() else Blocks.of(blocks[both]))
+        part, score = (part - part.min()) / np.ptp(part), (score - score.min()) / np.ptp(score)
+        pairs[place] = Pair(part, score, of_all if of_all and both.all() else Blocks.of(blocks[both]))
     for place, effect in zip(pairs, main_effects(list(pairs.values())), strict=True):
         effects[place] = effect
     return effects
