@@ -11,6 +11,7 @@ from planted_faults.planted import Columns, Planted, against, but
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+AIR_AGAINST = against("air")
 AGAINST = {
     "B02 index": "the dimension has little to do with the others, so that the lowest is another story",
     "B03 T24": "the scores are closer to each other, and T24 is the end of a scale",
@@ -121,8 +122,8 @@ OF_PARTS = [
     ),
     Planted("W01", "nature", severity="information", shown=False),
     Planted("W02", "nature", severity="information", shown=False),
-    Planted("W03", "air", against("air"), implied=but(AGAINST, "W03 air")),
-    Planted("W04", "nature", against("air"), severity="information", shown=False, implied=AGAINST),
+    Planted("W03", "air", AIR_AGAINST, implied=but(AGAINST, "W03 air")),
+    Planted("W04", "nature", AIR_AGAINST, severity="information", shown=False, implied=AGAINST),
     Planted("W05", "air", severity="information", shown=False),
     Planted("W06", "index", severity="information", shown=False),
 ]
