@@ -13,12 +13,11 @@ from indicia.audit.coherence_tables import CoherenceTables
 from indicia.audit.draws import draw
 from indicia.audit.facts import facts_beside_scores, run_facts_of
 from indicia.audit.importance_tables import ImportanceTables
-from indicia.audit.profile import Profile, read_profile
 from indicia.audit.proposals import Trial
 from indicia.audit.rescorer import IndexRescorer
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL, Verdict
 from indicia.checks import SEVERITIES
-from indicia.definition import ROOT, catalogue_of_file, text
+from indicia.definition import ROOT, text
 from indicia.errors import IndiciaError
 from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.audit.auditable import Auditable
+    from indicia.audit.settings import AuditSettings
     from indicia.checks import Subject
     from indicia.definition import Origin
     from indicia.inspection import Inspection
@@ -54,55 +54,6 @@ _ANNEX_TABLES = (
     "sensitivity",
 )
 """The tables behind the findings that an annex prints, in its order."""
-
-
-@dataclass(frozen=True)
-class AuditSettings:
-    """The choices of an audit."""
-
-    profile: Profile
-    """The thresholds and severities of checks, and the choices that the draws vary."""
-    draws: int
-    """The number of draws of the uncertainty analysis."""
-    seed: int = 1
-    period: object = None
-    """The period of a panel whose scores are audited; by default the last."""
-    is_full: bool = False
-    """True for Sobol' indices, all units left out in turn, and frontiers without bounds."""
-
-    @classmethod
-    def of(
-        cls,
-        index: Auditable,
-        *,
-        profile: str | None = None,
-        draws: int | None = None,
-        seed: int | None = None,
-        period: object = None,
-        is_full: bool = False,
-    ) -> AuditSettings:
-        """Return the choices of an audit: the arguments, else `[audit]` of the index file, else the profile.
-
-        Raises
-        ------
-        DefinitionError
-            If there is no such profile, its file is wrong, or it names an unknown method.
-        """
-        stated = index.definition.audit
-        chosen = read_profile(profile, index.definition, index.origin)
-        chosen.check_methods(catalogue_of_file(index.catalogue, index.definition, index.origin))
-        return cls(
-            profile=chosen,
-            draws=_first(draws, stated.draws, chosen.draws),
-            seed=_first(seed, stated.seed, 1),
-            period=period,
-            is_full=is_full,
-        )
-
-
-def _first(*values: int | None) -> int:
-    """Return the first number that is stated."""
-    return next(value for value in values if value is not None)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -304,8 +255,7 @@ def audit(
     result = index.score_frame(frame)
     run = run_facts_of(result, settings.period)
     subject = replace(inspection.subject, run=run)
-    words = {"period": settings.period, "draws": settings.draws, "seed": settings.seed}
-    drawn = draw(index, subject, frame, words, settings.profile.robustness, full=settings.is_full, progress=progress)
+    drawn = draw(index, subject, frame, settings, progress)
     subject = replace(
         subject,
         draws=drawn.facts,

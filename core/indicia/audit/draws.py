@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indicia.audit.auditable import Auditable
+    from indicia.audit.settings import AuditSettings
     from indicia.checks import RunFacts, Subject
     from indicia.definition import Robustness
     from indicia.progress import Progress
@@ -42,52 +43,27 @@ class AuditDraws:
 
 
 def draw(
-    index: Auditable,
-    subject: Subject,
-    frame: pl.DataFrame,
-    settings: Mapping[str, Any],
-    default: Mapping[str, Any],
-    *,
-    full: bool,
-    progress: Progress,
+    index: Auditable, subject: Subject, frame: pl.DataFrame, settings: AuditSettings, progress: Progress
 ) -> AuditDraws:
-    """Draw the choices of an audit.
+    """Draw the choices of `[robustness]` of the index file, or if it varies none, those of the profile.
 
-    Parameters
-    ----------
-    index, frame
-        The index, and its data.
-    subject
-        The facts about the data and the run.
-    settings
-        The period, the number of draws and the seed.
-    default
-        The choices that vary if `[robustness]` of the index file varies none, with its words.
-    full
-        True to add the runs for Sobol' indices.
-    progress
-        Receives the number of scored draws and the number of all.
+    `subject` has the facts about the data and the run. There are no draws if the index has fewer than three ranked
+    units or fewer than two indicators, or if no choice can be varied. A full audit adds the runs for Sobol' indices.
 
-    Returns
-    -------
-    AuditDraws
-        The draws; none if the index has fewer than three ranked units or fewer than two indicators, or if no choice can
-        be varied.
+    Raises
+    ------
+    MethodError
+        If the index file or the profile names an unknown method.
     """
     if reason := _obstacle(subject):
         return AuditDraws(None, None, reason)
-    definition = index.definition
-    stated = varies(definition.robustness)
-    design = _stated_design(definition.robustness) if stated else default_design(index, default)
-    if not stated and not subject.has("imputation"):
-        design.pop("imputation", None)
-    base = definition.robustness.sensitivity or _RUNS
+    stated = varies(index.definition.robustness)
     try:
         robust = index.draw_frame(
             frame,
-            {**design, "draws": settings["draws"], "seed": settings["seed"], **({"sensitivity": base} if full else {})},
+            _design(index, subject, settings, stated=stated),
             is_default=not stated,
-            period=settings["period"],
+            period=settings.period,
             progress=progress,
         )
     except MethodError:
@@ -97,6 +73,19 @@ def draw(
     if not robust.draws:
         return AuditDraws(None, None, "no draw can be scored: " + "; ".join({each.reason for each in robust.failures}))
     return AuditDraws(robust, draw_facts_of(robust, stated=stated))
+
+
+def _design(index: Auditable, subject: Subject, settings: AuditSettings, *, stated: bool) -> dict[str, Any]:
+    """Return the choices that vary, with the numbers of draws and of runs for Sobol' indices."""
+    robustness = index.definition.robustness
+    if stated:
+        design = robustness.model_dump(exclude_unset=True, exclude={"draws", "seed", "sensitivity"})
+    else:
+        design = default_design(index, settings.profile.robustness)
+        if not subject.has("imputation"):
+            design.pop("imputation", None)
+    design |= {"draws": settings.draws, "seed": settings.seed}
+    return design | ({"sensitivity": robustness.sensitivity or _RUNS} if settings.is_full else {})
 
 
 def varies(robustness: Robustness) -> bool:
@@ -175,8 +164,3 @@ def _obstacle(subject: Subject) -> str:
     if len(subject.indicators) < 2:
         return "an index of one indicator has no choices that change its ranks"
     return ""
-
-
-def _stated_design(robustness: Robustness) -> dict[str, Any]:
-    """Return the words of `[robustness]` of an index file, without the numbers of runs."""
-    return robustness.model_dump(exclude_unset=True, exclude={"draws", "seed", "sensitivity"})

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import indicia
+from indicia.audit import AuditSettings
 from indicia.audit.draws import AuditDraws, default_design, draw
 from indicia.audit.facts import run_facts_of
 from indicia.audit.profile import read_profile
@@ -41,9 +42,10 @@ def drawn(
         index.inspect_frame(frame, look=False).subject, run=run_facts_of(index.score_frame(frame), period)
     )
     profile = read_profile("jrc", index.definition, index.origin)
-    numbers = {"period": period, "draws": 40, "seed": settings.get("seed", 1)}
-    full, progress = settings.get("full", False), settings.get("progress", silent)
-    return draw(index, subject, frame, numbers, profile.robustness, full=full, progress=progress)
+    audit_settings = AuditSettings(
+        profile, draws=40, seed=settings.get("seed", 1), period=period, is_full=settings.get("full", False)
+    )
+    return draw(index, subject, frame, audit_settings, settings.get("progress", silent))
 
 
 def of(draws: AuditDraws) -> tuple[Robust, DrawFacts]:
