@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.checks import Check, Finding
+from indicia_checks.formulas import is_formula
 from indicia_checks.rankings import RankShift, ranks_among, ranks_of
 from indicia_checks.sources import HANDBOOK
 from indicia_checks.text import counted, number, percent
@@ -38,7 +39,7 @@ class BenefitOfTheDoubt(Check):
     The parts of the index are aggregated, as they enter its score. The bounds are shares of the unit's score, from
     `lower` to `upper` times the weight of the part; where a value is 0, they are shares of the sum of the weights. A
     full audit also computes the scores without bounds, and the scores of many units with many parts, since there is a
-    linear programme for each unit.
+    linear programme for each unit. An index that a formula defines is left out.
     """
 
     code = "B01"
@@ -57,8 +58,8 @@ class BenefitOfTheDoubt(Check):
     example = (
         'A sound index of 60 towns with three dimensions: "benefit of the doubt over 3 parts of the index, each '
         "with 0.5 to 2 times its weight as its share of the score: 4 of 60 units are on the frontier (7 %); tau-b "
-        "= 0.937, rho = 0.993, the mean shift is 1.6 ranks and the largest 6 (T37), 9 of 10 units stay on the "
-        'first 10 places, over 60 units"'
+        "= 0.937, rho = 0.993, the mean shift is 1.6 ranks and the largest 6 (T37), 9 of the 10 units of rank 10 or "
+        'better stay there, over 60 units"'
     )
     advice = (
         "Read the ranks as a bound on what other weights can do for a unit. Narrower bounds, [checks.B01] lower = 0.8 "
@@ -78,6 +79,10 @@ class BenefitOfTheDoubt(Check):
             return
         if "index" in run.costs:
             sentence = "benefit of the doubt is not computed, since a higher score of the index is worse"
+            yield Finding("index", None, self.share, sentence)
+            return
+        if is_formula(run, "index"):
+            sentence = "benefit of the doubt is not computed, since a formula defines the index, and no weights"
             yield Finding("index", None, self.share, sentence)
             return
         units, parts = run.components["index"].shape
@@ -135,7 +140,8 @@ class OtherAggregations(Check):
     The dimensions keep their aggregations. Indicators directly below the index take the default normalisation of the
     other aggregation, unless the index file states one. A ranking with a rank correlation of at least the threshold is
     information, as is the reason why an aggregation cannot be taken. The rank correlation compares two rankings of the
-    same units and estimates nothing, so that no interval applies.
+    same units and estimates nothing, so that no interval applies. An index that a formula defines is left out, since no
+    mean of its parts has its meaning.
     """
 
     code = "B02"
@@ -147,8 +153,8 @@ class OtherAggregations(Check):
     )
     example = (
         'One of three dimensions runs against the two others: "min in place of arithmetic at the index: tau-b = '
-        "0.442, rho = 0.623, the mean shift is 11.8 ranks and the largest 35 (T49), 4 of 10 units stay on the "
-        'first 10 places, over 60 units"'
+        "0.442, rho = 0.623, the mean shift is 11.8 ranks and the largest 35 (T49), 4 of the 10 units of rank 10 or "
+        'better stay there, over 60 units"'
     )
     advice = (
         "State why parts may compensate for each other, or take the aggregation that fits the concept. indicia compare "
@@ -168,6 +174,10 @@ class OtherAggregations(Check):
     def look(self, subject: Subject) -> Iterator[Finding]:
         run, rescorer = subject.run, subject.rescorer
         if run is None or rescorer is None or run.components["index"].width < 2:
+            return
+        if is_formula(run, "index"):
+            sentence = "no other aggregation takes the place of the formula that defines the index"
+            yield Finding("index", None, self.correlation, sentence, severity="information")
             return
         stated = run.methods["index"]["aggregation"]
         own = stated if len(stated) <= _LONG else stated.partition("(")[0]

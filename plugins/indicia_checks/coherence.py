@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.checks import Check, Finding
+from indicia_checks.formulas import is_formula
 from indicia_checks.intervals import interval, interval_text, severity_at
 from indicia_checks.text import counted
 
@@ -158,18 +159,19 @@ class PartAndScore(Check):
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         coherence = subject.coherence
+        formulas = {node for node in coherence.components if subject.run and is_formula(subject.run, node)}
         for node in sorted(coherence.components):
             parts = sorted(coherence.components[node].columns)
             for part in parts:
                 if len(parts) > 1 and (pair := coherence.with_node(node, part)) is not None:
-                    yield from self._finding(part, node, pair, is_formula=_is_formula(subject, node))
+                    yield from self._finding(part, node, pair, has_formula=node in formulas)
                 if node != "index" and part in coherence.components:
                     with_index = coherence.with_node(node, part, "index")
                     if with_index is not None:
-                        yield from self._finding(part, "index", with_index, is_formula=_is_formula(subject, "index"))
+                        yield from self._finding(part, "index", with_index, has_formula="index" in formulas)
 
-    def _finding(self, part: str, node: str, pair: Correlation, *, is_formula: bool) -> Iterator[Finding]:
-        text = f"r = {pair.r:.2f} over {counted(pair.units, 'unit')} {interval_text(pair.r, pair.units)}"
+    def _finding(self, part: str, node: str, pair: Correlation, *, has_formula: bool) -> Iterator[Finding]:
+        text = f"r = {pair.r:z.2f} over {counted(pair.units, 'unit')} {interval_text(pair.r, pair.units)}"
         if pair.r > self.dominant:
             severity = severity_at(pair.r, pair.units, self.dominant)
             sentence = f"{part} dominates the score of {node}: {text}"
@@ -178,7 +180,7 @@ class PartAndScore(Check):
             severity = severity_at(pair.r, pair.units, self.against, "error")
             if severity == "information" and interval(pair.r, pair.units)[1] < self.silent:
                 severity = "warning"
-            severity = "information" if is_formula else severity
+            severity = "information" if has_formula else severity
             sentence = f"{part} runs against the score of {node}: {text}"
             remedy = f"look at the direction of {part}, or leave it out"
             yield Finding(part, pair.r, self.against, sentence, remedy, severity)
@@ -187,12 +189,6 @@ class PartAndScore(Check):
             sentence = f"{part} hardly moves with the score of {node}: {text}"
             remedy = f"give {part} more weight, move it to another dimension, or leave it out"
             yield Finding(part, pair.r, self.silent, sentence, remedy, severity)
-
-
-def _is_formula(subject: Subject, node: str) -> bool:
-    """Return whether the index file has a formula for the score of a node."""
-    methods = subject.run.methods.get(node, {}) if subject.run else {}
-    return methods.get("aggregation", "").startswith("formula(")
 
 
 @dataclass(frozen=True)
@@ -251,8 +247,8 @@ class CrossLoading(Check):
         between = coherence.rest_with_node(node, part, other)
         low, high = interval_of_difference(r, own.r, between.r if between else 0.0, units)
         sentence = (
-            f"{part} is closer to {other} (r = {r:.2f}) than to the rest of {node} (r = {own.r:.2f}): the difference "
-            f"of {r - own.r:.2f} has the 95 % interval {low:.2f} to {high:.2f}, over {counted(units, 'unit')}"
+            f"{part} is closer to {other} (r = {r:z.2f}) than to the rest of {node} (r = {own.r:z.2f}): the difference "
+            f"of {r - own.r:z.2f} has the 95 % interval {low:z.2f} to {high:z.2f}, over {counted(units, 'unit')}"
         )
         severity: Severity | None = "information" if low <= self.difference <= high else None
         remedy = f'move it: dimension = "{other}"'
@@ -297,5 +293,5 @@ def _indicators_of(coherence: Coherence, node: str) -> list[str]:
 
 def _with_ranks(coherence: Coherence, node: str, first: str, second: str, pair: Correlation) -> str:
     rho = coherence.rank_correlation(node, first, second)
-    ranks = f", rho = {rho:.2f}" if rho is not None else ""
-    return f"r = {pair.r:.2f} over {counted(pair.units, 'unit')} {interval_text(pair.r, pair.units)}{ranks}"
+    ranks = f", rho = {rho:z.2f}" if rho is not None else ""
+    return f"r = {pair.r:z.2f} over {counted(pair.units, 'unit')} {interval_text(pair.r, pair.units)}{ranks}"

@@ -96,7 +96,7 @@ class SeveralComponents(Check):
         for item, loading in loadings.iter_rows():
             if loading < 0:
                 sentence = (
-                    f"{item} has the negative loading {loading:.2f} on the first component of {group.node}, which "
+                    f"{item} has the negative loading {loading:z.2f} on the first component of {group.node}, which "
                     f"has {percent(share)} of the variance over {counted(group.units, 'unit')}"
                 )
                 remedy = f"look at the direction of {item}, or move it to another dimension"

@@ -81,12 +81,15 @@ class EffectiveWeights(Check):
     def look(self, subject: Subject) -> Iterator[Finding]:
         weights = effective_weights(subject)
         if not weights:
+            if subject.indicators:
+                sentence = "no indicator has an effective weight, since the score of index does not depend on weights"
+                yield Finding("index", None, None, sentence)
             return
         ordered = sorted(weights.items(), key=lambda entry: (-round(entry[1], 12), entry[0]))
         listed = [f"{name} {_percent(weight)}" for name, weight in ordered[:_MOST_NAMES]]
         if len(ordered) > _MOST_NAMES:
             name, weight = ordered[-1]
-            listed += [f"and {len(ordered) - _MOST_NAMES} less, the least {name} {_percent(weight)}"]
+            listed += [f"and {counted(len(ordered) - _MOST_NAMES, 'other')} down to {_percent(weight)} ({name})"]
         sentence = f"effective weights of {counted(len(weights), 'indicator')}: {', '.join(listed)}"
         yield Finding("index", ordered[0][1], None, sentence)
 
@@ -202,10 +205,19 @@ def _percent(weight: float) -> str:
 
 
 def effective_weights(subject: Subject) -> Mapping[str, float]:
-    """Return the weight of each indicator in the index: in the run, else by the index file."""
-    if subject.run is not None and subject.run.effective_weights:
-        weights = subject.run.effective_weights
-        return {name: weights[name] for name in subject.indicators if name in weights}
+    """Return the weight of each indicator in the index: in the run, else by the index file.
+
+    Indicators below a node whose score does not depend on weights have none.
+    """
+    run = subject.run
+    if run is not None and run.effective_weights:
+        nodes = run.unweighted & ({"index"} | run.effective_weights.keys())
+        below = {name for node in nodes if run.components[node].width > 1 for name in _parents_below(subject, node)}
+        return {
+            name: run.effective_weights[name]
+            for name in subject.indicators
+            if name in run.effective_weights and name not in below
+        }
     return {name: facts.weight for name, facts in subject.indicators.items()}
 
 

@@ -180,6 +180,6 @@ def _regression_finding(coefficients: pl.DataFrame) -> Finding:
     low, high = (coefficients["beta"][place] for place in (0, -1))
     sentence = (
         f"a regression on {counted(coefficients.height, 'indicator')} explains {explained:.2f} of the variance of "
-        f"index, with standardised coefficients from {low:.3f} ({least}) to {high:.3f} ({most})"
+        f"index, with standardised coefficients from {low:z.3f} ({least}) to {high:z.3f} ({most})"
     )
     return Finding("index", explained, None, sentence)

@@ -33,7 +33,7 @@ def interval_text(r: float, n: int) -> str:
     '(95 % interval 0.55 to 0.92)'
     """
     low, high = interval(r, n)
-    return f"(95 % interval {low:.2f} to {high:.2f})"
+    return f"(95 % interval {low:z.2f} to {high:z.2f})"
 
 
 def severity_at(r: float, n: int, cut: float, severity: Severity | None = None) -> Severity | None:

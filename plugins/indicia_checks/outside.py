@@ -86,7 +86,7 @@ class Redundant(Check):
                 yield from self._residuals(run, name, score, variable)
 
     def _finding(self, name: str, r: float, n: int) -> Finding:
-        sentence = f"the index and {name}: r = {r:.2f} over {counted(n, 'unit')} {interval_text(r, n)}"
+        sentence = f"the index and {name}: r = {r:z.2f} over {counted(n, 'unit')} {interval_text(r, n)}"
         if abs(r) <= self.correlation:
             return Finding(name, r, self.correlation, sentence, severity="information")
         severity = severity_at(r, n, self.correlation if r > 0 else -self.correlation)
@@ -190,7 +190,7 @@ class CorrelationsOfLevels(Check):
                 continue
             weakest = min(with_index, key=lambda node: with_index[node])
             shown = with_index if len(with_index) <= _MOST_NODES else _ends(with_index)
-            parts = (", " if shown is with_index else " to ").join(f"{r:.2f} for {node}" for node, r in shown.items())
+            parts = (", " if shown is with_index else " to ").join(f"{r:z.2f} for {node}" for node, r in shown.items())
             sentence = f"dimensions of level {level}: r with the index is {parts}{_among(scores)}"
             yield Finding(weakest, with_index[weakest], None, sentence)
 
@@ -206,7 +206,7 @@ def _among(scores: dict[str, Array]) -> str:
     pairs = [(r, a, b) for a, b in combinations(scores, 2) if (r := pearson(scores[a], scores[b])[0]) is not None]
     if not pairs:
         return ""
-    texts = [f"r of {a} and {b} is {r:.2f}" for r, a, b in sorted(pairs)]
+    texts = [f"r of {a} and {b} is {r:z.2f}" for r, a, b in sorted(pairs)]
     if len(texts) <= 3:
         return f"; {', '.join(texts)}"
     return f"; of the {len(texts)} pairs of them, {texts[0]} at least and {texts[-1]} at most"

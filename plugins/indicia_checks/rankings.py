@@ -65,12 +65,12 @@ class RankShift:
     def words(self) -> str:
         """The differences in words: "rho = 0.90, the mean shift is 0.7 ranks"."""
         parts = [
-            f"{name} = {value:.3f}" for name, value in (("tau-b", self.tau), ("rho", self.rho)) if value is not None
+            f"{name} = {value:z.3f}" for name, value in (("tau-b", self.tau), ("rho", self.rho)) if value is not None
         ]
         mover = f" ({self.mover})" if self.largest else ""
         parts.append(f"the mean shift is {self.mean:.1f} ranks and the largest {self.largest:g}{mover}")
         if self.units > self.first:
-            parts.append(f"{self.stay} of {self.first} units stay on the first {_TOP} places")
+            parts.append(f"{self.stay} of the {self.first} units of rank {_TOP} or better stay there")
         return f"{', '.join(parts)}, over {counted(self.units, 'unit')}"
 
 

@@ -85,7 +85,7 @@ class WeakItem(Check):
         else:
             severity = severity_at(r, group.units, self.item_rest)
             verb, threshold = "hardly moves with", self.item_rest
-        text = f"r = {r:.2f} over {counted(group.units, 'unit')} {interval_text(r, group.units)}"
+        text = f"r = {r:z.2f} over {counted(group.units, 'unit')} {interval_text(r, group.units)}"
         sentence = f"{item} {verb} the rest of {group.node}: {text}"
         remedy = f"look at the direction of {item}, move it to another dimension, or leave it out"
         return Finding(item, r, threshold, sentence, remedy, limit or severity)
@@ -101,7 +101,7 @@ class WeakItem(Check):
             place = rises.index(largest)
             if largest > self.rise and without[place] > 0:
                 sentence = (
-                    f"without {item}, alpha of {group.node} rises from {whole[place]:.3f} to {without[place]:.3f} "
+                    f"without {item}, alpha of {group.node} rises from {whole[place]:z.3f} to {without[place]:z.3f} "
                     f"({kinds[place]}, {counted(group.units, 'unit')})"
                 )
                 remedy = f"move {item} to another dimension, or leave it out"
@@ -178,8 +178,8 @@ def _severity_of_alpha(group: NodeCoherence, cut: float) -> Severity | None:
 def _alpha_in_words(group: NodeCoherence) -> str:
     assert not isinstance(group.alpha, str)
     ends = group.alpha_interval
-    bounds = f" (90 % interval {ends[0]:.2f} to {ends[1]:.2f})" if ends else ""
+    bounds = f" (90 % interval {ends[0]:z.2f} to {ends[1]:z.2f})" if ends else ""
     return (
-        f"alpha of {group.node} is {group.alpha.standardised:.3f}{bounds}, and {group.alpha.alpha:.3f} of the values "
+        f"alpha of {group.node} is {group.alpha.standardised:z.3f}{bounds}, and {group.alpha.alpha:z.3f} of the values "
         f"as they are, over {len(group.items)} parts and {counted(group.units, 'unit')}"
     )

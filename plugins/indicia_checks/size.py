@@ -58,7 +58,7 @@ class GrowsWithSize(Check):
                 r, n = _correlation(subject.raw[name], subject.sizes[size])
                 if size != facts.column and abs(r) > self.correlation:
                     pairs = counted(n, subject.rows_noun)
-                    sentence = f"{name} follows {size}: r = {r:.2f} over {pairs} {interval_text(r, n)}"
+                    sentence = f"{name} follows {size}: r = {r:z.2f} over {pairs} {interval_text(r, n)}"
                     yield Finding(name, r, self.correlation, sentence, f'divide it by the size: per = "{size}"')
 
 
@@ -101,7 +101,7 @@ class ScoreFollowsSize(Check):
             if abs(r) > self.correlation:
                 severity = severity_at(r, n, self.correlation if r > 0 else -self.correlation)
                 pairs = counted(n, subject.rows_noun)
-                sentence = f"the score follows {size}: r = {r:.2f} over {pairs} {interval_text(r, n)}"
+                sentence = f"the score follows {size}: r = {r:z.2f} over {pairs} {interval_text(r, n)}"
                 remedy = "divide counts and sums by the size of the unit"
                 yield Finding("index", r, self.correlation, sentence, remedy, severity)
 

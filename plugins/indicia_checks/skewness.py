@@ -15,6 +15,8 @@ from indicia_checks.text import counted, number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import polars as pl
+
     from indicia.checks import Subject
 
 
@@ -41,7 +43,8 @@ class Skewed(Check):
     """
     advice = """
     Check the extreme value. If it is right, write `treatment = "winsorise"` or `transform = "log"` at the indicator,
-    and compare the ranks: `indicia robustness --treatment`.
+    and compare the ranks: `indicia robustness --treatment`. A tail of small values, or values of 0 and below, need
+    `transform = "log(form='reflected')"`.
     """
 
     skewness: Annotated[float, Field(ge=0, description="greatest absolute skewness")] = 2.0
@@ -61,9 +64,9 @@ class Skewed(Check):
                 values = subject.raw[name]
                 skewness, kurtosis = earlier
                 extreme = extreme_of(subject, name, highest=(skewness or 0.0) > 0)
-                sizes = f"skewness {skewness:.2f}, kurtosis {kurtosis:.2f}"
+                sizes = f"skewness {skewness:z.2f}, kurtosis {kurtosis:z.2f}"
                 sentence = f"{name} is skewed: {sizes} over {values.count():,} values; {extreme}"
-                yield Finding(name, skewness, self.skewness, sentence, _TREATMENTS)
+                yield Finding(name, skewness, self.skewness, sentence, _remedy(values, highest=(skewness or 0.0) > 0))
         elif subject.run is not None and name in subject.run.parts:
             normalised = moments(subject.run.parts[name])
             if self._fails(*normalised):
@@ -71,7 +74,7 @@ class Skewed(Check):
 
     def _finding(self, name: str, values: tuple[float | None, float | None], when: str, remedy: str) -> Finding:
         skewness, kurtosis = values
-        sentence = f"{name} is skewed {when}: skewness {skewness:.2f}, kurtosis {kurtosis:.2f}"
+        sentence = f"{name} is skewed {when}: skewness {skewness:z.2f}, kurtosis {kurtosis:z.2f}"
         return Finding(name, skewness, self.skewness, sentence, remedy)
 
     def _fails(self, skewness: float | None, kurtosis: float | None) -> bool:
@@ -110,9 +113,10 @@ class HeavyTails(Check):
             if kurtosis > self.kurtosis and after > self.kurtosis and abs(skewness) <= self.skewness:
                 values = subject.raw[name].drop_nulls().to_numpy()
                 centre = float(np.median(values))
-                extreme = extreme_of(subject, name, highest=bool(values.max() - centre >= centre - values.min()))
+                highest = bool(values.max() - centre >= centre - values.min())
+                extreme = extreme_of(subject, name, highest=highest)
                 sentence = f"{name} has heavy tails: kurtosis {kurtosis:.2f}; {extreme}"
-                yield Finding(name, kurtosis, self.kurtosis, sentence, _TREATMENTS)
+                yield Finding(name, kurtosis, self.kurtosis, sentence, _remedy(subject.raw[name], highest=highest))
 
 
 @dataclass(frozen=True)
@@ -132,8 +136,8 @@ class Treated(Check):
     income".
     """
     advice = """
-    Write `transform = "log"` in place of the treatment, which keeps the order of all units, or take a measure per head.
-    Or state why so many values are outliers, in `[[waivers]]`.
+    Write `transform = "log(form='reflected')"` in place of the treatment, which keeps the order of all units, or take
+    a measure per head. Or state why so many values are outliers, in `[[waivers]]`.
     """
 
     points: Annotated[int, Field(ge=0, description="greatest number of changed values")] = 5
@@ -149,18 +153,28 @@ class Treated(Check):
             treated, prepared = moments(subject.treated[name]), moments(subject.prepared[name])
             if self._fails(treated) and self._fails(prepared):
                 skewness, kurtosis = treated
-                sentence = f"{name} stays skewed after {method}: skewness {skewness:.2f}, kurtosis {kurtosis:.2f}"
-                yield Finding(name, skewness, self.skewness, sentence, 'try a logarithm: transform = "log"')
+                sentence = f"{name} stays skewed after {method}: skewness {skewness:z.2f}, kurtosis {kurtosis:z.2f}"
+                yield Finding(name, skewness, self.skewness, sentence, _LOGARITHM)
             elif self.points < count < rows:  # a change of scale changes all values
                 sentence = f"{method} changes {counted(count, 'value')} of {name}"
-                yield Finding(name, float(count), float(self.points), sentence, 'try a logarithm: transform = "log"')
+                yield Finding(name, float(count), float(self.points), sentence, _LOGARITHM)
 
     def _fails(self, values: tuple[float | None, float | None]) -> bool:
         return is_skewed(*values, self.skewness, self.kurtosis)
 
 
+_LOGARITHM = "try a logarithm: transform = \"log(form='reflected')\""
 _AFTER = "try another transform or normalisation, or none"
-_TREATMENTS = 'treatment = "winsorise" or transform = "log" reduces it'
+
+
+def _remedy(values: pl.Series, *, highest: bool) -> str:
+    """Return what reduces the tail of an indicator; a plain logarithm suits positive values with an upper tail."""
+    if values.n_unique() - min(1, values.null_count()) <= 2:
+        return "no treatment helps two values; join the indicator with others, or give the reason in [[waivers]]"
+    lowest = values.min()
+    plain = highest and isinstance(lowest, (int, float)) and lowest > 0
+    transform = "log" if plain else "log(form='reflected')"
+    return f'treatment = "winsorise" or transform = "{transform}" reduces it'
 
 
 def extreme_of(subject: Subject, name: str, *, highest: bool) -> str:

@@ -118,7 +118,8 @@ class WideIntervals(Check):
         yield Finding("index", share, self.share, sentence, remedy, None if is_large else "information")
         if units >= _MANY:
             near = int((intervals["width"] <= _SHIFT).sum())
-            sentence = f"{near:,} of {counted(units, 'unit')} shift by at most {_SHIFT} ranks in 90 % of the draws"
+            verb = "shifts" if near == 1 else "shift"
+            sentence = f"{near:,} of {counted(units, 'unit')} {verb} by at most {_SHIFT} ranks in 90 % of the draws"
             yield Finding("index", float(near), None, sentence, severity="information")
 
 

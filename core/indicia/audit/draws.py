@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import polars as pl
 from indicia.catalogue import Choice
 from indicia.checks import DrawFacts
 from indicia.definition import STAGES
-from indicia.errors import DataError, DefinitionError, MethodError, pluralise
+from indicia.errors import DataError, DefinitionError, MethodError, join_names, pluralise
 from indicia.robustness import choice_of_index
 
 if TYPE_CHECKING:
@@ -72,7 +72,11 @@ def draw(
         return AuditDraws(None, None, error.reason)
     if not robust.draws:
         return AuditDraws(None, None, "no draw can be scored: " + "; ".join({each.reason for each in robust.failures}))
-    return AuditDraws(robust, draw_facts_of(robust, stated=stated))
+    facts = draw_facts_of(robust, stated=stated)
+    if not stated and "aggregation" in default and (nodes := defined_by_expression(index)):
+        reason = f"aggregation: an expression defines {join_names(nodes)}, and no mean has its meaning"
+        facts = replace(facts, left_out=(*facts.left_out, reason))
+    return AuditDraws(robust, facts)
 
 
 def _design(index: Auditable, subject: Subject, settings: AuditSettings, *, stated: bool) -> dict[str, Any]:
@@ -97,9 +101,12 @@ def default_design(index: Auditable, default: Mapping[str, Any]) -> dict[str, An
     """Return the default choices, with those of the index first.
 
     None stands for the methods of the index file, if levels or parts of the index have different ones. A default method
-    that the index has with other parameters keeps those that the default does not state, such as clipping.
+    that the index has with other parameters keeps those that the default does not state, such as clipping. Aggregations
+    do not vary if an expression defines a score, since no other aggregation has its meaning.
     """
     design = dict(default)
+    if defined_by_expression(index):
+        design.pop("aggregation", None)
     for stage in STAGES:
         if stage in design:
             choice = choice_of_index(index.definition, index.tree, stage)
@@ -109,6 +116,11 @@ def default_design(index: Auditable, default: Mapping[str, Any]) -> dict[str, An
     if len(index.tree.indicators) < 2:
         design.pop("indicators", None)
     return design
+
+
+def defined_by_expression(index: Auditable) -> list[str]:
+    """Return the nodes of the index whose aggregation is an expression of the index file."""
+    return sorted(node.id for node in index.tree.counting_nodes() if hasattr(node.aggregation, "expression"))
 
 
 def _with_parameters_of(index: Auditable, stage: str, default: object, choice: object) -> object:
@@ -132,6 +144,8 @@ def draw_facts_of(robust: Robust, *, stated: bool = True) -> DrawFacts:
     ranks = robust.compact_ranks[robust.free_draws]
     feasible, weights = robust.feasible, robust.varied.weights
     left_out = list(feasible.left_out) if feasible else []
+    hidden = frozenset() if stated else frozenset(robust.idle)
+    single_choices = feasible.ranks if feasible else {}
     if not stated:
         left_out += [f"{name}: it changes no score" for name in robust.idle]
     left_out += [
@@ -143,11 +157,11 @@ def draw_facts_of(robust: Robust, *, stated: bool = True) -> DrawFacts:
         nominal=robust.nominal_ranks,
         ranks=ranks[~failed] if failed.any() else ranks,
         table=robust.units,
-        factors={factor.name: len(factor.alternatives) for factor in robust.factors},
+        factors={factor.name: len(factor.alternatives) for factor in robust.factors if factor.name not in hidden},
         failed=int(failed.sum()),
         idle=robust.idle if stated else (),
         left_out=tuple(left_out),
-        single_choices=dict(feasible.ranks) if feasible else {},
+        single_choices={choice: ranks for choice, ranks in single_choices.items() if choice[0] not in hidden},
         weights=weights.model_dump(exclude_defaults=True) if weights else {},
         persons=persons,
         sensitivity=robust.sensitivity if robust.sensitivity_runs else pl.DataFrame(),

@@ -125,6 +125,8 @@ def _robustness(draws: DrawFacts) -> Iterator[str]:
         return
     limit = _RANKS if len(widths) >= _MANY else max(3, round(_SHARE * len(widths)))
     stable = int((widths <= limit).sum())
+    verb = "shifts" if stable == 1 else "shift"
     yield (
-        f"Robustness: {stable} of {len(widths)} units shift by at most {limit} ranks in 90 % of {draws.draws:,} draws"
+        f"Robustness: {stable:,} of {pluralise(len(widths), 'unit')} {verb} by at most {limit} ranks in 90 % of "
+        f"{draws.draws:,} draws"
     )

@@ -68,7 +68,8 @@ def exact_type(units: int) -> type[np.floating[Any]]:
     >>> exact_type(51), exact_type(10_000)
     (<class 'numpy.float16'>, <class 'numpy.float32'>)
     """
-    return next(kind for kind in (np.float16, np.float32, np.float64) if 2 * units <= 2 / np.finfo(kind).eps)
+    # float(): a comparison in float16 would overflow
+    return next(kind for kind in (np.float16, np.float32, np.float64) if units <= 1 / float(np.finfo(kind).eps))
 
 
 def rank_statistics(ranks: Array, *, interval: tuple[float, float] = (0.05, 0.95)) -> RankStatistics:

@@ -32,6 +32,8 @@ TREE: dict[str, Any] = {
     "methodology": {"normalisation": "min_max", "missing": "skip"},
 }
 
+RATIO = {"aggregation": "formula(expression='economy / nature')"}
+
 
 def drawn(
     words: dict[str, Any] | None = None, frame: pl.DataFrame = CITIES, period: object = None, **settings: Any
@@ -209,6 +211,21 @@ def test_a_part_that_a_formula_names_is_never_left_out() -> None:
     )
     assert (dict(facts.factors), facts.failed) == ({"normalisation": 2, "indicators": 1}, 0)
     assert [reason.partition(":")[0] for reason in facts.left_out] == ["a left out", "c left out"]
+
+
+def test_a_default_aggregation_does_not_replace_an_expression_that_defines_a_score() -> None:
+    ratio = {"methodology": {"normalisation": "min_max(lower=1, upper=100)", "levels": [RATIO]}}
+    _, facts = of(drawn(ratio))
+    assert "aggregation" not in facts.factors
+    assert "aggregation: an expression defines index, and no mean has its meaning" in facts.left_out
+
+
+def test_a_default_choice_that_changes_no_score_is_no_choice_that_varies() -> None:
+    own = {name: {"dimension": parent, "normalisation": "min_max"} for name, parent in PARENTS.items()}
+    _, facts = of(drawn({"indicators": own}))
+    assert "normalisation" not in facts.factors
+    assert not [choice for choice in facts.single_choices if choice[0] == "normalisation"]
+    assert "normalisation: it changes no score" in facts.left_out
 
 
 def test_a_default_method_keeps_the_further_parameters_of_the_index() -> None:

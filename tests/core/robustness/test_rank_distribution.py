@@ -219,3 +219,8 @@ def test_a_thousand_draws_of_10_000_units_stay_within_memory() -> None:
     finally:
         tracemalloc.stop()
     assert scores.nbytes + peak < 300e6
+
+
+def test_ranks_of_many_units_need_no_comparison_that_overflows() -> None:
+    with np.errstate(over="raise"):
+        assert exact_type(40_000) is np.float32

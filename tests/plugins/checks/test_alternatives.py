@@ -113,7 +113,7 @@ def test_an_aggregation_with_another_ranking_is_a_warning_with_the_measures_of_t
     assert finding.value is not None
     assert finding.value < 0.9
     assert finding.sentence.startswith("min in place of arithmetic at the index: tau-b = ")
-    assert finding.sentence.endswith("units stay on the first 10 places, over 12 units")
+    assert finding.sentence.endswith(" of the 10 units of rank 10 or better stay there, over 12 units")
 
 
 def test_aggregations_with_the_same_ranking_are_information() -> None:
@@ -121,8 +121,17 @@ def test_aggregations_with_the_same_ranking_are_information() -> None:
     assert [finding.severity for finding in found] == ["information"] * 3  # not the index's own, arithmetic
     assert found[0].sentence == (
         "geometric in place of arithmetic at the index: tau-b = 1.000, rho = 1.000, the mean shift is 0.0 ranks and "
-        "the largest 0, 10 of 10 units stay on the first 10 places, over 12 units"
+        "the largest 0, 10 of the 10 units of rank 10 or better stay there, over 12 units"
     )
+
+
+@pytest.mark.parametrize("code", ["B01", "B02"])
+def test_no_other_aggregation_replaces_a_formula_that_defines_the_index(code: str) -> None:
+    ratio = words("a", "b", normalisation="none", aggregation="formula(expression='a / b')")
+    (finding,) = findings(code, subject_of_index(ratio, EVEN))
+    assert finding.severity in (None, "information")
+    assert "formula" in finding.sentence
+    assert "tau-b" not in finding.sentence
 
 
 def test_an_aggregation_that_cannot_be_taken_is_information_with_the_reason() -> None:

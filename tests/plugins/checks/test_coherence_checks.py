@@ -56,6 +56,11 @@ def look(code: str, subject: Subject, **thresholds: Any) -> list[Finding]:
     return list(installed().choose("check", {"method": code, **thresholds}).look(subject))
 
 
+def test_an_interval_that_ends_just_below_zero_has_no_negative_zero() -> None:
+    for finding in look("C03", of({"a": base(1), "b": base(2), "c": correlated(-0.004, 1, 2)}, rows=256)):
+        assert "-0.00" not in finding.sentence
+
+
 def formative(subject: Subject) -> Subject:
     assert subject.run is not None
     return replace(subject, run=replace(subject.run, measurement={"index": "formative"}))

@@ -61,6 +61,24 @@ def test_the_weights_of_a_run_go_before_those_of_the_index_file() -> None:
     assert finding.sentence == "effective weights of 2 indicators: a 90 %, b 10 %"
 
 
+def test_the_weights_after_the_twelfth_are_counted_down_to_the_least() -> None:
+    letters = "abcdefghijkl"
+    subject = of(index=letters, weights=dict.fromkeys(letters, 1 / 12))
+    more = replace(subject, indicators=subject.indicators | {"z": IndicatorFacts("a", weight=1 / 12)})
+    (finding,) = look("S02", more)
+    assert finding.sentence.endswith("l 8.33 %, and 1 other down to 8.33 % (z)")
+
+
+def test_parts_below_a_score_without_weights_have_no_effective_weight() -> None:
+    subject = of(index="ab")
+    run = RunFacts.of({"index": subject.raw}, weights={"index": {"a": 0.9, "b": 0.1}})
+    (finding,) = look("S02", replace(subject, run=replace(run, unweighted=frozenset({"index"}))))
+    assert (
+        finding.sentence == "no indicator has an effective weight, since the score of index does not depend on weights"
+    )
+    assert not look("S03", replace(subject, run=replace(run, unweighted=frozenset({"index"}))))
+
+
 def test_a_weight_of_more_than_three_times_another_is_found() -> None:
     weights = {"a": 0.5, **dict.fromkeys("bcde", 0.125)}
     (finding,) = look("S03", of(one="a", two="bcde", weights=weights))

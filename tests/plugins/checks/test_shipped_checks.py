@@ -94,6 +94,21 @@ def test_skewness_and_kurtosis_together_are_found_with_the_unit_of_the_extreme()
     assert finding.value == pytest.approx(moments(pl.Series([*_STEPS[:19], 200.0]))[0])
 
 
+@pytest.mark.parametrize(
+    ("values", "remedy"),
+    [
+        ([*_STEPS[1:20], 200.0], 'transform = "log"'),
+        ([*_STEPS[:19], 200.0], "log(form='reflected')"),  # the smallest value is 0
+        ([*_STEPS[1:20], -200.0], "log(form='reflected')"),
+        ([1.0] * 19 + [0.0], "no treatment helps two values"),
+    ],
+)
+def test_the_remedy_of_skewness_suits_the_values(values: list[float], remedy: str) -> None:
+    (finding,) = look("D05", of(x=values))
+    assert finding.remedy is not None
+    assert remedy in finding.remedy
+
+
 def test_a_treated_indicator_is_not_reported_as_skewed_but_for_what_remains() -> None:
     raw, treated = pl.DataFrame({"x": [*_STEPS[:19], 200.0]}), pl.DataFrame({"x": [*_STEPS[:19], 19.0]})
     subject = Subject.of(_NAMES, raw, treated=treated, indicators=facts(treatment="winsorise"))
