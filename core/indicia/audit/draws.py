@@ -54,6 +54,8 @@ def draw(
     ------
     MethodError
         If the index file or the profile names an unknown method.
+    DataError, DefinitionError
+        If the index file states choices that cannot be drawn.
     """
     if reason := _obstacle(subject):
         return AuditDraws(None, None, reason)
@@ -66,9 +68,10 @@ def draw(
             period=settings.period,
             progress=progress,
         )
-    except MethodError:
-        raise
     except (DataError, DefinitionError) as error:
+        # a mistake in the index file or the profile is no reason to audit without draws
+        if stated or isinstance(error, MethodError):
+            raise
         return AuditDraws(None, None, error.reason)
     if not robust.draws:
         return AuditDraws(None, None, "no draw can be scored: " + "; ".join({each.reason for each in robust.failures}))

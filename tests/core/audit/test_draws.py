@@ -16,7 +16,7 @@ from indicia.audit.facts import run_facts_of
 from indicia.audit.profile import read_profile
 from indicia.catalogue import installed
 from indicia.checks import DrawFacts, Subject
-from indicia.errors import MethodError
+from indicia.errors import DataError, MethodError
 from indicia.progress import silent
 
 if TYPE_CHECKING:
@@ -127,6 +127,11 @@ def test_alternatives_that_fail_together_only_are_found_before_the_draws() -> No
 def test_an_unknown_method_of_the_index_file_is_an_error() -> None:
     with pytest.raises(MethodError, match="geometrik"):
         drawn({"robustness": {"aggregation": ["arithmetic", "geometrik"]}})
+
+
+def test_a_missing_table_of_weights_that_the_index_file_names_is_an_error() -> None:
+    with pytest.raises(DataError, match=r"experts\.csv"):
+        drawn({"robustness": {"weights": {"table": "experts.csv"}}})
 
 
 def test_weights_that_differ_between_groups_are_not_drawn() -> None:
