@@ -76,7 +76,7 @@ def draw(
     if not robust.draws:
         return AuditDraws(None, None, "no draw can be scored: " + "; ".join({each.reason for each in robust.failures}))
     facts = draw_facts_of(robust, stated=stated)
-    if not stated and "aggregation" in default and (nodes := defined_by_expression(index)):
+    if not stated and "aggregation" in settings.profile.robustness and (nodes := defined_by_expression(index)):
         reason = f"aggregation: an expression defines {join_names(nodes)}, and no mean has its meaning"
         facts = replace(facts, left_out=(*facts.left_out, reason))
     return AuditDraws(robust, facts)
