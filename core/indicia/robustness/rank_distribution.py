@@ -65,7 +65,7 @@ def ranks(scores: Array, ties: Ties = "min", *, lowest_first: bool = False, posi
 def exact_type(units: int) -> type[np.floating[Any]]:
     """Return the smallest type that holds ranks up to `units`, and halves of ranks, exactly.
 
-    >>> exact_type(51), exact_type(10_000)
+    >>> exact_type(51), exact_type(33_755)
     (<class 'numpy.float16'>, <class 'numpy.float32'>)
     """
     # float(): a comparison in float16 would overflow
