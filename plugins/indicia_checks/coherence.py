@@ -10,7 +10,8 @@ from pydantic import Field
 
 from indicia.checks import Check, Finding
 from indicia_checks.formulas import is_formula
-from indicia_checks.intervals import interval, interval_text, severity_at
+from indicia_checks.intervals import interval, interval_text, severity_at, severity_beside
+from indicia_checks.sources import COINR, GII_AUDIT, GUIDE, HANDBOOK
 from indicia_checks.text import counted
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from indicia.statistics.coherence import Coherence, Correlation
     from indicia.statistics.node_coherence import NodeCoherence
 
-_HANDBOOK = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, doi:10.1787/9789264043466-en"
-_GUIDE = "European Commission, JRC (2019), 10-Step Pocket Guide to Composite Indicators and Scoreboards"
-_COINR = "Becker et al. (2022), COINr, JOSS 7(78), doi:10.21105/joss.04567: get_corr_flags"
 _CASES = 5
 """The units per indicator from which the variance inflation among all indicators of a tree is reported."""
 
@@ -38,7 +36,7 @@ class Collinear(Check):
 
     code = "C01"
     title = "parts that measure the same"
-    source = f"{_COINR}, 0.9\n{_HANDBOOK}, p. 67"
+    source = f"{COINR}: get_corr_flags, 0.9\n{HANDBOOK}, p. 67"
     why = (
         "Two indicators that measure the same count twice: what they share has a higher weight than the index file "
         "states. Weights from a regression or from components are then unstable too."
@@ -95,7 +93,7 @@ class Opposed(Check):
 
     code = "C02"
     title = "parts that oppose each other"
-    source = f"{_COINR}\n{_HANDBOOK}, step 4"
+    source = f"{COINR}: get_corr_flags\n{HANDBOOK}, step 4"
     why = (
         "The mean of two parts that oppose each other says little about either: a unit that is good at one is bad at "
         "the other, and their sum is nearly the same for all units. Often a direction is wrong."
@@ -136,7 +134,7 @@ class PartAndScore(Check):
 
     code = "C03"
     title = "a part and the score"
-    source = f"{_GUIDE}\n{_HANDBOOK}, step 8"
+    source = f"{GUIDE}\n{HANDBOOK}, step 8"
     why = (
         "Readers take a score as a summary of its parts. A part that does not move with the score is in the index by "
         "name only; a part that runs against it lowers units that are good at it; a part that the score follows alone "
@@ -203,8 +201,8 @@ class CrossLoading(Check):
     code = "C04"
     title = "closer to another dimension"
     source = (
-        "European Commission, JRC, statistical audits of the Global Innovation Index: tables of correlations\n"
-        "Zou (2007), Psychological Methods 12(4), doi:10.1037/1082-989X.12.4.399, for the interval"
+        f"{GII_AUDIT}: tables of correlations\n"
+        "Zou (2007), Psychological Methods 12(4), https://doi.org/10.1037/1082-989X.12.4.399, for the interval"
     )
     why = (
         "A dimension is a promise that its indicators belong together. An indicator that moves with another dimension "
@@ -250,9 +248,10 @@ class CrossLoading(Check):
             f"{part} is closer to {other} (r = {r:z.2f}) than to the rest of {node} (r = {own.r:z.2f}): the difference "
             f"of {r - own.r:z.2f} has the 95 % interval {low:z.2f} to {high:z.2f}, over {counted(units, 'unit')}"
         )
-        severity: Severity | None = "information" if low <= self.difference <= high else None
         remedy = f'move it: dimension = "{other}"'
-        return Finding(part, r - own.r, self.difference, sentence, remedy, severity)
+        return Finding(
+            part, r - own.r, self.difference, sentence, remedy, severity_beside((low, high), self.difference)
+        )
 
 
 def pairs_inside(coherence: Coherence, node: str) -> Iterator[tuple[str, str, Correlation]]:

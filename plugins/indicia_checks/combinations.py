@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erfc, exp, gamma, sqrt
+from math import exp
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 from pydantic import Field
 
 from indicia.checks import Check, Finding
+from indicia.statistics.probabilities import chi_square_p
 from indicia_checks.sources import HANDBOOK
 from indicia_checks.text import counted
 
@@ -115,7 +116,7 @@ class UnusualCombination(Check):
             return
         distances = np.einsum("ij,ij->i", z @ np.linalg.inv(correlations), z)
         furthest = float(distances.max())
-        if chi_square_tail(furthest, k) * n >= self.probability:
+        if chi_square_p(furthest, k) * n >= self.probability:
             return
         spread = np.full(len(complete), np.nan)
         spread[complete.to_numpy()] = distances
@@ -130,31 +131,8 @@ class UnusualCombination(Check):
             f"the values of {counted(len(rows), subject.rows_noun)} are unusual together, first of {names_first}: "
             f"the squared Mahalanobis distance of {first} is {-distance:.1f}"
         )
-        chance = chi_square_tail(-distance, k) * n
+        chance = chi_square_p(-distance, k) * n
         yield Finding(unit, chance, self.probability, sentence, "check the values", period=period)
-
-
-def chi_square_tail(value: float, degrees: int) -> float:
-    """Return the probability that a chi-square variable exceeds a value, in closed form for whole degrees of freedom.
-
-    >>> round(chi_square_tail(3.841459, 1), 6), round(chi_square_tail(18.467, 4), 6)
-    (0.05, 0.001)
-    """
-    half = value / 2
-    if half > 600:  # exp(-half) underflows with the products below
-        return 0.0
-    if degrees % 2 == 0:
-        term = total = 1.0
-        for step in range(1, degrees // 2):
-            term *= half / step
-            total += term
-        return exp(-half) * total
-    total = erfc(sqrt(half))
-    term = sqrt(half) / gamma(1.5)
-    for step in range(degrees // 2):
-        total += exp(-half) * term
-        term *= half / (step + 1.5)
-    return total
 
 
 def _chi_square_limit(probability: float, degrees: int, above: float) -> float:
@@ -162,5 +140,5 @@ def _chi_square_limit(probability: float, degrees: int, above: float) -> float:
     low, high = 0.0, above
     for _ in range(200):
         middle = (low + high) / 2
-        low, high = (middle, high) if chi_square_tail(middle, degrees) > probability else (low, middle)
+        low, high = (middle, high) if chi_square_p(middle, degrees) > probability else (low, middle)
     return high

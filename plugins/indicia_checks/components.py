@@ -9,6 +9,7 @@ from pydantic import Field
 
 from indicia.checks import Check, Finding
 from indicia_checks.intervals import severity_at
+from indicia_checks.sources import COINR, HANDBOOK
 from indicia_checks.text import counted, percent
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from indicia.checks import Severity, Subject
     from indicia.statistics.node_coherence import NodeCoherence
 
-_HANDBOOK = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, doi:10.1787/9789264043466-en"
 _FEWEST = 3
 """The fewest parts: two always have one eigenvalue above 1, a KMO of 0.5, and loadings of the same size."""
 _ABOVE_ONE = 1 + 1e-9
@@ -36,9 +36,9 @@ class SeveralComponents(Check):
     code = "C07"
     title = "several components in a node"
     source = (
-        f"{_HANDBOOK}, step 4, p. 67 and p. 89, Box 6\n"
-        "Horn (1965), Psychometrika 30(2), doi:10.1007/BF02289447, for parallel analysis\n"
-        "Becker et al. (2022), COINr, JOSS 7(78), doi:10.21105/joss.04567: getPCA"
+        f"{HANDBOOK}, step 4, p. 67 and p. 89, Box 6\n"
+        "Horn (1965), Psychometrika 30(2), https://doi.org/10.1007/BF02289447, for parallel analysis\n"
+        f"{COINR}: get_PCA"
     )
     why = (
         "A second component means that the parts of the node measure two different things, and their mean is neither. "
@@ -117,8 +117,8 @@ class Adequacy(Check):
     code = "C08"
     title = "data for an analysis of components"
     source = (
-        f"{_HANDBOOK}, Box 5 and p. 67\n"
-        "Kaiser (1974), Psychometrika 39(1), doi:10.1007/BF02291575, for the bands of KMO"
+        f"{HANDBOOK}, Box 5 and p. 67\n"
+        "Kaiser (1974), Psychometrika 39(1), https://doi.org/10.1007/BF02291575, for the bands of KMO"
     )
     why = (
         "Components of few units, or of parts that share nothing, are chance. Weights and verdicts from them would "
@@ -169,7 +169,7 @@ class Adequacy(Check):
             threshold = next(limit for limit in (self.low, self.fair, self.good) if result.kmo < limit)
             severity: Severity | None = "information" if result.kmo >= self.fair else None
             verdict = (
-                "too low for factors" if result.kmo < self.low else "low" if result.kmo < self.fair else "middling"
+                "too low for factors" if result.kmo < self.low else "low" if result.kmo < self.fair else "moderate"
             )
             sentence = (
                 f"KMO of {group.node} is {result.kmo:.3f}, {verdict}; the lowest of a part is {lowest['kmo']:.2f}, of "

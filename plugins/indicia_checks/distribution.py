@@ -81,7 +81,10 @@ class RepeatedValue(Check):
 
 @dataclass(frozen=True)
 class FewDistinctValues(Check):
-    """Find indicators with many zeros, and indicators with few distinct values, which are information."""
+    """Find indicators with many zeros, and indicators with few distinct values.
+
+    Few distinct values are information: marks, counts and whole percentages have ties by their nature.
+    """
 
     code = "D04"
     title = "many zeros or ties"

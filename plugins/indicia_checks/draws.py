@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.checks import Check, Finding
-from indicia_checks.sources import COINR, HANDBOOK
+from indicia_checks.sources import COINR, HANDBOOK, SAISANA
 from indicia_checks.text import counted, number, percent
 
 if TYPE_CHECKING:
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
     from indicia.checks import DrawFacts, Subject
 
-SAISANA = (
-    "Saisana, Saltelli & Tarantola (2005), Journal of the Royal Statistical Society A 168(2), "
-    "https://doi.org/10.1111/j.1467-985X.2005.00350.x"
-)
 _FIXED = {
     "weights": "the weights",
     "indicators": "the indicators (one left out, or none)",

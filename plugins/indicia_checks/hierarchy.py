@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.checks import Check, Finding
+from indicia_checks.sources import COINR, GUIDE, HANDBOOK
 from indicia_checks.text import counted
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from indicia.checks import Severity, Subject
 
-_HANDBOOK = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, doi:10.1787/9789264043466-en"
-_GUIDE = "European Commission, JRC (2019), 10-Step Pocket Guide to Composite Indicators and Scoreboards"
 _MOST_NAMES = 12
 """The largest number of indicators whose weights a sentence lists."""
 
@@ -27,12 +26,12 @@ class NumberOfParts(Check):
 
     code = "S01"
     title = "very few or very many parts"
-    source = f"{_GUIDE}: 5 to 7 indicators, 3 at least"
+    source = f"{GUIDE}: 5 to 7 indicators, 3 at least"
     why = (
         "The score of a dimension with one or two parts depends on the errors of each. In a dimension with many parts "
         "none has a say, and readers cannot tell what it measures."
     )
-    example = 'A dimension that has lost its third indicator: "nature has 2 parts"'
+    example = 'A dimension that has lost its third indicator: "nature has 2 parts, fewer than 3"'
     advice = (
         "Add indicators or join small dimensions; split large ones. A dimension with few parts that is right by the "
         "framework is accepted with a reason in [[waivers]]."
@@ -48,10 +47,10 @@ class NumberOfParts(Check):
         for node in sorted(components):
             number = components[node].width
             if number < self.least:
-                sentence = f"{node} has {counted(number, 'part')}"
+                sentence = f"{node} has {counted(number, 'part')}, fewer than {self.least}"
                 yield Finding(node, float(number), float(self.least), sentence, "add parts, or join dimensions")
             elif number > self.most:
-                sentence = f"{node} has {counted(number, 'part')}"
+                sentence = f"{node} has {counted(number, 'part')}, more than {self.most}"
                 yield Finding(node, float(number), float(self.most), sentence, "split it into dimensions")
 
 
@@ -65,7 +64,7 @@ class EffectiveWeights(Check):
     code = "S02"
     title = "effective weights"
     severity = "information"
-    source = "Becker et al. (2022), COINr, JOSS 7(78), doi:10.21105/joss.04567: get_eff_weights"
+    source = f"{COINR}: get_eff_weights"
     why = (
         "Equal weights at each level are not equal weights of indicators: an indicator of a small dimension counts "
         "more than an indicator of a large one."
@@ -137,7 +136,7 @@ class DoubleCounting(Check):
 
     code = "S04"
     title = "a part that counts several times"
-    source = f"{_HANDBOOK}, step 6: double counting"
+    source = f"{HANDBOOK}, step 6: double counting"
     why = "What counts twice has more weight than the index file states at either place."
     example = (
         'A column that the index file names in two dimensions: "income (work) and wages (life) read the same '
@@ -172,7 +171,7 @@ class DecidingWeight(Check):
 
     code = "S05"
     title = "a part that decides alone"
-    source = f"{_HANDBOOK}, p. 111"
+    source = f"{HANDBOOK}, p. 111"
     why = "Among weighted votes a weight above one half is a majority: the other parts are in the index by name only."
     example = (
         "Copeland's rule over three dimensions, one of which has six times the weight of each of the others: "

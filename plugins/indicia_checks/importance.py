@@ -10,6 +10,7 @@ from pydantic import Field
 
 from indicia.checks import Check, Finding
 from indicia.errors import join_names
+from indicia_checks.intervals import severity_beside
 from indicia_checks.sources import COINR
 from indicia_checks.text import counted
 
@@ -177,7 +178,7 @@ class Discrepancy(Check):
                 f"{row['weight']:.3g}, a gap of {row['gap']:z.2f} (95 % interval {low:z.2f} to {high:z.2f})"
             )
             remedy = "state the importance beside the weight, or choose another normalisation or weight"
-            yield Finding(row["component"], row["gap"], cut, sentence, remedy, _severity(low, high, cut))
+            yield Finding(row["component"], row["gap"], cut, sentence, remedy, severity_beside((low, high), cut))
 
     def _without_a_say(self, subject: Subject) -> Iterator[Finding]:
         """Yield the indicators and dimensions with a weight and hardly any effect on the index."""
@@ -188,8 +189,9 @@ class Discrepancy(Check):
             if effect is None or effect >= self.effect or row["weight"] == 0:
                 continue
             interval = f" (95 % interval {row['lower']:z.2f} to {high:z.2f})" if row["r2"] is not None else ""
-            sentence = f"{name} explains {effect:z.2f} of the variance of index{interval}, and has no say in the result"
             severity: Severity | None = "information" if high >= self.effect else None
+            say = "may have no say" if severity else "has no say"
+            sentence = f"{name} explains {effect:z.2f} of the variance of index{interval}, and {say} in the result"
             remedy = "leave it out, or ask whether its direction is right"
             yield Finding(name, effect, self.effect, sentence, remedy, severity)
 
@@ -295,11 +297,6 @@ def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame, ru
         reason = "values are missing" if is_sum else f"{node} is no weighted mean of its components"
         sentence += f"; the shares add to {total:z.2f}, since {reason}"
     return sentence
-
-
-def _severity(low: float, high: float, cut: float) -> Severity | None:
-    """Return information for an interval that covers the cut-off."""
-    return "information" if low <= cut <= high else None
 
 
 def _beside_published(d: float) -> str:

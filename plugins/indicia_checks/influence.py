@@ -12,7 +12,8 @@ from pydantic import Field
 from indicia.checks import Check, Finding
 from indicia.errors import DataError, join_names
 from indicia.statistics.least_squares import standardised_regression
-from indicia_checks.sources import COINR
+from indicia_checks.rankings import ranks_among, ranks_of
+from indicia_checks.sources import COINR, HANDBOOK
 from indicia_checks.text import counted, percent
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class LeaveOneOut(Check):
     def look(self, subject: Subject) -> Iterator[Finding]:
         if subject.rescorer is None or subject.run is None:
             return
-        nominal = subject.run.ranks["index"].fill_null(float("nan")).to_numpy()
+        nominal = ranks_of(subject.run)
         findings = []
         for name, rescoring in subject.rescorer.without_parts().items():
             if isinstance(rescoring, str):
@@ -96,9 +97,7 @@ class LeastInfluential(Check):
     code = "W06"
     title = "ranks without the least influential indicators"
     severity = "information"
-    source = (
-        "OECD/JRC (2008), Handbook on Constructing Composite Indicators, doi:10.1787/9789264043466-en: step 8, p. 134"
-    )
+    source = f"{HANDBOOK}: step 8, p. 134"
     needs = ("scores", "rescoring")
     why = """
     Leave one out (W05) misses indicators that repeat each other: each of them can go, and all of them together cannot.
@@ -146,7 +145,7 @@ class LeastInfluential(Check):
             sentence = f"the index cannot be scored without {join_names(names)}: {rescoring}"
             yield Finding("index", None, self.share, sentence)
             return
-        shifts = rank_shifts(subject.run.ranks["index"].fill_null(float("nan")).to_numpy(), rescoring.ranks)
+        shifts = rank_shifts(ranks_of(subject.run), rescoring.ranks)
         if len(shifts) >= _FEWEST:
             stay = int((shifts == 0).sum())
             have = "has" if len(names) == 1 else "have"
@@ -163,14 +162,8 @@ def rank_shifts(nominal: Array, ranks: Array) -> Array:
     >>> rank_shifts(np.array([1.0, 2.0, 3.0, 4.0]), np.array([2.0, np.nan, 1.0, 3.0])).tolist()
     [1.0, 1.0, 0.0]
     """
-    both = np.isfinite(nominal) & np.isfinite(ranks)
-    first, second = nominal[both], ranks[both]
-    if both.sum() < np.isfinite(nominal).sum():
-        first = pl.Series(first).rank("min").cast(pl.Float64).to_numpy()
-    if both.sum() < np.isfinite(ranks).sum():
-        second = pl.Series(second).rank("min").cast(pl.Float64).to_numpy()
-    shifts: Array = np.abs(first - second)
-    return shifts
+    shifts: Array = np.abs(ranks_among(nominal, ranks) - ranks_among(ranks, nominal))
+    return shifts[np.isfinite(shifts)]
 
 
 def _regression_finding(coefficients: pl.DataFrame) -> Finding:

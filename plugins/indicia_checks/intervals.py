@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import atanh, sqrt, tanh
 from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.statistics.probabilities import correlation_interval
 
 if TYPE_CHECKING:
     from indicia.checks import Severity
-
-_NORMAL = 1.959964
-"""The 97.5 % quantile of the standard normal distribution."""
 
 
 def interval(r: float, n: int) -> tuple[float, float]:
@@ -18,12 +18,8 @@ def interval(r: float, n: int) -> tuple[float, float]:
     >>> tuple(round(end, 3) for end in interval(0.8, 20))
     (0.553, 0.918)
     """
-    if n < 4:
-        return -1.0, 1.0
-    if abs(r) >= 1:
-        return r, r
-    centre, width = atanh(r), _NORMAL / sqrt(n - 3)
-    return tanh(centre - width), tanh(centre + width)
+    low, high = correlation_interval(np.array(r), n)
+    return float(low), float(high)
 
 
 def interval_text(r: float, n: int) -> str:
@@ -45,5 +41,14 @@ def severity_at(r: float, n: int, cut: float, severity: Severity | None = None) 
     >>> severity_at(-0.45, 23, -0.4), severity_at(-0.9, 23, -0.4, "error")
     ('information', 'error')
     """
-    low, high = interval(r, n)
+    return severity_beside(interval(r, n), cut, severity)
+
+
+def severity_beside(ends: tuple[float, float], cut: float, severity: Severity | None = None) -> Severity | None:
+    """Return the severity of a figure beyond a cut-off: information if its interval covers the cut-off.
+
+    >>> severity_beside((0.1, 0.4), 0.3), severity_beside((0.1, 0.2), 0.3, "warning")
+    ('information', 'warning')
+    """
+    low, high = ends
     return "information" if low <= cut <= high else severity

@@ -11,9 +11,10 @@ import polars as pl
 from pydantic import Field
 
 from indicia.checks import Check, Finding
+from indicia_checks.correlations import pearson
 from indicia_checks.intervals import interval_text, severity_at
 from indicia_checks.rankings import ranks_of
-from indicia_checks.sources import HANDBOOK
+from indicia_checks.sources import GII_AUDIT, HANDBOOK
 from indicia_checks.text import counted, percent
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from indicia.checks import RunFacts, Subject
     from indicia.methods import Array
 
-_LEAST = 5
-"""The least number of units of a correlation."""
 _LEAST_OF_A_LINE = 10
 """The least number of units of a regression whose residuals are judged."""
 _MOST_NAMES = 5
@@ -75,15 +74,15 @@ class Redundant(Check):
         score = _score(run, "index")
         indicators = sorted(set(run.parts) & set(subject.indicators))
         for name in indicators if len(indicators) > 1 else ():
-            r, n = pearson(score, _numbers(run.parts[name]))
+            r, n = pearson(score, run.parts[name])
             if r is not None and abs(r) > self.correlation:
                 yield self._finding(name, r, n)
         for name in sorted(subject.outside.columns):
-            variable = _numbers(subject.outside[name])
+            variable = subject.outside[name]
             r, n = pearson(score, variable)
             if r is not None:
                 yield self._finding(name, r, n)
-                yield from self._residuals(run, name, score, variable)
+                yield from self._residuals(run, name, _numbers(score), _numbers(variable))
 
     def _finding(self, name: str, r: float, n: int) -> Finding:
         sentence = f"the index and {name}: r = {r:z.2f} over {counted(n, 'unit')} {interval_text(r, n)}"
@@ -105,7 +104,7 @@ class Redundant(Check):
         far.sort(key=lambda pair: (-abs(pair[0]), pair[1]))
         names = ", ".join(f"{unit} ({size:+.1f})" for size, unit in far[:_MOST_NAMES])
         more = f" and {len(far) - _MOST_NAMES} more" if len(far) > _MOST_NAMES else ""
-        sentence = f"the index differs most from what {name} lets expect, in studentised residuals: {names}{more}"
+        sentence = f"farthest from the line of the index on {name}, in studentised residuals: {names}{more}"
         yield Finding(name, far[0][0], self.residual, sentence, "look at the values of these units", "information")
 
 
@@ -116,7 +115,7 @@ class AddedValue(Check):
     code = "X02"
     title = "the added value of the index"
     severity = "information"
-    source = "European Commission, JRC (2023), JRC Statistical Audit of the 2023 Global Innovation Index"
+    source = GII_AUDIT
     why = (
         "If ranks in the index are those in a dimension, the index adds nothing to the dimension. If they differ for "
         "many units, the index shows what no dimension shows alone."
@@ -163,7 +162,7 @@ class CorrelationsOfLevels(Check):
     code = "X03"
     title = "correlations by level"
     severity = "information"
-    source = "European Commission, JRC (2023), JRC Statistical Audit of the 2023 Global Innovation Index"
+    source = GII_AUDIT
     why = (
         "The correlations show which dimensions the index follows, and whether dimensions of a level say the same "
         "thing."
@@ -201,15 +200,16 @@ def _ends(of_nodes: dict[str, float]) -> dict[str, float]:
     return dict([ordered[0], ordered[-1]])
 
 
-def _among(scores: dict[str, Array]) -> str:
+def _among(scores: dict[str, pl.Series]) -> str:
     """Return the words about the correlations among dimensions: of a few all, of many the lowest and highest."""
     pairs = [(r, a, b) for a, b in combinations(scores, 2) if (r := pearson(scores[a], scores[b])[0]) is not None]
     if not pairs:
         return ""
-    texts = [f"r of {a} and {b} is {r:z.2f}" for r, a, b in sorted(pairs)]
-    if len(texts) <= 3:
-        return f"; {', '.join(texts)}"
-    return f"; of the {len(texts)} pairs of them, {texts[0]} at least and {texts[-1]} at most"
+    pairs.sort()
+    if len(pairs) <= 3:
+        return "; " + ", ".join(f"r of {a} and {b} is {r:z.2f}" for r, a, b in pairs)
+    low, high = (f"{r:z.2f} ({a} and {b})" for r, a, b in (pairs[0], pairs[-1]))
+    return f"; r of the {len(pairs)} pairs of dimensions is from {low} to {high}"
 
 
 def _levels(run: RunFacts) -> Iterator[list[str]]:
@@ -223,30 +223,15 @@ def _levels(run: RunFacts) -> Iterator[list[str]]:
         yield level
 
 
-def _score(run: RunFacts, node: str) -> Array:
-    """Return the score of a node, larger is better, (units,); NaN for a unit without a score."""
-    score = _numbers(run.scores[node])
+def _score(run: RunFacts, node: str) -> pl.Series:
+    """Return the score of a node, larger is better."""
+    score = run.scores[node].cast(pl.Float64)
     return -score if node in run.costs else score
 
 
 def _numbers(column: pl.Series) -> Array:
     numbers: Array = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
     return numbers
-
-
-def pearson(x: Array, y: Array) -> tuple[float | None, int]:
-    """Return the correlation of the units that have both values, and their number; None for too few or constants.
-
-    >>> pearson(np.array([1.0, 2.0, 3.0, 4.0, 5.0, np.nan]), np.array([2.0, 4.0, 6.0, 8.0, 10.0, 1.0]))
-    (1.0, 5)
-    """
-    both = np.isfinite(x) & np.isfinite(y)
-    x, y = x[both], y[both]
-    if len(x) < _LEAST or x.min() == x.max() or y.min() == y.max():
-        return None, len(x)
-    x, y = x - x.mean(), y - y.mean()
-    r = float((x @ y) / np.sqrt((x @ x) * (y @ y)))
-    return max(-1.0, min(1.0, r)), len(x)
 
 
 def studentised(x: Array, y: Array) -> Array:

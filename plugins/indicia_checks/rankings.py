@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from indicia.checks import RunFacts
     from indicia.methods import Array
+    from indicia.statistics.correlation import Coefficient
 
 _TOP = 10
 """The number of first places that are compared."""
@@ -92,15 +93,9 @@ def ranks_among(ranks: Array, others: Array) -> Array:
     return counted_ranks
 
 
-def _coefficient(first: Array, second: Array, coefficient: str) -> float | None:
+def _coefficient(first: Array, second: Array, coefficient: Coefficient) -> float | None:
     if len(first) < 3 or first.min() == first.max() or second.min() == second.max():
         return None
     frame = pl.DataFrame({"first": first, "second": second})
-    if coefficient == "spearman_rho":
-        return _value(correlations(frame, ["first"], ["second"], coefficient="spearman_rho"))
-    return _value(correlations(frame, ["first"], ["second"], coefficient="kendall_tau_b"))
-
-
-def _value(table: pl.DataFrame) -> float | None:
-    value: float | None = table["r"][0]
+    value: float | None = correlations(frame, ["first"], ["second"], coefficient=coefficient)["r"][0]
     return value

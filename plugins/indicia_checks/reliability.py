@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.checks import Check, Finding
-from indicia_checks.intervals import interval, interval_text, severity_at
+from indicia_checks.intervals import interval, interval_text, severity_at, severity_beside
+from indicia_checks.sources import HANDBOOK
 from indicia_checks.text import counted
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from indicia.checks import Severity, Subject
     from indicia.statistics.node_coherence import NodeCoherence
 
-_HANDBOOK = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, doi:10.1787/9789264043466-en"
 _FEWEST = 3
 """The fewest items: of two, the correlation with the rest is their own correlation."""
 
@@ -40,7 +40,7 @@ class WeakItem(Check):
     code = "C05"
     title = "a part that does not fit its node"
     source = (
-        f"{_HANDBOOK}, Table 11\n"
+        f"{HANDBOOK}, Table 11\n"
         "Nunnally & Bernstein (1994), Psychometric Theory, 3rd edition, for 0.3\n"
         "Indicia, for the rise of alpha"
     )
@@ -120,9 +120,9 @@ class Reliability(Check):
     code = "C06"
     title = "reliability of a node"
     source = (
-        f"{_HANDBOOK}, p. 72\n"
-        "Cronbach (1951), Psychometrika 16(3), doi:10.1007/BF02310555\n"
-        "Lüdecke et al. (2021), performance, JOSS 6(60), doi:10.21105/joss.03139, for the bands"
+        f"{HANDBOOK}, p. 72\n"
+        "Cronbach (1951), Psychometrika 16(3), https://doi.org/10.1007/BF02310555\n"
+        "Lüdecke et al. (2021), performance, JOSS 6(60), https://doi.org/10.21105/joss.03139, for the bands"
     )
     why = (
         "Alpha is the share of the variance of a sum that its parts have in common. A low alpha means that the score "
@@ -130,8 +130,8 @@ class Reliability(Check):
         "one means that several parts measure the same."
     )
     example = (
-        'Two of three indicators in an order of their own: "alpha of life is 0.203 (90 % interval -0.15 to 0.46), '
-        'and 0.207 of the values as they are, over 3 parts and 60 units"'
+        'Two of three indicators in an order of their own: "the parts of life have little in common: alpha of life is '
+        '0.203 (90 % interval -0.15 to 0.46), and 0.207 of the values as they are, over 3 parts and 60 units"'
     )
     advice = (
         "C05 names the parts that do not fit. Move them to another dimension or leave them out, but leave no part out "
@@ -167,12 +167,12 @@ class Reliability(Check):
                 severity = "information" if is_mild else _severity_of_alpha(group, self.low)
                 parts = "the parts that C05 names" if len(group.items) >= _FEWEST else "both parts"
                 remedy = f'look at {parts}, or write measurement = "formative"'
-                yield Finding(node, alpha, threshold, _alpha_in_words(group), remedy, severity)
+                verdict = f"the parts of {node} have little in common: " if alpha < self.low else ""
+                yield Finding(node, alpha, threshold, verdict + _alpha_in_words(group), remedy, severity)
 
 
 def _severity_of_alpha(group: NodeCoherence, cut: float) -> Severity | None:
-    ends = group.alpha_interval
-    return "information" if ends is not None and ends[0] <= cut <= ends[1] else None
+    return None if group.alpha_interval is None else severity_beside(group.alpha_interval, cut)
 
 
 def _alpha_in_words(group: NodeCoherence) -> str:

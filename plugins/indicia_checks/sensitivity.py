@@ -9,8 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.checks import Check, Finding
-from indicia_checks.draws import SAISANA
-from indicia_checks.sources import COINR, HANDBOOK
+from indicia_checks.sources import COINR, GII_AUDIT, HANDBOOK, SAISANA, SALTELLI
 from indicia_checks.text import counted, number, percent
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class ImportanceOfChoices(Check):
     code = "R01"
     title = "choices that move the ranks"
     severity = "information"
-    source = f"{SAISANA}, p. 318\n{COINR}: get_sensitivity\nSaltelli et al. (2010), doi:10.1016/j.cpc.2009.09.018"
+    source = f"{SAISANA}, p. 318\n{COINR}: get_sensitivity\n{SALTELLI}"
     why = """
     A dispute about a choice is worth having if the ranks depend on it. A choice may also matter only together with
     another one, which no test of one choice at a time shows.
@@ -90,7 +89,7 @@ class SingleChoices(Check):
     code = "R02"
     title = "one choice at a time"
     severity = "information"
-    source = f"{HANDBOOK}, step 7\nEuropean Commission, JRC: the tables of its audits"
+    source = f"{HANDBOOK}, step 7\n{GII_AUDIT}"
     why = """
     The table is easy to read, and part of each audit of the JRC. It shows no interactions: if R01 reports large ones,
     the shifts of single choices mislead.
@@ -167,7 +166,7 @@ class PrecisionOfIndices(Check):
 
     code = "R04"
     title = "imprecise Sobol' indices"
-    source = "Saltelli et al. (2010), Computer Physics Communications 181(2), doi:10.1016/j.cpc.2009.09.018\nIndicia"
+    source = f"{SALTELLI}\nIndicia, for the width"
     why = """
     Estimates from few runs are chance: a choice may seem important in one run and idle in the next.
     """

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
 from pydantic import Field
 
 from indicia.checks import Check, Finding
+from indicia_checks.correlations import pearson
 from indicia_checks.intervals import interval_text, severity_at
 from indicia_checks.sources import COINR, GUIDE
 from indicia_checks.text import counted, number, percent
@@ -16,12 +16,12 @@ from indicia_checks.text import counted, number, percent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import polars as pl
+
     from indicia.checks import Subject
 
 _SIZES = ("population", "people", "inhabitants", "residents", "area")
 """The names of variables outside the index that are sizes of units."""
-_LEAST = 5
-"""The least number of pairs of a correlation."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class GrowsWithSize(Check):
             if facts.per:
                 continue
             for size in sorted(subject.sizes.columns):
-                r, n = _correlation(subject.raw[name], subject.sizes[size])
-                if size != facts.column and abs(r) > self.correlation:
+                r, n = pearson(subject.raw[name], subject.sizes[size])
+                if size != facts.column and r is not None and abs(r) > self.correlation:
                     pairs = counted(n, subject.rows_noun)
                     sentence = f"{name} follows {size}: r = {r:z.2f} over {pairs} {interval_text(r, n)}"
                     yield Finding(name, r, self.correlation, sentence, f'divide it by the size: per = "{size}"')
@@ -97,8 +97,8 @@ class ScoreFollowsSize(Check):
         sizes = {size: subject.sizes[size][run.rows] for size in subject.sizes.columns}
         sizes |= {name: subject.outside[name] for name in subject.outside.columns if name.lower() in _SIZES}
         for size in sorted(sizes):
-            r, n = _correlation(run.scores["index"], sizes[size])
-            if abs(r) > self.correlation:
+            r, n = pearson(run.scores["index"], sizes[size])
+            if r is not None and abs(r) > self.correlation:
                 severity = severity_at(r, n, self.correlation if r > 0 else -self.correlation)
                 pairs = counted(n, subject.rows_noun)
                 sentence = f"the score follows {size}: r = {r:z.2f} over {pairs} {interval_text(r, n)}"
@@ -205,12 +205,3 @@ def _ends(subject: Subject, name: str) -> tuple[str, str]:
 def _in_period(subject: Subject, period: str) -> pl.Series:
     assert subject.periods is not None
     return (subject.periods == period).fill_null(value=False)
-
-
-def _correlation(first: pl.Series, second: pl.Series) -> tuple[float, int]:
-    """Return the correlation of the rows that have both values, and their number; 0 for too few or constant values."""
-    pairs = pl.DataFrame([first.cast(pl.Float64).alias("x"), second.cast(pl.Float64).alias("y")]).drop_nulls()
-    if len(pairs) < _LEAST:
-        return 0.0, len(pairs)
-    r = pairs.select(pl.corr("x", "y")).item()
-    return (0.0 if r is None or r != r else float(r)), len(pairs)

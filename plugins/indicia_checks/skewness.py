@@ -59,23 +59,23 @@ class Skewed(Check):
         if self._fails(*prepared):
             earlier = moments(subject.treated[name]) if is_treated else (subject.skewness[name], subject.kurtosis[name])
             if not self._fails(*earlier):
-                yield self._finding(name, prepared, "after caps and transforms", _AFTER)
+                yield self._finding(subject.prepared[name], "after caps and transforms", prepared)
             elif not is_treated:  # D07 reports treated ones
                 values = subject.raw[name]
-                skewness, kurtosis = earlier
+                skewness = earlier[0]
                 extreme = extreme_of(subject, name, highest=(skewness or 0.0) > 0)
-                sizes = f"skewness {skewness:z.2f}, kurtosis {kurtosis:z.2f}"
-                sentence = f"{name} is skewed: {sizes} over {values.count():,} values; {extreme}"
+                sentence = f"{name} is skewed: {_sizes(earlier, values)}; {extreme}"
                 yield Finding(name, skewness, self.skewness, sentence, _remedy(values, highest=(skewness or 0.0) > 0))
         elif subject.run is not None and name in subject.run.parts:
             normalised = moments(subject.run.parts[name])
             if self._fails(*normalised):
-                yield self._finding(name, normalised, "after the normalisation", _AFTER)
+                yield self._finding(subject.run.parts[name], "after the normalisation", normalised)
 
-    def _finding(self, name: str, values: tuple[float | None, float | None], when: str, remedy: str) -> Finding:
-        skewness, kurtosis = values
-        sentence = f"{name} is skewed {when}: skewness {skewness:z.2f}, kurtosis {kurtosis:z.2f}"
-        return Finding(name, skewness, self.skewness, sentence, remedy)
+    def _finding(self, values: pl.Series, when: str, both: tuple[float | None, float | None]) -> Finding:
+        """Return the finding on values that caps, transforms or the normalisation make skewed."""
+        sentence = f"{values.name} is skewed {when}: {_sizes(both, values)}"
+        remedy = "try another transform or normalisation, or none"
+        return Finding(values.name, both[0], self.skewness, sentence, remedy)
 
     def _fails(self, skewness: float | None, kurtosis: float | None) -> bool:
         return is_skewed(skewness, kurtosis, self.skewness, self.kurtosis)
@@ -93,8 +93,8 @@ class HeavyTails(Check):
     as one extreme value does.
     """
     example = """
-    Income is 400 in one of 60 towns, and −300 in another: "income has heavy tails: kurtosis 28.02; the largest value is
-    400 (T05)".
+    Income is 400 in one of 60 towns, and −300 in another: "income has heavy tails: kurtosis 28.02 over 60 values; the
+    largest value is 400 (T05)".
     """
     advice = """
     Check both extreme values. If they are right, write `treatment = "winsorise"` at the indicator, or a normalisation
@@ -115,7 +115,7 @@ class HeavyTails(Check):
                 centre = float(np.median(values))
                 highest = bool(values.max() - centre >= centre - values.min())
                 extreme = extreme_of(subject, name, highest=highest)
-                sentence = f"{name} has heavy tails: kurtosis {kurtosis:.2f}; {extreme}"
+                sentence = f"{name} has heavy tails: kurtosis {kurtosis:.2f} over {len(values):,} values; {extreme}"
                 yield Finding(name, kurtosis, self.kurtosis, sentence, _remedy(subject.raw[name], highest=highest))
 
 
@@ -152,9 +152,8 @@ class Treated(Check):
             count, rows = int(subject.changed[name].sum()), len(subject.treated)
             treated, prepared = moments(subject.treated[name]), moments(subject.prepared[name])
             if self._fails(treated) and self._fails(prepared):
-                skewness, kurtosis = treated
-                sentence = f"{name} stays skewed after {method}: skewness {skewness:z.2f}, kurtosis {kurtosis:z.2f}"
-                yield Finding(name, skewness, self.skewness, sentence, _LOGARITHM)
+                sentence = f"{name} stays skewed after {method}: {_sizes(treated, subject.treated[name])}"
+                yield Finding(name, treated[0], self.skewness, sentence, _LOGARITHM)
             elif self.points < count < rows:  # a change of scale changes all values
                 sentence = f"{method} changes {counted(count, 'value')} of {name}"
                 yield Finding(name, float(count), float(self.points), sentence, _LOGARITHM)
@@ -164,7 +163,6 @@ class Treated(Check):
 
 
 _LOGARITHM = "try a logarithm: transform = \"log(form='reflected')\""
-_AFTER = "try another transform or normalisation, or none"
 
 
 def _remedy(values: pl.Series, *, highest: bool) -> str:
@@ -175,6 +173,12 @@ def _remedy(values: pl.Series, *, highest: bool) -> str:
     plain = highest and isinstance(lowest, (int, float)) and lowest > 0
     transform = "log" if plain else "log(form='reflected')"
     return f'treatment = "winsorise" or transform = "{transform}" reduces it'
+
+
+def _sizes(both: tuple[float | None, float | None], values: pl.Series) -> str:
+    """Return skewness and kurtosis in words, with the number of the values."""
+    skewness, kurtosis = both
+    return f"skewness {skewness:z.2f}, kurtosis {kurtosis:z.2f} over {values.count():,} values"
 
 
 def extreme_of(subject: Subject, name: str, *, highest: bool) -> str:

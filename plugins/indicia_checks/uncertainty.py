@@ -9,8 +9,7 @@ import polars as pl
 from pydantic import Field
 
 from indicia.checks import Check, Finding
-from indicia_checks.draws import SAISANA
-from indicia_checks.sources import COINR
+from indicia_checks.sources import COINR, GII_AUDIT, HANDBOOK, SAISANA
 from indicia_checks.text import counted, number, percent
 
 if TYPE_CHECKING:
@@ -18,11 +17,6 @@ if TYPE_CHECKING:
 
     from indicia.checks import Subject
 
-GII = (
-    "European Commission, JRC (2023), Statistical audit of the Global Innovation Index, "
-    "https://knowledge4policy.ec.europa.eu/publication/"
-    "joint-research-centre-jrc-statistical-audit-2023-global-innovation-index_en"
-)
 _NAMED = 3
 """The number of units that a finding about the index names."""
 _MANY = 100
@@ -36,7 +30,7 @@ class RankOutsideInterval(Check):
 
     code = "U03"
     title = "a rank outside its interval"
-    source = f"{COINR}: get_sensitivity, 5 and 95 %\n{GII}: 90 % of the draws"
+    source = f"{COINR}: get_sensitivity, 5 and 95 %\n{GII_AUDIT}: 90 % of the draws"
     why = """
     The published rank of such a unit is one that few of the defensible versions of the index give. The unit owes its
     rank to a choice that few alternatives share, or to several choices that happen to work together.
@@ -75,7 +69,7 @@ class WideIntervals(Check):
 
     code = "U04"
     title = "wide intervals of ranks"
-    source = f"{GII}: 89 of 132 economies shift by at most ten ranks\nIndicia, for the share of units"
+    source = f"{GII_AUDIT}: 89 of 132 economies shift by at most ten ranks\nIndicia, for the share of units"
     why = """
     A rank with a wide interval says little about the unit. If a quarter of the units have one, the ranking as a whole
     depends on choices, and comparisons of close units are not justified.
@@ -207,7 +201,7 @@ class AverageShift(Check):
     code = "U07"
     title = "the average shift of ranks"
     severity = "information"
-    source = f"{SAISANA}: equation 38 of the OECD/JRC Handbook"
+    source = f"{HANDBOOK}: equation 38\n{SAISANA}"
     why = """
     One number for the whole ranking: how far a unit moves on average if other defensible choices are made.
     """

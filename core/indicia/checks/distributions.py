@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indicia.statistics.moments import shape, without_bias
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -103,16 +105,5 @@ def kurtosis_of(frame: pl.DataFrame) -> dict[str, float | None]:
 def moments(column: pl.Series) -> tuple[float | None, float | None]:
     """Return the bias-corrected skewness and excess kurtosis of a column without its missing values."""
     values = column.drop_nulls().to_numpy()
-    n = len(values)
-    if n < 3 or (lowest := values.min()) == (highest := values.max()):
-        return None, None
-    scaled = values / max(abs(lowest), abs(highest))  # powers of large values could overflow
-    distance = scaled - scaled.mean()
-    square = distance * distance
-    m2, m3, m4 = float(square.mean()), float((square * distance).mean()), float((square * square).mean())
-    if m2**2 == 0.0:  # underflow: the values differ by less than their rounding
-        return None, None
-    skewness = m3 / m2**1.5 * float(np.sqrt(n * (n - 1))) / (n - 2)
-    if n < 4:
-        return skewness, None
-    return skewness, ((n + 1) * (m4 / m2**2 - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
+    plain = shape(values)
+    return (None, None) if plain is None else without_bias(*plain, len(values))

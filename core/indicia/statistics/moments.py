@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.statistics.items import item_values, scale_columns
+from indicia.statistics.items import item_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from indicia.methods import Array
 
 
 def moments(table: pl.DataFrame, items: Sequence[str]) -> pl.DataFrame:
@@ -51,21 +53,48 @@ def moments(table: pl.DataFrame, items: Sequence[str]) -> pl.DataFrame:
     >>> moments(pl.DataFrame({"income": [1, 2, 3, 10]}), ["income"]).select(pl.col("^skew.*$").round(4)).row(0)
     (1.0182, 1.7636, 0.6614)
     """
-    values = item_values(table, items, fewest_items=1)
-    n = (~np.isnan(values)).sum(axis=0).astype(np.float64)
-    scaled, _ = scale_columns(values)
-    centred = scaled - np.nanmean(scaled, axis=0)
-    m2, m3, m4 = (np.nanmean(centred**power, axis=0) for power in (2, 3, 4))
-    g1, g2 = m3 / m2**1.5, m4 / m2**2 - 3
-    with np.errstate(divide="ignore", invalid="ignore"):
-        unbiased = np.where(n > 3, ((n + 1) * g2 + 6) * (n - 1) / ((n - 2) * (n - 3)), np.nan)
-    columns = {
-        "skewness1": g1,
-        "skewness2": g1 * np.sqrt(n * (n - 1)) / (n - 2),
-        "skewness3": g1 * ((n - 1) / n) ** 1.5,
-        "kurtosis1": g2,
-        "kurtosis2": unbiased,
-        "kurtosis3": (g2 + 3) * (1 - 1 / n) ** 2 - 3,
-    }
-    frame = pl.DataFrame({"item": list(items), "units": n, **columns}, schema_overrides={"units": pl.Float64})
-    return frame.with_columns(pl.col("units").cast(pl.Int64), pl.col("kurtosis2").fill_nan(None))
+    rows = []
+    for item, column in zip(items, item_values(table, items, fewest_items=1).T, strict=True):
+        values = column[~np.isnan(column)]
+        rows.append((item, len(values), *_forms(values)))
+    forms = [f"{moment}{form}" for moment in ("skewness", "kurtosis") for form in (1, 2, 3)]
+    return pl.DataFrame(
+        rows, schema={"item": pl.String, "units": pl.Int64, **dict.fromkeys(forms, pl.Float64)}, orient="row"
+    )
+
+
+def shape(values: Array) -> tuple[float, float] | None:
+    """Return g₁ and g₂ of present values; None for fewer than 3 values, and if all are equal.
+
+    >>> shape(np.array([-1.0, 1.0, -1.0, 1.0])), shape(np.array([5.0, 5.0, 5.0]))
+    ((0.0, -2.0), None)
+    """
+    if len(values) < 3 or (lowest := values.min()) == (highest := values.max()):
+        return None
+    scaled = values / max(abs(lowest), abs(highest))  # powers of large values could overflow
+    distance = scaled - scaled.mean()
+    square = distance * distance
+    m2, m3, m4 = float(square.mean()), float((square * distance).mean()), float((square * square).mean())
+    if m2**2 == 0.0:  # underflow: the values differ by less than their rounding
+        return None
+    return m3 / m2**1.5, m4 / m2**2 - 3
+
+
+def without_bias(g1: float, g2: float, n: int) -> tuple[float, float | None]:
+    """Return G₁ and G₂ from g₁ and g₂ of n values, 3 or more; G₂ of 3 values is None.
+
+    >>> without_bias(0.0, -1.5, 3), without_bias(0.0, -2.0, 4)
+    ((0.0, None), (0.0, -6.0))
+    """
+    skewness = g1 * float(np.sqrt(n * (n - 1))) / (n - 2)
+    return skewness, None if n < 4 else ((n + 1) * g2 + 6) * (n - 1) / ((n - 2) * (n - 3))
+
+
+def _forms(values: Array) -> tuple[float | None, ...]:
+    """Return the three forms of the skewness and of the kurtosis."""
+    plain, n = shape(values), len(values)
+    if plain is None:
+        return (None,) * 6
+    g1, g2 = plain
+    skewness, kurtosis = without_bias(g1, g2, n)
+    return g1, skewness, g1 * ((n - 1) / n) ** 1.5, g2, kurtosis, (g2 + 3) * (1 - 1 / n) ** 2 - 3

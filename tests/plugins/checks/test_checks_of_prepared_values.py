@@ -50,11 +50,13 @@ def test_an_indicator_that_a_transform_makes_skewed_is_found() -> None:
     subject = replace(x(), prepared=pl.DataFrame({"x": [2.0**value for value in STEPS]}))
     (finding,) = look("D05", subject)
     assert finding.sentence.startswith("x is skewed after caps and transforms: skewness 3.")
+    assert finding.sentence.endswith("over 30 values")
 
 
 def test_an_indicator_that_the_normalisation_makes_skewed_is_found() -> None:
     (finding,) = look("D05", with_normalised(x(), [2.0**value for value in STEPS]))
     assert finding.sentence.startswith("x is skewed after the normalisation: skewness 3.")
+    assert finding.sentence.endswith("over 30 values")
 
 
 def test_an_indicator_that_a_transform_mends_is_not_found() -> None:

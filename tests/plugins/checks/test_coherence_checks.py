@@ -220,6 +220,7 @@ def test_alpha_of_three_items_with_one_correlation(r: float, severity: str | Non
     assert finding.value == pytest.approx(alpha, abs=1e-4)
     assert f"alpha of index is {alpha:.3f} (90 % interval" in finding.sentence
     assert "of the values as they are, over 3 parts and 256 units" in finding.sentence
+    assert finding.sentence.startswith("the parts of index have little in common: ") == (alpha < 0.6)
 
 
 def test_a_low_alpha_of_a_formative_node_is_information() -> None:

@@ -42,9 +42,9 @@ def test_dimensions_with_one_or_two_parts_and_with_more_than_ten_are_found() -> 
     subject = of(alone="a", pair="bc", three="def", many="abcdefghijk")
     findings = {finding.where: finding for finding in look("S01", subject)}
     assert set(findings) == {"alone", "pair", "many"}
-    assert (findings["alone"].sentence, findings["alone"].threshold) == ("alone has 1 part", 3.0)
+    assert (findings["alone"].sentence, findings["alone"].threshold) == ("alone has 1 part, fewer than 3", 3.0)
     assert (findings["pair"].value, findings["pair"].severity) == (2.0, None)
-    assert (findings["many"].sentence, findings["many"].threshold) == ("many has 11 parts", 10.0)
+    assert (findings["many"].sentence, findings["many"].threshold) == ("many has 11 parts, more than 10", 10.0)
     assert not look("S01", subject, least=1, most=11)
 
 

@@ -195,6 +195,7 @@ def test_few_units_leave_it_open_whether_an_indicator_has_a_say() -> None:
     frame = pl.DataFrame({"loud": 9 * OTHER[:16], "mute": COMMON[:16]})
     found = [finding for finding in findings(Discrepancy(), subject_of(frame)) if "no say" in finding.sentence]
     assert [(finding.where, finding.severity) for finding in found] == [("mute", "information")]
+    assert found[0].sentence.endswith(", and may have no say in the result")
 
 
 def test_an_indicator_without_a_weight_needs_no_say() -> None:

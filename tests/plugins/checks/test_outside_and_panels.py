@@ -106,6 +106,13 @@ def test_correlations_of_a_level_name_the_dimension_that_the_index_follows_least
     )
 
 
+def test_of_many_pairs_of_dimensions_the_lowest_and_the_highest_correlation_are_told() -> None:
+    columns = {"a": NUMBERS, "b": NUMBERS, "c": noisy(1.0, 7), "d": -NUMBERS}
+    parts = {"index": pl.DataFrame(columns)} | {name: pl.DataFrame({f"{name}1": x}) for name, x in columns.items()}
+    (finding,) = findings("X03", subject(parts))
+    assert finding.sentence.endswith("; r of the 6 pairs of dimensions is from -1.00 (a and d) to 1.00 (a and b)")
+
+
 def test_a_dimension_of_which_more_is_worse_agrees_where_its_correlation_is_positive() -> None:
     parts = dimensions()
     harm = {**parts, "nature": pl.DataFrame({"air": -noisy(1.0, 7)})}

@@ -116,6 +116,7 @@ def test_a_treated_indicator_is_not_reported_as_skewed_but_for_what_remains() ->
     assert not look("D07", subject)
     (finding,) = look("D07", Subject.of(_NAMES, raw, indicators=facts(treatment="winsorise")))
     assert "x stays skewed after winsorise" in finding.sentence
+    assert finding.sentence.endswith("over 20 values")
 
 
 def test_a_treatment_of_more_than_five_values_is_found() -> None:
@@ -129,6 +130,7 @@ def test_symmetric_heavy_tails_are_found() -> None:
     values = [*np.linspace(-1, 1, 18), -60.0, 60.0]
     (finding,) = look("D06", of(x=values), kurtosis=5.0)
     assert "x has heavy tails" in finding.sentence
+    assert "over 20 values; the largest value is 60 (u19)" in finding.sentence
     assert not look("D05", of(x=values))
 
 
