@@ -20,6 +20,7 @@ from indicia.robustness.result import Failure
 from indicia.robustness.weight_sets import of_draws, weight_sets
 from indicia.run import (
     Draws,
+    DrawsOfTree,
     Scored,
     StageCache,
     draws_per_batch,
@@ -27,6 +28,7 @@ from indicia.run import (
     score,
     score_draws,
     score_draws_of_trees,
+    share_queries,
     tree_is_linear,
 )
 
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 
 Quantity: TypeAlias = Literal["ranks", "scores", "weights"]
 
+_NUMBERS_HELD = 1 << 22
+"""The largest number of weights and values of runs that are scored together."""
 FAILED = 0.01
 """The share of draws that may fail without an error."""
 
@@ -76,10 +80,9 @@ class DrawScorer:
     def score(self, design: Integers, progress: Progress = silent, keep: Quantity = "ranks") -> DrawScores:
         """Score all draws of a design, and keep their ranks, scores or weights."""
         scores, done = DrawScores.of(len(design), self.baseline, keep, FAILED if self.strict else 1.0), 0
-        for _, groups in groupby(self._groups(design), key=lambda group: group.stages):
-            for done_now in self._score_groups(scores, list(groups)):
-                done += done_now
-                progress(done, len(design))
+        for done_now in self._score_groups(scores, self._groups(design)):
+            done += done_now
+            progress(done, len(design))
         scores.weight_sets = scores.complete = None
         return scores
 
@@ -97,63 +100,84 @@ class DrawScorer:
             numbers = {name: design[draws, column] for column, name in enumerate(names) if column not in fixed}
             yield _Group(choices, draws, numbers)
 
-    def _score_groups(self, scores: DrawScores, groups: Sequence[_Group]) -> Iterator[int]:
-        """Score groups that differ in the part that is left out; yield the number of draws of each batch."""
-        together = self._scores_together(scores, groups)
-        if together is None:
-            for group in groups:
-                yield from self._score_group(scores, group)
-            return
-        definition, complete = together
-        batch: list[_Group] = []
-        step = draws_per_batch(complete, errors=False)
-        for group in groups:
-            start = 0
-            while start < len(group.draws):
-                room = step - sum(len(part.draws) for part in batch)
-                batch.append(group.part(slice(start, start + room)))
-                start += room
-                if room <= len(batch[-1].draws):
-                    yield from self._score_trees(scores, batch, definition, complete)
-                    batch = []
-        if batch:
-            yield from self._score_trees(scores, batch, definition, complete)
+    def _score_groups(self, scores: DrawScores, groups: Iterator[_Group]) -> Iterator[int]:
+        """Score all groups; yield the number of draws of each batch."""
+        pending: list[_Run] = []
+        for _, of_stages in groupby(groups, key=lambda group: group.stages):
+            same = list(of_stages)
+            run = self._run_of_trees(scores, same)
+            if run is None:
+                for group in same:
+                    yield from self._score_group(scores, group)
+                continue
+            size = sum(each.numbers_held for each in (*pending, run))
+            if pending and not (size <= _NUMBERS_HELD and share_queries(pending[0].complete, run.complete)):
+                yield from self._score_runs(scores, pending)
+                pending = []
+            pending.append(run)
+        if pending:
+            yield from self._score_runs(scores, pending)
 
-    def _scores_together(self, scores: DrawScores, groups: Sequence[_Group]) -> tuple[Definition, Scored] | None:
-        """Return the complete run if draws without different parts can be scored together; None if not."""
+    def _run_of_trees(self, scores: DrawScores, groups: Sequence[_Group]) -> _Run | None:
+        """Return the run of groups of the same methods if draws without different parts can be scored together."""
         if len(groups) < 2 or scores.keep == "weights":
             return None
         try:
             definition, complete = scores.complete_run(groups[0].stages, self._score_stages)
+            is_possible = self._needs_no_run(groups[0], definition, complete) and not tree_is_linear(complete)
+            sets = self._weight_sets(scores, groups[0], complete) if is_possible else None
         except IndiciaError:
             return None
-        return (definition, complete) if self._needs_no_run(groups[0], definition, complete) else None
+        return None if sets is None else _Run(definition, complete, sets, groups)
 
-    def _score_trees(
-        self, scores: DrawScores, batch: Sequence[_Group], definition: Definition, complete: Scored
-    ) -> Iterator[int]:
-        """Score draws of several trees; if they fail, score each group separately."""
+    def _score_runs(self, scores: DrawScores, runs: Sequence[_Run]) -> Iterator[int]:
+        """Score the draws of runs that share their queries; yield the number of draws of each batch."""
+        scores.weight_sets = scores.complete = None  # the runs have them
+        step = draws_per_batch(runs[0].complete, errors=False)
+        batch: list[tuple[_Run, _Group]] = []
+        # draws of the same tree follow each other, so that they are in the same batch
+        groups = sorted(
+            ((run, group) for run in runs for group in run.groups), key=lambda run_group: run_group[1].omitted
+        )
+        for run, group in groups:
+            start = 0
+            while start < len(group.draws):
+                room = step - sum(len(part.draws) for _, part in batch)
+                batch.append((run, group.part(slice(start, start + room))))
+                start += room
+                if room <= len(batch[-1][1].draws):
+                    yield from self._score_trees(scores, batch)
+                    batch = []
+        if batch:
+            yield from self._score_trees(scores, batch)
+
+    def _score_trees(self, scores: DrawScores, batch: Sequence[tuple[_Run, _Group]]) -> Iterator[int]:
+        """Score draws of several trees; if they fail, score those of each run, and then each group, separately."""
+        by_run = [[pair for pair in batch if pair[0] is run] for run in dict.fromkeys(run for run, _ in batch)]
+        pairs = [pair for of_run in by_run for pair in of_run]
         try:
-            trees = [without(complete.tree, group.omitted) if group.omitted else complete.tree for group in batch]
-            sets = self._weight_sets(scores, batch[0], complete)
-            weights = [
-                self._weights(sets, group, complete, replace(complete, tree=tree))
-                for group, tree in zip(batch, trees, strict=True)
-            ]
-            draws = [Draws(len(group.draws), drawn) for group, drawn in zip(batch, weights, strict=True)]
-            pairs = list(zip(trees, draws, strict=True))
-            if tree_is_linear(complete):
-                products = [score_draws(definition, replace(complete, tree=tree), of_tree) for tree, of_tree in pairs]
-                drawn_scores = np.concatenate(products)
-            else:
-                drawn_scores = score_draws_of_trees(definition, complete, pairs)
+            trees = [self._draws_of_tree(run, group) for run, group in pairs]
+            drawn_scores = score_draws_of_trees(pairs[0][0].definition, trees)
         except IndiciaError:
-            for group in batch:
-                yield from self._score_group(scores, group)
+            for of_run in by_run:
+                if len(by_run) > 1:
+                    yield from self._score_trees(scores, of_run)
+                else:
+                    for _, group in of_run:
+                        yield from self._score_group(scores, group)
             return
-        numbers = np.concatenate([group.draws for group in batch])
-        scores.add_scores(numbers, definition, complete, drawn_scores)
-        yield len(numbers)
+        start = 0
+        for of_run in by_run:
+            run, numbers = of_run[0][0], np.concatenate([group.draws for _, group in of_run])
+            scores.add_scores(numbers, run.definition, run.complete, drawn_scores[start : start + len(numbers)])
+            start += len(numbers)
+            yield len(numbers)
+
+    def _draws_of_tree(self, run: _Run, group: _Group) -> DrawsOfTree:
+        complete = run.complete
+        tree = without(complete.tree, group.omitted) if group.omitted else complete.tree
+        weights = self._weights(run.sets, group, complete, replace(complete, tree=tree))
+        return DrawsOfTree(complete, tree, Draws(len(group.draws), weights))
 
     def _score_group(self, scores: DrawScores, group: _Group) -> Iterator[int]:
         """Score a group in batches that fit in memory, and yield the number of draws of each."""
@@ -262,6 +286,23 @@ class _Group:
         stages = [choice for choice in self.stages.values() if choice is not None]
         words = [*map(str, stages), *(f"without {part}" for part in self.omitted)]
         return " > ".join(words) or "the index as it stands"
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """The run of all indicators with some methods, whose draws leave out different parts."""
+
+    definition: Definition
+    complete: Scored
+    sets: Sets
+    """The drawn weights of the nodes."""
+    groups: Sequence[_Group]
+
+    @property
+    def numbers_held(self) -> int:
+        """The number of weights and normalised values that the run holds in memory."""
+        weights = sum(of_node.size for of_node in self.sets.values())
+        return weights + int(self.complete.normalised.estimated_size()) // 8
 
 
 @dataclass

@@ -24,7 +24,7 @@ from indicia.run.draws import (
     score_subsets,
     tree_is_linear,
 )
-from indicia.run.draws_of_trees import score_draws_of_trees
+from indicia.run.draws_of_trees import DrawsOfTree, score_draws_of_trees, share_queries
 from indicia.run.imputed import IMPUTED_SHARE, ImputedValues, fills_gaps, find_imputed
 from indicia.run.notes import ends_of_ranks
 from indicia.run.prepare import PreparedData, prepare_data
