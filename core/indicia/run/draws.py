@@ -178,11 +178,12 @@ def _nodes_with_fixed_weights(scored: Scored) -> list[str]:
 
 def is_linear(node: Node, scored: Scored) -> bool:
     """Return whether the score of a node is a weighted sum of its components, with the same weights for all rows."""
+    profiles = scored.source.columns.components.profiles
     return (
         node.aggregation.additive
         and (node.rescaling, node.decimals) == (None, None)
         and scored.node_weights[node.id].keys is None
-        and not any(scored.components[part.id].null_count() for part in node.components)
+        and not any(profiles[part.id].missing for part in node.components)
     )
 
 

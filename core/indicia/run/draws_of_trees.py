@@ -109,7 +109,7 @@ class _TreeScorer:
         source = of_places[0].scored
         weights = np.concatenate([of_tree.draws.weights[node.id] for of_tree in of_places])
         columns = [
-            pl.concat([of_tree.scored.normalised[part.id] for of_tree in of_places for _ in range(of_tree.draws.count)])
+            pl.concat([x for of_tree in of_places for x in [of_tree.scored.normalised[part.id]] * of_tree.draws.count])
             if isinstance(part, Leaf)
             else pl.Series(
                 part.id, np.concatenate([self.columns[place, part.id] for place in places]).ravel(), nan_to_null=True
