@@ -202,9 +202,9 @@ class OtherAggregations(Check):
 class RankReversal(Check):
     """Leave out the unit with the last rank, and find changes in the order of the other units.
 
-    A change among the first three of the other units is a warning. Of the other units that change the order if they
-    leave, information names the one that changes most places. A full audit leaves out each unit in turn; of a large
-    index, the units with the first ranks.
+    A change among the first three of the other units is a warning. Other changes are information; if the absence of
+    several units changes the order, the finding names the unit whose absence changes most places. A full audit leaves
+    out each unit in turn; of a large index, the units with the first ranks.
     """
 
     code = "B03"

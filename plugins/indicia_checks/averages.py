@@ -107,8 +107,8 @@ class ErrorsOfScores(Check):
     """Report the standard errors of scores that follow from those of values, and neighbours within these errors.
 
     The errors of values are independent, and pass through the normalisation and the weights: the variance of a score
-    is the sum of (weight · slope of the normalisation · standard error)². Indicators whose normalisation is no line,
-    and indices that are no weighted sum, need the draws of `[robustness] data`.
+    is the sum of (weight · slope of the normalisation · standard error)². Indicators whose normalisation is not
+    linear, and indices that are no weighted sum, need the draws of `[robustness] data`.
     """
 
     code = "E02"

@@ -52,7 +52,7 @@ class UnusualCombination(Check):
     """
     advice = """
     Compare the values with their source. If they are right, keep the unit, and see with `indicia stability` whether the
-    ranks of others hang on it.
+    ranks of others depend on it.
     """
 
     probability: Annotated[float, Field(gt=0, lt=1, description="probability of such a unit by chance")] = 0.001

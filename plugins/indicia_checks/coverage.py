@@ -67,8 +67,8 @@ class FewValuesOfUnit(Check):
         f"{COINR}: Screen, 0.66\nWIPO (2024), Global Innovation Index, appendix I: 66 % in each of the two sub-indices"
     )
     why = """
-    A unit is compared with the others by what it lacks as much as by what it has: its score is the score of an average
-    unit in all missing indicators. A unit that lacks a third of them has no rank of its own.
+    Missing values are filled or skipped, and the unit then looks average in what it does not report. If it lacks a
+    third of the indicators, its rank says more about the method that fills them than about the unit.
     """
     example = """
     Town T07 lacks five of the nine indicators: "T07 has 4 of 9 indicators (44 %)".

@@ -30,7 +30,7 @@ class RepeatedValue(Check):
     uses = ("scores",)
     why = """
     An indicator that is equal for most units tells only the others apart. It takes part in the score with its whole
-    weight, and its correlations hang on a few units.
+    weight, and its correlations depend on a few units.
     """
     example = """
     More than half of the towns report no accident: "safety is 0 for 33 of 60 units (55 %)". In the example of the

@@ -136,9 +136,8 @@ class Discrepancy(Check):
     needs = ("scores",)
     why = """
     "Each pillar counts a fifth" is false if one pillar decides most of the ranking. Published indices have a
-    discrepancy d of 0.07 (HDI 2010), 0.34 (IAG), 0.36 (ARWU 2008), 0.42 (THES), 0.63 (HDI 2009) and 0.91 (SSI 2008):
-    human development, African governance, universities twice, human development with other variables, and sustainable
-    society.
+    discrepancy d of 0.07 (Human Development Index, HDI 2010), 0.34 (Index of African Governance, IAG), 0.36 and 0.42
+    (rankings of universities, ARWU 2008 and THES), 0.63 (HDI 2009) and 0.91 (Sustainable Society Index, SSI 2008).
     """
     example = """
     Air runs against the two others of its dimension: "air has 0.01 of the main effects on nature and a weight of 0.333,

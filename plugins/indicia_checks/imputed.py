@@ -63,7 +63,7 @@ class ImputedShare(Check):
 
 @dataclass(frozen=True)
 class SkippedValues(Check):
-    """Report units that are scored by the values that they have, which imputes the mean of these for the others.
+    """Report units that are scored by the values that they have, as if the missing ones were equal to their mean.
 
     In an audit, the finding is a warning for a unit without a value that is among the first ten, or in the upper half
     of an index of fewer than twenty units. It is a warning, too, if units leave their intervals of ranks (5 to 95 % of
@@ -81,7 +81,7 @@ class SkippedValues(Check):
     """
     example = """
     One of 60 towns has no value of jobs, and is the first of the ranking: "T03 has rank 1 and lacks 1 of 9 indicators,
-    for which the mean of its others stands".
+    for which the mean of its other values counts".
     """
     advice = """
     Impute on purpose (`imputation = "median"`, or another method), or refuse scores of incomplete units:
@@ -122,7 +122,7 @@ class SkippedValues(Check):
         for place in _by_name(run, (missing > 0) & (ranks <= top)):
             sentence = (
                 f"{run.units[place]} has rank {ranks[place]:.0f} and lacks {missing[place]} of {number}, for which the "
-                "mean of its others stands"
+                "mean of its other values counts"
             )
             yield Finding(run.units[place], float(ranks[place]), float(top), sentence, _REMEDY, "warning", run.period)
         if subject.rescorer is None or subject.draws is None:

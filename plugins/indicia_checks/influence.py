@@ -91,7 +91,7 @@ class LeastInfluential(Check):
     """Report the coefficients of the indicators in a regression of the score, and the ranks without the smallest ones.
 
     All variables have mean 0 and standard deviation 1. The least influential indicators are those with the smallest
-    absolute coefficients, as many as have together no more than a share of the sum of all.
+    absolute coefficients: together they have at most the share `share` of the sum of all absolute coefficients.
     """
 
     code = "W06"

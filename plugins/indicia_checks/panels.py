@@ -30,9 +30,9 @@ _CAUSES = {
 class Panel(Check):
     """Find goalposts that differ between periods, and split the moves between the ranks of the last two periods.
 
-    The parts of a move sum to it, in this order. The sample: the move that counting among the units of both periods
-    takes away. The method: the move between the ranks by the goalposts and weights of each of the periods, for the data
-    of the period before. Then the unit's own data and the data of the others: the mean over both orders in which they
+    A move between ranks is the sum of four parts. The part of the sample disappears if ranks count only the units of
+    both periods. The part of the method is the difference that the new goalposts and weights make to the ranks of the
+    old data. The parts of the unit's own data and of the data of the others are means over the two orders in which both
     can change (the Shapley value of two players). Differing goalposts are an error, the moves are information.
     """
 

@@ -92,16 +92,16 @@ class WeakItem(Check):
 
     def _better_without(self, group: NodeCoherence, limit: Severity | None) -> Iterator[Finding]:
         assert not isinstance(group.alpha, str)
-        whole = (group.alpha.standardised, group.alpha.alpha)
+        before = (group.alpha.standardised, group.alpha.alpha)
         kinds = ("of standardised items", "of the values as they are")
         columns = group.alpha.items.select("item", "standardised_if_deleted", "alpha_if_deleted").sort("item")
         for item, *without in columns.drop_nulls().iter_rows():
-            rises = [after - before for after, before in zip(without, whole, strict=True)]
+            rises = [alpha - of_all for alpha, of_all in zip(without, before, strict=True)]
             largest = max(rises)
             place = rises.index(largest)
             if largest > self.rise and without[place] > 0:
                 sentence = (
-                    f"without {item}, alpha of {group.node} rises from {whole[place]:z.3f} to {without[place]:z.3f} "
+                    f"without {item}, alpha of {group.node} rises from {before[place]:z.3f} to {without[place]:z.3f} "
                     f"({kinds[place]}, {counted(group.units, 'unit')})"
                 )
                 remedy = f"move {item} to another dimension, or leave it out"

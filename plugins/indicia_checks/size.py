@@ -76,7 +76,7 @@ class ScoreFollowsSize(Check):
     source = f"{GUIDE}: 0.6"
     needs = ("scores", "denominators")
     why = """
-    If the ranking of units is nearly that of their size, a reader learns what the population tells already, and small
+    If the ranking of units is nearly that of their size, a reader learns no more than from the population, and small
     units cannot do better.
     """
     example = """
@@ -85,7 +85,7 @@ class ScoreFollowsSize(Check):
     """
     advice = """
     Divide counts and sums by the size: `per = "people"`. If all indicators are per head already, the phenomenon may
-    depend on the size: tell so beside the ranking, and compare units of one size.
+    depend on the size: say so beside the ranking, and compare units of one size.
     """
 
     correlation: Annotated[float, Field(ge=0, le=1, description="greatest absolute correlation with a size")] = 0.6
@@ -162,7 +162,7 @@ class OutweighingUnit(Check):
     needs = ("weights of units",)
     why = """
     A mean or a deviation that is weighted by people is that of the largest unit if it has most of them. The scale of
-    all units then hangs on one.
+    all units then depends on one.
     """
     example = """
     T01 has more people than the other 59 towns together: "T01 has 67 % of the weight in people: weighted means and
@@ -170,7 +170,7 @@ class OutweighingUnit(Check):
     """
     advice = """
     See whether the column is right (a total among the units, a value in other units of measure). Otherwise compute
-    statistics without weights, or tell why the unit is to have this weight.
+    statistics without weights, or say why the unit has this weight.
     """
 
     share: Annotated[float, Field(ge=0, le=1, description="greatest share of one unit in the sum of the weights")] = 0.5

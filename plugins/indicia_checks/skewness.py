@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class Skewed(Check):
     """Find indicators that are skewed and have heavy tails, and that no treatment or transform mends.
 
-    Skewness and excess kurtosis are the bias-corrected ones of spreadsheets. The rule is weak below some 15 units, as
-    the skewness of n values cannot exceed √n. Indicators that caps, transforms or, in an audit, the normalisation make
-    skewed are found too.
+    Skewness and excess kurtosis are the bias-corrected ones of spreadsheets. The skewness of n values cannot exceed √n,
+    so that the rule finds nothing in four values or fewer, and little below 15. Indicators that caps, transforms or, in
+    an audit, the normalisation make skewed are found too.
     """
 
     code = "D05"
@@ -98,7 +98,7 @@ class HeavyTails(Check):
     """
     advice = """
     Check both extreme values. If they are right, write `treatment = "winsorise"` at the indicator, or a normalisation
-    that does not hang on the extremes, such as ranks.
+    that does not depend on the extremes, such as ranks.
     """
 
     kurtosis: Annotated[float, Field(ge=0, description="greatest excess kurtosis")] = 10.0

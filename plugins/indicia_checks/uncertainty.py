@@ -132,7 +132,7 @@ class Tiers(Check):
         "https://doi.org/10.1093/restud/rdad006, for confidence sets of ranks if values have errors"
     )
     why = """
-    The number of tiers is the resolution of a ranking: of 36 ranks in 10 tiers, 26 are an order of names within a tier.
+    The number of tiers is the resolution of a ranking. If 36 units are in 10 tiers, the ranking has 10 levels, not 36.
     """
     example = """
     An index of 60 towns whose weights vary by a tenth: "60 units are in 26 tiers; the order of neighbours within a tier

@@ -15,6 +15,7 @@ from indicia.audit.facts import facts_beside_scores, run_facts_of
 from indicia.audit.importance_tables import ImportanceTables
 from indicia.audit.proposals import Trial
 from indicia.audit.rescorer import IndexRescorer
+from indicia.audit.run_report import RunReport
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL, Verdict
 from indicia.checks import SEVERITIES
 from indicia.definition import ROOT, text
@@ -23,7 +24,6 @@ from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 from indicia.inspection.findings import look_for
 from indicia.inspection.limits import CountsFindings
-from indicia.outcome import Outcome
 from indicia.presentation import AuditTable, registered
 from indicia.progress import Progress, silent
 
@@ -33,13 +33,9 @@ if TYPE_CHECKING:
 
     from indicia.audit.auditable import Auditable
     from indicia.audit.settings import AuditSettings
-    from indicia.checks import Subject
     from indicia.definition import Origin
-    from indicia.inspection import Inspection
     from indicia.inspection.chosen_checks import ChosenCheck
     from indicia.inspection.findings import ReportedFinding, SkippedCheck
-    from indicia.notes import Note
-    from indicia.result import Result
     from indicia.robustness import Robust
 
 _ANNEX_TABLES = (
@@ -57,20 +53,15 @@ _ANNEX_TABLES = (
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Audit(CoherenceTables, ImportanceTables, Outcome, CountsFindings):
+class Audit(CoherenceTables, ImportanceTables, RunReport, CountsFindings):
     """The findings of all checks about an index, its data, its scores and its ranks."""
 
     table_names: ClassVar = get_args(AuditTable)
     _noun = "an audit"
 
     settings: AuditSettings
-    inspection: Inspection
-    """The facts about the data."""
-    result: Result
     robust: Robust | None
     """The uncertainty analysis; None if nothing can be drawn."""
-    subject: Subject
-    """The facts that the checks looked at."""
     reported_findings: tuple[ReportedFinding, ...]
     """The findings with their severities and waivers, the gravest first."""
     skipped_checks: tuple[SkippedCheck, ...]
@@ -196,16 +187,6 @@ class Audit(CoherenceTables, ImportanceTables, Outcome, CountsFindings):
         """
         registered("annex")(self, path, language)
 
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return self.inspection.input_tables
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """The notes of the run."""
-        return self.result.notes
-
     def line_of(self, where: str) -> int | None:
         """Return the line of the index file that states a part, or its data; None without an index file."""
         return self.origin.line_number(self._keys_of(where))
@@ -222,10 +203,6 @@ class Audit(CoherenceTables, ImportanceTables, Outcome, CountsFindings):
     def _title_parts(self) -> Sequence[str]:
         period = self.subject.run.period if self.subject.run else None
         return ["audit", *([period] if period else []), self.inspection.size]
-
-    @property
-    def _labelled_units(self) -> pl.DataFrame:
-        return self.subject.units
 
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:

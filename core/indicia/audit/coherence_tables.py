@@ -66,7 +66,7 @@ class CoherenceTables:
 
     @cached_property
     def rank_correlations(self) -> pl.DataFrame:
-        """Kendall's τ_b of each pair, with p. It takes time in proportion to the square of the number of units."""
+        """Kendall's τ_b of each pair, with p."""
         return self._pairs("kendall_tau_b").rename({"r": "tau"})
 
     @cached_property

@@ -100,10 +100,10 @@ class Trial:
         numbers = cleared.total(), caused.total(), _mean_shift(base, run)
         return (change.node, change.sentence, change.options, *numbers, _text(cleared), _text(caused))
 
-    def _subject(self, index: Auditable, run: RunFacts, like: Subject) -> Subject:
+    def _subject(self, index: Auditable, run: RunFacts, similar: Subject) -> Subject:
         """Return the facts that the checks look at again."""
         steps = prepare_data(index.definition, index.tree, self.frame).steps
-        return replace(subject_of(index.definition, index.tree, steps, unused={}), run=run, like=like)
+        return replace(subject_of(index.definition, index.tree, steps, unused={}), run=run, similar=similar)
 
     def _flags(self, subject: Subject) -> list[Flag]:
         """Return the errors and warnings about a subject that no waiver accepts."""

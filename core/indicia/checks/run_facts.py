@@ -96,20 +96,20 @@ class RunFacts:
         """
         height = next(iter(components.values())).height
         names = [f"u{row}" for row in range(height)] if units is None else list(units)
-        given = {
+        of_nodes = {
             node: (weights or {}).get(node) or dict.fromkeys(frame.columns, 1 / frame.width)
             for node, frame in components.items()
         }
         scores = pl.DataFrame(
             [
-                frame.select(pl.sum_horizontal(pl.col(part) * weight for part, weight in given[node].items()))
+                frame.select(pl.sum_horizontal(pl.col(part) * weight for part, weight in of_nodes[node].items()))
                 .to_series()
                 .alias(node)
                 for node, frame in components.items()
             ]
         )
         effective = {"index": 1.0}
-        for node, parts in given.items():
+        for node, parts in of_nodes.items():
             for part, weight in parts.items():
                 effective[part] = effective.get(part, 0.0) + effective.get(node, 0.0) * weight
         return cls(
@@ -118,7 +118,7 @@ class RunFacts:
             components=components,
             scores=scores,
             ranks=scores.select(pl.all().rank("min", descending=True).cast(pl.Float64)),
-            weights=given,
+            weights=of_nodes,
             effective_weights=effective,
             methods=methods or {},
             ordinal=frozenset(ordinal),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from indicia.statistics.coherence import Coherence
 from indicia.statistics.node_importance import Importance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from indicia.checks.data_facts import TableObservation, Topic
     from indicia.checks.distributions import Distribution
@@ -95,7 +95,7 @@ class Subject:
     """True if checks that take long are to look, too."""
     waivers: tuple[WaiverFacts, ...] | None = None
     """The waivers with their effect on the findings of the other checks; None until these have looked."""
-    like: Subject | None = None
+    similar: Subject | None = None
     """The facts about a similar index, of which the statistics of equal nodes are taken over."""
     absences: Mapping[str, str] = field(default_factory=dict)
     """By a word of `NEEDS`, the reason why this index has no such facts, if it is not the usual one."""
@@ -110,25 +110,19 @@ class Subject:
         groups: tuple[str, ...] = (),
         filled: pl.DataFrame | None = None,
         treated: pl.DataFrame | None = None,
-        indicators: Mapping[str, IndicatorFacts] | None = None,
-        nodes: Mapping[str, NodeFacts] | None = None,
-        denominators: pl.DataFrame | None = None,
-        table_observations: tuple[TableObservation, ...] = (),
-        unused: Mapping[str, str] | None = None,
-        years: pl.DataFrame | None = None,
         weights_of_units: pl.DataFrame | None = None,
-        run: RunFacts | None = None,
-        draws: DrawFacts | None = None,
-        rescorer: Rescorer | None = None,
-        is_full: bool = False,
-        waivers: tuple[WaiverFacts, ...] | None = None,
+        **facts: Any,
     ) -> Subject:
-        """Return a subject for tests: the first column of `units` names the units, and nothing else need be given."""
+        """Return a subject for tests: the first column of `units` names the units, and nothing else need be given.
+
+        `facts` are further fields, such as `run`, and replace those that follow from the values.
+        """
         after_imputation = raw if filled is None else filled
         after_treatment = after_imputation if treated is None else treated
         names = tuple(raw.columns)
         share = 1 / len(names) if names else 1.0
-        return cls(
+        weights = pl.DataFrame() if weights_of_units is None else weights_of_units
+        subject = cls(
             unit=units.columns[0],
             period=period,
             labels=(),
@@ -139,21 +133,14 @@ class Subject:
             treated=after_treatment,
             capped=after_treatment,
             prepared=after_treatment,
-            indicators=indicators or {name: IndicatorFacts(name, weight=share) for name in names},
-            nodes=nodes or {"index": NodeFacts(names, names, "skip")},
-            denominators=pl.DataFrame() if denominators is None else denominators,
-            table_observations=table_observations,
-            unused=unused or {},
-            years=pl.DataFrame() if years is None else years,
-            used_columns=pl.DataFrame() if weights_of_units is None else weights_of_units,
-            weights_of_units=() if weights_of_units is None else tuple(weights_of_units.columns),
+            indicators={name: IndicatorFacts(name, weight=share) for name in names},
+            nodes={"index": NodeFacts(names, names, "skip")},
+            denominators=pl.DataFrame(),
+            used_columns=weights,
+            weights_of_units=tuple(weights.columns),
             table_units=units[units.columns[0]].cast(pl.String),
-            run=run,
-            draws=draws,
-            rescorer=rescorer,
-            is_full=is_full,
-            waivers=waivers,
         )
+        return replace(subject, **facts)
 
     def observations(self, topic: Topic) -> tuple[TableObservation, ...]:
         """Return the observations of a topic."""
@@ -161,66 +148,26 @@ class Subject:
 
     def has(self, need: str) -> bool:
         """Return whether the subject has the facts that a word of `NEEDS` names."""
-        facts = self.indicators.values()
-        match need:
-            case "periods":
-                return len(self.period_names) > 1
-            case "groups":
-                return bool(self.groups)
-            case "dimensions":
-                return len(self.nodes) > 1
-            case "imputation":
-                return any(column.any() for column in self.imputed)
-            case "treatment":
-                return any(indicator.treatment for indicator in facts)
-            case "denominators":
-                return self.sizes.width > 0 or self.outside.width > 0
-            case "weights of units":
-                return bool(self.weights_of_units)
-            case "bounds":
-                return any(indicator.bounds or indicator.group_of_bounds for indicator in facts)
-            case "years":
-                return self.years.width > 0
-            case "scores":
-                return self.run is not None
-            case "draws":
-                return self.draws is not None
-            case "sensitivity":
-                return self.draws is not None and self.draws.sensitivity.height > 0
-            case "rescoring":
-                return self.rescorer is not None
-            case "full":
-                return self.is_full
-            case "outside":
-                return self.outside.width > 0
-            case "neighbours":
-                return self.neighbours.height > 0
-            case "standard errors":
-                return self.standard_errors.width > 0
-            case "sources":
-                return self.run is not None and self.run.averages_sources
-            case "findings":
-                return self.waivers is not None
-        return False
+        return need in _HAS and _HAS[need](self)
 
     @cached_property
     def coherence(self) -> Coherence:
         """The correlations, reliability and components of each node, computed once for all checks."""
         if self.run is None:
             raise ValueError('coherence needs scores: write needs = ("scores",)')
-        run, like = self.run, self.like.coherence if self.like else None
+        run, similar = self.run, self.similar.coherence if self.similar else None
         order = run.units.arg_sort()  # resampled tables then do not depend on the order of the rows
         components = {node: frame[order] for node, frame in run.components.items()}
-        return Coherence(components, run.scores[order], run.costs, run.distances, run.weights, like=like)
+        return Coherence(components, run.scores[order], run.costs, run.distances, run.weights, similar=similar)
 
     @cached_property
     def importance(self) -> Importance:
         """The importance of the parts of each node beside their weights, computed once for all checks."""
         if self.run is None:
             raise ValueError('importance needs scores: write needs = ("scores",)')
-        run, like = self.run, self.like.importance if self.like else None
+        run, similar = self.run, self.similar.importance if self.similar else None
         weights = {node: values for node, values in run.weights.items() if node not in run.unweighted}
-        return Importance(run.components, run.scores, weights, run.effective_weights, like)
+        return Importance(run.components, run.scores, weights, run.effective_weights, similar)
 
     @cached_property
     def places(self) -> frozenset[str]:
@@ -345,3 +292,27 @@ class Subject:
         periods = pl.repeat(None, len(mask), dtype=pl.String, eager=True) if self.periods is None else self.periods
         frame = pl.DataFrame([self.unit_names, periods.alias("period")]).with_row_index("\0row")
         yield from frame.filter(mask).sort("unit", "period").select("\0row", "unit", "period").iter_rows()
+
+
+_HAS: dict[str, Callable[[Subject], bool]] = {
+    "periods": lambda subject: len(subject.period_names) > 1,
+    "groups": lambda subject: bool(subject.groups),
+    "dimensions": lambda subject: len(subject.nodes) > 1,
+    "imputation": lambda subject: any(column.any() for column in subject.imputed),
+    "treatment": lambda subject: any(facts.treatment for facts in subject.indicators.values()),
+    "denominators": lambda subject: subject.sizes.width > 0 or subject.outside.width > 0,
+    "weights of units": lambda subject: bool(subject.weights_of_units),
+    "bounds": lambda subject: any(facts.bounds or facts.group_of_bounds for facts in subject.indicators.values()),
+    "years": lambda subject: subject.years.width > 0,
+    "scores": lambda subject: subject.run is not None,
+    "draws": lambda subject: subject.draws is not None,
+    "sensitivity": lambda subject: subject.draws is not None and subject.draws.sensitivity.height > 0,
+    "rescoring": lambda subject: subject.rescorer is not None,
+    "full": lambda subject: subject.is_full,
+    "outside": lambda subject: subject.outside.width > 0,
+    "neighbours": lambda subject: subject.neighbours.height > 0,
+    "standard errors": lambda subject: subject.standard_errors.width > 0,
+    "sources": lambda subject: subject.run is not None and subject.run.averages_sources,
+    "findings": lambda subject: subject.waivers is not None,
+}
+"""The test of a subject for each word of `NEEDS`."""

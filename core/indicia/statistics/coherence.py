@@ -56,7 +56,7 @@ class Coherence:
     """By node, the weight of each component; nodes without weights count their components equally."""
     seed: int = 1
     """The seed of resampled tables and of unrelated items."""
-    like: Coherence | None = None
+    similar: Coherence | None = None
     """The coherence of a similar index, of which equal nodes are taken over."""
 
     _rank_matrices: dict[str, Array] = field(default_factory=dict, repr=False)
@@ -65,16 +65,16 @@ class Coherence:
     def nodes(self) -> dict[str, NodeCoherence]:
         """The statistics of the components of each node."""
         return {
-            node: self._node_of_like(node) or NodeCoherence.of(node, frame, self.seed)
+            node: self._node_of_similar(node) or NodeCoherence.of(node, frame, self.seed)
             for node, frame in self.components.items()
         }
 
-    def _node_of_like(self, node: str) -> NodeCoherence | None:
+    def _node_of_similar(self, node: str) -> NodeCoherence | None:
         """Return the statistics of a node of the similar index if it has the same components."""
-        if self.like is None or self.like.seed != self.seed:
+        if self.similar is None or self.similar.seed != self.seed:
             return None
-        before = self.like.components.get(node)
-        return self.like.nodes[node] if before is not None and before.equals(self.components[node]) else None
+        before = self.similar.components.get(node)
+        return self.similar.nodes[node] if before is not None and before.equals(self.components[node]) else None
 
     @cached_property
     def indicators(self) -> NodeCoherence:
@@ -234,6 +234,6 @@ class _Pool:
         units = np.zeros((size, size))
         covariance, correlation = np.full((size, size), np.nan), np.full((size, size), np.nan)
         if len(kept):
-            for whole, part in zip((units, covariance, correlation), pairwise(values[:, is_kept]), strict=True):
-                whole[np.ix_(kept, kept)] = part
+            for matrix, block in zip((units, covariance, correlation), pairwise(values[:, is_kept]), strict=True):
+                matrix[np.ix_(kept, kept)] = block
         return cls({key: place for place, key in enumerate(columns)}, units, covariance, correlation)

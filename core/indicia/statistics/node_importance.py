@@ -107,15 +107,15 @@ class Importance:
     if weights differ by group."""
     effective_weights: Mapping[str, float]
     """The weight of each part in the index; empty if weights differ by group."""
-    like: Importance | None = None
+    similar: Importance | None = None
     """The importance in a similar index, of which equal nodes are taken over."""
 
     @cached_property
     def nodes(self) -> dict[str, NodeImportance]:
         """The importance of the components of each node for its score."""
         return {
-            node: self.like.nodes[node]
-            if self.like is not None and self._is_equal(node, self.like)
+            node: self.similar.nodes[node]
+            if self.similar is not None and self._is_equal(node, self.similar)
             else self._measure(node, frame)
             for node, frame in self.components.items()
         }

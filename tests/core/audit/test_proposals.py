@@ -221,7 +221,7 @@ def test_an_audit_proposes_to_reverse_a_cost_that_is_taken_for_a_benefit() -> No
 def test_statistics_that_are_taken_over_from_a_similar_index_are_those_of_the_index() -> None:
     index = indicia.read(RAW)
     moved = subject_of(index.with_options(settings={"indicators.income.dimension": "health"}))
-    like = replace(moved, like=subject_of(index))
-    assert like.importance.table.equals(moved.importance.table, null_equal=True)
+    similar = replace(moved, similar=subject_of(index))
+    assert similar.importance.table.equals(moved.importance.table, null_equal=True)
     for node, coherence in moved.coherence.nodes.items():
-        assert like.coherence.nodes[node].present.equals(coherence.present)
+        assert similar.coherence.nodes[node].present.equals(coherence.present)

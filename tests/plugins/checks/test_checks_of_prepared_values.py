@@ -165,7 +165,9 @@ def test_an_incomplete_unit_among_the_first_ten_is_a_warning() -> None:
     first, second = look("D10", incomplete(9))
     assert first.where == "index"
     assert (second.where, second.severity, second.value) == ("u09", "warning", 10.0)
-    assert second.sentence == "u09 has rank 10 and lacks 1 of 2 indicators, for which the mean of its others stands"
+    assert (
+        second.sentence == "u09 has rank 10 and lacks 1 of 2 indicators, for which the mean of its other values counts"
+    )
     assert len(look("D10", incomplete(10))) == 1
 
 
