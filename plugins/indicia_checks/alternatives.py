@@ -123,7 +123,7 @@ class BenefitOfTheDoubt(Check):
         frontier = int((scored >= _FRONTIER * best).sum())
         share = frontier / max(1, len(scored))
         shift = RankShift.of(run.units.to_list(), ranks_of(run), outcome.ranks)
-        loose = ", which have the highest score in common" if share > self.share else ""
+        loose = ", which have the highest score in common" if share > self.share and frontier > 1 else ""
         sentence = (
             f"{parts}: {frontier} of {counted(len(scored), 'unit')} {'is' if frontier == 1 else 'are'} on the frontier"
             f"{' of all periods' if run.period else ''} ({percent(share)}){loose}"

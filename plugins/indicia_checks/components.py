@@ -15,11 +15,15 @@ from indicia_checks.text import counted, percent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import polars as pl
+
     from indicia.checks import Severity, Subject
     from indicia.statistics.node_coherence import NodeCoherence
 
 _FEWEST = 3
 """The fewest parts: two always have one eigenvalue above 1, a KMO of 0.5, and loadings of the same size."""
+_FEWEST_VALUES = 3
+"""The fewest values of a part that has correlations."""
 _ABOVE_ONE = 1 + 1e-9
 
 
@@ -143,7 +147,7 @@ class Adequacy(Check):
         nodes = subject.coherence.nodes
         for node in sorted(nodes):
             group = nodes[node]
-            yield from _left_out(group)
+            yield from _left_out(group, subject.coherence.components[node])
             size = len(group.items)
             if size < _FEWEST:
                 continue
@@ -185,10 +189,13 @@ class Adequacy(Check):
             yield Finding(group.node, result.p, 0.05, sentence, "take no weights from its components", "information")
 
 
-def _left_out(group: NodeCoherence) -> Iterator[Finding]:
+def _left_out(group: NodeCoherence, values: pl.DataFrame) -> Iterator[Finding]:
     for name in sorted(group.left_out):
-        sentence = f"{name} does not vary in {group.node}, and takes no part in its correlations"
-        yield Finding(name, None, None, sentence, "leave it out of the index", "information")
+        present = len(values) - values[name].null_count()
+        is_short = present < _FEWEST_VALUES
+        reason = f"has {counted(present, 'value')}" if is_short else "does not vary"
+        sentence = f"{name} {reason} in {group.node}, and takes no part in its correlations"
+        yield Finding(name, None, None, sentence, "" if is_short else "leave it out of the index", "information")
 
 
 def _refused(group: NodeCoherence) -> Finding:

@@ -292,8 +292,11 @@ def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame, ru
     others = f", and {rest} {'has' if rows.height == _NAMED + 1 else 'have'} the rest" if rows.height > _NAMED else ""
     sentence = f"of the variance of {node}, {', '.join(texts)}{others}"
     if abs(total - 1) >= _VISIBLE:
-        is_sum = run is not None and node in run.additive
-        reason = "values are missing" if is_sum else f"{node} is no weighted mean of its components"
+        if run is None or node not in run.additive:
+            reason = f"{node} is no weighted mean of its components"
+        else:
+            is_incomplete = any(column.null_count() for column in run.components[node])
+            reason = "values are missing" if is_incomplete else f"the scores of {node} are rounded or rescaled"
         sentence += f"; the shares add to {total:z.2f}, since {reason}"
     return sentence
 

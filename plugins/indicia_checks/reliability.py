@@ -113,8 +113,8 @@ class Reliability(Check):
     """Find nodes whose parts have little in common, or are redundant, by Cronbach's alpha of standardised items.
 
     Alpha below `low` is a warning, below `fair` information, above `redundant` a warning. Where its 90 % interval by
-    resampling covers the threshold, and in a node that is formative, a low alpha is information. The sentence also has
-    alpha of the values as they are.
+    resampling covers the threshold, and in a node that is formative, a low alpha is information. So is each alpha of
+    no more units than parts. The sentence also has alpha of the values as they are.
     """
 
     code = "C06"
@@ -172,7 +172,9 @@ class Reliability(Check):
 
 
 def _severity_of_alpha(group: NodeCoherence, cut: float) -> Severity | None:
-    return None if group.alpha_interval is None else severity_beside(group.alpha_interval, cut)
+    if group.alpha_interval is None:
+        return "information" if group.units <= len(group.items) else None
+    return severity_beside(group.alpha_interval, cut)
 
 
 def _alpha_in_words(group: NodeCoherence) -> str:

@@ -92,6 +92,12 @@ def test_an_index_of_a_harm_has_no_benefit_of_the_doubt() -> None:
     assert finding.sentence == "benefit of the doubt is not computed, since a higher score of the index is worse"
 
 
+def test_a_single_unit_on_the_frontier_has_nothing_in_common_with_others() -> None:
+    (finding,) = findings("B01", subject_of_index(words("a", "b", **POSITIVE), EVEN.head(3)))
+    assert "1 of 3 units is on the frontier (33 %); " in finding.sentence
+    assert finding.remedy == ""
+
+
 def test_rescaled_and_rounded_scores_put_no_other_unit_on_the_frontier() -> None:
     rounded = words("a", "b", **POSITIVE, decimals=0, rescaling="max")
     (finding,) = findings("B01", subject_of_index(rounded, EVEN))

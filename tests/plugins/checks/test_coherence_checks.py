@@ -303,3 +303,17 @@ def test_components_of_units_that_all_lack_a_part_are_refused() -> None:
     (finding,) = look("C08", of(columns))
     assert finding.sentence == "components of index are not computed: 0 of 256 units have all 3 parts"
     assert "imputation" in finding.remedy
+
+
+def test_two_units_are_too_few_for_correlations_which_is_no_lack_of_variation() -> None:
+    findings = look("C08", of({"a": [1.0, 2.0], "b": [2.0, 1.0]}, rows=2))
+    assert {finding.sentence for finding in findings} == {
+        "a has 2 values in index, and takes no part in its correlations",
+        "b has 2 values in index, and takes no part in its correlations",
+    }
+
+
+def test_an_alpha_of_no_more_units_than_parts_is_information() -> None:
+    (finding,) = look("C06", of({"a": [1.0, 2.0, 3.0], "b": [1.0, 2.0, 3.1], "c": [1.0, 2.1, 3.0]}, rows=3))
+    assert "interval" not in finding.sentence
+    assert finding.severity == "information"

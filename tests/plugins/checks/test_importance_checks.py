@@ -89,6 +89,16 @@ def test_shares_that_do_not_add_to_1_are_those_of_no_weighted_mean() -> None:
     assert finding.sentence.endswith("since index is no weighted mean of its components")
 
 
+def test_shares_of_rounded_scores_have_the_rounding_as_their_reason() -> None:
+    subject = subject_of(pl.DataFrame({"wealth": 0.3 * COMMON, "nature": 0.1 * OTHER}))
+    assert subject.run is not None
+    # the means -0.2, -0.1, 0.1 and 0.2, all rounded to -0.2 or 0.2: the shares are 0.75 and 0
+    rounded = pl.DataFrame({"index": 0.2 * COMMON})
+    run = RunFacts(**{**vars(subject.run), "scores": rounded, "additive": frozenset({"index"})})
+    (finding,) = findings(VarianceShares(), Subject.of(run.units.to_frame(), pl.DataFrame(), run=run))
+    assert finding.sentence.endswith("since the scores of index are rounded or rescaled")
+
+
 def test_shares_of_a_sum_are_those_of_the_mean() -> None:
     subject = subject_of(pl.DataFrame({"wealth": COMMON, "nature": 4 * OTHER}))
     assert subject.run is not None
