@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.checks import Check, Finding
-from indicia_checks.intervals import severity_at
+from indicia_checks.intervals import interval_text, severity_at
 from indicia_checks.sources import COINR, HANDBOOK
 from indicia_checks.text import counted, percent
 
@@ -50,7 +50,8 @@ class SeveralComponents(Check):
     )
     example = (
         'Green space taken the wrong way round, in a dimension with clean air and water: "green has the negative '
-        'loading -0.86 on the first component of nature, which has 73 % of the variance over 60 units"'
+        "loading -0.86 (95 % interval -0.91 to -0.77) on the first component of nature, which has 73 % of the variance "
+        'over 60 units"'
     )
     advice = (
         "Look at the rotated loadings (indicia audit --show rotated): parts that load on a factor of their own may be "
@@ -100,8 +101,9 @@ class SeveralComponents(Check):
         for item, loading in loadings.iter_rows():
             if loading < 0:
                 sentence = (
-                    f"{item} has the negative loading {loading:z.2f} on the first component of {group.node}, which "
-                    f"has {percent(share)} of the variance over {counted(group.units, 'unit')}"
+                    f"{item} has the negative loading {loading:z.2f} {interval_text(loading, group.units)} on the "
+                    f"first component of {group.node}, which has {percent(share)} of the variance over "
+                    f"{counted(group.units, 'unit')}"
                 )
                 remedy = f"look at the direction of {item}, or move it to another dimension"
                 severity = severity_at(loading, group.units, 0.0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from indicia.checks import SEVERITIES
 from indicia.definition import ROOT
 from indicia.errors import join_names, pluralise
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from indicia.audit.chapters import Chapter
     from indicia.checks import DrawFacts, Severity, Subject
     from indicia.statistics.coherence import Coherence
+    from indicia.statistics.node_importance import Importance
 
 CAVEAT = (
     "Statistical soundness is necessary for an index, and not sufficient: it does not show that the index measures its "
@@ -29,6 +32,8 @@ CAVEAT_URL = (
 
 _SILENT = 0.3
 """The correlation with its dimension below which an indicator is silent (Becker et al. 2019)."""
+_GAP = 0.5
+"""The difference between importance and weight that counts, as a share of the weight."""
 _RANKS, _MANY = 10, 100
 """The shift of ranks that audits of the JRC report, and the least number of units for it."""
 _SHARE = 0.1
@@ -57,7 +62,7 @@ class Verdict:
             yield f"No error and no warning concerns {join_names(sound, len(sound))}"
         if self.subject.run is not None:
             yield from _coherence(self.subject.coherence)
-            yield from _balance(self.subject.coherence)
+            yield from _balance(self.subject.importance)
         if self.subject.draws is not None:
             yield from _robustness(self.subject.draws)
 
@@ -102,19 +107,17 @@ def _coherence(coherence: Coherence) -> Iterator[str]:
         yield f"Coherence: {strong} of {len(correlations)} {noun} correlate with the level above by more than {_SILENT}"
 
 
-def _balance(coherence: Coherence) -> Iterator[str]:
-    """Yield the number of parts of the index whose importance is far from their weight."""
-    weights = coherence.weights.get(ROOT, {})
-    correlations = {name: coherence.with_node(ROOT, name) for name in weights}
-    squares = {name: correlation.r**2 for name, correlation in correlations.items() if correlation}
-    if len(weights) < 2 or len(squares) < len(weights):  # a component does not vary
+def _balance(importance: Importance) -> Iterator[str]:
+    """Yield the number of parts of the index whose importance is far from their weight, by the figures of W03."""
+    parts = importance.nodes[ROOT].parts.filter(pl.col("weight") > 0)
+    if len(parts) < 2 or parts["gap"].null_count():
         return
-    total = sum(squares.values())
-    far = [name for name in weights if abs(squares[name] / total - weights[name]) > weights[name] / 2]
-    named = f": {join_names(sorted(far))}" if far else ""
+    is_far = pl.col("gap").abs() > _GAP * pl.col("weight") + 1e-9
+    far = parts.filter(is_far)["component"].sort().to_list()
+    named = f": {join_names(far)}" if far else ""
     yield (
-        f"Balance: for {len(far) or 'none'} of the {len(weights)} parts of the index, the importance (its share in the "
-        f"sum of r squared) differs from the weight by more than half of the weight{named}"
+        f"Balance: for {len(far) or 'none'} of the {len(parts)} parts of the index, the importance (its share in the "
+        f"sum of main effects) differs from the weight by more than half of the weight{named}"
     )
 
 

@@ -102,7 +102,7 @@ def test_coherence_counts_a_part_of_a_distance_that_falls_as_the_part_rises() ->
     assert sentences(distance)[0].startswith("Coherence: 2 of 2 ")
 
 
-def test_balance_names_the_parts_whose_share_of_r_squared_is_far_from_their_weight() -> None:
+def test_balance_names_the_parts_whose_share_of_the_main_effects_is_far_from_their_weight() -> None:
     # a and b are uncorrelated, with variances 4 and 1 and equal weights, so that r squared is 4/5 for a and 1/5 for b:
     # shares of 0.8 and 0.2 beside weights of 0.5
     run = RunFacts.of({"index": pl.DataFrame({"a": [0.0, 0.0, 4.0, 4.0], "b": [0.0, 2.0, 0.0, 2.0]})})

@@ -249,7 +249,8 @@ def test_two_pairs_of_items_are_two_components() -> None:
 def test_a_part_with_the_opposite_sign_on_the_first_component_is_found() -> None:
     (finding,) = look("C07", of({**COMMON, "w": -correlated(0.8, 1, 16)}))
     assert (finding.where, finding.severity) == ("w", None)
-    assert finding.sentence.startswith("w has the negative loading -0.85 on the first component of index")
+    assert finding.sentence.startswith("w has the negative loading -0.85 (95 % interval -0.")
+    assert " on the first component of index, which has " in finding.sentence
 
 
 def test_components_of_no_more_units_than_parts_are_refused() -> None:
