@@ -140,7 +140,6 @@ class Audit(CoherenceTables, ImportanceTables, RunReport, CountsFindings):
     def manifest(self) -> dict[str, Any]:
         """The inputs of the index, the settings of the audit, the thresholds of all checks, and the waivers."""
         settings, period = self.settings, self.subject.run.period if self.subject.run else None
-        waivers = [waiver.model_dump(mode="json", exclude_none=True) for waiver in self.definition.waivers]
         return {
             **self.inspection.manifest,
             **({"period": period} if period else {}),
@@ -148,8 +147,7 @@ class Audit(CoherenceTables, ImportanceTables, RunReport, CountsFindings):
             "draws": settings.draws,
             "seed": settings.seed,
             "full": settings.is_full,
-            "checks": {check.code: check.settings for check in self.checks},
-            "waivers": waivers,
+            **self.manifest_of_checks,
         }
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import polars as pl
 
+from indicia.definition import ROOT
 from indicia.statistics.clusters import Linkage, clusters
 from indicia.statistics.correlation import correlations
 from indicia.statistics.moments import moments
@@ -303,7 +304,7 @@ class CoherenceTables:
                 for other in coherence.components:
                     if other == node:
                         continue
-                    if other == "index":
+                    if other == ROOT:
                         yield node, item, "index", other, coherence.with_node(node, item, other)
                     elif not own & below[other]:
                         yield node, item, "other", other, coherence.with_node(node, item, other)

@@ -54,7 +54,7 @@ class ImportanceTables:
     def main_effects(self) -> pl.DataFrame:
         """The importance of the same parts by other measures: splines, local regressions, distance correlation.
 
-        See `indicia.analysis.importance`. With 10,000 units and 50 indicators it takes 10 to 20 seconds.
+        See `indicia.analysis.importance`. For 10,000 units and 50 indicators they take 10 to 20 seconds.
         """
         run = _run(self.subject)
         tables = []

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from indicia.inspection import ReportedFinding
     from indicia.result import Inputs
 
-_LEFT_OUT = frozenset({"draws", "sensitivity", "rescoring", "full", "findings"})
-"""The needs of checks that do not look: they take draws or further runs, or look at the findings of those that do."""
 _SCHEMA = {
     "methodology": pl.Int64,
     "label": pl.String,
@@ -83,11 +81,7 @@ def _findings(inputs: Inputs, period: str | None) -> Iterator[ReportedFinding]:
         )
         result = Result(definition, score(definition, inputs.tree, table), table, catalogue, origin, inputs.tree)
     files = (read_profile(None, definition, origin).check_settings, CheckSettings.of_file(definition, origin))
-    checks = [
-        chosen
-        for chosen in choose_checks(catalogue.with_checks(), files)
-        if not _LEFT_OUT.intersection(chosen.check.needs)
-    ]
+    checks = [chosen for chosen in choose_checks(catalogue.with_checks(), files) if chosen.looks_at_one_run]
     subject = replace(inspection.subject, run=run_facts_of(result, period))
     findings, _, _ = look_for(subject, checks, definition.waivers, origin)
     yield from (entry for entry in findings if not entry.is_waived)

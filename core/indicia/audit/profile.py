@@ -138,7 +138,7 @@ def _read(profile: str, folder: Path, where: str | None) -> Profile:
         return _read_file(FOLDER / f"{profile}.toml", is_shipped=True)
     path = folder / profile
     if path.suffix != ".toml" or not path.is_file():
-        names = [*shipped_profiles(), *(file.name for file in path.parent.glob("*.toml") if path.parent.is_dir())]
+        names = [*shipped_profiles(), *(file.name for file in path.parent.glob("*.toml"))]
         known = f"a profile is {', '.join(shipped_profiles())}, or the path of a TOML file"
         close = suggest(path.name, names) or ""
         raise DefinitionError(

@@ -32,8 +32,6 @@ MOST_OF_MANY = 10
 MANY = 1000
 _CHAPTERS = ("C", "S", "W")
 """The chapters whose findings a change may clear."""
-_LEFT_OUT = frozenset({"draws", "sensitivity", "rescoring", "full", "findings"})
-"""The needs of checks that do not look again."""
 _SCHEMA = {
     "node": pl.String,
     "change": pl.String,
@@ -93,7 +91,7 @@ class Trial:
     def _row(self, change: Change, before: Sequence[Flag], subject: Subject, base: RunFacts) -> tuple[object, ...]:
         index = self.index.with_options(settings=change.settings)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # warnings about an index that nobody has asked for
+            warnings.simplefilter("ignore")  # they concern a trial and not the index of the user
             run = run_facts_of(index.score_frame(self.frame), self.period)
             after = self._flags(self._subject(index, run, subject))
         cleared, caused = _places(before) - _places(after), _places(after) - _places(before)
@@ -107,11 +105,7 @@ class Trial:
 
     def _flags(self, subject: Subject) -> list[Flag]:
         """Return the errors and warnings about a subject that no waiver accepts."""
-        again = [
-            chosen
-            for chosen in self.checks
-            if chosen.code.startswith(_CHAPTERS) and not _LEFT_OUT.intersection(chosen.check.needs)
-        ]
+        again = [chosen for chosen in self.checks if chosen.code.startswith(_CHAPTERS) and chosen.looks_at_one_run]
         findings, _, _ = look_for(subject, again, self.index.definition.waivers, self.index.origin)
         return [Flag(entry.code, entry.finding.where, entry.severity) for entry in findings if entry.is_problem]
 

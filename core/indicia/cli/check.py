@@ -69,7 +69,7 @@ def check(
     else:
         name = show or "findings"
         frame = inspection.frame(name)
-        manifest = {**inspection.manifest, **inspection.settings, "table": name} if output else None
+        manifest = {**inspection.manifest, **inspection.manifest_of_checks, "table": name} if output else None
         print_table(escape_formulas(frame) if escape else frame, format, output, inspection.titled(lang), manifest)
     if output:
         note_raw_values(index.definition, output)
@@ -87,7 +87,7 @@ def _write_document(inspection: Inspection, output: Path | None) -> None:
     from indicia.cli.output import write_output
 
     text = json.dumps(inspection.document, ensure_ascii=False, indent=2, default=str)
-    manifest = {**inspection.manifest, **inspection.settings, "table": "all"} if output else None
+    manifest = {**inspection.manifest, **inspection.manifest_of_checks, "table": "all"} if output else None
     write_output(f"{text}\n".encode(), output, manifest)
 
 

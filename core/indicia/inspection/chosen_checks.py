@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WORDS_OF_ALL = ("severity", "on")
 """The words of `[checks.CODE]` that are no thresholds, and that every check has."""
+_NEEDS_BEYOND_ONE_RUN = frozenset({"draws", "sensitivity", "rescoring", "full", "findings"})
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class ChosenCheck:
     def code(self) -> str:
         """The code of the check."""
         return self.check.code
+
+    @property
+    def looks_at_one_run(self) -> bool:
+        """True if the check needs neither draws nor further runs nor the findings of the checks that need them."""
+        return not _NEEDS_BEYOND_ONE_RUN.intersection(self.check.needs)
 
     def severity_of(self, finding: Finding) -> Severity:
         """Return the severity of a finding; a milder or graver severity that the check states itself stays."""

@@ -198,12 +198,6 @@ class Inspection(Outcome, CountsFindings):
         return {} if self.inputs is None else dict(self.inputs.manifest)
 
     @property
-    def settings(self) -> dict[str, Any]:
-        """The thresholds of all checks and the waivers, for the manifest of a written table."""
-        waivers = [waiver.model_dump(mode="json", exclude_none=True) for waiver in self.definition.waivers]
-        return {"checks": {check.code: check.settings for check in self.checks}, "waivers": waivers}
-
-    @property
     def input_tables(self) -> tuple[pl.DataFrame, ...]:
         """The tables whose fingerprints are in the manifest."""
         return () if self.inputs is None else self.inputs.tables

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indicia.checks import SEVERITIES
 from indicia.errors import IndiciaError, suggest
 
 if TYPE_CHECKING:
     from indicia.checks import Severity
+    from indicia.definition import Definition
     from indicia.inspection.chosen_checks import ChosenCheck
     from indicia.inspection.findings import ReportedFinding
 
@@ -17,10 +18,17 @@ if TYPE_CHECKING:
 class CountsFindings:
     """The base of an inspection and an audit, which have findings."""
 
+    definition: Definition
     reported_findings: tuple[ReportedFinding, ...]
     """The findings with their severities and waivers, the gravest first."""
     checks: tuple[ChosenCheck, ...]
     """All checks, with the thresholds of the index file."""
+
+    @property
+    def manifest_of_checks(self) -> dict[str, Any]:
+        """The thresholds of all checks and the waivers, for a manifest."""
+        waivers = [waiver.model_dump(mode="json", exclude_none=True) for waiver in self.definition.waivers]
+        return {"checks": {check.code: check.settings for check in self.checks}, "waivers": waivers}
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of a severity that no waiver accepts."""
