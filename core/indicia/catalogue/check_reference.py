@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from indicia.catalogue.discovery import Catalogue, installed
 from indicia.catalogue.hookspecs import CHECKS
 from indicia.catalogue.reference import shipped
-from indicia.catalogue.rule_page import anchor, check_of, section, thresholds
-from indicia.checks import CHAPTERS, NEEDS
+from indicia.catalogue.rule_page import anchor, check_of, section, thresholds, when_skipped
+from indicia.checks import CHAPTERS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -102,7 +102,7 @@ def table(catalogue: Catalogue, code: str | None = None) -> pl.DataFrame:
         row |= {"source": source, "plugin": offer.plugin}
         if code is not None:
             row |= {"what": cleandoc(check.__doc__ or ""), "why": check.why, "example": check.example}
-            row |= {"advice": check.advice, "skipped_if": "; ".join(NEEDS[need] for need in check.needs)}
+            row |= {"advice": check.advice, "skipped": "; ".join(when_skipped(check))}
         if code in (None, offer.name):
             rows.append(row)
     return pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String) if rows else None)

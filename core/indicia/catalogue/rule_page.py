@@ -43,6 +43,19 @@ def thresholds(check: type[Check]) -> Iterator[tuple[str, str, Any]]:
         yield name, parameter.get("description", ""), f"{default:g}" if isinstance(default, float) else default
 
 
+_COMMANDS = {
+    **dict.fromkeys(("scores", "draws", "rescoring"), "by `indicia check`, which computes no scores"),
+    **dict.fromkeys(("sensitivity", "full"), "without `--full`: it takes long"),
+}
+"""By a word of `NEEDS`, the command that skips the check."""
+
+
+def when_skipped(check: type[Check]) -> list[str]:
+    """Return the conditions on which a check does not look, each as a clause after "Skipped"."""
+    clauses = [_COMMANDS.get(need, f"if {NEEDS[need]}") for need in check.needs if need != "findings"]
+    return list(dict.fromkeys(clauses))
+
+
 def card(offer: Offer, width: int = 80) -> str:
     """Return the page of a check for a terminal, in lines of a width.
 
@@ -58,11 +71,9 @@ def card(offer: Offer, width: int = 80) -> str:
         lines += ["", f"Thresholds, set by [checks.{check.code}]"]
         for name, meaning, default in rows:
             lines.append(fill(f"{name} = {default}: {meaning}", width, initial_indent="  ", subsequent_indent="    "))
-    if check.needs:
+    if clauses := when_skipped(check):
         lines += ["", "Skipped"]
-        lines += [
-            fill(f"if {NEEDS[need]}", width, initial_indent="  ", subsequent_indent="    ") for need in check.needs
-        ]
+        lines += [fill(clause, width, initial_indent="  ", subsequent_indent="    ") for clause in clauses]
     return "\n".join([*lines, "", f"Plugin: {offer.plugin}"])
 
 
@@ -82,7 +93,7 @@ def section(offer: Offer, level: int = 3) -> str:
         lines += [f"| `{name}` | {default} | {meaning} |" for name, meaning, default in rows]
         lines.append("")
     lines.append(f"- Severity: {check.severity}.")
-    lines += [f"- Skipped if {NEEDS[need]}." for need in check.needs]
+    lines += [f"- Skipped {clause}." for clause in when_skipped(check)]
     return "\n".join([*lines, ""])
 
 

@@ -47,7 +47,7 @@ A check that needs more than the data says so. `indicia check` skips this check,
             for place in sorted(np.flatnonzero(draws.nominal == 1), key=lambda place: draws.units[place]):
                 unit, share = draws.units[place], float(np.mean(draws.ranks[:, place] == 1))
                 if share < self.share:
-                    yield Finding(unit, share, self.share, f"{unit} is first, and in {share:.0%} of the draws")
+                    yield Finding(unit, share, self.share, f"{unit} is first, and in {100 * share:.0f} % of the draws")
 
 `subject.run`, `subject.draws` and `subject.rescorer` hold the scores, the draws and further runs. `planted` returns a
 subject with the problem, for tests; `why`, `example` and `advice` are headings of the page of the check.

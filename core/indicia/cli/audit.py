@@ -41,14 +41,7 @@ def audit(
         bool,
         typer.Option("--full", help="Add what takes long: Sobol' indices, each unit left out, unbounded frontiers."),
     ] = False,
-    fail_on: Annotated[
-        str | None,
-        typer.Option(
-            "--fail-on",
-            metavar="SEVERITY|CODE",
-            help="Exit 1 on findings: error, warning (and errors), information (and both), never, or codes: C03,R03.",
-        ),
-    ] = None,
+    fail_on: o.FailOn = None,
     show: o.ShowAudit = None,
     format: Annotated[
         str | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -33,14 +33,7 @@ def check(
     source: o.Source = None,
     options: IndexOptions,
     show: o.ShowInspection = None,
-    fail_on: Annotated[
-        str | None,
-        typer.Option(
-            "--fail-on",
-            metavar="SEVERITY|CODE",
-            help="Exit 1 on findings: error, warning (and errors), information (and both), never, or codes: D05,D13.",
-        ),
-    ] = None,
+    fail_on: o.FailOn = None,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,

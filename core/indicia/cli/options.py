@@ -83,6 +83,14 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the index file: indicators.gdp.weight=2."),
 ]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="SEVERITY|CODE",
+        help="Exit 1 on findings: error, warning (and errors), information (and both), never, or codes: D05,D13.",
+    ),
+]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers (default: 1).")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write to this file; its ending determines the format.")

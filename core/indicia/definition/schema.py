@@ -45,7 +45,24 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
         _allow_signs(place["properties"]["direction"])
     for table in ("weights", "indicators"):  # the path of a table
         properties[table] = {"anyOf": [{"type": "string"}, properties[table]]}
+    _name_limits(file)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Indicia index file", **file}
+
+
+_LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+
+
+def _name_limits(node: object) -> None:
+    """Write the limits of numbers in words of JSON Schema; pydantic keeps its own words for an optional number."""
+    if isinstance(node, list):
+        for part in node:
+            _name_limits(part)
+    if isinstance(node, dict):
+        if node.get("type") in ("integer", "number"):
+            for word in _LIMITS.keys() & node.keys():
+                node[_LIMITS[word]] = node.pop(word)
+        for part in node.values():
+            _name_limits(part)
 
 
 _WORDS_OF_CHECKS = {

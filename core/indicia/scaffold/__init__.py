@@ -61,6 +61,10 @@ class PluginNames:
         return cls(project, module, method, "".join(word.capitalize() for word in method.split("_")))
 
 
+_TASKS = {"check": "Write there the problem that it finds, the reason why it matters, and the publication."}
+"""By kind, the sentence of a README about the work of the author."""
+
+
 def create(
     name: str, kind: str, folder: Path = Path(), *, single_file: bool = False, licence: str = "MIT"
 ) -> list[Path]:
@@ -106,6 +110,8 @@ def create(
         "method": method,
         "list": "checks" if kind == "check" else "methods",
         "kind": kind,
+        "the_method": "the check" if kind == "check" else "the method",
+        "task": _TASKS.get(kind, "Write there its effect on the data, its formula and its publication."),
         "a_kind": with_article(kind),
         "A_kind": with_article(kind).capitalize(),
         "hook": hooks[kind],

@@ -1,4 +1,4 @@
-"""Promises of checks of the data about any subject."""
+"""Promises of checks of an index."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def check_sound_index(subject: Subject) -> None:
 
 @check("check")
 def check_planted_fault(subject: Subject) -> None:
-    """The fault that `planted` plants is found at its place."""
+    """The fault that `planted` plants is found at its place, with the default thresholds."""
     if (planted := _check(subject).planted()) is None:
         return
     data, where = planted
@@ -109,7 +109,9 @@ def check_planted_fault(subject: Subject) -> None:
         subject.fail("the planted fault has all that the check needs", f"it has no {', '.join(lacking)}")
     places = [finding.where for finding in _look(subject, "the planted fault", data)]
     if where not in places:
-        subject.fail("the planted fault is found at its place", f"{where!r} is not among {places}")
+        others = ", ".join(dict.fromkeys(places)) or "nowhere"
+        what = f"with the default thresholds no finding is at {where!r}, and findings are at: {others}"
+        subject.fail("the planted fault is found at its place", what)
 
 
 def doubts(looking: Check) -> list[str]:

@@ -74,6 +74,11 @@ def test_the_page_says_what_an_index_lacks_if_the_check_is_skipped() -> None:
     assert "- Skipped if the index has no groups." in section(OFFER)
 
 
+def test_the_page_names_the_command_that_skips_a_check_of_draws() -> None:
+    page = card(installed().offers["check", "U04"])
+    assert "Skipped\n  by `indicia check`, which computes no scores\n" in page
+
+
 def test_the_checks_of_other_plugins_come_last() -> None:
     assert list(by_chapter(CATALOGUE)) == ["Other checks"]
     assert list(by_chapter(installed()))[:3] == list(CHAPTERS.values())[:3]

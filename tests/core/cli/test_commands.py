@@ -197,6 +197,11 @@ def test_methods_are_filtered_by_the_properties_that_they_declare(indicia: Indic
     assert (ran.code, ran.err) == (2, 'error: unknown property "monoton"\n  fix: did you mean "monotone"?\n')
 
 
+def test_schema_has_the_limits_of_optional_numbers(indicia: Indicia) -> None:
+    words = json.loads(indicia("schema").out)["$defs"]["AuditChoices"]["properties"]
+    assert words["draws"]["anyOf"][0] == {"type": "integer", "minimum": 1, "maximum": 1_000_000_000}
+
+
 def test_schema_knows_the_parameters_of_methods(indicia: Indicia) -> None:
     schema = json.loads(indicia("schema").out)
     tables = schema["$defs"]["normalisation"]["anyOf"]
