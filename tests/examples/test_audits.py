@@ -178,7 +178,7 @@ def test_every_warning_has_a_reason(audits: dict[str, Audit], name: str, reasons
         ("standardised", "C01", "internet", 5.87, "warning", "variance inflation 5.87"),
     ],
 )  # fmt: skip
-def test_an_audit_of_the_handbook_says_what_its_readers_expect(
+def test_an_audit_of_the_handbook_has_the_findings_that_its_readers_expect(
     audits: dict[str, Audit], audit: str, code: str, where: str, value: float, severity: str, part: str
 ) -> None:
     rows = audits[audit].findings.filter(check=code, where=where, severity=severity).to_dicts()

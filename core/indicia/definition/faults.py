@@ -54,9 +54,8 @@ def explain_faults(
         remedy = "add [indicators], one line each" if place == "indicators" else None
         what = f"{name or 'the index file'} does not say {place}"
         return DefinitionError(what, where=origin.where(keys), remedy=remedy)
-    if (
-        place != keys[-1] and place in _section_of(keys, file).model_fields
-    ):  # a parameter of a method: skip(minimum_share=2)
+    # a parameter of a method: skip(minimum_share=2)
+    if place != keys[-1] and place in _section_of(keys, file).model_fields:
         name, words = f"{name}.{place}", [*keys, place]
     else:
         words = keys

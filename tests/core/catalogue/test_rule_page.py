@@ -69,7 +69,7 @@ def test_the_works_are_links_in_markdown() -> None:
     )
 
 
-def test_the_page_says_what_an_index_lacks_if_the_check_is_skipped() -> None:
+def test_the_page_names_the_facts_without_which_the_check_is_skipped() -> None:
     assert "Skipped\n  if the index has no groups" in card(OFFER)
     assert "- Skipped if the index has no groups." in section(OFFER)
 

@@ -79,7 +79,7 @@ def test_the_verdict_has_counts_figures_and_the_caveat(capfd: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(("limit", "code"), [("never", 0), ("warning", 1), ("D05", 1), ("D01", 0)])
-def test_the_exit_code_tells_of_findings_at_the_limit(limit: str, code: int) -> None:
+def test_findings_at_the_limit_exit_with_1(limit: str, code: int) -> None:
     assert run("--fail-on", limit) == code
 
 

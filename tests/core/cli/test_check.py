@@ -80,7 +80,7 @@ def test_an_assumed_direction_is_marked(capfd: pytest.CaptureFixture[str]) -> No
 @pytest.mark.parametrize(
     ("limit", "code"), [(None, 0), ("never", 0), ("error", 0), ("warning", 1), ("D05", 1), ("D01,D05", 1), ("D01", 0)]
 )
-def test_the_exit_code_tells_of_findings_at_the_limit(limit: str | None, code: int) -> None:
+def test_findings_at_the_limit_exit_with_1(limit: str | None, code: int) -> None:
     assert run("check", *(["--fail-on", limit] if limit else [])) == code
 
 

@@ -97,7 +97,7 @@ def test_an_expired_waiver_without_a_finding_can_be_removed() -> None:
     assert finding[2].endswith("2020-01-31, is over, and it matches no finding")
 
 
-def test_an_expired_waiver_of_a_check_of_scores_is_not_said_to_match_nothing() -> None:
+def test_an_expired_waiver_of_a_check_of_scores_may_match_a_finding_of_an_audit() -> None:
     (finding,) = without_effect(inspect({"code": "D12", "reason": "towns grow", "until": date(2020, 1, 31)}))
     assert finding[2] == "the last day of the waiver of D12, 2020-01-31, is over, and its findings count again"
 

@@ -106,7 +106,7 @@ def test_correlations_of_a_level_name_the_dimension_that_the_index_follows_least
     )
 
 
-def test_of_many_pairs_of_dimensions_the_lowest_and_the_highest_correlation_are_told() -> None:
+def test_of_many_pairs_of_dimensions_the_lowest_and_the_highest_correlation_are_named() -> None:
     columns = {"a": NUMBERS, "b": NUMBERS, "c": noisy(1.0, 7), "d": -NUMBERS}
     parts = {"index": pl.DataFrame(columns)} | {name: pl.DataFrame({f"{name}1": x}) for name, x in columns.items()}
     (finding,) = findings("X03", subject(parts))
