@@ -24,12 +24,13 @@ def fewer_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
 def pytest_configure(config: pytest.Config) -> None:
     """Give each of the workers that are about to start its part of the cores.
 
-    Polars starts a thread a core in every worker, and workers then wait for each other. That the number of threads
-    changes no digit has tests of its own, which set it.
+    Polars and the linear algebra of NumPy start a thread a core in every worker, and workers then wait for each other.
+    That the number of threads changes no digit has tests of its own, which set it.
     """
     workers = getattr(config.option, "numprocesses", None)
     if isinstance(workers, int) and workers > 0:
-        os.environ.setdefault("POLARS_MAX_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
+        for setting in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ.setdefault(setting, str(max(1, (os.cpu_count() or 1) // workers)))
 
 
 def pytest_collection_finish() -> None:
