@@ -226,6 +226,8 @@ def audit(
     IndiciaError
         If the index cannot be scored, or `[checks]` or the profile is wrong.
     """
+    files = (settings.profile.check_settings, CheckSettings.of_file(index.definition, index.origin))
+    checks = choose_checks(index.catalogue.with_checks(), files)  # a wrong threshold is an error before the draws
     inspection = index.inspect_frame(frame, table, look=False)
     result = index.score_frame(frame)
     run = run_facts_of(result, settings.period)
@@ -239,8 +241,6 @@ def audit(
         **facts_beside_scores(index, result, frame, run),
         is_full=settings.is_full,
     )
-    files = (settings.profile.check_settings, CheckSettings.of_file(index.definition, index.origin))
-    checks = choose_checks(index.catalogue.with_checks(), files)
     findings, skipped, remarks = look_for(subject, checks, index.definition.waivers, index.origin)
     return Audit(
         definition=index.definition,

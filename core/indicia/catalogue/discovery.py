@@ -231,6 +231,8 @@ class Catalogue:
         lines += self.doubt_sentences
         others = [other for other, key in self.offers if key == name]
         remedy = f"it is a method of {join_names(others)}" if others else suggest(name, names)
+        if remedy is None and kind == "check":
+            remedy = "indicia checks lists the codes"
         if not others and (left_out := self._left_out()):
             option = "--only-plugins" if self.only else "--no-plugins"
             lines.append(f"{option} leaves out these plugins: {join_names(left_out)}")

@@ -80,9 +80,12 @@ def audit(
     from indicia.cli.output import note_raw_values, print_table, progress_bar, write_output
     from indicia.data import escape_formulas
     from indicia.definition import check_language
+    from indicia.inspection.limits import words_of_limit
     from indicia.report.annexes import ANNEX_FORMATS, annex
 
     check_language(lang, index.definition)
+    if fail_on is not None:  # a wrong word is an error before anything is computed
+        words_of_limit(fail_on, index.catalogue.with_checks().names("check"))
     settings = AuditSettings.of(index, profile=profile, draws=draws, seed=seed, period=at, is_full=full)
     with progress_bar() as progress:
         # without an index file, `table` is the frame whose columns were inferred, and `source` its name
@@ -112,7 +115,12 @@ def _format(format: str | None, output: Path | None, escape: bool, *, is_whole: 
     from indicia.report.annexes import annex_format
 
     if format != _SARIF and (output is None or output.suffix.lower() != f".{_SARIF}"):
-        o.check_format(format, output, escape)
+        try:
+            o.check_format(format, output, escape)
+        except OutputError as error:
+            if is_whole and error.remedy and error.remedy.startswith("known: "):
+                error.remedy += f", {_SARIF}" if format else f", .{_SARIF}"
+            raise
     kind = format or (annex_format(output) if output else "table")
     if kind == _SARIF:
         if not is_whole or escape:

@@ -51,7 +51,7 @@ def explain_faults(
             f"{name} must be two numbers", where=origin.where(keys), remedy=f"{keys[-1]} = [from, to]"
         )
     if finding["type"] == "missing":
-        remedy = "add [indicators], one line each" if place == "indicators" else None
+        remedy = "add [indicators], one line each" if place == "indicators" else f"add {place} = …"
         what = f"{name or 'the index file'} does not say {place}"
         return DefinitionError(what, where=origin.where(keys), remedy=remedy)
     # a parameter of a method: skip(minimum_share=2)
@@ -62,12 +62,21 @@ def explain_faults(
     fault, remedy = explain_validation(finding)
     if finding is first and first["type"] != "literal_error":
         fault += "".join(f" or {form['ctx']['expected']}" for form in forms if form["type"] == "literal_error")
+    if finding["type"] in ("model_type", "list_type", "tuple_type") and len(keys) == 1:
+        remedy = remedy or _brackets(str(keys[0]), finding["input"])
     if remedy and remedy.startswith("["):
         remedy = f"{keys[-1]} = {remedy}"
     where = _contradictory_lines(raw, keys, fault, origin) if finding["type"] == "value_error" else None
     return DefinitionError(
         f"{name}{fault}", where=where or origin.where(keys), remedy=remedy or _within_limits(finding, words, file)
     )
+
+
+def _brackets(section: str, value: object) -> str | None:
+    """Return the heading of a section that the file writes as the other kind of section."""
+    if isinstance(value, Mapping):
+        return f"write the heading with two brackets: [[{section}]]"
+    return f"write one section, [{section}]" if isinstance(value, list) else None
 
 
 def _unknown_key(keys: Sequence[int | str], origin: Origin, file: type[Section]) -> DefinitionError:

@@ -9,10 +9,34 @@ from indicia.checks import SEVERITIES
 from indicia.errors import IndiciaError, suggest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.checks import Severity
     from indicia.definition import Definition
     from indicia.inspection.chosen_checks import ChosenCheck
     from indicia.inspection.findings import ReportedFinding
+
+
+def words_of_limit(limit: str, codes: Sequence[str]) -> list[str]:
+    """Return the severities and codes of a limit of findings.
+
+    >>> words_of_limit("error, D05", ["D05", "D13"])
+    ['error', 'D05']
+
+    Raises
+    ------
+    IndiciaError
+        If there is no word, or a word is neither a severity nor one of the codes.
+    """
+    words = [word.strip() for word in limit.split(",") if word.strip()]
+    limits = [*SEVERITIES, "never", *codes]
+    known = f"write {', '.join(limits[:4])}, or codes of checks: D05,D13"
+    if not words:
+        raise IndiciaError("the limit of findings is empty", remedy=known)
+    for word in words:
+        if word not in limits:
+            raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, limits) or known)
+    return words
 
 
 class CountsFindings:
@@ -58,12 +82,7 @@ class CountsFindings:
         IndiciaError
             If a word is neither a severity nor the code of a check.
         """
-        words = [word.strip() for word in limit.split(",") if word.strip()]
-        limits = [*SEVERITIES, "never", *(check.code for check in self.checks)]
-        for word in words:
-            if word not in limits:
-                known = f"write {', '.join(limits[:4])}, or codes of checks: D05,D13"
-                raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, limits) or known)
+        words = words_of_limit(limit, [check.code for check in self.checks])
         grave = {
             severity for word in words if word in SEVERITIES for severity in SEVERITIES[: SEVERITIES.index(word) + 1]
         }

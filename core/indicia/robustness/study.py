@@ -83,7 +83,9 @@ class Study:
         needed_parts = self.feasible.needed_parts if self.feasible else ()
         factors = factors_of(self.varied, baseline.nominal.tree, persons, needed_parts)
         if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
+            left_out = self.feasible.left_out if self.feasible else ()
             reason = f": there is one alternative of {join_names(factor.name for factor in factors)}" if factors else ""
+            reason = f": {'; '.join(left_out)}" if left_out else reason
             raise DefinitionError(
                 f"nothing is varied{reason}",
                 remedy="--weights ±25% varies the weights; an index file states it as [robustness] "

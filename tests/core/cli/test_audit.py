@@ -202,6 +202,52 @@ def test_an_unknown_limit_is_an_error_with_the_words(capfd: pytest.CaptureFixtur
     assert "write error, warning, information, never, or codes of checks: D05,D13" in err
 
 
+def test_a_wrong_limit_is_an_error_before_the_data_are_read(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "towns.csv").unlink()
+    assert run("--fail-on", "D5") == 2
+    assert 'did you mean "D15"?' in capfd.readouterr().err
+
+
+def test_an_empty_limit_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("--fail-on", "") == 2
+    assert "the limit of findings is empty\n  fix: write error, warning" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(("words", "known"), [(("-f", "pdf"), ", sarif"), (("-o", "x.docx"), ", .sarif")])
+def test_the_formats_of_an_audit_include_sarif(
+    words: tuple[str, str], known: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*words) == 2
+    assert capfd.readouterr().err.rstrip().endswith(known)
+
+
+def test_stated_choices_that_cannot_be_drawn_are_an_error_with_the_reason(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "index.toml").write_text(f"{INDEX}[robustness]\nweights = {{ spread = 2 }}\n", encoding="utf-8")
+    assert run() == 2
+    assert "nothing is varied: weights: a spread of 2 is not between 0 and 1" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        ("[[audit]]\ndraws = 3\n", "write one section, [audit]"),
+        ('[waivers]\ncode = "D05"\nreason = "x"\n', "write the heading with two brackets: [[waivers]]"),
+        ('[[waivers]]\ncode = "D05"\n', "add reason = …"),
+        ("[checks.C99]\non = false\n", "indicia checks lists the codes"),
+    ],
+)
+def test_mistakes_in_the_sections_of_an_audit_have_a_remedy(
+    folder: Path, words: str, remedy: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "index.toml").write_text(INDEX + words, encoding="utf-8")
+    assert run() == 2
+    err = capfd.readouterr().err
+    assert f"fix: {remedy}" in err
+    assert "index.toml:1" in err
+
+
 def test_python_writes_the_annex_that_the_command_writes(folder: Path) -> None:
     assert run("-o", "by_command.md") == 0
     audit = indicia.read("index.toml").audit(draws=50)
