@@ -51,9 +51,9 @@ def explain_faults(
             f"{name} must be two numbers", where=origin.where(keys), remedy=f"{keys[-1]} = [from, to]"
         )
     if finding["type"] == "missing":
-        remedy = "add [indicators], one line each" if place == "indicators" else f"add {place} = …"
+        addition = "add [indicators], one line each" if place == "indicators" else f"add {place} = …"
         what = f"{name or 'the index file'} does not say {place}"
-        return DefinitionError(what, where=origin.where(keys), remedy=remedy)
+        return DefinitionError(what, where=origin.where(keys), remedy=addition)
     # a parameter of a method: skip(minimum_share=2)
     if place != keys[-1] and place in _section_of(keys, file).model_fields:
         name, words = f"{name}.{place}", [*keys, place]
