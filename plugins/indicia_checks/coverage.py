@@ -75,7 +75,8 @@ class FewValuesOfUnit(Check):
     """
     advice = """
     Leave the unit out: `[screening] units = 0.66`, for sub-indices and dimensions `[screening] dimensions = 0.5`. Or
-    find its values in a national source, and name the source in `[data.attributes]`.
+    find its values in a national source, and name the source in `[data.attributes]`. In an index that averages sources,
+    of which each unit has some by design, lower the limit: `[checks.D02] share = 0.2`.
     """
 
     share: Annotated[

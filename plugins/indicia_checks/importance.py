@@ -103,8 +103,8 @@ class MainEffects(Check):
     """
     example = """
     In the Handbook's technology index: "the main effects on index are those of internet 0.65 (95 % interval 0.27 to
-    0.80; no line, p = 0.025), royalties 0.47 (0.17 to 0.73), telephones 0.36 (0.14 to 0.61), electricity 0.34 (0.08 to
-    0.58), patents 0.33 (0.20 to 0.64) and 3 others".
+    0.80; not linear, p = 0.025), royalties 0.47 (0.17 to 0.73), telephones 0.36 (0.14 to 0.61), electricity 0.34 (0.08
+    to 0.58), patents 0.33 (0.20 to 0.64) and 3 others".
     """
     advice = """
     Nothing to do by itself: W03 compares the effects with the weights. A curve often means that values are capped or
@@ -259,7 +259,7 @@ def _effects_finding(topic: str, node: str, parts: pl.DataFrame) -> Iterator[Fin
     texts = []
     for place, row in enumerate(rows.head(_NAMED).iter_rows(named=True)):
         words = "" if place else "95 % interval "
-        curve = "" if row["linear"] else f"; no line, p = {row['p_linear']:.2g}"
+        curve = "" if row["linear"] else f"; not linear, p = {row['p_linear']:.2g}"
         texts.append(
             f"{row['component']} {row['effect']:z.2f} ({words}{row['lower']:z.2f} to {row['upper']:z.2f}{curve})"
         )

@@ -76,7 +76,7 @@ def test_min_max_to_100_takes_the_place_of_min_max_to_1_so_that_a_geometric_mean
     default: tuple[Robust, DrawFacts],
 ) -> None:
     normalisation, aggregation = (factor.alternatives for factor in default[0].factors[:2])
-    assert normalisation == ("min_max(lower=1, upper=100)", "z_score(mean=50, sd=10)", "rank")
+    assert normalisation == ("min_max(lower=1, upper=100, clip=both)", "z_score(mean=50, sd=10)", "rank")
     assert aggregation == ("arithmetic", "geometric")
 
 
@@ -231,6 +231,14 @@ def test_a_default_choice_that_changes_no_score_is_no_choice_that_varies() -> No
     assert "normalisation" not in facts.factors
     assert not [choice for choice in facts.single_choices if choice[0] == "normalisation"]
     assert "normalisation: it changes no score" in facts.left_out
+
+
+def test_the_default_min_max_stops_at_the_bounds_as_goalposts_do() -> None:
+    own = {name: {"dimension": parent, "bounds": [10, 90]} for name, parent in PARENTS.items()}
+    far = CITIES.with_columns(pl.when(pl.col("city") == "c0").then(9_000.0).otherwise("a").alias("a"))
+    _, facts = of(drawn({"indicators": own, "methodology": {"normalisation": "goalposts(scale=100)"}}, far))
+    ranks = facts.single_choices["normalisation", "min_max(lower=1, upper=100, clip=both)"]
+    assert ranks.tolist() == facts.nominal.tolist()
 
 
 def test_a_default_method_keeps_the_further_parameters_of_the_index() -> None:

@@ -143,7 +143,7 @@ def test_a_main_effect_has_an_interval_and_the_test_that_rejects_a_line() -> Non
         f"{name} {row['effect']:.2f} ({words}{row['lower']:.2f} to {row['upper']:.2f}"
         for words, (name, row) in zip(("95 % interval ", ""), figures.items(), strict=True)
     ]
-    assert finding.sentence.startswith(f"the main effects on index are those of {texts[0]}; no line, p = ")
+    assert finding.sentence.startswith(f"the main effects on index are those of {texts[0]}; not linear, p = ")
     assert finding.sentence.endswith(f", {texts[1]})")
 
 
