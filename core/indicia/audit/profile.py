@@ -139,10 +139,10 @@ def _read(profile: str, folder: Path, where: str | None) -> Profile:
     path = folder / profile
     if path.suffix != ".toml" or not path.is_file():
         names = [*shipped_profiles(), *(file.name for file in path.parent.glob("*.toml"))]
-        known = f"a profile is {', '.join(shipped_profiles())}, or the path of a TOML file"
+        choices = f"a profile is {', '.join(shipped_profiles())}, or the path of a TOML file"
         close = suggest(path.name, names) or ""
         raise DefinitionError(
-            f'no profile "{profile}"', where=where, remedy=close if close.startswith("did you") else known
+            f'no profile "{profile}"', where=where, remedy=close if close.startswith("did you") else choices
         )
     return _read_file(path)
 

@@ -36,7 +36,7 @@ NEEDS = {
     "outside": "the index file names no variables outside the index: [outside.variables]",
     "neighbours": "the index file names no neighbours of units: [outside.neighbours]",
     "standard errors": "no value has a standard error: [data.attributes] names their columns",
-    "sources": 'the index is not stated to average sources of one thing: measurement = "reflective" on an index '
+    "sources": 'the index is not stated to average sources of one quantity: measurement = "reflective" on an index '
     "without dimensions states it",
     "findings": "the check looks at the findings of other checks",
 }

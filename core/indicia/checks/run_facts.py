@@ -71,7 +71,7 @@ class RunFacts:
 
     @property
     def averages_sources(self) -> bool:
-        """True if the index is a plain mean of indicators that are stated to reflect one thing."""
+        """True if the index is a plain mean of indicators that are stated to reflect one quantity."""
         parts = self.components["index"].columns
         weights = [self.weights.get("index", {}).get(part, 0.0) for part in parts]
         is_plain = len(self.components) == 1 and "index" in self.additive and max(weights) - min(weights) < 1e-9

@@ -73,7 +73,7 @@ def annex_of(audit: Audit, language: str | None = None) -> Annex:
     """Return the annex of an audit, with the name of the index in a language."""
     manifest = audit.manifest
     profile = audit.settings.profile
-    about = f": {profile.description}" if profile.description else ""
+    purpose = f": {profile.description}" if profile.description else ""
     files = [f"Files: {audit.inspection.files}"] if audit.inspection.files else []
     period = manifest.get("period")
     return Annex(
@@ -89,7 +89,7 @@ def annex_of(audit: Audit, language: str | None = None) -> Annex:
         summary=_summary(audit),
         chapters=tuple(_chapters(audit)),
         tables=tuple(annex_table(audit, name, language) for name in audit.annex_tables),
-        profile=(f"Profile {profile.name}{about}", f"SHA-256 of the profile: {profile.sha256[:16]}…"),
+        profile=(f"Profile {profile.name}{purpose}", f"SHA-256 of the profile: {profile.sha256[:16]}…"),
         thresholds=_thresholds(audit),
         waivers=_waivers(audit),
         method=tuple(_method(audit, language)),

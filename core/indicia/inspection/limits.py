@@ -30,12 +30,12 @@ def words_of_limit(limit: str, codes: Sequence[str]) -> list[str]:
     """
     words = [word.strip() for word in limit.split(",") if word.strip()]
     limits = [*SEVERITIES, "never", *codes]
-    known = f"write {', '.join(limits[:4])}, or codes of checks: D05,D13"
+    choices = f"write {', '.join(limits[:4])}, or codes of checks: D05,D13"
     if not words:
-        raise IndiciaError("the limit of findings is empty", remedy=known)
+        raise IndiciaError("the limit of findings is empty", remedy=choices)
     for word in words:
         if word not in limits:
-            raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, limits) or known)
+            raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, limits) or choices)
     return words
 
 
