@@ -71,7 +71,7 @@ class BenefitOfTheDoubt(Check):
     share: Annotated[float, Field(ge=0, le=1, description="greatest share of the units on the frontier")] = 0.3
     lower: Annotated[float, Field(ge=0, le=1, description="least share of a part, as a multiple of its weight")] = 0.5
     upper: Annotated[float, Field(ge=1, description="largest share of a part, as a multiple of its weight")] = 2.0
-    shares_of: Annotated[Literal["score", "weights"], Field(description="the whole of these shares")] = "score"
+    shares_of: Annotated[Literal["score", "weights"], Field(description="the sum that these are shares of")] = "score"
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         run, rescorer = subject.run, subject.rescorer
@@ -99,8 +99,8 @@ class BenefitOfTheDoubt(Check):
         if isinstance(outcome, str) and shares_of == "score":
             shares_of = "weights"  # shares of the score need values above 0
             outcome = rescorer.with_choice("aggregation", self._method(run, shares_of), "index")
-        whole = "score" if shares_of == "score" else "sum of its weights"
-        bounds = f"each with {number(self.lower)} to {number(self.upper)} times its weight as its share of the {whole}"
+        base = "score" if shares_of == "score" else "sum of its weights"
+        bounds = f"each with {number(self.lower)} to {number(self.upper)} times its weight as its share of the {base}"
         yield self._finding(run, outcome, bounds)
         if subject.is_full:
             outcome = rescorer.with_choice("aggregation", "benefit_of_the_doubt", "index")
@@ -278,13 +278,12 @@ class _Change:
     @classmethod
     def of(cls, names: Sequence[str], ranks: Array, others: Array, top: int) -> _Change | None:
         """Return the change between two rankings, counted among the units of the second; None without a change."""
-        among = ranks_among(ranks, others)
-        again = ranks_among(others, ranks)
-        shift = np.nan_to_num(np.abs(among - again))
+        before, after = ranks_among(ranks, others), ranks_among(others, ranks)
+        shift = np.nan_to_num(np.abs(before - after))
         if not shift.any():
             return None
         moved = shift > 0
-        in_top = (np.nan_to_num(among, nan=np.inf) <= top) | (np.nan_to_num(again, nan=np.inf) <= top)
+        in_top = (np.nan_to_num(before, nan=np.inf) <= top) | (np.nan_to_num(after, nan=np.inf) <= top)
         mover = min(names[place] for place in np.flatnonzero(shift == shift.max()).tolist())
         return cls(int(moved.sum()), int(shift.max()), mover, bool((moved & in_top).any()))
 

@@ -1,4 +1,4 @@
-"""A check of indices that average sources, each of which measures the whole."""
+"""Checks of the precision of scores: means of several sources, and errors of the values."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class RepeatedValue(Check):
     source = "A2SIT (Admin 2 Severity Index Tool), help page on the analysis of indicators: 0.5"
     uses = ("scores",)
     why = """
-    An indicator that is equal for most units tells only the others apart. It takes part in the score with its whole
+    An indicator that is equal for most units tells only the others apart. It takes part in the score with its full
     weight, and its correlations depend on a few units.
     """
     example = """

@@ -70,7 +70,8 @@ class NumberOfDraws(Check):
             sentence = f"{counted(facts.failed, 'draw')} ({percent(share)}) cannot be scored, and {verb} not count"
             yield Finding("index", float(facts.failed), 0.0, sentence, "leave out the alternatives that do not combine")
         for reason in sorted(facts.left_out):
-            yield Finding("index", None, None, f"not drawn: {reason}", "name alternatives that go together")
+            remedy = "state alternatives that go together in [robustness]"
+            yield Finding("index", None, None, f"not drawn: {reason}", remedy)
 
 
 @dataclass(frozen=True)

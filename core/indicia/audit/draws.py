@@ -28,6 +28,11 @@ _VARIED = (*STAGES, "weights", "indicators", "dimensions", "data")
 """The words of `[robustness]` that vary a choice."""
 _RUNS = 512
 """The number of rows of the design for Sobol' indices, if the index file states none."""
+_FIXED_BY_EXPRESSION = {
+    "normalisation": "and its numbers suit the scale of the index",
+    "aggregation": "and no mean has its meaning",
+}
+"""The default choices that do not vary if an expression of the index file defines a score, with the reasons."""
 _LEAST_UNITS = 3
 """The least number of ranked units: two units have one pair."""
 
@@ -76,10 +81,13 @@ def draw(
     if not robust.draws:
         return AuditDraws(None, None, "no draw can be scored: " + "; ".join({each.reason for each in robust.failures}))
     facts = draw_facts_of(robust, stated=stated)
-    if not stated and "aggregation" in settings.profile.robustness and (nodes := defined_by_expression(index)):
-        reason = f"aggregation: an expression defines {join_names(nodes)}, and no mean has its meaning"
-        facts = replace(facts, left_out=(*facts.left_out, reason))
-    return AuditDraws(robust, facts)
+    nodes = [] if stated else defined_by_expression(index)
+    reasons = [
+        f"{stage}: an expression defines {join_names(nodes)}, {reason}"
+        for stage, reason in _FIXED_BY_EXPRESSION.items()
+        if nodes and stage in settings.profile.robustness
+    ]
+    return AuditDraws(robust, replace(facts, left_out=(*facts.left_out, *reasons)))
 
 
 def _design(index: Auditable, subject: Subject, settings: AuditSettings, *, stated: bool) -> dict[str, Any]:
@@ -104,12 +112,12 @@ def default_design(index: Auditable, default: Mapping[str, Any]) -> dict[str, An
     """Return the default choices, with those of the index first.
 
     None stands for the methods of the index file, if levels or parts of the index have different ones. A default method
-    that the index has with other parameters keeps those that the default does not state, such as clipping. Aggregations
-    do not vary if an expression defines a score, since no other aggregation has its meaning.
+    that the index has with other parameters keeps those that the default does not state, such as clipping.
+    Normalisations and aggregations do not vary if an expression defines a score: its numbers suit one scale, and no
+    other aggregation has its meaning.
     """
-    design = dict(default)
-    if defined_by_expression(index):
-        design.pop("aggregation", None)
+    fixed = _FIXED_BY_EXPRESSION if defined_by_expression(index) else ()
+    design = {word: choices for word, choices in default.items() if word not in fixed}
     for stage in STAGES:
         if stage in design:
             choice = choice_of_index(index.definition, index.tree, stage)

@@ -105,8 +105,8 @@ class Trial:
 
     def _flags(self, subject: Subject) -> list[Flag]:
         """Return the errors and warnings about a subject that no waiver accepts."""
-        again = [chosen for chosen in self.checks if chosen.code.startswith(_CHAPTERS) and chosen.looks_at_one_run]
-        findings, _, _ = look_for(subject, again, self.index.definition.waivers, self.index.origin)
+        checks = [chosen for chosen in self.checks if chosen.code.startswith(_CHAPTERS) and chosen.looks_at_one_run]
+        findings, _, _ = look_for(subject, checks, self.index.definition.waivers, self.index.origin)
         return [Flag(entry.code, entry.finding.where, entry.severity) for entry in findings if entry.is_problem]
 
 

@@ -218,11 +218,14 @@ def test_a_part_that_a_formula_names_is_never_left_out() -> None:
     assert [reason.partition(":")[0] for reason in facts.left_out] == ["a left out", "c left out"]
 
 
-def test_a_default_aggregation_does_not_replace_an_expression_that_defines_a_score() -> None:
+def test_default_methods_do_not_vary_around_an_expression_that_defines_a_score() -> None:
     ratio = {"methodology": {"normalisation": "min_max(lower=1, upper=100)", "levels": [RATIO]}}
     _, facts = of(drawn(ratio))
-    assert "aggregation" not in facts.factors
-    assert "aggregation: an expression defines index, and no mean has its meaning" in facts.left_out
+    assert set(facts.factors) == {"weights", "indicators"}
+    assert facts.left_out[-2:] == (
+        "normalisation: an expression defines index, and its numbers suit the scale of the index",
+        "aggregation: an expression defines index, and no mean has its meaning",
+    )
 
 
 def test_a_default_choice_that_changes_no_score_is_no_choice_that_varies() -> None:
