@@ -206,6 +206,17 @@ class Index:
             True for the checks that take long: Sobol' indices, each unit left out, frontiers without bounds.
         progress : callable
             Receives the number of scored draws and the number of all.
+
+        Returns
+        -------
+        Audit
+            `verdict`, `chapters`, `findings`, `unwaived`, `waived`, `failing()`; `frame(name)` has the tables of
+            `--show`, and `export(path)` writes an annex.
+
+        Raises
+        ------
+        IndiciaError
+            If the index cannot be scored, or `[checks]`, `[audit]` or the profile is wrong.
         """
         from indicia.audit import AuditSettings, audit  # imported here, since scoring does not need it
 
