@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SARIF = "sarif"
 _ALSO = 3
-"""The largest number of further places that a line names."""
+"""The largest number of further places that a line names, and of further lines about one place."""
 
 
 def audit(
@@ -168,6 +168,8 @@ def _lines(chapter: Chapter) -> Iterator[str]:
         yield f"{severity} {code}: {first.sentence}{remedy}{also}"
         same_place = [entry.finding for entry in members[1:] if entry.finding.where == first.where]
         yield from (f"{severity} {code}: {finding.sentence}" for finding in same_place[:_ALSO])
+        if (more := len(same_place) - _ALSO) > 0:
+            yield f"{severity} {code}: {more} more about {first.where}; --show findings lists all"
     for entry in chapter.findings:
         if entry.is_waived:
             yield f"waived {entry.code}: {entry.finding.sentence}; reason: {entry.waiver}"

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import indicia
+from indicia.checks import SEVERITIES
 
 if TYPE_CHECKING:
     from indicia.audit import Audit
@@ -71,6 +72,12 @@ def test_the_manifest_has_the_settings_the_thresholds_and_the_waivers(outcome: A
     assert (manifest["draws"], manifest["seed"], manifest["full"]) == (20, 1, True)
     assert manifest["checks"]["D05"] == {"skewness": 1.5, "kurtosis": 3.5}
     assert manifest["waivers"] == [{"code": "D05", "reason": "a port lies in T0"}]
+
+
+def test_findings_are_sorted_by_severity_and_then_by_code(outcome: Audit) -> None:
+    keys = [(SEVERITIES.index(entry.severity), entry.code) for entry in outcome.reported_findings]
+    assert keys == sorted(keys)
+    assert len({severity for severity, _ in keys}) == 3
 
 
 def test_without_a_limit_no_finding_fails(outcome: Audit) -> None:

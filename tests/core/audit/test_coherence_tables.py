@@ -103,6 +103,16 @@ def test_one_rotated_component_is_an_error_with_its_key_and_the_least_number() -
         _ = indicia.read({**DEFINITION, "audit": {"factors": 1}}).definition
 
 
+def test_a_part_of_a_harm_agrees_with_the_index_if_both_improve_together() -> None:
+    """More of the dimension harm is worse: e lowers harm, and the index rises with e as with a, which e follows."""
+    dimensions = {"one": {}, "harm": {"direction": "cost"}}
+    indicators = {"a": {"dimension": "one"}, "e": {"dimension": "harm", "direction": "cost"}}
+    report = indicia.read({**DEFINITION, "dimensions": dimensions, "indicators": indicators}).coherence(TABLE)
+    rows = report.node_correlations.filter(node="harm", item="e")
+    assert set(rows["relation"]) == {"own", "index", "other"}
+    assert all(r > 0.5 for r in rows["r"])
+
+
 def test_a_part_of_a_distance_agrees_with_the_score_that_falls_as_the_part_rises() -> None:
     """SPOTIS is the distance to the best scores: in a flat index of a and e, both improve as the distance falls."""
     words = {"indicators": {"a": {}, "e": {}}, "methodology": {"aggregation": "spotis"}}

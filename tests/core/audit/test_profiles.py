@@ -154,6 +154,18 @@ def test_an_option_replaces_the_profile_the_draws_and_the_seed_of_the_index_file
     assert AuditSettings.of(index.with_options(settings={"audit.draws": 30})).draws == 30
 
 
+def test_the_path_of_an_option_is_relative_to_the_working_directory(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "house.toml").write_text('name = "another house"\n', encoding="utf-8")
+    monkeypatch.chdir(elsewhere)
+    index = indicia.read(folder / "index.toml")
+    assert AuditSettings.of(index).profile.name == "house"
+    optional = index.with_options(settings={"audit.profile": "house.toml"})
+    assert AuditSettings.of(optional).profile.name == "another house"
+
+
 def test_an_unknown_method_of_a_profile_is_an_error_with_its_line(folder: Path) -> None:
     (folder / "house.toml").write_text(DESIGN + 'normalisation = ["zscore"]\n', encoding="utf-8")
     with pytest.raises(MethodError, match='unknown normalisation "zscore"') as caught:

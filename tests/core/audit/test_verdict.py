@@ -111,7 +111,7 @@ def test_balance_names_the_parts_whose_share_of_the_main_effects_is_far_from_the
     assert balance.endswith(" differs from the weight by more than half of the weight: a, b")
 
 
-@pytest.mark.parametrize(("units", "limit"), [(20, 3), (50, 5), (100, 10), (400, 10)])
+@pytest.mark.parametrize(("units", "limit"), [(20, 3), (50, 5), (92, 9), (100, 10), (400, 10)])
 def test_robustness_counts_units_whose_interval_is_narrow(units: int, limit: int) -> None:
     upper = np.arange(units, dtype=float)  # the intervals from 0 have the widths 0, 1, 2, ...
     table = pl.DataFrame({"lower": np.zeros(units), "upper": upper})

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import indicia
+from indicia.audit import Chapter
+from indicia.catalogue import installed
+from indicia.checks import Finding, Severity
 from indicia.cli import main
+from indicia.cli.audit import _lines
 from indicia.errors import OutputError
+from indicia.inspection import ReportedFinding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,6 +181,40 @@ def test_sarif_has_rules_levels_lines_and_suppressions(folder: Path) -> None:
     assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("index.toml", 14)
     assert skewed["suppressions"] == [{"kind": "inSource", "justification": "a landfill"}]
     assert "What it does" in rules[skewed["ruleIndex"]]["help"]["text"]
+
+
+def listed(*findings: tuple[str, Severity, str], waiver: str | None = None) -> list[str]:
+    """Return the lines of a chapter whose check has findings, each with a place, a severity and a remedy."""
+    check = installed().choose("check", "D05")
+    entries = [
+        ReportedFinding(check, "a plugin", Finding(where, None, None, f"{number} {where}", remedy), severity, waiver)
+        for number, (where, severity, remedy) in enumerate(findings)
+    ]
+    return list(_lines(Chapter("Data", tuple(entries), (), ())))
+
+
+def test_a_line_has_the_first_finding_its_remedy_and_three_other_places() -> None:
+    assert listed(*((where, "warning", "mend it") for where in "abcdef")) == [
+        "warning D05: 0 a; mend it; also b, c, d and 2 more"
+    ]
+
+
+def test_a_remedy_of_information_is_left_to_the_table() -> None:
+    assert listed(("a", "information", "mend it")) == ["information D05: 0 a"]
+
+
+def test_three_further_findings_about_one_place_have_lines_and_the_others_are_counted() -> None:
+    assert listed(*[("a", "warning", "")] * 6) == [
+        "warning D05: 0 a",
+        "warning D05: 1 a",
+        "warning D05: 2 a",
+        "warning D05: 3 a",
+        "warning D05: 2 more about a; --show findings lists all",
+    ]
+
+
+def test_a_waived_finding_has_a_line_with_its_reason() -> None:
+    assert listed(("a", "warning", "mend it"), waiver="a port") == ["waived D05: 0 a; reason: a port"]
 
 
 def test_sarif_is_for_a_whole_audit(capfd: pytest.CaptureFixture[str]) -> None:

@@ -10,9 +10,11 @@ import pytest
 
 import indicia
 from indicia.checks import Check, Finding
+from indicia.definition import Waiver
 from indicia.errors import DefinitionError
 from indicia.inspection.chosen_checks import CheckSettings, ChosenCheck, choose_checks
 from indicia.inspection.findings import look_for
+from indicia.inspection.waivers import acceptance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +114,12 @@ def findings_on(day: date) -> list[str | None]:
 
 def test_a_waiver_accepts_findings_on_its_last_day_and_shows_it() -> None:
     assert findings_on(date(2027, 1, 1)) == ["a landfill lies in T00 (until 2027-01-01)"]
+
+
+def test_a_waiver_may_name_a_unit_in_a_period() -> None:
+    finding = Finding("Oslo", None, None, "Oslo is odd", period="2020")
+    waivers = [Waiver(code="D02", where=where, reason=where) for where in ("Oslo 2021", "Oslo 2020", "Oslo")]
+    assert acceptance("D02", finding, waivers, date(2026, 1, 1)) == "Oslo 2020"
 
 
 def test_a_waiver_accepts_nothing_on_the_day_after() -> None:
