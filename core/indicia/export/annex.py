@@ -131,7 +131,7 @@ def _chapters(audit: Audit) -> Iterator[AnnexChapter]:
         reasons: dict[str, list[str]] = {}
         for skip in chapter.skipped:
             reasons.setdefault(skip.reason, []).append(skip.check.code)
-        lines += [f"Not run: {', '.join(names)}, since {reason}." for reason, names in reasons.items()]
+        lines += [f"Not run: {', '.join(names)} ({reason})." for reason, names in reasons.items()]
         yield AnnexChapter(
             chapter.heading,
             tuple(_group(mark, members) for (mark, _), members in groups.items()),
@@ -163,7 +163,7 @@ def _thresholds(audit: Audit) -> AnnexTable:
         (
             chosen.code,
             chosen.check.title,
-            ", ".join(f"{word} = {_number(value)}" for word, value in chosen.settings.items()),
+            "; ".join(f"{word} = {_setting(value)}" for word, value in chosen.settings.items()),
         )
         for chosen in audit.checks
         if chosen.code not in absent
@@ -186,7 +186,9 @@ def _sources(audit: Audit) -> Iterator[str]:
     yield from (f"{work} [{'; '.join(of_work)}]" for work, of_work in sorted(places.items()))
 
 
-def _number(value: object) -> str:
+def _setting(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -138,7 +138,7 @@ def test_an_ending_chooses_the_annex_with_verdict_findings_thresholds_and_waiver
     assert headings[-5:] == last
     assert "**Waived D05: skewed values**" in annex
     assert "(waived: a landfill)" in annex
-    assert "| D05 | skewed values | skewness = 2, kurtosis = 3.5 |" in annex
+    assert "| D05 | skewed values | skewness = 2; kurtosis = 3.5 |" in annex
     assert "| D05 | waste | a landfill |  | 1 |" in annex
     assert "https://knowledge4policy.ec.europa.eu/" in annex
 

@@ -80,6 +80,16 @@ def test_a_work_is_listed_once_with_the_codes_of_its_checks(outcome: Audit) -> N
     assert {part.partition(":")[0] for part in handbook.partition(" [")[2].rstrip("]").split("; ")} <= codes
 
 
+def test_a_check_has_its_thresholds_and_a_skipped_check_its_reason(outcome: Audit) -> None:
+    annex = annex_of(outcome)
+    thresholds = {row[0]: row[2] for row in annex.thresholds.rows}
+    assert thresholds["D05"] == "skewness = 2; kurtosis = 3.5"
+    assert "methods = arithmetic, geometric, mazziotta_pareto, min" in thresholds["B02"]
+    (panels,) = (chapter for chapter in annex.chapters if chapter.heading == "Panels")
+    assert panels.lines == ("Not run: P01 (the index has one period).",)
+    assert "P01" not in thresholds
+
+
 def test_a_part_has_its_correlation_with_its_node_with_the_rest_of_the_node_and_with_the_index(outcome: Audit) -> None:
     table = annex_table(outcome, "node_correlations", None)
     assert table.headings == ("node", "item", "units", "r", "low", "high", "without it", "with index")
