@@ -181,7 +181,7 @@ class Adequacy(Check):
                 f"KMO of {group.node} is {result.kmo:.3f}, {verdict}; the lowest of a part is {lowest['kmo']:.2f}, of "
                 f"{lowest['item']}"
             )
-            remedy = f"drop the part with the lowest KMO first: {lowest['item']}"
+            remedy = f"drop the part with the lowest KMO first: {lowest['item']}" if severity is None else ""
             yield Finding(group.node, result.kmo, threshold, sentence, remedy, severity)
         if result.p > 0.05:
             sentence = (

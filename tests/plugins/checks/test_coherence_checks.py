@@ -289,6 +289,15 @@ def test_items_with_pairs_of_little_in_common_have_a_low_kmo_and_no_rejection_by
     assert any("Bartlett's test does not reject" in finding.sentence for finding in look("C08", unrelated))
 
 
+@pytest.mark.parametrize(("r", "kmo", "severity"), [(0.2, 0.590, None), (0.5, 0.692, "information")])
+def test_a_part_is_named_for_dropping_only_where_kmo_is_low(r: float, kmo: float, severity: str | None) -> None:
+    """Of three parts with one correlation r, the partial correlations are r / (1 + r): KMO = 1 / (1 + 1 / (1 + r)²)."""
+    subject = of({name: correlated(sqrt(r), 1, other) for name, other in (("x", 2), ("y", 4), ("z", 8))})
+    (finding,) = look("C08", subject)
+    assert (finding.severity, finding.value) == (severity, pytest.approx(kmo, abs=1e-3))
+    assert finding.remedy.startswith("drop the part") == (severity is None)
+
+
 def test_units_that_lack_a_part_are_counted() -> None:
     columns = {name: values.copy() for name, values in COMMON.items()}
     columns["x"][:3] = np.nan
