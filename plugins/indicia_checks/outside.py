@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _LEAST_OF_A_LINE = 10
 """The least number of units of a regression whose residuals are judged."""
 _MOST_NAMES = 5
+_DIGITS = 9
+"""The digits of correlations that decide their order: later digits depend on the order of rows."""
 _MOST_NODES = 10
 """The largest number of dimensions whose correlations are all printed."""
 
@@ -187,7 +189,7 @@ class CorrelationsOfLevels(Check):
             with_index = {node: r for node, score in scores.items() if (r := pearson(index, score)[0]) is not None}
             if not with_index:
                 continue
-            weakest = min(with_index, key=lambda node: with_index[node])
+            weakest = min(with_index, key=lambda node: (round(with_index[node], _DIGITS), node))
             shown = with_index if len(with_index) <= _MOST_NODES else _ends(with_index)
             parts = (", " if shown is with_index else " to ").join(f"{r:z.2f} for {node}" for node, r in shown.items())
             sentence = f"dimensions of level {level}: r with the index is {parts}{_among(scores)}"
@@ -196,7 +198,7 @@ class CorrelationsOfLevels(Check):
 
 def _ends(of_nodes: dict[str, float]) -> dict[str, float]:
     """Return the lowest and the highest of many correlations."""
-    ordered = sorted(of_nodes.items(), key=lambda pair: (pair[1], pair[0]))
+    ordered = sorted(of_nodes.items(), key=lambda pair: (round(pair[1], _DIGITS), pair[0]))
     return dict([ordered[0], ordered[-1]])
 
 
@@ -205,7 +207,7 @@ def _among(scores: dict[str, pl.Series]) -> str:
     pairs = [(r, a, b) for a, b in combinations(scores, 2) if (r := pearson(scores[a], scores[b])[0]) is not None]
     if not pairs:
         return ""
-    pairs.sort()
+    pairs.sort(key=lambda pair: (round(pair[0], _DIGITS), pair[1:]))
     if len(pairs) <= 3:
         return "; " + ", ".join(f"r of {a} and {b} is {r:z.2f}" for r, a, b in pairs)
     low, high = (f"{r:z.2f} ({a} and {b})" for r, a, b in (pairs[0], pairs[-1]))

@@ -113,6 +113,16 @@ def test_of_many_pairs_of_dimensions_the_lowest_and_the_highest_correlation_are_
     assert finding.sentence.endswith("; r of the 6 pairs of dimensions is from -1.00 (a and d) to 1.00 (a and b)")
 
 
+def test_equal_correlations_of_dimensions_are_in_the_order_of_names_whatever_the_order_of_rows() -> None:
+    columns = {"a": noisy(1.0, 7), "b": NUMBERS, "c": NUMBERS, "d": NUMBERS}
+    sentences = set()
+    for order in (np.arange(len(NUMBERS)), np.argsort(noisy(1.0, 3)), np.argsort(noisy(1.0, 5))):
+        rows = {name: x[order] for name, x in columns.items()}
+        parts = {"index": pl.DataFrame(rows)} | {name: pl.DataFrame({f"{name}1": x}) for name, x in rows.items()}
+        sentences |= {finding.sentence for finding in findings("X03", subject(parts))}
+    assert len(sentences) == 1
+
+
 def test_a_dimension_of_which_more_is_worse_agrees_where_its_correlation_is_positive() -> None:
     parts = dimensions()
     harm = {**parts, "nature": pl.DataFrame({"air": -noisy(1.0, 7)})}
