@@ -161,11 +161,11 @@ def _lines(chapter: Chapter) -> Iterator[str]:
             groups.setdefault((entry.severity, entry.code), []).append(entry)
     for (severity, code), members in groups.items():
         first = members[0].finding
-        remedy = f"; {first.remedy}" if first.remedy and severity != "information" else ""
+        sentence = first.sentence if severity == "information" else members[0].sentence_with_remedy
         others = list(dict.fromkeys(entry.finding.where for entry in members[1:] if entry.finding.where != first.where))
         also = f"; also {', '.join(others[:_ALSO])}" if others else ""
         also += f" and {len(others) - _ALSO} more" if len(others) > _ALSO else ""
-        yield f"{severity} {code}: {first.sentence}{remedy}{also}"
+        yield f"{severity} {code}: {sentence}{also}"
         same_place = [entry.finding for entry in members[1:] if entry.finding.where == first.where]
         yield from (f"{severity} {code}: {finding.sentence}" for finding in same_place[:_ALSO])
         if (more := len(same_place) - _ALSO) > 0:

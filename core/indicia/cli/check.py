@@ -187,9 +187,8 @@ def _grouped(reported_findings: tuple[ReportedFinding, ...]) -> Iterator[str]:
         if entry.is_problem:
             groups.setdefault((entry.severity, entry.code), []).append(entry)
     for (severity, code), members in groups.items():
-        first = members[0].finding
-        remedy = f"; {first.remedy}" if first.remedy and len(members) == 1 else ""
+        sentence = members[0].sentence_with_remedy if len(members) == 1 else members[0].finding.sentence
         others = ", ".join(dict.fromkeys(member.finding.where for member in members[1:4]))
         more = f"; also {others}" if others else ""
         more += f" and {len(members) - 4} more" if len(members) > 4 else ""
-        yield f"{severity} {code}: {first.sentence}{remedy}{more}"
+        yield f"{severity} {code}: {sentence}{more}"

@@ -151,9 +151,9 @@ def _group(mark: Mark, members: Sequence[ReportedFinding]) -> Group:
 
 def _line(entry: ReportedFinding, *, with_remedy: bool) -> str:
     """Return a finding in a line, with the reason of its waiver."""
-    remedy = f"; {entry.finding.remedy}" if with_remedy and entry.finding.remedy else ""
+    sentence = entry.sentence_with_remedy if with_remedy else entry.finding.sentence
     reason = f" (waived: {entry.waiver})" if entry.waiver else ""
-    return f"{entry.finding.sentence}{remedy}{reason}"
+    return f"{sentence}{reason}"
 
 
 def _thresholds(audit: Audit) -> AnnexTable:

@@ -63,13 +63,12 @@ def _rule(check: Check) -> dict[str, Any]:
 def _result(audit: Audit, entry: ReportedFinding, rule: int) -> dict[str, Any]:
     finding = entry.finding
     place = "\n".join([entry.code, finding.where, finding.period or ""])
-    remedy = f"; {finding.remedy}" if finding.remedy else ""
     facts = {"value": finding.value, "threshold": finding.threshold, "period": finding.period}
     result: dict[str, Any] = {
         "ruleId": entry.code,
         "ruleIndex": rule,
         "level": _LEVELS[entry.severity],
-        "message": {"text": f"{finding.sentence}{remedy}."},
+        "message": {"text": f"{entry.sentence_with_remedy}."},
         "locations": [_location(audit, finding.where)],
         "partialFingerprints": {"codeAndPlace/v1": sha256(place.encode()).hexdigest()[:32]},
         "properties": {word: value for word, value in facts.items() if value is not None and value == value},

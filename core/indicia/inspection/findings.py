@@ -40,6 +40,14 @@ class ReportedFinding:
         return self.check.code
 
     @property
+    def sentence_with_remedy(self) -> str:
+        """The sentence, and the remedy after it."""
+        sentence, remedy = self.finding.sentence, self.finding.remedy
+        if not remedy:
+            return sentence
+        return f"{sentence} {remedy}" if sentence.endswith("?") else f"{sentence}; {remedy}"
+
+    @property
     def is_waived(self) -> bool:
         """True if a waiver accepts the finding."""
         return self.waiver is not None

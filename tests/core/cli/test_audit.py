@@ -199,6 +199,12 @@ def test_a_line_has_the_first_finding_its_remedy_and_three_other_places() -> Non
     ]
 
 
+def test_a_remedy_follows_a_question_without_a_semicolon() -> None:
+    check = installed().choose("check", "D19")
+    entry = ReportedFinding(check, "a plugin", Finding("a", None, None, "a slip?", "correct it"), "warning")
+    assert list(_lines(Chapter("Data", (entry,), (), ()))) == ["warning D19: a slip? correct it"]
+
+
 def test_a_remedy_of_information_is_left_to_the_table() -> None:
     assert listed(("a", "information", "mend it")) == ["information D05: 0 a"]
 
