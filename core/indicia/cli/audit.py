@@ -77,7 +77,7 @@ def audit(
     # imported when the command runs, so that --help and completion start without polars
     from indicia.audit import AuditSettings
     from indicia.audit import audit as run_audit
-    from indicia.cli.output import note_raw_values, print_table, progress_bar, write_output
+    from indicia.cli.output import note_raw_values, print_line, print_table, progress_bar, write_output
     from indicia.data import escape_formulas
     from indicia.definition import check_language
     from indicia.inspection.limits import words_of_limit
@@ -102,6 +102,8 @@ def audit(
         rows = outcome.frame(name)
         manifest = {**outcome.manifest, "table": name} if output else None
         print_table(escape_formulas(rows) if escape else rows, format, output, outcome.titled(lang), manifest)
+        if rows.is_empty():
+            print_line(f"note: {name} has no rows{_reason_for_no_rows(name, outcome)}", err=True)
     if output:
         note_raw_values(index.definition, output)
     if expected:
@@ -128,6 +130,22 @@ def _format(format: str | None, output: Path | None, escape: bool, *, is_whole: 
             raise OutputError(f"sarif holds a whole audit, and {option} is for tables", remedy=f"leave {option} out")
         o.check_output(output)
     return kind
+
+
+def _reason_for_no_rows(name: str, outcome: Audit) -> str:
+    """Return a clause with the reason why a table of the audit is empty; nothing if it need not have rows."""
+    reasons = {
+        "sensitivity": ": indicia audit --full computes it",
+        "spatial": ": the index file states no neighbours in [outside]",
+        "local_spatial": ": the index file states no neighbours in [outside]",
+        "inequality_by_group": ": the index file states no groups in [data]",
+        "rotated": ": no node has two or more components to rotate",
+        "promax": ": no node has two or more components to rotate",
+        "factor_correlations": ": no node has two or more components to rotate",
+    }
+    if name in ("intervals", "sensitivity") and outcome.robust is None:
+        return f": {outcome.subject.absences.get('draws', 'nothing is drawn')}"
+    return reasons.get(name, "")
 
 
 def _page(outcome: Audit, language: str | None) -> None:

@@ -253,6 +253,11 @@ def test_a_wrong_limit_is_an_error_before_the_data_are_read(folder: Path, capfd:
     assert 'did you mean "D15"?' in capfd.readouterr().err
 
 
+def test_a_table_without_rows_has_the_reason_beside_it(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("--show", "sensitivity", "-f", "csv") == 0
+    assert capfd.readouterr().err == "note: sensitivity has no rows: indicia audit --full computes it\n"
+
+
 def test_an_empty_limit_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("--fail-on", "") == 2
     assert "the limit of findings is empty\n  fix: write error, warning" in capfd.readouterr().err
