@@ -23,6 +23,8 @@ _FIXED = {
     "dimensions": "the dimensions (one left out, or none)",
     "data": "the values (errors of measurement)",
 }
+_FEW_FAILED = 0.01
+"""The share of draws that may fail without being missed: they change no interval."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class NumberOfDraws(Check):
         facts = subject.draws
         if facts is None:
             return
-        if facts.draws < self.draws:
+        drawn = facts.draws + facts.failed
+        enough = facts.draws if facts.failed > _FEW_FAILED * drawn else drawn
+        if enough < self.draws:
             sentence = f"{counted(facts.draws, 'draw')} are fewer than {self.draws:,}"
             remedy = f"--draws {max(4000, self.draws)}"
             yield Finding("index", float(facts.draws), float(self.draws), sentence, remedy, "error")

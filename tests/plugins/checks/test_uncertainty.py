@@ -42,6 +42,12 @@ def test_fewer_than_a_thousand_draws_are_an_error() -> None:
     assert (error.sentence, error.remedy) == ("100 draws are fewer than 1,000", "--draws 4000")
 
 
+@pytest.mark.parametrize(("failed", "is_error"), [(1, False), (2, True)])
+def test_one_draw_in_a_hundred_may_fail_without_being_missed(failed: int, is_error: bool) -> None:
+    findings = look("U01", steady(failed=failed), draws=100 + failed)
+    assert any(finding.severity == "error" for finding in findings) is is_error
+
+
 def test_the_choices_that_vary_and_those_that_fail_are_information() -> None:
     facts = steady(
         factors={"normalisation": 3, "weights": 100, "indicators": 5},
