@@ -537,6 +537,18 @@ FAULTS = {
         yield Finding("index", None, None, "the index is odd")
 """,
     ),
+    "a value that is no number": (
+        "Check",
+        "check_sentences",
+        "value and threshold are finite, or None",
+        """
+    code, title, source = "PL01", "planted", "A test"
+    severity = "information"
+
+    def look(self, subject):
+        yield Finding("index", float("nan"), None, "the index is odd")
+""",
+    ),
     "the first unit of a run is the finding": (
         "Check",
         "check_order_of_units_of_a_run",
