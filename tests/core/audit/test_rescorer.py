@@ -68,6 +68,14 @@ def test_a_choice_without_a_node_leaves_the_choices_of_dimensions_as_the_option_
     assert str(next(node for node in index.tree.nodes() if node.id == "nature").aggregation) == "min"
 
 
+def test_another_choice_has_the_scores_before_rounding() -> None:
+    rounded = TREE | {"methodology": TREE["methodology"] | {"levels": [{"decimals": 0}]}}
+    run = rescorer(rounded).with_choice("aggregation", "geometric")
+    assert isinstance(run, Rescoring)
+    assert run.scores.tolist() == scores_of(TREE | {"methodology": TREE["methodology"] | {"aggregation": "geometric"}})
+    assert any(score != round(score) for score in run.scores)
+
+
 def test_a_choice_at_the_index_reaches_the_index_alone() -> None:
     run = rescorer().with_choice("aggregation", "geometric", "index")
     assert isinstance(run, Rescoring)
