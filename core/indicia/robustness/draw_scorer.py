@@ -102,7 +102,7 @@ class DrawScorer:
 
     def _score_groups(self, scores: DrawScores, groups: Iterator[_Group]) -> Iterator[int]:
         """Score all groups; yield the number of draws of each batch."""
-        pending: list[_Run] = []
+        pending: list[list[_Run]] = []
         for _, of_stages in groupby(groups, key=lambda group: group.stages):
             same = list(of_stages)
             run = self._run_of_trees(scores, same)
@@ -110,13 +110,19 @@ class DrawScorer:
                 for group in same:
                     yield from self._score_group(scores, group)
                 continue
-            size = sum(each.numbers_held for each in (*pending, run))
-            if pending and not (size <= _NUMBERS_HELD and share_queries(pending[0].complete, run.complete)):
-                yield from self._score_runs(scores, pending)
-                pending = []
-            pending.append(run)
-        if pending:
-            yield from self._score_runs(scores, pending)
+            if sum(each.numbers_held for runs in (*pending, [run]) for each in runs) > _NUMBERS_HELD:
+                yield from self._score_pending(scores, pending)
+            sharing = next((runs for runs in pending if share_queries(runs[0].complete, run.complete)), None)
+            if sharing is None:
+                pending.append([run])
+            else:
+                sharing.append(run)
+        yield from self._score_pending(scores, pending)
+
+    def _score_pending(self, scores: DrawScores, pending: list[list[_Run]]) -> Iterator[int]:
+        """Score the lists of runs that share their queries, and empty the list of them."""
+        while pending:
+            yield from self._score_runs(scores, pending.pop(0))
 
     def _run_of_trees(self, scores: DrawScores, groups: Sequence[_Group]) -> _Run | None:
         """Return the run of groups of the same methods if draws without different parts can be scored together."""

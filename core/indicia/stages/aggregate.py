@@ -12,7 +12,7 @@ import polars as pl
 from indicia.defaults import AGGREGATION, CLIPPED_NORMALISATION, POSITIVE_NORMALISATION
 from indicia.definition import Leaf, Node
 from indicia.errors import DataError, join_names
-from indicia.formulas import Recorder, record_each
+from indicia.formulas import DRAW, Recorder, record_each
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixAggregation, row_sum
 from indicia.stages.plugin_boundary import attribute_errors_to, evaluate_checked, plugin_of
@@ -83,7 +83,9 @@ class Aggregate(NodeStage[Node]):
         for node in nodes:
             if not profiles[node.id].finite:
                 raise _not_finite(node, scores[node.id], table)
-        missing = {node.id: _missing_components(node, values.frame) for node in incomplete}
+        # only the record of a run shows which components a unit misses, and draws keep no records
+        recorded = () if DRAW in table.units.columns else incomplete
+        missing = {node.id: _missing_components(node, values.frame) for node in recorded}
         unrounded = {column.name: column for column in scores}
         return NodeColumns(unrounded=unrounded), Record(
             self.name, statistics=scorer.statistics, formulas=scorer.formulas, incomplete=missing
