@@ -9,7 +9,7 @@ from pydantic import Field
 
 from indicia.checks import Check, Finding
 from indicia_checks.sources import COINR, GUIDE, HANDBOOK
-from indicia_checks.text import counted
+from indicia_checks.text import counted, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -119,7 +119,7 @@ class UnequalWeights(Check):
         ratio = weights[largest] / weights[least]
         if ratio > self.ratio * (1 + 1e-9):
             sentence = (
-                f"{largest} has {_percent(weights[largest])} of the index, {ratio:.3g} times the "
+                f"{largest} has {_percent(weights[largest])} of the index, {rounded(ratio)} times the "
                 f"{_percent(weights[least])} of {least}"
             )
             yield Finding(largest, ratio, self.ratio, sentence, "change weights or dimensions, or state the ratio")

@@ -14,7 +14,7 @@ from indicia.errors import DataError, join_names
 from indicia.statistics.least_squares import standardised_regression
 from indicia_checks.rankings import ranks_among, ranks_of
 from indicia_checks.sources import COINR, HANDBOOK
-from indicia_checks.text import counted, percent
+from indicia_checks.text import counted, percent, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +78,7 @@ class LeaveOneOut(Check):
         mean, largest = float(shifts.mean()), float(shifts.max())
         share = float((shifts >= self.ranks).mean())
         sentence = (
-            f"without {name}, the ranks of {counted(len(shifts), 'unit')} shift by {mean:.3g} on average and by "
+            f"without {name}, the ranks of {counted(len(shifts), 'unit')} shift by {rounded(mean)} on average and by "
             f"{largest:g} at most, and {percent(share)} of them by {self.ranks} or more"
         )
         if mean < self.shift:

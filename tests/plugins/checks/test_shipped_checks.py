@@ -109,6 +109,11 @@ def test_the_remedy_of_skewness_suits_the_values(values: list[float], remedy: st
     assert remedy in finding.remedy
 
 
+def test_a_large_value_has_all_its_digits() -> None:
+    (finding,) = look("D05", of(x=[*_STEPS[:19], 17098242.0]))
+    assert "the largest value is 17,098,242 (u19)" in finding.sentence
+
+
 def test_a_treated_indicator_is_not_reported_as_skewed_but_for_what_remains() -> None:
     raw, treated = pl.DataFrame({"x": [*_STEPS[:19], 200.0]}), pl.DataFrame({"x": [*_STEPS[:19], 19.0]})
     subject = Subject.of(_NAMES, raw, treated=treated, indicators=facts(treatment="winsorise"))
