@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,6 +72,8 @@ def audit(
       indicia audit -o audit.sarif                for the code scanning of a forge
       indicia audit --show intervals -o ranks.csv one table behind the findings
     """
+    # read when NumPy is imported below: the matrices of an audit are so small that threads take longer than they save
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     kind = _format(format, output, escape, is_whole=show is None)
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
