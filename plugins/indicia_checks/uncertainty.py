@@ -188,9 +188,9 @@ class AcceptabilityOfRanks(Check):
         others = int((shares > 0).sum()) - 1
         also = f", and {counted(others, 'other unit')} in some" if others else ""
         kept = pl.Series(facts.kept_shares).filter(pl.Series(facts.nominal).is_finite()).median()
-        sentence = (
-            f"{first} is first in {percent(largest)} of the draws{also}; the median unit has its rank of the index"
-        )
+        tied = ", alone or with others," if float(shares.sum()) > 1 + 1e-9 else ""
+        top = f"{first} is first{tied} in {percent(largest)} of the draws{also}"
+        sentence = f"{top}; the median unit has its rank of the index"
         yield Finding("index", largest, None, f"{sentence} in {percent(float(str(kept)))}")
 
 

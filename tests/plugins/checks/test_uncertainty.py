@@ -262,3 +262,10 @@ def test_units_without_a_rank_in_some_draws_have_quantiles_of_the_others() -> No
     facts = DrawFacts.of(ranks, [1, 2, 3, 4], units=FOUR)
     assert facts.first_shares.tolist() == [0.9, 0.1, 0.0, 0.0]
     assert facts.average_shift.tolist() == [0.0] * 100
+
+
+def test_a_unit_that_shares_the_first_place_is_first_alone_or_with_others() -> None:
+    ranks = STEADY.copy()
+    ranks[:30, 1] = 1.0
+    (finding,) = look("U06", DrawFacts.of(ranks, [1, 2, 3, 4], units=FOUR))
+    assert "is first, alone or with others, in 100 % of the draws, and 1 other unit in some" in finding.sentence
