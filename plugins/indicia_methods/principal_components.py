@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from indicia.errors import join_names
+from indicia.statistics.rotation import varimax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,6 @@ _ZERO_EIGENVALUE = 1e-10
 """Eigenvalues up to this size are 0: some components are then linearly dependent."""
 _SMALLEST_SHARE = 1e-4
 """Smallest coefficient with which a component takes part in a linear dependence."""
-_ROUNDS = 1000
 
 
 def refuse_dependent(names: Sequence[str], correlation: Array) -> None:
@@ -114,29 +114,3 @@ def are_tied(eigenvalues: Array, count: int, inside: bool = True) -> bool:
     gaps = eigenvalues[:-1] - eigenvalues[1:]
     close = gaps <= SINGULAR * eigenvalues[0]
     return bool(close[:count].any() if inside else close[count - 1 : count].any())
-
-
-def varimax(loadings: Array) -> Array:
-    """Rotate pairs of factors to maximise the variance of squared loadings, rows scaled to 1 (Kaiser 1958)."""
-    size, count = loadings.shape
-    norms = np.sqrt((loadings**2).sum(axis=1, keepdims=True))
-    rotated = np.divide(loadings, norms, out=np.zeros_like(loadings), where=norms > 1e-9)
-    for _ in range(_ROUNDS):
-        largest = 0.0
-        for f in range(count):
-            for g in range(f + 1, count):
-                x, y = rotated[:, f].copy(), rotated[:, g].copy()
-                u, v = x**2 - y**2, 2 * x * y
-                numerator = 2 * (u @ v - u.sum() * v.sum() / size)
-                denominator = (u**2 - v**2).sum() - (u.sum() ** 2 - v.sum() ** 2) / size
-                angle = float(np.arctan2(numerator, denominator)) / 4
-                if np.hypot(numerator, denominator) < 1e-14:
-                    angle = 0.0
-                rotated[:, f], rotated[:, g] = (
-                    x * np.cos(angle) + y * np.sin(angle),
-                    y * np.cos(angle) - x * np.sin(angle),
-                )
-                largest = max(largest, abs(angle))
-        if largest < 1e-12:
-            break
-    return np.where(norms > 1e-9, rotated * norms, loadings)
