@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
@@ -21,7 +22,7 @@ from indicia.robustness.bands import DrawClassifier
 from indicia.robustness.baseline import Baseline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -46,8 +47,19 @@ class Factor:
             return self.name
         if self.name in ("indicators", "dimensions"):
             return f"{self.name} (each left out in turn, or none)"
-        words = ("as in the index file" if choice is None else str(choice) for choice in self.alternatives)
-        return f"{self.name} ({', '.join(words)})"
+        return f"{self.name} ({', '.join(map(_label, self.alternatives))})"
+
+
+def _label(choice: object) -> str:
+    """Return the name of an alternative; a table of the index file is written like a method with its parameters.
+
+    >>> _label({"method": "min_max", "upper": 100})
+    'min_max(upper=100)'
+    """
+    if isinstance(choice, Mapping):
+        parameters = ", ".join(f"{key}={value}" for key, value in choice.items() if key != "method")
+        return f"{choice['method']}({parameters})" if parameters else str(choice["method"])
+    return "as in the index file" if choice is None else str(choice)
 
 
 @dataclass(frozen=True)
