@@ -56,6 +56,19 @@ def test_the_size_of_chunks_changes_nothing(
     assert (whole.ranks == parts.ranks).all()
 
 
+@pytest.mark.parametrize("gaps", [False, True])
+def test_draws_of_several_normalisations_without_a_part_have_the_scores_that_each_has_alone(
+    made: Make, monkeypatch: pytest.MonkeyPatch, gaps: bool, data: Data, choices: dict[str, Any]
+) -> None:
+    index, table = made({"missing": "skip"}), data(gaps=gaps)
+    varied = {**choices, "aggregation": ["arithmetic", "geometric"], "indicators": "leave_one_out"}
+    together = index.robustness(table, draws=60, seed=1, **varied)
+    monkeypatch.setattr(sys.modules["indicia.robustness.draw_scorer"], "share_queries", lambda first, other: False)
+    alone = index.robustness(table, draws=60, seed=1, **varied)
+    np.testing.assert_array_equal(together.scores, alone.scores)
+    np.testing.assert_array_equal(together.ranks, alone.ranks)
+
+
 def test_the_order_in_which_methods_are_listed_changes_nothing(made: Make, data: Data, choices: dict[str, Any]) -> None:
     turned = {name: several[::-1] if isinstance(several, list) else several for name, several in choices.items()}
     one, other = (made().robustness(data(), draws=50, seed=1, **varied) for varied in (choices, turned))
