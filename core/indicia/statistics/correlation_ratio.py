@@ -57,7 +57,7 @@ def natural_spline_ratio(x: Array, y: Array) -> float | None:
     if len(x) <= _SPLINE_KNOTS:
         return None
     design = natural_spline_design(x)
-    coefficients = np.linalg.lstsq(design, y)[0]  # of the lowest rank: few values have more knots than they bear
+    coefficients = np.linalg.lstsq(design, y, rcond=None)[0]  # of the lowest rank: few values have more knots than they bear
     return _ratio(design @ coefficients, y)
 
 

@@ -237,7 +237,7 @@ def _blocked_quartics(z: Array, y: Array) -> tuple[float, float]:
         squares, product = 0.0, 0.0
         for part in np.split(np.arange(n), [n // number * block for block in range(1, number)]):
             design = np.vander(z[part] - z[part].mean(), 5, increasing=True)
-            b = np.linalg.lstsq(design, y[part])[0]
+            b = np.linalg.lstsq(design, y[part], rcond=None)[0]
             squares += float(((y[part] - design @ b) ** 2).sum())
             second = 2 * b[2] + 6 * b[3] * design[:, 1] + 12 * b[4] * design[:, 2]
             product += float((second * 24 * b[4]).sum())
