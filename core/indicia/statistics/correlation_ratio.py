@@ -57,7 +57,8 @@ def natural_spline_ratio(x: Array, y: Array) -> float | None:
     if len(x) <= _SPLINE_KNOTS:
         return None
     design = natural_spline_design(x)
-    coefficients = np.linalg.lstsq(design, y, rcond=None)[0]  # of the lowest rank: few values have more knots than they bear
+    # least squares of the lowest rank, since few values have more knots than they bear
+    coefficients = np.linalg.lstsq(design, y, rcond=None)[0]
     return _ratio(design @ coefficients, y)
 
 
