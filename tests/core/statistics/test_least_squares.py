@@ -50,7 +50,7 @@ def test_coefficients_of_a_mean_are_deviations_in_units_of_that_of_the_score(tab
 def test_shares_add_to_the_share_of_the_variance_that_the_regression_explains(table: pl.DataFrame) -> None:
     other = table.with_columns(score=pl.Series([1.0, 5.0, 2.0, 4.0]))
     design = np.column_stack([np.ones(4), other["a"], other["b"]])
-    fit = design @ np.linalg.lstsq(design, other["score"].to_numpy())[0]
+    fit = design @ np.linalg.lstsq(design, other["score"].to_numpy(), rcond=None)[0]
     result = standardised_regression(other, "score", ["a", "b"])
     assert result["share"].sum() == pytest.approx(fit.var() / np.var([1, 5, 2, 4]))
 
