@@ -80,11 +80,11 @@ def audit(
     # imported when the command runs, so that --help and completion start without polars
     from indicia.audit import AuditSettings
     from indicia.audit import audit as run_audit
+    from indicia.audit.annex_formats import ANNEX_FORMATS
     from indicia.cli.output import note_raw_values, print_line, print_table, progress_bar, write_output
     from indicia.data import escape_formulas
     from indicia.definition import check_language
     from indicia.inspection.limits import words_of_limit
-    from indicia.report.annexes import ANNEX_FORMATS, annex
 
     check_language(lang, index.definition)
     if fail_on is not None:  # a wrong word is an error before anything is computed
@@ -98,6 +98,8 @@ def audit(
     if show is None and kind == "table":
         _page(outcome, lang)
     elif show is None and (whole := next((name for name in ANNEX_FORMATS if name == kind), None)):
+        from indicia.report.annexes import annex
+
         manifest = {**outcome.manifest, "table": "all"} if output else None
         write_output(annex(outcome, whole, lang).encode(), output, manifest)
     else:
@@ -117,7 +119,7 @@ def audit(
 
 def _format(format: str | None, output: Path | None, escape: bool, *, is_whole: bool) -> str:
     """Return the format of the output; refuse one that cannot be written, before anything is computed."""
-    from indicia.report.annexes import annex_format
+    from indicia.audit.annex_formats import annex_format
 
     if format != _SARIF and (output is None or output.suffix.lower() != f".{_SARIF}"):
         try:

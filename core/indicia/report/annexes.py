@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING
 
-from indicia.data import format_of, write
+from indicia.audit.annex_formats import ANNEX_FORMATS, annex_format
+from indicia.data import write
 from indicia.errors import OutputError
 
 if TYPE_CHECKING:
     from indicia.audit import Audit
-
-AnnexFormat: TypeAlias = Literal["md", "latex", "html", "json", "sarif"]
-ANNEX_FORMATS: tuple[AnnexFormat, ...] = get_args(AnnexFormat)
-"""The formats of a whole audit."""
+    from indicia.audit.annex_formats import AnnexFormat
 
 
 def annex(audit: Audit, form: AnnexFormat, language: str | None = None) -> str:
@@ -41,17 +39,6 @@ def annex(audit: Audit, form: AnnexFormat, language: str | None = None) -> str:
     from indicia.report.audit_page import annex_page
 
     return annex_page(content)
-
-
-def annex_format(path: Path) -> str:
-    """Return the format of a file by its ending, which may be one of a table too.
-
-    Raises
-    ------
-    OutputError
-        If no format has the ending.
-    """
-    return "sarif" if path.suffix.lower() == ".sarif" else format_of(path)
 
 
 def write_annex(audit: Audit, path: str | Path, language: str | None = None) -> None:
