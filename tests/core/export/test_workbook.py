@@ -105,6 +105,7 @@ def test_a_changed_weight_gives_the_scores_and_ranks_of_an_index_with_that_weigh
         assert str(book.cells("Check")["A3"]).startswith("Different from Indicia"), name
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:the target of")
 def test_every_method_that_has_a_formula_computes_in_a_spreadsheet(
