@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from indicia.messages import sentences
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -398,7 +400,7 @@ class Note(str):
 
 
 def _sentence(kind: str, filled: Mapping[str, Any], language: str, names: Mapping[str, str]) -> str:
-    english, chinese = SENTENCES[kind]
+    english, chinese = SENTENCES[kind] if kind in SENTENCES else sentences()[kind]
     words = {name: _words(value, language, names) for name, value in filled.items()}
     return (chinese if language == "zh" else english).format(**words)
 

@@ -1,7 +1,6 @@
 """The statistical audit of an index: all checks, with the results of a run, its draws, and further runs."""
 
 from indicia.audit.audit import Audit, audit
-from indicia.audit.auditable import Auditable
 from indicia.audit.chapters import Chapter
 from indicia.audit.coherence_report import CoherenceReport, coherence_report
 from indicia.audit.importance_report import ImportanceReport, importance_report
@@ -14,7 +13,6 @@ __all__ = [
     "CAVEAT_URL",
     "Audit",
     "AuditSettings",
-    "Auditable",
     "Chapter",
     "CoherenceReport",
     "ImportanceReport",

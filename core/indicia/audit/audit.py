@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from indicia.audit.auditable import Auditable
     from indicia.audit.settings import AuditSettings
     from indicia.definition import Origin
     from indicia.inspection.chosen_checks import ChosenCheck
     from indicia.inspection.findings import ReportedFinding, SkippedCheck
     from indicia.robustness import Robust
+    from indicia.scorable import Scorable
 
 _ANNEX_TABLES = (
     "node_correlations",
@@ -212,7 +212,7 @@ class Audit(CoherenceTables, ImportanceTables, RunReport, CountsFindings):
 
 
 def audit(
-    index: Auditable,
+    index: Scorable,
     frame: pl.DataFrame,
     settings: AuditSettings,
     *,

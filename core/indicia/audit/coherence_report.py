@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.audit.auditable import Auditable
+    from indicia.scorable import Scorable
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -35,7 +35,7 @@ class CoherenceReport(CoherenceTables, RunReport):
 
 
 def coherence_report(
-    index: Auditable, frame: pl.DataFrame, *, period: object = None, table: object = None
+    index: Scorable, frame: pl.DataFrame, *, period: object = None, table: object = None
 ) -> CoherenceReport:
     """Compute the statistics of coherence on a frame that `read_table` returned; `table` is its source, for readers.
 

@@ -17,12 +17,12 @@ from indicia.robustness import choice_of_index
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.audit.auditable import Auditable
     from indicia.audit.settings import AuditSettings
     from indicia.checks import RunFacts, Subject
     from indicia.definition import Robustness
     from indicia.progress import Progress
     from indicia.robustness import Robust
+    from indicia.scorable import Scorable
 
 _VARIED = (*STAGES, "weights", "indicators", "dimensions", "data")
 """The words of `[robustness]` that vary a choice."""
@@ -48,7 +48,7 @@ class AuditDraws:
 
 
 def draw(
-    index: Auditable, subject: Subject, frame: pl.DataFrame, settings: AuditSettings, progress: Progress
+    index: Scorable, subject: Subject, frame: pl.DataFrame, settings: AuditSettings, progress: Progress
 ) -> AuditDraws:
     """Draw the choices of `[robustness]` of the index file, or if it varies none, those of the profile.
 
@@ -90,7 +90,7 @@ def draw(
     return AuditDraws(robust, replace(facts, left_out=(*facts.left_out, *reasons)))
 
 
-def _design(index: Auditable, subject: Subject, settings: AuditSettings, *, stated: bool) -> dict[str, Any]:
+def _design(index: Scorable, subject: Subject, settings: AuditSettings, *, stated: bool) -> dict[str, Any]:
     """Return the choices that vary, with the numbers of draws and of runs for Sobol' indices."""
     robustness = index.definition.robustness
     if stated:
@@ -108,7 +108,7 @@ def varies(robustness: Robustness) -> bool:
     return any(getattr(robustness, word) for word in _VARIED)
 
 
-def default_design(index: Auditable, default: Mapping[str, Any]) -> dict[str, Any]:
+def default_design(index: Scorable, default: Mapping[str, Any]) -> dict[str, Any]:
     """Return the default choices, with those of the index first.
 
     None stands for the methods of the index file, if levels or parts of the index have different ones. A default method
@@ -129,12 +129,12 @@ def default_design(index: Auditable, default: Mapping[str, Any]) -> dict[str, An
     return design
 
 
-def defined_by_expression(index: Auditable) -> list[str]:
+def defined_by_expression(index: Scorable) -> list[str]:
     """Return the nodes of the index whose aggregation is an expression of the index file."""
     return sorted(node.id for node in index.tree.counting_nodes() if hasattr(node.aggregation, "expression"))
 
 
-def _with_parameters_of(index: Auditable, stage: str, default: object, choice: object) -> object:
+def _with_parameters_of(index: Scorable, stage: str, default: object, choice: object) -> object:
     """Return a default method with the further parameters that the same method has in the index."""
     if choice is None or "none" in (default, choice):
         return default

@@ -18,11 +18,11 @@ from indicia.tables.periods import rows_of_period
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indicia.audit.auditable import Auditable
     from indicia.definition import Node
     from indicia.formulas.node import Node as FormulaNode
     from indicia.result import Result
     from indicia.run import Scored
+    from indicia.scorable import Scorable
 
 
 def run_facts_of(result: Result, period: object = None) -> RunFacts:
@@ -52,7 +52,7 @@ def run_facts_of(result: Result, period: object = None) -> RunFacts:
     )
 
 
-def facts_beside_scores(index: Auditable, result: Result, frame: pl.DataFrame, run: RunFacts) -> dict[str, Any]:
+def facts_beside_scores(index: Scorable, result: Result, frame: pl.DataFrame, run: RunFacts) -> dict[str, Any]:
     """Return the facts beside a run: variables outside, neighbours, standard errors, and the period before."""
     outside = result.outside_data
     return {
@@ -63,7 +63,7 @@ def facts_beside_scores(index: Auditable, result: Result, frame: pl.DataFrame, r
     }
 
 
-def _standard_errors(index: Auditable, result: Result, frame: pl.DataFrame, run: RunFacts) -> pl.DataFrame:
+def _standard_errors(index: Scorable, result: Result, frame: pl.DataFrame, run: RunFacts) -> pl.DataFrame:
     """Return the standard errors of `[data.attributes]` in the units of measure of the denominated values."""
     names = result.cell_attributes.frames.get("standard_error", pl.DataFrame()).columns
     if not set(names) & set(result.scored.raw.values.columns):

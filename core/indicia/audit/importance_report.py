@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.audit.auditable import Auditable
+    from indicia.scorable import Scorable
     from indicia.statistics.importance import Measure
 
 
@@ -38,7 +38,7 @@ class ImportanceReport(ImportanceTables, RunReport):
 
 
 def importance_report(
-    index: Auditable,
+    index: Scorable,
     frame: pl.DataFrame,
     *,
     period: object = None,

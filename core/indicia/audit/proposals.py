@@ -21,9 +21,9 @@ from indicia.run import prepare_data
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.audit.auditable import Auditable
     from indicia.checks import RunFacts, Subject
     from indicia.inspection.chosen_checks import ChosenCheck
+    from indicia.scorable import Scorable
 
 MOST = 30
 """The largest number of changes that are tried, those for the gravest and most findings first."""
@@ -48,7 +48,7 @@ _SCHEMA = {
 class Trial:
     """An index on a table, and the checks that look at it again after a change."""
 
-    index: Auditable
+    index: Scorable
     frame: pl.DataFrame
     checks: Sequence[ChosenCheck]
     period: object = None
@@ -98,7 +98,7 @@ class Trial:
         numbers = cleared.total(), caused.total(), _mean_shift(base, run)
         return (change.node, change.sentence, change.options, *numbers, _text(cleared), _text(caused))
 
-    def _subject(self, index: Auditable, run: RunFacts, similar: Subject) -> Subject:
+    def _subject(self, index: Scorable, run: RunFacts, similar: Subject) -> Subject:
         """Return the facts that the checks look at again."""
         steps = prepare_data(index.definition, index.tree, self.frame).steps
         return replace(subject_of(index.definition, index.tree, steps, unused={}), run=run, similar=similar)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.audit.auditable import Auditable
     from indicia.checks import Rescoring, RunFacts
     from indicia.definition import Definition, Node
     from indicia.run import Scored
+    from indicia.scorable import Scorable
 
 _STAGES_OF_NODES = ("weighting", "aggregation")
 
@@ -36,14 +36,14 @@ class IndexRescorer:
     Runs without units are not kept, since each has a score for every unit.
     """
 
-    index: Auditable
+    index: Scorable
     frame: pl.DataFrame
     baseline: Baseline
     _runs: dict[tuple[str, str, str | None], Rescoring | str] = field(default_factory=dict)
     _cache: StageCache = field(default_factory=StageCache)
 
     @classmethod
-    def of(cls, index: Auditable, frame: pl.DataFrame, scored: Scored, run: RunFacts) -> IndexRescorer:
+    def of(cls, index: Scorable, frame: pl.DataFrame, scored: Scored, run: RunFacts) -> IndexRescorer:
         """Return the further runs beside a run of the index; in a panel, those of the period of `run`."""
         rows = np.zeros(len(scored.units), dtype=bool)
         rows[run.rows] = True

@@ -9,7 +9,7 @@ from indicia.audit.profile import Profile, read_profile
 from indicia.definition import catalogue_of_file
 
 if TYPE_CHECKING:
-    from indicia.audit.auditable import Auditable
+    from indicia.scorable import Scorable
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class AuditSettings:
     @classmethod
     def of(
         cls,
-        index: Auditable,
+        index: Scorable,
         *,
         profile: str | None = None,
         draws: int | None = None,

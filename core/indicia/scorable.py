@@ -1,4 +1,4 @@
-"""The attributes of an index that an audit uses."""
+"""An index, fitted or not, as audits, explanations and comparisons of editions see it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Node, Origin
     from indicia.inspection import Inspection
     from indicia.progress import Progress
-    from indicia.result import Result
+    from indicia.result import Inputs, Result
     from indicia.robustness import Robust
 
 
-class Auditable(Protocol):
-    """An index that can be audited: it can be scored, inspected, drawn, and changed by options."""
+class Scorable(Protocol):
+    """An index that can be scored, inspected, drawn, and changed by options."""
 
     @property
     def raw(self) -> Mapping[str, Any]:
@@ -39,6 +39,12 @@ class Auditable(Protocol):
     @property
     def origin(self) -> Origin:
         """The file of the definition, for error messages."""
+
+    def read_table(self, table: object = None) -> pl.DataFrame:
+        """Read the data of the index; by default the table of the index file."""
+
+    def inputs(self, frame: pl.DataFrame) -> Inputs:
+        """Return the inputs of a result, for its manifest."""
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score a frame that `read_table` returned."""

@@ -1,0 +1,1 @@
+"""Bundles: an index with its data, results and report in one file, and the proof that it repeats."""
