@@ -1,0 +1,80 @@
+"""The common base of explanations: sentences for readers, tables, and the inputs of the result that is explained."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from indicia.outcome import Outcome
+from indicia.presentation import registered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from indicia.notes import Note
+    from indicia.result import Result
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Explanation(Outcome):
+    """Tables and sentences that explain a score, a gap, a move or the way to a rank.
+
+    A subclass states `table_names` and a property for each table, `findings`, `question` and, where a reader must know
+    more, `notes`.
+    """
+
+    result: Result
+    """The result that is explained; of a move, the result of the later edition."""
+
+    @property
+    @abstractmethod
+    def findings(self) -> tuple[Note, ...]:
+        """The sentences of the explanation, the headline first."""
+
+    @property
+    @abstractmethod
+    def question(self) -> dict[str, Any]:
+        """The words of the question for the manifest, such as the unit, the period, and the number of draws."""
+
+    def sentences(self, language: str | None = None) -> list[str]:
+        """Return the sentences of the explanation in a language, English by default; the first one is the headline."""
+        names = self.reader_names(language)
+        return [sentence.in_language(language, names) for sentence in self.findings]
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The facts that a reader of the explanation must know."""
+        return ()
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest of the result, with the question."""
+        return {**self.result.manifest, "explanation": self.question}
+
+    @property
+    def input_tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables whose fingerprints are in the manifest."""
+        return self.result.input_tables
+
+    @property
+    def plot(self) -> Any:
+        """The charts, as Altair objects; `plot(language="zh", theme="dark")` returns them in another style.
+
+        They need the extra `charts`; without it, the error names the command that installs it.
+        """
+        return registered("plot")(self)
+
+    @property
+    def _title_parts(self) -> Sequence[str]:
+        return [self.result.methodology]
+
+    @property
+    def _labelled_units(self) -> pl.DataFrame:
+        return self.result.scored.units
+
+    @property
+    def _lines_printed(self) -> Sequence[str]:
+        return [*self.findings, *self.notes]
