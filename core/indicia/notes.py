@@ -363,6 +363,26 @@ class Shares:
         return Names(tuple(units), self.limit).in_language(language, {})
 
 
+@dataclass(frozen=True)
+class Rank:
+    """A rank for a sentence; tied units may share a rank between two whole numbers."""
+
+    number: float
+
+    def in_language(self, language: str, names: Mapping[str, str]) -> str:  # noqa: ARG002
+        """Return the rank as an ordinal.
+
+        >>> [Rank(number).in_language("en", {}) for number in (1, 2, 3, 4, 11, 12, 13, 21, 112, 2.5)]
+        ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '112th', '2.5th']
+        >>> Rank(12).in_language("zh", {})
+        '第 12 名'
+        """
+        if language == "zh":
+            return f"第 {self.number:.10g} 名"
+        last = self.number % 10 if self.number % 100 not in (11, 12, 13) else 0
+        return f"{self.number:,.10g}{({1: 'st', 2: 'nd', 3: 'rd'}).get(last, 'th')}"
+
+
 def percentage(share: float) -> str:
     """Write a share as a percentage; a share below 1 % has a digit that is not zero.
 
@@ -406,6 +426,6 @@ def _sentence(kind: str, filled: Mapping[str, Any], language: str, names: Mappin
 
 
 def _words(value: Any, language: str, names: Mapping[str, str]) -> str:
-    if isinstance(value, (Count, Names, Shares, Note)):
+    if isinstance(value, (Count, Names, Rank, Shares, Note)):
         return value.in_language(language, names)
     return str(value.get(language) or value["en"]) if isinstance(value, dict) else str(value)
