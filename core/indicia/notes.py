@@ -379,8 +379,8 @@ class Rank:
         """
         if language == "zh":
             return f"第 {self.number:.10g} 名"
-        last = self.number % 10 if self.number % 100 not in (11, 12, 13) else 0
-        return f"{self.number:,.10g}{({1: 'st', 2: 'nd', 3: 'rd'}).get(last, 'th')}"
+        endings = {} if self.number % 100 in (11, 12, 13) else {1.0: "st", 2.0: "nd", 3.0: "rd"}
+        return f"{self.number:,.10g}{endings.get(self.number % 10, 'th')}"
 
 
 def percentage(share: float) -> str:
