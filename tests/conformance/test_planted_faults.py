@@ -268,6 +268,17 @@ FAULTS = {
         return row_sum(c.z for c in components) / len(components)
 """,
     ),
+    "a mean of another order than stated": (
+        "Aggregation",
+        "check_power",
+        "the score is the weighted power mean of the order that `power` states",
+        """
+    power = 0.0
+
+    def combine(self, components):
+        return row_sum(c.w * c.z for c in components)
+""",
+    ),
     "an IndexError": (
         "Aggregation",
         "check_few_units",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import is_dataclass
 from inspect import CO_VARARGS
-from types import FunctionType
+from types import FunctionType, UnionType
 from typing import TYPE_CHECKING, Any
 
 from indicia.methods import (
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from indicia.catalogue.hookspecs import Kind
 
-_DECLARED: dict[str, type] = {
+_NUMBER = float | int | None
+
+_DECLARED: dict[str, type | UnionType] = {
     **dict.fromkeys(("code", "title", "severity", "source", "why", "advice"), str),
     **dict.fromkeys(("name", "reference", "formula", "cost_formula", "example", "canonical_normalisation"), str),
     **dict.fromkeys(("depends_on_order", "distance", "oriented", "low_is_best", "row_by_row"), bool),
@@ -34,6 +36,7 @@ _DECLARED: dict[str, type] = {
     "needs": tuple,
     "uses": tuple,
     "minimum_units": int,
+    "power": _NUMBER,
     "properties": frozenset,
     "domain": Domain,
     "cost_domain": Domain,
@@ -41,7 +44,8 @@ _DECLARED: dict[str, type] = {
 """The types of the attributes of a class. A property of the class may compute any of them from parameters."""
 _COMPUTED = ("neutral_score", "guaranteed_worst_score", "groups", "parents", "reach")
 """Further attributes that a property may compute; their types are not checked."""
-_TYPE_NAMES = {
+_TYPE_NAMES: dict[type | UnionType, str] = {
+    _NUMBER: "a number or None",
     str: "text",
     bool: "True or False",
     int: "a whole number",

@@ -109,6 +109,15 @@ class Aggregation(Method):
     Then an index file may take weights as they stand: `scale_weights = false`.
     """
 
+    @property
+    def power(self) -> float | None:
+        """The order of the weighted power mean that the score is (default: 1 if it is `additive`, otherwise None).
+
+        1 is the arithmetic mean, 0 the geometric, -1 the harmonic, and p the mean of order p. Weights sum to 1. None
+        stands for any other score. Explanations divide the score of a power mean into its parts in closed form.
+        """
+        return 1.0 if self.additive else None
+
     votes_by_weight = False
     """A component with more than half of the weight decides alone which of two units is ahead."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp, log
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -10,10 +11,10 @@ from indicia.errors import with_article
 from indicia.methods import Aggregation, Property
 from indicia.testing.check import ON_TABLES, check
 from indicia.testing.tables import COMPONENTS, components, samples
-from indicia.testing.tolerance import CLOSE, EXACT, sign, size_of
+from indicia.testing.tolerance import CLOSE, EXACT, equal, sign, size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from indicia.testing.sample import Columns, Sample
     from indicia.testing.subject import Subject
@@ -208,6 +209,42 @@ def check_compensation(subject: Subject) -> None:
             if outcome.ranks[0] > outcome.ranks[1]:
                 reason = f"u0 gains much in x{gain}, loses little in x{loss}, and is behind u1: ranks {outcome.ranks}"
                 subject.fail(promise, f"{reason}; {sample}")
+
+
+@check("aggregation")
+def check_power(subject: Subject) -> None:
+    """A score with a `power` is the weighted power mean of this order."""
+    assert isinstance(subject.method, Aggregation)
+    promise, power = "the score is the weighted power mean of the order that `power` states", subject.method.power
+    assert power is not None
+    shares = [weight / sum(_WEIGHTS) for weight in _WEIGHTS]
+
+    def holds(columns: Columns) -> bool:
+        sample = subject.as_given(columns).with_weights(_WEIGHTS)
+        outcome = subject.run(sample)
+        if outcome.error is not None:
+            return False
+        expected = [power_mean(row, shares, power) for row in zip(*sample.numbers.values(), strict=True)]
+        if not equal(outcome.scores, expected, CLOSE):
+            subject.fail(promise, f"{outcome.scores} instead of {expected}; {sample}")
+        return True
+
+    subject.try_examples(promise, components(subject), holds)
+
+
+_WEIGHTS = (1.0, 2.0, 5.0)
+
+
+def power_mean(values: Sequence[float], shares: Sequence[float], power: float) -> float:
+    """Return the weighted power mean of values above 0, or of any values if the order is 1.
+
+    >>> [round(power_mean([1.0, 4.0], [0.5, 0.5], power), 3) for power in (1, 0, -1, 2)]
+    [2.5, 2.0, 1.6, 2.915]
+    """
+    pairs = list(zip(values, shares, strict=True))
+    if power == 0:
+        return exp(sum(share * log(value) for value, share in pairs))
+    return float(sum(share * value**power for value, share in pairs) ** (1 / power))
 
 
 @check("weighting")

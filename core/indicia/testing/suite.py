@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from indicia.catalogue import OFFERED_KINDS, Catalogue, Choice
 from indicia.catalogue.discovery import build_from_installed
 from indicia.checks import Check as DataCheck
-from indicia.methods import Method
+from indicia.methods import Aggregation, Method
 from indicia.testing import cells, declared, determinism, edges, findings, invariance, rankings, round_trips, speed
 from indicia.testing.check import Check
 from indicia.testing.findings import doubts as doubts_of
@@ -122,6 +122,8 @@ def checks_for(subject: Subject) -> list[Check]:
     """Return the checks of the promises that a method makes."""
     method = subject.method
     without = {findings.check_planted_fault} if isinstance(method, DataCheck) and method.planted() is None else set()
+    if isinstance(method, Aggregation) and method.power is None:
+        without |= {declared.check_power}
     return [check for check in CHECKS if check.concerns(subject) and check not in without]
 
 

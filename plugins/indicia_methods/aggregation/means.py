@@ -44,6 +44,7 @@ class Geometric(Aggregation):
     formula = r"\prod_j z_j^{w_j}"
     domain = Domain.POSITIVE
     weights_of_any_sum = True
+    power = 0.0
     properties = frozenset({Property.MONOTONE, Property.COMPENSATORY, Property.FREE_OF_RANK_REVERSAL})
 
     def combine(self, components: Components) -> Expression:
@@ -58,6 +59,7 @@ class Harmonic(Aggregation):
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"\left( \sum_j \frac{w_j}{z_j} \right)^{-1}"
     domain = Domain.POSITIVE
+    power = -1.0
     properties = frozenset({Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL})
 
     def combine(self, components: Components) -> Expression:
@@ -84,6 +86,10 @@ class Generalised(Aggregation):
     @property
     def domain(self) -> Domain:
         return Domain.POSITIVE if self.p < 0 else Domain.NON_NEGATIVE
+
+    @property
+    def power(self) -> float:
+        return self.p
 
     def combine(self, components: Components) -> Expression:
         end = (row_max if self.p > 0 else row_min)(c.z for c in components)
@@ -134,6 +140,7 @@ class WeightedProduct(Aggregation):
     domain = Domain.NON_NEGATIVE
     canonical_normalisation = "linear_ratio"
     weights_of_any_sum = True
+    power = 0.0
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
 
     def combine(self, components: Components) -> Expression:
@@ -162,6 +169,10 @@ class Waspas(Aggregation):
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
 
     share: Annotated[float, Field(ge=0, le=1, description="λ, the share of the arithmetic mean")] = 0.5
+
+    @property
+    def power(self) -> float | None:
+        return {0.0: 0.0, 1.0: 1.0}.get(self.share)
 
     def combine(self, components: Components) -> Expression:
         arithmetic = row_sum(c.w * c.z for c in components)
