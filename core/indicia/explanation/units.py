@@ -65,9 +65,8 @@ def _rows_named(result: Result, name: str) -> list[int]:
     if len(matches) > 1:
         raise DefinitionError(f"several units have the label {name}: {join_names(matches)}", remedy="write the key")
     if not rows:
-        raise DataError(
-            f'"{name}" is no unit of the index{_left_out(result, name)}', remedy=_remedy(name, keys, labels)
-        )
+        what = f'"{name}" is no unit of the index{_left_out(result, name)}'
+        raise DataError(what, remedy=_nearest(name, keys, labels))
     return rows
 
 
