@@ -69,6 +69,22 @@ RobustTable = Literal[
 """The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
 StabilityTable = Literal["omission_effects", "ranks", "weights", "minimal_weight_shift", "reversals"]
 """The tables of an analysis of stability, for `Stability.frame` and `indicia stability --show`."""
+ExplanationTable = Literal[
+    "parts",
+    "nodes",
+    "totals",
+    "unfolding",
+    "draws",
+    "causes",
+    "scenarios",
+    "weights",
+    "weight_parts",
+    "neighbours",
+    "raw",
+    "path",
+    "missing",
+]
+"""The tables of explanations, for `Explanation.frame` and `indicia explain --show`."""
 InspectionTable = Literal["indicators", "units", "periods", "findings", "unused", "skipped"]
 """The tables of an inspection of the data, for `Inspection.frame` and `indicia check --show`."""
 CoherenceTable = Literal[

@@ -12,7 +12,15 @@ import typer
 
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
-from indicia.presentation import AuditTable, ComparisonTable, InspectionTable, ResultTable, RobustTable, StabilityTable
+from indicia.presentation import (
+    AuditTable,
+    ComparisonTable,
+    ExplanationTable,
+    InspectionTable,
+    ResultTable,
+    RobustTable,
+    StabilityTable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,6 +75,7 @@ ShowResult = Annotated[ResultTable, _SHOW]
 ShowComparison = Annotated[ComparisonTable | None, _SHOW]
 ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowStability = Annotated[StabilityTable | None, _SHOW]
+ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowAudit = Annotated[AuditTable | None, _SHOW]
 ShowInspection = Annotated[InspectionTable | None, _SHOW]
 Format = Annotated[
@@ -209,3 +218,28 @@ def _value(text: str) -> object:
         except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
             continue
     return text
+
+
+def drawn_weights(text: str | None) -> dict[str, Any] | None:
+    """Return the value of `weights` in `[robustness]` for the text of `--weights`.
+
+    >>> [drawn_weights(text) for text in ("±25%", "simplex", "dirichlet(100)", "panel.csv")]
+    [{'spread': 0.25}, {'simplex': True}, {'dirichlet': 100.0}, {'table': 'panel.csv'}]
+    """
+    from indicia.data import is_table
+
+    if text is None:
+        return None
+    word = text.strip().removeprefix("±").removeprefix("+-")
+    if word == "simplex":
+        return {"simplex": True}
+    if is_table(word):
+        return {"table": word}
+    try:
+        if word.startswith("dirichlet(") and word.endswith(")"):
+            return {"dirichlet": float(word[10:-1])}
+        return {"spread": float(word.removesuffix("%")) / (100 if word.endswith("%") else 1)}
+    except ValueError as error:
+        raise DefinitionError(
+            f'cannot read --weights "{text}"', remedy="write ±25%, simplex, dirichlet(100) or the path of a table"
+        ) from error

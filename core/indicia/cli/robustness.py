@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -81,7 +81,7 @@ def robustness(
             progress=progress,
             draws=draws,
             seed=seed,
-            weights=_weights(weights),
+            weights=o.drawn_weights(weights),
             **options.alternatives,
             **{_check_kind_left_out(word): "leave_one_out" for word in leave_out},
             data=None if noise is None else {"noise": noise},
@@ -98,31 +98,6 @@ def robustness(
                 print_line(f"note: {line}", err=True)
     if expected:
         expected.compare(robust.manifest, robust.input_tables)
-
-
-def _weights(text: str | None) -> dict[str, Any] | None:
-    """Return the value of `weights` in `[robustness]` for the text of `--weights`.
-
-    >>> _weights("±25%"), _weights("simplex"), _weights("dirichlet(100)"), _weights("panel.csv")
-    ({'spread': 0.25}, {'simplex': True}, {'dirichlet': 100.0}, {'table': 'panel.csv'})
-    """
-    from indicia.data import is_table
-
-    if text is None:
-        return None
-    word = text.strip().removeprefix("±").removeprefix("+-")
-    if word == "simplex":
-        return {"simplex": True}
-    if is_table(word):
-        return {"table": word}
-    try:
-        if word.startswith("dirichlet(") and word.endswith(")"):
-            return {"dirichlet": float(word[10:-1])}
-        return {"spread": float(word.removesuffix("%")) / (100 if word.endswith("%") else 1)}
-    except ValueError as error:
-        raise DefinitionError(
-            f'cannot read --weights "{text}"', remedy="write ±25%, simplex, dirichlet(100) or the path of a table"
-        ) from error
 
 
 def _number(draws: int | None, options: IndexOptions) -> tuple[int | None, IndexOptions]:

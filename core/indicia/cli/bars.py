@@ -1,0 +1,43 @@
+"""Bars of text for parts above and below zero, and numbers with their signs."""
+
+from __future__ import annotations
+
+_HALF = 5
+"""The characters of a bar on each side of the line at zero."""
+
+
+def signed_bar(value: float | None, largest: float) -> str:
+    """Return a bar from a line at zero: to the right above zero, to the left below.
+
+    >>> signed_bar(1.0, 1.0), signed_bar(-0.4, 1.0), signed_bar(0.0, 1.0)
+    ('     │█████', '   ██│', '     │')
+    """
+    length = 0 if value is None or not largest else round(_HALF * min(1.0, abs(value) / largest))
+    if value is not None and value < 0:
+        return " " * (_HALF - length) + "█" * length + "│"
+    return " " * _HALF + "│" + "█" * length
+
+
+def signed(value: float | None, digits: int) -> str:
+    """Return a number with its sign; a number that rounds to zero has none.
+
+    >>> signed(1.25, 1), signed(-0.5, 1), signed(-0.04, 1), signed(None, 1)
+    ('+1.2', '−0.5', '0.0', '–')
+    """
+    if value is None:
+        return "–"
+    figure = f"{abs(value):.{digits}f}"
+    return figure if float(figure) == 0 else f"{'−' if value < 0 else '+'}{figure}"
+
+
+def plain(value: float | None) -> str:
+    """Return a raw value with as many digits as a reader needs.
+
+    >>> [plain(value) for value in (1234567.0, 4321.5, 21.456, 0.012345, None)]
+    ['1,234,567', '4,321.5', '21.46', '0.01235', '–']
+    """
+    if value is None:
+        return "–"
+    if abs(value) >= 10_000:
+        return f"{value:,.0f}"
+    return f"{value:,.5g}" if abs(value) >= 1000 else f"{value:.4g}"

@@ -1,0 +1,45 @@
+"""The files of sentences: both languages, the same blanks, and no sentence that nobody uses."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import indicia
+from indicia.messages import sentences
+
+
+def blanks(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+@cache
+def words_of_the_code() -> frozenset[str]:
+    """Return all words in double quotes in the code of the core."""
+    folder = Path(str(indicia.__file__)).parent
+    return frozenset(word for file in folder.rglob("*.py") for word in re.findall(r'"(\w+)"', file.read_text("utf-8")))
+
+
+def test_both_languages_of_a_sentence_have_the_same_blanks() -> None:
+    assert {key for key, (english, chinese) in sentences().items() if blanks(english) != blanks(chinese)} == set()
+
+
+def test_a_chinese_sentence_is_chinese() -> None:
+    """A sentence of blanks and signs alone may be the same in both languages."""
+    english_words = re.compile("[A-Za-z]{4,}")
+    bare = {key: re.sub("{[^}]*}", "", chinese) for key, (_, chinese) in sentences().items()}
+    assert {
+        key
+        for key, text in bare.items()
+        if not re.search("[\u4e00-\u9fff]", text) and english_words.search(sentences()[key][0])
+    } == set()
+
+
+def test_a_chinese_sentence_has_chinese_punctuation_after_chinese_characters() -> None:
+    assert {key: text for key, (_, text) in sentences().items() if re.search("[\u4e00-\u9fff][,;:?!]", text)} == {}
+
+
+def test_every_sentence_is_used() -> None:
+    assert {key for key in sentences() if key not in words_of_the_code()} == set()
