@@ -1,0 +1,244 @@
+"""Runs that score rows of either edition by the method of one: each row alone, a set of rows, or many sets at once."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.data.conditions import keep_rows
+from indicia.definition import ROOT
+from indicia.editions.borrowed_rows import rows_for_method
+from indicia.errors import DataError, IndiciaError
+from indicia.methods import SeriesImputation
+from indicia.run.draws import RowsOfDraws
+from indicia.run.plan import by_dimension, stages_of_rows
+from indicia.stages.clip import Clip
+from indicia.stages.denominate import Denominate
+from indicia.stages.impute import Impute
+from indicia.stages.rank import ranked_scores
+from indicia.stages.screen import Screen
+from indicia.stages.take_scope import TakeScope
+from indicia.stages.weigh import looks_at_values
+from indicia.tables.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import numpy.typing as npt
+
+    from indicia.editions.edition import Edition
+    from indicia.editions.edition_method import EditionMethod
+    from indicia.methods import Array
+    from indicia.stages.stage import Fitted, Stage
+    from indicia.tables.weights import NodeWeights
+
+    Integers = npt.NDArray[np.int64]
+
+_ROW = "\0row of editions"
+"""The column with the number of each row, by which scores find their row after screening."""
+
+
+@dataclass(frozen=True)
+class RowScores:
+    """The scores of rows; NaN for a row without a score."""
+
+    unrounded: Array
+    ranked: Array
+    """The scores that are ranked: rounded or unrounded, by the method."""
+
+    def of_rows(self, rows: Integers) -> RowScores:
+        """Return the scores of some rows; NaN where a row is -1."""
+        absent = rows < 0
+        found = np.where(absent, 0, rows)
+        return RowScores(*(np.where(absent, np.nan, scores[found]) for scores in (self.unrounded, self.ranked)))
+
+
+def scores_alone(method: EditionMethod, source: Edition) -> RowScores:
+    """Score the rows of an edition by a method that scores each row alone, (units of the source,)."""
+    result = method.edition.result
+    if result is source.result:
+        ranked = ranked_scores(result.definition, result.scored.source.columns)[ROOT]
+        return RowScores(source.scores, source.of_units(ranked))
+    fitted = method.statistics_for(source)
+    rows = rows_for_method(method.edition, source)
+    with _located(method, source):
+        scores = _run(method, _read(method, rows, fitted), method.stages[1:], lambda _: fitted)
+    return scores.of_rows(_rows_of_period(method, source, rows))
+
+
+def rows_of(method: EditionMethod, source: Edition) -> Table:
+    """Return the rows of an edition in its period, before any stage that computes statistics.
+
+    Of a panel, values that are filled along the series of a unit belong to the row: they are those of the panel. Units
+    that screening of the panel leaves out have no row.
+    """
+    rows = rows_for_method(method.edition, source)
+    of_period = _rows_of_period(method, source, rows)
+    with _located(method, source):
+        if not method.is_panel:
+            return _denominated(method, _read(method, rows[of_period], None))
+        method.check_panel()
+        table = _denominated(method, _read(method, rows, method.held("read")))
+        screen = _for_units_of(method.stages_from(Screen)[0], table)
+        table = _with_series(method, screen.apply(table, method.held("screening"))[0])
+    mask = table.units[_ROW].is_in(of_period)
+    period = _period_of(method, table)
+    return with_rows(replace(table, units=table.units.with_columns(period)), mask.arg_true().to_numpy())
+
+
+def score_set(method: EditionMethod, table: Table) -> RowScores:
+    """Score rows of both editions afresh, and return the scores in the order of the rows."""
+    stages = method.stages_from(TakeScope if method.is_panel else Screen)
+    return _run(method, table, stages, method.held)
+
+
+def score_sets(method: EditionMethod, table: Table, rows: Integers, numbers: Integers) -> RowScores:
+    """Score several sets of rows in one run, each afresh, as `score_set` scores each.
+
+    Parameters
+    ----------
+    method : EditionMethod
+        A method whose screening is the same in all sets.
+    table : Table
+        The rows of both editions.
+    rows : (cells,) array
+        The rows of all sets, one set after another.
+    numbers : (cells,) array
+        The number of the set of each row, ascending from 0.
+
+    Returns
+    -------
+    RowScores
+        Scores of shape (cells,).
+
+    Raises
+    ------
+    IndiciaError
+        If any of the sets cannot be scored, or would leave out an indicator.
+    """
+    scoped, _ = method.stages_from(TakeScope)[0].apply(table, method.held("scope"))
+    gathered = RowsOfDraws(numbers, rows).of_table(scoped, scoped.values)
+    gathered = gathered.with_changes(units=_numbered(gathered.units))
+    definition = method.definition
+    if definition.methodology.constant == "drop":  # an indicator that is constant in one set would go from all sets
+        refusing = definition.methodology.model_copy(update={"constant": "refuse"})
+        definition = definition.model_copy(update={"methodology": refusing})
+    stages = stages_of_rows(definition, method.tree, _fixed_weights(method))
+    return _run(method, gathered, [stage for stage in stages if not isinstance(stage, Clip)], method.held)
+
+
+def with_rows(table: Table, rows: Integers) -> Table:
+    """Return some rows of a table, numbered from 0."""
+    used = table.used_columns
+    return replace(
+        table,
+        units=_numbered(table.units[rows]),
+        values=table.values[rows],
+        used_columns=used[rows] if used.width else used,
+    )
+
+
+def stacked(first: Table, second: Table) -> Table:
+    """Return the rows of two tables of one method, one after the other."""
+    used = [table.used_columns for table in (first, second)]
+    return replace(
+        first,
+        units=_numbered(pl.concat([first.units, second.units], how="vertical_relaxed", rechunk=True)),
+        values=pl.concat([first.values, second.values], rechunk=True),
+        used_columns=pl.concat(used, rechunk=True) if used[0].width else used[0],
+        screened_out=pl.concat([first.screened_out, second.screened_out], how="diagonal_relaxed"),
+    )
+
+
+def _read(method: EditionMethod, rows: pl.DataFrame, fitted: Fitted | None) -> Table:
+    """Return the table of rows after the first stage, with the number of each row."""
+    table, _ = method.stages[0].apply(Table.of(rows), fitted)
+    return table.with_changes(units=_numbered(table.units))
+
+
+def _numbered(units: pl.DataFrame) -> pl.DataFrame:
+    return units.with_columns(pl.Series(_ROW, np.arange(len(units)), pl.Int64))
+
+
+def _denominated(method: EditionMethod, table: Table) -> Table:
+    return method.stages_from(Denominate)[0].apply(table)[0]
+
+
+def _with_series(method: EditionMethod, table: Table) -> Table:
+    """Return a panel with gaps filled by the imputations that follow a unit over the periods."""
+    leaves = [leaf for leaf in method.tree.leaves() if isinstance(leaf.imputation, SeriesImputation)]
+    if not leaves:
+        return table
+    indicators = tuple(leaf.preparation for leaf in leaves)
+    return Impute(indicators, by_dimension(method.tree), method.definition.data).apply(table)[0]
+
+
+def _for_units_of(stage: Stage, table: Table) -> Stage:
+    """Return screening that names units of a table only, since a scenario may lack the others."""
+    if not isinstance(stage, Screen) or not (stage.screening.keep or stage.screening.without):
+        return stage
+    units = set(table.units[table.unit])
+    keep = tuple(name for name in stage.screening.keep if name in units or name in table.values.columns)
+    without = tuple(name for name in stage.screening.without if name in units)
+    return replace(stage, screening=stage.screening.model_copy(update={"keep": keep, "without": without}))
+
+
+def _rows_of_period(method: EditionMethod, source: Edition, rows: pl.DataFrame) -> Integers:
+    """Return the numbers of the rows of the source's period, (units of the source,)."""
+    period = method.definition.data.period
+    if period is None or source.result.definition.data.period is None:
+        return np.arange(len(rows))
+    return keep_rows(rows.with_row_index("\0"), {period: source.period})["\0"].to_numpy().astype(np.int64)
+
+
+def _fixed_weights(method: EditionMethod) -> dict[str, NodeWeights]:
+    """Return the weights that do not depend on values, by node; none if the run left out an indicator."""
+    scored = method.edition.result.scored
+    if scored.source.dropped:
+        return {}
+    nodes = [node for node in method.tree.nodes() if not looks_at_values(node.weighing)]
+    return {node.id: weights for node in nodes if (weights := scored.node_weights[node.id]).keys is None}
+
+
+def _run(
+    method: EditionMethod, table: Table, stages: Iterable[Stage], fitted: Callable[[str], Fitted | None]
+) -> RowScores:
+    """Apply stages, each with the statistics that it holds, and return the scores by the number of the row."""
+    height = len(table.units)
+    for stage in stages:
+        table, _ = _for_units_of(stage, table).apply(table, fitted(stage.name))
+    rows, columns = table.units[_ROW].to_numpy(), table.columns
+    ranked = ranked_scores(method.definition, columns)
+    return RowScores(*(_scattered(scores[ROOT], rows, height) for scores in (columns.unrounded, ranked)))
+
+
+def _scattered(scores: pl.Series, rows: Integers, height: int) -> Array:
+    """Return scores at their rows; NaN for the rows that were left out."""
+    values = np.full(height, np.nan)
+    values[rows] = scores.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return values
+
+
+@contextmanager
+def _located(method: EditionMethod, source: Edition) -> Iterator[None]:
+    """Name the two editions in an error about the rows of one under the method of the other."""
+    try:
+        yield
+    except IndiciaError as error:
+        if method.edition is source:
+            raise
+        raise DataError(
+            f"the method of {method.edition.name} cannot score the data of {source.name}: {error.what}",
+            where=error.where,
+            remedy=error.remedy,
+        ) from error
+
+
+def _period_of(method: EditionMethod, table: Table) -> pl.Expr:
+    """Return the period of the method's edition, as a column of the units of a table."""
+    name = str(method.definition.data.period)
+    return pl.lit(method.edition.period_value, dtype=table.units.schema[name]).alias(name)

@@ -1,0 +1,236 @@
+"""The sixteen runs between two editions: own data, others' data, method and sample, each old or new.
+
+A scenario has four bits. The sample bit chooses the list of units, the own bit the edition that has the row of the
+unit that is explained, the others bit that of all other rows, and the method bit the whole method. Then everything is
+run afresh. A unit that came or went has one row; what one table does not have takes the values of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from indicia.editions.edition_method import EditionMethod
+from indicia.editions.method_runs import RowScores, rows_of, score_set, score_sets, scores_alone, stacked, with_rows
+from indicia.editions.replaced_ranks import ranks_with_one_replaced
+from indicia.errors import IndiciaError
+from indicia.methods import Domain
+from indicia.run import ROWS_PER_BATCH
+from indicia.stages.rank import lowest_ranks_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from indicia.editions.edition import Edition
+    from indicia.methods import Array
+    from indicia.tables.table import Table
+
+    Integers = npt.NDArray[np.int64]
+
+Bits: TypeAlias = "tuple[int, int, int, int]"
+
+CAUSES = ("own", "others", "method", "sample")
+"""The causes of a move, in the order of the bits."""
+_FEW = 4
+"""The number of units up to which each set of rows has a run of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scenarios:
+    """The scores and ranks of units in the sixteen runs."""
+
+    units: tuple[str, ...]
+    """The units that are explained; both editions have them."""
+    scores: Array
+    """Unrounded scores by own, others, method, sample and unit, (2, 2, 2, 2, units); NaN for a unit without a score."""
+    ranks: Array
+    """Ranks among the units of the sample, of the same shape; NaN for a unit without a rank."""
+    errors: dict[Bits, IndiciaError]
+    """The first error of each scenario in which a unit could not be scored."""
+
+    @classmethod
+    def of(cls, old: Edition, new: Edition, units: Sequence[str] | None = None) -> Scenarios:
+        """Score the scenarios of units.
+
+        Parameters
+        ----------
+        old, new : Edition
+            The editions.
+        units : sequence of str, optional
+            The units that are explained, which both editions have; by default all such units.
+
+        Returns
+        -------
+        Scenarios
+            The runs. A unit that cannot be scored in a scenario has NaN there.
+
+        Raises
+        ------
+        IndiciaError
+            If the method of an edition cannot score the rows of the other at all.
+        """
+        in_new = set(new.units)
+        explained = [unit for unit in old.units if unit in in_new] if units is None else list(units)
+        scores, ranks = np.full((2, 2, 2, 2, len(explained)), np.nan), np.full((2, 2, 2, 2, len(explained)), np.nan)
+        errors: dict[Bits, IndiciaError] = {}
+        for number, edition in enumerate((old, new)):
+            method = _Method(EditionMethod(edition), (old, new), explained)
+            for own, others, sample in product((0, 1), repeat=3):
+                bits = own, others, number, sample
+                scores[bits], ranks[bits] = method.score(own, others, sample, bits, errors)
+        for number, edition in enumerate((old, new)):  # the published figures, to the last digit
+            place = {unit: place for place, unit in enumerate(edition.units)}
+            places = np.array([place[unit] for unit in explained], dtype=np.int64)
+            scores[(number,) * 4], ranks[(number,) * 4] = edition.scores[places], edition.ranks[places]
+        return cls(tuple(explained), scores, ranks, errors)
+
+
+@dataclass(frozen=True, eq=False)
+class _Method:
+    """The runs of one method; the pool has the rows of the old edition, then those of the new one."""
+
+    method: EditionMethod
+    editions: tuple[Edition, Edition]
+    explained: Sequence[str]
+
+    @cached_property
+    def rows_alone(self) -> RowScores:
+        """The scores of the pool, if the method scores each row alone."""
+        first, second = (scores_alone(self.method, edition) for edition in self.editions)
+        return RowScores(
+            np.concatenate([first.unrounded, second.unrounded]), np.concatenate([first.ranked, second.ranked])
+        )
+
+    @cached_property
+    def tables(self) -> tuple[Table, Table]:
+        """The rows of each edition."""
+        old, new = self.editions
+        return rows_of(self.method, old), rows_of(self.method, new)
+
+    @cached_property
+    def pool(self) -> Table:
+        """The rows of both editions."""
+        return stacked(*self.tables)
+
+    @cached_property
+    def places(self) -> tuple[dict[str, int], dict[str, int]]:
+        """The row in the pool of each unit of an edition; -1 for a unit that a panel screens out."""
+        if self.method.scores_rows_alone:
+            names = [edition.units for edition in self.editions]
+        else:
+            names = [table.units[table.unit].to_list() for table in self.tables]
+        start = (0, len(names[0]))
+        found = [{name: start[e] + row for row, name in enumerate(names[e])} for e in (0, 1)]
+        old, new = ({unit: found[e].get(unit, -1) for unit in edition.units} for e, edition in enumerate(self.editions))
+        return old, new
+
+    def rows_of_sample(self, others: int, sample: int) -> Integers:
+        """Return the row of each unit of a sample in the pool: that of the edition of the others bit, if it has it."""
+        first, second = self.places[others], self.places[1 - others]
+        units = self.editions[sample].units
+        return np.array([first[unit] if unit in first else second[unit] for unit in units], dtype=np.int64)
+
+    def places_in_sample(self, sample: int) -> Integers:
+        """Return the place of each explained unit in a sample."""
+        place = {unit: place for place, unit in enumerate(self.editions[sample].units)}
+        return np.array([place[unit] for unit in self.explained], dtype=np.int64)
+
+    def eligible(self, sample: int) -> npt.NDArray[np.bool_]:
+        """Return a mask of the units of a sample that may have a rank."""
+        return self.method.eligible(self.editions[sample].units)
+
+    def score(
+        self, own: int, others: int, sample: int, bits: Bits, errors: dict[Bits, IndiciaError]
+    ) -> tuple[Array, Array]:
+        """Return the scores and ranks of the explained units in a scenario."""
+        rows, places = self.rows_of_sample(others, sample), self.places_in_sample(sample)
+        if own == others:
+            scores = self.score_rows(rows)
+            ranks = self.method.ranks(np.where(self.eligible(sample), scores.ranked, np.nan)[None])[0]
+            return scores.unrounded[places], ranks[places]
+        own_rows = np.array([self.places[own][unit] for unit in self.explained], dtype=np.int64)
+        if self.method.scores_rows_alone:
+            return self.replace_scores(rows, places, own_rows, sample)
+        return self.replace_rows(rows, places, own_rows, sample, bits, errors)
+
+    def score_rows(self, rows: Integers) -> RowScores:
+        """Score rows of the pool, (rows,)."""
+        if self.method.scores_rows_alone:
+            return self.rows_alone.of_rows(rows)
+        present = np.flatnonzero(rows >= 0)
+        scores = score_set(self.method, with_rows(self.pool, rows[present]))
+        back = np.full(len(rows), -1)
+        back[present] = np.arange(len(present))
+        return scores.of_rows(back)
+
+    def replace_scores(self, rows: Integers, places: Integers, own_rows: Integers, sample: int) -> tuple[Array, Array]:
+        """Return the scores and ranks of units that have their other row, where each row is scored alone."""
+        eligible, own = self.eligible(sample), self.rows_alone.of_rows(own_rows)
+        ranks = ranks_with_one_replaced(
+            np.where(eligible, self.rows_alone.of_rows(rows).ranked, np.nan),
+            places,
+            np.where(eligible[places], own.ranked, np.nan),
+            self.method.definition.methodology.ties,
+            lowest_first=lowest_ranks_first(self.method.definition, self.method.tree),
+            positive=self.method.tree.aggregation.domain is Domain.POSITIVE,
+        )
+        return own.unrounded, ranks
+
+    def replace_rows(
+        self,
+        rows: Integers,
+        places: Integers,
+        own_rows: Integers,
+        sample: int,
+        bits: Bits,
+        errors: dict[Bits, IndiciaError],
+    ) -> tuple[Array, Array]:
+        """Return the scores and ranks of units that have their other row: a run of all rows for each unit."""
+        scores, ranks, eligible = np.full(len(places), np.nan), np.full(len(places), np.nan), self.eligible(sample)
+        for units in self._batches(len(rows)):
+            sets = np.tile(rows, (len(units), 1))
+            sets[np.arange(len(units)), places[units]] = own_rows[units]
+            for members, found in self._scored_sets(sets, bits, errors):
+                column = places[units][members]
+                ranked = self.method.ranks(np.where(eligible, found.ranked, np.nan))
+                scores[units[members]] = found.unrounded[np.arange(len(members)), column]
+                ranks[units[members]] = ranked[np.arange(len(members)), column]
+        return scores, ranks
+
+    def _batches(self, rows: int) -> Iterator[Integers]:
+        size = max(1, ROWS_PER_BATCH // max(1, rows))
+        for start in range(0, len(self.explained), size):
+            yield np.arange(start, min(start + size, len(self.explained)))
+
+    def _scored_sets(
+        self, sets: Integers, bits: Bits, errors: dict[Bits, IndiciaError]
+    ) -> Iterator[tuple[Integers, RowScores]]:
+        """Yield the sets that can be scored, by number, and their scores, (sets, rows): all in one run if possible."""
+        if len(sets) > _FEW and self.method.scores_sets_together:
+            try:
+                yield np.arange(len(sets)), self._score_together(sets)
+                return
+            except IndiciaError:  # scored one by one, only the faulty set fails
+                pass
+        for number, rows in enumerate(sets):
+            try:
+                scores = self.score_rows(rows)
+            except IndiciaError as error:
+                errors.setdefault(bits, error)
+                continue
+            yield np.array([number]), RowScores(scores.unrounded[None], scores.ranked[None])
+
+    def _score_together(self, sets: Integers) -> RowScores:
+        """Score all sets in one run, (sets, rows)."""
+        present = sets >= 0
+        numbers = np.repeat(np.arange(len(sets)), present.sum(axis=1))
+        scores = score_sets(self.method, self.pool, sets[present], numbers)
+        back = np.full(sets.shape, -1)
+        back[present] = np.arange(present.sum())
+        return scores.of_rows(back)
