@@ -1,0 +1,178 @@
+"""Trees of power means: contributions and gaps in closed form add up, with gaps in the data, costs, caps and panels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import indicia
+from indicia.errors import IndiciaError
+from indicia.explanation.mean_tree import MeanTree, obstacle_of
+
+if TYPE_CHECKING:
+    from indicia.result import Result
+
+MEANS = ("arithmetic", "geometric", "harmonic", "generalised(p=0.5)", "generalised(p=3)")
+TOLERANCE = 1e-12
+"""The largest residual of a sum, as a share of the scale, which ends at 100."""
+
+
+@st.composite
+def indices(draw: st.DrawFn) -> tuple[dict[str, Any], pl.DataFrame]:
+    """Draw a tree of two dimensions and a shared one, in any means, and a panel with gaps."""
+    chance = np.random.default_rng(draw(st.integers(0, 2**32)))
+    names, rows = [f"x{number}" for number in range(7)], 12
+    values = chance.uniform(1, 9, (rows, len(names)))
+    values[chance.random(values.shape) < draw(st.sampled_from([0.0, 0.25]))] = np.nan
+    values[0], values[1] = 1.0, 9.0  # rows without gaps, at the ends of all scales
+    values[2] = values[3]  # equal rows
+    frame = pl.DataFrame({"unit": [f"u{row // 2}" for row in range(rows)], "year": [2020, 2021] * (rows // 2)})
+    frame = frame.with_columns(pl.Series("group", [f"g{row // 2 % 2}" for row in range(rows)]))
+    frame = frame.hstack(pl.DataFrame(values, schema=names, nan_to_null=True).get_columns())
+    means = st.sampled_from(MEANS)
+    gaps = {"missing": draw(st.sampled_from(["skip(minimum_share=0.3)", "skip(minimum_share=0.7)", "value(value=30)"]))}
+    dimensions: dict[str, Any] = {
+        "a": {"aggregation": draw(means), "weight": draw(st.floats(0.5, 4))},
+        "b": {"aggregation": draw(means), "weight": 2.5, "decimals": draw(st.sampled_from([1, 15]))},
+        "shared": {"aggregation": draw(means), "parent": ["a", "b"], "weight": {"a": 2, "b": 1}},
+        "harm": {"aggregation": "arithmetic", "parent": "b", "direction": draw(st.sampled_from(["benefit", "cost"]))},
+    }
+    scale = "min_max(lower=1, upper=100)"
+    if dimensions["harm"]["direction"] == "cost" or draw(st.booleans()):
+        dimensions["harm"]["as_component"] = scale
+    parents = dict(zip(names, ["a", "a", "b", "shared", "shared", "harm", "harm"], strict=True))
+    indicators = {
+        name: {
+            "dimension": parents[name],
+            "direction": draw(st.sampled_from(["benefit", "cost"])),
+            "weight": draw(st.floats(0.5, 4)),
+            **({"cap": 8} if draw(st.booleans()) else {}),
+        }
+        for name in names
+    }
+    index = {
+        "data": {"unit": "unit", "period": "year", "groups": ["group"]},
+        "dimensions": dimensions,
+        "indicators": indicators,
+        "methodology": {
+            "normalisation": scale,
+            "statistics": draw(st.sampled_from(["pooled", {"normalisation": "pooled", "rescaling": "period"}])),
+            "weighting": "given",
+            "levels": [{"aggregation": draw(means)}],
+            **gaps,
+        },
+    }
+    return index, frame
+
+
+def total(tree: MeanTree, of_places: Any) -> Any:
+    return sum(tree.by_indicator(of_places).values())
+
+
+@settings(max_examples=12, deadline=None)
+@given(indices())
+def test_contributions_add_up_to_the_score_and_below_every_node(example: tuple[dict[str, Any], pl.DataFrame]) -> None:
+    index, frame = example
+    tree = MeanTree.of(indicia.read(index).score(frame).scored)
+    shares, scored = tree.shares, tree.counts[:, 0]
+    scores = tree.implied.components[:, 0]
+    added = total(tree, shares.contributions) + shares.constant + shares.rounding
+    assert np.abs(added - scores)[scored].max() <= TOLERANCE * 100
+    for mean in tree.means[1:]:
+        node, below = mean.place, shares.contributions[:, mean.below].sum(axis=1)
+        of_line = shares.shifted[:, node] * (tree.base[:, node] * tree.counts[:, node] + tree.implied.rounding[:, node])
+        assert np.abs(below + of_line - shares.contributions[:, node])[scored].max() <= TOLERANCE * 100
+
+
+@settings(max_examples=12, deadline=None)
+@given(indices())
+def test_gaps_add_up_change_sign_when_swapped_and_tally_by_dimension(
+    example: tuple[dict[str, Any], pl.DataFrame],
+) -> None:
+    index, frame = example
+    tree = MeanTree.of(indicia.read(index).score(frame).scored)
+    rows = np.flatnonzero(tree.counts[:, 0])
+    first, second = (grid.ravel() for grid in np.meshgrid(rows, rows))
+    pairs, swapped = tree.pairs(first, second), tree.pairs(second, first)
+    parts = pairs.differences
+    gaps = tree.implied.components[first, 0] - tree.implied.components[second, 0]
+    added = total(tree, parts.parts) + parts.rounding + parts.scale + parts.weights
+    assert np.abs(added - gaps).max() <= TOLERANCE * 100
+    assert np.abs(parts.parts + swapped.differences.parts).max() <= TOLERANCE * 100
+    equal = pairs.first.components == pairs.second.components
+    assert np.abs(parts.parts[equal]).max(initial=0.0) == 0
+
+
+def test_the_tree_of_a_topsis_has_no_closed_form_and_says_which_node_is_to_blame() -> None:
+    result = _two({"aggregation": "topsis"})
+    assert obstacle_of(result.scored) == "index is scored by topsis"
+    with pytest.raises(IndiciaError, match="exact for trees of power means: index is scored by topsis"):
+        MeanTree.of(result.scored)
+
+
+def test_a_rescaling_by_ranks_has_no_closed_form() -> None:
+    assert obstacle_of(_two({"rescaling": "percentile_rank"}).scored) == (
+        "percentile_rank, the rescaling of index, is no straight line"
+    )
+
+
+def test_a_straight_rescaling_adds_a_constant() -> None:
+    """Scores 0.1, 0.3, 0.8 become 2 + 10 z / 0.7 - 10/7: the constant is 2 - 10/7."""
+    result = _two({"rescaling": "min_max(lower=2, upper=12)"})
+    shares = MeanTree.of(result.scored).shares
+    assert shares.constant == pytest.approx([2 - 10 / 7] * 3)
+
+
+def test_weights_that_are_not_scaled_to_one_keep_their_sum() -> None:
+    """Π z^w with weights 1 and 2: z = (2, 3) gives 18."""
+    index = {
+        "data": {"unit": "unit"},
+        "indicators": {"x": {"weight": 1}, "y": {"weight": 2}},
+        "methodology": {
+            "normalisation": "none",
+            "aggregation": "geometric",
+            "weighting": "given",
+            "scale_weights": False,
+        },
+    }
+    frame = pl.DataFrame({"unit": ["a", "b"], "x": [2.0, 4.0], "y": [3.0, 5.0]})
+    tree = MeanTree.of(indicia.read(index).score(frame).scored)
+    assert tree.shares.contributions[0, 1:].sum() == pytest.approx(18)
+    assert tree.pairs([0], [1]).differences.parts[0, 1:].sum() == pytest.approx(18 - 100)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "parts"),
+    [
+        ([0, 80], [40, 50], [-np.sqrt(2000), 0]),
+        ([0, 50, 60], [40, 0, 30], [0, 0, 0]),
+        ([0, 0, 60], [40, 50, 30], [-2 / 3 * 39.35979342530856, -1 / 3 * 39.35979342530856, 0]),
+    ],
+    ids=["one zero", "zeros on both sides", "two zeros"],
+)
+def test_zeros_of_one_side_share_the_gap_by_their_weights(a: list[float], b: list[float], parts: list[float]) -> None:
+    """The limit of Wood & Lenzen (2006): 40^0.5 50^0.5 = √2000; 40^0.5 50^0.25 30^0.25 = 39.36."""
+    weights = [1.0, 1.0] if len(a) == 2 else [2.0, 1.0, 1.0]
+    frame = pl.DataFrame({"unit": ["a", "b"], **{f"x{j}": [x, y] for j, (x, y) in enumerate(zip(a, b, strict=True))}})
+    index = {
+        "data": {"unit": "unit"},
+        "indicators": {f"x{j}": {"weight": weight} for j, weight in enumerate(weights)},
+        "methodology": {"normalisation": "none", "aggregation": "weighted_product", "weighting": "given"},
+    }
+    tree = MeanTree.of(indicia.read(index).score(frame.cast({pl.Int64: pl.Float64})).scored)
+    assert tree.pairs([0], [1]).differences.parts[0, 1:] == pytest.approx(parts)
+
+
+def _two(methodology: dict[str, Any]) -> Result:
+    index = {
+        "data": {"unit": "unit"},
+        "indicators": {"x": {"bounds": [0, 10]}, "y": {"bounds": [0, 10]}},
+        "methodology": methodology,
+    }
+    frame = pl.DataFrame({"unit": ["a", "b", "c"], "x": [1.0, 4.0, 9.0], "y": [1.0, 2.0, 7.0]})
+    return indicia.read(index).score(frame)
