@@ -24,13 +24,25 @@ if TYPE_CHECKING:
 
     from indicia.audit import Audit
     from indicia.comparison import Comparison
+    from indicia.editions.difference import EditionDifference
     from indicia.fitted import FittedIndex
     from indicia.index import Index
     from indicia.presentation import ComparisonCharts, ResultCharts, RobustCharts
     from indicia.result import Result
     from indicia.robustness import Robust
 
-__all__ = ["FittedIndex", "Index", "IndiciaError", "IndiciaWarning", "Result", "fit", "read", "read_fitted", "score"]
+__all__ = [
+    "FittedIndex",
+    "Index",
+    "IndiciaError",
+    "IndiciaWarning",
+    "Result",
+    "diff",
+    "fit",
+    "read",
+    "read_fitted",
+    "score",
+]
 
 
 # Each function imports what it needs when it is called, so that `import indicia` loads no polars.
@@ -126,6 +138,67 @@ def read_fitted(
     from indicia import fitted
 
     return fitted.read(path, plugins, allow_code=allow_code, only_plugins=only_plugins)
+
+
+def diff(
+    old: object,
+    new: object,
+    *,
+    old_table: object = None,
+    new_table: object = None,
+    start: object = None,
+    end: object = None,
+    renamed: Mapping[str, str] | None = None,
+    unit: str | None = None,
+    score: str | None = None,
+    rank: str | None = None,
+    period: str | None = None,
+    plugins: Iterable[str | Path] = (),
+    allow_code: bool = False,
+    only_plugins: Iterable[str] | None = None,
+) -> EditionDifference:
+    """Compare two editions: units, scores, ranks, causes of moves, methodology, revised data.
+
+    Parameters
+    ----------
+    old, new : path, Index, FittedIndex or frame
+        An index, a pack, a fitted index with its table, or a table of units with scores or ranks.
+    old_table, new_table : path or frame, optional
+        The data of an index; a fitted index needs them.
+    start, end : optional
+        The periods of panels: that of `old`, and that of `new`; by default their last.
+    renamed : mapping of str to str, optional
+        The new names of units that `old` has under another name.
+    unit, score, rank, period : str, optional
+        The columns of tables of scores; by default they are recognised by name.
+    plugins, allow_code, only_plugins
+        See `read`.
+
+    Returns
+    -------
+    EditionDifference
+        `sentences()`, `notes`, `failing("max_move > 10")`; `frame(name)` has the tables `units`, `movers`, `causes`,
+        `totals`, `methodology`, `revisions`, `revision_summary` and `indicators`.
+
+    Raises
+    ------
+    IndiciaError
+        If an edition cannot be read or scored, or no unit or no indicator is in both.
+    """
+    from indicia import edition_sources
+
+    only = None if only_plugins is None else tuple(only_plugins)
+    return edition_sources.diff(
+        old,
+        new,
+        old_table=old_table,
+        new_table=new_table,
+        start=start,
+        end=end,
+        renamed=renamed,
+        columns=edition_sources.ScoreColumns(unit, score, rank, period),
+        code=edition_sources.CodeChoices(tuple(plugins), allow_code, only),
+    )
 
 
 def _plot(outcome: Result | Comparison | Robust) -> ResultCharts | ComparisonCharts | RobustCharts:

@@ -120,6 +120,17 @@ ImportanceTable = Literal[
 """The tables of importance, inequality and neighbours, for `ImportanceReport.frame` and for an audit."""
 AuditTable = Literal["findings", "skipped", "proposals", "intervals", "sensitivity", CoherenceTable, ImportanceTable]
 """The tables of an audit, for `Audit.frame` and `indicia audit --show`."""
+DifferenceTable = Literal[
+    "units",
+    "movers",
+    "causes",
+    "totals",
+    "methodology",
+    "revisions",
+    "revision_summary",
+    "indicators",
+]
+"""The tables of the difference of two editions, for `EditionDifference.frame` and `indicia diff --show`."""
 
 _REGISTERED: dict[Accessor, Callable[..., Any]] = {}
 

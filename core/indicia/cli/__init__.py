@@ -42,6 +42,7 @@ Examples:
   indicia export -o index.xlsx          a workbook with live formulas
   indicia cite -o references.bib        the works behind index, methods and data
   indicia fit -o fitted.json; indicia score fitted.json new.csv
+  indicia diff 2023 2024                what changed between two editions, and why
   indicia methods min_max               formula, parameters, reference
   indicia checks D05                    thresholds and source of a check of the data
   indicia plugins new my-sigmoid --kind normalisation
@@ -61,6 +62,7 @@ COMMANDS = (
     "cite",
     "fit",
     "score",
+    "diff",
     "methods",
     "checks",
     "schema",

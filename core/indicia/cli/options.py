@@ -15,6 +15,7 @@ from indicia.paths import check_path, expanded
 from indicia.presentation import (
     AuditTable,
     ComparisonTable,
+    DifferenceTable,
     ExplanationTable,
     InspectionTable,
     ResultTable,
@@ -78,6 +79,7 @@ ShowStability = Annotated[StabilityTable | None, _SHOW]
 ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowAudit = Annotated[AuditTable | None, _SHOW]
 ShowInspection = Annotated[InspectionTable | None, _SHOW]
+ShowDifference = Annotated[DifferenceTable | None, _SHOW]
 Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]

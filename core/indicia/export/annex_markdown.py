@@ -20,47 +20,48 @@ def annex_in_markdown(annex: Annex) -> str:
 
 
 def _lines(annex: Annex) -> Iterator[str]:
-    yield f"# {_escape(annex.title)}"
-    yield from ("", *(f"- {_escape(fact)}" for fact in annex.facts))
-    yield from ("", "## Verdict", "", f"{_escape(annex.verdict)} <{annex.caveat_url}>")
-    yield from ("", "## Findings by chapter", "", *_table(annex.summary))
+    yield f"# {escape_markdown(annex.title)}"
+    yield from ("", *(f"- {escape_markdown(fact)}" for fact in annex.facts))
+    yield from ("", "## Verdict", "", f"{escape_markdown(annex.verdict)} <{annex.caveat_url}>")
+    yield from ("", "## Findings by chapter", "", *markdown_table(annex.summary))
     for chapter in annex.chapters:
-        yield from ("", f"## {_escape(chapter.heading)}")
+        yield from ("", f"## {escape_markdown(chapter.heading)}")
         for group in chapter.groups:
             yield from ("", *_group(group))
         for line in chapter.lines:
-            yield from ("", _escape(line))
+            yield from ("", escape_markdown(line))
     for table in annex.tables:
-        yield from ("", f"## {_escape(table.caption)}", "", *_table(table))
-    yield from ("", "## Profile and thresholds", "", *(f"- {_escape(line)}" for line in annex.profile))
-    yield from ("", *_table(annex.thresholds))
+        yield from ("", f"## {escape_markdown(table.caption)}", "", *markdown_table(table))
+    yield from ("", "## Profile and thresholds", "", *(f"- {escape_markdown(line)}" for line in annex.profile))
+    yield from ("", *markdown_table(annex.thresholds))
     if annex.waivers:
-        yield from ("", "## Waivers", "", *_table(annex.waivers))
-    yield from ("", "## Methods", "", *(f"- {_escape(sentence)}" for sentence in annex.method))
-    yield from ("", "## Sources of the checks", "", *(f"- {_escape(work)}" for work in annex.sources))
-    yield from ("", "## How to cite", "", *(f"- {_escape(work)}" for work in annex.citations))
+        yield from ("", "## Waivers", "", *markdown_table(annex.waivers))
+    yield from ("", "## Methods", "", *(f"- {escape_markdown(sentence)}" for sentence in annex.method))
+    yield from ("", "## Sources of the checks", "", *(f"- {escape_markdown(work)}" for work in annex.sources))
+    yield from ("", "## How to cite", "", *(f"- {escape_markdown(work)}" for work in annex.citations))
 
 
 def _group(group: Group) -> Iterator[str]:
-    yield f"**{group.mark.capitalize()} {group.code}: {_escape(group.title)}**"
+    yield f"**{group.mark.capitalize()} {group.code}: {escape_markdown(group.title)}**"
     yield ""
-    yield from (f"- {_escape(line)}" for line in group.lines)
+    yield from (f"- {escape_markdown(line)}" for line in group.lines)
     if group.remedy:
-        yield from ("", f"What to do: {_escape(group.remedy)}.")
+        yield from ("", f"What to do: {escape_markdown(group.remedy)}.")
 
 
-def _table(table: AnnexTable) -> Iterator[str]:
+def markdown_table(table: AnnexTable) -> Iterator[str]:
+    """Yield the lines of a table in Markdown."""
     yield _row(table.headings)
     yield _row(["--:" if number else ":--" for number in table.numbers], escape=False)
     yield from map(_row, table.rows)
     if table.note:
-        yield from ("", _escape(table.note))
+        yield from ("", escape_markdown(table.note))
 
 
 def _row(cells: tuple[str, ...] | list[str], escape: bool = True) -> str:
-    return f"| {' | '.join(_escape(cell) if escape else cell for cell in cells)} |"
+    return f"| {' | '.join(escape_markdown(cell) if escape else cell for cell in cells)} |"
 
 
-def _escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Escape the signs of Markdown in one line; a star inside a word and underscores of names are left as they are."""
     return re.sub(r"([\\|<*`\[])", r"\\\1", strip_controls(" ".join(text.splitlines())))

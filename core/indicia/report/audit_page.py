@@ -55,18 +55,22 @@ def annex_page(annex: Annex) -> str:
 def _sections(annex: Annex) -> Iterator[tuple[str, str, list[str]]]:
     """Yield the id, the heading and the markup of each section."""
     caveat = Html(f"{escape(annex.verdict)} {_link(annex.caveat_url)}")
-    yield "verdict", "Verdict", [paragraph(caveat), _table(annex.summary)]
+    yield "verdict", "Verdict", [paragraph(caveat), html_table(annex.summary)]
     for number, chapter in enumerate(annex.chapters, 1):
         yield f"chapter-{number}", chapter.heading, list(_chapter(chapter))
     if annex.tables:
-        yield "tables", "Tables", [f"<h3>{escape(printed.caption)}</h3>{_table(printed)}" for printed in annex.tables]
+        yield (
+            "tables",
+            "Tables",
+            [f"<h3>{escape(printed.caption)}</h3>{html_table(printed)}" for printed in annex.tables],
+        )
     profile = [paragraph(escape(line), "note") for line in annex.profile]
-    yield "profile", "Profile and thresholds", [*profile, _table(annex.thresholds)]
+    yield "profile", "Profile and thresholds", [*profile, html_table(annex.thresholds)]
     if annex.waivers:
-        yield "accepted", "Waivers", [_table(annex.waivers)]
-    yield "methods", "Methods", [_list(annex.method)]
-    yield "sources", "Sources of the checks", [_list(annex.sources)]
-    yield "cite", "How to cite", [_list(annex.citations)]
+        yield "accepted", "Waivers", [html_table(annex.waivers)]
+    yield "methods", "Methods", [html_list(annex.method)]
+    yield "sources", "Sources of the checks", [html_list(annex.sources)]
+    yield "cite", "How to cite", [html_list(annex.citations)]
 
 
 def _chapter(chapter: AnnexChapter) -> Iterator[str]:
@@ -77,14 +81,16 @@ def _chapter(chapter: AnnexChapter) -> Iterator[str]:
 def _group(group: Group) -> str:
     remedy = paragraph(escape(f"What to do: {group.remedy}."), "note") if group.remedy else ""
     heading = f"{group.mark.capitalize()} {group.code}: {group.title}"
-    return f'<div class="finding {group.mark}"><h3>{escape(heading)}</h3>{_list(group.lines)}{remedy}</div>'
+    return f'<div class="finding {group.mark}"><h3>{escape(heading)}</h3>{html_list(group.lines)}{remedy}</div>'
 
 
-def _list(texts: Iterable[str]) -> str:
+def html_list(texts: Iterable[str]) -> str:
+    """Return a list of sentences as HTML, with their addresses as links."""
     return f"<ul>{''.join(f'<li>{_linked(text)}' for text in texts)}</ul>"
 
 
-def _table(printed: AnnexTable) -> str:
+def html_table(printed: AnnexTable) -> str:
+    """Return a table as HTML."""
     numbers = [at for at, is_number in enumerate(printed.numbers, 1) if is_number]
     rows = (row([_linked(cell) for cell in cells], head=0) for cells in printed.rows)
     note = paragraph(escape(printed.note), "note") if printed.note else ""

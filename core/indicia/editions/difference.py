@@ -1,0 +1,118 @@
+"""The difference of two editions: units, scores, ranks, causes, methodology, data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
+
+from indicia.editions.difference_tables import DifferenceTables
+from indicia.editions.matching import check_indicators, match_units
+from indicia.editions.rules import broken_rules, read_rules
+from indicia.editions.sentences import difference_findings, difference_notes
+from indicia.outcome import Outcome
+from indicia.presentation import DifferenceTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import polars as pl
+
+    from indicia.editions.scored_edition import ScoredEdition
+    from indicia.notes import Note
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class EditionDifference(DifferenceTables, Outcome):
+    """The difference of two editions, as tables and sentences.
+
+    Scores are as published, rounded where the index rounds them. A move is the new rank minus the old rank, so that a
+    negative move is towards rank 1.
+    """
+
+    table_names: ClassVar = get_args(DifferenceTable)
+    _noun = "a difference of editions"
+    _columns_printed = 12
+
+    @cached_property
+    def findings(self) -> tuple[Note, ...]:
+        """The sentences on units, moves and causes, the headline first."""
+        return difference_findings(self)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The facts that a reader must know: what these editions cannot tell, and why."""
+        return difference_notes(self)
+
+    def sentences(self, language: str | None = None) -> list[str]:
+        """Return the findings in a language, English by default; the first one is the headline."""
+        names = self.reader_names(language)
+        return [note.in_language(language, names) for note in self.findings]
+
+    def failing(self, rules: str | Iterable[str]) -> tuple[Note, ...]:
+        """Return a sentence for each rule that holds, such as "max_move > 10", with the units behind it.
+
+        Parameters
+        ----------
+        rules : str or iterable of str
+            A name, a comparison (>, >=, <, <=, ==, !=) and a number; a text may have several rules, separated by
+            commas. Names are max_move, mean_move, max_score_change, mean_score_change, entered, left, revised_cells,
+            method_changes, indicators_entered, indicators_left, and top10_changed or another number of places.
+
+        Raises
+        ------
+        IndiciaError
+            If a rule cannot be read, has an unknown name, or is about a figure that these editions cannot tell.
+        """
+        return broken_rules(self, read_rules([rules] if isinstance(rules, str) else rules))
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifests of both editions, and the renamed units."""
+        renamed = {"renamed": dict(self.renamed)} if self.renamed else {}
+        return {"difference": {"old": self.old.manifest, "new": self.new.manifest, **renamed}}
+
+    @property
+    def input_tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables of both editions."""
+        editions = (self.old, self.new)
+        return tuple(edition.units if edition.result is None else edition.result.table for edition in editions)
+
+    @property
+    def _title_parts(self) -> Sequence[str]:
+        return [self.names_of_editions]
+
+    @property
+    def _labelled_units(self) -> pl.DataFrame:
+        return self.units
+
+    @property
+    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
+        return (self.movers.head(20),)
+
+    @property
+    def _lines_printed(self) -> Sequence[str]:
+        return [*self.findings, *self.notes]
+
+
+def difference_of(
+    old: ScoredEdition, new: ScoredEdition, renamed: Mapping[str, str] | None = None
+) -> EditionDifference:
+    """Return the difference of two editions, whose units are matched by their keys.
+
+    Parameters
+    ----------
+    old, new : ScoredEdition
+        The editions. The units of a table of scores may have the labels of the other edition in place of its keys.
+    renamed : mapping of str to str, optional
+        The new names of units that have another name in the old edition.
+
+    Raises
+    ------
+    IndiciaError
+        If no unit or no indicator is in both editions, or a renamed unit is in neither.
+    """
+    old, new, renamed = match_units(old, new, renamed or {})
+    check_indicators(old, new)
+    named = old if new.inputs is None and old.inputs is not None else new
+    return EditionDifference(named.definition, old, new, renamed)

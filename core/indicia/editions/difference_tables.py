@@ -1,0 +1,194 @@
+"""The tables of the difference of two editions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.definition import ROOT, text
+from indicia.editions.causes import causes_of, totals_of
+from indicia.editions.methodology_changes import change_table, methodology_changes
+from indicia.editions.revisions import cells_in_both, changed_cells, revision_summary
+from indicia.errors import IndiciaError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.editions.methodology_changes import Change
+    from indicia.editions.scored_edition import ScoredEdition
+
+CAUSE_COLUMNS = tuple(
+    f"{what}_{cause}" for what in ("score", "rank") for cause in ("own", "others", "method", "sample")
+)
+BOTH, ENTERED, LEFT = "both", "entered", "left"
+"""The words for a unit or an indicator in both editions, in the new one only, and in the old one only."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class DifferenceTables:
+    """Two editions whose units are named alike, and the tables of their difference."""
+
+    old: ScoredEdition
+    new: ScoredEdition
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """The new names of units that the old edition has under another name."""
+
+    @property
+    def names_of_editions(self) -> str:
+        """The names of both editions."""
+        return f"{self.old.title} → {self.new.title}"
+
+    @property
+    def have_data(self) -> bool:
+        """True if both editions have data."""
+        return self.old.result is not None and self.new.result is not None
+
+    @property
+    def have_methods(self) -> bool:
+        """True if both editions have a methodology."""
+        return self.old.inputs is not None and self.new.inputs is not None
+
+    @cached_property
+    def units(self) -> pl.DataFrame:
+        """The units of both editions by their new rank, those that left last.
+
+        Columns: unit, label, status ("both", "entered", "left"), rank_old, rank_new, move, score_old, score_new,
+        score_change. Values that an edition does not have are missing.
+        """
+        before = self.old.units.with_columns(pl.col("unit").replace(dict(self.renamed)), in_old=True)
+        before = before.rename({"score": "score_old", "rank": "rank_old"})
+        after = self.new.units.rename({"score": "score_new", "rank": "rank_new"}).with_columns(in_new=True)
+        both = after.join(before, on="unit", how="full", coalesce=True, maintain_order="left_right")
+        entered, left = pl.col("in_old").is_null(), pl.col("in_new").is_null()
+        status = pl.when(entered).then(pl.lit(ENTERED)).when(left).then(pl.lit(LEFT)).otherwise(pl.lit(BOTH))
+        names = self._names(None)
+        frame = both.select(
+            "unit",
+            pl.col("unit").replace(names).alias("label"),
+            status.alias("status"),
+            "rank_old",
+            "rank_new",
+            (pl.col("rank_new") - pl.col("rank_old")).alias("move"),
+            "score_old",
+            "score_new",
+            (pl.col("score_new") - pl.col("score_old")).alias("score_change"),
+        )
+        return frame.sort(pl.col("status") == LEFT, "rank_new", "rank_old", nulls_last=True, maintain_order=True)
+
+    @cached_property
+    def movers(self) -> pl.DataFrame:
+        """The units of both editions whose rank or score differs, the largest move first."""
+        moved = self.units.filter((pl.col("move") != 0) | (pl.col("score_change") != 0)).drop("status")
+        order = [pl.col(name).abs() for name in ("move", "score_change")]
+        return moved.sort(order, descending=True, nulls_last=True, maintain_order=True)
+
+    @cached_property
+    def causes(self) -> pl.DataFrame:
+        """The parts of four causes in the moves of units of both editions; empty if the editions cannot tell them.
+
+        Columns: unit; score_own, score_others, score_method, score_sample, which add to the change of the unrounded
+        score; rank_own, rank_others, rank_method, rank_sample, which add to the move. See `editions.causes`.
+        """
+        return self._causes[0]
+
+    @property
+    def reason_without_causes(self) -> str | None:
+        """The reason why moves cannot be divided into causes, for editions with data; None if they are divided."""
+        return self._causes[1]
+
+    @cached_property
+    def _causes(self) -> tuple[pl.DataFrame, str | None]:
+        empty = pl.DataFrame(schema={"unit": pl.String, **dict.fromkeys(CAUSE_COLUMNS, pl.Float64)})
+        if not self.have_data:
+            return empty, None
+        try:
+            return causes_of(self.old.as_edition(self.renamed), self.new.as_edition()), None
+        except IndiciaError as error:  # a method that compares all units may refuse a scenario
+            return empty, error.reason
+
+    @cached_property
+    def totals(self) -> pl.DataFrame:
+        """The parts of the causes over all units: what, cause, sum, mean, sum_absolute, mean_absolute, share.
+
+        `share` is that of a cause in the sum of absolute parts. The rank parts of all units need not sum to 0, since
+        units come and go.
+        """
+        return totals_of(self.causes)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes of the methodology, one for each part and word."""
+        return methodology_changes(self.old, self.new)
+
+    @cached_property
+    def methodology(self) -> pl.DataFrame:
+        """The changes of the methodology: change, part, word, old, new.
+
+        `change` is "indicator_added", "indicator_removed", "dimension_added", "dimension_removed", "weight", "method",
+        "word", "setting", "fitted" or "statistic". A change of the whole index has no part.
+        """
+        return change_table(self.changes)
+
+    @cached_property
+    def _cells(self) -> pl.DataFrame:
+        return cells_in_both(self.old, self.new, self.renamed)
+
+    @cached_property
+    def revisions(self) -> pl.DataFrame:
+        """The values as read that differ: unit, period if both editions are panels, indicator, old, new, change.
+
+        Only units, periods and indicators of both editions are compared; a value that only one of them has differs.
+        """
+        return changed_cells(self._cells)
+
+    @cached_property
+    def revision_summary(self) -> pl.DataFrame:
+        """The changed values by indicator: values, changed, filled, emptied, mean_change, largest_change, unit.
+
+        `values` are the compared values, `filled` those that only the new edition has, `emptied` those that only the
+        old edition has; both are among `changed`. `unit` is the unit of the largest change.
+        """
+        return revision_summary(self._cells)
+
+    @cached_property
+    def indicators(self) -> pl.DataFrame:
+        """The indicators of both editions: indicator, status, weight_old, weight_new.
+
+        Weights are effective weights in the index; missing where they differ between groups or periods, and without
+        data.
+        """
+        schema = {"indicator": pl.String, "status": pl.String, "weight_old": pl.Float64, "weight_new": pl.Float64}
+        if not self.have_methods:
+            return pl.DataFrame(schema=schema)
+        before, after = (edition.definition.indicators for edition in (self.old, self.new))
+        weights = [_effective_weights(edition) for edition in (self.old, self.new)]
+        rows = [
+            (
+                name,
+                BOTH if name in before and name in after else ENTERED if name in after else LEFT,
+                *(of_edition.get(name) for of_edition in weights),
+            )
+            for name in dict.fromkeys((*before, *after))
+        ]
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def reader_names(self, language: str | None = None) -> dict[str, str]:
+        """Return the names of units, indicators and dimensions of both editions for readers of a language."""
+        parts: dict[str, str] = {}
+        for edition in (self.old, self.new):
+            if edition.result is not None:
+                parts |= edition.result.reader_names(language)
+                parts[ROOT] = text(edition.definition.name, language)
+        return {**parts, **self._names(language)}
+
+    def _names(self, language: str | None) -> dict[str, str]:
+        """Return the names of the units of both editions; those of the new edition precede."""
+        before = {self.renamed.get(unit, unit): name for unit, name in self.old.names(language).items()}
+        return {**before, **self.new.names(language)}
+
+
+def _effective_weights(edition: ScoredEdition) -> Mapping[str, float]:
+    return {} if edition.result is None else edition.result.scored.effective_weights

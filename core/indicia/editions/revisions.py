@@ -1,0 +1,116 @@
+"""The values that changed between the data of two editions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.data.cell_text import cell_text
+from indicia.tables.periods import rows_of_period
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.editions.scored_edition import ScoredEdition
+    from indicia.result import Result
+
+SCHEMA = {
+    "unit": pl.String,
+    "period": pl.String,
+    "indicator": pl.String,
+    "old": pl.Float64,
+    "new": pl.Float64,
+    "change": pl.Float64,
+}
+"""The columns of the table of changed values; `period` is there if both editions have periods."""
+
+SUMMARY_SCHEMA = {
+    "indicator": pl.String,
+    "values": pl.Int64,
+    "changed": pl.Int64,
+    "filled": pl.Int64,
+    "emptied": pl.Int64,
+    "mean_change": pl.Float64,
+    "largest_change": pl.Float64,
+    "unit": pl.String,
+}
+"""The columns of the table of changed values by indicator."""
+
+
+def cells_in_both(old: ScoredEdition, new: ScoredEdition, renamed: Mapping[str, str]) -> pl.DataFrame:
+    """Return the values as read of the indicators, units and periods that both editions have: `SCHEMA`, one row each.
+
+    Parameters
+    ----------
+    old, new : ScoredEdition
+        Two editions with data.
+    renamed : mapping of str to str
+        The new names of renamed units.
+
+    Returns
+    -------
+    DataFrame
+        Values that both editions lack are left out. If only one edition is a panel, the values of its period are
+        compared with those of the other edition.
+    """
+    if old.result is None or new.result is None:
+        return pl.DataFrame(schema={name: kind for name, kind in SCHEMA.items() if name != "period"})
+    results = (old.result, new.result)
+    by_period = all(result.definition.data.period for result in results)
+    common = [name for name in old.definition.indicators if name in new.definition.indicators]
+    before, after = (
+        _long(edition, result, common, by_period) for edition, result in zip((old, new), results, strict=True)
+    )
+    before = before.with_columns(pl.col("unit").replace(dict(renamed)))
+    key = ["unit", *(["period"] if by_period else []), "indicator"]
+    cells = before.rename({"value": "old"}).join(
+        after.rename({"value": "new"}), on=key, how="inner", maintain_order="left_right"
+    )
+    cells = cells.filter(pl.col("old").is_not_null() | pl.col("new").is_not_null())
+    return cells.with_columns(change=pl.col("new") - pl.col("old"))
+
+
+def _long(edition: ScoredEdition, result: Result, indicators: list[str], by_period: bool) -> pl.DataFrame:
+    """Return the values as read, one row for each unit, period and indicator."""
+    frame, data, specs = result.table, result.definition.data, edition.definition.indicators
+    keys = [pl.col(str(data.unit)).cast(pl.String).alias("unit")]
+    if by_period:
+        keys.append(cell_text(str(data.period), frame.schema[str(data.period)]).alias("period"))
+    elif data.period is not None:
+        name = cell_text(data.period, frame.schema[data.period])
+        frame = frame.filter(name == rows_of_period(result.scored.source, edition.period)[0])
+    values = [
+        pl.col(column).cast(pl.Float64).fill_nan(None).alias(f"\0{name}")
+        for name in indicators
+        if (column := specs[name].column or name) in frame.columns
+    ]
+    index = [str(key.meta.output_name()) for key in keys]
+    long = frame.select(*keys, *values).unpivot(index=index, variable_name="indicator", value_name="value")
+    return long.with_columns(pl.col("indicator").str.strip_prefix("\0"))
+
+
+def changed_cells(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the values that differ, by indicator; a value that only one edition has differs too."""
+    return cells.filter(pl.col("old").ne_missing(pl.col("new")))
+
+
+def revision_summary(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the numbers of changed values by indicator, with the mean and the largest change.
+
+    `filled` are values that only the new edition has, `emptied` those that only the old edition has; both are among
+    `changed`. `unit` is the unit of the largest change.
+    """
+    old, new, change = pl.col("old"), pl.col("new"), pl.col("change")
+    changed = old.ne_missing(new)
+    numeric = change.filter(change != 0)
+    largest = numeric.abs().arg_max()
+    return cells.group_by("indicator", maintain_order=True).agg(
+        values=pl.len().cast(pl.Int64),
+        changed=changed.sum().cast(pl.Int64),
+        filled=old.is_null().sum().cast(pl.Int64),
+        emptied=new.is_null().sum().cast(pl.Int64),
+        mean_change=numeric.mean(),
+        largest_change=numeric.get(largest, null_on_oob=True),
+        unit=pl.col("unit").filter(change != 0).get(largest, null_on_oob=True),
+    )

@@ -1,0 +1,120 @@
+"""The scores and ranks of an edition, with all that is known beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from indicia.data import fingerprint
+from indicia.editions.edition import Edition
+from indicia.errors import DataError
+from indicia.tables.names import reader_names
+from indicia.tables.periods import rows_of_period
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.definition import Definition
+    from indicia.result import Inputs, Result
+    from indicia.scorable import Scorable
+
+Kind = Literal["index", "fitted", "scores"]
+"""The kinds of editions: an index with its data, a fitted index with a table, a table of scores."""
+
+
+@dataclass(frozen=True)
+class ScoredEdition:
+    """An edition with its scores: an index that was scored, or a table of scores."""
+
+    name: str
+    """The name for readers, such as that of its file."""
+    kind: Kind
+    definition: Definition
+    """The definition of the index; for a table of scores, an index whose one indicator is the published score."""
+    units: pl.DataFrame
+    """The columns `unit` (text), `score` and `rank`, one row for each unit."""
+    labels: pl.DataFrame
+    """The column `unit` (text), and a column for each kind of label, with the rows of `units`."""
+    lowest_first: bool = False
+    """True if the lowest score has rank 1."""
+    ranked_here: bool = False
+    """True if the ranks of a table of scores were computed from its scores."""
+    period: str | None = None
+    """The period of a panel."""
+    result: Result | None = None
+    """The result of the run; None for a table of scores."""
+    scorable: Scorable | None = None
+    """The index, which can score other tables; None for a table of scores."""
+    inputs_without_data: Inputs | None = None
+    """The index of scores whose data are absent, such as those of a pack without data."""
+
+    @classmethod
+    def of_result(
+        cls, name: str, scorable: Scorable | None, result: Result, period: object = None, *, fitted: bool = False
+    ) -> ScoredEdition:
+        """Return the edition of an index and its result; `period` is that of a panel, by default the last.
+
+        Raises
+        ------
+        IndiciaError
+            If the data do not have the period.
+        """
+        text, rows = rows_of_period(result.scored.source, period)
+        scores, unit = result.scores.filter(rows), pl.col(result.unit).cast(pl.String)
+        columns = [column for column in result.definition.data.labels() if column in scores.columns]
+        return cls(
+            name,
+            "fitted" if fitted else "index",
+            result.definition,
+            scores.select(unit.alias("unit"), pl.col("score").cast(pl.Float64), pl.col("rank").cast(pl.Float64)),
+            scores.select(unit.alias("unit"), *(pl.col(column).cast(pl.String) for column in columns if column)),
+            lowest_first="score" in result.lowest_first,
+            period=text,
+            result=result,
+            scorable=scorable,
+        )
+
+    @property
+    def inputs(self) -> Inputs | None:
+        """The index with its methods; None for a table of scores."""
+        return self.inputs_without_data if self.result is None else self.result.inputs
+
+    @property
+    def title(self) -> str:
+        """The name, with the period of a panel."""
+        return self.name if self.period is None else f"{self.name} {self.period}"
+
+    def as_edition(self, renamed: Mapping[str, str] | None = None) -> Edition:
+        """Return the edition whose moves are divided into causes; `renamed` has the new names of its units.
+
+        Raises
+        ------
+        DataError
+            If the edition has no data.
+        """
+        if self.result is None:
+            raise DataError(f"{self.title} has no data", remedy="name an index with its table")
+        result = self.result
+        if renamed and self.scorable is not None:
+            unit = pl.col(result.unit)
+            new_names = unit.cast(pl.String).replace(dict(renamed)).cast(result.table.schema[result.unit])
+            result = self.scorable.score_frame(result.table.with_columns(new_names.alias(result.unit)))
+        return Edition.of_result(result, self.period, self.title, self.scorable)
+
+    def names(self, language: str | None = None) -> dict[str, str]:
+        """Return the names of the units for readers of a language."""
+        if self.result is None:
+            return {unit: unit for unit in self.units["unit"]}
+        units = self.result.scored.units
+        keys = units[self.result.unit].cast(pl.String)
+        return dict(zip(keys, reader_names(units, self.definition.data, language), strict=True))
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest of the run, or the hash of the table of scores."""
+        name = {"name": self.name, **({} if self.period is None else {"period": self.period})}
+        if self.result is None:
+            return {**name, "sha256": fingerprint(self.units)}
+        return {**name, **self.result.manifest}
