@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import polars
 
     from indicia.audit import Audit
+    from indicia.bundle import Pack, Replay
     from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
     from indicia.fitted import FittedIndex
@@ -39,8 +40,10 @@ __all__ = [
     "Result",
     "diff",
     "fit",
+    "pack",
     "read",
     "read_fitted",
+    "replay",
     "score",
 ]
 
@@ -198,6 +201,85 @@ def diff(
         renamed=renamed,
         columns=edition_sources.ScoreColumns(unit, score, rank, period),
         code=edition_sources.CodeChoices(tuple(plugins), allow_code, only),
+    )
+
+
+def pack(
+    index: Index,
+    path: str | Path,
+    table: object = None,
+    *,
+    with_data: bool | None = None,
+    audit: bool = True,
+    report: bool = True,
+) -> Pack:
+    """Score an index, and write it with its data, results, audit and report into one zip.
+
+    Parameters
+    ----------
+    index : Index
+        The index.
+    path : path
+        The zip to write. Equal content gives equal bytes.
+    table : path or frame, optional
+        The data; by default the table of the index file.
+    with_data : bool, optional
+        True to pack the data, False to pack only their hash. By default the data are packed, unless the index publishes
+        no raw values (`raw_values = false` in `[publication]`), or the licence of a source in `[sources]` is not open.
+    audit, report : bool
+        False to leave out the audit or the report, which take most of the time.
+
+    Returns
+    -------
+    Pack
+        `path`, `sha256`, `files`, and `notes` on all that is left out or comes from elsewhere.
+
+    Raises
+    ------
+    IndiciaError
+        If the index cannot be scored, a file cannot be read, or a table other than the data is on a server.
+    """
+    from indicia import bundle
+
+    return bundle.pack(index, path, table, with_data=with_data, audit=audit, report=report)
+
+
+def replay(
+    path: str | Path,
+    *,
+    table: str | Path | None = None,
+    plugins: Iterable[str | Path] = (),
+    allow_code: bool = False,
+    only_plugins: Iterable[str] | None = None,
+    tolerance: float = 0.0,
+) -> Replay:
+    """Compute a pack again, and compare every table of its result.
+
+    Parameters
+    ----------
+    path : path
+        The zip that `pack` wrote.
+    table : path, optional
+        The file of the data, or the folder with the files of the data, if the pack has only their hash.
+    plugins, allow_code, only_plugins
+        Those of `read`. The plugin files in the pack are loaded if `allow_code` is True, which runs their code.
+    tolerance : float
+        The largest difference of two numbers that counts as the same.
+
+    Returns
+    -------
+    Replay
+        `is_same`; the tables `compared`, `units`, `versions` and `files`; `sentences()`.
+
+    Raises
+    ------
+    IndiciaError
+        If a file of the pack is not as it was packed, the data are missing, or the index cannot be scored.
+    """
+    from indicia import bundle
+
+    return bundle.replay(
+        path, table=table, plugins=plugins, allow_code=allow_code, only_plugins=only_plugins, tolerance=tolerance
     )
 
 

@@ -190,7 +190,7 @@ class FittedIndex:
         path = Path(path)
         content = {
             "fitted": dict(self.origin),
-            "index": _as_json_value(_relocated(self.index.raw, self.index.origin.folder, path.parent)),
+            "index": as_json_value(_relocated(self.index.raw, self.index.origin.folder, path.parent)),
             "variant": self.index.chosen,
             **fitted_file.content_of(self.fitted),
         }
@@ -353,11 +353,12 @@ def _with_units_of(definition: Definition, frame: pl.DataFrame) -> Definition:
     return definition.model_copy(update={"eligible": definition.eligible.model_copy(update=eligible)})
 
 
-def _as_json_value(value: Any) -> Any:
+def as_json_value(value: Any) -> Any:
+    """Return a part of a definition as a value that JSON can hold."""
     if isinstance(value, Method):
         return {"method": value.name, **TypeAdapter(type(value)).dump_python(value, mode="json")}
     if isinstance(value, Mapping):
-        return {str(key): _as_json_value(part) for key, part in value.items()}
+        return {str(key): as_json_value(part) for key, part in value.items()}
     if isinstance(value, float) and isinf(value):  # a limit of a range of bands; JSON has no infinity
         return str(value)
-    return [_as_json_value(part) for part in value] if isinstance(value, (list, tuple)) else value
+    return [as_json_value(part) for part in value] if isinstance(value, (list, tuple)) else value

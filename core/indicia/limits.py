@@ -59,3 +59,6 @@ WORKBOOK = Limit("INDICIA_MAX_WORKBOOK_BYTES", 1_000_000_000, "bytes")
 
 CELLS = Limit("INDICIA_MAX_CELLS", 1_000_000_000, "cells")
 """Rows times columns of a Parquet file, in which few bytes may hold many cells."""
+
+BUNDLE = Limit("INDICIA_MAX_BUNDLE_BYTES", 4_000_000_000, "bytes")
+"""The size of the files in a packed index when they are unpacked."""

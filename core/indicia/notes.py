@@ -306,6 +306,7 @@ _NOUNS = {
     "tier": "个梯队",
     "indicator": "个指标",
     "dimension": "个维度",
+    "table": "个表",
 }
 
 

@@ -85,6 +85,8 @@ ExplanationTable = Literal[
     "missing",
 ]
 """The tables of explanations, for `Explanation.frame` and `indicia explain --show`."""
+ReplayTable = Literal["compared", "units", "versions", "files"]
+"""The tables of a replay, for `Replay.frame` and `indicia replay --show`."""
 InspectionTable = Literal["indicators", "units", "periods", "findings", "unused", "skipped"]
 """The tables of an inspection of the data, for `Inspection.frame` and `indicia check --show`."""
 CoherenceTable = Literal[

@@ -42,6 +42,7 @@ Examples:
   indicia export -o index.xlsx          a workbook with live formulas
   indicia cite -o references.bib        the works behind index, methods and data
   indicia fit -o fitted.json; indicia score fitted.json new.csv
+  indicia pack -o index.zip; indicia replay index.zip
   indicia diff 2023 2024                what changed between two editions, and why
   indicia methods min_max               formula, parameters, reference
   indicia checks D05                    thresholds and source of a check of the data
@@ -62,6 +63,8 @@ COMMANDS = (
     "cite",
     "fit",
     "score",
+    "pack",
+    "replay",
     "diff",
     "methods",
     "checks",

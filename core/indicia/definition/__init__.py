@@ -7,7 +7,7 @@ from indicia.definition.checks import check_group, check_language, check_raw_val
 from indicia.definition.columns import columns_of_numbers
 from indicia.definition.data_section import Data
 from indicia.definition.faults import explain_faults
-from indicia.definition.files import files_outside
+from indicia.definition.files import files_named, files_of_values, files_outside, judgement_files
 from indicia.definition.methodology_section import OPTIONAL, STAGES, Missing
 from indicia.definition.model import Definition, Reference, Waiver
 from indicia.definition.options import with_choices, with_options

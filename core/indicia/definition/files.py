@@ -23,11 +23,24 @@ def files_outside(definition: Definition, tree: Node, origin: Origin) -> tuple[s
     """
     if origin.path is None:
         return ()
-    folder = origin.folder.resolve()
+    folder, names = origin.folder.resolve(), files_named(definition, tree, origin)
+    return tuple(shown(name) for name in names if is_server(name) or not _place(folder, name).is_relative_to(folder))
+
+
+def files_named(definition: Definition, tree: Node, origin: Origin) -> tuple[str, ...]:
+    """Return the names of files and servers in an index file, as it writes them, each once; without standard input."""
     tables = [origin.indicator_table.source] if origin.indicator_table else []
     tables += [origin.weights_table] if origin.weights_table else []
-    names = dict.fromkeys((*tables, *_files(definition, tree)))
-    return tuple(shown(name) for name in names if is_server(name) or not _place(folder, name).is_relative_to(folder))
+    return tuple(dict.fromkeys((*tables, *_files(definition, tree))))
+
+
+def files_of_values(definition: Definition) -> tuple[str, ...]:
+    """Return the names of the tables with values of units: data, joined tables, cells, and variables outside."""
+    attributes = definition.data.attributes
+    outside = [variable.path for variable in definition.outside.variables.values()]
+    joins = [join.path for join in definition.data.joins]
+    names = (definition.data.path, *joins, attributes.path if attributes else None, *outside)
+    return tuple(dict.fromkeys(name for name in names if name and name != "-"))
 
 
 def _files(definition: Definition, tree: Node) -> Iterator[str]:
@@ -44,20 +57,20 @@ def _files(definition: Definition, tree: Node) -> Iterator[str]:
     yield from (path for path in (*outside, neighbours.path if neighbours else None) if path)
     yield from definition.plugins
     for node in tree.nodes():
-        yield from _judgement_files([node.weighting, node.aggregation, node.rescaling, node.as_component])
+        yield from judgement_files([node.weighting, node.aggregation, node.rescaling, node.as_component])
     for leaf in tree.leaves():
-        yield from _judgement_files([leaf.imputation, leaf.treatment, leaf.transform, leaf.normalisation])
+        yield from judgement_files([leaf.imputation, leaf.treatment, leaf.transform, leaf.normalisation])
 
 
-def _judgement_files(value: object) -> Iterator[str]:
+def judgement_files(value: object) -> Iterator[str]:
     """Yield the files of judgements in the parameters of methods, including methods that are parameters."""
     if isinstance(value, PairwiseComparisons | Ratings):
         yield from value.files
     elif isinstance(value, Method):
-        yield from _judgement_files(list(value.parameters.values()))
+        yield from judgement_files(list(value.parameters.values()))
     elif isinstance(value, list | tuple | dict):
         for element in value.values() if isinstance(value, dict) else value:
-            yield from _judgement_files(element)
+            yield from judgement_files(element)
 
 
 def _place(folder: Path, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""The cells of small tables: bars of text for parts above and below zero, and numbers."""
+"""Bars of text for parts above and below zero, and numbers with their signs."""
 
 from __future__ import annotations
 

@@ -1,0 +1,223 @@
+"""A pack that is open: its index, its table and its results."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass, field
+from hashlib import file_digest
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from indicia import fitted
+from indicia import index as indices
+from indicia.bundle.archive import unpack
+from indicia.bundle.contents import MANIFEST
+from indicia.bundle.places import paths_leading_out
+from indicia.bundle.record import Record, read_record
+from indicia.data import TableAsRead, is_server, split_sheet
+from indicia.definition import Origin
+from indicia.errors import DataError, DefinitionError, PluginError, join_names
+from indicia.paths import expanded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from indicia.questions import Questions
+
+
+@dataclass(frozen=True, repr=False)
+class Bundle:
+    """An open pack. Its files are in a folder that is removed when the pack is closed; keep it while the index is used.
+
+    `with open_bundle("index.zip") as bundle: bundle.index.score(bundle.table)`
+    """
+
+    path: Path
+    record: Record
+    index: Questions
+    """The index or the fitted index; of a variant, the variant."""
+    frame: pl.DataFrame | None
+    """The table as the index reads it; None if the pack does not have the data, and no other table is named."""
+    results: Mapping[str, pl.DataFrame]
+    """The packed tables of the results by name, such as `scores`; the raw tables are absent if data are withheld."""
+    folder: Path
+    """The folder of the unpacked files."""
+    _temporary: TemporaryDirectory[str] = field(repr=False)
+
+    @property
+    def table(self) -> TableAsRead | None:
+        """The table for `index.score(table)`, `index.audit(table)` and other questions; None if the pack has none."""
+        return None if self.frame is None else TableAsRead(self.frame)
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest of the packed results."""
+        content: dict[str, Any] = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+        return content
+
+    def close(self) -> None:
+        """Remove the unpacked files."""
+        self._temporary.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Bundle({str(self.path)!r}, {self.index!r})"
+
+
+def open_bundle(
+    path: str | Path,
+    plugins: Iterable[str | Path] = (),
+    *,
+    table: str | Path | None = None,
+    allow_code: bool = False,
+    only_plugins: Iterable[str] | None = None,
+) -> Bundle:
+    """Open a pack that `indicia pack` wrote; nothing is computed.
+
+    Parameters
+    ----------
+    path : path
+        The zip.
+    plugins : paths
+        Files of plugins whose code may run.
+    table : path, optional
+        The file of the data, or the folder with the files of the data, if the pack does not have them.
+    allow_code : bool
+        True if the plugin files in the pack may be loaded, which runs their code.
+    only_plugins : names, optional
+        The installed plugins that are used besides Indicia's own; default: all.
+
+    Raises
+    ------
+    DataError
+        If the file is not a pack, is damaged, is too large, or a file in it is not as it was packed; the error has the
+        hash of the file. If the table is not the packed one.
+    PluginError
+        If the pack has plugin files, and `allow_code` is False.
+    """
+    path = Path(path)
+    temporary = TemporaryDirectory(prefix="indicia-")
+    try:
+        folder = Path(temporary.name)
+        unpack(path, folder)
+        record = read_record(folder, path)
+        _bring_withheld(record, folder, None if table is None else expanded(str(table)))
+        index = _load(record, folder, [Path(file) for file in plugins], allow_code, only_plugins)
+        frame = _read_frame(record, folder, index, path, table)
+        return Bundle(path, record, index, frame, _results(record, folder, path), folder, temporary)
+    except BaseException:
+        temporary.cleanup()
+        raise
+
+
+def _load(
+    record: Record, folder: Path, plugins: list[Path], allow_code: bool, only_plugins: Iterable[str] | None
+) -> Questions:
+    """Return the index; refuse code that nobody allowed, and paths that lead out of the folder."""
+    file, code = folder / record.index, [folder / place for place in record.code]
+    if code and not allow_code:
+        raise PluginError(
+            f"the pack has plugins, and loading a plugin runs its code: {join_names(record.code)}",
+            remedy="unzip it and look at the code, and if you trust it add --allow-code (in Python: allow_code=True)",
+        )
+    plugins = [*plugins, *code]
+    _check_paths(file, record)
+    if record.kind == "fitted":
+        return cast("Questions", fitted.read(file, plugins, allow_code=allow_code, only_plugins=only_plugins))
+    if file.suffix == ".json":
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        index = indices.load_index(raw, Origin(file), plugins, allow_code=allow_code, only_plugins=only_plugins)
+    else:
+        index = indices.read(file, plugins, allow_code=allow_code, only_plugins=only_plugins)
+    return index if record.variant is None else index.variant(record.variant)
+
+
+def _check_paths(file: Path, record: Record) -> None:
+    """Refuse an index file that reads files of this machine, or a server."""
+    text = file.read_text(encoding="utf-8-sig")
+    raw = json.loads(text) if file.suffix == ".json" else tomllib.loads(text)
+    raw = raw["index"] if record.kind == "fitted" else raw
+    outside = list(paths_leading_out(raw, file.parent))
+    if not record.table.as_read:
+        data = raw.get("data", {})
+        sources = [data.get("path"), *(join.get("path") for join in data.get("joins", ()))]
+        outside += [source for source in sources if isinstance(source, str) and is_server(source)]
+    if outside:
+        raise DefinitionError(
+            f"the index file of the pack reads files that are not in the pack: {join_names(outside)}",
+            remedy="unzip it, look at the index file, and run it where its files are",
+        )
+
+
+def _bring_withheld(record: Record, folder: Path, table: Path | None) -> None:
+    """Copy the files that the pack lacks into the folder, if their hashes are those of the record."""
+    if table is None:
+        return
+    if not record.withheld and not _lacks_data(record, folder):
+        raise DataError("the pack has its data, and needs no table", remedy="leave --table out")
+    for place, entry in record.withheld.items():
+        file = _beside(table, place, entry.name, is_only=len(record.withheld) == 1)
+        with file.open("rb") as opened:
+            found = file_digest(opened, "sha256").hexdigest()
+        if found != entry.sha256:
+            raise DataError(
+                f"{file} is not the table that the results were computed from: its SHA-256 is {found}, "
+                f"and was {entry.sha256}",
+                remedy="--table names the file, or the folder with the files, of the packed edition",
+            )
+        target = folder / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copyfile(file, target)
+
+
+def _beside(table: Path, place: str, name: str, *, is_only: bool) -> Path:
+    """Return the file of a table: the table itself, or a file of its folder."""
+    if table.is_file() and (is_only or table.name == name):
+        return table
+    folder = table if table.is_dir() else table.parent
+    for file in (folder / Path(place).relative_to(Path(place).parts[0]), folder / name):
+        if file.is_file():
+            return file
+    raise DataError(f"no such file: {folder / name}", remedy="--table names a folder with all files of the data")
+
+
+def _lacks_data(record: Record, folder: Path) -> bool:
+    places = [*record.withheld, *([record.table.file] if record.table.file else [])]
+    return any(not (folder / place).is_file() for place in places)
+
+
+def _read_frame(
+    record: Record, folder: Path, index: Questions, path: Path, other: str | Path | None
+) -> pl.DataFrame | None:
+    """Return the table as the index reads it, None if there is none; a replay compares its fingerprint."""
+    if _lacks_data(record, folder):
+        # rows from a database have no file with a hash, so they are read from it again
+        return index.read_table(other) if record.table.as_read and other is not None else None
+    table = record.table
+    try:
+        if table.as_read:
+            return pl.read_parquet(folder / str(table.file))
+    except PolarsError as error:
+        raise DataError(f"{path}: {table.file} is not a table: {error}") from error
+    if table.name is None:
+        return index.read_table()
+    name, sheet = split_sheet(table.name)
+    return index.read_table(f"{folder / name}#{sheet}" if sheet else folder / name)
+
+
+def _results(record: Record, folder: Path, path: Path) -> dict[str, pl.DataFrame]:
+    try:
+        return {name: pl.read_parquet(folder / entry.file) for name, entry in record.results.items() if entry.file}
+    except (PolarsError, OSError) as error:
+        raise DataError(f"{path}: a table of results cannot be read: {error}") from error

@@ -1,0 +1,147 @@
+"""The record of a pack, `pack.json`: its form, its content with hashes, and the versions that computed the results."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from indicia.data import parse_json
+from indicia.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "pack.json"
+FORMAT = 1
+"""The form of new packs."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FileRecord(_Part):
+    """The hash and the size of a file."""
+
+    sha256: str
+    bytes: int
+
+
+class WithheldFile(FileRecord):
+    """A file that a replay needs, and that the pack does not have."""
+
+    name: str = Field(description="the name of the file, without its folder")
+
+
+class TableRecord(_Part):
+    """The table of units."""
+
+    name: str | None = Field(description="the table and its sheet in the zip; null for the table of the index file")
+    file: str | None = Field(None, description="the place in the zip of the rows as they were read")
+    as_read: bool = Field(description="true if the file has the rows as they were read from a database or a frame")
+    sha256: str = Field(description="the fingerprint of the table as it was read")
+    rows: int
+    columns: int
+
+
+class ResultRecord(_Part):
+    """A table of the results."""
+
+    file: str | None = Field(description="its place in the zip; null if only its fingerprint is packed")
+    sha256: str = Field(description="the fingerprint of the table")
+    rows: int
+
+
+class Record(_Part):
+    """The content of `pack.json`."""
+
+    format: Literal[1]
+    sha256: str = Field(description="of all else in pack.json, in canonical JSON")
+    kind: Literal["index", "fitted"]
+    title: str
+    index: str = Field(description="the place of the index file or of the fitted index")
+    variant: str | None = None
+    options: tuple[str, ...] = Field((), description="the words that options have changed; index.json has them")
+    code: tuple[str, ...] = Field((), description="files of plugins that no index file names")
+    table: TableRecord
+    moved: dict[str, str] = Field({}, description="files from outside the folder of the index file, with new names")
+    withheld: dict[str, WithheldFile] = Field({}, description="files of data that are not packed, by place")
+    environment: dict[str, str] = Field(description="versions of Python, Indicia and libraries; the platform")
+    plugins: dict[str, str] = Field({}, description="the plugins that the results use, with versions or hashes")
+    results: dict[str, ResultRecord]
+    absent: dict[str, str] = Field({}, description="tables of the results that the index does not have, and why")
+    files: dict[str, FileRecord]
+
+
+def rendered(content: dict[str, Any]) -> bytes:
+    """Return the bytes of `pack.json`: the form, the checksum and the content."""
+    words = json.loads(json.dumps({"format": FORMAT, **content}))
+    text = json.dumps({"format": FORMAT, "sha256": _checksum(words), **words}, ensure_ascii=False, indent=1)
+    return f"{text}\n".encode()
+
+
+def read_record(folder: Path, path: Path) -> Record:
+    """Return the record in an unpacked folder; `path` is the zip.
+
+    Raises
+    ------
+    DataError
+        If the folder is not that of a pack, is of another form, or a file is not as it was packed.
+    """
+    file = folder / NAME
+    if not file.is_file():
+        raise DataError(f"{path} is no pack of an index: it has no {NAME}", remedy="indicia pack INDEX -o index.zip")
+    try:
+        content = parse_json(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(f"{path}: {NAME} is not JSON: {error}", remedy=_REMEDY) from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        form = content.get("format") if isinstance(content, dict) else None
+        raise DataError(
+            f"{path} is a pack of form {form!r:.20}, and this version of Indicia reads form {FORMAT}",
+            remedy="install the version of Indicia that wrote it, which its README.txt names",
+        )
+    if content.get("sha256") != (computed := _checksum(content)):
+        raise DataError(
+            f"{path}: {NAME} is not as it was written: its checksum is {computed}, and it says {content.get('sha256')}",
+            remedy=_REMEDY,
+        )
+    try:
+        record = Record.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise DataError(f"{path}: {NAME} is wrong: {place}: {first['msg']}", remedy=_REMEDY) from error
+    _check_files(record, folder, path)
+    return record
+
+
+_REMEDY = "take the file from where it was written"
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    rest = {key: value for key, value in content.items() if key != "sha256"}
+    return sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _check_files(record: Record, folder: Path, path: Path) -> None:
+    """Compare the files of a folder with their hashes in the record."""
+    present = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
+    del present[NAME]
+    for name, entry in record.files.items():
+        if name not in present:
+            raise DataError(f"{path} lacks {name}, whose SHA-256 is {entry.sha256}", remedy=_REMEDY)
+        if (found := sha256(present.pop(name).read_bytes()).hexdigest()) != entry.sha256:
+            raise DataError(
+                f"{path}: {name} is not as it was packed: its SHA-256 is {found}, and was {entry.sha256}",
+                remedy=_REMEDY,
+            )
+    for name, file in present.items():
+        found = sha256(file.read_bytes()).hexdigest()
+        raise DataError(f"{path}: {name} was added later: {NAME} does not list it (SHA-256 {found})", remedy=_REMEDY)
+    for place in (record.index, *record.code):
+        if place not in record.files:
+            raise DataError(f"{path}: {NAME} names {place}, which it does not list", remedy=_REMEDY)
