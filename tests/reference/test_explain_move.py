@@ -9,6 +9,7 @@ import pytest
 
 from indicia.editions.causes import causes_of, totals_of
 from indicia.editions.edition import Edition
+from indicia.editions.move import explain_move
 from indicia.editions.scenarios import CAUSES, Scenarios
 from indicia.index import read
 
@@ -77,3 +78,23 @@ def test_the_causes_add_up_to_the_move(causes: pl.DataFrame, editions: tuple[Edi
         sums = causes.select(pl.sum_horizontal(f"{what}_{cause}" for cause in CAUSES)).to_series()
         assert sums.to_list() == pytest.approx(moves, abs=precision)
     assert set(causes["unit"]) == set(old.units) & set(new.units)
+
+
+def test_the_move_of_a_unit_has_the_parts_and_ranges_of_the_reference(
+    folder: Path, editions: tuple[Edition, Edition]
+) -> None:
+    published = pl.read_csv(folder / "move.csv")
+    for (unit,), rows in published.group_by("unit", maintain_order=True):
+        causes = explain_move(*editions, str(unit)).causes.filter(pl.col("cause") != "data")
+        assert causes.select("what", "cause").equals(rows.select("what", "cause"))
+        for column in ("shapley", "first", "last", "lowest", "highest"):
+            assert causes[column].to_list() == pytest.approx(rows[column].to_list(), rel=1e-9, abs=1e-11)
+
+
+def test_the_parts_of_indicators_add_up_to_own_data_switched_last(
+    folder: Path, editions: tuple[Edition, Edition]
+) -> None:
+    unit = pl.read_csv(folder / "move.csv")["unit"][0]
+    move = explain_move(*editions, unit)
+    last = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)["last"]
+    assert move.parts["part"].sum() == pytest.approx(last, abs=1e-12 * SCALE[folder.name])

@@ -125,9 +125,17 @@ class EditionMethod:
         return all(self.holds(stage) for stage in self.comparing_stages)
 
     @property
-    def scores_sets_together(self) -> bool:
-        """True if screening is the same in all scenarios, so that many of them can be scored in one run."""
-        return self.is_panel or self.definition.screening == Screening()
+    def screens_rows_alone(self) -> bool:
+        """True if screening leaves out the same rows in all scenarios, and the same indicators.
+
+        If the table has groups, a unit that is screened out may be the parent of others: it is one of its scenario.
+        """
+        screening = self.definition.screening
+        return self.is_panel or screening == Screening() or (screening.indicators is None and not self._has_groups)
+
+    @property
+    def _has_groups(self) -> bool:
+        return bool(self.definition.data.groups)
 
     def statistics_for(self, source: Edition) -> Fitted | None:
         """Return the statistics by which this method scores rows of another table, each alone; None if it needs none.

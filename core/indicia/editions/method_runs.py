@@ -16,6 +16,8 @@ from indicia.errors import DataError, IndiciaError
 from indicia.methods import SeriesImputation
 from indicia.run.draws import RowsOfDraws
 from indicia.run.plan import by_dimension, stages_of_rows
+from indicia.run.scored import Scored
+from indicia.run.steps import Step
 from indicia.stages.clip import Clip
 from indicia.stages.denominate import Denominate
 from indicia.stages.impute import Impute
@@ -80,11 +82,11 @@ def rows_of(method: EditionMethod, source: Edition) -> Table:
     of_period = _rows_of_period(method, source, rows)
     with _located(method, source):
         if not method.is_panel:
-            return _denominated(method, _read(method, rows[of_period], None))
+            table = _denominated(method, _read(method, rows[of_period], None))
+            return _screened(method, table) if method.screens_rows_alone else table
         method.check_panel()
         table = _denominated(method, _read(method, rows, method.held("read")))
-        screen = _for_units_of(method.stages_from(Screen)[0], table)
-        table = _with_series(method, screen.apply(table, method.held("screening"))[0])
+        table = _with_series(method, _screened(method, table))
     mask = table.units[_ROW].is_in(of_period)
     period = _period_of(method, table)
     return with_rows(replace(table, units=table.units.with_columns(period)), mask.arg_true().to_numpy())
@@ -92,8 +94,23 @@ def rows_of(method: EditionMethod, source: Edition) -> Table:
 
 def score_set(method: EditionMethod, table: Table) -> RowScores:
     """Score rows of both editions afresh, and return the scores in the order of the rows."""
-    stages = method.stages_from(TakeScope if method.is_panel else Screen)
-    return _run(method, table, stages, method.held)
+    return _run(method, table, _stages_of_set(method), method.held)
+
+
+def scored_set(method: EditionMethod, table: Table) -> Scored:
+    """Score rows of both editions afresh, and return the run with its records."""
+    steps = _steps(table, _stages_of_set(method), method.held)
+    return Scored.of(method.definition, method.tree, steps, method.fitted)
+
+
+def scored_alone(method: EditionMethod, source: Edition) -> Scored:
+    """Score the rows of an edition by a method that scores each row alone, and return the run with its records."""
+    if method.edition.result is source.result:
+        return source.result.scored
+    fitted = method.statistics_for(source)
+    with _located(method, source):
+        table = _read(method, rows_for_method(method.edition, source), fitted)
+        return Scored.of(method.definition, method.tree, _steps(table, method.stages[1:], lambda _: fitted), fitted)
 
 
 def score_sets(method: EditionMethod, table: Table, rows: Integers, numbers: Integers) -> RowScores:
@@ -131,6 +148,11 @@ def score_sets(method: EditionMethod, table: Table, rows: Integers, numbers: Int
     return _run(method, gathered, [stage for stage in stages if not isinstance(stage, Clip)], method.held)
 
 
+def _stages_of_set(method: EditionMethod) -> list[Stage]:
+    """Return the stages of a set of rows; `rows_of` has applied the stages before them."""
+    return method.stages_from(TakeScope if method.screens_rows_alone else Screen)
+
+
 def with_rows(table: Table, rows: Integers) -> Table:
     """Return some rows of a table, numbered from 0."""
     used = table.used_columns
@@ -166,6 +188,11 @@ def _numbered(units: pl.DataFrame) -> pl.DataFrame:
 
 def _denominated(method: EditionMethod, table: Table) -> Table:
     return method.stages_from(Denominate)[0].apply(table)[0]
+
+
+def _screened(method: EditionMethod, table: Table) -> Table:
+    """Return a table without the units that have too few values."""
+    return _for_units_of(method.stages_from(Screen)[0], table).apply(table, method.held("screening"))[0]
 
 
 def _with_series(method: EditionMethod, table: Table) -> Table:
@@ -208,12 +235,20 @@ def _run(
     method: EditionMethod, table: Table, stages: Iterable[Stage], fitted: Callable[[str], Fitted | None]
 ) -> RowScores:
     """Apply stages, each with the statistics that it holds, and return the scores by the number of the row."""
-    height = len(table.units)
+    after = _steps(table, stages, fitted)[-1].table
+    rows, ranked = after.units[_ROW].to_numpy(), ranked_scores(method.definition, after.columns)
+    scores = (_scattered(columns[ROOT], rows, len(table.units)) for columns in (after.columns.unrounded, ranked))
+    return RowScores(*scores)
+
+
+def _steps(table: Table, stages: Iterable[Stage], fitted: Callable[[str], Fitted | None]) -> list[Step]:
+    """Apply stages, each with the statistics that it holds."""
+    steps = []
     for stage in stages:
-        table, _ = _for_units_of(stage, table).apply(table, fitted(stage.name))
-    rows, columns = table.units[_ROW].to_numpy(), table.columns
-    ranked = ranked_scores(method.definition, columns)
-    return RowScores(*(_scattered(scores[ROOT], rows, height) for scores in (columns.unrounded, ranked)))
+        of_table = _for_units_of(stage, table)
+        table, record = of_table.apply(table, fitted(stage.name))
+        steps.append(Step(of_table, table, record))
+    return steps
 
 
 def _scattered(scores: pl.Series, rows: Integers, height: int) -> Array:

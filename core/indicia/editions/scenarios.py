@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from indicia.editions.edition_method import EditionMethod
-from indicia.editions.method_runs import RowScores, rows_of, score_set, score_sets, scores_alone, stacked, with_rows
+from indicia.editions.method_runs import (
+    RowScores,
+    rows_of,
+    score_set,
+    score_sets,
+    scored_alone,
+    scored_set,
+    scores_alone,
+    stacked,
+    with_rows,
+)
 from indicia.editions.replaced_ranks import ranks_with_one_replaced
 from indicia.errors import IndiciaError
 from indicia.methods import Domain
@@ -29,6 +39,7 @@ if TYPE_CHECKING:
 
     from indicia.editions.edition import Edition
     from indicia.methods import Array
+    from indicia.run.scored import Scored
     from indicia.tables.table import Table
 
     Integers = npt.NDArray[np.int64]
@@ -80,7 +91,7 @@ class Scenarios:
         scores, ranks = np.full((2, 2, 2, 2, len(explained)), np.nan), np.full((2, 2, 2, 2, len(explained)), np.nan)
         errors: dict[Bits, IndiciaError] = {}
         for number, edition in enumerate((old, new)):
-            method = _Method(EditionMethod(edition), (old, new), explained)
+            method = MethodScenarios(EditionMethod(edition), (old, new), explained)
             for own, others, sample in product((0, 1), repeat=3):
                 bits = own, others, number, sample
                 scores[bits], ranks[bits] = method.score(own, others, sample, bits, errors)
@@ -92,7 +103,7 @@ class Scenarios:
 
 
 @dataclass(frozen=True, eq=False)
-class _Method:
+class MethodScenarios:
     """The runs of one method; the pool has the rows of the old edition, then those of the new one."""
 
     method: EditionMethod
@@ -169,6 +180,15 @@ class _Method:
         back[present] = np.arange(len(present))
         return scores.of_rows(back)
 
+    def scored_with_own(self, own: int, unit: str) -> Scored:
+        """Return the run with the row of a unit from an edition, and all else from the edition of the method."""
+        number = next(number for number, edition in enumerate(self.editions) if edition is self.method.edition)
+        if self.method.scores_rows_alone:
+            return scored_alone(self.method, self.editions[own])
+        rows = self.rows_of_sample(number, number)
+        rows[self.editions[number].units.index(unit)] = self.places[own][unit]
+        return scored_set(self.method, with_rows(self.pool, rows[rows >= 0]))
+
     def replace_scores(self, rows: Integers, places: Integers, own_rows: Integers, sample: int) -> tuple[Array, Array]:
         """Return the scores and ranks of units that have their other row, where each row is scored alone."""
         eligible, own = self.eligible(sample), self.rows_alone.of_rows(own_rows)
@@ -212,7 +232,7 @@ class _Method:
         self, sets: Integers, bits: Bits, errors: dict[Bits, IndiciaError]
     ) -> Iterator[tuple[Integers, RowScores]]:
         """Yield the sets that can be scored, by number, and their scores, (sets, rows): all in one run if possible."""
-        if len(sets) > _FEW and self.method.scores_sets_together:
+        if len(sets) > _FEW and self.method.screens_rows_alone:
             try:
                 yield np.arange(len(sets)), self._score_together(sets)
                 return

@@ -1,0 +1,142 @@
+"""The sentences about the move of a unit between two editions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.definition import STATISTICS_STAGES
+from indicia.editions.edition_method import EditionMethod
+from indicia.editions.scenarios import CAUSES
+from indicia.explanation.figures import figure
+from indicia.notes import Names, Note, Rank, percentage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.editions.divided_move import DividedMove
+    from indicia.editions.drawn_move import DrawnMove
+
+_CAUSES = {"own": "move_own", "others": "move_others", "method": "move_method", "sample": "move_sample"}
+_WHAT = {"score": "move_score", "rank": "move_rank"}
+_NOTHING = 1e-9
+"""The least part that is more than rounding noise, as a share of the largest score or rank."""
+
+
+def findings(move: DividedMove) -> Iterator[Note]:
+    """Yield the move, its causes, the causes whose sign depends on the order, and how sure the move is."""
+    yield _headline(move)
+    for what in move.divisions:
+        if note := _causes(move, what):
+            yield note
+    if ranges := list(_ranges(move)):
+        yield Note("move_depends", ranges=Names(tuple(ranges), limit=len(ranges)))
+    if move.drawn is not None and move.drawn.are_paired:
+        yield from _certainty(move, move.drawn)
+
+
+def _headline(move: DividedMove) -> Note:
+    """Return the move of the rank and of the score."""
+    first, second = move.scores
+    words = {"unit": Names.of([move.unit]), "old": move.old.name, "new": move.new.name}
+    words |= {"first": _figure(move, first), "second": _figure(move, second)}
+    words |= {"change": _figure(move, second - first, signed=True)}
+    if move.ranks is None:
+        return Note("move_unranked", **words)
+    before, after = move.ranks
+    if before == after:
+        return Note("move_stayed", **words, before=Rank(before))
+    return Note("move_climbed" if after < before else "move_fell", **words, before=Rank(before), after=Rank(after))
+
+
+def _causes(move: DividedMove, what: str) -> Note | None:
+    """Return the parts of the causes that change the score or the rank; None if no cause changes it."""
+    parts = move.divisions[what].shapley[:, 0].tolist()
+    changing = [number for number in range(len(CAUSES)) if not _is_nothing(move, what, parts[number])]
+    if not changing:
+        return None
+    words = [
+        Note("move_part", why=Note(_CAUSES[CAUSES[number]]), by=_number(move, what, parts[number]))
+        for number in sorted(changing, key=lambda number: -abs(parts[number]))
+    ]
+    total = sum(parts[: len(CAUSES)])
+    return Note(
+        "move_of_score" if what == "score" else "move_of_rank",
+        change=_number(move, what, total),
+        parts=Names(tuple(words)),
+        data=_number(move, what, parts[-1]),
+    )
+
+
+def _ranges(move: DividedMove) -> Iterator[Note]:
+    """Yield the causes whose part has another sign in another order."""
+    for what, division in move.divisions.items():
+        for number, cause in enumerate(CAUSES):
+            low, high = float(division.lowest[number, 0]), float(division.highest[number, 0])
+            if low < 0 < high and not (_is_nothing(move, what, low) or _is_nothing(move, what, high)):
+                yield Note(
+                    "move_range",
+                    what=Note(_WHAT[what]),
+                    cause=Note(_CAUSES[cause]),
+                    low=_number(move, what, low),
+                    high=_number(move, what, high),
+                )
+
+
+def _certainty(move: DividedMove, drawn: DrawnMove) -> Iterator[Note]:
+    """Yield the shares of draws in which the unit climbed and fell, and in which its score rose."""
+    table = drawn.table.row(0, named=True)
+    yield Note(
+        "move_sure",
+        unit=Names.of([move.unit]),
+        draws=f"{table['draws']:,}",
+        climbed=percentage(table["climbed"]),
+        fell=percentage(table["fell"]),
+        low=_number(move, "rank", table["rank_lower"]),
+        high=_number(move, "rank", table["rank_upper"]),
+    )
+    if table["score_rose"] is not None:
+        yield Note("move_score_rose", share=percentage(table["score_rose"]))
+
+
+def notes(move: DividedMove) -> Iterator[Note]:
+    """Yield the statistics that stay the same in all scenarios, and what could not be divided or drawn."""
+    is_one_panel = move.old.result is move.new.result
+    for edition in (move.new,) if is_one_panel else (move.old, move.new):
+        method = EditionMethod(edition)
+        held = [stage for stage in (*STATISTICS_STAGES, "weighting") if method.holds(stage)]
+        if held := [stage for stage in held if stage in method.comparing_stages]:
+            yield (
+                Note("move_held", stages=Names.of(held))
+                if is_one_panel
+                else Note("move_held_by_method", edition=edition.name)
+            )
+    if move.ranks is None:
+        yield Note("move_without_ranks", unit=Names.of([move.unit]))
+    if move.drawn is not None and not move.drawn.are_paired:
+        yield Note("move_not_paired")
+
+
+def _figure(move: DividedMove, value: float, *, signed: bool = False) -> str:
+    return figure(value, _size(move, "score"), signed=signed)
+
+
+def _number(move: DividedMove, what: str, value: float) -> str:
+    """Write a part of a score with the digits of the scale, and a part of a rank with a decimal if it has one."""
+    if what == "score":
+        return _figure(move, value, signed=True)
+    text = f"{value:+,.1f}".removesuffix(".0").replace("-", "−")
+    return "0" if text in ("+0", "−0") else text
+
+
+def _is_nothing(move: DividedMove, what: str, part: float) -> bool:
+    return abs(part) <= _NOTHING * _size(move, what)
+
+
+def _size(move: DividedMove, what: str) -> float:
+    """Return the largest score or rank of the two editions."""
+    values = [
+        np.nanmax(np.abs(edition.scores if what == "score" else edition.ranks)) for edition in (move.old, move.new)
+    ]
+    return float(max(values))

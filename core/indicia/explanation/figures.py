@@ -1,0 +1,37 @@
+"""Scores and their parts with the digits that a sentence needs."""
+
+from __future__ import annotations
+
+from math import ceil, log10
+
+
+def figure(value: float, size: float, *, signed: bool = False) -> str:
+    """Write a number with about three digits of the scale; a smaller number that is not zero with two digits.
+
+    Parameters
+    ----------
+    value
+        A score, or a part of one.
+    size
+        The largest score of the scale.
+    signed
+        True for a sign before positive numbers too.
+
+    Returns
+    -------
+    str
+        The number, with a minus sign (−) if it is below zero.
+
+    Examples
+    --------
+    >>> figure(45.92, 76.5), figure(0.96652, 0.967), figure(-3.1, 76.5, signed=True), figure(0.0006140, 0.967)
+    ('45.9', '0.967', '−3.1', '0.00061')
+    >>> figure(12_345.6, 20_000), figure(0.0, 1.0, signed=True), figure(2.04, 76.5, signed=True)
+    ('12,346', '0.000', '+2.0')
+    """
+    decimals = max(0, 3 - ceil(log10(size))) if size > 0 else 3
+    text = f"{abs(value):,.{decimals}f}"
+    if value != 0 and float(text.replace(",", "")) == 0:
+        text = f"{abs(value):.2g}"
+    sign = "−" if value < 0 else "+" if signed and value > 0 else ""
+    return f"{sign}{text}"
