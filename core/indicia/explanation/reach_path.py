@@ -1,0 +1,277 @@
+"""The cheapest change of several raw values with which a unit reaches a rank.
+
+Values improve, and go no further than their limits: by default the best value of the others, or the better bound. Then
+no other score changes unless statistics such as a mean depend on the values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.explanation.reach_programme import cheapest_point, greedy, greedy_at_most
+from indicia.explanation.reach_raw import RawValues
+from indicia.explanation.reach_search import nearest_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.explanation.reach_question import ReachQuestion
+    from indicia.methods import Array
+
+_LINEAR = 1e-9
+"""The share of the largest gain by which gains may miss a straight line and still count as linear."""
+_LARGE = 3_000_000
+"""The largest number of scores for each round of a search over whole runs."""
+_AT_MOST = (1, 2, 3)
+_ENDS = frozenset({"min", "max"})
+_PATH_SCHEMA = {
+    "at_most": pl.String,
+    "indicator": pl.String,
+    **dict.fromkeys(("raw", "raw_new", "change", "change_in_sd", "cost"), pl.Float64),
+    "at_limit": pl.Boolean,
+}
+_TOTALS_SCHEMA = {
+    "at_most": pl.String,
+    "method": pl.String,
+    "cost": pl.Float64,
+    "changed": pl.Int64,
+    **dict.fromkeys(("score", "score_needed", "rank_then"), pl.Float64),
+}
+_LEFT_OUT_SCHEMA = {"indicator": pl.String, "reason": pl.String}
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """The room of one indicator."""
+
+    values: RawValues
+    limit: float
+    cost: float
+    """The cost of the whole way to the limit."""
+
+    def at(self, share: Array) -> Array:
+        """Return the values at shares of the way to the limit; the limit itself at 1."""
+        way = self.values.value + share * (self.limit - self.values.value)
+        return np.where(share >= 1, self.limit, way)
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """A change of several values; `shares` is None if no change within the limits is enough."""
+
+    at_most: int | None
+    shares: Array | None
+    by_search: bool
+    rank_then: float
+    """The rank of a whole run with the new values, or with all values at their limits if no change is enough."""
+
+
+@dataclass(frozen=True, eq=False)
+class Paths:
+    """The cheapest paths of a unit."""
+
+    question: ReachQuestion
+
+    @cached_property
+    def _rooms(self) -> tuple[list[Step], dict[str, str]]:
+        steps, left_out = [], {}
+        for name, leaf in self.question.leaves.items():
+            values = RawValues.of(self.question, leaf)
+            if np.isnan(values.value):
+                left_out[name] = "missing"
+                continue
+            limit = _limit(values, self.question)
+            room = values.side * (limit - values.value)
+            if not room > 0:
+                continue
+            if self._alone_is_worst(values):
+                left_out[name] = "alone the worst"
+                continue
+            price = self.question.costs.get(name, 1 / values.sd if values.sd > 0 else np.nan)
+            if np.isfinite(price):
+                steps.append(Step(values, limit, price * room))
+        flat = self._flat(steps)
+        left_out |= {step.values.leaf.id: "beyond a clip" for step, is_flat in zip(steps, flat, strict=True) if is_flat}
+        return [step for step, is_flat in zip(steps, flat, strict=True) if not is_flat], left_out
+
+    @property
+    def steps(self) -> list[Step]:
+        """The indicators that may change."""
+        return self._rooms[0]
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """The reasons why indicators may not change."""
+        return self._rooms[1]
+
+    @cached_property
+    def _kinds(self) -> dict[str, set[str]]:
+        """The kinds of statistics of the data, by indicator."""
+        kinds: dict[str, set[str]] = {}
+        for values in self.question.result.scored.fitted.statistics.values():
+            for question in values:
+                kinds.setdefault(question.subject[0], set()).add(question.kind)
+        return kinds
+
+    def _moves_others(self, name: str) -> bool:
+        """Return whether a change within the limits changes other scores: not if only the ends of the data count."""
+        shared = self.question.shared
+        return name in shared and not (len(shared) < len(self.question.leaves) and self._ends_only(name)) and not (
+            self._ends_only(name) and self._only_indicators_have_statistics
+        )
+
+    def _ends_only(self, name: str) -> bool:
+        return self._kinds.get(name, set()) <= _ENDS
+
+    @cached_property
+    def _only_indicators_have_statistics(self) -> bool:
+        return all(name in self._kinds for name in self.question.shared)
+
+    def _alone_is_worst(self, values: RawValues) -> bool:
+        """Return whether the unit alone has the worst value of an indicator whose scale begins at the worst value."""
+        name = values.leaf.id
+        if name not in self.question.shared or not self._ends_only(name) or not len(values.others):
+            return False
+        return bool(values.merit(np.array([values.value]))[0] < values.merit(values.others).min())
+
+    def _flat(self, steps: Sequence[Step]) -> list[bool]:
+        """Return the indicators whose first small change does not raise the score."""
+        if not steps:
+            return []
+        small = self._margins(steps, 1e-3 * np.eye(len(steps)))
+        return [bool(flat) for flat in small <= self.question.nominal_margin]
+
+    @cached_property
+    def whole(self) -> bool:
+        """True if changes within the limits change other scores, so that each test is a whole run."""
+        return any(self._moves_others(name) for name in self.question.leaves)
+
+    def _margins(self, steps: Sequence[Step], shares: Array) -> Array:
+        """Return the margins (m,) at shares (m, k) of the ways to the limits."""
+        return self.question.margins(_cells(steps, shares), whole=self.whole)
+
+    @cached_property
+    def too_large(self) -> bool:
+        """True if a search would need too many whole runs."""
+        return self.whole and len(self.question.others) * len(self.steps) ** 2 > _LARGE
+
+    @cached_property
+    def gains(self) -> Array | None:
+        """The gain of each indicator at its limit if gains are linear and add up; None if they do not."""
+        count = len(self.steps)
+        shares = np.concatenate([np.eye(count), 0.5 * np.eye(count), np.ones((1, count)), np.full((1, count), 0.5)])
+        gains = self._margins(self.steps, shares) - self.question.nominal_margin
+        full, half, (all_full, all_half) = gains[:count], gains[count : 2 * count], gains[2 * count :]
+        size = _LINEAR * np.abs(full).max(initial=0.0)
+        is_linear = (np.abs(half - full / 2) <= size).all() and np.abs(
+            np.array([all_full - full.sum(), all_half - full.sum() / 2])
+        ).max() <= size * count
+        return full if is_linear else None
+
+    @cached_property
+    def paths(self) -> list[Path]:
+        """The cheapest path, and the cheapest paths that change one, two and three values."""
+        if not self.steps or self.too_large:
+            return []
+        costs, needed = np.array([step.cost for step in self.steps]), -self.question.nominal_margin
+        if self.gains is None:
+            found: list[tuple[int | None, Array | None]] = [
+                (None, cheapest_point(lambda points: self._margins(self.steps, points), costs)),
+                (1, self._cheapest_single(costs)),
+            ]
+        else:
+            found = [(None, greedy(self.gains, costs, needed))]
+            for most in _AT_MOST:
+                try:
+                    found.append((most, greedy_at_most(self.gains, costs, needed, most)))
+                except ValueError:  # too many sets of indicators
+                    continue
+        ranks = self._ranks([shares for _, shares in found])
+        return [
+            Path(most, shares, self.gains is None, rank) for (most, shares), rank in zip(found, ranks, strict=True)
+        ]
+
+    def _cheapest_single(self, costs: Array) -> Array | None:
+        """Return the shares of the cheapest change of one value."""
+        count = len(costs)
+
+        def margins(numbers: Array, shares: Array) -> Array:
+            points = np.zeros((len(shares), count))
+            points[np.arange(len(shares)), numbers] = shares
+            return self._margins(self.steps, points)
+
+        needed = nearest_values(
+            margins, np.zeros(count), np.ones(count), np.full(count, 0.125), self.question.nominal_margin
+        )
+        if np.isnan(needed).all():
+            return None
+        best = int(np.nanargmin(needed * costs))
+        return np.asarray(np.where(np.arange(count) == best, needed[best], 0.0))
+
+    def _ranks(self, paths: Sequence[Array | None]) -> list[float]:
+        """Return the ranks of whole runs with the new values, a margin further; or at all limits without a path."""
+        shares = np.stack([np.ones(len(self.steps)) if path is None else path for path in paths])
+        cells = _cells(self.steps, np.minimum(shares * (1 + 1e-9), 1.0))
+        ranks, _ = self.question.outcomes(cells)
+        return [float(rank) for rank in ranks[:, self.question.number(self.question.row)]]
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """A row for each changed value of each path."""
+        rows = []
+        for path in self.paths:
+            if path.shares is None:
+                continue
+            for step, share in zip(self.steps, path.shares.tolist(), strict=True):
+                if share > 0:
+                    values, new = step.values, float(step.at(np.array(share)))
+                    change = new - values.value
+                    numbers = values.value, new, change, abs(change) / values.sd, share * step.cost
+                    rows.append((_word(path.at_most), values.leaf.id, *numbers, share >= 1))
+        return pl.DataFrame(rows, schema=_PATH_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+
+    @property
+    def totals(self) -> pl.DataFrame:
+        """A row for each path: its cost, the number of changed values, and the rank of a whole run with them."""
+        sign, rows = self.question.baseline.sign, []
+        needed = sign * self.question.goal
+        score = sign * (self.question.nominal_margin + self.question.goal)
+        for path in self.paths:
+            cost, changed = None, 0
+            if path.shares is not None:
+                cost = float(path.shares @ np.array([step.cost for step in self.steps]))
+                changed = int((path.shares > 0).sum())
+            method = "search" if path.by_search else "linear programme"
+            rows.append((_word(path.at_most), method, cost, changed, score, needed, path.rank_then))
+        return pl.DataFrame(rows, schema=_TOTALS_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+
+    @property
+    def left_out_table(self) -> pl.DataFrame:
+        """The indicators that may not change, with the reasons."""
+        return pl.DataFrame(list(self.left_out.items()), schema=_LEFT_OUT_SCHEMA, orient="row")
+
+
+def _limit(values: RawValues, question: ReachQuestion) -> float:
+    """Return the furthest value of an indicator; the cap and the floor of the index file end the way too."""
+    limit, spec = values.limit(question), values.leaf.spec
+    if spec.cap is not None and values.side > 0:
+        limit = min(limit, spec.cap)
+    if spec.floor is not None and values.side < 0:
+        limit = max(limit, spec.floor)
+    return limit
+
+
+def _cells(steps: Sequence[Step], shares: Array) -> Mapping[str, Array]:
+    return {
+        step.values.leaf.id: np.where(shares[:, place] > 0, step.at(shares[:, place]), np.nan)
+        for place, step in enumerate(steps)
+    }
+
+
+def _word(at_most: int | None) -> str:
+    return "all" if at_most is None else str(at_most)

@@ -1,0 +1,199 @@
+"""The cheapest point of a box at which a margin is reached: linear programmes in closed form, others by search.
+
+A point is a share of the way to the limit of each variable, from 0 to 1. The cost of a point is the sum of the shares,
+each times the cost of its whole way.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import comb
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from indicia.errors import require_optional
+from indicia.explanation.reach_search import nearest_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indicia.methods import Array
+
+    Margins: TypeAlias = Callable[[Array], Array]
+    """Margins (m,) at points (m, k)."""
+
+_SUBSETS = 600_000
+"""The largest number of subsets of variables that are compared."""
+_NOTHING = 1e-12
+"""The share of a gain that is rounding noise."""
+_FREE = 1e-6
+"""The distance from 0 and 1 from which a share counts as lying between them."""
+_STEP = 1e-3
+"""The step of slopes between the limits, where a margin is smooth."""
+_NEWTON = 20
+_MAX_POLISHED = 12
+"""The largest number of variables between their limits that are solved to the last digits."""
+
+
+def greedy(gains: Array, costs: Array, needed: float) -> Array | None:
+    """Return the cheapest shares (k,) with a total gain of `needed`, for gains that add up; None if none is enough.
+
+    The variables with the largest gain per cost go first, the last one in part. This solves the linear programme.
+
+    >>> greedy(np.array([4.0, 2.0]), np.array([1.0, 1.0]), 5.0).tolist()
+    [1.0, 0.5]
+    """
+    useful = np.flatnonzero(gains > 0)
+    if gains[useful].sum() < needed * (1 - _NOTHING):
+        return None
+    order = useful[np.argsort(-gains[useful] / costs[useful], kind="stable")]
+    shares, left = np.zeros(len(gains)), needed
+    for variable in order.tolist():
+        if left <= 0:
+            break
+        shares[variable] = min(1.0, left / gains[variable])
+        left -= shares[variable] * gains[variable]
+        left = left if left > _NOTHING * needed else 0.0
+    return shares
+
+
+def greedy_at_most(gains: Array, costs: Array, needed: float, most: int) -> Array | None:
+    """Return the cheapest shares that change at most so many variables, for gains that add up; None if none is enough.
+
+    Every set of `most` variables is compared: within a set, the greedy solution is the cheapest. ValueError if there are
+    too many sets.
+    """
+    useful = np.flatnonzero(gains > 0)
+    most = min(most, len(useful))
+    if comb(len(useful), most) > _SUBSETS:
+        raise ValueError(f"{len(useful)} indicators have too many sets of {most}")
+    order = useful[np.argsort(-gains[useful] / costs[useful], kind="stable")]
+    if not most:
+        return None
+    sets = order[np.array(list(combinations(range(len(order)), most)))]
+    left, taken = np.full(len(sets), needed), np.zeros(sets.shape)
+    for place in range(most):
+        gain = gains[sets[:, place]]
+        taken[:, place] = np.clip(left / gain, 0.0, 1.0)
+        left = left - taken[:, place] * gain
+        left = np.where(left > _NOTHING * needed, left, 0.0)
+    total = np.where(left == 0, (taken * costs[sets]).sum(axis=1), np.inf)
+    best = int(total.argmin())
+    if not np.isfinite(total[best]):
+        return None
+    shares = np.zeros(len(gains))
+    shares[sets[best]] = taken[best]
+    return shares
+
+
+def cheapest_point(margins: Margins, costs: Array) -> Array | None:
+    """Return the cheapest shares (k,) with a margin of 0 or more, by search; None if even the limits miss the goal.
+
+    The search is exact if the margin is concave; otherwise the point may be a local optimum. Needs scipy.
+    """
+    ends = margins(np.stack([np.zeros(len(costs)), np.ones(len(costs))]))
+    if ends[1] < 0:
+        return None
+    size = abs(float(ends[0]))
+    start = nearest_values(
+        lambda _, shares: margins(np.repeat(shares[:, None], len(costs), axis=1)),
+        np.array([0.0]),
+        np.array([1.0]),
+        np.array([1.0]),
+        float(ends[0]),
+    )[0]
+    optimize = require_optional("scipy.optimize", "the cheapest path of a score that is not linear", "scipy")
+    outcome = optimize.minimize(
+        lambda shares: float(shares @ costs) / costs.sum(),
+        np.full(len(costs), start),
+        jac=lambda _: costs / costs.sum(),
+        bounds=[(0.0, 1.0)] * len(costs),
+        constraints={
+            "type": "ineq",
+            "fun": lambda shares: margins(shares[None])[0] / size,
+            "jac": lambda shares: _slopes(margins, shares, np.arange(len(costs)), 1e-6)[0] / size,
+        },
+        method="SLSQP",
+        options={"ftol": 1e-13, "maxiter": 200},
+    )
+    return _polished(margins, costs, np.clip(outcome.x, 0.0, 1.0))
+
+
+def _slopes(margins: Margins, shares: Array, variables: Array, step: float, order: int = 2) -> tuple[Array, Array]:
+    """Return the slopes of the margin in some variables, and their steps; no point leaves the box."""
+    offsets, weights = ((1, -1), (0.5, -0.5)) if order == 2 else ((2, 1, -1, -2), (-1 / 12, 8 / 12, -8 / 12, 1 / 12))
+    room = np.minimum(shares, 1 - shares)[variables]
+    width = max(offsets)
+    steps = np.where(room > 0, np.minimum(step, room / width), step)
+    points = np.repeat(shares[None], len(offsets) * len(variables), axis=0)
+    rows = np.arange(len(points))
+    changed = np.repeat(variables, len(offsets))
+    points[rows, changed] += np.tile(offsets, len(variables)) * np.repeat(steps, len(offsets))
+    inside = np.clip(points, 0.0, 1.0)
+    values = margins(inside).reshape(len(variables), -1)
+    if order == 2:  # at an end of the box, the slope is one-sided
+        width_of = (inside[rows, changed].reshape(len(variables), -1) @ np.array([1.0, -1.0]))
+        return (values[:, 0] - values[:, 1]) / width_of, steps
+    return values @ np.array(weights) / steps, steps
+
+
+def _polished(margins: Margins, costs: Array, shares: Array) -> Array:
+    """Return the point to the last digits: the slopes per cost are equal for all variables between their limits."""
+    free = np.flatnonzero((shares > _FREE) & (shares < 1 - _FREE))
+    ends = np.where(shares <= _FREE, 0.0, np.where(shares >= 1 - _FREE, 1.0, shares))
+    if 1 < len(free) <= _MAX_POLISHED:
+        newton = _newton(margins, costs, ends, free)
+        if newton is not None and newton @ costs <= (ends @ costs) * (1 + 1e-6):
+            ends = newton
+    return _level(margins, costs, ends, free)
+
+
+def _newton(margins: Margins, costs: Array, shares: Array, free: Array) -> Array | None:
+    """Solve the conditions of first order for the free variables by Newton's method; None if it leaves the box."""
+    point, count = shares.copy(), len(free)
+    slopes, _ = _slopes(margins, point, free, _STEP, order=4)
+    price = float(costs[free] @ slopes / (slopes @ slopes))
+    for _ in range(_NEWTON):
+        slopes, _ = _slopes(margins, point, free, _STEP, order=4)
+        curvature = np.empty((count, count))
+        for number, variable in enumerate(free.tolist()):
+            beside = []
+            step = min(_STEP, 0.5 * min(point[variable], 1 - point[variable]))
+            for side in (1.0, -1.0):
+                moved = point.copy()
+                moved[variable] += side * step
+                beside.append(_slopes(margins, moved, free, _STEP, order=4)[0])
+            curvature[:, number] = (beside[0] - beside[1]) / (2 * step)
+        residual = np.append(costs[free] - price * slopes, margins(point[None])[0])
+        matrix = np.block([[-price * curvature, -slopes[:, None]], [slopes[None], np.zeros((1, 1))]])
+        change = np.linalg.lstsq(matrix, -residual, rcond=None)[0]
+        point[free] += change[:-1]
+        price += float(change[-1])
+        if not ((point[free] > 0) & (point[free] < 1)).all():
+            return None
+        if np.abs(change[:-1]).max() < 1e-13:
+            break
+    return point
+
+
+def _level(margins: Margins, costs: Array, shares: Array, free: Array) -> Array:
+    """Move the free variable that costs most until the margin is 0, so that the goal is just reached."""
+    if not len(free):
+        return shares
+    variable = int(free[np.argmax((shares * costs)[free])])
+
+    def of_variable(_: Array, values: Array) -> Array:
+        points = np.repeat(shares[None], len(values), axis=0)
+        points[:, variable] = values
+        return margins(points)
+
+    at_zero = float(of_variable(shares, np.array([0.0]))[0])
+    if at_zero >= 0:
+        return shares
+    level = nearest_values(of_variable, np.array([0.0]), np.array([1.0]), np.array([1.0]), at_zero)[0]
+    if np.isnan(level):
+        return shares
+    result = shares.copy()
+    result[variable] = level
+    return result

@@ -1,0 +1,208 @@
+"""The least change of one raw value with which a unit reaches a rank, all else equal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.explanation.reach_question import single_changes
+from indicia.explanation.reach_search import nearest_values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from indicia.definition import Leaf
+    from indicia.explanation.reach_question import ReachQuestion
+    from indicia.methods import Array
+
+    Integers = npt.NDArray[np.int64]
+
+FAR = 1e6
+"""The number of ranges of an indicator beyond which a value counts as out of reach."""
+_MARGIN = 1e-6
+"""The share of a change by which a whole run tests the values just beyond and just before it."""
+_SCHEMA = {
+    "indicator": pl.String,
+    "raw": pl.Float64,
+    "raw_needed": pl.Float64,
+    "change": pl.Float64,
+    "change_in_sd": pl.Float64,
+    "where": pl.String,
+    "best_of_others": pl.Float64,
+    "limit": pl.Float64,
+    "rank_before": pl.Float64,
+    "rank_then": pl.Float64,
+    "score_then": pl.Float64,
+}
+
+
+@dataclass(frozen=True)
+class RawValues:
+    """The values of one indicator: of the unit, and of the others in the same period."""
+
+    leaf: Leaf
+    value: float
+    """The value of the unit; NaN if it is missing."""
+    others: Array
+    """The present values of the other units."""
+    sd: float
+    """The standard deviation over all units, with n - 1."""
+
+    @classmethod
+    def of(cls, question: ReachQuestion, leaf: Leaf) -> RawValues:
+        """Return the values of an indicator, as measured after denomination."""
+        column = question.result.scored.raw.values[leaf.id].to_numpy()
+        of_period = question.baseline.rows
+        others = of_period.copy()
+        others[question.row] = False
+        present = column[of_period & ~np.isnan(column)]
+        sd = float(present.std(ddof=1)) if len(present) > 1 else np.nan
+        return cls(leaf, float(column[question.row]), column[others & ~np.isnan(column)], sd)
+
+    @cached_property
+    def edge(self) -> float | None:
+        """The nearest of the best values of a target or interval; None without best values."""
+        best = self.leaf.spec.best
+        return None if best is None else float(np.clip(self.value, *best))
+
+    @property
+    def side(self) -> float:
+        """1 if a larger value is better for the unit, -1 if a smaller value is, and 0 if it has a best value."""
+        if self.edge is not None:
+            return float(np.sign(self.edge - self.value))
+        return -1.0 if self.leaf.spec.direction == "cost" else 1.0
+
+    def merit(self, values: Array) -> Array:
+        """Return numbers that are larger for better values."""
+        best = self.leaf.spec.best
+        if best is None:
+            return self.side * values
+        return -np.maximum(np.maximum(best[0] - values, values - best[1]), 0.0)
+
+    @property
+    def best_of_others(self) -> float:
+        """The best value of the other units; NaN if they have none."""
+        return float(self.others[self.merit(self.others).argmax()]) if len(self.others) else np.nan
+
+    def limit(self, question: ReachQuestion) -> float:
+        """The furthest value of a path: that of the question, a best value, the better bound, or the best of the others."""
+        spec = self.leaf.spec
+        if self.leaf.id in question.limits:
+            return question.limits[self.leaf.id]
+        if self.edge is not None:
+            return self.edge
+        if isinstance(spec.bounds, tuple):
+            return spec.bounds[1] if self.side > 0 else spec.bounds[0]
+        return self.best_of_others
+
+    @property
+    def span(self) -> float:
+        """A size of ordinary changes of the indicator."""
+        values = np.append(self.others, self.value)
+        size = float(np.nanmax(values) - np.nanmin(values))
+        return size or abs(self.value) or 1.0
+
+    @property
+    def far(self) -> float:
+        """The furthest value that the search tests."""
+        return self.value + self.side * FAR * self.span if self.edge is None else self.edge
+
+
+@dataclass(frozen=True)
+class RawChange:
+    """The least change of one indicator."""
+
+    values: RawValues
+    needed: float
+    """The value with which the goal is reached; NaN if no value reaches it."""
+    where: str
+    rank_before: float
+    """The rank of a whole run just before the value that is needed."""
+    rank_then: float
+    """The rank of a whole run with the value that is needed; if no value is enough, the best rank that it brings."""
+    score_then: float
+
+
+def raw_changes(question: ReachQuestion) -> list[RawChange]:
+    """Return the least change of each indicator that the unit has, in the order of the index file."""
+    values = [RawValues.of(question, leaf) for leaf in question.leaves.values()]
+    values = [of_leaf for of_leaf in values if np.isfinite(of_leaf.value)]
+    if not values:
+        return []
+    needed = np.full(len(values), np.nan)
+    for whole in (False, True):
+        places = [place for place, of_leaf in enumerate(values) if (of_leaf.leaf.id in question.shared) == whole]
+        needed[places] = _needed(question, [values[place] for place in places], whole)
+    return _verified(question, values, needed)
+
+
+def _needed(question: ReachQuestion, values: Sequence[RawValues], whole: bool) -> Array:
+    """Return the values that are needed (k,), NaN where no value is enough."""
+    names = [of_leaf.leaf.id for of_leaf in values]
+    start, far, span = (
+        np.array([getattr(of_leaf, name) for of_leaf in values]) for name in ("value", "far", "span")
+    )
+
+    def margins(numbers: Integers, at: Array) -> Array:
+        return question.margins(single_changes(names, numbers, at), whole=whole)
+
+    at_start = float(question.nominal_margin)
+    return nearest_values(margins, start, far, span / 8, at_start)
+
+
+def _verified(question: ReachQuestion, values: Sequence[RawValues], needed: Array) -> list[RawChange]:
+    """Test the values that are needed by whole runs: just before each of them, and just beyond."""
+    names = [of_leaf.leaf.id for of_leaf in values]
+    start, far = (np.array([getattr(of_leaf, name) for of_leaf in values]) for name in ("value", "far"))
+    out_of_reach = np.isnan(needed)
+    at = np.where(out_of_reach, far, needed)
+    margin = np.where(out_of_reach, 0.0, _MARGIN * (at - start))
+    numbers = np.tile(np.arange(len(values)), 2)
+    ranks, scores = question.outcomes(single_changes(names, numbers, np.concatenate([at - margin, at + margin])))
+    own = ranks[:, question.number(question.row)]
+    before, then = np.split(own, 2)
+    scores_then = np.split(scores, 2)[1]
+    return [
+        RawChange(of_leaf, value, _where(question, of_leaf, value), before[place], then[place], scores_then[place])
+        for place, (of_leaf, value) in enumerate(zip(values, needed.tolist(), strict=True))
+    ]
+
+
+def _where(question: ReachQuestion, values: RawValues, needed: float) -> str:
+    """Return the place of a value: on a fixed scale, within the values of the others, or beyond them."""
+    if np.isnan(needed):
+        return "out of reach"
+    if values.leaf.id not in question.shared:
+        return "fixed bounds"
+    merits = values.merit(values.others)
+    merit = values.merit(np.array([needed]))[0]
+    if not len(merits) or merit > merits.max():
+        return "beyond the others"
+    return "within the others" if merit >= merits.min() else "behind the others"
+
+
+def raw_table(question: ReachQuestion, changes: Sequence[RawChange]) -> pl.DataFrame:
+    """Return the table of the changes of raw values, in the order of the index file."""
+    rows = [
+        (
+            change.values.leaf.id,
+            change.values.value,
+            change.needed,
+            change.needed - change.values.value,
+            (change.needed - change.values.value) / change.values.sd,
+            change.where,
+            change.values.best_of_others,
+            change.values.limit(question),
+            None if np.isnan(change.needed) else change.rank_before,
+            change.rank_then,
+            change.score_then,
+        )
+        for change in changes
+    ]
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))

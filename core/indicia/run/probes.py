@@ -1,0 +1,175 @@
+"""Probes: score a run again with other values of one row, many times in one query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.definition import ROOT
+from indicia.run.all_units import methods_needing_all_units
+from indicia.run.draws import ROWS_PER_BATCH, RowsOfDraws
+from indicia.run.plan import stages_of_rows
+from indicia.run.steps import run_stages
+from indicia.stages.check_units import CheckUnits
+from indicia.stages.clip import Clip
+from indicia.stages.direction import CheckDirections
+from indicia.stages.rank import ranked_scores
+from indicia.stages.weigh import looks_at_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from indicia.definition import Definition
+    from indicia.methods import Array
+    from indicia.run.scored import Scored
+    from indicia.stages.stage import Stage
+    from indicia.tables.table import Table
+
+_OF_INDICATORS = ("imputation", "treatment", "transform", "normalisation")
+"""The stages whose statistics belong to one indicator each."""
+_WITHOUT_SCORES = (Clip, CheckDirections, CheckUnits)
+"""The stages that record or refuse, and change no score."""
+
+
+@dataclass(frozen=True)
+class Probes:
+    """Scores with other values of one row, (m, rows of the data); a missing score is NaN."""
+
+    unrounded: Array
+    ranked: Array
+    """The scores that are ranked: rounded or unrounded, by the methodology."""
+
+
+def score_probes(definition: Definition, scored: Scored, row: int, cells: Mapping[str, Array]) -> Probes:
+    """Score the data again for each probe, with other values in one row.
+
+    Everything is computed within each probe, from the imputation to the weights and scores, except the screening. A run
+    with fitted statistics has them in each probe.
+
+    Parameters
+    ----------
+    definition, scored
+        The definition and the run.
+    row
+        The row whose values change.
+    cells
+        The values by indicator, (m,) each, as measured after denomination; NaN leaves the value as it is.
+
+    Returns
+    -------
+    Probes
+        The scores of all rows.
+    """
+    if scored.fitted_by is not None:
+        own = score_row(definition, scored, row, cells)
+        columns = scored.source.columns
+        nominal = columns.scores if definition.methodology.rank_by != "unrounded" else columns.unrounded
+        count = own.unrounded.shape[0]
+        tables = [np.tile(column.to_numpy(), (count, 1)) for column in (columns.unrounded[ROOT], nominal[ROOT])]
+        for table, scores in zip(tables, (own.unrounded, own.ranked), strict=True):
+            table[:, row] = scores[:, 0]
+        return Probes(*tables)
+    height = len(scored.units)
+    batch = max(1, ROWS_PER_BATCH // height)
+    return _joined([_of_all_rows(definition, scored, row, part) for part in _batches(cells, batch)])
+
+
+def score_row(definition: Definition, scored: Scored, row: int, cells: Mapping[str, Array]) -> Probes:
+    """Score one row with other values, by the statistics and weights of the run; the arguments are as in `score_probes`.
+
+    The scores have the shape (m, 1). They are those of a whole run if no other score depends on these values: see
+    `shared_indicators`.
+    """
+    return _joined([_of_row(definition, scored, row, part) for part in _batches(cells, ROWS_PER_BATCH)])
+
+
+def shared_indicators(scored: Scored) -> frozenset[str]:
+    """Return the indicators whose values in one row can change the scores of other rows.
+
+    These are indicators with statistics of the data, such as a minimum. If a method looks at all units at once, or
+    weights depend on values, all indicators are shared. With fitted statistics, no indicator is.
+    """
+    tree = scored.tree
+    names = {leaf.id for leaf in tree.leaves()}
+    if scored.fitted_by is not None:
+        return frozenset()
+    statistics = scored.fitted.statistics
+    by_node = any(stage not in _OF_INDICATORS for stage in statistics)
+    if by_node or list(methods_needing_all_units(tree)) or any(looks_at_values(node.weighing) for node in tree.nodes()):
+        return frozenset(names)
+    subjects = {question.subject[0] for values in statistics.values() for question in values}
+    return frozenset(names & subjects)
+
+
+def _of_all_rows(definition: Definition, scored: Scored, row: int, cells: Mapping[str, Array]) -> Probes:
+    count = _count(cells)
+    height = len(scored.units)
+    rows = RowsOfDraws(np.repeat(np.arange(count), height), None)
+    table = rows.of_table(scored.raw, scored.raw.values)
+    places = np.arange(count) * height + row
+    table = replace(table, values=_with_cells(table.values, places, cells))
+    if definition.methodology.constant == "drop":  # an indicator that is constant in one probe would be dropped in all
+        refusing = definition.methodology.model_copy(update={"constant": "refuse"})
+        definition = definition.model_copy(update={"methodology": refusing})
+    unrounded, ranked = _root_scores(definition, stages_of_rows(definition, scored.tree), table)
+    return Probes(unrounded.reshape(count, height), ranked.reshape(count, height))
+
+
+def _of_row(definition: Definition, scored: Scored, row: int, cells: Mapping[str, Array]) -> Probes:
+    # Polars uses scalar kernels for a one-row frame, and the last digit can differ: a single row is computed twice
+    count = max(2, _count(cells))
+    repeated = {name: np.resize(values, count) for name, values in cells.items()}
+    raw = scored.raw
+    rows = np.full(count, row)
+
+    def of(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame[rows] if frame.width else frame
+
+    table = replace(
+        raw,
+        units=of(raw.units),
+        values=_with_cells(of(raw.values), np.arange(count), repeated),
+        bounds_by_row=of(raw.bounds_by_row),
+        used_columns=of(raw.used_columns),
+    )
+    stages = stages_of_rows(definition, scored.tree, scored.node_weights)
+    unrounded, ranked = _root_scores(definition, stages, table, scored)
+    return Probes(unrounded[: _count(cells), None], ranked[: _count(cells), None])
+
+
+def _root_scores(
+    definition: Definition, stages: list[Stage], table: Table, fitted_by: Scored | None = None
+) -> tuple[Array, Array]:
+    """Return the scores of the index before rounding, and those that are ranked."""
+    scoring = (stage for stage in stages if not isinstance(stage, _WITHOUT_SCORES))
+    columns = run_stages(scoring, table, fitted_by.fitted if fitted_by else None)[-1].table.columns
+    return columns.unrounded[ROOT].to_numpy(), ranked_scores(definition, columns)[ROOT].to_numpy()
+
+
+def _with_cells(values: pl.DataFrame, places: Array, cells: Mapping[str, Array]) -> pl.DataFrame:
+    """Return values with the given numbers in these rows; NaN leaves a value as it is."""
+    columns = []
+    for name, numbers in cells.items():
+        column = values[name].to_numpy(writable=True)
+        changed = ~np.isnan(numbers)
+        column[places[changed]] = numbers[changed]
+        columns.append(pl.Series(name, column, nan_to_null=True))
+    return values.with_columns(columns)
+
+
+def _count(cells: Mapping[str, Array]) -> int:
+    return len(next(iter(cells.values())))
+
+
+def _batches(cells: Mapping[str, Array], size: int) -> Iterator[dict[str, Array]]:
+    for start in range(0, _count(cells), size):
+        yield {name: values[start : start + size] for name, values in cells.items()}
+
+
+def _joined(probes: Sequence[Probes]) -> Probes:
+    return Probes(
+        np.concatenate([probe.unrounded for probe in probes]), np.concatenate([probe.ranked for probe in probes])
+    )
