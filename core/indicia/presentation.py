@@ -82,6 +82,8 @@ ExplanationTable = Literal[
     "neighbours",
     "raw",
     "path",
+    "path_totals",
+    "path_left_out",
     "missing",
 ]
 """The tables of explanations, for `Explanation.frame` and `indicia explain --show`."""

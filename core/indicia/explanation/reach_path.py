@@ -16,12 +16,17 @@ import polars as pl
 from indicia.explanation.reach_programme import cheapest_point, greedy, greedy_at_most
 from indicia.explanation.reach_raw import RawValues
 from indicia.explanation.reach_search import nearest_values
+from indicia.run import moves_all_scores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy.typing as npt
+
     from indicia.explanation.reach_question import ReachQuestion
     from indicia.methods import Array
+
+    Integers = npt.NDArray[np.int64]
 
 _LINEAR = 1e-9
 """The share of the largest gain by which gains may miss a straight line and still count as linear."""
@@ -99,6 +104,12 @@ class Paths:
         left_out |= {step.values.leaf.id: "beyond a clip" for step, is_flat in zip(steps, flat, strict=True) if is_flat}
         return [step for step, is_flat in zip(steps, flat, strict=True) if not is_flat], left_out
 
+    def without_steps(self) -> Paths:
+        """Return paths that change nothing, for a unit that has reached its goal."""
+        paths = Paths(self.question)
+        vars(paths)["_rooms"] = ([], {})  # `cached_property` stores its value here
+        return paths
+
     @property
     def steps(self) -> list[Step]:
         """The indicators that may change."""
@@ -120,17 +131,15 @@ class Paths:
 
     def _moves_others(self, name: str) -> bool:
         """Return whether a change within the limits changes other scores: not if only the ends of the data count."""
-        shared = self.question.shared
-        return name in shared and not (len(shared) < len(self.question.leaves) and self._ends_only(name)) and not (
-            self._ends_only(name) and self._only_indicators_have_statistics
-        )
+        return name in self.question.shared and not self._ends_only(name)
 
     def _ends_only(self, name: str) -> bool:
-        return self._kinds.get(name, set()) <= _ENDS
+        """Return whether other scores depend on the smallest and the largest value of an indicator alone."""
+        return not self._moves_all and self._kinds.get(name, set()) <= _ENDS
 
     @cached_property
-    def _only_indicators_have_statistics(self) -> bool:
-        return all(name in self._kinds for name in self.question.shared)
+    def _moves_all(self) -> bool:
+        return moves_all_scores(self.question.result.scored)
 
     def _alone_is_worst(self, values: RawValues) -> bool:
         """Return whether the unit alone has the worst value of an indicator whose scale begins at the worst value."""
@@ -192,15 +201,13 @@ class Paths:
                 except ValueError:  # too many sets of indicators
                     continue
         ranks = self._ranks([shares for _, shares in found])
-        return [
-            Path(most, shares, self.gains is None, rank) for (most, shares), rank in zip(found, ranks, strict=True)
-        ]
+        return [Path(most, shares, self.gains is None, rank) for (most, shares), rank in zip(found, ranks, strict=True)]
 
     def _cheapest_single(self, costs: Array) -> Array | None:
         """Return the shares of the cheapest change of one value."""
         count = len(costs)
 
-        def margins(numbers: Array, shares: Array) -> Array:
+        def margins(numbers: Integers, shares: Array) -> Array:
             points = np.zeros((len(shares), count))
             points[np.arange(len(shares)), numbers] = shares
             return self._margins(self.steps, points)

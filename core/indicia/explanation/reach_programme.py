@@ -18,7 +18,11 @@ from indicia.explanation.reach_search import nearest_values
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
+
     from indicia.methods import Array
+
+    Integers = npt.NDArray[np.int64]
 
     Margins: TypeAlias = Callable[[Array], Array]
     """Margins (m,) at points (m, k)."""
@@ -61,8 +65,8 @@ def greedy(gains: Array, costs: Array, needed: float) -> Array | None:
 def greedy_at_most(gains: Array, costs: Array, needed: float, most: int) -> Array | None:
     """Return the cheapest shares that change at most so many variables, for gains that add up; None if none is enough.
 
-    Every set of `most` variables is compared: within a set, the greedy solution is the cheapest. ValueError if there are
-    too many sets.
+    Every set of `most` variables is compared: within a set, the greedy solution is the cheapest. ValueError if there
+    are too many sets.
     """
     useful = np.flatnonzero(gains > 0)
     most = min(most, len(useful))
@@ -120,7 +124,7 @@ def cheapest_point(margins: Margins, costs: Array) -> Array | None:
     return _polished(margins, costs, np.clip(outcome.x, 0.0, 1.0))
 
 
-def _slopes(margins: Margins, shares: Array, variables: Array, step: float, order: int = 2) -> tuple[Array, Array]:
+def _slopes(margins: Margins, shares: Array, variables: Integers, step: float, order: int = 2) -> tuple[Array, Array]:
     """Return the slopes of the margin in some variables, and their steps; no point leaves the box."""
     offsets, weights = ((1, -1), (0.5, -0.5)) if order == 2 else ((2, 1, -1, -2), (-1 / 12, 8 / 12, -8 / 12, 1 / 12))
     room = np.minimum(shares, 1 - shares)[variables]
@@ -133,7 +137,7 @@ def _slopes(margins: Margins, shares: Array, variables: Array, step: float, orde
     inside = np.clip(points, 0.0, 1.0)
     values = margins(inside).reshape(len(variables), -1)
     if order == 2:  # at an end of the box, the slope is one-sided
-        width_of = (inside[rows, changed].reshape(len(variables), -1) @ np.array([1.0, -1.0]))
+        width_of = inside[rows, changed].reshape(len(variables), -1) @ np.array([1.0, -1.0])
         return (values[:, 0] - values[:, 1]) / width_of, steps
     return values @ np.array(weights) / steps, steps
 
@@ -149,7 +153,7 @@ def _polished(margins: Margins, costs: Array, shares: Array) -> Array:
     return _level(margins, costs, ends, free)
 
 
-def _newton(margins: Margins, costs: Array, shares: Array, free: Array) -> Array | None:
+def _newton(margins: Margins, costs: Array, shares: Array, free: Integers) -> Array | None:
     """Solve the conditions of first order for the free variables by Newton's method; None if it leaves the box."""
     point, count = shares.copy(), len(free)
     slopes, _ = _slopes(margins, point, free, _STEP, order=4)
@@ -177,18 +181,18 @@ def _newton(margins: Margins, costs: Array, shares: Array, free: Array) -> Array
     return point
 
 
-def _level(margins: Margins, costs: Array, shares: Array, free: Array) -> Array:
+def _level(margins: Margins, costs: Array, shares: Array, free: Integers) -> Array:
     """Move the free variable that costs most until the margin is 0, so that the goal is just reached."""
     if not len(free):
         return shares
     variable = int(free[np.argmax((shares * costs)[free])])
 
-    def of_variable(_: Array, values: Array) -> Array:
+    def of_variable(_: Integers, values: Array) -> Array:
         points = np.repeat(shares[None], len(values), axis=0)
         points[:, variable] = values
         return margins(points)
 
-    at_zero = float(of_variable(shares, np.array([0.0]))[0])
+    at_zero = float(of_variable(free, np.array([0.0]))[0])
     if at_zero >= 0:
         return shares
     level = nearest_values(of_variable, np.array([0.0]), np.array([1.0]), np.array([1.0]), at_zero)[0]

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from indicia.definition import Leaf
     from indicia.methods import Array
     from indicia.result import Result
-    from indicia.run import Probes
 
     Integers = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
@@ -150,8 +149,9 @@ class ReachQuestion:
     @cached_property
     def others(self) -> Integers:
         """The rows of the other units that have a rank."""
-        ranked = np.flatnonzero(self.baseline.rows)[np.isfinite(self.baseline.nominal_ranks)]
-        return ranked[ranked != self.row]
+        rows = np.flatnonzero(self.baseline.rows)
+        others: Integers = rows[np.isfinite(self.baseline.nominal_ranks) & (rows != self.row)]
+        return others
 
     @property
     def rounding(self) -> float:

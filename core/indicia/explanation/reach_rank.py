@@ -50,9 +50,9 @@ class ReachWeights:
     def of(cls, question: ReachQuestion) -> ReachWeights:
         """Solve the question for the weights of each node."""
         baseline, behind = question.baseline, question.number(question.row)
-        pairs = changes_of_pair(baseline, question.rival, behind)
+        pairs = [] if question.is_reached else changes_of_pair(baseline, question.rival, behind)
         pairs = [_searched(question, change) if _needs_search(change) else change for change in pairs]
-        if not any(change.level.name == baseline.nominal.tree.id for change in pairs):
+        if not question.is_reached and not any(change.level.name == baseline.nominal.tree.id for change in pairs):
             pairs = [*_by_search(question), *pairs]
         for_rank = [] if question.rank is None else _for_rank(question)
         tables = [_with_ranks(question, "overtake", change) for change in pairs]
@@ -89,7 +89,9 @@ def _ranks_beyond(question: ReachQuestion, changes: WeightChanges) -> Array:
         score_draws(
             baseline.definition,
             nominal,
-            Draws(len(beyond[start : start + step]), {name: part[start : start + step] for name, part in weights.items()}),
+            Draws(
+                len(beyond[start : start + step]), {name: part[start : start + step] for name, part in weights.items()}
+            ),
         )
         for start in range(0, len(beyond), step)
     ]
@@ -123,7 +125,9 @@ def _for_rank(question: ReachQuestion) -> list[WeightChanges]:
     """
     baseline, behind = question.baseline, question.number(question.row)
     ranks = baseline.nominal_ranks
-    ahead = baseline.order[(ranks[baseline.order] < question.rank_now) & (ranks[baseline.order] >= question.target_rank)]
+    ahead = baseline.order[
+        (ranks[baseline.order] < question.rank_now) & (ranks[baseline.order] >= question.target_rank)
+    ]
     ahead = ahead[:_CANDIDATES]
     found = []
     for level in weight_levels(baseline):
@@ -161,8 +165,6 @@ def _by_search(question: ReachQuestion) -> list[WeightChanges]:
     weights = np.asarray(question.baseline.nominal.node_weights[tree.id].values)
     scores = np.full(count, np.nan)
     level = WeightLevel(tree.id, tuple(part.id for part in tree.components), weights, nothing, scores)
-    if question.is_reached:
-        return []
     pair = np.array([question.rival]), np.array([question.number(question.row)])
     blank = np.full((1, len(weights)), np.nan)
     return [_searched(question, WeightChanges(level, *pair, blank, blank, blank))]

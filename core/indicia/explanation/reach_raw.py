@@ -91,7 +91,7 @@ class RawValues:
         return float(self.others[self.merit(self.others).argmax()]) if len(self.others) else np.nan
 
     def limit(self, question: ReachQuestion) -> float:
-        """The furthest value of a path: that of the question, a best value, the better bound, or the best of the others."""
+        """The furthest value of a path: as stated, a best value, the better bound, or the best of the others."""
         spec = self.leaf.spec
         if self.leaf.id in question.limits:
             return question.limits[self.leaf.id]
@@ -145,9 +145,7 @@ def raw_changes(question: ReachQuestion) -> list[RawChange]:
 def _needed(question: ReachQuestion, values: Sequence[RawValues], whole: bool) -> Array:
     """Return the values that are needed (k,), NaN where no value is enough."""
     names = [of_leaf.leaf.id for of_leaf in values]
-    start, far, span = (
-        np.array([getattr(of_leaf, name) for of_leaf in values]) for name in ("value", "far", "span")
-    )
+    start, far, span = (np.array([getattr(of_leaf, name) for of_leaf in values]) for name in ("value", "far", "span"))
 
     def margins(numbers: Integers, at: Array) -> Array:
         return question.margins(single_changes(names, numbers, at), whole=whole)
@@ -160,16 +158,17 @@ def _verified(question: ReachQuestion, values: Sequence[RawValues], needed: Arra
     """Test the values that are needed by whole runs: just before each of them, and just beyond."""
     names = [of_leaf.leaf.id for of_leaf in values]
     start, far = (np.array([getattr(of_leaf, name) for of_leaf in values]) for name in ("value", "far"))
-    out_of_reach = np.isnan(needed)
-    at = np.where(out_of_reach, far, needed)
-    margin = np.where(out_of_reach, 0.0, _MARGIN * (at - start))
-    numbers = np.tile(np.arange(len(values)), 2)
-    ranks, scores = question.outcomes(single_changes(names, numbers, np.concatenate([at - margin, at + margin])))
+    reached = np.isfinite(needed)
+    at = np.where(reached, needed, far)
+    margin = np.where(reached, _MARGIN * (at - start), 0.0)
+    numbers = np.concatenate([np.arange(len(values)), np.flatnonzero(reached)])
+    tested = np.concatenate([at + margin, (at - margin)[reached]])
+    ranks, scores = question.outcomes(single_changes(names, numbers, tested))
     own = ranks[:, question.number(question.row)]
-    before, then = np.split(own, 2)
-    scores_then = np.split(scores, 2)[1]
+    then, before = own[: len(values)], np.full(len(values), np.nan)
+    before[reached] = own[len(values) :]
     return [
-        RawChange(of_leaf, value, _where(question, of_leaf, value), before[place], then[place], scores_then[place])
+        RawChange(of_leaf, value, _where(question, of_leaf, value), before[place], then[place], scores[place])
         for place, (of_leaf, value) in enumerate(zip(values, needed.tolist(), strict=True))
     ]
 
@@ -199,7 +198,7 @@ def raw_table(question: ReachQuestion, changes: Sequence[RawChange]) -> pl.DataF
             change.where,
             change.values.best_of_others,
             change.values.limit(question),
-            None if np.isnan(change.needed) else change.rank_before,
+            change.rank_before,
             change.rank_then,
             change.score_then,
         )

@@ -150,7 +150,12 @@ class WeightChanges:
 
     @property
     def possible(self) -> list[str]:
-        """Whether other weights bring the pair level: yes, no, or level only; "gaps" if a unit lacks a part."""
+        """Whether other weights bring the pair level: yes, no, or level only; "gaps" if a unit lacks a part.
+
+        Of a search, "yes" or "not known".
+        """
+        if self.method == "search":
+            return ["yes" if known else "not known" for known in np.isfinite(self.l1)]
         worst = self.differences.min(axis=1)
         noise = NOISE * np.abs(self.differences).max(axis=1)
         words = np.where(worst > noise, "no", np.where(worst >= -noise, "level only", "yes"))
@@ -182,7 +187,18 @@ class WeightChanges:
                 change = self.single[pair, part]
                 single = level.parts[part], level.weights[part] + change, change
             shift = l1[pair], l1[pair] / 2
-            yield level.name, names[ahead], names[behind], gap, possible[pair], *shift, *single, ranks[ahead], ranks[behind], self.method
+            yield (
+                level.name,
+                names[ahead],
+                names[behind],
+                gap,
+                possible[pair],
+                *shift,
+                *single,
+                ranks[ahead],
+                ranks[behind],
+                self.method,
+            )
 
     def part_rows(self, names: Sequence[str]) -> Iterator[tuple[object, ...]]:
         """Yield the rows of the table of parts."""

@@ -22,11 +22,15 @@ from indicia.stages.weigh import looks_at_values
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import numpy.typing as npt
+
     from indicia.definition import Definition
     from indicia.methods import Array
     from indicia.run.scored import Scored
     from indicia.stages.stage import Stage
     from indicia.tables.table import Table
+
+    Integers = npt.NDArray[np.int64]
 
 _OF_INDICATORS = ("imputation", "treatment", "transform", "normalisation")
 """The stages whose statistics belong to one indicator each."""
@@ -78,29 +82,39 @@ def score_probes(definition: Definition, scored: Scored, row: int, cells: Mappin
 
 
 def score_row(definition: Definition, scored: Scored, row: int, cells: Mapping[str, Array]) -> Probes:
-    """Score one row with other values, by the statistics and weights of the run; the arguments are as in `score_probes`.
+    """Score one row with other values, by the statistics and weights of the run.
 
-    The scores have the shape (m, 1). They are those of a whole run if no other score depends on these values: see
-    `shared_indicators`.
+    The arguments are those of `score_probes`. The scores have the shape (m, 1). They are those of a whole run if no
+    other score depends on these values: see `shared_indicators`.
     """
     return _joined([_of_row(definition, scored, row, part) for part in _batches(cells, ROWS_PER_BATCH)])
+
+
+def moves_all_scores(scored: Scored) -> bool:
+    """Return whether any value of one row can change the scores of other rows.
+
+    It can if a method looks at all units at once, if weights depend on values, or if scores of nodes have statistics;
+    with fitted statistics it cannot.
+    """
+    tree = scored.tree
+    if scored.fitted_by is not None:
+        return False
+    of_nodes = any(stage not in _OF_INDICATORS for stage in scored.fitted.statistics)
+    weighed = any(looks_at_values(node.weighing) for node in tree.nodes())
+    return of_nodes or weighed or any(True for _ in methods_needing_all_units(tree))
 
 
 def shared_indicators(scored: Scored) -> frozenset[str]:
     """Return the indicators whose values in one row can change the scores of other rows.
 
-    These are indicators with statistics of the data, such as a minimum. If a method looks at all units at once, or
-    weights depend on values, all indicators are shared. With fitted statistics, no indicator is.
+    These are all indicators if `moves_all_scores`, else those with statistics of the data, such as a minimum.
     """
-    tree = scored.tree
-    names = {leaf.id for leaf in tree.leaves()}
+    names = {leaf.id for leaf in scored.tree.leaves()}
     if scored.fitted_by is not None:
         return frozenset()
-    statistics = scored.fitted.statistics
-    by_node = any(stage not in _OF_INDICATORS for stage in statistics)
-    if by_node or list(methods_needing_all_units(tree)) or any(looks_at_values(node.weighing) for node in tree.nodes()):
+    if moves_all_scores(scored):
         return frozenset(names)
-    subjects = {question.subject[0] for values in statistics.values() for question in values}
+    subjects = {question.subject[0] for values in scored.fitted.statistics.values() for question in values}
     return frozenset(names & subjects)
 
 
@@ -149,7 +163,7 @@ def _root_scores(
     return columns.unrounded[ROOT].to_numpy(), ranked_scores(definition, columns)[ROOT].to_numpy()
 
 
-def _with_cells(values: pl.DataFrame, places: Array, cells: Mapping[str, Array]) -> pl.DataFrame:
+def _with_cells(values: pl.DataFrame, places: Integers, cells: Mapping[str, Array]) -> pl.DataFrame:
     """Return values with the given numbers in these rows; NaN leaves a value as it is."""
     columns = []
     for name, numbers in cells.items():

@@ -1,0 +1,195 @@
+"""Sentences about the way to a rank."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from indicia.definition import ROOT
+from indicia.errors import MissingDependency
+from indicia.explanation.reach_weights import INDICATORS
+from indicia.notes import Count, Names, Note, Rank, percentage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from indicia.explanation.reach_path import Paths
+    from indicia.explanation.reach_question import ReachQuestion
+    from indicia.explanation.reach_raw import RawChange
+
+_LEVELS = {
+    ROOT: {"en": "the index", "zh": "指数"},
+    INDICATORS: {"en": "all indicators", "zh": "全部指标"},
+}
+
+
+class ReachTables(Protocol):
+    """The tables that the sentences describe."""
+
+    @property
+    def target(self) -> ReachQuestion:
+        """The question."""
+
+    @property
+    def changes(self) -> list[RawChange]:
+        """The least change of each raw value."""
+
+    @property
+    def paths(self) -> Paths:
+        """The cheapest paths."""
+
+    @property
+    def path(self) -> pl.DataFrame:
+        """The changed values of each path."""
+
+    @property
+    def weights(self) -> pl.DataFrame:
+        """The least changes of weights."""
+
+    @property
+    def missing(self) -> pl.DataFrame:
+        """The missing values."""
+
+
+def findings(reach: ReachTables) -> Iterator[Note]:
+    """Yield the sentences: single values, the cheapest path, weights, and missing values."""
+    question = reach.target
+    if question.is_reached:
+        yield Note("reach_already", unit=_unit(reach), now=Rank(question.rank_now))
+    else:
+        yield from _on_raw(reach)
+        yield from _on_path(reach)
+        yield from _on_weights(reach)
+    yield from _on_missing(reach)
+
+
+def notes(reach: ReachTables) -> Iterator[Note]:
+    """Yield the facts that a reader of the tables must know."""
+    if any(change.where == "out of reach" for change in reach.changes):
+        yield Note("reach_far")
+    if not reach.target.is_reached and reach.paths.left_out:
+        yield Note("reach_path_left_out", unit=_unit(reach), parts=Names.of(reach.paths.left_out))
+    gaps = reach.weights.filter(possible="gaps", method="closed form")
+    if len(gaps):
+        yield Note("reach_gaps", levels=Names(tuple(gaps["level"].unique(maintain_order=True))))
+
+
+def _unit(reach: ReachTables) -> Names:
+    return Names.of([reach.target.name])
+
+
+def _goal(reach: ReachTables) -> Note:
+    question = reach.target
+    if question.rank is not None:
+        return Note("reach_to_rank", rank=question.rank)
+    return Note("reach_to_unit", rival=_rival(reach))
+
+
+def _rival(reach: ReachTables) -> Names:
+    return Names.of([reach.target.baseline.names[reach.target.rival]])
+
+
+def _on_raw(reach: ReachTables) -> Iterator[Note]:
+    now, unit = Rank(reach.target.rank_now), _unit(reach)
+    sufficient = [change for change in reach.changes if np.isfinite(change.needed)]
+    if not sufficient:
+        ranked = [change for change in reach.changes if np.isfinite(change.rank_then)]
+        if not ranked:
+            yield Note("reach_no_values", unit=unit, now=now)
+            return
+        best = min(ranked, key=lambda change: change.rank_then)
+        part = Names.of([best.values.leaf.id])
+        yield Note("reach_no_raw", unit=unit, now=now, best=Rank(best.rank_then), part=part)
+        return
+    # a value that some unit has is easier to believe than one that no unit has
+    first, *others = sorted(sufficient, key=lambda change: (change.where == "beyond the others", _size(change)))
+    values = first.values
+    yield Note(
+        "reach_raw_rises" if first.needed >= values.value else "reach_raw_falls",
+        unit=unit,
+        now=now,
+        goal=_goal(reach),
+        part=Names.of([values.leaf.id]),
+        before=_number(values.value),
+        after=_number(first.needed),
+        size=f"{_size(first):.2g}",
+    )
+    if first.where == "beyond the others":
+        yield Note("reach_raw_beyond", best=_number(values.best_of_others))
+    if others:
+        steps = tuple(_step(change.values.leaf.id, change.values.value, change.needed) for change in others)
+        yield Note("reach_raw_others", count=Count(len(others), "indicator"), parts=Names(steps))
+
+
+def _size(change: RawChange) -> float:
+    """Return the change in standard deviations."""
+    return abs(change.needed - change.values.value) / change.values.sd
+
+
+def _step(name: str, before: float, after: float) -> Note:
+    return Note("reach_step", part=Names.of([name]), before=_number(before), after=_number(after))
+
+
+def _on_path(reach: ReachTables) -> Iterator[Note]:
+    paths = reach.paths
+    if paths.too_large:
+        yield Note("reach_path_too_large", count=Count(len(reach.target.others) + 1, "unit"))
+        return
+    try:
+        found = paths.paths
+    except MissingDependency as error:
+        yield Note("reach_path_needs", reason=error.what, remedy=str(error.remedy))
+        return
+    if not found:
+        return
+    path = found[0]
+    if path.shares is None:
+        yield Note("reach_no_path", unit=_unit(reach), rank=Rank(path.rank_then))
+        return
+    rows = reach.path.filter(at_most="all")
+    steps = tuple(_step(*row) for row in rows.select("indicator", "raw", "raw_new").rows())
+    kind = "reach_path_search" if path.by_search else "reach_path"
+    yield Note(kind, count=Count(len(steps), "value"), steps=Names(steps), cost=f"{rows['cost'].sum():.3g}")
+
+
+def _on_weights(reach: ReachTables) -> Iterator[Note]:
+    unit = _unit(reach)
+    kinds = {"yes": "reach_weights", "level only": "reach_weights_level_only", "no": "reach_no_weights"}
+    for row in reach.weights.iter_rows(named=True):
+        level = _LEVELS.get(row["level"], Names.of([row["level"]]))
+        words: dict[str, object] = {"level": level, "unit": unit, "rival": Names.of([row["ahead"]])}
+        if row["moved"] is not None:
+            words["moved"] = percentage(row["moved"])
+        if row["goal"] == "rank":
+            if row["moved"] not in reach.weights.filter(goal="overtake", level=row["level"])["moved"].to_list():
+                yield Note("reach_weights_rank", goal=_goal(reach), **words)
+        elif row["method"] == "search":
+            yield Note("reach_weights_unknown" if row["moved"] is None else "reach_weights_search", **words)
+        elif row["level"] in _LEVELS:
+            with suppress(KeyError):
+                yield Note(kinds[row["possible"]], **words)
+
+
+def _on_missing(reach: ReachTables) -> Iterator[Note]:
+    rows = reach.missing.drop_nulls(["rank_worst", "rank_best"])
+    if not len(rows):
+        return
+    row = rows.row(0, named=True)
+    if row["span"] == 0:
+        yield Note("reach_no_missing_effect", unit=_unit(reach))
+        return
+    ends = {end: Rank(row[f"rank_{end}"]) for end in ("worst", "best")}
+    yield Note("reach_missing", unit=_unit(reach), part=Names.of([row["indicator"]]), **ends)
+
+
+def _number(value: float) -> str:
+    """Write a value with four digits, and all digits before the point.
+
+    >>> _number(18024.887), _number(8.1069), _number(0.00012346)
+    ('18,025', '8.107', '0.0001235')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
