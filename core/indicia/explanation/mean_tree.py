@@ -7,17 +7,18 @@ several dimensions has a place below each of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.definition import Leaf, Node
+from indicia.definition import Node
 from indicia.errors import DefinitionError
 from indicia.explanation.differences import differences
 from indicia.explanation.links import link_of
-from indicia.explanation.places import MAX_PLACES, Mean, Profiles, places_of
+from indicia.explanation.place_values import PlaceValues, value_of_mean
+from indicia.explanation.places import MAX_PLACES, places_of
 from indicia.statistics.divided_differences import divided_difference, power_mean
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.explanation.differences import Differences
-    from indicia.explanation.places import Place
+    from indicia.explanation.places import Mean, Place, Profiles
     from indicia.methods import Array
     from indicia.run import Scored
     from indicia.run.imputed import Flags
@@ -59,7 +60,7 @@ class Pairs:
 
 
 @dataclass(frozen=True)
-class MeanTree:
+class MeanTree(PlaceValues):
     """A tree of power means with the weights, links and values of a run.
 
     See Also
@@ -72,23 +73,6 @@ class MeanTree:
     Statistics Canada 62F0014M: a mean as an arithmetic mean with other weights. Ang (2015), LMDI: gaps of a geometric
     mean.
     """
-
-    places: tuple[Place, ...]
-    """Each parent before its components; the first is the index."""
-    weights: Array
-    """The weight of each place in its parent, as it enters a score without gaps; 1 for the index."""
-    slope: Array
-    """The component of a node is slope × value + base + rounding."""
-    base: Array
-    present: Flags
-    """True where the parent has the component."""
-    filled: Flags
-    """True where a rule for missing values gave the component of a node that has no score."""
-    raw_components: Array
-    """Values as components of the parent, NaN where they are missing."""
-    raw_values: Array
-    """Scores of nodes before rescaling and rounding, NaN where they are missing."""
-    rounding: Array
 
     @classmethod
     def of(cls, scored: Scored) -> MeanTree:
@@ -106,144 +90,6 @@ class MeanTree:
                 remedy="indicia explain divides the gap to the median profile, or to another unit, for other methods",
             )
         return tree
-
-    def take(self, rows: Sequence[int]) -> MeanTree:
-        """Return the tree with these rows only, in this order."""
-        names = ("weights", "slope", "base", "present", "filled", "raw_components", "raw_values", "rounding")
-        return replace(self, **{name: getattr(self, name)[rows] for name in names})
-
-    @property
-    def rows(self) -> int:
-        """The number of rows."""
-        return len(self.weights)
-
-    @cached_property
-    def means(self) -> tuple[Mean, ...]:
-        """The nodes, parents first."""
-        means = []
-        for number, place in enumerate(self.places):
-            if isinstance(place.part, Node):
-                below = list(place.children)
-                nodes = [child for child in below if isinstance(self.places[child].part, Node)]
-                power = place.part.aggregation.power
-                assert power is not None
-                means.append(Mean(number, below, nodes, power))
-        return tuple(means)
-
-    @cached_property
-    def leaves(self) -> dict[str, list[int]]:
-        """The numbers of the places of each indicator, in the order of the tree."""
-        leaves: dict[str, list[int]] = {}
-        for number, place in enumerate(self.places):
-            if isinstance(place.part, Leaf):
-                leaves.setdefault(place.part.id, []).append(number)
-        return leaves
-
-    def numbers_of(self, part: str) -> list[int]:
-        """Return the numbers of the places of a part."""
-        return [number for number, place in enumerate(self.places) if place.part.id == part]
-
-    @cached_property
-    def counts(self) -> Flags:
-        """True where the score of the row depends on the place."""
-        counts = np.zeros(self.present.shape, dtype=bool)
-        counts[:, 0] = self.present[:, 0]
-        for mean in self.means:
-            for child in mean.below:
-                counts[:, child] = counts[:, mean.place] & (self.filled[:, mean.place] | self.present[:, child])
-        return counts
-
-    @cached_property
-    def within(self) -> Array:
-        """The weight of each place in its parent, re-scaled over the components that the row has; 0 where it lacks it.
-
-        Below a node whose component a rule filled, all components have their weights.
-        """
-        within = np.zeros(self.weights.shape)
-        within[:, 0] = 1.0
-        for mean in self.means:
-            within[:, mean.below] = self.rescaled(mean, self.counts[:, mean.below])
-        return within
-
-    def rescaled(self, mean: Mean, counts: Flags) -> Array:
-        """Return the weights of the components of a node, re-scaled over those that count, shape (n, k)."""
-        weights = self.weights[:, mean.below]
-        kept = np.where(counts, weights, 0.0)
-        total, share = weights.sum(axis=1, keepdims=True), kept.sum(axis=1, keepdims=True)
-        scaled = np.divide(kept * total, share, out=np.zeros_like(kept), where=share != 0)
-        return np.where(counts.all(axis=1, keepdims=True), kept, scaled)
-
-    def along_paths(self, weights: Array) -> Array:
-        """Return the products of weights down each path from the index, shape (n, places)."""
-        products = np.ones(weights.shape)
-        for number, place in enumerate(self.places):
-            if place.parent is not None:
-                products[:, number] = products[:, place.parent] * weights[:, number]
-        return products
-
-    @cached_property
-    def nominal(self) -> Array:
-        """The weight of each place in the index, without gaps."""
-        return self.along_paths(self.weights)
-
-    @cached_property
-    def effective(self) -> Array:
-        """The weight of each place in the index of the row, re-scaled over what the row has; 0 where it lacks it."""
-        return np.where(self.counts, self.along_paths(self.within), 0.0)
-
-    @cached_property
-    def implied(self) -> Profiles:
-        """The profiles of the rows, with the value of the node in place of each part that does not count.
-
-        A mean over some components is also the mean with all weights in which each other component stands at the
-        value of the node. Below a node that does not count, all parts stand at the value of its parent.
-        """
-        return self._descend(self.raw_components, self.raw_values, self.counts, self.rounding)
-
-    def of_indicators(self, values: Mapping[str, Array], weights: Array | None = None) -> Profiles:
-        """Return the profiles of given normalised indicators, shape (n,) each, with the weights and lines of the rows.
-
-        By default with the weights of rows without gaps. A missing value (NaN) is implied by the other components.
-        """
-        shape = self.weights.shape
-        weights = self.weights if weights is None else weights
-        components, node_values = np.full(shape, np.nan), np.full(shape, np.nan)
-        for name, numbers in self.leaves.items():
-            components[:, numbers] = np.asarray(values[name])[:, None]
-        for mean in reversed(self.means):  # components before their node
-            node, below = mean.place, mean.below
-            kept = np.where(np.isnan(components[:, below]), 0.0, weights[:, below])
-            means = power_mean(components[:, below], kept, mean.power)
-            node_values[:, node] = _value_of_mean(means, weights[:, below].sum(axis=1), mean.power)
-            components[:, node] = self.slope[:, node] * node_values[:, node] + self.base[:, node]
-        present = ~np.isnan(components)
-        counts = np.zeros(shape, dtype=bool)
-        counts[:, 0] = present[:, 0]
-        for number, place in enumerate(self.places):
-            if place.parent is not None:
-                counts[:, number] = counts[:, place.parent] & present[:, number]
-        return self._descend(components, node_values, counts, np.zeros(shape))
-
-    def means_of(self, mean: Mean, values: Array) -> Array:
-        """Return the means that belong to scores of a node: they differ if its weights do not sum to 1."""
-        return _mean_of_value(values, self.weights[:, mean.below].sum(axis=1), mean.power)
-
-    def _descend(self, components: Array, values: Array, counts: Flags, rounding: Array) -> Profiles:
-        """Return profiles in which each place that does not count stands at the mean of its parent."""
-        components, values = components.copy(), values.copy()
-        rounding = np.where(counts, rounding, 0.0)
-        for mean in self.means:
-            node = mean.place
-            absent = ~(counts[:, node] & ~np.isnan(values[:, node]))
-            with np.errstate(divide="ignore", invalid="ignore"):
-                of_component = (components[:, node] - self.base[:, node]) / self.slope[:, node]
-            values[:, node] = np.where(absent, of_component, values[:, node])
-            rounding[absent, node] = 0.0
-            means = self.means_of(mean, values[:, node])
-            for child in mean.below:
-                is_own = counts[:, child] & ~np.isnan(components[:, child]) & ~(self.filled[:, node] & absent)
-                components[:, child] = np.where(is_own, components[:, child], means)
-        return Profiles(components, values, rounding)
 
     @cached_property
     def shares(self) -> Shares:
@@ -393,17 +239,4 @@ def _value(scored: Scored, node: Node, columns: Mapping[str, Array], weights: Ar
     values = np.column_stack([columns[part.id] for part in node.components])
     kept = np.where(np.isnan(values), 0.0, weights)
     mean = power_mean(values, kept, node.aggregation.power)
-    return np.where(np.isnan(unrounded), np.nan, _value_of_mean(mean, weights.sum(axis=1), node.aggregation.power))
-
-
-def _value_of_mean(mean: Array, total: Array, power: float) -> Array:
-    """Return the score of a node whose weights have this sum."""
-    if np.allclose(total, 1.0, rtol=1e-12, atol=0):
-        return mean
-    return total * mean if power == 1 else mean**total
-
-
-def _mean_of_value(value: Array, total: Array, power: float) -> Array:
-    if np.allclose(total, 1.0, rtol=1e-12, atol=0):
-        return value
-    return value / total if power == 1 else value ** (1 / total)
+    return np.where(np.isnan(unrounded), np.nan, value_of_mean(mean, weights.sum(axis=1), node.aggregation.power))
