@@ -180,7 +180,7 @@ def _needs(method: type[Method]) -> Iterator[str]:
             yield "Costs keep their direction."
         if getattr_static(method, "low_is_best") is True:
             yield "A lower score is better."
-        if method.additive:
+        if method.additive or getattr_static(method, "power") is not getattr_static(Aggregation, "power"):
             yield "The score splits into contributions of the indicators."
         if method.additive or method.weights_of_any_sum:
             yield "Weights may enter unscaled: `scale_weights = false`."

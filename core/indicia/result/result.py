@@ -12,6 +12,7 @@ import polars.selectors as cs
 from indicia.data import read_table, sorted_rows, with_figures
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError, pluralise, suggest
+from indicia.means import contributions
 from indicia.notes import Count, Note, Shares
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ResultTable, registered
@@ -29,7 +30,6 @@ from indicia.run import (
     ImputedValues,
     Scored,
     classify,
-    contributions,
     count_bands,
     fills_gaps,
     find_imputed,
@@ -231,7 +231,11 @@ class Result(ContextTables, Outcome):
 
     @cached_property
     def contributions(self) -> pl.DataFrame:
-        """The contribution of each indicator to the score of each unit; for additive aggregations only."""
+        """The contribution of each indicator to the score of each unit, for trees of power means.
+
+        The contributions sum to the score, up to the rounding of scores; if scores are rescaled, with a last column
+        `constant`. `MeanTree.shares` explains the contribution to a geometric or other mean.
+        """
         return self.scored.units.hstack(contributions(self.scored).get_columns())
 
     @property

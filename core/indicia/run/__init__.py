@@ -12,7 +12,6 @@ from indicia.run.bands import (
     numbers_of_bands,
 )
 from indicia.run.cell_attributes import CellAttributes, attribute_columns
-from indicia.run.contributions import contributions
 from indicia.run.draws import (
     ROWS_PER_BATCH,
     Draws,

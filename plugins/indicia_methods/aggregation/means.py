@@ -170,10 +170,6 @@ class Waspas(Aggregation):
 
     share: Annotated[float, Field(ge=0, le=1, description="λ, the share of the arithmetic mean")] = 0.5
 
-    @property
-    def power(self) -> float | None:
-        return {0.0: 0.0, 1.0: 1.0}.get(self.share)
-
     def combine(self, components: Components) -> Expression:
         arithmetic = row_sum(c.w * c.z for c in components)
         geometric = _product(components)

@@ -101,10 +101,21 @@ def test_contributions_sum_to_the_score_where_values_are_missing_too() -> None:
     assert summed == pytest.approx(scores(result))
 
 
-def test_contributions_of_a_product_are_refused() -> None:
-    result = index({"income": {}, "co2": {}}, {"aggregation": "geometric", "normalisation": "max"}).score(CITIES)
-    with pytest.raises(DefinitionError, match="that of index has aggregation = geometric"):
+def test_contributions_to_a_geometric_mean_sum_to_the_score() -> None:
+    """√(0.25 · 0.64) = 0.4: with L(z, 0.4) the weights are as ln(z / 0.4) / (z - 0.4), 3.1333 and 1.9583."""
+    frame = pl.DataFrame({"city": ["Lima", "Oslo"], "income": [0.25, 1.0], "co2": [0.64, 1.0]})
+    result = index({"income": {}, "co2": {}}, {"aggregation": "geometric", "normalisation": "none"}).score(frame)
+    first, second = math.log(1.6) / 0.15, math.log(1.6) / 0.24
+    expected = (0.25 * first / (first + second), 0.64 * second / (first + second))
+    assert result.contributions.select("income", "co2").row(0) == pytest.approx(expected)
+    assert sum(expected) == pytest.approx(0.4)
+
+
+def test_contributions_to_a_score_that_is_no_power_mean_are_refused() -> None:
+    result = index({"income": {}, "co2": {}}, {"aggregation": "topsis", "normalisation": "max"}).score(CITIES)
+    with pytest.raises(DefinitionError, match="need scores that are power means: index is scored by topsis") as caught:
         _ = result.contributions
+    assert "indicia explain" in (caught.value.remedy or "")
 
 
 GAPS = CITIES.with_columns(co2=pl.Series([2.0, None, 1.5, None]))

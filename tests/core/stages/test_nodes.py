@@ -215,10 +215,20 @@ def test_the_component_is_made_of_the_rounded_score(index: Make) -> None:
     assert scores(index(indicators, RAW, dimensions=tree).score(table)) == pytest.approx([0, 0, 1 / 3, 0.5])
 
 
-def test_contributions_to_a_rescaled_score_are_refused(index: Make) -> None:
-    result = index({"a": {}}, {**RAW, "rescaling": "min_max"}).score(ROUND)
-    with pytest.raises(DefinitionError, match="that of index has rescaling = min_max"):
+def test_contributions_to_a_rescaled_score_are_those_before_times_the_slope_beside_a_constant(index: Make) -> None:
+    """The score 1, 2, 5, 9 becomes a / 8 - 1/8."""
+    result = index({"a": {}}, {**RAW, "rescaling": "min_max"}).score(
+        ROUND.with_columns(a=pl.Series([1.0, 2.0, 5.0, 9.0]))
+    )
+    assert result.contributions["a"].to_list() == pytest.approx([1 / 8, 2 / 8, 5 / 8, 9 / 8])
+    assert result.contributions["constant"].to_list() == pytest.approx([-1 / 8] * 4)
+
+
+def test_contributions_to_a_score_that_is_rescaled_to_ranks_are_refused(index: Make) -> None:
+    result = index({"a": {}}, {**RAW, "rescaling": "percentile_rank"}).score(ROUND)
+    with pytest.raises(DefinitionError, match="percentile_rank, the rescaling of index, is no straight line") as caught:
         _ = result.contributions
+    assert "indicia explain" in (caught.value.remedy or "")
 
 
 def test_a_score_that_a_rescaling_cannot_take_is_named(index: Make) -> None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from indicia.definition import Leaf, Node
-from indicia.explanation.places import Mean, Profiles
+from indicia.means.places import Mean, Profiles
 from indicia.statistics.divided_differences import power_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia.explanation.places import Place
+    from indicia.means.places import Place
     from indicia.methods import Array
     from indicia.run.imputed import Flags
 

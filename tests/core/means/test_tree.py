@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import indicia
 from indicia.errors import IndiciaError
-from indicia.explanation.mean_tree import MeanTree, obstacle_of
+from indicia.means import MeanTree, obstacle_of
 
 if TYPE_CHECKING:
     from indicia.result import Result

@@ -17,7 +17,7 @@ from indicia.statistics.divided_differences import divided_difference
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.explanation.places import Mean, Profiles
+    from indicia.means.places import Mean, Profiles
     from indicia.methods import Array
 
 

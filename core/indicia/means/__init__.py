@@ -1,0 +1,8 @@
+"""Trees of weighted power means: the parts of scores and of gaps, in closed form and for all units at once."""
+
+from indicia.means.contributions import contributions
+from indicia.means.differences import Differences
+from indicia.means.places import Profiles
+from indicia.means.tree import MeanTree, Pairs, Shares, obstacle_of
+
+__all__ = ["Differences", "MeanTree", "Pairs", "Profiles", "Shares", "contributions", "obstacle_of"]

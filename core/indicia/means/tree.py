@@ -1,0 +1,242 @@
+"""Trees of weighted power means: the parts of each score, and of the gap between two profiles, in closed form.
+
+A node with values u and weights w is a power mean if h(V) = Σ w h(u), where h(u) is u (arithmetic), ln u (geometric),
+1/u (harmonic) or a power of u. All arrays have a row for each row of the run, and a column for each place: a part of
+several dimensions has a place below each of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.definition import Node
+from indicia.errors import DefinitionError
+from indicia.means.differences import differences
+from indicia.means.links import link_of
+from indicia.means.place_values import PlaceValues, value_of_mean
+from indicia.means.places import MAX_PLACES, places_of
+from indicia.statistics.divided_differences import divided_difference, power_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import polars as pl
+
+    from indicia.means.differences import Differences
+    from indicia.means.places import Mean, Place, Profiles
+    from indicia.methods import Array
+    from indicia.run import Scored
+    from indicia.run.imputed import Flags
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The contributions of all places to the score of the index, shape (n, places)."""
+
+    shifted: Array
+    """The weights v with which the score is an arithmetic mean: contribution = v × component."""
+    contributions: Array
+    constant: Array
+    """The part of the score that rescalings add, whatever the values; shape (n,)."""
+    rounding: Array
+    """The part of the score that is the rounding of dimensions; shape (n,)."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The gaps between pairs of rows."""
+
+    first: Profiles
+    second: Profiles
+    weights: Array
+    """The weight of each place in the index, re-scaled over the places that count for a row of the pair."""
+    counts: Flags
+    """True where a place counts for a row of the pair."""
+    differences: Differences
+
+
+@dataclass(frozen=True)
+class MeanTree(PlaceValues):
+    """A tree of power means with the weights, links and values of a run.
+
+    See Also
+    --------
+    obstacle_of : the reason why a tree of a run has no closed form.
+
+    References
+    ----------
+    Balk (2008), Price and Quantity Index Numbers, eq. 4.13; Reinsdorf, Diewert & Ehemann (2002); Martin (2021),
+    Statistics Canada 62F0014M: a mean as an arithmetic mean with other weights. Ang (2015), LMDI: gaps of a geometric
+    mean.
+    """
+
+    @classmethod
+    def of(cls, scored: Scored) -> MeanTree:
+        """Return the tree of a run.
+
+        Raises
+        ------
+        DefinitionError
+            If a node is no power mean, or if a rescaling between nodes is no straight line.
+        """
+        tree = _tree_of(scored)
+        if isinstance(tree, str):
+            raise DefinitionError(
+                f"the parts of a score are exact for trees of power means: {tree}",
+                remedy="indicia explain divides the gap to the median profile, or to another unit, for other methods",
+            )
+        return tree
+
+    @cached_property
+    def shares(self) -> Shares:
+        """The contribution of each place to the score of its row.
+
+        From Σ e (h(u) - h(M)) = 0 follows M = Σ v u with v = e h[u, M] / Σ e h[u, M], where e are the weights within
+        the node and h[·,·] is the divided difference; down the tree v is multiplied.
+        """
+        profiles, shape = self.implied, self.weights.shape
+        shifted, contributions = np.zeros(shape), np.zeros(shape)
+        constant, rounding = self.base[:, 0].copy(), np.zeros(self.rows)
+        factor = np.zeros(shape)  # the weight of the value of a node in the score
+        shifted[:, 0], factor[:, 0] = 1.0, self.slope[:, 0]
+        for mean in self.means:
+            shifted[:, mean.below] = factor[:, [mean.place]] * self.shifted_within(mean)
+            contributions[:, mean.below] = shifted[:, mean.below] * profiles.components[:, mean.below]
+            for child in mean.nodes:
+                factor[:, child] = shifted[:, child] * self.slope[:, child]
+                rest = np.where(self.counts[:, child], self.base[:, child], 0.0)
+                constant += shifted[:, child] * rest
+                rounding += shifted[:, child] * profiles.rounding[:, child]
+        contributions[:, 0] = profiles.components[:, 0]
+        scored = self.counts[:, [0]]
+        return Shares(
+            np.where(scored, shifted, np.nan),
+            np.where(scored, contributions, np.nan),
+            np.where(scored[:, 0], constant, np.nan),
+            np.where(scored[:, 0], rounding, np.nan),
+        )
+
+    def shifted_within(self, mean: Mean) -> Array:
+        """Return the weights v with which the value of a node is Σ v u over its components, shape (n, k)."""
+        weights, components = self.within[:, mean.below], self.implied.components[:, mean.below]
+        if mean.power == 1:
+            return weights
+        values = self.implied.values[:, mean.place]
+        means = self.means_of(mean, values)
+        size = np.where(means > 0, means, 1.0)[:, None]  # the ratio of differences does not depend on the scale
+        slopes = divided_difference(components / size, means[:, None] / size, mean.power)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            products = np.where(weights > 0, weights * slopes, 0.0)
+            total = products.sum(axis=1, keepdims=True)
+            shifted = products / total
+            # at zero h is steep without limit: the zeros share the weight; where it is flat, weights stay
+            steep = np.where(np.isinf(products), weights, 0.0)
+            of_steep = steep / steep.sum(axis=1, keepdims=True)
+            shifted = np.where(np.isinf(total), of_steep, np.where(total == 0, weights, shifted))
+            factor = np.where(means == 0, 1.0, values / means)
+        result: Array = shifted * factor[:, None]
+        return result
+
+    def differences(self, first: Profiles, second: Profiles, weights: Array | None = None) -> Differences:
+        """Return the parts of the gaps between the profiles of equal rows, by the rule of the natural scale.
+
+        `weights` are the weights within nodes, shape (n, places); by default those without gaps.
+        """
+        weights = self.weights if weights is None else weights
+        return differences(self.means, (first, weights, self.slope), (second, weights, self.slope))
+
+    def pairs(self, first: Sequence[int], second: Sequence[int]) -> Pairs:
+        """Return the parts of the gaps between rows of the run, one pair after another.
+
+        A component that counts for neither row of a pair is taken out, and weights are re-scaled. A component that
+        counts for one row only is implied for the other.
+        """
+        a, b = self.take(first), self.take(second)
+        counts = (a.counts | b.counts) & (self.nominal[first] + self.nominal[second] != 0)
+        weights, other = np.zeros(counts.shape), np.zeros(counts.shape)
+        for mean in self.means:
+            weights[:, mean.below] = a.rescaled(mean, counts[:, mean.below])
+            other[:, mean.below] = b.rescaled(mean, counts[:, mean.below])
+        parts = differences(self.means, (a.implied, weights, a.slope), (b.implied, other, b.slope))
+        return Pairs(a.implied, b.implied, a.along_paths((weights + other) / 2), counts, parts)
+
+    def by_indicator(self, of_places: Array) -> dict[str, Array]:
+        """Return the sums over the places of each indicator, shape (n,) each."""
+        return {name: of_places[:, numbers].sum(axis=1) for name, numbers in self.leaves.items()}
+
+
+def obstacle_of(scored: Scored) -> str | None:
+    """Return the reason why the tree of a run has no closed form; None if it has one."""
+    return next(_obstacles(scored), None) or (reason if isinstance(reason := _tree_of(scored), str) else None)
+
+
+def _obstacles(scored: Scored) -> Iterator[str]:
+    """Yield the nodes that are no power means."""
+    components = scored.components
+    for node in scored.tree.counting_nodes():
+        power = node.aggregation.power
+        if power is None:
+            yield f"{node.id} is scored by {node.aggregation.name}"
+        elif power != 1:
+            for part in node.components:
+                if (lowest := components[part.id].min()) is not None and float(lowest) < 0:  # type: ignore[arg-type]
+                    yield f"{part.id} has values below zero in {node.id}, which is scored by {node.aggregation.name}"
+
+
+def _tree_of(scored: Scored) -> MeanTree | str:
+    """Return the tree of a run, or the reason why it has no closed form."""
+    if reason := next(_obstacles(scored), None):
+        return reason
+    places = places_of(scored.tree)
+    if places is None:
+        return f"its dimensions share dimensions along more than {MAX_PLACES:,} paths"
+    rows, shape = len(scored.units), (len(scored.units), len(places))
+    node_weights = {node.id: scored.weights_in_score[node.id].of_rows(scored.units) for node in _nodes(places)}
+    weights = np.ones(shape)
+    for number, place in enumerate(places):
+        if place.parent is not None:
+            weights[:, number] = node_weights[places[place.parent].part.id][:, place.position]
+    columns = _numbers(scored.components, (place.part.id for place in places[1:]))
+    components = np.column_stack([np.full(rows, np.nan), *(columns[place.part.id] for place in places[1:])])
+    values, rounding = np.full(shape, np.nan), np.zeros(shape)
+    slope, base = np.ones(shape), np.zeros(shape)
+    filled = np.zeros(shape, dtype=bool)
+    lines: dict[str, tuple[Array, ...]] = {}
+    for number, place in enumerate(places):
+        node = place.part
+        if isinstance(node, Node):
+            if node.id not in lines:
+                value = _value(scored, node, columns, node_weights[node.id])
+                link = link_of(scored, node, value)
+                if isinstance(link, str):
+                    return link
+                lines[node.id] = (value, link.slope, link.base, link.rounding)
+            values[:, number], slope[:, number], base[:, number], rounding[:, number] = lines[node.id]
+            filled[:, number] = ~np.isnan(components[:, number]) & np.isnan(values[:, number])
+    components[:, 0] = scored.source.columns.unrounded[scored.tree.id].to_numpy()
+    present = ~np.isnan(components)
+    return MeanTree(places, weights, slope, base, present, filled, components, values, rounding)
+
+
+def _nodes(places: Iterable[Place]) -> list[Node]:
+    return list({place.part.id: place.part for place in places if isinstance(place.part, Node)}.values())
+
+
+def _numbers(frame: pl.DataFrame, names: Iterable[str]) -> dict[str, Array]:
+    return {name: frame[name].to_numpy() for name in dict.fromkeys(names)}
+
+
+def _value(scored: Scored, node: Node, columns: Mapping[str, Array], weights: Array) -> Array:
+    """Return the scores of a node before rescaling and rounding; those of the run unless it rescales them."""
+    unrounded = scored.source.columns.unrounded[node.id].to_numpy()
+    if node.rescaling is None:
+        return unrounded
+    assert node.aggregation.power is not None
+    values = np.column_stack([columns[part.id] for part in node.components])
+    kept = np.where(np.isnan(values), 0.0, weights)
+    mean = power_mean(values, kept, node.aggregation.power)
+    return np.where(np.isnan(unrounded), np.nan, value_of_mean(mean, weights.sum(axis=1), node.aggregation.power))
