@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from indicia.outcome import Outcome
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.explanation.grids import Grid
     from indicia.notes import Note
     from indicia.result import Result
 
@@ -43,6 +45,10 @@ class Explanation(Outcome):
         """Return the sentences of the explanation in a language, English by default; the first one is the headline."""
         names = self.reader_names(language)
         return [sentence.in_language(language, names) for sentence in self.findings]
+
+    def grids(self, language: str | None = None) -> tuple[Grid, ...]:  # noqa: ARG002
+        """Return the small tables that stand between the headline and the other sentences."""
+        return ()
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -75,6 +81,13 @@ class Explanation(Outcome):
     def _labelled_units(self) -> pl.DataFrame:
         return self.result.scored.units
 
-    @property
-    def _lines_printed(self) -> Sequence[str]:
-        return [*self.findings, *self.notes]
+    def _repr_html_(self) -> str:
+        headline, *others = [escape(sentence) for sentence in self.sentences()]
+        lines = [*others, *map(escape, self.notes)]
+        grids = "".join(grid.html for grid in self.grids())
+        return f"<p><b>{escape(self.title)}</b></p><p>{headline}</p>{grids}" + "".join(
+            f"<p>{line}</p>" for line in lines
+        )
+
+    def __repr__(self) -> str:
+        return "\n".join([self.title, *self.sentences(), *self.notes])

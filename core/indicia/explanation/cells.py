@@ -1,4 +1,4 @@
-"""Bars of text for parts above and below zero, and numbers with their signs."""
+"""The cells of small tables: bars of text for parts above and below zero, and numbers."""
 
 from __future__ import annotations
 
