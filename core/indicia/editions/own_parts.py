@@ -12,11 +12,11 @@ from indicia.editions.edition_method import EditionMethod
 from indicia.editions.scenarios import MethodScenarios
 from indicia.errors import DefinitionError
 from indicia.means import MeanTree, obstacle_of
-from indicia.means.tree import Pairs
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
     from indicia.editions.edition import Edition
+    from indicia.means.tree import Pairs
     from indicia.run.scored import Scored
 
 _OF_TREE = ("weights", "slope", "base", "present", "filled", "raw_components", "raw_values", "rounding")
