@@ -24,8 +24,8 @@ def figure(value: float, size: float, *, signed: bool = False) -> str:
 
     Examples
     --------
-    >>> figure(45.92, 76.5), figure(0.96652, 0.967), figure(-3.1, 76.5, signed=True), figure(0.0006140, 0.967)
-    ('45.9', '0.967', '−3.1', '0.00061')
+    >>> figure(45.92, 76.5), figure(0.96652, 0.967), figure(-3.1, 76.5, signed=True), figure(0.00041, 0.967)
+    ('45.9', '0.967', '−3.1', '0.00041')
     >>> figure(12_345.6, 20_000), figure(0.0, 1.0, signed=True), figure(2.04, 76.5, signed=True)
     ('12,346', '0.000', '+2.0')
     """

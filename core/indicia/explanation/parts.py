@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -11,16 +11,22 @@ from indicia.definition import ROOT
 from indicia.explanation.coalitions import ORDERS, coalition_parts
 from indicia.explanation.owen_structure import indicators_of
 from indicia.explanation.pairs import median_profile, profile_of_row
+from indicia.means import MeanTree, obstacle_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from indicia.explanation.coalitions import CoalitionParts
+    from indicia.explanation.coalitions import CoalitionParts, Rule
+    from indicia.means import Differences, Profiles
     from indicia.methods import Array
     from indicia.run import Scored
+    from indicia.run.imputed import Flags
 
 PartRule: TypeAlias = Literal["natural", "shapley", "owen"]
 """The rule of the natural scale for trees of power means; Shapley or Owen values for any score."""
+
+_NOISE = 1e-13
+"""A part that no indicator has is rounding noise of the arithmetic up to this share of the scores."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,9 @@ class Parts:
     """The part of each dimension on which the index depends."""
     scores: tuple[float, float]
     """The two scores of the index."""
+    others: Mapping[str, float] = field(default_factory=dict)
+    """Parts that no indicator has, if they are not zero: "rounding" of dimensions, "scale" of rescalings by other
+    statistics for the two, "weights" that differ between the two."""
     errors: Array | None = None
     """The standard error of each part, (n,); None if the parts are exact."""
     orders: int | None = None
@@ -74,12 +83,76 @@ def parts_between(
     DataError
         If one of the two lacks an indicator for which no implied value exists.
     """
+    tree = _mean_tree(scored) if rule in (None, "natural") else None
+    if rule == "natural" and tree is None:
+        MeanTree.of(scored)  # raises the error with the reason
+    if tree is not None:
+        return _of_median(scored, tree, a) if b is None else _of_rows(tree, a, b)
     first = profile_of_row(scored, a)
     second = median_profile(scored, a) if b is None else profile_of_row(scored, b)
-    coalitions = coalition_parts(
-        scored, first, second, rule=None if rule == "natural" else rule, orders=orders, seed=seed
-    )
+    chosen: Rule | None = "shapley" if rule == "shapley" else "owen" if rule == "owen" else None
+    coalitions = coalition_parts(scored, first, second, rule=chosen, orders=orders, seed=seed)
     return _of_coalitions(scored, second.row, coalitions)
+
+
+def _mean_tree(scored: Scored) -> MeanTree | None:
+    """Return the tree of a run if all its nodes are power means."""
+    return None if obstacle_of(scored) else MeanTree.of(scored)
+
+
+def _of_rows(tree: MeanTree, a: int, b: int) -> Parts:
+    pairs = tree.pairs([a], [b])
+    own = tree.counts[a], tree.counts[b]
+    return _natural(tree, (pairs.first, pairs.second), own, pairs.weights, pairs.differences)
+
+
+def _of_median(scored: Scored, tree: MeanTree, row: int) -> Parts:
+    """Return the parts of a score against the profile of medians, with the weights of a row without gaps."""
+    median = median_profile(scored, row)
+    of_row = tree.take([row])
+    base = of_row.of_indicators({name: np.array([value]) for name, value in median.values.items()})
+    names = [place.part.id for place in tree.places]
+    own = tree.counts[row], np.array([name in median.counted for name in names])
+    pair = of_row.implied, base
+    return _natural(tree, pair, own, of_row.nominal, of_row.differences(*pair))
+
+
+def _natural(
+    tree: MeanTree, pair: tuple[Profiles, Profiles], own: tuple[Flags, Flags], weights: Array, gap: Differences
+) -> Parts:
+    """Return the parts of one gap, given what counts for each of the two, by place."""
+    places = tree.leaves
+    counts = own[0] | own[1]
+    out = [not counts[numbers].any() for numbers in places.values()]
+    a, b = (
+        np.where(out, np.nan, [profiles.components[0, numbers[0]] for numbers in places.values()]) for profiles in pair
+    )
+    parts, of_weights = tree.by_indicator(gap.parts), tree.by_indicator(weights)
+    nodes: dict[str, float] = {}
+    for mean in tree.means[1:]:
+        node = tree.places[mean.place].part.id
+        nodes[node] = nodes.get(node, 0.0) + float(gap.parts[0, mean.place])
+    first, second = (float(profiles.components[0, 0]) for profiles in pair)
+    size = max(abs(first), abs(second))
+    rest = {"rounding": gap.rounding[0], "scale": gap.scale[0], "weights": gap.weights[0]}
+    return Parts(
+        "natural",
+        tuple(places),
+        a,
+        b,
+        _implied(places, counts, own[0]),
+        _implied(places, counts, own[1]),
+        np.array([of_weights[name][0] for name in places]),
+        np.array([parts[name][0] for name in places]),
+        nodes,
+        (first, second),
+        {name: float(part) for name, part in rest.items() if abs(part) > _NOISE * size},
+    )
+
+
+def _implied(places: Mapping[str, list[int]], counts: Flags, own: Flags) -> frozenset[str]:
+    """Return the indicators that count for one of a pair, and not for this one."""
+    return frozenset(name for name, numbers in places.items() if counts[numbers].any() and not own[numbers].any())
 
 
 def _of_coalitions(scored: Scored, row: int, coalitions: CoalitionParts) -> Parts:
@@ -99,8 +172,8 @@ def _of_coalitions(scored: Scored, row: int, coalitions: CoalitionParts) -> Part
         coalitions.parts,
         {node: sum(by_name[name] for name in names) for node, names in within.items() if node != ROOT},
         (first, second),
-        coalitions.errors,
-        coalitions.orders,
+        errors=coalitions.errors,
+        orders=coalitions.orders,
     )
 
 

@@ -1,0 +1,235 @@
+"""The gap between two units of one run, divided among the indicators, and how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import polars as pl
+
+from indicia.definition import ROOT, text
+from indicia.errors import DefinitionError
+from indicia.explanation import gap_sentences
+from indicia.explanation.coalitions import ORDERS
+from indicia.explanation.gap_draws import DRAWS, DrawnGap
+from indicia.explanation.outcome import Explanation
+from indicia.explanation.parts import parts_between
+from indicia.explanation.unit_pair import UnitPair
+from indicia.explanation.units import row_of
+from indicia.tables.periods import rows_of_period
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.explanation.parts import PartRule
+    from indicia.methods import Array
+    from indicia.notes import Note
+    from indicia.result import Result
+    from indicia.robustness import Robust
+    from indicia.run import Scored
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class GapExplanation(Explanation):
+    """The parts of the gap between two units: the score of the first minus the score of the second.
+
+    Scores are unrounded, and the parts add to their difference. A positive part raises the score of the first.
+    """
+
+    table_names: ClassVar = ("parts", "nodes", "totals", "draws")
+    _noun = "the explanation of a gap"
+
+    pair: UnitPair
+    """The two units, the parts, and the draws."""
+
+    @property
+    def a(self) -> str:
+        """The first unit, by its key."""
+        return self.pair.a
+
+    @property
+    def b(self) -> str:
+        """The second unit, by its key."""
+        return self.pair.b
+
+    @property
+    def gap(self) -> float:
+        """The unrounded score of the first unit minus that of the second."""
+        return self.pair.gap
+
+    @cached_property
+    def parts(self) -> pl.DataFrame:
+        """The part of each indicator, in the order of the index file.
+
+        Columns: indicator, dimension, a_raw, b_raw (before imputation and treatment), a_prepared, b_prepared,
+        a_normalised, b_normalised, a_value, b_value (with implied values), weight (effective, re-scaled without
+        indicators that neither has), part, share (of the gap), and standard_error if the parts are sampled. Further
+        rules have a column each.
+        """
+        scored, division, names = self.result.scored, self.pair.division, list(self.pair.division.indicators)
+        figures: dict[str, Any] = {"indicator": names, "dimension": [_dimension_of(scored, name) for name in names]}
+        frames = {"raw": scored.raw.values, "prepared": scored.prepared, "normalised": scored.normalised}
+        for kind, frame in frames.items():
+            for unit, row in zip("ab", self.pair.rows, strict=True):
+                figures[f"{unit}_{kind}"] = [frame[name][row] for name in names]
+        figures |= {"a_value": division.a, "b_value": division.b, "weight": division.weights, "part": division.parts}
+        figures["share"] = self._shares(division.parts)
+        if division.errors is not None:
+            figures["standard_error"] = division.errors
+        for other in self.pair.beside:
+            figures[other.rule] = other.parts
+            if other.errors is not None:
+                figures[f"{other.rule}_standard_error"] = other.errors
+        return pl.DataFrame(figures, nan_to_null=True)
+
+    @cached_property
+    def nodes(self) -> pl.DataFrame:
+        """The part of each dimension: node, dimension (its parent), a_value, b_value, part, share.
+
+        Values are scores before rounding, and missing where the unit has none. The parts of the indicators below a
+        dimension add to its part.
+        """
+        tree, scores = self.result.scored.tree, self.result.scored.source.columns.unrounded
+        nodes = [node.id for node in tree.counting_nodes() if node.id != ROOT]
+        parts = pl.Series([self.pair.division.nodes[name] for name in nodes], dtype=pl.Float64)
+        figures = {
+            "node": pl.Series(nodes, dtype=pl.String),
+            "dimension": pl.Series([_dimension_of(self.result.scored, name) for name in nodes], dtype=pl.String),
+            "a_value": pl.Series([scores[name][self.pair.rows[0]] for name in nodes], dtype=pl.Float64),
+            "b_value": pl.Series([scores[name][self.pair.rows[1]] for name in nodes], dtype=pl.Float64),
+            "part": parts,
+            "share": self._shares(parts.to_numpy()),
+        }
+        return pl.DataFrame(figures, nan_to_null=True)
+
+    @cached_property
+    def totals(self) -> pl.DataFrame:
+        """The two units with their unrounded scores, ranks and gap, the rule, and any parts that no indicator has."""
+        a_rank, b_rank = self.pair.ranks
+        figures: dict[str, Any] = {"a": self.a, "b": self.b}
+        figures |= {"period": self.pair.period} if self.pair.period is not None else {}
+        figures |= dict(zip(("a_score", "b_score"), self.pair.division.scores, strict=True))
+        figures |= {"a_rank": a_rank, "b_rank": b_rank, "gap": self.gap, **self.pair.division.others}
+        figures |= {"rule": self.pair.division.rule, "orders": self.pair.division.orders}
+        return pl.DataFrame({name: [value] for name, value in figures.items()})
+
+    @cached_property
+    def draws(self) -> pl.DataFrame:
+        """The gap in the draws, in one row; empty if nothing was drawn.
+
+        Columns: draws (those in which both have ranks), ahead, level, behind (numbers of draws, by rank), share_ahead
+        (level counts half), the median and the 5-95 % interval of the difference of ranks (rank_median, rank_lower,
+        rank_upper), and of the difference of scores (median, lower, upper) where all draws have scores of one scale.
+        """
+        return pl.DataFrame(schema=DRAWS) if self.pair.drawn is None else self.pair.drawn.table
+
+    def _shares(self, parts: Array) -> pl.Series:
+        values = pl.Series("share", parts, dtype=pl.Float64)
+        return values / self.gap + 0.0 if self.gap != 0 else pl.repeat(None, len(values), dtype=pl.Float64, eager=True)
+
+    @property
+    def findings(self) -> tuple[Note, ...]:
+        """The sentences: who is ahead and by how much, the largest parts, and how sure the gap is."""
+        return tuple(gap_sentences.findings(self.pair))
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The rule of the parts, implied values, and parts that belong to no indicator."""
+        return tuple(gap_sentences.notes(self.pair))
+
+    @property
+    def question(self) -> dict[str, Any]:
+        """The units, the period, the rule, and the draws."""
+        pair, division = self.pair, self.pair.division
+        sampled = {"orders": division.orders, "seed": pair.seed} if division.orders else {}
+        draws = {"draws": pair.drawn.question} if pair.drawn is not None else {}
+        return {"gap": [self.a, self.b], "period": pair.period, "rule": division.rule, **sampled, **draws}
+
+    @property
+    def _title_parts(self) -> Sequence[str]:
+        period = [self.pair.period] if self.pair.period is not None else []
+        return [f"{self.a} – {self.b}", *period, *super()._title_parts]
+
+    def titled(self, language: str | None) -> str:
+        """Return the title with the names of the index and the units in a language."""
+        names = self.reader_names(language)
+        units = " – ".join(names.get(unit, unit) for unit in (self.a, self.b))
+        return " · ".join([text(self.definition.name, language), units, *self._title_parts[1:]])
+
+    @property
+    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
+        return (self.parts,)
+
+
+def explain_gap(
+    result: Result,
+    a: str,
+    b: str,
+    period: object = None,
+    *,
+    robust: Robust | None = None,
+    rules: Sequence[PartRule] = (),
+    orders: int = ORDERS,
+    seed: int = 1,
+) -> GapExplanation:
+    """Divide the gap between two units, the score of `a` minus the score of `b`, among the indicators.
+
+    In a tree of power means (arithmetic, geometric, harmonic, generalised) the parts are exact and in closed form, by
+    the rule of the natural scale: the line integral of Divisia on which every node moves in a straight line on the
+    scale on which it adds. Other scores are divided by Shapley values, or by Owen values if the index has dimensions,
+    with all statistics of the run fixed. In both, parts of indicators add to the part of their dimension.
+
+    Parameters
+    ----------
+    result : Result
+        The result of a run.
+    a, b : str
+        The units, by their keys or labels.
+    period : optional
+        The period of a panel; the last by default.
+    robust : Robust, optional
+        Draws of the same index, for the share of draws in which `a` is ahead.
+    rules : sequence of {"natural", "shapley", "owen"}
+        Further rules, whose parts stand beside the others.
+    orders : int
+        The number of sampled orders for Shapley and Owen values of more than 12 indicators.
+    seed : int
+        The seed of the sampled orders: the same seed gives the same parts.
+
+    Returns
+    -------
+    GapExplanation
+        The tables `parts`, `nodes`, `totals` and `draws`, and sentences.
+
+    Raises
+    ------
+    DefinitionError
+        If `a` and `b` are the same unit, or if a method compares units with each other.
+    DataError
+        If a unit is unknown or has no score, or if a missing value has no implied value.
+
+    References
+    ----------
+    Ang (2015), Energy Policy 86, LMDI-I; Shorrocks (2013), Journal of Economic Inequality 11; Owen (1977); Castro,
+    Gómez & Tejada (2009), Computers & Operations Research 36.
+    """
+    rows = row_of(result, a, period), row_of(result, b, period)
+    scored = result.scored
+    keys = [str(scored.units[result.unit][row]) for row in rows]
+    if rows[0] == rows[1]:
+        raise DefinitionError(f"{a} and {b} are the same unit, {keys[0]}", remedy="name two units")
+    name, _ = rows_of_period(scored.source, period)
+    division = parts_between(scored, *rows, orders=orders, seed=seed)
+    others = [rule for rule in dict.fromkeys(rules) if rule != division.rule]
+    beside = tuple(parts_between(scored, *rows, rule=rule, orders=orders, seed=seed) for rule in others)
+    drawn = None if robust is None else DrawnGap.of(robust, keys[0], keys[1], name)
+    pair = UnitPair(result, keys[0], keys[1], rows, name, division, beside, seed, drawn)
+    return GapExplanation(result.definition, result, pair)
+
+
+def _dimension_of(scored: Scored, part: str) -> str:
+    """Return the dimensions of a part, as the index file names them."""
+    tree = scored.tree
+    parents = [node.id for node in tree.counting_nodes() if any(child.id == part for child in node.components)]
+    return ", ".join(parents)

@@ -1,0 +1,100 @@
+"""The sentences about the gap between two units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indicia.explanation.figures import figure
+from indicia.explanation.gap_draws import CERTAIN
+from indicia.notes import Names, Note, Rank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indicia.explanation.gap_draws import DrawnGap
+    from indicia.explanation.unit_pair import UnitPair
+
+_MOST = 3
+"""The number of parts that a sentence lists."""
+_LEAST = 0.005
+"""The least part that a sentence lists, as a share of all parts without their signs."""
+_RULES = {"shapley": "gap_shapley", "owen": "gap_owen"}
+_OTHERS = {"rounding": "gap_of_rounding", "scale": "gap_of_scale", "weights": "gap_of_weights"}
+"""The notes on parts that no indicator has."""
+
+
+def findings(pair: UnitPair) -> Iterator[Note]:
+    """Yield who is ahead and by how much, the largest parts for each of the two, and how sure the order is."""
+    yield _headline(pair)
+    division = pair.division
+    first_level = {part.id for part in pair.result.scored.tree.components}
+    if dimensions := {name: part for name, part in division.nodes.items() if name in first_level}:
+        yield Note("gap_dimensions", parts=_listed(pair, dimensions, limit=8))
+    parts = dict(zip(division.indicators, division.parts.tolist(), strict=True))
+    least, sign = _LEAST * sum(map(abs, parts.values())), -1 if pair.lowest_first else 1
+    for unit, direction in ((pair.a, sign), (pair.b, -sign)):
+        for_unit = {name: part for name, part in parts.items() if part * direction > least}
+        largest = dict(sorted(for_unit.items(), key=lambda item: -abs(item[1]))[:_MOST])
+        if largest:
+            yield Note("gap_for", unit=Names.of([unit]), parts=_listed(pair, largest))
+    if pair.drawn is not None:
+        yield from _in_draws(pair, pair.drawn)
+
+
+def _headline(pair: UnitPair) -> Note:
+    """Return who is ahead; ranks decide, and scores where one of the two has no rank."""
+    size, (first, second) = pair.largest_score, pair.division.scores
+    words: dict[str, Any] = {"a": Names.of([pair.a]), "b": Names.of([pair.b])}
+    words |= {"gap": figure(abs(pair.gap), abs(pair.gap))}
+    words |= {"first": figure(first, size), "second": figure(second, size)}
+    rank, other = pair.ranks
+    if rank is None or other is None:
+        return Note("gap_equal_scores" if pair.gap == 0 else "gap_more" if pair.gap > 0 else "gap_less", **words)
+    words |= {"rank": Rank(float(rank)), "other": Rank(float(other))}
+    return Note("gap_level" if rank == other else "gap_ahead" if rank < other else "gap_behind", **words)
+
+
+def _listed(pair: UnitPair, parts: Mapping[str, float], limit: int = _MOST) -> Names:
+    size = pair.largest_part
+    notes = (
+        Note("gap_part", part=Names.of([name]), value=figure(part, size, signed=True)) for name, part in parts.items()
+    )
+    return Names(tuple(notes), limit)
+
+
+def _in_draws(pair: UnitPair, drawn: DrawnGap) -> Iterator[Note]:
+    """Yield the number of draws in which a unit is ahead, whether the order is certain, and the gap in the draws."""
+    ahead, level, behind = drawn.counts
+    is_certain = max(drawn.share_ahead, 1 - drawn.share_ahead) >= CERTAIN
+    unit, times = (pair.a, ahead) if drawn.share_ahead >= 0.5 else (pair.b, behind)
+    counts = {"times": f"{times:,}", "draws": f"{len(drawn.ranks):,}"}
+    also_level = Note("gap_level_draws", times=f"{level:,}") if level else ""
+    kind = "gap_certain" if is_certain else "gap_uncertain"
+    yield Note(kind, unit=Names.of([unit]), level=also_level, **counts)
+    if drawn.gaps is not None:
+        size = max(map(abs, drawn.gaps))
+        words = zip(("median", "low", "high"), drawn.gaps, strict=True)
+        yield Note("gap_in_draws", **{word: figure(value, size, signed=True) for word, value in words})
+
+
+def notes(pair: UnitPair) -> Iterator[Note]:
+    """Yield the rule of the parts, implied values, parts that belong to no indicator, and draws that are left out."""
+    division = pair.division
+    if division.rule in _RULES:
+        yield Note(_RULES[division.rule])
+    if division.errors is not None:
+        error = figure(float(division.errors.max()), pair.largest_part)
+        yield Note("gap_sampled", orders=f"{division.orders:,}", seed=pair.seed, error=error)
+    for unit, implied in ((pair.a, division.implied_in_a), (pair.b, division.implied_in_b)):
+        if names := [name for name in division.indicators if name in implied]:
+            yield Note("gap_implied", unit=Names.of([unit]), parts=Names.of(names))
+    if out := [name for name, value in zip(division.indicators, division.a, strict=True) if np.isnan(value)]:
+        yield Note("gap_out", parts=Names.of(out))
+    for kind, part in division.others.items():
+        yield Note(_OTHERS[kind], part=figure(part, pair.largest_part, signed=True))
+    if pair.result.scored.tree.decimals is not None:
+        yield Note("gap_unrounded")
+    if pair.drawn is not None:
+        yield from pair.drawn.notes
