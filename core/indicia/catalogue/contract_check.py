@@ -42,7 +42,7 @@ _DECLARED: dict[str, type | UnionType] = {
     "cost_domain": Domain,
 }
 """The types of the attributes of a class. A property of the class may compute any of them from parameters."""
-_COMPUTED = ("neutral_score", "guaranteed_worst_score", "groups", "parents", "reach")
+_COMPUTED = ("neutral_score", "guaranteed_worst_score", "best_score", "groups", "parents", "reach")
 """Further attributes that a property may compute; their types are not checked."""
 _TYPE_NAMES: dict[type | UnionType, str] = {
     _NUMBER: "a number or None",

@@ -59,6 +59,14 @@ class Normalisation(Method):
         return None
 
     @property
+    def best_score(self) -> float | None:
+        """The score of the better end of the scale, such as 100 for a scale from 0 to 100 (default: none).
+
+        The end is the best unit, or the better bound of the index file. Values beyond bounds may score more.
+        """
+        return None
+
+    @property
     def domain(self) -> Domain:
         """The values that `benefit` accepts (default: all)."""
         return Domain.REAL

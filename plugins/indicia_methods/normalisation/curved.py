@@ -108,6 +108,10 @@ class BoxCox(Normalisation):
     def guaranteed_worst_score(self) -> float:
         return self.lower
 
+    @property
+    def best_score(self) -> float:
+        return self.upper
+
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return self.lower + (self.upper - self.lower) * self._position(x, s)
 

@@ -54,6 +54,10 @@ class Scaled(Normalisation):
     b: Annotated[float, Field(description="largest value of the scale of the data")] = 100.0
     scale: Annotated[float, Field(gt=0, description="score of the better end")] = 100.0
 
+    @property
+    def best_score(self) -> float:
+        return self.scale
+
     def __post_init__(self) -> None:
         if not self.a < self.b:
             raise ValueError(f"a = {self.a:g} must be smaller than b = {self.b:g}")
@@ -107,6 +111,10 @@ class MinMax(Normalisation):
     def guaranteed_worst_score(self) -> float:
         return self.lower
 
+    @property
+    def best_score(self) -> float:
+        return self.upper
+
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         z = self.lower + (self.upper - self.lower) * (x - s.min) / (s.max - s.min)
         return z.clip(
@@ -132,6 +140,10 @@ class Goalposts(Normalisation):
 
     truncate: Annotated[bool, Field(description="set values beyond the bounds to the bounds")] = True
     scale: Annotated[float, Field(gt=0, description="score of the better bound")] = 1.0
+
+    @property
+    def best_score(self) -> float:
+        return self.scale
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         z = (x - s.min) / (s.max - s.min)
@@ -159,6 +171,10 @@ class Efficacy(Normalisation):
     @property
     def guaranteed_worst_score(self) -> float:
         return self.base
+
+    @property
+    def best_score(self) -> float:
+        return self.base + self.gain
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return self.base + self.gain * (x - s.min) / (s.max - s.min)
@@ -236,6 +252,7 @@ class DistanceToMax(Normalisation):
     needs_spread = True
     neutral_score = 0.5
     guaranteed_worst_score = 0.0
+    best_score = 1.0
     properties = _SCALED
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:

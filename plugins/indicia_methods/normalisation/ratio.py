@@ -114,6 +114,7 @@ class LinearRatio(Normalisation):
     cost_formula = r"z = \frac{\min x}{x}"
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
+    best_score = 1.0
     properties = _RATIO
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -133,6 +134,7 @@ class Peldschus(Normalisation):
     cost_formula = r"z = \left( \frac{\min x}{x} \right)^3"
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
+    best_score = 1.0
     properties = _RATIO
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -152,6 +154,7 @@ class ZavadskasTurskis(Normalisation):
     cost_formula = r"z = 1 - \left| \frac{\min x - x}{\min x} \right|"
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
+    best_score = 1.0
     properties = _RATIO
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -171,6 +174,7 @@ class EnhancedAccuracy(Normalisation):
     cost_formula = r"z = 1 - \frac{x - \min x}{\sum (x - \min x)}"
     needs_spread = True
     neutral_score = 1.0
+    best_score = 1.0
     properties = _RATIO | {Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:

@@ -1,0 +1,237 @@
+"""The score of a unit, unfolded to raw values and put together again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+
+import numpy as np
+import polars as pl
+
+from indicia.definition import ROOT
+from indicia.explanation.indicator_facts import RAW_COLUMNS, IndicatorFacts, best_row, index_rank
+from indicia.explanation.outcome import Explanation
+from indicia.explanation.score_parts import score_parts
+from indicia.explanation.score_sentences import findings_of, notes_of
+from indicia.explanation.strengths import kind_of
+from indicia.explanation.units import row_of
+
+if TYPE_CHECKING:
+    from indicia.explanation.score_parts import ScoreParts
+    from indicia.notes import Note
+    from indicia.result import Result
+
+ScoreTable = Literal["parts", "nodes", "totals", "unfolding"]
+"""The tables of the explanation of a score, for `ScoreExplanation.frame` and `indicia explain --show`."""
+
+
+def explain_score(result: Result, unit: str, period: object = None) -> ScoreExplanation:
+    """Unfold the score of a unit to its raw values, and divide it among indicators and dimensions.
+
+    Parameters
+    ----------
+    result : Result
+        The result of a run.
+    unit : str
+        The unit, by its key or its label in any language.
+    period : object
+        The period of a panel; the last period by default.
+
+    Returns
+    -------
+    ScoreExplanation
+        Tables, sentences and notes.
+
+    Raises
+    ------
+    IndiciaError
+        If there is no such unit or period, or if the unit has no score.
+
+    Notes
+    -----
+    In a tree of power means, contributions sum to the unrounded score; `docs/explaining.md` has the formulas and their
+    sources. For other methods, `vs_median` divides the distance to the median profile by Shapley or Owen values.
+    """
+    return ScoreExplanation(result.definition, result, row_of(result, unit, period))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class ScoreExplanation(Explanation):
+    """The score of one unit with its parts; the tables name indicators and dimensions by their ids."""
+
+    table_names: ClassVar = get_args(ScoreTable)
+    _noun = "the explanation of a score"
+
+    row: int
+    """The row of the unit in the tables of the result."""
+
+    @property
+    def unit(self) -> str:
+        """The key of the unit."""
+        return str(self.result.scored.units[self.result.unit][self.row])
+
+    @property
+    def period(self) -> str | None:
+        """The period; None without periods."""
+        column = self.result.scored.source.period
+        return None if column is None else str(self.result.scored.units[column][self.row])
+
+    @property
+    def question(self) -> dict[str, Any]:
+        """The unit, and the period in a panel."""
+        return {"unit": self.unit, **({"period": self.period} if self.period is not None else {})}
+
+    @cached_property
+    def facts(self) -> IndicatorFacts:
+        """The facts about the indicators of the unit."""
+        return IndicatorFacts(self.result, self.row)
+
+    @cached_property
+    def score_parts(self) -> ScoreParts:
+        """The parts of the score in numbers."""
+        return score_parts(self.result.scored, self.row)
+
+    @cached_property
+    def parts(self) -> pl.DataFrame:
+        """A row for each indicator on which the index depends.
+
+        - `raw`, `prepared`, `normalised`: the value of the unit in its unit of measure (`measure`), after all changes,
+          and on the common scale; `changes` has the rules that changed it, and `imputed` is true for a filled value.
+          The attributes of the value, such as its year, follow `to_best_raw`.
+        - `implied`: the normalised value that stands for a missing one: the score of its dimension.
+        - `weight`, `effective_weight`, `shifted_weight`: the weight in the index without gaps, over what the unit has,
+          and the weight with which the score is an arithmetic mean; `contribution` = shifted weight × value.
+        - `rank`, `of`: the rank in the indicator among the units of the period; `median`, `best`: their normalised
+          values; `to_median`, `to_best`: the unit less these; `_raw` for raw values.
+        - `vs_median`: the part in the distance to the median profile; `error` is its standard error if it is sampled.
+        - `lost`: the part in the distance to the top of the scale.
+        - `kind`: strength, weakness, or missing.
+        """
+        figures = self.score_parts.by_indicator
+        columns = ["implied", "weight", "effective_weight", "shifted_weight", "contribution", "vs_median", "lost"]
+        columns += ["error"] if self.score_parts.orders else []
+        rows = [[of_part.get(column, np.nan) for column in columns] for of_part in figures.values()]
+        values = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.Float64), orient="row", nan_to_null=True)
+        values = values.with_columns(pl.col(columns).fill_nan(None), pl.Series("indicator", list(figures)))
+        frame = self.facts.frame().join(values, on="indicator", how="left", maintain_order="left")
+        kinds = [self._kind(name, effect) for name, effect in frame.select("indicator", "vs_median").iter_rows()]
+        return frame.with_columns(pl.Series("kind", kinds, pl.String))
+
+    def _kind(self, name: str, effect: float | None) -> str | None:
+        value = self.result.scored.normalised[name][self.row]
+        if effect is None or value is None or name in self.facts.imputed:
+            return None
+        effect = -effect if self.result.scored.tree.low_is_best else effect
+        return kind_of(float(value), self.facts.normalised_of_period(name), effect)
+
+    @cached_property
+    def nodes(self) -> pl.DataFrame:
+        """A row for each component of each dimension and of the index.
+
+        `weight`, `effective_weight`, `shifted_weight`, `piece` and `contribution` are those within the node. A piece
+        is a component on the scale on which the node adds, or multiplies if it is geometric. Contributions sum to the
+        value of the node. `vs_median` and `lost` are parts of the index.
+        """
+        scored = self.result.scored
+        methods = {node.id: str(node.aggregation) for node in scored.tree.nodes()}
+        columns = scored.source.columns
+        values = {name: columns.unrounded[name][self.row] for name in methods}
+        rows = [
+            {
+                "node": node,
+                "aggregation": methods[node],
+                "node_value": values[node],
+                "part": part,
+                **{name: None if np.isnan(figure) else figure for name, figure in figures.items()},
+            }
+            for (node, part), figures in self.score_parts.by_component.items()
+        ]
+        texts = dict.fromkeys(("node", "aggregation", "part"), pl.String)
+        return pl.DataFrame(rows, schema_overrides={**texts, **dict.fromkeys(_NODE_FIGURES, pl.Float64)})
+
+    @cached_property
+    def totals(self) -> pl.DataFrame:
+        """One row: the score before rounding, its rank, and the sums of the parts.
+
+        - `score` = the sum of contributions + `constant` (of rescalings) + `rounding` (of dimensions); `published` is
+          the score as the run rounds it.
+        - `score` = `base`, the score of the median profile, + `above_base`; `above_base` is the sum of `vs_median` and
+          of `rounding_above_base`.
+        - `lost`: the distance to a unit at the top of each scale.
+        - `best_unit`, `best_score`: the unit with the best rank in the period, with its unrounded score.
+        """
+        parts, scored = self.score_parts, self.result.scored
+        rank, number = index_rank(self.result, self.row)
+        best = best_row(self.result, self.row)
+        unrounded = scored.source.columns.unrounded[ROOT]
+        period = {} if self.period is None else {"period": self.period}
+        columns = {
+            "unit": self.unit,
+            **period,
+            "score": parts.score,
+            "published": scored.nodes[ROOT][self.row],
+            "rank": rank,
+            "of": number,
+            "base": parts.base,
+            "above_base": parts.score - parts.base,
+            "rounding_above_base": parts.rounding_above_base,
+            "lost": parts.lost,
+            "constant": parts.constant,
+            "rounding": parts.rounding,
+            "best_unit": None if best is None else str(scored.units[self.result.unit][best]),
+            "best_score": None if best is None else unrounded[best],
+            "rule": parts.rule,
+            "orders": parts.orders,
+        }
+        kinds = {"rank": pl.Float64, "best_unit": pl.String, "best_score": pl.Float64, "rule": pl.String}
+        frame = pl.DataFrame([columns], schema_overrides={**kinds, "orders": pl.Int64}, orient="row")
+        return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+
+    @cached_property
+    def unfolding(self) -> pl.DataFrame:
+        """The life of each value: indicator, step, value and rule.
+
+        The steps are the value as read, each stage that changed it, the normalised value, the implied value of a
+        missing part, and the contribution to the index.
+        """
+        leaves, facts = self.facts.leaves, self.facts
+        rows: list[tuple[str, str, float | None, str | None]] = []
+        with_raw = self.definition.publishes_raw_values
+        figures = dict(zip(self.parts["indicator"], self.parts.iter_rows(named=True), strict=True))
+        for name, leaf in leaves.items():
+            own, steps = figures[name], list(facts.steps(name, leaf))
+            late = [step for step in steps if step[0] in ("clip", "missing")]
+            if with_raw:
+                rows.append((name, "read", facts.read_values.get(name, own["raw"]), None))
+                rows += [(name, *step) for step in steps if step not in late]
+            rows += [(name, *step) for step in late if with_raw and step[0] == "clip"]
+            rows.append((name, "normalisation", own["normalised"], str(leaf.normalisation)))
+            rows += [(name, *step) for step in late if step[0] == "missing"]
+            if own["normalised"] is None and own["implied"] is not None and "missing" not in [s[0] for s in late]:
+                rows.append((name, "implied", own["implied"], None))
+            rows.append((name, "contribution", own["contribution"], None))
+        kinds = {"indicator": pl.String, "step": pl.String, "value": pl.Float64, "rule": pl.String}
+        return pl.DataFrame(rows, schema=kinds, orient="row")
+
+    @cached_property
+    def findings(self) -> tuple[Note, ...]:
+        """The sentences of the explanation, the headline first."""
+        return findings_of(self.result, self.totals.row(0, named=True), self.parts, self.nodes)
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """The facts that a reader of the explanation must know."""
+        withheld = not set(RAW_COLUMNS) & set(self.parts.columns)
+        return notes_of(self.score_parts, self.parts, withheld=withheld)
+
+    @property
+    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
+        names = ("indicator", "raw", "normalised", "weight", "contribution", "vs_median", "rank", "kind")
+        return (self.parts.select(name for name in names if name in self.parts.columns),)
+
+
+_NODE_FIGURES = (
+    *("node_value", "value", "weight", "effective_weight", "piece"),
+    *("shifted_weight", "contribution", "vs_median", "lost"),
+)

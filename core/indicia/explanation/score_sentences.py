@@ -1,0 +1,111 @@
+"""The sentences of the explanation of a score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from indicia.definition import ROOT
+from indicia.notes import Count, Names, Note, Rank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indicia.explanation.score_parts import ScoreParts
+    from indicia.result import Result
+
+_LISTED = 3
+"""The most parts that a sentence names."""
+
+
+def findings_of(
+    result: Result, totals: Mapping[str, Any], parts: pl.DataFrame, nodes: pl.DataFrame
+) -> tuple[Note, ...]:
+    """Return the sentences on rank, distances, strongest and weakest parts, strengths and weaknesses."""
+    return (_headline(result, totals), *_distances(result, totals), *_strongest(result, nodes), *_kinds(parts))
+
+
+def _headline(result: Result, totals: Mapping[str, Any]) -> Note:
+    unit = Names.of([totals["unit"]])
+    score = _figure(result, totals["published"])
+    if totals["rank"] is None:
+        return Note("score_unranked", unit=unit, score=score, when=_when(totals))
+    return Note(
+        "score_rank", unit=unit, rank=Rank(totals["rank"]), number=totals["of"], score=score, when=_when(totals)
+    )
+
+
+def _when(totals: Mapping[str, Any]) -> Note | str:
+    return Note("score_period", period=totals["period"]) if "period" in totals else ""
+
+
+def _distances(result: Result, totals: Mapping[str, Any]) -> Iterator[Note]:
+    if totals["base"] is not None:
+        above = totals["above_base"]
+        key = "score_above_median" if above > 0 else "score_below_median" if above < 0 else "score_at_median"
+        yield Note(key, base=_figure(result, totals["base"]), distance=_figure(result, abs(above)))
+    best = totals["best_unit"]
+    if best is not None and best != totals["unit"]:
+        distance = abs(totals["best_score"] - totals["score"])
+        figures = {"score": _figure(result, totals["best_score"]), "distance": _figure(result, distance)}
+        yield Note("score_to_best", best=Names.of([best]), **figures)
+
+
+def _strongest(result: Result, nodes: pl.DataFrame) -> Iterator[Note]:
+    """Yield the components of the index that help most, and those that harm most, against the median profile."""
+    components = nodes.filter(pl.col("node") == ROOT).drop_nulls("vs_median")
+    gain = -pl.col("vs_median") if result.scored.tree.low_is_best else pl.col("vs_median")
+    for key, effect in (("score_strongest", gain), ("score_weakest", -gain)):
+        chosen = components.filter(effect > 0).sort(effect, descending=True, maintain_order=True)
+        if len(chosen):
+            pairs = chosen.select("part", "vs_median").head(_LISTED).iter_rows()
+            yield Note(key, parts=Names(tuple(_signed(result, part, value) for part, value in pairs)))
+
+
+def _signed(result: Result, part: str, value: float) -> Note:
+    return Note("score_part", part=Names.of([part]), value=f"{value:+.{result.shown_decimals}f}".replace("-", "−"))
+
+
+def _kinds(parts: pl.DataFrame) -> Iterator[Note]:
+    """Yield the strengths and the weaknesses of the unit, the largest first."""
+    for kind, key in (("strength", "score_strength"), ("weakness", "score_weakness")):
+        chosen = parts.filter(pl.col("kind") == kind).sort(pl.col("vs_median").abs(), descending=True)
+        if len(chosen):
+            items = tuple(
+                Note("score_place", part=Names.of([name]), rank=Rank(rank), number=number)
+                for name, rank, number in chosen.select("indicator", "rank", "of").iter_rows()
+            )
+            yield Note(key, parts=Names(items))
+
+
+def notes_of(parts: ScoreParts, table: pl.DataFrame, *, withheld: bool) -> tuple[Note, ...]:
+    """Return the notes on missing and imputed values, on the rule of the parts, and on raw values left out."""
+    return tuple(_notes(parts, table, withheld))
+
+
+def _notes(parts: ScoreParts, table: pl.DataFrame, withheld: bool) -> Iterator[Note]:
+    has_value = pl.col("normalised").is_not_null()
+    absent = table.filter(~has_value & ~pl.col("imputed"))["indicator"]
+    if len(absent):
+        yield Note("score_missing", count=Count(len(absent), "value"), parts=Names.of(absent))
+    outside = table.filter(has_value & (pl.col("effective_weight") == 0) & (pl.col("weight") > 0))["indicator"]
+    if len(outside):
+        yield Note("score_uncounted", parts=Names.of(outside))
+    filled = table.filter(pl.col("imputed"))["indicator"]
+    if len(filled):
+        yield Note("score_imputed", count=Count(len(filled), "value"), parts=Names.of(filled))
+    if parts.obstacle is not None:
+        yield Note("score_no_contributions", reason=parts.obstacle)
+    if parts.rule is not None and parts.rule != "natural":
+        yield Note({"shapley": "score_shapley", "owen": "score_owen"}[parts.rule])
+    if parts.orders:
+        yield Note("score_sampled", orders=f"{parts.orders:,}")
+    for reason in parts.reasons:
+        yield Note("score_no_parts", reason=reason)
+    if withheld:
+        yield Note("raw_values_withheld")
+
+
+def _figure(result: Result, value: float) -> str:
+    return f"{value:,.{result.shown_decimals}f}".replace("-", "−")
