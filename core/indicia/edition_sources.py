@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +71,12 @@ def diff(
     sources = ((old, old_table, start, OLD), (new, new_table, end, NEW))
     names = _names([(source, side) for source, _, _, side in sources])
     editions: dict[str, ScoredEdition] = {}
+    if not is_scores(old) and _same(old, new) and _same(old_table, new_table) and old is not None:
+        # two periods of one panel share a run, so that its pooled statistics are the same in both editions
+        first = open_edition(old, table=old_table, period=start, name=names[OLD], side=OLD, code=code)
+        if first.period is not None:
+            first = replace(first, name=_name(old, OLD))
+        return difference_of(first, first.at(end, names[NEW] if first.period is None else first.name), renamed)
     # tables of scores come last: the other edition may tell the columns of their units and periods
     for source, table, period, side in sorted(sources, key=lambda entry: is_scores(entry[0])):
         other = next(iter(editions.values()), None)
@@ -78,6 +84,13 @@ def diff(
             source, table=table, period=period, name=names[side], side=side, other=other, columns=columns, code=code
         )
     return difference_of(editions[OLD], editions[NEW], renamed)
+
+
+def _same(old: object, new: object) -> bool:
+    """Return True if two sources are the same file or value."""
+    if isinstance(old, (str, Path)) and isinstance(new, (str, Path)):
+        return Path(str(old)).resolve() == Path(str(new)).resolve()
+    return old is new
 
 
 def open_edition(

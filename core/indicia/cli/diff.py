@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from indicia.export.difference_sections import DifferenceSection
     from indicia.notes import Note
 
+_RAW = ("revisions", "revision_summary")
+"""The tables that hold raw values, or statistics of them."""
+_CHANGES = 12
+"""The most changes of the methodology on the screen."""
 _MOVERS = 10
 """The most units in the table of movers on the screen."""
 _NAME = 18
@@ -86,9 +90,9 @@ def diff(
         o.check_output(output, source)
     # imported when the command runs, so that --help and completion start without polars
     from indicia import edition_sources
-    from indicia.cli.output import note_raw_values, print_line, print_table, write_output
+    from indicia.cli.output import print_line, print_table, write_output
     from indicia.data import escape_formulas, format_of
-    from indicia.definition import check_language
+    from indicia.definition import check_language, check_raw_values
     from indicia.editions.rules import read_rules
 
     read_rules(fail_on)  # a wrong rule is an error before anything is computed
@@ -116,11 +120,12 @@ def diff(
 
         write_output(difference_in(difference, whole, lang, rules), output, manifest)
     else:
+        if show in _RAW and (output is not None or format not in (None, "table")):
+            for edition in (difference.old, difference.new):
+                if edition.inputs is not None:
+                    check_raw_values(edition.definition, edition.inputs.origin, f"a file of the table {show}")
         frame = difference.frame(show or "units")
         print_table(escape_formulas(frame) if escape else frame, format, output, difference.titled(lang), manifest)
-    if output:
-        for edition in (difference.old, difference.new):
-            note_raw_values(edition.definition, output)
     if rules and (show is not None or kind != "table"):
         names = difference.reader_names(lang)
         for sentence in rules:
@@ -153,12 +158,17 @@ def _page(difference: EditionDifference, rules: Sequence[Note], language: str | 
     from indicia.cli.folding import fold
     from indicia.cli.output import print_line, print_section
     from indicia.export.difference_sections import headline, sections_of
+    from indicia.notes import Note
 
     sections = sections_of(difference, language, _MOVERS, rules)
     print_line(fold(difference.titled(language), 2))
     print_line(fold(headline(difference, language)))
     for section in sections:
-        print_section(section.heading, (fold(line, 2) for line in section.lines))
+        lines = list(section.lines)
+        if section.name == "methodology" and len(lines) > _CHANGES:
+            more = Note("more_changes", count=str(len(lines) - _CHANGES)).in_language(language, {})
+            lines = [*lines[:_CHANGES], more]
+        print_section(section.heading, (fold(line, 2) for line in lines))
         if section.table is not None:
             _table(section)
 

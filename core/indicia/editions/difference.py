@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from indicia.editions.difference_tables import DifferenceTables
 from indicia.editions.matching import check_indicators, match_units
+from indicia.editions.methodology_changes import change_table
+from indicia.editions.revisions import RAW_COLUMNS, RAW_COLUMNS_OF_SUMMARY
 from indicia.editions.rules import broken_rules, read_rules
 from indicia.editions.sentences import difference_findings, difference_notes
 from indicia.outcome import Outcome
@@ -49,6 +51,16 @@ class EditionDifference(DifferenceTables, Outcome):
         names = self.reader_names(language)
         return [note.in_language(language, names) for note in self.findings]
 
+    def published(self, name: str) -> pl.DataFrame:
+        """Return a table for publication: without raw values, and statistics of them, that an index withholds."""
+        frame = self.frame(name)
+        if self.publishes_raw_values:
+            return frame
+        if name == "methodology":
+            return change_table(self.published_changes)
+        withheld = {"revisions": RAW_COLUMNS, "revision_summary": RAW_COLUMNS_OF_SUMMARY}
+        return frame.drop(withheld.get(name, ()))
+
     def failing(self, rules: str | Iterable[str]) -> tuple[Note, ...]:
         """Return a sentence for each rule that holds, such as "max_move > 10", with the units behind it.
 
@@ -77,6 +89,12 @@ class EditionDifference(DifferenceTables, Outcome):
         """The tables of both editions."""
         editions = (self.old, self.new)
         return tuple(edition.units if edition.result is None else edition.result.table for edition in editions)
+
+    def titled(self, language: str | None) -> str:
+        """Return the name of the index, if one is known, and the names of the editions."""
+        if self.old.inputs is None and self.new.inputs is None:
+            return self.names_of_editions
+        return super().titled(language)
 
     @property
     def _title_parts(self) -> Sequence[str]:

@@ -51,6 +51,11 @@ class DifferenceTables:
         """True if both editions have a methodology."""
         return self.old.inputs is not None and self.new.inputs is not None
 
+    @property
+    def publishes_raw_values(self) -> bool:
+        """True unless one of the indices withholds its values before normalisation."""
+        return self.old.definition.publishes_raw_values and self.new.definition.publishes_raw_values
+
     @cached_property
     def units(self) -> pl.DataFrame:
         """The units of both editions by their new rank, those that left last.
@@ -117,6 +122,11 @@ class DifferenceTables:
         units come and go.
         """
         return totals_of(self.causes)
+
+    @property
+    def published_changes(self) -> tuple[Change, ...]:
+        """The changes of the methodology, without statistics of raw values that an index withholds."""
+        return tuple(change for change in self.changes if self.publishes_raw_values or change.change != "statistic")
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

@@ -76,6 +76,18 @@ class ScoredEdition:
             scorable=scorable,
         )
 
+    def at(self, period: object, name: str) -> ScoredEdition:
+        """Return another period of the same panel, with the same result.
+
+        Raises
+        ------
+        DataError
+            If the edition is a table of scores, or the data do not have the period.
+        """
+        if self.result is None:
+            raise DataError(f"{self.title} has no data", remedy="name an index with its table")
+        return self.of_result(name, self.scorable, self.result, period, fitted=self.kind == "fitted")
+
     @property
     def inputs(self) -> Inputs | None:
         """The index with its methods; None for a table of scores."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from indicia.editions.difference_tables import DifferenceTables
     from indicia.editions.scored_edition import ScoredEdition
 
+_NOISE = 1e-9
 _NAMES = 10
 """The most units or parts that a sentence names."""
 
@@ -58,7 +59,10 @@ def _on_causes(difference: DifferenceTables) -> Iterator[Note]:
     """Yield the shares of the causes in the sums of absolute parts, of scores and of ranks."""
     for what, kind in (("score", "causes_of_scores"), ("rank", "causes_of_ranks")):
         totals = difference.totals.filter(what=what).drop_nulls("share")
-        shares = dict(totals.select("cause", "share").iter_rows())
+        # a share below the noise of sums of floats is none
+        shares = {
+            cause: share if share > _NOISE else 0.0 for cause, share in totals.select("cause", "share").iter_rows()
+        }
         if shares:
             yield Note(kind, **{cause: percentage(shares[cause]) for cause in ("own", "others", "method", "sample")})
 
@@ -112,23 +116,25 @@ def _value(text: str) -> str | Note:
 def difference_notes(difference: DifferenceTables) -> tuple[Note, ...]:
     """Return the facts that a reader must know: what the editions cannot tell, and why."""
     old, new = difference.old, difference.new
-    notes = [note for edition in (old, new) for note in _on_edition(edition)]
+    scores = [edition.title for edition in (old, new) if edition.result is None]
+    fitted = [edition.title for edition in (old, new) if edition.kind == "fitted"]
+    notes = [Note("scores_alone", editions=Names.of(scores))] if scores else []
+    notes += [Note("fitted_edition", editions=Names.of(fitted))] if fitted else []
+    notes += [note for edition in (old, new) for note in _on_edition(edition)]
     reason = difference.reason_without_causes
     notes += [] if reason is None else [Note("no_causes", reason=reason)]
-    return (*notes, *_on_names(difference), *_on_data(difference))
+    withheld = [] if difference.publishes_raw_values else [Note("raw_values_withheld")]
+    return (*notes, *_on_names(difference), *_on_data(difference), *withheld)
 
 
 def _on_edition(edition: ScoredEdition) -> Iterator[Note]:
     """Yield the facts about one edition."""
     if edition.result is None:
-        yield Note("scores_alone", edition=edition.title)
         if edition.ranked_here:
             yield Note("ranked_here", edition=edition.title)
         for column, kind in (("score", "no_scores_published"), ("rank", "no_ranks_published")):
             if edition.units[column].null_count() == len(edition.units):
                 yield Note(kind, edition=edition.title)
-    if edition.kind == "fitted":
-        yield Note("fitted_edition", edition=edition.title)
     scoreless = list(edition.units.filter(pl.col("score").is_null() & pl.col("rank").is_null())["unit"])
     if scoreless:
         count = Count(len(scoreless), "unit")

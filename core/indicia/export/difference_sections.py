@@ -102,7 +102,7 @@ def _on_methodology(difference: EditionDifference) -> list[Note]:
     """Return the changes of the methodology in words; nothing if the editions cannot tell them."""
     if not difference.have_methods:
         return []
-    return change_sentences(difference.changes) or [Note("no_methodology_changes")]
+    return change_sentences(difference.published_changes) or [Note("no_methodology_changes")]
 
 
 def _movers(
@@ -132,13 +132,14 @@ def _movers(
 
 def _revisions(difference: EditionDifference, names: Mapping[str, str], language: str | None) -> AnnexTable | None:
     """Return the changed values by indicator."""
-    frame = difference.revision_summary.filter(pl.col("changed") > 0)
+    frame = difference.published("revision_summary").filter(pl.col("changed") > 0)
     if frame.is_empty():
         return None
     columns = {"indicator": [names.get(name, name) for name in frame["indicator"]]}
     columns |= {name: [str(value) for value in frame[name]] for name in ("values", "changed", "filled", "emptied")}
-    columns["mean_change"] = [_figure(value) for value in frame["mean_change"]]
-    columns["largest_change"] = [_figure(value) for value in frame["largest_change"]]
+    for name in ("mean_change", "largest_change"):
+        if name in frame.columns:
+            columns[name] = [_figure(value) for value in frame[name]]
     columns["unit"] = [names.get(unit, unit) if unit is not None else "–" for unit in frame["unit"]]
     return _table("revisions", "caption_revisions", columns, language)
 

@@ -42,7 +42,7 @@ def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifferen
             sheet.write_string(row, 0, line, styles["text"])
         row += 2
     for name, kind in _SHEETS.items():
-        frame = difference.frame(name)
+        frame = difference.published(name)
         if len(frame):
             _add_table(book.add_worksheet(Note(kind).in_language(language, {})), styles, frame)
 

@@ -149,7 +149,7 @@ def _json(difference: EditionDifference, language: str | None, rules: Sequence[N
         "sentences": difference.sentences(language),
         "rules": [sentence.in_language(language, names) for sentence in rules],
         "notes": [note.in_language(language, names) for note in difference.notes],
-        **{name: difference.frame(name).to_dicts() for name in difference.table_names},
+        **{name: difference.published(name).to_dicts() for name in difference.table_names},
         "manifest": difference.manifest,
     }
     return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False, default=str) + "\n").encode()

@@ -1,0 +1,463 @@
+"""The difference of two editions: units, causes, methodology, revisions, rules; every kind of pair; errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import indicia
+from indicia.editions.methodology_changes import Change
+from indicia.editions.sentences import change_sentences
+from indicia.errors import DataError, DefinitionError, IndiciaError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indicia.editions.difference import EditionDifference
+
+# Bounds are fixed, so that a score is (a + b) / 20.
+DEFINITION: dict[str, Any] = {
+    "name": "Towns",
+    "data": {"unit": "town"},
+    "indicators": {"a": {"bounds": [0, 10], "direction": "benefit"}, "b": {"bounds": [0, 10], "direction": "benefit"}},
+}
+OLD = pl.DataFrame({"town": ["Ash", "Elm", "Fir"], "a": [2.0, 6.0, 8.0], "b": [4.0, 6.0, 8.0]})
+NEW = pl.DataFrame({"town": ["Ash", "Elm", "Gum"], "a": [10.0, 6.0, 5.0], "b": [8.0, 6.0, 5.0]})
+PANEL = {**DEFINITION, "data": {"unit": "town", "period": "year"}}
+
+
+def index(**changes: Any) -> indicia.Index:
+    return indicia.read({**DEFINITION, **changes})
+
+
+def with_indicator(**words: Any) -> dict[str, Any]:
+    """Return the definition with other words of the indicator a."""
+    indicators = DEFINITION["indicators"]
+    return {"indicators": {**indicators, "a": {**indicators["a"], **words}}}
+
+
+def change_of(before: indicia.Index, after: indicia.Index, table: pl.DataFrame = OLD) -> tuple[Change, ...]:
+    return indicia.diff(before, after, old_table=table, new_table=table).changes
+
+
+@pytest.fixture(scope="module")
+def towns() -> EditionDifference:
+    return indicia.diff(index(), index(), old_table=OLD, new_table=NEW)
+
+
+# Units, scores, ranks
+
+
+def test_units_stand_by_their_new_rank_and_those_that_left_come_last(towns: EditionDifference) -> None:
+    assert towns.units.select("unit", "status").rows() == [
+        ("Ash", "both"),
+        ("Elm", "both"),
+        ("Gum", "entered"),
+        ("Fir", "left"),
+    ]
+
+
+def test_a_move_is_the_new_rank_minus_the_old_rank(towns: EditionDifference) -> None:
+    # old scores: Ash 0.3, Elm 0.6, Fir 0.8; new scores: Ash 0.9, Elm 0.6, Gum 0.5
+    scores = [pytest.approx(score) for score in (0.3, 0.9, 0.6)]
+    assert towns.units.row(0) == ("Ash", "Ash", "both", 3.0, 1.0, -2.0, *scores)
+
+
+def test_a_unit_of_one_edition_has_no_move(towns: EditionDifference) -> None:
+    assert towns.units.filter(status="left").row(0) == ("Fir", "Fir", "left", 1.0, None, None, 0.8, None, None)
+
+
+def test_movers_are_the_units_whose_rank_or_score_differs(towns: EditionDifference) -> None:
+    assert towns.movers["unit"].to_list() == ["Ash"]
+
+
+def test_the_headline_counts_the_units(towns: EditionDifference) -> None:
+    assert towns.sentences()[0] == "From old Towns to new Towns: 2 units in both, 1 entered, 1 left."
+
+
+def test_sentences_are_in_chinese_too(towns: EditionDifference) -> None:
+    assert "两版共有 2 个单位，新增 1 个，退出 1 个。" in towns.sentences("zh")[0]
+
+
+# Causes
+
+
+def test_the_parts_of_the_causes_add_to_the_move_and_to_the_change_of_the_score(towns: EditionDifference) -> None:
+    both = towns.units.filter(status="both").join(towns.causes, on="unit", maintain_order="left")
+    causes = ("own", "others", "method", "sample")
+    for what, total in (("rank", "move"), ("score", "score_change")):
+        parts = both.select(pl.sum_horizontal(f"{what}_{cause}" for cause in causes)).to_series()
+        assert parts.to_list() == pytest.approx(both[total].to_list(), abs=1e-12)
+
+
+def test_with_fixed_bounds_a_score_changes_by_own_data_alone(towns: EditionDifference) -> None:
+    ash = towns.causes.row(by_predicate=pl.col("unit") == "Ash", named=True)
+    assert [ash[f"score_{cause}"] for cause in ("own", "others", "method", "sample")] == pytest.approx([0.6, 0, 0, 0])
+
+
+def test_totals_have_the_share_of_each_cause(towns: EditionDifference) -> None:
+    scores = towns.totals.filter(what="score")
+    assert dict(scores.select("cause", "share").iter_rows()) == {
+        "own": 1.0,
+        "others": 0.0,
+        "method": 0.0,
+        "sample": 0.0,
+    }
+
+
+# Methodology
+
+
+def test_equal_methodologies_have_no_change(towns: EditionDifference) -> None:
+    assert towns.methodology.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("words", "change"),
+    [
+        (with_indicator(weight=3), Change("weight", "a", "weight", "1", "3")),
+        (with_indicator(bounds=[0, 20]), Change("word", "a", "bounds", "0, 10", "0, 20")),
+        (with_indicator(direction="cost"), Change("word", "a", "direction", "benefit", "cost")),
+        (with_indicator(unit="USD"), Change("word", "a", "unit", "", "USD")),
+        (with_indicator(cap=9), Change("word", "a", "cap", "", "9")),
+        (with_indicator(imputation="median"), Change("method", "a", "imputation", "", "median")),
+        ({"methodology": {"ties": "average"}}, Change("setting", "", "ties", "min", "average")),
+    ],
+    ids=["weight", "bounds", "direction", "unit of measure", "cap", "imputation", "ties"],
+)
+def test_a_change_of_the_methodology_is_one_row(words: dict[str, Any], change: Change) -> None:
+    assert change_of(index(), index(**words)) == (change,)
+
+
+def test_another_normalisation_is_a_change_of_each_indicator() -> None:
+    table = OLD.with_columns(b=pl.col("b") + 1)
+    changes = change_of(index(), index(methodology={"normalisation": "z_score"}), table)
+    assert {(change.change, change.part, change.word) for change in changes} >= {
+        ("method", "a", "normalisation"),
+        ("method", "b", "normalisation"),
+    }
+
+
+def test_indicators_and_dimensions_that_come_and_go_are_changes() -> None:
+    indicators = DEFINITION["indicators"]
+    later = {"a": {**indicators["a"], "dimension": "wealth"}, "c": {**indicators["b"], "dimension": "wealth"}}
+    difference = indicia.diff(
+        index(),
+        index(indicators=later, dimensions={"wealth": {}}),
+        old_table=OLD,
+        new_table=NEW.rename({"b": "c"}),
+    )
+    assert {(change.change, change.part) for change in difference.changes} >= {
+        ("indicator_removed", "b"),
+        ("indicator_added", "c"),
+        ("dimension_added", "wealth"),
+        ("word", "a"),
+    }
+    assert difference.indicators.rows() == [
+        ("a", "both", 0.5, 0.5),
+        ("b", "left", 0.5, None),
+        ("c", "entered", None, 0.5),
+    ]
+
+
+def test_equal_changes_of_several_parts_share_a_sentence() -> None:
+    changes = (Change("weight", "a", "weight", "1", "2"), Change("weight", "b", "weight", "1", "2"))
+    assert change_sentences(changes) == ["weight of a, b: 1 → 2"]
+
+
+def test_a_word_that_an_edition_does_not_state_is_said_so() -> None:
+    (sentence,) = change_sentences((Change("word", "a", "cap", "", "9"),))
+    assert sentence == "cap of a: not stated → 9"
+    assert sentence.in_language("zh", {}) == "a的 cap：未注明 → 9"
+
+
+# Revisions
+
+
+def test_values_that_differ_are_listed_by_unit_and_indicator(towns: EditionDifference) -> None:
+    assert towns.revisions.rows() == [("Ash", "a", 2.0, 10.0, 8.0), ("Ash", "b", 4.0, 8.0, 4.0)]
+
+
+def test_new_and_revised_values_cannot_be_told_apart_without_periods(towns: EditionDifference) -> None:
+    assert any("new values and revised values cannot be told apart" in note for note in towns.notes)
+
+
+def test_in_a_panel_values_of_the_same_period_are_compared() -> None:
+    before = pl.concat([OLD.with_columns(year=2020), OLD.with_columns(year=2021)])
+    revised = OLD.with_columns(year=2020, a=pl.Series([3.0, None, 8.0]))
+    after = pl.concat([revised, NEW.with_columns(year=2022)])
+    panel = indicia.read({**PANEL, "methodology": {"missing": "skip"}})
+    difference = indicia.diff(panel, panel, old_table=before, new_table=after, end=2022)
+    assert difference.revisions.rows() == [
+        ("Ash", "2020", "a", 2.0, 3.0, 1.0),
+        ("Elm", "2020", "a", 6.0, None, None),
+    ]
+    assert difference.revision_summary.row(0, named=True) == {
+        "indicator": "a",
+        "values": 3,
+        "changed": 2,
+        "filled": 0,
+        "emptied": 1,
+        "mean_change": 1.0,
+        "largest_change": 1.0,
+        "unit": "Ash",
+    }
+    assert not any("told apart" in note for note in difference.notes)
+
+
+def test_two_periods_of_one_panel_are_two_editions() -> None:
+    table = pl.concat([OLD.with_columns(year=2020), NEW.with_columns(year=2021)])
+    panel = indicia.read(PANEL)
+    difference = indicia.diff(panel, panel, old_table=table, new_table=table, start=2020)
+    assert difference.units.select("unit", "rank_old", "rank_new").rows() == [
+        ("Ash", 3.0, 1.0),
+        ("Elm", 2.0, 2.0),
+        ("Gum", None, 3.0),
+        ("Fir", 1.0, None),
+    ]
+    assert difference.old.title == "Towns 2020"
+    assert difference.revisions.is_empty()
+
+
+# Kinds of editions
+
+
+SCORES_OLD = pl.DataFrame({"town": ["Ash", "Elm", "Fir"], "score": [0.3, 0.6, 0.8]})
+
+
+def test_a_table_of_scores_tells_units_scores_and_ranks(towns: EditionDifference) -> None:
+    difference = indicia.diff(SCORES_OLD, index(), new_table=NEW)
+    assert difference.units.select("unit", "status", "rank_old", "rank_new", "move").equals(
+        towns.units.select("unit", "status", "rank_old", "rank_new", "move")
+    )
+    assert difference.units["score_old"].to_list() == [0.3, 0.6, None, 0.8]
+    assert difference.methodology.is_empty()
+    assert difference.causes.is_empty()
+    assert "a table of scores tells no causes, methodology and revisions of data: the old table" in difference.notes
+    assert "the old table has no ranks: they are computed from its scores" in difference.notes
+
+
+def test_two_tables_of_ranks_tell_moves_and_no_scores() -> None:
+    ranks = pl.DataFrame({"Town": ["Ash", "Elm"], "Place": [2, 1]})
+    difference = indicia.diff(ranks, ranks.with_columns(Place=pl.Series([1, 2])), unit="Town", rank="Place")
+    assert difference.units.select("unit", "move", "score_change").rows() == [("Ash", -1.0, None), ("Elm", 1.0, None)]
+    assert "the new table has no scores: changes of scores cannot be told" in difference.notes
+
+
+def test_ranks_of_a_table_of_scores_have_the_direction_of_the_other_edition() -> None:
+    harm = index(direction="cost")
+    difference = indicia.diff(SCORES_OLD, harm, new_table=NEW)
+    assert difference.old.units["rank"].to_list() == [1.0, 2.0, 3.0]
+
+
+def test_a_table_of_scores_may_have_the_labels_of_the_index() -> None:
+    labelled = index(data={"unit": "code", "label": "town"})
+    table = NEW.with_columns(code=pl.Series(["A", "E", "G"]))
+    difference = indicia.diff(SCORES_OLD, labelled, new_table=table)
+    assert difference.units.select("unit", "label", "status").rows() == [
+        ("A", "Ash", "both"),
+        ("E", "Elm", "both"),
+        ("G", "Gum", "entered"),
+        ("Fir", "Fir", "left"),
+    ]
+
+
+def test_a_table_of_scores_of_a_panel_is_read_for_one_period() -> None:
+    scores = pl.concat([SCORES_OLD.with_columns(year=2020), SCORES_OLD.with_columns(year=2021, score=0.5)])
+    table = NEW.with_columns(year=2022)
+    difference = indicia.diff(scores, indicia.read(PANEL), new_table=table, start=2020)
+    assert difference.old.period == "2020"
+    assert difference.units.filter(unit="Ash")["score_old"].to_list() == [0.3]
+
+
+def test_a_fitted_index_is_compared_with_the_table_of_its_edition(towns: EditionDifference) -> None:
+    free = index(**with_indicator(bounds=None))
+    fitted = indicia.fit(free, OLD)
+    difference = indicia.diff(fitted, fitted, old_table=OLD, new_table=NEW)
+    # a is fitted to 2–8: the scores of Ash are (0 + 0.4) / 2 = 0.2, and ((10 - 2) / 6 + 0.8) / 2
+    scores = difference.units.filter(unit="Ash").select("score_old", "score_new").row(0)
+    assert scores == (pytest.approx(0.2), pytest.approx((8 / 6 + 0.8) / 2))
+    assert any("weights are compared as numbers" in note for note in difference.notes)
+
+
+def test_the_difference_of_a_free_and_a_fitted_index_is_that_statistics_are_fixed() -> None:
+    fitted = indicia.fit(index(), OLD)
+    difference = indicia.diff(index(), fitted, old_table=OLD, new_table=NEW)
+    assert difference.changes == (Change("fitted", "", "statistics", "computed", "fitted"),)
+
+
+def test_fixed_statistics_that_differ_are_changes() -> None:
+    free = index(**with_indicator(bounds=None))
+    difference = indicia.diff(indicia.fit(free, OLD), indicia.fit(free, NEW), old_table=OLD, new_table=NEW)
+    statistics = [change for change in difference.changes if change.change == "statistic"]
+    assert statistics == [
+        Change("statistic", "a", "normalisation min", "2", "5"),
+        Change("statistic", "a", "normalisation max", "8", "10"),
+    ]
+
+
+def test_files_are_named_by_their_folders_if_their_names_are_equal(tmp_path: Path) -> None:
+    for year in ("2023", "2024"):
+        (tmp_path / year).mkdir()
+        SCORES_OLD.write_csv(tmp_path / year / "scores.csv")
+    difference = indicia.diff(tmp_path / "2023" / "scores.csv", tmp_path / "2024" / "scores.csv")
+    assert difference.title == "2023/scores.csv → 2024/scores.csv"
+
+
+# Renamed units
+
+
+def test_a_unit_with_a_similar_name_is_noted_and_not_assumed() -> None:
+    later = SCORES_OLD.with_columns(pl.col("town").replace({"Fir": "Firs", "Ash": "Ashe"}))
+    difference = indicia.diff(SCORES_OLD, later)
+    assert difference.units.filter(status="entered")["unit"].to_list() == ["Firs", "Ashe"]
+    assert any(
+        "perhaps other names of the same units" in note and "Fir → Firs" in note and "--rename" in note
+        for note in difference.notes
+    )
+
+
+def test_a_renamed_unit_is_one_unit(towns: EditionDifference) -> None:
+    former = OLD.with_columns(pl.col("town").replace({"Ash": "Esh"}))
+    difference = indicia.diff(index(), index(), old_table=former, new_table=NEW, renamed={"Esh": "Ash"})
+    assert difference.units.equals(towns.units)
+    assert difference.causes.equals(towns.causes)
+    assert difference.revisions.equals(towns.revisions)
+
+
+# Rules
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ("max_move > 1", "the rule max_move > 1 holds: 2 (Ash)"),
+        ("mean_move >= 1", "the rule mean_move >= 1 holds: 1"),
+        ("max_score_change > 0.5", "the rule max_score_change > 0.5 holds: 0.6 (Ash)"),
+        ("mean_score_change > 0.2", "the rule mean_score_change > 0.2 holds: 0.3"),
+        ("entered > 0", "the rule entered > 0 holds: 1 (Gum)"),
+        ("left == 1", "the rule left == 1 holds: 1 (Fir)"),
+        ("revised_cells != 0", "the rule revised_cells != 0 holds: 2 (a, b)"),
+        ("method_changes < 1", "the rule method_changes < 1 holds: 0"),
+        ("indicators_left <= 0", "the rule indicators_left <= 0 holds: 0"),
+        ("indicators_entered <= 0", "the rule indicators_entered <= 0 holds: 0"),
+        ("top1_changed > 0", "the rule top1_changed > 0 holds: 1 (Ash)"),
+    ],
+)
+def test_a_rule_that_holds_names_the_figure_and_the_units(towns: EditionDifference, rule: str, sentence: str) -> None:
+    assert towns.failing(rule) == (sentence,)
+
+
+def test_a_rule_that_does_not_hold_has_no_sentence(towns: EditionDifference) -> None:
+    assert towns.failing(["max_move > 2", "left > 1"]) == ()
+
+
+def test_several_rules_are_separated_by_commas(towns: EditionDifference) -> None:
+    assert len(towns.failing("max_move > 1, entered > 0, left > 5")) == 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "fault", "remedy"),
+    [
+        ("max_mov > 1", 'no rule is about "max_mov"', 'did you mean "max_move"?'),
+        ("top0_changed > 1", 'no rule is about "top0_changed"', "top10_changed"),
+        ("max_move => 1", '"=>" in the rule "max_move => 1" is no comparison', ">="),
+        ("max_move", 'cannot read the rule "max_move"', "max_move > 10"),
+        ("", 'cannot read the rule ""', "max_move > 10"),
+    ],
+)
+def test_a_wrong_rule_is_refused(towns: EditionDifference, rule: str, fault: str, remedy: str) -> None:
+    with pytest.raises(IndiciaError) as caught:
+        towns.failing(rule)
+    assert fault in caught.value.what
+    assert remedy in str(caught.value.remedy)
+
+
+def test_a_rule_about_a_figure_that_the_editions_cannot_tell_is_refused() -> None:
+    difference = indicia.diff(SCORES_OLD, SCORES_OLD)
+    with pytest.raises(IndiciaError, match="revised_cells cannot be told of these editions") as caught:
+        difference.failing("revised_cells > 0")
+    assert "fitted indices with their tables" in str(caught.value.remedy)
+
+
+# Errors
+
+
+def test_editions_without_a_common_unit_are_refused() -> None:
+    other = NEW.with_columns(town=pl.Series(["Oak", "Yew", "Box"]))
+    with pytest.raises(DataError, match="no unit of") as caught:
+        indicia.diff(index(), index(), old_table=OLD, new_table=other)
+    assert "Ash, Elm, Fir" in str(caught.value.where)
+    assert "Oak, Yew, Box" in str(caught.value.where)
+    assert "--rename OLD=NEW" in str(caught.value.remedy)
+
+
+def test_editions_without_a_common_indicator_are_refused() -> None:
+    indicators = {"c": DEFINITION["indicators"]["a"], "d": DEFINITION["indicators"]["b"]}
+    table = NEW.rename({"a": "c", "b": "d"})
+    with pytest.raises(DataError, match="no indicator of") as caught:
+        indicia.diff(index(), index(indicators=indicators), old_table=OLD, new_table=table)
+    assert "a, b" in str(caught.value.where)
+    assert "compare tables of scores" in str(caught.value.remedy)
+
+
+def test_a_table_without_scores_and_ranks_is_refused() -> None:
+    with pytest.raises(DataError, match="the old table has neither a column of scores nor of ranks") as caught:
+        indicia.diff(OLD, SCORES_OLD)
+    assert "town, a, b" in str(caught.value.where)
+    assert "--score COLUMN" in str(caught.value.remedy)
+
+
+def test_a_unit_twice_in_a_table_of_scores_is_refused() -> None:
+    with pytest.raises(DataError, match="the old table has units more than once: Ash") as caught:
+        indicia.diff(pl.concat([SCORES_OLD, SCORES_OLD.head(1)]), SCORES_OLD)
+    assert "--period COLUMN" in str(caught.value.remedy)
+
+
+def test_a_fitted_index_without_a_table_is_refused() -> None:
+    fitted = indicia.fit(index(), OLD)
+    with pytest.raises(DefinitionError, match="is a fitted index, which has no data") as caught:
+        indicia.diff(fitted, index(), new_table=NEW)
+    assert "--old-table" in str(caught.value.remedy)
+
+
+def test_a_table_of_scores_has_no_further_table() -> None:
+    with pytest.raises(DefinitionError, match="the new table is a table of scores") as caught:
+        indicia.diff(SCORES_OLD, SCORES_OLD, new_table=NEW)
+    assert "leave it out" in str(caught.value.remedy)
+
+
+@pytest.mark.parametrize(
+    ("renamed", "fault", "remedy"),
+    [
+        ({"Fer": "Gum"}, 'the renamed unit "Fer" is not in', 'did you mean "Fir"?'),
+        ({"Fir": "Gom"}, 'the renamed unit "Gom" is not in', 'did you mean "Gum"?'),
+        ({"Fir": "Ash"}, '"Ash" is a unit of', "leave it out"),
+    ],
+)
+def test_a_wrong_new_name_is_refused(renamed: dict[str, str], fault: str, remedy: str) -> None:
+    with pytest.raises(DataError) as caught:
+        indicia.diff(index(), index(), old_table=OLD, new_table=NEW, renamed=renamed)
+    assert fault in caught.value.what
+    assert "--rename" in str(caught.value.where)
+    assert caught.value.remedy == remedy
+
+
+def test_an_unknown_period_is_refused_with_the_nearest() -> None:
+    table = pl.concat([OLD.with_columns(year=2020), NEW.with_columns(year=2021)])
+    panel = indicia.read(PANEL)
+    with pytest.raises(DataError, match="the period 2019 is not in the data"):
+        indicia.diff(panel, panel, old_table=table, new_table=table, start=2019)
+
+
+# Raw values that are not published
+
+
+def test_raw_values_that_an_index_withholds_are_not_in_published_tables() -> None:
+    withheld = index(publication={"raw_values": False})
+    difference = indicia.diff(withheld, withheld, old_table=OLD, new_table=NEW)
+    assert difference.published("revisions").columns == ["unit", "indicator"]
+    assert "mean_change" not in difference.published("revision_summary").columns
+    assert any("not published" in note for note in difference.notes)
