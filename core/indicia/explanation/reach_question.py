@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
 
 
+_LEVEL = 2e-15
+"""The share of a score by which two scores may differ and still be level: the rounding of a few sums."""
+
+
 @dataclass(frozen=True, eq=False)
 class ReachQuestion:
     """A unit, and the rank that it wants or the unit that it wants to overtake."""
@@ -205,14 +209,18 @@ class ReachQuestion:
         try:
             if whole:
                 probes = score_probes(definition, scored, self.row, cells)
-                margins = sign * probes.unrounded[:, self.row] - self.goals(probes.ranked)
+                own, goals = sign * probes.unrounded[:, self.row], self.goals(probes.ranked)
             else:
-                margins = sign * score_row(definition, scored, self.row, cells).unrounded[:, 0] - self.goal
+                own = sign * score_row(definition, scored, self.row, cells).unrounded[:, 0]
+                goals = np.full(len(own), self.goal)
         except IndiciaError:
             # a value outside the domain of a method fails its batch: the others are scored without it
             halves = _halves(cells)
             parts = [self.margins(half, whole=whole) for half in halves]
             return np.concatenate(parts) if parts else np.array([-np.inf])
+        with np.errstate(invalid="ignore"):
+            margins = own - goals
+            margins[np.abs(margins) <= _LEVEL * np.abs(goals)] = 0.0
         return np.where(np.isnan(margins), -np.inf, margins)
 
     def outcomes(self, cells: Mapping[str, Array]) -> tuple[Array, Array]:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 _GROWTH = 8.0
 """The factor by which a step grows until it reaches the goal."""
 _ROUNDS = 100
-"""The largest number of rounds of the search for a root; a smooth margin needs about ten."""
+"""The largest number of rounds of the search for a root; a smooth margin needs about ten, a step about fifty."""
+
+_BESIDE = 1e-8
+"""The share of a bracket by which a point lies beside another, to tell a smooth margin from a step."""
 
 
 def nearest_values(margins: Margins, start: Array, far: Array, step: Array, margin_at_start: float) -> Array:
@@ -67,28 +70,39 @@ def _roots(margins: Margins, low: Array, high: Array, below: Array, above: Array
 
     Source: Chandrupatla (1997), Advances in Engineering Software 28(3): inverse quadratic steps, or else halving.
     """
-    a, b, fa, fb = high.copy(), low.copy(), above.copy(), below.copy()
+    a, b, fa, fb = high.copy(), low.copy(), _above(above), below.copy()
     c, fc, share = a.copy(), fa.copy(), np.full(len(a), 0.5)
-    best = high.copy()
-    active = np.flatnonzero((above > 0) & (below < 0))
+    best, level = high.copy(), np.zeros(len(a), dtype=bool)
+    beside = _BESIDE * np.abs(high - low)
+    active = np.flatnonzero(below < 0)
     for _ in range(_ROUNDS):
         if not len(active):
             break
         x = a[active] + share[active] * (b[active] - a[active])
-        f = margins(active, x)
-        best[active[f >= 0]] = x[f >= 0]
+        margin = margins(active, x)
+        f = _above(margin)
+        best[active[f > 0]] = x[f > 0]
+        # a margin of 0 is the root of a smooth margin if it is negative beside it, else the edge of a step is elsewhere
+        is_root = level[active] & (f < 0) & (fa[active] == np.finfo(float).tiny)
         same = np.sign(f) == np.sign(fa[active])
         kept, turned = active[same], active[~same]
         c[kept], fc[kept] = a[kept], fa[kept]
         c[turned], fc[turned] = b[turned], fb[turned]
         b[turned], fb[turned] = a[turned], fa[turned]
         a[active], fa[active] = x, f
-        width = np.abs(b[active] - a[active])
         tolerance = 2 * np.finfo(float).eps * np.maximum(np.abs(a[active]), np.abs(b[active]))
-        is_open = (width > 2 * tolerance) & (f != 0)
         share[active] = _share(a[active], b[active], c[active], fa[active], fb[active], fc[active], tolerance)
-        active = active[is_open]
+        is_new, width = (margin == 0) & ~level[active], np.abs(b[active] - a[active])
+        new = active[is_new]
+        share[new] = np.minimum(0.5, beside[new] / width[is_new])
+        level[active] = is_new
+        active = active[(width > 2 * tolerance) & ~is_root]
     return best
+
+
+def _above(margins: Array) -> Array:
+    """Return margins in which 0 counts as reached."""
+    return np.where(margins == 0, np.finfo(float).tiny, margins)
 
 
 def _share(a: Array, b: Array, c: Array, fa: Array, fb: Array, fc: Array, tolerance: Array) -> Array:

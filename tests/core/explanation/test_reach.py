@@ -1,0 +1,320 @@
+"""The way of a unit to a rank: weights, single raw values, paths and missing values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import indicia
+from indicia.errors import IndiciaError, MissingDependency
+from indicia.explanation import reach_programme
+from indicia.explanation.reach import Reach, reach
+from indicia.explanation.reach_programme import greedy, greedy_at_most
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.index import Index
+
+CITIES = pl.DataFrame(
+    {
+        "city": ["Lima", "Oslo", "Pune", "Rome"],
+        "income": [4.0, 9.0, 2.0, 6.0],
+        "co2": [3.0, 8.0, 1.0, 5.0],
+    }
+)
+
+
+def index_of(methodology: dict[str, Any] | None = None, **indicators: dict[str, Any]) -> Index:
+    return indicia.read({"data": {"unit": "city"}, "indicators": indicators, "methodology": methodology or {}})
+
+
+@pytest.fixture(scope="module")
+def fixed() -> Index:
+    """Scores (3 income + 10 - co2) / 40: Lima 19/40, Oslo 29/40, Pune 15/40, Rome 23/40."""
+    bounds = {"bounds": [0, 10]}
+    return index_of(income={**bounds, "weight": 3}, co2={**bounds, "direction": "cost"})
+
+
+def way(index: Index, unit: str, rank: int | None = None, frame: pl.DataFrame = CITIES, **words: Any) -> Reach:
+    return reach(index, index.read_table(frame), unit, rank=rank, **words)
+
+
+def raw(found: Reach) -> dict[str, dict[str, Any]]:
+    return {row["indicator"]: row for row in found.raw.iter_rows(named=True)}
+
+
+def test_with_fixed_bounds_a_value_rises_until_the_score_is_that_of_the_unit_ahead(fixed: Index) -> None:
+    found = raw(way(fixed, "Lima", 2))  # 4/40 behind Rome
+    assert found["income"]["raw_needed"] == pytest.approx(4 + 4 / 3, abs=1e-12)
+    assert found["co2"]["raw_needed"] == pytest.approx(-1, abs=1e-12)
+    assert found["income"]["where"] == "fixed bounds"
+
+
+def test_ranks_of_runs_just_before_and_beyond_the_value_prove_it(fixed: Index) -> None:
+    found = way(fixed, "Pune", 1).raw.drop_nulls("raw_needed")
+    assert (found["rank_before"] > 1).all()
+    assert (found["rank_then"] == 1).all()
+
+
+def test_within_the_others_no_scale_moves() -> None:
+    # three times income: Oslo has 3 + 0, Lima 3 (o - 2)/7 + 5/7
+    row = raw(way(index_of(income={"weight": 3}, co2={"direction": "cost"}), "Lima", 1))["income"]
+    assert row["raw_needed"] == pytest.approx(2 + 7 * (3 - 5 / 7) / 3, abs=1e-12)
+    assert row["where"] == "within the others"
+
+
+def test_as_the_worst_unit_rises_the_scale_of_all_shrinks() -> None:
+    # Pune, with the least income, rises beyond Lima's 4, which is then the least: 3 (o - 4)/5 + 1 = 3
+    row = raw(way(index_of(income={"weight": 3}, co2={"direction": "cost"}), "Pune", 1))["income"]
+    assert row["raw_needed"] == pytest.approx(4 + 10 / 3, abs=1e-12)
+
+
+def test_beyond_the_others_a_value_presses_them_down() -> None:
+    """Oslo with the income o > 8.9 has 1 + 0, and Rome (8.9 - 2)/(o - 2) + 3/7: level at o - 2 = 6.9 * 7/4."""
+    frame = CITIES.with_columns(income=pl.Series([4.0, 9.0, 2.0, 8.9]))
+    row = raw(way(index_of(income={}, co2={"direction": "cost"}), "Oslo", 1, frame))["income"]
+    assert (row["where"], row["best_of_others"]) == ("beyond the others", 8.9)
+    # Pune has 0 + 1 throughout, and shares the first rank with Oslo
+    assert row["raw_needed"] == pytest.approx(2 + 6.9 * 7 / 4, abs=1e-12)
+
+
+def test_a_cap_puts_a_value_out_of_reach_and_the_best_rank_is_shown() -> None:
+    bounds = {"bounds": [0, 10]}
+    index = index_of(income={**bounds, "weight": 3, "cap": 7}, co2={**bounds, "direction": "cost"})
+    frame = CITIES.with_columns(co2=pl.Series([3.0, 8.0, 9.0, 1.0]))
+    pune = way(index, "Pune", 1, frame)
+    row = raw(pune)["income"]
+    assert (row["raw_needed"], row["where"]) == (None, "out of reach")
+    assert row["rank_then"] == 3  # 21 + 1 = 22, behind Rome's 27 and Oslo's 23
+
+
+def test_values_of_a_target_go_no_further_than_the_target() -> None:
+    index = index_of(income={"bounds": [0, 10]}, co2={"direction": "target", "target": 2, "worst": [0, 10]})
+    row = raw(way(index, "Pune", 1))["co2"]
+    assert row["limit"] == 2
+    assert row["where"] == "out of reach"
+
+
+def test_ranks_on_rounded_scores_need_half_a_digit_less(fixed: Index) -> None:
+    rounded = fixed.with_options(settings={"methodology.levels": [{"decimals": 1}]})
+    # Rome has 0.575, which is 0.6; Lima needs 0.55, so 3 income + 7 = 22
+    row = raw(way(rounded, "Lima", 2))["income"]
+    assert row["raw_needed"] == pytest.approx(5, abs=1e-9)
+
+
+def test_a_unit_overtakes_another(fixed: Index) -> None:
+    found = way(fixed, "Pune", overtake="Lima")
+    assert raw(found)["income"]["raw_needed"] == pytest.approx(2 + 4 / 3, abs=1e-12)
+    assert found.question["overtake"] == "Lima"
+    assert "overtakes Lima" in found.sentences()[0]
+    assert "超过Lima" in found.sentences("zh")[0]
+
+
+def test_a_rank_that_is_reached_needs_nothing(fixed: Index) -> None:
+    found = way(fixed, "Oslo", 3)
+    assert found.sentences()[0] == "Oslo is 1st: it has reached its goal without any change."
+    for name in ("raw", "path", "path_totals", "weights", "weight_parts"):
+        assert found.frame(name).is_empty(), name
+
+
+def test_weights_move_until_the_units_are_level(fixed: Index) -> None:
+    # income: Oslo 0.9, Pune 0.2; co2: Oslo 0.2, Pune 0.9; d = (0.7, -0.7) is level at equal weights
+    found = way(fixed, "Pune", 1)
+    row = found.weights.row(0, named=True)
+    assert (row["ahead"], row["possible"]) == ("Oslo", "yes")
+    assert row["moved"] == pytest.approx(0.25, abs=1e-12)
+    parts = dict(found.weight_parts.filter(goal="overtake").select("part", "l1_weight").rows())
+    assert parts == pytest.approx({"income": 0.5, "co2": 0.5})
+    assert found.weights.filter(goal="rank")["rank_then"].to_list() == [1.0]
+
+
+def test_no_weights_help_against_a_unit_that_is_ahead_in_every_part() -> None:
+    frame = CITIES.with_columns(co2=pl.Series([3.0, 1.0, 8.0, 5.0]))
+    found = way(index_of(income={}, co2={"direction": "cost"}), "Pune", 1, frame)
+    assert found.weights["possible"][0] == "no"
+    assert "No weights of the index help Pune: Oslo is ahead in every part." in found.sentences()
+
+
+def test_weights_of_other_scores_are_searched_and_run_again() -> None:
+    index = index_of({"aggregation": "topsis"}, income={"weight": 3}, co2={"direction": "cost"})
+    row = way(index, "Pune", 1).weights.row(0, named=True)
+    assert (row["method"], row["possible"], row["rank_then"]) == ("search", "yes", 1.0)
+
+
+def test_the_cheapest_path_takes_the_most_points_per_standard_deviation_first(fixed: Index) -> None:
+    # sd: income 2.9861, co2 2.9861: equal, and income counts three times; Pune needs 14/40 more: 14/3 of income
+    found = way(fixed, "Pune", 1)
+    row = found.path.filter(at_most="all").row(0, named=True)
+    assert (row["indicator"], row["raw_new"]) == ("income", pytest.approx(2 + 14 / 3))
+    assert found.path_totals["rank_then"][0] == 1
+
+
+def test_costs_and_limits_change_the_path(fixed: Index) -> None:
+    found = way(fixed, "Pune", 1, costs={"income": 10.0, "co2": 0.1}, limits={"income": 7})
+    steps = dict(found.path.filter(at_most="all").select("indicator", "raw_new").rows())
+    assert steps == pytest.approx({"co2": 0.0, "income": 2 + 13 / 3})
+    assert found.path_totals["cost"][0] == pytest.approx(0.1 + 130 / 3)
+
+
+def test_a_path_within_limits_may_not_be_enough(fixed: Index) -> None:
+    found = way(fixed, "Pune", 1, limits={"income": 3, "co2": 1})
+    assert found.path_totals["cost"].to_list() == [None] * 4
+    assert "Even with all values at their limits, Pune is 4th." in found.sentences()
+
+
+def test_a_path_leaves_out_the_unit_that_alone_is_the_worst() -> None:
+    found = way(
+        index_of(income={}, co2={"direction": "cost"}),
+        "Pune",
+        1,
+        CITIES.with_columns(co2=pl.Series([3.0, 8.0, 2.0, 1.0])),
+    )
+    assert found.path_left_out.rows() == [("income", "alone the worst")]
+
+
+def test_a_path_of_a_geometric_index_equalises_slopes() -> None:
+    """ln(a) + ln(b) with equal costs: from (1, 2) the smaller value rises until both are equal, then both rise."""
+    frame = pl.DataFrame({"city": ["A", "B"], "a": [1.0, 5.0], "b": [2.0, 5.0]})
+    bounds = {"bounds": [0, 10], "normalisation": "min_max(lower=0, upper=10)"}
+    index = index_of({"aggregation": "geometric"}, a=bounds, b=bounds)
+    found = way(index, "A", 1, frame, costs={"a": 1, "b": 1})
+    steps = dict(found.path.filter(at_most="all").select("indicator", "raw_new").rows())
+    assert steps == pytest.approx({"a": 5.0, "b": 5.0}, abs=1e-9)
+    assert found.path_totals.row(0, named=True)["method"] == "search"
+
+
+def test_a_path_by_search_names_the_extra_that_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacking(*_: object) -> None:
+        raise MissingDependency("the cheapest path", "scipy")
+
+    monkeypatch.setattr(reach_programme, "require_optional", lacking)
+    bounds = {"bounds": [0, 10], "normalisation": "min_max(lower=1, upper=10)"}
+    found = way(index_of({"aggregation": "geometric"}, income=bounds, co2=bounds), "Pune", 1)
+    assert any("indicia[scipy]" in sentence for sentence in found.sentences())
+    with pytest.raises(MissingDependency):
+        _ = found.path
+
+
+def test_missing_values_are_sorted_by_the_ranks_that_they_may_bring() -> None:
+    frame = CITIES.with_columns(
+        income=pl.Series([None, 9.0, 2.0, 6.0]),
+        co2=pl.Series([3.0, 8.0, 1.0, 5.0]),
+        trees=pl.Series([None, 1.0, 2.0, 3.0]),
+    )
+    index = index_of(
+        {"missing": "skip(minimum_share=0.1)"}, income={"weight": 5}, co2={"direction": "cost"}, trees={"weight": 0.1}
+    )
+    missing = way(index, "Lima", 1, frame).missing
+    assert missing["indicator"].to_list() == ["income", "trees"]
+    income = missing.row(0, named=True)
+    assert (income["worst"], income["median"], income["best"]) == (2.0, 6.0, 9.0)
+    runs = [
+        index.score(frame.with_columns(income=pl.Series([value, 9.0, 2.0, 6.0]))).scores.row(0, named=True)
+        for value in (2.0, 6.0, 9.0)
+    ]
+    assert [income[f"rank_{case}"] for case in ("worst", "median", "best")] == [run["rank"] for run in runs]
+    assert [income[f"score_{case}"] for case in ("worst", "median", "best")] == pytest.approx(
+        [run["score"] for run in runs]
+    )
+
+
+def test_the_units_of_a_panel_are_those_of_the_period(panel: pl.DataFrame) -> None:
+    index = indicia.read(
+        {"data": {"unit": "city", "period": "year"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}}
+    )
+    frame = index.read_table(panel)
+    found = reach(index, frame, "Pune", rank=1, period=2020)
+    assert found.question["period"] == "2020"
+    for row in found.raw.drop_nulls("raw_needed").iter_rows(named=True):
+        beyond = row["raw_needed"] + 1e-6 * row["change"]
+        is_cell = (pl.col("city") == "Pune") & (pl.col("year") == 2020)
+        changed = panel.with_columns(pl.when(is_cell).then(beyond).otherwise(row["indicator"]).alias(row["indicator"]))
+        assert index.score(changed).scores.filter(is_cell)["rank"].item() == 1
+
+
+def test_a_fitted_index_has_fixed_bounds() -> None:
+    index = index_of(income={"weight": 3}, co2={"direction": "cost"})
+    fitted = indicia.fit(index, CITIES)
+    found = reach(fitted, index.read_table(CITIES), "Pune", rank=1)
+    # income (o - 2)/7, co2 1; Oslo has 3/4: 3 (o - 2)/7 + 1 = 3
+    row = raw(found)["income"]
+    assert (row["where"], row["raw_needed"]) == ("fixed bounds", pytest.approx(2 + 14 / 3))
+
+
+METHODOLOGIES: Sequence[dict[str, Any]] = (
+    {"normalisation": "min_max"},
+    {"normalisation": "z_score"},
+    {"normalisation": "rank"},
+    {"normalisation": "min_max(lower=1, upper=100)", "aggregation": "geometric"},
+    {"normalisation": "z_score", "weighting": "entropy", "aggregation": "topsis"},
+)
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(METHODOLOGIES))
+def test_runs_of_the_index_reach_the_rank_at_the_value_and_not_before(seed: int, methodology: dict[str, Any]) -> None:
+    if methodology.get("weighting") == "entropy":
+        methodology = {**methodology, "normalisation": "min_max(lower=1, upper=2)"}
+    random = np.random.default_rng(seed)
+    names = ["a", "b", "c"]
+    frame = pl.DataFrame({"city": list("ABCDEF"), **{name: random.uniform(1, 9, 6) for name in names}})
+    index = index_of(methodology, a={}, b={"direction": "cost"}, c={})
+    unit = index.score(frame).ranking["city"][4]
+    for row in way(index, unit, 2, frame).raw.drop_nulls("raw_needed").iter_rows(named=True):
+        ranks = []
+        for side in (-1e-5, 1e-5):
+            value = row["raw_needed"] + side * row["change"]
+            changed = frame.with_columns(
+                pl.when(pl.col("city") == unit).then(value).otherwise(row["indicator"]).alias(row["indicator"])
+            )
+            ranks.append(index.score(changed).scores.filter(city=unit)["rank"].item())
+        assert ranks[0] > 2 >= ranks[1], row
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_the_greedy_path_is_no_dearer_than_any_other(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    gains, costs = random.uniform(0.1, 3, 5), random.uniform(0.1, 3, 5)
+    needed = 0.6 * gains.sum()
+    cheapest = greedy(gains, costs, needed)
+    assert cheapest is not None
+    assert cheapest @ gains == pytest.approx(needed)
+    points = random.uniform(0, 1, (2000, 5))
+    enough = points @ gains >= needed
+    assert (points[enough] @ costs >= cheapest @ costs - 1e-12).all()
+    few = greedy_at_most(gains, costs, needed, 4)
+    assert few is None or (few @ costs >= cheapest @ costs - 1e-12 and (few > 0).sum() <= 4)
+
+
+@pytest.mark.parametrize(
+    ("words", "fault", "remedy"),
+    [
+        ({"rank": 5}, "there is no rank 5: 4 units have a rank", "a rank from 1 to 4"),
+        ({"rank": 0}, "there is no rank 0", "a rank from 1 to 4"),
+        ({}, "needs a rank, or a unit to overtake", "--reach"),
+        ({"rank": 1, "overtake": "Oslo"}, "and not both", "--overtake"),
+        ({"overtake": "Lima"}, "Lima cannot overtake itself", "another unit"),
+        ({"overtake": "Olso"}, '"Olso" is no unit', 'did you mean "Oslo"?'),
+        ({"rank": 1, "costs": {"incme": 1.0}}, '"incme" in costs is no indicator', 'did you mean "income"?'),
+        ({"rank": 1, "costs": {"income": 0.0}}, "costs of income: 0.0 is not a number above 0", "a number above 0"),
+        ({"rank": 1, "limits": {"income": float("nan")}}, "limits of income: nan is not a number", "a number"),
+    ],
+)
+def test_a_wrong_question_is_refused(fixed: Index, words: dict[str, Any], fault: str, remedy: str) -> None:
+    with pytest.raises(IndiciaError) as error:
+        way(fixed, "Lima", **words)
+    assert fault in error.value.what
+    assert remedy in str(error.value.remedy)
+
+
+def test_a_unit_without_a_rank_is_refused(fixed: Index) -> None:
+    index = fixed.with_options(settings={"eligible.without": ["Lima"]})
+    with pytest.raises(IndiciaError, match=r"Lima has a score and no rank"):
+        way(index, "Lima", 1)
