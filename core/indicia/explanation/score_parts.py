@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import DefinitionError
+from indicia.errors import IndiciaError
 from indicia.explanation.pairs import median_profile
 from indicia.explanation.parts import parts_between
-from indicia.means import MeanTree, obstacle_of
+from indicia.means import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indicia.explanation.parts import PartRule
-    from indicia.means import Profiles
+    from indicia.means import MeanTree, Profiles
     from indicia.methods import Array
     from indicia.run import Scored
 
@@ -55,14 +55,11 @@ class ScoreParts:
 
 def score_parts(scored: Scored, row: int) -> ScoreParts:
     """Return the parts of the score of a row of a run."""
-    obstacle = obstacle_of(scored)
-    if obstacle is None:
-        return _of_means(scored, row)
-    return _of_mixtures(scored, row, obstacle)
+    tree = tree_of(scored)
+    return _of_mixtures(scored, row, tree) if isinstance(tree, str) else _of_means(scored, row, tree.take([row]))
 
 
-def _of_means(scored: Scored, row: int) -> ScoreParts:
-    tree = MeanTree.of(scored).take([row])
+def _of_means(scored: Scored, row: int, tree: MeanTree) -> ScoreParts:
     medians = {name: np.array([value]) for name, value in median_profile(scored, row).values.items()}
     base = tree.of_indicators(medians)
     parts = tree.differences(tree.implied, base)
@@ -147,7 +144,7 @@ def _of_mixtures(scored: Scored, row: int, obstacle: str) -> ScoreParts:
     effective = scored.effective_weights
     try:
         parts = parts_between(scored, row, None)
-    except DefinitionError as error:
+    except IndiciaError as error:
         by_indicator = {
             name: {**empty, "weight": effective.get(name, nan), "vs_median": nan, "lost": nan} for name in names
         }

@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.definition import ROOT, Node
 from indicia.errors import DefinitionError
-from indicia.means.tree import MeanTree, obstacle_of
+from indicia.means.tree import tree_of
 from indicia.stages.score_formula import weights_of_present, with_present_weight
 from indicia.tables.weights import with_weights
 
@@ -37,12 +37,12 @@ def contributions(scored: Scored) -> pl.DataFrame:
     is_sum = all(node.aggregation.additive and not node.rescaling and not node.as_component for node in nodes)
     if is_sum and not any(_fills_nodes(scored, node) for node in nodes):
         return _weighted_values(scored, nodes)
-    if reason := obstacle_of(scored):
+    tree = tree_of(scored)
+    if isinstance(tree, str):
         raise DefinitionError(
-            f"contributions need scores that are power means: {reason}",
+            f"contributions need scores that are power means: {tree}",
             remedy="indicia explain UNIT divides the distance of a unit to the median profile, for any method",
         )
-    tree = MeanTree.of(scored)
     of_places = np.where(tree.counts, tree.shares.contributions, np.nan)
     missing = {name: ~tree.counts[:, numbers].any(axis=1) for name, numbers in tree.leaves.items()}
     sums = tree.by_indicator(np.nan_to_num(of_places))

@@ -83,7 +83,7 @@ class MeanTree(PlaceValues):
         DefinitionError
             If a node is no power mean, or if a rescaling between nodes is no straight line.
         """
-        tree = _tree_of(scored)
+        tree = tree_of(scored)
         if isinstance(tree, str):
             raise DefinitionError(
                 f"the parts of a score are exact for trees of power means: {tree}",
@@ -171,7 +171,8 @@ class MeanTree(PlaceValues):
 
 def obstacle_of(scored: Scored) -> str | None:
     """Return the reason why the tree of a run has no closed form; None if it has one."""
-    return next(_obstacles(scored), None) or (reason if isinstance(reason := _tree_of(scored), str) else None)
+    tree = tree_of(scored)
+    return tree if isinstance(tree, str) else None
 
 
 def _obstacles(scored: Scored) -> Iterator[str]:
@@ -187,8 +188,8 @@ def _obstacles(scored: Scored) -> Iterator[str]:
                     yield f"{part.id} has values below zero in {node.id}, which is scored by {node.aggregation.name}"
 
 
-def _tree_of(scored: Scored) -> MeanTree | str:
-    """Return the tree of a run, or the reason why it has no closed form."""
+def tree_of(scored: Scored) -> MeanTree | str:
+    """Return the tree of a run, or the reason why it has no closed form, as a clause that names the node."""
     if reason := next(_obstacles(scored), None):
         return reason
     places = places_of(scored.tree)

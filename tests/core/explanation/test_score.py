@@ -1,0 +1,214 @@
+"""The explanation of a score: facts about indicators, strengths, sentences, and methods without contributions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import indicia
+from indicia.explanation.score import ScoreExplanation, explain_score
+from indicia.explanation.strengths import kind_of
+
+if TYPE_CHECKING:
+    from indicia.result import Result
+
+CITIES = pl.DataFrame(
+    {
+        "city": ["Lima", "Oslo", "Pune", "Rome", "Suva"],
+        "name_zh": ["利马", "奥斯陆", "浦那", "罗马", "苏瓦"],
+        "income": [400.0, 9000.0, None, 600.0, 500.0],
+        "income_year": [2019, 2020, None, 2021, 2020],
+        "people": [10.0, 10.0, 20.0, 15.0, 10.0],
+        "co2": [3.0, 8.0, 1.5, 5.0, 4.0],
+        "parks": [1.0, 4.0, 3.0, 2.0, 5.0],
+    }
+)
+WORDS: dict[str, Any] = {
+    "data": {"unit": "city", "label": {"en": "city", "zh": "name_zh"}},
+    "dimensions": {"wealth": {"weight": 2}, "nature": {"weight": 1}},
+    "indicators": {
+        "income": {
+            "per": "people",
+            "unit": "USD",
+            "imputation": "mean",
+            "cap": 60,
+            "dimension": "wealth",
+            "attributes": {"year": "income_year"},
+        },
+        "co2": {"direction": "cost", "dimension": "nature"},
+        "parks": {"dimension": "nature"},
+    },
+    "methodology": {"normalisation": "min_max(lower=0, upper=10)", "missing": "skip", "weighting": "given"},
+}
+
+
+def explain(unit: str, frame: pl.DataFrame = CITIES, **changes: Any) -> ScoreExplanation:
+    return explain_score(indicia.read({**WORDS, **changes}).score(frame), unit)
+
+
+@pytest.fixture(scope="module")
+def oslo() -> ScoreExplanation:
+    return explain("Oslo")
+
+
+@pytest.fixture(scope="module")
+def pune() -> ScoreExplanation:
+    return explain("Pune")
+
+
+def of(explanation: ScoreExplanation, indicator: str) -> dict[str, Any]:
+    return explanation.parts.row(by_predicate=pl.col("indicator") == indicator, named=True)
+
+
+def test_the_life_of_a_value_has_each_stage_that_changed_it(oslo: ScoreExplanation) -> None:
+    """9000 is 900 per person, capped at 60, which is the best: 10 of 10, with weight 2/3."""
+    steps = oslo.unfolding.filter(indicator="income").select("step", "value", "rule").rows()
+    assert steps[:4] == [
+        ("read", 9000.0, None),
+        ("denomination", 900.0, "per people"),
+        ("cap", 60.0, "cap = 60"),
+        ("normalisation", 10.0, "min_max(upper=10)"),
+    ]
+    assert steps[4][:2] == ("contribution", pytest.approx(20 / 3))
+
+
+def test_a_row_of_parts_has_unit_of_measure_year_and_changes(oslo: ScoreExplanation) -> None:
+    income = of(oslo, "income")
+    assert (income["measure"], income["year"], income["raw"], income["prepared"]) == ("USD", 2020, 900.0, 60.0)
+    assert income["changes"] == "denomination: per people; cap: cap = 60"
+
+
+def test_distances_are_those_to_the_median_and_the_best_of_the_units(oslo: ScoreExplanation) -> None:
+    """Of the costs 3, 8, 1.5, 5, 4 the median is 4 and the best 1.5; normalised (8 - x) / 6.5 · 10."""
+    co2 = of(oslo, "co2")
+    assert (co2["rank"], co2["of"]) == (5, 5)
+    assert (co2["to_median_raw"], co2["to_best_raw"]) == (4.0, 6.5)
+    assert (co2["to_median"], co2["to_best"]) == (pytest.approx(-40 / 6.5), -10.0)
+
+
+def test_contributions_and_parts_against_the_median_add_up(oslo: ScoreExplanation) -> None:
+    totals = oslo.totals.row(0, named=True)
+    assert oslo.parts["contribution"].sum() == pytest.approx(totals["score"], abs=1e-12)
+    assert oslo.parts["vs_median"].sum() == pytest.approx(totals["score"] - totals["base"], abs=1e-12)
+    assert totals["score"] + totals["lost"] == pytest.approx(10)
+
+
+def test_an_imputed_value_is_named_and_is_no_strength(pune: ScoreExplanation) -> None:
+    """The mean of 40, 900, 40 and 50 would be capped at 60, the best value."""
+    income = of(pune, "income")
+    assert (income["imputed"], income["raw"], income["rank"], income["kind"]) == (True, None, 1, None)
+    assert [note for note in pune.notes if "imputed" in note] == [
+        "1 value imputed, and never a strength or a weakness: income"
+    ]
+
+
+def test_the_sentences_name_rank_median_best_and_parts_in_both_languages(oslo: ScoreExplanation) -> None:
+    """Two thirds of 10, and a third of (0 + 7.5) / 2, is 7.9167."""
+    english, chinese = oslo.sentences("en"), oslo.sentences("zh")
+    assert english[0] == "Oslo is 2nd of 5 with 7.9167."
+    assert "Strongest parts against the median: wealth" in " ".join(english)
+    assert any(sentence.startswith("Weaknesses, by rank: co2 (5th of 5)") for sentence in english)
+    assert chinese[0].startswith("奥斯陆得分")
+    assert len(english) == len(chinese)
+
+
+def test_a_missing_value_stands_at_the_score_of_its_dimension() -> None:
+    """Without imputation, Pune has no income and no wealth: the index is nature, (10 + 5) / 2."""
+    indicators = {**WORDS["indicators"], "income": {"dimension": "wealth"}}
+    explanation = explain("Pune", indicators=indicators)
+    income = of(explanation, "income")
+    assert (income["normalised"], income["implied"], income["contribution"]) == (None, pytest.approx(7.5), 0.0)
+    assert "1 value missing, each counted at the score of its dimension: income" in explanation.notes
+
+
+def test_raw_values_that_are_not_published_are_left_out() -> None:
+    explanation = explain("Oslo", publication={"raw_values": False})
+    assert not {"raw", "prepared", "best_raw"} & set(explanation.parts.columns)
+    assert "read" not in set(explanation.unfolding["step"])
+    assert any("not published" in note for note in explanation.notes)
+
+
+def test_a_score_that_is_no_mean_has_parts_against_the_median_and_says_so() -> None:
+    explanation = explain("Oslo", methodology={**WORDS["methodology"], "aggregation": "topsis"})
+    totals = explanation.totals.row(0, named=True)
+    assert totals["rule"] == "owen"
+    assert explanation.parts["vs_median"].sum() == pytest.approx(totals["above_base"], abs=1e-12)
+    assert explanation.parts["contribution"].null_count() == 3
+    assert any(note.startswith("no contributions, as these are exact for power means") for note in explanation.notes)
+
+
+def test_a_method_that_compares_units_leaves_facts_and_the_reason() -> None:
+    methodology = {**WORDS["methodology"], "aggregation": "copeland"}
+    frame = CITIES.with_columns(pl.col("income").fill_null(700.0))
+    explanation = explain("Oslo", frame, methodology=methodology)
+    assert explanation.parts["vs_median"].null_count() == 3
+    assert of(explanation, "co2")["rank"] == 5
+    assert any(note.startswith("no parts against the median:") and "copeland" in note for note in explanation.notes)
+
+
+def test_a_filled_dimension_contributes_at_the_value_that_fills_it() -> None:
+    """Wealth of Pune is missing and gets the mean of its region, 4; nature scores 7.5."""
+    words = {
+        "data": {"unit": "city", "groups": ["region"]},
+        "indicators": {**WORDS["indicators"], "income": {"dimension": "wealth"}},
+        "dimensions": {**WORDS["dimensions"], "wealth": {"weight": 2, "missing": "skip"}},
+        "methodology": {
+            **WORDS["methodology"],
+            "levels": [{"missing": "group_mean(within='region')"}],
+        },
+    }
+    frame = CITIES.with_columns(region=pl.Series(["a", "b", "a", "a", "b"]))
+    explanation = explain("Pune", frame, **words)
+    wealth = explanation.nodes.row(by_predicate=pl.col("part") == "wealth", named=True)
+    income, totals = of(explanation, "income"), explanation.totals.row(0, named=True)
+    assert income["implied"] == wealth["value"]
+    assert explanation.parts["contribution"].sum() == pytest.approx(totals["score"], abs=1e-12)
+    assert income["contribution"] == pytest.approx(2 / 3 * wealth["value"])
+
+
+def test_in_a_panel_the_median_is_that_of_the_period() -> None:
+    frame = pl.concat([CITIES.with_columns(year=pl.lit(year)) for year in (2020, 2021)])
+    later = frame.with_columns(pl.when(year=2021).then(pl.col("parks") * 2).otherwise("parks").alias("parks"))
+    result = indicia.read({**WORDS, "data": {"unit": "city", "period": "year"}}).score(later)
+    medians = [of(explain_score(result, "Oslo", year), "parks")["median_raw"] for year in (2020, 2021)]
+    assert medians == [3.0, 6.0]
+    assert explain_score(result, "Oslo").sentences()[0].startswith("Oslo is 2nd of 5 in 2021 with ")
+
+
+@pytest.mark.parametrize(
+    ("value", "others", "effect", "kind"),
+    [
+        (9.0, np.arange(10.0), 0.1, "strength"),
+        (9.0, np.arange(10.0), -0.1, "weakness"),
+        (1.0, np.arange(10.0), -0.1, "weakness"),
+        (6.0, np.arange(10.0), 0.1, None),
+        (np.nan, np.arange(10.0), 0.1, None),
+        (1.0, np.array([1.0] + [5.0] * 9), -0.1, None),
+    ],
+    ids=["best", "best of a harm", "low", "near the median", "missing or imputed", "nearly constant"],
+)
+def test_strengths_lie_beyond_three_quarters_of_the_units(
+    value: float, others: Any, effect: float, kind: str | None
+) -> None:
+    assert kind_of(value, others, effect) == kind
+
+
+@pytest.mark.parametrize(
+    "normalisation",
+    [
+        *("min_max(lower=2, upper=7)", "efficacy", "distance_to_max", "box_cox(power=0.5, upper=3)", "linear_ratio"),
+        *("peldschus", "zavadskas_turskis", "enhanced_accuracy", "goalposts(scale=5)", "scaled(a=1, b=5, scale=20)"),
+    ],
+)
+def test_the_best_unit_has_the_best_score_of_the_scale(normalisation: str) -> None:
+    bounds = {"bounds": [1, 5]} if "goalposts" in normalisation else {}
+    index = {
+        "data": {"unit": "city"},
+        "indicators": {"parks": {**bounds, "normalisation": normalisation}},
+    }
+    result: Result = indicia.read(index).score(CITIES)
+    (leaf,) = result.scored.tree.leaves()
+    assert leaf.normalisation.best_score == pytest.approx(result.normalised["parks"].max())
