@@ -96,12 +96,20 @@ def causes_of(old: Edition, new: Edition, units: Sequence[str] | None = None) ->
         unrounded score, new - old), and `rank_own`, `rank_others`, `rank_method`, `rank_sample` (ranks, new - old: a
         climb is negative). Null for a unit without a score, or without a rank, in one of the sixteen runs.
 
+    Raises
+    ------
+    IndiciaError
+        If a method cannot score the data of the other edition, or no unit has a score in one of the runs.
+
     Notes
     -----
     If the method scores each row alone (fixed bounds, a fitted index), the time is that of four runs. Else each unit
     needs eight runs of all rows, which are computed in batches.
     """
     scenarios = Scenarios.of(old, new, units)
+    for bits, error in scenarios.errors.items():
+        if np.isnan(scenarios.scores[bits]).all():  # one reason for all units is no matter of a single unit
+            raise error
     columns = [pl.Series("unit", scenarios.units, pl.String)]
     for what, values in (("score", scenarios.scores), ("rank", scenarios.ranks)):
         parts = divide(values).shapley

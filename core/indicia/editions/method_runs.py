@@ -67,7 +67,7 @@ def scores_alone(method: EditionMethod, source: Edition) -> RowScores:
         return RowScores(source.scores, source.of_units(ranked))
     fitted = method.statistics_for(source)
     rows = rows_for_method(method.edition, source)
-    with _located(method, source):
+    with located(method, source):
         scores = _run(method, _read(method, rows, fitted), method.stages[1:], lambda _: fitted)
     return scores.of_rows(_rows_of_period(method, source, rows))
 
@@ -80,16 +80,15 @@ def rows_of(method: EditionMethod, source: Edition) -> Table:
     """
     rows = rows_for_method(method.edition, source)
     of_period = _rows_of_period(method, source, rows)
-    with _located(method, source):
+    with located(method, source):
         if not method.is_panel:
-            table = _denominated(method, _read(method, rows[of_period], None))
+            table = _with_one_period(method, _denominated(method, _read(method, rows[of_period], None)))
             return _screened(method, table) if method.screens_rows_alone else table
         method.check_panel()
         table = _denominated(method, _read(method, rows, method.held("read")))
         table = _with_series(method, _screened(method, table))
     mask = table.units[_ROW].is_in(of_period)
-    period = _period_of(method, table)
-    return with_rows(replace(table, units=table.units.with_columns(period)), mask.arg_true().to_numpy())
+    return _with_one_period(method, with_rows(table, mask.arg_true().to_numpy()))
 
 
 def score_set(method: EditionMethod, table: Table) -> RowScores:
@@ -108,7 +107,7 @@ def scored_alone(method: EditionMethod, source: Edition) -> Scored:
     if method.edition.result is source.result:
         return source.result.scored
     fitted = method.statistics_for(source)
-    with _located(method, source):
+    with located(method, source):
         table = _read(method, rows_for_method(method.edition, source), fitted)
         return Scored.of(method.definition, method.tree, _steps(table, method.stages[1:], lambda _: fitted), fitted)
 
@@ -190,6 +189,15 @@ def _denominated(method: EditionMethod, table: Table) -> Table:
     return method.stages_from(Denominate)[0].apply(table)[0]
 
 
+def _with_one_period(method: EditionMethod, table: Table) -> Table:
+    """Return rows of any period as rows of the period of the method's edition, so that they are compared."""
+    name = method.definition.data.period
+    if name is None:
+        return table
+    period = pl.lit(method.edition.period_value, dtype=table.units.schema[name]).alias(name)
+    return table.with_changes(units=table.units.with_columns(period))
+
+
 def _screened(method: EditionMethod, table: Table) -> Table:
     """Return a table without the units that have too few values."""
     return _for_units_of(method.stages_from(Screen)[0], table).apply(table, method.held("screening"))[0]
@@ -259,7 +267,7 @@ def _scattered(scores: pl.Series, rows: Integers, height: int) -> Array:
 
 
 @contextmanager
-def _located(method: EditionMethod, source: Edition) -> Iterator[None]:
+def located(method: EditionMethod, source: Edition) -> Iterator[None]:
     """Name the two editions in an error about the rows of one under the method of the other."""
     try:
         yield
@@ -271,9 +279,3 @@ def _located(method: EditionMethod, source: Edition) -> Iterator[None]:
             where=error.where,
             remedy=error.remedy,
         ) from error
-
-
-def _period_of(method: EditionMethod, table: Table) -> pl.Expr:
-    """Return the period of the method's edition, as a column of the units of a table."""
-    name = str(method.definition.data.period)
-    return pl.lit(method.edition.period_value, dtype=table.units.schema[name]).alias(name)

@@ -17,6 +17,7 @@ import numpy as np
 from indicia.editions.edition_method import EditionMethod
 from indicia.editions.method_runs import (
     RowScores,
+    located,
     rows_of,
     score_set,
     score_sets,
@@ -162,7 +163,8 @@ class MethodScenarios:
         """Return the scores and ranks of the explained units in a scenario."""
         rows, places = self.rows_of_sample(others, sample), self.places_in_sample(sample)
         if own == others:
-            scores = self.score_rows(rows)
+            with located(self.method, self.editions[others]):
+                scores = self.score_rows(rows)
             ranks = self.method.ranks(np.where(self.eligible(sample), scores.ranked, np.nan)[None])[0]
             return scores.unrounded[places], ranks[places]
         own_rows = np.array([self.places[own][unit] for unit in self.explained], dtype=np.int64)
