@@ -57,7 +57,8 @@ def coalition_parts(
     scored
         The run.
     a, b
-        The profiles; a mixture has the period and the groups of `b`.
+        The profiles; a mixture has the period and the groups of `b`. Where the unit `a` lacks an indicator for which no
+        implied value exists, a profile of medians `b` is taken without the indicator too.
     rule
         "shapley" for all orders of the indicators, "owen" for the orders that keep those of each dimension together.
         By default "owen" if the index has dimensions: parts of indicators then add to the parts of dimensions.
@@ -72,11 +73,11 @@ def coalition_parts(
     DefinitionError
         If a method compares units with each other, so that a mixture has no score of its own.
     DataError
-        If a mixture has no score, or one of the two lacks an indicator for which no implied value exists.
+        If a mixture has no score, or one of two units lacks an indicator for which no implied value exists.
     """
     chosen = rule or ("owen" if has_levels(scored.tree) else "shapley")
     scorer = ProfileScorer(scored, b.row)
-    pair = pair_of(scorer, a, b)
+    pair = _pair(scorer, a, b)
     players = pair.players
     structure = structure_of(scorer.tree, players) if chosen == "owen" else tuple(range(len(players)))
     values = PartValues(np.zeros(0))
@@ -89,6 +90,16 @@ def coalition_parts(
     if values.errors is not None:
         errors[places] = values.errors
     return CoalitionParts(chosen, pair, parts, None if values.errors is None else errors, values.orders)
+
+
+def _pair(scorer: ProfileScorer, a: Profile, b: Profile) -> Pair:
+    """Return the pair of two profiles; medians without the indicators that the unit lacks, if none can be implied."""
+    try:
+        return pair_of(scorer, a, b)
+    except DataError:
+        if b.is_unit:
+            raise
+        return pair_of(scorer, a, b.only(a.counted))
 
 
 def _values(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +37,11 @@ class Profile:
     counted: frozenset[str]
     """The parts that count in the score: they have values, and the dimensions above them have scores."""
     is_unit: bool = True
+
+    def only(self, names: Collection[str]) -> Profile:
+        """Return the profile without the values of other parts than these."""
+        values = {name: value if name in names else np.nan for name, value in self.values.items()}
+        return replace(self, values=values, counted=self.counted.intersection(names))
 
 
 def profile_of_row(scored: Scored, row: int) -> Profile:

@@ -113,7 +113,7 @@ class ProfileScorer:
         A mixture of the two would have the group, the period or the column of neither.
         """
         units = self.scored.units.hstack(self.scored.source.used_columns.get_columns())
-        for column, reason in self._context():
+        for column, reason in self._context(other):
             first, second = units[column][self.row], units[column][other]
             if first != second:
                 name = column.rsplit("\0", 1)[-1]
@@ -123,15 +123,16 @@ class ProfileScorer:
                     remedy=f"explain two units with the same {name}, or take statistics and weights over all units",
                 )
 
-    def _context(self) -> Iterator[tuple[str, str]]:
+    def _context(self, other: int) -> Iterator[tuple[str, str]]:
         """Yield the columns beside the indicators on which scores of nodes depend, each with the reason."""
-        counting = {node.id for node in self.tree.nodes()}
+        counting, both = [node.id for node in self.tree.nodes()], self.scored.units[[self.row, other]]
         for name in counting:
-            if (keys := self.scored.node_weights[name].keys) is not None:
-                yield from ((column, f"the weights of {name} depend on") for column in keys.columns)
+            weights = self.scored.node_weights[name]
+            if weights.keys is not None and np.ptp(weights.of_rows(both), axis=0).any():
+                yield from ((column, f"the weights of {name} depend on") for column in weights.keys.columns)
         for stage in _STAGES:
             for question, value in self.scored.fitted.of(stage).items():
-                if isinstance(value, pl.DataFrame) and not counting.isdisjoint(question.subject):
+                if isinstance(value, pl.DataFrame) and not set(counting).isdisjoint(question.subject):
                     of_rows = (column for column in value.columns[:-1] if column in self.scored.units.columns)
                     yield from ((column, f"statistics of {question.subject[0]} depend on") for column in of_rows)
         for record in self.scored.records:

@@ -184,3 +184,24 @@ def test_two_units_whose_statistics_differ_by_group_are_refused_with_the_group()
     assert parts_between(scored, 0, 2).parts.sum() == pytest.approx(
         scored.nodes["index"][0] - scored.nodes["index"][2], abs=1e-12
     )
+
+
+def test_medians_are_taken_without_an_indicator_that_the_unit_lacks_where_none_can_be_implied() -> None:
+    table = TABLE.with_columns(z=pl.when(pl.col("unit") == "A").then(None).otherwise("z"))
+    scored = result_of("topsis", table, missing="skip").scored
+    parts = parts_between(scored, 0, None)
+    assert part_of(parts, "z") == 0
+    assert parts.parts.sum() == pytest.approx(scored.nodes["index"][0] - parts.scores[1], abs=1e-12)
+
+
+def test_two_units_whose_weights_differ_by_group_are_refused_with_the_group() -> None:
+    scored = result_of("min", weighting="entropy", weights="region").scored
+    with pytest.raises(DefinitionError, match=r"the weights of .* depend on region, which is south") as caught:
+        parts_between(scored, 0, 1)
+    assert "the same region" in (caught.value.remedy or "")
+
+
+def test_equal_weights_of_groups_divide_the_gap() -> None:
+    scored = result_of("min", weighting="equal", weights="region").scored
+    parts = parts_between(scored, 0, 1)
+    assert parts.parts.sum() == pytest.approx(scored.nodes["index"][0] - scored.nodes["index"][1], abs=1e-12)
