@@ -22,7 +22,7 @@ _GROWTH = 8.0
 _ROUNDS = 100
 """The largest number of rounds of the search for a root; a smooth margin needs about ten, a step about fifty."""
 
-_BESIDE = 1e-8
+_BESIDE = 1e-11
 """The share of a bracket by which a point lies beside another, to tell a smooth margin from a step."""
 
 
