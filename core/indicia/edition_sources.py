@@ -23,6 +23,8 @@ from indicia.index import Index
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from indicia.result import Result
+
 _UNIT_WORDS = ("unit",)
 _SCORE_WORDS = ("score", "得分")
 _RANK_WORDS = ("rank", "排名", "名次")
@@ -93,6 +95,43 @@ def _same(old: object, new: object) -> bool:
     return old is new
 
 
+def difference_since(
+    index: Index,
+    result: Result,
+    since: object,
+    *,
+    table: object = None,
+    period: object = None,
+    code: CodeChoices | None = None,
+) -> EditionDifference:
+    """Return the difference of a result from an earlier edition, for a report or a workbook.
+
+    Parameters
+    ----------
+    index : Index
+        The index of the result.
+    result : Result
+        The present edition.
+    since : path, Index, FittedIndex or frame
+        The earlier edition; see `open_edition`.
+    table : path or frame, optional
+        The data of the earlier edition; a fitted index needs them.
+    period : optional
+        The period of a panel in the present edition; by default the last.
+    code : CodeChoices, optional
+        The plugins of the earlier edition.
+
+    Raises
+    ------
+    IndiciaError
+        If the earlier edition cannot be read or scored, or has no unit or no indicator of the present one.
+    """
+    names = _names([(since, OLD), (index, NEW)])
+    new = ScoredEdition.of_result(names[NEW], index, result, period, fitted=result.fitted is not None)
+    old = open_edition(since, table=table, name=names[OLD], side="since", other=new, code=code)
+    return difference_of(old, new)
+
+
 def open_edition(
     source: object,
     *,
@@ -116,8 +155,8 @@ def open_edition(
         The period of a panel; by default the last.
     name : str, optional
         The name for readers; by default that of the file or the index.
-    side : "old" or "new"
-        The side of the difference, for messages.
+    side : "old", "new" or "since"
+        The first word of the option with the data of the edition, for messages: --old-table.
     other : ScoredEdition, optional
         The other edition, which may tell the columns and the direction of a table of scores.
     columns, code : optional

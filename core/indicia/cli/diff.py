@@ -105,9 +105,7 @@ def diff(
         end=end,
         renamed=_renamed(rename),
         columns=edition_sources.ScoreColumns(unit, score, rank, period),
-        code=edition_sources.CodeChoices(
-            tuple(code.plugin), code.allow_code, None if code.only is None else tuple(code.only)
-        ),
+        code=code.of_editions,
     )
     check_language(lang, difference.definition)
     rules = difference.failing(fail_on)

@@ -10,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.since import since_edition
 from indicia.errors import printable
 
 
@@ -24,6 +25,8 @@ def export(
         Literal["xlsx", "json", "csv", "tsv", "parquet", "md", "latex", "html"] | None,
         typer.Option("--format", "-f", help="The format, if the ending does not show it."),
     ] = None,
+    since: o.Since = None,
+    since_table: o.SinceTable = None,
     lang: o.Language = None,
     expect: o.Expect = None,
     code: CodeOptions,
@@ -36,6 +39,7 @@ def export(
       indicia export -o index.json    one document, its JSON Schema beside it
       indicia export -o index.csv     a row per value, columns and codes of SDMX
       indicia export -o ranking.tex   the ranking; also .md and .html
+      indicia export -o index.xlsx --since ../2023   with sheets on what changed since then
 
     The first sheet of the workbook lists the stages that are formulas, and those that are values because a spreadsheet
     has no formula for them.
@@ -46,7 +50,8 @@ def export(
     from indicia import export as forms
 
     result = index.score(table)
-    written = forms.export(result, output, lang, format)
+    difference = since_edition(since, since_table, index, table, code, output)
+    written = forms.export(result, output, lang, format, difference)
     for line in result.notes:
         typer.echo(printable(f"note: {line}"), err=True)
     typer.echo(f"wrote {' and '.join(map(str, written))}", err=True)

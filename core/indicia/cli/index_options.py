@@ -16,6 +16,7 @@ from indicia.paths import check_path
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from indicia.edition_sources import CodeChoices
     from indicia.index import Index
 
 
@@ -49,6 +50,13 @@ class CodeOptions(PluginOptions):
     allow_code: Annotated[
         bool, typer.Option("--allow-code", help="Load plugin files that the index file names; this runs their code.")
     ] = False
+
+    @property
+    def of_editions(self) -> CodeChoices:
+        """The same choices, for an edition that is compared."""
+        from indicia.edition_sources import CodeChoices
+
+        return CodeChoices(tuple(self.plugin), self.allow_code, None if self.only is None else tuple(self.only))
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,17 @@ ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowAudit = Annotated[AuditTable | None, _SHOW]
 ShowInspection = Annotated[InspectionTable | None, _SHOW]
 ShowDifference = Annotated[DifferenceTable | None, _SHOW]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="EDITION",
+        help="Show what changed since this edition: index file, pack, fitted index, or table of scores.",
+    ),
+]
+SinceTable = Annotated[
+    str | None, typer.Option("--since-table", metavar="TABLE", help="The data of the edition of --since.")
+]
 Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]

@@ -10,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.since import since_edition
 from indicia.errors import OutputError
 
 
@@ -23,6 +24,8 @@ def report(
         int | None, typer.Option("--draws", min=1, help="Number of Monte Carlo draws for the intervals of ranks.")
     ] = None,
     seed: o.Seed = None,
+    since: o.Since = None,
+    since_table: o.SinceTable = None,
     lang: o.Language = None,
     expect: o.Expect = None,
     code: CodeOptions,
@@ -30,8 +33,8 @@ def report(
     """Write one HTML page with the whole index; it needs no network, and can be read without JavaScript.
 
     The page shows ranking, structure, profiles, intervals of ranks (from [robustness], or from weights ±25 %), the
-    [variants], correlations, coverage and methodology. It opens in the language of --lang; readers can switch between
-    English and Chinese.
+    [variants], correlations, coverage and methodology, and with --since the changes since an earlier edition. It
+    opens in the language of --lang; readers can switch between English and Chinese.
     """
     if output.suffix.lower() not in ("", ".html", ".htm"):
         raise OutputError(f"the report is an HTML page, and cannot be written as {output}", remedy="-o report.html")
@@ -42,8 +45,9 @@ def report(
     from indicia.cli.output import progress_bar
     from indicia.data import write
 
+    difference = since_edition(since, since_table, index, table, code, output, at)
     with progress_bar() as progress:
-        findings = pages.findings(index, table, at, lang, draws, seed, progress)
+        findings = pages.findings(index, table, at, lang, draws, seed, progress, difference)
         page = pages.page_of(findings)
     write(page.encode(), output)
     typer.echo(f"wrote {output}", err=True)

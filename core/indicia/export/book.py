@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.definition import text
 from indicia.errors import OutputError, require_optional
 from indicia.export.bands import add_bands
+from indicia.export.difference_sheets import add_difference_sheets
 from indicia.export.guide import guide
 from indicia.export.pages import ROWS, Pages
 from indicia.export.ranking import add_check, add_imputed_share, add_ranks
@@ -20,15 +21,17 @@ from indicia.export.words import word
 if TYPE_CHECKING:
     import polars as pl
 
+    from indicia.editions.difference import EditionDifference
     from indicia.result import Result
 
 _MAX_COLUMNS = 16_384
 
 
-def workbook(result: Result, language: str | None = None) -> bytes:
+def workbook(result: Result, language: str | None = None, since: EditionDifference | None = None) -> bytes:
     """Return a workbook whose cells compute the index: data, weights, normalised values, scores and ranks.
 
-    A part without a spreadsheet formula has values. The first sheet lists these parts and the reasons.
+    A part without a spreadsheet formula has values. The first sheet lists these parts and the reasons. The last sheets
+    have the difference from an earlier edition, if `since` is one.
     """
     xlsxwriter = require_optional("xlsxwriter", "writing a workbook", "excel")
     language_code = language or "en"
@@ -60,7 +63,8 @@ def workbook(result: Result, language: str | None = None) -> bytes:
     sheets = {key: book.add_worksheet(names[key], _plain_sheet()) for key in sheet_keys}
     for key, sheet in sheets.items():
         writer.fill(key, sheet)
-    guide(contents, sheets["guide"], styles, sheet_keys)
+    changes = add_difference_sheets(book, styles, since, language) if since is not None else []
+    guide(contents, sheets["guide"], styles, sheet_keys, changes)
     book.close()
     return content.getvalue()
 

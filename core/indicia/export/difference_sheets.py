@@ -27,9 +27,13 @@ _SHEETS = {
 _WIDTH = 14
 
 
-def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifference, language: str | None) -> None:
-    """Add a sheet of sentences, and a sheet for each table of a difference that has rows; all cells are values."""
-    sheet = book.add_worksheet(Note("sheet_changes").in_language(language, {}))
+def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifference, language: str | None) -> list[str]:
+    """Add a sheet of sentences, and a sheet for each table of a difference that has rows; return their names.
+
+    All cells are values.
+    """
+    names = [Note("sheet_changes").in_language(language, {})]
+    sheet = book.add_worksheet(names[0])
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 110)
     sheet.write_string(0, 0, difference.names_of_editions, styles["title"])
@@ -44,7 +48,9 @@ def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifferen
     for name, kind in _SHEETS.items():
         frame = difference.published(name)
         if len(frame):
-            _add_table(book.add_worksheet(Note(kind).in_language(language, {})), styles, frame)
+            names.append(Note(kind).in_language(language, {}))
+            _add_table(book.add_worksheet(names[-1]), styles, frame)
+    return names
 
 
 def _add_table(sheet: Any, styles: Styles, frame: pl.DataFrame) -> None:

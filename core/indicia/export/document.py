@@ -15,6 +15,7 @@ from indicia.run import IMPUTED_SHARE, band_names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from indicia.editions.difference import EditionDifference
     from indicia.result import Result
 
 
@@ -105,6 +106,19 @@ class AggregateScores(_Object):
     coverage: float | None = Field(description="their share of the weight of all members")
 
 
+class Changes(_Object):
+    """The difference from an earlier edition: tables as lists of rows, which `indicia diff --show` explains."""
+
+    edition: str = Field(description="the name of the earlier edition")
+    sentences: list[str]
+    notes: list[str]
+    units: list[dict[str, Any]]
+    causes: list[dict[str, Any]]
+    methodology: list[dict[str, Any]]
+    revisions: list[dict[str, Any]]
+    indicators: list[dict[str, Any]]
+
+
 class Document(_Object):
     """The result of a composite index: structure, units, changed cells, and the manifest to run the index again."""
 
@@ -116,6 +130,7 @@ class Document(_Object):
     cells: list[Cell]
     attributes: list[Attributes] = Field([], description="values with attributes; absent if no value has any")
     aggregates: list[AggregateScores] = []
+    since: Changes | None = Field(None, description="the changes since an earlier edition; absent without --since")
     notes: list[str]
     manifest: dict[str, Any]
 
@@ -125,8 +140,8 @@ def document_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Document.model_json_schema()}
 
 
-def document(result: Result, language: str | None = None) -> str:
-    """Return a result as JSON that follows `document_schema`."""
+def document(result: Result, language: str | None = None, since: EditionDifference | None = None) -> str:
+    """Return a result as JSON that follows `document_schema`, with the difference from an earlier edition, if any."""
     cells = _rows(result, result.cells, Cell, ("before", "after"))
     attributes = _rows(result, result.attributes, Attributes, ("value", "standard_error"))
     content = {
@@ -138,10 +153,25 @@ def document(result: Result, language: str | None = None) -> str:
         "cells": cells,
         **({"attributes": attributes} if attributes else {}),
         **({"aggregates": _aggregates(result)} if result.definition.aggregates else {}),
+        **({"since": _changes(since, language)} if since is not None else {}),
         "notes": list(result.notes),
         "manifest": result.manifest,
     }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _changes(difference: EditionDifference, language: str | None) -> dict[str, Any]:
+    """Return the difference from an earlier edition."""
+    names = difference.reader_names(language)
+    return {
+        "edition": difference.old.title,
+        "sentences": difference.sentences(language),
+        "notes": [note.in_language(language, names) for note in difference.notes],
+        **{
+            table: difference.published(table).to_dicts()
+            for table in ("units", "causes", "methodology", "revisions", "indicators")
+        },
+    }
 
 
 def _structure(result: Result, language: str | None) -> list[dict[str, Any]]:

@@ -16,24 +16,29 @@ from indicia.export.paper import result_in_latex
 from indicia.notes import MARK, Note
 
 if TYPE_CHECKING:
+    from indicia.editions.difference import EditionDifference
     from indicia.result import Result
 
 ENDINGS = ("xlsx", "json", "csv", "tsv", "parquet", "md", "latex", "html")
 """The formats: a workbook, a JSON document, the long table (csv, tsv, parquet), the ranking (md, latex, html)."""
 
 
-def exported(result: Result, form: str, language: str | None = None) -> bytes:
-    """Return a result in a format.
+def exported(result: Result, form: str, language: str | None = None, since: EditionDifference | None = None) -> bytes:
+    """Return a result in a format; the workbook and the JSON document may have the difference from an earlier edition.
 
     In csv and tsv, an apostrophe comes before each text that a spreadsheet would read as a formula.
     """
     check_language(language, result.definition)
     if form not in ENDINGS:
         raise OutputError(f'an index is not exported as "{form}"', remedy=f"one of {', '.join(ENDINGS)}")
+    if since is not None and form not in ("xlsx", "json"):
+        raise OutputError(
+            f"{form} holds no difference from an earlier edition", remedy="-o index.xlsx or index.json; or indicia diff"
+        )
     if form == "xlsx":
-        return workbook(result, language)
+        return workbook(result, language, since)
     if form == "json":
-        return document(result, language).encode()
+        return document(result, language, since).encode()
     if form in ("csv", "tsv"):
         return render(escape_formulas(long_table(result, language)), form)
     if form == "parquet":
@@ -45,11 +50,17 @@ def exported(result: Result, form: str, language: str | None = None) -> bytes:
     return render(result.ranking, form, title=" · ".join([result.title, *legend]), marks=marks)
 
 
-def export(result: Result, path: str | Path, language: str | None = None, form: str | None = None) -> list[Path]:
+def export(
+    result: Result,
+    path: str | Path,
+    language: str | None = None,
+    form: str | None = None,
+    since: EditionDifference | None = None,
+) -> list[Path]:
     """Write a result in a format, by default that of the ending of the path; return the paths of the files."""
     path = Path(path)
     form = form or format_of(path)
-    content = exported(result, form, language)
+    content = exported(result, form, language, since)
     write(content, path)
     if form != "json":
         return [path]

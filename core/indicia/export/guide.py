@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from indicia.export.styles import Styles
 
 
-def guide(contents: Contents, sheet: Any, styles: Styles, sheets: Sequence[str]) -> None:
-    """Write the first sheet."""
-    _Guide(contents, sheet, styles).write(sheets)
+def guide(contents: Contents, sheet: Any, styles: Styles, sheets: Sequence[str], changes: Sequence[str] = ()) -> None:
+    """Write the first sheet; `changes` are the names of the sheets on the difference from an earlier edition."""
+    _Guide(contents, sheet, styles).write(sheets, changes)
 
 
 class _Guide:
@@ -28,7 +28,7 @@ class _Guide:
         self.contents, self.sheet, self.styles, self.language = contents, sheet, styles, contents.language
         self.row = 0
 
-    def write(self, sheets: Sequence[str]) -> None:
+    def write(self, sheets: Sequence[str], changes: Sequence[str]) -> None:
         """Write the sheet from top to bottom."""
         result, language = self.contents.result, self.language
         self.sheet.hide_gridlines(2)
@@ -49,6 +49,10 @@ class _Guide:
         self._section("sheets")
         for key in sheets:
             self._sheet(key)
+        for name in changes:
+            self.sheet.write_url(self.row, 0, f"internal:'{name}'!A1", self.styles["link"], name)
+            self.sheet.write_string(self.row, 2, word("values", language), self.styles["quiet"])
+            self.row += 1
         self._section("not_live")
         for line in self._not_live():
             self._line(*line)

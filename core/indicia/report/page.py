@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from indicia.comparison import Comparison
+    from indicia.editions.difference import EditionDifference
     from indicia.index import Index
     from indicia.result import Result
     from indicia.robustness import Robust
 
 T = TypeVar("T")
+
 
 _SCRIPT_KEYS = ("search", "rows_shown", "moved", "unmoved", "no_weights", "copied", "contribution", "score_bar")
 
@@ -41,6 +43,7 @@ def report(
     language: str | None = None,
     draws: int | None = None,
     seed: int | None = None,
+    since: EditionDifference | None = None,
     progress: Progress = silent,
 ) -> str:
     """Score an index, compute its rank intervals, compare its variants, and return the page of all of these.
@@ -57,10 +60,12 @@ def report(
         The language that the page opens in; default: English.
     draws, seed
         The number of draws and their seed; default: those of [robustness].
+    since
+        The difference from an earlier edition, which the page shows: `indicia.diff(earlier, index)`.
     progress
         A function that is called with the number of finished draws and the number of all draws.
     """
-    return page_of(findings(index, table, period, language, draws, seed, progress))
+    return page_of(findings(index, table, period, language, draws, seed, progress, since))
 
 
 def findings(
@@ -71,6 +76,7 @@ def findings(
     draws: int | None = None,
     seed: int | None = None,
     progress: Progress = silent,
+    since: EditionDifference | None = None,
 ) -> Findings:
     """Compute the results that a page shows: scores, rank intervals and the comparison of the variants."""
     check_language(language, index.definition)
@@ -82,7 +88,7 @@ def findings(
     robust = _attempt(lambda: rank_intervals(index, table, period=period, draws=draws, seed=seed, progress=progress))
     has_variants = index.definition.variants and not index.chosen
     compared = _attempt(lambda: index.compare(table=table, period=period, progress=progress)) if has_variants else None
-    return Findings(view, texts, robust, compared)
+    return Findings(view, texts, robust, compared, since)
 
 
 def _attempt(analysis: Callable[[], T]) -> T | IndiciaError:

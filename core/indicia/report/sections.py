@@ -17,6 +17,7 @@ from indicia.report import (
     outside,
     profiles,
     ranking,
+    since,
     slopes,
     structure,
     whatif,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.comparison import Comparison
+    from indicia.editions.difference import EditionDifference
     from indicia.report.markup import Texts
     from indicia.report.period_view import PeriodView
     from indicia.robustness import Robust
@@ -45,6 +47,8 @@ class Findings:
     texts: Texts
     robust: Robust | IndiciaError | None
     compared: Comparison | IndiciaError | None
+    difference: EditionDifference | None = None
+    """The difference from an earlier edition, if the page shows it."""
 
     @cached_property
     def over_time(self) -> Slopes | None:
@@ -62,6 +66,8 @@ class Findings:
     def settings(self) -> dict[str, Any]:
         """The entries that the draws and the comparison add to the manifest of the scores."""
         settings: dict[str, Any] = {}
+        if self.difference is not None:
+            settings["since"] = self.difference.old.manifest
         if self.robust and not isinstance(self.robust, IndiciaError):
             settings |= {word: self.robust.manifest[word] for word in ("period", "seed", "varied", "weights_table")}
         if self.compared and not isinstance(self.compared, IndiciaError):
@@ -93,6 +99,10 @@ def _periods(findings: Findings) -> str | None:
     return slopes.periods(findings.view, findings.over_time, findings.texts) if findings.over_time else None
 
 
+def _since(findings: Findings) -> str | None:
+    return None if findings.difference is None else since.since(findings.difference, findings.texts)
+
+
 def _analysis(name: str, analysis: T | IndiciaError | None, draw: Callable[[T], str], texts: Texts) -> str | None:
     """Draw the section of an analysis; after an error, the section shows the reason."""
     if analysis is None:
@@ -108,6 +118,7 @@ SECTIONS = (
     Section("ranking", lambda findings: ranking.ranking(findings.view, findings.texts)),
     Section("aggregates", lambda findings: aggregates.aggregates(findings.view, findings.texts)),
     Section("bands", lambda findings: bands.bands(findings.view, findings.texts)),
+    Section("since", _since),
     Section("what_if", lambda findings: whatif.what_if(findings.view, findings.texts)),
     Section("structure", lambda findings: structure.structure(findings.view, findings.texts)),
     Section("profiles", lambda findings: profiles.profiles(findings.view, findings.texts)),

@@ -17,6 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "skip": ("Skip to the ranking", "跳到排名"),
     "notes": ("Notes for readers", "阅读须知"),
     "ranking": ("Ranking", "排名"),
+    "since": ("Since the last edition", "与上一版相比"),
     "what_if": ("What if the weights were different?", "如果权重不同，排名会怎样？"),
     "structure": ("Structure and weights", "结构与权重"),
     "profiles": ("Profiles of the units", "各单位概况"),
