@@ -80,8 +80,10 @@ def _in_draws(pair: UnitPair, drawn: DrawnGap) -> Iterator[Note]:
 
 
 def notes(pair: UnitPair) -> Iterator[Note]:
-    """Yield the rule of the parts, implied values, parts that belong to no indicator, and draws that are left out."""
-    division = pair.division
+    """Yield facts that a reader must know: which scores are best, the rule of the parts, values that are implied."""
+    division, tree = pair.division, pair.result.scored.tree
+    if pair.lowest_first:
+        yield Note("gap_lowest_first", a=Names.of([pair.a]))
     if division.rule in _RULES:
         yield Note(_RULES[division.rule])
     if division.errors is not None:
@@ -94,7 +96,7 @@ def notes(pair: UnitPair) -> Iterator[Note]:
         yield Note("gap_out", parts=Names.of(out))
     for kind, part in division.others.items():
         yield Note(_OTHERS[kind], part=figure(part, pair.largest_part, signed=True))
-    if pair.result.scored.tree.decimals is not None:
+    if tree.decimals is not None:
         yield Note("gap_unrounded")
     if pair.drawn is not None:
         yield from pair.drawn.notes

@@ -205,3 +205,15 @@ def test_equal_weights_of_groups_divide_the_gap() -> None:
     scored = result_of("min", weighting="equal", weights="region").scored
     parts = parts_between(scored, 0, 1)
     assert parts.parts.sum() == pytest.approx(scored.nodes["index"][0] - scored.nodes["index"][1], abs=1e-12)
+
+
+def test_two_units_that_differ_in_a_column_of_the_formula_are_refused_with_the_column() -> None:
+    formula = {"method": "formula", "expression": "(x + y) * people", "uses": ["people"]}
+    table = TABLE.with_columns(people=pl.Series([1.0, 2, 1, 4, 5]))
+    indicators = {name: WITHOUT_DIMENSIONS[name] for name in "xy"}
+    scored = result_of(formula, table, indicators=indicators, dimensions={}).scored
+    with pytest.raises(DefinitionError, match=r"people, which is 2.0 for one and 1.0 for the other") as caught:
+        parts_between(scored, 0, 1)
+    assert "the same people" in (caught.value.remedy or "")
+    parts = parts_between(scored, 0, 2)
+    assert parts.parts.sum() == pytest.approx(scored.nodes["index"][0] - scored.nodes["index"][2], abs=1e-12)

@@ -146,6 +146,23 @@ def test_the_lowest_score_is_ahead_where_it_has_rank_1() -> None:
     assert sentences[2] == "most for Rome: schools +7.50, air +5.00, income +3.75"
 
 
+def test_a_note_says_that_the_lowest_score_is_first() -> None:
+    index = {**INDEX, "methodology": {**INDEX["methodology"], "aggregation": "vikor", "missing": "refuse"}}
+    gap = explain_gap(result_of(index, CITIES.fill_null(50)), "Oslo", "Rome")
+    assert gap.notes[0] == "the lowest score has rank 1, so a part below zero is for OSL"
+
+
+@pytest.mark.parametrize("aggregation", ["geometric", "topsis"])
+def test_a_fitted_index_divides_the_gap_by_its_own_statistics(aggregation: str) -> None:
+    words = {"aggregation": aggregation, "normalisation": "min_max(lower=1, upper=100)"}
+    table = CITIES.fill_null(50)
+    index = indicia.read({**INDEX, "methodology": words})
+    fitted = indicia.fit(index, table)
+    of_two = explain_gap(fitted.score(table.filter(pl.col("city").is_in(["OSL", "PUN"]))), "Oslo", "Pune")
+    of_all = explain_gap(index.score(table), "Oslo", "Pune")
+    assert of_two.parts["part"].to_list() == pytest.approx(of_all.parts["part"].to_list(), abs=1e-12)
+
+
 def test_a_gap_in_a_panel_is_that_of_the_period() -> None:
     table = pl.concat([CITIES.with_columns(year=2020), CITIES.with_columns(year=2021, income=pl.col("income") + 1)])
     index = {**INDEX, "data": {**INDEX["data"], "period": "year"}}
