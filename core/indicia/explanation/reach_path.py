@@ -130,8 +130,19 @@ class Paths:
         return kinds
 
     def _moves_others(self, name: str) -> bool:
-        """Return whether a change within the limits changes other scores: not if only the ends of the data count."""
-        return name in self.question.shared and not self._ends_only(name)
+        """Return whether a change within the limits changes other scores.
+
+        It does not if only the ends of the data count, and if the limit does not go beyond the others.
+        """
+        if name not in self.question.shared:
+            return False
+        if not self._ends_only(name):
+            return True
+        limit = self.question.limits.get(name)
+        values = RawValues.of(self.question, self.question.leaves[name])
+        if limit is None or np.isnan(values.value) or not len(values.others):
+            return False
+        return bool(values.merit(np.array([limit]))[0] > values.merit(values.others).max())
 
     def _ends_only(self, name: str) -> bool:
         """Return whether other scores depend on the smallest and the largest value of an indicator alone."""
@@ -143,10 +154,15 @@ class Paths:
 
     def _alone_is_worst(self, values: RawValues) -> bool:
         """Return whether the unit alone has the worst value of an indicator whose scale begins at the worst value."""
-        name = values.leaf.id
-        if name not in self.question.shared or not self._ends_only(name) or not len(values.others):
+        name, scored = values.leaf.id, self.question.result.scored
+        if name not in self.question.shared or not self._ends_only(name):
             return False
-        return bool(values.merit(np.array([values.value]))[0] < values.merit(values.others).min())
+        others = values.others
+        if scored.source.period is not None and scored.source.period not in scored.scopes.normalisation.key:
+            column = scored.raw.values[name].to_numpy()  # the scale is that of all periods
+            others = np.delete(column, self.question.row)
+            others = others[~np.isnan(others)]
+        return bool(len(others) and values.merit(np.array([values.value]))[0] < values.merit(others).min())
 
     def _flat(self, steps: Sequence[Step]) -> list[bool]:
         """Return the indicators whose first small change does not raise the score."""

@@ -53,6 +53,11 @@ class RawValues:
     """The present values of the other units."""
     sd: float
     """The standard deviation over all units, with n - 1."""
+    is_reversed: bool = False
+    """True if a better value of the indicator leads to a worse rank.
+
+    It does in dimensions that are costs, or if rank 1 is the worst score.
+    """
 
     @classmethod
     def of(cls, question: ReachQuestion, leaf: Leaf) -> RawValues:
@@ -63,27 +68,32 @@ class RawValues:
         others[question.row] = False
         present = column[of_period & ~np.isnan(column)]
         sd = float(present.std(ddof=1)) if len(present) > 1 else np.nan
-        return cls(leaf, float(column[question.row]), column[others & ~np.isnan(column)], sd)
+        is_harm = leaf.id in question.result.scored.tree.harms
+        is_reversed = is_harm != (question.result.definition.methodology.rank_from == "worst")
+        return cls(leaf, float(column[question.row]), column[others & ~np.isnan(column)], sd, is_reversed)
 
     @cached_property
     def edge(self) -> float | None:
-        """The nearest of the best values of a target or interval; None without best values."""
+        """The nearest of the best values of a target or interval; None without best values to go to."""
         best = self.leaf.spec.best
-        return None if best is None else float(np.clip(self.value, *best))
+        return None if best is None or self.is_reversed else float(np.clip(self.value, *best))
 
     @property
     def side(self) -> float:
-        """1 if a larger value is better for the unit, -1 if a smaller value is, and 0 if it has a best value."""
+        """1 if a larger value leads to a better rank, -1 if a smaller value does, and 0 if the value is the best."""
         if self.edge is not None:
             return float(np.sign(self.edge - self.value))
-        return -1.0 if self.leaf.spec.direction == "cost" else 1.0
+        if self.leaf.spec.best is not None:
+            return -1.0 if self.value < self.leaf.spec.best[0] else 1.0
+        return -1.0 if (self.leaf.spec.direction == "cost") != self.is_reversed else 1.0
 
     def merit(self, values: Array) -> Array:
-        """Return numbers that are larger for better values."""
+        """Return numbers that are larger for values that lead to better ranks."""
         best = self.leaf.spec.best
         if best is None:
             return self.side * values
-        return -np.maximum(np.maximum(best[0] - values, values - best[1]), 0.0)
+        distance = np.maximum(np.maximum(best[0] - values, values - best[1]), 0.0)
+        return distance if self.is_reversed else -distance
 
     @property
     def best_of_others(self) -> float:

@@ -224,6 +224,29 @@ def test_missing_values_are_sorted_by_the_ranks_that_they_may_bring() -> None:
     )
 
 
+def test_a_limit_beyond_the_others_moves_their_scores_too() -> None:
+    index = index_of(income={}, co2={"direction": "cost"})
+    frame = CITIES.with_columns(income=pl.Series([4.0, 9.0, 2.0, 8.9]))
+    found = way(index, "Oslo", 1, frame, limits={"income": 40.0, "co2": 8.0})
+    row = found.path.filter(at_most="all").row(0, named=True)
+    assert (row["indicator"], row["raw_new"]) == ("income", pytest.approx(2 + 6.9 * 7 / 4, abs=1e-6))
+    assert found.path_totals["rank_then"][0] == 1
+
+
+def test_in_an_index_of_harm_a_smaller_value_leads_to_a_better_rank() -> None:
+    parts = {"income": {"bounds": [0, 10], "weight": 3}, "co2": {"bounds": [0, 10]}}
+    index = indicia.read({"direction": "cost", "data": {"unit": "city"}, "indicators": parts})
+    # scores (3 income + co2) / 40, the lowest first: Pune 7, Lima 15, Rome 23, Oslo 35
+    row = raw(way(index, "Rome", 2))["income"]
+    assert row["raw_needed"] == pytest.approx(6 - 8 / 3, abs=1e-12)
+
+
+def test_if_rank_1_is_the_worst_score_values_fall_towards_it(fixed: Index) -> None:
+    worst_first = fixed.with_options(settings={"methodology.rank_from": "worst"})
+    row = raw(way(worst_first, "Lima", 1))["income"]
+    assert row["raw_needed"] == pytest.approx(4 - 4 / 3, abs=1e-12)
+
+
 def test_the_units_of_a_panel_are_those_of_the_period(panel: pl.DataFrame) -> None:
     index = indicia.read(
         {"data": {"unit": "city", "period": "year"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}}
