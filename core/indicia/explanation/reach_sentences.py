@@ -153,7 +153,9 @@ def _on_path(reach: ReachTables) -> Iterator[Note]:
     rows = reach.path.filter(at_most="all")
     steps = tuple(_step(*row) for row in rows.select("indicator", "raw", "raw_new").rows())
     kind = "reach_path_search" if path.by_search else "reach_path"
-    yield Note(kind, count=Count(len(steps), "value"), steps=Names(steps), cost=f"{rows['cost'].sum():.3g}")
+    size = f"{rows['cost'].sum():.3g}"
+    cost = size if reach.target.costs else Note("reach_cost", size=size)
+    yield Note(kind, count=Count(len(steps), "value"), steps=Names(steps), cost=cost)
 
 
 def _on_weights(reach: ReachTables) -> Iterator[Note]:
