@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from indicia.robustness import Robust
 
 CERTAIN = 0.95
-"""The share of draws from which an order is called certain, as for tiers."""
+"""The share of draws from which a sentence says that an order holds; tiers have the same share."""
 
 _OF_ONE_SCALE = {"weights", "weighting", "data", "indicators", "dimensions", "imputation", "treatment"}
 """The choices whose draws have scores on the scale of the index."""

@@ -65,13 +65,13 @@ def _listed(pair: UnitPair, parts: Mapping[str, float], limit: int = _MOST) -> N
 
 
 def _in_draws(pair: UnitPair, drawn: DrawnGap) -> Iterator[Note]:
-    """Yield the number of draws in which a unit is ahead, whether the order is certain, and the gap in the draws."""
+    """Yield the number of draws in which a unit is ahead, whether the order holds, and the gap in the draws."""
     ahead, level, behind = drawn.counts
-    is_certain = max(drawn.share_ahead, 1 - drawn.share_ahead) >= CERTAIN
+    holds = max(drawn.share_ahead, 1 - drawn.share_ahead) >= CERTAIN
     unit, times = (pair.a, ahead) if drawn.share_ahead >= 0.5 else (pair.b, behind)
     counts = {"times": f"{times:,}", "draws": f"{len(drawn.ranks):,}"}
     also_level = Note("gap_level_draws", times=f"{level:,}") if level else ""
-    kind = "gap_certain" if is_certain else "gap_uncertain"
+    kind = "gap_holds" if holds else "gap_may_change"
     yield Note(kind, unit=Names.of([unit]), level=also_level, **counts)
     if drawn.gaps is not None:
         size = max(map(abs, drawn.gaps))

@@ -195,10 +195,10 @@ def test_draws_of_weights_have_the_interval_of_the_gap(drawn: GapExplanation) ->
     assert [row["median"], row["lower"], row["upper"]] == pytest.approx(expected.tolist())
 
 
-def test_a_sentence_says_whether_the_order_is_certain(drawn: GapExplanation) -> None:
+def test_a_sentence_says_whether_the_order_holds(drawn: GapExplanation) -> None:
     row = drawn.draws.row(0, named=True)
     times, unit = max((row["ahead"], "Lima"), (row["behind"], "Pune"))
-    assert f"the order is not certain: {unit} is ahead in {times} of 40 draws" in drawn.sentences()
+    assert f"the order may change: {unit} is ahead in {times} of 40 draws" in drawn.sentences()
 
 
 def test_draws_of_other_normalisations_have_no_common_scale_of_gaps() -> None:
@@ -206,7 +206,7 @@ def test_draws_of_other_normalisations_have_no_common_scale_of_gaps() -> None:
     robust = index.robustness(table, draws=8, seed=1, normalisation=["min_max", "z_score"])
     gap = explain_gap(index.score(table), "Oslo", "Pune", robust=robust)
     assert gap.draws.select("ahead", "median").rows() == [(8, None)]
-    assert "the order is certain: Oslo is ahead in 8 of 8 draws" in gap.sentences()
+    assert "the order holds: Oslo is ahead in 8 of 8 draws" in gap.sentences()
 
 
 def test_the_manifest_has_the_question(drawn: GapExplanation) -> None:
