@@ -13,7 +13,7 @@ def figure(value: float, size: float, *, signed: bool = False) -> str:
     value
         A score, or a part of one.
     size
-        The largest score of the scale.
+        The largest score of the scale; 0 if all are zero.
     signed
         True for a sign before positive numbers too.
 
@@ -29,7 +29,9 @@ def figure(value: float, size: float, *, signed: bool = False) -> str:
     >>> figure(12_345.6, 20_000), figure(0.0, 1.0, signed=True), figure(2.04, 76.5, signed=True)
     ('12,346', '0.000', '+2.0')
     """
-    decimals = max(0, 3 - ceil(log10(size))) if size > 0 else 3
+    if size == 0:
+        return "0"
+    decimals = max(0, 3 - ceil(log10(size)))
     text = f"{abs(value):,.{decimals}f}"
     if value != 0 and float(text.replace(",", "")) == 0:
         text = f"{abs(value):.2g}"

@@ -67,6 +67,9 @@ def _listed(pair: UnitPair, parts: Mapping[str, float], limit: int = _MOST) -> N
 def _in_draws(pair: UnitPair, drawn: DrawnGap) -> Iterator[Note]:
     """Yield the number of draws in which a unit is ahead, whether the order holds, and the gap in the draws."""
     ahead, level, behind = drawn.counts
+    if level == len(drawn.ranks):
+        yield Note("gap_always_level", draws=f"{level:,}")
+        return
     holds = max(drawn.share_ahead, 1 - drawn.share_ahead) >= CERTAIN
     unit, times = (pair.a, ahead) if drawn.share_ahead >= 0.5 else (pair.b, behind)
     counts = {"times": f"{times:,}", "draws": f"{len(drawn.ranks):,}"}

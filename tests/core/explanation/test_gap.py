@@ -201,6 +201,20 @@ def test_a_sentence_says_whether_the_order_holds(drawn: GapExplanation) -> None:
     assert f"the order may change: {unit} is ahead in {times} of 40 draws" in drawn.sentences()
 
 
+def test_equal_units_have_no_parts_and_are_level_in_all_draws() -> None:
+    index, table = indicia.read(INDEX), CITIES.fill_null(50)
+    table = pl.concat([table, table.tail(1).with_columns(city=pl.lit("TWN"), name=pl.lit("Twin"))])
+    robust = index.robustness(table, draws=6, seed=1, weights={"spread": 0.25})
+    gap = explain_gap(index.score(table), "Rome", "Twin", robust=robust)
+    assert gap.parts["part"].to_list() == [0, 0, 0]
+    assert gap.parts["share"].to_list() == [None, None, None]
+    assert gap.sentences() == [
+        "Rome (2nd) and Twin (2nd) share a rank: 52.5 against 52.5, a gap of 0",
+        "by dimension: wealth 0, nature 0",
+        "both are level in all 6 draws",
+    ]
+
+
 def test_draws_of_other_normalisations_have_no_common_scale_of_gaps() -> None:
     index, table = indicia.read(INDEX), CITIES.fill_null(50)
     robust = index.robustness(table, draws=8, seed=1, normalisation=["min_max", "z_score"])
