@@ -96,7 +96,9 @@ class EditionMethod:
         return next((methodology.statistics.of(name) for name in STATISTICS_STAGES if name == word), None)
 
     def held(self, stage: str) -> Fitted | None:
-        """Return the statistics of the panel that a stage uses in all scenarios; None if it computes its own."""
+        """Return the statistics that a stage uses in all scenarios, fitted or of a panel; None for its own."""
+        if self.fitted is not None:
+            return self.fitted
         of_whole_panel = ("read", "screening", "scope", "units", "noise")
         is_held = self.is_panel and (stage in of_whole_panel or self.holds(stage))
         return self.edition.result.scored.fitted if is_held else None
@@ -123,6 +125,22 @@ class EditionMethod:
     def scores_rows_alone(self) -> bool:
         """True if the score of a row is the same in all scenarios."""
         return all(self.holds(stage) for stage in self.comparing_stages)
+
+    def is_same_as(self, other: EditionMethod) -> bool:
+        """Return True if two methods give the same scores and ranks for the same rows.
+
+        Methods with statistics of their own, those of a fitted index or of a panel, are the same in one result only.
+        """
+        if self.edition.result is other.edition.result:
+            return True
+        if any(method.is_panel or method.fitted is not None for method in (self, other)):
+            return False
+        return self.stages == other.stages and self._words_of_ranks == other._words_of_ranks
+
+    @property
+    def _words_of_ranks(self) -> tuple[object, ...]:
+        methodology = self.definition.methodology
+        return methodology.ties, methodology.rank_from, methodology.rank_by, self.definition.eligible
 
     @property
     def screens_rows_alone(self) -> bool:

@@ -82,7 +82,7 @@ def rows_of(method: EditionMethod, source: Edition) -> Table:
     of_period = _rows_of_period(method, source, rows)
     with located(method, source):
         if not method.is_panel:
-            table = _with_one_period(method, _denominated(method, _read(method, rows[of_period], None)))
+            table = _with_one_period(method, _denominated(method, _read(method, rows[of_period], method.held("read"))))
             return _screened(method, table) if method.screens_rows_alone else table
         method.check_panel()
         table = _denominated(method, _read(method, rows, method.held("read")))
@@ -98,18 +98,8 @@ def score_set(method: EditionMethod, table: Table) -> RowScores:
 
 def scored_set(method: EditionMethod, table: Table) -> Scored:
     """Score rows of both editions afresh, and return the run with its records."""
-    steps = _steps(table, _stages_of_set(method), method.held)
+    steps = _steps(table, method.stages_from(Screen), method.held)  # rows that were screened pass once more
     return Scored.of(method.definition, method.tree, steps, method.fitted)
-
-
-def scored_alone(method: EditionMethod, source: Edition) -> Scored:
-    """Score the rows of an edition by a method that scores each row alone, and return the run with its records."""
-    if method.edition.result is source.result:
-        return source.result.scored
-    fitted = method.statistics_for(source)
-    with located(method, source):
-        table = _read(method, rows_for_method(method.edition, source), fitted)
-        return Scored.of(method.definition, method.tree, _steps(table, method.stages[1:], lambda _: fitted), fitted)
 
 
 def score_sets(method: EditionMethod, table: Table, rows: Integers, numbers: Integers) -> RowScores:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,11 +39,13 @@ def findings(move: DividedMove) -> Iterator[Note]:
 def _headline(move: DividedMove) -> Note:
     """Return the move of the rank and of the score."""
     first, second = move.scores
-    words = {"unit": Names.of([move.unit]), "old": move.old.name, "new": move.new.name}
-    words |= {"first": _figure(move, first), "second": _figure(move, second)}
-    words |= {"change": _figure(move, second - first, signed=True)}
+    words: dict[str, Any] = {"unit": Names.of([move.unit]), "old": move.old.name, "new": move.new.name}
+    figures = {"first": _figure(move, first), "second": _figure(move, second)}
+    figures |= {"change": _figure(move, second - first, signed=True)}
     if move.ranks is None:
-        return Note("move_unranked", **words)
+        return Note("move_unranked", **words, **figures)
+    is_changed = not _is_nothing(move, "score", second - first)
+    words["score"] = Note("move_to", **figures) if is_changed else Note("move_not", first=figures["first"])
     before, after = move.ranks
     if before == after:
         return Note("move_stayed", **words, before=Rank(before))

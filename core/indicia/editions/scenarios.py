@@ -21,14 +21,13 @@ from indicia.editions.method_runs import (
     rows_of,
     score_set,
     score_sets,
-    scored_alone,
     scored_set,
     scores_alone,
     stacked,
     with_rows,
 )
 from indicia.editions.replaced_ranks import ranks_with_one_replaced
-from indicia.errors import IndiciaError
+from indicia.errors import DefinitionError, IndiciaError
 from indicia.methods import Domain
 from indicia.run import ROWS_PER_BATCH
 from indicia.stages.rank import lowest_ranks_first
@@ -49,6 +48,8 @@ Bits: TypeAlias = "tuple[int, int, int, int]"
 
 CAUSES = ("own", "others", "method", "sample")
 """The causes of a move, in the order of the bits."""
+_MOST_CELLS = 400_000_000
+"""The most values, units times rows times indicators, that a scenario of many units scores: some minutes."""
 _FEW = 4
 """The number of units up to which each set of rows has a run of its own."""
 
@@ -91,15 +92,21 @@ class Scenarios:
         explained = [unit for unit in old.units if unit in in_new] if units is None else list(units)
         scores, ranks = np.full((2, 2, 2, 2, len(explained)), np.nan), np.full((2, 2, 2, 2, len(explained)), np.nan)
         errors: dict[Bits, IndiciaError] = {}
-        for number, edition in enumerate((old, new)):
-            method = MethodScenarios(EditionMethod(edition), (old, new), explained)
+        methods = [EditionMethod(edition) for edition in (old, new)]
+        is_one_method = methods[0].is_same_as(methods[1])
+        for number, method in enumerate(methods[:1] if is_one_method else methods):
+            of_method = MethodScenarios(method, (old, new), explained)
             for own, others, sample in product((0, 1), repeat=3):
                 bits = own, others, number, sample
-                scores[bits], ranks[bits] = method.score(own, others, sample, bits, errors)
+                scores[bits], ranks[bits] = of_method.score(own, others, sample, bits, errors)
+        if is_one_method:
+            scores[:, :, 1], ranks[:, :, 1] = scores[:, :, 0], ranks[:, :, 0]
+            errors |= {(own, others, 1, sample): error for (own, others, _, sample), error in errors.items()}
         for number, edition in enumerate((old, new)):  # the published figures, to the last digit
             place = {unit: place for place, unit in enumerate(edition.units)}
             places = np.array([place[unit] for unit in explained], dtype=np.int64)
-            scores[(number,) * 4], ranks[(number,) * 4] = edition.scores[places], edition.ranks[places]
+            same = (number, number, slice(None) if is_one_method else number, number)
+            scores[same], ranks[same] = edition.scores[places], edition.ranks[places]
         return cls(tuple(explained), scores, ranks, errors)
 
 
@@ -167,10 +174,21 @@ class MethodScenarios:
                 scores = self.score_rows(rows)
             ranks = self.method.ranks(np.where(self.eligible(sample), scores.ranked, np.nan)[None])[0]
             return scores.unrounded[places], ranks[places]
+        self._check_size(len(rows))
         own_rows = np.array([self.places[own][unit] for unit in self.explained], dtype=np.int64)
         if self.method.scores_rows_alone:
             return self.replace_scores(rows, places, own_rows, sample)
         return self.replace_rows(rows, places, own_rows, sample, bits, errors)
+
+    def _check_size(self, rows: int) -> None:
+        """Refuse runs of all rows for each of very many units."""
+        indicators = sum(1 for _ in self.method.tree.leaves())
+        if not self.method.scores_rows_alone and len(self.explained) * rows * indicators > _MOST_CELLS:
+            raise DefinitionError(
+                f"the statistics of {self.method.edition.name} depend on its units, so that the causes of the moves of "
+                f"{len(self.explained):,} units need as many runs of {rows:,} rows",
+                remedy="explain single units (indicia explain UNIT --since EDITION), or fit the index (indicia fit)",
+            )
 
     def score_rows(self, rows: Integers) -> RowScores:
         """Score rows of the pool, (rows,)."""
@@ -185,11 +203,15 @@ class MethodScenarios:
     def scored_with_own(self, own: int, unit: str) -> Scored:
         """Return the run with the row of a unit from an edition, and all else from the edition of the method."""
         number = next(number for number, edition in enumerate(self.editions) if edition is self.method.edition)
-        if self.method.scores_rows_alone:
-            return scored_alone(self.method, self.editions[own])
         rows = self.rows_of_sample(number, number)
         rows[self.editions[number].units.index(unit)] = self.places[own][unit]
         return scored_set(self.method, with_rows(self.pool, rows[rows >= 0]))
+
+    def scored_pair(self, unit: str) -> Scored:
+        """Return the run of both rows of a unit, old and new, by a method that scores each row alone."""
+        rows = [table.units[table.unit].to_list().index(unit) for table in self.tables]
+        pool_rows = np.array([rows[0], len(self.tables[0].units) + rows[1]])
+        return scored_set(self.method, with_rows(self.pool, pool_rows))
 
     def replace_scores(self, rows: Integers, places: Integers, own_rows: Integers, sample: int) -> tuple[Array, Array]:
         """Return the scores and ranks of units that have their other row, where each row is scored alone."""

@@ -86,6 +86,15 @@ def test_parts_of_a_method_without_closed_form_are_refused_by_name() -> None:
     assert "causes" in str(caught.value.remedy)
 
 
+def test_parts_of_a_method_that_is_no_mean_add_up_if_rows_are_scored_alone() -> None:
+    bounded = {name: {**word, "bounds": [0, 10]} for name, word in WORDS["indicators"].items()}
+    words = {**WORDS, "indicators": bounded}
+    move = explain_move(edition(OLD, "2021", words), edition(NEW, "2022", words, aggregation="min"), "A")
+    own = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)
+    assert move.parts["part"].sum() == pytest.approx(own["last"], abs=1e-10)
+    assert move.parts["old_raw"].to_list() == [2, 1, 3]
+
+
 def test_the_sentences_have_the_move_the_causes_and_the_certainty(move: MoveExplanation) -> None:
     headline, score, rank, *others = move.sentences()
     assert headline.startswith("Ayr climbed from 4th in 2021 to 1st in 2022; its score changed from ")
