@@ -218,6 +218,10 @@ class ReachQuestion:
             halves = _halves(cells)
             parts = [self.margins(half, whole=whole) for half in halves]
             return np.concatenate(parts) if parts else np.array([-np.inf])
+        return self.margins_of(own, goals)
+
+    def margins_of(self, own: Array, goals: Array) -> Array:
+        """Return scores of the unit less the scores that it needs, 0 where the two are level but for rounding."""
         with np.errstate(invalid="ignore"):
             margins = own - goals
             margins[np.abs(margins) <= _LEVEL * np.abs(goals)] = 0.0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.explanation.reach_linear import LinearIndex
 from indicia.explanation.reach_question import single_changes
 from indicia.explanation.reach_search import nearest_values
 
@@ -137,6 +138,8 @@ class RawChange:
     rank_then: float
     """The rank of a whole run with the value that is needed; if no value is enough, the best rank that it brings."""
     score_then: float
+    is_proved: bool
+    """True if whole runs reach the goal just beyond the value and not just before it; or nowhere, if it is missing."""
 
 
 def raw_changes(question: ReachQuestion) -> list[RawChange]:
@@ -145,23 +148,35 @@ def raw_changes(question: ReachQuestion) -> list[RawChange]:
     values = [of_leaf for of_leaf in values if np.isfinite(of_leaf.value)]
     if not values:
         return []
+    shared = np.array([of_leaf.leaf.id in question.shared for of_leaf in values])
     needed = np.full(len(values), np.nan)
+    linear = LinearIndex.of(question) if shared.any() else None
     for whole in (False, True):
-        places = [place for place, of_leaf in enumerate(values) if (of_leaf.leaf.id in question.shared) == whole]
-        needed[places] = _needed(question, [values[place] for place in places], whole)
-    return _verified(question, values, needed)
+        places = np.flatnonzero(shared == whole)
+        needed[places] = _needed(question, [values[place] for place in places], whole, linear)
+    changes = _verified(question, values, needed)
+    doubtful = [place for place, change in enumerate(changes) if linear is not None and not change.is_proved]
+    if doubtful:  # a value that leaves the straight line, such as one that makes an indicator constant
+        again = [values[place] for place in doubtful]
+        for place, change in zip(
+            doubtful, _verified(question, again, _needed(question, again, whole=True)), strict=True
+        ):
+            changes[place] = change
+    return changes
 
 
-def _needed(question: ReachQuestion, values: Sequence[RawValues], whole: bool) -> Array:
+def _needed(
+    question: ReachQuestion, values: Sequence[RawValues], whole: bool, linear: LinearIndex | None = None
+) -> Array:
     """Return the values that are needed (k,), NaN where no value is enough."""
     names = [of_leaf.leaf.id for of_leaf in values]
     start, far, span = (np.array([getattr(of_leaf, name) for of_leaf in values]) for name in ("value", "far", "span"))
 
     def margins(numbers: Integers, at: Array) -> Array:
-        return question.margins(single_changes(names, numbers, at), whole=whole)
+        by_sums = linear.margins(names, numbers, at) if linear is not None and whole else None
+        return question.margins(single_changes(names, numbers, at), whole=whole) if by_sums is None else by_sums
 
-    at_start = float(question.nominal_margin)
-    return nearest_values(margins, start, far, span / 8, at_start)
+    return nearest_values(margins, start, far, span / 8, question.nominal_margin)
 
 
 def _verified(question: ReachQuestion, values: Sequence[RawValues], needed: Array) -> list[RawChange]:
@@ -172,15 +187,17 @@ def _verified(question: ReachQuestion, values: Sequence[RawValues], needed: Arra
     at = np.where(reached, needed, far)
     margin = np.where(reached, _MARGIN * (at - start), 0.0)
     numbers = np.concatenate([np.arange(len(values)), np.flatnonzero(reached)])
-    tested = np.concatenate([at + margin, (at - margin)[reached]])
+    beyond = np.where(far >= start, np.minimum(at + margin, far), np.maximum(at + margin, far))
+    tested = np.concatenate([beyond, (at - margin)[reached]])
     ranks, scores = question.outcomes(single_changes(names, numbers, tested))
-    own = ranks[:, question.number(question.row)]
+    own, met = ranks[:, question.number(question.row)], question.reached(ranks)
     then, before = own[: len(values)], np.full(len(values), np.nan)
     before[reached] = own[len(values) :]
-    return [
-        RawChange(of_leaf, value, _where(question, of_leaf, value), before[place], then[place], scores[place])
-        for place, (of_leaf, value) in enumerate(zip(values, needed.tolist(), strict=True))
-    ]
+    proved = met[: len(values)] == reached
+    proved[reached] &= ~met[len(values) :]
+    wheres = [_where(question, of_leaf, value) for of_leaf, value in zip(values, needed.tolist(), strict=True)]
+    columns = values, needed.tolist(), wheres, before.tolist(), then.tolist(), scores.tolist(), proved.tolist()
+    return [RawChange(*row) for row in zip(*columns, strict=False)]
 
 
 def _where(question: ReachQuestion, values: RawValues, needed: float) -> str:

@@ -71,6 +71,9 @@ def notes(reach: ReachTables) -> Iterator[Note]:
     """Yield the facts that a reader of the tables must know."""
     if any(change.where == "out of reach" for change in reach.changes):
         yield Note("reach_far")
+    unproved = [change.values.leaf.id for change in reach.changes if not change.is_proved]
+    if unproved:
+        yield Note("reach_unproved", parts=Names.of(unproved))
     if not reach.target.is_reached and reach.paths.left_out:
         yield Note("reach_path_left_out", unit=_unit(reach), parts=Names.of(reach.paths.left_out))
     gaps = reach.weights.filter(possible="gaps", method="closed form")
@@ -95,7 +98,7 @@ def _rival(reach: ReachTables) -> Names:
 
 def _on_raw(reach: ReachTables) -> Iterator[Note]:
     now, unit = Rank(reach.target.rank_now), _unit(reach)
-    sufficient = [change for change in reach.changes if np.isfinite(change.needed)]
+    sufficient = [change for change in reach.changes if np.isfinite(change.needed) and change.is_proved]
     if not sufficient:
         ranked = [change for change in reach.changes if np.isfinite(change.rank_then)]
         if not ranked:

@@ -11,13 +11,15 @@ import polars as pl
 from indicia.definition import ROOT
 from indicia.run.all_units import methods_needing_all_units
 from indicia.run.draws import ROWS_PER_BATCH, RowsOfDraws
-from indicia.run.plan import stages_of_rows
+from indicia.run.plan import before_normalisation, stages_of_rows
 from indicia.run.steps import run_stages
 from indicia.stages.check_units import CheckUnits
 from indicia.stages.clip import Clip
 from indicia.stages.direction import CheckDirections
+from indicia.stages.normalise import Normalise
 from indicia.stages.rank import ranked_scores
 from indicia.stages.weigh import looks_at_values
+from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -88,6 +90,21 @@ def score_row(definition: Definition, scored: Scored, row: int, cells: Mapping[s
     other score depends on these values: see `shared_indicators`.
     """
     return _joined([_of_row(definition, scored, row, part) for part in _batches(cells, ROWS_PER_BATCH)])
+
+
+def normalise_with(definition: Definition, scored: Scored, row: int, cells: Mapping[str, float]) -> pl.DataFrame:
+    """Return the normalised indicators of all rows, with other values of one row; missing values are null.
+
+    Each indicator is prepared from its own column, so that one query has the values of a run for each changed cell. It
+    is valid if not `moves_all_scores`.
+    """
+    columns = {name: np.array([value]) for name, value in cells.items()}
+    table = scored.raw.with_changes(ranks=pl.DataFrame(), columns=NodeColumns())
+    table = replace(table, values=_with_cells(table.values, np.array([row]), columns))
+    leaves = tuple(scored.tree.leaves())
+    stages = [*before_normalisation(stages_of_rows(definition, scored.tree)), Normalise(leaves)]
+    scoring = (stage for stage in stages if not isinstance(stage, _WITHOUT_SCORES))
+    return run_stages(scoring, table)[-1].table.columns.components.frame
 
 
 def moves_all_scores(scored: Scored) -> bool:

@@ -14,7 +14,9 @@ import indicia
 from indicia.errors import IndiciaError, MissingDependency
 from indicia.explanation import reach_programme
 from indicia.explanation.reach import Reach, reach
+from indicia.explanation.reach_linear import LinearIndex
 from indicia.explanation.reach_programme import greedy, greedy_at_most
+from indicia.explanation.reach_question import single_changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -298,6 +300,34 @@ def test_runs_of_the_index_reach_the_rank_at_the_value_and_not_before(seed: int,
             )
             ranks.append(index.score(changed).scores.filter(city=unit)["rank"].item())
         assert ranks[0] > 2 >= ranks[1], row
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_margins_of_a_weighted_sum_are_those_of_whole_runs(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    names = ["a", "b", "c"]
+    frame = pl.DataFrame({"city": list("ABCDEF"), **{name: random.uniform(1, 9, 6) for name in names}})
+    frame = frame.with_columns(pl.when(pl.col("city") != "B").then("c").alias("c"))
+    index = indicia.read(
+        {
+            "data": {"unit": "city"},
+            "dimensions": {"x": {}, "y": {"direction": "cost"}},
+            "indicators": {
+                "a": {"dimension": "x"},
+                "b": {"dimension": "x", "direction": "cost"},
+                "c": {"dimension": "y"},
+            },
+            "methodology": {"missing": "skip"},
+        }
+    )
+    question = way(index, "E", 2, frame).target
+    linear = LinearIndex.of(question)
+    assert linear is not None
+    numbers, values = np.arange(3), random.uniform(-5, 20, 3)
+    by_sums = linear.margins(names, numbers, values)
+    by_runs = question.margins(single_changes(names, numbers, values), whole=True)
+    np.testing.assert_allclose(by_sums, by_runs, rtol=0, atol=1e-13)
 
 
 @settings(max_examples=20, deadline=None)
