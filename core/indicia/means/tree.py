@@ -19,7 +19,7 @@ from indicia.means.differences import differences
 from indicia.means.links import link_of
 from indicia.means.place_values import PlaceValues, value_of_mean
 from indicia.means.places import MAX_PLACES, places_of
-from indicia.statistics.divided_differences import divided_difference, power_mean
+from indicia.statistics.divided_differences import power_mean, shifted_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -123,23 +123,13 @@ class MeanTree(PlaceValues):
     def shifted_within(self, mean: Mean) -> Array:
         """Return the weights v with which the value of a node is Σ v u over its components, shape (n, k)."""
         weights, components = self.within[:, mean.below], self.implied.components[:, mean.below]
+        values = self.implied.values[:, mean.place]
         if mean.power == 1:
             return weights
-        values = self.implied.values[:, mean.place]
         means = self.means_of(mean, values)
-        size = np.where(means > 0, means, 1.0)[:, None]  # the ratio of differences does not depend on the scale
-        slopes = divided_difference(components / size, means[:, None] / size, mean.power)
         with np.errstate(divide="ignore", invalid="ignore"):
-            products = np.where(weights > 0, weights * slopes, 0.0)
-            total = products.sum(axis=1, keepdims=True)
-            shifted = products / total
-            # at zero h is steep without limit: the zeros share the weight; where it is flat, weights stay
-            steep = np.where(np.isinf(products), weights, 0.0)
-            of_steep = steep / steep.sum(axis=1, keepdims=True)
-            shifted = np.where(np.isinf(total), of_steep, np.where(total == 0, weights, shifted))
             factor = np.where(means == 0, 1.0, values / means)
-        result: Array = shifted * factor[:, None]
-        return result
+        return shifted_weights(components, weights, mean.power, means) * factor[:, None]
 
     def differences(self, first: Profiles, second: Profiles, weights: Array | None = None) -> Differences:
         """Return the parts of the gaps between the profiles of equal rows, by the rule of the natural scale.

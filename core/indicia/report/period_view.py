@@ -13,6 +13,7 @@ from indicia.data.cell_text import cell_text
 from indicia.definition import ROOT, Leaf, Node, text
 from indicia.notes import Names, Note
 from indicia.report.markup import Html, escape, isolate
+from indicia.statistics.divided_differences import weights_of_sum
 from indicia.tables.names import reader_names
 from indicia.tables.periods import rows_of_period
 
@@ -262,15 +263,17 @@ class PeriodView:
 
     @cached_property
     def contributions(self) -> Array | None:
-        """The contribution of each part to the score, (units, parts); None if the score is not the sum of the parts."""
-        tree = self.tree
-        if not tree.aggregation.additive or tree.rescaling is not None:
+        """The contribution of each part to the score, (units, parts); None if the score is no power mean."""
+        tree, power = self.tree, self.tree.aggregation.power
+        if power is None or tree.rescaling is not None or (power != 1 and np.nanmin(self.components, initial=0.0) < 0):
             return None
         present = ~np.isnan(self.components)
         weights = np.where(present, self.weights, 0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
             scaled = weights / weights.sum(axis=1, keepdims=True) * (tree.sum_of_weights or 1.0)
             shares = np.where(present.all(axis=1, keepdims=True), self.weights, scaled)
+        if power != 1:
+            shares = weights_of_sum(self.components, shares, power)
         contributions: Array = np.where(present, shares * np.nan_to_num(self.components), 0.0)
         contributions[np.isnan(self.scores)] = 0.0
         return contributions

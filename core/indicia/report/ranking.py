@@ -60,6 +60,8 @@ def ranking(view: PeriodView, texts: Texts) -> str:
     numbers = (1, score_column, *([bar] if shares else []), *range(bar + 2, bar + 2 + len(view.parts)))
     by = view.tree.rescaling or view.tree.aggregation
     intro = texts.html("ranking_says") if stacked else texts.html("ranking_plain", method=str(by))
+    if stacked and not view.tree.aggregation.additive:
+        intro = texts.html("ranking_mean", method=str(by))
     intro = texts.html("ranking_many", n=len(view.parts)) if additive and not stacked else intro
     colours = part_legend(view, texts) if stacked else Html("")
     shape = "ranking many" if many else "ranking"

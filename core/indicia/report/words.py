@@ -176,6 +176,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "The bars show how much each part adds to the score. The scores of the parts are beside them.",
         "条形图显示各部分对总分的贡献；右侧为各部分得分。",
     ),
+    "ranking_mean": (
+        "The bars divide the score among the parts. In this mean ({method}) a weak part weighs more, or less, than its "
+        "weight says. The scores of the parts are beside them.",
+        "条形图将总分分解到各部分。总分为各部分的均值（{method}），其中较弱部分的实际权重与名义权重不同；右侧为各部分得分。",
+    ),
     "ranking_plain": (
         "The score is not the sum of the parts ({method}), so that the bars show the score alone.",
         "总分不是各部分之和（{method}），因此条形图只显示总分。",

@@ -110,6 +110,63 @@ def power_mean(values: Array, weights: Array, power: float) -> Array:
     return mean
 
 
+def shifted_weights(values: Array, weights: Array, power: float, means: Array) -> Array:
+    """Return the weights v with which a weighted power mean is the arithmetic mean Σ v z.
+
+    Parameters
+    ----------
+    values : Array
+        The values z, shape (n, k); not negative, except for power 1. A value with weight 0 may be missing.
+    weights : Array
+        The weights, shape (n, k).
+    power : float
+        The order of the mean.
+    means : Array
+        The means of the rows, shape (n,).
+
+    Returns
+    -------
+    Array
+        Shape (n, k); each row sums to 1. Where the mean is 0, zeros share the weight.
+
+    Notes
+    -----
+    From Σ w (h(z) - h(M)) = 0 follows M = Σ v z with v = w h[z, M] / Σ w h[z, M], where h[·,·] is the divided
+    difference (Balk 2008, Price and Quantity Index Numbers, eq. 4.13).
+
+    Examples
+    --------
+    >>> x, w = np.array([[1.0, 4.0]]), np.array([[0.5, 0.5]])
+    >>> [shifted_weights(x, w, power, power_mean(x, w, power)).round(3).tolist() for power in (1, 0, -1)]
+    [[[0.5, 0.5]], [[0.667, 0.333]], [[0.8, 0.2]]]
+    """
+    size = np.where(means > 0, means, 1.0)[:, None]  # the ratio of differences does not depend on the scale
+    slopes = divided_difference(values / size, means[:, None] / size, power)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        products = np.where(weights > 0, weights * slopes, 0.0)
+        total = products.sum(axis=1, keepdims=True)
+        # at zero h is steep without limit: the zeros share the weight; where h is flat, weights stay
+        steep = np.where(np.isinf(products), weights, 0.0)
+        of_steep = steep / steep.sum(axis=1, keepdims=True)
+        shifted: Array = np.where(np.isinf(total), of_steep, np.where(total == 0, weights, products / total))
+    return shifted
+
+
+def weights_of_sum(values: Array, weights: Array, power: float) -> Array:
+    """Return the weights v with which the scores by a power mean are Σ v z, shape (n, k).
+
+    Weights of a geometric mean may have any sum: its score is then a product of powers, Π z^w.
+
+    >>> x, w = np.array([[2.0, 3.0]]), np.array([[1.0, 2.0]])
+    >>> round(float((weights_of_sum(x, w, 0) * x).sum()), 9)
+    18.0
+    """
+    means, total = power_mean(values, weights, power), weights.sum(axis=1)
+    factor = total if power == 1 else means ** (total - 1) if power == 0 else np.ones(len(means))
+    weights_of_score: Array = shifted_weights(values, weights, power, means) * factor[:, None]
+    return weights_of_score
+
+
 def _sum(terms: Array, counts: Array) -> Array:
     """Return the sum of the terms that count, and NaN in rows without any."""
     total: Array = np.where(counts, terms, 0.0).sum(axis=1)

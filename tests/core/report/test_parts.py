@@ -64,7 +64,7 @@ def test_the_scores_of_all_parts_stand_in_the_ranking(index: Make, parts: int) -
 
 @pytest.mark.parametrize("parts", [8, *MANY])
 def test_where_scores_do_not_add_up_the_scores_of_all_parts_stand_there_too(index: Make, parts: int) -> None:
-    html = page(scored(index, parts, {"aggregation": "geometric"}))
+    html = page(scored(index, parts, {"aggregation": "topsis"}))
     assert {len(row) for row in rows(html)} == {4 + parts}
     assert BESIDE not in html
 

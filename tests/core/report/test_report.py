@@ -260,8 +260,14 @@ def test_contributions_add_up_to_the_score(model: Index) -> None:
     np.testing.assert_allclose(view.contributions.sum(axis=1), view.scores, rtol=1e-12)
 
 
-def test_a_geometric_mean_has_no_contributions(human: Index) -> None:
-    assert PeriodView(human.score()).contributions is None
+def test_contributions_to_a_geometric_mean_add_up_to_the_score(human: Index) -> None:
+    view = PeriodView(human.score())
+    assert view.contributions is not None
+    np.testing.assert_allclose(view.contributions.sum(axis=1), view.scores, atol=5.1e-4)  # three decimals
+
+
+def test_a_score_that_is_no_mean_has_no_contributions(model: Index) -> None:
+    assert PeriodView(model.with_options(aggregation="topsis").score()).contributions is None
 
 
 def test_correlations_are_those_of_the_pairs_that_are_present(model: Index) -> None:
