@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indicia.definition import Definition
+    from indicia.notes import Note
     from indicia.result import Inputs, Result
     from indicia.scorable import Scorable
 
@@ -49,6 +50,8 @@ class ScoredEdition:
     """The index, which can score other tables; None for a table of scores."""
     inputs_without_data: Inputs | None = None
     """The index of scores whose data are absent, such as those of a pack without data."""
+    remarks: tuple[Note, ...] = ()
+    """Facts about the edition that a reader must know."""
 
     @classmethod
     def of_result(
@@ -128,5 +131,6 @@ class ScoredEdition:
         """The manifest of the run, or the hash of the table of scores."""
         name = {"name": self.name, **({} if self.period is None else {"period": self.period})}
         if self.result is None:
-            return {**name, "sha256": fingerprint(self.units)}
+            stated = {} if self.inputs is None else self.inputs.methodology
+            return {**name, "sha256": fingerprint(self.units), **stated}
         return {**name, **self.result.manifest}

@@ -116,9 +116,11 @@ def _value(text: str) -> str | Note:
 def difference_notes(difference: DifferenceTables) -> tuple[Note, ...]:
     """Return the facts that a reader must know: what the editions cannot tell, and why."""
     old, new = difference.old, difference.new
-    scores = [edition.title for edition in (old, new) if edition.result is None]
+    scores = [edition.title for edition in (old, new) if edition.inputs is None]
+    bare = [edition.title for edition in (old, new) if edition.result is None and edition.inputs is not None]
     fitted = [edition.title for edition in (old, new) if edition.kind == "fitted"]
     notes = [Note("scores_alone", editions=Names.of(scores))] if scores else []
+    notes += [Note("edition_without_data", editions=Names.of(bare))] if bare else []
     notes += [Note("fitted_edition", editions=Names.of(fitted))] if fitted else []
     notes += [note for edition in (old, new) for note in _on_edition(edition)]
     reason = difference.reason_without_causes
@@ -129,6 +131,7 @@ def difference_notes(difference: DifferenceTables) -> tuple[Note, ...]:
 
 def _on_edition(edition: ScoredEdition) -> Iterator[Note]:
     """Yield the facts about one edition."""
+    yield from edition.remarks
     if edition.result is None:
         if edition.ranked_here:
             yield Note("ranked_here", edition=edition.title)

@@ -8,6 +8,8 @@ import polars as pl
 import pytest
 
 import indicia
+from indicia.edition_sources import open_edition
+from indicia.edition_sources.packs import _departures
 from indicia.editions.methodology_changes import Change
 from indicia.editions.sentences import change_sentences
 from indicia.errors import DataError, DefinitionError, IndiciaError
@@ -304,6 +306,39 @@ def test_files_are_named_by_their_folders_if_their_names_are_equal(tmp_path: Pat
         SCORES_OLD.write_csv(tmp_path / year / "scores.csv")
     difference = indicia.diff(tmp_path / "2023" / "scores.csv", tmp_path / "2024" / "scores.csv")
     assert difference.title == "2023/scores.csv → 2024/scores.csv"
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with packs of both editions, and one without data."""
+    folder = tmp_path_factory.mktemp("packs")
+    for name, table, words in (("old", OLD, {}), ("new", NEW, with_indicator(weight=3)), ("bare", NEW, {})):
+        indicia.pack(index(**words), folder / f"{name}.zip", table, with_data=name != "bare", audit=False, report=False)
+    return folder
+
+
+def test_packs_tell_everything(packs: Path) -> None:
+    difference = indicia.diff(packs / "old.zip", packs / "new.zip")
+    direct = indicia.diff(index(), index(**with_indicator(weight=3)), old_table=OLD, new_table=NEW)
+    for name in difference.table_names:
+        assert difference.frame(name).equals(direct.frame(name))
+    assert difference.title == "Towns · old.zip → new.zip"
+
+
+def test_a_pack_without_data_tells_scores_and_methodology(packs: Path) -> None:
+    difference = indicia.diff(packs / "bare.zip", packs / "new.zip")
+    assert difference.changes == (Change("weight", "a", "weight", "1", "3"),)
+    assert difference.units.filter(unit="Ash")["score_old"].to_list() == pytest.approx([0.9])
+    assert difference.causes.is_empty()
+    assert any("a pack without data tells no causes" in note and "bare.zip" in note for note in difference.notes)
+
+
+def test_scores_that_a_pack_has_otherwise_are_noted() -> None:
+    edition = open_edition(index(), table=OLD)
+    assert list(_departures(edition, edition.units)) == []
+    packed = edition.units.with_columns(score=pl.when(pl.col("unit") == "Elm").then(0.7).otherwise("score"))
+    (note,) = _departures(edition, packed)
+    assert note == ("Towns gives other scores or ranks here than those packed for 1 unit: Elm; indicia replay says why")
 
 
 # Renamed units

@@ -1,0 +1,33 @@
+"""The choices of a user on how editions are read: plugins of an index, columns of a table of scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class CodeChoices:
+    """The plugins that an index may load."""
+
+    plugins: tuple[str | Path, ...] = ()
+    allow_code: bool = False
+    only_plugins: tuple[str, ...] | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `indicia.read`, without the plugins."""
+        return {"allow_code": self.allow_code, "only_plugins": self.only_plugins}
+
+
+@dataclass(frozen=True)
+class ScoreColumns:
+    """The columns of a table of scores; those that are None are recognised by name."""
+
+    unit: str | None = None
+    score: str | None = None
+    rank: str | None = None
+    period: str | None = None

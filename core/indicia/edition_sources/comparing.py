@@ -1,0 +1,101 @@
+"""The difference of two editions from files or values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indicia.edition_sources.choices import CodeChoices, ScoreColumns
+from indicia.edition_sources.opening import (
+    NEW,
+    OLD,
+    is_scores,
+    name_of_edition,
+    names_of_editions,
+    open_edition,
+)
+from indicia.editions.difference import EditionDifference, difference_of
+from indicia.editions.scored_edition import ScoredEdition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.questions import Questions
+    from indicia.result import Result
+
+
+def diff(
+    old: object,
+    new: object,
+    *,
+    old_table: object = None,
+    new_table: object = None,
+    start: object = None,
+    end: object = None,
+    renamed: Mapping[str, str] | None = None,
+    columns: ScoreColumns | None = None,
+    code: CodeChoices | None = None,
+) -> EditionDifference:
+    """Return the difference of two editions; see `indicia.diff`."""
+    columns, code = columns or ScoreColumns(), code or CodeChoices()
+    sources = ((old, old_table, start, OLD), (new, new_table, end, NEW))
+    names = names_of_editions([(source, side) for source, _, _, side in sources])
+    editions: dict[str, ScoredEdition] = {}
+    if not is_scores(old) and _same(old, new) and _same(old_table, new_table) and old is not None:
+        # two periods of one panel share a run, so that its pooled statistics are the same in both editions
+        first = open_edition(old, table=old_table, period=start, name=names[OLD], side=OLD, code=code)
+        if first.period is not None:
+            first = replace(first, name=name_of_edition(old, OLD))
+        return difference_of(first, first.at(end, names[NEW] if first.period is None else first.name), renamed)
+    # tables of scores come last: the other edition may tell the columns of their units and periods
+    for source, table, period, side in sorted(sources, key=lambda entry: is_scores(entry[0])):
+        other = next(iter(editions.values()), None)
+        editions[side] = open_edition(
+            source, table=table, period=period, name=names[side], side=side, other=other, columns=columns, code=code
+        )
+    return difference_of(editions[OLD], editions[NEW], renamed)
+
+
+def _same(old: object, new: object) -> bool:
+    """Return True if two sources are the same file or value."""
+    if isinstance(old, (str, Path)) and isinstance(new, (str, Path)):
+        return Path(str(old)).resolve() == Path(str(new)).resolve()
+    return old is new
+
+
+def difference_since(
+    index: Questions,
+    result: Result,
+    since: object,
+    *,
+    table: object = None,
+    period: object = None,
+    code: CodeChoices | None = None,
+) -> EditionDifference:
+    """Return the difference of a result from an earlier edition, for a report or a workbook.
+
+    Parameters
+    ----------
+    index : Index or FittedIndex
+        The index of the result.
+    result : Result
+        The present edition.
+    since : path, Index, FittedIndex or frame
+        The earlier edition; see `open_edition`.
+    table : path or frame, optional
+        The data of the earlier edition; a fitted index needs them.
+    period : optional
+        The period of a panel in the present edition; by default the last.
+    code : CodeChoices, optional
+        The plugins of the earlier edition.
+
+    Raises
+    ------
+    IndiciaError
+        If the earlier edition cannot be read or scored, or has no unit or no indicator of the present one.
+    """
+    names = names_of_editions([(since, OLD), (index, NEW)])
+    new = ScoredEdition.of_result(names[NEW], index, result, period, fitted=result.fitted is not None)
+    old = open_edition(since, table=table, name=names[OLD], side="since", other=new, code=code)
+    return difference_of(old, new)

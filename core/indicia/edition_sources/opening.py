@@ -1,0 +1,141 @@
+"""An edition from a file or a value of Python, with its name for readers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indicia import fitted, index
+from indicia.data import is_database, is_table, split_sheet
+from indicia.definition import text
+from indicia.edition_sources.choices import CodeChoices, ScoreColumns
+from indicia.edition_sources.packs import edition_of_pack
+from indicia.edition_sources.score_tables import edition_of_scores
+from indicia.editions.scored_edition import ScoredEdition
+from indicia.errors import DefinitionError
+from indicia.fitted import FittedIndex
+from indicia.index import Index
+from indicia.questions import Questions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OLD, NEW = "old", "new"
+
+
+def open_edition(
+    source: object,
+    *,
+    table: object = None,
+    period: object = None,
+    name: str | None = None,
+    side: str = OLD,
+    other: ScoredEdition | None = None,
+    columns: ScoreColumns | None = None,
+    code: CodeChoices | None = None,
+) -> ScoredEdition:
+    """Return the edition of an index file, a pack, a fitted index, a table of scores, or the values of these in Python.
+
+    Parameters
+    ----------
+    source : path, Index, FittedIndex, frame or ScoredEdition
+        A folder stands for its index.toml; `book.xlsx#Sheet` names a sheet.
+    table : path or frame, optional
+        The data of an index; by default the table of the index file. A fitted index needs a table.
+    period : optional
+        The period of a panel; by default the last.
+    name : str, optional
+        The name for readers; by default that of the file or the index.
+    side : "old", "new" or "since"
+        The first word of the option with the data of the edition, for messages: --old-table.
+    other : ScoredEdition, optional
+        The other edition, which may tell the columns and the direction of a table of scores.
+    columns, code : optional
+        The columns of a table of scores, and the plugins of an index.
+
+    Raises
+    ------
+    IndiciaError
+        If the source cannot be read or scored, a fitted index has no table, or a table of scores has neither scores nor
+        ranks, or a unit twice.
+    """
+    if isinstance(source, ScoredEdition):
+        return source
+    name = name or names_of_editions([(source, side)])[side]
+    if _is_pack(source):
+        return edition_of_pack(Path(str(source)), name, table, period, code or CodeChoices())
+    if is_scores(source):
+        if table is not None:
+            raise DefinitionError(
+                f"{name} is a table of scores, and --{side}-table is the data of an index",
+                remedy="leave it out, or name an index",
+            )
+        return edition_of_scores(source, name, period, other, columns or ScoreColumns())
+    opened = _opened(source, code or CodeChoices())
+    if not isinstance(opened, FittedIndex):
+        result = opened.score_frame(opened.read_table(table))
+        return ScoredEdition.of_result(name, opened, result, period)
+    if table is None:
+        raise DefinitionError(
+            f"{name} is a fitted index, which has no data", remedy=f"--{side}-table names the table of this edition"
+        )
+    return ScoredEdition.of_result(name, None, opened.score(table), period, fitted=True)
+
+
+def is_scores(source: object) -> bool:
+    """Return True if a source is a table of scores: a table in a file or a value, no index."""
+    if isinstance(source, (str, Path)):
+        path = str(source)
+        return is_database(path) or (is_table(split_sheet(path)[0]) and not _is_fitted_file(Path(path)))
+    return not isinstance(source, (Questions, FittedIndex, ScoredEdition))
+
+
+def _is_pack(source: object) -> bool:
+    return isinstance(source, (str, Path)) and str(source).lower().endswith(".zip")
+
+
+def _is_fitted_file(path: Path) -> bool:
+    """Return True if a file is a fitted index, and not a table in JSON."""
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return False
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError, OSError):
+        return False
+    return isinstance(content, dict) and "fitted" in content and "index" in content
+
+
+def _opened(source: object, code: CodeChoices) -> Index | FittedIndex:
+    if isinstance(source, (Index, FittedIndex)):
+        return source
+    path = Path(str(source))
+    if _is_fitted_file(path):
+        return fitted.read(path, code.plugins, **code.arguments)
+    return index.read(path / "index.toml" if path.is_dir() else path, code.plugins, **code.arguments)
+
+
+def names_of_editions(sources: Sequence[tuple[object, str]]) -> dict[str, str]:
+    """Return the names of editions for readers, by side: the name of the file, with its folder if names are equal."""
+    names = {side: name_of_edition(source, side) for source, side in sources}
+    if len(set(names.values())) == len(names):
+        return names
+    longer = {side: name_of_edition(source, side, with_folder=True) for source, side in sources}
+    if len(set(longer.values())) == len(longer):
+        return longer
+    return {side: f"{side} {name}" for side, name in names.items()}
+
+
+def name_of_edition(source: object, side: str, *, with_folder: bool = False) -> str:
+    """Return the name of an edition: that of its file, or of its index."""
+    if isinstance(source, ScoredEdition):
+        return source.name
+    if isinstance(source, Index):
+        source = source.origin.path or text(source.definition.name)
+    elif isinstance(source, FittedIndex):
+        source = text(source.index.definition.name)
+    if not isinstance(source, (str, Path)):
+        return f"the {side} table"
+    path = Path(source)
+    name = path.name if path.name.strip(".") else path.resolve().name  # the name of the present folder for "."
+    return f"{path.resolve().parent.name}/{name}" if with_folder else name
