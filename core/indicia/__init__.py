@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from indicia.bundle import Pack, Replay
     from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
+    from indicia.explanation.gap import GapExplanation
+    from indicia.explanation.score import ScoreExplanation
     from indicia.fitted import FittedIndex
     from indicia.index import Index
-    from indicia.presentation import ComparisonCharts, ResultCharts, RobustCharts
     from indicia.result import Result
-    from indicia.robustness import Robust
 
 __all__ = [
     "FittedIndex",
@@ -283,7 +283,7 @@ def replay(
     )
 
 
-def _plot(outcome: Result | Comparison | Robust) -> ResultCharts | ComparisonCharts | RobustCharts:
+def _plot(outcome: Any) -> Any:
     from indicia.report.charts import plot
 
     return plot(outcome)
@@ -307,7 +307,18 @@ def _annex(audit: Audit, path: str | Path, language: str | None) -> None:
     write_annex(audit, path, language)
 
 
+def _explain(result: Result, unit: str, other: str | None, period: object) -> ScoreExplanation | GapExplanation:
+    if other is None:
+        from indicia.explanation.score import explain_score
+
+        return explain_score(result, unit, period)
+    from indicia.explanation.gap import explain_gap
+
+    return explain_gap(result, unit, other, period)
+
+
 register("plot", _plot)
+register("explain", _explain)
 register("export", _export)
 register("audit", _audit)
 register("annex", _annex)

@@ -1,8 +1,8 @@
 """The names of tables, the charts and the exports of results and analyses, and a register of the functions behind them.
 
 Results, comparisons and analyses of robustness do not import charts, pages, workbooks or audits, which import them.
-`result.plot`, `result.export`, `comparison.audit` and `audit.export` call the functions that are registered here;
-`indicia/__init__.py` registers them.
+`result.plot`, `result.explain`, `result.export`, `comparison.audit` and `audit.export` call the functions that are
+registered here; `indicia/__init__.py` registers them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indicia.notes import Note
 
 Theme = Literal["light", "dark"]
-Accessor = Literal["plot", "export", "audit", "annex"]
+Accessor = Literal["plot", "export", "audit", "annex", "explain"]
 ResultTable = Literal[
     "scores",
     "ranks",
@@ -218,3 +218,27 @@ class RobustCharts(Protocol):
 
     def intervals(self, top: int = 60) -> Any:
         """Draw the intervals of the ranks of the first units over all draws."""
+
+
+class ExplanationCharts(Protocol):
+    """The chart of an explanation, an Altair chart."""
+
+    def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> ExplanationCharts:
+        """Return the chart in another language or other colours."""
+
+    def waterfall(self, top: int = 15) -> Any:
+        """Draw the parts from a first figure to a last one: the `top` largest parts, and the sum of the others.
+
+        A score starts at the median of each indicator, a gap at the score of the second unit, a move at the score of
+        the earlier edition, and the way to a rank at the present score.
+        """
+
+
+class DifferenceCharts(Protocol):
+    """The chart of the difference of two editions, an Altair chart."""
+
+    def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> DifferenceCharts:
+        """Return the chart in another language or other colours."""
+
+    def dumbbell(self, top: int = 25) -> Any:
+        """Draw the ranks then and now of the `top` units that move most."""

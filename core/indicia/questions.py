@@ -20,6 +20,7 @@ from indicia.definition import (
     with_choices,
 )
 from indicia.errors import DefinitionError, IndiciaError
+from indicia.explainable import Explainable
 from indicia.progress import Progress, silent
 from indicia.result import Inputs
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from indicia.statistics.importance import Measure
 
 
-class Questions(ABC):
+class Questions(Explainable, ABC):
     """An index that answers questions; each method imports the room that answers, since scoring needs none."""
 
     raw: Mapping[str, Any]

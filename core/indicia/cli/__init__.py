@@ -37,6 +37,7 @@ Examples:
   indicia robustness --weights ±25%     Monte Carlo: intervals of ranks
   indicia stability                     the smallest changes that alter the ranking
   indicia audit --fail-on error         the statistical audit: findings by chapter
+  indicia explain Lima                  why a score; two units: the gap; --from, --since: a move; --reach 10
   indicia report -o report.html         the whole index on one page
   indicia plot ranking -o ranking.svg   one chart
   indicia export -o index.xlsx          a workbook with live formulas
@@ -57,6 +58,7 @@ COMMANDS = (
     "robustness",
     "stability",
     "audit",
+    "explain",
     "report",
     "plot",
     "export",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.chart_file import Plot, ThemeOfPlot, check_chart_file, write_chart
 from indicia.cli.index_options import CodeOptions
 from indicia.errors import DefinitionError
 
@@ -65,6 +66,8 @@ def diff(
         ),
     ] = [],
     show: o.ShowDifference = None,
+    plot: Plot = None,
+    theme: ThemeOfPlot = "light",
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -83,9 +86,11 @@ def diff(
       indicia diff published-2023.csv 2024 --score "Index value"
       indicia diff 2023 2024 --fail-on "max_move > 10" --fail-on "left > 0"
       indicia diff 2023 2024 --show revisions -o revisions.csv
+      indicia diff 2023 2024 --plot movers.svg     the largest moves as a chart
       indicia diff 2023 2024 -o changes.md     also .html, .tex, .xlsx, .json
     """
     o.check_format(format, output, escape)
+    check_chart_file(plot)
     for source in (old, new, old_table, new_table):
         o.check_output(output, source)
     # imported when the command runs, so that --help and completion start without polars
@@ -124,6 +129,8 @@ def diff(
                     check_raw_values(edition.definition, edition.inputs.origin, f"a file of the table {show}")
         frame = difference.frame(show or "units")
         print_table(escape_formulas(frame) if escape else frame, format, output, difference.titled(lang), manifest)
+    if plot:
+        write_chart(difference.plot(language=lang, theme=theme).dumbbell(), plot, lang)
     if rules and (show is not None or kind != "table"):
         names = difference.reader_names(lang)
         for sentence in rules:

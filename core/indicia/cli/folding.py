@@ -9,8 +9,11 @@ from indicia.cli.output import display_width
 WIDTH = 80
 """The width of a screen, in columns."""
 
-_WORDS = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+")
-"""A word with the space after it, or a Chinese, Japanese or Korean character."""
+_OPENING, _CLOSING = "（《「『“", "、。，；：！？）》」』”"
+_WORDS = re.compile(
+    rf"[{_OPENING}]*(?:[^\s\u2e80-\uffef{_OPENING}{_CLOSING}]+\s*|[\u2e80-\uffef])[{_CLOSING}]*|\s+|[{_OPENING}{_CLOSING}]"
+)
+"""A word with the space after it, or a Chinese, Japanese or Korean character, with the marks that belong to it."""
 
 
 def fold(text: str, indent: int = 0, width: int = WIDTH) -> str:
@@ -23,6 +26,10 @@ def fold(text: str, indent: int = 0, width: int = WIDTH) -> str:
     >>> print(fold("因无法计分而未采用", width=12))
     因无法计分而
     未采用
+    >>> print(fold("列第（二）名，共", width=8))
+    列第
+    （二）
+    名，共
     """
     lines = [""]
     for word in _WORDS.findall(text):

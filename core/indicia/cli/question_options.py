@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from indicia.errors import DefinitionError, join_names
+from indicia.errors import DefinitionError
 
 Question = Literal["score", "gap", "move", "reach"]
 """Why a unit has its score; why it is ahead of another; why it moved; how it reaches a rank."""
@@ -75,7 +75,7 @@ class QuestionOptions:
             or ("since" in used and {"start", "end"} & {*used})
         ):
             raise DefinitionError(
-                f"{join_names(map(_option, asking))} ask different questions", remedy="leave out all but one of them"
+                f"{' and '.join(map(_option, asking))} ask different questions", remedy="leave out all but one of them"
             )
         if others and kinds:
             raise DefinitionError(

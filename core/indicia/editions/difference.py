@@ -13,7 +13,7 @@ from indicia.editions.revisions import RAW_COLUMNS, RAW_COLUMNS_OF_SUMMARY
 from indicia.editions.rules import broken_rules, read_rules
 from indicia.editions.sentences import difference_findings, difference_notes
 from indicia.outcome import Outcome
-from indicia.presentation import DifferenceTable
+from indicia.presentation import DifferenceTable, registered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from indicia.editions.scored_edition import ScoredEdition
     from indicia.notes import Note
+    from indicia.presentation import DifferenceCharts
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -60,6 +61,15 @@ class EditionDifference(DifferenceTables, Outcome):
             return change_table(self.published_changes)
         withheld = {"revisions": RAW_COLUMNS, "revision_summary": RAW_COLUMNS_OF_SUMMARY}
         return frame.drop(withheld.get(name, ()))
+
+    @property
+    def plot(self) -> DifferenceCharts:
+        """The chart, as an Altair object: `difference.plot(language="zh").dumbbell()`.
+
+        It needs the extra `charts`; without it, the error names the command that installs it.
+        """
+        charts: DifferenceCharts = registered("plot")(self)
+        return charts
 
     def failing(self, rules: str | Iterable[str]) -> tuple[Note, ...]:
         """Return a sentence for each rule that holds, such as "max_move > 10", with the units behind it.

@@ -13,6 +13,7 @@ import polars as pl
 from indicia.editions import move_sentences
 from indicia.editions.divided_move import DividedMove
 from indicia.editions.drawn_move import DrawnMove
+from indicia.editions.move_grid import move_grid
 from indicia.editions.own_parts import own_parts
 from indicia.editions.scenarios import CAUSES, Scenarios
 from indicia.errors import DataError, DefinitionError, IndiciaError, join_names
@@ -22,6 +23,7 @@ from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
     from indicia.editions.edition import Edition
+    from indicia.explanation.grids import Grid
     from indicia.methods import Array
     from indicia.notes import Note
     from indicia.robustness import Robust
@@ -103,6 +105,10 @@ class MoveExplanation(Explanation, DividedMove):
             )
         return self.drawn.table
 
+    def grids(self, language: str | None = None) -> tuple[Grid, ...]:
+        """Return the table of the causes."""
+        return (move_grid(self, language),)
+
     @property
     def findings(self) -> tuple[Note, ...]:
         """The move, its causes, the causes that depend on the order, and how sure the move is."""
@@ -123,10 +129,6 @@ class MoveExplanation(Explanation, DividedMove):
         if self.old.result is not self.new.result:
             editions["old"]["manifest"] = self.old.result.manifest
         return {"move": self.unit, **editions, **({} if self.drawn is None else {"draws": self.drawn.question})}
-
-    @property
-    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
-        return (self.causes,)
 
 
 def explain_move(

@@ -38,6 +38,5 @@ def plain(value: float | None) -> str:
     """
     if value is None:
         return "–"
-    if abs(value) >= 10_000:
-        return f"{value:,.0f}"
-    return f"{value:,.5g}" if abs(value) >= 1000 else f"{value:.4g}"
+    form = ",.0f" if abs(value) >= 10_000 else ",.5g" if abs(value) >= 1000 else ".4g"
+    return format(value, form).replace("-", "−")

@@ -13,6 +13,7 @@ from indicia.errors import DefinitionError
 from indicia.explanation import gap_sentences
 from indicia.explanation.coalitions import ORDERS
 from indicia.explanation.gap_draws import DRAWS, DrawnGap
+from indicia.explanation.gap_grid import gap_grids
 from indicia.explanation.outcome import Explanation
 from indicia.explanation.parts import parts_between
 from indicia.explanation.unit_pair import UnitPair
@@ -22,6 +23,7 @@ from indicia.tables.periods import rows_of_period
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indicia.explanation.grids import Grid
     from indicia.explanation.parts import PartRule
     from indicia.methods import Array
     from indicia.notes import Note
@@ -127,6 +129,10 @@ class GapExplanation(Explanation):
     def _shares(self, parts: Array) -> pl.Series:
         values = pl.Series("share", parts, dtype=pl.Float64)
         return values / self.gap + 0.0 if self.gap != 0 else pl.repeat(None, len(values), dtype=pl.Float64, eager=True)
+
+    def grids(self, language: str | None = None) -> tuple[Grid, ...]:
+        """Return the tables of the parts by dimension and by indicator."""
+        return gap_grids(self, language)
 
     @property
     def findings(self) -> tuple[Note, ...]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from indicia.explanation.grids import Grid
     from indicia.notes import Note
+    from indicia.presentation import ExplanationCharts
     from indicia.result import Result
 
 
@@ -66,12 +67,13 @@ class Explanation(Outcome):
         return self.result.input_tables
 
     @property
-    def plot(self) -> Any:
-        """The charts, as Altair objects; `plot(language="zh", theme="dark")` returns them in another style.
+    def plot(self) -> ExplanationCharts:
+        """The chart, as an Altair object: `explanation.plot(language="zh", theme="dark").waterfall()`.
 
-        They need the extra `charts`; without it, the error names the command that installs it.
+        It needs the extra `charts`; without it, the error names the command that installs it.
         """
-        return registered("plot")(self)
+        charts: ExplanationCharts = registered("plot")(self)
+        return charts
 
     @property
     def _title_parts(self) -> Sequence[str]:

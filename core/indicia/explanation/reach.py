@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from indicia.explanation import reach_sentences
 from indicia.explanation.outcome import Explanation
+from indicia.explanation.reach_grids import reach_grids
 from indicia.explanation.reach_missing import missing_table
 from indicia.explanation.reach_path import Paths
 from indicia.explanation.reach_question import ReachQuestion
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.explanation.grids import Grid
     from indicia.notes import Note
     from indicia.scorable import Scorable
 
@@ -133,6 +135,10 @@ class Reach(Explanation):
         """The facts that a reader of the tables must know."""
         return tuple(reach_sentences.notes(self))
 
+    def grids(self, language: str | None = None) -> tuple[Grid, ...]:
+        """Return the tables of single values, of the cheapest path, and of missing values."""
+        return reach_grids(self, language)
+
     @property
     def question(self) -> dict[str, Any]:
         """The words of the question for the manifest."""
@@ -146,10 +152,6 @@ class Reach(Explanation):
             "costs": dict(target.costs),
             "limits": dict(target.limits),
         }
-
-    @property
-    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
-        return () if self.target.is_reached else (self.raw,)
 
 
 def reach(

@@ -12,12 +12,14 @@ import polars as pl
 from indicia.definition import ROOT
 from indicia.explanation.indicator_facts import RAW_COLUMNS, IndicatorFacts, best_row, index_rank
 from indicia.explanation.outcome import Explanation
+from indicia.explanation.score_grid import score_grids
 from indicia.explanation.score_parts import score_parts
 from indicia.explanation.score_sentences import findings_of, notes_of
 from indicia.explanation.strengths import kind_of
 from indicia.explanation.units import row_of
 
 if TYPE_CHECKING:
+    from indicia.explanation.grids import Grid
     from indicia.explanation.score_parts import ScoreParts
     from indicia.notes import Note
     from indicia.result import Result
@@ -213,6 +215,10 @@ class ScoreExplanation(Explanation):
             rows.append((name, "contribution", own["contribution"], None))
         kinds = {"indicator": pl.String, "step": pl.String, "value": pl.Float64, "rule": pl.String}
         return pl.DataFrame(rows, schema=kinds, orient="row")
+
+    def grids(self, language: str | None = None) -> tuple[Grid, ...]:
+        """Return the tree of the score with its parts, and the values that were changed."""
+        return score_grids(self, language)
 
     @cached_property
     def findings(self) -> tuple[Note, ...]:

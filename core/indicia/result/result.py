@@ -326,6 +326,31 @@ class Result(ContextTables, Outcome):
         charts: ResultCharts = registered("plot")(self)
         return charts
 
+    def explain(self, unit: str, other: str | None = None, *, period: object = None) -> Any:
+        """Explain the score of a unit, or the gap between two units, by parts that add up to it.
+
+        Parameters
+        ----------
+        unit : str
+            The unit, by its key or its label.
+        other : str, optional
+            A second unit: the gap is the score of `unit` minus the score of `other`.
+        period : optional
+            The period of a panel; by default the last.
+
+        Returns
+        -------
+        ScoreExplanation or GapExplanation
+            `sentences(language)`, the tables of `table_names` by `frame(name)`, and `plot`. `index.explain` also says
+            how sure a gap is.
+
+        Raises
+        ------
+        IndiciaError
+            If a unit or the period is unknown, or a unit has no score.
+        """
+        return registered("explain")(self, unit, other, period)
+
     def export(self, path: str | Path, language: str | None = None) -> None:
         """Write the result to a file, in the format of its ending.
 

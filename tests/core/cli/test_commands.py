@@ -382,7 +382,11 @@ def test_no_argument_of_many_values_has_a_default_list() -> None:
         own = [(f"{command.name} {one.name}", one.default) for one in command.params if one.nargs == -1]
         return [*own, *(found for other in getattr(command, "commands", {}).values() for found in arguments(other))]
 
-    assert arguments(typer.main.get_command(application())) == [("init tables", None), ("compare sources", None)]
+    assert arguments(typer.main.get_command(application())) == [
+        ("init tables", None),
+        ("compare sources", None),
+        ("explain units", None),
+    ]
 
 
 def test_a_command_without_arguments_shows_its_help(indicia: Indicia) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from indicia.comparison import Comparison
 from indicia.comparison.methodology import group_by_reason
+from indicia.editions.difference import EditionDifference
 from indicia.errors import IndiciaError, suggest, with_article
-from indicia.presentation import ComparisonCharts, ResultCharts, RobustCharts
+from indicia.explanation.outcome import Explanation
+from indicia.presentation import ComparisonCharts, DifferenceCharts, ExplanationCharts, ResultCharts, RobustCharts
 from indicia.report.charts import maps, rankings, units
 from indicia.report.charts.ranking_by_band import ranking_by_band
 from indicia.report.charts.style import ChartStyle
@@ -154,14 +156,21 @@ class RobustPlots(RobustCharts):
         return tuple(note for note in self.robust.notes if note.kind == "failed")
 
 
+AnyCharts: TypeAlias = ResultCharts | ComparisonCharts | RobustCharts | ExplanationCharts | DifferenceCharts
+
+
 @overload
 def plot(of: Result, **options: Any) -> ResultPlots: ...
 @overload
 def plot(of: Comparison, **options: Any) -> ComparisonPlots: ...
 @overload
 def plot(of: Robust, **options: Any) -> RobustPlots: ...
-def plot(of: Result | Comparison | Robust, **options: Any) -> ResultPlots | ComparisonPlots | RobustPlots:
-    """Return the charts of a result, a comparison or an analysis of robustness.
+@overload
+def plot(of: Explanation, **options: Any) -> ExplanationCharts: ...
+@overload
+def plot(of: EditionDifference, **options: Any) -> DifferenceCharts: ...
+def plot(of: Result | Comparison | Robust | Explanation | EditionDifference, **options: Any) -> AnyCharts:
+    """Return the charts of a result, a comparison, an analysis of robustness, an explanation or two editions.
 
     `options` are `language`, `theme` and, of a result, `period`.
 
@@ -177,6 +186,12 @@ def plot(of: Result | Comparison | Robust, **options: Any) -> ResultPlots | Comp
         return ComparisonPlots(of, **options)
     if isinstance(of, Robust):
         return RobustPlots(of, **options)
+    if isinstance(of, (Explanation, EditionDifference)):
+        from indicia.report.charts import explained  # imported here, since few charts need it
+
+        if isinstance(of, Explanation):
+            return explained.ExplanationPlots(of, **options)
+        return explained.DifferencePlots(of, **options)
     raise IndiciaError(
         f"nothing is drawn of {with_article(type(of).__name__)}", remedy="a result, a comparison, a robustness"
     )

@@ -1,0 +1,209 @@
+"""indicia explain"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from indicia.cli import options as o
+from indicia.cli.chart_file import Plot, ThemeOfPlot, check_chart_file, write_chart
+from indicia.cli.expect import expectation
+from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.question_options import QuestionOptions
+from indicia.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from indicia.cli.question_options import Question
+    from indicia.editions.edition import Edition
+    from indicia.explanation.outcome import Explanation
+    from indicia.index import Index
+    from indicia.progress import Progress
+
+_QUICK = 5_000_000
+"""The size in bytes of the largest table that the completion of unit names reads."""
+
+
+def _units(context: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a unit, if the index and its table are local files that are read quickly."""
+    chosen = context.params
+    with suppress(Exception):  # a shell has no use for an error
+        source, options = _source(chosen.get("index"), chosen.get("table"), IndexOptions(config=chosen.get("config")))
+        index, table = options.open(source, CodeOptions())
+        data = index.definition.data
+        path = Path(str(table or index.origin.folder / str(data.path)))
+        if path.stat().st_size > _QUICK:
+            return []
+        frame = index.read_table(table)
+        columns = [column for column in (data.unit, *data.labels()) if column in frame.columns]
+        names = [str(name) for column in columns for name in frame[str(column)].drop_nulls()]
+        return sorted({name for name in names if name.lower().startswith(incomplete.lower())})
+    return []
+
+
+def explain(
+    *,
+    units: Annotated[
+        list[str],
+        typer.Argument(metavar="UNIT [UNIT]", help="A unit; or two, for the gap.", autocompletion=_units),
+    ],
+    index: Annotated[
+        str | None,
+        typer.Option("--index", metavar="INDEX", help="Index file or fitted index; default: the nearest index.toml."),
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option("--table", metavar="TABLE", help="The data; default: the table of the index file.")
+    ] = None,
+    questions: QuestionOptions,
+    options: IndexOptions,
+    at: o.Period = None,
+    show: o.ShowExplanation = None,
+    plot: Plot = None,
+    theme: ThemeOfPlot = "light",
+    format: o.Format = None,
+    output: o.Output = None,
+    escape: o.EscapeFormulas = False,
+    lang: o.Language = None,
+    expect: o.Expect = None,
+    code: CodeOptions,
+) -> None:
+    """Explain a score, the gap between two units, a move, or the way to a rank.
+
+    The parts of an explanation add up to what they explain.
+
+    \b
+    Examples:
+      indicia explain Lima                        why Lima has its score
+      indicia explain Lima Oslo --weights ±25%    the gap, and how sure it is
+      indicia explain Lima --from 2021 --to 2022  the move: own data, others' data, method, sample
+      indicia explain Lima --since 2021/index.toml
+      indicia explain Lima --reach 10             the least changes that lead to rank 10
+      indicia explain Lima --overtake Oslo --price income=2 --limit income=9000
+      indicia explain Lima --plot lima.svg        the same as a chart
+    """
+    question = _question(units, questions, at)
+    o.check_format(format, output, escape)
+    check_chart_file(plot)
+    expected = expectation(expect)
+    source, options = _source(index, table, options)
+    opened, data = options.open(source, code, output, **options.methods)
+    # imported when the command runs, so that --help and completion start without polars
+    from indicia.cli.explanation_page import print_explanation
+    from indicia.cli.output import note_raw_values, print_line, print_table, progress_bar
+    from indicia.data import escape_formulas
+    from indicia.definition import check_language
+
+    check_language(lang, opened.definition)
+    with progress_bar() as progress:
+        outcome = _explain(question, opened, data, units, questions, code, at, progress)
+    if show is None and output is None and format in (None, "table"):
+        print_explanation(outcome, lang)
+    else:
+        name = show or outcome.table_names[0]
+        frame = outcome.frame(name)
+        manifest = {**outcome.manifest, "table": name} if output else None
+        print_table(escape_formulas(frame) if escape else frame, format, output, outcome.titled(lang), manifest)
+        if output or format not in (None, "table"):
+            names = outcome.reader_names(lang)
+            for line in (*outcome.sentences(lang), *(note.in_language(lang, names) for note in outcome.notes)):
+                print_line(f"note: {line}", err=True)
+    if output:
+        note_raw_values(opened.definition, output)
+    if plot:
+        write_chart(outcome.plot(language=lang, theme=theme).waterfall(), plot, lang)
+    if expected:
+        expected.compare(outcome.manifest, outcome.input_tables)
+
+
+def _question(units: list[str], questions: QuestionOptions, at: str | None) -> Question:
+    """Return the question that the units and options ask."""
+    if len(units) > 2:
+        raise DefinitionError(
+            f"{len(units)} units are named: {', '.join(units)}", remedy="name one unit, or two for the gap between them"
+        )
+    question = questions.question(others=len(units) - 1)
+    period = "--from" if questions.start is not None else "--to"
+    if at is not None and (questions.start is not None or questions.end is not None):
+        raise DefinitionError(
+            f"--at chooses one period, and {period} asks about two", remedy=f"leave --at or {period} out"
+        )
+    return question
+
+
+def _source(index: str | None, table: str | None, options: IndexOptions) -> tuple[str | None, IndexOptions]:
+    """Return the first argument of other commands, and the options, for the words `--index` and `--table`."""
+    if index is None or table is None:
+        return index if table is None else table, options
+    if options.config is not None:
+        raise DefinitionError("--index and --config both name the index file", remedy="leave one of them out")
+    path = Path(index)
+    return table, replace(options, config=path / "index.toml" if path.is_dir() else path)
+
+
+def _explain(
+    question: Question,
+    index: Index,
+    table: object,
+    units: list[str],
+    asked: QuestionOptions,
+    code: CodeOptions,
+    at: str | None,
+    progress: Progress,
+) -> Explanation:
+    """Answer the question."""
+    unit = units[0]
+    if question == "score":
+        return index.explain(unit, table=table, period=at)
+    if question == "reach":
+        return index.reach(
+            unit,
+            table=table,
+            period=at,
+            rank=asked.rank,
+            overtake=asked.overtake,
+            costs=asked.prices,
+            limits=asked.limits,
+        )
+    weights = o.drawn_weights(asked.weights)
+    if question == "gap":
+        return index.explain(
+            unit,
+            units[1],
+            table=table,
+            period=at,
+            weights=weights,
+            draws=asked.draws,
+            seed=asked.seed,
+            progress=progress,
+        )
+    return index.move(
+        unit,
+        table=table,
+        start=asked.start,
+        end=at if asked.end is None else asked.end,
+        since=_earlier_edition(asked, code),
+        weights=weights,
+        draws=asked.draws,
+        seed=asked.seed,
+        progress=progress,
+    )
+
+
+def _earlier_edition(asked: QuestionOptions, code: CodeOptions) -> Edition | None:
+    """Return the edition of `--since`, with its words on the command line as its name."""
+    if asked.since is None:
+        return None
+    from indicia.edition_sources import CodeChoices, open_edition
+
+    only = None if code.only is None else tuple(code.only)
+    choices = CodeChoices(tuple(code.plugin), code.allow_code, only)
+    edition = open_edition(asked.since, table=asked.since_table, name=asked.since, side="since", code=choices)
+    if edition.result is None:
+        raise DefinitionError(
+            f"{asked.since} has scores and no data, so that a move since then has no causes",
+            remedy="indicia diff compares a table of scores with an index",
+        )
+    return edition.as_edition()

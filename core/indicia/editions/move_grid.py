@@ -1,0 +1,54 @@
+"""The table of a move: the part of each cause, with its range over the orders of the causes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indicia.explanation.cells import signed, signed_bar
+from indicia.explanation.grids import Grid, heading
+
+if TYPE_CHECKING:
+    from indicia.explanation.outcome import Explanation
+
+CAUSE_WORDS = {
+    "own": "cause_own",
+    "others": "cause_others",
+    "data": "cause_data",
+    "method": "cause_method",
+    "sample": "cause_sample",
+}
+"""The words of the causes; `data` is the sum of the two causes before it, and is indented."""
+
+
+def move_grid(move: Explanation, language: str | None) -> Grid:
+    """Return a row for each cause and for their sum: the part of the score and of the rank, each with its range."""
+    digits = move.result.shown_decimals
+    causes = {(row["what"], row["cause"]): row for row in move.frame("causes").iter_rows(named=True)}
+    has_rank = ("rank", "own") in causes
+    largest = max(abs(causes["score", cause]["shapley"]) for cause in CAUSE_WORDS)
+    rows = []
+    for cause, word in CAUSE_WORDS.items():
+        score = causes["score", cause]
+        cells = [
+            heading(word, language),
+            signed(score["shapley"], digits),
+            signed_bar(score["shapley"], largest),
+            _range(score["lowest"], score["highest"], digits),
+        ]
+        if has_rank:
+            rank = causes["rank", cause]
+            cells += [signed(rank["shapley"], 1), _range(rank["lowest"], rank["highest"], 1)]
+        rows.append(tuple(cells))
+    moves = dict(move.frame("totals").select("what", "move").iter_rows())
+    sums = [heading("explained_sum", language), signed(moves["score"], digits), "", ""]
+    if has_rank:
+        sums += [signed(moves["rank"], 1), ""]
+    names = ["explained_cause", "explained_score", "", "explained_over_orders"]
+    names += ["explained_rank", "explained_over_orders"] if has_rank else []
+    headings = tuple(heading(name, language) if name else "" for name in names)
+    return Grid(headings, (*rows, tuple(sums)), frozenset({1, 3, 4, 5}))
+
+
+def _range(lowest: float, highest: float, digits: int) -> str:
+    low, high = signed(lowest, digits), signed(highest, digits)
+    return low if low == high else f"{low} … {high}"

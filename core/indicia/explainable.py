@@ -1,0 +1,284 @@
+"""The explanations of an index: of a score, of a gap, of a move, and of the way to a rank."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, overload
+
+from indicia.data.cell_text import cell_text
+from indicia.definition import text
+from indicia.errors import DataError, DefinitionError, join_names
+from indicia.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.editions.edition import Edition
+    from indicia.editions.move import MoveExplanation
+    from indicia.explanation.gap import GapExplanation
+    from indicia.explanation.reach import Reach
+    from indicia.explanation.score import ScoreExplanation
+    from indicia.result import Result
+    from indicia.scorable import Scorable
+
+if TYPE_CHECKING:
+    _Index = Scorable
+else:
+    # the properties of the protocol would hide the attributes of the index
+    _Index = object
+
+
+class Explainable(_Index):
+    """An index that explains its scores; each method imports the room that answers, since scoring needs none."""
+
+    @overload
+    def explain(
+        self, unit: str, other: None = None, *, table: object = None, period: object = None
+    ) -> ScoreExplanation: ...
+    @overload
+    def explain(
+        self,
+        unit: str,
+        other: str,
+        *,
+        table: object = None,
+        period: object = None,
+        weights: object = None,
+        draws: int | None = None,
+        seed: int | None = None,
+        progress: Progress = silent,
+    ) -> GapExplanation: ...
+    def explain(
+        self,
+        unit: str,
+        other: str | None = None,
+        *,
+        table: object = None,
+        period: object = None,
+        weights: object = None,
+        draws: int | None = None,
+        seed: int | None = None,
+        progress: Progress = silent,
+    ) -> ScoreExplanation | GapExplanation:
+        """Explain the score of a unit, or the gap between two units, by parts that add up to it.
+
+        Parameters
+        ----------
+        unit : str
+            The unit, by its key or its label.
+        other : str, optional
+            A second unit: the gap is the score of `unit` minus the score of `other`.
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        period : optional
+            The period of a panel; by default the last.
+        weights : optional
+            The weights that are drawn, for the share of draws in which `unit` is ahead: a value of `weights` in
+            `[robustness]`, such as `{"spread": 0.25}`. By default the index file says what is drawn, if anything.
+        draws : int, optional
+            The number of draws; by default that of `[robustness]`, else 1,000.
+        seed : int, optional
+            The seed of the random numbers; by default that of `[robustness]`, else 1.
+        progress : callable
+            Receives the number of scored draws and the number of all.
+
+        Returns
+        -------
+        ScoreExplanation or GapExplanation
+            `sentences(language)`, the tables of `table_names` by `frame(name)`, and `plot`.
+
+        Raises
+        ------
+        IndiciaError
+            If the index cannot be scored, or if a unit or the period is unknown, or a unit has no score.
+        """
+        frame = self.read_table(table)
+        result = self.score_frame(frame)
+        if other is None:
+            from indicia.explanation.score import explain_score  # imported here, since scoring does not need it
+
+            return explain_score(result, unit, period)
+        from indicia.explanation.gap import explain_gap  # imported here, since scoring does not need it
+
+        design = design_of_draws(self.raw, weights, draws, seed)
+        robust = self.draw_frame(frame, design, period=period, progress=progress) if design else None
+        return explain_gap(result, unit, other, period, robust=robust)
+
+    def move(
+        self,
+        unit: str,
+        *,
+        table: object = None,
+        start: object = None,
+        end: object = None,
+        since: Scorable | Edition | None = None,
+        since_table: object = None,
+        weights: object = None,
+        draws: int | None = None,
+        seed: int | None = None,
+        progress: Progress = silent,
+    ) -> MoveExplanation:
+        """Explain the move of a unit between two periods of a panel, or since an earlier edition.
+
+        Parameters
+        ----------
+        unit : str
+            The unit, by its key or its label.
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        start, end : optional
+            Two periods of a panel; by default the last, and the one before `end`.
+        since : Index, FittedIndex or Edition, optional
+            The earlier edition, in place of `start`.
+        since_table : path or frame, optional
+            The data of the earlier edition; by default the table of its index file.
+        weights, draws, seed : optional
+            What varies, for the share of draws in which the unit climbed; see `explain`.
+        progress : callable
+            Receives the number of scored draws and the number of all.
+
+        Returns
+        -------
+        MoveExplanation
+            The move of score and rank, divided into own data, others' data, method and sample.
+
+        Raises
+        ------
+        IndiciaError
+            If an edition cannot be scored, or if the unit is unknown, entered, left, or lacks a score.
+        """
+        # imported here, since scoring does not need them
+        from indicia.editions.drawn_move import draw_editions
+        from indicia.editions.edition import Edition
+        from indicia.editions.move import explain_move
+
+        new = Edition.of(self, table, end, None if since is None else _edition_name(self))
+        if since is None:
+            old = new.at(_period_before(new.result, new.period) if start is None else start)
+            _check_periods(old.period, new.period)
+        elif start is not None:
+            raise DefinitionError("start and since both name the earlier edition", remedy="leave one of them out")
+        else:
+            old = since if isinstance(since, Edition) else Edition.of(since, since_table)
+        design = design_of_draws(self.raw, weights, draws, seed)
+        robust = draw_editions(old, new, design, progress) if design else None
+        return explain_move(old, new, unit, robust=robust)
+
+    def reach(
+        self,
+        unit: str,
+        *,
+        table: object = None,
+        period: object = None,
+        rank: int | None = None,
+        overtake: str | None = None,
+        costs: Mapping[str, float] | None = None,
+        limits: Mapping[str, float] | None = None,
+    ) -> Reach:
+        """Find the least changes that bring a unit to a rank, or level with another unit.
+
+        Parameters
+        ----------
+        unit : str
+            The unit, by its key or its label.
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        period : optional
+            The period of a panel; by default the last.
+        rank : int, optional
+            The rank to be reached.
+        overtake : str, optional
+            The unit to overtake, in place of a rank.
+        costs : mapping of str to float, optional
+            The cost of a change of 1 in the raw value of an indicator; by default 1 / its standard deviation.
+        limits : mapping of str to float, optional
+            The furthest raw value of an indicator; by default the best of the others, or the better of fixed bounds.
+
+        Returns
+        -------
+        Reach
+            The least change of weights, of one raw value, and of several raw values; the missing values that matter.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such unit, rank or indicator.
+        """
+        from indicia.explanation.reach import reach  # imported here, since scoring does not need it
+
+        return reach(
+            self,
+            self.read_table(table),
+            unit,
+            rank=rank,
+            overtake=overtake,
+            period=period,
+            costs=costs,
+            limits=limits,
+        )
+
+
+def _edition_name(index: Scorable) -> str | None:
+    """Return the edition that the index file states, else the name of the file; None for an index without a file."""
+    stated = index.definition.publication
+    edition = text(stated.edition) if stated is not None and stated.edition is not None else None
+    return edition or (index.origin.path.name if index.origin.path else None)
+
+
+def _period_before(result: Result, period: str | None) -> object:
+    """Return the period before another, in the order of the data."""
+    column, units = result.definition.data.period, result.scored.units
+    if column is None:
+        raise DefinitionError(
+            "a move needs two editions, and the index has no periods",
+            remedy="--since EDITION names an earlier index file or fitted index",
+        )
+    values = units[column].unique().sort()
+    texts = values.to_frame().select(cell_text(column, values.dtype)).to_series().to_list()
+    place = texts.index(str(period))
+    if place == 0:
+        raise DataError(
+            f"{period} is the first period of the data", remedy=f"--to names a later one: {join_names(texts[1:])}"
+        )
+    return texts[place - 1]
+
+
+def _check_periods(start: str | None, end: str | None) -> None:
+    if start == end:
+        raise DefinitionError(f"the move begins and ends in {start}", remedy="name two periods")
+
+
+DRAWS, SEED = 1000, 1
+"""The number of draws and the seed of an explanation, for an index file that states neither."""
+
+
+def design_of_draws(
+    raw: Mapping[str, Any], weights: object, draws: int | None, seed: int | None
+) -> dict[str, Any] | None:
+    """Return the design of the draws of an explanation; None if neither `[robustness]` nor `weights` varies anything.
+
+    Parameters
+    ----------
+    raw : mapping
+        The content of the index file; `[robustness]` states the choices that vary.
+    weights : optional
+        A value that replaces `weights` of `[robustness]`.
+    draws, seed : int, optional
+        Values that replace those of `[robustness]`; the defaults are 1,000 and 1.
+
+    >>> design_of_draws({}, {"spread": 0.25}, None, None)
+    {'draws': 1000, 'seed': 1, 'weights': {'spread': 0.25}}
+    >>> design_of_draws({"robustness": {"normalisation": ["rank"], "seed": 7}}, None, 50, None)
+    {'draws': 50, 'seed': 7, 'normalisation': ['rank']}
+    """
+    stated = raw.get("robustness") or {}
+    if not stated and weights is None:
+        if draws is None and seed is None:
+            return None
+        raise DefinitionError(
+            "nothing is drawn: the index has no [robustness]",
+            remedy="--weights ±25% varies the weights (in Python weights={'spread': 0.25})",
+        )
+    design = {"draws": DRAWS, "seed": SEED, **stated}
+    design |= {"weights": weights} if weights is not None else {}
+    design |= {"draws": draws} if draws is not None else {}
+    return design | ({"seed": seed} if seed is not None else {})

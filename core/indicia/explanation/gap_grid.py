@@ -1,0 +1,86 @@
+"""The table of a gap: the parts from the largest for the first unit to the largest for the second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from indicia.explanation.cells import plain, signed, signed_bar
+from indicia.explanation.grids import Grid, heading
+
+if TYPE_CHECKING:
+    from indicia.explanation.outcome import Explanation
+
+SHOWN = 20
+"""The most indicators of the table; of more, those with the smallest parts are one row."""
+
+
+def gap_grids(explanation: Explanation, language: str | None) -> tuple[Grid, ...]:
+    """Return the parts by dimension, if the index has several, and by indicator; each table adds up to the gap."""
+    by_indicator = _by_indicator(explanation, language)
+    tree = explanation.result.scored.tree
+    top = explanation.frame("nodes").filter(pl.col("node").is_in([part.id for part in tree.components]))
+    return (by_indicator,) if len(top) < 2 else (_by_dimension(explanation, top, language), by_indicator)
+
+
+def _by_dimension(explanation: Explanation, top: pl.DataFrame, language: str | None) -> Grid:
+    digits, names = explanation.result.shown_decimals, explanation.reader_names(language)
+    ordered = top.sort("part", descending=True)
+    largest = _largest(ordered)
+    rows = [
+        (
+            names.get(row["node"], row["node"]),
+            *(signed(row[f"{unit}_value"], digits).lstrip("+") for unit in "ab"),
+            signed(row["part"], digits),
+            signed_bar(row["part"], largest),
+        )
+        for row in ordered.iter_rows(named=True)
+    ]
+    return Grid(_headings("explained_dimension", explanation, language), tuple(rows), frozenset({1, 2, 3}))
+
+
+def _by_indicator(explanation: Explanation, language: str | None) -> Grid:
+    digits, names = explanation.result.shown_decimals, explanation.reader_names(language)
+    ordered = explanation.frame("parts").sort("part", descending=True, maintain_order=True)
+    largest = _largest(ordered)
+    rows = ordered.rows(named=True)
+    hidden = _smallest(rows)
+    shown = [
+        (
+            names.get(row["indicator"], row["indicator"]),
+            plain(row["a_raw"]),
+            plain(row["b_raw"]),
+            signed(row["part"], digits),
+            signed_bar(row["part"], largest),
+        )
+        for row in rows
+        if row["indicator"] not in hidden
+    ]
+    if hidden:
+        rest = sum(row["part"] for row in rows if row["indicator"] in hidden)
+        label = heading("explained_more_indicators", language, count=len(hidden))
+        place = sum(row["part"] >= 0 and row["indicator"] not in hidden for row in rows)
+        shown.insert(place, (label, "", "", signed(rest, digits), ""))
+    shown.append(
+        (heading("explained_sum", language), "", "", signed(explanation.frame("totals")["gap"][0], digits), "")
+    )
+    return Grid(_headings("explained_indicator", explanation, language), tuple(shown), frozenset({1, 2, 3}))
+
+
+def _headings(part: str, explanation: Explanation, language: str | None) -> tuple[str, ...]:
+    names = explanation.reader_names(language)
+    units = (names.get(unit, unit) for unit in explanation.frame("totals").row(0)[:2])
+    return (heading(part, language), *units, heading("explained_gap", language), "")
+
+
+def _largest(frame: pl.DataFrame) -> float:
+    return float(frame["part"].abs().max() or 0.0)  # type: ignore[arg-type]
+
+
+def _smallest(rows: list[dict[str, Any]]) -> set[str]:
+    """Return the indicators with the smallest parts, if there are more than `SHOWN`."""
+    if len(rows) <= SHOWN + 1:
+        return set()
+    ordered = sorted(rows, key=lambda row: -abs(row["part"]))
+    return {row["indicator"] for row in ordered[SHOWN:]}

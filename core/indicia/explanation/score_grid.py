@@ -1,0 +1,138 @@
+"""The table of a score: dimensions with their indicators, what each adds, and its part against the median."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from indicia.definition import Leaf
+from indicia.explanation.cells import plain, signed, signed_bar
+from indicia.explanation.grids import Grid, heading
+from indicia.notes import MARK, percentage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indicia.definition import Node, Part
+    from indicia.explanation.outcome import Explanation
+
+_HEADINGS = (
+    "explained_part",
+    "explained_value",
+    "explained_weight",
+    "explained_contribution",
+    "explained_against_median",
+    "",
+    "explained_raw",
+    "explained_rank",
+)
+CHANGES = 8
+"""The most changed values that are shown."""
+SHOWN = 24
+"""The most indicators of the table; of more, those with the largest parts are shown."""
+
+
+def score_grids(explanation: Explanation, language: str | None) -> tuple[Grid, ...]:
+    """Return the tree of the score, and the changes of its values, if there are any."""
+    changed = _changes(explanation, language)
+    return (_tree(explanation, language), changed) if changed.rows else (_tree(explanation, language),)
+
+
+def _changes(explanation: Explanation, language: str | None) -> Grid:
+    """Return the values that a stage changed, with the rules, those with the largest parts first."""
+    names = explanation.reader_names(language)
+    changed = explanation.frame("parts").drop_nulls("changes")
+    ordered = changed.sort(pl.col("vs_median").abs(), descending=True, nulls_last=True, maintain_order=True)
+    rows = [
+        (
+            names.get(row["indicator"], row["indicator"]),
+            plain(row.get("raw")),
+            plain(row.get("prepared")),
+            row["changes"],
+        )
+        for row in ordered.iter_rows(named=True)
+    ]
+    headings = ("explained_indicator", "explained_raw", "explained_prepared", "explained_changes")
+    hidden = len(rows) - CHANGES if len(rows) > CHANGES + 1 else 0
+    return Grid(
+        tuple(heading(name, language) for name in headings),
+        tuple(rows[: len(rows) - hidden]),
+        frozenset({1, 2}),
+        heading("explained_title_changes", language),
+        heading("explained_more_indicators", language, count=hidden) if hidden else "",
+    )
+
+
+def _tree(explanation: Explanation, language: str | None) -> Grid:
+    """Return the tree as rows: name, value, weight in the index, contribution, part against the median, raw, rank."""
+    tree = _ScoreTree(explanation, language)
+    headings = tuple(heading(name, language) if name else "" for name in _HEADINGS)
+    hidden = len(tree.parts) - len(tree.shown)
+    more = heading("explained_more_indicators", language, count=hidden) if hidden else ""
+    rows = tuple(tree.rows(explanation.result.scored.tree, 0, 1.0, 1.0))
+    return Grid(headings, rows, frozenset({1, 2, 3, 4, 6, 7}), more=more)
+
+
+@dataclass(frozen=True)
+class _ScoreTree:
+    """The tables of an explanation, by part."""
+
+    explanation: Explanation
+    language: str | None
+
+    @cached_property
+    def parts(self) -> dict[str, dict[str, Any]]:
+        return {row["indicator"]: row for row in self.explanation.frame("parts").iter_rows(named=True)}
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str], dict[str, Any]]:
+        nodes = self.explanation.frame("nodes").iter_rows(named=True)
+        return {(row["node"], row["part"]): row for row in nodes}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        return self.explanation.reader_names(self.language)
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        largest = sorted(self.parts, key=lambda name: -abs(self.parts[name]["vs_median"] or 0.0))
+        return frozenset(largest[:SHOWN])
+
+    @cached_property
+    def largest(self) -> float:
+        return max((abs(row["vs_median"] or 0.0) for row in self.places.values()), default=0.0)
+
+    def rows(self, node: Node, level: int, weight: float, shifted: float | None) -> Iterator[tuple[str, ...]]:
+        """Yield the rows below a node; the products of the weights above it are `weight` and `shifted`."""
+        for part in node.components:
+            place = self.places.get((node.id, part.id))
+            if place is None or (isinstance(part, Leaf) and part.id not in self.shown):
+                continue
+            yield self.row(part, place, level, weight, shifted)
+            if not isinstance(part, Leaf):
+                own = place["shifted_weight"]
+                below = None if own is None or shifted is None else shifted * own
+                yield from self.rows(part, level + 1, weight * (place["effective_weight"] or 0.0), below)
+
+    def row(
+        self, part: Part, place: Mapping[str, Any], level: int, weight: float, shifted: float | None
+    ) -> tuple[str, ...]:
+        """Return the row of a part below a node."""
+        digits = self.explanation.result.shown_decimals
+        own = self.parts.get(part.id, {})
+        added = None if shifted is None or place["contribution"] is None else shifted * place["contribution"]
+        imputed = MARK if own.get("imputed") else ""
+        raw = " ".join(filter(None, (plain(own["raw"]), own["measure"], own.get("year")))) if "raw" in own else ""
+        return (
+            "  " * level + self.names.get(part.id, part.id),
+            signed(place["value"], digits).lstrip("+"),
+            percentage(weight * (place["effective_weight"] or 0.0)),
+            signed(added, digits).lstrip("+"),
+            signed(place["vs_median"], digits),
+            signed_bar(place["vs_median"], self.largest),
+            raw + imputed,
+            f"{own['rank']:g}" if own.get("rank") is not None else "",
+        )

@@ -1,0 +1,198 @@
+"""The charts of explanations: waterfalls of a score, a gap and a move, and the path to a rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indicia.definition import text
+from indicia.editions.move import DATA, MoveExplanation
+from indicia.editions.move_grid import CAUSE_WORDS
+from indicia.errors import IndiciaError
+from indicia.explanation.cells import plain
+from indicia.explanation.gap import GapExplanation
+from indicia.explanation.reach import Reach
+from indicia.explanation.score import ScoreExplanation
+from indicia.notes import Note, Rank
+from indicia.presentation import DifferenceCharts, ExplanationCharts
+from indicia.report.charts.dumbbell import Dumbbell, Move, draw_dumbbell
+from indicia.report.charts.rankings import sources
+from indicia.report.charts.style import ChartStyle
+from indicia.report.charts.waterfall import Step, Waterfall, draw_waterfall
+
+if TYPE_CHECKING:
+    from indicia.editions.difference import EditionDifference
+    from indicia.explanation.outcome import Explanation
+    from indicia.presentation import Theme
+
+
+@dataclass(frozen=True)
+class ExplanationPlots(ExplanationCharts):
+    """The chart of an explanation: `explanation.plot(language="zh").waterfall()`."""
+
+    explanation: Explanation
+    language: str = "en"
+    theme: Theme = "light"
+
+    def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> ExplanationPlots:
+        return replace(self, language=language or self.language, theme=theme or self.theme)
+
+    def waterfall(self, top: int = 15) -> Any:
+        """Draw the parts that lead from a first figure to a last one: the `top` largest, and the sum of the others."""
+        waterfall = self._waterfall().folded(top, _words("chart_other_indicators", self.language, n="{n}"))
+        return draw_waterfall(waterfall, ChartStyle(self.language, self.theme))
+
+    def _waterfall(self) -> Waterfall:
+        explanation, language = self.explanation, self.language
+        if isinstance(explanation, ScoreExplanation):
+            return _of_score(explanation, language)
+        if isinstance(explanation, GapExplanation):
+            return _of_gap(explanation, language)
+        if isinstance(explanation, MoveExplanation):
+            return _of_move(explanation, language)
+        assert isinstance(explanation, Reach)
+        return _of_path(explanation, language)
+
+
+@dataclass(frozen=True)
+class DifferencePlots(DifferenceCharts):
+    """The chart of the difference of two editions: `difference.plot(language="zh").dumbbell()`."""
+
+    difference: EditionDifference
+    language: str = "en"
+    theme: Theme = "light"
+
+    def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> DifferencePlots:
+        return replace(self, language=language or self.language, theme=theme or self.theme)
+
+    def dumbbell(self, top: int = 25) -> Any:
+        """Draw the ranks then and now of the `top` units that move most."""
+        difference, language = self.difference, self.language
+        names, ranks = difference.reader_names(language), difference.units.drop_nulls(["rank_old", "rank_new"])
+        moves = [
+            Move(unit, names.get(unit, unit), old, new)
+            for unit, old, new in ranks.select("unit", "rank_old", "rank_new").iter_rows()
+        ]
+        shown = [_words("chart_largest_moves", language, shown=top, n=f"{len(moves):,}")] if top < len(moves) else []
+        dumbbell = Dumbbell(
+            title=text(difference.definition.name, language),
+            subtitle=[*difference.sentences(language)[:1], *shown],
+            moves=moves,
+            climbed=_words("chart_climbed", language),
+            fell=_words("chart_fell", language),
+            axis=_words("explained_rank", language),
+            editions=(difference.old.title, difference.new.title),
+            source=sources(difference.definition, language),
+        )
+        return draw_dumbbell(dumbbell, ChartStyle(language, self.theme), top)
+
+
+_OTHERS = {"rounding": "chart_rounding", "scale": "chart_scale", "weights": "chart_weights"}
+"""The words of the parts of a gap that no indicator has."""
+
+
+def _words(key: str, language: str, **values: object) -> str:
+    return Note(key, **values).in_language(language, {})
+
+
+def _around(explanation: Explanation, language: str, title: str, sentence: int = 0) -> dict[str, Any]:
+    """Return the words and figures that all charts have; `sentence` is the number of the sentence below the title."""
+    return {
+        "title": title,
+        "subtitle": f"{text(explanation.definition.name, language)} · {explanation.sentences(language)[sentence]}",
+        "axis": _words("explained_score", language),
+        "digits": explanation.result.shown_decimals,
+        "source": sources(explanation.definition, language),
+    }
+
+
+def _of_gap(gap: GapExplanation, language: str) -> Waterfall:
+    names = gap.reader_names(language)
+    a, b = (names.get(unit, unit) for unit in (gap.a, gap.b))
+    steps = [
+        Step(names.get(name, name), part)
+        for name, part in gap.parts.sort("part", descending=True).select("indicator", "part").iter_rows()
+    ]
+    first, second = gap.pair.division.scores
+    steps += [Step(_words(_OTHERS[other], language), part) for other, part in gap.pair.division.others.items()]
+    return Waterfall(
+        **_around(gap, language, f"{a} – {b}"),
+        start=(b, second),
+        end=(a, first),
+        steps=steps,
+        rises=_words("chart_ahead", language, unit=a),
+        falls=_words("chart_ahead", language, unit=b),
+    )
+
+
+def _of_score(score: ScoreExplanation, language: str) -> Waterfall:
+    names, totals = score.reader_names(language), score.frame("totals").row(0, named=True)
+    unit = names.get(score.unit, score.unit)
+    rows = score.frame("parts").sort("vs_median", descending=True, nulls_last=True)
+    steps = [
+        Step(names.get(name, name), part)
+        for name, part in rows.select("indicator", "vs_median").iter_rows()
+        if part is not None
+    ]
+    return Waterfall(
+        **_around(score, language, unit),
+        start=(_words("chart_median_profile", language), totals["base"]),
+        end=(unit, totals["score"]),
+        steps=steps,
+        rises=_words("chart_above_median", language),
+        falls=_words("chart_below_median", language),
+    )
+
+
+def _of_move(move: MoveExplanation, language: str) -> Waterfall:
+    unit = move.reader_names(language).get(move.unit, move.unit)
+    parts = move.causes.filter(what="score").select("cause", "shapley").rows()
+    steps = [Step(_words(CAUSE_WORDS[cause], language), part) for cause, part in parts if cause != DATA]
+    (start, end), old, new = move.scores, move.old.name, move.new.name
+    return Waterfall(
+        **_around(move, language, f"{unit}: {old} → {new}"),
+        start=(old, start),
+        end=(new, end),
+        steps=steps,
+        rises=_words("chart_raises", language),
+        falls=_words("chart_lowers", language),
+    )
+
+
+def _of_path(reach: Reach, language: str) -> Waterfall:
+    """Return the cheapest path: a step for each changed value, and the score after it by whole runs."""
+    names, target = reach.reader_names(language), reach.target
+    rows = reach.path.filter(at_most="all").rows(named=True)
+    if not rows:
+        raise IndiciaError(
+            f"there is no path to draw for {target.name}: {reach.findings[0]}",
+            remedy="indicia explain without --plot lists what is known",
+        )
+    # the run of step k has the changes of the steps up to k
+    cells = {
+        row["indicator"]: np.array([np.nan] * place + [row["raw_new"]] * (len(rows) - place))
+        for place, row in enumerate(rows)
+    }
+    scores = [float(target.nominal_scores[target.row]), *target.outcomes(cells)[1].tolist()]
+    steps = [
+        Step(
+            names.get(row["indicator"], row["indicator"]),
+            after - before,
+            f"{plain(row['raw'])} → {plain(row['raw_new'])}",
+        )
+        for row, before, after in zip(rows, scores[:-1], scores[1:], strict=True)
+    ]
+    unit, rival = (names.get(key, key) for key in (target.name, str(target.baseline.names[target.rival])))
+    goal = Rank(target.rank).in_language(language, names) if target.rank is not None else rival
+    on_path = [number for number, note in enumerate(reach.findings) if note.kind in ("reach_path", "reach_path_search")]
+    return Waterfall(
+        **_around(reach, language, f"{unit} → {goal}", *on_path[:1]),
+        start=(_words("chart_now", language), scores[0]),
+        end=(_words("chart_then", language), scores[-1]),
+        steps=steps,
+        rises=_words("chart_raises", language),
+        falls=_words("chart_lowers", language),
+        goal=(goal, target.baseline.sign * target.goal),
+    )
