@@ -10,7 +10,7 @@ import numpy as np
 from indicia.errors import IndiciaError
 from indicia.explanation.pairs import median_profile
 from indicia.explanation.parts import parts_between
-from indicia.means import tree_of
+from indicia.means import Differences, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,12 @@ def score_parts(scored: Scored, row: int) -> ScoreParts:
 def _of_means(scored: Scored, row: int, tree: MeanTree) -> ScoreParts:
     medians = {name: np.array([value]) for name, value in median_profile(scored, row).values.items()}
     base = tree.of_indicators(medians)
-    parts = tree.differences(tree.implied, base)
+    reasons: tuple[str, ...] = ()
+    try:
+        parts = tree.differences(tree.implied, base)
+    except IndiciaError as error:
+        undefined = np.full(tree.weights.shape, np.nan)
+        parts, reasons = Differences(undefined, *(np.full(1, np.nan) for _ in range(3))), (error.what,)
     lost = _lost(scored, tree)
     shares, implied = tree.shares, tree.implied
     by_indicator = {}
@@ -87,6 +92,8 @@ def _of_means(scored: Scored, row: int, tree: MeanTree) -> ScoreParts:
         rounding=float(shares.rounding[0]),
         rounding_above_base=float((parts.rounding + parts.scale)[0]),
         lost=float(lost[0, 0]),
+        rule=None if reasons else "natural",
+        reasons=reasons,
     )
 
 

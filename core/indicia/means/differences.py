@@ -77,15 +77,21 @@ def differences(means: Sequence[Mean], first: Side, second: Side) -> Differences
             mean.power,
         )
         up = of_value[:, [node]] * shares
-        parts[:, below] = up * gaps[:, below]
+        parts[:, below] = _product(up, gaps[:, below])
         if not equal_weights:
             weighting += of_value[:, node] * turned[:, node] - parts[:, below].sum(axis=1)
         for position, child in enumerate(below):
             if child in mean.nodes:
                 of_value[:, child] = up[:, position] * slopes[:, child]
-                rounding += up[:, position] * of_rounding[:, child]
-                scale += up[:, position] * of_scale[:, child]
+                rounding += _product(up[:, position], of_rounding[:, child])
+                scale += _product(up[:, position], of_scale[:, child])
     return Differences(parts, rounding, scale, weighting)
+
+
+def _product(factor: Array, values: Array) -> Array:
+    """Return products that are 0 where the factor is, whatever the value: a part without weight may have none."""
+    product: Array = np.where(factor == 0, 0.0, factor * values)
+    return product
 
 
 def _shares(components: tuple[Array, Array], values: tuple[Array, Array], weights: Array, power: float) -> Array:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.definition import Node
-from indicia.errors import DefinitionError
+from indicia.errors import DataError, DefinitionError
 from indicia.means.differences import differences
 from indicia.means.links import link_of
 from indicia.means.place_values import PlaceValues, value_of_mean
@@ -137,7 +137,8 @@ class MeanTree(PlaceValues):
         `weights` are the weights within nodes, shape (n, places); by default those without gaps.
         """
         weights = self.weights if weights is None else weights
-        return differences(self.means, (first, weights, self.slope), (second, weights, self.slope))
+        parts = differences(self.means, (first, weights, self.slope), (second, weights, self.slope))
+        return self._checked(parts, first, second)
 
     def pairs(self, first: Sequence[int], second: Sequence[int]) -> Pairs:
         """Return the parts of the gaps between rows of the run, one pair after another.
@@ -152,7 +153,23 @@ class MeanTree(PlaceValues):
             weights[:, mean.below] = a.rescaled(mean, counts[:, mean.below])
             other[:, mean.below] = b.rescaled(mean, counts[:, mean.below])
         parts = differences(self.means, (a.implied, weights, a.slope), (b.implied, other, b.slope))
+        self._checked(parts, a.implied, b.implied)
         return Pairs(a.implied, b.implied, a.along_paths((weights + other) / 2), counts, parts)
+
+    def _checked(self, parts: Differences, first: Profiles, second: Profiles) -> Differences:
+        """Return the parts; refuse values that stand for a missing part and lie outside the domain of its mean."""
+        scored = ~np.isnan(first.components[:, 0]) & ~np.isnan(second.components[:, 0])
+        undefined = ~np.isfinite(parts.parts) & scored[:, None]
+        if undefined.any():
+            place = self.places[int(undefined.any(axis=0).argmax())]
+            parent = self.places[place.parent or 0].part
+            assert isinstance(parent, Node)
+            method = parent.aggregation.name
+            raise DataError(
+                f"{parent.id} is missing, and {method} has no such mean as the value that stands for it",
+                remedy="fill the gaps (imputation, or missing = value), or explain units that have the dimension",
+            )
+        return parts
 
     def by_indicator(self, of_places: Array) -> dict[str, Array]:
         """Return the sums over the places of each indicator, shape (n,) each."""

@@ -83,6 +83,10 @@ def test_contributions_add_up_to_the_score_and_below_every_node(example: tuple[d
     scores = tree.implied.components[:, 0]
     added = total(tree, shares.contributions) + shares.constant + shares.rounding
     assert np.abs(added - scores)[scored].max() <= TOLERANCE * 100
+    profile = tree.of_indicators({name: np.full(tree.rows, 50.0) for name in tree.leaves})
+    gap = tree.differences(tree.implied, profile)
+    parts = total(tree, gap.parts) + gap.rounding + gap.scale
+    assert np.abs(parts - scores + profile.components[:, 0])[scored].max() <= TOLERANCE * 100
     for mean in tree.means[1:]:
         node, below = mean.place, shares.contributions[:, mean.below].sum(axis=1)
         of_line = shares.shifted[:, node] * (tree.base[:, node] * tree.counts[:, node] + tree.implied.rounding[:, node])
@@ -126,6 +130,45 @@ def test_a_straight_rescaling_adds_a_constant() -> None:
     result = _two({"rescaling": "min_max(lower=2, upper=12)"})
     shares = MeanTree.of(result.scored).shares
     assert shares.constant == pytest.approx([2 - 10 / 7] * 3)
+
+
+def test_weights_of_groups_have_a_part_of_their_own_in_a_gap() -> None:
+    """Entropy within each year gives other weights; what they do to the gap is `weights`, and the sum is exact."""
+    chance = np.random.default_rng(7)
+    frame = pl.DataFrame({"unit": list("abcdef") * 2, "year": [2020] * 6 + [2021] * 6})
+    frame = frame.hstack(pl.DataFrame(chance.uniform(1, 9, (12, 3)), schema=["x", "y", "z"]).get_columns())
+    index = {
+        "data": {"unit": "unit", "period": "year"},
+        "indicators": {name: {} for name in "xyz"},
+        "methodology": {
+            "normalisation": "min_max(lower=1, upper=100)",
+            "aggregation": "geometric",
+            "weighting": "entropy",
+            "weights": "period",
+        },
+    }
+    tree = MeanTree.of(indicia.read(index).score(frame).scored)
+    pairs = tree.pairs([0], [6])
+    gap = tree.implied.components[0, 0] - tree.implied.components[6, 0]
+    assert abs(pairs.differences.weights[0]) > 0.1
+    assert total(tree, pairs.differences.parts)[0] + pairs.differences.weights[0] == pytest.approx(gap, abs=1e-10)
+    assert total(tree, tree.shares.contributions) == pytest.approx(tree.implied.components[:, 0], abs=1e-10)
+
+
+def test_a_missing_dimension_that_no_geometric_mean_can_equal_is_refused() -> None:
+    """Components are x / 7 + 17.1: a component of 0.1 would stand for a mean of -119."""
+    frame = pl.DataFrame({"unit": list("abcd"), "x": [20.0, 40.0, 90.0, None], "y": [50.0, 60.0, 70.0, 0.1]})
+    index = {
+        "data": {"unit": "unit"},
+        "dimensions": {"one": {"aggregation": "geometric", "as_component": "min_max(lower=20, upper=30)"}},
+        "indicators": {"x": {"dimension": "one"}, "y": {}},
+        "methodology": {"normalisation": "none", "missing": "skip"},
+    }
+    tree = MeanTree.of(indicia.read(index).score(frame).scored)
+    assert tree.shares.contributions[3].tolist()[0] == pytest.approx(0.1)
+    with pytest.raises(IndiciaError, match="one is missing, and geometric has no such mean") as caught:
+        tree.pairs([3], [0])
+    assert "fill the gaps" in (caught.value.remedy or "")
 
 
 def test_weights_that_are_not_scaled_to_one_keep_their_sum() -> None:
