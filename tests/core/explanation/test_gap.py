@@ -83,14 +83,14 @@ def test_totals_have_the_scores_the_ranks_and_the_rule(gap: GapExplanation) -> N
 
 def test_the_sentences_say_who_is_ahead_and_why(gap: GapExplanation) -> None:
     assert gap.sentences() == [
-        "Oslo (1st) is 16.2 ahead of Rome (2nd): 68.8 against 52.5",
-        "by dimension: wealth +11.25, nature +5.00",
-        "most for Oslo: schools +7.50, air +5.00, income +3.75",
+        "Oslo (1st) is 16.2 ahead of Rome (2nd): 68.8 against 52.5.",
+        "By dimension: wealth +11.25, nature +5.00.",
+        "Most for Oslo: schools +7.50, air +5.00, income +3.75.",
     ]
 
 
 def test_the_sentences_are_written_in_chinese_with_chinese_labels(gap: GapExplanation) -> None:
-    assert gap.sentences("zh")[0] == "奥斯陆（第 1 名）领先罗马（第 2 名）16.2：得分分别为 68.8 和 52.5"
+    assert gap.sentences("zh")[0] == "奥斯陆（第 1 名）领先罗马（第 2 名）16.2：得分分别为 68.8 和 52.5。"
 
 
 def test_a_unit_that_is_behind_is_named_as_such(result: Result) -> None:
@@ -143,7 +143,7 @@ def test_the_lowest_score_is_ahead_where_it_has_rank_1() -> None:
     index = {**INDEX, "methodology": {**INDEX["methodology"], "rank_from": "worst"}}
     sentences = explain_gap(result_of(index), "Oslo", "Rome").sentences()
     assert sentences[0].startswith("Oslo (4th) is 16.2 behind Rome (3rd)")
-    assert sentences[2] == "most for Rome: schools +7.50, air +5.00, income +3.75"
+    assert sentences[2] == "Most for Rome: schools +7.50, air +5.00, income +3.75."
 
 
 def test_a_note_says_that_the_lowest_score_is_first() -> None:
@@ -198,7 +198,7 @@ def test_draws_of_weights_have_the_interval_of_the_gap(drawn: GapExplanation) ->
 def test_a_sentence_says_whether_the_order_holds(drawn: GapExplanation) -> None:
     row = drawn.draws.row(0, named=True)
     times, unit = max((row["ahead"], "Lima"), (row["behind"], "Pune"))
-    assert f"the order may change: {unit} is ahead in {times} of 40 draws" in drawn.sentences()
+    assert f"The order may change: {unit} is ahead in {times} of 40 draws." in drawn.sentences()
 
 
 def test_equal_units_have_no_parts_and_are_level_in_all_draws() -> None:
@@ -209,9 +209,9 @@ def test_equal_units_have_no_parts_and_are_level_in_all_draws() -> None:
     assert gap.parts["part"].to_list() == [0, 0, 0]
     assert gap.parts["share"].to_list() == [None, None, None]
     assert gap.sentences() == [
-        "Rome (2nd) and Twin (2nd) share a rank: 52.5 against 52.5, a gap of 0",
-        "by dimension: wealth 0, nature 0",
-        "both are level in all 6 draws",
+        "Rome (2nd) and Twin (2nd) share a rank: 52.5 against 52.5, a gap of 0.",
+        "By dimension: wealth 0, nature 0.",
+        "Both are level in all 6 draws.",
     ]
 
 
@@ -220,7 +220,7 @@ def test_draws_of_other_normalisations_have_no_common_scale_of_gaps() -> None:
     robust = index.robustness(table, draws=8, seed=1, normalisation=["min_max", "z_score"])
     gap = explain_gap(index.score(table), "Oslo", "Pune", robust=robust)
     assert gap.draws.select("ahead", "median").rows() == [(8, None)]
-    assert "the order holds: Oslo is ahead in 8 of 8 draws" in gap.sentences()
+    assert "The order holds: Oslo is ahead in 8 of 8 draws." in gap.sentences()
 
 
 def test_the_manifest_has_the_question(drawn: GapExplanation) -> None:
