@@ -88,7 +88,10 @@ class Reach(Explanation):
 
     @cached_property
     def path_left_out(self) -> pl.DataFrame:
-        """The indicators that no path changes, with the reasons: missing, alone the worst, or beyond a clip."""
+        """The indicators that no path changes, with the reasons.
+
+        "missing"; "alone the worst", so that the scale of all units moves; "no effect at first", as the value is
+        beyond a clip, another value decides the score, or the score moves in steps."""
         return self._paths_in_use.left_out_table
 
     @property

@@ -101,7 +101,9 @@ class Paths:
             if np.isfinite(price):
                 steps.append(Step(values, limit, price * room))
         flat = self._flat(steps)
-        left_out |= {step.values.leaf.id: "beyond a clip" for step, is_flat in zip(steps, flat, strict=True) if is_flat}
+        left_out |= {
+            step.values.leaf.id: "no effect at first" for step, is_flat in zip(steps, flat, strict=True) if is_flat
+        }
         return [step for step, is_flat in zip(steps, flat, strict=True) if not is_flat], left_out
 
     def without_steps(self) -> Paths:
@@ -172,18 +174,18 @@ class Paths:
         return [bool(flat) for flat in small <= self.question.nominal_margin]
 
     @cached_property
-    def whole(self) -> bool:
+    def moves_others(self) -> bool:
         """True if changes within the limits change other scores, so that each test is a whole run."""
         return any(self._moves_others(name) for name in self.question.leaves)
 
     def _margins(self, steps: Sequence[Step], shares: Array) -> Array:
         """Return the margins (m,) at shares (m, k) of the ways to the limits."""
-        return self.question.margins(_cells(steps, shares), whole=self.whole)
+        return self.question.margins(_cells(steps, shares), all_rows=self.moves_others)
 
     @cached_property
     def too_large(self) -> bool:
         """True if a search would need too many whole runs."""
-        return self.whole and len(self.question.others) * len(self.steps) ** 2 > _LARGE
+        return self.moves_others and len(self.question.others) * len(self.steps) ** 2 > _LARGE
 
     @cached_property
     def gains(self) -> Array | None:
@@ -205,19 +207,21 @@ class Paths:
             return []
         costs, needed = np.array([step.cost for step in self.steps]), -self.question.nominal_margin
         if self.gains is None:
-            found: list[tuple[int | None, Array | None]] = [
+            solutions: list[tuple[int | None, Array | None]] = [
                 (None, cheapest_point(lambda points: self._margins(self.steps, points), costs)),
                 (1, self._cheapest_single(costs)),
             ]
         else:
-            found = [(None, greedy(self.gains, costs, needed))]
+            solutions = [(None, greedy(self.gains, costs, needed))]
             for most in _AT_MOST:
                 try:
-                    found.append((most, greedy_at_most(self.gains, costs, needed, most)))
+                    solutions.append((most, greedy_at_most(self.gains, costs, needed, most)))
                 except ValueError:  # too many sets of indicators
                     continue
-        ranks = self._ranks([shares for _, shares in found])
-        return [Path(most, shares, self.gains is None, rank) for (most, shares), rank in zip(found, ranks, strict=True)]
+        ranks = self._ranks([shares for _, shares in solutions])
+        return [
+            Path(most, shares, self.gains is None, rank) for (most, shares), rank in zip(solutions, ranks, strict=True)
+        ]
 
     def _cheapest_single(self, costs: Array) -> Array | None:
         """Return the shares of the cheapest change of one value."""

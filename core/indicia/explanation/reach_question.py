@@ -199,15 +199,15 @@ class ReachQuestion:
         """The indicators whose values change the scores of other units too."""
         return shared_indicators(self.result.scored)
 
-    def margins(self, cells: Mapping[str, Array], *, whole: bool) -> Array:
+    def margins(self, cells: Mapping[str, Array], *, all_rows: bool) -> Array:
         """Return the score of the unit less the score that it needs, for other values (m,) of its indicators.
 
-        A negative margin misses the goal; minus infinity stands for a run that fails. If `whole` is false, the row of
-        the unit alone is scored, since no other score changes.
+        A negative margin misses the goal; minus infinity stands for a run that fails. If `all_rows` is false, the
+        row of the unit alone is scored, since no other score changes.
         """
         definition, scored, sign = self.result.definition, self.result.scored, self.baseline.sign
         try:
-            if whole:
+            if all_rows:
                 probes = score_probes(definition, scored, self.row, cells)
                 own, goals = sign * probes.unrounded[:, self.row], self.goals(probes.ranked)
             else:
@@ -216,7 +216,7 @@ class ReachQuestion:
         except IndiciaError:
             # a value outside the domain of a method fails its batch: the others are scored without it
             halves = _halves(cells)
-            parts = [self.margins(half, whole=whole) for half in halves]
+            parts = [self.margins(half, all_rows=all_rows) for half in halves]
             return np.concatenate(parts) if parts else np.array([-np.inf])
         return self.margins_of(own, goals)
 

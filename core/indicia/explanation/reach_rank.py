@@ -35,7 +35,7 @@ _CANDIDATES = 50
 """The largest number of units ahead with which the unit draws level in turn."""
 _STEPS = 16
 _TRIES = 64
-_SEARCHED = 2_000
+SEARCHED = 2_000
 """The largest number of units of a search."""
 
 
@@ -129,7 +129,7 @@ def _for_rank(question: ReachQuestion) -> list[WeightChanges]:
         (ranks[baseline.order] < question.rank_now) & (ranks[baseline.order] >= question.target_rank)
     ]
     ahead = ahead[:_CANDIDATES]
-    found = []
+    least = []
     for level in weight_levels(baseline):
         if level.name not in (baseline.nominal.tree.id, INDICATORS) or not len(ahead):
             continue
@@ -138,7 +138,7 @@ def _for_rank(question: ReachQuestion) -> list[WeightChanges]:
         l1 = np.where(reached, changes.l1, np.nan)
         if reached.any() and np.isfinite(l1).any():
             best = [int(np.nanargmin(l1))]
-            found.append(
+            least.append(
                 replace(
                     changes,
                     ahead=changes.ahead[best],
@@ -148,7 +148,7 @@ def _for_rank(question: ReachQuestion) -> list[WeightChanges]:
                     single=changes.single[best],
                 )
             )
-    return found
+    return least
 
 
 def _needs_search(change: WeightChanges) -> bool:
@@ -158,7 +158,7 @@ def _needs_search(change: WeightChanges) -> bool:
 def _by_search(question: ReachQuestion) -> list[WeightChanges]:
     """Search for the weights of the index if its score is no power mean; nothing if they cannot change."""
     tree = question.baseline.nominal.tree
-    if not any(node is tree for node in question.baseline.weighable):
+    if not any(node is tree for node in question.baseline.weighable) or len(question.baseline.names) > SEARCHED:
         return []
     count = len(question.baseline.names)
     nothing = np.full((count, len(tree.components)), np.nan)
@@ -174,7 +174,7 @@ def _searched(question: ReachQuestion, change: WeightChanges) -> WeightChanges:
     """Return the nearest weights by search, for a pair without a closed form."""
     baseline = question.baseline
     node = next((node for node in baseline.weighable if node.id == change.level.name), None)
-    if node is not baseline.nominal.tree or len(baseline.names) > _SEARCHED:
+    if node is not baseline.nominal.tree or len(baseline.names) > SEARCHED:
         return change
     nearest = _nearest_by_search(baseline, node, (int(change.ahead[0]), int(change.behind[0])))
     return replace(change, nearest=nearest[None], method="search")

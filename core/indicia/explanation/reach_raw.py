@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FAR = 1e6
 """The number of ranges of an indicator beyond which a value counts as out of reach."""
+_NEAR_ZERO = 1e-9
+"""The share of a value at which the search ends if a method refuses values below zero."""
 _MARGIN = 1e-6
 """The share of a change by which a whole run tests the values just beyond and just before it."""
 _SCHEMA = {
@@ -149,41 +151,43 @@ def raw_changes(question: ReachQuestion) -> list[RawChange]:
     if not values:
         return []
     shared = np.array([of_leaf.leaf.id in question.shared for of_leaf in values])
-    needed = np.full(len(values), np.nan)
+    needed, far = np.full((2, len(values)), np.nan)
     linear = LinearIndex.of(question) if shared.any() else None
-    for whole in (False, True):
-        places = np.flatnonzero(shared == whole)
-        needed[places] = _needed(question, [values[place] for place in places], whole, linear)
-    changes = _verified(question, values, needed)
+    for all_rows in (False, True):
+        places = np.flatnonzero(shared == all_rows)
+        needed[places], far[places] = _needed(question, [values[place] for place in places], all_rows, linear)
+    changes = _verified(question, values, needed, far)
     doubtful = [place for place, change in enumerate(changes) if linear is not None and not change.is_proved]
     if doubtful:  # a value that leaves the straight line, such as one that makes an indicator constant
         again = [values[place] for place in doubtful]
-        for place, change in zip(
-            doubtful, _verified(question, again, _needed(question, again, whole=True)), strict=True
-        ):
+        of_runs = _verified(question, again, *_needed(question, again, all_rows=True))
+        for place, change in zip(doubtful, of_runs, strict=True):
             changes[place] = change
     return changes
 
 
 def _needed(
-    question: ReachQuestion, values: Sequence[RawValues], whole: bool, linear: LinearIndex | None = None
-) -> Array:
-    """Return the values that are needed (k,), NaN where no value is enough."""
+    question: ReachQuestion, values: Sequence[RawValues], all_rows: bool, linear: LinearIndex | None = None
+) -> tuple[Array, Array]:
+    """Return the values that are needed (k,), NaN where no value is enough, and the furthest values (k,) tested."""
     names = [of_leaf.leaf.id for of_leaf in values]
     start, far, span = (np.array([getattr(of_leaf, name) for of_leaf in values]) for name in ("value", "far", "span"))
 
     def margins(numbers: Integers, at: Array) -> Array:
-        by_sums = linear.margins(names, numbers, at) if linear is not None and whole else None
-        return question.margins(single_changes(names, numbers, at), whole=whole) if by_sums is None else by_sums
+        by_sums = linear.margins(names, numbers, at) if linear is not None and all_rows else None
+        return question.margins(single_changes(names, numbers, at), all_rows=all_rows) if by_sums is None else by_sums
 
-    return nearest_values(margins, start, far, span / 8, question.nominal_margin)
+    if names:
+        failed = margins(np.arange(len(names)), far) == -np.inf
+        # a method may refuse values below zero, such as a logarithm: the search then ends near zero
+        far = np.where(failed & (far < 0) & (start > 0), _NEAR_ZERO * start, far)
+    return nearest_values(margins, start, far, span / 8, question.nominal_margin), far
 
 
-def _verified(question: ReachQuestion, values: Sequence[RawValues], needed: Array) -> list[RawChange]:
+def _verified(question: ReachQuestion, values: Sequence[RawValues], needed: Array, far: Array) -> list[RawChange]:
     """Test the values that are needed by whole runs: just before each of them, and just beyond."""
     names = [of_leaf.leaf.id for of_leaf in values]
-    start, far = (np.array([getattr(of_leaf, name) for of_leaf in values]) for name in ("value", "far"))
-    reached = np.isfinite(needed)
+    start, reached = np.array([of_leaf.value for of_leaf in values]), np.isfinite(needed)
     at = np.where(reached, needed, far)
     margin = np.where(reached, _MARGIN * (at - start), 0.0)
     numbers = np.concatenate([np.arange(len(values)), np.flatnonzero(reached)])

@@ -9,6 +9,7 @@ import numpy as np
 
 from indicia.definition import ROOT
 from indicia.errors import MissingDependency
+from indicia.explanation.reach_rank import SEARCHED
 from indicia.explanation.reach_weights import INDICATORS
 from indicia.notes import Count, Names, Note, Rank, percentage
 
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
     from indicia.explanation.reach_question import ReachQuestion
     from indicia.explanation.reach_raw import RawChange
 
-_LEVELS = {
-    ROOT: {"en": "the index", "zh": "指数"},
-    INDICATORS: {"en": "all indicators", "zh": "全部指标"},
-}
+_LEVELS = {ROOT: Note("reach_of_index"), INDICATORS: Note("reach_of_indicators")}
 
 
 class ReachTables(Protocol):
@@ -76,9 +74,12 @@ def notes(reach: ReachTables) -> Iterator[Note]:
         yield Note("reach_unproved", parts=Names.of(unproved))
     if not reach.target.is_reached and reach.paths.left_out:
         yield Note("reach_path_left_out", unit=_unit(reach), parts=Names.of(reach.paths.left_out))
+    tree = reach.target.result.scored.tree
+    if not reach.target.is_reached and len(tree.components) > 1 and ROOT not in reach.weights["level"]:
+        yield Note("reach_not_searched", method=str(tree.aggregation), count=Count(SEARCHED, "unit"))
     gaps = reach.weights.filter(possible="gaps", method="closed form")
     if len(gaps):
-        yield Note("reach_gaps", levels=Names(tuple(gaps["level"].unique(maintain_order=True))))
+        yield Note("reach_gaps", levels=Names(tuple(_LEVELS.get(level, level) for level in gaps["level"])))
 
 
 def _unit(reach: ReachTables) -> Names:
@@ -143,13 +144,13 @@ def _on_path(reach: ReachTables) -> Iterator[Note]:
         yield Note("reach_path_too_large", count=Count(len(reach.target.others) + 1, "unit"))
         return
     try:
-        found = paths.paths
+        solutions = paths.paths
     except MissingDependency as error:
         yield Note("reach_path_needs", reason=error.what, remedy=str(error.remedy))
         return
-    if not found:
+    if not solutions:
         return
-    path = found[0]
+    path = solutions[0]
     if path.shares is None:
         yield Note("reach_no_path", unit=_unit(reach), rank=Rank(path.rank_then))
         return

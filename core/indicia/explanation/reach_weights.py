@@ -155,7 +155,7 @@ class WeightChanges:
         Of a search, "yes" or "not known".
         """
         if self.method == "search":
-            return ["yes" if known else "not known" for known in np.isfinite(self.l1)]
+            return ["yes" if is_solved else "not known" for is_solved in np.isfinite(self.l1)]
         worst = self.differences.min(axis=1)
         noise = NOISE * np.abs(self.differences).max(axis=1)
         words = np.where(worst > noise, "no", np.where(worst >= -noise, "level only", "yes"))

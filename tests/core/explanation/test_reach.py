@@ -96,6 +96,22 @@ def test_a_cap_puts_a_value_out_of_reach_and_the_best_rank_is_shown() -> None:
     assert row["rank_then"] == 3  # 21 + 1 = 22, behind Rome's 27 and Oslo's 23
 
 
+def test_a_cost_on_a_logarithm_falls_towards_zero_and_not_below() -> None:
+    frame = CITIES.with_columns(income=pl.Series([4.0, 9.0, 2.0, 8.9]))
+    index = index_of(income={}, co2={"direction": "cost", "transform": "log"})
+    row = raw(way(index, "Oslo", 1, frame))["co2"]
+    assert 0 < row["raw_needed"] < 8
+    assert (row["rank_before"] > 1, row["rank_then"]) == (True, 1)
+
+
+def test_a_score_of_ranks_has_steps_and_no_path() -> None:
+    found = way(index_of({"normalisation": "rank"}, income={}, co2={"direction": "cost", "weight": 2}), "Oslo", 1)
+    assert set(found.path_left_out["reason"]) == {"no effect at first"}
+    assert found.path.is_empty()
+    step = raw(found)["co2"]
+    assert step["rank_before"] > 1 >= step["rank_then"]
+
+
 def test_values_of_a_target_go_no_further_than_the_target() -> None:
     index = index_of(income={"bounds": [0, 10]}, co2={"direction": "target", "target": 2, "worst": [0, 10]})
     row = raw(way(index, "Pune", 1))["co2"]
@@ -326,7 +342,7 @@ def test_margins_of_a_weighted_sum_are_those_of_whole_runs(seed: int) -> None:
     assert linear is not None
     numbers, values = np.arange(3), random.uniform(-5, 20, 3)
     by_sums = linear.margins(names, numbers, values)
-    by_runs = question.margins(single_changes(names, numbers, values), whole=True)
+    by_runs = question.margins(single_changes(names, numbers, values), all_rows=True)
     np.testing.assert_allclose(by_sums, by_runs, rtol=0, atol=1e-13)
 
 
