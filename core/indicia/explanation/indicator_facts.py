@@ -112,10 +112,11 @@ class IndicatorFacts:
         values, raw = self.normalised_of_period(name), scored.raw.values[name]
         own, own_raw = _number(scored.normalised[name][self.row]), _number(raw[self.row])
         in_period = self.in_period.arg_true()
-        of_period = scored.normalised[name].gather(in_period)
-        best_row = in_period[int(of_period.arg_min() if self._lowest_first(name) else of_period.arg_max())]  # type: ignore[arg-type]
-        median, best = float(np.median(values)), float(scored.normalised[name][best_row])
-        median_raw, best_raw = _number(raw.gather(in_period).median()), _number(raw[best_row])  # type: ignore[arg-type]
+        best_row = self._best_row(name)
+        median = float(np.median(values)) if len(values) else None
+        best = None if best_row is None else float(scored.normalised[name][best_row])
+        median_raw = _number(raw.gather(in_period).median())  # type: ignore[arg-type]
+        best_raw = None if best_row is None else _number(raw[best_row])
         return {
             "rank": _number(ranks[self.row]),
             "of": int(ranks.gather(in_period).count()),
@@ -129,11 +130,14 @@ class IndicatorFacts:
             "to_best_raw": _less(own_raw, best_raw),
         }
 
-    def _lowest_first(self, name: str) -> bool:
-        """Return True if the lowest normalised value of an indicator is best."""
-        leaf = self.leaves[name]
+    def _best_row(self, name: str) -> int | None:
+        """Return the row of the period with the best value of an indicator; None if no unit has a value."""
+        leaf, rows = self.leaves[name], self.in_period.arg_true()
         is_cost = leaf.spec.direction == "cost" and not leaf.oriented
-        return is_cost != (name in self.result.scored.tree.harms)
+        lowest_is_best = is_cost != (name in self.result.scored.tree.harms)
+        values = self.result.scored.normalised[name].gather(rows)
+        place = values.arg_min() if lowest_is_best else values.arg_max()
+        return None if place is None else int(rows[place])
 
     def _changes(self, name: str, leaf: Leaf) -> Iterator[str]:
         """Yield the rules that changed the value of an indicator, in the order of the stages."""

@@ -72,11 +72,15 @@ def _kinds(parts: pl.DataFrame) -> Iterator[Note]:
     for kind, key in (("strength", "score_strength"), ("weakness", "score_weakness")):
         chosen = parts.filter(pl.col("kind") == kind).sort(pl.col("vs_median").abs(), descending=True)
         if len(chosen):
-            items = tuple(
-                Note("score_place", part=Names.of([name]), rank=Rank(rank), number=number)
-                for name, rank, number in chosen.select("indicator", "rank", "of").iter_rows()
-            )
-            yield Note(key, parts=Names(items))
+            places = chosen.select("indicator", "rank", "of").iter_rows()
+            yield Note(key, parts=Names(tuple(_placed(*place) for place in places)))
+
+
+def _placed(name: str, rank: float | None, number: int) -> Note | str:
+    """Return an indicator with the rank of the unit; a unit that the index file keeps out has none."""
+    if rank is None:
+        return name
+    return Note("score_place", part=Names.of([name]), rank=Rank(rank), number=number)
 
 
 def notes_of(parts: ScoreParts, table: pl.DataFrame, *, withheld: bool) -> tuple[Note, ...]:

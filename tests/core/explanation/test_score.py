@@ -124,6 +124,12 @@ def test_a_missing_value_stands_at_the_score_of_its_dimension() -> None:
     assert "1 value missing, each counted at the score of its dimension: income" in explanation.notes
 
 
+def test_a_unit_that_is_kept_out_of_the_ranking_has_strengths_without_ranks() -> None:
+    sentences = explain("Oslo", eligible={"without": ["Oslo"]}).sentences()
+    assert sentences[0] == "Oslo scores 7.9167 and has no rank."
+    assert "Strengths, by rank: income." in sentences
+
+
 def test_raw_values_that_are_not_published_are_left_out() -> None:
     explanation = explain("Oslo", publication={"raw_values": False})
     assert not {"raw", "prepared", "best_raw"} & set(explanation.parts.columns)
