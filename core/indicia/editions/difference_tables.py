@@ -10,6 +10,7 @@ import polars as pl
 
 from indicia.definition import ROOT, text
 from indicia.editions.causes import causes_of, totals_of
+from indicia.editions.edition_method import EditionMethod
 from indicia.editions.methodology_changes import change_table, methodology_changes
 from indicia.editions.revisions import cells_in_both, changed_cells, revision_summary
 from indicia.errors import IndiciaError
@@ -17,6 +18,7 @@ from indicia.errors import IndiciaError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from indicia.editions.edition import Edition
     from indicia.editions.methodology_changes import Change
     from indicia.editions.scored_edition import ScoredEdition
 
@@ -25,6 +27,10 @@ CAUSE_COLUMNS = tuple(
 )
 BOTH, ENTERED, LEFT = "both", "entered", "left"
 """The words for a unit or an indicator in both editions, in the new one only, and in the old one only."""
+_MOST_CELLS = 16_000_000
+"""The most values, units times rows times indicators, for which the causes of all units are computed: some seconds."""
+_FEWEST_EXPLAINED = 25
+"""The least number of units whose moves are divided into causes."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -95,7 +101,8 @@ class DifferenceTables:
         """The parts of four causes in the moves of units of both editions; empty if the editions cannot tell them.
 
         Columns: unit; score_own, score_others, score_method, score_sample, which add to the change of the unrounded
-        score; rank_own, rank_others, rank_method, rank_sample, which add to the move. See `editions.causes`.
+        score; rank_own, rank_others, rank_method, rank_sample, which add to the move. See `editions.causes`. Of many
+        units whose statistics depend on each other, only those that move most are in the table, and a note says so.
         """
         return self._causes[0]
 
@@ -110,9 +117,22 @@ class DifferenceTables:
         if not self.have_data:
             return empty, None
         try:
-            return causes_of(self.old.as_edition(self.renamed), self.new.as_edition()), None
+            old, new = self.old.as_edition(self.renamed), self.new.as_edition()
+            return causes_of(old, new, self._explained(old, new)), None
         except IndiciaError as error:  # a method that compares all units may refuse a scenario
             return empty, error.reason
+
+    def _explained(self, old: Edition, new: Edition) -> list[str] | None:
+        """Return the units that move most, if the causes of all units would take minutes; None for all units.
+
+        If statistics depend on the sample, each unit needs runs of all rows.
+        """
+        if all(EditionMethod(edition).scores_rows_alone for edition in (old, new)):
+            return None
+        rows = max(len(edition.units) for edition in (old, new))
+        indicators = max(len(edition.result.definition.indicators) for edition in (old, new))
+        most = max(_FEWEST_EXPLAINED, _MOST_CELLS // (rows * indicators))
+        return self.movers["unit"].head(most).to_list() if self.units["move"].count() > most else None
 
     @cached_property
     def totals(self) -> pl.DataFrame:

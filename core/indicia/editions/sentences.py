@@ -124,6 +124,8 @@ def difference_notes(difference: DifferenceTables) -> tuple[Note, ...]:
     notes += [Note("fitted_edition", editions=Names.of(fitted))] if fitted else []
     notes += [note for edition in (old, new) for note in _on_edition(edition)]
     reason = difference.reason_without_causes
+    explained, moved = len(difference.causes), difference.units["move"].count()
+    notes += [Note("causes_of_largest", count=Count(explained, "unit"))] if 0 < explained < moved else []
     notes += [] if reason is None else [Note("no_causes", reason=reason)]
     withheld = [] if difference.publishes_raw_values else [Note("raw_values_withheld")]
     return (*notes, *_on_names(difference), *_on_data(difference), *withheld)

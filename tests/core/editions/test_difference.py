@@ -10,6 +10,7 @@ import pytest
 import indicia
 from indicia.edition_sources import open_edition
 from indicia.edition_sources.packs import _departures
+from indicia.editions import difference_tables
 from indicia.editions.methodology_changes import Change
 from indicia.editions.sentences import change_sentences
 from indicia.errors import DataError, DefinitionError, IndiciaError
@@ -107,6 +108,17 @@ def test_totals_have_the_share_of_each_cause(towns: EditionDifference) -> None:
         "method": 0.0,
         "sample": 0.0,
     }
+
+
+def test_of_many_units_with_statistics_of_the_sample_those_that_move_most_have_causes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(difference_tables, "_MOST_CELLS", 1)
+    monkeypatch.setattr(difference_tables, "_FEWEST_EXPLAINED", 1)
+    free = index(**with_indicator(bounds=None))
+    difference = indicia.diff(free, free, old_table=OLD, new_table=NEW)
+    assert difference.causes["unit"].to_list() == ["Ash"]
+    assert any("causes are those of the 1 unit that move most" in note for note in difference.notes)
 
 
 # Methodology
