@@ -126,6 +126,7 @@ def _figure(move: DividedMove, value: float, *, signed: bool = False) -> str:
 
 def _number(move: DividedMove, what: str, value: float) -> str:
     """Write a part of a score with the digits of the scale, and a part of a rank with a decimal if it has one."""
+    value = 0.0 if _is_nothing(move, what, value) else value
     if what == "score":
         return _figure(move, value, signed=True)
     text = f"{value:+,.1f}".removesuffix(".0").replace("-", "−")
