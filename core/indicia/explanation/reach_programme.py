@@ -107,6 +107,8 @@ def cheapest_point(margins: Margins, costs: Array) -> Array | None:
         np.array([1.0]),
         float(ends[0]),
     )[0]
+    if len(costs) == 1:
+        return np.array([start])
     optimize = require_optional("scipy.optimize", "the cheapest path of a score that is not linear", "scipy")
     outcome = optimize.minimize(
         lambda shares: float(shares @ costs) / costs.sum(),

@@ -265,6 +265,33 @@ def test_if_rank_1_is_the_worst_score_values_fall_towards_it(fixed: Index) -> No
     assert row["raw_needed"] == pytest.approx(4 - 4 / 3, abs=1e-12)
 
 
+def test_the_value_in_place_of_a_missing_one_is_shown() -> None:
+    frame = CITIES.with_columns(income=pl.Series([None, 9.0, 2.0, 6.0]))
+    missing = way(index_of({"imputation": "median"}, income={}, co2={"direction": "cost"}), "Lima", 1, frame).missing
+    # the median 6 of the others: Lima has 4/7 + 5/7, and the others 1 each
+    assert missing.select("indicator", "imputed", "rank_median").rows() == [("income", 6.0, 1.0)]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["arithmetic", "geometric", "harmonic", "generalised(p=0.5)"]))
+def test_runs_with_other_weights_are_level_at_the_least_change_and_not_before(seed: int, aggregation: str) -> None:
+    random = np.random.default_rng(seed)
+    names = ["a", "b", "c"]
+    frame = pl.DataFrame({"city": list("ABCDE"), **{name: random.uniform(1, 9, 5) for name in names}})
+    methodology = {"aggregation": aggregation, "normalisation": "min_max(lower=1, upper=100)", "weighting": "given"}
+    index = index_of(methodology, **{name: {"weight": number} for name, number in zip(names, (2, 3, 5), strict=True)})
+    ranking = index.score(frame).ranking["city"].to_list()
+    found = way(index, ranking[2], overtake=ranking[0], frame=frame)
+    parts = found.weight_parts.filter(level="index").select("part", "weight", "l1_weight").rows()
+    if parts[0][2] is None:
+        assert found.weights["possible"][0] == "no"
+        return
+    for share, is_ahead in ((1 - 1e-6, False), (1 + 1e-6, True)):
+        weights = {f"indicators.{part}.weight": max(now + share * (new - now), 0.0) for part, now, new in parts}
+        scores = dict(index.with_options(settings=weights).score(frame).scores.select("city", "score").iter_rows())
+        assert (scores[ranking[2]] > scores[ranking[0]]) == is_ahead
+
+
 def test_the_units_of_a_panel_are_those_of_the_period(panel: pl.DataFrame) -> None:
     index = indicia.read(
         {"data": {"unit": "city", "period": "year"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}}
