@@ -224,7 +224,9 @@ def explain_gap(
     scored = result.scored
     keys = [str(scored.units[result.unit][row]) for row in rows]
     if rows[0] == rows[1]:
-        raise DefinitionError(f"{a} and {b} are the same unit, {keys[0]}", remedy="name two units")
+        raise DefinitionError(
+            f"{a} is named twice" if a == b else f"{a} and {b} are the same unit", remedy="name two units"
+        )
     name, _ = rows_of_period(scored.source, period)
     division = parts_between(scored, *rows, orders=orders, seed=seed)
     others = [rule for rule in dict.fromkeys(rules) if rule != division.rule]

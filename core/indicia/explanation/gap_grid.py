@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """The most indicators of the table; of more, those with the smallest parts are one row."""
+OTHERS = {"rounding": "chart_rounding", "scale": "chart_scale", "weights": "chart_weights"}
+"""The words for the parts of a gap that no indicator has, by the column of `totals`."""
 
 
 def gap_grids(explanation: Explanation, language: str | None) -> tuple[Grid, ...]:
@@ -62,9 +64,10 @@ def _by_indicator(explanation: Explanation, language: str | None) -> Grid:
         label = heading("explained_more_indicators", language, count=len(hidden))
         place = sum(row["part"] >= 0 and row["indicator"] not in hidden for row in rows)
         shown.insert(place, (label, "", "", signed(rest, digits), ""))
-    shown.append(
-        (heading("explained_sum", language), "", "", signed(explanation.frame("totals")["gap"][0], digits), "")
-    )
+    totals = explanation.frame("totals").row(0, named=True)
+    further = [(word, totals[kind]) for kind, word in OTHERS.items() if kind in totals]
+    for word, part in (*further, ("explained_sum", totals["gap"])):
+        shown.append((heading(word, language), "", "", signed(part, digits), ""))
     return Grid(_headings("explained_indicator", explanation, language), tuple(shown), frozenset({1, 2, 3}))
 
 

@@ -66,8 +66,8 @@ class ProfileScorer:
     def __post_init__(self) -> None:
         if methods := list(comparing_methods(self.tree)):
             raise DefinitionError(
-                f"a mixture of two units has no score of its own: {join_names(methods, 3)} compares units with each "
-                "other",
+                f"the score cannot be divided into parts: {join_names(methods, 3)} compares units with each other, so "
+                "that a mixture of two units has no score of its own",
                 remedy="ask how often one unit is ahead (indicia robustness --show pairwise), or explain a variant "
                 f'with other methods there, such as aggregation = "{AGGREGATION}"',
             )
@@ -118,8 +118,8 @@ class ProfileScorer:
             if first != second:
                 name = column.rsplit("\0", 1)[-1]
                 raise DefinitionError(
-                    f"a mixture of two units has no score of its own: {reason} {name}, "
-                    f"which is {first} for one and {second} for the other",
+                    f"the gap cannot be divided into parts: {reason} {name}, which is {first} for one and {second} "
+                    "for the other, so that a mixture of the two has no score of its own",
                     remedy=f"explain two units with the same {name}, or take statistics and weights over all units",
                 )
 

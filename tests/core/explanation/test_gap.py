@@ -14,6 +14,7 @@ import indicia
 from indicia.errors import DataError, DefinitionError
 from indicia.explanation.figures import figure
 from indicia.explanation.gap import explain_gap
+from indicia.explanation.gap_grid import gap_grids
 from indicia.explanation.parts import parts_between
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def test_rounded_dimensions_have_a_part_of_their_own() -> None:
     assert gap.totals["rounding"].item() == pytest.approx(-0.3)
     assert gap.parts["part"].sum() - 0.3 == pytest.approx(gap.gap, abs=1e-12)
     assert "−0.30 of the gap comes from the rounding of dimensions" in map(str, gap.notes)
+    assert [row[0] for row in gap_grids(gap, "en")[-1].rows][-2:] == ["rounding of dimensions", "sum"]
 
 
 def test_an_index_that_is_no_mean_is_divided_by_owen_values_with_a_note() -> None:
@@ -254,6 +256,7 @@ def test_parts_by_owen_values_add_up_in_random_trees_with_costs_and_caps(seed: i
     names = [f"x{number}" for number in range(5)]
     values = random.uniform(1, 9, (4, 5))
     values[1, 0] = values[0, 0]  # a value without a difference
+    values[2:] = [[1.0], [9.0]]  # no indicator is constant
     table = pl.DataFrame(values, schema=names).with_columns(unit=pl.Series(["A", "B", "C", "D"]))
     indicators: dict[str, dict[str, Any]] = {
         name: {"dimension": random.choice(["d", "e", "f"]), "direction": random.choice(["benefit", "cost"]), "cap": 8}

@@ -13,6 +13,7 @@ from indicia.editions.move_grid import CAUSE_WORDS
 from indicia.errors import IndiciaError
 from indicia.explanation.cells import plain
 from indicia.explanation.gap import GapExplanation
+from indicia.explanation.gap_grid import OTHERS
 from indicia.explanation.reach import Reach
 from indicia.explanation.score import ScoreExplanation
 from indicia.notes import Note, Rank
@@ -89,10 +90,6 @@ class DifferencePlots(DifferenceCharts):
         return draw_dumbbell(dumbbell, ChartStyle(language, self.theme), top)
 
 
-_OTHERS = {"rounding": "chart_rounding", "scale": "chart_scale", "weights": "chart_weights"}
-"""The words of the parts of a gap that no indicator has."""
-
-
 def _words(key: str, language: str, **values: object) -> str:
     return Note(key, **values).in_language(language, {})
 
@@ -116,7 +113,7 @@ def _of_gap(gap: GapExplanation, language: str) -> Waterfall:
         for name, part in gap.parts.sort("part", descending=True).select("indicator", "part").iter_rows()
     ]
     first, second = gap.pair.division.scores
-    steps += [Step(_words(_OTHERS[other], language), part) for other, part in gap.pair.division.others.items()]
+    steps += [Step(_words(OTHERS[other], language), part) for other, part in gap.pair.division.others.items()]
     return Waterfall(
         **_around(gap, language, f"{a} – {b}"),
         start=(b, second),
