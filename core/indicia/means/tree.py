@@ -203,7 +203,7 @@ def tree_of(scored: Scored) -> MeanTree | str:
     if places is None:
         return f"its dimensions share dimensions along more than {MAX_PLACES:,} paths"
     rows, shape = len(scored.units), (len(scored.units), len(places))
-    node_weights = {node.id: scored.weights_in_score[node.id].of_rows(scored.units) for node in _nodes(places)}
+    node_weights = {node.id: _weights(scored, node) for node in _nodes(places)}
     weights = np.ones(shape)
     for number, place in enumerate(places):
         if place.parent is not None:
@@ -232,6 +232,12 @@ def tree_of(scored: Scored) -> MeanTree | str:
 
 def _nodes(places: Iterable[Place]) -> list[Node]:
     return list({place.part.id: place.part for place in places if isinstance(place.part, Node)}.values())
+
+
+def _weights(scored: Scored, node: Node) -> Array:
+    """Return the weights of the components of a node as they enter its formula, shape (n, k)."""
+    weights = scored.weights_in_score[node.id].of_rows(scored.units)
+    return weights * len(node.components) if node.aggregation.weights_sum_to_count else weights
 
 
 def _numbers(frame: pl.DataFrame, names: Iterable[str]) -> dict[str, Array]:

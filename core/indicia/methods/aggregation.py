@@ -118,6 +118,13 @@ class Aggregation(Method):
         """
         return 1.0 if self.additive else None
 
+    weights_sum_to_count = False
+    """Weights enter the formula with a mean of 1, as in a sum or a product: they sum to the number of components.
+
+    `power` is then that of the mean: a sum is the number of components times the arithmetic mean (1), and a product
+    is the geometric mean to the power of this number (0).
+    """
+
     votes_by_weight = False
     """A component with more than half of the weight decides alone which of two units is ahead."""
 

@@ -272,6 +272,8 @@ class PeriodView:
         with np.errstate(invalid="ignore", divide="ignore"):
             scaled = weights / weights.sum(axis=1, keepdims=True) * (tree.sum_of_weights or 1.0)
             shares = np.where(present.all(axis=1, keepdims=True), self.weights, scaled)
+        if tree.aggregation.weights_sum_to_count:
+            shares = shares * len(tree.components)
         if power != 1:
             shares = weights_of_sum(self.components, shares, power)
         contributions: Array = np.where(present, shares * np.nan_to_num(self.components), 0.0)

@@ -214,8 +214,9 @@ def check_compensation(subject: Subject) -> None:
 @check("aggregation")
 def check_power(subject: Subject) -> None:
     """A score with a `power` is the weighted power mean of this order."""
-    assert isinstance(subject.method, Aggregation)
-    promise, power = "the score is the weighted power mean of the order that `power` states", subject.method.power
+    method = subject.method
+    assert isinstance(method, Aggregation)
+    promise, power = "the score is the weighted power mean of the order that `power` states", method.power
     assert power is not None
     shares = [weight / sum(_WEIGHTS) for weight in _WEIGHTS]
 
@@ -225,6 +226,8 @@ def check_power(subject: Subject) -> None:
         if outcome.error is not None:
             return False
         expected = [power_mean(row, shares, power) for row in zip(*sample.numbers.values(), strict=True)]
+        if method.weights_sum_to_count:
+            expected = [mean**COMPONENTS if power == 0 else COMPONENTS * mean for mean in expected]
         if not equal(outcome.scores, expected, CLOSE):
             subject.fail(promise, f"{outcome.scores} instead of {expected}; {sample}")
         return True

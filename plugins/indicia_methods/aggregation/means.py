@@ -107,6 +107,8 @@ class Sum(Aggregation):
     name = "sum"
     reference = "Churchman & Ackoff (1954), Journal of the Operations Research Society of America 2(2)"
     formula = r"k \sum_j w_j z_j"
+    power = 1.0
+    weights_sum_to_count = True
     properties = Arithmetic.properties
 
     def combine(self, components: Components) -> Expression:
@@ -123,6 +125,8 @@ class Product(Aggregation):
     name = "product"
     reference = "Bridgman (1922), Dimensional Analysis"
     formula = r"\left( \prod_j z_j^{w_j} \right)^k"
+    power = 0.0
+    weights_sum_to_count = True
     domain = Domain.NON_NEGATIVE
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
 

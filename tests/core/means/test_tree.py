@@ -189,6 +189,16 @@ def test_weights_that_are_not_scaled_to_one_keep_their_sum() -> None:
     assert tree.pairs([0], [1]).differences.parts[0, 1:].sum() == pytest.approx(18 - 100)
 
 
+@pytest.mark.parametrize(("method", "scores"), [("sum", [5.0, 9.0]), ("product", [6.0, 20.0])])
+def test_sums_and_products_divide_like_the_means_behind_them(method: str, scores: list[float]) -> None:
+    frame = pl.DataFrame({"unit": ["a", "b"], "x": [2.0, 4.0], "y": [3.0, 5.0]})
+    index = {"data": {"unit": "unit"}, "indicators": {"x": {}, "y": {}}}
+    methods = {"normalisation": "none", "aggregation": method}
+    tree = MeanTree.of(indicia.read({**index, "methodology": methods}).score(frame).scored)
+    assert total(tree, tree.shares.contributions).tolist() == pytest.approx(scores)
+    assert total(tree, tree.pairs([1], [0]).differences.parts).tolist() == pytest.approx([scores[1] - scores[0]])
+
+
 @pytest.mark.parametrize(
     ("a", "b", "parts"),
     [
