@@ -125,8 +125,8 @@ def diff(
     else:
         if show in _RAW and (output is not None or format not in (None, "table")):
             for edition in (difference.old, difference.new):
-                if edition.inputs is not None:
-                    check_raw_values(edition.definition, edition.inputs.origin, f"a file of the table {show}")
+                if edition.result is not None:
+                    check_raw_values(edition.definition, edition.result.origin, f"a file of the table {show}")
         frame = difference.frame(show or "units")
         print_table(escape_formulas(frame) if escape else frame, format, output, difference.titled(lang), manifest)
     if plot:

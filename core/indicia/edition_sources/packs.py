@@ -73,10 +73,10 @@ def _of_packed_scores(index: Questions, packed: pl.DataFrame, name: str, period:
     labels = [pl.col(label).cast(pl.String) for label in data.labels() if label in packed.columns]
     return ScoredEdition(
         name,
-        "scores",
         index.definition,
         units,
         packed.select(pl.col(str(data.unit)).cast(pl.String).alias("unit"), *labels),
         period=text_of_period,
-        inputs_without_data=Inputs(index.definition, index.tree, index.catalogue, {}, index.origin),
+        is_fitted=isinstance(index, FittedIndex),
+        stated_methodology=Inputs(index.definition, index.tree, index.catalogue, {}, index.origin).methodology,
     )

@@ -11,13 +11,13 @@ import polars as pl
 from indicia.data import read_table
 from indicia.data.cell_text import cell_text, value_text
 from indicia.definition import Origin, define
+from indicia.edition_sources.choices import ScoreColumns
+from indicia.edition_sources.documents import methodology_of, read_document, units_of
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.errors import DataError, join_names, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from indicia.edition_sources.choices import ScoreColumns
 
 _UNIT_WORDS = ("unit",)
 _SCORE_WORDS = ("score", "得分")
@@ -28,7 +28,10 @@ _RANK_WORDS = ("rank", "排名", "名次")
 def edition_of_scores(
     source: object, name: str, period: object, other: ScoredEdition | None, columns: ScoreColumns
 ) -> ScoredEdition:
-    """Return the edition of a table of scores or ranks."""
+    """Return the edition of a table of scores or ranks, or of a JSON document with them."""
+    document = read_document(source)
+    if document is not None:
+        source, columns = units_of(document), ScoreColumns("unit", "score", "rank", "period")
     names = _columns_of(source)
     score = _column(names, columns.score, _SCORE_WORDS)
     rank = _column(names, columns.rank, _RANK_WORDS)
@@ -61,13 +64,14 @@ def edition_of_scores(
     definition = define({"name": name, "data": {"unit": "unit"}, "indicators": {"score": {}}}, Origin())
     return ScoredEdition(
         name,
-        "scores",
         definition,
         units,
         units.select("unit"),
         lowest_first=lowest_first,
         ranked_here=rank is None,
         period=text_of_period,
+        is_fitted=document is not None and document.get("manifest", {}).get("fitted") is not None,
+        stated_methodology=None if document is None else methodology_of(document),
     )
 
 

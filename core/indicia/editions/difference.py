@@ -102,7 +102,7 @@ class EditionDifference(DifferenceTables, Outcome):
 
     def titled(self, language: str | None) -> str:
         """Return the name of the index, if one is known, and the names of the editions."""
-        if self.old.inputs is None and self.new.inputs is None:
+        if self.old.methodology is None and self.new.methodology is None:
             return self.names_of_editions
         return super().titled(language)
 
@@ -142,5 +142,5 @@ def difference_of(
     """
     old, new, renamed = match_units(old, new, renamed or {})
     check_indicators(old, new)
-    named = old if new.inputs is None and old.inputs is not None else new
+    named = old if new.methodology is None and old.methodology is not None else new
     return EditionDifference(named.definition, old, new, renamed)

@@ -55,7 +55,7 @@ class DifferenceTables:
     @property
     def have_methods(self) -> bool:
         """True if both editions have a methodology."""
-        return self.old.inputs is not None and self.new.inputs is not None
+        return self.old.methodology is not None and self.new.methodology is not None
 
     @property
     def publishes_raw_values(self) -> bool:
@@ -193,7 +193,7 @@ class DifferenceTables:
         schema = {"indicator": pl.String, "status": pl.String, "weight_old": pl.Float64, "weight_new": pl.Float64}
         if not self.have_methods:
             return pl.DataFrame(schema=schema)
-        before, after = (edition.definition.indicators for edition in (self.old, self.new))
+        before, after = ((edition.methodology or {})["indicators"] for edition in (self.old, self.new))
         weights = [_effective_weights(edition) for edition in (self.old, self.new)]
         rows = [
             (

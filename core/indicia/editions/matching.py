@@ -61,11 +61,11 @@ def check_indicators(old: ScoredEdition, new: ScoredEdition) -> None:
     Raises
     ------
     DataError
-        If both editions are indices, and no indicator is in both.
+        If both editions have a methodology, and no indicator is in both.
     """
-    if old.result is None or new.result is None:
+    if old.methodology is None or new.methodology is None:
         return
-    before, after = (list(edition.definition.indicators) for edition in (old, new))
+    before, after = (list(methodology["indicators"]) for methodology in (old.methodology, new.methodology))
     if not {*before} & {*after}:
         raise DataError(
             f"no indicator of {old.title} is in {new.title}",

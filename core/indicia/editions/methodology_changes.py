@@ -50,14 +50,14 @@ def methodology_changes(old: ScoredEdition, new: ScoredEdition) -> tuple[Change,
     A fitted index has the weights of its run and not the methods behind them. If one of the editions is fitted, weights
     are therefore compared as numbers, after scaling, and methods of weighting are not compared.
     """
-    if old.inputs is None or new.inputs is None:
+    if old.methodology is None or new.methodology is None:
         return ()
-    before, after = (_plain(inputs.methodology) for inputs in (old.inputs, new.inputs))
-    is_fitted = "fitted" in (old.kind, new.kind)
+    before, after = (_plain(methodology) for methodology in (old.methodology, new.methodology))
+    is_fitted = old.is_fitted or new.is_fitted
     if is_fitted:
         before, after = _without_weights(before), _without_weights(after)
     changes = [*_parts(before, after), *_words(before, after), *_methods(before, after), *_nodes(before, after)]
-    changes += _measures(old.definition, new.definition)
+    changes += _measures(old.definition, new.definition)  # none of a table of scores, which has other indicators
     changes += _settings(before, after)
     if is_fitted:
         changes += [*_numeric_weights(old, new), *_fitted(old, new)]
@@ -183,9 +183,9 @@ def _pairs(table: pl.DataFrame) -> Iterator[tuple[str, str, float]]:
 
 def _fitted(old: ScoredEdition, new: ScoredEdition) -> Iterator[Change]:
     """Yield that statistics are fixed in one edition only, or the fixed statistics that differ."""
-    if old.kind != new.kind:
+    if old.is_fitted != new.is_fitted:
         fixed, free = "fitted", "computed"
-        yield Change("fitted", "", "statistics", *((fixed, free) if old.kind == "fitted" else (free, fixed)))
+        yield Change("fitted", "", "statistics", *((fixed, free) if old.is_fitted else (free, fixed)))
         return
     before, after = (_statistics(edition) for edition in (old, new))
     for key, value in before.items():

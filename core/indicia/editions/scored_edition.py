@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition
     from indicia.notes import Note
-    from indicia.result import Inputs, Result
+    from indicia.result import Result
     from indicia.scorable import Scorable
-
-Kind = Literal["index", "fitted", "scores"]
-"""The kinds of editions: an index with its data, a fitted index with a table, a table of scores."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,6 @@ class ScoredEdition:
 
     name: str
     """The name for readers, such as that of its file."""
-    kind: Kind
     definition: Definition
     """The definition of the index; for a table of scores, an index whose one indicator is the published score."""
     units: pl.DataFrame
@@ -48,8 +44,10 @@ class ScoredEdition:
     """The result of the run; None for a table of scores."""
     scorable: Scorable | None = None
     """The index, which can score other tables; None for a table of scores."""
-    inputs_without_data: Inputs | None = None
-    """The index of scores whose data are absent, such as those of a pack without data."""
+    is_fitted: bool = False
+    """True for a fitted index, which has weights and statistics without the methods behind its weights."""
+    stated_methodology: Mapping[str, Any] | None = None
+    """The methodology of scores whose data are absent, such as those of a pack without data; see `Inputs`."""
     remarks: tuple[Note, ...] = ()
     """Facts about the edition that a reader must know."""
 
@@ -69,7 +67,6 @@ class ScoredEdition:
         columns = [column for column in result.definition.data.labels() if column in scores.columns]
         return cls(
             name,
-            "fitted" if fitted else "index",
             result.definition,
             scores.select(unit.alias("unit"), pl.col("score").cast(pl.Float64), pl.col("rank").cast(pl.Float64)),
             scores.select(unit.alias("unit"), *(pl.col(column).cast(pl.String) for column in columns if column)),
@@ -77,6 +74,7 @@ class ScoredEdition:
             period=text,
             result=result,
             scorable=scorable,
+            is_fitted=fitted,
         )
 
     def at(self, period: object, name: str) -> ScoredEdition:
@@ -89,12 +87,12 @@ class ScoredEdition:
         """
         if self.result is None:
             raise DataError(f"{self.title} has no data", remedy="name an index with its table")
-        return self.of_result(name, self.scorable, self.result, period, fitted=self.kind == "fitted")
+        return self.of_result(name, self.scorable, self.result, period, fitted=self.is_fitted)
 
     @property
-    def inputs(self) -> Inputs | None:
-        """The index with its methods; None for a table of scores."""
-        return self.inputs_without_data if self.result is None else self.result.inputs
+    def methodology(self) -> Mapping[str, Any] | None:
+        """The methodology, in the words of the manifest; None for a table of scores."""
+        return self.stated_methodology if self.result is None else self.result.inputs.methodology
 
     @property
     def title(self) -> str:
@@ -131,6 +129,5 @@ class ScoredEdition:
         """The manifest of the run, or the hash of the table of scores."""
         name = {"name": self.name, **({} if self.period is None else {"period": self.period})}
         if self.result is None:
-            stated = {} if self.inputs is None else self.inputs.methodology
-            return {**name, "sha256": fingerprint(self.units), **stated}
+            return {**name, "sha256": fingerprint(self.units), **(self.methodology or {})}
         return {**name, **self.result.manifest}

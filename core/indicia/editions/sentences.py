@@ -116,9 +116,9 @@ def _value(text: str) -> str | Note:
 def difference_notes(difference: DifferenceTables) -> tuple[Note, ...]:
     """Return the facts that a reader must know: what the editions cannot tell, and why."""
     old, new = difference.old, difference.new
-    scores = [edition.title for edition in (old, new) if edition.inputs is None]
-    bare = [edition.title for edition in (old, new) if edition.result is None and edition.inputs is not None]
-    fitted = [edition.title for edition in (old, new) if edition.kind == "fitted"]
+    scores = [edition.title for edition in (old, new) if edition.methodology is None]
+    bare = [edition.title for edition in (old, new) if edition.result is None and edition.methodology is not None]
+    fitted = [edition.title for edition in (old, new) if edition.is_fitted]
     notes = [Note("scores_alone", editions=Names.of(scores))] if scores else []
     notes += [Note("edition_without_data", editions=Names.of(bare))] if bare else []
     notes += [Note("fitted_edition", editions=Names.of(fitted))] if fitted else []

@@ -342,7 +342,17 @@ def test_a_pack_without_data_tells_scores_and_methodology(packs: Path) -> None:
     assert difference.changes == (Change("weight", "a", "weight", "1", "3"),)
     assert difference.units.filter(unit="Ash")["score_old"].to_list() == pytest.approx([0.9])
     assert difference.causes.is_empty()
-    assert any("a pack without data tells no causes" in note and "bare.zip" in note for note in difference.notes)
+    assert any(
+        "an edition without its data tells no causes" in note and "bare.zip" in note for note in difference.notes
+    )
+
+
+def test_a_document_tells_scores_and_methodology(tmp_path: Path) -> None:
+    index().score(OLD).export(tmp_path / "old.json")
+    difference = indicia.diff(tmp_path / "old.json", index(**with_indicator(weight=3)), new_table=NEW)
+    assert difference.changes == (Change("weight", "a", "weight", "1", "3"),)
+    assert difference.units.filter(unit="Ash").select("rank_old", "rank_new").row(0) == (3.0, 1.0)
+    assert any("an edition without its data" in note and "old.json" in note for note in difference.notes)
 
 
 def test_scores_that_a_pack_has_otherwise_are_noted() -> None:
