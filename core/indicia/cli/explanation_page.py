@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from indicia.explanation.grids import Grid
     from indicia.explanation.outcome import Explanation
 
-_LEAST = 12
-"""The least width of a first column, which names the parts."""
+_NAME, _TEXT = 16, 11
+"""The widths to which a first column, with the names of parts, and other columns are cut at most."""
 _HEADING = 14
 """The width to which a heading, such as the name of a unit, is cut if the cells below it need no more."""
 
@@ -36,16 +36,13 @@ def print_explanation(explanation: Explanation, language: str | None) -> None:
 
 
 def print_section_of(grid: Grid) -> None:
-    """Print a small table, whose first column is cut to the width of a screen."""
+    """Print a small table in the width of a screen: long texts are cut, names least."""
     print_line(f"\n{grid.title}" if grid.title else "")
-    widest = [max(map(display_width, column), default=0) for column in zip(*grid.rows, strict=True)]
-    headings = [
-        shorten(heading, max(_HEADING, width)) for heading, width in zip(grid.headings, widest or [WIDTH], strict=False)
-    ]
-    widths = [max(map(display_width, column)) for column in zip(headings, *grid.rows, strict=True)]
-    room = max(_LEAST, WIDTH - sum(widths[1:]) - 2 * (len(widths) - 1))
-    rows = [[_cut(row[0], room), *row[1:]] for row in grid.rows]
+    limits = _limits(grid)
+    headings = [shorten(heading, width) for heading, width in zip(grid.headings, limits, strict=True)]
+    rows = [[_cut(cell, width) for cell, width in zip(row, limits, strict=True)] for row in grid.rows]
     # headings may be equal, or empty, so that the columns at the right are padded here
+    widths = [max(map(display_width, column)) for column in zip(headings, *rows, strict=True)]
     padded = [
         [" " * (width - display_width(cell)) + cell if place in grid.right else cell for cell in column]
         for place, (column, width) in enumerate(zip(zip(headings, *rows, strict=True), widths, strict=True))
@@ -54,6 +51,24 @@ def print_section_of(grid: Grid) -> None:
     print_grid(first, others)
     if grid.more:
         print_line(grid.more)
+
+
+def _limits(grid: Grid) -> list[int]:
+    """Return the width of each column: what its cells need, less what is too much for a screen.
+
+    A heading gets `_HEADING` columns if the cells below it need less. Then the widest column is cut until the rows fit,
+    names to no less than `_NAME`, and others to no less than `_TEXT`.
+    """
+    cells = [max(map(display_width, column)) for column in zip(*grid.rows, strict=True)]
+    widths = [max(width, min(display_width(h), _HEADING)) for h, width in zip(grid.headings, cells, strict=True)]
+    least = [_NAME, *[_TEXT] * (len(widths) - 1)]
+    while (excess := sum(widths) + 2 * (len(widths) - 1) - WIDTH) > 0:
+        spare = [width - low for width, low in zip(widths, least, strict=True)]
+        widest = spare.index(max(spare))
+        if spare[widest] <= 0:
+            break
+        widths[widest] -= min(excess, max(1, spare[widest] // 2))
+    return widths
 
 
 def _cut(name: str, width: int) -> str:

@@ -24,8 +24,8 @@ _HEADINGS = (
     "explained_value",
     "explained_weight",
     "explained_contribution",
-    "explained_against_median",
     "",
+    "explained_against_median",
     "explained_raw",
     "explained_rank",
 )

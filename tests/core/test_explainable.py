@@ -1,0 +1,145 @@
+"""Explanations from Python: methods of an index and of a result, pages for notebooks, and charts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import indicia
+from indicia.editions.edition import Edition
+from indicia.editions.move import MoveExplanation
+from indicia.errors import DefinitionError
+from indicia.explainable import design_of_draws
+from indicia.explanation.gap import GapExplanation
+from indicia.explanation.reach import Reach
+from indicia.explanation.score import ScoreExplanation
+
+if TYPE_CHECKING:
+    from indicia.explanation.outcome import Explanation
+
+TOWNS = pl.DataFrame(
+    {
+        "town": ["A", "B", "C", "D"] * 2,
+        "name": ["Ash", "Elm", "<Fir>", "Oak"] * 2,
+        "year": [2021] * 4 + [2022] * 4,
+        "income": [2.0, 6.0, 8.0, 3.0, 4.0, 6.0, 8.0, 3.0],
+        "schools": [4.0, 6.0, 2.0, 3.0, 6.0, 9.0, 2.0, 3.0],
+        "waste": [3.0, 5.0, 9.0, 3.0, 4.0, 5.0, 8.0, 3.0],
+    }
+)
+WORDS: dict[str, Any] = {
+    "name": {"en": "Towns", "zh": "城镇"},
+    "data": {"unit": "town", "label": "name", "period": "year"},
+    "dimensions": {"wealth": {}, "nature": {}},
+    "indicators": {
+        "income": {"direction": "benefit", "dimension": "wealth", "bounds": [0, 10]},
+        "schools": {"direction": "benefit", "dimension": "wealth", "bounds": [0, 10]},
+        "waste": {"direction": "cost", "dimension": "nature", "bounds": [0, 10]},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def index() -> indicia.Index:
+    return indicia.read(WORDS)
+
+
+@pytest.fixture(scope="module")
+def explanations(index: indicia.Index) -> dict[str, Explanation]:
+    """An explanation of each kind."""
+    return {
+        "score": index.explain("Ash", table=TOWNS),
+        "gap": index.explain("Ash", "Elm", table=TOWNS, weights={"spread": 0.25}, draws=20),
+        "move": index.move("Ash", table=TOWNS),
+        "reach": index.reach("Ash", table=TOWNS, rank=1),
+    }
+
+
+def test_each_question_has_its_explanation(explanations: dict[str, Explanation]) -> None:
+    kinds = {"score": ScoreExplanation, "gap": GapExplanation, "move": MoveExplanation, "reach": Reach}
+    assert {name: type(explanation) for name, explanation in explanations.items()} == kinds
+
+
+def test_a_result_explains_as_its_index_does(index: indicia.Index, explanations: dict[str, Explanation]) -> None:
+    result = index.score(TOWNS)
+    assert result.explain("Ash").sentences() == explanations["score"].sentences()
+    assert result.explain("Ash", "Elm", period=2021).pair.period == "2021"
+
+
+def test_every_explanation_prints_its_title_and_its_sentences(explanations: dict[str, Explanation]) -> None:
+    for explanation in explanations.values():
+        lines = repr(explanation).splitlines()
+        assert lines[0].startswith("Towns · ")
+        assert lines[1] == explanation.sentences()[0]
+
+
+def test_the_page_for_a_notebook_has_headline_and_bars_and_no_markup_of_names(index: indicia.Index) -> None:
+    page = index.explain("<Fir>", "Ash", table=TOWNS)._repr_html_()
+    assert "&lt;Fir&gt;" in page
+    assert "<Fir>" not in page
+    assert "█████│" in page
+    assert page.count("<table>") == page.count("</table>") == 2
+
+
+def test_every_explanation_has_a_page_for_a_notebook(explanations: dict[str, Explanation]) -> None:
+    for explanation in explanations.values():
+        assert explanation._repr_html_().startswith("<p><b>Towns · ")
+        assert "<table>" in explanation._repr_html_()
+
+
+def test_the_manifest_of_an_explanation_has_the_question(explanations: dict[str, Explanation]) -> None:
+    assert explanations["score"].manifest["explanation"] == {"unit": "A", "period": "2022"}
+    assert explanations["reach"].manifest["explanation"]["rank"] == 1
+    assert all(explanation.manifest["data"]["sha256"] for explanation in explanations.values())
+
+
+def test_a_move_since_another_index_takes_the_table_of_that_edition(index: indicia.Index) -> None:
+    earlier = TOWNS.filter(pl.col("year") == 2021)
+    old = indicia.read({**WORDS, "data": {"unit": "town", "label": "name"}})
+    move = index.move("Ash", table=TOWNS, since=old, since_table=earlier.drop("year"))
+    assert move.scores == pytest.approx(index.move("Ash", table=TOWNS).scores)
+    assert index.move("Ash", table=TOWNS, since=Edition.of(index, TOWNS, 2021)).scores == move.scores
+
+
+def test_start_and_since_contradict_each_other(index: indicia.Index) -> None:
+    with pytest.raises(DefinitionError, match="start and since both name the earlier edition"):
+        index.move("Ash", table=TOWNS, start=2021, since=index)
+
+
+def test_robustness_of_the_index_file_says_how_sure_a_gap_is(index: indicia.Index) -> None:
+    drawn = indicia.read({**WORDS, "robustness": {"draws": 12, "weights": {"spread": 0.25}}})
+    assert drawn.explain("Ash", "Elm", table=TOWNS).draws["draws"].to_list() == [12]
+    assert index.explain("Ash", "Elm", table=TOWNS).draws.is_empty()
+
+
+def test_draws_of_an_index_without_anything_that_varies_are_refused() -> None:
+    with pytest.raises(DefinitionError, match="nothing is drawn"):
+        design_of_draws({}, None, 100, None)
+
+
+@pytest.mark.parametrize("kind", ["score", "gap", "move", "reach"])
+def test_the_bars_of_a_chart_add_up_to_its_last_figure(explanations: dict[str, Explanation], kind: str) -> None:
+    pytest.importorskip("altair")
+    drawn = explanations[kind].plot.waterfall().to_dict()
+    rows = max((view["data"]["values"] for view in (drawn, *drawn["layer"]) if "data" in view), key=len)
+    assert rows[-1]["to"] == pytest.approx(rows[0]["to"] + sum(row["to"] - row["from"] for row in rows[1:-1]))
+    # medians of 2022: income 5, schools 4.5, waste 4.5, so that the profile has ((0.5 + 0.45) / 2 + 0.55) / 2
+    ends = {"score": (0.5125, 0.55), "gap": (0.625, 0.55), "move": (0.5, 0.55), "reach": (0.55, 0.625)}
+    assert (rows[0]["to"], rows[-1]["to"]) == pytest.approx(ends[kind])
+
+
+def test_a_chart_can_be_drawn_in_chinese_and_in_dark_colours(explanations: dict[str, Explanation]) -> None:
+    pytest.importorskip("altair")
+    chart = explanations["score"].plot(language="zh", theme="dark").waterfall().to_dict()
+    assert chart["config"]["background"] == "#16181b"
+    assert "各指标中位数" in str(chart)
+    assert chart["title"]["subtitle"][0].startswith("城镇 · ")
+
+
+def test_the_difference_of_two_editions_draws_its_movers(index: indicia.Index) -> None:
+    pytest.importorskip("altair")
+    difference = indicia.diff(index, index, old_table=TOWNS, new_table=TOWNS, start=2021, end=2022)
+    chart = difference.plot.dumbbell(top=2).to_dict()
+    assert "largest moves of 4 units" in str(chart["title"]["subtitle"])
