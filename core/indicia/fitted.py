@@ -9,9 +9,9 @@ import os
 import warnings
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from importlib.metadata import version
 from math import isinf
 from pathlib import Path
@@ -26,20 +26,25 @@ from indicia import fitted_file
 from indicia import index as indices
 from indicia.data import escape_formulas, fingerprint, hash_rows, open_appender, repeated_hashes, slices, write
 from indicia.data.stream import SLICE
-from indicia.definition import RANK, Origin
+from indicia.definition import RANK, Frozen, Origin, build_tree, uses_of
 from indicia.errors import (
     DataError,
     DefinitionError,
     IndiciaError,
+    IndiciaWarning,
     MethodFailure,
     NothingKept,
     PluginWarning,
     join_names,
 )
+from indicia.index import Index
 from indicia.methods import Method
 from indicia.progress import Progress, silent
+from indicia.questions import Questions
 from indicia.result import Inputs, Result, as_json, compare_manifests
+from indicia.result.methodology_line import methods_in_one_line
 from indicia.run import methods_needing_all_units, score
+from indicia.stages.frozen import statistics_that_hold
 from indicia.stages.read import check_units, kept_units
 
 if TYPE_CHECKING:
@@ -47,52 +52,148 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indicia.catalogue import Catalogue
     from indicia.citations import Citation
-    from indicia.definition import Data, Definition
-    from indicia.index import Index
-    from indicia.stages.stage import Fitted
+    from indicia.definition import Data, Definition, Node, Use
+    from indicia.tables.fitted import Fitted
 
 MAX_REPEATED_UNITS = 1_000_000
 """The most repeated hashes of a stream whose units are compared by name, to limit memory."""
 
 
 @dataclass(frozen=True, repr=False)
-class FittedIndex:
-    """An index whose statistics and weights are fixed."""
+class FittedIndex(Questions):
+    """An index whose statistics and weights are fixed: they are those of the data of its fit.
 
-    index: Index
+    It answers the questions of an index. Statistics and weights are computed from the data that are given only where an
+    option or an alternative chooses other methods than those of the fit; a note names them.
+    """
+
+    raw: Mapping[str, Any]
+    catalogue: Catalogue
+    origin: Origin
+    chosen: str | None
     fitted: Fitted
-    origin: Mapping[str, Any]
+    record: Mapping[str, Any]
     """The versions, the number of rows and the hash of the data that the index was fitted to."""
     verified: bool = True
     """True if a checksum proves that the file is unchanged; files of form 1 have no checksum."""
+    file: Mapping[str, str] = field(default_factory=dict)
+    """The name of the file, and the hash of its bytes; empty for a fitted index that was not read."""
+    as_fitted: Index | None = None
+    """The index of the fit; None if neither options nor a variant have changed it."""
+
+    @classmethod
+    def of(cls, index: Index, fitted: Fitted, record: Mapping[str, Any], **words: Any) -> FittedIndex:
+        """Return the fitted index of an index."""
+        return cls(index.raw, index.catalogue, index.origin, index.chosen, fitted, record, **words)
+
+    @property
+    def index(self) -> Index:
+        """The index without its fitted statistics and weights."""
+        return Index(self.raw, self.catalogue, self.origin, self.chosen)
+
+    @cached_property
+    def definition(self) -> Definition:
+        """The definition, after all checks, with the fitted statistics and weights."""
+        return self.index.definition.with_frozen(self._frozen)
+
+    @cached_property
+    def tree(self) -> Node:
+        """The tree of dimensions and indicators, with a method at every node; its weights are those of the fit."""
+        return build_tree(self.definition, self.catalogue, self.origin)
+
+    @cached_property
+    def _frozen(self) -> Frozen:
+        """The statistics and weights, and the methods of the fit."""
+        index = self.as_fitted or self.index
+        frozen = Frozen(self.fitted, self._fingerprint)
+        tree = build_tree(index.definition.with_frozen(frozen), index.catalogue, index.origin)
+        return replace(
+            frozen,
+            tree=tree,
+            scopes=index.definition.methodology.statistics,
+            lacks_weights_of=self._variant_with_other_weights,
+        )
+
+    @property
+    def _variant_with_other_weights(self) -> str | None:
+        """The name of the variant, if its weighting is not that of the fit, whose weights the file has."""
+        of_fit = self.chosen if self.as_fitted is None else self.as_fitted.chosen
+        with_weighting = self.record.get("variants_with_weighting", ())
+        if self.chosen == of_fit or {self.chosen, of_fit}.isdisjoint(with_weighting):
+            return None
+        return "the index without a variant" if self.chosen is None else f'the variant "{self.chosen}"'
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The columns that methods read in each row beside the indicators, or from which they compute statistics."""
+        with suppress(IndiciaError):  # planning raises the error
+            held = statistics_that_hold(self.definition, self.tree)
+            assert held is not None
+            return tuple(
+                use
+                for use in uses_of(self.definition, self.tree)
+                if use.column.name in held.columns or held.computed_at(use.stage)
+            )
+        return ()
+
+    def _refused_variants(self) -> Iterator[IndiciaError]:
+        """Yield the error about each variant that is wrong; it is no fault that the file has no weights of some."""
+        with_weighting = self.record.get("variants_with_weighting", ())
+        variants = {name: table for name, table in self.raw.get("variants", {}).items() if name not in with_weighting}
+        return replace(self, raw={**self.raw, "variants": variants}).index._refused_variants()
 
     def with_encoding(self, encoding: str) -> FittedIndex:
         """Return the same fitted index for tables with another text encoding."""
-        return replace(self, index=self.index.with_options(settings={"data.encoding": encoding}))
+        return self.with_options(settings={"data.encoding": encoding})
 
-    def score(self, table: object) -> Result:
-        """Score and rank the units of a table by the fitted statistics and weights."""
-        return self.score_frame(self._read_table(table))
+    def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> FittedIndex:
+        """Return the fitted index with other methods, by stage, or other settings, by dotted path.
+
+        What was fitted for the other methods and settings stays; the rest is computed from the data that are scored.
+        """
+        return self._changed(self.index.with_options(settings=settings, **methods))
+
+    def variant(self, name: str | None) -> FittedIndex:
+        """Return one of the variants, with the statistics and weights of this fit where its methods are the same."""
+        return self._changed(self.index.variant(name))
+
+    def _changed(self, index: Index) -> FittedIndex:
+        return replace(
+            self, raw=index.raw, origin=index.origin, chosen=index.chosen, as_fitted=self.as_fitted or self.index
+        )
+
+    def read_table(self, table: object = None) -> pl.DataFrame:
+        """Read a table; it needs no column that only the fitted statistics used.
+
+        DefinitionError without a table, since a fitted index has no data.
+        """
+        if table is None:
+            name = self.origin.path.name if self.origin.path else "fitted.json"
+            raise DefinitionError(
+                "a fitted index has no data",
+                where=str(self.origin.path) if self.origin.path else None,
+                remedy=f"name a table: indicia run TABLE -c {name}; in Python, the argument table",
+            )
+        return self.index.read_table(table, uses=[use.column.name for use in self.uses])
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
-        """Score and rank the units of a frame that `index.read_table` returned."""
-        index = self.index
-        definition = _with_units_of(index.definition, frame)
-        with _attributed_to_file(self.verified):
-            scored = score(definition, index.tree, frame, self.fitted)
-        result = Result(
-            definition,
-            scored,
-            frame,
-            index.catalogue,
-            index.origin,
-            index.tree,
-            self.origin["methodology"],
-            self._fingerprint,
-        )
+        """Score and rank the units of a frame that `read_table` returned, by the fitted statistics and weights."""
+        definition = _with_units_of(self.definition, frame)
+        with self.origin.located(), _attributed_to_file(self.verified):
+            scored = score(definition, self.tree, frame)
+        for warning in scored.warnings:
+            warnings.warn(warning, IndiciaWarning, stacklevel=2)
+        is_as_fitted = scored.fitted_by is not None and not scored.fitted_by.computed
+        methodology = self.record["methodology"] if is_as_fitted else methods_in_one_line(scored.tree)
+        result = Result(definition, scored, frame, self.catalogue, self.origin, self.tree, methodology)
         _ = result.bands_of_rows  # raises an error for a figure beyond all bands, before anything is written
         return result
+
+    def inputs(self, frame: pl.DataFrame) -> Inputs:
+        """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned."""
+        return self._inputs(frame)
 
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite for the index as it was fitted; see `Index.cite`."""
@@ -102,7 +203,8 @@ class FittedIndex:
     def _fingerprint(self) -> dict[str, Any]:
         """The fingerprint of the fitted statistics and weights."""
         checksum = fitted_file.checksum(fitted_file.content_of(self.fitted))
-        return {"sha256": checksum, "to": dict(self.origin["data"]), "citations": self.origin.get("citations")}
+        of_fit = {"to": dict(self.record["data"]), "citations": self.record.get("citations")}
+        return {**self.file, "sha256": checksum, **of_fit}
 
     def stream(
         self,
@@ -130,16 +232,16 @@ class FittedIndex:
         escape : bool
             Put an apostrophe before texts that a spreadsheet would take for formulas.
         """
-        _check_rows_stand_alone(self.index.definition.data)
+        _check_rows_stand_alone(self.definition.data)
         source, output = Path(source), Path(output)
         rows, outside, hashes = 0, dict.fromkeys(self.fitted.ranges, 0), bytearray()
-        data = self.index.definition.data
+        data = self.definition.data
         manifests = {} if manifest is None else {manifest: lambda: as_json(self.stream_inputs(source).manifest)}
         with open_appender(output, manifests) as append:
             for part in slices(source, data.encoding, size, progress, data.separator):
                 frame = self._read(part)
                 try:
-                    hashes += hash_rows(kept_units(frame, self.index.definition)).tobytes()
+                    hashes += hash_rows(kept_units(frame, self.definition)).tobytes()
                     result = self.score_frame(frame)
                 except NothingKept:
                     continue
@@ -159,25 +261,20 @@ class FittedIndex:
             data = {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": source.stat().st_size}
         return self._inputs(data)
 
-    def _inputs(self, data: Mapping[str, Any]) -> Inputs:
-        index = self.index
-        return Inputs(index.definition, index.tree, index.catalogue, data, index.origin, self._fingerprint)
+    def _inputs(self, data: pl.DataFrame | Mapping[str, Any]) -> Inputs:
+        return Inputs(self.definition, self.tree, self.catalogue, data, self.origin)
 
     def _read(self, part: pl.DataFrame) -> pl.DataFrame:
         """Read a slice; a row that `without` names may stand in another slice."""
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=r"without in \[data\]")
-            return self._read_table(part)
-
-    def _read_table(self, table: object) -> pl.DataFrame:
-        """Read a table; it needs no column that only the fitted statistics used."""
-        return self.index.read_table(table, uses=self.fitted.columns)
+            return self.read_table(part)
 
     def _check_once(self, source: Path, size: int, repeated: npt.NDArray[np.uint64]) -> None:
         """Refuse repeated units in a file: compare the names of the units whose hashes are repeated."""
         if not len(repeated):
             return
-        definition, rows = self.index.definition, []
+        definition, rows = self.definition, []
         data = definition.data
         for part in slices(source, data.encoding, size, separator=data.separator):
             with suppress(NothingKept):
@@ -186,12 +283,19 @@ class FittedIndex:
         check_units(pl.concat(rows), str(data.unit), data.period)
 
     def write(self, path: str | Path) -> None:
-        """Write the fitted index as JSON."""
+        """Write the fitted index as JSON; DefinitionError if other methods than those of the fit are chosen."""
+        held = statistics_that_hold(self.definition, self.tree)
+        if held is not None and held.computed:
+            names = frozenset[str]().union(*held.computed.values())
+            raise DefinitionError(
+                f"the fitted index has no statistics or weights for the chosen methods of {join_names(sorted(names))}",
+                remedy="fit the index with these methods: indicia fit",
+            )
         path = Path(path)
         content = {
-            "fitted": dict(self.origin),
-            "index": as_json_value(_relocated(self.index.raw, self.index.origin.folder, path.parent)),
-            "variant": self.index.chosen,
+            "fitted": dict(self.record),
+            "index": as_json_value(_relocated(self.raw, self.origin.folder, path.parent)),
+            "variant": self.chosen,
             **fitted_file.content_of(self.fitted),
         }
         write(fitted_file.rendered(content), path)
@@ -237,11 +341,17 @@ class Streamed:
     """The number of values outside the fitted range, by indicator."""
 
 
-def fit(index: Index, table: object = None) -> FittedIndex:
+def fit(index: Questions, table: object = None) -> FittedIndex:
     """Score an index and keep the statistics and weights of the run.
 
     DefinitionError for methods that need all units: ranks, comparisons of pairs, imputation from rows.
     """
+    if isinstance(index, FittedIndex):
+        raise DefinitionError(
+            "the index is fitted already",
+            where=str(index.origin.path) if index.origin.path else None,
+            remedy="fit the index file that it comes from",
+        )
     if faults := list(methods_needing_all_units(index.tree)):
         raise DefinitionError(
             f"an index cannot be fitted with methods that need all units: {join_names(faults, 3)}",
@@ -257,15 +367,16 @@ def fit(index: Index, table: object = None) -> FittedIndex:
             )
     frame = index.read_table(table)
     result = index.score_frame(frame)
-    origin = {
+    record = {
         "indicia": version("indicia"),
         "polars": pl.__version__,
         "plugins": result.plugins,
         "methodology": result.methodology,
         "data": {"sha256": fingerprint(frame), "rows": len(result.scores)},
         "citations": [work.record for work in result.cite()],
+        **({"variants_with_weighting": names} if (names := _variants_with_weighting(index.raw)) else {}),
     }
-    return FittedIndex(_for_new_data(index), result.scored.fitted, origin)
+    return FittedIndex.of(_for_new_data(index), result.scored.fitted, record)
 
 
 def read(
@@ -291,7 +402,10 @@ def read(
         warnings.warn(f"not as it was fitted: {difference}", PluginWarning, stacklevel=2)
     index = index if file.variant is None else index.variant(file.variant)
     _check_indicators(index.definition, contents, path)
-    return FittedIndex(index, contents, file.fitted.model_dump(), verified=file.sha256 is not None)
+    name_and_hash = {"path": path.name, "file_sha256": sha256(path.read_bytes()).hexdigest()}
+    return FittedIndex.of(
+        index, contents, file.fitted.model_dump(), verified=file.sha256 is not None, file=name_and_hash
+    )
 
 
 def _check_indicators(definition: Definition, fitted: Fitted, path: Path) -> None:
@@ -304,21 +418,29 @@ def _check_indicators(definition: Definition, fitted: Fitted, path: Path) -> Non
         )
 
 
-def _for_new_data(index: Index) -> Index:
-    """Return an index without tables that belong to the data of its fit: of cells, and of what stands outside."""
-    raw = {key: value for key, value in index.raw.items() if key != "outside"}
+def _for_new_data(index: Questions) -> Index:
+    """Return an index without tables that belong to the data of its fit, and without weightings.
+
+    These tables are of cells, and of what stands outside the index. The weights of the fit replace the weightings.
+    """
+    raw = {key: value for key, value in _without_weightings(index.raw).items() if key != "outside"}
     data = dict(raw.get("data", {}))
     if "path" in (data.get("attributes") or {}):
         del data["attributes"]
-    return replace(index, raw={**raw, **({"data": data} if data else {})})
+    return Index({**raw, **({"data": data} if data else {})}, index.catalogue, index.origin, index.chosen)
 
 
 def _relocated(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any]:
-    """Return a definition with paths of plugins for another folder, without keys that a fitted index does not need.
+    """Return a definition with paths of plugins for another folder, without keys that a fitted index does not need."""
+    needed = {key: value for key, value in _without_weightings(raw).items() if key != "reference"}
+    data = {key: value for key, value in raw.get("data", {}).items() if key != "path"}
+    plugins = [os.path.relpath(folder / file, new) for file in raw.get("plugins", [])]
+    return {**needed, "data": data, **({"plugins": plugins} if plugins else {})}
 
-    Weightings are left out, because the weights are fixed and a weighting may name files.
-    """
-    needed = {key: value for key, value in raw.items() if key not in ("reference", "weights")}
+
+def _without_weightings(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a definition without weightings, because the weights are fixed and a weighting may name files."""
+    needed = {key: value for key, value in raw.items() if key != "weights"}
     for table in ("dimensions", "variants"):
         if table in needed:
             needed[table] = {name: _without_weighting(value) for name, value in needed[table].items()}
@@ -328,9 +450,13 @@ def _relocated(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any
             needed["variants"][name] = {**table, "dimensions": dimensions}
     if "methodology" in needed:
         needed["methodology"] = _without_weighting(needed["methodology"])
-    data = {key: value for key, value in raw.get("data", {}).items() if key != "path"}
-    plugins = [os.path.relpath(folder / file, new) for file in raw.get("plugins", [])]
-    return {**needed, "data": data, **({"plugins": plugins} if plugins else {})}
+    return needed
+
+
+def _variants_with_weighting(raw: Mapping[str, Any]) -> list[str]:
+    """Return the variants that state a weighting, which the file leaves out."""
+    variants, without = raw.get("variants", {}), _without_weightings(raw).get("variants", {})
+    return [name for name, table in variants.items() if table != without[name]]
 
 
 def _without_weighting(stages: Mapping[str, Any]) -> dict[str, Any]:

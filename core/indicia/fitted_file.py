@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import numpy as np
@@ -32,7 +33,6 @@ from indicia.tables.weights import NodeWeights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
@@ -271,6 +271,23 @@ def read(path: Path) -> tuple[FittedFile, Fitted]:
             where="groups, periods or values of one column are of several types",
             remedy=remedy,
         ) from error
+
+
+_HEAD = 1 << 16
+"""The number of characters of a file that show whether it is that of a fitted index."""
+
+
+def is_fitted_file(path: str | Path) -> bool:
+    """Return whether a file is JSON with the first keys of a fitted index; False for a file that cannot be read."""
+    if not str(path).lower().endswith(".json"):
+        return False
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            head = file.read(_HEAD)
+    except (OSError, ValueError):
+        return False
+    keys = (r'"format"\s*:\s*[0-9]', r'"fitted"\s*:\s*\{')
+    return head.lstrip().startswith("{") and all(re.search(key, head) for key in keys)
 
 
 def _check_form(content: Mapping[str, Any], path: Path) -> None:

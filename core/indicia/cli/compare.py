@@ -26,7 +26,8 @@ def compare(
         list[str] | None,  # click before 8.3 takes no default list
         typer.Argument(
             metavar="[INDEX|TABLE]...",
-            help='Index file or table, or several index files; "-" is standard input. Default: the nearest index.toml.',
+            help='Index file or table, or several index files; "-" is standard input. Default: the nearest index.toml. '
+            "A fitted index needs a table: TABLE -c fitted.json.",
         ),
     ] = None,
     options: IndexOptions,

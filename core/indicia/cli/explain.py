@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from indicia.cli.question_options import Question
     from indicia.editions.edition import Edition
     from indicia.explanation.outcome import Explanation
-    from indicia.index import Index
     from indicia.progress import Progress
+    from indicia.questions import Questions
 
 _QUICK = 5_000_000
 """The size in bytes of the largest table that the completion of unit names reads."""
@@ -145,7 +145,7 @@ def _source(index: str | None, table: str | None, options: IndexOptions) -> tupl
 
 def _explain(
     question: Question,
-    index: Index,
+    index: Questions,
     table: object,
     units: list[str],
     asked: QuestionOptions,

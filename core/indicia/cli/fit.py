@@ -32,6 +32,6 @@ def fit(
     fitted_index = fitted.fit(index, TableAsRead(frame))
     fitted_index.write(output)
     note_raw_values(index.definition, output)
-    typer.echo(f"wrote {output}, fitted to {fitted_index.origin['data']['rows']} rows", err=True)
+    typer.echo(f"wrote {output}, fitted to {fitted_index.record['data']['rows']} rows", err=True)
     if expected:
         expected.compare(index.inputs(frame).manifest, [frame])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indicia.edition_sources import CodeChoices
-    from indicia.index import Index
+    from indicia.questions import Questions
 
 
 PluginFiles = Annotated[list[Path], typer.Option("--plugin", help="A Python file of methods; loading runs its code.")]
@@ -109,7 +109,8 @@ class IndexOptions:
     """The index file or table that a command works on, and the changes to it on the command line."""
 
     config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Index file, where the first argument is a table.")
+        Path | None,
+        typer.Option("--config", "-c", help="Index file or fitted index, where the first argument is a table."),
     ] = None
     imputation: Annotated[
         str | None, _method("imputation", "-i", "Fill missing values, such as \"mean(within='region')\".")
@@ -150,10 +151,13 @@ class IndexOptions:
 
     def open(
         self, source: str | None, code: CodeOptions, output: Path | None = None, **methods: str | None
-    ) -> tuple[Index, object]:
-        """Return the index, and the table if one is named; refuse an `output` that would replace either."""
+    ) -> tuple[Questions, object]:
+        """Return the index, and the table if one is named; refuse an `output` that would replace either.
+
+        A fitted index has no table of its own: if none is named, reading it is an error.
+        """
         # imported when the command runs, so that --help and completion start without polars
-        from indicia import index, index_of_table
+        from indicia import index_of_table
 
         path, table = _locate(source, self.config)
         check_output(output, path, table)
@@ -172,19 +176,20 @@ class IndexOptions:
                 f"--{used[0].removesuffix('s')} describes a table; {path} is an index file",
                 remedy=f"write it in the index file, or --set {_SET.get(used[0], f'data.{used[0]}=…')}",
             )
-        opened = index.read(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
+        opened = _read(path, code)
         opened = opened.variant(self.variant) if self.variant else opened
-        opened = opened.with_options(settings=changes, **methods)
+        if changes or any(methods.values()):
+            opened = opened.with_options(settings=changes, **methods)
         if output is not None and table is None and opened.definition.data.path:
             check_output(output, path.parent / opened.definition.data.path)
         return opened, table
 
-    def open_more(self, sources: Iterable[str], code: CodeOptions) -> list[Index]:
-        """Return the indices of more index files."""
+    def open_more(self, sources: Iterable[str], code: CodeOptions) -> list[Questions]:
+        """Return the indices of more index files and fitted indices."""
         shared = IndexOptions(setting=self.setting, variant=self.variant)
         return [shared._open_file(source, code) for source in sources]
 
-    def _open_file(self, source: str, code: CodeOptions) -> Index:
+    def _open_file(self, source: str, code: CodeOptions) -> Questions:
         if _locate(source, None)[0] is None:
             raise DefinitionError(
                 f"{source} is a table, not an index file", remedy=f"indicia init {source} writes an index file"
@@ -196,9 +201,19 @@ _SET = {"indicators": "indicators.NAME.weight=1", "costs": "indicators.NAME.dire
 """Examples of `--set` in place of options for tables; the example of other options is `data.NAME=…`."""
 
 
+def _read(path: Path, code: CodeOptions) -> Questions:
+    """Read an index file or the file of a fitted index."""
+    from indicia import fitted, index
+    from indicia.fitted_file import is_fitted_file
+
+    read = fitted.read if is_fitted_file(path) else index.read
+    return read(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
+
+
 def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
     """Return the index file and the table that the arguments name; None for a missing argument."""
     from indicia.data import is_table, split_sheet
+    from indicia.fitted_file import is_fitted_file
 
     if source is None and config is None:
         here = Path.cwd()
@@ -208,7 +223,8 @@ def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str |
         raise DefinitionError(
             "no index.toml here or in a folder above", remedy="name an index file or a table, or: indicia init TABLE"
         )
-    if source is None or is_table(split_sheet(source)[0]) or source == "-":
+    is_file_of_index = source is not None and is_fitted_file(source)
+    if source is None or ((is_table(split_sheet(source)[0]) or source == "-") and not is_file_of_index):
         return config, source
     if config is not None:
         raise DefinitionError(f"{source} and {config} cannot both be the index file")

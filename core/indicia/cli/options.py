@@ -68,7 +68,9 @@ def every_plugin(incomplete: str) -> list[str]:
 Source = Annotated[
     str | None,
     typer.Argument(
-        metavar="[INDEX|TABLE]", help='Index file or table; "-" is standard input. Default: the nearest index.toml.'
+        metavar="[INDEX|TABLE]",
+        help='Index file or table; "-" is standard input. Default: the nearest index.toml. A fitted index needs a '
+        "table: TABLE -c fitted.json.",
     ),
 ]
 _SHOW = typer.Option("--show", help="The table to print or write.")

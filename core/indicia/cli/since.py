@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from indicia.cli.index_options import CodeOptions
     from indicia.editions.difference import EditionDifference
-    from indicia.index import Index
+    from indicia.questions import Questions
 
 
 def since_edition(
     since: str | None,
     since_table: str | None,
-    index: Index,
+    index: Questions,
     table: object,
     code: CodeOptions,
     output: Path,

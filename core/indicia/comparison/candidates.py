@@ -178,12 +178,13 @@ def _of_file(index: Comparable, name: str) -> Candidate:
     """Return the candidate of an index file; two files show the effect of a choice if all else in them is equal."""
     _check_methods(index, index.definition, index.origin)
     rest = index.definition.model_dump(exclude={"name", "note", "methodology", "variants", "reference", "plugins"})
+    fit = index.definition.frozen and index.definition.frozen.record["sha256"]
     return Candidate(
         name,
         index,
         index.definition,
         index.origin,
-        comparable_if_equal=(repr(rest), index.origin.folder),
+        comparable_if_equal=(repr(rest), index.origin.folder, fit),
     )
 
 

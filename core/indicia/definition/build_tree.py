@@ -11,6 +11,7 @@ from indicia.defaults import AGGREGATION, WEIGHTING
 from indicia.definition.attribute_checks import check_attributes
 from indicia.definition.band_checks import check_bands
 from indicia.definition.checks import check_combinations, check_levels, check_names, check_scopes
+from indicia.definition.frozen import FITTED_WEIGHTS, check_weights_of_variant
 from indicia.definition.graph import path_lengths
 from indicia.definition.graph_checks import check_graph, check_signs, directions_of_nodes
 from indicia.definition.methodology_section import Missing, Stages
@@ -47,6 +48,7 @@ def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> 
     check_combinations(tree, definition, origin)
     check_uses(tree, definition, origin)
     check_weights_of_nodes(tree, origin)
+    check_weights_of_variant(tree, definition.frozen)
     return tree
 
 
@@ -129,7 +131,7 @@ class _TreeBuilder:
             weight=dimension.weight if dimension else 1.0,
             level=level,
             components=(),
-            weighting=self._chosen_method("weighting", choices, WEIGHTING),
+            weighting=self._chosen_method("weighting", choices, self._default_weighting),
             aggregation=inherited.aggregation,
             missing=_nearest(choices, "missing") or Missing(),
             decimals=_decimals(choices, "decimals"),
@@ -137,6 +139,11 @@ class _TreeBuilder:
             rescaling=self.optional("normalisation", choices, "rescaling"),
             as_component=self.optional("normalisation", choices, "as_component") if level else None,
         )
+
+    @property
+    def _default_weighting(self) -> str:
+        """The weighting of a node without a choice."""
+        return WEIGHTING if self.definition.frozen is None else FITTED_WEIGHTS
 
     def leaf(self, name: str, spec: Indicator, parents: Sequence[_Inherited]) -> Leaf:
         """Return an indicator with its methods, which are those of its parents if it has no choice itself."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.audit_section import AuditChoices
@@ -21,6 +21,9 @@ from indicia.definition.robustness_section import Robustness
 from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.section import ROOT, Measurement, NodeDirection, Number, Section, Text, Weight, Word
 from indicia.definition.variant_section import Variant
+
+if TYPE_CHECKING:
+    from indicia.definition.frozen import Frozen
 
 
 class Reference(Section):
@@ -122,6 +125,20 @@ class Definition(Published):
     )
     waivers: tuple[Waiver, ...] = Field((), description="findings of checks that are accepted, with the reason")
     audit: AuditChoices = Field(AuditChoices(), description="the choices of an audit")
+
+    _frozen: Any = PrivateAttr(None)
+
+    @property
+    def frozen(self) -> Frozen | None:
+        """The statistics and weights of the fitted index that is defined; None for an index that is not fitted."""
+        frozen: Frozen | None = self._frozen
+        return frozen
+
+    def with_frozen(self, frozen: Frozen) -> Self:
+        """Return the definition of a fitted index with these statistics and weights."""
+        copy = self.model_copy()
+        copy._frozen = frozen
+        return copy
 
     @property
     def aggregate_rows(self) -> tuple[str, ...]:

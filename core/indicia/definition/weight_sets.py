@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indicia.definition.frozen import FITTED_WEIGHTS, FittedWeights
 from indicia.errors import DefinitionError
 from indicia.methods import Method, Weighting
 
@@ -87,7 +88,10 @@ def weight_sets_in(method: object) -> Iterator[WeightSet]:
 
 
 def with_weight_sets(catalogue: Catalogue, definition: Definition, origin: Origin) -> Catalogue:
-    """Return a catalogue in which each set of weights of the index file is a weighting; refuse a name that is taken."""
+    """Return a catalogue in which each set of weights of the index file is a weighting; refuse a name that is taken.
+
+    The weights of a fitted index are a weighting too.
+    """
     installed = catalogue.names("weighting")
     for name in definition.weights:
         if name in installed or not name.isidentifier():
@@ -101,7 +105,8 @@ def with_weight_sets(catalogue: Catalogue, definition: Definition, origin: Origi
         name: WeightSet(name, tuple((part, _hashable(weight)) for part, weight in weights.items()))
         for name, weights in definition.weights.items()
     }
-    return catalogue.with_named("weighting", sets)
+    of_fit = {} if definition.frozen is None else {FITTED_WEIGHTS: FittedWeights()}
+    return catalogue.with_named("weighting", {**sets, **of_fit})
 
 
 def _hashable(weight: float | dict[str, float]) -> float | tuple[tuple[str, float], ...]:

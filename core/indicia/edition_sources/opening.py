@@ -80,7 +80,7 @@ def open_edition(
         raise DefinitionError(
             f"{name} is a fitted index, which has no data", remedy=f"--{side}-table names the table of this edition"
         )
-    return ScoredEdition.of_result(name, None, opened.score(table), period, fitted=True)
+    return ScoredEdition.of_result(name, opened, opened.score(table), period, fitted=True)
 
 
 def is_scores(source: object) -> bool:

@@ -12,7 +12,7 @@ readers. `indicia.export.to_cells` writes it as cells of a workbook.
 from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT, USED
 from indicia.formulas.expression import Expression, column, literal, operations, step, used_column
 from indicia.formulas.fixed import FixedStatistics
-from indicia.formulas.node import Node, Weight
+from indicia.formulas.node import Node, Weight, depends_on_weights
 from indicia.formulas.question import Question
 from indicia.formulas.recorder import Formula, RecordedFormula, Recorder, record, record_each
 from indicia.formulas.statistics import Statistics

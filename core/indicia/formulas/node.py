@@ -136,6 +136,20 @@ class Weight(Node):
     is_placeholder = True
 
 
+def depends_on_weights(node: Node) -> bool:
+    """Return whether the value of a node depends on weights of components."""
+    pending, seen = [node], {node.serial}
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Weight):
+            return True
+        for arg in part.args:
+            if arg.has_placeholder and arg.serial not in seen:
+                seen.add(arg.serial)
+                pending.append(arg)
+    return False
+
+
 _NODES: WeakValueDictionary[Hashable, Node] = WeakValueDictionary()
 _LOCK = Lock()
 _SERIALS = count()

@@ -273,7 +273,8 @@ def inspect(
     table = TableRoles(definition, steps[0].table.source)
     with origin.located():
         units = steps[-1].table.units
-        attributes = CellAttributes.read(definition, frame, units, origin.folder)
+        required = definition.frozen is None  # new data of a fitted index may lack the columns
+        attributes = CellAttributes.read(definition, frame, units, origin.folder, required=required)
         outside = OutsideValues.read(definition, catalogue, origin, frame, units)
         neighbours = read_neighbours(definition, origin, frame, units)
         check_aggregates(definition, tree, frame, frame[str(definition.data.unit)])

@@ -8,7 +8,7 @@ import polars as pl
 
 from indicia.checks import IndicatorFacts, NodeFacts, Subject
 from indicia.defaults import DRAFT_WEIGHTING
-from indicia.definition import GroupBounds, text, uses_of
+from indicia.definition import FittedWeights, GroupBounds, text, uses_of
 from indicia.formulas import USED
 from indicia.run.weights import effective_weights_of
 from indicia.stages.normalise import reads_ends_of_scale
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Leaf, Node
     from indicia.run import CellAttributes
     from indicia.run.steps import Step
+    from indicia.tables.fitted import Fitted
     from indicia.tables.table import Table
 
 
@@ -35,10 +36,10 @@ def subject_of(
 ) -> Subject:
     """Return the subject of the steps of a run; units and indicators that screening leaves out do not take part."""
     after = {step.record.stage: step.table for step in steps}
-    raw, prepared = after["screening"], after["transform"]
+    raw, prepared = after["scope"], after["transform"]  # without the constant indicators of the fit of a fitted index
     (root,) = nodes_taking_part([tree], raw)
     leaves = {leaf.id: leaf for leaf in root.leaves()}
-    weights = effective_weights_of(root, {node.id: _stated_weights(node) for node in root.nodes()})
+    weights = effective_weights_of(root, {node.id: _known_weights(node, raw.fitted) for node in root.nodes()})
     data, uses = definition.data, uses_of(definition, tree)
     return Subject(
         unit=raw.unit,
@@ -92,11 +93,15 @@ def _years(attributes: CellAttributes, raw: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame([years[name].set(raw[name].is_null(), None) for name in years.columns if name in raw.columns])
 
 
-def _stated_weights(node: Node) -> list[float]:
-    """Return the weights of the components of a node in the index file, scaled to sum 1.
+def _known_weights(node: Node, fitted: Fitted | None) -> list[float]:
+    """Return the weights of the components of a node in the index file or the fitted index, scaled to sum 1.
 
     Weights that a method computes from the data are not known before the normalisation.
     """
+    if fitted is not None and isinstance(node.weighting, FittedWeights):
+        weights_of_fit = fitted.weights_of(node.id, [part.id for part in node.components])
+        if weights_of_fit is not None and weights_of_fit.keys is None:
+            return [float(weight) for weight in weights_of_fit.values]
     equal = node.weighting.name == DRAFT_WEIGHTING
     weights = [1.0 if equal else part.weight_in(node.id) for part in node.components]
     total = sum(weights)

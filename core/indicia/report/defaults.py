@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from indicia.index import Index
+    from indicia.questions import Questions
     from indicia.robustness import Robust
 
 DRAWS, SPREAD, SEED = 1000, 0.25, 1
 
 
 def rank_intervals(
-    index: Index,
+    index: Questions,
     table: object,
     *,
     period: object = None,

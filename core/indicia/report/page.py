@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
-    from indicia.index import Index
+    from indicia.questions import Questions
     from indicia.result import Result
     from indicia.robustness import Robust
 
@@ -36,7 +36,7 @@ _SCRIPT_KEYS = ("search", "rows_shown", "moved", "unmoved", "no_weights", "copie
 
 
 def report(
-    index: Index,
+    index: Questions,
     table: object = None,
     *,
     period: object = None,
@@ -69,7 +69,7 @@ def report(
 
 
 def findings(
-    index: Index,
+    index: Questions,
     table: object = None,
     period: object = None,
     language: str | None = None,

@@ -28,12 +28,11 @@ class ContextTables:
         catalogue: Catalogue
         origin: Origin
         planned: Node
-        fitted_by: str | None
 
     @cached_property
     def cell_attributes(self) -> CellAttributes:
         """The year, source, status and standard error of each value, beside the units of the result."""
-        required = self.fitted_by is None  # new data of a fitted index may lack the columns
+        required = self.scored.fitted_by is None  # new data of a fitted index may lack the columns
         with self.origin.located():
             return CellAttributes.read(
                 self.definition, self.table, self.scored.units, self.origin.folder, required=required

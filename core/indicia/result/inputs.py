@@ -56,8 +56,12 @@ class Inputs:
     table: pl.DataFrame | Mapping[str, Any]
     """The table; for a file that is read in slices, the hash and the number of its bytes."""
     origin: Origin
-    fitted: Mapping[str, Any] | None = None
-    """The fingerprint of the statistics and weights of a fitted index, and the works to cite for it."""
+
+    @property
+    def fitted(self) -> Mapping[str, Any] | None:
+        """The fingerprint of the statistics and weights of a fitted index, and the works to cite for it."""
+        frozen = self.definition.frozen
+        return None if frozen is None else frozen.record
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
@@ -118,7 +122,7 @@ class Inputs:
             **({"variant": self._variant} if self.origin.variant else {}),
             **self.methodology,
             **({"columns_used": list(used)} if (used := used_columns_of(self.tree)) else {}),
-            "fitted": self.fitted and {"sha256": self.fitted["sha256"]},
+            "fitted": self.fitted and {word: self.fitted[word] for word in _OF_FITTED if word in self.fitted},
             "fitted_to": self.fitted and self.fitted["to"],
             **_of_publication(self.definition),
             **manifest_of(self.citations),
@@ -227,6 +231,8 @@ class Inputs:
 
 
 _ABSENT = object()
+_OF_FITTED = ("path", "file_sha256", "sha256")
+"""The name of the file of a fitted index, the hash of its bytes, and the hash of its statistics and weights."""
 
 
 def _flat(place: tuple[str, ...], value: Any) -> Iterator[tuple[str, Any]]:

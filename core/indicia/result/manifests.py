@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.data import fingerprint, former_fingerprint
+from indicia.definition import FITTED_WEIGHTS
 from indicia.errors import DataError, join_names
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class Differences:
 
 def _matters(place: Place) -> bool:
     """Return True if a result depends on the value at a place."""
+    if place[0] == "fitted":  # the hash of the statistics and weights shows whether another file matters
+        return place[1:2] not in (("path",), ("file_sha256",))
     return place[0] not in _INFORMATIVE and not (place[0] == "data" and place[1:2] and place[1] in _OF_FORMAT)
 
 
@@ -135,6 +138,8 @@ def compare_manifests(
         for manifest in (ours, theirs):
             data = manifest.get("data", {})
             manifest["data"] = {word: value for word, value in data.items() if word not in _OF_TABLE}
+    if ours.get("fitted") and theirs.get("fitted"):
+        _leave_out_fitted_weightings(ours, theirs)
     if "format" in ours and "format" not in theirs:
         _keep_earlier_words(ours, theirs)
     else:
@@ -148,6 +153,16 @@ def compare_manifests(
     ]
     one_sided = [name for name in sections if name not in both and name not in _LOADED_LIBRARIES]
     return Differences(tuple(_group(values)), tuple(one_sided))
+
+
+def _leave_out_fitted_weightings(now: dict[str, Any], then: dict[str, Any]) -> None:
+    """Leave out what only later manifests of a fitted index have: its file, and the word for its weights."""
+    for manifest, other in ((now, then), (then, now)):
+        manifest["fitted"] = {word: value for word, value in manifest["fitted"].items() if word in other["fitted"]}
+    for name, node in now.get("nodes", {}).items():
+        other = then.get("nodes", {}).get(name)
+        if other is not None and FITTED_WEIGHTS in (node.get("weighting"), other.get("weighting")):
+            node["weighting"] = other["weighting"] = FITTED_WEIGHTS
 
 
 def _with_former_fingerprints(value: Any, former: Mapping[str, str]) -> Any:

@@ -63,8 +63,6 @@ class Result(ContextTables, Outcome):
     """The planned tree, before any indicator is left out because of its data."""
     fitted_by: str | None = None
     """The methodology of the fitted index, for a result that a fitted index computed."""
-    fitted: Mapping[str, Any] | None = None
-    """The fingerprint of the statistics and weights of the fitted index."""
 
     @property
     def unit(self) -> str:
@@ -299,7 +297,12 @@ class Result(ContextTables, Outcome):
     @cached_property
     def inputs(self) -> Inputs:
         """The inputs of the result: index, methods, plugins and table."""
-        return Inputs(self.definition, self.planned, self.catalogue, self.table, self.origin, self.fitted)
+        return Inputs(self.definition, self.planned, self.catalogue, self.table, self.origin)
+
+    @property
+    def fitted(self) -> Mapping[str, Any] | None:
+        """The fingerprint of the statistics and weights of the fitted index; None for an index that is not fitted."""
+        return self.inputs.fitted
 
     def differences(self, manifest: Mapping[str, Any]) -> list[str]:
         """Return a sentence for each difference between this run and the run of a manifest."""

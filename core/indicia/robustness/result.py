@@ -113,6 +113,8 @@ class Robust(Outcome, Baseline):
     """The choices that changed no score in the draws that tried it; only an analysis that is not strict has them."""
     feasible: FeasibleDesign | None = None
     """The choices that were tried before the draws; None if the analysis is strict."""
+    notes_on_fit: tuple[Note, ...] = ()
+    """The notes on statistics and weights that a fitted index does not have, and that are computed from the data."""
 
     kept = Renamed("compact_ranks")
     again = Renamed("rescore")
@@ -374,7 +376,7 @@ class Robust(Outcome, Baseline):
             reasons = Names.of((f"{failure.choices}: {failure.reason}" for failure in self.failures), limit=3)
             share = {"failed": int(self.failed.sum()), "runs": len(self.failed), "share": f"{self.failed.mean():.1%}"}
             notes.append(Note("failed", reasons=reasons, **share))
-        return (*(self.inputs.notes if self.inputs else ()), *self.notes_on_ranks, *notes)
+        return (*(self.inputs.notes if self.inputs else ()), *self.notes_on_ranks, *self.notes_on_fit, *notes)
 
     @property
     def input_tables(self) -> tuple[pl.DataFrame, ...]:

@@ -16,7 +16,7 @@ from indicia.robustness.baseline import Baseline, check_ranked
 from indicia.robustness.critical_weights import critical_weights
 from indicia.robustness.nearest_weights import nearest_weights
 from indicia.robustness.reversals import rank_reversals
-from indicia.run import score
+from indicia.run import notes_on_omissions, notes_on_other_weights, score
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
@@ -178,7 +178,12 @@ class Stability(Outcome, Baseline):
     @property
     def notes(self) -> tuple[Note, ...]:
         """The notes on the definition; `sentences` describes the tables."""
-        return (*(self.inputs.notes if self.inputs else ()), *self.notes_on_ranks)
+        return (
+            *(self.inputs.notes if self.inputs else ()),
+            *self.notes_on_ranks,
+            *notes_on_omissions(self.definition, self.nominal.fitted_by),
+            *notes_on_other_weights(self.definition, self.nominal.records),
+        )
 
     @property
     def _lines_printed(self) -> list[str]:

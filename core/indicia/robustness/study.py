@@ -10,28 +10,31 @@ import numpy as np
 import polars as pl
 
 from indicia.data import read_table
+from indicia.definition import STAGES
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, join_names
 from indicia.progress import Progress, silent
 from indicia.robustness import sampling
 from indicia.robustness.baseline import Baseline, check_ranked
-from indicia.robustness.design import chosen, design_of, factors_of
+from indicia.robustness.design import LEFT_OUT, chosen, design_of, factors_of
 from indicia.robustness.draw_scorer import DrawScorer
 from indicia.robustness.feasible import FeasibilityTrial
 from indicia.robustness.indices import idle_factors
 from indicia.robustness.rank_distribution import exact_type
 from indicia.robustness.result import Factor, Robust
-from indicia.run import StageCache, score
+from indicia.run import StageCache, computed_notes, notes_on_omissions, notes_on_other_weights, score
+from indicia.stages.frozen import statistics_that_hold
 from indicia.statistics.noise import NOISE
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
 
     from indicia.definition import Robustness
     from indicia.methods import Array
+    from indicia.notes import Note
     from indicia.result import Inputs
     from indicia.robustness.baseline import Plan
     from indicia.robustness.result import FeasibleDesign
@@ -119,7 +122,24 @@ class Study:
             weights_table=persons,
             idle=tuple(idle),
             feasible=self.feasible,
+            notes_on_fit=tuple(self._notes_on_fit(factors, baseline)),
         )
+
+    def _notes_on_fit(self, factors: Sequence[Factor], baseline: Baseline) -> Iterator[Note]:
+        """Yield notes on the statistics and weights that alternatives compute, where the index is a fitted one."""
+        if baseline.definition.frozen is None:
+            return
+        notes: dict[Note, None] = {}
+        for factor in factors:
+            for alternative in factor.alternatives if factor.name in STAGES else ():
+                with suppress(IndiciaError):  # a method may go with methods of other stages only
+                    definition, tree = self.plan({factor.name: alternative})
+                    notes |= dict.fromkeys(computed_notes(definition, tree, statistics_that_hold(definition, tree)))
+        yield from notes
+        if not {factor.name for factor in factors}.isdisjoint(("weights", "weighting")):
+            yield from notes_on_other_weights(baseline.definition, baseline.nominal.records)
+        if not {factor.name for factor in factors}.isdisjoint(LEFT_OUT):
+            yield from notes_on_omissions(baseline.definition, baseline.nominal.fitted_by)
 
     def _baseline(self) -> tuple[Baseline, str | None]:
         """Return the index without changes, and the name of the period that is analysed."""

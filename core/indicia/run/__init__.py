@@ -12,6 +12,7 @@ from indicia.run.bands import (
     numbers_of_bands,
 )
 from indicia.run.cell_attributes import CellAttributes, attribute_columns
+from indicia.run.computed_notes import computed_notes, notes_on_omissions, notes_on_other_weights
 from indicia.run.draws import (
     ROWS_PER_BATCH,
     Draws,

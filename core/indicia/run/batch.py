@@ -16,7 +16,7 @@ import polars as pl
 from indicia.errors import IndiciaError
 from indicia.formulas import DRAW, USED
 from indicia.run.steps import Step
-from indicia.stages.aggregate import Aggregate, check_components, is_row_by_row
+from indicia.stages.aggregate import Aggregate, aggregates_anew, check_components, is_row_by_row
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import Rank
 from indicia.stages.score_formula import direction
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from indicia.run.stage_cache import StageCache
-    from indicia.stages.stage import Record, Stage
+    from indicia.stages.stage import Fitted, Record, Stage
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
 
@@ -60,16 +60,26 @@ class _Run:
         self.steps.append(Step(self.stages[len(self.steps)], table, record))
 
 
-def run_together(lists: Sequence[Sequence[Stage]], table: Table, cache: StageCache) -> list[list[Step] | IndiciaError]:
-    """Apply lists of stages to one table, and return the steps of each run, or the error that it raises."""
-    runs = [_Run(stages, table, cache.number("table")) for stages in lists]
+def run_together(
+    lists: Sequence[Sequence[Stage]], table: Table, cache: StageCache, fitted: Sequence[Fitted | None] | None = None
+) -> list[list[Step] | IndiciaError]:
+    """Apply lists of stages to one table, and return the steps of each run, or the error that it raises.
+
+    `fitted` has the statistics and weights of a former run that each run uses; by default, those of the table.
+    """
+    of_runs = [table.fitted] * len(lists) if fitted is None else fitted
+    tables = [table if used is table.fitted else table.with_changes(fitted=used) for used in of_runs]
+    runs = [
+        _Run(stages, of_run, cache.number(("table", cache.number_of_object(of_run.fitted))))
+        for stages, of_run in zip(lists, tables, strict=True)
+    ]
     for position in range(max(map(len, lists), default=0)):
         active = [run for run in runs if run.error is None and position < len(run.stages)]
         node_stages: list[tuple[_Run, NodeStage[Any]]] = []
         for run in active:
             stage = run.stages[position]
             if isinstance(stage, NodeStage) and stage.is_idle:
-                run.step(*stage.apply(run.table))
+                run.step(*stage.apply(run.table, run.table.fitted))
             elif isinstance(stage, NodeStage):
                 node_stages.append((run, stage))
             else:
@@ -84,7 +94,7 @@ def _apply(run: _Run, stage: Stage, cache: StageCache) -> None:
     key = ("run", id(run)) if isinstance(stage, Rank) else (cache.number_of_value(stage), run.key)
     if key not in cache.outcomes:
         try:
-            outcome = stage.apply(run.table)
+            outcome = stage.apply(run.table, run.table.fitted)
         except IndiciaError as error:
             run.error = error
             return
@@ -118,7 +128,7 @@ class _NodeTask:
         """Return the tasks of a stage of a run, one per node."""
         table = run.table
         values = cache.number_of_object(table.values)
-        row_facts = (table.units, table.scopes, table.weights_scope, table.used_columns)
+        row_facts = (table.units, table.scopes, table.weights_scope, table.used_columns, table.fitted)
         rows = tuple(map(cache.number_of_object, row_facts))
         parameters = (getattr(stage, parameter.name) for parameter in fields(stage) if parameter.name != "nodes")
         stage_key = (type(stage), tuple(map(cache.number_of_value, parameters)), rows, table.dropped)
@@ -177,7 +187,7 @@ def _apply_to_nodes(stages: Sequence[tuple[_Run, NodeStage[Any]]], cache: StageC
             key = task.cached_key(cache)
             if key is None:
                 try:
-                    outcome = task.single.make(run.table)
+                    outcome = task.single.make(run.table, run.table.fitted)
                 except IndiciaError as error:
                     run.error = error
                     break
@@ -234,12 +244,14 @@ def _formula_key(task: _NodeTask) -> Hashable | None:
     """Return a key that tasks share if one query can compute them; None if a task needs a separate query.
 
     Matrix aggregations, nodes with missing components, weights that differ between rows, and statistics of reference
-    rows need a separate query.
+    rows or of a former run need a separate query.
     """
     table = task.table
     if not isinstance(task.stage, Aggregate) or not (nodes := nodes_taking_part([task.node], table)):
         return None
     (node,) = nodes
+    if not aggregates_anew(node, table.fitted):
+        return None
     by_row = table.columns.weights[node.id].keys is not None or table.scopes.aggregation.reference is not None
     if by_row or not is_row_by_row(node, table.columns.components.profiles):
         return None

@@ -25,6 +25,7 @@ from indicia.stages.rank import ranked_scores
 from indicia.stages.score_formula import weights_in_score
 from indicia.stages.weigh import looks_at_values
 from indicia.statistics.profile import ProfiledColumns
+from indicia.tables.fitted import computed_of
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns
 from indicia.tables.weights import NodeWeights
@@ -132,7 +133,9 @@ def score_subsets(
     leaves = tuple(scored.tree.leaves())
     table = RowsOfDraws(number, rows).of_table(scored.source, scored.source.values)
     table = table if values is None else replace(table, values=values)
-    neutral = tuple(leaf.id for leaf in leaves if leaf.normalisation.needs_spread)
+    varying = [leaf.id for leaf in leaves if leaf.normalisation.needs_spread]
+    own = computed_of(scored.fitted_by, varying, Normalise.name)
+    neutral = (*(name for name in scored.source.neutral if name not in own), *(name for name in varying if name in own))
     stages = [Normalise(leaves), *stages_of_nodes(definition.data, scored.tree, scored.node_weights)]
     return _scores(definition, stages, table.with_changes(neutral=neutral))
 

@@ -9,6 +9,7 @@ from indicia.errors import IndiciaError
 from indicia.run.bands import check_bands_of_indicators
 from indicia.run.plan import before_normalisation, stages_of
 from indicia.run.steps import run_stages
+from indicia.stages.frozen import statistics_that_hold
 from indicia.stages.level_noise import LevelNoise
 from indicia.stages.rank import check_eligible
 from indicia.stages.transform import Transform
@@ -34,8 +35,9 @@ def prepare_data(definition: Definition, tree: Node, table: pl.DataFrame) -> Pre
     """Run the stages before the normalisation; data that cannot be prepared raise an error."""
     stages = list(before_normalisation(stages_of(definition, tree)))
     last = next(place for place, stage in enumerate(stages) if isinstance(stage, Transform))
-    steps = run_stages(stages[: last + 1], Table.of(table))
-    check_eligible(definition, steps[-1].table.units)
+    fitted = statistics_that_hold(definition, tree)
+    steps = run_stages(stages[: last + 1], Table.of(table, fitted))
+    check_eligible(definition, steps[-1].table)
     try:
         measured = next(step.table for step in steps if step.stage.name == LevelNoise.name)
         check_bands_of_indicators(definition, measured)

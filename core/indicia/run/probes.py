@@ -69,7 +69,7 @@ def score_probes(definition: Definition, scored: Scored, row: int, cells: Mappin
     Probes
         The scores of all rows.
     """
-    if scored.fitted_by is not None:
+    if scored.is_frozen:
         own = score_row(definition, scored, row, cells)
         columns = scored.source.columns
         nominal = columns.scores if definition.methodology.rank_by != "unrounded" else columns.unrounded
@@ -114,7 +114,7 @@ def moves_all_scores(scored: Scored) -> bool:
     with fitted statistics it cannot.
     """
     tree = scored.tree
-    if scored.fitted_by is not None:
+    if scored.is_frozen:
         return False
     of_nodes = any(stage not in _OF_INDICATORS for stage in scored.fitted.statistics)
     weighed = any(looks_at_values(node.weighing) for node in tree.nodes())
@@ -127,7 +127,7 @@ def shared_indicators(scored: Scored) -> frozenset[str]:
     These are all indicators if `moves_all_scores`, else those with statistics of the data, such as a minimum.
     """
     names = {leaf.id for leaf in scored.tree.leaves()}
-    if scored.fitted_by is not None:
+    if scored.is_frozen:
         return frozenset()
     if moves_all_scores(scored):
         return frozenset(names)

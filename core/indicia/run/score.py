@@ -17,6 +17,7 @@ from indicia.run.plan import stages_of, stages_of_nodes
 from indicia.run.scored import Scored
 from indicia.run.stage_cache import StageCache
 from indicia.run.steps import run_stages
+from indicia.stages.frozen import statistics_that_hold
 from indicia.stages.rank import ranked_scores
 from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.table import NodeColumns, Table
@@ -47,8 +48,8 @@ def score(
 ) -> Scored:
     """Score every node of the tree for every row of the table, and rank.
 
-    With `fitted`, the statistics and weights of a former run are used, and none is computed from these data. If runs
-    over one table share a `cache`, equal stages are applied once.
+    With `fitted`, the statistics and weights of a former run are used, and none is computed from these data; the
+    definition of a fitted index has its own. If runs over one table share a `cache`, equal stages are applied once.
     """
     if cache is not None:
         (scored,) = score_all([(definition, tree)], table, cache)
@@ -56,7 +57,8 @@ def score(
             raise scored
         return scored
     with enough_memory(*_large(tree, table)):
-        return Scored.of(definition, tree, run_stages(stages_of(definition, tree), Table.of(table), fitted), fitted)
+        used = statistics_that_hold(definition, tree) if fitted is None else fitted
+        return Scored.of(definition, tree, run_stages(stages_of(definition, tree), Table.of(table, used)))
 
 
 def score_all(
@@ -65,7 +67,8 @@ def score_all(
     """Score one table by many methodologies, each as `score` does; equal stages are applied once."""
     with enough_memory(*_large(planned[0][1], table, len(planned))), _no_garbage_collection():
         lists = [stages_of(definition, cache.interned(tree)) for definition, tree in planned]
-        runs = run_together(lists, Table.of(table), cache)
+        fitted = [statistics_that_hold(definition, tree) for definition, tree in planned]
+        runs = run_together(lists, Table.of(table), cache, fitted)
         return [
             Scored.of(definition, tree, steps) if isinstance(steps, list) else steps
             for (definition, tree), steps in zip(planned, runs, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,18 +10,19 @@ import polars as pl
 
 from indicia.definition import ROOT
 from indicia.notes import Names, Note
+from indicia.run.computed_notes import computed_notes
 from indicia.run.notes import changed_notes, ends_of_ranks, lost_differences, score_notes, uncounted, unranked
 from indicia.run.weights import effective_weights_of
 from indicia.stages.rank import ranked_scores
 from indicia.stages.score_formula import weights_in_score
-from indicia.stages.stage import Fitted, nodes_taking_part
+from indicia.stages.stage import fitted_of, nodes_taking_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.definition import Definition, Node
     from indicia.run.steps import Step
-    from indicia.stages.stage import Change, Record
+    from indicia.stages.stage import Change, Fitted, Record
     from indicia.tables.scope import StatisticsScopes
     from indicia.tables.table import Table
     from indicia.tables.weights import NodeWeights
@@ -56,7 +57,7 @@ class Scored:
             normalised=after["normalisation"].columns.components.frame,
             source=steps[-1].table,
             records=[step.record for step in steps],
-            fitted_by=fitted,
+            fitted_by=steps[-1].table.fitted if fitted is None else fitted,
         )
 
     @property
@@ -152,10 +153,26 @@ class Scored:
         """The units and indicators that screening left out."""
         return next(record.left_out for record in self.records if record.left_out is not None)
 
+    @property
+    def is_frozen(self) -> bool:
+        """True if all statistics and weights are those of a former run, so that units do not change those of others."""
+        return self.fitted_by is not None and not self.fitted_by.computed
+
     @cached_property
     def fitted(self) -> Fitted:
         """The statistics and weights with which other data can be scored."""
-        return self.fitted_by or Fitted.of_records(self.records)
+        used = self.fitted_by
+        if used is None:
+            return fitted_of(self.records)
+        if not used.computed:
+            return used
+        of_run = fitted_of(self.records)  # statistics of its own data, and those that it took from the former run
+        return replace(
+            of_run,
+            left_out=used.left_out,
+            ranges={**of_run.ranges, **used.ranges},
+            columns=tuple(sorted({*used.columns, *of_run.columns})),
+        )
 
     @property
     def outside(self) -> Mapping[str, list[str]]:
@@ -167,6 +184,7 @@ class Scored:
         """The notes of the run, for readers of the ranking."""
         source, units = self.source, self.units[self.source.unit]
         return (
+            *computed_notes(self.definition, self.tree, self.fitted_by, self.records),
             *(note for record in self.records for note in record.notes),
             *(Note("outside", part=Names.of([name]), units=Names.of(beyond)) for name, beyond in self.outside.items()),
             *changed_notes(self.changes),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicia.stages.stage import Fitted, Record, Stage
+    from indicia.stages.stage import Record, Stage
+    from indicia.tables.fitted import Fitted
     from indicia.tables.table import Table
 
 
@@ -22,9 +23,13 @@ class Step:
 
 
 def run_stages(stages: Iterable[Stage], table: Table, fitted: Fitted | None = None) -> list[Step]:
-    """Apply stages in order; with `fitted`, the statistics and weights of a former run are used."""
+    """Apply stages in order; the statistics and weights of a former run, if the table has them, are used.
+
+    `fitted` has other statistics and weights in place of those of the table.
+    """
+    table = table if fitted is None else table.with_changes(fitted=fitted)
     steps = []
     for stage in stages:
-        table, record = stage.apply(table, fitted)
+        table, record = stage.apply(table, table.fitted)
         steps.append(Step(stage, table, record))
     return steps

@@ -12,7 +12,7 @@ import polars as pl
 from indicia.defaults import AGGREGATION, CLIPPED_NORMALISATION, POSITIVE_NORMALISATION
 from indicia.definition import Leaf, Node
 from indicia.errors import DataError, join_names
-from indicia.formulas import DRAW, Recorder, record_each
+from indicia.formulas import DRAW, Recorder, depends_on_weights, record_each
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixAggregation, row_sum
 from indicia.stages.plugin_boundary import attribute_errors_to, evaluate_checked, plugin_of
@@ -32,10 +32,10 @@ from indicia.tables.table import NodeColumns
 from indicia.tables.weights import with_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from indicia.formulas import Node as FormulaNode
-    from indicia.formulas import RecordedFormula
+    from indicia.formulas import Question, RecordedFormula
     from indicia.stages.stage import Fitted
     from indicia.statistics.profile import ProfiledColumns
     from indicia.tables.scope import StatisticsScope
@@ -70,7 +70,11 @@ class Aggregate(NodeStage[Node]):
         complete = [node for node in nodes if is_row_by_row(node, values.profiles)]
         frame = with_present_weight(frame, incomplete, node_weights)
         statistics = fitted.of(self.name) if fitted else None
-        scorer = _NodeScorer(node_weights, frame, table.scopes.aggregation, statistics, values.profiles, {}, {})
+        own = [node.id for node in nodes if aggregates_anew(node, fitted)]
+        other_weights = {node.id for node in nodes if fitted and not _has_fitted_weights(node, all_weights, fitted)}
+        scorer = _NodeScorer(
+            node_weights, frame, table.scopes.aggregation, statistics, own, other_weights, values.profiles, {}, {}
+        )
         columns = scorer.evaluate(complete) if complete else {}
         for node in nodes:
             if node in incomplete:
@@ -107,6 +111,26 @@ def _missing_components(node: Node, values: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(node=pl.lit(node.id), components=pl.lit(len(names)))
 
 
+def statistics_of_weights(formulas: Iterable[RecordedFormula]) -> Iterator[Question]:
+    """Yield the statistics of scores that depend on weights, such as the largest weighted sum."""
+    for formula in formulas:
+        yield from (question for question, asked in formula.questions.items() if depends_on_weights(asked))
+
+
+def _has_fitted_weights(node: Node, weights: Mapping[str, NodeWeights], fitted: Fitted) -> bool:
+    """Return whether the weights of a node are those of the former run."""
+    own, of_fit = weights[node.id], fitted.node_weights.get(node.id)
+    if of_fit is None or own is of_fit:
+        return of_fit is not None
+    return own.keys is None and of_fit.keys is None and np.array_equal(own.values, of_fit.values)
+
+
+def aggregates_anew(node: Node, fitted: Fitted | None) -> bool:
+    """Return whether the statistics of a node, without components that are left out, are computed from the data."""
+    names = [part.id for part in node.components]
+    return fitted is None or node.id in fitted.computed_at("aggregation") or fitted.has_other_components(node.id, names)
+
+
 def is_row_by_row(node: Node, profiles: Mapping[str, Profile]) -> bool:
     """Return whether a node is scored by a formula, and all units have all components."""
     return not isinstance(node.aggregation, MatrixAggregation) and not _is_incomplete(node, profiles)
@@ -124,6 +148,10 @@ class _NodeScorer:
     frame: pl.DataFrame
     scope: StatisticsScope
     fitted: StatisticValues | None
+    computed: Sequence[str]
+    """The nodes whose statistics are computed from these rows, although `fitted` has values."""
+    other_weights: Collection[str]
+    """The nodes with other weights than in the former run: statistics that depend on weights are computed anew."""
     profiles: Mapping[str, Profile]
     """The profiles of the components, over all units."""
     statistics: StatisticValues
@@ -143,7 +171,15 @@ class _NodeScorer:
             rows = self.frame
             profiles = {(node.id, part.id): self.profiles[part.id] for node in nodes for part in node.components}
         evaluation = evaluate_checked(
-            methods, rows, recorded, self.scope, self.fitted, profiles=profiles, weights=weights
+            methods,
+            rows,
+            recorded,
+            self.scope,
+            self.fitted,
+            profiles=profiles,
+            weights=weights,
+            computed=self.computed,
+            anew=self._anew(recorded),
         )
         self.statistics.update(evaluation.statistics)
         self.formulas.update(evaluation.formulas)
@@ -159,6 +195,13 @@ class _NodeScorer:
             return scores.set(scores.is_null() & complete_rows, math.nan)
 
         return {scores.name: mark_undefined(scores) for scores in evaluation.frame}
+
+    def _anew(self, recorded: Mapping[str, RecordedFormula]) -> frozenset[Question]:
+        """Return the statistics that depend on weights, of nodes with other weights than in the former run."""
+        if not self.other_weights:
+            return frozenset()
+        formulas = [formula for name, formula in recorded.items() if name in self.other_weights]
+        return frozenset(statistics_of_weights(formulas))
 
     def score_eligible_units(self, node: Node, eligible: pl.Series | None) -> pl.Series:
         """Score a node for the eligible units (None: all), as if there were no other units."""

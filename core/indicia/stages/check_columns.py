@@ -52,7 +52,7 @@ class CheckColumns(Stage):
                 units = table.units_outside(column, use.column.domain)
                 what = f"has values that are not {use.column.domain.value}: {join_names(units)}"
                 raise _error(use, what, "name another column, or mend the values")
-            if use.column.is_weight and fitted is None:
+            if use.column.is_weight and (fitted is None or fitted.computed_at(use.stage)):
                 _check_sum(use, column, table)
         return table, Record(self.name)
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from indicia.errors import DataError
 from indicia.stages.stage import Record, Stage
+from indicia.tables.fitted import computed_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +42,13 @@ class CheckUnits(Stage):
     """The methods that compute weights over the scope of weights."""
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
-        """Return the same table, if there are enough units; a fitted index needs only one."""
-        if not fitted:
-            _check(self.normalising, table, table.scopes.normalisation)
+        """Return the same table, if there are enough units; the statistics of a fitted index need only one."""
+        if not fitted or fitted.computed_at("normalisation"):
+            own = [each for each in self.normalising if computed_of(fitted, each.indicators, "normalisation")]
+            _check(own, table, table.scopes.normalisation)
+        if not fitted or fitted.computed_at("aggregation"):
             _check(self.aggregating, table, table.scopes.aggregation)
+        if not fitted or fitted.computed_at("weighting"):
             _check(self.weighing, table, table.weights_scope)
         return table, Record(self.name)
 

@@ -45,10 +45,11 @@ class Clip(Stage):
         statistics: dict[str, StatisticValues] = {}
         for question, value in table.statistics.items():
             statistics.setdefault(question.subject[0], {})[question] = value
+        of_fit = {leaf.id for leaf in self.leaves if fitted and leaf.id not in fitted.computed_at("normalisation")}
         limits = [
             [
                 _Limit(leaf, word, low, high)
-                for word, low, high in _limits(table, leaf, statistics.get(leaf.id, {}), is_fitted=fitted is not None)
+                for word, low, high in _limits(table, leaf, statistics.get(leaf.id, {}), is_fitted=leaf.id in of_fit)
                 if not table.profiles[leaf.id].between(low, high)
             ]
             for leaf in table.taking_part(self.leaves)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import polars as pl
@@ -11,6 +11,7 @@ from indicia.defaults import NORMALISATION
 from indicia.errors import DataError, DefinitionError, join_names, with_article
 from indicia.notes import Names, Note
 from indicia.stages.stage import Record, Stage
+from indicia.tables.fitted import computed_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,24 +31,29 @@ class Constant(Stage):
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table without constant indicators, or with their names; with `fitted`, those of the former run."""
-        if fitted:
-            record = Record(self.name, dropped=fitted.constant, neutral=fitted.neutral)
-            return table.with_changes(neutral=fitted.neutral), record
-        constant = tuple(
-            _constant(table, [leaf.id for leaf in table.taking_part(self.leaves) if _needs_variation(leaf)])
-        )
+        if fitted and not fitted.computed_at("normalisation"):
+            return _as_fitted(table, fitted)
+        varying = [leaf.id for leaf in table.taking_part(self.leaves) if _needs_variation(leaf)]
+        own = computed_of(fitted, varying, "normalisation")
+        constant = tuple(_constant(table, [name for name in varying if name in own]))
+        if fitted:  # the other constant indicators are those of the fit
+            table, record = _as_fitted(table, fitted)
+        else:
+            record = Record(self.name)
         if not constant:
-            return table, Record(self.name)
+            return table, record
         if self.policy == "refuse":
             raise self._error(constant, table)
         if self.policy == "neutral":
-            note = Note("constant_neutral", parts=Names.of(constant))
-            return table.with_changes(neutral=constant), Record(self.name, neutral=constant, notes=(note,))
+            note, neutral = Note("constant_neutral", parts=Names.of(constant)), (*record.neutral, *constant)
+            return table.with_changes(neutral=neutral), replace(record, neutral=neutral, notes=(note,))
         if len(constant) == table.values.width:
             raise DefinitionError("every indicator is the same for all units; nothing is left to score")
         note = Note("constant_dropped", parts=Names.of(constant))
         values = table.values.select(constant)
-        return table.without(constant), Record(self.name, dropped=constant, dropped_values=values, notes=(note,))
+        return table.without(constant), replace(
+            record, dropped=(*record.dropped, *constant), dropped_values=values, notes=(note,)
+        )
 
     def _error(self, names: Sequence[str], table: Table) -> DataError:
         method = next(leaf.normalisation.name for leaf in self.leaves if leaf.id in names)
@@ -63,6 +69,12 @@ class Constant(Stage):
             f"{join_names(names)} {verb} the same for all units{within}; {method} has no value there",
             remedy='leave out the indicator, or write constant = "drop" or constant = "neutral" in [methodology]',
         )
+
+
+def _as_fitted(table: Table, fitted: Fitted) -> tuple[Table, Record]:
+    """Return the table with the constant indicators of the fit; those that are left out were left out before."""
+    record = Record(Constant.name, dropped=fitted.constant, neutral=fitted.neutral)
+    return table.with_changes(neutral=fitted.neutral), record
 
 
 def _needs_variation(leaf: Leaf) -> bool:

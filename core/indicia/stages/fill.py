@@ -64,7 +64,8 @@ class Fill(NodeStage[Node]):
                 frame, scope = _with_groups_or_parents(node, values.select(names), table, self.data)
                 # components without gaps need statistics too, which may fill gaps in other data
                 recorded = record_each({name: FillFormula(name, node.missing) for name in names})
-                evaluation = evaluate(frame, recorded, scope, fitted.of(self.name) if fitted else None)
+                of_fit, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, ())
+                evaluation = evaluate(frame, recorded, scope, of_fit, computed=own)
                 filled = evaluation.frame.select(gaps)
                 statistics |= evaluation.statistics
                 formulas |= evaluation.formulas

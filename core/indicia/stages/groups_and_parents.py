@@ -93,9 +93,16 @@ def sources_of(
     """Return, for each look-up, the unit that provides the value of each parent; with `fitted`, in the former run."""
     if scope.parents is None:
         return {}
-    if fitted is None:
-        return scope.parents.sources(statistics)
-    return {question: units for question, units in fitted.sources.get(stage, {}).items() if question in statistics}
+    own = {question: value for question, value in statistics.items() if _is_computed(question, stage, fitted)}
+    of_fit = {} if fitted is None else fitted.sources.get(stage, {})
+    return {
+        **{question: units for question, units in of_fit.items() if question in statistics and question not in own},
+        **(scope.parents.sources(own) if own else {}),
+    }
+
+
+def _is_computed(question: Question, stage: str, fitted: Fitted | None) -> bool:
+    return fitted is None or question.subject[0] in fitted.computed_at(stage)
 
 
 def units_of_rows(

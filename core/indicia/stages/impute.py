@@ -23,6 +23,7 @@ from indicia.stages.plugin_boundary import (
     plugin_of,
 )
 from indicia.stages.stage import Record, Stage, changes_between
+from indicia.tables.fitted import computed_of
 from indicia.tables.parents import GAPS
 
 if TYPE_CHECKING:
@@ -69,8 +70,9 @@ class Impute(Stage):
         columns, rules = pl.DataFrame(filled.columns), {name: str(method) for name, method in filled.methods.items()}
         changes = changes_between(self.name, table.values, columns, rules, filled.source_units)
         table = table.with_values(columns)
-        if not fitted and changes:  # imputed values may differ from other values by rounding noise only
-            changed = changes[0].after.columns
+        own = computed_of(fitted, columns.columns, self.name)
+        if own and changes:  # imputed values may differ from other values by rounding noise only
+            changed = [name for name in changes[0].after.columns if name in own]
             table, noise = level_noise(table, [indicator for indicator in self.indicators if indicator.id in changed])
             changes = (*changes, *noise)
         notes = tuple(_unfilled(table, indicators))
@@ -103,9 +105,9 @@ class Impute(Stage):
             else:
                 frame, scope = with_columns_of_method(table, method, table.scopes.imputation, self.data, GAPS)
                 formulas = record_each({name: _ImputationFormula(method, name) for name in names})
-                statistics = fitted.of(self.name) if fitted else None
+                statistics, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, ())
                 evaluation = evaluate_checked(
-                    dict.fromkeys(formulas, method), frame, formulas, scope, statistics, gaps=True
+                    dict.fromkeys(formulas, method), frame, formulas, scope, statistics, gaps=True, computed=own
                 )
                 filled.columns += evaluation.frame.get_columns()
                 filled.statistics |= evaluation.statistics

@@ -10,6 +10,7 @@ import polars as pl
 
 from indicia.stages.stage import Change, Record, Stage, changes_between
 from indicia.statistics.noise import NOISE, largest_absolute, noise_levels
+from indicia.tables.fitted import computed_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,18 +21,26 @@ if TYPE_CHECKING:
     from indicia.tables.table import Table
 
 
+_STAGES = ("imputation", "treatment", "transform", "normalisation")
+"""The stages of an indicator that have statistics."""
+
+
 @dataclass(frozen=True)
 class LevelNoise(Stage):
-    """Make values equal if they differ only by rounding noise; with a fitted index, values stay as they are."""
+    """Make values equal if they differ only by rounding noise.
+
+    With a fitted index, the values of indicators whose statistics are fitted stay as they are.
+    """
 
     name: ClassVar[str] = "noise"
     indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table without noise; the record has each changed cell."""
-        if fitted:
+        names = computed_of(fitted, (indicator.id for indicator in self.indicators), *_STAGES)
+        if not names:
             return table, Record(self.name)
-        table, changes = level_noise(table, self.indicators)
+        table, changes = level_noise(table, [indicator for indicator in self.indicators if indicator.id in names])
         return table, Record(self.name, changes=changes)
 
 

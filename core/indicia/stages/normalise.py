@@ -53,6 +53,7 @@ class Normalise(Stage):
                 if leaf.id not in table.target_ranges
             },
             whole_column=any(leaf.normalisation.whole_column for leaf in leaves),
+            computed=fitted.computed_at(self.name) if fitted else (),
         )
         columns = ProfiledColumns.of(evaluation.frame)
         for name, profile in columns.profiles.items():
@@ -76,7 +77,7 @@ def _beyond_fitted_range(table: Table, fitted: Fitted) -> dict[str, list[str]]:
     """Return, by indicator, the units whose value lies beyond the fitted range."""
     units = {}
     for name, (low, high) in fitted.ranges.items():
-        if low is None or high is None:
+        if low is None or high is None or name not in table.values.columns:
             continue
         beyond = (table.values[name] < low) | (table.values[name] > high)
         if beyond.any():

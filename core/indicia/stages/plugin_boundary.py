@@ -24,9 +24,9 @@ from indicia.formulas import Expression, Recorder
 from indicia.tables.evaluate import Evaluation, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-    from indicia.formulas import Node, RecordedFormula
+    from indicia.formulas import Node, Question, RecordedFormula
     from indicia.methods import Array, Method
     from indicia.statistics.profile import Profile
     from indicia.tables.scope import StatisticsScope
@@ -112,12 +112,23 @@ def evaluate_checked(
     weights: Mapping[Node, float | pl.Expr] = MappingProxyType({}),
     whole_column: bool = False,
     gaps: bool = False,
+    computed: Collection[str] = (),
+    anew: Collection[Question] = (),
 ) -> Evaluation:
     """Evaluate the formulas of methods together; if that fails, evaluate each separately to find the faulty method."""
 
     def evaluate_all(formulas: Mapping[str, RecordedFormula]) -> Evaluation:
         evaluation = evaluate(
-            frame, formulas, scope, fitted, profiles=profiles, weights=weights, whole_column=whole_column, gaps=gaps
+            frame,
+            formulas,
+            scope,
+            fitted,
+            profiles=profiles,
+            weights=weights,
+            whole_column=whole_column,
+            gaps=gaps,
+            computed=computed,
+            anew=anew,
         )
         checked = _checked(methods, evaluation.frame, frame.height)
         return Evaluation(checked, evaluation.statistics, evaluation.formulas)

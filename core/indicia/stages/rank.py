@@ -39,7 +39,7 @@ class Rank(Stage):
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
         """Return the table with ranks: `rank`, and a column `rank_GROUP` for each group column that has ranks."""
         definition, tree, columns = self.definition, self.tree, table.columns
-        check_eligible(definition, table.units)
+        check_eligible(definition, table)
         data = definition.data
         within = {"rank": [data.period] if data.period else []}
         for group in definition.methodology.ranks:
@@ -150,9 +150,11 @@ def _at_group_start(begins: npt.NDArray[np.bool_], rising: npt.NDArray[np.intp])
     return last
 
 
-def check_eligible(definition: Definition, units: pl.DataFrame) -> None:
-    """Refuse names in `[eligible]` that are no units of the data."""
-    data, eligible = definition.data, definition.eligible
+def check_eligible(definition: Definition, table: Table) -> None:
+    """Refuse names in `[eligible]` that are no units of the data; new data of a fitted index may lack them."""
+    if table.fitted is not None:
+        return
+    data, eligible, units = definition.data, definition.eligible, table.units
     names_in_data = set(units[str(data.unit)]) if eligible.only or eligible.without else set()
     for name in (*(eligible.only or ()), *eligible.without):
         if name not in names_in_data:

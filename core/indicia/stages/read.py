@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
@@ -60,7 +60,10 @@ class Read(Stage):
             pl.col(column).cast(pl.Float64, strict=False).alias(name) for name, column in columns.items()
         )
         used = _used_columns(source, self.uses, fitted)
-        table = Table(source, data.unit, data.period, units, values, dropped=frozenset(dropped), used_columns=used)
+        table = replace(
+            Table(source, data.unit, data.period, units, values, dropped=frozenset(dropped), used_columns=used),
+            fitted=table.fitted,
+        )
         table.check_finite()
         return table, Record(self.name)
 
@@ -70,8 +73,8 @@ def _used_columns(source: pl.DataFrame, uses: Iterable[Use], fitted: Fitted | No
     columns: dict[str, pl.Series] = {}
     for use in uses:
         name = use.column.name
-        if fitted is not None and name not in fitted.columns:
-            continue
+        if fitted is not None and name not in fitted.columns and not fitted.computed_at(use.stage):
+            continue  # only the fitted statistics used the column
         if name not in source.columns:
             raise DataError(
                 f'no column "{name}" in the table, which {use.method} uses',

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from indicia.stages.stage import Fitted
     from indicia.tables.evaluate import Evaluation
     from indicia.tables.table import Table
-    from indicia.tables.values import StatisticValues
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Rescale(NodeStage[Node]):
         scores = {node.id: table.columns.unrounded[node.id] for node in nodes}
         scores = {node.id: -scores[node.id] if node.aggregation.low_is_best else scores[node.id] for node in nodes}
         methods = {node.id: node.rescaling for node in nodes if node.rescaling}
-        evaluation = _rescaled(methods, pl.DataFrame(scores), table, fitted.of(self.name) if fitted else None)
+        evaluation = _rescaled(methods, pl.DataFrame(scores), table, fitted, self.name)
         columns = NodeColumns(unrounded={column.name: column for column in evaluation.frame})
         return columns, Record(self.name, statistics=evaluation.statistics, formulas=evaluation.formulas)
 
@@ -76,16 +75,16 @@ class AsComponent(NodeStage[Node]):
         record = Record(self.name)
         if methods := {node.id: node.as_component for node in nodes if node.as_component}:
             rescalable = pl.DataFrame({name: handed[name] for name in methods})
-            evaluation = _rescaled(methods, rescalable, table, fitted.of(self.name) if fitted else None)
+            evaluation = _rescaled(methods, rescalable, table, fitted, self.name)
             handed |= {column.name: column for column in evaluation.frame}
             record = Record(self.name, statistics=evaluation.statistics, formulas=evaluation.formulas)
         return NodeColumns(ProfiledColumns.of(pl.DataFrame(handed)), handed=handed), record
 
 
 def _rescaled(
-    methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, fitted: StatisticValues | None
+    methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, fitted: Fitted | None, stage: str
 ) -> Evaluation:
-    """Normalise scores of nodes; larger scores are better."""
+    """Normalise scores of nodes; larger scores are better. `stage` is the stage of the fitted statistics."""
     columns = []
     for name, method in methods.items():
         values = scores[name]
@@ -99,7 +98,8 @@ def _rescaled(
     formulas = record_each({name: RescalingFormula(method, name, scope.key) for name, method in methods.items()})
     whole_column = any(method.whole_column for method in methods.values())
     frame = table.with_scope_columns(pl.DataFrame(columns), scope).hstack(table.names)
-    evaluation = evaluate_checked(methods, frame, formulas, scope, fitted, whole_column=whole_column)
+    of_fit, own = (fitted.of(stage), fitted.computed_at(stage)) if fitted else (None, ())
+    evaluation = evaluate_checked(methods, frame, formulas, scope, of_fit, whole_column=whole_column, computed=own)
     for name, rescaled_profile in profile(evaluation.frame, evaluation.frame.columns).items():
         if not rescaled_profile.finite or rescaled_profile.missing > scores[name].null_count():
             what = f"{methods[name].name} has no finite value for the score of {name}"

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, Self, TypeVar
 
 import polars as pl
 
+from indicia.tables.fitted import Fitted
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -94,54 +96,29 @@ class Record:
     """The kinds of columns that the stage used; None if it used all columns of `NodeStage.reads`."""
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """The statistics and weights that a run computed from its data, read from the records of its stages."""
-
-    statistics: Mapping[str, StatisticValues]
-    """The values of statistics, by stage."""
-    node_weights: Mapping[str, NodeWeights]
-    ranges: Mapping[str, tuple[float | None, float | None]]
-    """The smallest and the largest value of each indicator, as it was normalised."""
-    left_out: tuple[str, ...] = ()
-    """Indicators that screening left out."""
-    constant: tuple[str, ...] = ()
-    """Constant indicators that are left out."""
-    neutral: tuple[str, ...] = field(default=())
-    """Constant indicators that get the neutral score."""
-    sources: Mapping[str, Mapping[Question, pl.DataFrame]] = field(default_factory=dict)
-    """By stage, the units that provide the values of parents."""
-    columns: tuple[str, ...] = ()
-    """The columns that are no indicators and that formulas read in each row, so that other data need them too."""
-
-    @classmethod
-    def of_records(cls, records: Iterable[Record]) -> Fitted:
-        """Return the statistics and weights of a run, given its records."""
-        statistics: dict[str, StatisticValues] = {}
-        sources: dict[str, dict[Question, pl.DataFrame]] = {}
-        node_weights: dict[str, NodeWeights] = {}
-        by_stage: dict[str, Record] = {}
-        columns: set[str] = set()
-        for record in records:
-            statistics[record.stage] = {**statistics.get(record.stage, {}), **record.statistics}
-            sources[record.stage] = {**sources.get(record.stage, {}), **record.sources}
-            node_weights |= record.weights
-            by_stage[record.stage] = record
-            columns |= {name for formula in record.formulas.values() for name in formula.columns_by_row}
-        return cls(
-            {stage: values for stage, values in statistics.items() if values},
-            node_weights,
-            by_stage["normalisation"].ranges,
-            by_stage["screening"].dropped,
-            by_stage["constant"].dropped,
-            by_stage["constant"].neutral,
-            {stage: units for stage, units in sources.items() if units},
-            tuple(sorted(columns)),
-        )
-
-    def of(self, stage: str) -> StatisticValues:
-        """Return the statistics of a stage."""
-        return self.statistics.get(stage, {})
+def fitted_of(records: Iterable[Record]) -> Fitted:
+    """Return the statistics and weights of a run, given its records."""
+    statistics: dict[str, StatisticValues] = {}
+    sources: dict[str, dict[Question, pl.DataFrame]] = {}
+    node_weights: dict[str, NodeWeights] = {}
+    by_stage: dict[str, Record] = {}
+    columns: set[str] = set()
+    for record in records:
+        statistics[record.stage] = {**statistics.get(record.stage, {}), **record.statistics}
+        sources[record.stage] = {**sources.get(record.stage, {}), **record.sources}
+        node_weights |= record.weights
+        by_stage[record.stage] = record
+        columns |= {name for formula in record.formulas.values() for name in formula.columns_by_row}
+    return Fitted(
+        {stage: values for stage, values in statistics.items() if values},
+        node_weights,
+        by_stage["normalisation"].ranges,
+        by_stage["screening"].dropped,
+        by_stage["constant"].dropped,
+        by_stage["constant"].neutral,
+        {stage: units for stage, units in sources.items() if units},
+        tuple(sorted(columns)),
+    )
 
 
 class Stage(ABC):

@@ -14,7 +14,7 @@ from indicia.tables.joins import cast_key
 from indicia.tables.scope import StatisticsScope, StatisticsScopes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from indicia.definition import Data, Scope, StageScopes
     from indicia.stages.stage import Fitted
@@ -33,16 +33,18 @@ class TakeScope(Stage):
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with the scopes; with `fitted`, without the constant indicators of the former run."""
 
-        def resolved(words: Scope, *place: str) -> StatisticsScope:
-            words = words.model_copy(update={"reference": None}) if fitted else words
+        def resolved(words: Scope, stages: Iterable[str], *place: str) -> StatisticsScope:
+            records = [name for stage in stages for name in _RECORDS[stage]]
+            if fitted and not fitted.computed_at(*records):  # these data need not have the reference period
+                words = words.model_copy(update={"reference": None})
             return resolve_scope(words, self.data, table, place)
 
         own = set(self.statistics.stages)
         by_stage: dict[str, StatisticsScope] = {}
         for words, stages in self.statistics.distinct().items():
             place = [] if own.isdisjoint(stages) else [next(stage for stage in stages if stage in own)]
-            by_stage |= dict.fromkeys(stages, resolved(words, "statistics", *place))
-        scopes, weights_scope = StatisticsScopes(**by_stage), resolved(self.weights, "weights")
+            by_stage |= dict.fromkeys(stages, resolved(words, stages, "statistics", *place))
+        scopes, weights_scope = StatisticsScopes(**by_stage), resolved(self.weights, ["weighting"], "weights")
         if fitted:
             _check_keys(table.units, fitted, scopes, weights_scope)
             table = table.without(fitted.constant)
@@ -106,6 +108,7 @@ _RECORDS = {
     "normalisation": ("normalisation",),
     "aggregation": ("missing", "aggregation"),
     "rescaling": ("rescaling", "as_component"),
+    "weighting": ("weighting",),
 }
 """The records with statistics, by the word of the index file for their scope."""
 

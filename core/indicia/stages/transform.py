@@ -44,9 +44,8 @@ class Transform(Stage):
             check_domains(table, methods, lambda name, _: f"give {name} a floor, or no transform")
             recorded = record_each({name: TreatmentFormula(method, name) for name, method in methods.items()})
             frame = table.with_scope_columns(table.values, table.scopes.treatment)
-            evaluation = evaluate_checked(
-                methods, frame, recorded, table.scopes.treatment, fitted.of(self.name) if fitted else None
-            )
+            values, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, ())
+            evaluation = evaluate_checked(methods, frame, recorded, table.scopes.treatment, values, computed=own)
             table = with_treated(table, methods, evaluation.frame, self.name)
             statistics, formulas = evaluation.statistics, dict(evaluation.formulas)
         return _with_fixed_values(table, indicators, statistics), Record(

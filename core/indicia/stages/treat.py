@@ -49,14 +49,14 @@ class Treat(Stage):
         statistics: StatisticValues = {}
         formulas: dict[str, RecordedFormula] = {}
         batches: list[Batch] = []
-        values = fitted.of(self.name) if fitted else None
+        values, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, frozenset(methods))
         for members in _by_groups_and_parents(methods):
             method = next(iter(members.values()))
             frame, scope = with_columns_of_method(table, method, table.scopes.treatment, self.data, VALUES)
             if values is not None and method.groups:
                 _check_groups(table, scope, members, values)
             recorded = record_each({name: TreatmentFormula(method, name) for name, method in members.items()})
-            evaluation = evaluate_checked(members, frame, recorded, scope, values)
+            evaluation = evaluate_checked(members, frame, recorded, scope, values, computed=own)
             columns |= {column.name: column for column in evaluation.frame}
             statistics |= evaluation.statistics
             formulas |= evaluation.formulas
@@ -70,7 +70,7 @@ class Treat(Stage):
             changes=changes_between(
                 self.name, table.values, treated, {name: str(method) for name, method in methods.items()}
             ),
-            warnings=() if fitted else tuple(_warnings(after, batches)),
+            warnings=tuple(_warnings(after, batches, own)),
         )
 
 
@@ -94,14 +94,14 @@ def _check_groups(table: Table, scope: StatisticsScope, names: Collection[str], 
             check_fitted_keys(table.units, scope.key, value, f"statistics of {question.subject[0]}")
 
 
-def _warnings(table: Table, batches: Iterable[Batch]) -> Iterator[str]:
-    """Yield a warning for each method after which outliers remain, with its indicators."""
+def _warnings(table: Table, batches: Iterable[Batch], names: Collection[str]) -> Iterator[str]:
+    """Yield a warning for each method after which outliers remain, with those of its indicators that `names` has."""
     failed = dict[str, list[str]]()
     for methods, scope in batches:
         frame = table.with_scope_columns(table.values, scope)
         frame = frame if scope.reference is None else frame.filter(scope.reference)
         groups = frame.partition_by(scope.key) if scope.key else [frame]
-        for name, method in methods.items():
+        for name, method in ((name, method) for name, method in methods.items() if name in names):
             with attribute_errors_to(method, name):
                 columns = [group[name].drop_nulls().to_numpy() for group in groups]
                 passed = all(method.passes(values) for values in columns if values.size)

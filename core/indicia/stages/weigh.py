@@ -13,11 +13,12 @@ from indicia.methods import Indicators, Weights
 from indicia.stages.component_values import ComponentValues, GroupComponents, groups_of
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
 from indicia.stages.stage import NodeStage, Record
+from indicia.tables.fitted import computed_of
 from indicia.tables.table import NodeColumns
 from indicia.tables.weights import NodeWeights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from indicia.definition import Direction
     from indicia.methods import Array, Expression, Statistics
@@ -55,24 +56,46 @@ class Weigh(NodeStage[Weighing]):
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
         """Return the weights of the components of each node."""
         nodes, kinds = self.of_nodes(table), set[str]()
-        known = fitted.node_weights if fitted else self.known_weights
-        if fitted:
-            _check_fitted(nodes, fitted)
+        known = {**_fitted_weights(nodes, fitted, self.known_weights), **self.known_weights}
         node_weights = {node.id: known[node.id] if node.id in known else _weigh(node, table, kinds) for node in nodes}
+        own = computed_of(fitted, node_weights, self.name)
         warnings = tuple(
-            f"{name}: {weights.warning}" for name, weights in node_weights.items() if weights.warning and not fitted
+            f"{name}: {weights.warning}" for name, weights in node_weights.items() if weights.warning and name in own
         )
         record = Record(self.name, weights=node_weights, warnings=warnings, kinds_used=frozenset(kinds))
         return NodeColumns(weights=node_weights), record
 
 
-def _check_fitted(nodes: Iterable[Weighing], fitted: Fitted) -> None:
-    """Refuse fitted weights that do not match the components of the nodes."""
+def _fitted_weights(nodes: Iterable[Weighing], fitted: Fitted | None, known: Collection[str]) -> dict[str, NodeWeights]:
+    """Return the weights of a former run; refuse nodes with components of which it has no weights.
+
+    Without some components, the weights of the others are scaled to sum 1. Nodes with weights in `known`, and with
+    weights that are computed from the data, are left out.
+    """
+    if fitted is None:
+        return {}
+    taken = {}
     for node in nodes:
-        weights = fitted.node_weights.get(node.id)
+        if node.id in known or node.id in fitted.computed_at(Weigh.name):
+            continue
+        names = [part.name for part in node.parts]
+        weights = fitted.weights_of(node.id, names)
         groups = () if weights is None or weights.keys is None else (len(weights.keys),)
-        if weights is None or weights.values.shape != (*groups, len(node.parts)) or not (weights.values >= 0).all():
-            raise DataError(f"the fitted index has no weights of the components of {node.id}", remedy="fit it again")
+        if weights is None or weights.values.shape != (*groups, len(names)) or not (weights.values >= 0).all():
+            raise _lacking(node.id, names, fitted)
+        taken[node.id] = weights
+    return taken
+
+
+def _lacking(node: str, names: Sequence[str], fitted: Fitted) -> DataError:
+    """Return the error for a node with components of which a former run has no weights."""
+    components = fitted.components.get(node, ())
+    if components and (new := [name for name in names if name not in components]):
+        return DataError(
+            f"the fitted index has no weight of {join_names(new)} in {node}",
+            remedy=f"choose a weighting of {node}: --weighting, or weighting = in Python",
+        )
+    return DataError(f"the fitted index has no weights of the components of {node}", remedy="fit it again")
 
 
 def _weigh(node: Weighing, table: Table, kinds: set[str]) -> NodeWeights:

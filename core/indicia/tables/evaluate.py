@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -23,7 +23,7 @@ from indicia.tables.scope import StatisticsScope
 from indicia.tables.statistics_resolver import MANY_ROWS, StatisticsResolver, compute_row_by_row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from indicia.formulas import Node, RecordedFormula
     from indicia.statistics.profile import Profile
@@ -54,6 +54,8 @@ def evaluate(
     weights: Mapping[Node, float | pl.Expr] = MappingProxyType({}),
     whole_column: bool = False,
     gaps: bool = False,
+    computed: Collection[str] = (),
+    anew: Collection[Question] = (),
 ) -> Evaluation:
     """Compute one column per formula, with statistics of the rows of a scope.
 
@@ -66,7 +68,8 @@ def evaluate(
     scope
         The rows from which statistics are computed; the default is all rows.
     fitted
-        The values of statistics of other rows. With them, no statistic of these rows is computed.
+        The values of statistics of other rows. With them, no statistic of these rows is computed, except for the
+        formulas that `computed` names.
     profiles
         The profiles of subjects over all rows, whose extremes need not be computed again.
     weights
@@ -75,6 +78,10 @@ def evaluate(
         True if a formula needs all rows of a column, as ranks do; else formulas are computed row by row.
     gaps
         True if each formula fills the gaps of the column with its name; if rows are many, only gaps are computed.
+    computed
+        The formulas whose statistics are those of these rows, although `fitted` has values.
+    anew
+        The single statistics that are those of these rows, although `fitted` has values.
 
     Examples
     --------
@@ -85,7 +92,14 @@ def evaluate(
     >>> evaluate(pl.DataFrame({"x": [1.0, 2.0, 5.0]}), {"share": share}).frame["share"].to_list()
     [0.125, 0.25, 0.625]
     """
-    if fitted is not None and frame.height == 1:
+    if fitted is not None and (own := [name for name in formulas if name in computed]):
+        options: dict[str, Any] = {"profiles": profiles, "weights": weights, "whole_column": whole_column, "gaps": gaps}
+        options["anew"] = anew
+        rest = {name: formula for name, formula in formulas.items() if name not in own}
+        evaluations = [evaluate(frame, {name: formulas[name] for name in own}, scope, **options)]
+        evaluations += [evaluate(frame, rest, scope, fitted, **options)] if rest else []
+        return _joined(list(formulas), evaluations)
+    if fitted is not None and frame.height == 1 and not anew:
         # Polars uses scalar kernels for a frame of one row, and the last digit can differ. The row is computed twice,
         # so that a single unit gets the same score as among others.
         doubled = pl.DataFrame([pl.concat([column, column]) for column in frame.get_columns()])
@@ -94,7 +108,7 @@ def evaluate(
     frame = _with_ones(frame)
     names = list(formulas)
     if gaps and len(frame) > MANY_ROWS:
-        resolver = StatisticsResolver(frame, scope, fitted, join_values=False)
+        resolver = StatisticsResolver(frame, scope, fitted, anew, join_values=False)
         resolver.expressions(formulas)
         filled = [_fill_gaps(frame, name, formulas[name], scope, resolver.statistics) for name in names]
         return Evaluation(pl.DataFrame(filled), resolver.statistics, formulas)
@@ -104,7 +118,8 @@ def evaluate(
     statistics: StatisticValues = {}
     for start in range(0, len(names), batch_size):
         batch = {name: formulas[name] for name in names[start : start + batch_size]}
-        resolver = StatisticsResolver(frame, scope, fitted, _extremes(profiles) if scope.pooled else {}, weights)
+        extremes = _extremes(profiles) if scope.pooled else {}
+        resolver = StatisticsResolver(frame, scope, fitted, anew, extremes, weights)
         expressions = resolver.expressions(batch)
         # many formulas keep all threads busy in one query, and the columns of pieces would have to be copied
         in_one_query = whole_column or len(expressions) >= _FORMULAS_PER_BATCH
@@ -112,6 +127,16 @@ def evaluate(
         columns += (rows.select(expressions) if in_one_query else compute_row_by_row(rows, expressions)).get_columns()
         statistics |= resolver.statistics
     return Evaluation(pl.DataFrame(columns), statistics, formulas)
+
+
+def _joined(names: Sequence[str], evaluations: Sequence[Evaluation]) -> Evaluation:
+    """Return the columns of several evaluations in this order, with all their statistics."""
+    statistics = {question: value for each in evaluations for question, value in each.statistics.items()}
+    formulas = {name: formula for each in evaluations for name, formula in each.formulas.items()}
+    columns = {column.name: column for each in evaluations for column in each.frame}
+    return Evaluation(
+        pl.DataFrame([columns[name] for name in names]), statistics, {name: formulas[name] for name in names}
+    )
 
 
 def _fill_gaps(

@@ -83,8 +83,9 @@ class Parents:
 
     def of_rows(self, sources: pl.DataFrame) -> pl.Series:
         """Return, for each row that takes part, the unit that provides the value of its parent."""
-        rows, units = self.rows.select(self.key), cast_key(sources, self.rows, self.key)
-        return rows.join(units, on=self.key, how="left", nulls_equal=True, maintain_order="left").to_series(-1)
+        key = [name for name in self.key if name in sources.columns]
+        rows, units = self.rows.select(key), cast_key(sources, self.rows, key)
+        return rows.join(units, on=key, how="left", nulls_equal=True, maintain_order="left").to_series(-1)
 
     def check_fitted(self, frame: pl.DataFrame, values: StatisticValues) -> None:
         """Refuse rows that need the value of a parent for which the fitted index has no value in their period."""
@@ -93,8 +94,9 @@ class Parents:
                 continue
             subject = question.subject[0]
             needing = frame.filter(self.need.rows(pl.col(subject)), pl.col(PARENT).is_not_null())
-            fitted = cast_key(value.select(self.key), frame, self.key)
-            unknown = needing.join(fitted, on=self.key, how="anti", nulls_equal=True)
+            key = [name for name in self.key if name in value.columns]  # a fitted value is of no draw
+            fitted = cast_key(value.select(key), frame, key)
+            unknown = needing.join(fitted, on=key, how="anti", nulls_equal=True)
             if len(unknown):
                 raise DataError(
                     f"{subject} {self.need.words} {_unit_names(unknown, UNIT)}, and no value was fitted of the parent: "

@@ -18,7 +18,7 @@ from indicia.tables.scope import StatisticsScope
 from indicia.tables.values import VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from indicia.formulas import Node, Question, RecordedFormula
     from indicia.tables.values import StatisticValues, Value
@@ -44,6 +44,8 @@ class StatisticsResolver:
     """The rows, to which cached columns and look-ups are added, and with `join_values` the statistics within a key."""
     scope: StatisticsScope
     fitted: StatisticValues | None = None
+    anew: Collection[Question] = ()
+    """The statistics that are computed from the rows, although `fitted` has values."""
     extremes: StatisticValues = field(default_factory=dict)
     """The minima and maxima that are known from profiles and need not be computed."""
     weights: InitVar[Mapping[Node, float | pl.Expr]] = MappingProxyType({})
@@ -85,9 +87,14 @@ class StatisticsResolver:
                 answer(of_kind, [self.compiler.answer(node) for node in of_kind])
 
     def _join_pending(self) -> None:
-        # the statistics of a round are joined together, since one join of all is faster than a join of each
-        if self.pending:
-            self.frame, self.pending = join_statistics(self.frame, self.pending, self.scope.key), []
+        # the statistics of a round are joined together, since one join of all is faster than a join of each;
+        # the key of a fitted statistic has no number of a draw
+        by_key: dict[tuple[str, ...], list[pl.DataFrame]] = {}
+        for values in self.pending:
+            by_key.setdefault(tuple(values.columns[:-1]), []).append(values)
+        for key, frames in by_key.items():
+            self.frame = join_statistics(self.frame, frames, key)
+        self.pending = []
 
     def _cache(self, _: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
         self.frame = self.frame.hstack(compute_row_by_row(self.frame, expressions))
@@ -96,9 +103,8 @@ class StatisticsResolver:
         key = (UNIT, *(name for name in self.scope.key if name == DRAW))
         scope = StatisticsScope(key)
         values = _compute(self.frame, expressions, scope) if self.fitted is None else self._fitted_by_column(nodes)
-        self.frame = join_statistics(
-            self.frame, [_as_column(values[self.columns[node]], self.columns[node]) for node in nodes], key
-        )
+        self.pending += [_as_column(values[self.columns[node]], self.columns[node]) for node in nodes]
+        self._join_pending()
         _check_periods(self.frame, self._questions_of(nodes))
         self._store(nodes, values)
 
@@ -113,26 +119,35 @@ class StatisticsResolver:
             values = _fitted_values(self.fitted, [question for question, _ in questions])
             parents.check_fitted(self.frame, values)
         joined = {column: _as_column(values[question], column) for question, column in questions}
-        self.frame = join_statistics(self.frame, list(joined.values()), parents.key)
+        self.pending += joined.values()
+        self._join_pending()
         self.statistics |= values
 
     def _aggregate(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
-        if self.fitted is None:
-            _check_has_periods(self.frame, self._questions_of(nodes))
-            values = self._extremes_of(nodes)
-            pairs = zip(nodes, expressions, strict=True)
-            aggregates = [expression for node, expression in pairs if self.columns[node] not in values]
+        fresh = {self.questions[question] for question in self.anew if question in self.questions}
+        computed = [node for node in nodes if self.fitted is None or node in fresh]
+        values: dict[str, Value] = {}
+        if computed:
+            _check_has_periods(self.frame, self._questions_of(computed))
+            values = self._extremes_of(computed)
+            of_nodes = dict(zip(nodes, expressions, strict=True))
+            aggregates = [of_nodes[node] for node in computed if self.columns[node] not in values]
             values |= _compute(self.frame, aggregates, self.scope)
-        else:
-            values = self._fitted_by_column(nodes)
+        if len(computed) < len(nodes):
+            values |= self._fitted_by_column([node for node in nodes if self.columns[node] not in values])
         _check_units(self.frame, [(question, values[column]) for question, column in self._questions_of(nodes)])
-        if self.fitted is None:
-            values |= self._rescue_squares(nodes, values)
+        if computed:
+            values |= self._rescue_squares(computed, values)
         self._store(nodes, values)
-        if self.scope.key:
-            self.pending += [_as_column(values[self.columns[node]], self.columns[node]) for node in nodes]
-            return
-        self._insert(nodes, values)
+        numbers: list[Node] = []
+        for node in nodes:  # a fitted statistic may be a number where those of draws have a key
+            value, column = values[self.columns[node]], self.columns[node]
+            if isinstance(value, pl.DataFrame):
+                self.pending.append(_as_column(value, column))
+            else:
+                numbers.append(node)
+        if numbers:
+            self._insert(numbers, values)
 
     def _insert(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
         """Insert the values of statistics into expressions; in small frames as columns, so that runs share them."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas import FixedStatistics
     from indicia.statistics.profile import Profile
+    from indicia.tables.fitted import Fitted
     from indicia.tables.values import StatisticValues
     from indicia.tables.weights import NodeWeights
 
@@ -106,11 +107,13 @@ class Table:
     """The values of the statistics by which indicators were normalised."""
     columns: NodeColumns = field(default_factory=NodeColumns)
     ranks: pl.DataFrame = field(default_factory=pl.DataFrame)
+    fitted: Fitted | None = None
+    """The statistics and weights of a former run, if stages use them."""
 
     @classmethod
-    def of(cls, source: pl.DataFrame) -> Table:
+    def of(cls, source: pl.DataFrame, fitted: Fitted | None = None) -> Table:
         """Return the table of data before the first stage."""
-        return cls(source, "", None, pl.DataFrame(), pl.DataFrame())
+        return cls(source, "", None, pl.DataFrame(), pl.DataFrame(), fitted=fitted)
 
     @property
     def key(self) -> list[str]:

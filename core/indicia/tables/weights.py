@@ -28,6 +28,11 @@ class NodeWeights:
     keys: pl.DataFrame | None = None
     """The key of each of the g groups, one row per group."""
 
+    def of_components(self, places: Sequence[int]) -> NodeWeights:
+        """Return the weights of some components, by their places, scaled to sum 1; of no weight above 0, None each."""
+        kept = self.values[..., list(places)]
+        return NodeWeights(kept / kept.sum(axis=-1, keepdims=True), self.facts, None, self.keys)
+
     def of_rows(self, units: pl.DataFrame) -> Array:
         """Return the weights of each row, shape (n, k)."""
         if self.keys is None:

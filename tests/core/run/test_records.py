@@ -12,12 +12,13 @@ from indicia.formulas import Question
 from indicia.formulas.to_text import to_text
 from indicia.run import Scored, score
 from indicia.run.plan import stages_of
-from indicia.stages.stage import Fitted
+from indicia.stages.stage import fitted_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indicia.index import Index
+    from indicia.tables.fitted import Fitted
 
     Make = Callable[..., Index]
     Data = Callable[..., pl.DataFrame]
@@ -68,7 +69,7 @@ def test_records_score_the_same_table_to_the_bit(index: Make, figures: Data, wor
         table = table.with_columns(air=pl.lit(same))
     made = index(INDICATORS, methodology, dimensions=DIMENSIONS, period="year")
     run = scored(made, table)
-    fitted = Fitted.of_records(run.records)
+    fitted = fitted_of(run.records)
     again = scored(made, table, fitted)
     assert bits(again) == bits(run)
     assert {name: one.values.tobytes() for name, one in again.node_weights.items()} == {

@@ -15,9 +15,9 @@ from indicia.report.defaults import rank_intervals
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.index import Index
     from indicia.notes import Note
     from indicia.presentation import Theme
+    from indicia.questions import Questions
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class Drawing:
     """Notes on the methodologies, units or draws that the chart leaves out, with the reasons."""
 
 
-def draw(index: Index, kind: str, table: object = None, **options: Any) -> Any:
+def draw(index: Questions, kind: str, table: object = None, **options: Any) -> Any:
     """Return a chart of an index by name; `options` are those of `drawing`."""
     return drawing(index, kind, table, **options).chart
 
 
 def drawing(
-    index: Index,
+    index: Questions,
     kind: str,
     table: object = None,
     *,

@@ -1,0 +1,62 @@
+"""The statistics and weights that the definition of a fitted index keeps, and the weighting that stands for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from indicia.errors import DefinitionError
+from indicia.methods import Weighting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.definition.scopes import StageScopes
+    from indicia.definition.tree import Node
+    from indicia.methods import Array, Indicators
+
+FITTED_WEIGHTS = "fitted"
+"""The name of the weighting of a fitted index, for which its file has the weights."""
+
+
+@dataclass(frozen=True, eq=False)
+class Frozen:
+    """The statistics and weights of a fitted index, and the methods by which they were computed."""
+
+    fitted: object
+    """The statistics and weights, as `tables.fitted.Fitted`."""
+    record: Mapping[str, Any]
+    """The fingerprint of the statistics and weights, the data of the fit, and the works to cite."""
+    tree: Node | None = None
+    """The tree of the fit; None while the tree itself is built."""
+    scopes: StageScopes | None = None
+    """The rows of the fit from which statistics were computed; None while the tree is built."""
+    lacks_weights_of: str | None = None
+    """The variant whose weighting the file of the fitted index leaves out; None if the weights hold."""
+    holding: dict[Any, Any] = field(default_factory=dict)
+    """The statistics that hold for the trees of other methodologies, so that equal ones are one object."""
+
+
+def check_weights_of_variant(tree: Node, frozen: Frozen | None) -> None:
+    """Refuse to take the weights of the fit for a variant that states another weighting."""
+    if frozen is None or frozen.lacks_weights_of is None:
+        return
+    for node in tree.nodes():
+        if isinstance(node.weighting, FittedWeights) and len(node.components) > 1:
+            raise DefinitionError(
+                f"the fitted index has no weights of {node.id} for {frozen.lacks_weights_of}, "
+                "since the weighting of the fit is another one",
+                remedy="choose a weighting: --weighting, or fit this variant: indicia fit --variant",
+            )
+
+
+@dataclass(frozen=True)
+class FittedWeights(Weighting):
+    """Take the weights of the fitted index. Without some parts, the weights of the others are scaled to sum 1."""
+
+    name = FITTED_WEIGHTS
+    reference = ""
+    formula = r"w_j = \text{weight}_j"
+
+    def weigh(self, indicators: Indicators) -> Array:
+        raise ValueError(f"the weights of {indicators.node} stand in a fitted index, which this run does not use")
