@@ -113,14 +113,15 @@ def _of_gap(gap: GapExplanation, language: str) -> Waterfall:
         for name, part in gap.parts.sort("part", descending=True).select("indicator", "part").iter_rows()
     ]
     first, second = gap.pair.division.scores
+    higher, lower = (b, a) if gap.pair.lowest_first else (a, b)
     steps += [Step(_words(OTHERS[other], language), part) for other, part in gap.pair.division.others.items()]
     return Waterfall(
         **_around(gap, language, f"{a} – {b}"),
         start=(b, second),
         end=(a, first),
         steps=steps,
-        rises=_words("chart_ahead", language, unit=a),
-        falls=_words("chart_ahead", language, unit=b),
+        rises=_words("chart_ahead", language, unit=higher),
+        falls=_words("chart_ahead", language, unit=lower),
     )
 
 
