@@ -229,7 +229,8 @@ class ScoreExplanation(Explanation):
     def notes(self) -> tuple[Note, ...]:
         """The facts that a reader of the explanation must know."""
         withheld = not set(RAW_COLUMNS) & set(self.parts.columns)
-        return notes_of(self.score_parts, self.parts, withheld=withheld)
+        published = float(self.result.scored.nodes[ROOT][self.row])
+        return notes_of(self.score_parts, self.parts, published, withheld=withheld)
 
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:

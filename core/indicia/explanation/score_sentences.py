@@ -83,12 +83,32 @@ def _placed(name: str, rank: float | None, number: int) -> Note | str:
     return Note("score_place", part=Names.of([name]), rank=Rank(rank), number=number)
 
 
-def notes_of(parts: ScoreParts, table: pl.DataFrame, *, withheld: bool) -> tuple[Note, ...]:
-    """Return the notes on missing and imputed values, on the rule of the parts, and on raw values left out."""
-    return tuple(_notes(parts, table, withheld))
+def notes_of(parts: ScoreParts, table: pl.DataFrame, published: float, *, withheld: bool) -> tuple[Note, ...]:
+    """Return the notes on missing and imputed values, on sums, on the rule of the parts, and on raw values left out."""
+    return (*_values(table), *_sums(parts, published), *_rules(parts), *_withheld(withheld))
 
 
-def _notes(parts: ScoreParts, table: pl.DataFrame, withheld: bool) -> Iterator[Note]:
+def _withheld(withheld: bool) -> list[Note]:
+    return [Note("raw_values_withheld")] if withheld else []
+
+
+def _sums(parts: ScoreParts, published: float) -> Iterator[Note]:
+    """Yield what the sum of the contributions leaves out."""
+    noise = 1e-12 * max(abs(parts.score), abs(published))
+    if parts.obstacle is None and abs(parts.constant) > noise:
+        yield Note("score_constant", part=_signed_figure(parts.constant))
+    if parts.obstacle is None and abs(parts.rounding) > noise:
+        yield Note("score_rounding", part=_signed_figure(parts.rounding))
+    if abs(published - parts.score) > noise:
+        yield Note("score_unrounded", score=f"{parts.score:.8g}".replace("-", "−"))
+
+
+def _signed_figure(value: float) -> str:
+    return f"{value:+.4g}".replace("-", "−")
+
+
+def _values(table: pl.DataFrame) -> Iterator[Note]:
+    """Yield the notes on missing, uncounted and imputed values."""
     has_value = pl.col("normalised").is_not_null()
     absent = table.filter(~has_value & ~pl.col("imputed"))["indicator"]
     if len(absent):
@@ -99,6 +119,10 @@ def _notes(parts: ScoreParts, table: pl.DataFrame, withheld: bool) -> Iterator[N
     filled = table.filter(pl.col("imputed"))["indicator"]
     if len(filled):
         yield Note("score_imputed", count=Count(len(filled), "value"), parts=Names.of(filled))
+
+
+def _rules(parts: ScoreParts) -> Iterator[Note]:
+    """Yield the notes on the rule of the parts."""
     if parts.obstacle is not None:
         yield Note("score_no_contributions", reason=parts.obstacle)
     if parts.rule is not None and parts.rule != "natural":
@@ -107,8 +131,6 @@ def _notes(parts: ScoreParts, table: pl.DataFrame, withheld: bool) -> Iterator[N
         yield Note("score_sampled", orders=f"{parts.orders:,}")
     for reason in parts.reasons:
         yield Note("score_no_parts", reason=reason)
-    if withheld:
-        yield Note("raw_values_withheld")
 
 
 def _figure(result: Result, value: float) -> str:

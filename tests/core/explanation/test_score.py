@@ -130,6 +130,21 @@ def test_a_unit_that_is_kept_out_of_the_ranking_has_strengths_without_ranks() ->
     assert "Strengths, by rank: income." in sentences
 
 
+def test_notes_have_what_the_sum_of_contributions_leaves_out() -> None:
+    """Wealth 10 and nature 3.75, which rounds to 4: the score is (2 · 10 + 4) / 3 = 8, of which 1/12 is rounding."""
+    dimensions = {"wealth": {"weight": 2}, "nature": {"weight": 1, "decimals": 0}}
+    explanation = explain("Oslo", dimensions=dimensions)
+    assert "contributions leave out +0.08333, which the rounding of dimensions adds" in explanation.notes
+    contributions = explanation.parts["contribution"].sum()
+    assert contributions + explanation.totals["rounding"][0] == pytest.approx(8, abs=1e-12)
+
+
+def test_the_score_before_rounding_is_noted() -> None:
+    explanation = explain("Oslo", methodology={**WORDS["methodology"], "levels": [{"decimals": 1}]})
+    assert explanation.sentences()[0] == "Oslo is 2nd of 5 with 7.9."
+    assert "parts sum to the score before rounding: 7.9166667" in explanation.notes
+
+
 def test_raw_values_that_are_not_published_are_left_out() -> None:
     explanation = explain("Oslo", publication={"raw_values": False})
     assert not {"raw", "prepared", "best_raw"} & set(explanation.parts.columns)
