@@ -11,8 +11,8 @@ import polars as pl
 from indicia.editions.edition_method import EditionMethod
 from indicia.editions.scenarios import MethodScenarios
 from indicia.errors import DefinitionError
-from indicia.explanation.mean_tree import MeanTree, obstacle_of
 from indicia.explanation.parts import parts_between
+from indicia.means import MeanTree, obstacle_of
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:

@@ -35,7 +35,8 @@ def indices(draw: st.DrawFn) -> tuple[dict[str, Any], pl.DataFrame]:
     frame = frame.with_columns(pl.Series("group", [f"g{row // 2 % 2}" for row in range(rows)]))
     frame = frame.hstack(pl.DataFrame(values, schema=names, nan_to_null=True).get_columns())
     means = st.sampled_from(MEANS)
-    gaps = {"missing": draw(st.sampled_from(["skip(minimum_share=0.3)", "skip(minimum_share=0.7)", "value(value=30)"]))}
+    rules = ("skip(minimum_share=0.3)", "skip(minimum_share=0.7)", "value(value=30)", "group_mean(within='group')")
+    gaps = {"missing": draw(st.sampled_from(rules))}
     dimensions: dict[str, Any] = {
         "a": {"aggregation": draw(means), "weight": draw(st.floats(0.5, 4))},
         "b": {"aggregation": draw(means), "weight": 2.5, "decimals": draw(st.sampled_from([1, 15]))},
