@@ -40,7 +40,7 @@ def _units(context: typer.Context, incomplete: str) -> list[str]:
         frame = index.read_table(table)
         columns = [column for column in (data.unit, *data.labels()) if column in frame.columns]
         names = [str(name) for column in columns for name in frame[str(column)].drop_nulls()]
-        return sorted({name for name in names if name.lower().startswith(incomplete.lower())})
+        return sorted({name for name in names if name.startswith(incomplete)})
     return []
 
 

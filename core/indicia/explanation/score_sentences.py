@@ -32,7 +32,7 @@ def _headline(result: Result, totals: Mapping[str, Any]) -> Note:
     if totals["rank"] is None:
         return Note("score_unranked", unit=unit, score=score, when=_when(totals))
     return Note(
-        "score_rank", unit=unit, rank=Rank(totals["rank"]), number=totals["of"], score=score, when=_when(totals)
+        "score_rank", unit=unit, rank=Rank(totals["rank"]), number=f"{totals['of']:,}", score=score, when=_when(totals)
     )
 
 
@@ -80,7 +80,7 @@ def _placed(name: str, rank: float | None, number: int) -> Note | str:
     """Return an indicator with the rank of the unit; a unit that the index file keeps out has none."""
     if rank is None:
         return name
-    return Note("score_place", part=Names.of([name]), rank=Rank(rank), number=number)
+    return Note("score_place", part=Names.of([name]), rank=Rank(rank), number=f"{number:,}")
 
 
 def notes_of(parts: ScoreParts, table: pl.DataFrame, published: float, *, withheld: bool) -> tuple[Note, ...]:

@@ -272,7 +272,7 @@ class _Context:
 
 
 def test_the_names_of_units_are_completed_by_key_and_label() -> None:
-    assert _units(_Context(), "a") == ["A", "Ash"]  # type: ignore[arg-type]
+    assert _units(_Context(), "A") == ["A", "Ash"]  # type: ignore[arg-type]
     assert _units(_Context(index="index.toml"), "榆") == ["榆树"]  # type: ignore[arg-type]
 
 
