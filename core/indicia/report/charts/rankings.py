@@ -42,7 +42,7 @@ def sources(definition: Definition, language: str) -> list[str]:
 
 
 def ranking(view: PeriodView, style: ChartStyle, top: int) -> Any:
-    """Draw a bar per unit; the bar stacks the parts if the score is their sum.
+    """Draw a bar per unit; the bar stacks the contributions of the parts if the score is a mean of them.
 
     Vega-Lite has dashes for lines but not for areas: a part with stripes is a thick, dashed line.
     """
