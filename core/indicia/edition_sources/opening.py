@@ -13,7 +13,7 @@ from indicia.edition_sources.choices import CodeChoices, ScoreColumns
 from indicia.edition_sources.packs import edition_of_pack
 from indicia.edition_sources.score_tables import edition_of_scores
 from indicia.editions.scored_edition import ScoredEdition
-from indicia.errors import DefinitionError
+from indicia.errors import DefinitionError, IndiciaError
 from indicia.fitted import FittedIndex
 from indicia.index import Index
 from indicia.questions import Questions
@@ -63,16 +63,36 @@ def open_edition(
     if isinstance(source, ScoredEdition):
         return source
     name = name or names_of_editions([(source, side)])[side]
+    try:
+        return _open(source, table, period, name, side, other, columns or ScoreColumns(), code or CodeChoices())
+    except IndiciaError as error:
+        error.where = error.where or name  # the reader of an error about two editions must know which
+        if error.remedy:
+            error.remedy = error.remedy.replace("--table", f"--{side}-table")
+        raise
+
+
+def _open(
+    source: object,
+    table: object,
+    period: object,
+    name: str,
+    side: str,
+    other: ScoredEdition | None,
+    columns: ScoreColumns,
+    code: CodeChoices,
+) -> ScoredEdition:
+    """Return the edition of a source by its kind."""
     if _is_pack(source):
-        return edition_of_pack(Path(str(source)), name, table, period, code or CodeChoices())
+        return edition_of_pack(Path(str(source)), name, table, period, code)
     if is_scores(source):
         if table is not None:
             raise DefinitionError(
                 f"{name} is a table of scores, and --{side}-table is the data of an index",
                 remedy="leave it out, or name an index",
             )
-        return edition_of_scores(source, name, period, other, columns or ScoreColumns())
-    opened = _opened(source, code or CodeChoices())
+        return edition_of_scores(source, name, period, other, columns)
+    opened = _opened(source, code)
     if not isinstance(opened, FittedIndex):
         result = opened.score_frame(opened.read_table(table))
         return ScoredEdition.of_result(name, opened, result, period)

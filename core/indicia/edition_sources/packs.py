@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.bundle import open_bundle
+from indicia.data import fingerprint
 from indicia.data.cell_text import cell_text
 from indicia.edition_sources.choices import ScoreColumns
 from indicia.edition_sources.score_tables import rows_of_period
 from indicia.editions.scored_edition import ScoredEdition
-from indicia.errors import DefinitionError
+from indicia.errors import DataError, DefinitionError
 from indicia.fitted import FittedIndex
 from indicia.notes import Count, Names, Note
 from indicia.result import Inputs
@@ -36,6 +37,11 @@ def edition_of_pack(path: Path, name: str, table: object, period: object, code: 
         index, packed = bundle.index, bundle.results["scores"]
         if bundle.frame is None:
             return _of_packed_scores(index, packed, name, period)
+        if table is not None and fingerprint(bundle.frame) != bundle.record.table.sha256:
+            raise DataError(
+                f"{table} is not the table that the results of {name} were computed from",
+                remedy="--table names the table of this edition",
+            )
         result = index.score_frame(bundle.frame)
         _ = result.manifest  # reads files of the pack
     finally:

@@ -480,6 +480,20 @@ def test_a_fitted_index_without_a_table_is_refused() -> None:
     assert "--old-table" in str(caught.value.remedy)
 
 
+def test_an_error_in_an_edition_names_the_edition() -> None:
+    gap = OLD.with_columns(a=pl.Series([None, 6.0, 8.0]))
+    with pytest.raises(DataError, match="a is missing for 1 unit") as caught:
+        indicia.diff(index(name="Towns of old"), index(), old_table=gap, new_table=NEW)
+    assert caught.value.where == "Towns of old"
+
+
+def test_another_table_than_that_of_a_pack_is_refused_with_the_option_to_write(packs: Path, tmp_path: Path) -> None:
+    NEW.head(2).write_csv(tmp_path / "other.csv")
+    with pytest.raises(DataError, match="is not the table") as caught:
+        indicia.diff(packs / "bare.zip", packs / "new.zip", old_table=tmp_path / "other.csv")
+    assert "--old-table" in str(caught.value.remedy)
+
+
 def test_a_table_of_scores_has_no_further_table() -> None:
     with pytest.raises(DefinitionError, match="the new table is a table of scores") as caught:
         indicia.diff(SCORES_OLD, SCORES_OLD, new_table=NEW)
