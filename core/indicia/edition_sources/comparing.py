@@ -96,6 +96,6 @@ def difference_since(
         If the earlier edition cannot be read or scored, or has no unit or no indicator of the present one.
     """
     names = names_of_editions([(since, OLD), (index, NEW)])
-    new = ScoredEdition.of_result(names[NEW], index, result, period, fitted=result.fitted is not None)
+    new = ScoredEdition.of_result(names[NEW], index, result, period)
     old = open_edition(since, table=table, name=names[OLD], side="since", other=new, code=code)
     return difference_of(old, new)

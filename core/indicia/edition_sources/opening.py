@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from indicia.edition_sources.score_tables import edition_of_scores
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.errors import DefinitionError, IndiciaError
 from indicia.fitted import FittedIndex
-from indicia.index import Index
+from indicia.fitted_file import is_fitted_file
 from indicia.questions import Questions
 
 if TYPE_CHECKING:
@@ -93,44 +92,31 @@ def _open(
             )
         return edition_of_scores(source, name, period, other, columns)
     opened = _opened(source, code)
-    if not isinstance(opened, FittedIndex):
-        result = opened.score_frame(opened.read_table(table))
-        return ScoredEdition.of_result(name, opened, result, period)
-    if table is None:
+    if isinstance(opened, FittedIndex) and table is None:
         raise DefinitionError(
             f"{name} is a fitted index, which has no data", remedy=f"--{side}-table names the table of this edition"
         )
-    return ScoredEdition.of_result(name, opened, opened.score(table), period, fitted=True)
+    result = opened.score_frame(opened.read_table(table))
+    return ScoredEdition.of_result(name, opened, result, period)
 
 
 def is_scores(source: object) -> bool:
     """Return True if a source is a table of scores: a table in a file or a value, no index."""
     if isinstance(source, (str, Path)):
         path = str(source)
-        return is_database(path) or (is_table(split_sheet(path)[0]) and not _is_fitted_file(Path(path)))
-    return not isinstance(source, (Questions, FittedIndex, ScoredEdition))
+        return is_database(path) or (is_table(split_sheet(path)[0]) and not is_fitted_file(path))
+    return not isinstance(source, (Questions, ScoredEdition))
 
 
 def _is_pack(source: object) -> bool:
     return isinstance(source, (str, Path)) and str(source).lower().endswith(".zip")
 
 
-def _is_fitted_file(path: Path) -> bool:
-    """Return True if a file is a fitted index, and not a table in JSON."""
-    if path.suffix.lower() != ".json" or not path.is_file():
-        return False
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError, OSError):
-        return False
-    return isinstance(content, dict) and "fitted" in content and "index" in content
-
-
-def _opened(source: object, code: CodeChoices) -> Index | FittedIndex:
-    if isinstance(source, (Index, FittedIndex)):
+def _opened(source: object, code: CodeChoices) -> Questions:
+    if isinstance(source, Questions):
         return source
     path = Path(str(source))
-    if _is_fitted_file(path):
+    if is_fitted_file(path):
         return fitted.read(path, code.plugins, **code.arguments)
     return index.read(path / "index.toml" if path.is_dir() else path, code.plugins, **code.arguments)
 
@@ -150,10 +136,8 @@ def name_of_edition(source: object, side: str, *, with_folder: bool = False) -> 
     """Return the name of an edition: that of its file, or of its index."""
     if isinstance(source, ScoredEdition):
         return source.name
-    if isinstance(source, Index):
+    if isinstance(source, Questions):
         source = source.origin.path or text(source.definition.name)
-    elif isinstance(source, FittedIndex):
-        source = text(source.index.definition.name)
     if not isinstance(source, (str, Path)):
         return f"the {side} table"
     path = Path(source)

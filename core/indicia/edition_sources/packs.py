@@ -46,7 +46,7 @@ def edition_of_pack(path: Path, name: str, table: object, period: object, code: 
         _ = result.manifest  # reads files of the pack
     finally:
         bundle.close()
-    edition = ScoredEdition.of_result(name, index, result, period, fitted=isinstance(index, FittedIndex))
+    edition = ScoredEdition.of_result(name, index, result, period)
     scores = _packed_units(index, packed, edition.period)
     return replace(edition, remarks=tuple(_departures(edition, scores)))
 

@@ -52,9 +52,7 @@ class ScoredEdition:
     """Facts about the edition that a reader must know."""
 
     @classmethod
-    def of_result(
-        cls, name: str, scorable: Scorable | None, result: Result, period: object = None, *, fitted: bool = False
-    ) -> ScoredEdition:
+    def of_result(cls, name: str, scorable: Scorable, result: Result, period: object = None) -> ScoredEdition:
         """Return the edition of an index and its result; `period` is that of a panel, by default the last.
 
         Raises
@@ -74,7 +72,7 @@ class ScoredEdition:
             period=text,
             result=result,
             scorable=scorable,
-            is_fitted=fitted,
+            is_fitted=result.fitted is not None,
         )
 
     def at(self, period: object, name: str) -> ScoredEdition:
@@ -85,9 +83,9 @@ class ScoredEdition:
         DataError
             If the edition is a table of scores, or the data do not have the period.
         """
-        if self.result is None:
+        if self.result is None or self.scorable is None:
             raise DataError(f"{self.title} has no data", remedy="name an index with its table")
-        return self.of_result(name, self.scorable, self.result, period, fitted=self.is_fitted)
+        return self.of_result(name, self.scorable, self.result, period)
 
     @property
     def methodology(self) -> Mapping[str, Any] | None:
