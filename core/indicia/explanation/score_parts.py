@@ -146,17 +146,15 @@ def _piece(value: float, weight: float, power: float) -> float:
 def _of_mixtures(scored: Scored, row: int, obstacle: str) -> ScoreParts:
     """Return the parts of the distance to the median profile, by Shapley or Owen values."""
     unrounded = float(scored.source.columns.unrounded[scored.tree.id][row])
-    names, nan = scored.tree.indicators, float("nan")
+    effective, nan = scored.effective_weights, float("nan")
     empty = dict.fromkeys(("implied", "weight", "effective_weight", "shifted_weight", "contribution"), nan)
-    effective = scored.effective_weights
     try:
         parts = parts_between(scored, row, None)
     except IndiciaError as error:
-        by_indicator = {
-            name: {**empty, "weight": effective.get(name, nan), "vs_median": nan, "lost": nan} for name in names
-        }
+        names = scored.tree.indicators
+        figures = {name: {**empty, "weight": effective.get(name, nan), "vs_median": nan, "lost": nan} for name in names}
         components = _components(scored, row, {})
-        return ScoreParts(unrounded, nan, by_indicator, components, rule=None, obstacle=obstacle, reasons=(error.what,))
+        return ScoreParts(unrounded, nan, figures, components, rule=None, obstacle=obstacle, reasons=(error.what,))
     errors = np.full(len(parts.indicators), nan) if parts.errors is None else parts.errors
     by_indicator = {
         name: {
