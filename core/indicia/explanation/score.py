@@ -17,6 +17,7 @@ from indicia.explanation.score_parts import score_parts
 from indicia.explanation.score_sentences import findings_of, notes_of
 from indicia.explanation.strengths import kind_of
 from indicia.explanation.units import row_of
+from indicia.run import ends_of_ranks
 
 if TYPE_CHECKING:
     from indicia.explanation.grids import Grid
@@ -230,7 +231,8 @@ class ScoreExplanation(Explanation):
         """The facts that a reader of the explanation must know."""
         withheld = not set(RAW_COLUMNS) & set(self.parts.columns)
         published = float(self.result.scored.nodes[ROOT][self.row])
-        return notes_of(self.score_parts, self.parts, published, withheld=withheld)
+        ends = ends_of_ranks(self.definition, self.result.scored.tree)
+        return (*ends, *notes_of(self.score_parts, self.parts, published, withheld=withheld))
 
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:

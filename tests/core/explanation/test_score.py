@@ -110,7 +110,7 @@ def test_the_sentences_name_rank_median_best_and_parts_in_both_languages(oslo: S
     english, chinese = oslo.sentences("en"), oslo.sentences("zh")
     assert english[0] == "Oslo is 2nd of 5 with 7.9167."
     assert "Strongest parts against the median: wealth" in " ".join(english)
-    assert any(sentence.startswith("Weaknesses, by rank: co2 (5th of 5)") for sentence in english)
+    assert any(sentence.startswith("Weaknesses: co2 (5th of 5)") for sentence in english)
     assert chinese[0].startswith("奥斯陆得分")
     assert len(english) == len(chinese)
 
@@ -127,7 +127,7 @@ def test_a_missing_value_stands_at_the_score_of_its_dimension() -> None:
 def test_a_unit_that_is_kept_out_of_the_ranking_has_strengths_without_ranks() -> None:
     sentences = explain("Oslo", eligible={"without": ["Oslo"]}).sentences()
     assert sentences[0] == "Oslo scores 7.9167 and has no rank."
-    assert "Strengths, by rank: income." in sentences
+    assert "Strengths: income." in sentences
 
 
 def test_notes_have_what_the_sum_of_contributions_leaves_out() -> None:
@@ -143,6 +143,19 @@ def test_the_score_before_rounding_is_noted() -> None:
     explanation = explain("Oslo", methodology={**WORDS["methodology"], "levels": [{"decimals": 1}]})
     assert explanation.sentences()[0] == "Oslo is 2nd of 5 with 7.9."
     assert "parts sum to the score before rounding: 7.9166667" in explanation.notes
+
+
+def test_an_index_of_harm_says_that_low_is_best_and_calls_high_values_weaknesses() -> None:
+    words = {
+        "direction": "cost",
+        "dimensions": {},
+        "indicators": {"co2": {"direction": "benefit"}, "parks": {"direction": "cost"}},
+    }
+    explanation = explain("Oslo", **words)
+    assert explanation.sentences()[0] == "Oslo is 4th of 5 with 6.2500."  # 10 of CO2 and 2.5 of parks
+    assert of(explanation, "co2")["kind"] == "weakness"
+    assert any(sentence.startswith("Weakest parts against the median: co2 (+") for sentence in explanation.sentences())
+    assert "a lower score is better: rank 1 is the lowest" in explanation.notes
 
 
 def test_raw_values_that_are_not_published_are_left_out() -> None:
