@@ -74,6 +74,8 @@ class Path:
     by_search: bool
     rank_then: float
     """The rank of a whole run with the new values, or with all values at their limits if no change is enough."""
+    reaches: bool
+    """True if this run reaches the goal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,9 +220,16 @@ class Paths:
                     solutions.append((most, greedy_at_most(self.gains, costs, needed, most)))
                 except ValueError:  # too many sets of indicators
                     continue
-        ranks = self._ranks([shares for _, shares in solutions])
+        outcomes = self._outcomes([shares for _, shares in solutions])
+        # a search whose point a run does not confirm, as where scores move in steps, has no path
+        solutions = [
+            (most, shares if reaches else None)
+            for (most, shares), (_, reaches) in zip(solutions, outcomes, strict=True)
+        ]
+        outcomes = self._outcomes([shares for _, shares in solutions])
         return [
-            Path(most, shares, self.gains is None, rank) for (most, shares), rank in zip(solutions, ranks, strict=True)
+            Path(most, shares, self.gains is None, rank, reaches)
+            for (most, shares), (rank, reaches) in zip(solutions, outcomes, strict=True)
         ]
 
     def _cheapest_single(self, costs: Array) -> Array | None:
@@ -240,12 +249,16 @@ class Paths:
         best = int(np.nanargmin(needed * costs))
         return np.asarray(np.where(np.arange(count) == best, needed[best], 0.0))
 
-    def _ranks(self, paths: Sequence[Array | None]) -> list[float]:
-        """Return the ranks of whole runs with the new values, a margin further; or at all limits without a path."""
+    def _outcomes(self, paths: Sequence[Array | None]) -> list[tuple[float, bool]]:
+        """Return the ranks of runs with the new values, a margin further, and whether the goal is reached.
+
+        Without a path, all values are at their limits.
+        """
         shares = np.stack([np.ones(len(self.steps)) if path is None else path for path in paths])
         cells = _cells(self.steps, np.minimum(shares * (1 + 1e-9), 1.0))
         ranks, _ = self.question.outcomes(cells)
-        return [float(rank) for rank in ranks[:, self.question.number(self.question.row)]]
+        own = ranks[:, self.question.number(self.question.row)]
+        return list(zip(own.tolist(), self.question.reached(ranks).tolist(), strict=True))
 
     @property
     def table(self) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from indicia.explanation.reach_weights import order_of_units
 from indicia.explanation.units import row_of
 from indicia.robustness.baseline import Baseline
 from indicia.run import score_probes, score_row, shared_indicators
+from indicia.statistics.noise import NOISE
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
@@ -164,6 +165,11 @@ class ReachQuestion:
         rounded = decimals is not None and self.result.definition.methodology.rank_by != "unrounded"
         return 0.5 * 10.0 ** -(decimals or 0) if rounded else 0.0
 
+    @property
+    def _counts_ties(self) -> bool:
+        """True if a unit that is level with others has the best of their ranks."""
+        return self.result.definition.methodology.ties in ("min", "dense")
+
     def goals(self, ranked: Array) -> Array:
         """Return the score that the unit needs, larger is better, from the ranked scores (m, rows) of runs."""
         if self.rival_row is not None:
@@ -172,11 +178,17 @@ class ReachQuestion:
             assert self.rank is not None
             others = self.baseline.sign * ranked[:, self.others]
             others = np.where(np.isnan(others), -np.inf, others)
-            place = others.shape[1] - self.rank
-            if place < 0:
-                return np.full(len(ranked), -np.inf)
-            goal = np.partition(others, place, axis=1)[:, place]
-        return np.asarray(goal - self.rounding)
+            if self.result.definition.methodology.ties == "dense":
+                goal = _best_level(others, self.rank)
+            elif self.rank > others.shape[1]:
+                goal = np.full(len(others), -np.inf)
+            else:
+                place = others.shape[1] - self.rank
+                goal = np.partition(others, place, axis=1)[:, place]
+        # a rounded score is level from half a digit below, and ahead from half a digit above
+        return np.asarray(
+            goal - self.rounding if self._counts_ties or self.rival_row is not None else goal + self.rounding
+        )
 
     @cached_property
     def goal(self) -> float:
@@ -238,6 +250,17 @@ class ReachQuestion:
             ranks, scores = zip(*map(self.outcomes, halves), strict=True)
             return np.concatenate(ranks), np.concatenate(scores)
         return self.baseline.ranked(probes.ranked), probes.ranked[:, self.row]
+
+
+def _best_level(scores: Array, rank: int) -> Array:
+    """Return the score with a rank if equal scores share a rank and the next number follows, from scores (m, n)."""
+    ordered = -np.sort(-scores, axis=1)
+    noise = NOISE * np.abs(scores).max(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        levels = np.cumsum(np.diff(ordered, axis=1, prepend=ordered[:, :1]) < -noise, axis=1) + 1
+    is_level = levels == rank
+    best = np.take_along_axis(ordered, is_level.argmax(axis=1)[:, None], axis=1)[:, 0]
+    return np.asarray(np.where(is_level.any(axis=1), best, -np.inf))
 
 
 def single_changes(names: Sequence[str], numbers: Integers, values: Array) -> dict[str, Array]:

@@ -152,7 +152,8 @@ def _on_path(reach: ReachTables) -> Iterator[Note]:
         return
     path = solutions[0]
     if path.shares is None:
-        yield Note("reach_no_path", unit=_unit(reach), rank=Rank(path.rank_then))
+        kind = "reach_path_unknown" if path.reaches else "reach_no_path"
+        yield Note(kind, unit=_unit(reach), rank=Rank(path.rank_then))
         return
     rows = reach.path.filter(at_most="all")
     steps = tuple(_step(*row) for row in rows.select("indicator", "raw", "raw_new").rows())

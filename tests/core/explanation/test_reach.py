@@ -126,6 +126,22 @@ def test_ranks_on_rounded_scores_need_half_a_digit_less(fixed: Index) -> None:
     assert row["raw_needed"] == pytest.approx(5, abs=1e-9)
 
 
+@pytest.mark.parametrize(("ties", "income"), [("min", 5.0), ("average", 19 / 3), ("max", 19 / 3)])
+def test_where_equal_scores_share_a_worse_rank_the_unit_must_get_ahead(fixed: Index, ties: str, income: float) -> None:
+    # Rome has 0.6 when rounded: 0.55 is level with it, and 0.65 is ahead
+    settings = {"methodology.levels": [{"decimals": 1}], "methodology.ties": ties}
+    row = raw(way(fixed.with_options(settings=settings), "Lima", 2))["income"]
+    assert row["raw_needed"] == pytest.approx(income, abs=1e-9)
+    assert row["rank_before"] > 2 >= row["rank_then"]
+
+
+def test_ranks_without_gaps_count_levels() -> None:
+    frame = pl.DataFrame({"city": list("ABCD"), "income": [9.0, 9.0, 7.0, 1.0]})
+    index = index_of({"ties": "dense"}, income={"bounds": [0, 10]})
+    assert raw(way(index, "D", 2, frame))["income"]["raw_needed"] == pytest.approx(7)
+    assert raw(way(index, "D", 1, frame))["income"]["raw_needed"] == pytest.approx(9)
+
+
 def test_a_unit_overtakes_another(fixed: Index) -> None:
     found = way(fixed, "Pune", overtake="Lima")
     assert raw(found)["income"]["raw_needed"] == pytest.approx(2 + 4 / 3, abs=1e-12)
