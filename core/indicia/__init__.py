@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from indicia.bundle import Pack, Replay
     from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
+    from indicia.editions.recast import Recast
     from indicia.explanation.gap import GapExplanation
     from indicia.explanation.score import ScoreExplanation
     from indicia.fitted import FittedIndex
@@ -43,6 +44,7 @@ __all__ = [
     "pack",
     "read",
     "read_fitted",
+    "recast",
     "replay",
     "score",
 ]
@@ -202,6 +204,44 @@ def diff(
         columns=edition_sources.ScoreColumns(unit, score, rank, period),
         code=edition_sources.CodeChoices(tuple(plugins), allow_code, only),
     )
+
+
+def recast(
+    index: str | Path | Index | FittedIndex,
+    tables: Mapping[str, object] | Iterable[str | Path],
+    *,
+    plugins: Iterable[str | Path] = (),
+    allow_code: bool = False,
+    only_plugins: Iterable[str] | None = None,
+) -> Recast:
+    """Score old years under the new method, as one series of scores and ranks.
+
+    Parameters
+    ----------
+    index : path, Index or FittedIndex
+        The new method. A fitted index scores all tables by its statistics. An index with a period scores the tables as
+        one panel, with statistics as the index file states them. Another index scores each table by itself.
+    tables : mapping of str to table, or paths
+        The tables by name, or their paths; the name of a path is that of the file, and "2020=old/data.csv" gives it
+        another. If the index has a period and a table has no such column, the name is its period.
+    plugins, allow_code, only_plugins
+        See `read`.
+
+    Returns
+    -------
+    Recast
+        The tables `series` (unit, period or edition, score, rank, dimensions) and `editions`; `notes` name the
+        indicators that a table does not have.
+
+    Raises
+    ------
+    IndiciaError
+        If a table cannot be read or scored.
+    """
+    from indicia import edition_sources
+
+    only = None if only_plugins is None else tuple(only_plugins)
+    return edition_sources.recast(index, tables, code=edition_sources.CodeChoices(tuple(plugins), allow_code, only))
 
 
 def pack(

@@ -18,6 +18,7 @@ from indicia.presentation import (
     DifferenceTable,
     ExplanationTable,
     InspectionTable,
+    RecastTable,
     ResultTable,
     RobustTable,
     StabilityTable,
@@ -81,6 +82,7 @@ ShowStability = Annotated[StabilityTable | None, _SHOW]
 ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowAudit = Annotated[AuditTable | None, _SHOW]
 ShowInspection = Annotated[InspectionTable | None, _SHOW]
+ShowRecast = Annotated[RecastTable, _SHOW]
 ShowDifference = Annotated[DifferenceTable | None, _SHOW]
 Since = Annotated[
     str | None,

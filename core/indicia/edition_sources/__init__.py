@@ -3,3 +3,4 @@
 from indicia.edition_sources.choices import CodeChoices, ScoreColumns
 from indicia.edition_sources.comparing import diff, difference_since
 from indicia.edition_sources.opening import open_edition
+from indicia.edition_sources.recasting import named_table, recast

@@ -91,7 +91,7 @@ def _open(
                 remedy="leave it out, or name an index",
             )
         return edition_of_scores(source, name, period, other, columns)
-    opened = _opened(source, code)
+    opened = open_index(source, code)
     if isinstance(opened, FittedIndex) and table is None:
         raise DefinitionError(
             f"{name} is a fitted index, which has no data", remedy=f"--{side}-table names the table of this edition"
@@ -112,7 +112,8 @@ def _is_pack(source: object) -> bool:
     return isinstance(source, (str, Path)) and str(source).lower().endswith(".zip")
 
 
-def _opened(source: object, code: CodeChoices) -> Questions:
+def open_index(source: object, code: CodeChoices) -> Questions:
+    """Return the index of a file or its folder, fitted or not; an index of Python stays as it is."""
     if isinstance(source, Questions):
         return source
     path = Path(str(source))

@@ -72,8 +72,10 @@ def _columns(method: Edition, source: Edition) -> Iterator[tuple[str, str | None
     for name, spec in definition.indicators.items():
         yield spec.column or name, _column_of_indicator(name, spec, specs.get(name), available)
     fitted = method.result.scored.fitted_by
-    used = [use.column.name for use in uses_of(definition, method.result.planned)]
-    used = used if fitted is None else [name for name in used if name in fitted.columns]
+    uses = uses_of(definition, method.result.planned)
+    if fitted is not None:
+        uses = tuple(use for use in uses if use.column.name in fitted.columns or fitted.computed_at(use.stage))
+    used = [use.column.name for use in uses]
     denominators = [spec.per for spec in definition.indicators.values() if spec.per]
     for name in (*definition.data.groups, *denominators, *used):
         yield name, name if name in available else None

@@ -72,7 +72,7 @@ class EditionMethod:
 
     @property
     def fitted(self) -> Fitted | None:
-        """The statistics of a fitted index; None for an index file."""
+        """The statistics of a fitted index that hold for its methods; None for an index file."""
         return self.edition.result.scored.fitted_by
 
     @property
@@ -97,16 +97,14 @@ class EditionMethod:
 
     def held(self, stage: str) -> Fitted | None:
         """Return the statistics that a stage uses in all scenarios, fitted or of a panel; None for its own."""
-        if self.fitted is not None:
-            return self.fitted
         of_whole_panel = ("read", "screening", "scope", "units", "noise")
         is_held = self.is_panel and (stage in of_whole_panel or self.holds(stage))
-        return self.edition.result.scored.fitted if is_held else None
+        return self.edition.result.scored.fitted if is_held else self.fitted
 
     @cached_property
     def comparing_stages(self) -> frozenset[str]:
         """The stages whose outcome for a row depends on other rows."""
-        if self.fitted is not None:
+        if self.edition.result.scored.is_frozen:
             return frozenset()
         leaves, nodes = list(self.tree.leaves()), list(self.tree.nodes())
         rescalings = [method for node in nodes for method in (node.rescaling, node.as_component) if method]
@@ -160,7 +158,7 @@ class EditionMethod:
 
         DefinitionError if a panel compares all its rows by a method that has no statistics, such as ranks.
         """
-        if self.fitted is not None or not self.comparing_stages:
+        if not self.comparing_stages:
             return self.fitted
         if names := list(methods_needing_all_units(self.tree)):
             raise DefinitionError(

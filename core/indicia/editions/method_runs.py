@@ -243,8 +243,8 @@ def _steps(table: Table, stages: Iterable[Stage], fitted: Callable[[str], Fitted
     """Apply stages, each with the statistics that it holds."""
     steps = []
     for stage in stages:
-        of_table = _for_units_of(stage, table)
-        table, record = of_table.apply(table, fitted(stage.name))
+        of_table, used = _for_units_of(stage, table), fitted(stage.name)
+        table, record = of_table.apply(table.with_changes(fitted=used), used)
         steps.append(Step(of_table, table, record))
     return steps
 

@@ -15,6 +15,7 @@ from indicia.editions.causes import causes_of, divide, totals_of
 from indicia.editions.edition import Edition
 from indicia.editions.scenarios import CAUSES
 from indicia.errors import DataError, DefinitionError
+from indicia.fitted import fit
 from indicia.index import read
 
 if TYPE_CHECKING:
@@ -166,6 +167,24 @@ def test_screening_gives_the_same_parts_in_one_run_and_in_many() -> None:
     assert together.filter(pl.col("unit") == "A")["score_own"].to_list() == [None]
     alone = pl.concat([causes_of(before, after, [name]) for name in names])
     assert together.drop("unit").fill_null(0).to_numpy() == pytest.approx(alone.drop("unit").fill_null(0).to_numpy())
+
+
+def test_the_statistics_of_a_fitted_index_belong_to_its_method() -> None:
+    """Minimum 0 and maximum 10 of the fit: 0.2 before, 0.6 after, whatever the others have."""
+    frame = pl.DataFrame({"unit": ["A", "B", "C"], "x": [2.0, 0.0, 10.0]})
+    fitted = fit(read({"data": {"unit": "unit"}, "indicators": {"x": {}}}), frame)
+    old, new = (Edition.of(fitted, frame), Edition.of(fitted, pl.DataFrame({"unit": ["A", "D"], "x": [6.0, 20.0]})))
+    assert score_parts(old, new) == pytest.approx({"own": 0.4, "others": 0, "method": 0, "sample": 0}, abs=1e-15)
+
+
+def test_what_a_fitted_index_computes_from_the_data_is_computed_afresh_in_each_run() -> None:
+    """The fit has no mean and deviation of x, so that those of each run count, as for the index file."""
+    index = read({"data": {"unit": "unit"}, "indicators": {"x": {}}})
+    frames = [pl.DataFrame({"unit": ["A", "B", "C"], "x": values}) for values in ([2.0, 0.0, 10.0], [6.0, 0.0, 8.0])]
+    changed = fit(index, frames[0]).with_options(normalisation="z_score")
+    parts = score_parts(*(Edition.of(changed, frame) for frame in frames))
+    of_index = score_parts(*(Edition.of(index.with_options(normalisation="z_score"), frame) for frame in frames))
+    assert parts == pytest.approx(of_index, abs=1e-12)
 
 
 PANEL = {
