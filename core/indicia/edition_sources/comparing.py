@@ -42,19 +42,31 @@ def diff(
     sources = ((old, old_table, start, OLD), (new, new_table, end, NEW))
     names = names_of_editions([(source, side) for source, _, _, side in sources])
     editions: dict[str, ScoredEdition] = {}
-    if not is_scores(old) and _same(old, new) and _same(old_table, new_table) and old is not None:
+    if not is_scores(old) and _same(old, new) and _same(old_table, new_table):
         # two periods of one panel share a run, so that its pooled statistics are the same in both editions
         first = open_edition(old, table=old_table, period=start, name=names[OLD], side=OLD, code=code)
-        if first.period is not None:
-            first = replace(first, name=name_of_edition(old, OLD))
-        return difference_of(first, first.at(end, names[NEW] if first.period is None else first.name), renamed)
+        before, after = _named_by_period(old, first, first.at(end, names[NEW]))
+        return difference_of(before, after, renamed)
     # tables of scores come last: the other edition may tell the columns of their units and periods
     for source, table, period, side in sorted(sources, key=lambda entry: is_scores(entry[0])):
         other = next(iter(editions.values()), None)
         editions[side] = open_edition(
             source, table=table, period=period, name=names[side], side=side, other=other, columns=columns, code=code
         )
-    return difference_of(editions[OLD], editions[NEW], renamed)
+    before, after = editions[OLD], editions[NEW]
+    if _same(old, new):
+        before, after = _named_by_period(old, before, after)
+    return difference_of(before, after, renamed)
+
+
+def _named_by_period(
+    source: object, before: ScoredEdition, after: ScoredEdition
+) -> tuple[ScoredEdition, ScoredEdition]:
+    """Return editions of one source with its plain name, if periods tell them apart."""
+    if before.period is None or after.period is None:
+        return before, after
+    name = name_of_edition(source, OLD)
+    return replace(before, name=name), replace(after, name=name)
 
 
 def _same(old: object, new: object) -> bool:

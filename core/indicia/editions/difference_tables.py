@@ -53,6 +53,11 @@ class DifferenceTables:
         return self.old.result is not None and self.new.result is not None
 
     @property
+    def share_a_run(self) -> bool:
+        """True for two periods of one panel, whose methodology and data are the same."""
+        return self.old.result is not None and self.old.result is self.new.result
+
+    @property
     def have_methods(self) -> bool:
         """True if both editions have a methodology."""
         return self.old.methodology is not None and self.new.methodology is not None

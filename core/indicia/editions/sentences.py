@@ -97,9 +97,9 @@ def _sentence(change: Change, parts: list[str]) -> Note:
 
 
 def data_sentences(difference: DifferenceTables) -> tuple[Note, ...]:
-    """Return a sentence on the number of values that changed; none if the editions have no data."""
+    """Return a sentence on the number of values that changed; none if the editions have no data, or share a run."""
     summary = difference.revision_summary
-    if not difference.have_data or summary.is_empty():
+    if not difference.have_data or difference.share_a_run or summary.is_empty():
         return ()
     values, changed = (f"{summary[column].sum():,}" for column in ("values", "changed"))
     parts = summary.filter(pl.col("changed") > 0)["indicator"].to_list()

@@ -99,8 +99,8 @@ def headline(difference: EditionDifference, language: str | None = None) -> str:
 
 
 def _on_methodology(difference: EditionDifference) -> list[Note]:
-    """Return the changes of the methodology in words; nothing if the editions cannot tell them."""
-    if not difference.have_methods:
+    """Return the changes of the methodology in words; nothing if the editions cannot tell them, or share a run."""
+    if not difference.have_methods or difference.share_a_run:
         return []
     return change_sentences(difference.published_changes) or [Note("no_methodology_changes")]
 
@@ -113,7 +113,7 @@ def _movers(
     if frame.is_empty():
         return None
     digits = _digits(difference.units)
-    what = "rank" if frame["move"].null_count() < len(frame) else "score"
+    what = "rank" if (frame["move"] != 0).any() else "score"
     columns: dict[str, list[str]] = {"unit": [names.get(unit, unit) for unit in frame["unit"]]}
     pairs = frame.select("rank_old", "rank_new").iter_rows()
     columns["ranks"] = [f"{_plain(old)} → {_plain(new)}" for old, new in pairs]

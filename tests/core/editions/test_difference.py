@@ -14,6 +14,7 @@ from indicia.editions import difference_tables
 from indicia.editions.methodology_changes import Change
 from indicia.editions.sentences import change_sentences
 from indicia.errors import DataError, DefinitionError, IndiciaError
+from indicia.export.difference_sections import sections_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -231,8 +232,8 @@ def test_two_periods_of_one_panel_are_two_editions() -> None:
         ("Gum", None, 3.0),
         ("Fir", 1.0, None),
     ]
-    assert difference.old.title == "Towns 2020"
-    assert difference.revisions.is_empty()
+    assert difference.title == "Towns · Towns 2020 → Towns 2021"
+    assert [part.name for part in sections_of(difference)] == ["movers"]
 
 
 # Kinds of editions
