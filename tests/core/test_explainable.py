@@ -89,6 +89,13 @@ def test_every_explanation_has_a_page_for_a_notebook(explanations: dict[str, Exp
         assert "<table>" in explanation._repr_html_()
 
 
+def test_the_table_of_a_score_without_contributions_has_no_column_for_them(index: indicia.Index) -> None:
+    (tree, *_) = index.explain("Ash", table=TOWNS).grids()
+    assert tree.headings == ("part", "value", "weight", "adds", "", "vs median", "raw value", "rank")
+    topsis = index.with_options(aggregation="topsis").explain("Ash", table=TOWNS)
+    assert topsis.grids("zh")[0].headings == ("组成部分", "数值", "权重", "", "较中位", "原始值", "排名")
+
+
 def test_the_manifest_of_an_explanation_has_the_question(explanations: dict[str, Explanation]) -> None:
     assert explanations["score"].manifest["explanation"] == {"unit": "A", "period": "2022"}
     assert explanations["reach"].manifest["explanation"]["rank"] == 1

@@ -92,7 +92,7 @@ def explain(
     opened, data = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
     from indicia.cli.explanation_page import print_explanation
-    from indicia.cli.output import note_raw_values, print_line, print_table, progress_bar
+    from indicia.cli.output import print_line, print_table, progress_bar
     from indicia.data import escape_formulas
     from indicia.definition import check_language
 
@@ -103,15 +103,13 @@ def explain(
         print_explanation(outcome, lang)
     else:
         name = show or outcome.table_names[0]
-        frame = outcome.frame(name)
+        frame = outcome.frame(name) if output is None and format in (None, "table") else outcome.published(name)
         manifest = {**outcome.manifest, "table": name} if output else None
         print_table(escape_formulas(frame) if escape else frame, format, output, outcome.titled(lang), manifest)
         if output or format not in (None, "table"):
             names = outcome.reader_names(lang)
             for line in (*outcome.sentences(lang), *(note.in_language(lang, names) for note in outcome.notes)):
                 print_line(f"note: {line}", err=True)
-    if output:
-        note_raw_values(opened.definition, output)
     if plot:
         write_chart(outcome.plot(language=lang, theme=theme).waterfall(), plot, lang)
     if expected:

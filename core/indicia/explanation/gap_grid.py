@@ -44,6 +44,7 @@ def _by_dimension(explanation: Explanation, top: pl.DataFrame, language: str | N
 
 def _by_indicator(explanation: Explanation, language: str | None) -> Grid:
     digits, names = explanation.result.shown_decimals, explanation.reader_names(language)
+    publishes = explanation.definition.publishes_raw_values
     ordered = explanation.frame("parts").sort("part", descending=True, maintain_order=True)
     largest = _largest(ordered)
     rows = ordered.rows(named=True)
@@ -51,8 +52,7 @@ def _by_indicator(explanation: Explanation, language: str | None) -> Grid:
     shown = [
         (
             names.get(row["indicator"], row["indicator"]),
-            plain(row["a_raw"]),
-            plain(row["b_raw"]),
+            *(plain(row[f"{unit}_raw"]) if publishes else "" for unit in "ab"),
             signed(row["part"], digits),
             signed_bar(row["part"], largest),
         )
@@ -68,7 +68,9 @@ def _by_indicator(explanation: Explanation, language: str | None) -> Grid:
     further = [(word, totals[kind]) for kind, word in OTHERS.items() if kind in totals]
     for word, part in (*further, ("explained_sum", totals["gap"])):
         shown.append((heading(word, language), "", "", signed(part, digits), ""))
-    return Grid(_headings("explained_indicator", explanation, language), tuple(shown), frozenset({1, 2, 3}))
+    return Grid(
+        _headings("explained_indicator", explanation, language), tuple(shown), frozenset({1, 2, 3})
+    ).without_empty_columns()
 
 
 def _headings(part: str, explanation: Explanation, language: str | None) -> tuple[str, ...]:

@@ -24,6 +24,21 @@ class Grid:
     more: str = ""
     """The line below the rows, such as the number of the rows that are left out."""
 
+    def without_empty_columns(self) -> Grid:
+        """Return the table without columns that have no figure in any row; the first column stays."""
+        kept = [
+            place
+            for place in range(len(self.headings))
+            if place == 0 or any(row[place] not in ("", "–") for row in self.rows)
+        ]
+        return Grid(
+            tuple(self.headings[place] for place in kept),
+            tuple(tuple(row[place] for place in kept) for row in self.rows),
+            frozenset(number for number, place in enumerate(kept) if place in self.right),
+            self.title,
+            self.more,
+        )
+
     @property
     def html(self) -> str:
         """The table as HTML; bars need letters of one width."""

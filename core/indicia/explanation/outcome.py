@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import polars.selectors as cs
+
+from indicia.definition import check_raw_values
 from indicia.outcome import Outcome
 from indicia.presentation import registered
 
@@ -46,6 +49,21 @@ class Explanation(Outcome):
         """Return the sentences of the explanation in a language, English by default; the first one is the headline."""
         names = self.reader_names(language)
         return [sentence.in_language(language, names) for sentence in self.findings]
+
+    def published(self, name: str) -> pl.DataFrame:
+        """Return a table for a file, without raw values if the index does not publish them.
+
+        Raises
+        ------
+        OutputError
+            If the index does not publish raw values, and the table is about nothing else.
+        """
+        frame = self.frame(name)
+        if self.definition.publishes_raw_values:
+            return frame
+        if name in ("raw", "path", "missing"):
+            check_raw_values(self.definition, self.result.origin, f"a file of the table {name}")
+        return frame.drop(cs.matches("^(.*_)?(raw|prepared)$"))
 
     def grids(self, language: str | None = None) -> tuple[Grid, ...]:  # noqa: ARG002
         """Return the small tables that stand between the headline and the other sentences."""

@@ -199,4 +199,4 @@ def _number(value: float) -> str:
     >>> _number(18024.887), _number(8.1069), _number(0.00012346)
     ('18,025', '8.107', '0.0001235')
     """
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}").replace("-", "−")

@@ -264,6 +264,17 @@ def test_a_move_of_an_index_without_periods_needs_an_earlier_edition(fault, fold
     assert "the index has no periods" in message
 
 
+def test_a_file_has_no_raw_values_that_the_index_does_not_publish(page, fault, folder: Path) -> None:
+    (folder / "index.toml").write_text(INDEX + "[publication]\nraw_values = false\n", encoding="utf-8")
+    for words in (("Ash",), ("Ash", "Elm"), ("Ash", "--from", "2021", "--show", "parts")):
+        (header, *_) = page(*words, "--format", "csv").splitlines()
+        assert not re.search("(raw|prepared)(,|$)", header)
+        assert "part" in header or "contribution" in header
+    assert " 9 " not in page("Ash", "Elm")
+    for words in (("--show", "raw", "-o", "raw.csv"), ("--plot", "way.svg")):
+        assert "would hold raw values, and the index does not publish them" in fault("Ash", "--reach", "1", *words)
+
+
 class _Context:
     """The words before the one that is completed."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indicia.definition import text
+from indicia.definition import check_raw_values, text
 from indicia.editions.move import DATA, MoveExplanation
 from indicia.editions.move_grid import CAUSE_WORDS
 from indicia.errors import IndiciaError
@@ -161,6 +161,7 @@ def _of_move(move: MoveExplanation, language: str) -> Waterfall:
 
 def _of_path(reach: Reach, language: str) -> Waterfall:
     """Return the cheapest path: a step for each changed value, and the score after it by whole runs."""
+    check_raw_values(reach.definition, reach.result.origin, "the chart of a path")
     names, target = reach.reader_names(language), reach.target
     rows = reach.path.filter(at_most="all").rows(named=True)
     if not rows:
