@@ -17,7 +17,7 @@ from indicia.errors import IndiciaError, IndiciaWarning
 from indicia.presentation import register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import polars
@@ -125,11 +125,43 @@ def score(
     return flat_index.score(frame)
 
 
-def fit(index: Index, table: object = None) -> FittedIndex:
-    """Score an index, and keep its statistics and weights for scoring other data."""
+def fit(
+    index: Index,
+    table: object = None,
+    *,
+    since: FittedIndex | None = None,
+    keep: Sequence[str] | None = None,
+) -> FittedIndex:
+    """Score an index, and keep its statistics and weights for scoring other data.
+
+    Parameters
+    ----------
+    index : Index
+        The index.
+    table : path or frame, optional
+        The data; by default the table of the index file.
+    since : FittedIndex, optional
+        An earlier edition, of which a part is kept; all else is computed from these data. The file of the new edition
+        names the file of the earlier one and its hash.
+    keep : sequence of str, optional
+        What is kept: "bounds" (the default; the statistics by which indicators are normalised), "statistics" (these,
+        and those of imputation, treatment, aggregation and rescaling), "weights"; "bounds=income,co2" keeps those of
+        some parts only.
+
+    Returns
+    -------
+    FittedIndex
+        `score(table)` scores other data, `write(path)` writes a file.
+
+    Raises
+    ------
+    DefinitionError
+        For methods that need all units: ranks, comparisons of pairs, imputation from rows; for an imputation from other
+        periods that cannot be carried forward; for a part that the earlier edition does not have.
+    """
     from indicia import fitted
 
-    return fitted.fit(index, table)
+    return fitted.fit(index, table, since=since, keep=fitted.KEPT_BY_DEFAULT if keep is None else keep)
 
 
 def read_fitted(
@@ -245,7 +277,7 @@ def recast(
 
 
 def pack(
-    index: Index,
+    index: Index | FittedIndex,
     path: str | Path,
     table: object = None,
     *,
@@ -257,8 +289,8 @@ def pack(
 
     Parameters
     ----------
-    index : Index
-        The index.
+    index : Index or FittedIndex
+        The index; a fitted index needs a table.
     path : path
         The zip to write. Equal content gives equal bytes.
     table : path or frame, optional

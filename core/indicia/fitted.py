@@ -38,24 +38,27 @@ from indicia.errors import (
     join_names,
 )
 from indicia.index import Index
-from indicia.methods import Method
+from indicia.methods import Method, SeriesImputation
 from indicia.progress import Progress, silent
 from indicia.questions import Questions
 from indicia.result import Inputs, Result, as_json, compare_manifests
 from indicia.result.methodology_line import methods_in_one_line
 from indicia.run import methods_needing_all_units, score
 from indicia.stages.frozen import statistics_that_hold
+from indicia.stages.kept import kept_of, parts_to_keep
 from indicia.stages.read import check_units, kept_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
     from indicia.catalogue import Catalogue
     from indicia.citations import Citation
     from indicia.definition import Data, Definition, Node, Use
+    from indicia.run import Scored
     from indicia.tables.fitted import Fitted
+    from indicia.tables.last_values import LastValues
 
 MAX_REPEATED_UNITS = 1_000_000
 """The most repeated hashes of a stream whose units are compared by name, to limit memory."""
@@ -143,6 +146,12 @@ class FittedIndex(Questions):
         with_weighting = self.record.get("variants_with_weighting", ())
         variants = {name: table for name, table in self.raw.get("variants", {}).items() if name not in with_weighting}
         return replace(self, raw={**self.raw, "variants": variants}).index._refused_variants()
+
+    @property
+    def kept(self) -> dict[str, list[str]]:
+        """The parts of which an earlier edition has the bounds, statistics or weights, by kind; empty without one."""
+        since = self.record.get("since") or [{"kept": {}}]
+        return dict(since[0]["kept"])
 
     def with_encoding(self, encoding: str) -> FittedIndex:
         """Return the same fitted index for tables with another text encoding."""
@@ -233,6 +242,11 @@ class FittedIndex(Questions):
             Put an apostrophe before texts that a spreadsheet would take for formulas.
         """
         _check_rows_stand_alone(self.definition.data)
+        if self.fitted.last_values is not None:
+            raise DataError(
+                "a table whose gaps are filled from other periods cannot be scored slice by slice",
+                remedy="score it as a whole, without --stream",
+            )
         source, output = Path(source), Path(output)
         rows, outside, hashes = 0, dict.fromkeys(self.fitted.ranges, 0), bytearray()
         data = self.definition.data
@@ -341,18 +355,68 @@ class Streamed:
     """The number of values outside the fitted range, by indicator."""
 
 
-def fit(index: Questions, table: object = None) -> FittedIndex:
-    """Score an index and keep the statistics and weights of the run.
+KEPT_BY_DEFAULT = ("bounds",)
+"""What an edition keeps of the earlier one, unless said otherwise."""
 
-    DefinitionError for methods that need all units: ranks, comparisons of pairs, imputation from rows.
-    """
+
+def fit(
+    index: Questions,
+    table: object = None,
+    *,
+    since: FittedIndex | None = None,
+    keep: Sequence[str] = KEPT_BY_DEFAULT,
+) -> FittedIndex:
+    """Score an index and keep the statistics and weights of the run; see `indicia.fit`."""
+    _check_can_be_fitted(index)
+    frame = index.read_table(table)
+    descent: dict[str, Any] = {}
+    if since is None:
+        result = index.score_frame(frame)
+    else:
+        result, descent = _result_since(index, frame, since, keep)
+    record = {
+        "indicia": version("indicia"),
+        "polars": pl.__version__,
+        "plugins": result.plugins,
+        "methodology": result.methodology,
+        "data": {"sha256": fingerprint(frame), "rows": len(result.scores)},
+        "citations": [work.record for work in result.cite()],
+        **({"variants_with_weighting": names} if (names := _variants_with_weighting(index.raw)) else {}),
+        **descent,
+    }
+    fitted = replace(result.scored.fitted, last_values=_last_values(index, result.scored))
+    return FittedIndex.of(_for_new_data(index), fitted, record)
+
+
+def _result_since(
+    index: Questions, frame: pl.DataFrame, since: FittedIndex, keep: Sequence[str]
+) -> tuple[Result, dict[str, Any]]:
+    """Return the result by what is kept of an earlier edition, and the record of the descent."""
+    before = since.definition.frozen
+    assert before is not None
+    kept = parts_to_keep(keep, before, index.definition, index.tree)
+    # screening by the data drops indicators, which a run with statistics of an earlier one reads from these
+    screens = index.definition.screening.indicators is not None
+    left_out = index.score_frame(frame).scored.fitted.left_out if screens else ()
+    held = kept_of(before, kept, index.tree, left_out)
+    with index.origin.located(), _attributed_to_file(since.verified):
+        scored = score(index.definition, index.tree, frame, held)
+    for warning in (*kept.notes, *scored.warnings):
+        warnings.warn(warning, IndiciaWarning, stacklevel=3)
+    result = Result(index.definition, scored, frame, index.catalogue, index.origin, index.tree)
+    descent = {**since.file, "sha256": since._fingerprint["sha256"], "kept": kept.record}
+    return result, {"since": [descent, *since.record.get("since", ())]}
+
+
+def _check_can_be_fitted(index: Questions) -> None:
+    """Refuse a fitted index, and methods and bands that need all units."""
     if isinstance(index, FittedIndex):
         raise DefinitionError(
             "the index is fitted already",
             where=str(index.origin.path) if index.origin.path else None,
             remedy="fit the index file that it comes from",
         )
-    if faults := list(methods_needing_all_units(index.tree)):
+    if faults := list(methods_needing_all_units(index.tree, with_last_values=True)):
         raise DefinitionError(
             f"an index cannot be fitted with methods that need all units: {join_names(faults, 3)}",
             remedy="choose other methods, or run the index with all units",
@@ -365,18 +429,24 @@ def fit(index: Questions, table: object = None) -> FittedIndex:
                 where=index.origin.where(["bands", name, word]),
                 remedy=f"thresholds of a score, or leave out [bands.{name}]",
             )
-    frame = index.read_table(table)
-    result = index.score_frame(frame)
-    record = {
-        "indicia": version("indicia"),
-        "polars": pl.__version__,
-        "plugins": result.plugins,
-        "methodology": result.methodology,
-        "data": {"sha256": fingerprint(frame), "rows": len(result.scores)},
-        "citations": [work.record for work in result.cite()],
-        **({"variants_with_weighting": names} if (names := _variants_with_weighting(index.raw)) else {}),
-    }
-    return FittedIndex.of(_for_new_data(index), result.scored.fitted, record)
+
+
+def _last_values(index: Questions, scored: Scored) -> LastValues | None:
+    """Return the last value of each unit for imputations that carry it forward; None if the index has none of them."""
+    carrying = [
+        leaf
+        for leaf in scored.tree.leaves()
+        if isinstance(leaf.imputation, SeriesImputation) and leaf.imputation.carries_forward
+    ]
+    last_values = scored.last_values
+    if carrying and last_values is None:
+        raise DefinitionError(
+            f"an index with {carrying[0].imputation} of {carrying[0].id} cannot be fitted to these periods: their "
+            "place in time depends on the other periods of the table",
+            where=index.origin.where(["data", "period"]),
+            remedy="numbers, such as years, or dates as periods",
+        )
+    return last_values
 
 
 def read(
@@ -410,7 +480,8 @@ def read(
 
 def _check_indicators(definition: Definition, fitted: Fitted, path: Path) -> None:
     """Refuse fitted values of indicators that the index does not have."""
-    names = (*fitted.ranges, *fitted.left_out, *fitted.constant, *fitted.neutral)
+    carried = fitted.last_values.series if fitted.last_values is not None else ()
+    names = (*fitted.ranges, *fitted.left_out, *fitted.constant, *fitted.neutral, *carried)
     if unknown := [name for name in names if name not in definition.indicators]:
         raise DefinitionError(
             f"{path} was fitted to indicators that its index does not have: {join_names(unknown)}",

@@ -28,6 +28,7 @@ from indicia.data import parse_json
 from indicia.errors import DefinitionError, OutputError
 from indicia.formulas import Question
 from indicia.stages.stage import Fitted
+from indicia.tables.last_values import PERIOD, LastValues
 from indicia.tables.values import VALUE
 from indicia.tables.weights import NodeWeights
 
@@ -38,9 +39,12 @@ if TYPE_CHECKING:
 
     from indicia.tables.values import StatisticValues
 
-FORMAT = 3
-"""The form of new files. Forms 1 and 2 can be read too: they have a text as the key of a statistic, and form 1 has no
-checksum."""
+FORMAT = 4
+"""The latest form: a file has it if it has last values, else form 3, which earlier versions of Indicia read.
+
+Forms 1 and 2 can be read too: they have a text as the key of a statistic, and form 1 has no checksum.
+"""
+_WITHOUT_LAST_VALUES = 3
 
 _SOURCE = "whose"
 """The kind of an entry with the units whose values parents give; it follows the entry of the values."""
@@ -67,6 +71,17 @@ class Data(BaseModel):
     rows: Integer
 
 
+class Descent(BaseModel):
+    """An earlier edition of which a fitted index keeps statistics or weights."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    path: StrictStr | None = Field(None, description="the name of its file")
+    file_sha256: StrictStr | None = Field(None, description="the hash of the bytes of its file")
+    sha256: StrictStr = Field(description="the checksum of its statistics and weights")
+    kept: dict[Name, list[Name]] = Field(description="indicators and nodes, by kind: bounds, statistics, weights")
+
+
 class Origin(BaseModel):
     """The versions, methods and data of the run."""
 
@@ -76,6 +91,7 @@ class Origin(BaseModel):
     methodology: StrictStr
     plugins: dict[Name, StrictStr] = {}
     data: Data
+    since: tuple[Descent, ...] = Field((), description="the earlier editions of which it keeps a part, latest first")
     citations: list[dict[str, Any]] | None = Field(None, description="the works to cite; absent from older files")
 
     @field_validator("citations")
@@ -150,10 +166,30 @@ class Weights(_Part):
         return NodeWeights(np.array(self.values, dtype=float), self.facts, None, frame)  # type: ignore[arg-type]
 
 
+class LastValuesPart(_Part):
+    """The last value of each unit, for imputations that carry it forward."""
+
+    periods: tuple[StrictStr, StrictStr] = Field(description="the first and the last period of the fitted data")
+    dates: StrictBool = Field(description="true if the periods are dates, false if they are numbers")
+    unit: Name = Field(description="the column of units")
+    rows: dict[Name, list[tuple[StrictStr, StrictStr, Number | None]]] = Field(
+        description="by indicator: unit, period and value of the last value, and of the missing cells after it"
+    )
+
+    def last_values(self) -> LastValues:
+        """Return the last values in the form of the engine; ValueError if a period is none."""
+        kinds = {self.unit: pl.String, PERIOD: pl.String, VALUE: pl.Float64}
+        series = {name: pl.DataFrame(rows, schema=kinds, orient="row") for name, rows in self.rows.items()}
+        found = LastValues(series, self.periods, self.dates)
+        for periods in (pl.Series(self.periods), *(frame[PERIOD] for frame in series.values())):
+            found.times(periods)
+        return found
+
+
 class FittedFile(_Part):
     """The content of the file of a fitted index."""
 
-    format: Literal[1, 2, 3]
+    format: Literal[1, 2, 3, 4]
     sha256: StrictStr | None = Field(
         None, description="of all else in the file, in canonical JSON; required from form 2 on"
     )
@@ -167,6 +203,7 @@ class FittedFile(_Part):
     columns: tuple[Name, ...] = Field(
         (), description="columns that are no indicators and that formulas read in each row"
     )
+    last_values: LastValuesPart | None = Field(None, description="from form 4 on, if an imputation needs them")
     weights: dict[Name, Weights]
     statistics: dict[Name, tuple[NamedStatistic, ...] | dict[Name, Statistic | KeyedStatistic]] = Field(
         description="by stage; of forms 1 and 2 by a text"
@@ -183,6 +220,7 @@ class FittedFile(_Part):
             self.neutral,
             {stage: self._sources(stage) for stage in self.statistics},
             self.columns,
+            last_values=None if self.last_values is None else self.last_values.last_values(),
         )
 
     def _values(self, stage: str) -> StatisticValues:
@@ -323,13 +361,14 @@ def checksum(content: Mapping[str, Any]) -> str:
 def rendered(content: Mapping[str, Any]) -> bytes:
     """Return the bytes of the file of a fitted index: its form, its checksum and its content."""
     try:
-        words = json.loads(json.dumps({"format": FORMAT, **content}, allow_nan=False, default=str))
+        form = FORMAT if "last_values" in content else _WITHOUT_LAST_VALUES
+        words = json.loads(json.dumps({"format": form, **content}, allow_nan=False, default=str))
     except ValueError as error:
         raise OutputError(
             "a statistic of the index is not finite, and a fitted index can hold only finite values",
             remedy="choose another method, or mend the data that it comes from",
         ) from error
-    text = json.dumps({"format": FORMAT, "sha256": checksum(words), **words}, ensure_ascii=False, indent=1)
+    text = json.dumps({"format": form, "sha256": checksum(words), **words}, ensure_ascii=False, indent=1)
     return f"{text}\n".encode()
 
 
@@ -341,12 +380,24 @@ def content_of(fitted: Fitted) -> dict[str, Any]:
         "constant": fitted.constant,
         "neutral": fitted.neutral,
         **({"columns": fitted.columns} if fitted.columns else {}),
+        **({} if fitted.last_values is None else {"last_values": _last_values_entry(fitted.last_values)}),
         "weights": {name: _weights_entry(weights) for name, weights in fitted.node_weights.items()},
         "statistics": {
             stage: list(_entries(values, fitted.sources.get(stage, {})))
             for stage, values in fitted.statistics.items()
             if values
         },
+    }
+
+
+def _last_values_entry(last_values: LastValues) -> dict[str, Any]:
+    rows = last_values.rows
+    unit = next((frame.columns[0] for frame in rows.values()), "")
+    return {
+        "periods": last_values.ends,
+        "dates": last_values.is_date,
+        "unit": unit,
+        "rows": {name: [list(row) for row in frame.iter_rows()] for name, frame in rows.items()},
     }
 
 

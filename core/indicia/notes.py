@@ -306,7 +306,6 @@ _NOUNS = {
     "tier": "个梯队",
     "indicator": "个指标",
     "dimension": "个维度",
-    "table": "个表",
 }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from polars.exceptions import PanicException, PolarsError
 
@@ -15,7 +17,7 @@ from indicia.bundle.places import FOLDER, PackedFile, moved_names, renamed, rena
 from indicia.data import TableAsRead, fingerprint, render
 from indicia.definition import load
 from indicia.errors import DataError, IndiciaError
-from indicia.fitted import as_json_value
+from indicia.fitted import FittedIndex, as_json_value
 from indicia.presentation import RAW_TABLES
 from indicia.result import as_json
 from indicia.result.inputs import software
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.index import Index
     from indicia.progress import Progress
     from indicia.questions import Questions
     from indicia.result import Result
@@ -41,12 +42,22 @@ def index_file(index: Questions, files: Iterable[PackedFile]) -> tuple[str, byte
     An index that options have changed, or that has no file, becomes JSON.
     """
     moved, origin = moved_names(files), index.origin
+    if isinstance(index, FittedIndex):
+        return f"{FOLDER}/fitted.json", _fitted_file(index, moved)
     if origin.path is not None and load(origin.path)[0] == index.raw:
         toml = renamed_text(origin.toml, moved)
         if toml is not None:
             return f"{FOLDER}/{origin.path.name}", toml.encode()
     raw = as_json_value(renamed(index.raw, moved))
     return f"{FOLDER}/index.json", f"{json.dumps(raw, ensure_ascii=False, indent=1, default=str)}\n".encode()
+
+
+def _fitted_file(fitted: FittedIndex, moved: dict[str, str]) -> bytes:
+    """Return the bytes of a fitted index; its plugins have their places in the pack."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "fitted.json"
+        replace(fitted, raw=renamed(fitted.raw, moved), origin=replace(fitted.origin, path=path)).write(path)
+        return path.read_bytes()
 
 
 def contents_of(files: Iterable[tuple[str, Path]]) -> dict[str, bytes]:
@@ -134,7 +145,7 @@ def report_files(index: Questions, frame: pl.DataFrame, progress: Progress) -> d
     """Return the page of the index."""
     from indicia.report import report
 
-    return {"report/report.html": report(cast("Index", index), TableAsRead(frame), progress=progress).encode()}
+    return {"report/report.html": report(index, TableAsRead(frame), progress=progress).encode()}
 
 
 def environment() -> dict[str, str]:

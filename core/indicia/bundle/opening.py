@@ -9,7 +9,7 @@ from hashlib import file_digest
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -28,7 +28,8 @@ from indicia.paths import expanded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from indicia.questions import Questions
+    from indicia.fitted import FittedIndex
+    from indicia.index import Index
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,7 +41,7 @@ class Bundle:
 
     path: Path
     record: Record
-    index: Questions
+    index: Index | FittedIndex
     """The index or the fitted index; of a variant, the variant."""
     frame: pl.DataFrame | None
     """The table as the index reads it; None if the pack does not have the data, and no other table is named."""
@@ -123,7 +124,7 @@ def open_bundle(
 
 def _load(
     record: Record, folder: Path, plugins: list[Path], allow_code: bool, only_plugins: Iterable[str] | None
-) -> Questions:
+) -> Index | FittedIndex:
     """Return the index; refuse code that nobody allowed, and paths that lead out of the folder."""
     file, code = folder / record.index, [folder / place for place in record.code]
     if code and not allow_code:
@@ -134,7 +135,7 @@ def _load(
     plugins = [*plugins, *code]
     _check_paths(file, record)
     if record.kind == "fitted":
-        return cast("Questions", fitted.read(file, plugins, allow_code=allow_code, only_plugins=only_plugins))
+        return fitted.read(file, plugins, allow_code=allow_code, only_plugins=only_plugins)
     if file.suffix == ".json":
         raw = json.loads(file.read_text(encoding="utf-8"))
         index = indices.load_index(raw, Origin(file), plugins, allow_code=allow_code, only_plugins=only_plugins)
@@ -198,7 +199,7 @@ def _lacks_data(record: Record, folder: Path) -> bool:
 
 
 def _read_frame(
-    record: Record, folder: Path, index: Questions, path: Path, other: str | Path | None
+    record: Record, folder: Path, index: Index | FittedIndex, path: Path, other: str | Path | None
 ) -> pl.DataFrame | None:
     """Return the table as the index reads it, None if there is none; a replay compares its fingerprint."""
     if _lacks_data(record, folder):

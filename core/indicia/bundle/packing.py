@@ -214,7 +214,7 @@ class _Packing:
                 "kind": "fitted" if isinstance(index, FittedIndex) else "index",
                 "title": text(index.definition.name),
                 "index": self.place_of_index,
-                "variant": index.chosen,
+                "variant": None if isinstance(index, FittedIndex) else index.chosen,
                 "options": sorted(index.origin.options),
                 "code": list(self.code),
                 "table": {

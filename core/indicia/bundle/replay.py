@@ -112,7 +112,7 @@ class Replay(Outcome):
     def _findings(self) -> Iterator[Note]:
         differing = [table for table in self.tables_compared if table.state != "identical"]
         if not differing:
-            yield Note("replay_same", count=Count(len(self.tables_compared), "table"))
+            yield Note("replay_same", number=len(self.tables_compared))
         elif self.is_same:
             largest = max(table.largest or 0.0 for table in differing)
             names = Names.of(table.table for table in differing)

@@ -10,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.errors import DefinitionError, join_names
 
 
 def fit(
@@ -17,21 +18,52 @@ def fit(
     output: Annotated[Path, typer.Option("--output", "-o", help="The file of the fitted index, in JSON.")],
     source: o.Source = None,
     options: IndexOptions,
+    since: Annotated[
+        Path | None,
+        typer.Option("--since", metavar="FITTED", help="An earlier edition, of which --keep names what is kept."),
+    ] = None,
+    keep: Annotated[
+        list[str],
+        typer.Option(
+            "--keep",
+            metavar="WORD[=A,B]",
+            help="With --since: bounds (default), statistics or weights; bounds=gdp,co2 of these indicators only.",
+        ),
+    ] = [],
     expect: o.Expect = None,
     code: CodeOptions,
 ) -> None:
-    """Write the statistics and weights of an index to a file, to score other units or a new period with them."""
+    """Write the statistics and weights of an index to a file, to score other units or a new period with them.
+
+    \b
+    Examples:
+      indicia fit -o edition-2024.json
+      indicia fit 2025.csv -c index.toml --since edition-2024.json -o edition-2025.json
+      indicia fit --since edition-2024.json --keep bounds --keep weights -o edition-2025.json
+
+    With --since, the new edition has the bounds of the earlier one, and all else is computed from the new data.
+    """
+    if keep and since is None:
+        raise DefinitionError(
+            "--keep names what is kept of an earlier edition, and there is none", remedy="--since edition.json"
+        )
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
     from indicia import fitted
-    from indicia.cli.output import note_raw_values
+    from indicia.cli.output import note_raw_values, print_line
     from indicia.data import TableAsRead
 
     frame = index.read_table(table)
-    fitted_index = fitted.fit(index, TableAsRead(frame))
+    earlier = None
+    if since is not None:
+        o.check_output(output, since)
+        earlier = fitted.read(since, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
+    fitted_index = fitted.fit(index, TableAsRead(frame), since=earlier, keep=keep or fitted.KEPT_BY_DEFAULT)
     fitted_index.write(output)
     note_raw_values(index.definition, output)
+    for kind, names in fitted_index.kept.items():
+        print_line(f"kept of {since}: {kind} of {join_names(names)}", err=True)
     typer.echo(f"wrote {output}, fitted to {fitted_index.record['data']['rows']} rows", err=True)
     if expected:
         expected.compare(index.inputs(frame).manifest, [frame])

@@ -56,4 +56,5 @@ def pack(
         )
     for note in packed.notes:
         print_line(f"note: {note}", err=True)
-    typer.echo(f"wrote {output} ({len(packed.files)} files, SHA-256 {packed.sha256})", err=True)
+    typer.echo(f"wrote {output} ({len(packed.files)} files)", err=True)
+    typer.echo(f"SHA-256 {packed.sha256}", err=True)

@@ -54,6 +54,15 @@ class Imputation(Method):
 class SeriesImputation(Imputation):
     """Fill the missing values of an indicator from other periods of the same unit."""
 
+    @property
+    def carries_forward(self) -> bool:
+        """Whether a fitted index can fill the gaps of later periods (default: no).
+
+        The value of a cell must depend on earlier periods only by the last present value before the cell, by its
+        period, and by the missing cells between: a fitted index keeps these of each unit.
+        """
+        return False
+
     def follow(self, x: Expression, t: Expression) -> Expression:
         """Return the series of one unit with values in the missing cells.
 

@@ -12,10 +12,15 @@ if TYPE_CHECKING:
     from indicia.definition import Node
 
 
-def methods_needing_all_units(tree: Node) -> Iterator[str]:
-    """Yield the methods that need all units at once, each with its indicator or node."""
+def methods_needing_all_units(tree: Node, *, with_last_values: bool = False) -> Iterator[str]:
+    """Yield the methods that need all units at once, each with its indicator or node.
+
+    `with_last_values` leaves out the imputations that need only the last values of each unit beside the rows.
+    """
     for leaf in tree.leaves():
-        if isinstance(leaf.imputation, SeriesImputation | MatrixImputation):
+        if isinstance(leaf.imputation, MatrixImputation) or (
+            isinstance(leaf.imputation, SeriesImputation) and not (with_last_values and leaf.imputation.carries_forward)
+        ):
             yield f"{leaf.imputation.name} of {leaf.id}"
         if leaf.normalisation.whole_column:
             yield f"{leaf.normalisation.name} of {leaf.id}"

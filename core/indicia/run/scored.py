@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Node
     from indicia.run.steps import Step
     from indicia.stages.stage import Change, Fitted, Record
+    from indicia.tables.last_values import LastValues
     from indicia.tables.scope import StatisticsScopes
     from indicia.tables.table import Table
     from indicia.tables.weights import NodeWeights
@@ -173,6 +174,11 @@ class Scored:
             ranges={**of_run.ranges, **used.ranges},
             columns=tuple(sorted({*used.columns, *of_run.columns})),
         )
+
+    @property
+    def last_values(self) -> LastValues | None:
+        """The last value of each unit, for imputations that a fitted index carries forward."""
+        return next((record.last_values for record in self.records if record.last_values is not None), None)
 
     @property
     def outside(self) -> Mapping[str, list[str]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from indicia.definition import Definition, Node
+    from indicia.definition.frozen import Frozen
     from indicia.definition.parts_section import Indicator
 
 STAGES_WITH_STATISTICS = ("imputation", "treatment", "transform", "normalisation")
@@ -42,14 +43,19 @@ def statistics_that_hold(definition: Definition, tree: Node) -> Fitted | None:
         return None
     fitted = frozen.fitted
     assert isinstance(fitted, Fitted)
-    own, of_fit = definition.methodology.statistics, frozen.scopes
-    moved = {stage for stage in STATISTICS_STAGES if of_fit is not None and own.of(stage) != of_fit.of(stage)}
+    moved = moved_stages(frozen, definition)
     computed, names = computed_parts(frozen.tree, tree, moved), frozenset(leaf.id for leaf in tree.leaves())
     key = frozenset(computed.items()), names
     if key not in frozen.holding:
         frozen.holding[key] = _holding(fitted, frozen.tree, computed, names)
     held: Fitted = frozen.holding[key]
     return held
+
+
+def moved_stages(frozen: Frozen, definition: Definition) -> set[str]:
+    """Return the stages whose statistics have other rows in a definition than in the fit."""
+    own, of_fit = definition.methodology.statistics, frozen.scopes
+    return {stage for stage in STATISTICS_STAGES if of_fit is not None and own.of(stage) != of_fit.of(stage)}
 
 
 def computed_parts(fitted_tree: Node, tree: Node, moved: Collection[str]) -> dict[str, frozenset[str]]:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, DefinitionError, join_names
+from indicia.errors import DataError, join_names
 from indicia.formulas import DRAW, USED, column, record_each
-from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.notes import Count, Names, Note
 from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_columns_of_method
@@ -22,8 +21,10 @@ from indicia.stages.plugin_boundary import (
     evaluate_checked,
     plugin_of,
 )
+from indicia.stages.series import fill_series
 from indicia.stages.stage import Record, Stage, changes_between
 from indicia.tables.fitted import computed_of
+from indicia.tables.last_values import LastValues
 from indicia.tables.parents import GAPS
 
 if TYPE_CHECKING:
@@ -56,26 +57,27 @@ class Impute(Stage):
         order = {name: number for number, name in enumerate(dimension)}
         indicators = [indicator for indicator in table.taking_part(self.indicators) if indicator.imputation]
         indicators.sort(key=lambda indicator: order[indicator.id])
+        last_values = _last_values(table, indicators, _last_values_that_hold(fitted))
         filled = _ImputedColumns()
         gaps = {name for name, profile in table.profiles.items() if profile.missing}
         for method, members in _by_method(indicators, dimension, gaps):
             self._fill(filled, method, members, table, gaps, fitted)
         if not filled.columns:
-            return table, Record(self.name, notes=tuple(_unfilled(table, indicators)))
+            return table, Record(self.name, notes=tuple(_unfilled(table, indicators)), last_values=last_values)
         for values in filled.columns:
             if units := table.units_where(values, ~pl.col("\0").is_finite()):
                 method = filled.methods[values.name]
                 what = f"{method} has no finite value of {values.name} for {join_names(units)}"
                 raise DataError(what, where=plugin_of(method), remedy=f"choose another imputation for {values.name}")
         columns, rules = pl.DataFrame(filled.columns), {name: str(method) for name, method in filled.methods.items()}
-        changes = changes_between(self.name, table.values, columns, rules, filled.source_units)
+        changes = changes_between(self.name, table.values, columns, rules, filled.source_units, filled.source_periods)
         table = table.with_values(columns)
         own = computed_of(fitted, columns.columns, self.name)
         if own and changes:  # imputed values may differ from other values by rounding noise only
             changed = [name for name in changes[0].after.columns if name in own]
             table, noise = level_noise(table, [indicator for indicator in self.indicators if indicator.id in changed])
             changes = (*changes, *noise)
-        notes = tuple(_unfilled(table, indicators))
+        notes = (*_carried(table, filled.source_periods), *_unfilled(table, indicators))
         return table, Record(
             self.name,
             statistics=filled.statistics,
@@ -83,6 +85,7 @@ class Impute(Stage):
             formulas=filled.formulas,
             changes=changes,
             notes=notes,
+            last_values=last_values,
         )
 
     def _fill(
@@ -101,7 +104,9 @@ class Impute(Stage):
             if isinstance(method, MatrixImputation):
                 filled.columns += _complete_matrix(method, indicators, table, gaps)
             elif isinstance(method, SeriesImputation):
-                filled.columns += _fill_series(method, names, table)
+                series = fill_series(method, names, table, _last_values_that_hold(fitted))
+                filled.columns += series.columns
+                filled.source_periods |= series.source_periods
             else:
                 frame, scope = with_columns_of_method(table, method, table.scopes.imputation, self.data, GAPS)
                 formulas = record_each({name: _ImputationFormula(method, name) for name in names})
@@ -127,6 +132,34 @@ class _ImputedColumns:
     methods: dict[str, Imputation] = field(default_factory=dict)
     sources: dict[Question, pl.DataFrame] = field(default_factory=dict)
     source_units: dict[str, pl.Series] = field(default_factory=dict)
+    source_periods: dict[str, pl.Series] = field(default_factory=dict)
+
+
+def _last_values_that_hold(fitted: Fitted | None) -> LastValues | None:
+    """Return the last values of the indicators that are prepared as in the fit."""
+    if fitted is None or fitted.last_values is None:
+        return None
+    return fitted.last_values.without(fitted.computed_at("imputation"))
+
+
+def _last_values(table: Table, indicators: Iterable[Preparation], earlier: LastValues | None) -> LastValues | None:
+    """Return the last values that a fitted index needs for these indicators; None if it needs none."""
+    names = [
+        indicator.id
+        for indicator in indicators
+        if isinstance(indicator.imputation, SeriesImputation) and indicator.imputation.carries_forward
+    ]
+    if not names or table.period is None or DRAW in table.units.columns:
+        return None
+    return LastValues.of(table.units, table.unit, table.period, table.values.select(names), earlier)
+
+
+def _carried(table: Table, periods: Mapping[str, pl.Series]) -> Iterator[Note]:
+    """Yield a note for each indicator with values that a fitted index carries forward."""
+    for name, of_rows in periods.items():
+        units = table.units_where(of_rows, pl.col("\0").is_not_null())
+        count = Count(len(of_rows) - of_rows.null_count(), "value")
+        yield Note("carried_forward", count=count, part=Names.of([name]), units=Names.of(units))
 
 
 def _unfilled(table: Table, indicators: Iterable[Preparation]) -> Iterator[Note]:
@@ -184,33 +217,6 @@ class _ImputationFormula:
         return x.fill_null(
             value if isinstance(value, int | float) else checked_expression(self.method, self.name, value)
         )
-
-
-def _fill_series(method: SeriesImputation, names: Sequence[str], table: Table) -> list[pl.Series]:
-    if table.period is None:
-        raise DefinitionError(f"{method.name} looks at other periods", remedy='write period = "year" in [data]')
-    unit = [table.unit, *(name for name in (DRAW,) if name in table.units.columns)]
-    order = table.units.select(*unit, pl.Series("\0t", _time(table.units[table.period])))
-    frame = table.values.select(names).hstack(order.get_columns()).with_row_index("\0row")
-    ordered = frame.sort(*unit, "\0t")  # a formula over a series reads the rows in the order of time
-    return (
-        ordered.with_columns(pl.col(name).fill_null(_series(method, name).over(unit)).alias(name) for name in names)
-        .sort("\0row")
-        .select(names)
-        .get_columns()
-    )
-
-
-def _series(method: SeriesImputation, name: str) -> pl.Expr:
-    return to_polars(checked_expression(method, name, method.follow(column(name), column("\0t"))).node)
-
-
-def _time(period: pl.Series) -> pl.Series:
-    """Return periods as numbers: a year, the number of the day of a date, or the rank of any other text."""
-    if period.dtype.is_temporal():
-        return period.cast(pl.Date).cast(pl.Int32).cast(pl.Float64)
-    numbers = period.cast(pl.Float64, strict=False)
-    return period.rank("dense").cast(pl.Float64) if numbers.null_count() else numbers
 
 
 def _complete_matrix(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from indicia.definition import Node
     from indicia.formulas import Question, RecordedFormula
     from indicia.notes import Note
+    from indicia.tables.last_values import LastValues
     from indicia.tables.table import NodeColumns, Table
     from indicia.tables.values import StatisticValues
     from indicia.tables.weights import NodeWeights
@@ -36,10 +37,15 @@ class Change:
     """By column, the method or rule that changed it."""
     source_units: Mapping[str, pl.Series] = field(default_factory=dict)
     """By column, the unit that provides the new value of each row, if the value is that of a parent."""
+    source_periods: Mapping[str, pl.Series] = field(default_factory=dict)
+    """By column, the period of the fitted data that provides the new value of each row, if the table lacks it."""
 
     def reasons(self, name: str) -> pl.Series:
         """Return, for each row, the reason of the change of a column."""
         rule, units = self.rules[name], self.source_units.get(name)
+        if (periods := self.source_periods.get(name)) is not None:
+            words = pl.concat_str(pl.lit(f"{rule}: the value of "), periods, pl.lit(" in the fitted data"))
+            return pl.select(words.fill_null(rule)).to_series()
         if units is None:
             return pl.Series([rule]).new_from_index(0, len(self.before))
         return pl.select(pl.concat_str(pl.lit(f"{rule}: "), units).fill_null(rule)).to_series()
@@ -56,10 +62,14 @@ def changes_between(
     after: pl.DataFrame,
     rules: Mapping[str, str],
     source_units: Mapping[str, pl.Series] | None = None,
+    source_periods: Mapping[str, pl.Series] | None = None,
 ) -> tuple[Change, ...]:
     """Return one change of all columns that differ, or an empty tuple if no cell differs."""
     names = [name for name in after.columns if not after[name].equals(before[name], null_equal=True)]
-    return (Change(stage, before.select(names), after.select(names), rules, source_units or {}),) if names else ()
+    if not names:
+        return ()
+    sources = source_units or {}, source_periods or {}
+    return (Change(stage, before.select(names), after.select(names), rules, *sources),)
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,8 @@ class Record:
     """Rows that miss components, by node."""
     notes: tuple[Note, ...] = ()
     warnings: tuple[str, ...] = ()
+    last_values: LastValues | None = None
+    """The last value of each unit, for imputations that carry it forward to later data."""
     kinds_used: frozenset[str] | None = None
     """The kinds of columns that the stage used; None if it used all columns of `NodeStage.reads`."""
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.formulas import Question
+    from indicia.tables.last_values import LastValues
     from indicia.tables.values import StatisticValues
     from indicia.tables.weights import NodeWeights
 
@@ -41,6 +42,8 @@ class Fitted:
 
     The former run prepared them by other methods. Nothing is computed in a run of the same methodology.
     """
+    last_values: LastValues | None = None
+    """The last value of each unit, for imputations that carry it forward; only a fitted index has them."""
 
     def of(self, stage: str) -> StatisticValues:
         """Return the statistics of a stage."""

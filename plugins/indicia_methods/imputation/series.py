@@ -50,6 +50,10 @@ class LastValue(SeriesImputation):
         Field(description="last value, next value, or both: the next if there is no last"),
     ] = "forwards"
 
+    @property
+    def carries_forward(self) -> bool:
+        return True
+
     def follow(self, x: Expression, t: Expression) -> Expression:
         last = self._within_age(x, t, x.forward_fill(self.limit), _period_of_value(x, t).forward_fill())
         following = self._within_age(x, t, x.backward_fill(self.limit), _period_of_value(x, t).backward_fill())
@@ -87,6 +91,10 @@ class Linear(SeriesImputation):
         float | None,
         Field(gt=0, description="largest time between the two values, in years or days"),
     ] = None
+
+    @property
+    def carries_forward(self) -> bool:
+        return True
 
     def follow(self, x: Expression, t: Expression) -> Expression:
         a, b = _period_of_value(x, t).forward_fill(), _period_of_value(x, t).backward_fill()

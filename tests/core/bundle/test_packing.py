@@ -224,3 +224,20 @@ def test_the_readme_says_how_to_replay(pack: Callable[..., Pack]) -> None:
 def test_a_missing_folder_is_an_error_before_anything_is_computed(folder: Path) -> None:
     with pytest.raises(IndiciaError, match="there is no folder"):
         indicia.pack(indicia.read(folder / "index.toml"), folder / "none" / "index.zip")
+
+
+def test_a_fitted_index_is_packed_with_the_table_that_it_scores(folder: Path) -> None:
+    (folder / "new.csv").write_text("city,income,co2\nLima,4,2\nRome,5,3\n")
+    fitted = indicia.fit(indicia.read(folder / "index.toml"))
+    packed = indicia.pack(fitted, folder / "edition.zip", folder / "new.csv", audit=False, report=False)
+    assert {"index/fitted.json", "table/new.csv"} <= {*packed.files}
+    with open_bundle(packed.path) as bundle:
+        assert bundle.record.kind == "fitted"
+        assert bundle.index.score(bundle.table).scores.equals(fitted.score(folder / "new.csv").scores)
+    assert indicia.replay(packed.path).is_same
+
+
+def test_a_fitted_index_needs_a_table_to_be_packed(folder: Path) -> None:
+    fitted = indicia.fit(indicia.read(folder / "index.toml"))
+    with pytest.raises(IndiciaError, match="a fitted index has no data"):
+        indicia.pack(fitted, folder / "edition.zip")

@@ -104,7 +104,7 @@ def test_a_pack_is_the_same_in_another_folder(
     replayed = indicia.replay(moved)
     assert replayed.is_same
     assert replayed.compared["state"].unique().to_list() == ["identical"]
-    assert replayed.sentences()[0] == f"the same bit by bit: {len(replayed.compared)} tables of results"
+    assert replayed.sentences()[0] == f"All {len(replayed.compared)} tables of the result are the same bit by bit."
     assert replayed.versions.is_empty()
 
 
@@ -116,19 +116,20 @@ def test_a_score_that_differs_is_named_with_its_size_and_the_units(pack: Callabl
     assert row["largest_difference"] == pytest.approx(0.5)
     assert sorted(replayed.units["city"]) == ["Lima", "Oslo", "Pune"]
     assert replayed.units["difference"].to_list() == pytest.approx([-0.5] * 3)
-    assert "the largest difference of a score is 0.5; the rank differs for 0 units" in replayed.findings
+    assert "Scores differ by up to 0.5; the rank differs for 0 units." in replayed.findings
 
 
 def test_a_rank_that_differs_is_counted(pack: Callable[..., Pack]) -> None:
     replayed = indicia.replay(other_scores(pack().path, pl.col("rank") + 1))
-    assert "the largest difference of a score is 0; the rank differs for 3 units" in replayed.findings
+    assert "Scores differ by up to 0; the rank differs for 3 units." in replayed.findings
 
 
 def test_a_small_difference_is_the_same_within_a_tolerance(pack: Callable[..., Pack]) -> None:
     path = other_scores(pack().path, pl.col("score") + 1e-12)
     replay = indicia.replay(path, tolerance=1e-9)
     assert replay.is_same
-    assert replay.sentences()[0].startswith("the same within 1e-09: scores; the largest difference is 1e-12")
+    sentence = "All tables of the result are the same within 1e-09: scores differ by no more than 1e-12."
+    assert replay.sentences()[0] == sentence
     assert not indicia.replay(path).is_same
 
 
@@ -138,7 +139,7 @@ def test_a_missing_score_is_no_small_difference(pack: Callable[..., Pack]) -> No
 
 
 def test_sentences_are_in_two_languages(pack: Callable[..., Pack]) -> None:
-    assert indicia.replay(pack().path).sentences("zh")[0].startswith("逐位一致：")
+    assert indicia.replay(pack().path).sentences("zh")[0].endswith("个表均逐位一致。")
 
 
 def test_rows_in_another_order_are_compared_by_their_units() -> None:

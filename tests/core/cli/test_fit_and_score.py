@@ -119,3 +119,15 @@ def test_errors_have_no_traceback(indicia: Indicia, arguments: tuple[str, ...], 
     assert err.startswith(said)
     assert "Traceback" not in err
     assert not Path("x.json").exists()
+
+
+def test_the_next_edition_keeps_the_bounds_of_the_earlier_one(indicia: Indicia) -> None:
+    indicia("fit", "-o", "old.json")
+    code, _, err = indicia("fit", "new.csv", "-c", "index.toml", "--since", "old.json", "-o", "new.json")
+    assert (code, err) == (0, "kept of old.json: bounds of co2, income\nwrote new.json, fitted to 2 rows\n")
+
+
+def test_words_to_keep_need_an_earlier_edition(indicia: Indicia) -> None:
+    code, _, err = indicia("fit", "--keep", "bounds", "-o", "new.json")
+    assert code == 2
+    assert "fix: --since edition.json" in err

@@ -45,7 +45,7 @@ def test_pack_names_the_zip_and_its_hash_and_replay_ends_with_0(indicia: Indicia
     assert "SHA-256" in err
     code, out, err = indicia("replay", "index.zip")
     assert (code, err) == (0, "")
-    assert "the same bit by bit:" in out
+    assert "are the same bit by bit." in out
 
 
 def test_a_pack_without_data_is_replayed_with_the_table(indicia: Indicia) -> None:
@@ -96,3 +96,14 @@ def test_only_json_holds_a_whole_comparison(indicia: Indicia) -> None:
     code, _, err = indicia("replay", "index.zip", "-f", "csv")
     assert code == 2
     assert "fix: -f json, or --show compared for one table" in err
+
+
+def test_a_fitted_index_is_packed_with_its_audit_and_report(indicia: Indicia) -> None:
+    indicia("fit", "-o", "edition.json")
+    Path("new.csv").write_text("city,income,co2\nLima,4,2\nRome,5,3\nOslo,8,7\n")
+    code, _, err = indicia("pack", "new.csv", "-c", "edition.json", "-o", "edition.zip", "--set", "audit.draws=20")
+    assert code == 0, err
+    code, out, _ = indicia("replay", "edition.zip")
+    assert code == 0
+    assert "audit/audit.json" in out
+    assert "report/report.html" in out
