@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _LISTED = 3
 """The most parts that a sentence names."""
+_NOISE = 1e-12
+"""A smaller difference, relative to the scores, is rounding noise."""
 
 
 def findings_of(
@@ -42,7 +44,8 @@ def _when(totals: Mapping[str, Any]) -> Note | str:
 
 def _distances(result: Result, totals: Mapping[str, Any]) -> Iterator[Note]:
     if totals["base"] is not None:
-        above = totals["above_base"]
+        noise = _NOISE * max(abs(totals["base"]), abs(totals["score"]))
+        above = totals["above_base"] if abs(totals["above_base"]) > noise else 0.0
         key = "score_above_median" if above > 0 else "score_below_median" if above < 0 else "score_at_median"
         yield Note(key, base=_figure(result, totals["base"]), distance=_figure(result, abs(above)))
     best = totals["best_unit"]
@@ -94,7 +97,7 @@ def _withheld(withheld: bool) -> list[Note]:
 
 def _sums(parts: ScoreParts, published: float) -> Iterator[Note]:
     """Yield what the sum of the contributions leaves out."""
-    noise = 1e-12 * max(abs(parts.score), abs(published))
+    noise = _NOISE * max(abs(parts.score), abs(published))
     if parts.obstacle is None and abs(parts.constant) > noise:
         yield Note("score_constant", part=_signed_figure(parts.constant))
     if parts.obstacle is None and abs(parts.rounding) > noise:
