@@ -118,7 +118,9 @@ class ScoreExplanation(Explanation):
         values = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.Float64), orient="row", nan_to_null=True)
         values = values.with_columns(pl.col(columns).fill_nan(None), pl.Series("indicator", list(figures)))
         frame = self.facts.frame().join(values, on="indicator", how="left", maintain_order="left")
-        kinds = [self._kind(name, effect) for name, effect in frame.select("indicator", "vs_median").iter_rows()]
+        # a value below a dimension that lacks too many others does not count
+        effects = frame.select("indicator", pl.when(pl.col("effective_weight") == 0).then(None).otherwise("vs_median"))
+        kinds = [self._kind(name, effect) for name, effect in effects.iter_rows()]
         return frame.with_columns(pl.Series("kind", kinds, pl.String))
 
     def _kind(self, name: str, effect: float | None) -> str | None:
