@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from indicia.explanation.grids import Grid
     from indicia.explanation.outcome import Explanation
 
-_NAME, _TEXT = 16, 11
+_NAME, _TEXT = 12, 10
 """The widths to which a first column, with the names of parts, and other columns are cut at most."""
 _HEADING = 14
 """The width to which a heading, such as the name of a unit, is cut if the cells below it need no more."""

@@ -126,8 +126,8 @@ def test_a_missing_value_stands_at_the_score_of_its_dimension() -> None:
 
 def test_a_value_that_does_not_count_is_no_strength() -> None:
     frame = CITIES.with_columns(co2=pl.Series([3.0, 8.0, 1.5, 5.0, 0.5]), parks=pl.Series([1.0, 4.0, 3.0, 2.0, None]))
-    methodology = {**WORDS["methodology"], "missing": "skip(minimum_share=0.6)"}
-    (co2,) = explain("Suva", frame, methodology=methodology).parts.filter(indicator="co2").rows(named=True)
+    dimensions = {"wealth": {"weight": 2}, "nature": {"weight": 1, "missing": "skip(minimum_share=0.6)"}}
+    (co2,) = explain("Suva", frame, dimensions=dimensions).parts.filter(indicator="co2").rows(named=True)
     assert (co2["rank"], co2["effective_weight"], co2["kind"]) == (1, 0, None)
 
 

@@ -128,6 +128,12 @@ def _of_gap(gap: GapExplanation, language: str) -> Waterfall:
 def _of_score(score: ScoreExplanation, language: str) -> Waterfall:
     names, totals = score.reader_names(language), score.frame("totals").row(0, named=True)
     unit = names.get(score.unit, score.unit)
+    if totals["base"] is None:
+        reasons = [note for note in score.notes if note.kind == "score_no_parts"]
+        raise IndiciaError(
+            f"there is no chart of the score of {unit}: {'; '.join(reasons) or 'it has no parts against the median'}",
+            remedy="indicia explain without --plot has the facts about its indicators",
+        )
     rows = score.frame("parts").sort("vs_median", descending=True, nulls_last=True)
     steps = [
         Step(names.get(name, name), part)
@@ -165,9 +171,11 @@ def _of_path(reach: Reach, language: str) -> Waterfall:
     names, target = reach.reader_names(language), reach.target
     rows = reach.path.filter(at_most="all").rows(named=True)
     if not rows:
+        kinds = ("reach_already", "reach_no_path", "reach_path_too_large", "reach_path_needs")
+        reasons = [note for note in reach.findings if note.kind in kinds]
         raise IndiciaError(
-            f"there is no path to draw for {target.name}: {reach.findings[0]}",
-            remedy="indicia explain without --plot lists what is known",
+            f"there is no path to draw for {target.name}: {' '.join(reasons) or 'none was found'}",
+            remedy="indicia explain without --plot has the changes of single values",
         )
     # the run of step k has the changes of the steps up to k
     cells = {
