@@ -67,14 +67,14 @@ def unpack(path: Path, folder: Path) -> None:
     except FileNotFoundError as error:
         raise DataError(f"no such file: {path}", remedy="indicia pack INDEX -o index.zip writes one") from error
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise DataError(f"{path} is not a zip file, or is damaged: {error}", remedy=_FROM_SOURCE) from error
+        raise DataError(f"{path} is not a zip file, or is damaged: {error}", remedy=FROM_SOURCE) from error
     except OSError as error:
         raise DataError(f"cannot unpack {path}: {error.strerror or error}") from error
     except zlib.error as error:
-        raise DataError(f"{path} is damaged: {error}", remedy=_FROM_SOURCE) from error
+        raise DataError(f"{path} is damaged: {error}", remedy=FROM_SOURCE) from error
 
 
-_FROM_SOURCE = "take the file from where it was written"
+FROM_SOURCE = "take the file from where it was written"
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], path: Path) -> None:
@@ -84,19 +84,20 @@ def _check_entries(entries: list[zipfile.ZipInfo], path: Path) -> None:
     if excess := BUNDLE.excess(size):
         raise DataError(f"{path} is too large when it is unpacked: {excess}", remedy=BUNDLE.remedy(size))
     names = [entry.filename for entry in entries]
-    faults = [name for name in names if _leads_out(name)]
+    faults = [name for name in names if leads_out(name)]
     faults += [entry.filename for entry in entries if stat.S_ISLNK(entry.external_attr >> 16)]
     if faults:
         raise DataError(
-            f"{path} has names that lead out of its folder, or links: {join_names(faults, 5)}", remedy=_FROM_SOURCE
+            f"{path} has names that lead out of its folder, or links: {join_names(faults, 5)}", remedy=FROM_SOURCE
         )
     # file systems of Windows and macOS take names that differ in case only for one
     folded = Counter(name.casefold() for name in names)
     if twice := [name for name in names if folded[name.casefold()] > 1]:
-        raise DataError(f"{path} has two files of one name: {join_names(twice, 5)}", remedy=_FROM_SOURCE)
+        raise DataError(f"{path} has two files of one name: {join_names(twice, 5)}", remedy=FROM_SOURCE)
 
 
-def _leads_out(name: str) -> bool:
+def leads_out(name: str) -> bool:
+    """Return whether the name of a file in a zip leads out of the folder that it is unpacked into."""
     parts = PurePosixPath(name).parts
     return name.startswith("/") or ".." in parts or any(mark in name for mark in "\\:\0") or not parts
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from polars.exceptions import PanicException, PolarsError
 
 from indicia.bundle.places import FOLDER, PackedFile, moved_names, renamed, renamed_text
+from indicia.bundle.record import MANIFEST
 from indicia.data import TableAsRead, fingerprint, render
 from indicia.definition import load
 from indicia.errors import DataError, IndiciaError
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from indicia.questions import Questions
     from indicia.result import Result
 
-MANIFEST = "results/scores.csv.manifest.json"
 _LIBRARIES = ("scipy",)
 """Libraries that are not always installed."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
@@ -12,18 +10,19 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
-from polars.exceptions import PolarsError
+from polars.exceptions import PanicException, PolarsError
 
 from indicia import fitted
 from indicia import index as indices
-from indicia.bundle.archive import unpack
-from indicia.bundle.contents import MANIFEST
-from indicia.bundle.places import paths_leading_out
-from indicia.bundle.record import Record, read_record
-from indicia.data import TableAsRead, is_server, split_sheet
-from indicia.definition import Origin
+from indicia.bundle.archive import FROM_SOURCE, unpack
+from indicia.bundle.places import paths_leading_out, texts_in
+from indicia.bundle.record import MANIFEST, Record, read_record
+from indicia.data import TableAsRead, is_server, parse_json, split_sheet
+from indicia.definition import Origin, read_toml
 from indicia.errors import DataError, DefinitionError, PluginError, join_names
+from indicia.limits import CELLS
 from indicia.paths import expanded
+from indicia.result import read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,8 +58,7 @@ class Bundle:
     @property
     def manifest(self) -> dict[str, Any]:
         """The manifest of the packed results."""
-        content: dict[str, Any] = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
-        return content
+        return read_manifest(self.folder / MANIFEST)
 
     def close(self) -> None:
         """Remove the unpacked files."""
@@ -137,23 +135,31 @@ def _load(
     if record.kind == "fitted":
         return fitted.read(file, plugins, allow_code=allow_code, only_plugins=only_plugins)
     if file.suffix == ".json":
-        raw = json.loads(file.read_text(encoding="utf-8"))
+        raw = _mapping(file)
         index = indices.load_index(raw, Origin(file), plugins, allow_code=allow_code, only_plugins=only_plugins)
     else:
         index = indices.read(file, plugins, allow_code=allow_code, only_plugins=only_plugins)
     return index if record.variant is None else index.variant(record.variant)
 
 
+def _mapping(file: Path) -> dict[str, Any]:
+    """Return the content of a JSON file."""
+    try:
+        content = parse_json(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(f"{file.name} of the pack is not JSON", remedy=FROM_SOURCE) from error
+    if not isinstance(content, dict):
+        raise DataError(f"{file.name} of the pack is no table of words", remedy=FROM_SOURCE)
+    return content
+
+
 def _check_paths(file: Path, record: Record) -> None:
     """Refuse an index file that reads files of this machine, or a server."""
-    text = file.read_text(encoding="utf-8-sig")
-    raw = json.loads(text) if file.suffix == ".json" else tomllib.loads(text)
-    raw = raw["index"] if record.kind == "fitted" else raw
+    raw = _mapping(file) if file.suffix == ".json" else read_toml(file, "index file")[0]
+    raw = raw.get("index", {}) if record.kind == "fitted" else raw
     outside = list(paths_leading_out(raw, file.parent))
     if not record.table.as_read:
-        data = raw.get("data", {})
-        sources = [data.get("path"), *(join.get("path") for join in data.get("joins", ()))]
-        outside += [source for source in sources if isinstance(source, str) and is_server(source)]
+        outside += [name for name in texts_in(raw.get("data") if isinstance(raw, dict) else raw) if is_server(name)]
     if outside:
         raise DefinitionError(
             f"the index file of the pack reads files that are not in the pack: {join_names(outside)}",
@@ -206,11 +212,8 @@ def _read_frame(
         # rows from a database have no file with a hash, so they are read from it again
         return index.read_table(other) if record.table.as_read and other is not None else None
     table = record.table
-    try:
-        if table.as_read:
-            return pl.read_parquet(folder / str(table.file))
-    except PolarsError as error:
-        raise DataError(f"{path}: {table.file} is not a table: {error}") from error
+    if table.file is not None:
+        return _parquet(folder, table.file, path)
     if table.name is None:
         return index.read_table()
     name, sheet = split_sheet(table.name)
@@ -218,7 +221,16 @@ def _read_frame(
 
 
 def _results(record: Record, folder: Path, path: Path) -> dict[str, pl.DataFrame]:
+    return {name: _parquet(folder, entry.file, path) for name, entry in record.results.items() if entry.file}
+
+
+def _parquet(folder: Path, place: str, path: Path) -> pl.DataFrame:
+    """Read a table of the pack after counting its cells, since a small file may repeat a value a billion times."""
     try:
-        return {name: pl.read_parquet(folder / entry.file) for name, entry in record.results.items() if entry.file}
-    except (PolarsError, OSError) as error:
-        raise DataError(f"{path}: a table of results cannot be read: {error}") from error
+        lazy = pl.scan_parquet(folder / place, glob=False)
+        cells = lazy.select(pl.len()).collect().item() * len(lazy.collect_schema())
+        if excess := CELLS.excess(cells):
+            raise DataError(f"{path}: {place} is too large: {excess}", remedy=CELLS.remedy(cells))
+        return lazy.collect()
+    except (PolarsError, PanicException, OSError) as error:
+        raise DataError(f"{path}: {place} is not a table in Parquet", remedy=FROM_SOURCE) from error

@@ -14,8 +14,8 @@ from indicia.bundle.archive import archived, hash_of
 from indicia.bundle.licences import closed_sources, licence_note, unlicensed_sources
 from indicia.bundle.papers import citation_file, readme
 from indicia.bundle.places import PackedFile, moved_names, named_files
-from indicia.bundle.record import NAME, rendered
-from indicia.bundle.table_source import ROWS, TableSource
+from indicia.bundle.record import NAME, ROWS, rendered
+from indicia.bundle.table_source import TableSource
 from indicia.citations import render as render_citations
 from indicia.data import check_output_path, fingerprint, shown, write
 from indicia.definition import text

@@ -158,14 +158,14 @@ def renamed(value: Any, moved: Mapping[str, str]) -> Any:
 def paths_leading_out(raw: Any, folder: Path) -> Iterator[str]:
     """Yield each text of a definition that is the path of an existing file outside a folder."""
     folder = folder.resolve()
-    for text in _texts(raw):
+    for text in texts_in(raw):
         with suppress(IndiciaError, OSError, ValueError):  # most texts are no paths
             path = (folder / expanded(file_of(split_sheet(text)[0]))).resolve()
             if not path.is_relative_to(folder) and path.is_file():
                 yield text
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
     """Yield the texts of a definition, and the texts in quotes within them."""
     if isinstance(value, str):
         yield value
@@ -173,4 +173,4 @@ def _texts(value: Any) -> Iterator[str]:
             yield from value.split(quote)[1::2]
     elif isinstance(value, Mapping | list | tuple):
         for part in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(part)
+            yield from texts_in(part)

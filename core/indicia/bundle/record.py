@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from indicia.data import parse_json
+from indicia.bundle.archive import FROM_SOURCE, leads_out
+from indicia.data import parse_json, split_sheet
 from indicia.errors import DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "pack.json"
+MANIFEST = "results/scores.csv.manifest.json"
+ROWS = "table/table.parquet"
+"""The place of the rows of a table as they were read."""
 FORMAT = 1
 """The form of new packs."""
 
@@ -97,7 +101,7 @@ def read_record(folder: Path, path: Path) -> Record:
     try:
         content = parse_json(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise DataError(f"{path}: {NAME} is not JSON: {error}", remedy=_REMEDY) from error
+        raise DataError(f"{path}: {NAME} is not JSON: {error}", remedy=FROM_SOURCE) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         form = content.get("format") if isinstance(content, dict) else None
         raise DataError(
@@ -107,19 +111,16 @@ def read_record(folder: Path, path: Path) -> Record:
     if content.get("sha256") != (computed := _checksum(content)):
         raise DataError(
             f"{path}: {NAME} is not as it was written: its checksum is {computed}, and it says {content.get('sha256')}",
-            remedy=_REMEDY,
+            remedy=FROM_SOURCE,
         )
     try:
         record = Record.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise DataError(f"{path}: {NAME} is wrong: {place}: {first['msg']}", remedy=_REMEDY) from error
+        raise DataError(f"{path}: {NAME} is wrong: {place}: {first['msg']}", remedy=FROM_SOURCE) from error
     _check_files(record, folder, path)
     return record
-
-
-_REMEDY = "take the file from where it was written"
 
 
 def _checksum(content: dict[str, Any]) -> str:
@@ -133,15 +134,31 @@ def _check_files(record: Record, folder: Path, path: Path) -> None:
     del present[NAME]
     for name, entry in record.files.items():
         if name not in present:
-            raise DataError(f"{path} lacks {name}, whose SHA-256 is {entry.sha256}", remedy=_REMEDY)
+            raise DataError(f"{path} lacks {name}, whose SHA-256 is {entry.sha256}", remedy=FROM_SOURCE)
         if (found := sha256(present.pop(name).read_bytes()).hexdigest()) != entry.sha256:
             raise DataError(
                 f"{path}: {name} is not as it was packed: its SHA-256 is {found}, and was {entry.sha256}",
-                remedy=_REMEDY,
+                remedy=FROM_SOURCE,
             )
     for name, file in present.items():
         found = sha256(file.read_bytes()).hexdigest()
-        raise DataError(f"{path}: {name} was added later: {NAME} does not list it (SHA-256 {found})", remedy=_REMEDY)
-    for place in (record.index, *record.code):
-        if place not in record.files:
-            raise DataError(f"{path}: {NAME} names {place}, which it does not list", remedy=_REMEDY)
+        raise DataError(
+            f"{path}: {name} was added later: {NAME} does not list it (SHA-256 {found})", remedy=FROM_SOURCE
+        )
+    _check_places(record, path)
+
+
+def _check_places(record: Record, path: Path) -> None:
+    """Refuse a record that names files outside the pack, or files that it does not list."""
+    table, results = record.table, [entry.file for entry in record.results.values()]
+    tables = [*results, None if table.name is None else split_sheet(table.name)[0], table.file]
+    known = {*record.files, *record.withheld, None}
+    if record.withheld or table.as_read:
+        known.add(ROWS)  # rows of a database whose data are withheld have no file with a hash
+    faults = [place for place in (record.index, *record.code, MANIFEST, *tables) if place not in known]
+    faults += [place for place in record.withheld if leads_out(place)]
+    faults += [entry.name for entry in record.withheld.values() if leads_out(entry.name) or "/" in entry.name]
+    if faults:
+        raise DataError(f"{path}: {NAME} names {faults[0]}, which is not in the pack", remedy=FROM_SOURCE)
+    if table.as_read != (table.file is not None):
+        raise DataError(f"{path}: {NAME} is wrong: table.as_read and table.file disagree", remedy=FROM_SOURCE)

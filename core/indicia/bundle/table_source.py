@@ -14,9 +14,6 @@ from indicia.paths import expanded
 if TYPE_CHECKING:
     from indicia.questions import Questions
 
-ROWS = "table/table.parquet"
-"""The place of the rows as they were read."""
-
 
 @dataclass(frozen=True)
 class TableSource:

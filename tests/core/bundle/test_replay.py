@@ -291,3 +291,38 @@ def test_a_pack_of_a_later_form_names_the_remedy(pack: Callable[..., Pack]) -> N
     with pytest.raises(IndiciaError, match="is a pack of form 9") as error:
         indicia.replay(changed(path, {"pack.json": text}))
     assert "the version of Indicia that wrote it" in str(error.value.remedy)
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ({"results": {"scores": {"file": "/etc/hostname", "sha256": "", "rows": 3}}}, "names /etc/hostname"),
+        ({"withheld": {"../evil.csv": {"name": "a.csv", "sha256": "", "bytes": 1}}}, "names ../evil.csv"),
+        ({"withheld": {"index/a.csv": {"name": "../a.csv", "sha256": "", "bytes": 1}}}, "names ../a.csv"),
+        ({"index": "../index.toml"}, "names ../index.toml"),
+        ({"kind": "table"}, "pack.json is wrong: kind"),
+    ],
+)
+def test_a_record_that_names_files_outside_the_pack_is_refused(
+    pack: Callable[..., Pack], words: dict[str, Any], fault: str
+) -> None:
+    with pytest.raises(IndiciaError) as error:
+        indicia.replay(changed(pack().path, {}, lambda content: content.update(words)))
+    assert fault in error.value.what
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("index/index.toml", b"\xff", "is not UTF-8"),
+        ("index/index.toml", b"a = ", "is not TOML"),
+        ("results/tables/scores.parquet", b"PAR1", "is not a table in Parquet"),
+        ("results/scores.csv.manifest.json", b"[]", "is not a manifest"),
+    ],
+)
+def test_a_file_of_another_kind_is_an_error_that_names_it(
+    pack: Callable[..., Pack], name: str, content: bytes, fault: str
+) -> None:
+    with pytest.raises(IndiciaError, match=fault) as error:
+        indicia.replay(changed(pack().path, {name: content}, lambda _: None))
+    assert name.rsplit("/", 1)[1] in error.value.what
