@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from indicia.export.difference_sections import headline, sections_of
 from indicia.export.pages import ROWS
 from indicia.export.styles import number_format
 from indicia.notes import Note
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from indicia.editions.difference import EditionDifference
     from indicia.export.styles import Styles
 
@@ -47,6 +47,8 @@ def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifferen
         row += 2
     for name, kind in _SHEETS.items():
         frame = difference.published(name)
+        if name == "units":
+            frame = frame.with_columns(label=pl.col("unit").replace(difference.reader_names(language)))
         if len(frame):
             names.append(Note(kind).in_language(language, {}))
             _add_table(book.add_worksheet(names[-1]), styles, frame)
