@@ -110,7 +110,8 @@ class FittedIndex(Questions):
     def _frozen(self) -> Frozen:
         """The statistics and weights, and the methods of the fit."""
         index = self.as_fitted or self.index
-        frozen = Frozen(self.fitted, self._fingerprint)
+        left_out = tuple(self.record.get("weight_sets", ()))
+        frozen = Frozen(self.fitted, self._fingerprint, weight_sets=left_out)
         tree = build_tree(index.definition.with_frozen(frozen), index.catalogue, index.origin)
         return replace(
             frozen,
@@ -183,7 +184,7 @@ class FittedIndex(Questions):
             raise DefinitionError(
                 "a fitted index has no data",
                 where=str(self.origin.path) if self.origin.path else None,
-                remedy=f"name a table: indicia run TABLE -c {name}; in Python, the argument table",
+                remedy=f"name a table too: TABLE -c {name}; in Python, the argument table",
             )
         return self.index.read_table(table, uses=[use.column.name for use in self.uses])
 
@@ -382,6 +383,7 @@ def fit(
         "data": {"sha256": fingerprint(frame), "rows": len(result.scores)},
         "citations": [work.record for work in result.cite()],
         **({"variants_with_weighting": names} if (names := _variants_with_weighting(index.raw)) else {}),
+        **({"weight_sets": list(index.definition.weights)} if index.definition.weights else {}),
         **descent,
     }
     fitted = replace(result.scored.fitted, last_values=_last_values(index, result.scored))

@@ -158,6 +158,7 @@ class IndexOptions:
         """
         # imported when the command runs, so that --help and completion start without polars
         from indicia import index_of_table
+        from indicia.fitted_file import is_fitted_file
 
         path, table = _locate(source, self.config)
         check_output(output, path, table)
@@ -173,7 +174,8 @@ class IndexOptions:
             )
         if used := [name for name, value in columns.items() if value]:
             raise DefinitionError(
-                f"--{used[0].removesuffix('s')} describes a table; {path} is an index file",
+                f"--{used[0].removesuffix('s')} describes a table; {path} is "
+                f"{'a fitted index' if is_fitted_file(path) else 'an index file'}",
                 remedy=f"write it in the index file, or --set {_SET.get(used[0], f'data.{used[0]}=…')}",
             )
         opened = _read(path, code)

@@ -11,6 +11,7 @@ from indicia.methods import Weighting
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from indicia.definition.origin import Origin
     from indicia.definition.scopes import StageScopes
     from indicia.definition.tree import Node
     from indicia.methods import Array, Indicators
@@ -33,8 +34,21 @@ class Frozen:
     """The rows of the fit from which statistics were computed; None while the tree is built."""
     lacks_weights_of: str | None = None
     """The variant whose weighting the file of the fitted index leaves out; None if the weights hold."""
+    weight_sets: tuple[str, ...] = ()
+    """The sets of weights that the file leaves out."""
     holding: dict[Any, Any] = field(default_factory=dict)
     """The statistics that hold for the trees of other methodologies, so that equal ones are one object."""
+
+
+def check_weightings(tree: Node, origin: Origin) -> None:
+    """Refuse a set of weights that the file of a fitted index leaves out."""
+    for node in tree.nodes():
+        if isinstance(node.weighting, LeftOutWeights):
+            raise DefinitionError(
+                f"the fitted index has no set of weights {node.weighting.set_name}: its file leaves out [weights]",
+                where=origin.where(["methodology", "weighting"]),
+                remedy="name the index file, or the weights of the fit: fitted",
+            )
 
 
 def check_weights_of_variant(tree: Node, frozen: Frozen | None) -> None:
@@ -60,3 +74,18 @@ class FittedWeights(Weighting):
 
     def weigh(self, indicators: Indicators) -> Array:
         raise ValueError(f"the weights of {indicators.node} stand in a fitted index, which this run does not use")
+
+
+@dataclass(frozen=True)
+class LeftOutWeights(Weighting):
+    """Stand for a set of weights that the file of a fitted index leaves out; no index with it can be planned."""
+
+    name = "left_out"
+    reference = ""
+    formula = r"w_j = \text{weight}_j"
+
+    set_name: str
+
+    @property
+    def brief(self) -> str:
+        return self.set_name

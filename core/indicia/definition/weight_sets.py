@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indicia.definition.frozen import FITTED_WEIGHTS, FittedWeights
+from indicia.definition.frozen import FITTED_WEIGHTS, FittedWeights, LeftOutWeights
 from indicia.errors import DefinitionError
 from indicia.methods import Method, Weighting
 
@@ -105,8 +105,10 @@ def with_weight_sets(catalogue: Catalogue, definition: Definition, origin: Origi
         name: WeightSet(name, tuple((part, _hashable(weight)) for part, weight in weights.items()))
         for name, weights in definition.weights.items()
     }
-    of_fit = {} if definition.frozen is None else {FITTED_WEIGHTS: FittedWeights()}
-    return catalogue.with_named("weighting", {**sets, **of_fit})
+    if definition.frozen is None:
+        return catalogue.with_named("weighting", sets)
+    left_out = {name: LeftOutWeights(name) for name in definition.frozen.weight_sets}
+    return catalogue.with_named("weighting", {**left_out, **sets, FITTED_WEIGHTS: FittedWeights()})
 
 
 def _hashable(weight: float | dict[str, float]) -> float | tuple[tuple[str, float], ...]:

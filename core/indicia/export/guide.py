@@ -151,6 +151,8 @@ class _Guide:
             lines.append((contents.name_of(name) if is_part else title, _reason(why, language)))
         if not lines:
             lines.append(("", word("all_live", language)))
+        if contents.result.fitted_by is not None:
+            lines.append(("", word("fitted", language)))
         weightings = dict.fromkeys(
             node.weighting.name
             for node in contents.result.scored.tree.nodes()

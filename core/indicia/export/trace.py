@@ -16,6 +16,7 @@ from indicia.definition import ROOT
 from indicia.errors import join_names
 from indicia.export.cell import Cell
 from indicia.export.contents import Contents, group_of, lay_weights, numbers
+from indicia.export.fitted_statistics import fitted_cells
 from indicia.export.sheets import Group, Layout
 from indicia.export.text import NoFormula, count_numbers, place
 from indicia.export.to_cells import to_cells
@@ -25,6 +26,7 @@ from indicia.formulas.fixed import FIXED_STATISTICS
 from indicia.formulas.node import FixedValue
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import half_up, row_sum
+from indicia.stages.aggregate import aggregates_anew
 from indicia.stages.fill import FillFormula
 from indicia.stages.normalise import is_mirrored, normalisation_formula
 from indicia.stages.rescale import RescalingFormula
@@ -80,7 +82,9 @@ def _normalise(contents: Contents, leaf: Leaf) -> None:
         x = layout.cell(contents.data[leaf.id], numbers(scored.prepared[leaf.id]), gaps=True)
         cells = {column(leaf.id).node: x, **_used_cells(contents), **_fixed_values(contents, leaf)}
         constant = leaf.id in scored.fitted.neutral
-        z = to_cells(record(normalisation_formula(leaf, scored.source, constant)), contents, cells)
+        formula = record(normalisation_formula(leaf, scored.source, constant))
+        cells |= fitted_cells(contents, "normalisation", formula, contents.data[leaf.id])
+        z = to_cells(formula, contents, cells)
         z = z if leaf.decimals is None else half_up(z, leaf.decimals)
         contents.normalised[leaf.id] = layout.add("normalised", title, expected, _checked_formula(z, expected))
     except Exception as error:  # a method of a plugin may raise any error
@@ -169,7 +173,8 @@ def _score(contents: Contents, node: Node, component_cells: Mapping[str, Cell]) 
         oriented = -cell if node.turned else cell
         component = oriented
         if node.as_component:
-            component = _normalised_score(_over_rows_of("rescaling", contents), node.as_component, oriented, node.id)
+            over_rows = _over_rows_of("rescaling", contents)
+            component = _normalised_score(over_rows, node.as_component, oriented, node.id, "as_component")
         # Only rows with a score are checked: the parent may replace a missing score.
         _checked_formula(component, np.where(np.isnan(expected), np.nan, inputs))
     except Exception as error:
@@ -191,16 +196,18 @@ def _over_rows_of(stage: Literal["aggregation", "rescaling"], contents: Contents
 def _rescaled(contents: Contents, node: Node, score: Cell) -> Cell:
     if node.rescaling is None:
         return score
-    return _normalised_score(contents, node.rescaling, -score if node.aggregation.low_is_best else score, node.id)
+    oriented = -score if node.aggregation.low_is_best else score
+    return _normalised_score(contents, node.rescaling, oriented, node.id, "rescaling")
 
 
-def _normalised_score(contents: Contents, method: Normalisation, x: Cell, name: str) -> Cell:
+def _normalised_score(contents: Contents, method: Normalisation, x: Cell, name: str, stage: str) -> Cell:
     _check_published(contents, method)
     if method.whole_column:  # scores that differ by rounding noise have the same rank, as in the engine
         size = float(np.nanmax(np.abs(x.value), initial=0.0))
         x = x.round(10 - math.floor(math.log10(size))) if size else x
     cells = {column(name).node: replace(contents.layout.spill(x), sheets=contents.layout), **_used_cells(contents)}
-    return to_cells(record(RescalingFormula(method, name, ())), contents, cells)
+    formula = record(RescalingFormula(method, name, ()))
+    return to_cells(formula, contents, cells | fitted_cells(contents, stage, formula, contents.name_of(name)))
 
 
 def _aggregated(contents: Contents, node: Node, component_cells: Mapping[str, Cell]) -> Cell:
@@ -237,7 +244,10 @@ def _aggregated(contents: Contents, node: Node, component_cells: Mapping[str, Ce
     cells: dict[FormulaNode, Cell] = used
     for name, z, w in zip(names, zs, weights, strict=True):
         cells |= {column(name).node: z, Weight("weight", (), (node.id, name)): w}
-    cell = to_cells(record(score_formula(node, incomplete=False)), contents, cells)
+    formula = record(score_formula(node, incomplete=False))
+    if not aggregates_anew(node, contents.result.scored.fitted_by):
+        cells |= fitted_cells(contents, "aggregation", formula, contents.name_of(node.id))
+    cell = to_cells(formula, contents, cells)
     if has_score is None:
         return cell
     values = np.where(has_score.value, cell.value, np.nan)
@@ -266,7 +276,8 @@ def _filled_component(contents: Contents, node: Node, name: str, z: Cell) -> Cel
     key = tuple(dict.fromkeys([*scope.key, str(missing.within)]))
     within = layout.within(group_of(contents.result.scored.units, key, scope.reference))
     x = within.cell(layout.column_of(z), np.asarray(z.value), gaps=True)
-    return layout.spill(to_cells(formula, contents, {column(name).node: x}))
+    of_fit = fitted_cells(contents, "missing", formula, contents.name_of(name))
+    return layout.spill(to_cells(formula, contents, {column(name).node: x, **of_fit}))
 
 
 def _parent_values(contents: Contents, name: str, z: Cell) -> Cell:

@@ -42,7 +42,7 @@ def computed_notes(
     weightings: dict[str, list[str]] = {}
     for node in tree.nodes():
         if node.id in fitted.computed_at("weighting") and len(node.components) > 1:
-            weightings.setdefault(str(node.weighting), []).append(node.id)
+            weightings.setdefault(node.weighting.brief, []).append(node.id)
     for method, names in weightings.items():
         yield Note("weights_from_data", method=method, parts=Names.of(names))
     if scaled := [node.id for node in tree.nodes() if _has_scaled_weights(node, fitted)]:
