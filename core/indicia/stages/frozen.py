@@ -1,9 +1,9 @@
 """The statistics and weights of a fitted index that hold for a methodology; all others are computed from the data.
 
 The statistics of an indicator at a stage hold as long as its methods up to this stage are those of the fit, and the
-index file names the same rows for them: all rows, a period, a group. The
-statistics of a node hold as long as its aggregation is that of the fit, and its components are those of the fit and
-prepared by the same methods. The weights of a node hold as long as no other weighting is chosen for it.
+statistics have the same rows: all rows, a period, a group. The statistics of a node hold as long as its aggregation is
+that of the fit, and its components are those of the fit and prepared by the same methods. The weights of a node hold as
+long as no other weighting is chosen for it.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _holding(fitted: Fitted, tree: Node, computed: Mapping[str, frozenset[str]],
     """Return the statistics of a fit without those that are computed from the data."""
     dropped = {*fitted.left_out, *fitted.constant}
     rest = [node for node in tree.without(dropped).nodes() if node.components]
-    at = {stage: computed.get(stage, frozenset()) for stage in ("transform", "normalisation", "weighting")}
+    at = {stage: computed.get(stage, frozenset()) for stage in ("normalisation", "weighting")}
     return replace(
         fitted,
         statistics={
@@ -131,7 +131,9 @@ def _holding(fitted: Fitted, tree: Node, computed: Mapping[str, frozenset[str]],
             for stage, values in fitted.statistics.items()
         },
         node_weights={name: of for name, of in fitted.node_weights.items() if name not in at["weighting"]},
-        ranges={name: ends for name, ends in fitted.ranges.items() if name in names and name not in at["transform"]},
+        ranges={
+            name: ends for name, ends in fitted.ranges.items() if name in names and name not in at["normalisation"]
+        },
         constant=tuple(name for name in fitted.constant if name in names),
         neutral=tuple(name for name in fitted.neutral if name in names and name not in at["normalisation"]),
         components={node.id: tuple(part.id for part in node.components) for node in rest},

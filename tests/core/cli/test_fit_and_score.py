@@ -32,6 +32,7 @@ def indicia(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.Monke
     Path("index.toml").write_text(INDEX)
     Path("cities.csv").write_text("city,income,co2\nLima,3,2\nOslo,9,8\nPune,1,1.5\n")
     Path("new.csv").write_text("city,income,co2\nBonn,5,1.5\nRome,17,8\n")
+    Path("more.csv").write_text("city,income,co2\nBonn,5,1.5\nRome,17,8\nKyiv,2,2\nGiza,1,5\n")
 
     def run(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as caught:
@@ -131,3 +132,75 @@ def test_words_to_keep_need_an_earlier_edition(indicia: Indicia) -> None:
     code, _, err = indicia("fit", "--keep", "bounds", "-o", "new.json")
     assert code == 2
     assert "fix: --since edition.json" in err
+
+
+def test_a_run_of_a_table_with_a_fitted_index_is_its_score(indicia: Indicia) -> None:
+    indicia("fit", "-o", "fitted.json")
+    scored = indicia("score", "fitted.json", "new.csv")
+    assert indicia("run", "new.csv", "-c", "fitted.json") == scored
+    indicia("score", "fitted.json", "new.csv", "-o", "scores.csv")
+    indicia("run", "new.csv", "-c", "fitted.json", "-o", "run.csv")
+    assert Path("scores.csv").read_bytes() == Path("run.csv").read_bytes()
+    assert Path("scores.csv.manifest.json").read_bytes() == Path("run.csv.manifest.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "more.csv"),
+        ("compare", "more.csv", "-n", "min_max,z_score"),
+        ("robustness", "more.csv", "--weights", "±25%", "--draws", "5", "--seed", "1"),
+        ("stability", "more.csv"),
+        ("audit", "more.csv", "--draws", "5"),
+        ("export", "new.csv", "-o", "index.json"),
+        ("cite", "new.csv"),
+    ],
+)
+def test_a_command_that_takes_an_index_takes_a_fitted_index_with_a_table(
+    indicia: Indicia, words: tuple[str, ...]
+) -> None:
+    indicia("fit", "-o", "fitted.json")
+    code, _, err = indicia(*words, "-c", "fitted.json")
+    assert (code, "error" in err) == (0, False)
+
+
+def test_a_comparison_takes_index_files_and_fitted_indices(indicia: Indicia) -> None:
+    indicia("fit", "-o", "fitted.json")
+    code, out, _ = indicia("compare", "more.csv", "-c", "index.toml", "fitted.json", "--show", "methodologies")
+    assert code == 0
+    assert [name in out for name in ("index", "fitted")] == [True, True]
+
+
+def test_a_fitted_index_needs_a_table(indicia: Indicia) -> None:
+    indicia("fit", "-o", "fitted.json")
+    assert indicia("run", "fitted.json") == (
+        2,
+        "",
+        "error: a fitted index has no data\n  fitted.json\n"
+        "  fix: name a table too: TABLE -c fitted.json; in Python, the argument table\n",
+    )
+
+
+def test_a_table_in_json_is_no_fitted_index(indicia: Indicia) -> None:
+    Path("new.json").write_text('[{"city": "Bonn", "income": 5, "co2": 1.5}, {"city": "Rome", "income": 9, "co2": 2}]')
+    assert indicia("run", "new.json", "-c", "index.toml")[0] == 0
+
+
+def test_other_methods_than_those_of_the_fit_are_noted(indicia: Indicia) -> None:
+    indicia("fit", "-o", "fitted.json")
+    _, out, _ = indicia("run", "more.csv", "-c", "fitted.json", "-n", "z_score")
+    assert out.splitlines()[-1] == (
+        "statistics of z_score in income, co2 are computed from these data, since the fitted index has min_max there"
+    )
+
+
+def test_another_fitted_index_than_expected_exits_with_1(indicia: Indicia) -> None:
+    indicia("fit", "-o", "fitted.json")
+    indicia("fit", "new.csv", "-c", "index.toml", "-o", "other.json")
+    indicia("score", "fitted.json", "new.csv", "-o", "scores.csv")
+    expected = ("--expect", "scores.csv.manifest.json")
+    assert indicia("run", "new.csv", "-c", "fitted.json", *expected)[0] == 0
+    code, _, err = indicia("run", "new.csv", "-c", "other.json", *expected)
+    assert code == 1
+    assert "differs from scores.csv.manifest.json: fitted.sha256" in err
+    assert "note: differs from scores.csv.manifest.json: fitted.path is other.json, expected fitted.json" in err
