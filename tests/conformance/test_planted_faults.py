@@ -944,6 +944,17 @@ FAULTS = {
         return s.mean + 0 * s.max + x.mean()
 """,
     ),
+    "a series filled with the largest value of all years, which is not carried": (
+        "SeriesImputation",
+        "check_fitted",
+        "a fitted index fills later periods as a run over all periods does",
+        """
+    carries_forward = True
+
+    def follow(self, x, t):
+        return x.fill_null(x.fill_null(-1e9).cum_max())
+""",
+    ),
     "an imputation with the mean of all draws": (
         "Imputation",
         "check_draws",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from indicia.fitted import FittedIndex
     from indicia.methods import Method
-    from indicia.testing.sample import Sample
+    from indicia.testing.sample import Outcome, Sample
     from indicia.testing.subject import Subject
 
 _DRAWS = 3
@@ -135,10 +135,12 @@ def check_draws(subject: Subject) -> None:
 def check_fitted(subject: Subject) -> None:
     """A fitted index gives its own data the same figures: all units, a part of them, or a file in slices.
 
-    A method that needs all units is refused by name.
+    An imputation that carries values forward gives later periods the figures of a run over all periods. A method that
+    needs all units is refused by name.
     """
     promise = "a fitted index scores its own data as the run did"
-    needs_all = isinstance(subject.method, SeriesImputation | MatrixImputation)
+    carries_forward = isinstance(subject.method, SeriesImputation) and subject.method.carries_forward
+    needs_all = isinstance(subject.method, SeriesImputation | MatrixImputation) and not carries_forward
     tolerance = 0.0 if subject.prepares else CLOSE
 
     def holds(sample: Sample) -> bool:
@@ -153,6 +155,8 @@ def check_fitted(subject: Subject) -> None:
             if subject.prepares and not needs_all:
                 subject.fail(promise, f"{error}; {sample}")
             return True
+        if carries_forward:
+            return _fills_later_periods(subject, sample, expected, fitted)
         for rows in (range(sample.rows), [row for row in range(sample.rows) if row % 3 != 1]):
             part = sample.take(rows)
             result = subject.attempt(part, partial(fitted.score, subject.frame(part)))
@@ -169,6 +173,30 @@ def check_fitted(subject: Subject) -> None:
         return True
 
     subject.try_examples(promise, samples(subject), holds, effort=1.0 if subject.prepares else 0.5)
+
+
+def _fills_later_periods(subject: Subject, sample: Sample, expected: Outcome, fitted: FittedIndex) -> bool:
+    """Compare the scores of the data of a fit, and those of later periods after a fit to the earlier ones."""
+    result = subject.attempt(sample, partial(fitted.score, subject.frame(sample)))
+    if result is None:
+        subject.fail("a fitted index scores its own data as the run did", f"{subject.errors[-1]}; {sample}")
+    subject.compare(
+        "a fitted index scores its own data as the run did", subject.outcome(result, sample), expected, sample
+    )
+    years = sample.keys["year"]
+    last = sorted(set(years))[(len(set(years)) - 1) // 2]
+    later = [row for row, year in enumerate(years) if year > last]
+    before = sample.take(row for row, year in enumerate(years) if year <= last)
+    of_before = subject.attempt(before, lambda: _fit(subject, before)) if later else None
+    if of_before is None:  # the earlier periods alone cannot be scored, since an indicator may have no value there
+        return False
+    after = sample.take(later)
+    scored = subject.attempt(after, partial(of_before.score, subject.frame(after)))
+    if scored is None:
+        return False
+    promise = "a fitted index fills later periods as a run over all periods does"
+    subject.compare(promise, subject.outcome(scored, after), expected.take(later), sample, CLOSE)
+    return True
 
 
 def _fit(subject: Subject, sample: Sample) -> FittedIndex:
