@@ -75,14 +75,15 @@ def scores_alone(method: EditionMethod, source: Edition) -> RowScores:
 def rows_of(method: EditionMethod, source: Edition) -> Table:
     """Return the rows of an edition in its period, before any stage that computes statistics.
 
-    Of a panel, values that are filled along the series of a unit belong to the row: they are those of the panel. Units
-    that screening of the panel leaves out have no row.
+    Values that an imputation fills along the series of a unit belong to the row: the other periods of the source fill
+    them, as in a run of its panel. Units that screening of a panel leaves out have no row.
     """
     rows = rows_for_method(method.edition, source)
     of_period = _rows_of_period(method, source, rows)
     with located(method, source):
         if not method.is_panel:
-            table = _with_one_period(method, _denominated(method, _read(method, rows[of_period], method.held("read"))))
+            table = _with_series(method, _denominated(method, _read(method, rows, method.held("read"))))
+            table = _with_one_period(method, with_rows(table, of_period))
             return _screened(method, table) if method.screens_rows_alone else table
         method.check_panel()
         table = _denominated(method, _read(method, rows, method.held("read")))
@@ -196,7 +197,7 @@ def _screened(method: EditionMethod, table: Table) -> Table:
 def _with_series(method: EditionMethod, table: Table) -> Table:
     """Return a panel with gaps filled by the imputations that follow a unit over the periods."""
     leaves = [leaf for leaf in method.tree.leaves() if isinstance(leaf.imputation, SeriesImputation)]
-    if not leaves:
+    if not leaves or table.period is None:
         return table
     indicators = tuple(leaf.preparation for leaf in leaves)
     return Impute(indicators, by_dimension(method.tree), method.definition.data).apply(table)[0]

@@ -230,6 +230,14 @@ def test_a_value_carried_along_the_series_belongs_to_the_row() -> None:
     assert score_parts(panel.at(2021), panel) == {"own": 0, "others": 0, "method": 0, "sample": 0}
 
 
+def test_a_series_of_one_edition_fills_its_rows_for_the_method_of_the_other() -> None:
+    """The old table has one year and the new one two, so that A has its old value 2 in the new edition."""
+    words = {"imputation": "last_value", "statistics": "period"}
+    old = edition({name: values[:3] for name, values in PANEL.items()}, **words)
+    new = edition({**PANEL, "x": [2.0, 0.0, 10.0, None, 0.0, 10.0]}, **words)
+    assert score_parts(old, new) == {"own": 0, "others": 0, "method": 0, "sample": 0}
+
+
 def test_weights_of_a_whole_panel_are_the_same_in_all_runs() -> None:
     """Ranges within each year, weights from both: a mixture of statistics of both kinds."""
     words = {"statistics": "period", "weighting": "entropy", "normalisation": "min_max(lower=1, upper=100)"}
