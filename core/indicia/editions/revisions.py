@@ -10,8 +10,9 @@ from indicia.data.cell_text import cell_text
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
+    from indicia.definition import Indicator
     from indicia.editions.scored_edition import ScoredEdition
     from indicia.result import Result
 
@@ -43,7 +44,7 @@ RAW_COLUMNS_OF_SUMMARY = ("mean_change", "largest_change")
 
 
 def cells_in_both(old: ScoredEdition, new: ScoredEdition, renamed: Mapping[str, str]) -> pl.DataFrame:
-    """Return the values as read of the indicators, units and periods that both editions have: `SCHEMA`, one row each.
+    """Return the values of the indicators, units and periods that both editions have: `SCHEMA`, one row each.
 
     Parameters
     ----------
@@ -57,14 +58,22 @@ def cells_in_both(old: ScoredEdition, new: ScoredEdition, renamed: Mapping[str, 
     DataFrame
         Values that both editions lack are left out. If only one edition is a panel, the values of its period are
         compared with those of the other edition.
+
+    Notes
+    -----
+    If both editions state the same `per` and `factor`, the values are those after both, in the unit of measure of the
+    indicator: a revised denominator revises each indicator that it divides. Otherwise they are the values as read,
+    since a change of the method is no revision of data.
     """
     if old.result is None or new.result is None:
         return pl.DataFrame(schema={name: kind for name, kind in SCHEMA.items() if name != "period"})
     results = (old.result, new.result)
     by_period = all(result.definition.data.period for result in results)
     common = [name for name in old.definition.indicators if name in new.definition.indicators]
+    with_unit = {name for name in common if _denomination(old, name) == _denomination(new, name)}
     before, after = (
-        _long(edition, result, common, by_period) for edition, result in zip((old, new), results, strict=True)
+        _long(edition, result, common, by_period, with_unit)
+        for edition, result in zip((old, new), results, strict=True)
     )
     before = before.with_columns(pl.col("unit").replace(dict(renamed)))
     key = ["unit", *(["period"] if by_period else []), "indicator"]
@@ -75,8 +84,16 @@ def cells_in_both(old: ScoredEdition, new: ScoredEdition, renamed: Mapping[str, 
     return cells.with_columns(change=pl.col("new") - pl.col("old"))
 
 
-def _long(edition: ScoredEdition, result: Result, indicators: list[str], by_period: bool) -> pl.DataFrame:
-    """Return the values as read, one row for each unit, period and indicator."""
+def _denomination(edition: ScoredEdition, indicator: str) -> tuple[str | None, float]:
+    """Return the denominator and the factor of an indicator."""
+    spec = edition.definition.indicators[indicator]
+    return spec.per, spec.factor
+
+
+def _long(
+    edition: ScoredEdition, result: Result, indicators: list[str], by_period: bool, with_unit: Collection[str]
+) -> pl.DataFrame:
+    """Return the values, one row for each unit, period and indicator; those of `with_unit` in their unit of measure."""
     frame, data, specs = result.table, result.definition.data, edition.definition.indicators
     keys = [pl.col(str(data.unit)).cast(pl.String).alias("unit")]
     if by_period:
@@ -85,13 +102,22 @@ def _long(edition: ScoredEdition, result: Result, indicators: list[str], by_peri
         name = cell_text(data.period, frame.schema[data.period])
         frame = frame.filter(name == rows_of_period(result.scored.source, edition.period)[0])
     values = [
-        pl.col(column).cast(pl.Float64).fill_nan(None).alias(f"\0{name}")
+        _value(column, specs[name] if name in with_unit else None).fill_nan(None).alias(f"\0{name}")
         for name in indicators
         if (column := specs[name].column or name) in frame.columns
     ]
     index = [str(key.meta.output_name()) for key in keys]
     long = frame.select(*keys, *values).unpivot(index=index, variable_name="indicator", value_name="value")
     return long.with_columns(pl.col("indicator").str.strip_prefix("\0"))
+
+
+def _value(column: str, spec: Indicator | None) -> pl.Expr:
+    """Return the value as read; with the words of the indicator, times its factor and divided by its denominator."""
+    value = pl.col(column).cast(pl.Float64)
+    if spec is None:
+        return value
+    value = value * spec.factor
+    return value if spec.per is None else value / pl.col(spec.per).cast(pl.Float64, strict=False)
 
 
 def changed_cells(cells: pl.DataFrame) -> pl.DataFrame:

@@ -94,8 +94,8 @@ class ScoredEdition:
 
     @property
     def title(self) -> str:
-        """The name, with the period of a panel."""
-        return self.name if self.period is None else f"{self.name} {self.period}"
+        """The name, with the period of a panel, unless the name is that of the period, such as the folder `2023`."""
+        return self.name if self.period in (None, self.name) else f"{self.name} {self.period}"
 
     def as_edition(self, renamed: Mapping[str, str] | None = None) -> Edition:
         """Return the edition whose moves are divided into causes; `renamed` has the new names of its units.

@@ -40,3 +40,14 @@ def plain(value: float | None) -> str:
         return "–"
     form = ",.0f" if abs(value) >= 10_000 else ",.5g" if abs(value) >= 1000 else ".4g"
     return format(value, form).replace("-", "−")
+
+
+def measured(value: float | None, measure: str) -> str:
+    """Return a raw value with its unit of measure, in brackets if the unit begins with a number.
+
+    >>> measured(7.5, "years"), measured(4680.0, "100 million yuan"), measured(2.0, "")
+    ('7.5 years', '4,680 (100 million yuan)', '2')
+    """
+    if not measure:
+        return plain(value)
+    return f"{plain(value)} {f'({measure})' if measure[0].isdigit() else measure}"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.definition import Leaf
-from indicia.explanation.cells import plain, signed, signed_bar
+from indicia.definition import Leaf, text
+from indicia.explanation.cells import measured, plain, signed, signed_bar
 from indicia.explanation.grids import Grid, heading
 from indicia.notes import MARK, percentage
 
@@ -44,18 +44,19 @@ def score_grids(explanation: Explanation, language: str | None) -> tuple[Grid, .
 def _changes(explanation: Explanation, language: str | None) -> Grid:
     """Return the values that a stage changed, with the rules, those with the largest parts first."""
     names = explanation.reader_names(language)
+    as_read = dict(explanation.frame("unfolding").filter(step="read").select("indicator", "value").iter_rows())
     changed = explanation.frame("parts").drop_nulls("changes")
     ordered = changed.sort(pl.col("vs_median").abs(), descending=True, nulls_last=True, maintain_order=True)
     rows = [
         (
             names.get(row["indicator"], row["indicator"]),
-            plain(row.get("raw")),
+            plain(as_read.get(row["indicator"])),
             plain(row.get("prepared")),
             row["changes"],
         )
         for row in ordered.iter_rows(named=True)
     ]
-    headings = ("explained_indicator", "explained_raw", "explained_prepared", "explained_changes")
+    headings = ("explained_indicator", "explained_read", "explained_prepared", "explained_changes")
     hidden = len(rows) - CHANGES if len(rows) > CHANGES + 1 else 0
     return Grid(
         tuple(heading(name, language) for name in headings),
@@ -125,7 +126,9 @@ class _ScoreTree:
         own = self.parts.get(part.id, {})
         added = None if shifted is None or place["contribution"] is None else shifted * place["contribution"]
         imputed = MARK if own.get("imputed") else ""
-        raw = " ".join(filter(None, (plain(own["raw"]), own["measure"], own.get("year")))) if "raw" in own else ""
+        measure = text(part.spec.unit, self.language) if isinstance(part, Leaf) else ""
+        year = "" if own.get("year") is None else f" {own['year']}"
+        raw = measured(own["raw"], measure) + year if "raw" in own else ""
         return (
             "  " * level + self.names.get(part.id, part.id),
             signed(place["value"], digits).lstrip("+"),

@@ -12,6 +12,7 @@ from indicia.edition_sources import open_edition
 from indicia.edition_sources.packs import _departures
 from indicia.editions import difference_tables
 from indicia.editions.methodology_changes import Change
+from indicia.editions.scored_edition import ScoredEdition
 from indicia.editions.sentences import change_sentences
 from indicia.errors import DataError, DefinitionError, IndiciaError
 from indicia.export.difference_sections import sections_of
@@ -220,6 +221,26 @@ def test_in_a_panel_values_of_the_same_period_are_compared() -> None:
         "unit": "Ash",
     }
     assert not any("told apart" in note for note in difference.notes)
+
+
+def test_a_revised_denominator_revises_the_indicators_that_it_divides() -> None:
+    """4 and 6 per 2 people, and per 4 people, times 10: 20 and 30, then 10 and 15."""
+    words = {"data": PANEL["data"], "indicators": {"a": {"per": "people", "factor": 10}, "b": {}}}
+    table = OLD.head(2).with_columns(year=2020, people=2, a=pl.Series([4.0, 6.0]))
+    divided = indicia.read(words)
+    difference = indicia.diff(divided, divided, old_table=table, new_table=table.with_columns(people=4))
+    assert difference.revisions.rows() == [
+        ("Ash", "2020", "a", 20.0, 10.0, -10.0),
+        ("Elm", "2020", "a", 30.0, 15.0, -15.0),
+    ]
+    whole = indicia.read({**words, "indicators": {"a": {"factor": 10}, "b": {}}})
+    assert indicia.diff(divided, whole, old_table=table, new_table=table).revisions.is_empty()  # the method changed
+
+
+def test_an_edition_with_the_name_of_its_period_has_the_name_once() -> None:
+    table, panel = OLD.with_columns(year=2020), indicia.read(PANEL)
+    result = panel.score(table)
+    assert [ScoredEdition.of_result(name, panel, result).title for name in ("2020", "old")] == ["2020", "old 2020"]
 
 
 def test_two_periods_of_one_panel_are_two_editions() -> None:

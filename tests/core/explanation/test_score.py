@@ -32,7 +32,7 @@ WORDS: dict[str, Any] = {
     "indicators": {
         "income": {
             "per": "people",
-            "unit": "USD",
+            "unit": {"en": "USD", "zh": "美元"},
             "imputation": "mean",
             "cap": 60,
             "dimension": "wealth",
@@ -79,6 +79,14 @@ def test_a_row_of_parts_has_unit_of_measure_year_and_changes(oslo: ScoreExplanat
     income = of(oslo, "income")
     assert (income["measure"], income["year"], income["raw"], income["prepared"]) == ("USD", 2020, 900.0, 60.0)
     assert income["changes"] == "denomination: per people; cap: cap = 60"
+
+
+def test_the_page_has_the_unit_of_measure_in_its_language_and_changed_values_as_they_were_read(
+    oslo: ScoreExplanation,
+) -> None:
+    tree, changed = oslo.grids("zh")
+    assert [row[-2] for row in tree.rows if row[0].strip() == "income"] == ["900 美元 2020"]
+    assert changed.rows[0][:3] == ("income", "9,000", "60")
 
 
 def test_distances_are_those_to_the_median_and_the_best_of_the_units(oslo: ScoreExplanation) -> None:
