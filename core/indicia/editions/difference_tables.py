@@ -27,9 +27,9 @@ CAUSE_COLUMNS = tuple(
 )
 BOTH, ENTERED, LEFT = "both", "entered", "left"
 """The words for a unit or an indicator in both editions, in the new one only, and in the old one only."""
-_MOST_CELLS = 16_000_000
+_MOST_CELLS = 8_000_000
 """The most values, units times rows times indicators, for which the causes of all units are computed: some seconds."""
-_FEWEST_EXPLAINED = 25
+_FEWEST_EXPLAINED = 10
 """The least number of units whose moves are divided into causes."""
 
 
