@@ -269,6 +269,8 @@ def design_of_draws(
     {'draws': 1000, 'seed': 1, 'weights': {'spread': 0.25}}
     >>> design_of_draws({"robustness": {"normalisation": ["rank"], "seed": 7}}, None, 50, None)
     {'draws': 50, 'seed': 7, 'normalisation': ['rank']}
+    >>> design_of_draws({"robustness": {"sensitivity": 64, "draws": 20}}, {"simplex": True}, None, 3)
+    {'draws': 20, 'seed': 3, 'weights': {'simplex': True}}
     """
     stated = raw.get("robustness") or {}
     if not stated and weights is None:
@@ -279,6 +281,7 @@ def design_of_draws(
             remedy="--weights ±25% varies the weights (in Python weights={'spread': 0.25})",
         )
     design = {"draws": DRAWS, "seed": SEED, **stated}
+    design.pop("sensitivity", None)  # its runs share out the variance of ranks, which no explanation reads
     design |= {"weights": weights} if weights is not None else {}
     design |= {"draws": draws} if draws is not None else {}
     return design | ({"seed": seed} if seed is not None else {})
