@@ -173,7 +173,7 @@ class DifferenceTables:
 
     @cached_property
     def revisions(self) -> pl.DataFrame:
-        """The values as read that differ: unit, period if both editions are panels, indicator, old, new, change.
+        """The values that differ: unit, period if both editions are panels, indicator, old, new, change.
 
         Only units, periods and indicators of both editions are compared; a value that only one of them has differs.
         """
