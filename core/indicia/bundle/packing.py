@@ -185,6 +185,7 @@ class _Packing:
             yield Note("pack_without_data", reason=self.reason)
             hidden = [name for name, entry in self.result_entries.items() if entry["file"] is None]
             yield from [Note("pack_table_by_hash", tables=Names.of(hidden, 10))] if hidden else []
+            yield from [Note("pack_fitted")] if isinstance(self.index, FittedIndex) else []
         elif not definition.publishes_raw_values:
             yield Note("raw_values_inside", file="the pack")
         elif definition.sources and (names := unlicensed_sources(definition)):

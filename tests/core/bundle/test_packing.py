@@ -241,3 +241,10 @@ def test_a_fitted_index_needs_a_table_to_be_packed(folder: Path) -> None:
     fitted = indicia.fit(indicia.read(folder / "index.toml"))
     with pytest.raises(IndiciaError, match="a fitted index has no data"):
         indicia.pack(fitted, folder / "edition.zip")
+
+
+def test_a_note_says_that_a_fitted_index_has_statistics_where_data_are_withheld(folder: Path) -> None:
+    fitted = indicia.fit(indicia.read(folder / "index.toml"))
+    words = {"with_data": False, "audit": False, "report": False}
+    packed = indicia.pack(fitted, folder / "edition.zip", folder / "cities.csv", **words)
+    assert any("index/fitted.json has statistics of the data" in note for note in packed.notes)
