@@ -157,7 +157,7 @@ class MeanTree(PlaceValues):
         return Pairs(a.implied, b.implied, a.along_paths((weights + other) / 2), counts, parts)
 
     def _checked(self, parts: Differences, first: Profiles, second: Profiles) -> Differences:
-        """Return the parts; refuse values that stand for a missing part and lie outside the domain of its mean."""
+        """Return the parts; refuse values of missing parts, and of profiles, outside the domain of a mean."""
         scored = ~np.isnan(first.components[:, 0]) & ~np.isnan(second.components[:, 0])
         undefined = ~np.isfinite(parts.parts) & scored[:, None]
         if undefined.any():
@@ -166,8 +166,9 @@ class MeanTree(PlaceValues):
             assert isinstance(parent, Node)
             method = parent.aggregation.name
             raise DataError(
-                f"{parent.id} is missing, and {method} has no such mean as the value that stands for it",
-                remedy="fill the gaps (imputation, or missing = value), or explain units that have the dimension",
+                f"{method} of {parent.id} has no value in one of the two profiles: a value that stands for a missing "
+                "part, or a rescaled median, lies outside its domain",
+                remedy="fill the gaps (imputation, or missing = value), or leave out as_component there",
             )
         return parts
 
