@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from indicia.explanation.grids import Grid
     from indicia.explanation.outcome import Explanation
 
-_NAME, _TEXT = 12, 10
-"""The widths to which a first column, with the names of parts, and other columns are cut at most."""
+_NAMES, _TEXT = (18, 10), 11
+"""The widths to which a first column, with the names of parts, and other columns are cut: names further if need be."""
 _HEADING = 14
 """The width to which a heading, such as the name of a unit, is cut if the cells below it need no more."""
 
@@ -57,17 +57,18 @@ def _limits(grid: Grid) -> list[int]:
     """Return the width of each column: what its cells need, less what is too much for a screen.
 
     A heading gets `_HEADING` columns if the cells below it need less. Then the widest column is cut until the rows fit,
-    names to no less than `_NAME`, and others to no less than `_TEXT`.
+    names to no less than `_NAMES`, and others to no less than `_TEXT`.
     """
     cells = [max(map(display_width, column)) for column in zip(*grid.rows, strict=True)]
     widths = [max(width, min(display_width(h), _HEADING)) for h, width in zip(grid.headings, cells, strict=True)]
-    least = [_NAME, *[_TEXT] * (len(widths) - 1)]
-    while (excess := sum(widths) + 2 * (len(widths) - 1) - WIDTH) > 0:
-        spare = [width - low for width, low in zip(widths, least, strict=True)]
-        widest = spare.index(max(spare))
-        if spare[widest] <= 0:
-            break
-        widths[widest] -= min(excess, max(1, spare[widest] // 2))
+    for name in _NAMES:
+        least = [name, *[_TEXT] * (len(widths) - 1)]
+        while (excess := sum(widths) + 2 * (len(widths) - 1) - WIDTH) > 0:
+            spare = [width - low for width, low in zip(widths, least, strict=True)]
+            widest = spare.index(max(spare))
+            if spare[widest] <= 0:
+                break
+            widths[widest] -= min(excess, max(1, spare[widest] // 2))
     return widths
 
 
