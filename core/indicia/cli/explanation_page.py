@@ -56,16 +56,15 @@ def print_section_of(grid: Grid) -> None:
 def _limits(grid: Grid) -> list[int]:
     """Return the width of each column: what its cells need, less what is too much for a screen.
 
-    A heading gets `_HEADING` columns if the cells below it need less. Then the widest column is cut until the rows fit,
-    names to no less than `_NAMES`, and others to no less than `_TEXT`.
+    A heading gets `_HEADING` columns if the cells below it need less. Then the widest text is cut until the rows fit,
+    names to no less than `_NAMES`, and others to no less than `_TEXT`; figures are not cut.
     """
     cells = [max(map(display_width, column)) for column in zip(*grid.rows, strict=True)]
     widths = [max(width, min(display_width(h), _HEADING)) for h, width in zip(grid.headings, cells, strict=True)]
     for name in _NAMES:
-        least = [name, *[_TEXT] * (len(widths) - 1)]
         while (excess := sum(widths) + 2 * (len(widths) - 1) - WIDTH) > 0:
-            spare = [width - low for width, low in zip(widths, least, strict=True)]
-            widest = spare.index(max(spare))
+            spare = {place: widths[place] - (_TEXT if place else name) for place in sorted(grid.texts)}
+            widest = max(spare, key=lambda place: spare[place])
             if spare[widest] <= 0:
                 break
             widths[widest] -= min(excess, max(1, spare[widest] // 2))

@@ -20,6 +20,8 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     right: frozenset[int] = frozenset()
     """The columns that are flush right, from 0."""
+    texts: frozenset[int] = frozenset({0})
+    """The columns that a narrow screen may cut; other columns have figures."""
     title: str = ""
     more: str = ""
     """The line below the rows, such as the number of the rows that are left out."""
@@ -35,6 +37,7 @@ class Grid:
             tuple(self.headings[place] for place in kept),
             tuple(tuple(row[place] for place in kept) for row in self.rows),
             frozenset(number for number, place in enumerate(kept) if place in self.right),
+            frozenset(number for number, place in enumerate(kept) if place in self.texts),
             self.title,
             self.more,
         )

@@ -47,7 +47,7 @@ def _grid(table: str, names: tuple[str, ...], rows: Sequence[tuple[str, ...]], l
     more = heading("explained_more_rows", language, count=hidden, table=table) if hidden else ""
     headings = tuple(heading(name, language) for name in names)
     shown = rows[: len(rows) - hidden]
-    return Grid(headings, tuple(shown), frozenset(range(1, 5)), heading(_TITLES[table], language), more)
+    return Grid(headings, tuple(shown), frozenset(range(1, 5)), title=heading(_TITLES[table], language), more=more)
 
 
 _TITLES = {"raw": "reach_title_raw", "path": "reach_title_path", "missing": "reach_title_missing"}

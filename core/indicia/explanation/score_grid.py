@@ -62,6 +62,7 @@ def _changes(explanation: Explanation, language: str | None) -> Grid:
         tuple(heading(name, language) for name in headings),
         tuple(rows[: len(rows) - hidden]),
         frozenset({1, 2}),
+        frozenset({0, 3}),
         heading("explained_title_changes", language),
         heading("explained_more_indicators", language, count=hidden) if hidden else "",
     ).without_empty_columns()
@@ -74,7 +75,7 @@ def _tree(explanation: Explanation, language: str | None) -> Grid:
     hidden = len(tree.parts) - len(tree.shown)
     more = heading("explained_more_indicators", language, count=hidden) if hidden else ""
     rows = tuple(tree.rows(explanation.result.scored.tree, 0, 1.0, 1.0))
-    return Grid(headings, rows, frozenset({1, 2, 3, 4, 6, 7}), more=more).without_empty_columns()
+    return Grid(headings, rows, frozenset({1, 2, 3, 4, 6, 7}), frozenset({0, 6}), more=more).without_empty_columns()
 
 
 @dataclass(frozen=True)
