@@ -243,6 +243,12 @@ class FittedIndex(Questions):
             Put an apostrophe before texts that a spreadsheet would take for formulas.
         """
         _check_rows_stand_alone(self.definition.data)
+        held = statistics_that_hold(self.definition, self.tree)
+        if held is not None and held.computed:
+            raise DefinitionError(
+                "methods other than those of the fit take statistics of all rows, and a slice has some of them",
+                remedy="score the table as a whole, or fit the index with these methods",
+            )
         if self.fitted.last_values is not None:
             raise DataError(
                 "a table whose gaps are filled from other periods cannot be scored slice by slice",

@@ -308,6 +308,13 @@ def test_a_changed_index_is_not_written_and_not_fitted_again(plain: FittedIndex,
         fit(plain, CITIES)
 
 
+def test_slices_are_scored_by_the_methods_of_the_fit_alone(plain: FittedIndex, tmp_path: Path) -> None:
+    NEW.write_csv(tmp_path / "new.csv")
+    with pytest.raises(DefinitionError, match="take statistics of all rows, and a slice has some of them") as caught:
+        plain.with_options(normalisation="z_score").stream(tmp_path / "new.csv", tmp_path / "scores.csv")
+    assert caught.value.remedy == "score the table as a whole, or fit the index with these methods"
+
+
 # The file in the manifest
 
 
