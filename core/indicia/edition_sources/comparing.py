@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indicia.definition import text
 from indicia.edition_sources.choices import CodeChoices, ScoreColumns
 from indicia.edition_sources.opening import (
     NEW,
@@ -62,11 +63,15 @@ def diff(
 def _named_by_period(
     source: object, before: ScoredEdition, after: ScoredEdition
 ) -> tuple[ScoredEdition, ScoredEdition]:
-    """Return editions of one source with its plain name, if periods tell them apart."""
+    """Return editions of one source with its plain name, if periods tell them apart.
+
+    A source with the name of one of the periods, such as the folder `2023`, is left out of the names.
+    """
     if before.period is None or after.period is None:
         return before, after
     name = name_of_edition(source, OLD)
-    return replace(before, name=name), replace(after, name=name)
+    names = (before.period, after.period) if name in (before.period, after.period) else (name, name)
+    return replace(before, name=names[0]), replace(after, name=names[1])
 
 
 def _same(old: object, new: object) -> bool:
@@ -110,4 +115,15 @@ def difference_since(
     names = names_of_editions([(since, OLD), (index, NEW)])
     new = ScoredEdition.of_result(names[NEW], index, result, period)
     old = open_edition(since, table=table, name=names[OLD], side="since", other=new, code=code)
-    return difference_of(old, new)
+    return difference_of(*_named_by_publication(old, new))
+
+
+def _named_by_publication(old: ScoredEdition, new: ScoredEdition) -> tuple[ScoredEdition, ScoredEdition]:
+    """Return the editions with the names of `[publication]`, which a page for readers has, if these tell them apart."""
+    names = [
+        "" if edition.definition.publication is None else text(edition.definition.publication.edition)
+        for edition in (old, new)
+    ]
+    if not all(names) or names[0] == names[1]:
+        return old, new
+    return replace(old, name=names[0]), replace(new, name=names[1])
