@@ -84,12 +84,23 @@ def test_weights_and_parts_are_those_of_the_linear_programme(case: str) -> None:
     # where two weights change alike, rounding decides which of them the reference reports
     size = pl.col("single_change").abs()
     assert_near(found.with_columns(size), wanted.with_columns(size), key, ["single_change"])
+    assert_same_weight(found, wanted, parts, key)
     columns = ["weight", "difference", "l1_weight", "single_weight", "single_change", "single_ratio"]
     assert_near(parts_table(changes, baseline), parts, [*key, "part"], columns)
     neighbours = weights_table(changes_of_neighbours(baseline), baseline)
     wanted = table(case, "flip_neighbours")
     assert len(neighbours) == len(wanted)
     assert_near(neighbours, wanted, key, ["gap", "possible", "l1", "moved", "ahead_rank", "behind_rank"])
+    assert_near(neighbours.with_columns(size), wanted.with_columns(size), key, ["single_change"])
+
+
+def assert_same_weight(found: pl.DataFrame, wanted: pl.DataFrame, parts: pl.DataFrame, key: Sequence[str]) -> None:
+    """Compare the weights that change least alone, where no other weight changes as little."""
+    size = pl.col("single_change").cast(pl.Float64).abs()
+    least = parts.group_by(key).agg((size <= size.min() * (1 + 1e-9)).sum().alias("weights"))
+    clear = wanted.join(least.filter(weights=1), on=key, how="semi")
+    if len(clear):
+        assert_near(found, clear, key, ["single", "single_new", "single_change"])
 
 
 @pytest.mark.parametrize("case", WITH_RAW)
@@ -101,6 +112,7 @@ def test_raw_values_are_those_at_which_whole_runs_give_the_rank(case: str) -> No
         columns = ["raw", "change", "change_in_sd", "where", "limit"]
         assert_near(found, of_unit, ["indicator"], columns)
         assert len(found) == len(of_unit)
+        assert (of_unit["rank_now"] == reach_of(case, unit, rank).target.rank_now).all()
         ratio = of_unit.join(found, on="indicator", suffix="_found").select(
             (pl.col("raw_needed_found") / pl.col("raw_needed") - 1).abs().max()
         )
@@ -130,6 +142,10 @@ def test_paths_cost_least(case: str) -> None:
         found = reach.path.join(steps.select("at_most").unique(), on="at_most", how="semi")
         assert len(found) == len(steps)
         assert_near(found, steps, ["at_most", "indicator"], ["raw", "raw_new", "change", "change_in_sd"])
+        if "at_limit" in steps.columns:
+            limits = steps.with_columns(at_limit=pl.col("at_limit") == "yes")
+            pairs = limits.join(found, on=["at_most", "indicator"], suffix="_found")
+            assert pairs["at_limit"].to_list() == pairs["at_limit_found"].to_list()
         of_paths = totals.filter(**of_unit).with_columns(word)
         assert_near(reach.path_totals, of_paths, ["at_most"], ["cost", "changed"])
         solved = of_paths.filter(pl.col("cost").cast(pl.Float64).is_not_null())
