@@ -5,22 +5,18 @@ It scores other units, or a new period, by these statistics and weights, without
 
 from __future__ import annotations
 
-import os
 import warnings
-from collections.abc import Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import file_digest, sha256
 from importlib.metadata import version
-from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from polars.exceptions import PanicException
-from pydantic import TypeAdapter
 
 from indicia import fitted_file
 from indicia import index as indices
@@ -37,8 +33,9 @@ from indicia.errors import (
     PluginWarning,
     join_names,
 )
+from indicia.fitted_words import as_json_value, relocated, variants_with_weighting, without_weightings
 from indicia.index import Index
-from indicia.methods import Method, SeriesImputation
+from indicia.methods import SeriesImputation
 from indicia.progress import Progress, silent
 from indicia.questions import Questions
 from indicia.result import Inputs, Result, as_json, compare_manifests
@@ -49,7 +46,7 @@ from indicia.stages.kept import kept_of, parts_to_keep
 from indicia.stages.read import check_units, kept_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -315,7 +312,7 @@ class FittedIndex(Questions):
         path = Path(path)
         content = {
             "fitted": dict(self.record),
-            "index": as_json_value(_relocated(self.raw, self.origin.folder, path.parent)),
+            "index": as_json_value(relocated(self.raw, self.origin.folder, path.parent)),
             "variant": self.chosen,
             **fitted_file.content_of(self.fitted),
         }
@@ -388,7 +385,7 @@ def fit(
         "methodology": result.methodology,
         "data": {"sha256": fingerprint(frame), "rows": len(result.scores)},
         "citations": [work.record for work in result.cite()],
-        **({"variants_with_weighting": names} if (names := _variants_with_weighting(index.raw)) else {}),
+        **({"variants_with_weighting": names} if (names := variants_with_weighting(index.raw)) else {}),
         **({"weight_sets": list(index.definition.weights)} if index.definition.weights else {}),
         **descent,
     }
@@ -502,46 +499,11 @@ def _for_new_data(index: Questions) -> Index:
 
     These tables are of cells, and of what stands outside the index. The weights of the fit replace the weightings.
     """
-    raw = {key: value for key, value in _without_weightings(index.raw).items() if key != "outside"}
+    raw = {key: value for key, value in without_weightings(index.raw).items() if key != "outside"}
     data = dict(raw.get("data", {}))
     if "path" in (data.get("attributes") or {}):
         del data["attributes"]
     return Index({**raw, **({"data": data} if data else {})}, index.catalogue, index.origin, index.chosen)
-
-
-def _relocated(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any]:
-    """Return a definition with paths of plugins for another folder, without keys that a fitted index does not need."""
-    needed = {key: value for key, value in _without_weightings(raw).items() if key != "reference"}
-    data = {key: value for key, value in raw.get("data", {}).items() if key != "path"}
-    plugins = [os.path.relpath(folder / file, new) for file in raw.get("plugins", [])]
-    return {**needed, "data": data, **({"plugins": plugins} if plugins else {})}
-
-
-def _without_weightings(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a definition without weightings, because the weights are fixed and a weighting may name files."""
-    needed = {key: value for key, value in raw.items() if key != "weights"}
-    for table in ("dimensions", "variants"):
-        if table in needed:
-            needed[table] = {name: _without_weighting(value) for name, value in needed[table].items()}
-    for name, table in needed.get("variants", {}).items():
-        if "dimensions" in table:
-            dimensions = {part: _without_weighting(value) for part, value in table["dimensions"].items()}
-            needed["variants"][name] = {**table, "dimensions": dimensions}
-    if "methodology" in needed:
-        needed["methodology"] = _without_weighting(needed["methodology"])
-    return needed
-
-
-def _variants_with_weighting(raw: Mapping[str, Any]) -> list[str]:
-    """Return the variants that state a weighting, which the file leaves out."""
-    variants, without = raw.get("variants", {}), _without_weightings(raw).get("variants", {})
-    return [name for name, table in variants.items() if table != without[name]]
-
-
-def _without_weighting(stages: Mapping[str, Any]) -> dict[str, Any]:
-    needed = {key: value for key, value in stages.items() if key != "weighting"}
-    levels = [_without_weighting(level) for level in needed.get("levels", ())]
-    return {**needed, **({"levels": levels} if levels else {})}
 
 
 def _with_units_of(definition: Definition, frame: pl.DataFrame) -> Definition:
@@ -556,14 +518,3 @@ def _with_units_of(definition: Definition, frame: pl.DataFrame) -> Definition:
 
     eligible = {"only": None if only is None else in_table(only), "without": in_table(without)}
     return definition.model_copy(update={"eligible": definition.eligible.model_copy(update=eligible)})
-
-
-def as_json_value(value: Any) -> Any:
-    """Return a part of a definition as a value that JSON can hold."""
-    if isinstance(value, Method):
-        return {"method": value.name, **TypeAdapter(type(value)).dump_python(value, mode="json")}
-    if isinstance(value, Mapping):
-        return {str(key): as_json_value(part) for key, part in value.items()}
-    if isinstance(value, float) and isinf(value):  # a limit of a range of bands; JSON has no infinity
-        return str(value)
-    return [as_json_value(part) for part in value] if isinstance(value, (list, tuple)) else value

@@ -18,7 +18,8 @@ from indicia.bundle.record import MANIFEST
 from indicia.data import TableAsRead, fingerprint, render
 from indicia.definition import load
 from indicia.errors import DataError, IndiciaError
-from indicia.fitted import FittedIndex, as_json_value
+from indicia.fitted import FittedIndex
+from indicia.fitted_words import as_json_value
 from indicia.presentation import RAW_TABLES
 from indicia.result import as_json
 from indicia.result.inputs import software
