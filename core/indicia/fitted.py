@@ -404,13 +404,32 @@ def _result_since(
     screens = index.definition.screening.indicators is not None
     left_out = index.score_frame(frame).scored.fitted.left_out if screens else ()
     held = kept_of(before, kept, index.tree, left_out)
-    with index.origin.located(), _attributed_to_file(since.verified):
+    with index.origin.located(), _attributed_to_file(since.verified), _blamed_on_kept(index, frame):
         scored = score(index.definition, index.tree, frame, held)
     for warning in (*kept.notes, *scored.warnings):
         warnings.warn(warning, IndiciaWarning, stacklevel=3)
     result = Result(index.definition, scored, frame, index.catalogue, index.origin, index.tree)
     descent = {**since.file, "sha256": since._fingerprint["sha256"], "kept": kept.record}
     return result, {"since": [descent, *since.record.get("since", ())]}
+
+
+@contextmanager
+def _blamed_on_kept(index: Questions, frame: pl.DataFrame) -> Iterator[None]:
+    """Blame an error on what is kept of an earlier edition if the index can be scored without it.
+
+    By the bounds of an earlier edition, a new value may score below 0, which some weightings and means do not take.
+    """
+    try:
+        yield
+    except IndiciaError as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            index.score_frame(frame)
+        raise DefinitionError(
+            f"{error.what} (by what is kept of the earlier edition)",
+            where=error.where,
+            remedy="keep the bounds of other indicators only (--keep bounds=A,B), or nothing of this edition",
+        ) from error
 
 
 def _check_can_be_fitted(index: Questions) -> None:

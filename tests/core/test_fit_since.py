@@ -160,3 +160,13 @@ def test_screening_by_the_new_data_stays() -> None:
         old = indicia.fit(screened, OLD.with_columns(trees=pl.Series([1.0, 2.0, 3.0])))
         fitted = indicia.fit(screened, gaps, since=old)
     assert fitted.fitted.left_out == ("trees",)
+
+
+def test_a_method_that_refuses_values_below_the_kept_bounds_has_the_way_out_in_the_remedy() -> None:
+    below = NEW.with_columns(income=pl.Series([4.0, 11.0, 0.0]))
+    entropy = index(weighting="entropy")
+    earlier = indicia.fit(entropy, OLD)
+    with pytest.raises(DefinitionError, match=r"non-negative .* \(by what is kept of the earlier edition\)") as error:
+        indicia.fit(entropy, below, since=earlier)
+    assert "keep the bounds of other indicators only (--keep bounds=A,B)" in str(error.value.remedy)
+    assert indicia.fit(entropy, below, since=earlier, keep=["bounds=co2"]).score(below).scores.height == 3

@@ -165,9 +165,29 @@ def recast_tables(index: Scorable, tables: Sequence[tuple[str, object]]) -> Reca
     given = tuple(_read(index, name, table) for name, table in tables)
     if definition.data.period is None:
         return Recast(definition, given, tuple(_scored(index, table) for table in given))
+    _check_rows(definition, given)
     frame = pl.concat([table.frame for table in given], how="diagonal_relaxed")
     together = RecastInput(", ".join(names), frame, tuple(dict.fromkeys(p for table in given for p in table.lacking)))
     return Recast(definition, given, (_scored(index, together),))
+
+
+def _check_rows(definition: Definition, tables: Sequence[RecastInput]) -> None:
+    """Refuse tables that have the same unit in the same period, such as a table of a year and one that revises it."""
+    key = [str(definition.data.unit), str(definition.data.period)]
+    keys = pl.concat(
+        [
+            table.frame.select(pl.col(key).cast(pl.String)).unique().with_columns(table=pl.lit(table.name))
+            for table in tables
+        ]
+    )
+    several = keys.filter(pl.struct(key).is_duplicated()).sort(key, maintain_order=True)
+    if not several.is_empty():
+        rows = several.select(key).unique(maintain_order=True)
+        raise DataError(
+            f"{join_names(several['table'].unique(maintain_order=True).sort())} have the same rows: "
+            f"{join_names([' '.join(row) for row in rows.iter_rows()])}",
+            remedy="leave out the table whose values are older, or these rows of it",
+        )
 
 
 def _scored(index: Scorable, table: RecastInput) -> Result:

@@ -68,6 +68,13 @@ def test_an_indicator_that_a_table_lacks_is_refused_if_the_index_refuses_gaps() 
     assert "indicia fit" in str(caught.value.remedy)
 
 
+def test_a_table_and_a_later_table_that_revises_its_period_are_refused_as_one_panel() -> None:
+    later = {**OLD, "year": [2021, 2021, 2022]}
+    with pytest.raises(DataError, match="2021, 2022 have the same rows: A 2021, B 2021") as caught:
+        indicia.recast(index(period=True), frames(y2021=OLD, y2022=later))
+    assert "leave out the table whose values are older" in str(caught.value.remedy)
+
+
 def test_a_table_without_any_indicator_is_refused() -> None:
     with pytest.raises(DataError, match="no indicator of the index: x, y"):
         indicia.recast(index(), frames(y2021={"unit": OLD["unit"], "z": OLD["x"]}))
