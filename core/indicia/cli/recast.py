@@ -47,7 +47,7 @@ def recast(
     from indicia import edition_sources
     from indicia.cli.output import note_raw_values, print_line, print_table
     from indicia.data import escape_formulas
-    from indicia.definition import check_language
+    from indicia.definition import check_language, text
 
     for source in (new, *(edition_sources.named_table(table)[1] for table in tables)):
         o.check_output(output, source)
@@ -57,6 +57,9 @@ def recast(
     )
     check_language(lang, outcome.definition)
     frame, manifest = outcome.frame(show), {**outcome.manifest, "table": show} if output or expected else None
+    if output is None and format in (None, "table"):  # the labels of other languages are for files
+        data = outcome.definition.data
+        frame = frame.drop({*data.labels()} - {data.unit, text(data.label, lang)}, strict=False)
     print_table(escape_formulas(frame) if escape else frame, format, output, outcome.titled(lang), manifest)
     names = outcome.reader_names(lang)
     for note in outcome.notes:
