@@ -8,6 +8,8 @@ from indicia.cli.folding import WIDTH, fold
 from indicia.cli.output import display_width, print_grid, print_line, print_section, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.explanation.grids import Grid
     from indicia.explanation.outcome import Explanation
 
@@ -40,7 +42,7 @@ def print_section_of(grid: Grid) -> None:
     print_line(f"\n{grid.title}" if grid.title else "")
     limits = _limits(grid)
     headings = [shorten(heading, width) for heading, width in zip(grid.headings, limits, strict=True)]
-    rows = [[_cut(cell, width) for cell, width in zip(row, limits, strict=True)] for row in grid.rows]
+    rows = [[_cut(cell, width, grid.shorter) for cell, width in zip(row, limits, strict=True)] for row in grid.rows]
     # headings may be equal, or empty, so that the columns at the right are padded here
     widths = [max(map(display_width, column)) for column in zip(headings, *rows, strict=True)]
     padded = [
@@ -71,8 +73,10 @@ def _limits(grid: Grid) -> list[int]:
     return widths
 
 
-def _cut(name: str, width: int) -> str:
-    """Cut a name to a width, and keep its indentation."""
+def _cut(name: str, width: int, shorter: Mapping[str, str]) -> str:
+    """Cut a name to a width, and keep its indentation; a cell that has a shorter text gets this one."""
+    if display_width(name) > width and name in shorter:
+        return shorter[name]
     text = name.lstrip(" ")
     indent = len(name) - len(text)
     return " " * indent + shorten(text, width - indent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.explanation.cells import signed, signed_bar
+from indicia.explanation.figures import decimals_of
 from indicia.explanation.grids import Grid, heading
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ CAUSE_WORDS = {
 
 def move_grid(move: Explanation, language: str | None) -> Grid:
     """Return a row for each cause and for their sum: the part of the score and of the rank, each with its range."""
-    digits = move.result.shown_decimals
+    digits = decimals_of(move.result)
     causes = {(row["what"], row["cause"]): row for row in move.frame("causes").iter_rows(named=True)}
     has_rank = ("rank", "own") in causes
     largest = max(abs(causes["score", cause]["shapley"]) for cause in CAUSE_WORDS)

@@ -11,9 +11,13 @@ def signed_bar(value: float | None, largest: float) -> str:
 
     >>> signed_bar(1.0, 1.0), signed_bar(-0.4, 1.0), signed_bar(0.0, 1.0)
     ('     │█████', '   ██│', '     │')
+    >>> signed_bar(None, 1.0)
+    ''
     """
-    length = 0 if value is None or not largest else round(_HALF * min(1.0, abs(value) / largest))
-    if value is not None and value < 0:
+    if value is None:
+        return ""
+    length = round(_HALF * min(1.0, abs(value) / largest)) if largest else 0
+    if value < 0:
         return " " * (_HALF - length) + "█" * length + "│"
     return " " * _HALF + "│" + "█" * length
 
@@ -21,13 +25,13 @@ def signed_bar(value: float | None, largest: float) -> str:
 def signed(value: float | None, digits: int) -> str:
     """Return a number with its sign; a number that rounds to zero has none.
 
-    >>> signed(1.25, 1), signed(-0.5, 1), signed(-0.04, 1), signed(None, 1)
-    ('+1.2', '−0.5', '0.0', '–')
+    >>> signed(1.25, 1), signed(-0.5, 1), signed(-0.04, 1), signed(None, 1), signed(1020.0, 1)
+    ('+1.2', '−0.5', '0.0', '–', '+1,020.0')
     """
     if value is None:
         return "–"
-    figure = f"{abs(value):.{digits}f}"
-    return figure if float(figure) == 0 else f"{'−' if value < 0 else '+'}{figure}"
+    figure = f"{abs(value):,.{digits}f}"
+    return figure if float(figure.replace(",", "")) == 0 else f"{'−' if value < 0 else '+'}{figure}"
 
 
 def plain(value: float | None) -> str:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from math import ceil, log10
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indicia.result import Result
 
 
-def figure(value: float, size: float, *, signed: bool = False) -> str:
+def decimals_of(result: Result) -> int:
+    """Return the decimals of scores and of their parts: those of printed scores, or enough for three digits.
+
+    Scores that are rounded to whole numbers would leave parts without a digit.
+    """
+    size = max((abs(float(score)) for score in result.scores["score"].drop_nulls()), default=0.0)
+    return max(result.shown_decimals, 3 - ceil(log10(size)) if size else 0)
+
+
+def figure(value: float, size: float, *, signed: bool = False, least: int = 0) -> str:
     """Write a number with about three digits of the scale; a smaller number that is not zero with two digits.
 
     Parameters
@@ -16,6 +29,8 @@ def figure(value: float, size: float, *, signed: bool = False) -> str:
         The largest score of the scale; 0 if all are zero.
     signed
         True for a sign before positive numbers too.
+    least
+        The least number of decimals.
 
     Returns
     -------
@@ -31,7 +46,7 @@ def figure(value: float, size: float, *, signed: bool = False) -> str:
     """
     if size == 0:
         return "0"
-    decimals = max(0, 3 - ceil(log10(size)))
+    decimals = max(least, 3 - ceil(log10(size)))
     text = f"{abs(value):,.{decimals}f}"
     if value != 0 and float(text.replace(",", "")) == 0:
         text = f"{abs(value):.2g}"

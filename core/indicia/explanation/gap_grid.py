@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.explanation.cells import plain, signed, signed_bar
+from indicia.explanation.figures import decimals_of
 from indicia.explanation.grids import Grid, heading
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def gap_grids(explanation: Explanation, language: str | None) -> tuple[Grid, ...
 
 
 def _by_dimension(explanation: Explanation, top: pl.DataFrame, language: str | None) -> Grid:
-    digits, names = explanation.result.shown_decimals, explanation.reader_names(language)
+    digits, names = decimals_of(explanation.result), explanation.reader_names(language)
     ordered = top.sort("part", descending=True)
     largest = _largest(ordered)
     rows = [
@@ -43,7 +44,7 @@ def _by_dimension(explanation: Explanation, top: pl.DataFrame, language: str | N
 
 
 def _by_indicator(explanation: Explanation, language: str | None) -> Grid:
-    digits, names = explanation.result.shown_decimals, explanation.reader_names(language)
+    digits, names = decimals_of(explanation.result), explanation.reader_names(language)
     publishes = explanation.definition.publishes_raw_values
     ordered = explanation.frame("parts").sort("part", descending=True, maintain_order=True)
     largest = _largest(ordered)

@@ -48,7 +48,8 @@ def _headline(pair: UnitPair) -> Note:
     size, (first, second) = pair.largest_score, pair.division.scores
     words: dict[str, Any] = {"a": Names.of([pair.a]), "b": Names.of([pair.b])}
     words |= {"gap": figure(abs(pair.gap), abs(pair.gap))}
-    words |= {"first": figure(first, size), "second": figure(second, size)}
+    rounded = pair.result.scored.tree.decimals or 0  # two published scores that differ are not written alike
+    words |= {"first": figure(first, size, least=rounded), "second": figure(second, size, least=rounded)}
     rank, other = pair.ranks
     if rank is None or other is None:
         return Note("gap_equal_scores" if pair.gap == 0 else "gap_more" if pair.gap > 0 else "gap_less", **words)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
 from indicia.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Grid:
     title: str = ""
     more: str = ""
     """The line below the rows, such as the number of the rows that are left out."""
+    shorter: Mapping[str, str] = field(default_factory=dict)
+    """Cells, each with the text that replaces it on a screen that would cut it, such as a figure without its unit."""
 
     def without_empty_columns(self) -> Grid:
         """Return the table without columns that have no figure in any row; the first column stays."""
@@ -40,6 +42,7 @@ class Grid:
             frozenset(number for number, place in enumerate(kept) if place in self.texts),
             self.title,
             self.more,
+            self.shorter,
         )
 
     @property

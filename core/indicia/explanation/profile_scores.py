@@ -66,10 +66,10 @@ class ProfileScorer:
     def __post_init__(self) -> None:
         if methods := list(comparing_methods(self.tree)):
             raise DefinitionError(
-                f"the score cannot be divided into parts: {join_names(methods, 3)} compares units with each other, so "
-                "that a mixture of two units has no score of its own",
+                "the score cannot be divided into parts, since a mixture of two units has no score of its own where "
+                f"units are compared with each other: {join_names(methods, 3)}",
                 remedy="ask how often one unit is ahead (indicia robustness --show pairwise), or explain a variant "
-                f'with other methods there, such as aggregation = "{AGGREGATION}"',
+                f"with other methods there{_other_aggregation(self.tree)}",
             )
 
     @cached_property
@@ -154,6 +154,12 @@ class ProfileScorer:
 def _without_reference(scope: StatisticsScope) -> StatisticsScope:
     """Return a scope without a condition on the rows of statistics: fitted statistics need none."""
     return replace(scope, reference=None)
+
+
+def _other_aggregation(tree: Node) -> str:
+    """Return an aggregation that compares no units, as a clause, if it would help."""
+    is_rescaled = any(node.rescaling or node.as_component for node in tree.counting_nodes())
+    return "" if is_rescaled else f', such as aggregation = "{AGGREGATION}"'
 
 
 def comparing_methods(tree: Node) -> Iterator[str]:

@@ -55,7 +55,7 @@ _TITLES = {"raw": "reach_title_raw", "path": "reach_title_path", "missing": "rea
 
 def _single_values(reach: Explanation, language: str | None) -> Grid:
     names = reach.reader_names(language)
-    ordered = reach.frame("raw").sort(pl.col("change_in_sd").abs(), nulls_last=True, maintain_order=True)
+    ordered = reach.frame("raw").sort(pl.col("change_in_sd").abs(), "rank_then", nulls_last=True, maintain_order=True)
     rows = [
         (
             names.get(row["indicator"], row["indicator"]),

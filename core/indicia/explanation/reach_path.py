@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.explanation.reach_programme import cheapest_point, greedy, greedy_at_most
+from indicia.explanation.reach_programme import ROUNDS, cheapest_point, greedy, greedy_at_most
 from indicia.explanation.reach_raw import RawValues
 from indicia.explanation.reach_search import nearest_values
 from indicia.run import moves_all_scores
@@ -32,6 +32,8 @@ _LINEAR = 1e-9
 """The share of the largest gain by which gains may miss a straight line and still count as linear."""
 _LARGE = 3_000_000
 """The largest number of scores for each round of a search over whole runs."""
+_SEARCHED = 3_000_000
+"""The largest number of values that a search over whole runs computes."""
 _AT_MOST = (1, 2, 3)
 _ENDS = frozenset({"min", "max"})
 _PATH_SCHEMA = {
@@ -189,6 +191,14 @@ class Paths:
         """True if a search would need too many whole runs."""
         return self.moves_others and len(self.question.others) * len(self.steps) ** 2 > _LARGE
 
+    @property
+    def _rounds(self) -> int:
+        """The most rounds of a search: fewer if each computes many values, so that it ends within a minute or so."""
+        if not self.moves_others:
+            return ROUNDS
+        values_of_round = 2 * len(self.steps) * len(self.question.others) * len(self.question.leaves)
+        return max(10, min(ROUNDS, _SEARCHED // max(1, values_of_round)))
+
     @cached_property
     def gains(self) -> Array | None:
         """The gain of each indicator at its limit if gains are linear and add up; None if they do not."""
@@ -210,7 +220,7 @@ class Paths:
         costs, needed = np.array([step.cost for step in self.steps]), -self.question.nominal_margin
         if self.gains is None:
             solutions: list[tuple[int | None, Array | None]] = [
-                (None, cheapest_point(lambda points: self._margins(self.steps, points), costs)),
+                (None, cheapest_point(lambda points: self._margins(self.steps, points), costs, self._rounds)),
                 (1, self._cheapest_single(costs)),
             ]
         else:

@@ -36,6 +36,8 @@ _FREE = 1e-6
 _STEP = 1e-3
 """The step of slopes between the limits, where a margin is smooth."""
 _NEWTON = 20
+ROUNDS = 200
+"""The most rounds of a search; in each, the slopes of all variables are computed."""
 _MAX_POLISHED = 12
 """The largest number of variables between their limits that are solved to the last digits."""
 
@@ -91,10 +93,11 @@ def greedy_at_most(gains: Array, costs: Array, needed: float, most: int) -> Arra
     return shares
 
 
-def cheapest_point(margins: Margins, costs: Array) -> Array | None:
+def cheapest_point(margins: Margins, costs: Array, rounds: int = ROUNDS) -> Array | None:
     """Return the cheapest shares (k,) with a margin of 0 or more, by search; None if even the limits miss the goal.
 
-    The search is exact if the margin is concave; otherwise the point may be a local optimum. Needs scipy.
+    The search is exact if the margin is concave and `rounds` are enough; otherwise the point may be a local optimum.
+    Needs scipy.
     """
     ends = margins(np.stack([np.zeros(len(costs)), np.ones(len(costs))]))
     if ends[1] < 0:
@@ -121,7 +124,7 @@ def cheapest_point(margins: Margins, costs: Array) -> Array | None:
             "jac": lambda shares: _slopes(margins, shares, np.arange(len(costs)), 1e-6)[0] / size,
         },
         method="SLSQP",
-        options={"ftol": 1e-13, "maxiter": 200},
+        options={"ftol": 1e-13, "maxiter": rounds},
     )
     return _polished(margins, costs, np.clip(outcome.x, 0.0, 1.0))
 

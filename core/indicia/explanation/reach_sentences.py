@@ -123,7 +123,7 @@ def _on_raw(reach: ReachTables) -> Iterator[Note]:
         size=f"{_size(first):.2g}",
     )
     if first.where == "beyond the others":
-        yield Note("reach_raw_beyond", best=_number(values.best_of_others))
+        yield Note("reach_raw_beyond", part=Names.of([values.leaf.id]), best=_number(values.best_of_others))
     if others:
         steps = tuple(_step(change.values.leaf.id, change.values.value, change.needed) for change in others)
         yield Note("reach_raw_others", count=Count(len(others), "indicator"), parts=Names(steps))

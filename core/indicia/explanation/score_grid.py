@@ -10,6 +10,7 @@ import polars as pl
 
 from indicia.definition import Leaf, text
 from indicia.explanation.cells import measured, plain, signed, signed_bar
+from indicia.explanation.figures import decimals_of
 from indicia.explanation.grids import Grid, heading
 from indicia.notes import MARK, percentage
 
@@ -31,6 +32,8 @@ _HEADINGS = (
 )
 CHANGES = 8
 """The most changed values that are shown."""
+STAGES = ("denomination", "noise", "imputation", "treatment", "cap", "transform", "clip")
+"""The stages that change values, whose names have words in each language."""
 SHOWN = 24
 """The most indicators of the table; of more, those with the largest parts are shown."""
 
@@ -52,9 +55,10 @@ def _changes(explanation: Explanation, language: str | None) -> Grid:
             names.get(row["indicator"], row["indicator"]),
             plain(as_read.get(row["indicator"])),
             plain(row.get("prepared")),
-            row["changes"],
+            _changed_by(row["changes"], language),
         )
         for row in ordered.iter_rows(named=True)
+        if row.get("prepared") is not None or as_read.get(row["indicator"]) is not None
     ]
     headings = ("explained_indicator", "explained_read", "explained_prepared", "explained_changes")
     hidden = len(rows) - CHANGES if len(rows) > CHANGES + 1 else 0
@@ -68,6 +72,13 @@ def _changes(explanation: Explanation, language: str | None) -> Grid:
     ).without_empty_columns()
 
 
+def _changed_by(changes: str, language: str | None) -> str:
+    """Return the stages with their rules, the stages in a language."""
+    steps = [step.partition(":") for step in changes.split("; ")]
+    words = {stage: heading(f"stage_{stage}", language) for stage in STAGES}
+    return "; ".join(f"{words.get(stage, stage)}{colon}{rule}" for stage, colon, rule in steps)
+
+
 def _tree(explanation: Explanation, language: str | None) -> Grid:
     """Return the tree as rows: name, value, weight in the index, contribution, part against the median, raw, rank."""
     tree = _ScoreTree(explanation, language)
@@ -75,7 +86,8 @@ def _tree(explanation: Explanation, language: str | None) -> Grid:
     hidden = len(tree.parts) - len(tree.shown)
     more = heading("explained_more_indicators", language, count=hidden) if hidden else ""
     rows = tuple(tree.rows(explanation.result.scored.tree, 0, 1.0, 1.0))
-    return Grid(headings, rows, frozenset({1, 2, 3, 4, 6, 7}), frozenset({0, 6}), more=more).without_empty_columns()
+    right, texts = frozenset({1, 2, 3, 4, 6, 7}), frozenset({0, 6})
+    return Grid(headings, rows, right, texts, more=more, shorter=tree.without_measures).without_empty_columns()
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,28 @@ class _ScoreTree:
     def largest(self) -> float:
         return max((abs(row["vs_median"] or 0.0) for row in self.places.values()), default=0.0)
 
+    @cached_property
+    def digits(self) -> int:
+        return decimals_of(self.explanation.result)
+
+    @cached_property
+    def visited(self) -> set[tuple[str, str]]:
+        """The nodes and components that have a row."""
+        return set()
+
+    @cached_property
+    def without_measures(self) -> dict[str, str]:
+        """The raw values without their units of measure, by the raw values with them."""
+        return {}
+
+    def _raw(self, part: Leaf, own: Mapping[str, Any]) -> str:
+        """Return a raw value with its unit of measure, its year, and the mark of an imputed value."""
+        year = "" if own.get("year") is None else f" {own['year']}"
+        mark = MARK if own.get("imputed") else ""
+        raw = measured(own["raw"], text(part.spec.unit, self.language)) + year + mark
+        self.without_measures[raw] = plain(own["raw"]) + year + mark
+        return raw
+
     def rows(self, node: Node, level: int, weight: float, shifted: float | None) -> Iterator[tuple[str, ...]]:
         """Yield the rows below a node; the products of the weights above it are `weight` and `shifted`."""
         for part in node.components:
@@ -123,20 +157,19 @@ class _ScoreTree:
         self, part: Part, place: Mapping[str, Any], level: int, weight: float, shifted: float | None
     ) -> tuple[str, ...]:
         """Return the row of a part below a node."""
-        digits = self.explanation.result.shown_decimals
         own = self.parts.get(part.id, {})
         added = None if shifted is None or place["contribution"] is None else shifted * place["contribution"]
-        imputed = MARK if own.get("imputed") else ""
-        measure = text(part.spec.unit, self.language) if isinstance(part, Leaf) else ""
-        year = "" if own.get("year") is None else f" {own['year']}"
-        raw = measured(own["raw"], measure) + year if "raw" in own else ""
+        raw = self._raw(part, own) if isinstance(part, Leaf) and "raw" in own else ""
+        # the part of a component of several dimensions is shown once, so that the parts add up
+        against = None if (place["node"], part.id) in self.visited else place["vs_median"]
+        self.visited.add((place["node"], part.id))
         return (
             "  " * level + self.names.get(part.id, part.id),
-            signed(place["value"], digits).lstrip("+"),
+            signed(place["value"], self.digits).lstrip("+"),
             percentage(weight * (place["effective_weight"] or 0.0)),
-            signed(added, digits).lstrip("+"),
-            signed(place["vs_median"], digits),
-            signed_bar(place["vs_median"], self.largest),
-            raw + imputed,
+            signed(added, self.digits).lstrip("+"),
+            signed(against, self.digits),
+            signed_bar(against, self.largest),
+            raw,
             f"{own['rank']:g}" if own.get("rank") is not None else "",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -187,13 +188,15 @@ def _components(scored: Scored, row: int, vs_median: Mapping[str, float]) -> dic
     """Return the values and weights of the components of each node, where no mean has contributions."""
     table, nan = {}, float("nan")
     units = scored.units[row : row + 1]
+    # dimensions that do not count toward the index are no parents here
+    uses = Counter(part.id for node in scored.tree.counting_nodes() for part in node.components)
     for node in scored.tree.counting_nodes():
         weights = scored.weights_in_score[node.id].of_rows(units)[0]
         values = [scored.components[part.id][row] for part in node.components]
         present = np.array([value is not None for value in values])
         share = weights[present].sum() / weights.sum()
         for part, value, weight in zip(node.components, values, weights.tolist(), strict=True):
-            shared = len(scored.tree.parents[part.id]) > 1
+            shared = uses[part.id] > 1
             table[node.id, part.id] = {
                 "value": nan if value is None else float(value),
                 "weight": weight,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.definition import ROOT
+from indicia.explanation.figures import decimals_of
 from indicia.notes import Count, Names, Note, Rank
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def findings_of(
 
 def _headline(result: Result, totals: Mapping[str, Any]) -> Note:
     unit = Names.of([totals["unit"]])
-    score = _figure(result, totals["published"])
+    score = f"{totals['published']:,.{result.shown_decimals}f}".replace("-", "−")
     if totals["rank"] is None:
         return Note("score_unranked", unit=unit, score=score, when=_when(totals))
     return Note(
@@ -67,7 +68,7 @@ def _strongest(result: Result, nodes: pl.DataFrame) -> Iterator[Note]:
 
 
 def _signed(result: Result, part: str, value: float) -> Note:
-    return Note("score_part", part=Names.of([part]), value=f"{value:+.{result.shown_decimals}f}".replace("-", "−"))
+    return Note("score_part", part=Names.of([part]), value=f"{value:+.{decimals_of(result)}f}".replace("-", "−"))
 
 
 def _kinds(parts: pl.DataFrame) -> Iterator[Note]:
@@ -137,4 +138,4 @@ def _rules(parts: ScoreParts) -> Iterator[Note]:
 
 
 def _figure(result: Result, value: float) -> str:
-    return f"{value:,.{result.shown_decimals}f}".replace("-", "−")
+    return f"{value:,.{decimals_of(result)}f}".replace("-", "−")

@@ -43,8 +43,11 @@ def row_of(result: Result, name: str, period: object = None) -> int:
     present = [row for row in rows if in_period[row]]
     if not present:
         column = str(result.definition.data.period)
-        periods = join_names(str(scored.units[column][row]) for row in rows)
-        raise DataError(f"{name} has no row in the period {period_name}", remedy=f"periods of {name}: {periods}")
+        periods = join_names([str(scored.units[column][row]) for row in rows][::-1])
+        raise DataError(
+            f"{name} has no row in the period {period_name}",
+            remedy=f"--at names a period (in Python: period=…); {name} has {periods}",
+        )
     if scored.nodes[ROOT][present[0]] is None:
         raise DataError(
             f"{name} has no score{f' in {period_name}' if period_name else ''}: too many of its values are missing",

@@ -290,3 +290,26 @@ def test_the_names_of_units_are_completed_by_key_and_label() -> None:
 def test_completion_without_an_index_completes_nothing(folder: Path) -> None:
     (folder / "index.toml").unlink()
     assert _units(_Context(), "A") == []  # type: ignore[arg-type]
+
+
+def test_scores_that_are_rounded_to_whole_numbers_have_parts_with_digits(page, folder: Path) -> None:
+    """Ash has 0.55 of 1: 5.5 of 10, of which (10 - 4) / 10 / 2 × 10 = 3 is nature."""
+    words = INDEX.replace("[methodology]", '[methodology]\nnormalisation = "min_max(upper=10)"\ndecimals = 0')
+    (folder / "index.toml").write_text(words, encoding="utf-8")
+    lines = page("A")
+    assert re.search(r"Nature +6\.00 +50 % +3\.00 ", lines)
+    assert "with 6." in lines
+
+
+def test_a_raw_value_whose_unit_of_measure_is_too_long_for_the_screen_is_not_cut(page, folder: Path) -> None:
+    words = INDEX.replace('unit = "$"', 'unit = "international dollars of 2017 per person"')
+    (folder / "index.toml").write_text(words, encoding="utf-8")
+    row = next(line for line in page("A").splitlines() if line.startswith("  income"))
+    assert re.search(r" 4 +3$", row)
+
+
+def test_without_parts_there_are_no_bars(page, folder: Path) -> None:
+    (folder / "index.toml").write_text(INDEX + 'aggregation = "borda"\n', encoding="utf-8")
+    lines = page("A")
+    assert "│" not in lines
+    assert "median" not in lines.splitlines()[4]

@@ -129,7 +129,7 @@ def test_a_missing_value_stands_at_the_score_of_its_dimension() -> None:
     explanation = explain("Pune", indicators=indicators)
     income = of(explanation, "income")
     assert (income["normalised"], income["implied"], income["contribution"]) == (None, pytest.approx(7.5), 0.0)
-    assert "1 value missing, each counted at the score of its dimension: income" in explanation.notes
+    assert "1 value missing, and counted at the score of the dimension: income" in explanation.notes
 
 
 def test_a_value_that_does_not_count_is_no_strength() -> None:
@@ -261,3 +261,35 @@ def test_the_best_unit_has_the_best_score_of_the_scale(normalisation: str) -> No
     result: Result = indicia.read(index).score(CITIES)
     (leaf,) = result.scored.tree.leaves()
     assert leaf.normalisation.best_score == pytest.approx(result.normalised["parks"].max())
+
+
+def test_a_dimension_that_does_not_count_is_no_second_parent_of_its_parts() -> None:
+    words = {
+        "dimensions": {"wealth": {}, "nature": {}, "shown": {"counts": False}},
+        "indicators": {
+            "people": {"dimension": "wealth"},
+            "co2": {"direction": "cost", "dimension": "nature"},
+            "parks": {"dimension": ["nature", "shown"]},
+        },
+        "methodology": {"levels": [{"aggregation": "formula(expression='wealth * nature')"}]},
+    }
+    nodes = explain("Oslo", **words).nodes
+    assert nodes["vs_median"].null_count() == 0
+    within = nodes.filter(node="nature")["vs_median"].sum()
+    assert within == pytest.approx(nodes.filter(part="nature")["vs_median"].item(), abs=1e-12)
+
+
+def test_the_part_of_a_component_of_two_dimensions_stands_once_in_the_table() -> None:
+    words = {
+        "dimensions": {"wealth": {}, "nature": {}, "both": {"parent": ["wealth", "nature"]}},
+        "indicators": {
+            "people": {"dimension": "wealth"},
+            "co2": {"direction": "cost", "dimension": "nature"},
+            "parks": {"dimension": "both"},
+        },
+    }
+    (tree,) = explain("Oslo", **words).grids()
+    assert [(row[0], row[4] != "–") for row in tree.rows if "parks" in row[0]] == [
+        ("    parks", True),
+        ("    parks", False),
+    ]

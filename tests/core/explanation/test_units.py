@@ -64,7 +64,7 @@ def test_a_period_that_the_unit_lacks_is_refused_with_its_periods() -> None:
     result = result_of(CITIES.filter(~((pl.col("code") == "OSL") & (pl.col("year") == 2021))))
     with pytest.raises(IndiciaError, match="Oslo has no row in the period 2021") as caught:
         row_of(result, "Oslo")
-    assert caught.value.remedy == "periods of Oslo: 2020"
+    assert caught.value.remedy == "--at names a period (in Python: period=…); Oslo has 2020"
 
 
 def test_a_period_that_the_data_lack_is_refused(result: Result) -> None:

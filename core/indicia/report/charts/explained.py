@@ -12,6 +12,7 @@ from indicia.editions.move import DATA, MoveExplanation
 from indicia.editions.move_grid import CAUSE_WORDS
 from indicia.errors import IndiciaError
 from indicia.explanation.cells import plain
+from indicia.explanation.figures import decimals_of
 from indicia.explanation.gap import GapExplanation
 from indicia.explanation.gap_grid import OTHERS
 from indicia.explanation.reach import Reach
@@ -100,7 +101,7 @@ def _around(explanation: Explanation, language: str, title: str, sentence: int =
         "title": title,
         "subtitle": f"{text(explanation.definition.name, language)} · {explanation.sentences(language)[sentence]}",
         "axis": _words("explained_score", language),
-        "digits": explanation.result.shown_decimals,
+        "digits": decimals_of(explanation.result),
         "source": sources(explanation.definition, language),
     }
 
