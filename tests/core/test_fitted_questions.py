@@ -284,6 +284,17 @@ def test_a_variant_with_another_weighting_is_refused_by_name(tmp_path: Path) -> 
     assert not fitted.check(NEW).refused_variants
 
 
+def test_another_weight_in_words_is_refused_since_the_weights_are_those_of_the_fit(tmp_path: Path) -> None:
+    made = index({"weighting": "given"}, variants={"jobs": {"indicators": {"jobs": {"weight": 3}}}})
+    fitted = read_again(indicia.fit(made, CITIES), tmp_path)
+    for changed in (fitted.variant("jobs"), fitted.with_options(settings={"indicators.jobs.weight": 3})):
+        with pytest.raises(DefinitionError, match=r"in index, not the weight 3\.0 of jobs") as caught:
+            changed.score(NEW)
+        assert "--weighting given" in str(caught.value.remedy)
+        weighted = changed.with_options(weighting="given").score(CITIES)
+        assert weighted.scores.equals(made.variant("jobs").score(CITIES).scores)
+
+
 def test_a_set_of_weights_that_the_file_leaves_out_is_refused_by_name(tmp_path: Path) -> None:
     made = index(weights={"experts": {"income": 2, "co2": 1, "jobs": 1}})
     fitted = read_again(indicia.fit(made, CITIES), tmp_path)

@@ -11,7 +11,7 @@ from indicia.defaults import AGGREGATION, WEIGHTING
 from indicia.definition.attribute_checks import check_attributes
 from indicia.definition.band_checks import check_bands
 from indicia.definition.checks import check_combinations, check_levels, check_names, check_scopes
-from indicia.definition.frozen import FITTED_WEIGHTS, check_weightings, check_weights_of_variant
+from indicia.definition.frozen import FITTED_WEIGHTS, check_stated_weights, check_weightings, check_weights_of_variant
 from indicia.definition.graph import path_lengths
 from indicia.definition.graph_checks import check_graph, check_signs, directions_of_nodes
 from indicia.definition.methodology_section import Missing, Stages
@@ -50,6 +50,7 @@ def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> 
     check_weights_of_nodes(tree, origin)
     check_weightings(tree, origin)
     check_weights_of_variant(tree, definition.frozen)
+    check_stated_weights(tree, definition.frozen, origin)
     return tree
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from indicia.defaults import WEIGHTING
 from indicia.errors import DefinitionError
 from indicia.methods import Weighting
 
@@ -62,6 +63,27 @@ def check_weights_of_variant(tree: Node, frozen: Frozen | None) -> None:
                 "since the weighting of the fit is another one",
                 remedy="choose a weighting: --weighting, or fit this variant: indicia fit --variant",
             )
+
+
+def check_stated_weights(tree: Node, frozen: Frozen | None, origin: Origin) -> None:
+    """Refuse other weights in words than those of the fit, where the fitted weights would hold in silence."""
+    if frozen is None or frozen.tree is None:
+        return
+    of_fit = {node.id: {part.id: part.weight for part in node.components} for node in frozen.tree.nodes()}
+    for node in tree.nodes():
+        if not isinstance(node.weighting, FittedWeights) or len(node.components) < 2:
+            continue
+        former = of_fit.get(node.id, {})
+        for part in node.components:
+            if part.weight != former.get(part.id, part.weight):
+                table = "dimensions" if hasattr(part, "components") else "indicators"
+                raise DefinitionError(
+                    f"the fitted index has the weights of the fit in {node.id}, not the weight {part.weight} of "
+                    f"{part.id}",
+                    where=origin.where([table, part.id, "weight"]),
+                    remedy=f"choose a weighting too: --weighting {WEIGHTING} (in Python, weighting=), or leave "
+                    f"{part.id} its weight of the fit",
+                )
 
 
 @dataclass(frozen=True)
