@@ -224,7 +224,6 @@ def diff(
     """
     from indicia import edition_sources
 
-    only = None if only_plugins is None else tuple(only_plugins)
     return edition_sources.diff(
         old,
         new,
@@ -234,7 +233,7 @@ def diff(
         end=end,
         renamed=renamed,
         columns=edition_sources.ScoreColumns(unit, score, rank, period),
-        code=edition_sources.CodeChoices(tuple(plugins), allow_code, only),
+        code=edition_sources.CodeChoices.of(plugins, allow_code, only_plugins),
     )
 
 
@@ -272,8 +271,7 @@ def recast(
     """
     from indicia import edition_sources
 
-    only = None if only_plugins is None else tuple(only_plugins)
-    return edition_sources.recast(index, tables, code=edition_sources.CodeChoices(tuple(plugins), allow_code, only))
+    return edition_sources.recast(index, tables, code=edition_sources.CodeChoices.of(plugins, allow_code, only_plugins))
 
 
 def pack(

@@ -341,8 +341,8 @@ def _attributed_to_file(verified: bool) -> Iterator[None]:
 
 def _check_rows_stand_alone(data: Data) -> None:
     """Refuse a format that needs more than the rows of a slice, such as the rows of each indicator."""
-    whole = ("skip_rows", "header_rows", "footer_rows", "range", "query", "table", "wide", "long", "joins")
-    used = [word for word in whole if getattr(data, word) != type(data).model_fields[word].default]
+    words = ("skip_rows", "header_rows", "footer_rows", "range", "query", "table", "wide", "long", "joins")
+    used = [word for word in words if getattr(data, word) != type(data).model_fields[word].default]
     if used:
         raise DataError(
             f"a table with {join_names(used, len(used))} in [data] cannot be read slice by slice",
@@ -360,7 +360,7 @@ class Streamed:
 
 
 KEPT_BY_DEFAULT = ("bounds",)
-"""What an edition keeps of the earlier one, unless said otherwise."""
+"""What an edition keeps of the earlier one, unless the user names other parts."""
 
 
 def fit(

@@ -176,10 +176,10 @@ def _bring_withheld(record: Record, folder: Path, table: Path | None) -> None:
     for place, entry in record.withheld.items():
         file = _beside(table, place, entry.name, is_only=len(record.withheld) == 1)
         with file.open("rb") as opened:
-            found = file_digest(opened, "sha256").hexdigest()
-        if found != entry.sha256:
+            computed = file_digest(opened, "sha256").hexdigest()
+        if computed != entry.sha256:
             raise DataError(
-                f"{file} is not the table that the results were computed from: its SHA-256 is {found}, "
+                f"{file} is not the table that the results were computed from: its SHA-256 is {computed}, "
                 f"and was {entry.sha256}",
                 remedy="--table names the file, or the folder with the files, of the packed edition",
             )

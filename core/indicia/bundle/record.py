@@ -135,15 +135,15 @@ def _check_files(record: Record, folder: Path, path: Path) -> None:
     for name, entry in record.files.items():
         if name not in present:
             raise DataError(f"{path} lacks {name}, whose SHA-256 is {entry.sha256}", remedy=FROM_SOURCE)
-        if (found := sha256(present.pop(name).read_bytes()).hexdigest()) != entry.sha256:
+        if (computed := sha256(present.pop(name).read_bytes()).hexdigest()) != entry.sha256:
             raise DataError(
-                f"{path}: {name} is not as it was packed: its SHA-256 is {found}, and was {entry.sha256}",
+                f"{path}: {name} is not as it was packed: its SHA-256 is {computed}, and was {entry.sha256}",
                 remedy=FROM_SOURCE,
             )
     for name, file in present.items():
-        found = sha256(file.read_bytes()).hexdigest()
+        computed = sha256(file.read_bytes()).hexdigest()
         raise DataError(
-            f"{path}: {name} was added later: {NAME} does not list it (SHA-256 {found})", remedy=FROM_SOURCE
+            f"{path}: {name} was added later: {NAME} does not list it (SHA-256 {computed})", remedy=FROM_SOURCE
         )
     _check_places(record, path)
 
@@ -152,10 +152,10 @@ def _check_places(record: Record, path: Path) -> None:
     """Refuse a record that names files outside the pack, or files that it does not list."""
     table, results = record.table, [entry.file for entry in record.results.values()]
     tables = [*results, None if table.name is None else split_sheet(table.name)[0], table.file]
-    known = {*record.files, *record.withheld, None}
+    listed = {*record.files, *record.withheld, None}
     if record.withheld or table.as_read:
-        known.add(ROWS)  # rows of a database whose data are withheld have no file with a hash
-    faults = [place for place in (record.index, *record.code, MANIFEST, *tables) if place not in known]
+        listed.add(ROWS)  # rows of a database whose data are withheld have no file with a hash
+    faults = [place for place in (record.index, *record.code, MANIFEST, *tables) if place not in listed]
     faults += [place for place in record.withheld if leads_out(place)]
     faults += [entry.name for entry in record.withheld.values() if leads_out(entry.name) or "/" in entry.name]
     if faults:

@@ -118,10 +118,10 @@ def diff(
     manifest = {**difference.manifest, "table": show or "all"} if output else None
     if show is None and kind == "table":
         _page(difference, rules, lang)
-    elif show is None and (whole := next((form for form in _WHOLE if form == kind), None)):
+    elif show is None and (document := next((form for form in _DOCUMENTS if form == kind), None)):
         from indicia.report.difference_documents import difference_in
 
-        write_output(difference_in(difference, whole, lang, rules), output, manifest)
+        write_output(difference_in(difference, document, lang, rules), output, manifest)
     else:
         if show in _RAW and (output is not None or format not in (None, "table")):
             for edition in (difference.old, difference.new):
@@ -139,7 +139,7 @@ def diff(
         raise typer.Exit(1)
 
 
-_WHOLE: tuple[Literal["md", "html", "latex", "xlsx", "json"], ...] = ("md", "html", "latex", "xlsx", "json")
+_DOCUMENTS: tuple[Literal["md", "html", "latex", "xlsx", "json"], ...] = ("md", "html", "latex", "xlsx", "json")
 """The formats that hold all tables of a difference."""
 
 

@@ -146,7 +146,7 @@ def _explain(
     index: Questions,
     table: object,
     units: list[str],
-    asked: QuestionOptions,
+    options: QuestionOptions,
     code: CodeOptions,
     at: str | None,
     progress: Progress,
@@ -160,12 +160,12 @@ def _explain(
             unit,
             table=table,
             period=at,
-            rank=asked.rank,
-            overtake=asked.overtake,
-            costs=asked.prices,
-            limits=asked.limits,
+            rank=options.rank,
+            overtake=options.overtake,
+            costs=options.prices,
+            limits=options.limits,
         )
-    weights = o.drawn_weights(asked.weights)
+    weights = o.drawn_weights(options.weights)
     if question == "gap":
         return index.explain(
             unit,
@@ -173,35 +173,35 @@ def _explain(
             table=table,
             period=at,
             weights=weights,
-            draws=asked.draws,
-            seed=asked.seed,
+            draws=options.draws,
+            seed=options.seed,
             progress=progress,
         )
     return index.move(
         unit,
         table=table,
-        start=asked.start,
-        end=at if asked.end is None else asked.end,
-        since=_earlier_edition(asked, code),
+        start=options.start,
+        end=at if options.end is None else options.end,
+        since=_earlier_edition(options, code),
         weights=weights,
-        draws=asked.draws,
-        seed=asked.seed,
+        draws=options.draws,
+        seed=options.seed,
         progress=progress,
     )
 
 
-def _earlier_edition(asked: QuestionOptions, code: CodeOptions) -> Edition | None:
+def _earlier_edition(options: QuestionOptions, code: CodeOptions) -> Edition | None:
     """Return the edition of `--since`, with its words on the command line as its name."""
-    if asked.since is None:
+    if options.since is None:
         return None
-    from indicia.edition_sources import CodeChoices, open_edition
+    from indicia.edition_sources import open_edition
 
-    only = None if code.only is None else tuple(code.only)
-    choices = CodeChoices(tuple(code.plugin), code.allow_code, only)
-    edition = open_edition(asked.since, table=asked.since_table, name=asked.since, side="since", code=choices)
+    edition = open_edition(
+        options.since, table=options.since_table, name=options.since, side="since", code=code.of_editions
+    )
     if edition.result is None:
         raise DefinitionError(
-            f"{asked.since} has scores and no data, so that a move since then has no causes",
+            f"{options.since} has scores and no data, so that a move since then has no causes",
             remedy="indicia diff compares a table of scores with an index",
         )
     return edition.as_edition()

@@ -56,7 +56,7 @@ class CodeOptions(PluginOptions):
         """The same choices, for an edition that is compared."""
         from indicia.edition_sources import CodeChoices
 
-        return CodeChoices(tuple(self.plugin), self.allow_code, None if self.only is None else tuple(self.only))
+        return CodeChoices.of(self.plugin, self.allow_code, self.only)
 
 
 @dataclass(frozen=True)

@@ -51,10 +51,7 @@ def recast(
 
     for source in (new, *(edition_sources.named_table(table)[1] for table in tables)):
         o.check_output(output, source)
-    plugins, only = tuple(code.plugin), None if code.only is None else tuple(code.only)
-    outcome = edition_sources.recast(
-        new, tables, code=edition_sources.CodeChoices(plugins, allow_code=code.allow_code, only_plugins=only)
-    )
+    outcome = edition_sources.recast(new, tables, code=code.of_editions)
     check_language(lang, outcome.definition)
     frame, manifest = outcome.frame(show), {**outcome.manifest, "table": show} if output or expected else None
     if output is None and format in (None, "table"):  # the labels of other languages are for files

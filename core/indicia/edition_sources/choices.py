@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -16,6 +17,11 @@ class CodeChoices:
     plugins: tuple[str | Path, ...] = ()
     allow_code: bool = False
     only_plugins: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, plugins: Iterable[str | Path], allow_code: bool, only_plugins: Iterable[str] | None) -> CodeChoices:
+        """Return the choices of the arguments of `indicia.read`."""
+        return cls(tuple(plugins), allow_code, None if only_plugins is None else tuple(only_plugins))
 
     @property
     def arguments(self) -> dict[str, Any]:

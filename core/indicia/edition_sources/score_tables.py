@@ -101,12 +101,12 @@ def _unit_column(
         return chosen
     if columns.unit is not None and other is not None:
         raise DataError(f'{table} has no column "{columns.unit}"', remedy=suggest(columns.unit, names))
-    known: Iterable[str] = ()
+    candidates: Iterable[str] = ()
     period = columns.period
     if other is not None:
         data = other.definition.data
-        known, period = [str(data.unit), *data.labels()], period or data.period
-    column = next((name for name in known if name in names), None)
+        candidates, period = [str(data.unit), *data.labels()], period or data.period
+    column = next((name for name in candidates if name in names), None)
     column = column or next((name for name in names if name not in (*numbers, period)), None)
     if column is None:
         raise DataError(f"{table} has no column of units", remedy="--unit COLUMN names it")

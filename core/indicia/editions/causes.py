@@ -128,10 +128,10 @@ def totals_of(causes: pl.DataFrame) -> pl.DataFrame:
     rows = []
     for what in ("score", "rank"):
         parts = {cause: causes[f"{what}_{cause}"].drop_nulls() for cause in CAUSES}
-        whole = sum(float(part.abs().sum()) for part in parts.values())
+        total = sum(float(part.abs().sum()) for part in parts.values())
         for cause, part in parts.items():
             absolute = float(part.abs().sum())
-            share = absolute / whole if whole else None
+            share = absolute / total if total else None
             rows.append((what, cause, float(part.sum()), part.mean(), absolute, part.abs().mean(), share))
     names = ("sum", "mean", "sum_absolute", "mean_absolute", "share")
     schema = {"what": pl.String, "cause": pl.String, **dict.fromkeys(names, pl.Float64)}

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, DefinitionError
+from indicia.explanation.gap_draws import OF_ONE_SCALE, median_and_interval, question_of_draws
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from indicia.editions.edition import Edition
     from indicia.methods import Array
     from indicia.robustness import Robust
-
-_OF_ONE_SCALE = {"weights", "weighting", "data", "indicators", "dimensions", "imputation", "treatment"}
-"""The choices whose draws have scores on the scale of the index."""
 
 
 def draw_editions(
@@ -94,12 +92,9 @@ class DrawnMove:
         if not kept.any():
             raise DataError(f"no draw ranks {unit} in both editions", remedy="look at indicia robustness of each")
         scores = None
-        if {factor.name for robust in robusts for factor in robust.factors} <= _OF_ONE_SCALE:
+        if {factor.name for robust in robusts for factor in robust.factors} <= OF_ONE_SCALE:
             scores = np.stack([r.scores[r.free_draws][:, column] for r, column in pairs], axis=1)[kept]
-        new = robusts[1]
-        varied = new.varied.model_dump(mode="json", exclude_none=True, exclude={"seed"})
-        question = {"seed": new.seed, "varied": varied, "runs": sizes[1]}
-        return cls(ranks[kept], scores, _make_the_same_choices(*robusts), question)
+        return cls(ranks[kept], scores, _make_the_same_choices(*robusts), question_of_draws(robusts[1]))
 
     @property
     def changes(self) -> Array:
@@ -114,10 +109,10 @@ class DrawnMove:
         figures: dict[str, Any] = {"draws": len(changes)}
         figures |= {"climbed": float((changes < 0).mean()), "stayed": float((changes == 0).mean())}
         figures |= {"fell": float((changes > 0).mean())}
-        figures |= dict(zip(("rank_median", "rank_lower", "rank_upper"), _interval(changes), strict=True))
+        figures |= dict(zip(("rank_median", "rank_lower", "rank_upper"), median_and_interval(changes), strict=True))
         moves = None if self.scores is None else self.scores[:, 1] - self.scores[:, 0]
         figures["score_rose"] = None if moves is None else float((moves > 0).mean())
-        of_scores = (None, None, None) if moves is None else _interval(moves)
+        of_scores = (None, None, None) if moves is None else median_and_interval(moves)
         figures |= dict(zip(("score_median", "score_lower", "score_upper"), of_scores, strict=True))
         numbers = {name: pl.Float64 for name in figures if name != "draws"}
         return pl.DataFrame({name: [value] for name, value in figures.items()}, schema_overrides=numbers)
@@ -127,8 +122,3 @@ def _make_the_same_choices(old: Robust, new: Robust) -> bool:
     """Return whether equal draws of two analyses have the same alternatives."""
     alike = [str(factor) for factor in old.factors] == [str(factor) for factor in new.factors]
     return alike and np.array_equal(old.design[old.free_draws], new.design[new.free_draws])
-
-
-def _interval(values: Array) -> tuple[float, float, float]:
-    median, low, high = np.quantile(values, [0.5, 0.05, 0.95]).tolist()
-    return median, low, high

@@ -66,8 +66,8 @@ class Edition:
         cls, result: Result, period: object = None, name: str | None = None, index: Scorable | None = None
     ) -> Edition:
         """Return the edition of a result; of a panel, by default the last period."""
-        found, _ = rows_of_period(result.scored.source, period)
-        return cls(result, found, name or found or text(result.definition.name), index)
+        period_name, _ = rows_of_period(result.scored.source, period)
+        return cls(result, period_name, name or period_name or text(result.definition.name), index)
 
     def at(self, period: object) -> Edition:
         """Return another period of the same panel, with the same result."""

@@ -55,8 +55,8 @@ class RowScores:
     def of_rows(self, rows: Integers) -> RowScores:
         """Return the scores of some rows; NaN where a row is -1."""
         absent = rows < 0
-        found = np.where(absent, 0, rows)
-        return RowScores(*(np.where(absent, np.nan, scores[found]) for scores in (self.unrounded, self.ranked)))
+        places = np.where(absent, 0, rows)
+        return RowScores(*(np.where(absent, np.nan, scores[places]) for scores in (self.unrounded, self.ranked)))
 
 
 def scores_alone(method: EditionMethod, source: Edition) -> RowScores:

@@ -88,7 +88,7 @@ class MoveExplanation(Explanation, DividedMove):
 
     @property
     def draws(self) -> pl.DataFrame:
-        """How sure the move is: the share of draws in which the unit climbed, stayed and fell, and in which it gained.
+        """The shares of draws in which the unit climbed, stayed and fell, and in which its score rose.
 
         Columns: `draws`, `climbed`, `stayed`, `fell`, `rank_median`, `rank_lower`, `rank_upper` (5 % and 95 % quantiles
         of the change of rank, new - old), `score_rose`, `score_median`, `score_lower`, `score_upper` (null if the draws

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from indicia.editions.edition_method import EditionMethod
 from indicia.editions.scenarios import MethodScenarios
 from indicia.errors import DefinitionError
 from indicia.explanation.parts import parts_between
-from indicia.means import MeanTree, obstacle_of
+from indicia.means import tree_of
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     from indicia.editions.edition import Edition
+    from indicia.means import MeanTree
     from indicia.run.scored import Scored
 
     RowOfRun: TypeAlias = "tuple[Scored, int]"
 
-_OF_TREE = ("weights", "slope", "base", "present", "filled", "raw_components", "raw_values", "rounding")
 _REMEDY = "the tables causes and scenarios have the move of the unit as a whole"
 
 
@@ -79,28 +77,31 @@ def _parts_of_one_run(method: EditionMethod, old: Edition, unit: str) -> pl.Data
 
 def _parts_of_two_runs(before: RowOfRun, after: RowOfRun, unit: str) -> pl.DataFrame:
     """Divide the gap between the rows of a unit in two runs, whose statistics differ."""
-    for scored, _ in (before, after):
-        if reason := obstacle_of(scored):
-            raise DefinitionError(
-                f"the part of own data has no division among indicators: {reason}, by statistics that depend on the "
-                "units",
-                remedy=_REMEDY,
-            )
-    first, second = (MeanTree.of(scored).take([row]) for scored, row in (after, before))
+    second, first = (_tree_of_row(*row_of_run) for row_of_run in (before, after))
     if [place.part.id for place in first.places] != [place.part.id for place in second.places]:
         raise DefinitionError(
             f"the part of own data has no division among indicators: with the old data of {unit} the new method leaves "
             "out other indicators",
             remedy=_REMEDY,
         )
-    stacked: dict[str, Any] = {name: np.concatenate([getattr(t, name) for t in (first, second)]) for name in _OF_TREE}
-    tree = replace(first, **stacked)
+    tree = first.followed_by(second)
     pairs = tree.pairs([0], [1])
     parts, weights = tree.by_indicator(pairs.differences.parts), tree.by_indicator(pairs.weights)
     rest = {"rounding": pairs.differences.rounding, "scale": pairs.differences.scale}
     rest["weights"] = pairs.differences.weights
     columns = {"weight": [float(weights[name][0]) for name in parts], "part": [float(parts[name][0]) for name in parts]}
     return _table(list(parts), before, after, columns, {name: float(part[0]) for name, part in rest.items()})
+
+
+def _tree_of_row(scored: Scored, row: int) -> MeanTree:
+    """Return the tree of one row of a run; refuse a run whose score has no closed form."""
+    tree = tree_of(scored)
+    if isinstance(tree, str):
+        raise DefinitionError(
+            f"the part of own data has no division among indicators: {tree}, by statistics that depend on the units",
+            remedy=_REMEDY,
+        )
+    return tree.take([row])
 
 
 def _table(

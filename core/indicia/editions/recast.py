@@ -63,18 +63,18 @@ class Recast(Outcome):
         if self.is_panel:
             return self.results[0].ranking
         pairs = zip(self.inputs, self.results, strict=True)
-        return pl.concat([_with_edition(result.ranking, given.name) for given, result in pairs], how="diagonal_relaxed")
+        return pl.concat([_with_edition(result.ranking, table.name) for table, result in pairs], how="diagonal_relaxed")
 
     @cached_property
     def editions(self) -> pl.DataFrame:
         """The tables: edition, rows, lacking (the indicators that it does not have)."""
-        rows = [(given.name, len(given.frame), ", ".join(given.lacking) or None) for given in self.inputs]
+        rows = [(table.name, len(table.frame), ", ".join(table.lacking) or None) for table in self.inputs]
         schema = {EDITION: pl.String, "rows": pl.Int64, "lacking": pl.String}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """How statistics are computed, the indicators that tables lack, and the notes of the runs."""
+        """The source of statistics, the indicators that tables lack, and the notes of the runs."""
         return (*self._notes_on_tables, *self._notes_of_runs())
 
     def _notes_of_runs(self) -> Iterator[Note]:
@@ -82,19 +82,19 @@ class Recast(Outcome):
         common = set.intersection(*(set(result.notes) for result in self.results))
         yield from (note for note in self.results[0].notes if note in common)
         if not self.is_panel:
-            for given, result in zip(self.inputs, self.results, strict=True):
-                yield from (Note("recast_note", of=given.name, it=note) for note in result.notes if note not in common)
+            for table, result in zip(self.inputs, self.results, strict=True):
+                yield from (Note("recast_note", of=table.name, it=note) for note in result.notes if note not in common)
 
     @property
     def _notes_on_tables(self) -> list[Note]:
         is_fitted = self.results[0].scored.fitted_by is not None
         notes = [] if is_fitted or self.is_panel else [Note("recast_by_itself")]
         notes += [
-            Note("recast_lacking", edition=given.name, parts=Names.of(given.lacking))
-            for given in self.inputs
-            if given.lacking
+            Note("recast_lacking", edition=table.name, parts=Names.of(table.lacking))
+            for table in self.inputs
+            if table.lacking
         ]
-        if names := [given.name for given in self.inputs if given.is_period]:
+        if names := [table.name for table in self.inputs if table.is_period]:
             notes.append(Note("recast_period", periods=Names.of(names), column=str(self.definition.data.period)))
         return notes
 
@@ -103,7 +103,7 @@ class Recast(Outcome):
         """The manifest of each run, with the tables."""
         if self.is_panel:
             return {**self.results[0].manifest, "recast": self.editions.to_dicts()}
-        runs = {given.name: run.manifest for given, run in zip(self.inputs, self.results, strict=True)}
+        runs = {table.name: run.manifest for table, run in zip(self.inputs, self.results, strict=True)}
         return {**self.results[0].inputs.manifest, "recast": self.editions.to_dicts(), "runs": runs}
 
     @property
@@ -162,13 +162,13 @@ def recast_tables(index: Scorable, tables: Sequence[tuple[str, object]]) -> Reca
             f"two tables have the name {repeated[0]}", remedy="name them apart: 2020=old/data.csv 2021=new/data.csv"
         )
     definition = index.definition
-    given = tuple(_read(index, name, table) for name, table in tables)
+    inputs = tuple(_read(index, name, table) for name, table in tables)
     if definition.data.period is None:
-        return Recast(definition, given, tuple(_scored(index, table) for table in given))
-    _check_rows(definition, given)
-    frame = pl.concat([table.frame for table in given], how="diagonal_relaxed")
-    together = RecastInput(", ".join(names), frame, tuple(dict.fromkeys(p for table in given for p in table.lacking)))
-    return Recast(definition, given, (_scored(index, together),))
+        return Recast(definition, inputs, tuple(_scored(index, table) for table in inputs))
+    _check_rows(definition, inputs)
+    frame = pl.concat([table.frame for table in inputs], how="diagonal_relaxed")
+    together = RecastInput(", ".join(names), frame, tuple(dict.fromkeys(p for table in inputs for p in table.lacking)))
+    return Recast(definition, inputs, (_scored(index, together),))
 
 
 def _check_rows(definition: Definition, tables: Sequence[RecastInput]) -> None:

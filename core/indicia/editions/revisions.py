@@ -26,18 +26,6 @@ SCHEMA = {
 }
 """The columns of the table of changed values; `period` is there if both editions have periods."""
 
-SUMMARY_SCHEMA = {
-    "indicator": pl.String,
-    "values": pl.Int64,
-    "changed": pl.Int64,
-    "filled": pl.Int64,
-    "emptied": pl.Int64,
-    "mean_change": pl.Float64,
-    "largest_change": pl.Float64,
-    "unit": pl.String,
-}
-"""The columns of the table of changed values by indicator."""
-
 RAW_COLUMNS = ("old", "new", "change")
 RAW_COLUMNS_OF_SUMMARY = ("mean_change", "largest_change")
 """The columns with raw values, or statistics of them, which an index may withhold."""

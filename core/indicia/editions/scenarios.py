@@ -145,8 +145,8 @@ class MethodScenarios:
         else:
             names = [table.units[table.unit].to_list() for table in self.tables]
         start = (0, len(names[0]))
-        found = [{name: start[e] + row for row, name in enumerate(names[e])} for e in (0, 1)]
-        old, new = ({unit: found[e].get(unit, -1) for unit in edition.units} for e, edition in enumerate(self.editions))
+        rows = [{name: start[e] + row for row, name in enumerate(names[e])} for e in (0, 1)]
+        old, new = ({unit: rows[e].get(unit, -1) for unit in edition.units} for e, edition in enumerate(self.editions))
         return old, new
 
     def rows_of_sample(self, others: int, sample: int) -> Integers:
@@ -240,10 +240,10 @@ class MethodScenarios:
         for units in self._batches(len(rows)):
             sets = np.tile(rows, (len(units), 1))
             sets[np.arange(len(units)), places[units]] = own_rows[units]
-            for members, found in self._scored_sets(sets, bits, errors):
+            for members, of_sets in self._scored_sets(sets, bits, errors):
                 column = places[units][members]
-                ranked = self.method.ranks(np.where(eligible, found.ranked, np.nan))
-                scores[units[members]] = found.unrounded[np.arange(len(members)), column]
+                ranked = self.method.ranks(np.where(eligible, of_sets.ranked, np.nan))
+                scores[units[members]] = of_sets.unrounded[np.arange(len(members)), column]
                 ranks[units[members]] = ranked[np.arange(len(members)), column]
         return scores, ranks
 

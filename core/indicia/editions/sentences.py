@@ -8,6 +8,7 @@ import polars as pl
 
 from indicia.editions.matching import similar_names
 from indicia.editions.methodology_changes import Change
+from indicia.editions.scenarios import CAUSES
 from indicia.notes import Count, Names, Note, percentage
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _on_causes(difference: DifferenceTables) -> Iterator[Note]:
             cause: share if share > _NOISE else 0.0 for cause, share in totals.select("cause", "share").iter_rows()
         }
         if shares:
-            yield Note(kind, **{cause: percentage(shares[cause]) for cause in ("own", "others", "method", "sample")})
+            yield Note(kind, **{cause: percentage(shares[cause]) for cause in CAUSES})
 
 
 def change_sentences(changes: tuple[Change, ...]) -> list[Note]:

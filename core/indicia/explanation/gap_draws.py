@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CERTAIN = 0.95
 """The share of draws from which a sentence says that an order holds; tiers have the same share."""
 
-_OF_ONE_SCALE = {"weights", "weighting", "data", "indicators", "dimensions", "imputation", "treatment"}
+OF_ONE_SCALE = {"weights", "weighting", "data", "indicators", "dimensions", "imputation", "treatment"}
 """The choices whose draws have scores on the scale of the index."""
 
 DRAWS = {
@@ -63,7 +63,7 @@ class DrawnGap:
         if not kept.any():
             raise DataError(f"no draw ranks both {a} and {b}", remedy="look at the table failures of the draws")
         scores = None
-        if {factor.name for factor in robust.factors} <= _OF_ONE_SCALE:
+        if {factor.name for factor in robust.factors} <= OF_ONE_SCALE:
             scores = robust.scores[robust.free_draws][:, columns][kept]
         return cls(ranks[kept], scores, robust)
 
@@ -82,21 +82,20 @@ class DrawnGap:
     @property
     def gaps(self) -> tuple[float, float, float] | None:
         """The median, the 5 % and the 95 % quantile of the difference of scores; None without comparable scores."""
-        return None if self.scores is None else _median_and_interval(self.scores[:, 0] - self.scores[:, 1])
+        return None if self.scores is None else median_and_interval(self.scores[:, 0] - self.scores[:, 1])
 
     @property
     def table(self) -> pl.DataFrame:
         """The table `draws` of the explanation."""
         ahead, level, behind = self.counts
-        of_ranks = _median_and_interval(self.ranks[:, 0] - self.ranks[:, 1])
+        of_ranks = median_and_interval(self.ranks[:, 0] - self.ranks[:, 1])
         row = (len(self.ranks), ahead, level, behind, self.share_ahead, *of_ranks, *(self.gaps or (None, None, None)))
         return pl.DataFrame([row], schema=DRAWS, orient="row")
 
     @property
     def question(self) -> dict[str, Any]:
         """The choices that vary, the seed and the number of draws, for the manifest."""
-        varied = self.robust.varied.model_dump(mode="json", exclude_none=True, exclude={"seed"})
-        return {"seed": self.robust.seed, "varied": varied, "runs": len(self.robust.compact_ranks)}
+        return question_of_draws(self.robust)
 
     @property
     def notes(self) -> list[Note]:
@@ -106,6 +105,13 @@ class DrawnGap:
         return [note for note in self.robust.notes if note.kind == "failed"]
 
 
-def _median_and_interval(values: Array) -> tuple[float, float, float]:
+def question_of_draws(robust: Robust) -> dict[str, Any]:
+    """Return the choices that vary, the seed and the number of draws, for the manifest."""
+    varied = robust.varied.model_dump(mode="json", exclude_none=True, exclude={"seed"})
+    return {"seed": robust.seed, "varied": varied, "runs": len(robust.compact_ranks)}
+
+
+def median_and_interval(values: Array) -> tuple[float, float, float]:
+    """Return the median, and the 5 % and the 95 % quantile."""
     median, low, high = np.quantile(values, [0.5, 0.05, 0.95]).tolist()
     return median, low, high

@@ -11,7 +11,7 @@ from indicia.definition import ROOT
 from indicia.explanation.coalitions import ORDERS, coalition_parts
 from indicia.explanation.owen_structure import indicators_of
 from indicia.explanation.pairs import median_profile, profile_of_row
-from indicia.means import MeanTree, obstacle_of
+from indicia.means import MeanTree, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -83,21 +83,15 @@ def parts_between(
     DataError
         If one of the two lacks an indicator for which no implied value exists.
     """
-    tree = _mean_tree(scored) if rule in (None, "natural") else None
-    if rule == "natural" and tree is None:
-        MeanTree.of(scored)  # raises the error with the reason
-    if tree is not None:
-        return _of_median(scored, tree, a) if b is None else _of_rows(tree, a, b)
+    if rule in (None, "natural"):
+        tree = MeanTree.of(scored) if rule == "natural" else tree_of(scored)
+        if isinstance(tree, MeanTree):
+            return _of_median(scored, tree, a) if b is None else _of_rows(tree, a, b)
     first = profile_of_row(scored, a)
     second = median_profile(scored, a) if b is None else profile_of_row(scored, b)
     chosen: Rule | None = "shapley" if rule == "shapley" else "owen" if rule == "owen" else None
     coalitions = coalition_parts(scored, first, second, rule=chosen, orders=orders, seed=seed)
     return _of_coalitions(scored, second.row, coalitions)
-
-
-def _mean_tree(scored: Scored) -> MeanTree | None:
-    """Return the tree of a run if all its nodes are power means."""
-    return None if obstacle_of(scored) else MeanTree.of(scored)
 
 
 def _of_rows(tree: MeanTree, a: int, b: int) -> Parts:

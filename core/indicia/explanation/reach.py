@@ -76,7 +76,7 @@ class Reach(Explanation):
         `at_most` is "all", or the largest number of changed values. Costs are in standard deviations (with n - 1)
         unless others are stated. A path by search may be a local optimum; it needs scipy.
         """
-        return self._paths_in_use.table
+        return self.paths.table
 
     @cached_property
     def path_totals(self) -> pl.DataFrame:
@@ -84,19 +84,16 @@ class Reach(Explanation):
 
         Without a cost, no change within the limits is enough; the rank is then that with all values at their limits.
         """
-        return self._paths_in_use.totals
+        return self.paths.totals
 
     @cached_property
     def path_left_out(self) -> pl.DataFrame:
         """The indicators that no path changes, with the reasons.
 
         "missing"; "alone the worst", so that the scale of all units moves; "no effect at first", as the value is
-        beyond a clip, another value decides the score, or the score moves in steps."""
-        return self._paths_in_use.left_out_table
-
-    @property
-    def _paths_in_use(self) -> Paths:
-        return self.paths.without_steps() if self.target.is_reached else self.paths
+        beyond a clip, another value decides the score, or the score moves in steps.
+        """
+        return self.paths.left_out_table
 
     @cached_property
     def _weights(self) -> ReachWeights:

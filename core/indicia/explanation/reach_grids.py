@@ -11,13 +11,13 @@ import polars as pl
 from indicia.errors import MissingDependency
 from indicia.explanation.cells import plain, signed
 from indicia.explanation.grids import Grid, heading
+from indicia.explanation.reach_missing import CASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from indicia.explanation.outcome import Explanation
 
-_CASES = ("worst", "median", "best")
 SHOWN = 10
 """The most rows of a table."""
 _PLACES = {
@@ -99,7 +99,7 @@ def _missing(reach: Explanation, language: str | None) -> Grid:
     rows = [
         (
             names.get(row["indicator"], row["indicator"]),
-            *("–" if rank is None else f"{rank:g}" for rank in (row[f"rank_{case}"] for case in _CASES)),
+            *("–" if rank is None else f"{rank:g}" for rank in (row[f"rank_{case}"] for case in CASES)),
         )
         for row in reach.frame("missing").iter_rows(named=True)
     ]

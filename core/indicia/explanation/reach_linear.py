@@ -12,7 +12,7 @@ import numpy as np
 
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError
-from indicia.means import MeanTree, obstacle_of
+from indicia.means import tree_of
 from indicia.run import moves_all_scores, normalise_with
 
 if TYPE_CHECKING:
@@ -42,9 +42,11 @@ class LinearIndex:
         scored = question.result.scored
         nodes = list(scored.tree.counting_nodes())
         is_sum = all(node.aggregation.additive and (node is scored.tree or node.decimals is None) for node in nodes)
-        if not is_sum or question.rounding or moves_all_scores(scored) or obstacle_of(scored):
+        if not is_sum or question.rounding or moves_all_scores(scored):
             return None
-        tree = MeanTree.of(scored)
+        tree = tree_of(scored)
+        if isinstance(tree, str):
+            return None
         weights = tree.by_indicator(np.nan_to_num(tree.shares.shifted))
         return cls(question, scored.source.columns.unrounded[ROOT].to_numpy(), weights)
 

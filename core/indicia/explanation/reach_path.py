@@ -63,8 +63,8 @@ class Step:
 
     def at(self, share: Array) -> Array:
         """Return the values at shares of the way to the limit; the limit itself at 1."""
-        way = self.values.value + share * (self.limit - self.values.value)
-        return np.where(share >= 1, self.limit, way)
+        between = self.values.value + share * (self.limit - self.values.value)
+        return np.where(share >= 1, self.limit, between)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +82,16 @@ class Path:
 
 @dataclass(frozen=True, eq=False)
 class Paths:
-    """The cheapest paths of a unit."""
+    """The cheapest paths of a unit; none, and no indicators left out, if it has reached its goal."""
 
     question: ReachQuestion
 
     @cached_property
     def _rooms(self) -> tuple[list[Step], dict[str, str]]:
-        steps, left_out = [], {}
+        steps: list[Step] = []
+        left_out: dict[str, str] = {}
+        if self.question.is_reached:
+            return steps, left_out
         for name, leaf in self.question.leaves.items():
             values = RawValues.of(self.question, leaf)
             if np.isnan(values.value):
@@ -109,12 +112,6 @@ class Paths:
             step.values.leaf.id: "no effect at first" for step, is_flat in zip(steps, flat, strict=True) if is_flat
         }
         return [step for step, is_flat in zip(steps, flat, strict=True) if not is_flat], left_out
-
-    def without_steps(self) -> Paths:
-        """Return paths that change nothing, for a unit that has reached its goal."""
-        paths = Paths(self.question)
-        vars(paths)["_rooms"] = ([], {})  # `cached_property` stores its value here
-        return paths
 
     @property
     def steps(self) -> list[Step]:
@@ -230,16 +227,13 @@ class Paths:
                     solutions.append((most, greedy_at_most(self.gains, costs, needed, most)))
                 except ValueError:  # too many sets of indicators
                     continue
-        outcomes = self._outcomes([shares for _, shares in solutions])
+        *outcomes, at_limits = self._outcomes([*(shares for _, shares in solutions), None])
         # a search whose point a run does not confirm, as where scores move in steps, has no path
-        solutions = [
-            (most, shares if reaches else None)
-            for (most, shares), (_, reaches) in zip(solutions, outcomes, strict=True)
-        ]
-        outcomes = self._outcomes([shares for _, shares in solutions])
         return [
-            Path(most, shares, self.gains is None, rank, reaches)
-            for (most, shares), (rank, reaches) in zip(solutions, outcomes, strict=True)
+            Path(most, shares, self.gains is None, *outcome)
+            if outcome[1]
+            else Path(most, None, self.gains is None, *at_limits)
+            for (most, shares), outcome in zip(solutions, outcomes, strict=True)
         ]
 
     def _cheapest_single(self, costs: Array) -> Array | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -72,7 +71,7 @@ def notes(reach: ReachTables) -> Iterator[Note]:
     unproved = [change.values.leaf.id for change in reach.changes if not change.is_proved]
     if unproved:
         yield Note("reach_unproved", parts=Names.of(unproved))
-    if not reach.target.is_reached and reach.paths.left_out:
+    if reach.paths.left_out:
         yield Note("reach_path_left_out", unit=_unit(reach), parts=Names.of(reach.paths.left_out))
     tree = reach.target.result.scored.tree
     if not reach.target.is_reached and len(tree.components) > 1 and ROOT not in reach.weights["level"]:
@@ -176,9 +175,8 @@ def _on_weights(reach: ReachTables) -> Iterator[Note]:
                 yield Note("reach_weights_rank", goal=_goal(reach), **words)
         elif row["method"] == "search":
             yield Note("reach_weights_unknown" if row["moved"] is None else "reach_weights_search", **words)
-        elif row["level"] in _LEVELS:
-            with suppress(KeyError):
-                yield Note(kinds[row["possible"]], **words)
+        elif row["level"] in _LEVELS and row["possible"] in kinds:
+            yield Note(kinds[row["possible"]], **words)
 
 
 def _on_missing(reach: ReachTables) -> Iterator[Note]:

@@ -150,7 +150,7 @@ class WeightChanges:
 
     @property
     def possible(self) -> list[str]:
-        """Whether other weights bring the pair level: yes, no, or level only; "gaps" if a unit lacks a part.
+        """The answer whether other weights bring the pair level: yes, no, or level only; "gaps" if a unit lacks a part.
 
         Of a search, "yes" or "not known".
         """

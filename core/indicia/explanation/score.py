@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import polars as pl
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from indicia.explanation.score_parts import ScoreParts
     from indicia.notes import Note
     from indicia.result import Result
-
-ScoreTable = Literal["parts", "nodes", "totals", "unfolding"]
-"""The tables of the explanation of a score, for `ScoreExplanation.frame` and `indicia explain --show`."""
 
 
 def explain_score(result: Result, unit: str, period: object = None) -> ScoreExplanation:
@@ -63,7 +60,7 @@ def explain_score(result: Result, unit: str, period: object = None) -> ScoreExpl
 class ScoreExplanation(Explanation):
     """The score of one unit with its parts; the tables name indicators and dimensions by their ids."""
 
-    table_names: ClassVar = get_args(ScoreTable)
+    table_names: ClassVar = ("parts", "nodes", "totals", "unfolding")
     _noun = "the explanation of a score"
 
     row: int
@@ -157,7 +154,7 @@ class ScoreExplanation(Explanation):
 
     @cached_property
     def totals(self) -> pl.DataFrame:
-        """One row: the score before rounding, its rank, and the sums of the parts.
+        """The score before rounding, its rank, and the sums of the parts, in one row.
 
         - `score` = the sum of contributions + `constant` (of rescalings) + `rounding` (of dimensions); `published` is
           the score as the run rounds it.

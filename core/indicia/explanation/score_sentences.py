@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.definition import ROOT
+from indicia.explanation.cells import signed
 from indicia.explanation.figures import decimals_of
 from indicia.notes import Count, Names, Note, Rank
 
@@ -68,7 +69,7 @@ def _strongest(result: Result, nodes: pl.DataFrame) -> Iterator[Note]:
 
 
 def _signed(result: Result, part: str, value: float) -> Note:
-    return Note("score_part", part=Names.of([part]), value=f"{value:+.{decimals_of(result)}f}".replace("-", "−"))
+    return Note("score_part", part=Names.of([part]), value=signed(value, decimals_of(result)))
 
 
 def _kinds(parts: pl.DataFrame) -> Iterator[Note]:

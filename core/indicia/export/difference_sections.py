@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.editions.scenarios import CAUSES
 from indicia.editions.sentences import change_sentences, data_sentences
 from indicia.export.annex_tables import AnnexTable
 from indicia.notes import Note
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.editions.difference import EditionDifference
-
-CAUSES = ("own", "others", "method", "sample")
-"""The causes of a move, in the order of the columns."""
 
 _COLUMNS: dict[str, str] = {
     "unit": "column_unit",
@@ -67,28 +65,28 @@ def sections_of(
     """
     names = difference.reader_names(language)
 
-    def said(notes: Sequence[Note]) -> tuple[str, ...]:
+    def sentences(notes: Sequence[Note]) -> tuple[str, ...]:
         return tuple(note.in_language(language, names) for note in notes)
 
     def heading(kind: str) -> str:
         return Note(kind).in_language(language, {})
 
     candidates = [
-        DifferenceSection("rules", heading("heading_rules"), said(rules)),
+        DifferenceSection("rules", heading("heading_rules"), sentences(rules)),
         DifferenceSection(
             "movers",
             heading("heading_movers"),
-            said(difference.findings[1:]),
+            sentences(difference.findings[1:]),
             _movers(difference, names, language, movers),
         ),
-        DifferenceSection("methodology", heading("heading_methodology"), said(_on_methodology(difference))),
+        DifferenceSection("methodology", heading("heading_methodology"), sentences(_on_methodology(difference))),
         DifferenceSection(
             "revisions",
             heading("heading_revisions"),
-            said(data_sentences(difference)),
+            sentences(data_sentences(difference)),
             _revisions(difference, names, language),
         ),
-        DifferenceSection("notes", heading("heading_notes"), said(difference.notes)),
+        DifferenceSection("notes", heading("heading_notes"), sentences(difference.notes)),
     ]
     return [part for part in candidates if part.lines or part.table]
 

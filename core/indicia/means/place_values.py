@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from indicia.means.places import Place
     from indicia.methods import Array
     from indicia.run.imputed import Flags
+
+
+_BY_ROW = ("weights", "slope", "base", "present", "filled", "raw_components", "raw_values", "rounding")
+"""The fields of a tree that have a row for each row of the run."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,14 @@ class PlaceValues:
 
     def take(self, rows: Sequence[int]) -> Self:
         """Return the tree with these rows only, in this order."""
-        names = ("weights", "slope", "base", "present", "filled", "raw_components", "raw_values", "rounding")
-        return replace(self, **{name: getattr(self, name)[rows] for name in names})
+        return replace(self, **{name: getattr(self, name)[rows] for name in _BY_ROW})
+
+    def followed_by(self, other: PlaceValues) -> Self:
+        """Return the tree with the rows of another tree of the same places after its own."""
+        joined: dict[str, Any] = {
+            name: np.concatenate([getattr(tree, name) for tree in (self, other)]) for name in _BY_ROW
+        }
+        return replace(self, **joined)
 
     @property
     def rows(self) -> int:
@@ -72,10 +82,6 @@ class PlaceValues:
             if isinstance(place.part, Leaf):
                 leaves.setdefault(place.part.id, []).append(number)
         return leaves
-
-    def numbers_of(self, part: str) -> list[int]:
-        """Return the numbers of the places of a part."""
-        return [number for number, place in enumerate(self.places) if place.part.id == part]
 
     @cached_property
     def counts(self) -> Flags:

@@ -65,7 +65,7 @@ class MeanTree(PlaceValues):
 
     See Also
     --------
-    obstacle_of : the reason why a tree of a run has no closed form.
+    tree_of : the tree of a run, or the reason why it has no closed form.
 
     References
     ----------
@@ -175,12 +175,6 @@ class MeanTree(PlaceValues):
     def by_indicator(self, of_places: Array) -> dict[str, Array]:
         """Return the sums over the places of each indicator, shape (n,) each."""
         return {name: of_places[:, numbers].sum(axis=1) for name, numbers in self.leaves.items()}
-
-
-def obstacle_of(scored: Scored) -> str | None:
-    """Return the reason why the tree of a run has no closed form; None if it has one."""
-    tree = tree_of(scored)
-    return tree if isinstance(tree, str) else None
 
 
 def _obstacles(scored: Scored) -> Iterator[str]:

@@ -56,7 +56,7 @@ class SeriesImputation(Imputation):
 
     @property
     def carries_forward(self) -> bool:
-        """Whether a fitted index can fill the gaps of later periods (default: no).
+        """True if a fitted index can fill the gaps of later periods (default: False).
 
         The value of a cell must depend on earlier periods only by the last present value before the cell, by its
         period, and by the missing cells between: a fitted index keeps these of each unit.

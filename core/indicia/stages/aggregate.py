@@ -114,7 +114,7 @@ def _missing_components(node: Node, values: pl.DataFrame) -> pl.DataFrame:
 def statistics_of_weights(formulas: Iterable[RecordedFormula]) -> Iterator[Question]:
     """Yield the statistics of scores that depend on weights, such as the largest weighted sum."""
     for formula in formulas:
-        yield from (question for question, asked in formula.questions.items() if depends_on_weights(asked))
+        yield from (question for question, node in formula.questions.items() if depends_on_weights(node))
 
 
 def _has_fitted_weights(node: Node, weights: Mapping[str, NodeWeights], fitted: Fitted) -> bool:

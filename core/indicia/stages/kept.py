@@ -26,7 +26,7 @@ _OF_NODES = ("aggregation", "rescaling", "as_component")
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept: indicators and nodes by kind, and notes on those that cannot be kept."""
+    """The indicators and nodes that an edition keeps, by kind, and notes on those that cannot be kept."""
 
     bounds: frozenset[str] = frozenset()
     """Indicators whose normalisation has the statistics of the earlier edition."""

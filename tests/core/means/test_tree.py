@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import indicia
 from indicia.errors import IndiciaError
-from indicia.means import MeanTree, obstacle_of
+from indicia.means import MeanTree, tree_of
 
 if TYPE_CHECKING:
     from indicia.result import Result
@@ -126,13 +126,13 @@ def test_gaps_add_up_change_sign_when_swapped_and_tally_by_dimension(
 
 def test_the_tree_of_a_topsis_has_no_closed_form_and_says_which_node_is_to_blame() -> None:
     result = _two({"aggregation": "topsis"})
-    assert obstacle_of(result.scored) == "index is scored by topsis"
+    assert tree_of(result.scored) == "index is scored by topsis"
     with pytest.raises(IndiciaError, match="exact for trees of power means: index is scored by topsis"):
         MeanTree.of(result.scored)
 
 
 def test_a_rescaling_by_ranks_has_no_closed_form() -> None:
-    assert obstacle_of(_two({"rescaling": "percentile_rank"}).scored) == (
+    assert tree_of(_two({"rescaling": "percentile_rank"}).scored) == (
         "percentile_rank, the rescaling of index, is no straight line"
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from indicia.explanation.cells import signed
 from indicia.report.charts.rankings import LINE
 from indicia.report.charts.style import COLOURS, altair, chart_data, distinct_names
 from indicia.report.markup import number, width_of
@@ -58,18 +59,7 @@ class Waterfall:
         rest = [step.part for at, step in enumerate(self.steps) if at not in largest]
         kept = [self.steps[at] for at in sorted(largest)]
         kept.append(Step(others.replace("{n}", str(len(rest))), sum(rest)))
-        fields = {**vars(self), "steps": kept}
-        return Waterfall(**fields)
-
-
-def signed(value: float, digits: int) -> str:
-    """Return a number with its sign; a number that rounds to zero has none.
-
-    >>> signed(1.25, 1), signed(-0.5, 1), signed(0.04, 1)
-    ('+1.2', '−0.5', '0.0')
-    """
-    text = number(abs(value), digits)
-    return text if float(text) == 0 else f"{'−' if value < 0 else '+'}{text}"
+        return replace(self, steps=kept)
 
 
 def draw_waterfall(waterfall: Waterfall, style: ChartStyle) -> Any:
