@@ -43,6 +43,8 @@ def licence_note(definition: Definition, reason: str | None) -> str:
     lines = ["Licences of the data", "", *_lines(definition), ""]
     if reason is None:
         lines.append("The data are in this file. Whoever passes them on follows the licences above.")
+        if unlicensed_sources(definition) or not definition.sources:
+            lines.append("Where no licence is stated, ask the source before the data are passed on.")
     else:
         lines.append(f"The data are not in this file, only their hashes: {reason}.")
     publication = definition.publication

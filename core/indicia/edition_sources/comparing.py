@@ -77,8 +77,14 @@ def _named_by_period(
 def _same(old: object, new: object) -> bool:
     """Return True if two sources are the same file or value."""
     if isinstance(old, (str, Path)) and isinstance(new, (str, Path)):
-        return Path(str(old)).resolve() == Path(str(new)).resolve()
+        return _index_path(old) == _index_path(new)
     return old is new
+
+
+def _index_path(source: str | Path) -> Path:
+    """Return the whole path of a file; a folder stands for its index file."""
+    path = Path(source).resolve()
+    return path / "index.toml" if path.is_dir() else path
 
 
 def difference_since(

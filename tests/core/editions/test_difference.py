@@ -243,6 +243,19 @@ def test_an_edition_with_the_name_of_its_period_has_the_name_once() -> None:
     assert [ScoredEdition.of_result(name, panel, result).title for name in ("2020", "old")] == ["2020", "old 2020"]
 
 
+def test_a_folder_and_its_index_file_are_one_panel_and_a_folder_named_by_a_period_stays_out_of_the_names(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "2021"
+    folder.mkdir()
+    pl.concat([OLD.with_columns(year=year) for year in (2020, 2021)]).write_csv(folder / "towns.csv")
+    words = '[data]\npath = "towns.csv"\nunit = "town"\nperiod = "year"\n[indicators]\na = { bounds = [0, 10] }\n'
+    (folder / "index.toml").write_text(words, encoding="utf-8")
+    difference = indicia.diff(folder, folder / "index.toml", start=2020, end=2021)
+    assert difference.old.result is difference.new.result
+    assert (difference.old.title, difference.new.title) == ("2020", "2021")
+
+
 def test_two_periods_of_one_panel_are_two_editions() -> None:
     table = pl.concat([OLD.with_columns(year=2020), NEW.with_columns(year=2021)])
     panel = indicia.read(PANEL)
