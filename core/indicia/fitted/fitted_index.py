@@ -1,0 +1,277 @@
+"""A fitted index: an index with the statistics and weights of a run.
+
+It scores other units, or a new period, by these statistics and weights, without the data of the run.
+"""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indicia import fitted_file
+from indicia.data import write
+from indicia.data.stream import SLICE
+from indicia.definition import Frozen, Origin, build_tree, uses_of
+from indicia.errors import DefinitionError, IndiciaError, IndiciaWarning, join_names
+from indicia.fitted.attribution import attributed_to_file
+from indicia.fitted.streaming import Streamed, check_slices, score_slices
+from indicia.fitted_words import as_json_value, relocated
+from indicia.index import Index
+from indicia.progress import Progress, silent
+from indicia.questions import Questions
+from indicia.result import Inputs, Result, as_json
+from indicia.result.methodology_line import methods_in_one_line
+from indicia.run import score
+from indicia.stages.frozen import statistics_that_hold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import polars as pl
+
+    from indicia.catalogue import Catalogue
+    from indicia.citations import Citation
+    from indicia.definition import Definition, Node, Use
+    from indicia.tables.fitted import Fitted
+
+
+@dataclass(frozen=True, repr=False)
+class FittedIndex(Questions):
+    """An index whose statistics and weights are fixed: they are those of the data of its fit.
+
+    It answers the questions of an index. Statistics and weights are computed from the data that are given only where an
+    option or an alternative chooses other methods than those of the fit; a note names them.
+    """
+
+    raw: Mapping[str, Any]
+    catalogue: Catalogue
+    origin: Origin
+    chosen: str | None
+    fitted: Fitted
+    record: Mapping[str, Any]
+    """The versions, the number of rows and the hash of the data that the index was fitted to."""
+    verified: bool = True
+    """True if a checksum proves that the file is unchanged; files of form 1 have no checksum."""
+    file: Mapping[str, str] = field(default_factory=dict)
+    """The name of the file, and the hash of its bytes; empty for a fitted index that was not read."""
+    as_fitted: Index | None = None
+    """The index of the fit; None if neither options nor a variant have changed it."""
+
+    @classmethod
+    def of(cls, index: Index, fitted: Fitted, record: Mapping[str, Any], **words: Any) -> FittedIndex:
+        """Return the fitted index of an index."""
+        return cls(index.raw, index.catalogue, index.origin, index.chosen, fitted, record, **words)
+
+    @property
+    def index(self) -> Index:
+        """The index without its fitted statistics and weights."""
+        return Index(self.raw, self.catalogue, self.origin, self.chosen)
+
+    @cached_property
+    def definition(self) -> Definition:
+        """The definition, after all checks, with the fitted statistics and weights."""
+        return self.index.definition.with_frozen(self._frozen)
+
+    @cached_property
+    def tree(self) -> Node:
+        """The tree of dimensions and indicators, with a method at every node; its weights are those of the fit."""
+        return build_tree(self.definition, self.catalogue, self.origin)
+
+    @cached_property
+    def _frozen(self) -> Frozen:
+        """The statistics and weights, and the methods of the fit."""
+        index = self.as_fitted or self.index
+        left_out = tuple(self.record.get("weight_sets", ()))
+        frozen = Frozen(self.fitted, self.fingerprint, weight_sets=left_out)
+        tree = build_tree(index.definition.with_frozen(frozen), index.catalogue, index.origin)
+        return replace(
+            frozen,
+            tree=tree,
+            scopes=index.definition.methodology.statistics,
+            lacks_weights_of=self._variant_with_other_weights,
+        )
+
+    @property
+    def _variant_with_other_weights(self) -> str | None:
+        """The name of the variant, if its weighting is not that of the fit, whose weights the file has."""
+        of_fit = self.chosen if self.as_fitted is None else self.as_fitted.chosen
+        with_weighting = self.record.get("variants_with_weighting", ())
+        if self.chosen == of_fit or {self.chosen, of_fit}.isdisjoint(with_weighting):
+            return None
+        return "the index without a variant" if self.chosen is None else f'the variant "{self.chosen}"'
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The columns that methods read in each row beside the indicators, or from which they compute statistics."""
+        with suppress(IndiciaError):  # planning raises the error
+            held = statistics_that_hold(self.definition, self.tree)
+            assert held is not None
+            return tuple(
+                use
+                for use in uses_of(self.definition, self.tree)
+                if use.column.name in held.columns or held.computed_at(use.stage)
+            )
+        return ()
+
+    def _refused_variants(self) -> Iterator[IndiciaError]:
+        """Yield the error about each variant that is wrong; it is no fault that the file has no weights of some."""
+        with_weighting = self.record.get("variants_with_weighting", ())
+        variants = {name: table for name, table in self.raw.get("variants", {}).items() if name not in with_weighting}
+        return replace(self, raw={**self.raw, "variants": variants}).index._refused_variants()
+
+    @property
+    def kept(self) -> dict[str, list[str]]:
+        """The parts of which an earlier edition has the bounds, statistics or weights, by kind; empty without one."""
+        since = self.record.get("since") or [{"kept": {}}]
+        return dict(since[0]["kept"])
+
+    def with_encoding(self, encoding: str) -> FittedIndex:
+        """Return the same fitted index for tables with another text encoding."""
+        return self.with_options(settings={"data.encoding": encoding})
+
+    def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> FittedIndex:
+        """Return the fitted index with other methods, by stage, or other settings, by dotted path.
+
+        What was fitted for the other methods and settings stays; the rest is computed from the data that are scored.
+        """
+        return self._changed(self.index.with_options(settings=settings, **methods))
+
+    def variant(self, name: str | None) -> FittedIndex:
+        """Return one of the variants, with the statistics and weights of this fit where its methods are the same."""
+        return self._changed(self.index.variant(name))
+
+    def _changed(self, index: Index) -> FittedIndex:
+        return replace(
+            self, raw=index.raw, origin=index.origin, chosen=index.chosen, as_fitted=self.as_fitted or self.index
+        )
+
+    def read_table(self, table: object = None) -> pl.DataFrame:
+        """Read a table; it needs no column that only the fitted statistics used.
+
+        DefinitionError without a table, since a fitted index has no data.
+        """
+        if table is None:
+            name = self.origin.path.name if self.origin.path else "fitted.json"
+            raise DefinitionError(
+                "a fitted index has no data",
+                where=str(self.origin.path) if self.origin.path else None,
+                remedy=f"name a table too: TABLE -c {name}; in Python, the argument table",
+            )
+        return self.index.read_table(table, uses=[use.column.name for use in self.uses])
+
+    def score_frame(self, frame: pl.DataFrame) -> Result:
+        """Score and rank the units of a frame that `read_table` returned, by the fitted statistics and weights."""
+        definition = _with_units_of(self.definition, frame)
+        with self.origin.located(), attributed_to_file(self.verified):
+            scored = score(definition, self.tree, frame)
+        for warning in scored.warnings:
+            warnings.warn(warning, IndiciaWarning, stacklevel=2)
+        is_as_fitted = scored.fitted_by is not None and not scored.fitted_by.computed
+        methodology = self.record["methodology"] if is_as_fitted else methods_in_one_line(scored.tree)
+        result = Result(definition, scored, frame, self.catalogue, self.origin, self.tree, methodology)
+        _ = result.bands_of_rows  # raises an error for a figure beyond all bands, before anything is written
+        return result
+
+    def inputs(self, frame: pl.DataFrame) -> Inputs:
+        """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned."""
+        return self._inputs(frame)
+
+    def cite(self) -> tuple[Citation, ...]:
+        """Return the works to cite for the index as it was fitted; see `Index.cite`."""
+        return self._inputs({}).citations
+
+    @cached_property
+    def fingerprint(self) -> dict[str, Any]:
+        """The fingerprint of the fitted statistics and weights."""
+        checksum = fitted_file.checksum(fitted_file.content_of(self.fitted))
+        of_fit = {"to": dict(self.record["data"]), "citations": self.record.get("citations")}
+        return {**self.file, "sha256": checksum, **of_fit}
+
+    def stream(
+        self,
+        source: str | Path,
+        output: str | Path,
+        size: int = SLICE,
+        progress: Progress = silent,
+        manifest: Path | None = None,
+        escape: bool = False,
+    ) -> Streamed:
+        """Score a CSV, TSV or Parquet file in slices; write the scores to a file, in the same order and without ranks.
+
+        Memory holds a hash of eight bytes for each row, which finds repeated units.
+
+        Parameters
+        ----------
+        source, output : path
+            The table and the file of scores.
+        size : int
+            The approximate number of bytes of a slice.
+        progress : callable
+            Receives the number of bytes that are done and the number of all.
+        manifest : path, optional
+            The file for the manifest, written with the output.
+        escape : bool
+            Put an apostrophe before texts that a spreadsheet would take for formulas.
+        """
+        check_slices(self, self.fitted)
+        source = Path(source)
+        manifests = {} if manifest is None else {manifest: lambda: as_json(self.stream_inputs(source).manifest)}
+        return score_slices(
+            self,
+            self.fitted,
+            source,
+            Path(output),
+            size=size,
+            progress=progress,
+            manifests=manifests,
+            escape=escape,
+        )
+
+    def stream_inputs(self, source: Path) -> Inputs:
+        """Return the inputs of the scores of a file, which is identified by the hash of its bytes."""
+        with source.open("rb") as file:
+            data = {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": source.stat().st_size}
+        return self._inputs(data)
+
+    def _inputs(self, data: pl.DataFrame | Mapping[str, Any]) -> Inputs:
+        return Inputs(self.definition, self.tree, self.catalogue, data, self.origin)
+
+    def write(self, path: str | Path) -> None:
+        """Write the fitted index as JSON; DefinitionError if other methods than those of the fit are chosen."""
+        held = statistics_that_hold(self.definition, self.tree)
+        if held is not None and held.computed:
+            names = frozenset[str]().union(*held.computed.values())
+            raise DefinitionError(
+                f"the fitted index has no statistics or weights for the chosen methods of {join_names(sorted(names))}",
+                remedy="fit the index with these methods: indicia fit",
+            )
+        path = Path(path)
+        content = {
+            "fitted": dict(self.record),
+            "index": as_json_value(relocated(self.raw, self.origin.folder, path.parent)),
+            "variant": self.chosen,
+            **fitted_file.content_of(self.fitted),
+        }
+        write(fitted_file.rendered(content), path)
+
+    def __repr__(self) -> str:
+        return f"FittedIndex({self.index!r})"
+
+
+def _with_units_of(definition: Definition, frame: pl.DataFrame) -> Definition:
+    """Return a definition whose rules of eligibility name units of this table only, since it may lack other units."""
+    only, without = definition.eligible.only, definition.eligible.without
+    if only is None and not without:
+        return definition
+    units = set(frame[str(definition.data.unit)])
+
+    def in_table(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in units)
+
+    eligible = {"only": None if only is None else in_table(only), "without": in_table(without)}
+    return definition.model_copy(update={"eligible": definition.eligible.model_copy(update=eligible)})
