@@ -192,7 +192,10 @@ def test_data_without_an_open_licence_are_packed_by_hash(
 
 def test_the_licence_note_names_source_licence_and_indicators(pack: Callable[..., Pack]) -> None:
     packed = pack(SOURCES.replace("{licence}", "CC-BY-4.0"))
-    assert "- office; licence: CC-BY-4.0 (income)" in content(packed, "DATA_LICENCE.txt")
+    note = content(packed, "DATA_LICENCE.txt")
+    assert "- office; licence: CC-BY-4.0 (income)" in note
+    assert "ask the source" not in note
+    assert "Where no licence is stated, ask the source" in content(pack(INDEX), "DATA_LICENCE.txt")
 
 
 def test_the_audit_has_raw_values_and_is_left_out_where_they_are_withheld(folder: Path) -> None:

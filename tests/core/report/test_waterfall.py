@@ -71,6 +71,11 @@ def test_the_alternative_text_lists_the_parts(theme: Any) -> None:
     assert description == "Lima. median 40.00, income +3.00, air −1.00, jobs +0.50, roads −0.25, Lima 42.25"
 
 
+def test_a_unit_that_keeps_its_rank_has_a_colour_of_its_own_in_a_dumbbell() -> None:
+    level = Dumbbell(**{**vars(EDITIONS), "moves": (Move("A", "Ash", 1, 1), Move("B", "Elm", 3, 2))})
+    assert rows(draw_dumbbell(level, ChartStyle(), 9), "kind") == ["unchanged", "climbed"]
+
+
 def test_a_dumbbell_has_the_largest_moves_in_the_order_of_the_later_edition() -> None:
     chart = draw_dumbbell(EDITIONS, ChartStyle(), 2)
     assert rows(chart, "unit") == ["Lima", "Rome"]

@@ -37,6 +37,7 @@ class Dumbbell:
     axis: str
     editions: tuple[str, str]
     source: Sequence[str] = ()
+    unchanged: str = "unchanged"
 
     def largest(self, top: int) -> list[Move]:
         """Return the `top` largest moves, by the rank of the later edition."""
@@ -49,17 +50,21 @@ def draw_dumbbell(dumbbell: Dumbbell, style: ChartStyle, top: int) -> Any:
     alt = altair()
     moves = dumbbell.largest(top)
     names = distinct_names([clean(move.name) for move in moves], [clean(move.key) for move in moves])
-    kinds, colours = [dumbbell.climbed, dumbbell.fell], [COLOURS[0], COLOURS[5]]
+    words = {-1: dumbbell.climbed, 1: dumbbell.fell, 0: dumbbell.unchanged}
+    directions = [(move.new > move.old) - (move.new < move.old) for move in moves]
+    # the two directions always have their place in the legend
+    kinds = [words[direction] for direction in (-1, 1, *([0] if 0 in directions else []))]
+    colours = [COLOURS[0], COLOURS[5], style["soft"]][: len(kinds)]
     data = [
         {
             "unit": name,
             "old": move.old,
             "new": move.new,
             "right": max(move.old, move.new),
-            "kind": kinds[move.new > move.old],
+            "kind": words[direction],
             "label": f"{rank_text(move.old)} → {rank_text(move.new)}",
         }
-        for name, move in zip(names, moves, strict=True)
+        for name, move, direction in zip(names, moves, directions, strict=True)
     ]
     last = max((float(str(row["right"])) for row in data), default=1.0)
     axis = alt.Axis(values=[1, *range(5, int(last) + 1, 5 * max(1, int(last) // 50))])

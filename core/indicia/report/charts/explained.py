@@ -84,6 +84,7 @@ class DifferencePlots(DifferenceCharts):
             moves=moves,
             climbed=_words("chart_climbed", language),
             fell=_words("chart_fell", language),
+            unchanged=_words("chart_unchanged", language),
             axis=_words("explained_rank", language),
             editions=(difference.old.title, difference.new.title),
             source=sources(difference.definition, language),
