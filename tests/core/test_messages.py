@@ -8,6 +8,7 @@ from pathlib import Path
 from string import Formatter
 
 import indicia
+from indicia.explanation.score_grid import STAGES
 from indicia.messages import sentences
 
 
@@ -17,9 +18,10 @@ def blanks(sentence: str) -> set[str]:
 
 @cache
 def words_of_the_code() -> frozenset[str]:
-    """Return all words in double quotes in the code of the core."""
+    """Return all words in double quotes in the code of the core, and the names of stages after `stage_`."""
     folder = Path(str(indicia.__file__)).parent
-    return frozenset(word for file in folder.rglob("*.py") for word in re.findall(r'"(\w+)"', file.read_text("utf-8")))
+    words = {word for file in folder.rglob("*.py") for word in re.findall(r'"(\w+)"', file.read_text("utf-8"))}
+    return frozenset(words | {f"stage_{stage}" for stage in STAGES})
 
 
 def test_both_languages_of_a_sentence_have_the_same_blanks() -> None:

@@ -77,7 +77,7 @@ def diff(
     """Compare two editions: units, scores, ranks, causes of moves, methodology, revised data.
 
     An edition is an index file or its folder, a pack, a fitted index with its table, or a table of units with scores or
-    ranks. Of a table of scores, causes, methodology and revisions cannot be told.
+    ranks. A table of scores tells no causes, methodology or revisions.
 
     \b
     Examples:

@@ -25,7 +25,9 @@ class QuestionOptions:
     ] = None
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="EDITION", help="Explain the move since this index file or fitted index."),
+        typer.Option(
+            "--since", metavar="EDITION", help="Explain the move since this edition: index file, pack or fitted index."
+        ),
     ] = None
     since_table: Annotated[
         str | None, typer.Option("--since-table", metavar="TABLE", help="The table of the edition of --since.")
@@ -41,7 +43,7 @@ class QuestionOptions:
         typer.Option(
             "--price",
             metavar="INDICATOR=NUMBER",
-            help="--reach: the cost of a change by one; default: 1 / standard deviation.",
+            help="--reach: the cost of a change by 1; default: 1 / standard deviation.",
         ),
     ] = field(default_factory=list)
     limit: Annotated[

@@ -284,7 +284,7 @@ def test_a_table_of_scores_tells_units_scores_and_ranks(towns: EditionDifference
     assert difference.units["score_old"].to_list() == [0.3, 0.6, None, 0.8]
     assert difference.methodology.is_empty()
     assert difference.causes.is_empty()
-    assert "a table of scores tells no causes, methodology and revisions of data: the old table" in difference.notes
+    assert "a table of scores tells no causes, methodology or revisions of data: the old table" in difference.notes
     assert "the old table has no ranks: they are computed from its scores" in difference.notes
 
 
