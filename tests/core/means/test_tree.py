@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
+from random_indices import random_indices
 
 import indicia
 from indicia.errors import IndiciaError
@@ -17,58 +17,8 @@ from indicia.means import MeanTree, tree_of
 if TYPE_CHECKING:
     from indicia.result import Result
 
-MEANS = ("arithmetic", "geometric", "harmonic", "generalised(p=0.5)", "generalised(p=3)")
 TOLERANCE = 1e-12
 """The largest residual of a sum, as a share of the scale, which ends at 100."""
-
-
-@st.composite
-def indices(draw: st.DrawFn) -> tuple[dict[str, Any], pl.DataFrame]:
-    """Draw a tree of two dimensions and a shared one, in any means, and a panel with gaps."""
-    chance = np.random.default_rng(draw(st.integers(0, 2**32)))
-    names, rows = [f"x{number}" for number in range(7)], 12
-    values = chance.uniform(1, 9, (rows, len(names)))
-    values[6:][chance.random(values[6:].shape) < draw(st.sampled_from([0.0, 0.3]))] = np.nan
-    values[0], values[1] = 1.0, 9.0  # at the ends of all scales
-    values[2] = values[3]  # equal rows
-    frame = pl.DataFrame({"unit": [f"u{row // 2}" for row in range(rows)], "year": [2020, 2021] * (rows // 2)})
-    frame = frame.with_columns(pl.Series("group", [f"g{row // 2 % 2}" for row in range(rows)]))
-    frame = frame.hstack(pl.DataFrame(values, schema=names, nan_to_null=True).get_columns())
-    means = st.sampled_from(MEANS)
-    rules = ("skip(minimum_share=0.3)", "skip(minimum_share=0.7)", "value(value=30)", "group_mean(within='group')")
-    gaps = {"missing": draw(st.sampled_from(rules))}
-    dimensions: dict[str, Any] = {
-        "a": {"aggregation": draw(means), "weight": draw(st.floats(0.5, 4))},
-        "b": {"aggregation": draw(means), "weight": 2.5, "decimals": draw(st.sampled_from([1, 15]))},
-        "shared": {"aggregation": draw(means), "parent": ["a", "b"], "weight": {"a": 2, "b": 1}},
-        "harm": {"aggregation": "arithmetic", "parent": "b", "direction": draw(st.sampled_from(["benefit", "cost"]))},
-    }
-    scale = "min_max(lower=1, upper=100)"
-    if dimensions["harm"]["direction"] == "cost" or draw(st.booleans()):
-        dimensions["harm"]["as_component"] = scale
-    parents = dict(zip(names, ["a", "a", "b", "shared", "shared", "harm", "harm"], strict=True))
-    indicators = {
-        name: {
-            "dimension": parents[name],
-            "direction": draw(st.sampled_from(["benefit", "cost"])),
-            "weight": draw(st.floats(0.5, 4)),
-            **({"cap": 8} if draw(st.booleans()) else {}),
-        }
-        for name in names
-    }
-    index = {
-        "data": {"unit": "unit", "period": "year", "groups": ["group"]},
-        "dimensions": dimensions,
-        "indicators": indicators,
-        "methodology": {
-            "normalisation": scale,
-            "statistics": draw(st.sampled_from(["pooled", {"normalisation": "pooled", "rescaling": "period"}])),
-            "weighting": "given",
-            "levels": [{"aggregation": draw(means)}],
-            **gaps,
-        },
-    }
-    return index, frame
 
 
 def total(tree: MeanTree, of_places: Any) -> Any:
@@ -76,7 +26,7 @@ def total(tree: MeanTree, of_places: Any) -> Any:
 
 
 @settings(max_examples=8, deadline=None)
-@given(indices())
+@given(random_indices())
 def test_contributions_add_up_to_the_score_and_below_every_node(example: tuple[dict[str, Any], pl.DataFrame]) -> None:
     index, frame = example
     tree = MeanTree.of(indicia.read(index).score(frame).scored)
@@ -91,7 +41,7 @@ def test_contributions_add_up_to_the_score_and_below_every_node(example: tuple[d
 
 
 @settings(max_examples=8, deadline=None)
-@given(indices())
+@given(random_indices())
 def test_parts_against_a_profile_add_up(example: tuple[dict[str, Any], pl.DataFrame]) -> None:
     """Row 1 has all indicators at one end of their scales, so that it has a value in every mean."""
     index, frame = example
@@ -106,7 +56,7 @@ def test_parts_against_a_profile_add_up(example: tuple[dict[str, Any], pl.DataFr
 
 
 @settings(max_examples=8, deadline=None)
-@given(indices())
+@given(random_indices())
 def test_gaps_add_up_change_sign_when_swapped_and_tally_by_dimension(
     example: tuple[dict[str, Any], pl.DataFrame],
 ) -> None:
