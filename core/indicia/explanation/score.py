@@ -160,7 +160,7 @@ class ScoreExplanation(Explanation):
           the score as the run rounds it.
         - `score` = `base`, the score of the median profile, + `above_base`; `above_base` is the sum of `vs_median` and
           of `rounding_above_base`.
-        - `lost`: the distance to a unit at the top of each scale.
+        - `lost`: the distance to a unit at the top of each scale, the sum of the parts `lost` and of `rounding_lost`.
         - `best_unit`, `best_score`: the unit with the best rank in the period, with its unrounded score.
         """
         parts, scored = self.score_parts, self.result.scored
@@ -179,6 +179,7 @@ class ScoreExplanation(Explanation):
             "above_base": parts.score - parts.base,
             "rounding_above_base": parts.rounding_above_base,
             "lost": parts.lost,
+            "rounding_lost": parts.rounding_lost,
             "constant": parts.constant,
             "rounding": parts.rounding,
             "best_unit": None if best is None else str(scored.units[self.result.unit][best]),

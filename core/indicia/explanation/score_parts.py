@@ -44,6 +44,8 @@ class ScoreParts:
     """The part of the distance to the base that is the rounding of dimensions."""
     lost: float = np.nan
     """The distance to the score of a unit that is at the top of each scale."""
+    rounding_lost: float = np.nan
+    """The part of this distance that is the rounding of dimensions."""
     rule: PartRule | None = "natural"
     """The rule behind `vs_median`; None if there is none."""
     orders: int | None = None
@@ -67,9 +69,9 @@ def _of_means(scored: Scored, row: int, tree: MeanTree) -> ScoreParts:
     try:
         parts = tree.differences(tree.implied, base)
     except IndiciaError as error:
-        undefined = np.full(tree.weights.shape, np.nan)
-        parts, reasons = Differences(undefined, *(np.full(1, np.nan) for _ in range(3))), (error.what,)
-    lost = _lost(scored, tree)
+        parts, reasons = _undefined(tree), (error.what,)
+    losses = _losses(scored, tree)
+    lost = losses.parts
     shares, implied = tree.shares, tree.implied
     by_indicator = {}
     for name, numbers in tree.leaves.items():
@@ -93,12 +95,18 @@ def _of_means(scored: Scored, row: int, tree: MeanTree) -> ScoreParts:
         rounding=float(shares.rounding[0]),
         rounding_above_base=float((parts.rounding + parts.scale)[0]),
         lost=float(lost[0, 0]),
+        rounding_lost=float((losses.rounding + losses.scale)[0]),
         rule=None if reasons else "natural",
         reasons=reasons,
     )
 
 
-def _lost(scored: Scored, tree: MeanTree) -> Array:
+def _undefined(tree: MeanTree) -> Differences:
+    """Return differences that do not exist."""
+    return Differences(np.full(tree.weights.shape, np.nan), *(np.full(1, np.nan) for _ in range(3)))
+
+
+def _losses(scored: Scored, tree: MeanTree) -> Differences:
     """Return the points lost at each place: of the top of the scale in all parts that the unit has; NaN without a top.
 
     Where a dimension counts against its parent, or a low score is best, the top of a scale is no best value.
@@ -106,9 +114,9 @@ def _lost(scored: Scored, tree: MeanTree) -> Array:
     tops = {leaf.id: leaf.normalisation.best_score for leaf in scored.tree.leaves() if leaf.id in tree.leaves}
     is_turned = scored.tree.low_is_best or any(node.turned for node in scored.tree.counting_nodes())
     if is_turned or any(top is None for top in tops.values()):
-        return np.full(tree.weights.shape, np.nan)
+        return _undefined(tree)
     best: Profiles = tree.of_indicators({name: np.array([top]) for name, top in tops.items()}, tree.within)
-    return tree.differences(best, tree.implied, tree.within).parts
+    return tree.differences(best, tree.implied, tree.within)
 
 
 def _by_component(tree: MeanTree, vs_median: Array, lost: Array) -> dict[NodePart, dict[str, float]]:
