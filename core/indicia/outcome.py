@@ -147,3 +147,22 @@ class Outcome(ABC):
             tbl_cols=self._columns_printed,
             tbl_width_chars=120,
         )
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class OutcomeWithFindings(Outcome):
+    """Tables, and sentences about them."""
+
+    @property
+    @abstractmethod
+    def findings(self) -> tuple[Note, ...]:
+        """The sentences, the headline first."""
+
+    def sentences(self, language: str | None = None) -> list[str]:
+        """Return the findings in a language, English by default; the first one is the headline."""
+        names = self.reader_names(language)
+        return [sentence.in_language(language, names) for sentence in self.findings]
+
+    @property
+    def _lines_printed(self) -> Sequence[str]:
+        return [*self.findings, *self.notes]

@@ -16,7 +16,7 @@ from indicia.bundle.differences import TableDifference, compare_tables
 from indicia.bundle.opening import Bundle, open_bundle
 from indicia.errors import DataError, IndiciaError, join_names
 from indicia.notes import Count, Names, Note
-from indicia.outcome import Outcome
+from indicia.outcome import OutcomeWithFindings
 from indicia.presentation import ReplayTable
 from indicia.result import compare_manifests
 
@@ -32,7 +32,7 @@ _BESIDE_RUNS = ("files_outside",)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Replay(Outcome):
+class Replay(OutcomeWithFindings):
     """The comparison of a pack with the same run on this machine."""
 
     table_names: ClassVar = get_args(ReplayTable)
@@ -137,11 +137,6 @@ class Replay(Outcome):
         files = [name for name in self.record.files if name.startswith(_NOT_REPLAYED)]
         return (Note("replay_not_compared", files=Names.of(files)),) if files else ()
 
-    def sentences(self, language: str | None = None) -> list[str]:
-        """Return the sentences of the comparison in a language, English by default; the first one is the headline."""
-        names = self.reader_names(language)
-        return [sentence.in_language(language, names) for sentence in self.findings]
-
     @property
     def document(self) -> dict[str, Any]:
         """The comparison as values that JSON can hold."""
@@ -170,10 +165,6 @@ class Replay(Outcome):
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
         return (self.compared,)
-
-    @property
-    def _lines_printed(self) -> Sequence[str]:
-        return [*self.findings, *self.notes]
 
 
 def _described(table: TableDifference) -> str:

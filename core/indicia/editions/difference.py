@@ -12,7 +12,7 @@ from indicia.editions.methodology_changes import change_table
 from indicia.editions.revisions import RAW_COLUMNS, RAW_COLUMNS_OF_SUMMARY
 from indicia.editions.rules import broken_rules, read_rules
 from indicia.editions.sentences import difference_findings, difference_notes
-from indicia.outcome import Outcome
+from indicia.outcome import OutcomeWithFindings
 from indicia.presentation import DifferenceTable, registered
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class EditionDifference(DifferenceTables, Outcome):
+class EditionDifference(DifferenceTables, OutcomeWithFindings):
     """The difference of two editions, as tables and sentences.
 
     Scores are as published, rounded where the index rounds them. A move is the new rank minus the old rank, so that a
@@ -46,11 +46,6 @@ class EditionDifference(DifferenceTables, Outcome):
     def notes(self) -> tuple[Note, ...]:
         """The facts that a reader must know: what these editions cannot tell, and why."""
         return difference_notes(self)
-
-    def sentences(self, language: str | None = None) -> list[str]:
-        """Return the findings in a language, English by default; the first one is the headline."""
-        names = self.reader_names(language)
-        return [note.in_language(language, names) for note in self.findings]
 
     def published(self, name: str) -> pl.DataFrame:
         """Return a table for publication: without raw values, and statistics of them, that an index withholds."""
@@ -117,10 +112,6 @@ class EditionDifference(DifferenceTables, Outcome):
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
         return (self.movers.head(20),)
-
-    @property
-    def _lines_printed(self) -> Sequence[str]:
-        return [*self.findings, *self.notes]
 
 
 def difference_of(

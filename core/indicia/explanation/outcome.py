@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars.selectors as cs
 
 from indicia.definition import check_raw_values
-from indicia.outcome import Outcome
+from indicia.outcome import OutcomeWithFindings
 from indicia.presentation import registered
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Explanation(Outcome):
+class Explanation(OutcomeWithFindings):
     """Tables and sentences that explain a score, a gap, a move or the way to a rank.
 
     A subclass states `table_names` and a property for each table, `findings`, `question` and, where a reader must know
@@ -37,18 +37,8 @@ class Explanation(Outcome):
 
     @property
     @abstractmethod
-    def findings(self) -> tuple[Note, ...]:
-        """The sentences of the explanation, the headline first."""
-
-    @property
-    @abstractmethod
     def question(self) -> dict[str, Any]:
         """The words of the question for the manifest, such as the unit, the period, and the number of draws."""
-
-    def sentences(self, language: str | None = None) -> list[str]:
-        """Return the sentences of the explanation in a language, English by default; the first one is the headline."""
-        names = self.reader_names(language)
-        return [sentence.in_language(language, names) for sentence in self.findings]
 
     def published(self, name: str) -> pl.DataFrame:
         """Return a table for a file, without raw values if the index does not publish them.

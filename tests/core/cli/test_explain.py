@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+import typer
+from typer.core import TyperCommand
 
 from indicia.cli import main
 from indicia.cli.explain import _units
@@ -275,21 +277,21 @@ def test_a_file_has_no_raw_values_that_the_index_does_not_publish(page, fault, f
         assert "would hold raw values, and the index does not publish them" in fault("Ash", "--reach", "1", *words)
 
 
-class _Context:
-    """The words before the one that is completed."""
-
-    def __init__(self, **params: object) -> None:
-        self.params = params
+def context(**words: object) -> typer.Context:
+    """Return the options before the word that is completed."""
+    before = typer.Context(TyperCommand("explain"))
+    before.params = words
+    return before
 
 
 def test_the_names_of_units_are_completed_by_key_and_label() -> None:
-    assert _units(_Context(), "A") == ["A", "Ash"]  # type: ignore[arg-type]
-    assert _units(_Context(index="index.toml"), "榆") == ["榆树"]  # type: ignore[arg-type]
+    assert _units(context(), "A") == ["A", "Ash"]
+    assert _units(context(index="index.toml"), "榆") == ["榆树"]
 
 
 def test_completion_without_an_index_completes_nothing(folder: Path) -> None:
     (folder / "index.toml").unlink()
-    assert _units(_Context(), "A") == []  # type: ignore[arg-type]
+    assert _units(context(), "A") == []
 
 
 def test_scores_that_are_rounded_to_whole_numbers_have_parts_with_digits(page, folder: Path) -> None:
