@@ -295,6 +295,13 @@ def test_another_weight_in_words_is_refused_since_the_weights_are_those_of_the_f
         assert weighted.scores.equals(made.variant("jobs").score(CITIES).scores)
 
 
+def test_another_screening_of_indicators_is_refused_since_the_fit_has_left_them_out(plain: FittedIndex) -> None:
+    with pytest.raises(DefinitionError, match="leaves out the indicators of its fit") as caught:
+        plain.with_options(settings={"screening.indicators": 0.9}).score(NEW)
+    assert str(caught.value.where).endswith("screening.indicators")
+    assert caught.value.remedy == "fit the index with this share: indicia fit"
+
+
 def test_a_set_of_weights_that_the_file_leaves_out_is_refused_by_name(tmp_path: Path) -> None:
     made = index(weights={"experts": {"income": 2, "co2": 1, "jobs": 1}})
     fitted = read_again(indicia.fit(made, CITIES), tmp_path)

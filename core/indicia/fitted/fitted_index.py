@@ -75,7 +75,21 @@ class FittedIndex(Questions):
     @cached_property
     def definition(self) -> Definition:
         """The definition, after all checks, with the fitted statistics and weights."""
-        return self.index.definition.with_frozen(self._frozen)
+        definition = self.index.definition
+        if self.as_fitted is not None:
+            self._check_screening(definition, self.as_fitted.definition)
+        return definition.with_frozen(self._frozen)
+
+    def _check_screening(self, definition: Definition, of_fit: Definition) -> None:
+        """Refuse another share of values that indicators need: the fit has decided which indicators are left out."""
+        share = definition.screening.indicators
+        if share != of_fit.screening.indicators:
+            raise DefinitionError(
+                f"the fitted index leaves out the indicators of its fit, not those with values for less than {share} "
+                "of the units",
+                where=self.origin.where(["screening", "indicators"]),
+                remedy="fit the index with this share: indicia fit",
+            )
 
     @cached_property
     def tree(self) -> Node:
