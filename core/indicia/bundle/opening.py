@@ -190,6 +190,8 @@ def _bring_withheld(record: Record, folder: Path, table: Path | None) -> None:
 
 def _beside(table: Path, place: str, name: str, *, is_only: bool) -> Path:
     """Return the file of a table: the table itself, or a file of its folder."""
+    if not table.exists():
+        raise DataError(f"no such file or folder: {table}", remedy="--table names a folder with all files of the data")
     if table.is_file() and (is_only or table.name == name):
         return table
     folder = table if table.is_dir() else table.parent

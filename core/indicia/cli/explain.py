@@ -104,6 +104,11 @@ def explain(
     else:
         name = show or outcome.table_names[0]
         frame = outcome.frame(name) if output is None and format in (None, "table") else outcome.published(name)
+        if name == "draws" and frame.is_empty():
+            raise DefinitionError(
+                "nothing is drawn, so that the table draws is empty",
+                remedy="--weights ±25% varies the weights, or [robustness] in the index file says what varies",
+            )
         manifest = {**outcome.manifest, "table": name} if output else None
         print_table(escape_formulas(frame) if escape else frame, format, output, outcome.titled(lang), manifest)
         if output or format not in (None, "table"):

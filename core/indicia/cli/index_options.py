@@ -229,7 +229,7 @@ def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str |
     if source is None or ((is_table(split_sheet(source)[0]) or source == "-") and not is_file_of_index):
         return config, source
     if config is not None:
-        raise DefinitionError(f"{source} and {config} cannot both be the index file")
+        raise DefinitionError(f"{source} and {config} cannot both be the index file", remedy="leave one of them out")
     path = Path(source)
     check_path(path)
     return path / "index.toml" if path.is_dir() else path, None

@@ -95,12 +95,12 @@ class QuestionOptions:
     @property
     def prices(self) -> dict[str, float]:
         """The cost of a change of each indicator by one unit of its raw values."""
-        return dict(_number(text, "--price") for text in self.price)
+        return _numbers(self.price, "--price")
 
     @property
     def limits(self) -> dict[str, float]:
         """The furthest raw value that each indicator can have."""
-        return dict(_number(text, "--limit") for text in self.limit)
+        return _numbers(self.limit, "--limit")
 
 
 _ASKS: dict[str, Question] = {
@@ -131,6 +131,16 @@ _OPTIONS = {"start": "--from", "end": "--to", "rank": "--reach"}
 
 def _option(name: str) -> str:
     return _OPTIONS.get(name, f"--{name.replace('_', '-')}")
+
+
+def _numbers(texts: list[str], option: str) -> dict[str, float]:
+    """Read indicators with numbers, each of them once."""
+    numbers: dict[str, float] = {}
+    for name, number in (_number(text, option) for text in texts):
+        if name in numbers:
+            raise DefinitionError(f"{option} names {name} twice", remedy="leave one of them out")
+        numbers[name] = number
+    return numbers
 
 
 def _number(text: str, option: str) -> tuple[str, float]:

@@ -63,7 +63,7 @@ def _toml_error(path: Path, toml: str, error: tomllib.TOMLDecodeError) -> Defini
     """Return an error with the first line that is not TOML."""
     if path.suffix.lower() != ".toml":
         remedy = "an index file is TOML and ends in .toml; a table ends in .csv, .xlsx, .parquet, …"
-        return DefinitionError(f"{path} is neither an index file nor a table", remedy=remedy)
+        return DefinitionError(f"{path} is no index file", remedy=remedy)
     lines, position = toml.splitlines(), re.search(r"at line (\d+)", str(error))
     number = int(position[1]) if position else len(lines)
     where = f"{path.name}:{number}   {lines[number - 1].strip()}" if 0 < number <= len(lines) else None

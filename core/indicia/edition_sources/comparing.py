@@ -16,6 +16,7 @@ from indicia.edition_sources.opening import (
     names_of_editions,
     open_edition,
 )
+from indicia.edition_sources.score_tables import check_chosen_columns
 from indicia.editions.difference import EditionDifference, difference_of
 from indicia.editions.scored_edition import ScoredEdition
 
@@ -43,6 +44,7 @@ def diff(
     sources = ((old, old_table, start, OLD), (new, new_table, end, NEW))
     names = names_of_editions([(source, side) for source, _, _, side in sources])
     editions: dict[str, ScoredEdition] = {}
+    check_chosen_columns(columns, [source for source, *_ in sources if is_scores(source)])
     if not is_scores(old) and _same(old, new) and _same(old_table, new_table):
         # two periods of one panel share a run, so that its pooled statistics are the same in both editions
         first = open_edition(old, table=old_table, period=start, name=names[OLD], side=OLD, code=code)

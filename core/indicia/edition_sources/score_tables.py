@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from indicia.definition import Origin, define
 from indicia.edition_sources.choices import ScoreColumns
 from indicia.edition_sources.documents import methodology_of, read_document, units_of
 from indicia.editions.scored_edition import ScoredEdition
-from indicia.errors import DataError, join_names, suggest
+from indicia.errors import DataError, DefinitionError, join_names, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,6 +74,30 @@ def edition_of_scores(
         is_fitted=document is not None and document.get("manifest", {}).get("fitted") is not None,
         stated_methodology=None if document is None else methodology_of(document),
     )
+
+
+def check_chosen_columns(columns: ScoreColumns, tables: Sequence[object]) -> None:
+    """Refuse a chosen column that no table of scores has, or that is named without a table of scores.
+
+    Raises
+    ------
+    DefinitionError
+        If no edition is a table of scores.
+    DataError
+        If no table has the column.
+    """
+    chosen = {role: column for role, column in asdict(columns).items() if column is not None}
+    if not chosen:
+        return
+    if not tables:
+        role = next(iter(chosen))
+        raise DefinitionError(
+            f"--{role} names a column of a table of scores, and no edition is one", remedy=f"leave --{role} out"
+        )
+    names = [name for table in tables if read_document(table) is None for name in _columns_of(table)]
+    for role, column in chosen.items():
+        if column not in names:
+            raise DataError(f'no table of scores has the column "{column}" of --{role}', remedy=suggest(column, names))
 
 
 def _columns_of(source: object) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from indicia.definition import STATISTICS_STAGES
 from indicia.editions.edition_method import EditionMethod
 from indicia.editions.scenarios import CAUSES
-from indicia.explanation.figures import figure
+from indicia.explanation.figures import distinct_figures, figure
 from indicia.notes import Names, Note, Rank, percentage
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def _headline(move: DividedMove) -> Note:
     """Return the move of the rank and of the score."""
     first, second = move.scores
     words: dict[str, Any] = {"unit": Names.of([move.unit]), "old": move.old.name, "new": move.new.name}
-    figures = {"first": _figure(move, first), "second": _figure(move, second)}
+    texts = distinct_figures(first, second, _size(move, "score"), move.new.result.scored.tree.decimals or 0)
+    figures = dict(zip(("first", "second"), texts, strict=True))
     figures |= {"change": _figure(move, second - first, signed=True)}
     if move.ranks is None:
         return Note("move_unranked", **words, **figures)

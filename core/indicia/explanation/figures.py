@@ -18,6 +18,19 @@ def decimals_of(result: Result) -> int:
     return max(result.shown_decimals, 3 - ceil(log10(size)) if size else 0)
 
 
+def distinct_figures(first: float, second: float, size: float, least: int = 0) -> tuple[str, str]:
+    """Write two scores as `figure` does, with more decimals if they would look alike.
+
+    >>> distinct_figures(11.112, 11.1, 40.0), distinct_figures(45.92, 40.0, 76.5)
+    (('11.11', '11.10'), ('45.9', '40.0'))
+    """
+    for decimals in range(least, 9):
+        texts = figure(first, size, least=decimals), figure(second, size, least=decimals)
+        if texts[0] != texts[1]:
+            return texts
+    return figure(first, size, least=least), figure(second, size, least=least)
+
+
 def figure(value: float, size: float, *, signed: bool = False, least: int = 0) -> str:
     """Write a number with about three digits of the scale; a smaller number that is not zero with two digits.
 

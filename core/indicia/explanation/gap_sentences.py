@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indicia.explanation.figures import figure
+from indicia.explanation.figures import distinct_figures, figure
 from indicia.explanation.gap_draws import CERTAIN
 from indicia.notes import Names, Note, Rank
 
@@ -48,8 +48,9 @@ def _headline(pair: UnitPair) -> Note:
     size, (first, second) = pair.largest_score, pair.division.scores
     words: dict[str, Any] = {"a": Names.of([pair.a]), "b": Names.of([pair.b])}
     words |= {"gap": figure(abs(pair.gap), abs(pair.gap))}
-    rounded = pair.result.scored.tree.decimals or 0  # two published scores that differ are not written alike
-    words |= {"first": figure(first, size, least=rounded), "second": figure(second, size, least=rounded)}
+    # two published scores that differ are not written alike
+    texts = distinct_figures(first, second, size, pair.result.scored.tree.decimals or 0)
+    words |= dict(zip(("first", "second"), texts, strict=True))
     rank, other = pair.ranks
     if rank is None or other is None:
         return Note("gap_equal_scores" if pair.gap == 0 else "gap_more" if pair.gap > 0 else "gap_less", **words)

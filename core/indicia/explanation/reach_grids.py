@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from math import copysign
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from indicia.explanation.grids import Grid, heading
 from indicia.explanation.reach_missing import CASES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from indicia.explanation.outcome import Explanation
 
@@ -63,7 +63,7 @@ def _single_values(reach: Explanation, language: str | None) -> Grid:
             plain(row["raw_needed"]),
             "–" if row["change_in_sd"] is None else signed(row["change_in_sd"], 2),
             "–" if row["rank_then"] is None else f"{row['rank_then']:g}",
-            heading(_PLACES[row["where"]], language),
+            heading(_place(row), language),
         )
         for row in ordered.iter_rows(named=True)
     ]
@@ -78,6 +78,13 @@ def _single_values(reach: Explanation, language: str | None) -> Grid:
     return _grid("raw", headings, rows, language)
 
 
+def _place(row: Mapping[str, Any]) -> str:
+    """Return the words for the place of a value; also on a fixed scale, no other unit may have such a value."""
+    needed, best = row["raw_needed"], row["best_of_others"]
+    is_beyond = needed is not None and best is not None and (needed - best) * (needed - row["raw"]) > 0
+    return _PLACES["beyond the others" if is_beyond else row["where"]]
+
+
 def _path(reach: Explanation, language: str | None) -> Grid:
     names = reach.reader_names(language)
     rows = [
@@ -85,7 +92,7 @@ def _path(reach: Explanation, language: str | None) -> Grid:
             names.get(row["indicator"], row["indicator"]),
             plain(row["raw"]),
             plain(row["raw_new"]),
-            signed(copysign(row["change_in_sd"], row["change"]), 2),
+            "–" if row["change_in_sd"] is None else signed(copysign(row["change_in_sd"], row["change"]), 2),
             plain(row["cost"]),
         )
         for row in reach.frame("path").filter(at_most="all").sort("cost", descending=True).iter_rows(named=True)

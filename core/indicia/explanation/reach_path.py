@@ -275,7 +275,8 @@ class Paths:
                 if share > 0:
                     values, new = step.values, float(step.at(np.array(share)))
                     change = new - values.value
-                    numbers = values.value, new, change, abs(change) / values.sd, share * step.cost
+                    in_sd = abs(change) / values.sd if values.sd > 0 else np.nan
+                    numbers = values.value, new, change, in_sd, share * step.cost
                     rows.append((_word(path.at_most), values.leaf.id, *numbers, share >= 1))
         return pl.DataFrame(rows, schema=_PATH_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Leaf
     from indicia.explanation.reach_question import ReachQuestion
+    from indicia.explanation.reach_search import Margins
     from indicia.methods import Array
 
     Integers = npt.NDArray[np.int64]
@@ -28,6 +29,8 @@ FAR = 1e6
 """The number of ranges of an indicator beyond which a value counts as out of reach."""
 _NEAR_ZERO = 1e-9
 """The share of a value at which the search ends if a method refuses values below zero."""
+_HALVINGS = 40
+"""The halvings of the way to the furthest value, if the run of this value fails."""
 _MARGIN = 1e-6
 """The share of a change by which a whole run tests the values just beyond and just before it."""
 _SCHEMA = {
@@ -114,6 +117,10 @@ class RawValues:
             return spec.bounds[1] if self.side > 0 else spec.bounds[0]
         return self.best_of_others
 
+    def is_beyond_others(self, value: float) -> bool:
+        """Return whether a value is better than those of all other units."""
+        return not len(self.others) or bool(self.merit(np.array([value]))[0] > self.merit(self.others).max())
+
     @property
     def span(self) -> float:
         """A size of ordinary changes of the indicator."""
@@ -142,6 +149,11 @@ class RawChange:
     score_then: float
     is_proved: bool
     """True if whole runs reach the goal just beyond the value and not just before it; or nowhere, if it is missing."""
+
+    @property
+    def in_sd(self) -> float:
+        """The change in standard deviations; NaN if all units have one value."""
+        return (self.needed - self.values.value) / self.values.sd if self.values.sd > 0 else np.nan
 
 
 def raw_changes(question: ReachQuestion) -> list[RawChange]:
@@ -181,7 +193,21 @@ def _needed(
         failed = margins(np.arange(len(names)), far) == -np.inf
         # a method may refuse values below zero, such as a logarithm: the search then ends near zero
         far = np.where(failed & (far < 0) & (start > 0), _NEAR_ZERO * start, far)
+        if failed.any():
+            far = _within_domain(margins, start, far)
     return nearest_values(margins, start, far, span / 8, question.nominal_margin), far
+
+
+def _within_domain(margins: Margins, start: Array, far: Array) -> Array:
+    """Return the furthest values (k,): nearer ones where a run fails, as where an exponential overflows."""
+    numbers = np.arange(len(start))
+    failed = numbers[margins(numbers, far) == -np.inf]
+    near, far = start.copy(), far.copy()
+    for _ in range(_HALVINGS if len(failed) else 0):
+        middle = (near[failed] + far[failed]) / 2
+        fails = margins(failed, middle) == -np.inf
+        far[failed[fails]], near[failed[~fails]] = middle[fails], middle[~fails]
+    return np.where(np.isin(numbers, failed), near, far)
 
 
 def _verified(question: ReachQuestion, values: Sequence[RawValues], needed: Array, far: Array) -> list[RawChange]:
@@ -210,11 +236,10 @@ def _where(question: ReachQuestion, values: RawValues, needed: float) -> str:
         return "out of reach"
     if values.leaf.id not in question.shared:
         return "fixed bounds"
-    merits = values.merit(values.others)
-    merit = values.merit(np.array([needed]))[0]
-    if not len(merits) or merit > merits.max():
+    if values.is_beyond_others(needed):
         return "beyond the others"
-    return "within the others" if merit >= merits.min() else "behind the others"
+    is_within = values.merit(np.array([needed]))[0] >= values.merit(values.others).min()
+    return "within the others" if is_within else "behind the others"
 
 
 def raw_table(question: ReachQuestion, changes: Sequence[RawChange]) -> pl.DataFrame:
@@ -225,7 +250,7 @@ def raw_table(question: ReachQuestion, changes: Sequence[RawChange]) -> pl.DataF
             change.values.value,
             change.needed,
             change.needed - change.values.value,
-            (change.needed - change.values.value) / change.values.sd,
+            change.in_sd,
             change.where,
             change.values.best_of_others,
             change.values.limit(question),

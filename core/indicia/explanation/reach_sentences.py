@@ -109,7 +109,14 @@ def _on_raw(reach: ReachTables) -> Iterator[Note]:
         yield Note("reach_no_raw", unit=unit, now=now, best=Rank(best.rank_then), part=part)
         return
     # a value that some unit has is easier to believe than one that no unit has
-    first, *others = sorted(sufficient, key=lambda change: (change.where == "beyond the others", _size(change)))
+    first, *others = sorted(
+        sufficient,
+        key=lambda change: (
+            _is_beyond_limit(reach, change),
+            change.values.is_beyond_others(change.needed),
+            _size(change),
+        ),
+    )
     values = first.values
     yield Note(
         "reach_raw_rises" if first.needed >= values.value else "reach_raw_falls",
@@ -121,16 +128,25 @@ def _on_raw(reach: ReachTables) -> Iterator[Note]:
         after=_number(first.needed),
         size=f"{_size(first):.2g}",
     )
-    if first.where == "beyond the others":
+    if _is_beyond_limit(reach, first):
+        limit = reach.target.limits[values.leaf.id]
+        yield Note("reach_raw_limit", part=Names.of([values.leaf.id]), limit=_number(limit))
+    if values.is_beyond_others(first.needed) and np.isfinite(values.best_of_others):
         yield Note("reach_raw_beyond", part=Names.of([values.leaf.id]), best=_number(values.best_of_others))
     if others:
         steps = tuple(_step(change.values.leaf.id, change.values.value, change.needed) for change in others)
         yield Note("reach_raw_others", count=Count(len(others), "indicator"), parts=Names(steps))
 
 
+def _is_beyond_limit(reach: ReachTables, change: RawChange) -> bool:
+    """Return whether the value that is needed lies beyond a stated limit."""
+    values, limit = change.values, reach.target.limits.get(change.values.leaf.id)
+    return limit is not None and bool(np.diff(values.merit(np.array([limit, change.needed])))[0] > 0)
+
+
 def _size(change: RawChange) -> float:
-    """Return the change in standard deviations."""
-    return abs(change.needed - change.values.value) / change.values.sd
+    """Return the change in standard deviations; infinity if all units have one value."""
+    return np.inf if np.isnan(change.in_sd) else abs(change.in_sd)
 
 
 def _step(name: str, before: float, after: float) -> Note:

@@ -200,6 +200,8 @@ def test_without_data_the_replay_takes_the_table_or_its_folder(pack: Callable[..
     path = pack(with_data=False).path
     assert indicia.replay(path, table=folder / "cities.csv").is_same
     assert indicia.replay(path, table=folder).is_same
+    with pytest.raises(IndiciaError, match=r"no such file or folder: .*citys\.csv"):
+        indicia.replay(path, table=folder / "citys.csv")
 
 
 def test_another_table_than_the_packed_one_is_refused_by_hash(pack: Callable[..., Pack], folder: Path) -> None:

@@ -180,3 +180,21 @@ def test_raw_values_that_are_not_published_are_not_written(folder: Path, capsys:
     assert run("2023", "2024", "-o", "changes.json") == 0
     document = json.loads((folder / "changes.json").read_text(encoding="utf-8"))
     assert document["revisions"] == [{"unit": "Ash", "indicator": "a"}, {"unit": "Ash", "indicator": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("editions", "problem"),
+    [
+        (("a.csv", "b.csv"), 'no table of scores has the column "Score2" of --score'),
+        (("2023", "2024"), "--score names a column of a table of scores, and no edition is one"),
+    ],
+)
+def test_a_column_of_scores_that_no_edition_has_is_refused(
+    editions: tuple[str, str], problem: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_text("unit,score\nAsh,1\nElm,2\n", encoding="utf-8")
+    assert run(*editions, "--score", "Score2") == 2
+    message = capsys.readouterr().err
+    assert problem in message
+    assert "fix:" in message

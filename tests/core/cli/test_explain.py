@@ -237,6 +237,8 @@ def test_a_chart_is_written_beside_the_page(page, folder: Path) -> None:
         (("Ash", "--from", "2022"), "the move begins and ends in 2022"),
         (("Ash", "--plot", "ash.gif"), 'a chart cannot be written as "gif"'),
         (("Ash", "--plot", "ash"), "ash has no ending"),
+        (("Ash", "--reach", "1", "--price", "waste=1", "--price", "waste=2"), "--price names waste twice"),
+        (("Ash", "Elm", "--show", "draws"), "nothing is drawn"),
         (("Ash", "--show", "causes"), 'the explanation of a score has no table "causes"'),
     ],
 )

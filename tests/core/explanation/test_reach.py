@@ -430,3 +430,24 @@ def test_a_unit_without_a_rank_is_refused(fixed: Index) -> None:
     index = fixed.with_options(settings={"eligible.without": ["Lima"]})
     with pytest.raises(IndiciaError, match=r"Lima has a score and no rank"):
         way(index, "Lima", 1)
+
+
+def test_a_value_is_found_although_a_method_fails_far_beyond_it() -> None:
+    """exp(income / 10) of Lima reaches that of Rome at the income of Rome; far beyond, it overflows."""
+    table = CITIES.with_columns(co2=pl.lit(1.0))
+    methodology = {"normalisation": "none", "aggregation": "formula(expression='exp(income / 10) * co2')"}
+    found = way(index_of(methodology, income={}, co2={"direction": "benefit"}), "Lima", 2, table)
+    goal = dict(table.select("city", "income").rows())["Rome"]
+    assert raw(found)["income"]["raw_needed"] == pytest.approx(goal, abs=1e-9)
+
+
+def test_a_value_that_another_unit_has_goes_before_a_smaller_change_beyond_all_on_a_fixed_scale(fixed: Index) -> None:
+    """Pune is 3.3 points of 40 behind Oslo: 1.1 of income, which is more than that of Oslo, or 3.3 of co2."""
+    frame = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [1.0, 9.0, 8.9], "co2": [0.5, 1.0, 4.0]})
+    headline = way(fixed, "Pune", 1, frame).sentences()[0]
+    assert "co2 falls from 4 to 0.7 " in headline
+
+
+def test_a_needed_value_beyond_a_stated_limit_is_told(fixed: Index) -> None:
+    found = way(fixed, "Lima", 2, limits={"income": 5, "co2": 2})
+    assert "This value of income lies beyond the stated limit, 5." in found.sentences()
