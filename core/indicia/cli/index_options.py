@@ -158,6 +158,7 @@ class IndexOptions:
         """
         # imported when the command runs, so that --help and completion start without polars
         from indicia import index_of_table
+        from indicia.fitted import read_index
         from indicia.fitted_file import is_fitted_file
 
         path, table = _locate(source, self.config)
@@ -178,7 +179,7 @@ class IndexOptions:
                 f"{'a fitted index' if is_fitted_file(path) else 'an index file'}",
                 remedy=f"write it in the index file, or --set {_SET.get(used[0], f'data.{used[0]}=…')}",
             )
-        opened = _read(path, code)
+        opened = read_index(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
         opened = opened.variant(self.variant) if self.variant else opened
         if changes or any(methods.values()):
             opened = opened.with_options(settings=changes, **methods)
@@ -201,15 +202,6 @@ class IndexOptions:
 
 _SET = {"indicators": "indicators.NAME.weight=1", "costs": "indicators.NAME.direction=cost"}
 """Examples of `--set` in place of options for tables; the example of other options is `data.NAME=…`."""
-
-
-def _read(path: Path, code: CodeOptions) -> Questions:
-    """Read an index file or the file of a fitted index."""
-    from indicia import fitted, index
-    from indicia.fitted_file import is_fitted_file
-
-    read = fitted.read if is_fitted_file(path) else index.read
-    return read(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
 
 
 def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicia import fitted, index
 from indicia.data import is_database, is_table, split_sheet
 from indicia.definition import text
 from indicia.edition_sources.choices import CodeChoices, ScoreColumns
@@ -13,7 +12,7 @@ from indicia.edition_sources.packs import edition_of_pack
 from indicia.edition_sources.score_tables import edition_of_scores
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.errors import DefinitionError, IndiciaError
-from indicia.fitted import FittedIndex
+from indicia.fitted import FittedIndex, read_index
 from indicia.fitted_file import is_fitted_file
 from indicia.questions import Questions
 
@@ -117,9 +116,7 @@ def open_index(source: object, code: CodeChoices) -> Questions:
     if isinstance(source, Questions):
         return source
     path = Path(str(source))
-    if is_fitted_file(path):
-        return fitted.read(path, code.plugins, **code.arguments)
-    return index.read(path / "index.toml" if path.is_dir() else path, code.plugins, **code.arguments)
+    return read_index(path / "index.toml" if path.is_dir() else path, code.plugins, **code.arguments)
 
 
 def names_of_editions(sources: Sequence[tuple[object, str]]) -> dict[str, str]:

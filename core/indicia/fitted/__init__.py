@@ -2,4 +2,4 @@
 
 from indicia.fitted.fitted_index import FittedIndex
 from indicia.fitted.fitting import KEPT_BY_DEFAULT, fit
-from indicia.fitted.reading import read
+from indicia.fitted.reading import read, read_index
