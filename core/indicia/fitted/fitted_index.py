@@ -82,11 +82,9 @@ class FittedIndex(Questions):
 
     def _check_screening(self, definition: Definition, of_fit: Definition) -> None:
         """Refuse another share of values that indicators need: the fit has decided which indicators are left out."""
-        share = definition.screening.indicators
-        if share != of_fit.screening.indicators:
+        if definition.screening.indicators != of_fit.screening.indicators:
             raise DefinitionError(
-                f"the fitted index leaves out the indicators of its fit, not those with values for less than {share} "
-                "of the units",
+                "the fitted index leaves out the indicators of its fit, whatever indicators in [screening] states",
                 where=self.origin.where(["screening", "indicators"]),
                 remedy="fit the index with this share: indicia fit",
             )
