@@ -6,7 +6,7 @@ no other score changes unless statistics such as a mean depend on the values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -229,12 +229,13 @@ class Paths:
                     continue
         *outcomes, at_limits = self._outcomes([*(shares for _, shares in solutions), None])
         # a search whose point a run does not confirm, as where scores move in steps, has no path
-        return [
+        paths = [
             Path(most, shares, self.gains is None, *outcome)
             if outcome[1]
             else Path(most, None, self.gains is None, *at_limits)
             for (most, shares), outcome in zip(solutions, outcomes, strict=True)
         ]
+        return paths if self.gains is not None else _with_cheapest(paths, costs)
 
     def _cheapest_single(self, costs: Array) -> Array | None:
         """Return the shares of the cheapest change of one value."""
@@ -299,6 +300,16 @@ class Paths:
     def left_out_table(self) -> pl.DataFrame:
         """The indicators that may not change, with the reasons."""
         return pl.DataFrame(list(self.left_out.items()), schema=_LEFT_OUT_SCHEMA, orient="row")
+
+
+def _with_cheapest(paths: Sequence[Path], costs: Array) -> list[Path]:
+    """Return the paths of a search: the first is another one that is cheaper, if it ended in a local optimum."""
+    found = {path: float(path.shares @ costs) for path in paths if path.shares is not None}
+    if not found:
+        return list(paths)
+    cheapest = min(found, key=found.__getitem__)
+    is_dearer = found.get(paths[0], np.inf) > found[cheapest] * (1 + _LINEAR)
+    return [replace(cheapest, at_most=None) if is_dearer else paths[0], *paths[1:]]
 
 
 def _limit(values: RawValues, question: ReachQuestion) -> float:

@@ -223,6 +223,16 @@ def test_a_path_of_a_geometric_index_equalises_slopes() -> None:
     assert found.path_totals.row(0, named=True)["method"] == "search"
 
 
+def test_a_search_that_ends_in_a_local_optimum_gives_way_to_the_cheaper_change_of_one_value() -> None:
+    """(a³ + b³)/2 = 5³ from (2, 2): both to 5 cost 6, and a alone to the cube root of 242 costs 4.23."""
+    frame = pl.DataFrame({"city": ["A", "B"], "a": [2.0, 5.0], "b": [2.0, 5.0]})
+    bounds = {"bounds": [0, 10], "normalisation": "min_max(lower=0, upper=10)"}
+    index = index_of({"aggregation": "generalised(p=3)"}, a=bounds, b=bounds)
+    totals = way(index, "A", 1, frame, costs={"a": 1, "b": 1}).path_totals
+    assert totals["cost"].to_list() == pytest.approx([np.cbrt(242) - 2] * 2, abs=1e-9)
+    assert totals["changed"].to_list() == [1, 1]
+
+
 def test_a_path_by_search_names_the_extra_that_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     def lacking(*_: object) -> None:
         raise MissingDependency("the cheapest path", "scipy")
