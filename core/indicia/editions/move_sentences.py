@@ -11,6 +11,7 @@ from indicia.editions.edition_method import EditionMethod
 from indicia.editions.scenarios import CAUSES
 from indicia.explanation.figures import distinct_figures, figure
 from indicia.notes import Names, Note, Rank, percentage
+from indicia.run import ends_of_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +107,7 @@ def _certainty(move: DividedMove, drawn: DrawnMove) -> Iterator[Note]:
 def notes(move: DividedMove) -> Iterator[Note]:
     """Yield the statistics that stay the same in all scenarios, and what could not be divided or drawn."""
     is_one_panel = move.old.result is move.new.result
+    yield from ends_of_ranks(move.new.result.definition, move.new.result.scored.tree)
     for edition in (move.new,) if is_one_panel else (move.old, move.new):
         method = EditionMethod(edition)
         held = [stage for stage in (*STATISTICS_STAGES, "weighting") if method.holds(stage)]

@@ -131,13 +131,20 @@ class IndicatorFacts:
         }
 
     def _best_row(self, name: str) -> int | None:
-        """Return the row of the period with the best value of an indicator; None if no unit has a value."""
+        """Return the row of the period with the best value of an indicator; None if no unit has a value.
+
+        Of several, as beyond a cap, it is the row with the best raw value, so that the order of rows does not matter.
+        """
         leaf, rows = self.leaves[name], self.in_period.arg_true()
-        is_cost = leaf.spec.direction == "cost" and not leaf.oriented
-        lowest_is_best = is_cost != (name in self.result.scored.tree.harms)
+        is_cost, is_harm = leaf.spec.direction == "cost", name in self.result.scored.tree.harms
+        lowest_is_best = (is_cost and not leaf.oriented) != is_harm
         values = self.result.scored.normalised[name].gather(rows)
-        place = values.arg_min() if lowest_is_best else values.arg_max()
-        return None if place is None else int(rows[place])
+        best = rows.filter(values == (values.min() if lowest_is_best else values.max()))
+        if not len(best):
+            return None
+        raw = self.result.scored.raw.values[name].gather(best)
+        place = raw.arg_min() if is_cost != is_harm else raw.arg_max()
+        return int(best[place or 0])
 
     def _changes(self, name: str, leaf: Leaf) -> Iterator[str]:
         """Yield the rules that changed the value of an indicator, in the order of the stages."""

@@ -11,6 +11,7 @@ from indicia.errors import MissingDependency
 from indicia.explanation.reach_rank import SEARCHED
 from indicia.explanation.reach_weights import INDICATORS
 from indicia.notes import Count, Names, Note, Rank, percentage
+from indicia.run import ends_of_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,8 @@ def findings(reach: ReachTables) -> Iterator[Note]:
 
 def notes(reach: ReachTables) -> Iterator[Note]:
     """Yield the facts that a reader of the tables must know."""
+    result = reach.target.result
+    yield from ends_of_ranks(result.definition, result.scored.tree)
     if any(change.where == "out of reach" for change in reach.changes):
         yield Note("reach_far")
     unproved = [change.values.leaf.id for change in reach.changes if not change.is_proved]
@@ -126,7 +129,7 @@ def _on_raw(reach: ReachTables) -> Iterator[Note]:
         part=Names.of([values.leaf.id]),
         before=_number(values.value),
         after=_number(first.needed),
-        size=f"{_size(first):.2g}",
+        size=_deviations(f"{_size(first):.2g}"),
     )
     if _is_beyond_limit(reach, first):
         limit = reach.target.limits[values.leaf.id]
@@ -147,6 +150,10 @@ def _is_beyond_limit(reach: ReachTables, change: RawChange) -> bool:
 def _size(change: RawChange) -> float:
     """Return the change in standard deviations; infinity if all units have one value."""
     return np.inf if np.isnan(change.in_sd) else abs(change.in_sd)
+
+
+def _deviations(size: str) -> Note:
+    return Note("reach_cost_one") if size == "1" else Note("reach_cost", size=size)
 
 
 def _step(name: str, before: float, after: float) -> Note:
@@ -174,7 +181,7 @@ def _on_path(reach: ReachTables) -> Iterator[Note]:
     steps = tuple(_step(*row) for row in rows.select("indicator", "raw", "raw_new").rows())
     kind = "reach_path_search" if path.by_search else "reach_path"
     size = f"{rows['cost'].sum():.3g}"
-    cost = size if reach.target.costs else Note("reach_cost", size=size)
+    cost = size if reach.target.costs else _deviations(size)
     yield Note(kind, count=Count(len(steps), "value"), steps=Names(steps), cost=cost)
 
 

@@ -293,3 +293,9 @@ def test_the_part_of_a_component_of_two_dimensions_stands_once_in_the_table() ->
         ("    parks", True),
         ("    parks", False),
     ]
+
+
+def test_the_best_raw_value_of_several_beyond_a_cap_does_not_depend_on_the_order_of_rows() -> None:
+    frame = CITIES.with_columns(income=pl.Series([700.0, 9000.0, 20.0, 600.0, 800.0]))
+    best = {of(explain("Lima", rows), "income")["best_raw"] for rows in (frame, frame.reverse())}
+    assert best == {900.0}  # Lima has 70, Oslo 900, and Suva 80 per person, which are all more than the cap of 60
