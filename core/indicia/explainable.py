@@ -221,7 +221,7 @@ def _edition_name(index: Scorable) -> str | None:
     """Return the edition that the index file states, else the name of the file; None for an index without a file."""
     stated = index.definition.publication
     edition = text(stated.edition) if stated is not None and stated.edition is not None else None
-    return edition or (index.origin.path.name if index.origin.path else None)
+    return edition or (index.origin.named_file.name if index.origin.named_file else None)
 
 
 def _period_before(result: Result, period: str | None) -> object:

@@ -110,7 +110,7 @@ class Questions(Explainable, ABC):
         data = self.definition.data
         first = [str(table)] if isinstance(table, str | Path) else [data.path] if table is None and data.path else []
         sources = Sources(
-            _for_readers(self.origin.path) if self.origin.path else None,
+            _for_readers(self.origin.named_file) if self.origin.named_file else None,
             (*first, *(join.path for join in data.joins)),
             self.files_outside,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
 from shutil import copyfile
@@ -54,6 +54,16 @@ class Bundle:
     def table(self) -> TableAsRead | None:
         """The table for `index.score(table)`, `index.audit(table)` and other questions; None if the pack has none."""
         return None if self.frame is None else TableAsRead(self.frame)
+
+    @property
+    def source(self) -> str | TableAsRead | None:
+        """The table: a file of the folder, or the rows as they were read; None for the table of the index file.
+
+        The index reads a file with the rows that `[data] without` leaves out, which checks compare with the units.
+        """
+        if self.frame is None or self.record.table.as_read:
+            return self.table
+        return _path_of_table(self.record, self.folder)
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -113,6 +123,7 @@ def open_bundle(
         record = read_record(folder, path)
         _bring_withheld(record, folder, None if table is None else expanded(str(table)))
         index = _load(record, folder, [Path(file) for file in plugins], allow_code, only_plugins)
+        index = replace(index, origin=replace(index.origin, pack=path))
         frame = _read_frame(record, folder, index, path, table)
         return Bundle(path, record, index, frame, _results(record, folder, path), folder, temporary)
     except BaseException:
@@ -125,13 +136,16 @@ def _load(
 ) -> Index | FittedIndex:
     """Return the index; refuse code that nobody allowed, and paths that lead out of the folder."""
     file, code = folder / record.index, [folder / place for place in record.code]
-    if code and not allow_code:
+    raw = _raw_index(file, record)
+    listed = raw.get("plugins") if isinstance(raw, dict) else None
+    named = [*record.code, *(map(str, listed) if isinstance(listed, list) else ())]
+    if named and not allow_code:
         raise PluginError(
-            f"the pack has plugins, and loading a plugin runs its code: {join_names(record.code)}",
+            f"the pack has plugins, and loading a plugin runs its code: {join_names(named)}",
             remedy="unzip it and look at the code, and if you trust it add --allow-code (in Python: allow_code=True)",
         )
     plugins = [*plugins, *code]
-    _check_paths(file, record)
+    _check_paths(raw, file, record)
     if record.kind == "fitted":
         return fitted.read(file, plugins, allow_code=allow_code, only_plugins=only_plugins)
     if file.suffix == ".json":
@@ -153,10 +167,14 @@ def _mapping(file: Path) -> dict[str, Any]:
     return content
 
 
-def _check_paths(file: Path, record: Record) -> None:
-    """Refuse an index file that reads files of this machine, or a server."""
+def _raw_index(file: Path, record: Record) -> Any:
+    """Return the words of the index file, or those in the file of a fitted index, before they are checked."""
     raw = _mapping(file) if file.suffix == ".json" else read_toml(file, "index file")[0]
-    raw = raw.get("index", {}) if record.kind == "fitted" else raw
+    return raw.get("index", {}) if record.kind == "fitted" else raw
+
+
+def _check_paths(raw: Any, file: Path, record: Record) -> None:
+    """Refuse an index file that reads files of this machine, or a server."""
     outside = list(paths_leading_out(raw, file.parent))
     if not record.table.as_read:
         outside += [name for name in texts_in(raw.get("data") if isinstance(raw, dict) else raw) if is_server(name)]
@@ -216,10 +234,15 @@ def _read_frame(
     table = record.table
     if table.file is not None:
         return _parquet(folder, table.file, path)
-    if table.name is None:
-        return index.read_table()
-    name, sheet = split_sheet(table.name)
-    return index.read_table(f"{folder / name}#{sheet}" if sheet else folder / name)
+    return index.read_table(_path_of_table(record, folder))
+
+
+def _path_of_table(record: Record, folder: Path) -> str | None:
+    """Return the path of the table, with its sheet; None for the table of the index file."""
+    if record.table.name is None:
+        return None
+    name, sheet = split_sheet(record.table.name)
+    return f"{folder / name}#{sheet}" if sheet else str(folder / name)
 
 
 def _results(record: Record, folder: Path, path: Path) -> dict[str, pl.DataFrame]:

@@ -52,7 +52,9 @@ def explain(
     ],
     index: Annotated[
         str | None,
-        typer.Option("--index", metavar="INDEX", help="Index file or fitted index; default: the nearest index.toml."),
+        typer.Option(
+            "--index", metavar="INDEX", help="Index file, fitted index, pack; default: the nearest index.toml."
+        ),
     ] = None,
     table: Annotated[
         str | None, typer.Option("--table", metavar="TABLE", help="The data; default: the table of the index file.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -110,7 +111,7 @@ class IndexOptions:
 
     config: Annotated[
         Path | None,
-        typer.Option("--config", "-c", help="Index file or fitted index, where the first argument is a table."),
+        typer.Option("--config", "-c", help="Index file, fitted index or pack, where the first argument is a table."),
     ] = None
     imputation: Annotated[
         str | None, _method("imputation", "-i", "Fill missing values, such as \"mean(within='region')\".")
@@ -154,12 +155,11 @@ class IndexOptions:
     ) -> tuple[Questions, object]:
         """Return the index, and the table if one is named; refuse an `output` that would replace either.
 
-        A fitted index has no table of its own: if none is named, reading it is an error.
+        A fitted index has no table of its own: if none is named, reading it is an error. A pack has its index and its
+        table; its files are in a temporary folder until the command ends.
         """
         # imported when the command runs, so that --help and completion start without polars
         from indicia import index_of_table
-        from indicia.fitted import read_index
-        from indicia.fitted_file import is_fitted_file
 
         path, table = _locate(source, self.config)
         check_output(output, path, table)
@@ -175,17 +175,16 @@ class IndexOptions:
             )
         if used := [name for name, value in columns.items() if value]:
             raise DefinitionError(
-                f"--{used[0].removesuffix('s')} describes a table; {path} is "
-                f"{'a fitted index' if is_fitted_file(path) else 'an index file'}",
+                f"--{used[0].removesuffix('s')} describes a table; {path} is {_kind(path)}",
                 remedy=f"write it in the index file, or --set {_SET.get(used[0], f'data.{used[0]}=…')}",
             )
-        opened = read_index(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
+        opened, data = _open_pack(path, table, code) if _is_pack(path) else (_read(path, code), table)
         opened = opened.variant(self.variant) if self.variant else opened
         if changes or any(methods.values()):
             opened = opened.with_options(settings=changes, **methods)
-        if output is not None and table is None and opened.definition.data.path:
-            check_output(output, path.parent / opened.definition.data.path)
-        return opened, table
+        if output is not None and data is None and opened.definition.data.path:
+            check_output(output, opened.origin.folder / opened.definition.data.path)
+        return opened, data
 
     def open_more(self, sources: Iterable[str], code: CodeOptions) -> list[Questions]:
         """Return the indices of more index files and fitted indices."""
@@ -202,6 +201,38 @@ class IndexOptions:
 
 _SET = {"indicators": "indicators.NAME.weight=1", "costs": "indicators.NAME.direction=cost"}
 """Examples of `--set` in place of options for tables; the example of other options is `data.NAME=…`."""
+
+
+def _is_pack(path: Path) -> bool:
+    return path.suffix.lower() == ".zip"
+
+
+def _kind(path: Path) -> str:
+    from indicia.fitted_file import is_fitted_file
+
+    return "a pack" if _is_pack(path) else "a fitted index" if is_fitted_file(path) else "an index file"
+
+
+def _open_pack(path: Path, table: object, code: CodeOptions) -> tuple[Questions, object]:
+    """Return the index of a pack, and its table if no other one is named."""
+    from indicia.bundle import open_bundle
+
+    bundle = open_bundle(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
+    atexit.register(bundle.close)  # methods and outputs of the command may read the files of the pack
+    if table is not None:
+        return bundle.index, table
+    if bundle.frame is None:
+        raise DefinitionError(
+            f"{path} is a pack without its data", remedy=f"name the table too: TABLE -c {path}; explain: --table TABLE"
+        )
+    return bundle.index, bundle.source
+
+
+def _read(path: Path, code: CodeOptions) -> Questions:
+    """Read an index file or the file of a fitted index."""
+    from indicia.fitted import read_index
+
+    return read_index(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
 
 
 def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:

@@ -118,7 +118,7 @@ def _file_names(indices: Sequence[Comparable]) -> list[str]:
     """Return the names of the index files, with their folders if two have the same name."""
     if len(indices) == 1:
         return [""]
-    paths = [index.origin.path for index in indices]
+    paths = [index.origin.named_file for index in indices]
     names = [path.stem if path else f"index {number}" for number, path in enumerate(paths, start=1)]
     repeated_names = {name for name, count in Counter(names).items() if count > 1}
     distinct_names = [

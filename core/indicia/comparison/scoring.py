@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from indicia.comparison.bands import BandsOfMethodology
+from indicia.comparison.borrowed_table import BorrowedTable, is_fitted
 from indicia.comparison.candidates import candidates
 from indicia.comparison.comparison import Comparison
 from indicia.comparison.distinct import COUNTS
@@ -60,12 +61,16 @@ def compare(
     planned, left_out = _plan_all(all_candidates)
     _check_stages(planned)
     _check_ends(planned)
-    rankings, failed = _rankings(planned, table, period, progress)
+    borrowed = BorrowedTable.of(indices) if table is None else None
+    rankings, failed = _rankings(planned, table, borrowed, period, progress)
     left_out += failed
     if len(rankings) < least:
         raise _too_few(len(all_candidates), len(rankings), left_out)
     _warn(rankings)
-    return _joined(indices[0], rankings, left_out, against, count)
+    comparison = _joined(indices[0], rankings, left_out, against, count)
+    if borrowed is None:
+        return comparison
+    return replace(comparison, scoring_notes=(*borrowed.notes(indices), *comparison.scoring_notes))
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,7 @@ class _Table:
     planned: list[_Planned] = field(default_factory=list)
 
 
-def _tables(planned: Sequence[_Planned], table: object) -> list[_Table]:
+def _tables(planned: Sequence[_Planned], table: object, borrowed: BorrowedTable | None) -> list[_Table]:
     """Read each table once for all methodologies that score it."""
     tables: list[_Table] = []
     by_index: dict[int, _Table] = {}
@@ -159,10 +164,11 @@ def _tables(planned: Sequence[_Planned], table: object) -> list[_Table]:
             columns = {spec.column or name for name, spec in specs} | {spec.per for _, spec in specs if spec.per}
             columns |= set(used_columns_of(methodology.tree))
             data = index.definition.data.model_copy(update={"where": {}})  # the first stage of a run keeps rows
-            source = (data, None if table is not None else index.origin.folder.resolve())
+            own = borrowed.path if borrowed is not None and is_fitted(index) else table
+            source = (data, index.origin.folder.resolve() if own is None else None)
             group = next((other for other in tables if other.source == source and other.columns >= columns), None)
             if group is None:
-                group = _Table(source, columns, index.read_table(table))
+                group = _Table(source, columns, index.read_table(own))
                 tables.append(group)
             by_index[id(index)] = group
         by_index[id(index)].planned.append(methodology)
@@ -170,11 +176,11 @@ def _tables(planned: Sequence[_Planned], table: object) -> list[_Table]:
 
 
 def _rankings(
-    planned: Sequence[_Planned], table: object, period: object, progress: Progress
+    planned: Sequence[_Planned], table: object, borrowed: BorrowedTable | None, period: object, progress: Progress
 ) -> tuple[list[_Ranking], list[LeftOut]]:
     outcomes: dict[int, Scored | IndiciaError] = {}
     tables: dict[int, pl.DataFrame] = {}
-    for group in _tables(planned, table):
+    for group in _tables(planned, table, borrowed):
         definitions = [methodology.candidate.definition for methodology in group.planned]
         scored = _score_in_batches(definitions, [methodology.tree for methodology in group.planned], group.frame)
         rows, number = len(group.frame), len(group.planned)

@@ -38,11 +38,18 @@ class Origin:
     """The path of the table of the sets of weights, if they are in a table of their own."""
     notes: tuple[Note, ...] = ()
     """Notes on a definition that is proposed for a table without an index file."""
+    pack: Path | None = None
+    """The pack of the file, if `path` is in a temporary folder."""
 
     @cached_property
     def folder(self) -> Path:
         """The folder of relative paths in the definition."""
         return self.path.parent if self.path else Path()
+
+    @property
+    def named_file(self) -> Path | None:
+        """The file that readers know: the pack of the index file, else the index file."""
+        return self.pack or self.path
 
     def where(self, keys: Sequence[object]) -> str | None:
         """Return the file, line and text of a setting; without a file, the dotted path of the setting."""

@@ -135,7 +135,7 @@ def name_of_edition(source: object, side: str, *, with_folder: bool = False) -> 
     if isinstance(source, ScoredEdition):
         return source.name
     if isinstance(source, Questions):
-        source = source.origin.path or text(source.definition.name)
+        source = source.origin.named_file or text(source.definition.name)
     if not isinstance(source, (str, Path)):
         return f"the {side} table"
     path = Path(source)

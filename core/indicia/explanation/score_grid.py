@@ -32,8 +32,16 @@ _HEADINGS = (
 )
 CHANGES = 8
 """The most changed values that are shown."""
-STAGES = ("denomination", "noise", "imputation", "treatment", "cap", "transform", "clip")
-"""The stages that change values, whose names have words in each language."""
+STAGES = {
+    "denomination": "stage_denomination",
+    "noise": "stage_noise",
+    "imputation": "stage_imputation",
+    "treatment": "stage_treatment",
+    "cap": "stage_cap",
+    "transform": "stage_transform",
+    "clip": "stage_clip",
+}
+"""The words for the stages that change values, by stage."""
 SHOWN = 24
 """The most indicators of the table; of more, those with the largest parts are shown."""
 
@@ -75,8 +83,10 @@ def _changes(explanation: Explanation, language: str | None) -> Grid:
 def _changed_by(changes: str, language: str | None) -> str:
     """Return the stages with their rules, the stages in a language."""
     steps = [step.partition(":") for step in changes.split("; ")]
-    words = {stage: heading(f"stage_{stage}", language) for stage in STAGES}
-    return "; ".join(f"{words.get(stage, stage)}{colon}{rule}" for stage, colon, rule in steps)
+    words = {stage: heading(key, language) for stage, key in STAGES.items()}
+    between, colon = ("；", "：") if language == "zh" else ("; ", ": ")
+    rules = ((words.get(stage, stage), rule.strip()) for stage, _, rule in steps)
+    return between.join(f"{stage}{colon}{rule}" if rule else stage for stage, rule in rules)
 
 
 def _tree(explanation: Explanation, language: str | None) -> Grid:

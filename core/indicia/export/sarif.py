@@ -82,7 +82,7 @@ def _location(audit: Audit, where: str) -> dict[str, Any]:
     """Return the place of a finding in the index file; without an index file, in the table."""
     location: dict[str, Any] = {"logicalLocations": [{"name": where}]}
     tables = audit.inspection.sources.tables
-    path = audit.origin.path or (Path(tables[0]) if tables else None)
+    path = audit.origin.named_file or (Path(tables[0]) if tables else None)
     if path is not None and path.is_file():
         line = audit.line_of(where) if path == audit.origin.path else None
         location["physicalLocation"] = {"artifactLocation": {"uri": _uri(path)}, "region": {"startLine": line or 1}}

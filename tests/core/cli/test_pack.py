@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -19,6 +20,27 @@ income = { direction = "benefit" }
 co2 = { direction = "cost" }
 """
 CITIES = "city,income,co2\nLima,3,2\nOslo,9,8\nPune,1,1.5\n"
+PLUGIN = """
+from dataclasses import dataclass
+
+from indicia.catalogue import hookimpl
+from indicia.methods import Normalisation
+
+indicia_contract = 2
+
+@dataclass(frozen=True)
+class Halved(Normalisation):
+    name = "halved"
+    formula = "x / 2"
+    reference = "Author (2024)"
+
+    def benefit(self, x, s):
+        return x / 2
+
+@hookimpl
+def indicia_normalisations():
+    return [Halved]
+"""
 QUICK = ("--without-audit", "--without-report")
 
 
@@ -107,3 +129,51 @@ def test_a_fitted_index_is_packed_with_its_audit_and_report(indicia: Indicia) ->
     assert code == 0
     assert "audit/audit.json" in out
     assert "report/report.html" in out
+
+
+def test_a_pack_stands_for_its_index_and_its_table(indicia: Indicia) -> None:
+    indicia("pack", "-o", "index.zip", *QUICK)
+    ranking = indicia("run")
+    Path("cities.csv").unlink()
+    Path("index.toml").unlink()
+    assert indicia("run", "index.zip") == ranking
+    code, out, _ = indicia("explain", "Lima", "--index", "index.zip", "--show", "totals", "-f", "csv")
+    assert (code, out.splitlines()[1].split(",")[0]) == (0, "Lima")
+    code, out, _ = indicia("check", "index.zip")
+    assert (code, out.splitlines()[1]) == (0, "index.zip · cities.csv")
+
+
+def test_a_pack_of_a_fitted_index_has_its_table(indicia: Indicia) -> None:
+    indicia("fit", "-o", "edition.json")
+    indicia("pack", "cities.csv", "-c", "edition.json", "-o", "edition.zip", *QUICK)
+    of_fitted = indicia("run", "cities.csv", "-c", "edition.json")
+    assert indicia("run", "edition.zip") == of_fitted
+    assert indicia("run", "cities.csv", "-c", "edition.zip") == of_fitted
+
+
+def test_a_pack_without_data_needs_a_table(indicia: Indicia) -> None:
+    indicia("pack", "-o", "index.zip", "--without-data", *QUICK)
+    code, _, err = indicia("run", "index.zip")
+    assert code == 2
+    assert "index.zip is a pack without its data" in err
+    assert "fix: name the table too: TABLE -c index.zip" in err
+    assert indicia("run", "cities.csv", "-c", "index.zip")[:2] == indicia("run")[:2]
+
+
+def test_the_code_of_a_pack_runs_only_if_it_is_allowed(indicia: Indicia) -> None:
+    Path("halved.py").write_text(PLUGIN)
+    Path("index.toml").write_text(f'plugins = ["halved.py"]\n{INDEX}[methodology]\nnormalisation = "halved"\n')
+    indicia("pack", "-o", "index.zip", "--allow-code", *QUICK)
+    code, _, err = indicia("run", "index.zip")
+    assert code == 2
+    assert "the pack has plugins, and loading a plugin runs its code" in err
+    assert "add --allow-code" in err
+    assert indicia("run", "index.zip", "--allow-code")[0] == 0
+
+
+def test_a_zip_that_is_no_pack_is_refused(indicia: Indicia) -> None:
+    with ZipFile("cities.zip", "w") as archive:
+        archive.write("cities.csv")
+    code, _, err = indicia("run", "cities.zip")
+    assert code == 2
+    assert "cities.zip is no pack of an index" in err
