@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 import pytest
 
 from indicia.catalogue import installed
-from indicia.testing import examples, suite
+from indicia.testing import edges, examples, suite
+
+if TYPE_CHECKING:
+    from indicia.testing.subject import Subject
 
 
 @pytest.fixture(autouse=True)
@@ -15,13 +21,31 @@ def other_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
         monkeypatch.setattr(examples, "SEED", int(seed))
 
 
+@pytest.fixture
+def fewer_edges(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
+    """Try every second table of extreme values and two constants; all where the command says a seed."""
+    if not pytestconfig.getoption("--hypothesis-seed"):
+        monkeypatch.setattr(edges, "EXTREMES", edges.EXTREMES[::2][1:])
+        monkeypatch.setattr(edges, "CONSTANTS", edges.CONSTANTS[::3])
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that asks for `subject` and `check` with every shipped method and every check that concerns it."""
-    if {"subject", "check"} <= set(metafunc.fixturenames):
-        shipped = [offer for offer in installed().offers.values() if offer.plugin.startswith("indicia_")]
-        cases = [
-            pytest.param(subject, check, id=f"{subject.method.name}-{subject.kind}-{check.name}")
-            for subject in (suite.subject_of(offer, {}) for offer in shipped)
-            for check in suite.checks_for(subject)
-        ]
-        metafunc.parametrize(("subject", "check"), cases)
+    """Run a test that asks for `subject` and `check` with every shipped method and every check that concerns it.
+
+    A test that asks for `edge_check` runs with the checks of which other tests try fewer tables.
+    """
+    for argument, names in (("check", None), ("edge_check", {"constant", "extremes"})):
+        if {"subject", argument} <= set(metafunc.fixturenames):
+            cases = [
+                pytest.param(subject, check, id=f"{subject.method.name}-{subject.kind}-{check.name}")
+                for subject in shipped_subjects()
+                for check in suite.checks_for(subject)
+                if names is None or check.name in names
+            ]
+            metafunc.parametrize(("subject", argument), cases)
+
+
+@cache
+def shipped_subjects() -> tuple[Subject, ...]:
+    shipped = [offer for offer in installed().offers.values() if offer.plugin.startswith("indicia_")]
+    return tuple(suite.subject_of(offer, {}) for offer in shipped)

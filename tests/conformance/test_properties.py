@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from indicia.testing.subject import Subject
 
 
-@pytest.mark.usefixtures("fewer_tables")
+@pytest.mark.usefixtures("fewer_tables", "fewer_edges")
 def test_a_method_keeps_its_promises(subject: Subject, check: Check) -> None:
     check.verify(subject)
+
+
+@pytest.mark.thorough
+def test_a_method_keeps_its_promises_at_all_edges(subject: Subject, edge_check: Check) -> None:
+    edge_check.verify(subject)

@@ -121,7 +121,7 @@ def cheapest_point(margins: Margins, costs: Array, rounds: int = ROUNDS) -> Arra
         constraints={
             "type": "ineq",
             "fun": lambda shares: margins(shares[None])[0] / size,
-            "jac": lambda shares: _slopes(margins, shares, np.arange(len(costs)), 1e-6)[0] / size,
+            "jac": lambda shares: _slopes(margins, shares, np.arange(len(costs)), 1e-6) / size,
         },
         method="SLSQP",
         options={"ftol": 1e-13, "maxiter": rounds},
@@ -129,22 +129,36 @@ def cheapest_point(margins: Margins, costs: Array, rounds: int = ROUNDS) -> Arra
     return _polished(margins, costs, np.clip(outcome.x, 0.0, 1.0))
 
 
-def _slopes(margins: Margins, shares: Array, variables: Integers, step: float, order: int = 2) -> tuple[Array, Array]:
-    """Return the slopes of the margin in some variables, and their steps; no point leaves the box."""
-    offsets, weights = ((1, -1), (0.5, -0.5)) if order == 2 else ((2, 1, -1, -2), (-1 / 12, 8 / 12, -8 / 12, 1 / 12))
+def _slopes(margins: Margins, shares: Array, variables: Integers, step: float) -> Array:
+    """Return the slopes of the margin in some variables, of second order; at an end of the box they are one-sided."""
     room = np.minimum(shares, 1 - shares)[variables]
-    width = max(offsets)
-    steps = np.where(room > 0, np.minimum(step, room / width), step)
-    points = np.repeat(shares[None], len(offsets) * len(variables), axis=0)
-    rows = np.arange(len(points))
-    changed = np.repeat(variables, len(offsets))
-    points[rows, changed] += np.tile(offsets, len(variables)) * np.repeat(steps, len(offsets))
-    inside = np.clip(points, 0.0, 1.0)
+    steps = np.where(room > 0, np.minimum(step, room), step)
+    inside = np.clip(_points_beside(shares, variables, (1, -1), steps), 0.0, 1.0)
     values = margins(inside).reshape(len(variables), -1)
-    if order == 2:  # at an end of the box, the slope is one-sided
-        width_of = inside[rows, changed].reshape(len(variables), -1) @ np.array([1.0, -1.0])
-        return (values[:, 0] - values[:, 1]) / width_of, steps
-    return values @ np.array(weights) / steps, steps
+    changed = inside[np.arange(len(inside)), np.repeat(variables, 2)].reshape(len(variables), -1)
+    return np.asarray((values[:, 0] - values[:, 1]) / (changed @ np.array([1.0, -1.0])))
+
+
+def _fine_slopes(margins: Margins, points: Array, variables: Integers) -> tuple[Array, list[Array]]:
+    """Return the margins (m,) at points (m, k) between the ends of the box, and the slopes there, of fourth order.
+
+    All points are one call of `margins`: a call with many points takes hardly longer than a call with one.
+    """
+    room = np.minimum(points, 1 - points)[:, variables]
+    steps = np.where(room > 0, np.minimum(_STEP, room / 2), _STEP)
+    beside = [_points_beside(point, variables, (2, 1, -1, -2), step) for point, step in zip(points, steps, strict=True)]
+    values = margins(np.clip(np.concatenate([points, *beside]), 0.0, 1.0))
+    weights = np.array([-1 / 12, 8 / 12, -8 / 12, 1 / 12])
+    tables = values[len(points) :].reshape(len(points), len(variables), 4)
+    return values[: len(points)], [table @ weights / step for table, step in zip(tables, steps, strict=True)]
+
+
+def _points_beside(shares: Array, variables: Integers, offsets: tuple[int, ...], steps: Array) -> Array:
+    """Return points (variables × offsets, k) with one variable changed by multiples of its step."""
+    points = np.repeat(shares[None], len(offsets) * len(variables), axis=0)
+    changes = np.tile(offsets, len(variables)) * np.repeat(steps, len(offsets))
+    points[np.arange(len(points)), np.repeat(variables, len(offsets))] += changes
+    return points
 
 
 def _polished(margins: Margins, costs: Array, shares: Array) -> Array:
@@ -161,20 +175,18 @@ def _polished(margins: Margins, costs: Array, shares: Array) -> Array:
 def _newton(margins: Margins, costs: Array, shares: Array, free: Integers) -> Array | None:
     """Solve the conditions of first order for the free variables by Newton's method; None if it leaves the box."""
     point, count = shares.copy(), len(free)
-    slopes, _ = _slopes(margins, point, free, _STEP, order=4)
-    price = float(costs[free] @ slopes / (slopes @ slopes))
+    price = None
     for _ in range(_NEWTON):
-        slopes, _ = _slopes(margins, point, free, _STEP, order=4)
+        steps = 0.5 * np.minimum(2 * _STEP, np.minimum(point, 1 - point)[free])
+        moved = np.repeat(point[None], 2 * count, axis=0)
+        moved[np.arange(2 * count), np.repeat(free, 2)] += np.tile([1.0, -1.0], count) * np.repeat(steps, 2)
+        levels, (slopes, *beside) = _fine_slopes(margins, np.concatenate([point[None], moved]), free)
+        if price is None:
+            price = float(costs[free] @ slopes / (slopes @ slopes))
         curvature = np.empty((count, count))
-        for number, variable in enumerate(free.tolist()):
-            beside = []
-            step = min(_STEP, 0.5 * min(point[variable], 1 - point[variable]))
-            for side in (1.0, -1.0):
-                moved = point.copy()
-                moved[variable] += side * step
-                beside.append(_slopes(margins, moved, free, _STEP, order=4)[0])
-            curvature[:, number] = (beside[0] - beside[1]) / (2 * step)
-        residual = np.append(costs[free] - price * slopes, margins(point[None])[0])
+        for number, step in enumerate(steps):
+            curvature[:, number] = (beside[2 * number] - beside[2 * number + 1]) / (2 * step)
+        residual = np.append(costs[free] - price * slopes, levels[0])
         matrix = np.block([[-price * curvature, -slopes[:, None]], [slopes[None], np.zeros((1, 1))]])
         change = np.linalg.lstsq(matrix, -residual, rcond=None)[0]
         point[free] += change[:-1]

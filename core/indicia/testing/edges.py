@@ -26,7 +26,9 @@ _VARYING: Columns = {
     "x1": [3.0, 1.0, 2.0, 6.0, 5.0, 1.5, 4.0, 7.0],
     "x2": [2.0, 5.0, 3.0, 1.0, 8.0, 4.0, 7.0, 6.0],
 }
-_CONSTANTS: tuple[tuple[str, float], ...] = (("x0", 5.0), ("x1", 5.0), ("x0", 0.0), ("x1", -3.0))
+CONSTANTS: tuple[tuple[str, float], ...] = (("x0", 5.0), ("x1", 5.0), ("x0", 0.0), ("x1", -3.0))
+"""Indicators with the value that all units have, for methods after the treatment."""
+
 _CONSTANTS_AND_GAPS = tuple(product(("x0", "x1", "x2"), (5.0, 0.0, -3.0, 0.1, 1e300)))
 
 
@@ -36,7 +38,7 @@ def check_constant(subject: Subject) -> None:
 
     A treatment keeps its values equal.
     """
-    for name, value in _CONSTANTS_AND_GAPS if subject.prepares else _CONSTANTS:
+    for name, value in _CONSTANTS_AND_GAPS if subject.prepares else CONSTANTS:
         columns = with_gaps(subject, {**_VARYING, name: [value] * 8})
         if subject.prepares:
             _check_constant(subject, subject.sample(columns, ()), name)

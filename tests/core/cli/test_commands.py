@@ -131,11 +131,10 @@ def test_an_index_file_is_found_from_a_folder_below(
     assert indicia("run").code == 0
 
 
-def test_standard_input_is_scored_with_a_configuration(table: Path) -> None:
-    env = [sys.executable, "-m", "indicia"]
-    subprocess.run([*env, "init", "cities.csv"], cwd=table.parent, check=True, capture_output=True)
+def test_standard_input_is_scored_with_a_configuration(indicia: Indicia, table: Path) -> None:
+    assert indicia("init", "cities.csv").code == 0
     ran = subprocess.run(
-        [*env, "run", "-", "-c", "index.toml", "--format", "csv"],
+        [sys.executable, "-m", "indicia", "run", "-", "-c", "index.toml", "--format", "csv"],
         cwd=table.parent,
         input=TABLE.encode(),
         capture_output=True,

@@ -418,7 +418,7 @@ def fussy() -> tuple[str, ...]:
 
 
 def test_draws_that_a_plugin_cannot_score_are_left_out_by_its_name(indicia: Indicia, fussy: tuple[str, ...]) -> None:
-    choices = ("-n", "min_max,z_score,rank,max", "--leave-out", "indicators", "--draws", "300", "--seed", "2")
+    choices = ("-n", "min_max,z_score,rank,max", "--leave-out", "indicators", "--draws", "100", "--seed", "2")
     ran = indicia("robustness", *fussy, *choices)
     assert ran.code == 0
     assert f"without x7: {FALLS}" in ran.out

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicia import fitted
@@ -237,7 +237,7 @@ def whole(index: Make, tmp_path_factory: pytest.TempPathFactory) -> tuple[fitted
     return one, one.score(NEW).scores["score"].to_list(), folder
 
 
-@given(size=st.integers(1, 1000))
+@pytest.mark.parametrize("size", [1, 7, 15, 29, 30, 31, 1000])
 def test_the_size_of_slices_does_not_matter(whole: tuple[fitted.FittedIndex, list[float], Path], size: int) -> None:
     one, scores, folder = whole
     streamed = one.stream(folder / "new.csv", folder / "out.csv", size=size)
@@ -357,6 +357,7 @@ def test_of_very_many_that_stand_twice_some_are_named(
         fitted.fit(index({"people": {}}), cities).stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.text(max_size=30) | st.none(), min_size=1), st.integers(1, 20))
 def test_a_hash_does_not_depend_on_the_slice(names: list[str | None], size: int) -> None:
     keys = pl.DataFrame({"unit": names, "period": ["2020"] * len(names)}, schema_overrides={"unit": pl.String})
