@@ -63,9 +63,14 @@ def _limits(grid: Grid) -> list[int]:
     """
     cells = [max(map(display_width, column)) for column in zip(*grid.rows, strict=True)]
     widths = [max(width, min(display_width(h), _HEADING)) for h, width in zip(grid.headings, cells, strict=True)]
+    # the shorter text of a cell is not cut
+    least = [
+        max((display_width(grid.shorter.get(cell, "")) for cell in column), default=0)
+        for column in zip(*grid.rows, strict=True)
+    ]
     for name in _NAMES:
         while (excess := sum(widths) + 2 * (len(widths) - 1) - WIDTH) > 0:
-            spare = {place: widths[place] - (_TEXT if place else name) for place in sorted(grid.texts)}
+            spare = {place: widths[place] - max(least[place], _TEXT if place else name) for place in sorted(grid.texts)}
             widest = max(spare, key=lambda place: spare[place])
             if spare[widest] <= 0:
                 break

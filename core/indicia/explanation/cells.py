@@ -37,12 +37,13 @@ def signed(value: float | None, digits: int) -> str:
 def plain(value: float | None) -> str:
     """Return a raw value with as many digits as a reader needs.
 
-    >>> [plain(value) for value in (1234567.0, 4321.5, 21.456, 0.012345, None)]
-    ['1,234,567', '4,321.5', '21.46', '0.01235', '–']
+    >>> [plain(value) for value in (1234567.0, 4321.5, 21.456, 0.012345, None, 3495171045385.0)]
+    ['1,234,567', '4,321.5', '21.46', '0.01235', '–', '3.495e+12']
     """
     if value is None:
         return "–"
-    form = ",.0f" if abs(value) >= 10_000 else ",.5g" if abs(value) >= 1000 else ".4g"
+    # a whole number of more than ten digits does not fit beside the other columns of a screen
+    form = ".4g" if abs(value) >= 1e10 else ",.0f" if abs(value) >= 10_000 else ",.5g" if abs(value) >= 1000 else ".4g"
     return format(value, form).replace("-", "−")
 
 

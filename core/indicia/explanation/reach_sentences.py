@@ -136,9 +136,11 @@ def _on_raw(reach: ReachTables) -> Iterator[Note]:
         yield Note("reach_raw_limit", part=Names.of([values.leaf.id]), limit=_number(limit))
     if values.is_beyond_others(first.needed) and np.isfinite(values.best_of_others):
         yield Note("reach_raw_beyond", part=Names.of([values.leaf.id]), best=_number(values.best_of_others))
-    if others:
-        steps = tuple(_step(change.values.leaf.id, change.values.value, change.needed) for change in others)
-        yield Note("reach_raw_others", count=Count(len(others), "indicator"), parts=Names(steps))
+    for kind, is_beyond in (("reach_raw_others", False), ("reach_raw_others_beyond", True)):
+        chosen = [change for change in others if change.values.is_beyond_others(change.needed) == is_beyond]
+        if chosen:
+            steps = tuple(_step(change.values.leaf.id, change.values.value, change.needed) for change in chosen)
+            yield Note(kind, count=Count(len(chosen), "indicator"), parts=Names(steps))
 
 
 def _is_beyond_limit(reach: ReachTables, change: RawChange) -> bool:

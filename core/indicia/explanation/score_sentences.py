@@ -62,7 +62,10 @@ def _strongest(result: Result, nodes: pl.DataFrame) -> Iterator[Note]:
     components = nodes.filter(pl.col("node") == ROOT).drop_nulls("vs_median")
     gain = -pl.col("vs_median") if result.scored.tree.low_is_best else pl.col("vs_median")
     for key, effect in (("score_strongest", gain), ("score_weakest", -gain)):
-        chosen = components.filter(effect > 0).sort(effect, descending=True, maintain_order=True)
+        # a part that is written as zero is neither
+        chosen = components.filter(effect >= 0.5 * 10.0 ** -decimals_of(result)).sort(
+            effect, descending=True, maintain_order=True
+        )
         if len(chosen):
             pairs = chosen.select("part", "vs_median").head(_LISTED).iter_rows()
             yield Note(key, parts=Names(tuple(_signed(result, part, value) for part, value in pairs)))

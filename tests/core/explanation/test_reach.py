@@ -461,3 +461,15 @@ def test_a_value_that_another_unit_has_goes_before_a_smaller_change_beyond_all_o
 def test_a_needed_value_beyond_a_stated_limit_is_told(fixed: Index) -> None:
     found = way(fixed, "Lima", 2, limits={"income": 5, "co2": 2})
     assert "This value of income lies beyond the stated limit, 5." in found.sentences()
+
+
+def test_values_that_no_other_unit_has_are_listed_apart() -> None:
+    """Pune needs 4/3 of income, to more than that of Oslo, or 4 of co2, to less than that of all others."""
+    frame = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [1.0, 9.0, 8.0], "co2": [8.0, 1.0, 2.0]})
+    bounds = {"bounds": [0, 10]}
+    index = index_of(income={**bounds, "weight": 3}, co2={**bounds, "direction": "cost"})
+    sentences = way(index, "Pune", 1, frame).sentences()
+    assert sentences[1] == "This value of income lies beyond the best value of the other units, 9."
+    assert sentences[2] == (
+        "1 indicator would be enough alone, with a value that is better than those of all other units: co2 2 → −2."
+    )
