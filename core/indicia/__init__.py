@@ -378,13 +378,10 @@ def _annex(audit: Audit, path: str | Path, language: str | None) -> None:
 
 
 def _explain(result: Result, unit: str, other: str | None, period: object) -> ScoreExplanation | GapExplanation:
-    if other is None:
-        from indicia.explanation.score import explain_score
-
-        return explain_score(result, unit, period)
     from indicia.explanation.gap import explain_gap
+    from indicia.explanation.score import explain_score
 
-    return explain_gap(result, unit, other, period)
+    return explain_score(result, unit, period) if other is None else explain_gap(result, unit, other, period)
 
 
 register("plot", _plot)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -172,29 +172,17 @@ def _explain(
             costs=options.prices,
             limits=options.limits,
         )
-    weights = o.drawn_weights(options.weights)
+    drawn: dict[str, Any] = {
+        "weights": o.drawn_weights(options.weights),
+        "draws": options.draws,
+        "seed": options.seed,
+        "progress": progress,
+    }
     if question == "gap":
-        return index.explain(
-            unit,
-            units[1],
-            table=table,
-            period=at,
-            weights=weights,
-            draws=options.draws,
-            seed=options.seed,
-            progress=progress,
-        )
-    return index.move(
-        unit,
-        table=table,
-        start=options.start,
-        end=at if options.end is None else options.end,
-        since=_earlier_edition(options, code),
-        weights=weights,
-        draws=options.draws,
-        seed=options.seed,
-        progress=progress,
-    )
+        return index.explain(unit, units[1], table=table, period=at, **drawn)
+    end = at if options.end is None else options.end
+    since = _earlier_edition(options, code)
+    return index.move(unit, table=table, start=options.start, end=end, since=since, **drawn)
 
 
 def _earlier_edition(options: QuestionOptions, code: CodeOptions) -> Edition | None:

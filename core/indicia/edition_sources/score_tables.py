@@ -46,19 +46,7 @@ def edition_of_scores(
     unit = _unit_column(names, name, columns, list(numbers.values()), other)
     frame = read_table(source, text=[unit], numbers=list(numbers.values()))
     frame, text_of_period = rows_of_period(frame, name, period, columns, other)
-    units = frame.select(
-        pl.col(unit).cast(pl.String).alias("unit"),
-        *(
-            (pl.col(numbers[word]) if word in numbers else pl.lit(None)).cast(pl.Float64).alias(word)
-            for word in ("score", "rank")
-        ),
-    ).drop_nulls("unit")
-    repeated = units["unit"].filter(units["unit"].is_duplicated()).unique(maintain_order=True)
-    if len(repeated):
-        raise DataError(
-            f"{name} has units more than once: {join_names(repeated)}",
-            remedy="keep one row for each unit; --period COLUMN names the column of the periods of a panel",
-        )
+    units = _units_of(frame, name, unit, numbers)
     lowest_first = other is not None and other.lowest_first
     if rank is None:
         units = units.with_columns(rank=pl.col("score").rank("min", descending=not lowest_first).cast(pl.Float64))
@@ -98,6 +86,24 @@ def check_chosen_columns(columns: ScoreColumns, tables: Sequence[object]) -> Non
     for role, column in chosen.items():
         if column not in names:
             raise DataError(f'no table of scores has the column "{column}" of --{role}', remedy=suggest(column, names))
+
+
+def _units_of(frame: pl.DataFrame, name: str, unit: str, numbers: Mapping[str, str]) -> pl.DataFrame:
+    """Return the columns `unit`, `score` and `rank`; refuse a unit that stands twice."""
+    units = frame.select(
+        pl.col(unit).cast(pl.String).alias("unit"),
+        *(
+            (pl.col(numbers[word]) if word in numbers else pl.lit(None)).cast(pl.Float64).alias(word)
+            for word in ("score", "rank")
+        ),
+    ).drop_nulls("unit")
+    repeated = units["unit"].filter(units["unit"].is_duplicated()).unique(maintain_order=True)
+    if len(repeated):
+        raise DataError(
+            f"{name} has units more than once: {join_names(repeated)}",
+            remedy="keep one row for each unit; --period COLUMN names the column of the periods of a panel",
+        )
+    return units
 
 
 def _columns_of(source: object) -> list[str]:

@@ -1,0 +1,232 @@
+"""The checks and audits of an index, as methods of an index."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, Self
+
+from indicia.definition import STAGES, files_outside
+from indicia.errors import DefinitionError, IndiciaError
+from indicia.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import polars as pl
+
+    from indicia.audit import Audit, CoherenceReport, ImportanceReport
+    from indicia.definition import Use
+    from indicia.inspection import Inspection
+    from indicia.inspection.chosen_checks import CheckSettings
+    from indicia.scorable import Scorable
+    from indicia.statistics.importance import Measure
+
+    class _Index(Scorable, Protocol):
+        """An index with its variants."""
+
+        @property
+        def chosen(self) -> str | None:
+            """The variant that is scored."""
+
+        @property
+        def uses(self) -> tuple[Use, ...]:
+            """The columns that methods use beside the indicators."""
+
+        def variant(self, name: str | None) -> Self:
+            """Return one of the variants."""
+
+else:
+    # the properties of the protocol would hide the attributes of the index
+    _Index = object
+
+
+class Auditable(_Index):
+    """An index that is checked and audited; each method imports the room that answers, since scoring needs none."""
+
+    @property
+    def files_outside(self) -> tuple[str, ...]:
+        """The tables, judgements and plugins of the index file that are outside its folder."""
+        return files_outside(self.definition, self.tree, self.origin)
+
+    def check(self, table: object = None) -> Inspection:
+        """Inspect the definition and the data without scoring: facts by indicator and unit, and findings of checks."""
+        return self.inspect_frame(self.read_table(table), table)
+
+    def inspect_frame(self, frame: pl.DataFrame, table: object = None, *, look: bool = True) -> Inspection:
+        """Inspect a frame that `read_table` returned; `table` is its source, for readers.
+
+        If `look` is false, no check looks at the facts.
+        """
+        from indicia.inspection import Sources, inspect  # imported here, since scoring does not need it
+
+        data = self.definition.data
+        first = [str(table)] if isinstance(table, str | Path) else [data.path] if table is None and data.path else []
+        sources = Sources(
+            _for_readers(self.origin.named_file) if self.origin.named_file else None,
+            (*first, *(join.path for join in data.joins)),
+            self.files_outside,
+        )
+        with self.origin.located():
+            return inspect(
+                self.definition,
+                self.tree,
+                frame,
+                self.catalogue.with_checks(),
+                self.origin,
+                sources=sources,
+                inputs=self.inputs(frame),
+                complete=self._complete_table(table),
+                columns_of_methods=self._columns_of_methods(),
+                refused_variants=tuple(self._refused_variants()),
+                look=look,
+                profile=self._settings_of_checks() if look else None,
+            )
+
+    def _settings_of_checks(self) -> CheckSettings | None:
+        """Return the settings of checks of the profile that the index file names; None if it names none."""
+        if self.definition.audit.profile is None:
+            return None
+        from indicia.audit.profile import read_profile  # imported here, since few index files name a profile
+
+        return read_profile(None, self.definition, self.origin).check_settings
+
+    def audit(
+        self,
+        table: object = None,
+        *,
+        period: object = None,
+        profile: str | None = None,
+        draws: int | None = None,
+        seed: int | None = None,
+        full: bool = False,
+        progress: Progress = silent,
+    ) -> Audit:
+        """Audit the index: let all checks look at its data, scores, ranks, draws and further runs.
+
+        Parameters
+        ----------
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        period : optional
+            The period of a panel whose scores are audited; by default the last.
+        profile : str, optional
+            The name of a profile of thresholds and severities, or the path of a TOML file; by default that of
+            `[audit]` in the index file, else "jrc".
+        draws : int, optional
+            The number of draws of the uncertainty analysis; by default that of `[audit]`, else that of the profile.
+        seed : int, optional
+            The seed of the random numbers; by default that of `[audit]`, else 1.
+        full : bool
+            True for the checks that take long: Sobol' indices, each unit left out, frontiers without bounds.
+        progress : callable
+            Receives the number of scored draws and the number of all.
+
+        Returns
+        -------
+        Audit
+            `verdict`, `chapters`, `findings`, `unwaived`, `waived`, `failing()`; `frame(name)` has the tables of
+            `--show`, and `export(path)` writes an annex.
+
+        Raises
+        ------
+        IndiciaError
+            If the index cannot be scored, or `[checks]`, `[audit]` or the profile is wrong.
+        """
+        from indicia.audit import AuditSettings, audit  # imported here, since scoring does not need it
+
+        settings = AuditSettings.of(self, profile=profile, draws=draws, seed=seed, period=period, is_full=full)
+        return audit(self, self.read_table(table), settings, table=table, progress=progress)
+
+    def coherence(self, table: object = None, *, period: object = None) -> CoherenceReport:
+        """Compute correlations, reliability, adequacy, components, clusters and moments of the index.
+
+        Parameters
+        ----------
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        period : optional
+            The period of a panel; by default the last.
+
+        Returns
+        -------
+        CoherenceReport
+            The tables `correlations`, `rank_correlations`, `node_correlations`, `partial`, `reliability`, `items`,
+            `adequacy`, `adequacy_items`, `eigenvalues`, `loadings`, `rotated`, `promax`, `factor_correlations`,
+            `clusters`, `merges`, `cophenetic` and `moments`, each computed when it is asked for.
+
+        Raises
+        ------
+        IndiciaError
+            If the index cannot be scored, or the period is not in the data.
+        MissingDependency
+            For clusters without scipy: pip install 'indicia[audit]'.
+        """
+        from indicia.audit import coherence_report  # imported here, since scoring does not need it
+
+        return coherence_report(self, self.read_table(table), period=period, table=table)
+
+    def importance(
+        self, table: object = None, *, period: object = None, measures: Sequence[Measure] | None = None
+    ) -> ImportanceReport:
+        """Compute the importance of indicators and dimensions beside their weights, inequality, and neighbours.
+
+        Parameters
+        ----------
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        period : optional
+            The period of a panel; by default the last.
+        measures : sequence of str, optional
+            The measures of the table `main_effects`, such as "kernel" or "distance_correlation"; by default all. See
+            `indicia.analysis.importance`.
+
+        Returns
+        -------
+        ImportanceReport
+            The tables `importance`, `main_effects`, `weights_for_importance`, `coefficients`, `inequality`,
+            `inequality_by_group`, `spatial` and `local_spatial`, each computed when it is asked for.
+
+        Raises
+        ------
+        IndiciaError
+            If the index cannot be scored, or the period is not in the data.
+        """
+        from indicia.audit import importance_report  # imported here, since scoring does not need it
+
+        chosen = {} if measures is None else {"measures": measures}
+        return importance_report(self, self.read_table(table), period=period, table=table, **chosen)
+
+    def _refused_variants(self) -> Iterator[IndiciaError]:
+        """Yield the error about each variant whose words are wrong, with the name of the variant."""
+        for name in self.definition.variants if self.chosen is None else ():
+            try:
+                _ = self.variant(name).tree
+            except IndiciaError as error:
+                title = f'variant "{name}"'
+                what = error.what if error.what.startswith(title) else f"{title} cannot be scored: {error.what}"
+                yield DefinitionError(what, where=error.where, remedy=error.remedy)
+
+    def _columns_of_methods(self) -> set[str]:
+        """Return the columns that methods of the index, its variants and `[robustness]` use beside the indicators."""
+        variants = () if self.chosen else self.definition.variants
+        columns = {use.column.name for index in (self, *map(self.variant, variants)) for use in index.uses}
+        for stage in STAGES:
+            for choice in getattr(self.definition.robustness, stage):
+                with suppress(IndiciaError):  # an analysis of robustness raises the error
+                    columns |= set(self.catalogue.choose(stage, choice, self.origin.folder).used_names)
+        return columns
+
+    def _complete_table(self, table: object) -> pl.DataFrame | None:
+        """Return the table with the rows that `[data] without` leaves out; None if it leaves out none."""
+        if not self.definition.data.without or not (table is None or isinstance(table, str | Path)):
+            return None
+        with suppress(IndiciaError):  # a row that is no unit may have text in a column of numbers
+            return self.with_options(settings={"data.without": []}).read_table(table)
+        return None
+
+
+def _for_readers(path: Path) -> str:
+    """Return a path relative to the working directory, if it is below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
