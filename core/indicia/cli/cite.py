@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _ENDINGS: dict[str, CitationFormat] = {".bib": "bibtex", ".ris": "ris", ".txt": "text"}
 
 
+def _is_of_run(source: str) -> bool:
+    """Return True for the manifest, the report or another file of a run."""
+    return Path(source).suffix.lower() in (".json", ".html", ".htm") and Path(source).is_file()
+
+
 def cite(
     *,
     source: Annotated[
@@ -48,11 +53,13 @@ def cite(
     # imported when the command runs, so that --help and completion start without polars
     from indicia.citations import render
     from indicia.data import write
+    from indicia.fitted_file import is_fitted_file
     from indicia.result import read_citations
 
     o.check_output(output, source)
-    if source is not None and Path(source).suffix.lower() in (".json", ".html", ".htm") and Path(source).is_file():
-        if options.config or options.setting or options.variant or any(options.methods.values()):
+    changed = bool(options.config or options.setting or options.variant or any(options.methods.values()))
+    if source is not None and _is_of_run(source) and not (changed and is_fitted_file(source)):
+        if changed:
             raise DefinitionError(
                 f"{source} is of a run that is over, and options cannot change it",
                 remedy="leave the options out, or name the index file",

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Node, Use
     from indicia.tables.fitted import Fitted
 
+_VARIANTS_WITH_WEIGHTING = "variants_with_weighting"
+"""The key of the variants whose weighting the file leaves out; older files lack it."""
+
 
 @dataclass(frozen=True, repr=False)
 class FittedIndex(Questions):
@@ -106,16 +109,25 @@ class FittedIndex(Questions):
             tree=tree,
             scopes=index.definition.methodology.statistics,
             lacks_weights_of=self._variant_with_other_weights,
+            may_lack_weights_of=self._variant_with_unknown_weights,
         )
 
     @property
     def _variant_with_other_weights(self) -> str | None:
         """The name of the variant, if its weighting is not that of the fit, whose weights the file has."""
         of_fit = self.chosen if self.as_fitted is None else self.as_fitted.chosen
-        with_weighting = self.record.get("variants_with_weighting", ())
+        with_weighting = self.record.get(_VARIANTS_WITH_WEIGHTING, ())
         if self.chosen == of_fit or {self.chosen, of_fit}.isdisjoint(with_weighting):
             return None
         return "the index without a variant" if self.chosen is None else f'the variant "{self.chosen}"'
+
+    @property
+    def _variant_with_unknown_weights(self) -> str | None:
+        """The variant that may have other weights than the fit; None if the file lists variants with a weighting."""
+        of_fit = self.chosen if self.as_fitted is None else self.as_fitted.chosen
+        if self.chosen == of_fit or _VARIANTS_WITH_WEIGHTING in self.record:
+            return None
+        return self.chosen or of_fit
 
     @property
     def uses(self) -> tuple[Use, ...]:
@@ -132,7 +144,7 @@ class FittedIndex(Questions):
 
     def _refused_variants(self) -> Iterator[IndiciaError]:
         """Yield the error about each variant that is wrong; it is no fault that the file has no weights of some."""
-        with_weighting = self.record.get("variants_with_weighting", ())
+        with_weighting = self.record.get(_VARIANTS_WITH_WEIGHTING, ())
         variants = {name: table for name, table in self.raw.get("variants", {}).items() if name not in with_weighting}
         return replace(self, raw={**self.raw, "variants": variants}).index._refused_variants()
 

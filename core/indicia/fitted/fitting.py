@@ -55,7 +55,7 @@ def fit(
         "methodology": result.methodology,
         "data": {"sha256": fingerprint(frame), "rows": len(result.scores)},
         "citations": [work.record for work in result.cite()],
-        **({"variants_with_weighting": names} if (names := variants_with_weighting(index.raw)) else {}),
+        **({"variants_with_weighting": variants_with_weighting(index.raw)} if index.definition.variants else {}),
         **({"weight_sets": list(index.definition.weights)} if index.definition.weights else {}),
         **descent,
     }

@@ -22,7 +22,14 @@ from indicia.definition.methodology_section import Methodology, Stages
 from indicia.definition.tree import LEAF_STAGES, NODE_STAGES
 from indicia.notes import Names, Note
 from indicia.recognition.format_words import format_words
-from indicia.result.run_citations import citations_of, data_citations, manifest_of, works_of_methods
+from indicia.result.run_citations import (
+    citations_after_fit,
+    citations_of,
+    data_citations,
+    manifest_of,
+    names_of_methods,
+    works_of_methods,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -97,12 +104,14 @@ class Inputs:
         self, methods: Iterable[Method], sources: Mapping[str, Sequence[str]] = MappingProxyType({})
     ) -> tuple[Citation, ...]:
         """Return the works to cite for a run that uses further methods, such as alternatives, and sources of values."""
-        if self.fitted and (records := self.fitted.get("citations")):  # the tree of a fitted index has no weightings
-            of_values = data_citations(self.definition, (), sources)
-            return with_unique_keys([*map(Citation.of_record, records), *of_values])
         further = list(methods)
         works = works_of_methods([*self._methods, *further])
         plugins = {**self.plugins, **self.catalogue.versions_of(further)}
+        if self.fitted and (records := self.fitted.get("citations")):  # the tree of a fitted index has no weightings
+            recorded = map(Citation.of_record, records)
+            in_use, of_fit = names_of_methods([*self._methods, *further]), self._names_of_fit
+            of_methods = citations_after_fit(recorded, works, plugins, in_use=in_use, of_fit=of_fit)
+            return with_unique_keys([*of_methods, *data_citations(self.definition, (), sources)])
         return citations_of(self.definition, self.tree.leaves(), works, plugins, sources)
 
     @cached_property
@@ -225,9 +234,19 @@ class Inputs:
 
     @property
     def _methods(self) -> list[Method]:
-        stages: list[tuple[Leaf | Node, str]] = [(leaf, stage) for leaf in self.tree.leaves() for stage in LEAF_STAGES]
-        stages += [(node, stage) for node in self.tree.nodes() for stage in NODE_STAGES]
-        return [method for part, stage in stages if (method := getattr(part, stage)) is not None]
+        return _methods_of(self.tree)
+
+    @property
+    def _names_of_fit(self) -> set[str]:
+        """The methods of the fit of a fitted index."""
+        frozen = self.definition.frozen
+        return set() if frozen is None or frozen.tree is None else names_of_methods(_methods_of(frozen.tree))
+
+
+def _methods_of(tree: Node) -> list[Method]:
+    stages: list[tuple[Leaf | Node, str]] = [(leaf, stage) for leaf in tree.leaves() for stage in LEAF_STAGES]
+    stages += [(node, stage) for node in tree.nodes() for stage in NODE_STAGES]
+    return [method for part, stage in stages if (method := getattr(part, stage)) is not None]
 
 
 _ABSENT = object()

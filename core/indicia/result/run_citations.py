@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue import OFFERED_KINDS, with_nested
 from indicia.citations import Citation, cited_works, slug, with_unique_keys
-from indicia.definition import text
+from indicia.definition import FITTED_WEIGHTS, text
 from indicia.errors import DataError
 from indicia.result.manifests import manifest_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from indicia.definition import Definition, Leaf
     from indicia.definition.section import Text
@@ -25,6 +25,8 @@ _TITLE = "Indicia: composite indices with methods that come from plugins"
 _AUTHOR = "The Indicia developers"
 _LICENCE = "MIT"
 _SHIPPED = "indicia"
+_WEIGHTING = "weighting "
+"""The kind in the name of a weighting."""
 
 
 def works_of_methods(methods: Iterable[Method]) -> dict[str, tuple[Citation, ...]]:
@@ -40,6 +42,11 @@ def works_of_methods(methods: Iterable[Method]) -> dict[str, tuple[Citation, ...
                 package = type(part).__module__.partition(".")[0]
                 works[name] = cited_works(part.reference, package)
     return {name: cited for name, cited in sorted(works.items()) if cited}
+
+
+def names_of_methods(methods: Iterable[Method]) -> set[str]:
+    """Return the kinds and names of methods, and of the methods that are their parameters."""
+    return {f"{_kind(part)} {part.name}" for method in methods for part in with_nested(method)}
 
 
 def _kind(method: Method) -> str:
@@ -65,6 +72,32 @@ def citations_of(
             *data_citations(definition, leaves, sources),
         ]
     )
+
+
+def citations_after_fit(
+    recorded: Iterable[Citation],
+    works: Mapping[str, Iterable[Citation]],
+    plugins: Mapping[str, str],
+    *,
+    in_use: Collection[str],
+    of_fit: Collection[str],
+) -> Iterator[Citation]:
+    """Yield the works to cite for a run of a fitted index, perhaps by other methods than those of the fit.
+
+    The works of methods that the run does not use are left out. `works` and `in_use` are those of the methods of the
+    run, and `of_fit` has the methods of the fit, all by kind and name, without the weightings of the fit.
+    """
+    recorded = list(recorded)
+    keeps_weights = f"{_WEIGHTING}{FITTED_WEIGHTS}" in in_use
+    for work in recorded:
+        uses = [name for name in work.used_for if name in in_use or name not in of_fit]
+        uses = [name for name in uses if keeps_weights or name in in_use or not name.startswith(_WEIGHTING)]
+        if uses or not work.used_for:
+            yield replace(work, used_for=tuple(uses))
+    for name, cited in works.items():
+        yield from (with_use(work, name) for work in cited if name not in of_fit)
+    keys = {work.key for work in recorded}
+    yield from (software for software in _software(plugins) if software.key not in keys)
 
 
 def manifest_of(citations: Sequence[Citation]) -> dict[str, Any]:

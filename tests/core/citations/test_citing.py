@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -193,6 +194,23 @@ def test_a_fitted_index_cites_the_weighting_that_its_tree_lacks(run: Any) -> Non
     references = json.loads(Path("scores.csv.manifest.json").read_text())["references"]
     assert references["weighting critic"] == ["diakoulaki_1995"]
     assert read_fitted("fitted.json").cite() == read_citations("scores.csv.manifest.json")
+
+
+def cited_keys(run: Any, *options: str) -> set[str]:
+    """Return the keys of the works that a fitted index cites with these options."""
+    code, out, _ = run("cite", "fitted.json", *options, "-f", "bibtex")
+    assert code == 0
+    return set(re.findall(r"@\w+\{(\w+)", out))
+
+
+def test_a_fitted_index_with_another_method_cites_the_methods_in_use(run: Any) -> None:
+    run("fit", "-w", "critic", "-a", "topsis", "-o", "fitted.json")
+    before = cited_keys(run)
+    assert {"diakoulaki_1995", "hwang_yoon_1981"} <= before
+    with_other = cited_keys(run, "-a", "vikor")
+    assert "diakoulaki_1995" not in cited_keys(run, "-w", "equal")
+    run("fit", "-w", "critic", "-a", "vikor", "-o", "fitted.json")
+    assert with_other == cited_keys(run) != before
 
 
 def test_sources_of_values_are_cited(index: Callable[..., Index]) -> None:
