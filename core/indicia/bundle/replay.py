@@ -125,9 +125,10 @@ class Replay(OutcomeWithFindings):
             size = f"{distance:.3g}" if isinstance(distance, float) else "–"
             yield Note("replay_scores", difference=size, count=Count(len(moved), "unit"))
         if len(self.versions):
-            rows = self.versions.select("what", "here", "packed").iter_rows()
-            texts = [f"{what} is {here}, was {packed}" for what, here, packed in rows]
-            yield Note("replay_versions", versions=Names.of(texts, 20, "; "))
+            rows = self.versions.select("what", "here", "packed").iter_rows(named=True)
+            yield Note(
+                "replay_versions", versions=Names(tuple(Note("replay_version", **row) for row in rows), 20, "; ")
+            )
         elif differing:
             yield Note("replay_no_reason")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from indicia.cli.folding import WIDTH, fold
 from indicia.cli.output import display_width, print_grid, print_line, print_section, shorten
+from indicia.explanation.grids import heading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,16 +29,16 @@ def print_explanation(explanation: Explanation, language: str | None) -> None:
     print_line(fold(explanation.titled(language), 2))
     print_line(f"\n{fold(headline)}")
     for grid in grids:
-        print_section_of(grid)
+        print_small_table(grid)
     if sentences:
         print_line("")
         for sentence in sentences:
             print_line(fold(sentence, 2))
     if notes:
-        print_section("说明" if language == "zh" else "Notes", (fold(note, 2) for note in notes))
+        print_section(heading("heading_notes", language), (fold(note, 2) for note in notes))
 
 
-def print_section_of(grid: Grid) -> None:
+def print_small_table(grid: Grid) -> None:
     """Print a small table in the width of a screen: long texts are cut, names least."""
     print_line(f"\n{grid.title}" if grid.title else "")
     limits = _limits(grid)
