@@ -165,13 +165,22 @@ class ReachQuestion:
         rounded = decimals is not None and self.result.definition.methodology.rank_by != "unrounded"
         return 0.5 * 10.0 ** -(decimals or 0) if rounded else 0.0
 
-    @property
-    def _counts_ties(self) -> bool:
-        """True if a unit that is level with others has the best of their ranks."""
-        return self.result.definition.methodology.ties in ("min", "dense")
+    def _counts_level(self, others: Array, goal: Array) -> Mask | bool:
+        """Return whether a unit that is level with a goal (m,) has the rank that is wanted, for other scores (m, n)."""
+        assert self.rank is not None
+        ties = self.result.definition.methodology.ties
+        if ties != "average":
+            return ties in ("min", "dense")
+        noise = NOISE * np.abs(others).max(axis=1, initial=0.0, where=np.isfinite(others))
+        with np.errstate(invalid="ignore"):
+            distance = others - goal[:, None]
+        ahead = (distance > noise[:, None]).sum(axis=1)
+        level = (np.abs(distance) <= noise[:, None]).sum(axis=1)
+        return np.asarray(ahead + level / 2 + 1 <= self.rank)
 
     def goals(self, ranked: Array) -> Array:
         """Return the score that the unit needs, larger is better, from the ranked scores (m, rows) of runs."""
+        counts_level: Mask | bool = True
         if self.rival_row is not None:
             goal = self.baseline.sign * ranked[:, self.rival_row]
         else:
@@ -185,10 +194,9 @@ class ReachQuestion:
             else:
                 place = others.shape[1] - self.rank
                 goal = np.partition(others, place, axis=1)[:, place]
+            counts_level = self._counts_level(others, goal)
         # a rounded score is level from half a digit below, and ahead from half a digit above
-        return np.asarray(
-            goal - self.rounding if self._counts_ties or self.rival_row is not None else goal + self.rounding
-        )
+        return np.asarray(np.where(counts_level, goal - self.rounding, goal + self.rounding))
 
     @cached_property
     def goal(self) -> float:

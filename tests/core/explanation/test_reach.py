@@ -135,6 +135,15 @@ def test_where_equal_scores_share_a_worse_rank_the_unit_must_get_ahead(fixed: In
     assert row["rank_before"] > 2 >= row["rank_then"]
 
 
+def test_the_average_of_shared_ranks_may_be_the_rank_that_is_wanted() -> None:
+    """D is level with B and C from 0.55: they share the ranks 2, 3 and 4, and their average is 3."""
+    frame = pl.DataFrame({"city": list("ABCD"), "income": [9.0, 6.0, 6.0, 1.0]})
+    index = index_of({"ties": "average", "levels": [{"decimals": 1}]}, income={"bounds": [0, 10]})
+    row = raw(way(index, "D", 3, frame))["income"]
+    assert row["raw_needed"] == pytest.approx(5.5, abs=1e-9)
+    assert row["rank_then"] == 3
+
+
 def test_ranks_without_gaps_count_levels() -> None:
     frame = pl.DataFrame({"city": list("ABCD"), "income": [9.0, 9.0, 7.0, 1.0]})
     index = index_of({"ties": "dense"}, income={"bounds": [0, 10]})
