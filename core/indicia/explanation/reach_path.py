@@ -16,7 +16,6 @@ import polars as pl
 from indicia.explanation.reach_programme import ROUNDS, cheapest_point, greedy, greedy_at_most
 from indicia.explanation.reach_raw import RawValues
 from indicia.explanation.reach_search import nearest_values
-from indicia.run import moves_all_scores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +34,6 @@ _LARGE = 3_000_000
 _SEARCHED = 3_000_000
 """The largest number of values that a search over whole runs computes."""
 _AT_MOST = (1, 2, 3)
-_ENDS = frozenset({"min", "max"})
 _PATH_SCHEMA = {
     "at_most": pl.String,
     "indicator": pl.String,
@@ -123,15 +121,6 @@ class Paths:
         """The reasons why indicators may not change."""
         return self._rooms[1]
 
-    @cached_property
-    def _kinds(self) -> dict[str, set[str]]:
-        """The kinds of statistics of the data, by indicator."""
-        kinds: dict[str, set[str]] = {}
-        for values in self.question.result.scored.fitted.statistics.values():
-            for question in values:
-                kinds.setdefault(question.subject[0], set()).add(question.kind)
-        return kinds
-
     def _moves_others(self, name: str) -> bool:
         """Return whether a change within the limits changes other scores.
 
@@ -139,7 +128,7 @@ class Paths:
         """
         if name not in self.question.shared:
             return False
-        if not self._ends_only(name):
+        if not self.question.depends_on_ends_only(name):
             return True
         limit = self.question.limits.get(name)
         values = RawValues.of(self.question, self.question.leaves[name])
@@ -147,18 +136,10 @@ class Paths:
             return False
         return bool(values.merit(np.array([limit]))[0] > values.merit(values.others).max())
 
-    def _ends_only(self, name: str) -> bool:
-        """Return whether other scores depend on the smallest and the largest value of an indicator alone."""
-        return not self._moves_all and self._kinds.get(name, set()) <= _ENDS
-
-    @cached_property
-    def _moves_all(self) -> bool:
-        return moves_all_scores(self.question.result.scored)
-
     def _alone_is_worst(self, values: RawValues) -> bool:
         """Return whether the unit alone has the worst value of an indicator whose scale begins at the worst value."""
         name, scored = values.leaf.id, self.question.result.scored
-        if name not in self.question.shared or not self._ends_only(name):
+        if name not in self.question.shared or not self.question.depends_on_ends_only(name):
             return False
         others = values.others
         if scored.source.period is not None and scored.source.period not in scored.scopes.normalisation.key:

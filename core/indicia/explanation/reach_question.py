@@ -13,7 +13,7 @@ from indicia.errors import DataError, DefinitionError, IndiciaError, suggest
 from indicia.explanation.reach_weights import order_of_units
 from indicia.explanation.units import row_of
 from indicia.robustness.baseline import Baseline
-from indicia.run import score_probes, score_row, shared_indicators
+from indicia.run import moves_all_scores, score_probes, score_row, shared_indicators
 from indicia.statistics.noise import NOISE
 from indicia.tables.periods import rows_of_period
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
 
 
+_ENDS = frozenset({"min", "max"})
 _LEVEL = 2e-15
 """The share of a score by which two scores may differ and still be level: the rounding of a few sums."""
 
@@ -213,6 +214,23 @@ class ReachQuestion:
     def nominal_scores(self) -> Array:
         """The scores that are ranked, by row."""
         return self.result.scored.ranked[ROOT].to_numpy()
+
+    @cached_property
+    def _kinds(self) -> dict[str, set[str]]:
+        """The kinds of statistics of the data, by indicator."""
+        kinds: dict[str, set[str]] = {}
+        for values in self.result.scored.fitted.statistics.values():
+            for question in values:
+                kinds.setdefault(question.subject[0], set()).add(question.kind)
+        return kinds
+
+    @cached_property
+    def _moves_all(self) -> bool:
+        return moves_all_scores(self.result.scored)
+
+    def depends_on_ends_only(self, name: str) -> bool:
+        """Return whether other scores depend on the smallest and the largest value of an indicator alone."""
+        return not self._moves_all and self._kinds.get(name, set()) <= _ENDS
 
     @cached_property
     def shared(self) -> frozenset[str]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from indicia.explanation.reach_linear import LinearIndex
 from indicia.explanation.reach_question import single_changes
-from indicia.explanation.reach_search import nearest_values
+from indicia.explanation.reach_search import first_values, nearest_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -195,7 +195,19 @@ def _needed(
         far = np.where(failed & (far < 0) & (start > 0), _NEAR_ZERO * start, far)
         if failed.any():
             far = _within_domain(margins, start, far)
-    return nearest_values(margins, start, far, span / 8, question.nominal_margin), far
+    needed = nearest_values(margins, start, far, span / 8, question.nominal_margin)
+    # a deviation grows with the value, so that a score may fall again beyond the values that are enough
+    uneven = (name in question.shared and not question.depends_on_ends_only(name) for name in names)
+    places = np.flatnonzero(np.isnan(needed) & np.fromiter(uneven, dtype=bool))
+    if len(places):
+        needed[places] = first_values(
+            lambda numbers, at: margins(places[numbers], at),
+            start[places],
+            far[places],
+            span[places],
+            question.nominal_margin,
+        )
+    return needed, far
 
 
 def _within_domain(margins: Margins, start: Array, far: Array) -> Array:

@@ -22,6 +22,9 @@ _GROWTH = 8.0
 _ROUNDS = 100
 """The largest number of rounds of the search for a root; a smooth margin needs about ten, a step about fifty."""
 
+_DISTANCES = np.geomspace(1 / 8, 64, 37)
+"""The shares of a range at which margins that may rise and fall are computed."""
+
 _BESIDE = 1e-11
 """The share of a bracket by which a point lies beside another, to tell a smooth margin from a step."""
 
@@ -63,6 +66,37 @@ def nearest_values(margins: Margins, start: Array, far: Array, step: Array, marg
         above[reached],
     )
     return nearest
+
+
+def first_values(margins: Margins, start: Array, far: Array, span: Array, margin_at_start: float) -> Array:
+    """Return the value nearest to `start` at which a margin that may rise and fall is 0 or more; NaN if none is seen.
+
+    The margins are computed at distances from an eighth of `span` to 64 times as much, and the value is sought before
+    the first distance at which the goal is reached. A narrower interval of values that reach it may be overlooked.
+
+    >>> hill = lambda numbers, values: 1 - (values - 3) ** 2
+    >>> first_values(hill, np.array([0.0]), np.array([1e6]), np.array([1.0]), -8.0).round(9).tolist()
+    [2.0]
+    """
+    nearest, low, below = np.full(len(start), np.nan), start.copy(), np.full(len(start), margin_at_start)
+    active, side = np.arange(len(start)), np.sign(far - start)
+    for share in _DISTANCES:
+        active = active[np.abs(far - start)[active] > share * span[active]]
+        if not len(active):
+            break
+        values = start[active] + share * side[active] * span[active]
+        at_values = margins(active, values)
+        met = at_values >= 0
+        hits = active[met]
+        nearest[hits] = _roots(_of(margins, hits), low[hits], values[met], below[hits], at_values[met])
+        active = active[~met]
+        low[active], below[active] = values[~met], at_values[~met]
+    return nearest
+
+
+def _of(margins: Margins, variables: Integers) -> Margins:
+    """Return the margins of some variables, which are numbered anew."""
+    return lambda numbers, values: margins(variables[numbers], values)
 
 
 def _roots(margins: Margins, low: Array, high: Array, below: Array, above: Array) -> Array:

@@ -104,6 +104,18 @@ def test_a_cost_on_a_logarithm_falls_towards_zero_and_not_below() -> None:
     assert (row["rank_before"] > 1, row["rank_then"]) == (True, 1)
 
 
+def test_a_value_is_in_reach_if_a_larger_one_falls_back() -> None:
+    """A's z-score in x less B's is t √3 / √(t² - t + 1) for the values t, 0 and 1: 2 at the most, and √3 far out.
+
+    B is 1.9 ahead in y, so that A is level at 0.61 t² - 3.61 t + 3.61 = 0.
+    """
+    frame = pl.DataFrame({"city": list("ABC"), "x": [0.5, 0.0, 1.0], "y": [0.0, 1.9, -9.0]})
+    index = index_of(x={"normalisation": "z_score"}, y={"normalisation": "none"})
+    row = raw(way(index, "A", 1, frame))["x"]
+    assert row["raw_needed"] == pytest.approx((3.61 - np.sqrt(3.61**2 - 4 * 0.61 * 3.61)) / 1.22, abs=1e-9)
+    assert (row["rank_before"], row["rank_then"]) == (2, 1)
+
+
 def test_a_score_of_ranks_has_steps_and_no_path() -> None:
     found = way(index_of({"normalisation": "rank"}, income={}, co2={"direction": "cost", "weight": 2}), "Oslo", 1)
     assert set(found.path_left_out["reason"]) == {"no effect at first"}
