@@ -183,6 +183,20 @@ def test_zeros_of_one_side_share_the_gap_by_their_weights(a: list[float], b: lis
     assert tree.pairs([0], [1]).differences.parts[0, 1:] == pytest.approx(parts)
 
 
+@pytest.mark.parametrize("aggregation", ["weighted_product", "product"])
+def test_contributions_to_a_product_that_is_zero_are_zero(aggregation: str) -> None:
+    """The limit of z^w with one value towards zero: all the shifted weight goes to this value, which contributes 0."""
+    frame = pl.DataFrame({"unit": ["a", "b"], "x": [0.0, 2.0], "y": [5.0, 3.0], "z": [7.0, 1.0]})
+    index = {
+        "data": {"unit": "unit"},
+        "indicators": {"x": {}, "y": {"weight": 2}, "z": {}},
+        "methodology": {"normalisation": "none", "aggregation": aggregation},
+    }
+    tree = MeanTree.of(indicia.read(index).score(frame).scored)
+    assert tree.shares.contributions[0].tolist() == [0, 0, 0, 0]
+    assert total(tree, tree.shares.contributions) == pytest.approx(tree.implied.components[:, 0])
+
+
 def _two(methodology: dict[str, Any]) -> Result:
     index = {
         "data": {"unit": "unit"},
