@@ -8,7 +8,7 @@ import os
 import pytest
 from hypothesis import settings
 
-from indicia.testing import examples
+from indicia.testing import edges, examples
 
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
@@ -19,6 +19,14 @@ def fewer_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
     """Draw one table in seven of those that a method of others is tried on; all where the command says a seed."""
     if not pytestconfig.getoption("--hypothesis-seed"):
         monkeypatch.setattr(examples, "NUMBERS", {kind: -(-number // 7) for kind, number in examples.NUMBERS.items()})
+
+
+@pytest.fixture
+def fewer_edges(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
+    """Try every second table of extreme values and two constants; all where the command says a seed."""
+    if not pytestconfig.getoption("--hypothesis-seed"):
+        monkeypatch.setattr(edges, "EXTREMES", edges.EXTREMES[::2][1:])
+        monkeypatch.setattr(edges, "CONSTANTS", edges.CONSTANTS[::3])
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia.catalogue import installed
-from indicia.testing import edges, examples, suite
+from indicia.testing import examples, suite
 
 if TYPE_CHECKING:
     from indicia.testing.subject import Subject
@@ -19,14 +19,6 @@ def other_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
     """Draw other tables than usual where the command says `--hypothesis-seed`."""
     if seed := pytestconfig.getoption("--hypothesis-seed"):
         monkeypatch.setattr(examples, "SEED", int(seed))
-
-
-@pytest.fixture
-def fewer_edges(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
-    """Try every second table of extreme values and two constants; all where the command says a seed."""
-    if not pytestconfig.getoption("--hypothesis-seed"):
-        monkeypatch.setattr(edges, "EXTREMES", edges.EXTREMES[::2][1:])
-        monkeypatch.setattr(edges, "CONSTANTS", edges.CONSTANTS[::3])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -24,7 +24,8 @@ EDITIONS = ROOT / "examples" / "editions" / "README.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *EXAMPLES]
 
 
-@pytest.mark.usefixtures("fewer_tables")  # a page shows how many promises are kept, and not on how many tables
+# a page shows how many promises are kept, and not on how many tables
+@pytest.mark.usefixtures("fewer_tables", "fewer_edges")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_shows_the_true_output(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
@@ -46,7 +47,7 @@ _PLUGINS = [
 ]
 
 
-@pytest.mark.usefixtures("fewer_tables")
+@pytest.mark.usefixtures("fewer_tables", "fewer_edges")
 @pytest.mark.parametrize("block", _PLUGINS, ids=lambda block: block.mark)
 def test_a_method_that_is_shown_keeps_its_promises(block: Block, tmp_path: Path) -> None:
     file = tmp_path / block.mark.removeprefix("file: ")
