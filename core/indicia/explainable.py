@@ -100,7 +100,9 @@ class Explainable(_Index):
         from indicia.explanation.gap import explain_gap  # imported here, since scoring does not need it
 
         design = design_of_draws(self.raw, weights, draws, seed)
-        robust = self.draw_frame(frame, design, period=period, progress=progress) if design else None
+        robust = None
+        if design:
+            robust = self.draw_frame(frame, design, with_scores=True, period=period, progress=progress)
         return explain_gap(result, unit, other, period, robust=robust)
 
     def move(

@@ -159,6 +159,7 @@ class Questions(Auditable, Explainable, ABC):
         design: Mapping[str, Any],
         *,
         is_default: bool = False,
+        with_scores: bool = False,
         period: object = None,
         progress: Progress = silent,
     ) -> Robust:
@@ -178,6 +179,8 @@ class Questions(Auditable, Explainable, ABC):
             True if the choices are default ones, with that of the index first in each stage. A default choice of the
             same method then takes the place of the choice of the index if both rank alike, and it goes with more
             choices of other stages; else it is dropped.
+        with_scores : bool
+            True to keep the scores of all draws, which are computed again otherwise if they are needed.
         period : optional
             The period of a panel; by default the last.
         progress : callable
@@ -194,7 +197,7 @@ class Questions(Auditable, Explainable, ABC):
             (),
             period,
             progress,
-            adapt=lambda study: study.without_failing_choices(is_default=is_default),
+            adapt=lambda study: replace(study, with_scores=with_scores).without_failing_choices(is_default=is_default),
         )
 
     def _draw(

@@ -58,6 +58,7 @@ class Scorable(Protocol):
         design: Mapping[str, Any],
         *,
         is_default: bool = False,
+        with_scores: bool = False,
         period: object = None,
         progress: Progress = ...,
     ) -> Robust:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.int64]
     Sets = Mapping[str, Array]
 
-Quantity: TypeAlias = Literal["ranks", "scores", "weights"]
+Quantity: TypeAlias = Literal["ranks", "scores", "weights", "ranks and scores"]
 
 _NUMBERS_HELD = 1 << 22
 """The largest number of weights and values of runs that are scored together."""
@@ -78,7 +78,7 @@ class DrawScorer:
         return getattr(self.score(design, keep=keep), keep)
 
     def score(self, design: Integers, progress: Progress = silent, keep: Quantity = "ranks") -> DrawScores:
-        """Score all draws of a design, and keep their ranks, scores or weights."""
+        """Score all draws of a design, and keep their ranks, scores, weights, or ranks and scores."""
         scores, done = DrawScores.of(len(design), self.baseline, keep, FAILED if self.strict else 1.0), 0
         for done_now in self._score_groups(scores, self._groups(design)):
             done += done_now
@@ -317,7 +317,7 @@ class DrawScores:
 
     baseline: Baseline
     keep: Quantity
-    """The array to fill; the others stay empty, to save memory."""
+    """The arrays to fill; the others stay empty, to save memory."""
     scores: Array
     ranks: Array
     failed: npt.NDArray[np.bool_]
@@ -335,8 +335,8 @@ class DrawScores:
     def of(cls, runs: int, baseline: Baseline, keep: Quantity, limit: float = FAILED) -> DrawScores:
         """Return empty arrays for a number of runs."""
         units = len(baseline.names)
-        scores = np.full((runs if keep == "scores" else 0, units), np.nan)
-        ranks = np.full((runs if keep == "ranks" else 0, units), np.nan, dtype=rank_distribution.exact_type(units))
+        scores = np.full((runs if "scores" in keep else 0, units), np.nan)
+        ranks = np.full((runs if "ranks" in keep else 0, units), np.nan, dtype=rank_distribution.exact_type(units))
         names = baseline.nominal.tree.indicators if keep == "weights" else ()
         weights = {name: np.full(runs, np.nan) for name in names}
         return cls(baseline, keep, scores, ranks, np.zeros(runs, dtype=bool), weights, limit=limit)
@@ -361,11 +361,12 @@ class DrawScores:
             column[draws] = weights.get(name, 0.0)
 
     def add_scores(self, draws: Integers, definition: Definition, scored: Scored, scores: Array) -> None:
-        """Keep the scores (draws, rows) of some draws, or their ranks."""
+        """Keep the scores (draws, rows) of some draws, their ranks, or both."""
         units = self.baseline.units_of(scored)
         analysed = units >= 0
-        if self.keep == "scores":
+        if "scores" in self.keep:
             self.scores[draws[:, None], units[analysed]] = scores[:, analysed]
+        if "ranks" not in self.keep:
             return
         eligible = np.where(self.baseline.eligible[units[analysed]], scores[:, analysed], np.nan)
         self.ranks[draws[:, None], units[analysed]] = ranks_of(definition, scored, eligible)

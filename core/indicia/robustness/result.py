@@ -103,6 +103,8 @@ class Robust(Outcome, Baseline):
     varied: Robustness
     rescore: Callable[[npt.NDArray[np.int64], Literal["scores", "weights"]], Any]
     """Returns the scores or weights of a design; they are not kept, to save memory."""
+    stored_scores: Array | None = None
+    """The scores of all runs, (runs, units), if they are kept; NaN for a unit without a score."""
     period: str | None = None
     """The period of a panel whose ranks are analysed."""
     inputs: Inputs | None = None
@@ -132,7 +134,7 @@ class Robust(Outcome, Baseline):
     @cached_property
     def scores(self) -> Array:
         """The scores of all runs, (runs, units); NaN for a unit without a score. They are computed at the first use."""
-        scores: Array = self.rescore(self.design, "scores")
+        scores: Array = self.rescore(self.design, "scores") if self.stored_scores is None else self.stored_scores
         return scores
 
     @cached_property

@@ -62,6 +62,8 @@ class Study:
     """The inputs of the index, for the manifest."""
     strict: bool = True
     """False to report choices that change no score, and draws that cannot be scored, in place of an error."""
+    with_scores: bool = False
+    """True to keep the scores of all draws with their ranks; else they are computed again if they are needed."""
     feasible: FeasibleDesign | None = None
     """The design without the choices that fail."""
     cache: StageCache = field(default_factory=StageCache)
@@ -98,10 +100,11 @@ class Study:
         source = self.plan, self.table, persons, self.varied, self.seed
         scorer = DrawScorer(*source, factors, baseline, self.cache, self.folder, self.strict)
         runs, units = self._runs(factors), len(baseline.labelled_units)
-        least = runs * (8 * len(factors) + np.dtype(exact_type(units)).itemsize * units)  # the design, and the ranks
+        held = np.dtype(exact_type(units)).itemsize + (8 if self.with_scores else 0)
+        least = runs * (8 * len(factors) + held * units)  # the design, the ranks, and the scores if they are kept
         with enough_memory(f"score {runs:,} draws of {units:,} units", "ask for fewer draws", least):
             design = design_of(self.varied, factors, self.seed) if self.design is None else self.design
-            scores = scorer.score(design, progress)
+            scores = scorer.score(design, progress, "ranks and scores" if self.with_scores else "ranks")
             idle = self._idle_factors(scorer, scores.ranks)
             if idle and self.strict:
                 raise idle_factors(idle)
@@ -112,6 +115,7 @@ class Study:
             factors=tuple(factors),
             design=design,
             compact_ranks=scores.ranks,
+            stored_scores=scores.scores if self.with_scores else None,
             failed=scores.failed,
             failures=scores.failures,
             rescore=scorer.rescore,

@@ -52,6 +52,17 @@ def test_a_default_of_the_same_method_is_dropped_if_it_goes_with_no_more_choices
     assert alternatives(robust) == {"normalisation": ("min_max", "rank")}
 
 
+@pytest.mark.parametrize("varied", [{"weights": {"spread": 0.1}}, {"indicators": "leave_one_out"}], ids=str)
+def test_scores_kept_with_the_ranks_are_those_computed_again(made: Make, data: Data, varied: dict[str, Any]) -> None:
+    index = made({"normalisation": "min_max", "aggregation": "arithmetic"})
+    design = {"normalisation": ["min_max", "rank"], **varied}
+    kept, again = drawn(index, data(), design, with_scores=True), drawn(index, data(), design)
+    assert kept.stored_scores is not None
+    assert again.stored_scores is None
+    assert np.array_equal(kept.scores, again.scores, equal_nan=True)
+    assert np.array_equal(kept.ranks, again.ranks, equal_nan=True)
+
+
 def test_the_ranks_of_single_choices_are_those_of_the_index_with_them(made: Make, data: Data) -> None:
     index = made({"normalisation": "min_max", "aggregation": "arithmetic"})
     robust = drawn(index, data(), {"normalisation": ["min_max", "rank"], "weights": {"spread": 0.1}})
