@@ -86,7 +86,7 @@ class Replay(OutcomeWithFindings):
     def versions(self) -> pl.DataFrame:
         """The versions, settings and data that differ: what, packed, here, and `matters` if a result depends on it."""
         mine, theirs = (
-            {section: value for section, value in manifest.items() if section not in _BESIDE_RUNS}
+            {section: _of_run(section, value) for section, value in manifest.items() if section not in _BESIDE_RUNS}
             for manifest in (self.run_manifest, self.packed_manifest)
         )
         differences = compare_manifests(mine, theirs, self.result.input_tables)
@@ -166,6 +166,16 @@ class Replay(OutcomeWithFindings):
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
         return (self.compared,)
+
+
+def _of_run(section: str, value: Any) -> Any:
+    """Return a section of a manifest without the name of the file of a fitted index, which a pack writes anew.
+
+    The hash of the statistics and weights in it stays.
+    """
+    if section != "fitted" or not isinstance(value, dict):
+        return value
+    return {word: entry for word, entry in value.items() if word not in ("path", "file_sha256")}
 
 
 def _described(table: TableDifference) -> str:

@@ -175,10 +175,10 @@ def _page(difference: EditionDifference, rules: Sequence[Note], language: str | 
             lines = [*lines[:_CHANGES], more]
         print_section(section.heading, (fold(line, 2) for line in lines))
         if section.table is not None:
-            _table(section)
+            _table(section, language)
 
 
-def _table(section: DifferenceSection) -> None:
+def _table(section: DifferenceSection, language: str | None) -> None:
     from indicia.cli.output import print_grid, print_line, shorten
 
     table = section.table
@@ -188,4 +188,4 @@ def _table(section: DifferenceSection) -> None:
         table.headings, rows, [name for name, number in zip(table.headings, table.numbers, strict=True) if number]
     )
     if table.note:
-        print_line(f"… {table.note}; --show {section.name}")
+        print_line(f"… {table.note}{'；' if language == 'zh' else '; '}--show {section.name}")

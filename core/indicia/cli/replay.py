@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.folding import fold
 from indicia.cli.index_options import CodeOptions
 from indicia.errors import OutputError
 from indicia.presentation import ReplayTable
@@ -72,6 +73,6 @@ def replay(
     else:
         print_line(outcome.titled(lang))
         for line in [*outcome.sentences(lang), *(note.in_language(lang, {}) for note in outcome.notes)]:
-            print_line(line)
+            print_line(fold(line, 2))
     if not outcome.is_same:
         raise typer.Exit(1)

@@ -67,7 +67,7 @@ def draw_dumbbell(dumbbell: Dumbbell, style: ChartStyle, top: int) -> Any:
         for name, move, direction in zip(names, moves, directions, strict=True)
     ]
     last = max((float(str(row["right"])) for row in data), default=1.0)
-    axis = alt.Axis(values=[1, *range(5, int(last) + 1, 5 * max(1, int(last) // 50))])
+    axis = alt.Axis(values=[1, *range(5, int(last) + 1, 5 * max(1, int(last) // 50))], format="d")
     x = alt.X("old:Q", title=dumbbell.axis, axis=axis, scale=alt.Scale(domain=[0.5, 1.12 * last + 0.5], nice=False))
     y = alt.Y("unit:N", sort=names, title=None, scale=alt.Scale(domain=names))
     colour = alt.Color(
