@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from indicia.definition import text
 from indicia.edition_sources.choices import CodeChoices, ScoreColumns
+from indicia.edition_sources.fits import edition_of_fit, is_fitted
 from indicia.edition_sources.opening import (
     NEW,
     OLD,
@@ -15,6 +16,7 @@ from indicia.edition_sources.opening import (
     name_of_edition,
     names_of_editions,
     open_edition,
+    open_index,
 )
 from indicia.edition_sources.score_tables import check_chosen_columns
 from indicia.editions.difference import EditionDifference, difference_of
@@ -43,6 +45,9 @@ def diff(
     columns, code = columns or ScoreColumns(), code or CodeChoices()
     sources = ((old, old_table, start, OLD), (new, new_table, end, NEW))
     names = names_of_editions([(source, side) for source, _, _, side in sources])
+    if all(is_fitted(source) and table is None for source, table, *_ in sources) and not _same(old, new):
+        before, after = (edition_of_fit(open_index(source, code), names[side]) for source, *_, side in sources)
+        return difference_of(before, after, renamed)
     editions: dict[str, ScoredEdition] = {}
     check_chosen_columns(columns, [source for source, *_ in sources if is_scores(source)])
     if not is_scores(old) and _same(old, new) and _same(old_table, new_table):

@@ -46,7 +46,7 @@ def match_units(
             raise DataError(
                 f'"{present}" is a unit of {old.title} too', where=f"--rename {former}={present}", remedy="leave it out"
             )
-    if not {renamed.get(unit, unit) for unit in before} & {*after}:
+    if (before or after) and not {renamed.get(unit, unit) for unit in before} & {*after}:
         raise DataError(
             f"no unit of {old.title} is in {new.title}",
             where=f"{old.title}: {join_names(before, 3)}; {new.title}: {join_names(after, 3)}",

@@ -167,18 +167,21 @@ def _unequal(
 
 def _numeric_weights(old: ScoredEdition, new: ScoredEdition) -> Iterator[Change]:
     """Yield the weights within parents that differ; none if they differ between groups."""
-    tables = [edition.result.weights for edition in (old, new) if edition.result is not None]
-    if len(tables) < 2 or any(table.columns[0] != "id" for table in tables):
-        return
-    before, after = ({(part, parent): weight for part, parent, weight in _pairs(table)} for table in tables)
+    before, after = (_weights(edition) for edition in (old, new))
     for (part, parent), weight in before.items():
         other = after.get((part, parent))
         if other is not None and abs(other - weight) > _WEIGHT_NOISE:
             yield Change("weight", part, "weight", written(weight), written(other))
 
 
-def _pairs(table: pl.DataFrame) -> Iterator[tuple[str, str, float]]:
-    yield from table.select("id", "parent", "weight").iter_rows()
+def _weights(edition: ScoredEdition) -> Mapping[tuple[str, str], float]:
+    """Return the weights within parents; none if they differ between groups."""
+    if edition.result is None:
+        return edition.stated_weights
+    table = edition.result.weights
+    if table.columns[0] != "id":
+        return {}
+    return {(part, parent): weight for part, parent, weight in table.select("id", "parent", "weight").iter_rows()}
 
 
 def _fitted(old: ScoredEdition, new: ScoredEdition) -> Iterator[Change]:
@@ -194,10 +197,10 @@ def _fitted(old: ScoredEdition, new: ScoredEdition) -> Iterator[Change]:
             yield Change("statistic", subject, statistic, written(value), written(after[key]))
 
 
-def _statistics(edition: ScoredEdition) -> dict[tuple[str, ...], Any]:
+def _statistics(edition: ScoredEdition) -> Mapping[tuple[str, ...], Any]:
     """Return the values of the statistics of a run, by stage, subject, statistic and group."""
     if edition.result is None:
-        return {}
+        return edition.stated_statistics
     frame = edition.result.statistics
     keys = [column for column in frame.columns if column not in ("value", "formula")]
     return {

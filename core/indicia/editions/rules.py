@@ -136,7 +136,9 @@ def _mean(difference: DifferenceTables, column: str) -> Fact | None:
     return Fact(mean) if isinstance(mean, float) else None
 
 
-def _count(difference: DifferenceTables, status: str) -> Fact:
+def _count(difference: DifferenceTables, status: str) -> Fact | None:
+    if difference.units.is_empty():
+        return None
     names = tuple(difference.units.filter(status=status)["unit"])
     return Fact(len(names), names)
 

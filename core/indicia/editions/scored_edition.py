@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -48,6 +48,10 @@ class ScoredEdition:
     """True for a fitted index, which has weights and statistics without the methods behind its weights."""
     stated_methodology: Mapping[str, Any] | None = None
     """The methodology of scores whose data are absent, such as those of a pack without data; see `Inputs`."""
+    stated_weights: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """The weights of a fitted index without a table, by part and parent; empty for an edition with scores."""
+    stated_statistics: Mapping[tuple[str, ...], Any] = field(default_factory=dict)
+    """The statistics of a fitted index without a table, by stage, subject, statistic and group."""
     remarks: tuple[Note, ...] = ()
     """Facts about the edition that a reader must know."""
 

@@ -28,6 +28,9 @@ def difference_findings(difference: DifferenceTables) -> tuple[Note, ...]:
 
 
 def _on_units(difference: DifferenceTables) -> Iterator[Note]:
+    if difference.units.is_empty():
+        yield Note("difference_methods", old=difference.old.title, new=difference.new.title)
+        return
     names = {status: list(units["unit"]) for (status,), units in difference.units.group_by("status")}
     entered, left = names.get("entered", []), names.get("left", [])
     counts = {"both": len(names.get("both", [])), "entered": len(entered), "left": len(left)}
@@ -118,10 +121,12 @@ def difference_notes(difference: DifferenceTables) -> tuple[Note, ...]:
     """Return the facts that a reader must know: what the editions cannot tell, and why."""
     old, new = difference.old, difference.new
     scores = [edition.title for edition in (old, new) if edition.methodology is None]
+    has_units = not difference.units.is_empty()
     bare = [edition.title for edition in (old, new) if edition.result is None and edition.methodology is not None]
     fitted = [edition.title for edition in (old, new) if edition.is_fitted]
     notes = [Note("scores_alone", editions=Names.of(scores))] if scores else []
-    notes += [Note("edition_without_data", editions=Names.of(bare))] if bare else []
+    notes += [Note("edition_without_data", editions=Names.of(bare))] if bare and has_units else []
+    notes += [] if has_units else [Note("fits_without_tables")]
     notes += [Note("fitted_edition", editions=Names.of(fitted))] if fitted else []
     notes += [note for edition in (old, new) for note in _on_edition(edition)]
     reason = difference.reason_without_causes
@@ -135,7 +140,7 @@ def difference_notes(difference: DifferenceTables) -> tuple[Note, ...]:
 def _on_edition(edition: ScoredEdition) -> Iterator[Note]:
     """Yield the facts about one edition."""
     yield from edition.remarks
-    if edition.result is None:
+    if edition.result is None and not edition.units.is_empty():
         if edition.ranked_here:
             yield Note("ranked_here", edition=edition.title)
         for column, kind in (("score", "no_scores_published"), ("rank", "no_ranks_published")):

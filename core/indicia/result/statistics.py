@@ -34,7 +34,7 @@ def statistics(scored: Scored, unit: str, period: str | None) -> pl.DataFrame:
     for record in scored.records:
         nodes = {question: node for formula in record.formulas.values() for question, node in formula.questions.items()}
         for question, value in record.statistics.items():
-            for words, numbers in _numbers(question, nodes.get(question), value):
+            for words, numbers in numbers_of(question, nodes.get(question), value):
                 keys = numbers.drop("value").rename(names, strict=False)
                 keys = cast_key(keys, scored.units, keys.columns).rename(
                     {name: f"key_{name}" for name in _KINDS}, strict=False
@@ -48,7 +48,7 @@ def statistics(scored: Scored, unit: str, period: str | None) -> pl.DataFrame:
     return table.select(pl.exclude("value"), "value")
 
 
-def _numbers(
+def numbers_of(
     question: Question, node: Node | None, value: Value
 ) -> Iterator[tuple[tuple[str, str, str | None], pl.DataFrame]]:
     """Yield the subject, name and formula of each number of a statistic, with its values."""

@@ -515,6 +515,29 @@ def test_a_fitted_index_without_a_table_is_refused() -> None:
     assert "--old-table" in str(caught.value.remedy)
 
 
+def test_two_fitted_indices_without_tables_have_the_methodology_changes_of_those_with_tables() -> None:
+    words = [{"normalisation": "z_score"}, {"normalisation": "z_score", "weighting": "critic"}]
+    old, new = (
+        indicia.fit(index(methodology=methodology), table) for methodology, table in zip(words, (OLD, NEW), strict=True)
+    )
+    without = indicia.diff(old, new)
+    assert without.methodology.equals(indicia.diff(old, new, old_table=OLD, new_table=NEW).methodology)
+    assert {"weight", "statistic"} <= {*without.methodology["change"]}
+    assert without.units.is_empty()
+    assert "the methodologies of two fitted indices, without units" in str(without.findings[0])
+    assert "name the tables with --old-table and --new-table" in str(without.notes[0])
+    with pytest.raises(IndiciaError, match="no unit has a rank in both editions"):
+        without.plot.dumbbell()
+
+
+@pytest.mark.parametrize("rule", ["left > 0", "max_move > 1", "revised_cells > 0"])
+def test_a_rule_on_units_cannot_be_told_of_fitted_indices_without_tables(rule: str) -> None:
+    old, new = indicia.fit(index(), OLD), indicia.fit(index(), NEW)
+    with pytest.raises(IndiciaError, match="cannot be told of these editions") as caught:
+        indicia.diff(old, new).failing(rule)
+    assert "fitted indices with their tables" in str(caught.value.remedy)
+
+
 def test_an_error_in_an_edition_names_the_edition() -> None:
     gap = OLD.with_columns(a=pl.Series([None, 6.0, 8.0]))
     with pytest.raises(DataError, match="a is missing for 1 unit") as caught:

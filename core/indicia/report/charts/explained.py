@@ -77,6 +77,11 @@ class DifferencePlots(DifferenceCharts):
             Move(unit, names.get(unit, unit), old, new)
             for unit, old, new in ranks.select("unit", "rank_old", "rank_new").iter_rows()
         ]
+        if not moves:
+            raise IndiciaError(
+                f"no unit has a rank in both editions: {difference.names_of_editions}",
+                remedy="name editions with units, such as fitted indices with their tables",
+            )
         shown = [_words("chart_largest_moves", language, shown=top, n=f"{len(moves):,}")] if top < len(moves) else []
         dumbbell = Dumbbell(
             title=text(difference.definition.name, language),
