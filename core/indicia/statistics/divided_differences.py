@@ -145,8 +145,8 @@ def shifted_weights(values: Array, weights: Array, power: float, means: Array) -
     with np.errstate(divide="ignore", invalid="ignore"):
         products = np.where(weights > 0, weights * slopes, 0.0)
         total = products.sum(axis=1, keepdims=True)
-        # at a mean of zero h is steep without limit, and steepest at the zeros, which share the weight; where h is flat,
-        # weights stay
+        # at a mean of zero h is steep without limit, and steepest at the zeros, which share the weight; where h is
+        # flat, weights stay
         steep = np.where(np.isinf(products), weights, 0.0)
         of_zeros = np.where(values == 0, steep, 0.0)
         steep = np.where(of_zeros.any(axis=1, keepdims=True), of_zeros, steep)
