@@ -121,14 +121,16 @@ def revision_summary(cells: pl.DataFrame) -> pl.DataFrame:
     """
     old, new, change = pl.col("old"), pl.col("new"), pl.col("change")
     changed = old.ne_missing(new)
-    numeric = change.filter(change != 0)
-    largest = numeric.abs().arg_max()
+    largest, unit = (
+        column.sort_by(change.abs(), descending=True, nulls_last=True, maintain_order=True).first()
+        for column in (change, pl.col("unit"))
+    )
     return cells.group_by("indicator", maintain_order=True).agg(
         values=pl.len().cast(pl.Int64),
         changed=changed.sum().cast(pl.Int64),
         filled=old.is_null().sum().cast(pl.Int64),
         emptied=new.is_null().sum().cast(pl.Int64),
-        mean_change=numeric.mean(),
-        largest_change=numeric.get(largest, null_on_oob=True),
-        unit=pl.col("unit").filter(change != 0).get(largest, null_on_oob=True),
+        mean_change=change.filter(change != 0).mean(),
+        largest_change=pl.when(largest != 0).then(largest),
+        unit=pl.when(largest != 0).then(unit),
     )

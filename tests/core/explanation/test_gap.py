@@ -259,7 +259,11 @@ def test_parts_by_owen_values_add_up_in_random_trees_with_costs_and_caps(seed: i
     values[2:] = [[1.0], [9.0]]  # no indicator is constant
     table = pl.DataFrame(values, schema=names).with_columns(unit=pl.Series(["A", "B", "C", "D"]))
     indicators: dict[str, dict[str, Any]] = {
-        name: {"dimension": random.choice(["d", "e", "f"]), "direction": random.choice(["benefit", "cost"]), "cap": 8}
+        name: {
+            "dimension": random.choice(["d", "e", "f"]),
+            "direction": str(random.choice(["benefit", "cost"])),
+            "cap": 8,
+        }
         for name in names
     }
     index = {

@@ -84,7 +84,7 @@ def test_sampled_parts_add_up_in_each_order(seed: int, has_dimensions: bool) -> 
     names = [f"x{number}" for number in range(14)]
     table = pl.DataFrame(chance.uniform(1, 9, (5, 14)), schema=names).with_columns(unit=pl.Series(list("abcde")))
     dimensions = {"dimensions": {"d": {}}} if has_dimensions else {}
-    words: list[dict[str, Any]] = [{"direction": chance.choice(["benefit", "cost"])} for _ in names]
+    words: list[dict[str, Any]] = [{"direction": str(chance.choice(["benefit", "cost"]))} for _ in names]
     words[1]["cap"] = 5  # both units may be capped
     if has_dimensions:
         words[0]["dimension"] = "d"
