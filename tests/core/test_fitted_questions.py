@@ -301,7 +301,7 @@ def test_another_weight_in_words_is_refused_since_the_weights_are_those_of_the_f
     for changed in (fitted.variant("jobs"), fitted.with_options(settings={"indicators.jobs.weight": 3})):
         with pytest.raises(DefinitionError, match=r"in index, not the weight 3\.0 of jobs") as caught:
             changed.score(NEW)
-        assert "--weighting given" in str(caught.value.remedy)
+        assert "--set methodology.weighting=given" in str(caught.value.remedy)
         weighted = changed.with_options(weighting="given").score(CITIES)
         assert weighted.scores.equals(made.variant("jobs").score(CITIES).scores)
 

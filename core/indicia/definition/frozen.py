@@ -83,8 +83,8 @@ def check_stated_weights(tree: Node, frozen: Frozen | None, origin: Origin) -> N
                     f"the fitted index has the weights of the fit in {node.id}, not the weight {part.weight} of "
                     f"{part.id}",
                     where=origin.where([table, part.id, "weight"]),
-                    remedy=f"choose a weighting too: --weighting {WEIGHTING} (in Python, weighting=), or leave "
-                    f"{part.id} its weight of the fit",
+                    remedy=f"choose a weighting too: --set methodology.weighting={WEIGHTING} (in Python, weighting=), "
+                    f"or leave {part.id} its weight of the fit",
                 )
 
 
