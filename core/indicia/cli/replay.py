@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.folding import fold
 from indicia.cli.index_options import CodeOptions
 from indicia.errors import OutputError
 from indicia.presentation import ReplayTable
@@ -52,6 +51,7 @@ def replay(
     o.check_output(output, file, table)
     # imported when the command runs, so that --help and completion start without polars
     from indicia import bundle
+    from indicia.cli.folding import fold
     from indicia.cli.output import print_line, print_table, write_output
     from indicia.definition import check_language
 
