@@ -50,9 +50,9 @@ def plain(value: float | None) -> str:
 def measured(value: float | None, measure: str) -> str:
     """Return a raw value with its unit of measure, in brackets if the unit begins with a number.
 
-    >>> measured(7.5, "years"), measured(4680.0, "100 million yuan"), measured(2.0, "")
-    ('7.5 years', '4,680 (100 million yuan)', '2')
+    >>> measured(7.5, "years"), measured(4680.0, "100 million yuan"), measured(2.0, ""), measured(None, "years")
+    ('7.5 years', '4,680 (100 million yuan)', '2', '–')
     """
-    if not measure:
+    if not measure or value is None:
         return plain(value)
     return f"{plain(value)} {f'({measure})' if measure[0].isdigit() else measure}"

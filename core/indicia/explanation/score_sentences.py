@@ -53,8 +53,9 @@ def _distances(result: Result, totals: Mapping[str, Any]) -> Iterator[Note]:
     best = totals["best_unit"]
     if best is not None and best != totals["unit"]:
         distance = abs(totals["best_score"] - totals["score"])
-        figures = {"score": _figure(result, totals["best_score"]), "distance": _figure(result, distance)}
-        yield Note("score_to_best", best=Names.of([best]), **figures)
+        if distance > _NOISE * abs(totals["best_score"]):  # none is better than a unit that shares the best score
+            figures = {"score": _figure(result, totals["best_score"]), "distance": _figure(result, distance)}
+            yield Note("score_to_best", best=Names.of([best]), **figures)
 
 
 def _strongest(result: Result, nodes: pl.DataFrame) -> Iterator[Note]:

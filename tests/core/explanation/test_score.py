@@ -299,3 +299,10 @@ def test_the_best_raw_value_of_several_beyond_a_cap_does_not_depend_on_the_order
     frame = CITIES.with_columns(income=pl.Series([700.0, 9000.0, 20.0, 600.0, 800.0]))
     best = {of(explain("Lima", rows), "income")["best_raw"] for rows in (frame, frame.reverse())}
     assert best == {900.0}  # Lima has 70, Oslo 900, and Suva 80 per person, which are all more than the cap of 60
+
+
+def test_no_unit_is_better_than_one_that_shares_the_best_score() -> None:
+    frame = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "co2": [3.0, 3.0, 1.0], "parks": [4.0, 4.0, 2.0]})
+    words = {"data": {"unit": "city"}, "dimensions": {}, "indicators": {"co2": {"direction": "benefit"}, "parks": {}}}
+    sentences = [" ".join(explain(unit, frame, **words).sentences()) for unit in ("Lima", "Oslo")]
+    assert not any("best score" in text for text in sentences)
