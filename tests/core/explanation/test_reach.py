@@ -220,7 +220,7 @@ def test_costs_and_limits_change_the_path(fixed: Index) -> None:
 def test_a_path_within_limits_may_not_be_enough(fixed: Index) -> None:
     found = way(fixed, "Pune", 1, limits={"income": 3, "co2": 1})
     assert found.path_totals["cost"].to_list() == [None] * 4
-    assert "Even with all values at their limits, Pune is 4th." in found.sentences()
+    assert "Even with all values that a path may change at their limits, Pune is 4th." in found.sentences()
 
 
 def test_a_path_leaves_out_the_unit_that_alone_is_the_worst() -> None:
