@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from indicia.tables.last_values import LastValues
 
 KEPT_BY_DEFAULT = ("bounds",)
-"""What an edition keeps of the earlier one, unless the user names other parts."""
+"""The parts that an edition keeps of the earlier one, unless the user names others."""
 
 
 def fit(
