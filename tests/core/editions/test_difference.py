@@ -402,11 +402,11 @@ def test_scores_that_a_pack_has_otherwise_are_noted() -> None:
 
 
 def test_a_unit_with_a_similar_name_is_noted_and_not_assumed() -> None:
-    later = SCORES_OLD.with_columns(pl.col("town").replace({"Fir": "Firs", "Ash": "Ashe"}))
+    later = SCORES_OLD.with_columns(pl.col("town").replace({"Fir": "Fir2", "Ash": "Ashe"}))
     difference = indicia.diff(SCORES_OLD, later)
-    assert difference.units.filter(status="entered")["unit"].to_list() == ["Firs", "Ashe"]
+    assert difference.units.filter(status="entered")["unit"].to_list() == ["Fir2", "Ashe"]
     assert any(
-        "perhaps other names of the same units" in note and "Fir → Firs" in note and "--rename" in note
+        "perhaps other names of the same units" in note and "Fir → Fir2" in note and "--rename" in note
         for note in difference.notes
     )
 
