@@ -16,7 +16,7 @@ from indicia.errors import DefinitionError, join_names
 def fit(
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file of the fitted index, in JSON.")],
-    source: o.Source = None,
+    source: o.UnfittedSource = None,
     options: IndexOptions,
     since: Annotated[
         Path | None,

@@ -66,14 +66,14 @@ def every_plugin(incomplete: str) -> list[str]:
     )
 
 
+_INDEX_OR_TABLE = 'Index file or table; "-" is standard input. Default: the nearest index.toml.'
 Source = Annotated[
     str | None,
     typer.Argument(
-        metavar="[INDEX|TABLE]",
-        help='Index file or table; "-" is standard input. Default: the nearest index.toml. A fitted index needs a '
-        "table: TABLE -c fitted.json.",
+        metavar="[INDEX|TABLE]", help=f"{_INDEX_OR_TABLE} A fitted index needs a table: TABLE -c fitted.json."
     ),
 ]
+UnfittedSource = Annotated[str | None, typer.Argument(metavar="[INDEX|TABLE]", help=_INDEX_OR_TABLE)]
 _SHOW = typer.Option("--show", help="The table to print or write.")
 ShowResult = Annotated[ResultTable, _SHOW]
 ShowComparison = Annotated[ComparisonTable | None, _SHOW]

@@ -318,8 +318,10 @@ def opened(path: Path) -> Iterator[BufferedReader]:
         with path.open("rb") as file:
             yield file
     except FileNotFoundError as error:
-        has_folder = path.parent.is_dir()
-        remedy = suggest(path.name, _tables(path.parent)) if has_folder else f'there is no folder "{path.parent}"'
+        if path.parent.is_dir():
+            remedy = suggest(path.name, _tables(path.parent)) or "name a file that exists"
+        else:
+            remedy = f'there is no folder "{path.parent}"'
         raise DataError(f'no file "{path.name}"', where=str(path), remedy=remedy) from error
     except OSError as error:
         raise DataError(f'cannot read "{path.name}": {error.strerror}', where=str(path)) from error

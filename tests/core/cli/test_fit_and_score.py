@@ -204,3 +204,9 @@ def test_another_fitted_index_than_expected_exits_with_1(indicia: Indicia) -> No
     assert code == 1
     assert "differs from scores.csv.manifest.json: fitted.sha256" in err
     assert "note: differs from scores.csv.manifest.json: fitted.path is other.json, expected fitted.json" in err
+
+
+def test_the_help_of_fit_offers_no_fitted_index(indicia: Indicia) -> None:
+    """`fit` refuses one; other commands take it with a table."""
+    assert "TABLE -c fitted.json" not in indicia("fit", "--help")[1]
+    assert "TABLE -c fitted.json" in " ".join(indicia("report", "--help")[1].split())

@@ -199,6 +199,10 @@ def test_a_missing_file_names_the_nearest(file: File, tmp_path: Path) -> None:
     assert (error.what, error.remedy) == ('no file "citys.csv"', 'did you mean "cities.csv"?')
 
 
+def test_a_missing_file_in_a_folder_without_tables_has_a_remedy_too(tmp_path: Path) -> None:
+    assert refusal("cities.csv", folder=tmp_path).remedy == "name a file that exists"
+
+
 def test_the_error_names_a_missing_folder(tmp_path: Path) -> None:
     assert refusal("none/t.csv", folder=tmp_path).remedy == f'there is no folder "{tmp_path / "none"}"'
 
