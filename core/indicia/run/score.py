@@ -18,7 +18,7 @@ from indicia.run.scored import Scored
 from indicia.run.stage_cache import StageCache
 from indicia.run.steps import run_stages
 from indicia.stages.frozen import statistics_that_hold
-from indicia.stages.rank import ranked_scores
+from indicia.stages.rank import Rank, ranked_scores
 from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.table import NodeColumns, Table
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node
     from indicia.methods import Array
+    from indicia.partitions.partition import Partition
     from indicia.stages.stage import Fitted
 
 _PER_VALUE = 8.0 + 6.0
@@ -59,6 +60,13 @@ def score(
     with enough_memory(*_large(tree, table)):
         used = statistics_that_hold(definition, tree) if fitted is None else fitted
         return Scored.of(definition, tree, run_stages(stages_of(definition, tree), Table.of(table, used)))
+
+
+def score_partition(definition: Definition, tree: Node, table: pl.DataFrame, partition: Partition) -> Scored:
+    """Score every node for the rows of a partition, without ranks; the partition answers questions about all rows."""
+    used = statistics_that_hold(definition, tree)
+    stages = [stage for stage in stages_of(definition, tree) if not isinstance(stage, Rank)]
+    return Scored.of(definition, tree, run_stages(stages, Table.of(table, used, partition)))
 
 
 def score_all(

@@ -26,7 +26,7 @@ from indicia.stages.score_formula import (
 )
 from indicia.stages.score_matrix import compared_groups, matrix_context, score_matrix, used_of_rows
 from indicia.stages.stage import NodeStage, Record, nodes_taking_part
-from indicia.statistics.profile import Profile, domain_error, profile
+from indicia.statistics.profile import Profile, domain_error
 from indicia.tables.evaluate import evaluate
 from indicia.tables.table import NodeColumns
 from indicia.tables.weights import with_weights
@@ -83,7 +83,10 @@ class Aggregate(NodeStage[Node]):
             elif node not in complete:
                 columns[node.id] = scorer.score_eligible_units(node, None)
         scores = pl.DataFrame({node.id: columns[node.id] for node in nodes})
-        profiles = profile(scores, scores.columns)
+        # a node scores every unit that has all components
+        complete_scores = {node.id: 0 for node in nodes if node not in incomplete}
+        place = f"{self.name} {', '.join(scores.columns)}"
+        profiles = table.profile_columns(scores, place, complete_scores)
         for node in nodes:
             if not profiles[node.id].finite:
                 raise _not_finite(node, scores[node.id], table)
@@ -91,7 +94,7 @@ class Aggregate(NodeStage[Node]):
         recorded = () if DRAW in table.units.columns else incomplete
         missing = {node.id: _missing_components(node, values.frame) for node in recorded}
         unrounded = {column.name: column for column in scores}
-        return NodeColumns(unrounded=unrounded), Record(
+        return NodeColumns(unrounded=unrounded, missing=complete_scores), Record(
             self.name, statistics=scorer.statistics, formulas=scorer.formulas, incomplete=missing
         )
 
@@ -180,6 +183,7 @@ class _NodeScorer:
             weights=weights,
             computed=self.computed,
             anew=self._anew(recorded),
+            place=f"{Aggregate.name} {', '.join(recorded)}",
         )
         self.statistics.update(evaluation.statistics)
         self.formulas.update(evaluation.formulas)
@@ -208,7 +212,7 @@ class _NodeScorer:
         if eligible is not None and eligible.all():
             eligible = None
         rows = self.frame if eligible is None else self.frame.filter(eligible)
-        if rows.is_empty():
+        if rows.is_empty() and self.scope.partition is None:
             scores = pl.Series(node.id, [], pl.Float64)
         elif isinstance(node.aggregation, MatrixAggregation):
             scores = score_matrix(node, self.node_weights[node.id], rows, self.scope)

@@ -19,6 +19,7 @@ from indicia.statistics.noise import NOISE
 from indicia.statistics.profile import profile
 from indicia.tables.by_group import summarise_groups
 from indicia.tables.evaluate import summarise
+from indicia.tables.scope import ALL_ROWS, StatisticsScope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -77,6 +78,10 @@ class ComponentValues:
     groups: Groups
     known_profiles: Mapping[str, Profile] | None = None
     """The profiles over all rows, if they were computed before."""
+    scope: StatisticsScope = ALL_ROWS
+    """The rows of the group."""
+    place: str = ""
+    """The name of the values in the run, by which a partition asks for facts of all rows."""
     of_all_groups: dict[Hashable, Array | None] = field(default_factory=dict)
     """By formula, one statistic per group and component; None if each group has to be computed separately."""
 
@@ -120,7 +125,9 @@ class ComponentValues:
         statistics_of_groups = self.of_all_groups.get(key)
         if statistics_of_groups is not None:
             return np.array(statistics_of_groups[group])
-        statistics = summarise(self.of_group(group), self._recorded(formula, uses))
+        statistics = summarise(
+            self.of_group(group), self._recorded(formula, uses), self.scope, f"weights of {self.place}"
+        )
         return np.array([statistics[name] for name in self.names], dtype=float)
 
     def _key(self, formula: _Formula) -> Hashable:

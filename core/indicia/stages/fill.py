@@ -11,7 +11,6 @@ from indicia.definition import Node, check_group
 from indicia.formulas import column, record_each
 from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_groups_and_parents
 from indicia.stages.stage import Change, NodeStage, Record, nodes_taking_part
-from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.evaluate import evaluate
 from indicia.tables.parents import GAPS
 from indicia.tables.table import NodeColumns
@@ -43,6 +42,10 @@ class Fill(NodeStage[Node]):
         """Yield the components of the node."""
         return (("components", part.id) for part in node.components)
 
+    @property
+    def _ids(self) -> str:
+        return ", ".join(node.id for node in self.nodes)
+
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
         """Return the filled components."""
         columns: list[pl.Series] = []
@@ -53,7 +56,7 @@ class Fill(NodeStage[Node]):
         values = table.columns.components.frame
         for node in nodes_taking_part(self.nodes, table):
             names = [part.id for part in node.components]
-            gaps = [name for name in names if values[name].null_count()]
+            gaps = [name for name in names if table.columns.components.profiles[name].missing]
             if not node.missing.replaces or (node.missing.value is not None and not gaps):
                 continue
             source_units: dict[str, pl.Series] = {}
@@ -65,7 +68,7 @@ class Fill(NodeStage[Node]):
                 # components without gaps need statistics too, which may fill gaps in other data
                 recorded = record_each({name: FillFormula(name, node.missing) for name in names})
                 of_fit, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, ())
-                evaluation = evaluate(frame, recorded, scope, of_fit, computed=own)
+                evaluation = evaluate(frame, recorded, scope, of_fit, computed=own, place=f"{self.name} of {node.id}")
                 filled = evaluation.frame.select(gaps)
                 statistics |= evaluation.statistics
                 formulas |= evaluation.formulas
@@ -76,7 +79,8 @@ class Fill(NodeStage[Node]):
             if gaps:
                 columns += filled.get_columns()
                 changes.append(Change(self.name, values.select(gaps), filled, dict.fromkeys(gaps, rule), source_units))
-        return NodeColumns(ProfiledColumns.of(pl.DataFrame(columns))), Record(
+        filled_columns = table.profiled(pl.DataFrame(columns), f"{self.name} of {self._ids}")
+        return NodeColumns(filled_columns), Record(
             self.name, statistics=statistics, sources=sources, formulas=formulas, changes=tuple(changes)
         )
 

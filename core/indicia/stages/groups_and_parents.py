@@ -11,7 +11,6 @@ from indicia.data.cell_text import cell_text
 from indicia.definition import check_group
 from indicia.formulas import DRAW, PARENT, PERIOD, UNIT
 from indicia.tables.parents import Parents
-from indicia.tables.scope import StatisticsScope
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from indicia.methods import Imputation, Treatment
     from indicia.stages.stage import Fitted
     from indicia.tables.parents import NeedOfParents
+    from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
 
@@ -70,7 +70,7 @@ def with_groups_and_parents(
         True if the values are values of indicators. Units that screening left out have these, but no scores.
     """
     groups = tuple(_columns(groups, data, rule))
-    scope = StatisticsScope(tuple(dict.fromkeys([*scope.key, *groups])), scope.reference)
+    scope = replace(scope, key=tuple(dict.fromkeys([*scope.key, *groups])))
     table.check_groups(groups, rule)
     if parents is None:
         return table.with_scope_columns(values, scope), scope

@@ -71,7 +71,7 @@ class Impute(Stage):
                 raise DataError(what, where=plugin_of(method), remedy=f"choose another imputation for {values.name}")
         columns, rules = pl.DataFrame(filled.columns), {name: str(method) for name, method in filled.methods.items()}
         changes = changes_between(self.name, table.values, columns, rules, filled.source_units, filled.source_periods)
-        table = table.with_values(columns)
+        table = table.with_values(columns, place=self.name)
         own = computed_of(fitted, columns.columns, self.name)
         if own and changes:  # imputed values may differ from other values by rounding noise only
             changed = [name for name in changes[0].after.columns if name in own]
@@ -112,7 +112,14 @@ class Impute(Stage):
                 formulas = record_each({name: _ImputationFormula(method, name) for name in names})
                 statistics, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, ())
                 evaluation = evaluate_checked(
-                    dict.fromkeys(formulas, method), frame, formulas, scope, statistics, gaps=True, computed=own
+                    dict.fromkeys(formulas, method),
+                    frame,
+                    formulas,
+                    scope,
+                    statistics,
+                    gaps=True,
+                    computed=own,
+                    place=f"{self.name} by {method} of {join_names(names, len(names))}",
                 )
                 filled.columns += evaluation.frame.get_columns()
                 filled.statistics |= evaluation.statistics

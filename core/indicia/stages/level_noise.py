@@ -69,7 +69,8 @@ def level_noise(table: Table, indicators: Sequence[Preparation]) -> tuple[Table,
         return table, ()
     rule = f"equal within {NOISE:g} of the largest value"
     levelled = pl.DataFrame(list(columns.values()))
-    return table.with_values(levelled), changes_between("noise", table.values, levelled, dict.fromkeys(columns, rule))
+    changes = changes_between("noise", table.values, levelled, dict.fromkeys(columns, rule))
+    return table.with_values(levelled, place="noise"), changes
 
 
 def _constant_in_any_scope(table: Table, names: list[str]) -> dict[str, pl.Series]:
@@ -79,7 +80,9 @@ def _constant_in_any_scope(table: Table, names: list[str]) -> dict[str, pl.Serie
         if not {"treatment", "normalisation"}.isdisjoint(stages):
             constant = _constant_columns(table, names, scope)
             columns |= constant
-            table = table.with_values(pl.DataFrame(list(constant.values()))) if constant else table
+            if constant:
+                place = f"constant for {', '.join(stages)}"
+                table = table.with_values(pl.DataFrame(list(constant.values())), place=place)
     return columns
 
 

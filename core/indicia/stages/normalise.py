@@ -14,7 +14,7 @@ from indicia.formulas.expression import within_groups
 from indicia.methods import row_max, where
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import Record, Stage
-from indicia.statistics.profile import ProfiledColumns, domain_error, rounded
+from indicia.statistics.profile import domain_error, rounded
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
@@ -54,15 +54,18 @@ class Normalise(Stage):
             },
             whole_column=any(leaf.normalisation.whole_column for leaf in leaves),
             computed=fitted.computed_at(self.name) if fitted else (),
+            place=self.name,
         )
-        columns = ProfiledColumns.of(evaluation.frame)
+        missing = {name: profile.missing for name, profile in table.profiles.items()}
+        columns = table.profiled(evaluation.frame, self.name, missing)
         for name, profile in columns.profiles.items():
-            if not profile.finite or profile.missing > table.profiles[name].missing:
+            if not profile.finite or table.loses_values(name, evaluation.frame[name]):
                 leaf = next(leaf for leaf in leaves if leaf.id == name)
                 raise _not_finite(table, leaf, evaluation.frame[name])
         # the index file may round normalised values, as published indices do
         if rounding := [rounded(leaf.id, leaf.decimals) for leaf in leaves if leaf.decimals is not None]:
-            columns = columns.with_columns(ProfiledColumns.of(evaluation.frame.select(rounding)))
+            rounded_columns = evaluation.frame.select(rounding)
+            columns = columns.with_columns(table.profiled(rounded_columns, f"rounded {self.name}", missing))
         normalised = table.with_changes(columns=NodeColumns(columns), statistics=evaluation.statistics)
         return normalised, Record(
             self.name,

@@ -114,6 +114,7 @@ def evaluate_checked(
     gaps: bool = False,
     computed: Collection[str] = (),
     anew: Collection[Question] = (),
+    place: str = "",
 ) -> Evaluation:
     """Evaluate the formulas of methods together; if that fails, evaluate each separately to find the faulty method."""
 
@@ -129,6 +130,7 @@ def evaluate_checked(
             gaps=gaps,
             computed=computed,
             anew=anew,
+            place=place,
         )
         checked = _checked(methods, evaluation.frame, frame.height)
         return Evaluation(checked, evaluation.statistics, evaluation.formulas)

@@ -63,6 +63,7 @@ class Read(Stage):
         table = replace(
             Table(source, data.unit, data.period, units, values, dropped=frozenset(dropped), used_columns=used),
             fitted=table.fitted,
+            partition=table.partition,
         )
         table.check_finite()
         return table, Record(self.name)

@@ -15,7 +15,7 @@ from indicia.stages.direction import check_rescaling
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import NodeStage, Record, nodes_taking_part
 from indicia.statistics.noise import without_noise
-from indicia.statistics.profile import ProfiledColumns, domain_error, profile
+from indicia.statistics.profile import domain_error, profile
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ class AsComponent(NodeStage[Node]):
             evaluation = _rescaled(methods, rescalable, table, fitted, self.name)
             handed |= {column.name: column for column in evaluation.frame}
             record = Record(self.name, statistics=evaluation.statistics, formulas=evaluation.formulas)
-        return NodeColumns(ProfiledColumns.of(pl.DataFrame(handed)), handed=handed), record
+        missing = {node.id: table.columns.missing[node.id] for node in nodes if node.id in table.columns.missing}
+        place = f"{self.name} {', '.join(handed)}"
+        return NodeColumns(table.profiled(pl.DataFrame(handed), place, missing), handed=handed), record
 
 
 def _rescaled(
@@ -99,7 +101,16 @@ def _rescaled(
     whole_column = any(method.whole_column for method in methods.values())
     frame = table.with_scope_columns(pl.DataFrame(columns), scope).hstack(table.names)
     of_fit, own = (fitted.of(stage), fitted.computed_at(stage)) if fitted else (None, ())
-    evaluation = evaluate_checked(methods, frame, formulas, scope, of_fit, whole_column=whole_column, computed=own)
+    evaluation = evaluate_checked(
+        methods,
+        frame,
+        formulas,
+        scope,
+        of_fit,
+        whole_column=whole_column,
+        computed=own,
+        place=f"{stage} {', '.join(methods)}",
+    )
     for name, rescaled_profile in profile(evaluation.frame, evaluation.frame.columns).items():
         if not rescaled_profile.finite or rescaled_profile.missing > scores[name].null_count():
             what = f"{methods[name].name} has no finite value for the score of {name}"

@@ -60,7 +60,7 @@ def resolve_scope(scope: Scope, data: Data, table: Table, place: Sequence[str]) 
     key = _key_of(scope, data, subject, word)
     table.check_groups(key, subject)
     if scope.reference is None:
-        return StatisticsScope(tuple(key))
+        return StatisticsScope(tuple(key), partition=table.partition)
     if data.period is None:
         raise DefinitionError("a reference period needs a period", remedy='write period = "year" in [data]', word=word)
     period, of_row = value_text(scope.reference), cell_text(data.period, table.units.schema[data.period])
@@ -80,7 +80,7 @@ def resolve_scope(scope: Scope, data: Data, table: Table, place: Sequence[str]) 
                 f"the reference period {period} is not in the data of {' '.join(key)} {names}",
                 remedy="choose another, or other groups",
             )
-    return StatisticsScope(tuple(key), of_row == period)
+    return StatisticsScope(tuple(key), of_row == period, partition=table.partition)
 
 
 def _key_of(scope: Scope, data: Data, subject: str, place: Sequence[str]) -> list[str]:

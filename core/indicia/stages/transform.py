@@ -45,7 +45,9 @@ class Transform(Stage):
             recorded = record_each({name: TreatmentFormula(method, name) for name, method in methods.items()})
             frame = table.with_scope_columns(table.values, table.scopes.treatment)
             values, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, ())
-            evaluation = evaluate_checked(methods, frame, recorded, table.scopes.treatment, values, computed=own)
+            evaluation = evaluate_checked(
+                methods, frame, recorded, table.scopes.treatment, values, computed=own, place=self.name
+            )
             table = with_treated(table, methods, evaluation.frame, self.name)
             statistics, formulas = evaluation.statistics, dict(evaluation.formulas)
         return _with_fixed_values(table, indicators, statistics), Record(

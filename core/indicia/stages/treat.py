@@ -56,7 +56,9 @@ class Treat(Stage):
             if values is not None and method.groups:
                 _check_groups(table, scope, members, values)
             recorded = record_each({name: TreatmentFormula(method, name) for name, method in members.items()})
-            evaluation = evaluate_checked(members, frame, recorded, scope, values, computed=own)
+            evaluation = evaluate_checked(
+                members, frame, recorded, scope, values, computed=own, place=f"{self.name} by {method}"
+            )
             columns |= {column.name: column for column in evaluation.frame}
             statistics |= evaluation.statistics
             formulas |= evaluation.formulas

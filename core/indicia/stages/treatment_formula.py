@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indicia.errors import DataError, join_names
 from indicia.formulas import column
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, plugin_of
-from indicia.statistics.profile import domain_error, profile
+from indicia.statistics.profile import domain_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,9 +44,9 @@ def check_domains(table: Table, methods: Mapping[str, Treatment], remedy: Callab
 
 def with_treated(table: Table, methods: Mapping[str, Treatment], treated: pl.DataFrame, stage: str) -> Table:
     """Return the table with treated values; values that are not finite are an error."""
-    profiles = profile(treated, treated.columns)
+    profiles = table.profile_columns(treated, stage, {name: table.profiles[name].missing for name in methods})
     for name, treated_profile in profiles.items():
-        if not treated_profile.finite or treated_profile.missing > table.profiles[name].missing:
+        if not treated_profile.finite or table.loses_values(name, treated[name]):
             units = table.without_result(treated[name])
             raise DataError(
                 f"{methods[name].name} has no finite value of {name} for {join_names(units)}",

@@ -10,10 +10,12 @@ import numpy as np
 from indicia.definition import Weighing
 from indicia.errors import DataError, MethodError, join_names
 from indicia.methods import Indicators, Weights
+from indicia.partitions.partition import for_each
 from indicia.stages.component_values import ComponentValues, GroupComponents, groups_of
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
 from indicia.stages.stage import NodeStage, Record
 from indicia.tables.fitted import computed_of
+from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns
 from indicia.tables.weights import NodeWeights
 
@@ -57,7 +59,10 @@ class Weigh(NodeStage[Weighing]):
         """Return the weights of the components of each node."""
         nodes, kinds = self.of_nodes(table), set[str]()
         known = {**_fitted_weights(nodes, fitted, self.known_weights), **self.known_weights}
-        node_weights = {node.id: known[node.id] if node.id in known else _weigh(node, table, kinds) for node in nodes}
+        weights = for_each(
+            table.partition, nodes, lambda node: known[node.id] if node.id in known else _weigh(node, table, kinds)
+        )
+        node_weights = {node.id: of_node for node, of_node in zip(nodes, weights, strict=True)}
         own = computed_of(fitted, node_weights, self.name)
         warnings = tuple(
             f"{name}: {weights.warning}" for name, weights in node_weights.items() if weights.warning and name in own
@@ -108,9 +113,20 @@ def _weigh(node: Weighing, table: Table, kinds: set[str]) -> NodeWeights:
     names, groups, components = tuple(part.name for part in node.parts), groups_of(table), table.columns.components
     used = list(table.used_columns)
     normalised = ComponentValues(
-        components.frame.hstack(used) if used else components.frame, names, groups, components.profiles
+        components.frame.hstack(used) if used else components.frame,
+        names,
+        groups,
+        components.profiles,
+        StatisticsScope(partition=table.partition),
+        f"{node.id}, normalised",
     )
-    raw = ComponentValues(table.raw.hstack(used) if used else table.raw, names, groups)
+    raw = ComponentValues(
+        table.raw.hstack(used) if used else table.raw,
+        names,
+        groups,
+        scope=StatisticsScope(partition=table.partition),
+        place=f"{node.id}, raw",
+    )
     group_weights = [_weigh_group(node, normalised, raw, group, kinds) for group in range(len(groups.sizes))]
     if groups.keys is None:
         return group_weights[0]

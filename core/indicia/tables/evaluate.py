@@ -56,6 +56,7 @@ def evaluate(
     gaps: bool = False,
     computed: Collection[str] = (),
     anew: Collection[Question] = (),
+    place: str = "",
 ) -> Evaluation:
     """Compute one column per formula, with statistics of the rows of a scope.
 
@@ -82,6 +83,8 @@ def evaluate(
         The formulas whose statistics are those of these rows, although `fitted` has values.
     anew
         The single statistics that are those of these rows, although `fitted` has values.
+    place
+        The name of the formulas in the run; a run over partitions asks for their statistics under this name.
 
     Examples
     --------
@@ -94,7 +97,7 @@ def evaluate(
     """
     if fitted is not None and (own := [name for name in formulas if name in computed]):
         options: dict[str, Any] = {"profiles": profiles, "weights": weights, "whole_column": whole_column, "gaps": gaps}
-        options["anew"] = anew
+        options |= {"anew": anew, "place": place}
         rest = {name: formula for name, formula in formulas.items() if name not in own}
         evaluations = [evaluate(frame, {name: formulas[name] for name in own}, scope, **options)]
         evaluations += [evaluate(frame, rest, scope, fitted, **options)] if rest else []
@@ -108,18 +111,19 @@ def evaluate(
     frame = _with_ones(frame)
     names = list(formulas)
     if gaps and len(frame) > MANY_ROWS:
-        resolver = StatisticsResolver(frame, scope, fitted, anew, join_values=False)
+        resolver = StatisticsResolver(frame, scope, fitted, anew, join_values=False, place=place)
         resolver.expressions(formulas)
         filled = [_fill_gaps(frame, name, formulas[name], scope, resolver.statistics) for name in names]
         return Evaluation(pl.DataFrame(filled), resolver.statistics, formulas)
-    is_large = scope.key and len(frame) > MANY_ROWS
+    # partitions of different sizes must ask for the same statistics together
+    is_large = scope.key and len(frame) > MANY_ROWS and scope.partition is None
     batch_size = max(_FORMULAS_PER_BATCH, pl.thread_pool_size()) if is_large else max(1, len(names))
     columns: list[pl.Series] = []
     statistics: StatisticValues = {}
     for start in range(0, len(names), batch_size):
         batch = {name: formulas[name] for name in names[start : start + batch_size]}
-        extremes = _extremes(profiles) if scope.pooled else {}
-        resolver = StatisticsResolver(frame, scope, fitted, anew, extremes, weights)
+        extremes = _extremes(profiles) if scope.pooled and scope.partition is None else {}
+        resolver = StatisticsResolver(frame, scope, fitted, anew, extremes, weights, place=place)
         expressions = resolver.expressions(batch)
         # many formulas keep all threads busy in one query, and the columns of pieces would have to be copied
         in_one_query = whole_column or len(expressions) >= _FORMULAS_PER_BATCH
@@ -154,7 +158,12 @@ def _fill_gaps(
     return column.clone().scatter(missing.arg_true(), values)
 
 
-def summarise(frame: pl.DataFrame, formulas: Mapping[str, RecordedFormula]) -> dict[str, float | None]:
+def summarise(
+    frame: pl.DataFrame,
+    formulas: Mapping[str, RecordedFormula],
+    scope: StatisticsScope = _ALL_ROWS,
+    place: str = "",
+) -> dict[str, float | None]:
     """Compute one number per formula, whose operands are all statistics or numbers.
 
     >>> from indicia.formulas import column, record
@@ -163,7 +172,7 @@ def summarise(frame: pl.DataFrame, formulas: Mapping[str, RecordedFormula]) -> d
     >>> summarise(pl.DataFrame({"x": [1.0, 2.0, 5.0]}), {"spread": spread})
     {'spread': 4.0}
     """
-    resolver = StatisticsResolver(_with_ones(frame), StatisticsScope(), join_values=False)
+    resolver = StatisticsResolver(_with_ones(frame), scope, join_values=False, place=place)
     numbers = resolver.expressions(formulas)
     return resolver.frame.head(1).select_seq(numbers).row(0, named=True)
 

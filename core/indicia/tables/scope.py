@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.formulas import Question
+    from indicia.partitions.partition import Partition
     from indicia.tables.values import StatisticValues
 
 
@@ -24,6 +25,8 @@ class StatisticsScope:
     """A condition, such as a reference period: statistics are computed from the rows that meet it."""
     parents: ParentLookup | None = field(default=None, compare=False)
     """The parents of units, where a formula may use their values."""
+    partition: Partition | None = field(default=None, compare=False)
+    """The partition, where a run has one partition of the rows."""
 
     @property
     def pooled(self) -> bool:

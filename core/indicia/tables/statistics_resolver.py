@@ -14,6 +14,7 @@ from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import adds_squares, scaled
 from indicia.formulas.to_polars import Compiler, name_of
 from indicia.tables.joins import join_statistics
+from indicia.tables.partition_statistics import PartitionStatistics
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.values import VALUE
 
@@ -50,6 +51,8 @@ class StatisticsResolver:
     """The minima and maxima that are known from profiles and need not be computed."""
     weights: InitVar[Mapping[Node, float | pl.Expr]] = MappingProxyType({})
     join_values: bool = True
+    place: str = ""
+    """The name of the formulas in the run, by which a partition asks for facts of all rows."""
     statistics: StatisticValues = field(default_factory=dict)
     questions: dict[Question, Node] = field(default_factory=dict)
     """The questions, in the order in which formulas ask them, and their nodes."""
@@ -130,9 +133,8 @@ class StatisticsResolver:
         if computed:
             _check_has_periods(self.frame, self._questions_of(computed))
             values = self._extremes_of(computed)
-            of_nodes = dict(zip(nodes, expressions, strict=True))
-            aggregates = [of_nodes[node] for node in computed if self.columns[node] not in values]
-            values |= _compute(self.frame, aggregates, self.scope)
+            by_node = dict(zip(nodes, expressions, strict=True))
+            values |= self._compute({node: by_node[node] for node in computed if self.columns[node] not in values})
         if len(computed) < len(nodes):
             values |= self._fitted_by_column([node for node in nodes if self.columns[node] not in values])
         _check_units(self.frame, [(question, values[column]) for question, column in self._questions_of(nodes)])
@@ -148,6 +150,15 @@ class StatisticsResolver:
                 numbers.append(node)
         if numbers:
             self._insert(numbers, values)
+
+    def _compute(self, expressions: Mapping[Node, pl.Expr]) -> dict[str, Value]:
+        """Return the values of statistics, given their expressions, by the names of their columns."""
+        partition, scope = self.scope.partition, self.scope
+        if partition is None:
+            return _compute(self.frame, list(expressions.values()), scope)
+        trees = {node.args[0]: self.columns[node] for node in expressions}
+        statistics = PartitionStatistics(partition, self.place, scope.key, scope.reference)
+        return statistics.compute(self.frame, trees, self.compiler)
 
     def _insert(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
         """Insert the values of statistics into expressions; in small frames as columns, so that runs share them."""
@@ -178,6 +189,11 @@ class StatisticsResolver:
     def _rescue_squares(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> dict[str, Value]:
         """Compute statistics again, from scaled values, if their squares overflow or underflow."""
         unsafe = [node for node in nodes if adds_squares(node) and _is_beyond_safe_squares(values[self.columns[node]])]
+        partition, scope = self.scope.partition, self.scope
+        if partition is not None and unsafe:
+            trees = {scaled(node): self.columns[node] for node in unsafe}
+            statistics = PartitionStatistics(partition, self.place, scope.key, scope.reference)
+            return statistics.compute(self.frame, trees, self.compiler)
         aggregates = [self.compiler(scaled(node)).alias(self.columns[node]) for node in unsafe]
         return _compute(self.frame, aggregates, self.scope) if aggregates else {}
 

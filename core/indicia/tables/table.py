@@ -12,6 +12,7 @@ import polars as pl
 from indicia.errors import DataError, join_names
 from indicia.formulas import PERIOD, UNIT
 from indicia.methods import Domain
+from indicia.partitions.profiles import partition_profiles
 from indicia.statistics.profile import ProfiledColumns, profile
 from indicia.tables.scope import StatisticsScope, StatisticsScopes
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from indicia.formulas import FixedStatistics
+    from indicia.partitions.partition import Partition
     from indicia.statistics.profile import Profile
     from indicia.tables.fitted import Fitted
     from indicia.tables.values import StatisticValues
@@ -56,6 +58,8 @@ class NodeColumns:
     """Scores of the nodes that are rounded."""
     handed: Mapping[str, pl.Series] = field(default_factory=dict)
     """Scores of nodes as components of their parents: larger is better, on the scale that components have."""
+    missing: Mapping[str, int] = field(default_factory=dict)
+    """The number of missing scores of a node, if it is known without a look at the scores."""
 
     @property
     def scores(self) -> dict[str, pl.Series]:
@@ -70,7 +74,7 @@ class NodeColumns:
 
         return NodeColumns(
             self.components.with_columns(*(columns.components for columns in others)),
-            *(joined(kind) for kind in ("weights", "unrounded", "rounded", "handed")),
+            *(joined(kind) for kind in ("weights", "unrounded", "rounded", "handed", "missing")),
         )
 
 
@@ -109,11 +113,13 @@ class Table:
     ranks: pl.DataFrame = field(default_factory=pl.DataFrame)
     fitted: Fitted | None = None
     """The statistics and weights of a former run, if stages use them."""
+    partition: Partition | None = None
+    """The partition, where the run has one partition of the rows."""
 
     @classmethod
-    def of(cls, source: pl.DataFrame, fitted: Fitted | None = None) -> Table:
+    def of(cls, source: pl.DataFrame, fitted: Fitted | None = None, partition: Partition | None = None) -> Table:
         """Return the table of data before the first stage."""
-        return cls(source, "", None, pl.DataFrame(), pl.DataFrame(), fitted=fitted)
+        return cls(source, "", None, pl.DataFrame(), pl.DataFrame(), fitted=fitted, partition=partition)
 
     @property
     def key(self) -> list[str]:
@@ -129,13 +135,41 @@ class Table:
     @cached_property
     def profiles(self) -> dict[str, Profile]:
         """The missing values and extremes of each indicator."""
-        return profile(self.values, self.values.columns)
+        return self.profile_columns(self.values, "values as read")
+
+    def profile_columns(
+        self, frame: pl.DataFrame, place: str, missing: Mapping[str, int] | None = None
+    ) -> dict[str, Profile]:
+        """Return the profiles of columns over all rows.
+
+        Parameters
+        ----------
+        frame
+            The columns, with the rows of the table.
+        place
+            The name of the columns in the run; a run over partitions asks for their profiles under this name.
+        missing
+            The numbers of missing values that are known, by column.
+        """
+        if self.partition is None:
+            return profile(frame, frame.columns)
+        return partition_profiles(self.partition, place, frame, frame.columns, missing)
+
+    def profiled(self, frame: pl.DataFrame, place: str, missing: Mapping[str, int] | None = None) -> ProfiledColumns:
+        """Return columns with their profiles; see `profile_columns`."""
+        return ProfiledColumns(frame, self.profile_columns(frame, place, missing))
 
     def with_profiles(self, profiles: Mapping[str, Profile]) -> Table:
         """Return a copy with column profiles attached, so that they are not computed again."""
         copy = replace(self)
         vars(copy)["profiles"] = dict(profiles)  # `cached_property` stores its value here
         return copy
+
+    def loses_values(self, name: str, result: pl.Series) -> bool:
+        """Return whether a result of an indicator misses values that the indicator has."""
+        if self.partition is None:
+            return result.null_count() > self.profiles[name].missing
+        return result.null_count() > self.values[name].null_count()
 
     def units_where(self, column: pl.Series, condition: pl.Expr) -> list[str]:
         """Return the units for which a condition on the column holds; the condition names the column "\\0"."""
@@ -193,9 +227,14 @@ class Table:
             vars(copy)["profiles"] = self.profiles
         return copy
 
-    def with_values(self, columns: pl.DataFrame, profiles: Mapping[str, Profile] | None = None) -> Table:
-        """Return the table with new values in these columns; without `profiles`, their profiles are computed."""
-        new_profiles = profile(columns, columns.columns) if profiles is None else profiles
+    def with_values(
+        self, columns: pl.DataFrame, profiles: Mapping[str, Profile] | None = None, place: str = ""
+    ) -> Table:
+        """Return the table with new values in these columns; without `profiles`, their profiles are computed.
+
+        `place` names the columns in the run; see `profile_columns`.
+        """
+        new_profiles = self.profile_columns(columns, place) if profiles is None else profiles
         values = self.values.with_columns(columns.get_columns())
         return replace(self, values=values).with_profiles({**self.profiles, **new_profiles})
 

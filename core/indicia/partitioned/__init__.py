@@ -1,0 +1,1 @@
+"""Runs over the partitions of a table that is larger than memory."""

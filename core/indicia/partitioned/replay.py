@@ -1,0 +1,113 @@
+"""Replay a run over partitions, round by round, until every question about all rows is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from indicia.errors import IndiciaError
+from indicia.partitions.partition import NoRows, Partition, Pending, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+AnyItem = TypeVar("AnyItem", contravariant=True)
+AnyOutcome = TypeVar("AnyOutcome", covariant=True)
+
+
+class Mapper(Protocol):
+    """Applies a function to items; the engines of the room `engines` do."""
+
+    def map(self, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        """Yield the outcomes in the order of the items."""
+
+
+class Job(Protocol[AnyItem, AnyOutcome]):
+    """The work on a partition: a picklable function."""
+
+    def __call__(self, item: AnyItem, partition: Partition) -> AnyOutcome:
+        """Return the outcome of the rows of an item."""
+
+
+@dataclass(frozen=True)
+class Round(Generic[Outcome]):
+    """The outcome of one partition in one round."""
+
+    questions: Mapping[str, Question]
+    outcome: Outcome | None = None
+    """None where questions are open, or where no row takes part."""
+    empty: bool = False
+
+
+@dataclass(frozen=True)
+class Replay(Generic[Item, Outcome]):
+    """A job that is mapped over partitions until it asks for nothing more."""
+
+    job: Job[Item, Outcome]
+    items: Sequence[Item]
+    """The partitions, in their order."""
+    folder: Path | None = None
+    """The folder for files of the run, which all workers share."""
+    answers: dict[str, Any] = field(default_factory=dict)
+    """The answers so far, by key; rounds add to them."""
+
+    def run(self, engine: Mapper, after_round: Callable[[Mapping[str, Any]], None] = lambda _: None) -> list[Outcome]:
+        """Return the outcomes of partitions with rows, in their order.
+
+        `after_round` is called with all answers after each round.
+        """
+        while True:
+            task = partial(_play, self.job, dict(self.answers), self.folder)
+            asked, outcomes = self._merge(engine.map(task, list(enumerate(self.items))))
+            if not asked:
+                return outcomes
+            for key, question in asked.items():
+                self.answers[key] = question.merge.value(question.state)
+            after_round(self.answers)
+
+    def _merge(self, rounds: Iterator[Round[Outcome]]) -> tuple[dict[str, Question], list[Outcome]]:
+        """Merge the states of partitions in their order."""
+        merged: dict[str, Question] = {}
+        outcomes: list[Outcome] = []
+        first: set[str] | None = None
+        for number, played in enumerate(rounds):
+            if not played.empty:
+                first = set(played.questions) if first is None else first
+                _check_same_questions(first, set(played.questions), number)
+            for key, question in played.questions.items():
+                state = question.state
+                if key in merged:
+                    state = question.merge.join(merged[key].state, state)
+                merged[key] = Question(question.merge, state)
+            if played.outcome is not None:
+                outcomes.append(played.outcome)
+        return merged, outcomes
+
+
+def _play(
+    job: Job[Item, Outcome], answers: Mapping[str, Any], folder: Path | None, numbered: tuple[int, Item]
+) -> Round[Outcome]:
+    """Run a job on one partition, with the answers of earlier rounds."""
+    number, item = numbered
+    partition = Partition(number, answers, folder)
+    try:
+        outcome = job(item, partition)
+    except Pending:
+        return Round(partition.questions)
+    except NoRows:
+        return Round(partition.questions, empty=True)
+    return Round(partition.questions, None if partition.questions else outcome)
+
+
+def _check_same_questions(first: set[str], other: set[str], number: int) -> None:
+    """Refuse a method whose questions depend on the rows of a partition: its statistics would miss rows."""
+    if first != other:
+        odd = sorted(first ^ other)[0]
+        raise IndiciaError(
+            f"partition {number + 1} and the first partition ask for different facts of all rows: {odd}",
+            remedy="this is a fault of the method that is named, or of Indicia: run the index in memory, and report it",
+        )

@@ -1,0 +1,77 @@
+"""Runs over partitions: they equal runs in memory, and refuse methods that look at one partition only."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import polars as pl
+import pytest
+
+import indicia
+from indicia.errors import IndiciaError
+from indicia.partitioned.replay import Replay
+from indicia.partitioned.scoring import ScoreJob
+from indicia.partitions.merge import Total
+from indicia.partitions.partition import Partition
+
+
+class Here:
+    def map(self, function, items):
+        for item in items:
+            yield function(item)
+
+
+def read(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame
+
+
+FRAME = pl.DataFrame(
+    {
+        "city": [f"c{number}" for number in range(12)],
+        "income": [3.0, 1.5, 8.0, 2.0, 9.5, 4.0, 4.5, 6.0, 7.0, 1.0, 2.5, 5.5],
+        "air": [1.0, 2.0, 5.0, 3.0, 8.0, 9.0, 2.5, 4.0, 7.0, 6.0, 6.5, 3.5],
+        "parks": [0.5, 0.1, 0.4, 0.9, 0.2, 0.8, 0.3, 0.7, 0.6, 0.15, 0.35, 0.55],
+    }
+)
+DEFINITION = {
+    "data": {"unit": "city"},
+    "dimensions": {"green": {}},
+    "indicators": {"income": {}, "air": {"dimension": "green", "direction": "cost"}, "parks": {"dimension": "green"}},
+}
+CUTS = [0, 5, 5, 6, 12]
+
+
+def partitions_of(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    return [frame.slice(start, end - start) for start, end in pairwise(CUTS)]
+
+
+@pytest.mark.parametrize(
+    ("normalisation", "weighting", "aggregation"),
+    [
+        ("min_max", "equal", "arithmetic"),
+        ("min_max", "entropy", "arithmetic"),
+        ("z_score", "equal", "arithmetic"),
+        ("vector", "standard_deviation", "topsis"),
+    ],
+)
+def test_a_run_over_partitions_equals_a_run_in_memory(normalisation, weighting, aggregation):
+    index = indicia.read(DEFINITION).with_options(
+        normalisation=normalisation, weighting=weighting, aggregation=aggregation
+    )
+    in_memory = index.score(FRAME).scored
+    outcomes = Replay(ScoreJob(index, read), partitions_of(FRAME)).run(Here())
+    scores = pl.concat([outcome.nodes for outcome in outcomes])
+    for name in scores.columns:
+        assert scores[name].to_list() == pytest.approx(in_memory.nodes[name].to_list(), rel=1e-12)
+
+
+@dataclass(frozen=True)
+class AsksOnlyOfLargePartitions:
+    def __call__(self, item: pl.DataFrame, partition: Partition) -> float:
+        if len(item) > 5:
+            return partition.ask("sum of income", Total(), lambda: item["income"].sum())
+        return partition.ask("number of rows", Total(), lambda: len(item))
+
+
+def test_a_question_that_only_some_partitions_ask_is_an_error():
+    with pytest.raises(IndiciaError, match=r"partition 4 .* ask for different facts of all rows: number of rows"):
+        Replay(AsksOnlyOfLargePartitions(), partitions_of(FRAME)).run(Here())
