@@ -1,0 +1,250 @@
+"""Partitions of a table: the rows of a folder of files, or of a large file, that one task holds at a time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.data import text_parts
+from indicia.data.parquet_footer import read_footer
+from indicia.data.partition_files import files_of
+from indicia.data.partition_schema import Columns, common_schema, final_names
+from indicia.data.table_format import PLAIN
+from indicia.errors import DataError, join_names
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from indicia.data.partition_files import PartFile
+    from indicia.data.table_format import TableFormat
+
+ROWS = 500_000
+"""The rows of a partition, about."""
+_TOO_MANY = 1.5
+"""A file or row group with so many times the rows of a partition is cut."""
+_REFUSED = ("skip_rows", "header_rows", "footer_rows", "range", "hidden", "query", "table", "wide", "long", "joins")
+"""The words of [data] that need more than the rows of a partition, or another kind of file."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Consecutive rows of a file."""
+
+    path: str
+    """The path or URL of the file."""
+    first: int
+    """The first row in the file, or the first byte of a text."""
+    length: int
+    """The number of rows, or of bytes of a text."""
+    keys: tuple[tuple[str, object], ...] = ()
+    """The names and values of the keys in the names of the folders of the file."""
+    size: int | None = None
+    """The bytes of the file when it was found; None for a file that is not on a disk."""
+    modified: int | None = None
+    """The time of its last change, in nanoseconds."""
+    pandas_note: str | None = None
+    """The note of pandas on the columns, in a file of Parquet."""
+    header: int = 0
+    """The bytes of the header of a text."""
+
+
+@dataclass(frozen=True)
+class TablePartition:
+    """The rows that one task holds: slices of one file or of several small files."""
+
+    number: int
+    """The place among the partitions of the table, from 0."""
+    slices: tuple[Slice, ...]
+    rows: int | None
+    """The number of rows; None for text."""
+    layout: Layout
+    """The layout that all partitions share."""
+
+    @property
+    def where(self) -> str:
+        """The files in messages, with the rows or bytes."""
+        unit = "rows" if self.layout.kind == "parquet" else "bytes"
+        places = [f"{each.path}, {unit} {each.first + 1} to {each.first + each.length}" for each in self.slices]
+        return join_names(places, 1)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The kind of the files of a table, and the columns that all of them have."""
+
+    kind: str
+    """ "parquet" or "csv"."""
+    schema: Mapping[str, pl.DataType]
+    """The names and types of the columns, those of keys last; text files have text only."""
+    encoding: str = "utf-8"
+    separator: str | None = None
+
+
+@dataclass(frozen=True)
+class TablePartitions:
+    """A table in partitions, in an order that depends on the names of the files only."""
+
+    source: str
+    partitions: tuple[TablePartition, ...]
+    layout: Layout
+    rows: int | None
+    """The rows of the table; None for text."""
+    fingerprint: str
+    """The SHA-256 of paths, sizes, times of change, and footers of Parquet."""
+
+    @property
+    def schema(self) -> Mapping[str, pl.DataType]:
+        """The names and types of the columns that every file has in the type of the first."""
+        return self.layout.schema
+
+
+def check_format(table_format: TableFormat) -> None:
+    """Refuse a format that needs more than the rows of a partition.
+
+    Raises
+    ------
+    DataError
+        The words of [data] that a table in partitions cannot have.
+    """
+    used = [word for word in _REFUSED if getattr(table_format, word) != getattr(PLAIN, word)]
+    if used:
+        reason = " (names match by all rows of both tables)" if used == ["joins"] else ""
+        raise DataError(
+            f"a table with {join_names(used, len(used))} in [data] cannot be read by partitions{reason}",
+            remedy="write a table with a row for each unit, for example Parquet, or run it as a whole, in memory",
+        )
+
+
+def find_partitions(
+    source: str | Path,
+    *,
+    rows: int = ROWS,
+    table_format: TableFormat = PLAIN,
+    columns: Collection[str] | None = None,
+) -> TablePartitions:
+    """Find the partitions of a table, and check the schemas of all its files. No values are read.
+
+    Parameters
+    ----------
+    source : str or Path
+        A folder, a glob or a file: Parquet, or CSV and TSV with a header in each file; or a URL of Parquet.
+    rows : int
+        The rows of a partition, about: small files are joined, and large ones are cut between row groups.
+    table_format : TableFormat
+        The format of the index file; `encoding` and `separator` hold for text.
+    columns : Collection[str], optional
+        The columns that will be read; default: those of the first file. Other columns may differ between files.
+
+    Returns
+    -------
+    TablePartitions
+        The partitions, in the sorted order of the paths and of the rows in a file.
+
+    Raises
+    ------
+    DataError
+        No such file, a file that cannot be read, or one whose columns do not fit those of the first file.
+    """
+    check_format(table_format)
+    kind, files = files_of(str(source))
+    if kind == "parquet":
+        return _of_parquet(str(source), files, rows, columns)
+    return _of_text(str(source), files, rows, columns, table_format)
+
+
+def _of_parquet(source: str, files: Sequence[PartFile], rows: int, columns: Collection[str] | None) -> TablePartitions:
+    footers = [read_footer(file.path) for file in files]
+    found = [
+        Columns(str(file.path), final_names(footer.schema, footer.pandas_note), file.keys)
+        for file, footer in zip(files, footers, strict=True)
+    ]
+    layout = Layout("parquet", common_schema(found, columns))
+    slices = [
+        replace(_slice_of(file), first=first, length=length, pandas_note=footer.pandas_note)
+        for file, footer in zip(files, footers, strict=True)
+        for first, length in _cuts(footer.groups, rows)
+    ]
+    partitions = tuple(
+        TablePartition(number, tuple(part), sum(each.length for each in part), layout)
+        for number, part in enumerate(_packed(slices, rows))
+    )
+    digests = [footer.digest for footer in footers]
+    return TablePartitions(
+        source, _nonempty(partitions, source), layout, sum(f.rows for f in footers), _fingerprint(files, digests)
+    )
+
+
+def _of_text(
+    source: str, files: Sequence[PartFile], rows: int, columns: Collection[str] | None, table_format: TableFormat
+) -> TablePartitions:
+    heads = [text_parts.read_head(file.path, table_format) for file in files]
+    text = pl.String()
+    found = [
+        Columns(str(file.path), dict.fromkeys(head.names, text), file.keys)
+        for file, head in zip(files, heads, strict=True)
+    ]
+    layout = Layout("csv", common_schema(found, columns), table_format.encoding, table_format.separator)
+    size = max(1, rows * max(head.row_bytes for head in heads))
+    slices = [
+        replace(_slice_of(file), first=first, length=end - first, header=head.length)
+        for file, head in zip(files, heads, strict=True)
+        for first, end in text_parts.cuts(file.path, head, file.size, size)
+    ]
+    partitions = tuple(
+        TablePartition(number, tuple(part), None, layout) for number, part in enumerate(_packed(slices, size))
+    )
+    return TablePartitions(source, _nonempty(partitions, source), layout, None, _fingerprint(files, []))
+
+
+def _slice_of(file: PartFile) -> Slice:
+    return Slice(str(file.path), 0, 0, file.keys, file.size, file.modified)
+
+
+def _nonempty(partitions: tuple[TablePartition, ...], source: str) -> tuple[TablePartition, ...]:
+    if not partitions:
+        raise DataError("the files of the table have columns and no rows", where=source)
+    return partitions
+
+
+def _cuts(groups: Iterable[int], rows: int) -> Iterator[tuple[int, int]]:
+    """Yield the first row and the length of slices of about `rows` rows: row groups, or pieces of a large one.
+
+    >>> list(_cuts([400, 400, 400, 3000], 1000))
+    [(0, 800), (800, 400), (1200, 1000), (2200, 1000), (3200, 1000)]
+    """
+    first = length = 0
+    for group in groups:
+        if length and length + group > rows:
+            yield first, length
+            first, length = first + length, 0
+        length += group
+        if length > _TOO_MANY * rows:
+            pieces = -(-length // rows)
+            ends = [length * piece // pieces for piece in range(pieces + 1)]
+            yield from ((first + start, end - start) for start, end in pairwise(ends))
+            first, length = first + length, 0
+    if length:
+        yield first, length
+
+
+def _packed(slices: Iterable[Slice], rows: int) -> Iterator[list[Slice]]:
+    """Yield slices that make a partition together."""
+    part: list[Slice] = []
+    for each in slices:
+        if part and sum(other.length for other in part) + each.length > rows:
+            yield part
+            part = []
+        part.append(each)
+    if part:
+        yield part
+
+
+def _fingerprint(files: Iterable[PartFile], digests: Sequence[str]) -> str:
+    facts = [[file.relative, file.size, file.modified] for file in files]
+    return sha256(json.dumps([facts, digests]).encode()).hexdigest()
