@@ -51,27 +51,102 @@ class Indicators(ABC):
         """
 
     @abstractmethod
-    def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
-        """Return Pearson correlations, shape (k, k).
+    def correlation(
+        self, rows: Literal["pairwise", "complete"] = "pairwise", of: Literal["values", "ranks"] = "values"
+    ) -> Array:
+        """Return correlations, shape (k, k): those of Pearson, or with the ranks of the values those of Spearman.
 
         Parameters
         ----------
         rows
             The units in the computation: units with both parts (default), or units with all parts. A part that does not
             vary has correlation 0 with the others.
+        of
+            The values (default), or their ranks among the units in the computation. Equal values have the mean of their
+            ranks.
         """
 
     @abstractmethod
     def covariance(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
         """Return sample covariances (divisor n - 1), shape (k, k); `rows` as in `correlation`."""
 
+    @abstractmethod
+    def multiple_correlation(self) -> Array:
+        """Return the correlation of each part with its least squares fit on the other parts, shape (k,).
+
+        The units are those that have all parts. A part that does not vary has correlation 0.
+        """
+
+    @abstractmethod
+    def regression(self, column: str) -> Array:
+        """Return the slopes of the least squares regression of a column on the parts, shape (k,).
+
+        The column is divided by its largest absolute value. The regression has an intercept. A part that does not vary
+        has slope 0, and the units are those that have all other parts.
+
+        Parameters
+        ----------
+        column
+            A column of the data that the method declares in `uses`.
+
+        Raises
+        ------
+        ValueError
+            If the parts are linearly dependent, or if there are not more units than coefficients.
+        """
+
+    @abstractmethod
+    def correlation_with(self, column: str) -> Array:
+        """Return the correlation of each part with a column of the data, shape (k,).
+
+        The units are those that have the part. A part or a column that does not vary has correlation 0.
+
+        Parameters
+        ----------
+        column
+            A column of the data that the method declares in `uses`.
+        """
+
+    @abstractmethod
+    def count_complete(self) -> int:
+        """Return the number of units that have all parts."""
+
+    @abstractmethod
+    def reduce(self, function: Callable[[Array], Array], join: Callable[[Array, Array], Array] | None = None) -> Array:
+        """Return figures that a function computes from the units that have all parts.
+
+        In memory, `function` gets all these units at once. Over partitions, it gets those of each partition, and `join`
+        joins the figures in the order of the partitions.
+
+        Parameters
+        ----------
+        function
+            It gets the values of some units, shape (n, k) without gaps; n may be 0. It returns an array, whose shape
+            does not depend on n. It must not change the values.
+        join
+            It gets the figures of two sets of units, and returns the figures of both. The default adds them.
+
+        Examples
+        --------
+        The sums of squares, and the largest values:
+
+        `indicators.reduce(lambda x: (x**2).sum(axis=0))`,
+        `indicators.reduce(lambda x: x.max(axis=0, initial=-np.inf), np.maximum)`
+        """
+
+    @abstractmethod
     def column(self, name: str) -> Array:
-        """Return a column of the data that the method declares in `uses`, shape (n,)."""
-        raise NotImplementedError
+        """Return a column of the data that the method declares in `uses`, shape (n,).
+
+        A run over partitions refuses it: prefer `regression`, `correlation_with`, and the statistics of `each`.
+        """
 
     @abstractmethod
     def matrix(self) -> Array:
-        """Return the values, shape (n, k), missing ones as NaN. This needs all values in memory: prefer `each`."""
+        """Return the values, shape (n, k), missing ones as NaN.
+
+        This needs all values in memory, and a run over partitions refuses it: prefer `each` and `reduce`.
+        """
 
 
 @dataclass(frozen=True)

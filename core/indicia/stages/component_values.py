@@ -15,7 +15,13 @@ from indicia.errors import MethodError, join_names
 from indicia.formulas import USED, column, record_each, used_column
 from indicia.formulas.node import identity_key
 from indicia.methods import Indicators
-from indicia.statistics.noise import NOISE
+from indicia.statistics.component_correlations import (
+    NO_COMPLETE_UNITS,
+    correlations_of,
+    covariances,
+    rank_correlations,
+)
+from indicia.statistics.component_regressions import correlations_with, multiple_correlations, slopes
 from indicia.statistics.profile import profile
 from indicia.tables.by_group import summarise_groups
 from indicia.tables.evaluate import summarise
@@ -24,6 +30,7 @@ from indicia.tables.scope import ALL_ROWS, StatisticsScope
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
+    import numpy.typing as npt
     import polars as pl
 
     from indicia.definition import Direction
@@ -32,12 +39,10 @@ if TYPE_CHECKING:
     from indicia.statistics.profile import Profile
     from indicia.tables.table import Table
 
+    Mask = npt.NDArray[np.bool_]
     _Formula: TypeAlias = Callable[[Expression, Statistics], Expression]
 
 _ROW = "\0row"
-
-_CANCELLATION = 1e-3
-"""A difference of squares smaller than this share of the squares loses digits: the pair is then centred separately."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +197,62 @@ class GroupComponents(Indicators):
             return f'bring these scores to a scale that has them, such as as_component = "{NORMALISATION}"'
         return f'choose a normalisation that gives them, such as normalisation = "{NORMALISATION}"'
 
+    def correlation(
+        self, rows: Literal["pairwise", "complete"] = "pairwise", of: Literal["values", "ranks"] = "values"
+    ) -> Array:
+        x = self.matrix()
+        if of == "ranks":
+            return rank_correlations(x, rows)
+        size = np.maximum(x.max(axis=0), -x.min(axis=0))
+        if np.isnan(size).any():  # fmax ignores gaps, and takes twice as long
+            size = np.fmax(np.fmax.reduce(x, axis=0), -np.fmin.reduce(x, axis=0))
+        x /= np.where(size > 0, size, 1.0)  # unscaled, squares of very large or small values overflow or underflow
+        return correlations_of(*covariances(x, rows))
+
+    def covariance(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
+        return covariances(self.matrix(), rows)[0]
+
+    def multiple_correlation(self) -> Array:
+        values = self.matrix()
+        values = values[~np.isnan(values).any(axis=1)]
+        if len(values) < 2:
+            raise ValueError(NO_COMPLETE_UNITS)
+        return multiple_correlations(values)
+
+    def regression(self, column: str) -> Array:
+        varying = self._varying()
+        coefficients = np.zeros(len(self.names))
+        coefficients[varying] = slopes(self.matrix()[:, varying], self.column(column))
+        return coefficients
+
+    def correlation_with(self, column: str) -> Array:
+        varying = self._varying()
+        correlations = np.zeros(len(self.names))
+        correlations[varying] = correlations_with(self.matrix()[:, varying], self.column(column))
+        return correlations
+
+    def _varying(self) -> Mask:
+        return self.each(lambda _, s: s.max - s.min) > 0
+
+    def count_complete(self) -> int:
+        return len(self._complete)
+
+    def reduce(
+        self,
+        function: Callable[[Array], Array],
+        join: Callable[[Array, Array], Array] | None = None,  # noqa: ARG002
+    ) -> Array:
+        return function(self._complete)
+
+    @cached_property
+    def _complete(self) -> Array:
+        """The values of the units that have all components, shape (n, k), which a method must not change."""
+        values = self.matrix()
+        complete = ~np.isnan(values).any(axis=1)
+        values = values if complete.all() else values[complete]
+        values.flags.writeable = False
+        return values
+
     def column(self, name: str) -> Array:
         column = used_column(name, self.uses).node.options[0]
         values: Array = self.normalised.of_group(self.group)[column].to_numpy()
@@ -200,22 +261,6 @@ class GroupComponents(Indicators):
     def matrix(self) -> Array:
         values = self._values.of_group(self.group)[list(self.names)]
         return np.asfortranarray(values.to_numpy(writable=True))  # the order of sums depends on the memory layout
-
-    def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
-        x = self.matrix()
-        size = np.maximum(x.max(axis=0), -x.min(axis=0))
-        if np.isnan(size).any():  # fmax ignores gaps, and takes twice as long
-            size = np.fmax(np.fmax.reduce(x, axis=0), -np.fmin.reduce(x, axis=0))
-        x /= np.where(size > 0, size, 1.0)  # unscaled, squares of very large or small values overflow or underflow
-        covariance, variances = _moments(x, rows)
-        variances = np.where(variances > NOISE**2, variances, 0.0)  # values that vary only by noise do not correlate
-        scale = np.sqrt(variances * variances.T)
-        correlation = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
-        np.fill_diagonal(correlation, 1.0)
-        return np.clip(correlation, -1.0, 1.0)
-
-    def covariance(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
-        return _moments(self.matrix(), rows)[0]
 
 
 @dataclass(frozen=True)
@@ -229,36 +274,3 @@ class _ComponentFormula:
     def __call__(self, recorder: Recorder) -> Expression:
         x = column(self.name)
         return self.formula(x, recorder(self.name, x, uses=self.uses))
-
-
-def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Array]:
-    """Return the covariances (j, k), and the variances of j over the rows in which j and k are present.
-
-    The function may overwrite x.
-    """
-    gaps = bool(np.isnan(x.sum(axis=0)).any())
-    if gaps and rows == "complete":
-        x, gaps = x[~np.isnan(x).any(axis=1)], False
-    if len(x) < 2:
-        raise ValueError("fewer than two units have all components")
-    if not gaps:
-        x -= x.mean(axis=0)  # sums of squares of centred values lose no digits
-        covariance = x.T @ x / (len(x) - 1)
-        return covariance, np.broadcast_to(np.diag(covariance)[:, None], covariance.shape)
-    present = ~np.isnan(x)
-    means = np.divide(np.nansum(x, axis=0), present.sum(axis=0), where=present.any(axis=0), out=np.zeros(x.shape[1]))
-    centred, shared = np.where(present, x - means, 0.0), present.astype(float)
-    count = shared.T @ shared
-    if count.min() < 2:
-        raise ValueError("there are two components that fewer than two units share")
-    sums = centred.T @ shared
-    squares = (centred**2).T @ shared
-    covariance = (centred.T @ centred - sums * sums.T / count) / (count - 1)
-    variances = (squares - sums**2 / count) / (count - 1)
-    inexact = (count - 1) * variances < _CANCELLATION * squares
-    for j, k in np.argwhere(np.triu(inexact | inexact.T)):
-        shared_rows = x[present[:, j] & present[:, k]][:, [j, k]]
-        of_pair = _moments(shared_rows, "complete")[0]
-        covariance[j, k] = covariance[k, j] = of_pair[0, 1]
-        variances[j, k], variances[k, j] = np.diag(of_pair)
-    return covariance, variances

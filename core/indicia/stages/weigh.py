@@ -220,17 +220,8 @@ class _HiddenValues(Indicators):
     def on(self, values: Literal["normalised", "raw"]) -> _HiddenValues:  # noqa: ARG002
         return self
 
-    def each(self, *_: Any, **__: Any) -> Array:
+    def _raise(self, *_: Any, **__: Any) -> Any:
         raise _ValuesUsed
 
-    def correlation(self, *_: Any, **__: Any) -> Array:
-        raise _ValuesUsed
-
-    def covariance(self, *_: Any, **__: Any) -> Array:
-        raise _ValuesUsed
-
-    def column(self, *_: Any) -> Array:
-        raise _ValuesUsed
-
-    def matrix(self) -> Array:
-        raise _ValuesUsed
+    each = correlation = covariance = multiple_correlation = regression = correlation_with = _raise
+    count_complete = reduce = column = matrix = _raise

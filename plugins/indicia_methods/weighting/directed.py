@@ -30,13 +30,49 @@ def statistic_by_direction(indicators: Indicators, benefit: Formula, cost: Formu
     )
 
 
-def complete_values(indicators: Indicators) -> Array:
-    """Return the values of the units that have all indicators, shape (units, k)."""
-    values = indicators.matrix()
-    present = ~np.isnan(values).any(axis=1)
-    if present.sum() < 2:
+def complete_range(indicators: Indicators) -> tuple[Array, Array]:
+    """Return the smallest and the largest values of the units that have all indicators, each of shape (k,).
+
+    ValueError if there are fewer than two such units.
+    """
+    if indicators.count_complete() < 2:
         raise ValueError("fewer than two units have all components")
-    return values if present.all() else values[present]
+    low, high = indicators.reduce(_range, _range_of_both)
+    return low, high
+
+
+def _range(values: Array) -> Array:
+    return np.array([values.min(axis=0, initial=np.inf), values.max(axis=0, initial=-np.inf)])
+
+
+def _range_of_both(first: Array, second: Array) -> Array:
+    return np.array([np.minimum(first[0], second[0]), np.maximum(first[1], second[1])])
+
+
+def complete_deviations(indicators: Indicators, ratios: Callable[[Array], Array]) -> tuple[Array, Array]:
+    """Return the means and the standard deviations (divisor n) of ratios, over the units that have all indicators.
+
+    `ratios` computes the ratios of some units from their values, both of shape (n, k).
+    """
+
+    def moments(values: Array) -> Array:
+        x = ratios(np.ascontiguousarray(values))  # the last digit of sums follows the layout
+        mean = x.sum(axis=0) / max(len(x), 1)
+        return np.array([np.full(len(mean), float(len(x))), mean, ((x - mean) ** 2).sum(axis=0)])
+
+    count, mean, squares = indicators.reduce(moments, _moments_of_both)
+    return mean, np.sqrt(squares / count)
+
+
+def _moments_of_both(first: Array, second: Array) -> Array:
+    """Return count, means and squares about the means of two sets of units.
+
+    Chan, Golub & LeVeque (1983), The American Statistician 37(3).
+    """
+    (n, mean, squares), (m, other_mean, other_squares) = first, second
+    count, difference = n + m, other_mean - mean
+    share = m / np.maximum(count, 1)
+    return np.array([count, mean + difference * share, squares + other_squares + difference**2 * n * share])
 
 
 def refuse_without_ratio(indicators: Indicators) -> None:

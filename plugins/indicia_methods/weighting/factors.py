@@ -169,7 +169,7 @@ def _refuse_negative(names: Sequence[str], weights: Array, alternative: str) -> 
 
 def _correlations(indicators: Indicators) -> tuple[int, Array]:
     """Return the number of units that have all indicators, and the correlations over these units."""
-    units, size = int((~np.isnan(indicators.matrix()).any(axis=1)).sum()), len(indicators.names)
+    units, size = indicators.count_complete(), len(indicators.names)
     if units <= size:
         raise ValueError(f"{units} units are too few for components of {size} indicators: take more units")
     correlation = indicators.correlation(rows="complete")

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Domain, Property, Weighting
-from indicia_methods.weighting.directed import complete_values, is_cost, refuse_without_ratio
+from indicia_methods.weighting.directed import complete_range, is_cost, refuse_without_ratio
 from indicia_methods.weighting.spread import Entropy
 
 if TYPE_CHECKING:
@@ -50,14 +50,18 @@ class Merec(Weighting):
     def weigh(self, indicators: Indicators) -> Array:
         raw = indicators.on("raw")
         raw.each(lambda x, s: s.min, Domain.POSITIVE)
-        values = complete_values(raw)
-        worst = np.where(is_cost(raw), values.max(axis=0), values.min(axis=0))
-        effects = np.zeros(len(worst))
-        for start in range(0, len(values), _UNITS):
-            shares = _absolute_log_ratio(values[start : start + _UNITS], worst) / len(worst)
-            performance = 1 + shares.sum(axis=1, keepdims=True)
-            effects -= np.log1p(-shares / performance).sum(axis=0)
-        return effects
+        low, high = complete_range(raw)
+        worst = np.where(is_cost(raw), high, low)
+
+        def effects(values: Array) -> Array:
+            sums = np.zeros(len(worst))
+            for start in range(0, len(values), _UNITS):
+                shares = _absolute_log_ratio(values[start : start + _UNITS], worst) / len(worst)
+                performance = 1 + shares.sum(axis=1, keepdims=True)
+                sums -= np.log1p(-shares / performance).sum(axis=0)
+            return sums
+
+        return raw.reduce(effects)
 
 
 def _absolute_log_ratio(values: Array, worst: Array) -> Array:
@@ -88,22 +92,37 @@ class Cilos(Weighting):
     def weigh(self, indicators: Indicators) -> Array:
         raw = indicators.on("raw")
         refuse_without_ratio(raw)
-        values = complete_values(raw)
-        low, high = values.min(axis=0), values.max(axis=0)
-        cost = is_cost(raw)
-        best = np.where(cost, low, high)
-        losses = np.zeros((len(best), len(best)))
-        for row, column in enumerate(values.T):
-            at_best = values[column == best[row]]
-            units = at_best[:1] if self.ties == "first" else at_best
-            ratios = units / np.where(high > 0, high, 1.0)
-            ratios[:, cost] = low[cost] / units[:, cost]
-            losses[row] = 1 - ratios.mean(axis=0)
+        low, high = complete_range(raw)
+        best = np.where(is_cost(raw), low, high)
+        losses = self._losses(raw, best, low, high)
         weights = np.zeros(len(best))
         varying = high > low
         if varying.any():
             weights[varying] = _balance(losses[np.ix_(varying, varying)])
         return weights
+
+    def _losses(self, raw: Indicators, best: Array, low: Array, high: Array) -> Array:
+        """Return the relative losses (j, k) in indicator k, in the units that are best in indicator j."""
+        cost = is_cost(raw)
+
+        def ratios(values: Array) -> Array:
+            """Return the sums of the ratios in the units that are best in each indicator, and their number."""
+            sums = np.zeros((len(best), len(best) + 1))
+            for row, column in enumerate(values.T):
+                at_best = values[column == best[row]]
+                units = at_best[:1] if self.ties == "first" else at_best
+                of_units = units / np.where(high > 0, high, 1.0)
+                of_units[:, cost] = low[cost] / units[:, cost]
+                sums[row] = *of_units.sum(axis=0), len(units)
+            return sums
+
+        sums = raw.reduce(ratios, _first if self.ties == "first" else None)
+        return 1 - sums[:, :-1] / sums[:, -1:]
+
+
+def _first(sums: Array, further: Array) -> Array:
+    """Return the rows of the first sums that have a unit, else those of the others."""
+    return np.where(sums[:, -1:] > 0, sums, further)
 
 
 def _balance(losses: Array) -> Array:

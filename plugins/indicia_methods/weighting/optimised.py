@@ -10,6 +10,7 @@ from pydantic import Field
 
 from indicia.methods import Property, Weighting, Weights
 from indicia_methods.principal_components import refuse_dependent
+from indicia_methods.weighting.directed import complete_deviations, complete_range
 from indicia_methods.weighting.judged import refuse
 
 if TYPE_CHECKING:
@@ -62,14 +63,13 @@ class Optimised(Weighting):
 
     def weigh(self, indicators: Indicators) -> Weights:
         names = indicators.names
-        values = indicators.matrix()
-        values = values[~np.isnan(values).any(axis=1)]
-        if len(values) <= len(names):
+        units = indicators.count_complete()
+        if units <= len(names):
             raise ValueError(
-                f"{len(values)} units with all components are too few to weigh {len(names)} components: take more units"
+                f"{units} units with all components are too few to weigh {len(names)} components: take more units"
             )
-        varying = values.max(axis=0) > values.min(axis=0)
-        refuse(names, ~varying, "every component must vary")
+        low, high = complete_range(indicators)
+        refuse(names, ~(high > low), "every component must vary")
         correlation = indicators.correlation(rows="complete")
         refuse_dependent(names, correlation)  # several weights would be optimal
         target = (
@@ -85,13 +85,12 @@ class Optimised(Weighting):
             misses = target - correlations / correlations.sum()
             facts["missed target"] = float(np.where(np.abs(misses) > _ROUNDING, misses**2, 0.0).mean())
         facts |= {f"correlation of {name}": float(value) for name, value in zip(names, correlations, strict=True)}
-        return Weights(standardised * _inverse_deviations(values), facts)
+        return Weights(standardised * _inverse_deviations(indicators, np.maximum(high, -low)), facts)
 
 
-def _inverse_deviations(values: Array) -> Array:
+def _inverse_deviations(indicators: Indicators, largest: Array) -> Array:
     """Return values proportional to 1 / standard deviation; scaled first, since squares may overflow."""
-    largest = np.abs(values).max(axis=0)
-    deviation = (values / largest).std(axis=0)
+    _, deviation = complete_deviations(indicators, lambda values: values / largest)
     smallest = (deviation * largest).min()
     inverse: Array = (smallest / largest) / deviation
     return inverse

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import numpy as np
 from pydantic import Field
 
 from indicia.methods import Property, Weighting
@@ -13,10 +12,7 @@ from indicia.methods import Property, Weighting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, Indicators
-
-_SAME_PREDICTION = 1e-10
-"""Components are linearly dependent if a singular value is smaller, as a share of the largest one."""
+    from indicia.methods import Array, Expression, Indicators, Statistics
 
 
 @dataclass(frozen=True)
@@ -58,55 +54,15 @@ class AgainstOutcome(Weighting):
         return (self.of,)
 
     def weigh(self, indicators: Indicators) -> Array:
-        y = indicators.column(self.of)
-        if not y.max() > y.min():
+        if not indicators.each(self._range).any():
             raise ValueError(f"the outcome {self.of} does not vary")
-        varying = indicators.each(lambda x, s: s.max - s.min) > 0
-        names = [name for name, varies in zip(indicators.names, varying, strict=True) if varies]
-        values = indicators.matrix()[:, varying]
-        figures = _coefficients(values, y) if self.by == "regression" else _correlations(values, y)
-        _refuse_negative(self.by, self.of, names, figures)
-        weights = np.zeros(len(indicators.names))
-        weights[varying] = figures
-        return weights
+        figures = indicators.regression(self.of) if self.by == "regression" else indicators.correlation_with(self.of)
+        _refuse_negative(self.by, self.of, indicators.names, figures)
+        return figures
 
-
-def _coefficients(values: Array, y: Array) -> Array:
-    """Return the slopes of the least squares regression of y, over the units that have all components."""
-    complete = ~np.isnan(values).any(axis=1)
-    values, y = values[complete], y[complete]
-    if len(values) <= values.shape[1] + 1:
-        raise ValueError(
-            f"a regression on {values.shape[1]} components needs more than {values.shape[1] + 1} units that have all "
-            f"of them, and there are {len(values)}: by = correlation needs fewer"
-        )
-    size = np.abs(values).max(axis=0)
-    size = np.where(size > 0, size, 1.0)
-    scaled = values / size  # sums of very large values overflow
-    slopes, _, rank, _ = np.linalg.lstsq(scaled - scaled.mean(axis=0), _centred(y), rcond=_SAME_PREDICTION)
-    if rank < values.shape[1]:
-        raise ValueError("components are linearly dependent, so their coefficients are not unique: leave one out")
-    result: Array = slopes / size
-    return result
-
-
-def _correlations(values: Array, y: Array) -> Array:
-    """Return the correlation of each component with y, over the units that have the component."""
-    correlations = np.zeros(values.shape[1])
-    for number, column in enumerate(values.T):
-        present = ~np.isnan(column)
-        x, outcome = _centred(column[present]), _centred(y[present])
-        scale = np.linalg.norm(x) * np.linalg.norm(outcome)
-        correlations[number] = x @ outcome / scale if scale > 0 else 0.0
-    return correlations
-
-
-def _centred(column: Array) -> Array:
-    """Return the deviations from the mean, of values that are scaled to at most 1: squares of large ones overflow."""
-    size = np.abs(column).max(initial=0.0)
-    scaled = column / size if size > 0 else column
-    centred: Array = scaled - scaled.mean()
-    return centred
+    def _range(self, _: Expression, s: Statistics) -> Expression:
+        outcome = s.column(self.of)
+        return s(outcome.max()) - s(outcome.min())
 
 
 def _refuse_negative(by: str, outcome: str, names: Sequence[str], figures: Array) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -10,10 +11,14 @@ from pydantic import Field
 
 from indicia.errors import require_optional
 from indicia.methods import Property, Weighting, Weights
-from indicia_methods.weighting.directed import complete_values, is_cost, refuse_without_ratio
+from indicia_methods.weighting.directed import complete_deviations, complete_range, is_cost, refuse_without_ratio
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from indicia.methods import Array, Indicators
+
+    Ratios = Callable[[Array], Array]
 
 _TOLERANCE, _EXACT = 1e-6, 1e-10
 _ROUNDS = 200
@@ -43,30 +48,32 @@ class Seca(Weighting):
     def weigh(self, indicators: Indicators) -> Weights:
         raw = indicators.on("raw")
         refuse_without_ratio(raw)
-        values = np.ascontiguousarray(complete_values(raw))  # the last digit of sums follows the layout
-        size = values.shape[1]
+        low, high = complete_range(raw)
+        size = len(low)
         if self.least * size >= 1:
             raise ValueError(f"{size} weights of {self.least:g} or more exceed a sum of 1: choose a smaller least")
         cost = is_cost(raw)
-        high = values.max(axis=0)
-        ratios = values / np.where(high > 0, high, 1.0)
-        ratios[:, cost] = values[:, cost].min(axis=0) / values[:, cost]
-        reference = _reference_weights(ratios)
-        weights, score = self._solve(ratios, reference)
+
+        def ratios(values: Array) -> Array:
+            result = values / np.where(high > 0, high, 1.0)
+            result[:, cost] = low[cost] / values[:, cost]
+            return result
+
+        reference = _reference_weights(raw, ratios)
+        weights, score = self._solve(raw, ratios, reference)
         return Weights(weights, {"score of the worst unit": score})
 
-    def _solve(self, ratios: Array, reference: Array) -> tuple[Array, float]:
+    def _solve(self, raw: Indicators, ratios: Ratios, reference: Array) -> tuple[Array, float]:
         """Solve for the units that were the worst at earlier weights, and add the worst unit until it is among them."""
         low = np.full(len(reference), self.least)
         weights = low + (1 - low.sum()) / len(low)
-        units: list[int] = []
+        units = np.empty((0, len(low)))
         for _ in range(_ROUNDS):
-            scores = ratios @ weights
-            worst = int(scores.argmin())
-            if units and scores[worst] >= scores[units].min() - _EXACT:
-                return weights, float(scores[worst])
-            units.append(worst)
-            weights = self._solve_units(ratios[units], reference, weights)
+            score, *worst = raw.reduce(partial(_worst_unit, ratios, weights), _worse)
+            if len(units) and score >= (units @ weights).min() - _EXACT:
+                return weights, float(score)
+            units = np.vstack([units, worst])
+            weights = self._solve_units(units, reference, weights)
         raise ValueError(f"no optimum after {_ROUNDS} rounds: choose another beta or least")
 
     def _solve_units(self, units: Array, reference: Array, start: Array) -> Array:
@@ -123,14 +130,32 @@ class Seca(Weighting):
         return np.clip(exact, self.least, None) if is_solution else approximate
 
 
-def _reference_weights(ratios: Array) -> Array:
+def _worst_unit(ratios: Ratios, weights: Array, values: Array) -> Array:
+    """Return the score of the worst unit, and its ratios; an infinite score if there is no unit."""
+    if not len(values):
+        return np.full(len(weights) + 1, np.inf)
+    x = ratios(np.ascontiguousarray(values))
+    scores = x @ weights
+    worst = int(scores.argmin())
+    return np.append(scores[worst], x[worst])
+
+
+def _worse(first: Array, second: Array) -> Array:
+    return second if second[0] < first[0] else first
+
+
+def _reference_weights(raw: Indicators, ratios: Ratios) -> Array:
     """Return (σ + π) / 2, the mean of the weights by deviation and by conflict."""
-    centred = ratios - ratios.mean(axis=0)
-    deviation = np.sqrt((centred**2).mean(axis=0))
+    mean, deviation = complete_deviations(raw, ratios)
     if not deviation.sum() > 0:
         raise ValueError("no component varies")
-    scaled = np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > 1e-15)
-    correlation = scaled.T @ scaled / len(scaled)
+
+    def products(values: Array) -> Array:
+        centred = ratios(np.ascontiguousarray(values)) - mean
+        scaled = np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > 1e-15)
+        return scaled.T @ scaled
+
+    correlation = raw.reduce(products) / raw.count_complete()
     np.fill_diagonal(correlation, 1.0)
     conflict = (1 - correlation).sum(axis=1).clip(0.0)
     if not conflict.sum() > 1e-12:
