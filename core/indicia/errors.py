@@ -77,6 +77,10 @@ class IndiciaError(Exception):
         self.word = word
         """The keys of the faulty value in the index file; `Origin.locate` finds its line."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return the parts of a pickle: an error of a worker reaches the driver with its class and attributes."""
+        return _restore, (type(self), self.args, self.__dict__)
+
     @property
     def reason(self) -> str:
         """The error in one line, with the plugin that caused it.
@@ -95,6 +99,13 @@ class IndiciaError(Exception):
         if self.remedy:
             lines.append(f"  fix: {shorten(self.remedy)}")
         return "\n".join(lines)
+
+
+def _restore(kind: type[IndiciaError], arguments: tuple[object, ...], attributes: dict[str, Any]) -> IndiciaError:
+    """Return an error from its pickle. Its `__init__` is not called, since its parameters differ between classes."""
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(attributes)
+    return error
 
 
 class DefinitionError(IndiciaError):
@@ -139,6 +150,10 @@ class AgainstDirection(DataError):
 
 class OutputError(IndiciaError):
     """A result cannot be written."""
+
+
+class EngineError(IndiciaError):
+    """The workers of an engine cannot be reached, die, or lack a package or folder that the run needs."""
 
 
 class MissingDependency(IndiciaError):

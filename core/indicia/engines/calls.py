@@ -1,0 +1,150 @@
+"""Calls in other processes: a pickled function and item go there; an outcome or error, and warnings, come back.
+
+All engines with workers send the same bytes, so that errors and warnings reach the driver alike from each of them.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+import threading
+import traceback
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from indicia.errors import EngineError, IndiciaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_INSTALL = "install the same packages on every worker as here; put methods of your own into a package or a plugin file"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The reply of a worker to a call."""
+
+    outcome: Any = None
+    error: BaseException | None = None
+    warnings: tuple[tuple[type[Warning], str], ...] = ()
+    """The category and text of each warning of the call."""
+
+
+def pickle_function(function: Callable[[Any], object]) -> bytes:
+    """Return the pickle of a function; EngineError if it cannot be pickled."""
+    try:
+        return pickle.dumps(function, pickle.HIGHEST_PROTOCOL)
+    except IndiciaError:
+        raise
+    except Exception as error:
+        what = f"the run cannot be sent to workers: {type(error).__name__}: {error}"
+        raise EngineError(what, remedy=_INSTALL) from error
+
+
+def call_of(function: bytes, item: object) -> bytes:
+    """Return the bytes that `answer` takes: a pickled function, and an item."""
+    return pickle.dumps((function, item), pickle.HIGHEST_PROTOCOL)
+
+
+def answer(call: bytes) -> bytes:
+    """Call the function with the item, in a worker.
+
+    Parameters
+    ----------
+    call : bytes
+        A function and an item, from `call_of`.
+
+    Returns
+    -------
+    bytes
+        A pickled `Reply`. It contains the error, if the function raises one.
+
+    Notes
+    -----
+    BaseException is caught: a panic of polars is no Exception, and would end the worker.
+    """
+    with _recorded_warnings() as messages:
+        try:
+            function, item = _load(call)
+            outcome = function(item)
+            return pickle.dumps(Reply(outcome, warnings=tuple(messages)), pickle.HIGHEST_PROTOCOL)
+        except BaseException as error:
+            error.add_note(f"on worker {socket.gethostname()}, process {os.getpid()}:\n{traceback.format_exc()}")
+            return pickle.dumps(Reply(error=_portable(error), warnings=tuple(messages)), pickle.HIGHEST_PROTOCOL)
+
+
+def outcome_of(reply: bytes) -> Any:
+    """Return the outcome of a pickled reply. Issue its warnings, and raise its error."""
+    content: Reply = pickle.loads(reply)
+    for category, message in content.warnings:
+        warnings.warn(message, category, stacklevel=2)
+    if content.error is not None:
+        raise content.error
+    return content.outcome
+
+
+def _load(call: bytes) -> tuple[Callable[[Any], object], Any]:
+    function, item = pickle.loads(call)
+    try:
+        return pickle.loads(function), item
+    except IndiciaError:
+        raise
+    except Exception as error:
+        raise EngineError(
+            f"a worker cannot load the run: {type(error).__name__}: {error}",
+            where=f"worker {socket.gethostname()}",
+            remedy=_INSTALL,
+        ) from error
+
+
+def _portable(error: BaseException) -> BaseException:
+    """Return an error that the driver can unpickle: a RuntimeError with the same words in place of another."""
+    try:
+        copy = pickle.loads(pickle.dumps(error))
+        if type(copy) is type(error) and str(copy) == str(error):
+            return error
+    except Exception:  # the class cannot be imported, its __init__ takes other arguments, or it holds a lock
+        pass
+    substitute = RuntimeError(f"{type(error).__name__}: {error}")
+    for note in getattr(error, "__notes__", ()):
+        substitute.add_note(note)
+    return substitute
+
+
+_RECORDS = threading.local()
+_SHOW = warnings.showwarning
+
+
+@contextmanager
+def _recorded_warnings() -> Iterator[list[tuple[type[Warning], str]]]:
+    """Record the warnings of this thread; workers of Dask run calls in several threads.
+
+    `warnings.catch_warnings` changes all threads. The function that shows warnings is therefore replaced for good, and
+    records warnings only for threads within this block.
+    """
+    warnings.showwarning = _show
+    messages: list[tuple[type[Warning], str]] = []
+    _RECORDS.messages = messages
+    try:
+        yield messages
+    finally:
+        _RECORDS.messages = None
+
+
+def _show(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: Any = None,
+    line: str | None = None,
+) -> None:
+    messages = getattr(_RECORDS, "messages", None)
+    if messages is None:
+        _SHOW(message, category, filename, lineno, file, line)
+        return
+    importable = category.__module__.partition(".")[0] in {"indicia", "builtins"}
+    messages.append((category if importable else UserWarning, str(message)))

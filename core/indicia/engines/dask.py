@@ -1,0 +1,181 @@
+"""The engine on Dask: a scheduler at a URL, or a cluster of processes on this machine."""
+
+from __future__ import annotations
+
+import logging
+import os
+import uuid
+import warnings
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from indicia.engines.calls import answer, call_of, outcome_of, pickle_function
+from indicia.engines.cores import core_count
+from indicia.engines.engine import TRIES, WorkerReply, in_order
+from indicia.errors import EngineError, require_optional, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from indicia.engines.engine import Item, Outcome
+
+CONNECT_SECONDS = 10
+"""The seconds after which a scheduler that does not reply counts as absent."""
+_STARTED = "start one: dask scheduler, and on each machine: dask worker URL"
+
+
+class Dask:
+    """Calls the function on the workers of a Dask scheduler. Dask runs the items of a dead worker again on others."""
+
+    name = "dask"
+
+    def __init__(self, client: Any, scheduler: str) -> None:
+        self._client = client
+        self._scheduler = scheduler
+
+    @property
+    def workers(self) -> int:
+        """The threads of all workers that are there now."""
+        return max(1, sum(map(int, self._client.nthreads().values())))
+
+    def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
+        """Yield the outcomes in order; see `Engine.map`."""
+        pickled = pickle_function(function)
+        return map(outcome_of, in_order(lambda item: self._submit(pickled, item), items, 2 * self.workers))
+
+    def on_every_worker(self, function: Callable[[], object]) -> list[WorkerReply]:
+        """Call the function on all workers; see `Engine.on_every_worker`."""
+        replies = self._client.run(function, on_error="return")
+        return [
+            WorkerReply(worker, error=reply) if isinstance(reply, BaseException) else WorkerReply(worker, reply)
+            for worker, reply in sorted(replies.items())
+        ]
+
+    def _submit(self, function: bytes, item: object) -> _DaskReply:
+        # A key of its own: Dask takes calls with equal keys for the same, and keeps the outcome of the first.
+        future = self._client.submit(answer, call_of(function, item), key=f"indicia-{uuid.uuid4().hex}", pure=False)
+        return _DaskReply(future, item, self._scheduler)
+
+
+class _DaskReply:
+    """A reply of a worker, with the item for errors."""
+
+    def __init__(self, future: Any, item: object, scheduler: str) -> None:
+        self._future = future
+        self._item = item
+        self._scheduler = scheduler
+
+    def result(self) -> bytes:
+        """Wait for the reply; EngineError if workers die again and again, or if the scheduler is lost."""
+        from distributed import KilledWorker
+
+        try:
+            reply: bytes = self._future.result()
+        except KilledWorker as death:
+            raise EngineError(
+                f"{TRIES} workers of Dask died one after the other as they worked on the same partition",
+                where=shorten(str(self._item), 200),
+                remedy="the usual cause is too little memory: smaller partitions, or workers with more memory",
+            ) from death
+        except (CancelledError, OSError) as loss:
+            raise EngineError(
+                f"the connection to the Dask scheduler is lost: {loss}",
+                where=self._scheduler,
+                remedy="start the scheduler, and run the command again",
+            ) from loss
+        return reply
+
+    def cancel(self) -> None:
+        """Give the call up."""
+        self._future.cancel()
+
+
+@contextmanager
+def open_dask(scheduler: str | None, workers: int | None) -> Iterator[Dask]:
+    """Connect to a scheduler, or start a cluster of processes on this machine.
+
+    Parameters
+    ----------
+    scheduler : str or None
+        The URL of the scheduler, such as `tcp://host:8786`.
+    workers : int or None
+        The number of local processes; default: one for each core.
+
+    Raises
+    ------
+    EngineError
+        If no scheduler replies within ten seconds, or it has no workers.
+    MissingDependency
+        If Dask is not installed.
+    """
+    require_optional("distributed", "the engine dask", "dask")
+    with _quiet():
+        if scheduler is None:
+            with _local_cluster(workers or core_count()) as cluster, _client(cluster) as client:
+                yield Dask(client, cluster.scheduler_address)
+        else:
+            with _connected(scheduler) as client:
+                yield Dask(client, scheduler)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence the log and the warnings of Dask, which repeat in other words the errors that Indicia raises."""
+    log = logging.getLogger("distributed")
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+@contextmanager
+def _local_cluster(workers: int) -> Iterator[Any]:
+    """Start worker processes on this machine, each with its part of the cores."""
+    from distributed import LocalCluster
+
+    threads = os.environ.get("POLARS_MAX_THREADS", str(max(1, core_count() // workers)))
+    cluster = LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL + 1,
+        env={"POLARS_MAX_THREADS": threads},
+    )
+    try:
+        yield cluster
+    finally:
+        with suppress(Exception):  # Dask fails if a dead worker is just being replaced
+            cluster.close()
+
+
+def _client(address: Any) -> Any:
+    from distributed import Client
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on versions that differ between workers: `check_workers` compares them
+        return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+
+
+@contextmanager
+def _connected(scheduler: str) -> Iterator[Any]:
+    """Connect to a scheduler that has workers."""
+    try:
+        client = _client(scheduler)
+    except (OSError, ValueError) as error:
+        raise EngineError(
+            f"no Dask scheduler replies at {scheduler}: {error}", where="--scheduler", remedy=_STARTED
+        ) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except TimeoutError as error:
+            raise EngineError(
+                f"the Dask scheduler at {scheduler} has no workers",
+                where="--scheduler",
+                remedy=f"start one on each machine: dask worker {scheduler}",
+            ) from error
+        yield client

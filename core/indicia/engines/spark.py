@@ -1,0 +1,289 @@
+"""The engine on Spark: a master at a URL, the session that is there, or a Spark on this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indicia.engines.calls import answer, call_of, outcome_of, pickle_function
+from indicia.engines.cores import core_count
+from indicia.engines.engine import TRIES, WorkerReply, in_order
+from indicia.engines.java import check_java
+from indicia.errors import EngineError, require_optional, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
+
+    from indicia.engines.engine import Item, Outcome
+
+CONNECT_SECONDS = 10
+"""The seconds after which a master that does not reply counts as absent."""
+EXECUTOR_SECONDS = 60
+"""The seconds that a master has to start the first executor."""
+_LOCAL = re.compile(r"local(-cluster)?(\[.*\])?")
+_LOG = Path(__file__).with_name("spark_log.properties")
+_BATCHES = 2
+"""The jobs that run at the same time: the second fills the executors that have finished their items of the first."""
+
+
+class Spark:
+    """Calls the function in tasks of Spark. Spark runs the tasks of a dead executor again on others.
+
+    A job has one item for each core. Two jobs run at a time, so that no core waits for the slowest item.
+    """
+
+    name = "spark"
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self._threads = ThreadPoolExecutor(_BATCHES, thread_name_prefix="indicia-spark")
+
+    @property
+    def workers(self) -> int:
+        """The cores of all executors that are there now."""
+        return max(1, int(self._context.defaultParallelism))
+
+    def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
+        """Yield the outcomes in order; see `Engine.map`."""
+        pickled = pickle_function(function)
+        for replies in in_order(lambda batch: self._submit(pickled, batch), _batches(items, self.workers), _BATCHES):
+            yield from map(outcome_of, replies)
+
+    def on_every_worker(self, function: Callable[[], object]) -> list[WorkerReply]:
+        """Call the function on all executors; see `Engine.on_every_worker`.
+
+        Spark has no list of executors that tasks can be sent to. Short tasks, one for each core, are therefore run
+        until each executor has had one.
+        """
+        executors = max(1, self._context._jsc.sc().getExecutorMemoryStatus().size() - 1)  # the driver is in this list
+        probe = _probe(function)
+        replies: dict[str, WorkerReply] = {}
+        for _ in range(10):
+            numbers = range(self.workers)
+            for worker, outcome, error in self._collected(probe, numbers, numbers):
+                replies[worker] = WorkerReply(worker, outcome, error)
+            if len(replies) >= executors:
+                break
+        return [replies[worker] for worker in sorted(replies)]
+
+    def close(self) -> None:
+        """Wait for no job any longer."""
+        self._context.cancelAllJobs()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _submit(self, function: bytes, batch: Sequence[object]) -> _SparkReplies:
+        group = f"indicia-{uuid.uuid4().hex}"
+        calls = [call_of(function, item) for item in batch]
+        return _SparkReplies(self._threads.submit(self._run_job, group, calls, batch), self._context, group)
+
+    def _run_job(self, group: str, calls: Sequence[bytes], batch: Sequence[object]) -> list[bytes]:
+        self._context.setJobGroup(group, "indicia", interruptOnCancel=False)
+        replies: list[bytes] = self._collected(answer, calls, batch)
+        return replies
+
+    def _collected(self, function: Callable[[Any], object], values: Sequence[Any], items: Sequence[object]) -> Any:
+        """Return the outcomes of a job with one task for each value; EngineError if Spark gives it up."""
+        from py4j.protocol import Py4JError, Py4JJavaError
+
+        try:
+            return self._context.parallelize(values, len(values)).map(function).collect()
+        except Py4JJavaError as error:
+            raise _failure(str(error.java_exception.getMessage()), items) from error
+        except (Py4JError, OSError) as error:
+            raise EngineError(
+                f"the connection to Spark is lost: {error}", remedy="start Spark again, and run the command again"
+            ) from error
+
+
+class _SparkReplies:
+    """The replies to a batch of items."""
+
+    def __init__(self, future: Future[list[bytes]], context: Any, group: str) -> None:
+        self._future = future
+        self._context = context
+        self._group = group
+
+    def result(self) -> list[bytes]:
+        """Wait for the replies."""
+        return self._future.result()
+
+    def cancel(self) -> None:
+        """Give the job up."""
+        if not self._future.cancel() and not self._future.done():
+            self._context.cancelJobGroup(self._group)
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield lists of the next items.
+
+    >>> list(_batches("abcde", 2))
+    [['a', 'b'], ['c', 'd'], ['e']]
+    """
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+def _probe(function: Callable[[], object]) -> Callable[[int], tuple[str, object, BaseException | None]]:
+    """Return a task that calls the function and names the executor.
+
+    It is defined in this function, so that Spark sends its code to executors where Indicia may not be installed.
+    """
+
+    def probe(_: int) -> tuple[str, object, BaseException | None]:
+        import os
+        import socket
+        import time
+
+        worker = f"{socket.gethostname()}, executor {os.getppid()}"
+        time.sleep(0.2)  # the executor is busy, and the next task goes to another
+        try:
+            return worker, function(), None
+        except Exception as error:
+            return worker, None, error
+
+    return probe
+
+
+def _failure(message: str, items: Sequence[object]) -> EngineError:
+    """Return the error for a job that Spark gives up, from its message."""
+    task = re.search(r"Task (\d+) in stage", message)
+    where = shorten(str(items[int(task[1])]), 200) if task and int(task[1]) < len(items) else None
+    if "exited unexpectedly" in message or "ExecutorLostFailure" in message:
+        what = f"{TRIES} workers of Spark died one after the other as they worked on the same partition"
+    else:
+        what = f"Spark gives up: {shorten(message.strip().partition(chr(10))[0], 300)}"
+    return EngineError(
+        what,
+        where=where,
+        remedy="the usual cause is too little memory: smaller partitions, or executors with more memory",
+    )
+
+
+@contextmanager
+def open_spark(master: str | None, workers: int | None) -> Iterator[Spark]:
+    """Take the Spark context of this process, connect to a master, or start a Spark on this machine.
+
+    Parameters
+    ----------
+    master : str or None
+        The URL of the master: `spark://host:7077`, `yarn`, `k8s://…`, `local-cluster[2,1,1024]`. None takes the context
+        that is there, as in a notebook or under `spark-submit`, or starts a Spark on this machine.
+    workers : int or None
+        The cores of a Spark on this machine; default: all.
+
+    Raises
+    ------
+    EngineError
+        If no master replies within ten seconds, or it starts no executors; if there is no Java, or it is too old.
+    MissingDependency
+        If PySpark is not installed.
+    """
+    pyspark = require_optional("pyspark", "the engine spark", "spark")
+    active = pyspark.SparkContext._active_spark_context
+    if active is not None and master is None:
+        yield from _opened(active)
+        return
+    if master is not None:
+        _check_master(master)
+    check_java()
+    context = _context(pyspark, master or f"local[{workers or core_count()},{TRIES}]")
+    try:
+        _wait_for_executors(context)
+        yield from _opened(context)
+    finally:
+        context.stop()
+
+
+def _opened(context: Any) -> Iterator[Spark]:
+    engine = Spark(context)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _context(pyspark: Any, master: str) -> Any:
+    """Start a Spark context. A master on this machine gives its executors the interpreter and path of this process."""
+    conf = pyspark.SparkConf().setMaster(master).setAppName("indicia")
+    settings = {
+        "spark.task.maxFailures": str(TRIES),
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.extraJavaOptions": f'-Dlog4j2.configurationFile="{_LOG.as_uri()}"',
+        "spark.log.level": "OFF",
+    }
+    python = os.environ.get("PYSPARK_PYTHON")
+    if _LOCAL.fullmatch(master):
+        settings |= {"spark.ui.enabled": "false", "spark.executorEnv.PYTHONPATH": os.pathsep.join(sys.path)}
+        settings |= {"spark.executorEnv.POLARS_MAX_THREADS": os.environ.get("POLARS_MAX_THREADS", "1")}
+        os.environ["PYSPARK_PYTHON"] = python or sys.executable
+    for name, value in settings.items():
+        conf.set(name, value)
+    try:
+        return pyspark.SparkContext(conf=conf)
+    except Exception as error:
+        reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        raise EngineError(
+            f"Spark does not start: {shorten(reason, 300)}",
+            where=f"--scheduler {master}",
+            remedy="name a master, such as spark://host:7077, yarn or local[4]",
+        ) from error
+    finally:
+        if python is None:
+            os.environ.pop("PYSPARK_PYTHON", None)
+
+
+def _check_master(master: str) -> None:
+    """Refuse a URL of no master, and a standalone master that does not reply; Spark itself would try for a minute."""
+    if not _LOCAL.fullmatch(master) and not re.match(r"(spark|k8s|yarn)(://|$)", master):
+        raise EngineError(
+            f"{master} is no URL of a Spark master",
+            where="--scheduler",
+            remedy="spark://host:7077, yarn, k8s://host:port or local[4]",
+        )
+    if not master.startswith("spark://"):
+        return
+    failures = []
+    for address in master.removeprefix("spark://").split(","):
+        host, _, port = address.rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
+            return
+        except (OSError, ValueError) as error:
+            failures.append(str(error))
+    raise EngineError(
+        f"no Spark master replies at {master}: {failures[0]}",
+        where="--scheduler",
+        remedy=f"start one: sbin/start-master.sh, and on each machine: sbin/start-worker.sh {master}",
+    )
+
+
+def _wait_for_executors(context: Any) -> None:
+    """Wait for executors, all of a local cluster, the first one of another; jobs without executors would wait for ever.
+
+    With dynamic allocation, executors start when jobs wait for them.
+    """
+    master: str = context.master
+    if context.getConf().get("spark.dynamicAllocation.enabled", "false") == "true" or re.match(r"local(\[|$)", master):
+        return
+    cluster = re.match(r"local-cluster\[\s*(\d+)", master)
+    expected = int(cluster[1]) if cluster else 1
+    end = time.monotonic() + EXECUTOR_SECONDS
+    while context._jsc.sc().getExecutorMemoryStatus().size() - 1 < expected:
+        if time.monotonic() > end:
+            raise EngineError(
+                f"the Spark master {master} has started no executor in {EXECUTOR_SECONDS} seconds",
+                where="--scheduler",
+                remedy=f"start workers: sbin/start-worker.sh {master}; or ask for less: spark.executor.memory",
+            )
+        time.sleep(0.1)
