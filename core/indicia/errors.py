@@ -359,12 +359,14 @@ def pluralise(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def join_names(names: Iterable[object], limit: int = 5) -> str:
+def join_names(names: Iterable[object], limit: int = 5, count: int | None = None) -> str:
     """Join the first few names for a message, with the number of the others.
+
+    `count` is the number of all names, if `names` has only the first names.
 
     >>> join_names(["Oruro", "Lima", "Cusco"], limit=2)
     'Oruro, Lima and 1 more'
     """
     texts = [str(name) for name in names]
-    shown = ", ".join(texts[:limit])
-    return shown if len(texts) <= limit else f"{shown} and {len(texts) - limit} more"
+    shown, count = texts[:limit], len(texts) if count is None else count
+    return ", ".join(shown) if len(shown) == count else f"{', '.join(shown)} and {count - len(shown)} more"

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from indicia.errors import IndiciaError
-from indicia.partitions.partition import NoRows, Partition, Pending, Question
+from indicia.partitions.partition import MergeByTasks, NoRows, Partition, Pending, Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +40,8 @@ class Round(Generic[Outcome]):
     questions: Mapping[str, Question]
     outcome: Outcome | None = None
     """None where questions are open, or where no row takes part."""
-    empty: bool = False
+    no_rows: NoRows | None = None
+    """Set if no row of the partition takes part."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Replay(Generic[Item, Outcome]):
             if not asked:
                 return outcomes
             for key, question in asked.items():
-                self.answers[key] = question.merge.value(question.state)
+                self.answers[key] = _answer(question, engine)
             after_round(self.answers)
 
     def _merge(self, rounds: Iterator[Round[Outcome]]) -> tuple[dict[str, Question], list[Outcome]]:
@@ -74,8 +75,11 @@ class Replay(Generic[Item, Outcome]):
         merged: dict[str, Question] = {}
         outcomes: list[Outcome] = []
         first: set[str] | None = None
+        without_rows: NoRows | None = None
         for number, played in enumerate(rounds):
-            if not played.empty:
+            if played.no_rows is not None:
+                without_rows = without_rows or played.no_rows
+            else:
                 first = set(played.questions) if first is None else first
                 _check_same_questions(first, set(played.questions), number)
             for key, question in played.questions.items():
@@ -85,6 +89,8 @@ class Replay(Generic[Item, Outcome]):
                 merged[key] = Question(question.merge, state)
             if played.outcome is not None:
                 outcomes.append(played.outcome)
+        if first is None and without_rows is not None and without_rows.error is not None:
+            raise without_rows.error
         return merged, outcomes
 
 
@@ -98,9 +104,17 @@ def _play(
         outcome = job(item, partition)
     except Pending:
         return Round(partition.questions)
-    except NoRows:
-        return Round(partition.questions, empty=True)
+    except NoRows as no_rows:
+        return Round(partition.questions, no_rows=no_rows)
     return Round(partition.questions, None if partition.questions else outcome)
+
+
+def _answer(question: Question, engine: Mapper) -> Any:
+    """Return the answer to a question; the engine maps the tasks of a merge that has tasks, such as those of a sort."""
+    merge = question.merge
+    if isinstance(merge, MergeByTasks):
+        return merge.value_by(engine.map, question.state)
+    return merge.value(question.state)
 
 
 def _check_same_questions(first: set[str], other: set[str], number: int) -> None:

@@ -31,10 +31,10 @@ class ScoreJob:
         """Return the scores of a partition, without ranks."""
         rows = self.read(item)
         if rows.is_empty():
-            raise NoRows
+            raise NoRows(NothingKept("the data have no rows"))
         frame = self.index.read_table(rows)
         with self.index.origin.located():
             try:
                 return score_partition(self.index.definition, self.index.tree, frame, partition)
             except NothingKept as error:  # `where` in [data] or screening leaves out each row of this partition
-                raise NoRows from error
+                raise NoRows(error) from error

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from indicia.errors import IndiciaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+
+    import polars as pl
 
     Item = TypeVar("Item")
     Outcome = TypeVar("Outcome")
@@ -25,6 +27,14 @@ class Merge(Protocol):
         """Return the answer, given the state of all rows: plain values, arrays or frames."""
 
 
+@runtime_checkable
+class MergeByTasks(Merge, Protocol):
+    """Merges the states of partitions, and turns them into an answer by tasks that an engine maps."""
+
+    def value_by(self, map_tasks: Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]], state: Any) -> Any:
+        """Return the answer; `map_tasks` applies a function to items, and returns the outcomes in their order."""
+
+
 class Pending(BaseException):
     """A run asks for a fact of all rows that is not known yet.
 
@@ -33,7 +43,19 @@ class Pending(BaseException):
 
 
 class NoRows(BaseException):
-    """A partition has no row that takes part; it changes no fact of all rows."""
+    """A partition has no row that takes part; it changes no fact of all rows.
+
+    Parameters
+    ----------
+    error : IndiciaError, optional
+        The error of a table without rows: that of the run if no partition has rows.
+    left_out : pl.DataFrame, optional
+        The units that screening leaves out, with the reasons.
+    """
+
+    def __init__(self, error: IndiciaError | None = None, left_out: pl.DataFrame | None = None) -> None:
+        super().__init__(error, left_out)
+        self.error, self.left_out = error, left_out
 
 
 class NeedsAllRows(IndiciaError):

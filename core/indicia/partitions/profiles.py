@@ -47,12 +47,21 @@ class PartitionProfile(Profile):
     for when they are used.
     """
 
-    def __init__(self, own: Profile, of_all_rows: Callable[[], Profile], missing: int | None = None) -> None:
-        vars(self).update(own=own, of_all_rows=of_all_rows, known_missing=missing)
+    def __init__(
+        self,
+        own: Profile,
+        of_all_rows: Callable[[], Profile],
+        missing: int | None = None,
+        is_answered: Callable[[], bool] = lambda: False,
+    ) -> None:
+        vars(self).update(own=own, of_all_rows=of_all_rows, known_missing=missing, is_answered=is_answered)
 
     own: Profile
     of_all_rows: Callable[[], Profile]
+    """Returns the profile of all rows, or asks for it."""
     known_missing: int | None
+    is_answered: Callable[[], bool]
+    """Returns whether the profile of all rows is known."""
 
     @property
     def missing(self) -> int:
@@ -85,7 +94,19 @@ class PartitionProfile(Profile):
 
     def mirrored(self) -> Profile:
         """Return the profile of -x."""
-        return PartitionProfile(self.own.mirrored(), lambda: self.of_all_rows().mirrored(), self.known_missing)
+        return PartitionProfile(
+            self.own.mirrored(), lambda: self.of_all_rows().mirrored(), self.known_missing, self.is_answered
+        )
+
+    def clipped(self, low: float | None, high: float | None) -> Profile:
+        """Return the profile of values that are limited to an interval; None stands for no limit."""
+        own, of_all_rows = self.own.clipped(low, high), lambda: self.of_all_rows().clipped(low, high)
+        return PartitionProfile(own, of_all_rows, self.known_missing, self.is_answered)
+
+    @property
+    def is_known(self) -> bool:
+        """True if the extremes of all rows are known."""
+        return self.is_answered()
 
 
 def partition_profiles(
@@ -108,6 +129,11 @@ def partition_profiles(
 
     known = missing or {}
     return {
-        name: PartitionProfile(each, lambda name=name: of_all_rows(name), known.get(name))  # type: ignore[misc]
+        name: PartitionProfile(
+            each,
+            lambda name=name: of_all_rows(name),  # type: ignore[misc]
+            known.get(name),
+            lambda: key in partition.answers,
+        )
         for name, each in own.items()
     }

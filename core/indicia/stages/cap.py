@@ -37,6 +37,9 @@ class Cap(Stage):
             )
             for name, pair in limits.items()
         }
-        return table.with_values(capped), Record(
+        profiles = None
+        if table.partition is not None:  # the extremes of all rows follow from those before
+            profiles = {name: table.profiles[name].clipped(*pair) for name, pair in limits.items()}
+        return table.with_values(capped, profiles), Record(
             self.name, changes=changes_between(self.name, table.values, capped, rules)
         )

@@ -31,7 +31,8 @@ class Denominate(Stage):
             if indicator.spec.per is not None or indicator.spec.factor != 1
         ]
         if indicators:
-            table = table.with_values(pl.DataFrame([_denominated(table, indicator) for indicator in indicators]))
+            denominated = pl.DataFrame([_denominated(table, indicator) for indicator in indicators])
+            table = table.with_values(denominated, place=self.name)
             table.check_finite()
         # the source holds all columns of the data in memory
         return table.with_changes(source=table.source.clear()), Record(self.name)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indicia.definition import Data, Definition, Preparation, Use
+    from indicia.partitions.partition import Partition
     from indicia.stages.stage import Fitted
 
 
@@ -52,7 +53,7 @@ class Read(Stage):
         source = without_rows(keep_rows(source, data.where), data.unit, self.aggregate_rows)
         names = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
         units = source.select(list(dict.fromkeys(names)))
-        check_units(units, data.unit, data.period)
+        check_units(units, data.unit, data.period, table.partition)
         dropped = fitted.left_out if fitted else ()
         kept = [indicator for indicator in self.indicators if indicator.id not in dropped]
         columns = {indicator.id: indicator.spec.column or indicator.id for indicator in kept}
@@ -110,13 +111,17 @@ def kept_units(table: pl.DataFrame, definition: Definition) -> pl.DataFrame:
     return rows.select(str(data.unit), *([cell_text(period, rows.schema[period])] if period else []))
 
 
-def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
-    """Refuse rows without a unit or period, and units with several rows in one period."""
+def check_units(units: pl.DataFrame, unit: str, period: str | None, partition: Partition | None = None) -> None:
+    """Refuse rows without a unit or period, and units with several rows in one period.
+
+    Units of which other partitions have rows too are found by the driver of a run over partitions.
+    """
+    of_partition = f" of partition {partition.number + 1}" if partition is not None else ""
     for column in (unit, period):
         if column and units[column].null_count():
             rows = units.with_row_index("row", 1).filter(pl.col(column).is_null())["row"].to_list()
             raise DataError(
-                f'"{column}" is empty in {len(rows)} row(s): {join_names(rows)}',
+                f'"{column}" is empty in {len(rows)} row(s){of_partition}: {join_names(rows)}',
                 remedy=f"name its unit{' and period' if period else ''} in every row; "
                 "footer_rows = … in [data] (--set data.footer_rows=…) leaves out the last rows",
             )

@@ -10,11 +10,13 @@ import polars as pl
 from indicia.definition import Screening
 from indicia.errors import DataError, NothingKept, join_names, suggest
 from indicia.notes import Names, Note
+from indicia.partitions.names import MergeNamesInData, NamesInData
+from indicia.partitions.partition import NoRows, for_each
 from indicia.stages.stage import Record, Stage
 from indicia.tables.names import count_of, row_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
@@ -58,9 +60,12 @@ class Screen(Stage):
         stays = ~forced_out
         for _, low in too_low:
             stays &= ~low
-        if not stays.any():
-            raise NothingKept("screening leaves out every unit", remedy="ask for less in [screening]")
         left_out = pl.concat([*_left_out(table, too_low, forced_out), sparse], how="diagonal")
+        if not stays.any():
+            error = NothingKept("screening leaves out every unit", remedy="ask for less in [screening]")
+            if table.partition is not None:  # other partitions may have units that stay
+                raise NoRows(error, left_out)
+            raise error
         if not stays.all() or len(kept) < table.values.width:
             table = replace(_with_rows(table, stays, kept), dropped=table.dropped.union(dropped))
         notes = tuple(_notes(sparse["indicator"].to_list(), left_out, table.unit))
@@ -127,8 +132,13 @@ def _no_rows(table: Table) -> pl.DataFrame:
 def _sparse_indicators(table: Table, names: list[str], required: float | None, keep: Collection[str]) -> pl.DataFrame:
     sparse = {}
     if required is not None:
-        rows = len(table.values)
-        shares = {name: (rows - table.profiles[name].missing) / rows for name in names}
+        facts = for_each(
+            table.partition,
+            [lambda: table.count_rows("screening"), *(_missing_of(table, name) for name in names)],
+            lambda fact: fact(),
+        )
+        rows, missing = facts[0], dict(zip(names, facts[1:], strict=True))
+        shares = {name: (rows - missing[name]) / rows for name in names}
         sparse = {name: share for name, share in shares.items() if share < required and name not in keep}
     return pl.DataFrame(
         {"indicator": list(sparse), "found": list(sparse.values())},
@@ -136,12 +146,28 @@ def _sparse_indicators(table: Table, names: list[str], required: float | None, k
     ).with_columns(asked=pl.lit(required, pl.Float64), of=pl.lit("units"))
 
 
+def _missing_of(table: Table, name: str) -> Callable[[], int]:
+    return lambda: table.profiles[name].missing
+
+
 def _check_names(screening: Screening, table: Table) -> None:
-    units = set(table.units[table.unit]) if screening.keep or screening.without else set()
+    if not (screening.keep or screening.without):
+        return
+    units = set(table.units[table.unit])
     for word, names, names_in_data in (
         ("keep", screening.keep, units | set(table.values.columns)),
         ("without", screening.without, units),
     ):
+        if names and table.partition is not None:
+            answer = table.partition.ask_later(
+                f"screening: names of {word}",
+                MergeNamesInData(tuple(names)),
+                lambda wanted=names, known=names_in_data: NamesInData.of(wanted, known),  # type: ignore[misc]
+            )
+            if answer is None:
+                continue
+            present, alike = answer
+            names_in_data = {*present, *alike}
         if unknown := [name for name in names if name not in names_in_data]:
             raise DataError(
                 f"[screening] {word} names what is not there: {join_names(unknown)}",

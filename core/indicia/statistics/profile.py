@@ -28,6 +28,11 @@ class Profile:
     highest: float | None
 
     @property
+    def is_known(self) -> bool:
+        """True if the extremes are known without a question about all rows."""
+        return True
+
+    @property
     def finite(self) -> bool:
         """True if all present values are finite."""
         ends = [end for end in (self.lowest, self.highest) if end is not None]
@@ -46,6 +51,15 @@ class Profile:
     def mirrored(self) -> Profile:
         """Return the profile of -x."""
         lowest, highest = (None if end is None else -end for end in (self.highest, self.lowest))
+        return replace(self, lowest=lowest, highest=highest)
+
+    def clipped(self, low: float | None, high: float | None) -> Profile:
+        """Return the profile of values that are limited to an interval; None stands for no limit."""
+        ends = (
+            None if end is None else min(max(end, low if low is not None else end), high if high is not None else end)
+            for end in (self.lowest, self.highest)
+        )
+        lowest, highest = ends
         return replace(self, lowest=lowest, highest=highest)
 
     @property

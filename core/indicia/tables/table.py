@@ -12,6 +12,8 @@ import polars as pl
 from indicia.errors import DataError, join_names
 from indicia.formulas import PERIOD, UNIT
 from indicia.methods import Domain
+from indicia.partitions.merge import Total
+from indicia.partitions.names import FirstNames, MergeNames
 from indicia.partitions.profiles import partition_profiles
 from indicia.statistics.profile import ProfiledColumns, profile
 from indicia.tables.scope import StatisticsScope, StatisticsScopes
@@ -175,6 +177,25 @@ class Table:
         """Return the units for which a condition on the column holds; the condition names the column "\\0"."""
         rows = self.units.with_columns(column.alias("\0")).filter(condition).select(self.key)
         return [" ".join(map(str, row)) for row in rows.iter_rows()]
+
+    def first_units_where(self, column: pl.Series, condition: pl.Expr, place: str) -> FirstNames:
+        """Return the first units of all rows for which a condition on the column holds; see `units_where`.
+
+        A run over partitions asks for them under the name `place`.
+        """
+        if self.partition is None:
+            return FirstNames.of(self.units_where(column, condition))
+        question = f"{place}: units of {column.name}"
+        return FirstNames(
+            *self.partition.ask(question, MergeNames(), lambda: FirstNames.of(self.units_where(column, condition)))
+        )
+
+    def count_rows(self, place: str) -> int:
+        """Return the number of rows, those of all partitions together; `place` names the rows in the run."""
+        if self.partition is None:
+            return len(self.units)
+        count: int = self.partition.ask(f"{place}: number of rows", Total(), lambda: len(self.units))
+        return count
 
     def units_outside(self, column: pl.Series, domain: Domain) -> list[str]:
         """Return the units whose value lies outside a domain."""

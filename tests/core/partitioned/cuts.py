@@ -1,0 +1,64 @@
+"""Runs over partitions of a frame, and their comparison with a run in memory."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import indicia
+from indicia.partitioned.replay import Replay
+from indicia.partitioned.scoring import ScoreJob
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from indicia.run import Scored
+
+
+class InThisProcess:
+    """Maps a function over items, one after the other."""
+
+    def map(self, function: Any, items: Any) -> Iterator[Any]:
+        for item in items:
+            yield function(item)
+
+
+def itself(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame
+
+
+def cut(frame: pl.DataFrame, *places: int) -> list[pl.DataFrame]:
+    """Cut a frame after these numbers of rows; equal places give an empty partition."""
+    return [frame.slice(start, end - start) for start, end in pairwise([0, *places, len(frame)])]
+
+
+def score_partitions(
+    index: Any, frame: pl.DataFrame, places: Sequence[int], folder: Path | None = None
+) -> list[Scored]:
+    """Score the partitions of a frame."""
+    return Replay(ScoreJob(index, itself), cut(frame, *places), folder).run(InThisProcess())
+
+
+def assert_equals_memory(
+    definition: Any, frame: pl.DataFrame, places: Sequence[int], folder: Path | None = None
+) -> list[Scored]:
+    """Compare scores of every node and weights with those of a run in memory, and return the outcomes."""
+    index = indicia.read(definition) if isinstance(definition, dict) else definition
+    memory = index.score_frame(frame).scored
+    outcomes = score_partitions(index, frame, places, folder)
+    nodes = pl.concat([outcome.nodes for outcome in outcomes])
+    assert nodes.columns == memory.nodes.columns
+    for name in nodes.columns:
+        size = memory.nodes[name].abs().max() or 1.0
+        expected = memory.nodes[name].to_list()
+        assert nodes[name].to_list() == pytest.approx(expected, rel=1e-12, abs=1e-12 * size, nan_ok=True), name
+    for outcome in outcomes:
+        for node, weights in memory.node_weights.items():
+            assert outcome.node_weights[node].values.ravel().tolist() == pytest.approx(
+                weights.values.ravel().tolist(), rel=1e-12, abs=1e-13
+            )
+    return outcomes
