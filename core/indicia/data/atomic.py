@@ -66,7 +66,7 @@ def part_files(*paths: Path) -> Iterator[list[Path]]:
         parts = []
         for path, target in zip(paths, targets, strict=True):
             with output_errors(path):
-                parts.append(stack.enter_context(_part_in(target.parent)))
+                parts.append(stack.enter_context(locked_part(target.parent)))
         yield parts
         with output_errors(paths[0]):
             _rename_all(parts, targets)
@@ -107,7 +107,7 @@ def _new_part(folder: Path) -> Path:
 
 
 @contextmanager
-def _part_in(folder: Path) -> Iterator[Path]:
+def locked_part(folder: Path) -> Iterator[Path]:
     """Create a part-file that is locked while this process writes it; remove it at the end unless it was renamed.
 
     The operating system releases the lock when the process ends, even if it is killed. A process id in the
