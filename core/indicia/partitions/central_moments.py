@@ -1,0 +1,102 @@
+"""Skewness and kurtosis of all rows of a partitioned table, by central moments that merge.
+
+References
+----------
+Pébay (2008), Formulas for Robust, One-Pass Parallel Computation of Covariances and Arbitrary-Order Statistical Moments,
+Sandia Report SAND2008-6212, equations 2.1 and 3.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    State = tuple[int, float, float, float, float]
+
+_BLOCK = 16_384
+"""Values raised to powers at a time, so that they fit in the cache of a processor."""
+
+
+@dataclass(frozen=True)
+class MergeMoments:
+    """Merges states: the number of values, their mean, and the sums of squares, cubes and fourth powers about it."""
+
+    def state(self, values: pl.Series) -> State:
+        """Return the state of the present values of a partition."""
+        numbers = values.drop_nulls().to_numpy().astype(np.float64, copy=False)
+        if not len(numbers):
+            return 0, 0.0, 0.0, 0.0, 0.0
+        lowest = float(numbers.min())
+        if lowest == numbers.max():  # the mean of equal values may be rounded
+            return len(numbers), lowest, 0.0, 0.0, 0.0
+        mean = float(numbers.mean())
+        sums = np.zeros(4)
+        for start in range(0, len(numbers), _BLOCK):
+            distance = numbers[start : start + _BLOCK] - mean
+            square = distance * distance
+            sums += distance.sum(), square.sum(), (distance * square).sum(), (square * square).sum()
+        return _about_exact_mean(len(numbers), mean, *sums.tolist())
+
+    def join(self, first: State, second: State) -> State:
+        """Return the state of the values of both."""
+        n1, mean1, a2, a3, a4 = first
+        n2, mean2, b2, b3, b4 = second
+        n = n1 + n2
+        if not n1 or not n2:
+            return second if not n1 else first
+        d = mean2 - mean1
+        m2 = a2 + b2 + d**2 * n1 * n2 / n
+        m3 = a3 + b3 + d**3 * n1 * n2 * (n1 - n2) / n**2 + 3 * d * (n1 * b2 - n2 * a2) / n
+        m4 = (
+            a4
+            + b4
+            + d**4 * n1 * n2 * (n1**2 - n1 * n2 + n2**2) / n**3
+            + 6 * d**2 * (n1**2 * b2 + n2**2 * a2) / n**2
+            + 4 * d * (n1 * b3 - n2 * a3) / n
+        )
+        return n, mean1 + d * n2 / n, m2, m3, m4
+
+    def value(self, state: State) -> State:
+        """Return the state of all values."""
+        return state
+
+
+def _about_exact_mean(n: int, mean: float, m1: float, m2: float, m3: float, m4: float) -> State:
+    """Move sums of powers from a rounded mean to the exact mean, which the sum of distances gives."""
+    d = m1 / n
+    return n, mean + d, m2 - d * m1, m3 - 3 * d * m2 + 2 * d**2 * m1, m4 - 4 * d * m3 + 6 * d**2 * m2 - 3 * d**3 * m1
+
+
+def skewness(state: State, *, bias: bool = True) -> float | None:
+    """Return the skewness of all values, as `pl.Series.skew` does.
+
+    >>> from polars import Series
+    >>> round(skewness(MergeMoments().state(Series([1.0, 2.0, 3.0, 10.0]))), 6)
+    1.018234
+    """
+    n, _, m2, m3, _ = state
+    if n == 0 or (not bias and n < 3):
+        return None
+    if m2 == 0:
+        return nan
+    skew: float = (m3 / n) / (m2 / n) ** 1.5
+    return skew if bias else sqrt((n - 1) * n) / (n - 2) * skew
+
+
+def kurtosis(state: State, *, fisher: bool = True, bias: bool = True) -> float | None:
+    """Return the kurtosis of all values, as `pl.Series.kurtosis` does; with `fisher`, that of the normal is 0."""
+    n, _, m2, _, m4 = state
+    if n == 0 or (not bias and n < 4):
+        return None
+    if m2 == 0:
+        return nan
+    kurt = (m4 / n) / (m2 / n) ** 2
+    if not bias:
+        kurt = 3 + ((n**2 - 1) * kurt - 3 * (n - 1) ** 2) / ((n - 2) * (n - 3))
+    return kurt - 3 if fisher else kurt
