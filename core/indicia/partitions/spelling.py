@@ -31,11 +31,10 @@ def plain_names(names: pl.Series) -> pl.Series:
     return names.str.strip_chars().str.normalize("NFC")
 
 
-def all_plain(names: pl.Series) -> bool:
-    """Return whether all names of a partition are plain."""
-    if not names.str.contains(r"^\s|\s$|[^\x00-\x7F]").any():
-        return True
-    return bool((plain_names(names) == names).all())
+def count_not_plain(names: pl.Series) -> int:
+    """Return the number of names of a partition that are not plain."""
+    doubtful = names.filter(names.str.contains(r"^\s|\s$|[^\x00-\x7F]"))
+    return int((plain_names(doubtful) != doubtful).sum())
 
 
 def write_spellings(names: pl.Series, folder: Path, name: str, number: int) -> HashRun:
@@ -45,7 +44,9 @@ def write_spellings(names: pl.Series, folder: Path, name: str, number: int) -> H
     """
     pairs = pl.DataFrame({"plain": _hashes(plain_names(names)), "spelling": _hashes(names)}).unique()
     pairs = pairs.sort("plain", "spelling")
-    write_arrays(WorkFiles(folder, name).path("spellings", number), [pairs[column].to_numpy() for column in pairs.columns])
+    write_arrays(
+        WorkFiles(folder, name).path("spellings", number), [pairs[column].to_numpy() for column in pairs.columns]
+    )
     return HashRun(number, pairs.height, tuple(hash_rows(PROBE).tolist()))
 
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.partitions.distinct import MergeHashes, MergeRows, rows_with_hashes, write_hashes
-from indicia.partitions.merge import Every
-from indicia.partitions.spelling import MergeNames, MergeSpellings, all_plain, names_with_spellings, write_spellings
+from indicia.partitions.merge import Total
+from indicia.partitions.spelling import (
+    MergeNames,
+    MergeSpellings,
+    count_not_plain,
+    names_with_spellings,
+    write_spellings,
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
     from indicia.partitions.partition import Partition
@@ -28,7 +36,7 @@ def ask_repeated_keys(partition: Partition, keys: pl.DataFrame) -> list[tuple[st
     keys : pl.DataFrame
         The unit, and the period if there is one, of the rows of the partition. Types are the same in all partitions.
     """
-    folder, number = partition.work_folder, partition.number
+    folder, number = _folder_of(partition), partition.number
     hashes = partition.ask_later(
         f"hashes of {_KEYS}", MergeHashes(folder, _KEYS), lambda: (write_hashes(keys, folder, _KEYS, number),)
     )
@@ -45,9 +53,9 @@ def ask_spellings(partition: Partition, names: pl.Series) -> tuple[str, str] | N
 
     None if there are no such names, or as long as partitions have not answered; the run goes on meanwhile.
     """
-    folder, number = partition.work_folder, partition.number
-    plain = partition.ask_later("all names of units are plain", Every(), lambda: all_plain(names))
-    if plain is None or plain:
+    folder, number = _folder_of(partition), partition.number
+    others = partition.ask_later("names of units that are not plain", Total(), lambda: count_not_plain(names))
+    if not others:
         return None
     hashes = partition.ask_later(
         f"hashes of {_NAMES}", MergeSpellings(folder, _NAMES), lambda: (write_spellings(names, folder, _NAMES, number),)
@@ -58,3 +66,9 @@ def ask_spellings(partition: Partition, names: pl.Series) -> tuple[str, str] | N
         f"different {_NAMES}", MergeNames(), lambda: names_with_spellings(names, hashes)
     )
     return (pair[0], pair[1]) if len(pair) == 2 else None
+
+
+def _folder_of(partition: Partition) -> Path:
+    if partition.folder is None:
+        raise ValueError("partitions without a folder cannot write hashes")
+    return partition.folder
