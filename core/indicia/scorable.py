@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.catalogue import Catalogue
-    from indicia.definition import Definition, Node, Origin
+    from indicia.definition import Definition, Node, Origin, Use
     from indicia.inspection import Inspection
     from indicia.progress import Progress
     from indicia.result import Inputs, Result
@@ -39,6 +39,10 @@ class Scorable(Protocol):
     @property
     def origin(self) -> Origin:
         """The file of the definition, for error messages."""
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The columns that methods of the index use beside the indicators."""
 
     def read_table(self, table: object = None) -> pl.DataFrame:
         """Read the data of the index; by default the table of the index file."""

@@ -160,11 +160,17 @@ class IndexOptions:
         """
         # imported when the command runs, so that --help and completion start without polars
         from indicia import index_of_table
+        from indicia.data import is_in_partitions
 
         path, table = _locate(source, self.config)
         check_output(output, path, table)
         columns, changes = self.columns.by_role, settings(self.setting)
         if path is None:
+            if is_in_partitions(str(table)):
+                raise DefinitionError(
+                    f"{table} is a table in partitions, and there is no index file",
+                    remedy=f"{table} -c index.toml; indicia init writes an index file for one of its files",
+                )
             if self.variant:
                 raise DefinitionError(
                     "--variant chooses a variant of an index file, and this is a table",
@@ -237,7 +243,7 @@ def _read(path: Path, code: CodeOptions) -> Questions:
 
 def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
     """Return the index file and the table that the arguments name; None for a missing argument."""
-    from indicia.data import is_table, split_sheet
+    from indicia.data import is_in_partitions, is_table, split_sheet
     from indicia.fitted_file import is_fitted_file
 
     if source is None and config is None:
@@ -249,6 +255,8 @@ def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str |
             "no index.toml here or in a folder above", remedy="name an index file or a table, or: indicia init TABLE"
         )
     is_file_of_index = source is not None and is_fitted_file(source)
+    if source is not None and is_in_partitions(source):
+        return config, source
     if source is None or ((is_table(split_sheet(source)[0]) or source == "-") and not is_file_of_index):
         return config, source
     if config is not None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from indicia.cli import options as o
+from indicia.cli.engine_options import EngineOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.partitions import run_partitions, takes_partitions
 from indicia.cli.row_options import RowOptions
 
 
@@ -19,12 +25,28 @@ def run(
     escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Partitions: replace the results of another run in the folder of --output.")
+    ] = False,
+    engine: EngineOptions,
     code: CodeOptions,
 ) -> None:
-    """Score and rank; print the ranking, or write it to a file with a manifest beside it."""
-    o.check_format(format, output, escape)
+    """Score and rank; print the ranking, or write it to a file with a manifest beside it.
+
+    \b
+    Examples:
+      indicia run index.toml -o scores.csv
+      indicia run parts/ -c index.toml -o scores/
+      indicia run "parts/year=*/*.parquet" -c index.toml -o scores/ --engine dask --scheduler tcp://127.0.0.1:8786
+
+    A folder or pattern of files is read in partitions, and the scores are a folder of Parquet files.
+    """
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
+    if takes_partitions(engine, index, table):
+        run_partitions(index, table, engine, show, rows, output, format, force=force)
+        return
+    o.check_format(format, output, escape)
     # imported when the command runs, so that --help and completion start without polars
     from indicia.cli.output import print_result
 

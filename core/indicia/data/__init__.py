@@ -10,7 +10,7 @@ from indicia.data.databases import (
     is_server,
     shown,
 )
-from indicia.data.file_kinds import is_table, is_workbook, split_sheet
+from indicia.data.file_kinds import is_in_partitions, is_table, is_workbook, split_sheet
 from indicia.data.fingerprints import fingerprint, former_fingerprint
 from indicia.data.frames import rows_differ, sorted_rows, with_figures
 from indicia.data.latex import LatexTable, latex, latex_document, latex_family, latex_text, slug, table_lines

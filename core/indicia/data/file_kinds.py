@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from glob import has_magic
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.data import parse
@@ -132,6 +134,23 @@ def is_table(name: str) -> bool:
     (True, True, False)
     """
     return name.lower().endswith(tuple(f".{ending}" for ending in FILE_KINDS)) or is_database(name)
+
+
+_OBJECT_STORES = ("s3://", "gs://", "gcs://", "az://", "azure://", "abfs://", "abfss://", "hf://")
+
+
+def is_in_partitions(name: str) -> bool:
+    """Return True if a name is that of a table in partitions: a folder of files, a pattern, or an object store.
+
+    A folder with an index file is that of an index.
+
+    >>> is_in_partitions("parts/*.parquet"), is_in_partitions("s3://bucket/parts"), is_in_partitions("cities.csv")
+    (True, True, False)
+    """
+    path = Path(name)
+    if path.is_dir():
+        return not (path / "index.toml").is_file()
+    return name.startswith(_OBJECT_STORES) or (has_magic(name) and not path.exists())
 
 
 def split_sheet(name: str) -> tuple[str, str]:

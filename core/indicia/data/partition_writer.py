@@ -122,6 +122,20 @@ class PartitionedOutput:
             _put(part, path)
         return WrittenPart(path.name, frame.height, digest)
 
+    def write_work_file(self, path: Path, frame: pl.DataFrame) -> None:
+        """Write a frame as an Arrow file to the hidden folder; the file appears whole."""
+        with self.errors(path), locked_part(self.workspace) as part:
+            frame.write_ipc(part)
+            os.replace(part, path)  # noqa: PTH105
+
+    def remove_work_files(self) -> None:
+        """Remove the files of a finished run from the hidden folder, save for its identity."""
+        for entry in self.workspace.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            elif entry.name not in (_RUN, LOCK):
+                entry.unlink()
+
     def is_whole(self, part: WrittenPart) -> bool:
         """Return True if a file has the bytes that a task wrote."""
         path = self.folder / part.name
@@ -206,11 +220,7 @@ class PartitionedOutput:
         for part in self.folder.iterdir():
             if _PART.fullmatch(part.name):
                 part.unlink()
-        for entry in self.workspace.iterdir():
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry)
-            elif entry.name not in (_RUN, LOCK):
-                entry.unlink()
+        self.remove_work_files()
         self._write_json(self.workspace / _RUN, dict(identity))
 
     def _write_json(self, path: Path, content: Mapping[str, Any]) -> None:

@@ -23,8 +23,9 @@ from indicia.run import methods_needing_all_units, score
 from indicia.stages.kept import kept_of, parts_to_keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from indicia.citations import Citation
     from indicia.questions import Questions
     from indicia.run import Scored
     from indicia.tables.last_values import LastValues
@@ -41,26 +42,37 @@ def fit(
     keep: Sequence[str] = KEPT_BY_DEFAULT,
 ) -> FittedIndex:
     """Score an index and keep the statistics and weights of the run; see `indicia.fit`."""
-    _check_can_be_fitted(index)
+    check_can_be_fitted(index)
     frame = index.read_table(table)
     descent: dict[str, Any] = {}
     if since is None:
         result = index.score_frame(frame)
     else:
         result, descent = _result_since(index, frame, since, keep)
-    record = {
+    data = {"sha256": fingerprint(frame), "rows": len(result.scores)}
+    record = {**record_of_fit(index, result.methodology, data, result.plugins, result.cite()), **descent}
+    fitted = replace(result.scored.fitted, last_values=_last_values(index, result.scored))
+    return FittedIndex.of(without_parts_of_data(index), fitted, record)
+
+
+def record_of_fit(
+    index: Questions,
+    methodology: str,
+    data: Mapping[str, Any],
+    plugins: Mapping[str, str],
+    citations: Sequence[Citation],
+) -> dict[str, Any]:
+    """Return the record of a fit: versions, the methods in one line, the data, and the works to cite."""
+    return {
         "indicia": version("indicia"),
         "polars": pl.__version__,
-        "plugins": result.plugins,
-        "methodology": result.methodology,
-        "data": {"sha256": fingerprint(frame), "rows": len(result.scores)},
-        "citations": [work.record for work in result.cite()],
+        "plugins": dict(plugins),
+        "methodology": methodology,
+        "data": dict(data),
+        "citations": [work.record for work in citations],
         **({"variants_with_weighting": variants_with_weighting(index.raw)} if index.definition.variants else {}),
         **({"weight_sets": list(index.definition.weights)} if index.definition.weights else {}),
-        **descent,
     }
-    fitted = replace(result.scored.fitted, last_values=_last_values(index, result.scored))
-    return FittedIndex.of(_without_parts_of_data(index), fitted, record)
 
 
 def _result_since(
@@ -102,7 +114,7 @@ def _blamed_on_kept(index: Questions, frame: pl.DataFrame) -> Iterator[None]:
         ) from error
 
 
-def _check_can_be_fitted(index: Questions) -> None:
+def check_can_be_fitted(index: Questions) -> None:
     """Refuse a fitted index, and methods and bands that need all units."""
     if isinstance(index, FittedIndex):
         raise DefinitionError(
@@ -143,7 +155,7 @@ def _last_values(index: Questions, scored: Scored) -> LastValues | None:
     return last_values
 
 
-def _without_parts_of_data(index: Questions) -> Index:
+def without_parts_of_data(index: Questions) -> Index:
     """Return an index without tables that belong to the data of its fit, and without weightings.
 
     These tables are of cells, and of what stands outside the index. The weights of the fit replace the weightings.

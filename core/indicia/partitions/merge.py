@@ -23,6 +23,19 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Every:
+    """True if it is true in each partition."""
+
+    def join(self, first: bool, second: bool) -> bool:
+        """Return whether both are true."""
+        return first and second
+
+    def value(self, state: bool) -> bool:
+        """Return whether all are true."""
+        return state
+
+
+@dataclass(frozen=True)
 class Distinct:
     """Collects distinct values, in the order of their first appearance."""
 

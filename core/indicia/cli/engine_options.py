@@ -1,0 +1,40 @@
+"""The options that choose an engine: this process, processes on this machine, or a cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from indicia.engines.engine import Engine
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """The engine that maps the work, and its workers."""
+
+    engine: Annotated[
+        Literal["memory", "partitions", "dask", "spark"] | None,
+        typer.Option(
+            "--engine",
+            help="memory: all rows at once; partitions: part by part, on this machine; dask or spark: on a cluster. "
+            "Default: partitions for a folder or pattern of files, else memory.",
+        ),
+    ] = None
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="URL", help="Of a Dask scheduler (tcp://…) or a Spark master (spark://…)."),
+    ] = None
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Workers on this machine; default: one for each core.")
+    ] = None
+
+    def open(self, default: Literal["memory", "partitions"] = "memory") -> AbstractContextManager[Engine]:
+        """Return the engine, to be opened by `with`; `default` is the engine without `--engine`."""
+        from indicia.engines.open import open_engine
+
+        return open_engine(self.engine or default, scheduler=self.scheduler, workers=self.workers)

@@ -1,0 +1,83 @@
+"""Commands on tables in partitions: which engine they take, and what they print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from indicia.errors import DefinitionError, OutputError
+
+if TYPE_CHECKING:
+    from indicia.cli.engine_options import EngineOptions
+    from indicia.cli.row_options import RowOptions
+    from indicia.questions import Questions
+
+SHOWN = ("scores", "weights")
+"""The tables of a run over partitions."""
+_TOP = 20
+"""The number of units that a ranking prints."""
+
+
+def takes_partitions(options: EngineOptions, index: Questions, table: object) -> bool:
+    """Return whether a command reads its table by partitions."""
+    from indicia.data import is_in_partitions
+
+    if options.engine is not None:
+        return options.engine != "memory"
+    source = table if table is not None else index.definition.data.path
+    if table is None and source is not None:
+        source = str(index.origin.folder / str(source))
+    return isinstance(source, str) and is_in_partitions(source)
+
+
+def run_partitions(
+    index: Questions,
+    table: object,
+    options: EngineOptions,
+    show: str,
+    rows: RowOptions,
+    output: Path | None,
+    format: str | None,
+    *,
+    force: bool,
+) -> None:
+    """Run an index over partitions; print the first ranks or the weights, and write the scores to a folder."""
+    from indicia.cli.output import print_line, print_table, progress_bar
+    from indicia.partitioned.run import run_partitions as run
+
+    _check_options(show, rows, output, format)
+    with TemporaryDirectory(prefix="indicia-") as temporary:
+        folder = Path(temporary) / "scores" if output is None else output
+        with options.open("partitions") as engine, progress_bar() as progress:
+            source = None if table is None else str(table)
+            result = run(index, source, folder, engine, replace=force, progress=progress)
+        shown = result.weights if show == "weights" else result.top(rows.top or _TOP)
+        if output is None or show == "weights":
+            print_table(shown, format, None, title=result.title)
+        else:
+            print_table(shown, None, None, title=result.title)
+        for note in result.notes:
+            print_line(f"note: {note}", err=True)
+        if output is not None:
+            print_line(
+                f"wrote {output}: {result.rows:,} rows in {len(result.parts)} files, and manifest.json", err=True
+            )
+
+
+def _check_options(show: str, rows: RowOptions, output: Path | None, format: str | None) -> None:
+    """Refuse the tables and options that need all rows in memory."""
+    if show not in SHOWN:
+        raise DefinitionError(
+            f"--show {show} needs all rows in memory, and the table is read in partitions",
+            remedy=f"--show {' or --show '.join(SHOWN)}, or --engine memory",
+        )
+    if rows.sort is not None:
+        raise DefinitionError(
+            "--sort needs all rows in memory, and the table is read in partitions",
+            remedy="sort the files of the output, or --engine memory",
+        )
+    if output is not None and output.suffix:
+        raise OutputError(f'"{output}" is the name of a file', remedy="name a folder: -o scores/")
+    if output is not None and format is not None:
+        raise DefinitionError("a folder of scores has the format of Parquet", remedy="leave --format out")

@@ -1,0 +1,46 @@
+"""Fit an index to a table in partitions."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from indicia.errors import IndiciaWarning
+from indicia.fitted.fitted_index import FittedIndex
+from indicia.fitted.fitting import check_can_be_fitted, record_of_fit, without_parts_of_data
+from indicia.partitioned.fitting import fit_rows
+from indicia.partitioned.table import PartitionedTable
+from indicia.result import Inputs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indicia.engines.engine import Engine
+    from indicia.questions import Questions
+
+
+def fit_partitions(index: Questions, source: str | Path | None, engine: Engine) -> FittedIndex:
+    """Compute the statistics and weights of an index over a table in partitions, and keep them.
+
+    Parameters
+    ----------
+    index : Index
+    source : path or glob, optional
+        The table; by default the table of the index file.
+    engine : Engine
+        Maps tasks over partitions.
+
+    Raises
+    ------
+    DefinitionError, NeedsAllRows
+        For methods that cannot be fitted, or that need all rows at once.
+    """
+    check_can_be_fitted(index)
+    table = PartitionedTable.of(index, source)
+    rows = fit_rows(index, table.partitions, table.reader, engine)
+    for warning in rows.warnings:
+        warnings.warn(warning, IndiciaWarning, stacklevel=2)
+    data = {**table.record, "rows": rows.rows}
+    inputs = Inputs(index.definition, index.tree, index.catalogue, data, index.origin)
+    record = record_of_fit(index, rows.methodology, data, inputs.plugins, inputs.citations)
+    return FittedIndex.of(without_parts_of_data(index), rows.fitted, record)

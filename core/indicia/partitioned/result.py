@@ -1,0 +1,83 @@
+"""The result of a run over partitions: a folder of Parquet files with a manifest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from indicia.data.partition_files import MANIFEST
+from indicia.definition import text
+from indicia.errors import DataError, pluralise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from indicia.definition import Definition
+    from indicia.scorable import Scorable
+
+
+@dataclass(frozen=True)
+class PartitionedResult:
+    """Scores and ranks of units in a folder of Parquet files, in the order of the data."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    definition: Definition
+
+    @classmethod
+    def read(cls, folder: Path, index: Scorable) -> PartitionedResult:
+        """Read the manifest of a folder of scores.
+
+        Raises
+        ------
+        DataError
+            If the folder has no manifest, since the run did not finish.
+        """
+        path = folder / MANIFEST
+        try:
+            manifest = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f'"{folder}" has no {MANIFEST}', where=str(path), remedy="run the index again: it takes up there"
+            ) from error
+        return cls(folder, manifest, index.definition)
+
+    @property
+    def title(self) -> str:
+        """The name of the index, its methods, and the size, in one line."""
+        sizes = pluralise(self.rows, "row"), pluralise(len(self.parts), "partition")
+        return " · ".join([text(self.definition.name, None), self.manifest["methods"], *sizes])
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return int(self.manifest["rows"])
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of the files, in the order of the data."""
+        return [str(part["name"]) for part in self.manifest["parts"]]
+
+    @property
+    def weights(self) -> pl.DataFrame:
+        """The weights and effective weights, as in `Result.weights`."""
+        return pl.DataFrame(self.manifest["weights"])
+
+    @property
+    def notes(self) -> list[str]:
+        """The notes of the run."""
+        return list(self.manifest["notes"])
+
+    def scan(self) -> pl.LazyFrame:
+        """Return the scores as a query of polars: the columns of `Result.scores`, in the order of the data."""
+        return pl.scan_parquet([self.folder / name for name in self.parts])
+
+    def top(self, count: int = 20) -> pl.DataFrame:
+        """Return the units with the first ranks, of each period, by rank."""
+        unit, period = str(self.definition.data.unit), self.definition.data.period
+        key = [period, "rank"] if period else ["rank"]
+        return self.scan().filter(pl.col("rank") <= count).sort(*key, unit).collect(engine="streaming")

@@ -1,0 +1,98 @@
+"""The files of scores of partitions, before units are ranked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from indicia.partitioned.plain_values import Damaged, pack, unpack
+from indicia.partitioned.ranked_rows import RankedRun, write_ranked_rows
+from indicia.partitions.sorted_runs import RunSample
+from indicia.result import Result
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indicia.data.partition_writer import PartitionedOutput
+    from indicia.partitioned.scoring import ScoreJob
+    from indicia.partitions.partition import Partition
+
+
+@dataclass(frozen=True)
+class ScoredPartition:
+    """The outcome of the rows of a partition, whose scores stand in a file."""
+
+    number: int
+    rows: int
+    run: RankedRun
+    weights: pl.DataFrame
+    """The weights of all parts, which are those of all rows."""
+    methodology: str
+    """The methods in one line."""
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the fields as plain values, for a file."""
+        sample = self.run.sample
+        fields = {"number": sample.number, "count": sample.count, "values": sample.values, "step": sample.step}
+        run = {**fields, "codes": sample.codes, "is_logarithm": self.run.is_logarithm}
+        return {
+            "number": self.number,
+            "rows": self.rows,
+            "weights": self.weights,
+            "methodology": self.methodology,
+            "run": run,
+        }
+
+    @classmethod
+    def of_plain(cls, plain: dict[str, Any]) -> ScoredPartition:
+        """Return the outcome, given the fields as plain values."""
+        run = dict(plain["run"])
+        is_logarithm = run.pop("is_logarithm")
+        return cls(
+            plain["number"],
+            plain["rows"],
+            RankedRun(RunSample(**run), is_logarithm),
+            plain["weights"],
+            plain["methodology"],
+        )
+
+
+@dataclass(frozen=True)
+class WriteScores:
+    """Scores a partition, and writes its scores and its sorted scores to the work folder.
+
+    A partition that an earlier attempt of the run has scored is not scored again.
+    """
+
+    scoring: ScoreJob
+    output: PartitionedOutput
+
+    def __call__(self, item: object, partition: Partition) -> ScoredPartition:
+        """Return the outcome of a partition."""
+        folder = self.output.workspace
+        path = folder / f"scored-{partition.number:05}.zip"
+        if (earlier := _outcome_in(path)) is not None:
+            return earlier
+        scored = self.scoring(item, partition)
+        run = write_ranked_rows(scored, partition, folder)
+        index = self.scoring.index
+        result = Result(index.definition, scored, pl.DataFrame(), index.catalogue, index.origin, index.tree)
+        self.output.write_work_file(scores_file(folder, partition.number), result.scores)
+        outcome = ScoredPartition(partition.number, len(scored.units), run, result.weights, result.methodology)
+        self.output.write_whole(path, pack(outcome.to_plain()))  # written last: the other files are whole now
+        return outcome
+
+
+def _outcome_in(path: Path) -> ScoredPartition | None:
+    """Return the outcome in a file; None if there is no such file, or if it is damaged."""
+    try:
+        return ScoredPartition.of_plain(unpack(path.read_bytes()))
+    except (OSError, Damaged, KeyError, TypeError):
+        return None
+
+
+def scores_file(folder: Path, number: int) -> Path:
+    """Return the file of the scores of a partition."""
+    return folder / f"scores-{number:05}.arrow"
