@@ -50,7 +50,7 @@ numbers = st.one_of(st.none(), st.sampled_from([0.0, 1.0, 7.0]), st.floats(allow
     st.lists(st.floats(0, 1), min_size=1, max_size=2),
     st.sampled_from([(1, 2), (3, 4), (100, 2)]),
 )
-@settings(max_examples=60)
+@settings(max_examples=25)
 @example([(1.0, -1e308), (5e-324, 1e308), (2.0, None)], [1], [0.5], (1, 2))
 def test_quantiles_over_partitions_are_those_of_polars(
     rows: list[tuple[float | None, float | None]],
@@ -79,7 +79,7 @@ def test_quantiles_over_partitions_are_those_of_polars(
     st.lists(st.integers(0, 30), max_size=3),
     st.integers(1, 9),
 )
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_quantiles_within_groups_are_those_of_polars(
     rows: list[tuple[int, float | None]], cuts: list[int], most_values: int
 ) -> None:

@@ -92,7 +92,7 @@ def columns(draw: st.DrawFn) -> tuple[pl.Series, list[int], list[npt.NDArray[np.
 
 
 @given(columns(), st.sampled_from(TIES), st.booleans(), st.integers(1, 6))
-@settings(max_examples=80)
+@settings(max_examples=50)
 @example((pl.Series("x", [], pl.Float64), [], [np.zeros(0, np.int32)] * 2), "min", True, 1)
 @example((NEAR, [3, 6], [np.array([0, 0, 0, 1, 1, 1, 0, 0, 0], np.int32)] * 2), "dense", True, 2)
 @example((pl.Series("x", [1.0] * 9), [3, 3, 6], [np.zeros(9, np.int32)] * 2), "dense", False, 1)
@@ -109,7 +109,7 @@ def test_ranks_over_partitions_are_those_of_memory(
 
 
 @given(columns(), st.sampled_from(TIES), st.booleans())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_ranks_without_a_tolerance_are_those_of_polars(
     column: tuple[pl.Series, list[int], list[npt.NDArray[np.int32]]], ties: str, lowest_first: bool
 ) -> None:

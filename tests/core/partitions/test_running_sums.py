@@ -19,7 +19,7 @@ rows = st.lists(st.tuples(st.one_of(st.none(), st.sampled_from([0.0, 2.5]), st.f
 
 
 @given(rows, st.lists(st.integers(0, 20), max_size=3), st.integers(1, 5))
-@settings(max_examples=50)
+@settings(max_examples=25)
 @example([(3.0, 0)] * 9, [2, 4], 1)
 def test_sums_of_running_sums_by_group_are_those_of_polars(
     rows: list[tuple[float | None, int]], cuts: list[int], bucket_rows: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -26,10 +27,8 @@ def replayed(parts: list[Any], folder: Path, ask: Callable[[Partition, Any], Any
         outcome, asked = None, []
         for number, part in enumerate(parts):
             partition = Partition(number, answers, folder)
-            try:
+            with suppress(Pending):
                 outcome = ask(partition, part)
-            except Pending:
-                pass
             asked.append(partition.questions)
         if not any(asked):
             return outcome
