@@ -24,6 +24,7 @@ from indicia.definition import (
     doubts,
     load,
     origin_of_variant,
+    text_columns,
     uses_of,
     with_options,
     with_table,
@@ -114,10 +115,13 @@ class Index(Questions):
         """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned."""
         return Inputs(self.definition, self.tree, self.catalogue, frame, self.origin)
 
-    def read_table(self, table: object = None, uses: Iterable[str] | None = None) -> pl.DataFrame:
+    def read_table(
+        self, table: object = None, uses: Iterable[str] | None = None, *, texts: Iterable[str] = ()
+    ) -> pl.DataFrame:
         """Read the data of the index: names of units as text, indicators as numbers.
 
         `uses` names the columns that methods use beside the indicators; default: those of the methods of the index.
+        `texts` names further columns that stay text.
         """
         if isinstance(table, TableAsRead):
             return table.frame
@@ -126,10 +130,7 @@ class Index(Questions):
             raise DefinitionError(
                 "the index has no data", where=self.origin.where(["data"]), remedy='write path = "table.csv" in [data]'
             )
-        text = [column for column in (data.unit, *data.labels(), *data.groups) if column]
-        outside = self.definition.outside
-        if outside.neighbours is not None and outside.neighbours.column is not None:
-            text.append(outside.neighbours.column)
+        text = [*text_columns(self.definition), *texts]
         places = columns_of_numbers(self.definition)
         used = {use.column.name: use for use in self.uses if uses is None or use.column.name in uses}
         numbers, table_format = list({**places, **used}), data.format

@@ -58,7 +58,7 @@ class Questions(Auditable, Explainable, ABC):
         """The columns that methods of the index use beside the indicators; none if its methods cannot be combined."""
 
     @abstractmethod
-    def read_table(self, table: object = None) -> pl.DataFrame:
+    def read_table(self, table: object = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
         """Read the data of the index: names of units as text, indicators as numbers."""
 
     @abstractmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
@@ -44,7 +44,7 @@ class Scorable(Protocol):
     def uses(self) -> tuple[Use, ...]:
         """The columns that methods of the index use beside the indicators."""
 
-    def read_table(self, table: object = None) -> pl.DataFrame:
+    def read_table(self, table: object = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
         """Read the data of the index; by default the table of the index file."""
 
     def inputs(self, frame: pl.DataFrame) -> Inputs:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.data import databases, parse
+from indicia.data.column_types import inferred, number_cells, text_cells
 from indicia.data.eurostat import split_keys
 from indicia.data.file_kinds import (
     FILE_KINDS,
@@ -25,7 +26,7 @@ from indicia.data.file_kinds import (
 )
 from indicia.data.joins import join_table
 from indicia.data.layouts import apply_layout, row_names
-from indicia.data.notation import Marks, flags_of, to_numbers, without
+from indicia.data.notation import Marks, flags_of
 from indicia.data.notation_remedies import notation_remedies
 from indicia.data.objects import from_object
 from indicia.data.pandas_index import named_index
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
 _MEMORY_PER_BYTE = 1.0
 """The least memory per byte of a file. A CSV file of numbers took 1.6 bytes, Parquet 2.9."""
-_FIRST_CELLS = 1_000
-"""The cells of a text column that are converted first: most columns of names fail there already."""
 _THREE_DECIMALS = r"^\s*-?(?:\d{1,3}|[1-9]\d{0,2}\.\d{3})\s*$"
 
 
@@ -102,7 +101,7 @@ def load_table(
             return pl.String
         if column.name in as_numbers:
             return pl.Float64 if plain_decimals else pl.String
-        dtype = _inferred(column, format.numbers).dtype
+        dtype = inferred(column, format.numbers).dtype
         # "1.234" has a decimal point or a separator of thousands: the other columns show which
         is_open = dtype == pl.Float64 and (
             not plain_decimals or Marks.of(format.numbers).removed(column).str.contains(_THREE_DECIMALS).all()
@@ -217,19 +216,19 @@ def _converted(
     columns, refused = [], {}
     for column in table.frame:
         if column.name in as_text:
-            columns.append(_text(column, table.where))
+            columns.append(text_cells(column, table.where))
             if (
                 column.name in (numbers or ())
-                and (invalid := _numbers(column, format.numbers, table.where)[1]) is not None
+                and (invalid := number_cells(column, format.numbers, table.where)[1]) is not None
             ):
                 refused[column.name] = invalid.arg_true()
         elif column.name in as_numbers:
-            values, invalid = _numbers(column, format.numbers, table.where)
+            values, invalid = number_cells(column, format.numbers, table.where)
             columns.append(values)
             if invalid is not None:
                 refused[column.name] = invalid.arg_true()
         else:
-            columns.append(_inferred(column, format.numbers))
+            columns.append(inferred(column, format.numbers))
     if refused:
         raise _not_numbers(table, refused, format.numbers)
     if format.keep_flags:
@@ -329,57 +328,6 @@ def opened(path: Path) -> Iterator[BufferedReader]:
 
 def _tables(folder: Path) -> Iterable[str]:
     return (path.name for path in folder.iterdir() if is_table(path.name))
-
-
-def _text(column: pl.Series, where: str) -> pl.Series:
-    _check_fit(column, "text", where)
-    texts = column.cast(pl.String)
-    if column.dtype.is_float():  # 2020.0 is written 2020
-        integers = column.cast(pl.Int64, strict=False)
-        is_fraction = ~(integers == column).fill_null(False)
-        texts = column.fill_nan(None).cast(pl.String).zip_with(is_fraction, integers.cast(pl.String))
-    if column.dtype.is_temporal():
-        texts = texts.str.replace(r" 00:00:00(\.0+)?$", "")
-    return without(texts, texts == "")
-
-
-def _numbers(column: pl.Series, numbers: NumberFormat, where: str) -> tuple[pl.Series, pl.Series | None]:
-    """Return the numbers, and a mask of the cells that are neither numbers nor missing; None without such cells."""
-    _check_fit(column, "numbers", where)
-    return to_numbers(column, numbers)
-
-
-def _inferred(column: pl.Series, numbers: NumberFormat) -> pl.Series:
-    marks = Marks.of(numbers)
-    if column.dtype.is_numeric():
-        return marks.removed(column)
-    if column.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
-        return column
-    if len(column) > _FIRST_CELLS and _inferred(column.head(_FIRST_CELLS), numbers).dtype == pl.String:
-        return _text(column, "")  # one cell of text makes the column text
-    present = marks.removed(column)
-    if present.dtype == pl.String and present.str.contains(r"^[-+]?0\d").any():
-        return _text(column, "")  # as a number, a code such as 007 would lose its zeros
-    if present.null_count() < len(present):
-        integers = present.cast(pl.Int64, strict=False)
-        if integers.null_count() == present.null_count():
-            return marks.removed(integers)
-    elif len(Marks.of(PLAIN.numbers).removed(column).drop_nulls()):
-        return _text(column, "")  # every cell is a mark of this table, such as the letters of a group
-    values, invalid = to_numbers(column, numbers)
-    if invalid is not None:
-        return _text(column, "")
-    integers = values.cast(pl.Int64, strict=False)  # "2019年" is 2019, as in a column of plain numbers
-    same = integers == values
-    return integers if same.any() and same.all() and integers.null_count() == values.null_count() else values
-
-
-def _check_fit(column: pl.Series, wanted: str, where: str) -> None:
-    dtype = column.dtype
-    if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
-        raise DataError(f"{column.name} holds lists, records or bytes, not {wanted}", where=where)
-    if dtype.is_temporal() and wanted == "numbers":
-        raise DataError(f"{column.name} holds dates or times, not numbers", where=where)
 
 
 def _not_numbers(table: parse.Table, refused: dict[str, pl.Series], numbers: NumberFormat) -> DataError:

@@ -4,7 +4,7 @@ from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.bands_section import RANK, SCORE, Bands
 from indicia.definition.build_tree import build_tree, catalogue_of_file, choose
 from indicia.definition.checks import check_group, check_language, check_raw_values, doubts, unused_sources
-from indicia.definition.columns import columns_of_numbers
+from indicia.definition.columns import columns_of_numbers, columns_of_rows, text_columns
 from indicia.definition.data_section import Data
 from indicia.definition.faults import explain_faults
 from indicia.definition.files import files_named, files_of_values, files_outside, judgement_files

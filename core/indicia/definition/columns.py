@@ -1,4 +1,4 @@
-"""The columns of the data that an index reads as numbers."""
+"""The columns of the data that an index reads, as text and as numbers."""
 
 from __future__ import annotations
 
@@ -21,3 +21,16 @@ def columns_of_numbers(definition: Definition) -> dict[str, list[str]]:
     for column, keys in columns:
         places.setdefault(column, keys)
     return places
+
+
+def text_columns(definition: Definition) -> list[str]:
+    """Return the columns of the data that are read as text: the unit, labels, groups, and neighbours."""
+    data, neighbours = definition.data, definition.outside.neighbours
+    columns = [data.unit, *data.labels(), *data.groups, neighbours.column if neighbours is not None else None]
+    return [column for column in columns if column]
+
+
+def columns_of_rows(definition: Definition) -> list[str]:
+    """Return the columns that choose and date rows, whose type follows from their cells: the period, and `where`."""
+    data = definition.data
+    return [column for column in dict.fromkeys([data.period, *data.where]) if column]

@@ -30,7 +30,7 @@ from indicia.run import score
 from indicia.stages.frozen import statistics_that_hold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import polars as pl
 
@@ -174,8 +174,8 @@ class FittedIndex(Questions):
             self, raw=index.raw, origin=index.origin, chosen=index.chosen, as_fitted=self.as_fitted or self.index
         )
 
-    def read_table(self, table: object = None) -> pl.DataFrame:
-        """Read a table; it needs no column that only the fitted statistics used.
+    def read_table(self, table: object = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
+        """Read a table; it needs no column that only the fitted statistics used. Columns of `texts` stay text.
 
         DefinitionError without a table, since a fitted index has no data.
         """
@@ -186,7 +186,7 @@ class FittedIndex(Questions):
                 where=str(self.origin.path) if self.origin.path else None,
                 remedy=f"name a table too: TABLE -c {name}; in Python, the argument table",
             )
-        return self.index.read_table(table, uses=[use.column.name for use in self.uses])
+        return self.index.read_table(table, uses=[use.column.name for use in self.uses], texts=texts)
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score and rank the units of a frame that `read_table` returned, by the fitted statistics and weights."""

@@ -1,0 +1,137 @@
+"""The rows of a partition as an index reads them: with the same types of columns in all partitions."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+import polars as pl
+
+from indicia.data.column_types import CellKind, cell_kind, inferred
+from indicia.data.parse import NO_ROWS
+from indicia.data.read_partition import read
+from indicia.data.table_partitions import ROWS, check_format, find_partitions
+from indicia.definition import columns_of_numbers, columns_of_rows, text_columns
+from indicia.errors import DataError, UnknownColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from indicia.data import NumberFormat
+    from indicia.data.table_partitions import TablePartition, TablePartitions
+    from indicia.scorable import Scorable
+
+
+class Mapper(Protocol):
+    """Applies a function to items; the engines of the room `engines` do."""
+
+    def map(self, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        """Yield the outcomes in the order of the items."""
+
+
+@dataclass(frozen=True)
+class PartitionReader:
+    """Reads the rows of a partition for an index; it can be pickled.
+
+    The type of a period in text files, or of a column of text that `where` names, follows from the cells of all
+    partitions: "2020" is a number in a partition even if another one has "2020/21", which makes both text.
+    """
+
+    index: Scorable
+    columns: tuple[str, ...]
+    """The columns that the index reads."""
+    kinds: Mapping[str, CellKind]
+    """The kinds of the columns whose type follows from the cells of all partitions."""
+
+    def __call__(self, partition: TablePartition) -> pl.DataFrame:
+        """Return the rows of a partition as `read_table` of the index does; no rows if it has none.
+
+        Raises
+        ------
+        DataError
+            A file cannot be read, or has text where numbers belong; the error names the file.
+        """
+        rows = read(partition, self.columns)
+        if rows.is_empty():
+            return rows
+        numbers = self.index.definition.data.format.numbers
+        typed = [inferred(rows[name], numbers).cast(kind.dtype) for name, kind in self._converted().items()]
+        texts = [name for name, kind in self.kinds.items() if kind.dtype == pl.String]
+        try:
+            with warnings.catch_warnings():
+                # a row that `without` names may stand in another partition
+                warnings.filterwarnings("ignore", message=r"without in \[data\]")
+                return self.index.read_table(rows.with_columns(typed), texts=texts)
+        except DataError as error:
+            if error.what == NO_ROWS:  # each row is blank, or `without` names it
+                return rows.clear()
+            lines = [line for line in (error.where or "").splitlines() if line != "the polars frame"]
+            error.where = "\n".join([*lines, f"{partition.where}; rows are counted from there"])
+            raise
+
+    def _converted(self) -> dict[str, CellKind]:
+        return {name: kind for name, kind in self.kinds.items() if kind.dtype != pl.String}
+
+
+def partitions_of_index(index: Scorable, source: str | Path, *, rows: int = ROWS) -> TablePartitions:
+    """Find the partitions of a table, and check the columns that an index reads in each file.
+
+    Parameters
+    ----------
+    index : Scorable
+        The index, fitted or not.
+    source : str or Path
+        A folder, a glob or a file; see `find_partitions`.
+    rows : int
+        The rows of a partition, about.
+    """
+    check_format(index.definition.data.format)
+    try:
+        return find_partitions(source, rows=rows, table_format=index.definition.data.format, columns=columns_of(index))
+    except UnknownColumn as error:
+        places = columns_of_numbers(index.definition)
+        lines = (index.origin.where(places.get(error.column, ["data"])), error.where)
+        raise DataError(error.what, where="\n".join(line for line in lines if line), remedy=error.remedy) from error
+
+
+def columns_of(index: Scorable) -> tuple[str, ...]:
+    """Return the columns of the table that an index reads."""
+    definition = index.definition
+    used = [use.column.name for use in index.uses]
+    roles = (*text_columns(definition), *columns_of_rows(definition), *columns_of_numbers(definition), *used)
+    return tuple(dict.fromkeys((*roles, *definition.data.format.columns)))
+
+
+def reader_of(index: Scorable, partitions: TablePartitions, engine: Mapper) -> PartitionReader:
+    """Return the reader of partitions; the types of a few columns of text are decided by the cells of all partitions.
+
+    Columns of units and of indicators, and columns whose type stands in the files, take no look at the cells.
+
+    Parameters
+    ----------
+    index : Scorable
+        The index, fitted or not.
+    partitions : TablePartitions
+        The partitions of its table.
+    engine : Mapper
+        Maps the look at the cells over partitions.
+    """
+    definition, columns = index.definition, columns_of(index)
+    decided = {*text_columns(definition), *columns_of_numbers(definition), *(use.column.name for use in index.uses)}
+    undecided = tuple(
+        name for name in columns if name not in decided and partitions.schema[name] in (pl.String, pl.Null)
+    )
+    kinds = dict.fromkeys(undecided, CellKind.EMPTY)
+    if undecided:
+        look = partial(_kinds_of, undecided, definition.data.format.numbers)
+        for found in engine.map(look, partitions.partitions):
+            kinds = {name: max(kind, found[name]) for name, kind in kinds.items()}
+    return PartitionReader(index, columns, kinds)
+
+
+def _kinds_of(names: Sequence[str], numbers: NumberFormat, partition: TablePartition) -> dict[str, CellKind]:
+    rows = read(partition, names)
+    return {name: cell_kind(rows[name].cast(pl.String), numbers) for name in names}
