@@ -126,7 +126,8 @@ class PartitionedOutput:
         """Write a frame as an Arrow file to the hidden folder; the file appears whole."""
         with self.errors(path), locked_part(self.workspace) as part:
             frame.write_ipc(part)
-            os.replace(part, path)  # noqa: PTH105
+            _sync(part)
+            _put(part, path)
 
     def remove_work_files(self) -> None:
         """Remove the files of a finished run from the hidden folder, save for its identity."""
@@ -255,6 +256,11 @@ def _reason(error: OSError) -> str:
         return error.strerror
     reason = _IO_REASON.search(str(error))
     return reason[1] if reason else str(error)
+
+
+def _sync(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def _synced_digest(path: Path) -> str:

@@ -36,7 +36,7 @@ def fit_partitions(index: Questions, source: str | Path | None, engine: Engine) 
         For methods that cannot be fitted, or that need all rows at once.
     """
     check_can_be_fitted(index)
-    table = PartitionedTable.of(index, source)
+    table = PartitionedTable.of(index, source, engine)
     rows = fit_rows(index, table.partitions, table.reader, engine)
     for warning in rows.warnings:
         warnings.warn(warning, IndiciaWarning, stacklevel=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -17,19 +17,13 @@ from indicia.definition import columns_of_numbers, columns_of_rows, text_columns
 from indicia.errors import DataError, UnknownColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from indicia.data import NumberFormat
     from indicia.data.table_partitions import TablePartition, TablePartitions
+    from indicia.partitioned.replay import Mapper
     from indicia.scorable import Scorable
-
-
-class Mapper(Protocol):
-    """Applies a function to items; the engines of the room `engines` do."""
-
-    def map(self, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-        """Yield the outcomes in the order of the items."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def run_partitions(
     DataError, OutputError
         If a file cannot be read or written.
     """
-    table = PartitionedTable.of(index, source)
+    table = PartitionedTable.of(index, source, engine)
     output = PartitionedOutput(folder)
     with output.opened(identity_of(index, table.found), replace=replace) as state:
         if not state.complete:

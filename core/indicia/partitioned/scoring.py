@@ -25,14 +25,13 @@ class ScoreJob:
 
     index: Scorable
     read: Callable[[Any], pl.DataFrame]
-    """Reads a partition."""
+    """Reads a partition, as `read_table` of the index reads a table."""
 
     def __call__(self, item: Any, partition: Partition) -> Scored:
         """Return the scores of a partition, without ranks."""
-        rows = self.read(item)
-        if rows.is_empty():
+        frame = self.read(item)
+        if frame.is_empty():
             raise NoRows(NothingKept("the data have no rows"))
-        frame = self.index.read_table(rows)
         with self.index.origin.located():
             try:
                 return score_partition(self.index.definition, self.index.tree, frame, partition)

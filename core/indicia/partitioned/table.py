@@ -5,41 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indicia.data.read_partition import read
-from indicia.data.table_partitions import ROWS, find_partitions
-from indicia.definition import columns_of_numbers
+from indicia.data.table_partitions import ROWS
 from indicia.errors import DefinitionError
+from indicia.partitioned.reading import PartitionReader, partitions_of_index, reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import polars as pl
-
     from indicia.data.table_partitions import TablePartition, TablePartitions
+    from indicia.partitioned.replay import Mapper
     from indicia.scorable import Scorable
 
 
 @dataclass(frozen=True)
-class ReadColumns:
-    """Reads some columns of a partition."""
-
-    columns: tuple[str, ...]
-
-    def __call__(self, partition: TablePartition) -> pl.DataFrame:
-        """Return the rows of the partition."""
-        return read(partition, self.columns)
-
-
-@dataclass(frozen=True)
 class PartitionedTable:
-    """The partitions of the table of an index, and the columns that the index reads."""
+    """The partitions of the table of an index, and the reader of their rows."""
 
     found: TablePartitions
-    reader: ReadColumns
+    reader: PartitionReader
 
     @classmethod
-    def of(cls, index: Scorable, source: str | Path | None = None, *, rows: int = ROWS) -> PartitionedTable:
+    def of(cls, index: Scorable, source: str | Path | None, engine: Mapper, *, rows: int = ROWS) -> PartitionedTable:
         """Find the partitions of a table, by default of the table of the index file.
 
         Parameters
@@ -47,6 +34,8 @@ class PartitionedTable:
         index : Index or FittedIndex
         source : path, glob or URL, optional
             A folder of files, a pattern, or a large file.
+        engine : Mapper
+            Looks at the cells of columns whose type no file tells, such as periods in text.
         rows : int
             The rows of a partition, about.
 
@@ -63,9 +52,8 @@ class PartitionedTable:
                 "the index has no data", where=index.origin.where(["data"]), remedy='write path = "parts/" in [data]'
             )
         place = index.origin.folder / str(data.path) if source is None else source
-        found = find_partitions(place, rows=rows, table_format=data.format, columns=columns_of(index))
-        columns = tuple(name for name in columns_of(index) if name in found.schema)
-        return cls(found, ReadColumns(columns))
+        found = partitions_of_index(index, place, rows=rows)
+        return cls(found, reader_of(index, found, engine))
 
     @property
     def partitions(self) -> Sequence[TablePartition]:
@@ -77,13 +65,3 @@ class PartitionedTable:
         """The facts on the table in manifests."""
         files = {each.path for partition in self.partitions for each in partition.slices}
         return {"sha256": self.found.fingerprint, "files": len(files), "partitions": len(self.partitions)}
-
-
-def columns_of(index: Scorable) -> list[str]:
-    """Return the columns that an index reads."""
-    data = index.definition.data
-    names = [data.unit, data.period, *data.labels(), *data.groups, *columns_of_numbers(index.definition)]
-    names += [use.column.name for use in index.uses]
-    conditions = data.where or {}
-    names += list(conditions)
-    return list(dict.fromkeys(name for name in names if name))

@@ -85,7 +85,9 @@ def test_the_greatest_kind_of_the_parts_of_a_column_is_that_of_the_column(cells:
 
 
 def test_numbers_are_read_in_the_notation_of_the_index_file_in_every_part(tmp_path: Path) -> None:
-    index = index_of(decimal=",", thousands=["."], percent=True, separator=";", where={"region": "north"})  # scoring keeps the rows
+    index = index_of(
+        decimal=",", thousands=["."], percent=True, separator=";", where={"region": "north"}
+    )  # scoring keeps the rows
     shared = {"people": ["1", "1"], "region": ["north", "south"]}
     write_parts(
         tmp_path,
@@ -119,7 +121,9 @@ def test_rows_that_the_index_leaves_out_may_be_all_rows_of_a_part(tmp_path: Path
 
 def test_a_column_that_the_table_lacks_is_named_with_its_place_in_the_index(tmp_path: Path) -> None:
     write_parts(tmp_path, {"city": ["Lima"], "gpd": [1.0], "people": [1]})
-    with pytest.raises(DataError, match=r'unknown column "gdp"\n  indicators\.gdp\n.*a\.parquet\n  fix: did you mean "gpd"\?'):
+    with pytest.raises(
+        DataError, match=r'unknown column "gdp"\n  indicators\.gdp\n.*a\.parquet\n  fix: did you mean "gpd"\?'
+    ):
         frames_of(index_of(), tmp_path)
 
 
