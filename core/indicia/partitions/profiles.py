@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from math import isfinite, nan
+from typing import TYPE_CHECKING, NamedTuple
 
-from indicia.statistics.profile import Profile, profile
+from indicia.statistics.profile import Profile, profiles_and_sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -16,52 +18,82 @@ if TYPE_CHECKING:
     from indicia.partitions.partition import Partition
 
 
+class ColumnFacts(NamedTuple):
+    """The facts of a column that its profile tells, as plain values."""
+
+    missing: int
+    invalid: bool
+    lowest: float | None
+    highest: float | None
+    present: int
+    """The number of present values."""
+    total: float
+    """Their sum."""
+
+    def mirrored(self) -> ColumnFacts:
+        """Return the facts of -x."""
+        lowest, highest = (None if end is None else -end for end in (self.highest, self.lowest))
+        return self._replace(lowest=lowest, highest=highest, total=-self.total)
+
+    def statistic(self, kind: str) -> float | None:
+        """Return a statistic by its name in formulas; None if it does not follow from these facts."""
+        if not self.present or self.invalid:
+            return None
+        if kind in ("sum", "mean"):
+            divisor = self.present if kind == "mean" else 1
+            return self.total / divisor if isfinite(self.total) else None
+        return {"min": self.lowest, "max": self.highest, "count": float(self.present)}.get(kind)
+
+
 @dataclass(frozen=True)
 class MergeProfiles:
     """Merges the profiles of columns."""
 
-    def join(self, first: Mapping[str, Profile], second: Mapping[str, Profile]) -> dict[str, Profile]:
-        """Return the profiles of the rows of both."""
-        return {name: _joined(one, second[name]) for name, one in first.items()}
+    def join(self, first: Mapping[str, ColumnFacts], second: Mapping[str, ColumnFacts]) -> dict[str, ColumnFacts]:
+        """Return the facts of the rows of both."""
+        return {name: _joined(facts, second[name]) for name, facts in first.items()}
 
-    def value(self, state: Mapping[str, Profile]) -> dict[str, tuple[int, bool, float | None, float | None]]:
-        """Return the fields of the profiles, by column."""
-        return {name: (each.missing, each.invalid, each.lowest, each.highest) for name, each in state.items()}
+    def value(self, state: Mapping[str, ColumnFacts]) -> dict[str, tuple[float | None, ...]]:
+        """Return the facts, by column."""
+        return {name: tuple(facts) for name, facts in state.items()}
 
 
-def _joined(first: Profile, second: Profile) -> Profile:
+def _joined(first: ColumnFacts, second: ColumnFacts) -> ColumnFacts:
     lowest = [end for end in (first.lowest, second.lowest) if end is not None]
     highest = [end for end in (first.highest, second.highest) if end is not None]
-    return Profile(
+    return ColumnFacts(
         first.missing + second.missing,
         first.invalid or second.invalid,
         min(lowest, default=None),
         max(highest, default=None),
+        first.present + second.present,
+        first.total + second.total,
     )
 
 
 class PartitionProfile(Profile):
     """The profile of a column over all rows, of which this run has one partition.
 
-    Checks of each value (`finite`, `within`) look at the rows of the partition. Missing values and extremes are asked
+    Checks of each value (`finite`, `within`) need the rows of the partition only. Missing values and extremes are asked
     for when they are used.
     """
 
     def __init__(
         self,
-        own: Profile,
+        own: Callable[[], Profile],
         of_all_rows: Callable[[], Profile],
         missing: int | None = None,
-        is_answered: Callable[[], bool] = lambda: False,
+        facts: Callable[[], ColumnFacts | None] = lambda: None,
     ) -> None:
-        vars(self).update(own=own, of_all_rows=of_all_rows, known_missing=missing, is_answered=is_answered)
+        vars(self).update(own=own, of_all_rows=of_all_rows, known_missing=missing, facts=facts)
 
-    own: Profile
+    own: Callable[[], Profile]
+    """Returns the profile of the rows of the partition."""
     of_all_rows: Callable[[], Profile]
     """Returns the profile of all rows, or asks for it."""
     known_missing: int | None
-    is_answered: Callable[[], bool]
-    """Returns whether the profile of all rows is known."""
+    facts: Callable[[], ColumnFacts | None]
+    """Returns the facts of all rows, if they are known."""
 
     @property
     def missing(self) -> int:
@@ -71,7 +103,7 @@ class PartitionProfile(Profile):
     @property
     def invalid(self) -> bool:
         """True if a value of the partition is NaN."""
-        return self.own.invalid
+        return self.own().invalid
 
     @property
     def lowest(self) -> float | None:
@@ -86,27 +118,76 @@ class PartitionProfile(Profile):
     @property
     def finite(self) -> bool:
         """True if all present values of the partition are finite."""
-        return self.own.finite
+        return (self.is_known and self.of_all_rows().finite) or self.own().finite
 
     def within(self, domain: Domain) -> bool:
         """Return whether all present values of the partition lie in the domain."""
-        return self.own.within(domain)
+        return (self.is_known and self.of_all_rows().within(domain)) or self.own().within(domain)
+
+    def statistic(self, kind: str) -> float | None:
+        """Return a statistic of all rows if it is known; `kind` is its name in formulas."""
+        facts = self.facts()
+        return None if facts is None else facts.statistic(kind)
 
     def mirrored(self) -> Profile:
         """Return the profile of -x."""
+
+        def facts() -> ColumnFacts | None:
+            return None if (own := self.facts()) is None else own.mirrored()
+
         return PartitionProfile(
-            self.own.mirrored(), lambda: self.of_all_rows().mirrored(), self.known_missing, self.is_answered
+            lambda: self.own().mirrored(), lambda: self.of_all_rows().mirrored(), self.known_missing, facts
         )
 
     def clipped(self, low: float | None, high: float | None) -> Profile:
         """Return the profile of values that are limited to an interval; None stands for no limit."""
-        own, of_all_rows = self.own.clipped(low, high), lambda: self.of_all_rows().clipped(low, high)
-        return PartitionProfile(own, of_all_rows, self.known_missing, self.is_answered)
+
+        def facts() -> ColumnFacts | None:
+            if (before := self.facts()) is None:
+                return None
+            profile = self.of_all_rows().clipped(low, high)
+            # the sum of clipped values does not follow from that of the values
+            return before._replace(lowest=profile.lowest, highest=profile.highest, total=nan)
+
+        return PartitionProfile(
+            lambda: self.own().clipped(low, high),
+            lambda: self.of_all_rows().clipped(low, high),
+            self.known_missing,
+            facts,
+        )
 
     @property
     def is_known(self) -> bool:
         """True if the extremes of all rows are known."""
-        return self.is_answered()
+        return self.facts() is not None
+
+
+@dataclass(frozen=True)
+class _PartitionProfiles:
+    """The profiles of the columns of a frame: of the rows of a partition, computed at first use, and of all rows."""
+
+    partition: Partition
+    key: str
+    frame: pl.DataFrame
+    names: tuple[str, ...]
+
+    @cached_property
+    def own(self) -> dict[str, tuple[Profile, float]]:
+        return profiles_and_sums(self.frame, self.names)
+
+    def _state(self) -> dict[str, ColumnFacts]:
+        return {
+            name: ColumnFacts(own.missing, own.invalid, own.lowest, own.highest, self.frame.height - own.missing, total)
+            for name, (own, total) in self.own.items()
+        }
+
+    def of_all_rows(self, name: str) -> Profile:
+        answer = self.partition.ask(self.key, MergeProfiles(), self._state)
+        return Profile(*answer[name][:4])
+
+    def facts(self, name: str) -> ColumnFacts | None:
+        answer = self.partition.answers.get(self.key)
+        return None if answer is None else ColumnFacts(*answer[name])
 
 
 def partition_profiles(
@@ -120,20 +201,15 @@ def partition_profiles(
 
     `place` names the columns in the run, and `missing` has the numbers of missing values that are known.
     """
-    own = profile(frame, names)
-    key = f"{place}: profiles of {', '.join(own)}"
-
-    def of_all_rows(name: str) -> Profile:
-        fields = partition.ask(key, MergeProfiles(), lambda: own)
-        return Profile(*fields[name])
-
-    known = missing or {}
+    columns = tuple(names)
+    profiles = _PartitionProfiles(partition, f"{place}: profiles of {', '.join(columns)}", frame, columns)
+    missing = missing or {}
     return {
         name: PartitionProfile(
-            each,
-            lambda name=name: of_all_rows(name),  # type: ignore[misc]
-            known.get(name),
-            lambda: key in partition.answers,
+            lambda name=name: profiles.own[name][0],  # type: ignore[misc]
+            lambda name=name: profiles.of_all_rows(name),  # type: ignore[misc]
+            missing.get(name),
+            lambda name=name: profiles.facts(name),  # type: ignore[misc]
         )
-        for name, each in own.items()
+        for name in columns
     }

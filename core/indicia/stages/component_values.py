@@ -131,9 +131,15 @@ class ComponentValues:
         if statistics_of_groups is not None:
             return np.array(statistics_of_groups[group])
         statistics = summarise(
-            self.of_group(group), self._recorded(formula, uses), self.scope, f"weights of {self.place}"
+            self.of_group(group), self._recorded(formula, uses), self.scope, f"weights of {self.place}", self._of_rows()
         )
         return np.array([statistics[name] for name in self.names], dtype=float)
+
+    def _of_rows(self) -> dict[tuple[str, ...], Profile]:
+        """Return the profiles of the components, where a partition can take statistics from them."""
+        if self.scope.partition is None or self.groups.rows is not None or self.known_profiles is None:
+            return {}
+        return {(name,): self.known_profiles[name] for name in self.names}
 
     def _key(self, formula: _Formula) -> Hashable:
         if len(self.groups.sizes) == 1:

@@ -43,6 +43,10 @@ class Profile:
         """The extreme values, by the names that statistics have in formulas."""
         return {"min": self.lowest, "max": self.highest}
 
+    def statistic(self, kind: str) -> float | None:
+        """Return a statistic of the column if the profile has it; `kind` is its name in formulas."""
+        return self.ends.get(kind)
+
     @property
     def spread(self) -> float:
         """The highest value minus the lowest; 0 where no value is present, NaN where values are not finite."""
@@ -90,6 +94,11 @@ def profile(frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, Profile]:
     >>> profile(pl.DataFrame({"x": [1.0, None, 3.0]}), ["x"])
     {'x': Profile(missing=1, invalid=False, lowest=1.0, highest=3.0)}
     """
+    return {name: column_profile for name, (column_profile, _) in profiles_and_sums(frame, columns).items()}
+
+
+def profiles_and_sums(frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, tuple[Profile, float]]:
+    """Return the profile and the sum of each numeric column; the sum is computed to find NaN."""
     names = list(columns)
     if frame.height < _MANY:
         return {name: _profile(column := frame[name], column.sum(), column.min(), column.max()) for name in names}
@@ -105,10 +114,13 @@ def profile(frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, Profile]:
     return {name: _profile(frame[name], *extremes[3 * number : 3 * number + 3]) for number, name in enumerate(names)}
 
 
-def _profile(column: pl.Series, total: Any, lowest: Any, highest: Any) -> Profile:
-    """Return a profile; the column is searched for NaN only if its sum is NaN, as both infinities give that sum too."""
+def _profile(column: pl.Series, total: Any, lowest: Any, highest: Any) -> tuple[Profile, float]:
+    """Return a profile and the sum.
+
+    The column is searched for NaN only if its sum is NaN, as both infinities give that sum too.
+    """
     invalid = total != total and bool(column.is_nan().any())
-    return Profile(column.null_count(), invalid, lowest, highest)
+    return Profile(column.null_count(), invalid, lowest, highest), float(total or 0.0)
 
 
 @dataclass(frozen=True)

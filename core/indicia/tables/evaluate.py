@@ -72,7 +72,7 @@ def evaluate(
         The values of statistics of other rows. With them, no statistic of these rows is computed, except for the
         formulas that `computed` names.
     profiles
-        The profiles of subjects over all rows, whose extremes need not be computed again.
+        The profiles of subjects over all rows; the statistics that they have are not computed again.
     weights
         The values of the weights in the formulas.
     whole_column
@@ -122,8 +122,8 @@ def evaluate(
     statistics: StatisticValues = {}
     for start in range(0, len(names), batch_size):
         batch = {name: formulas[name] for name in names[start : start + batch_size]}
-        extremes = _extremes(profiles) if scope.pooled and scope.partition is None else {}
-        resolver = StatisticsResolver(frame, scope, fitted, anew, extremes, weights, place=place)
+        of_profiles = _of_profiles(profiles, batch) if scope.pooled else {}
+        resolver = StatisticsResolver(frame, scope, fitted, anew, of_profiles, weights, place=place)
         expressions = resolver.expressions(batch)
         # many formulas keep all threads busy in one query, and the columns of pieces would have to be copied
         in_one_query = whole_column or len(expressions) >= _FORMULAS_PER_BATCH
@@ -163,8 +163,9 @@ def summarise(
     formulas: Mapping[str, RecordedFormula],
     scope: StatisticsScope = _ALL_ROWS,
     place: str = "",
+    profiles: Mapping[tuple[str, ...], Profile] = MappingProxyType({}),
 ) -> dict[str, float | None]:
-    """Compute one number per formula, whose operands are all statistics or numbers.
+    """Compute one number per formula, whose operands are all statistics or numbers; see `evaluate`.
 
     >>> from indicia.formulas import column, record
     >>> x = column("x")
@@ -172,15 +173,21 @@ def summarise(
     >>> summarise(pl.DataFrame({"x": [1.0, 2.0, 5.0]}), {"spread": spread})
     {'spread': 4.0}
     """
-    resolver = StatisticsResolver(_with_ones(frame), scope, join_values=False, place=place)
+    of_profiles = _of_profiles(profiles, formulas)
+    resolver = StatisticsResolver(_with_ones(frame), scope, of_profiles=of_profiles, join_values=False, place=place)
     numbers = resolver.expressions(formulas)
     return resolver.frame.head(1).select_seq(numbers).row(0, named=True)
 
 
-def _extremes(profiles: Mapping[tuple[str, ...], Profile]) -> StatisticValues:
-    """Return the extremes of subjects as values of their statistics."""
+def _of_profiles(
+    profiles: Mapping[tuple[str, ...], Profile], formulas: Mapping[str, RecordedFormula]
+) -> StatisticValues:
+    """Return the values of the statistics in formulas that the profiles of their subjects have."""
     values = {
-        Question(subject, name): value for subject, profile in profiles.items() for name, value in profile.ends.items()
+        question: profiles[question.subject].statistic(question.kind)
+        for formula in formulas.values()
+        for question in formula.questions
+        if question.subject in profiles and not question.arguments
     }
     return {question: value for question, value in values.items() if value is not None}
 

@@ -47,8 +47,8 @@ class StatisticsResolver:
     fitted: StatisticValues | None = None
     anew: Collection[Question] = ()
     """The statistics that are computed from the rows, although `fitted` has values."""
-    extremes: StatisticValues = field(default_factory=dict)
-    """The minima and maxima that are known from profiles and need not be computed."""
+    of_profiles: StatisticValues = field(default_factory=dict)
+    """The statistics that profiles have, such as minima and maxima, and that need not be computed."""
     weights: InitVar[Mapping[Node, float | pl.Expr]] = MappingProxyType({})
     join_values: bool = True
     place: str = ""
@@ -132,7 +132,7 @@ class StatisticsResolver:
         values: dict[str, Value] = {}
         if computed:
             _check_has_periods(self.frame, self._questions_of(computed))
-            values = self._extremes_of(computed)
+            values = self._statistics_of_profiles(computed)
             by_node = dict(zip(nodes, expressions, strict=True))
             values |= self._compute({node: by_node[node] for node in computed if self.columns[node] not in values})
         if len(computed) < len(nodes):
@@ -182,9 +182,9 @@ class StatisticsResolver:
         node_set = set(nodes)
         return [(question, self.columns[node]) for question, node in self.questions.items() if node in node_set]
 
-    def _extremes_of(self, nodes: Sequence[Node]) -> dict[str, Value]:
+    def _statistics_of_profiles(self, nodes: Sequence[Node]) -> dict[str, Value]:
         questions = self._questions_of(nodes)
-        return {column: self.extremes[question] for question, column in questions if question in self.extremes}
+        return {column: self.of_profiles[question] for question, column in questions if question in self.of_profiles}
 
     def _rescue_squares(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> dict[str, Value]:
         """Compute statistics again, from scaled values, if their squares overflow or underflow."""

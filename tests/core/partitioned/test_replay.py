@@ -64,6 +64,19 @@ def test_a_run_over_partitions_equals_a_run_in_memory(normalisation, weighting, 
         assert scores[name].to_list() == pytest.approx(in_memory.nodes[name].to_list(), rel=1e-12)
 
 
+def test_the_profiles_of_columns_answer_for_extremes_means_and_counts():
+    index = indicia.read({**DEFINITION, "dimensions": {}, "indicators": {"income": {}, "parks": {}}})
+    index = index.with_options(normalisation="min_max", weighting="entropy", aggregation="arithmetic")
+    rounds = []
+    Replay(ScoreJob(index, read), partitions_of(FRAME)).run(Here(), lambda answers: rounds.append(list(answers)[-1]))
+    # profiles before and after the normalisation; then the sums of entropy, which need the means
+    assert [question.partition(":")[0] for question in rounds] == [
+        "values as read",
+        "normalisation",
+        "weights of index, normalised",
+    ]
+
+
 @dataclass(frozen=True)
 class AsksOnlyOfLargePartitions:
     def __call__(self, item: pl.DataFrame, partition: Partition) -> float:

@@ -1,0 +1,71 @@
+"""Profiles of columns over partitions: extremes and sums of all rows, asked for once."""
+
+import math
+
+import polars as pl
+import pytest
+
+from indicia.partitions.partition import Partition, Pending
+from indicia.partitions.profiles import partition_profiles
+from indicia.statistics.profile import Profile
+
+EMPTY = pl.DataFrame({"x": pl.Series([], dtype=pl.Float64)})
+PARTS = [pl.DataFrame({"x": [3.0, None, 1.0]}), EMPTY, pl.DataFrame({"x": [8.0]})]
+
+
+def profile_of_all_rows(frames: list[pl.DataFrame]) -> Profile:
+    """Return the profile that the last partition sees after the round of questions."""
+    states = []
+    for number, frame in enumerate(frames):
+        partition = Partition(number, {})
+        with pytest.raises(Pending):
+            _ = partition_profiles(partition, "values", frame, ["x"])["x"].lowest
+        (question,) = partition.questions.values()
+        states.append(question.state)
+    state, *others = states
+    for other in others:
+        state = question.merge.join(state, other)
+    answered = Partition(len(frames) - 1, {"values: profiles of x": question.merge.value(state)})
+    return partition_profiles(answered, "values", frames[-1], ["x"])["x"]
+
+
+def test_the_profile_has_the_extremes_and_gaps_of_all_partitions():
+    profile = profile_of_all_rows(PARTS)
+    assert (profile.missing, profile.lowest, profile.highest) == (1, 1.0, 8.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("min", 1.0), ("max", 8.0), ("count", 3.0), ("sum", 12.0), ("mean", 4.0), ("median", None)]
+)
+def test_the_profile_has_the_statistics_that_follow_from_its_facts(kind, value):
+    assert profile_of_all_rows(PARTS).statistic(kind) == value
+
+
+@pytest.mark.parametrize(("kind", "value"), [("min", -8.0), ("max", -1.0), ("sum", -12.0), ("mean", -4.0)])
+def test_a_mirrored_profile_has_the_statistics_of_mirrored_values(kind, value):
+    assert profile_of_all_rows(PARTS).mirrored().statistic(kind) == value
+
+
+@pytest.mark.parametrize(("kind", "value"), [("min", 2.0), ("max", 5.0), ("count", 3.0), ("sum", None), ("mean", None)])
+def test_the_sum_of_clipped_values_does_not_follow_from_a_profile(kind, value):
+    assert profile_of_all_rows(PARTS).clipped(2.0, 5.0).statistic(kind) == value
+
+
+def test_a_sum_that_overflows_is_no_statistic_of_a_profile():
+    huge = [pl.DataFrame({"x": [1.7e308]}), pl.DataFrame({"x": [1.7e308]})]
+    assert profile_of_all_rows(huge).statistic("mean") is None
+
+
+def test_columns_without_values_have_no_statistics():
+    empty = pl.DataFrame({"x": pl.Series([None], dtype=pl.Float64)})
+    assert profile_of_all_rows([empty, empty]).statistic("mean") is None
+
+
+def test_before_the_answer_a_profile_has_no_statistics():
+    assert partition_profiles(Partition(0, {}), "values", PARTS[0], ["x"])["x"].statistic("min") is None
+
+
+@pytest.mark.parametrize("value", [math.inf, math.nan])
+def test_a_value_that_is_not_finite_is_seen_in_its_partition(value):
+    frame = pl.DataFrame({"x": [1.0, value]})
+    assert not partition_profiles(Partition(0, {}), "values", frame, ["x"])["x"].finite
