@@ -9,7 +9,7 @@ import numpy as np
 
 from indicia.partitions.noisy_levels import NO_COUNTS, EqualValue, NoiseCounts, find_noisy_levels
 from indicia.partitions.work_files import WorkFiles, write_arrays
-from indicia.statistics.ranks import by_group, ranks_in_order
+from indicia.statistics.ranks import by_group
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,18 +140,57 @@ def _places(codes: Codes, level: npt.NDArray[np.uint32], size: int, ties: str) -
 
     Places by the average are doubled, so that they are whole numbers. A row without a code has the place 0.
     """
-    ranked, highest = np.flatnonzero(codes >= 0), level[-1]
-    group = codes[ranked].astype(np.uint32)
-    if size > 1:
-        order = by_group(group)
-        ranked, group = ranked[order], group[order]
-    place = ranks_in_order(level[ranked], group, ties)
+    rows, highest = None, level[-1]
+    if size == 1 and (codes == 0).all():
+        group = np.zeros(len(codes), np.uint32)
+        new = np.append(True, level[1:] != level[:-1])
+    else:
+        ranked = np.flatnonzero(codes >= 0)
+        rows = ranked[by_group(codes[ranked].astype(np.uint32))]
+        level, group = level[rows], codes[rows].astype(np.uint32)
+        new = np.append(True, (level[1:] != level[:-1]) | (group[1:] != group[:-1]))[: len(rows)]
+    first = np.flatnonzero(new)  # the first row of each level of a code
+    counts = _counts(group, group[first], level[first], np.diff(first, append=len(group)), size, highest)
+    place = _places_of_levels(first, group[first], len(group), counts, ties)
+    if len(first) < len(group):
+        place = np.repeat(place, np.diff(first, append=len(group)))
+    if rows is None:
+        return place, counts
     places = np.zeros(len(codes), np.uint32)
-    places[ranked] = place * 2 if ties == "average" else place
-    level = level[ranked]
-    new = (np.diff(level, prepend=~level[:1]) != 0) | (np.diff(group, prepend=~group[:1]) != 0)
-    parts = (group, group[new], group[level == 0], group[level == highest])
-    return places, KeyCounts(*(np.bincount(part, minlength=size).astype(np.int64) for part in parts))
+    places[rows] = place
+    return places, counts
+
+
+def _counts(
+    group: npt.NDArray[np.uint32],
+    group_of_level: npt.NDArray[np.uint32],
+    level: npt.NDArray[np.uint32],
+    rows: npt.NDArray[np.intp],
+    size: int,
+    highest: np.uint32,
+) -> KeyCounts:
+    """Count the rows and levels of codes, given each level of a code and its number of rows."""
+    ends = []
+    for end in (0, highest):
+        at_end = level == end
+        rows_at_end = np.zeros(size, np.int64)
+        rows_at_end[group_of_level[at_end]] = rows[at_end]
+        ends.append(rows_at_end)
+    of_group, levels = (np.bincount(part, minlength=size).astype(np.int64) for part in (group, group_of_level))
+    return KeyCounts(of_group, levels, ends[0], ends[1])
+
+
+def _places_of_levels(
+    first: npt.NDArray[np.intp], group: npt.NDArray[np.uint32], height: int, counts: KeyCounts, ties: str
+) -> npt.NDArray[np.uint32]:
+    """Return the place of each level within its code, given its first row."""
+    if ties == "dense":
+        place = np.arange(len(first)) - (np.cumsum(counts.levels) - counts.levels)[group] + 1
+        return place.astype(np.uint32)
+    start = (np.cumsum(counts.rows) - counts.rows)[group]
+    lowest, highest = first - start + 1, np.append(first[1:], height)[: len(first)] - start
+    places: dict[str, Counts] = {"min": lowest, "max": highest, "average": lowest + highest}
+    return places[ties].astype(np.uint32)
 
 
 def _summary(
