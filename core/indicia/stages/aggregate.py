@@ -15,6 +15,7 @@ from indicia.errors import DataError, join_names
 from indicia.formulas import DRAW, Recorder, depends_on_weights, record_each
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixAggregation, row_sum
+from indicia.partitions.partition import for_each
 from indicia.stages.plugin_boundary import attribute_errors_to, evaluate_checked, plugin_of
 from indicia.stages.score_formula import (
     DetailFormula,
@@ -75,13 +76,19 @@ class Aggregate(NodeStage[Node]):
         scorer = _NodeScorer(
             node_weights, frame, table.scopes.aggregation, statistics, own, other_weights, values.profiles, {}, {}
         )
-        columns = scorer.evaluate(complete) if complete else {}
-        for node in nodes:
-            if node in incomplete:
+        columns: dict[str, pl.Series] = {}
+
+        def add_scores(node: Node | None) -> None:
+            if node is None:
+                columns.update(scorer.evaluate(complete))
+            elif node in incomplete:
                 eligible = frame.select(_is_eligible(node, node_weights[node.id])).to_series()
                 columns[node.id] = scorer.score_eligible_units(node, eligible)
-            elif node not in complete:
+            else:
                 columns[node.id] = scorer.score_eligible_units(node, None)
+
+        others = [node for node in nodes if node not in complete]
+        for_each(table.partition, [*([None] if complete else []), *others], add_scores)
         scores = pl.DataFrame({node.id: columns[node.id] for node in nodes})
         # a node scores every unit that has all components
         complete_scores = {node.id: 0 for node in nodes if node not in incomplete}
@@ -212,9 +219,10 @@ class _NodeScorer:
         if eligible is not None and eligible.all():
             eligible = None
         rows = self.frame if eligible is None else self.frame.filter(eligible)
-        if rows.is_empty() and self.scope.partition is None:
+        is_matrix = isinstance(node.aggregation, MatrixAggregation)
+        if rows.is_empty() and (is_matrix or self.scope.partition is None):  # a formula has statistics of all rows
             scores = pl.Series(node.id, [], pl.Float64)
-        elif isinstance(node.aggregation, MatrixAggregation):
+        elif is_matrix:
             scores = score_matrix(node, self.node_weights[node.id], rows, self.scope)
         else:
             scores = self.evaluate([node], rows, incomplete=True)[node.id]
@@ -274,13 +282,13 @@ def check_components(node: Node, values: ProfiledColumns, table: Table) -> None:
     for part in node.components:
         column, part_profile = values.frame[part.id], values.profiles[part.id]
         if part_profile.missing and node.missing.policy == "refuse":
-            units = table.units_where(column, pl.col("\0").is_null())
+            units = table.first_units_where(column, pl.col("\0").is_null(), f"components of {node.id}")
             raise DataError(
-                f"{part.id} has no score for {len(units)} unit(s): {join_names(units)}",
+                f"{part.id} has no score for {units.count} unit(s): {join_names(units.names, count=units.count)}",
                 remedy=f'choose how {node.id} treats gaps: missing = "skip" or missing = "propagate"',
             )
         if not part_profile.within(domain):
-            units = table.units_outside(column, domain)
+            outside = table.units_outside(column, domain)
             leaves = [part] if isinstance(part, Leaf) else list(part.leaves())
             worst_scores = [leaf.normalisation.guaranteed_worst_score for leaf in leaves]
             # if the worst score of the scale lies in the domain, only values beyond the scale can lie outside
@@ -288,7 +296,9 @@ def check_components(node: Node, values: ProfiledColumns, table: Table) -> None:
             if all(score is not None and domain.admits(score) for score in worst_scores):
                 normalisation = CLIPPED_NORMALISATION
             remedy = f'normalisation = "{normalisation}", or aggregation = "{AGGREGATION}"'
-            raise domain_error(f"{node.aggregation.name} of {node.id}", domain, f"normalised {part.id}", units, remedy)
+            raise domain_error(
+                f"{node.aggregation.name} of {node.id}", domain, f"normalised {part.id}", outside, remedy
+            )
 
 
 def _not_finite(node: Node, scores: pl.Series, table: Table) -> DataError:

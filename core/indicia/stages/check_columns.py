@@ -9,6 +9,7 @@ import polars as pl
 
 from indicia.errors import DataError, join_names
 from indicia.formulas import USED
+from indicia.partitions.merge import ByKey
 from indicia.stages.stage import Record, Stage
 from indicia.statistics.profile import profile
 
@@ -63,11 +64,17 @@ def _check_sum(use: Use, column: pl.Series, table: Table) -> None:
     scope = table.weights_scope if stage == "weighting" else table.scopes.by_stage()[stage]
     frame = table.with_scope_columns(pl.DataFrame([column.alias("\0")]), scope)
     rows = frame if scope.reference is None else frame.filter(scope.reference)
-    if not scope.key:
-        if rows["\0"].sum() == 0:
-            raise _error(use, "has the sum 0, and weights need a larger sum", "name another column")
-        return
-    sums = rows.group_by(scope.key, maintain_order=True).agg(pl.col("\0").sum()).filter(pl.col("\0") == 0)
+    merge = ByKey(scope.key, (("\0", "sum"),))
+    sums = own = merge.aggregate(rows)
+    if table.partition is not None:
+        place = f"{CheckColumns.name}: sum of {use.column.name} for {stage}"
+        answer = table.partition.ask_later(place, merge, lambda: own)
+        if answer is None:
+            return
+        sums = answer
+    sums = sums.filter(pl.col("\0") == 0)
+    if len(sums) and not scope.key:
+        raise _error(use, "has the sum 0, and weights need a larger sum", "name another column")
     if len(sums):
         keys = join_names(" ".join(map(str, row)) for row in sums.select(scope.key).iter_rows())
         what = f"has the sum 0 within {' '.join(scope.key)} {keys}, and weights need a larger sum"

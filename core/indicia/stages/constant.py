@@ -10,6 +10,7 @@ import polars as pl
 from indicia.defaults import NORMALISATION
 from indicia.errors import DataError, DefinitionError, join_names, with_article
 from indicia.notes import Names, Note
+from indicia.partitions.merge import ByKey
 from indicia.stages.stage import Record, Stage
 from indicia.tables.fitted import computed_of
 
@@ -57,7 +58,7 @@ class Constant(Stage):
 
     def _error(self, names: Sequence[str], table: Table) -> DataError:
         method = next(leaf.normalisation.name for leaf in self.leaves if leaf.id in names)
-        if len(table.units) == 1:
+        if table.count_rows(self.name) == 1:
             return DataError(
                 f"{method} compares units, and there is one",
                 remedy="score it with an index that was fitted to more: indicia fit, indicia score; "
@@ -90,7 +91,12 @@ def _constant(table: Table, names: list[str]) -> list[str]:
     frame = table.with_scope_columns(table.values.select(names), scope)
     if scope.reference is not None:
         frame = frame.filter(scope.reference)
-    within = frame.group_by(scope.key or pl.lit(0).alias("\0")).agg(
-        pl.col(name).min() == pl.col(name).max() for name in names
+    ends = frame.group_by(scope.key or pl.lit(0).alias("\0"), maintain_order=table.partition is not None).agg(
+        end for name in names for end in (pl.col(name).min(), pl.col(name).max().alias(f"\0max {name}"))
     )
+    if table.partition is not None:
+        aggregates = [end for name in names for end in ((name, "min"), (f"\0max {name}", "max"))]
+        merge = ByKey(scope.key or ("\0",), tuple(aggregates))  # type: ignore[arg-type]
+        ends = table.partition.ask(f"{Constant.name}: extremes", merge, lambda own=ends: own)  # type: ignore[misc]
+    within = ends.select(pl.col(name) == pl.col(f"\0max {name}") for name in names)
     return [name for name in names if within[name].any()]

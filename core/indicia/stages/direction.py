@@ -14,6 +14,7 @@ from indicia.formulas import USED, record, record_each
 from indicia.methods import Property
 from indicia.notes import Names, Note
 from indicia.stages.normalise import ClosenessFormula, normalisation_formula, with_names
+from indicia.stages.order_of_scores import OrderOfScores, ScoredValue, ask_orders
 from indicia.stages.plugin_boundary import plugin_of
 from indicia.stages.stage import Record, Stage
 from indicia.statistics.noise import NOISE, largest_absolute
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from indicia.definition import Leaf
     from indicia.methods import Normalisation
     from indicia.stages.stage import Fitted
+    from indicia.statistics.profile import Profile
     from indicia.tables.evaluate import Evaluation
     from indicia.tables.table import Table
 
@@ -36,8 +38,15 @@ _ROW = "\0at"
 class _Pair:
     """Two rows whose order is reversed: the row with the better value has the lower score."""
 
-    worse: int
-    better: int
+    worse: ScoredValue
+    better: ScoredValue
+
+    def __str__(self) -> str:
+        worse, better = self.worse, self.better
+        return (
+            f"{better.unit} with {better.value:g} is better than {worse.unit} with {worse.value:g}, and scores "
+            f"{better.score:g}, less than {worse.score:g}"
+        )
 
 
 @dataclass(frozen=True)
@@ -48,10 +57,20 @@ class _ScaledColumn:
     x: pl.Series
     z: pl.Series
     key: tuple[pl.Series, ...]
-    noise: float
-    """The largest difference between scores that count as equal."""
+    profile: Profile
+    """The profile of z."""
     is_cost: bool = False
     """True if a lower x is better."""
+
+    @property
+    def noise(self) -> float:
+        """The largest difference between scores that count as equal."""
+        return NOISE * largest_absolute(self.profile)
+
+    @property
+    def is_monotone(self) -> bool:
+        """True if the method is declared monotone."""
+        return Property.MONOTONE in self.method.properties
 
 
 @dataclass(frozen=True)
@@ -71,11 +90,11 @@ class CheckDirections(Stage):
         notes: list[Note] = []
         leaves = {leaf.id: leaf for leaf in table.taking_part(self.leaves) if leaf.normalisation.follows_direction}
         closeness = _closeness_of(table)
-        pairs = _reversed_pairs({name: _scaled_column(leaf, table, closeness) for name, leaf in leaves.items()})
-        for name, pair in pairs.items():
-            leaf, z = leaves[name], table.columns.components.frame[name]
+        columns = {name: _scaled_column(leaf, table, closeness) for name, leaf in leaves.items()}
+        for name, pair in _reversed_pairs(columns, table.values, table, self.name).items():
+            leaf = leaves[name]
             if "direction" in leaf.spec.model_fields_set or Property.MONOTONE in leaf.normalisation.properties:
-                raise _against_direction(table, leaf, z, pair)
+                raise _against_direction(leaf, pair)
             notes.append(Note("no_direction", method=leaf.normalisation, part=Names.of([name])))
         return table, Record(self.name, notes=tuple(notes))
 
@@ -88,8 +107,8 @@ def _scaled_column(leaf: Leaf, table: Table, closeness: Mapping[str, pl.Series])
     key = [table.units[name] for name in table.scopes.normalisation.key]
     key += [table.bounds_by_row[name] for name in bounds if name in table.bounds_by_row.columns]
     key += [table.used_columns[USED + name] for name in _columns_by_row(leaf, table)]
-    noise = NOISE * largest_absolute(components.profiles[leaf.id])
-    return _ScaledColumn(leaf.normalisation, x, components.frame[leaf.id], tuple(key), noise, is_cost)
+    z, profile = components.frame[leaf.id], components.profiles[leaf.id]
+    return _ScaledColumn(leaf.normalisation, x, z, tuple(key), profile, is_cost)
 
 
 def _columns_by_row(leaf: Leaf, table: Table) -> list[str]:
@@ -109,7 +128,7 @@ def _closeness_of(table: Table) -> dict[str, pl.Series]:
 
 
 def check_rescaling(
-    methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, evaluation: Evaluation
+    methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, evaluation: Evaluation, stage: str
 ) -> None:
     """Refuse a rescaling that gives a better score of a node a lower value than a worse score."""
     rescaled = evaluation.frame
@@ -119,27 +138,21 @@ def check_rescaling(
         for name, formula in evaluation.formulas.items()
     }
     profiles = profile(rescaled, methods)
-    pairs = _reversed_pairs(
-        {
-            name: _ScaledColumn(
-                method, scores[name], rescaled[name], keys[name], NOISE * largest_absolute(profiles[name])
-            )
-            for name, method in methods.items()
-            if method.follows_direction
-        }
-    )
-    for name, pair in pairs.items():
-        example = _example(table, scores[name], rescaled[name], pair)
+    columns = {
+        name: _ScaledColumn(method, scores[name], rescaled[name], keys[name], profiles[name])
+        for name, method in methods.items()
+        if method.follows_direction
+    }
+    for name, pair in _reversed_pairs(columns, scores, table, stage).items():
         raise AgainstDirection(
-            f"{methods[name]} turns the scores of {name} round: {example}",
+            f"{methods[name]} turns the scores of {name} round: {pair}",
             where=plugin_of(methods[name]),
             remedy="choose another rescaling, one that rises with the score",
         )
 
 
-def _against_direction(table: Table, leaf: Leaf, z: pl.Series, pair: _Pair) -> AgainstDirection:
+def _against_direction(leaf: Leaf, pair: _Pair) -> AgainstDirection:
     method, direction = leaf.normalisation, leaf.spec.direction or "benefit"
-    example = _example(table, table.values[leaf.id], z, pair)
     if direction in ("benefit", "cost"):
         verb, other = ("rises", "cost") if direction == "benefit" else ("falls", "benefit")
         remedy = (
@@ -149,34 +162,52 @@ def _against_direction(table: Table, leaf: Leaf, z: pl.Series, pair: _Pair) -> A
     else:
         remedy = f"choose a normalisation that rises as {leaf.id} comes closer to its best values"
     return AgainstDirection(
-        f'{method} scores {leaf.id} against its direction, "{direction}": {example}',
+        f'{method} scores {leaf.id} against its direction, "{direction}": {pair}',
         where=plugin_of(method),
         remedy=remedy,
         word=("indicators", leaf.id),
     )
 
 
-def _example(table: Table, x: pl.Series, z: pl.Series, pair: _Pair) -> str:
-    units = table.units.select(pl.concat_str(table.key, separator=" ")).to_series()
-    worse, better = (f"{units[row]} with {x[row]:g}" for row in (pair.worse, pair.better))
-    return f"{better} is better than {worse}, and scores {z[pair.better]:g}, less than {z[pair.worse]:g}"
-
-
-def _reversed_pairs(columns: Mapping[str, _ScaledColumn]) -> dict[str, _Pair]:
+def _reversed_pairs(
+    columns: Mapping[str, _ScaledColumn], values: pl.DataFrame, table: Table, stage: str
+) -> dict[str, _Pair]:
     """Return, for each column whose order is reversed, two rows of one key: the better x has the lower z.
 
     For a method that is declared monotone, the worst and the best value are enough. For any other method, neighbouring
-    values are compared.
+    values are compared; over partitions, these are neighbours in the partition, and bins of the values of all rows.
+
+    `values` has the values for the error, and `stage` names the check in a run over partitions.
     """
-    monotone = {name: column for name, column in columns.items() if Property.MONOTONE in column.method.properties}
-    ends = _worst_and_best(monotone)
-    pairs = {}
+    noise: Mapping[str, float] = {}
+    pairs: dict[str, _Pair] = {}
+    if table.partition is None:
+        monotone = {name: column for name, column in columns.items() if column.is_monotone}
+        ends = _worst_and_best(monotone)
+    else:
+        asked = {name: _order_of(column, values[name], table) for name, column in columns.items()}
+        answers = ask_orders(table.partition, f"{stage} {', '.join(columns)}: order of scores", asked)
+        if answers is None:
+            return {}
+        pairs = {name: _Pair(*reversal) for name, (_, reversal) in answers.items() if reversal is not None}
+        noise = {name: of_column for name, (of_column, _) in answers.items()}
+        ends = {name: [] for name, column in columns.items() if column.is_monotone or name in pairs}
     for name, column in columns.items():
-        for worse, better in ends.get(name, ()) if name in monotone else _largest_fall(column):
-            if column.z[worse] > column.z[better] + column.noise:
-                pairs[name] = _Pair(worse, better)
+        for worse, better in ends[name] if name in ends else _largest_fall(column):
+            if column.z[worse] > column.z[better] + (noise[name] if name in noise else column.noise):
+                pairs[name] = _Pair(*(_scored_value(row, values[name], column.z, table) for row in (worse, better)))
                 break
     return pairs
+
+
+def _scored_value(row: int, values: pl.Series, z: pl.Series, table: Table) -> ScoredValue:
+    unit = " ".join(map(str, table.units.select(table.key).row(row)))
+    return ScoredValue(unit, values[row], z[row])
+
+
+def _order_of(column: _ScaledColumn, values: pl.Series, table: Table) -> OrderOfScores:
+    units = table.units.select(table.key)
+    return OrderOfScores(column.x, column.z, values, units, column.key, column.is_cost, column.is_monotone)
 
 
 def _worst_and_best(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int]]]:
@@ -186,8 +217,9 @@ def _worst_and_best(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tupl
     for name, column in columns.items():
         if column.key:
             by_key[tuple(part.name for part in column.key)][name] = column
-        elif (low := column.x.arg_min()) is not None and (high := column.x.arg_max()) is not None:
-            ends[name] = [(high, low) if column.is_cost else (low, high)]
+        else:
+            low, high = column.x.arg_min(), column.x.arg_max()
+            ends[name] = [] if low is None or high is None else [(high, low) if column.is_cost else (low, high)]
     for of_key in by_key.values():
         ends |= _worst_and_best_within_keys(of_key)
     return ends

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
 from indicia.definition import Node, check_group
 from indicia.formulas import column, record_each
+from indicia.partitions.partition import for_each
 from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_groups_and_parents
 from indicia.stages.stage import Change, NodeStage, Record, nodes_taking_part
 from indicia.tables.evaluate import evaluate
@@ -16,14 +18,15 @@ from indicia.tables.parents import GAPS
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from indicia.definition import Data, Missing
-    from indicia.formulas import Expression, Question, RecordedFormula, Recorder
+    from indicia.formulas import Expression, Recorder
     from indicia.stages.stage import Fitted
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
-    from indicia.tables.values import StatisticValues
+
+_NO_SOURCES: Mapping[str, pl.Series] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -48,41 +51,43 @@ class Fill(NodeStage[Node]):
 
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
         """Return the filled components."""
-        columns: list[pl.Series] = []
-        statistics: StatisticValues = {}
-        sources: dict[Question, pl.DataFrame] = {}
-        formulas: dict[str, RecordedFormula] = {}
-        changes: list[Change] = []
-        values = table.columns.components.frame
-        for node in nodes_taking_part(self.nodes, table):
-            names = [part.id for part in node.components]
-            gaps = [name for name in names if table.columns.components.profiles[name].missing]
-            if not node.missing.replaces or (node.missing.value is not None and not gaps):
-                continue
-            source_units: dict[str, pl.Series] = {}
-            if node.missing.value is not None:
-                filled = values.select(pl.col(gaps).fill_null(node.missing.value))
-                rule = f"value = {node.missing.value:g}"
-            else:
-                frame, scope = _with_groups_or_parents(node, values.select(names), table, self.data)
-                # components without gaps need statistics too, which may fill gaps in other data
-                recorded = record_each({name: FillFormula(name, node.missing) for name in names})
-                of_fit, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, ())
-                evaluation = evaluate(frame, recorded, scope, of_fit, computed=own, place=f"{self.name} of {node.id}")
-                filled = evaluation.frame.select(gaps)
-                statistics |= evaluation.statistics
-                formulas |= evaluation.formulas
-                rule = f"{node.missing.policy}(within={node.missing.within})"
-                node_sources = sources_of(self.name, scope, evaluation.statistics, fitted)
-                sources |= node_sources
-                source_units = units_of_rows(scope, node_sources, gaps)
-            if gaps:
-                columns += filled.get_columns()
-                changes.append(Change(self.name, values.select(gaps), filled, dict.fromkeys(gaps, rule), source_units))
-        filled_columns = table.profiled(pl.DataFrame(columns), f"{self.name} of {self._ids}")
-        return NodeColumns(filled_columns), Record(
-            self.name, statistics=statistics, sources=sources, formulas=formulas, changes=tuple(changes)
+        nodes = [node for node in nodes_taking_part(self.nodes, table) if node.missing.replaces]
+        fillings = for_each(table.partition, nodes, lambda node: self._fill(node, table, fitted))
+        filled = [filling for filling in fillings if filling is not None]
+        changes = tuple(change for filling in filled for change in filling.changes)
+        columns = [column for change in changes for column in change.after]
+        return NodeColumns(table.profiled(pl.DataFrame(columns), f"{self.name} of {self._ids}")), Record(
+            self.name,
+            statistics={question: value for filling in filled for question, value in filling.statistics.items()},
+            sources={question: units for filling in filled for question, units in filling.sources.items()},
+            formulas={name: formula for filling in filled for name, formula in filling.formulas.items()},
+            changes=changes,
         )
+
+    def _fill(self, node: Node, table: Table, fitted: Fitted | None) -> Record | None:
+        """Fill the components of a node; None if there is nothing to do."""
+        values = table.columns.components.frame
+        names = [part.id for part in node.components]
+        gaps = [name for name in names if table.columns.components.profiles[name].missing]
+        if node.missing.value is not None:
+            filled = values.select(pl.col(gaps).fill_null(node.missing.value)) if gaps else None
+            return None if filled is None else self._record(values, filled, f"value = {node.missing.value:g}")
+        frame, scope = _with_groups_or_parents(node, values.select(names), table, self.data)
+        # components without gaps need statistics too, which may fill gaps in other data
+        recorded = record_each({name: FillFormula(name, node.missing) for name in names})
+        of_fit, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, ())
+        evaluation = evaluate(frame, recorded, scope, of_fit, computed=own, place=f"{self.name} of {node.id}")
+        sources = sources_of(self.name, scope, evaluation.statistics, fitted)
+        rule = f"{node.missing.policy}(within={node.missing.within})"
+        record = self._record(values, evaluation.frame.select(gaps), rule, units_of_rows(scope, sources, gaps))
+        return replace(record, statistics=evaluation.statistics, sources=sources, formulas=evaluation.formulas)
+
+    def _record(
+        self, values: pl.DataFrame, filled: pl.DataFrame, rule: str, source_units: Mapping[str, pl.Series] = _NO_SOURCES
+    ) -> Record:
+        gaps = filled.columns
+        change = Change(self.name, values.select(gaps), filled, dict.fromkeys(gaps, rule), source_units)
+        return Record(self.name, changes=(change,) if gaps else ())
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from indicia.errors import DataError, join_names
 from indicia.formulas import DRAW, USED, column, record_each
 from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.notes import Count, Names, Note
+from indicia.partitions.partition import for_each
 from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_columns_of_method
 from indicia.stages.level_noise import level_noise
 from indicia.stages.plugin_boundary import (
@@ -60,8 +61,11 @@ class Impute(Stage):
         last_values = _last_values(table, indicators, _last_values_that_hold(fitted))
         filled = _ImputedColumns()
         gaps = {name for name, profile in table.profiles.items() if profile.missing}
-        for method, members in _by_method(indicators, dimension, gaps):
-            self._fill(filled, method, members, table, gaps, fitted)
+        for_each(
+            table.partition,
+            _by_method(indicators, dimension, gaps),
+            lambda pair: self._fill(filled, *pair, table, gaps, fitted),
+        )
         if not filled.columns:
             return table, Record(self.name, notes=tuple(_unfilled(table, indicators)), last_values=last_values)
         for values in filled.columns:
@@ -73,9 +77,12 @@ class Impute(Stage):
         changes = changes_between(self.name, table.values, columns, rules, filled.source_units, filled.source_periods)
         table = table.with_values(columns, place=self.name)
         own = computed_of(fitted, columns.columns, self.name)
-        if own and changes:  # imputed values may differ from other values by rounding noise only
-            changed = [name for name in changes[0].after.columns if name in own]
-            table, noise = level_noise(table, [indicator for indicator in self.indicators if indicator.id in changed])
+        changed = changes[0].after.columns if changes else []
+        if table.partition is not None:
+            changed = [name for name in columns.columns if name in gaps]
+        if own and changed:  # imputed values may differ from other values by rounding noise only
+            levelled = [indicator for indicator in self.indicators if indicator.id in own and indicator.id in changed]
+            table, noise = level_noise(table, levelled, "noise after imputation")
             changes = (*changes, *noise)
         notes = (*_carried(table, filled.source_periods), *_unfilled(table, indicators))
         return table, Record(

@@ -41,7 +41,7 @@ def _missing_error(indicators: Sequence[Preparation], table: Table) -> DataError
         return f"{indicator.id} (per {indicator.spec.per})" if indicator.spec.per else indicator.id
 
     first, *more = indicators
-    units = table.units_where(table.values[first.id], pl.col("\0").is_null())
+    units = table.first_units_where(table.values[first.id], pl.col("\0").is_null(), RefuseGaps.name)
     others = [f"{label(indicator)} ({table.profiles[indicator.id].missing})" for indicator in more]
     where = [f"missing too: {join_names(others, 10)}"] if others else []
     remedy = (
@@ -52,7 +52,7 @@ def _missing_error(indicators: Sequence[Preparation], table: Table) -> DataError
         where.insert(0, f"{first.imputation} found no value for these units")
         remedy = 'complete the data, choose another imputation, or write missing = "skip" or missing = "propagate"'
     return DataError(
-        f"{label(first)} is missing for {len(units)} unit(s): {join_names(units)}",
+        f"{label(first)} is missing for {units.count} unit(s): {join_names(units.names, count=units.count)}",
         where="\n".join(where) or None,
         remedy=remedy,
     )

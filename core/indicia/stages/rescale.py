@@ -11,6 +11,8 @@ from indicia.definition import Node
 from indicia.errors import DataError
 from indicia.formulas import DRAW, column, record_each
 from indicia.formulas.expression import within_groups
+from indicia.partitions.partition import for_each
+from indicia.partitions.sorted_columns import lowest_of_noise
 from indicia.stages.direction import check_rescaling
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import NodeStage, Record, nodes_taking_part
@@ -87,15 +89,16 @@ def _rescaled(
     methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, fitted: Fitted | None, stage: str
 ) -> Evaluation:
     """Normalise scores of nodes; larger scores are better. `stage` is the stage of the fitted statistics."""
-    columns = []
     for name, method in methods.items():
-        values = scores[name]
-        if method.whole_column:  # else ranks would differ between scores that differ only by rounding noise
-            values = without_noise(values)
-        columns.append(values)
         if not profile(scores, [name])[name].within(method.domain):
-            units = table.units_outside(values, method.domain)
+            units = table.units_outside(scores[name], method.domain)
             raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
+
+    def compared(name: str) -> pl.Series:
+        # ranks would differ between scores that differ only by rounding noise
+        return _without_noise(scores[name], table, stage) if methods[name].whole_column else scores[name]
+
+    columns = for_each(table.partition, methods, compared)
     scope = table.scopes.rescaling
     formulas = record_each({name: RescalingFormula(method, name, scope.key) for name, method in methods.items()})
     whole_column = any(method.whole_column for method in methods.values())
@@ -116,8 +119,14 @@ def _rescaled(
             what = f"{methods[name].name} has no finite value for the score of {name}"
             raise DataError(what, where=plugin_of(methods[name]), remedy="choose another normalisation of the score")
     if DRAW not in scope.key:  # the run before the draws was checked
-        check_rescaling(methods, scores, table, evaluation)
+        check_rescaling(methods, scores, table, evaluation, f"{stage} of {', '.join(methods)}")
     return evaluation
+
+
+def _without_noise(scores: pl.Series, table: Table, stage: str) -> pl.Series:
+    if table.partition is None:
+        return without_noise(scores)
+    return lowest_of_noise(table.partition, f"{stage} of {scores.name}", scores)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import polars as pl
 
 from indicia.data.cell_text import cell_text, value_text
 from indicia.errors import DataError, DefinitionError, join_names, suggest
+from indicia.partitions.merge import ByKey, Distinct
 from indicia.stages.stage import Record, Stage
 from indicia.tables.joins import cast_key
 from indicia.tables.scope import StatisticsScope, StatisticsScopes
@@ -64,8 +65,8 @@ def resolve_scope(scope: Scope, data: Data, table: Table, place: Sequence[str]) 
     if data.period is None:
         raise DefinitionError("a reference period needs a period", remedy='write period = "year" in [data]', word=word)
     period, of_row = value_text(scope.reference), cell_text(data.period, table.units.schema[data.period])
-    periods = table.units.select(of_row.unique().sort()).to_series().to_list()
-    if period not in periods:
+    periods = _periods(table, of_row, subject)
+    if periods is not None and period not in periods:
         raise DataError(
             f"the reference period {period} is not in the data",
             remedy=suggest(period, periods) or "choose another",
@@ -73,14 +74,39 @@ def resolve_scope(scope: Scope, data: Data, table: Table, place: Sequence[str]) 
         )
     key = [column for column in key if column != data.period]
     if key:
-        in_reference = table.units.filter(of_row == period).select(key)
-        if len(absent := table.units.select(key).unique(maintain_order=True).join(in_reference, on=key, how="anti")):
+        absent = _without_reference(table, key, of_row == period, subject)
+        if absent is not None and len(absent):
             names = join_names(" ".join(map(str, row)) for row in absent.iter_rows())
             raise DataError(
                 f"the reference period {period} is not in the data of {' '.join(key)} {names}",
                 remedy="choose another, or other groups",
             )
     return StatisticsScope(tuple(key), of_row == period, partition=table.partition)
+
+
+def _periods(table: Table, of_row: pl.Expr, subject: str) -> list[str] | None:
+    """Return the periods of all rows; None in the round in which a run over partitions asks for them."""
+    periods: list[str] = table.units.select(of_row.unique().sort()).to_series().to_list()
+    if table.partition is None:
+        return periods
+    answer = table.partition.ask_later(f"periods for {subject}", Distinct(), lambda: tuple(periods))
+    return None if answer is None else sorted(answer)
+
+
+def _without_reference(table: Table, key: list[str], in_reference: pl.Expr, subject: str) -> pl.DataFrame | None:
+    """Return the keys without rows in a reference period; None in the round that asks for them."""
+    merge = ByKey(tuple(key), ((_REFERENCE, "max"),))
+    keys = merge.aggregate(table.units.select(*key, in_reference.cast(pl.Int8).alias(_REFERENCE)))
+    if table.partition is not None:
+        place = f"groups of the reference period for {subject}"
+        answer: pl.DataFrame | None = table.partition.ask_later(place, merge, lambda: keys)
+        if answer is None:
+            return None
+        keys = answer
+    return keys.filter(pl.col(_REFERENCE) == 0).drop(_REFERENCE)
+
+
+_REFERENCE = "\0in reference"
 
 
 def _key_of(scope: Scope, data: Data, subject: str, place: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from indicia.errors import join_names
 from indicia.formulas import record_each
+from indicia.partitions.partition import for_each
 from indicia.stages.groups_and_parents import with_columns_of_method
 from indicia.stages.plugin_boundary import attribute_errors_to, evaluate_checked
 from indicia.stages.stage import Record, Stage, changes_between
@@ -50,7 +51,8 @@ class Treat(Stage):
         formulas: dict[str, RecordedFormula] = {}
         batches: list[Batch] = []
         values, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, frozenset(methods))
-        for members in _by_groups_and_parents(methods):
+
+        def treat(members: dict[str, Treatment]) -> None:
             method = next(iter(members.values()))
             frame, scope = with_columns_of_method(table, method, table.scopes.treatment, self.data, VALUES)
             if values is not None and method.groups:
@@ -59,10 +61,12 @@ class Treat(Stage):
             evaluation = evaluate_checked(
                 members, frame, recorded, scope, values, computed=own, place=f"{self.name} by {method}"
             )
-            columns |= {column.name: column for column in evaluation.frame}
-            statistics |= evaluation.statistics
-            formulas |= evaluation.formulas
+            columns.update({column.name: column for column in evaluation.frame})
+            statistics.update(evaluation.statistics)
+            formulas.update(evaluation.formulas)
             batches.append((members, scope))
+
+        for_each(table.partition, _by_groups_and_parents(methods), treat)
         treated = pl.DataFrame([columns[name] for name in methods])
         after = with_treated(table, methods, treated, self.name)
         return after, Record(

@@ -1,0 +1,83 @@
+"""Facts that a stage of a run over partitions takes from all rows, not from its own."""
+
+import polars as pl
+import pytest
+from partition_cuts import assert_equals_memory, score_partitions
+
+import indicia
+from indicia.errors import DataError, NothingKept
+
+PANEL = pl.DataFrame(
+    {
+        "unit": [f"u{number // 2}" for number in range(12)],
+        "year": [2020, 2021] * 6,
+        "group": ["a", "a", "b", "b", "a", "a", "b", "b", "a", "a", "b", "b"],
+        "x": [3.0, 1.5, None, 2.0, 9.5, 4.0, 4.5, None, 7.0, 1.0, 2.5, 5.5],
+        "y": [1.0, 2.0, 5.0, 3.0, 8.0, 9.0, 2.5, 4.0, 7.0, 6.0, 6.5, 3.5],
+        "z": [0.5, 0.1, 0.4, 0.9, 0.2, 0.8, 0.3, 0.7, 0.6, 0.15, 0.35, 0.55],
+    }
+)
+CUTS = (1, 5, 5, 6)
+
+
+def panel(**words):
+    methodology = {"normalisation": "min_max", "missing": "skip(minimum_share=0.3)", **words.pop("methodology", {})}
+    indicators = {"x": {}, "y": {"direction": "cost"}, "z": {}}
+    for name, changes in words.pop("indicators", {}).items():
+        indicators[name] |= changes
+    data = {"unit": "unit", "period": "year", "groups": ["group"], **words.pop("data", {})}
+    return {"data": data, "indicators": indicators, "methodology": methodology, **words}
+
+
+def test_screening_leaves_out_indicators_by_the_share_of_all_rows():
+    # x has 10 of 12 values, and 1 of 1 in the first partition, 3 of 4 in the second
+    (first, *_) = assert_equals_memory(panel(screening={"indicators": 0.84}), PANEL, CUTS)
+    assert first.source.dropped == {"x"}
+
+
+def test_a_partition_of_which_screening_leaves_out_every_unit_does_no_harm():
+    outcomes = assert_equals_memory(panel(screening={"without": ["u0", "u3"]}), PANEL, (2, 6, 8))
+    assert len(outcomes) == 2
+
+
+def test_it_is_an_error_if_screening_leaves_out_the_units_of_all_partitions():
+    index = indicia.read(panel(screening={"units": 1.0}))
+    with pytest.raises(NothingKept, match="screening leaves out every unit"):
+        score_partitions(index, PANEL.with_columns(z=None), CUTS)
+
+
+def test_a_unit_that_screening_names_may_stand_in_any_partition():
+    index = indicia.read(panel(screening={"without": ["u5", "u99"]}))
+    with pytest.raises(DataError, match="without names what is not there: u99") as caught:
+        score_partitions(index, PANEL, CUTS)
+    assert "u0" in caught.value.remedy
+
+
+def test_a_reference_period_may_stand_in_any_partition():
+    assert_equals_memory(panel(methodology={"statistics": {"reference": 2021}}), PANEL, (1, 1, 3))
+    index = indicia.read(panel(methodology={"statistics": {"reference": 2019}}))
+    with pytest.raises(DataError, match="2019 is not in the data"):
+        score_partitions(index, PANEL, CUTS)
+
+
+def test_a_group_of_any_partition_needs_the_reference_period():
+    index = indicia.read(panel(methodology={"statistics": {"within": "group", "reference": 2021}}))
+    late = PANEL.with_columns(pl.when(pl.col("unit") == "u5").then(pl.lit("c")).otherwise("group").alias("group"))
+    with pytest.raises(DataError, match="2021 is not in the data of group c"):
+        score_partitions(index, late.head(11), CUTS)
+
+
+def test_methods_count_the_units_of_all_partitions():
+    # outranking needs 2 units; every partition has one
+    cities = PANEL.unique("unit", maintain_order=True).with_columns(pl.col("x").fill_null(1.0))
+    index = {"data": {"unit": "unit"}, "indicators": {"x": {}, "y": {}}, "methodology": {"normalisation": "min_max"}}
+    assert_equals_memory(index, cities, (1, 2, 3, 4, 5))
+    with pytest.raises(DataError, match="compares units, and there is one"):
+        score_partitions(indicia.read(index), cities.head(1), (0,))
+
+
+def test_a_row_without_a_unit_is_named_with_its_partition():
+    index = indicia.read(panel())
+    gap = PANEL.with_columns(pl.when(pl.col("z") == 0.2).then(None).otherwise("unit").alias("unit"))
+    with pytest.raises(DataError, match=r'"unit" is empty in 1 row\(s\) of partition 2: 4'):
+        score_partitions(index, gap, CUTS)
