@@ -179,9 +179,9 @@ def _reversed_pairs(
 
     `values` has the values for the error, and `stage` names the check in a run over partitions.
     """
-    noise: Mapping[str, float] = {}
     pairs: dict[str, _Pair] = {}
     if table.partition is None:
+        noise = {name: column.noise for name, column in columns.items()}
         monotone = {name: column for name, column in columns.items() if column.is_monotone}
         ends = _worst_and_best(monotone)
     else:
@@ -194,7 +194,7 @@ def _reversed_pairs(
         ends = {name: [] for name, column in columns.items() if column.is_monotone or name in pairs}
     for name, column in columns.items():
         for worse, better in ends[name] if name in ends else _largest_fall(column):
-            if column.z[worse] > column.z[better] + (noise[name] if name in noise else column.noise):
+            if column.z[worse] > column.z[better] + noise[name]:
                 pairs[name] = _Pair(*(_scored_value(row, values[name], column.z, table) for row in (worse, better)))
                 break
     return pairs

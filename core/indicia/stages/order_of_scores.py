@@ -65,10 +65,11 @@ class OrderOfScores:
         sides = [pl.col(fact).alias(f"{side} {fact}") for side, *_ in merge.sides for fact in ("x", "score", "value")]
         rows = [pl.col(_ROW).alias(f"{side} unit") for side, *_ in merge.sides]
         chosen = merge.choose(frame.select(*merge.key, _SIZE, *sides, *rows))
-        names = self.units.select(pl.concat_str(pl.all().cast(pl.String), separator=" ")).to_series()
-        return chosen.with_columns(
-            names.gather(chosen[f"{side} unit"]).alias(f"{side} unit") for side, *_ in merge.sides
-        )
+        return chosen.with_columns(self._names(chosen[f"{side} unit"]) for side, *_ in merge.sides)
+
+    def _names(self, rows: pl.Series) -> pl.Series:
+        name = pl.concat_str(pl.all().cast(pl.String), separator=" ").alias(rows.name)
+        return self.units[rows].select(name).to_series()
 
     def reversal(self, rows: pl.DataFrame) -> tuple[float, tuple[ScoredValue, ScoredValue] | None]:
         """Return the noise of scores, and two rows in a wrong order: the worse and the better; None if there are none.

@@ -69,10 +69,10 @@ def test_the_profiles_of_columns_answer_for_extremes_means_and_counts():
     index = index.with_options(normalisation="min_max", weighting="entropy", aggregation="arithmetic")
     rounds = []
     Replay(ScoreJob(index, read), partitions_of(FRAME)).run(Here(), lambda answers: rounds.append(list(answers)[-1]))
-    # profiles before and after the normalisation; then the sums of entropy, which need the means
+    # profiles; then the order of scores, which costs no round, and the sums; then the entropies, which need the sums
     assert [question.partition(":")[0] for question in rounds] == [
         "values as read",
-        "normalisation",
+        "weights of index, normalised",
         "weights of index, normalised",
     ]
 
