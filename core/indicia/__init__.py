@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
     from indicia.editions.recast import Recast
+    from indicia.engines import EngineName
     from indicia.explanation.gap import GapExplanation
     from indicia.explanation.score import ScoreExplanation
     from indicia.fitted import FittedIndex
@@ -131,6 +132,9 @@ def fit(
     *,
     since: FittedIndex | None = None,
     keep: Sequence[str] | None = None,
+    engine: EngineName | None = None,
+    scheduler: str | None = None,
+    workers: int | None = None,
 ) -> FittedIndex:
     """Score an index, and keep its statistics and weights for scoring other data.
 
@@ -147,6 +151,11 @@ def fit(
         What is kept: "bounds" (the default; the statistics by which indicators are normalised), "statistics" (these,
         and those of imputation, treatment, aggregation and rescaling), "weights"; "bounds=income,co2" keeps those of
         some parts only.
+    engine : {"partitions", "dask", "spark", "memory"}, optional
+        Fit the index to a table in partitions: processes on this machine, a cluster, or this process. `table` is then
+        a folder of files, a pattern, or a large file. By default, the table is read as a whole.
+    scheduler, workers : optional
+        See `Index.score_partitions`.
 
     Returns
     -------
@@ -161,6 +170,16 @@ def fit(
     """
     from indicia import fitted
 
+    if engine is not None:
+        from indicia.engines import open_engine
+
+        if since is not None:
+            raise IndiciaError(
+                "since needs all rows in memory, and the table is read in partitions",
+                remedy="fit without since, or without engine",
+            )
+        with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
+            return fitted.fit_partitions(index, table, opened)
     return fitted.fit(index, table, since=since, keep=fitted.KEPT_BY_DEFAULT if keep is None else keep)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from indicia.auditable import Auditable
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from indicia.citations import Citation
     from indicia.comparison import Comparison, Count
     from indicia.definition import Definition, Node, Origin, Use
+    from indicia.engines import EngineName
+    from indicia.partitioned.result import PartitionedResult
     from indicia.result import Result
     from indicia.robustness import Robust, Stability, Study
 
@@ -83,6 +86,52 @@ class Questions(Auditable, Explainable, ABC):
         `table` is a path, a polars or pandas frame, or "-" for standard input; by default the table of the index file.
         """
         return self.score_frame(self.read_table(table))
+
+    def score_partitions(
+        self,
+        output: str | Path,
+        table: str | Path | None = None,
+        *,
+        engine: EngineName = "partitions",
+        scheduler: str | None = None,
+        workers: int | None = None,
+        replace: bool = False,
+        progress: Progress = silent,
+    ) -> PartitionedResult:
+        """Score and rank the units of a table in partitions, and write a folder of Parquet files.
+
+        The numbers are those of `score`, to 1e-12 of their scale; memory holds some partitions at a time.
+
+        Parameters
+        ----------
+        output : path
+            The folder of the scores. A run that was broken off there takes up where it stopped.
+        table : path, glob or URL, optional
+            A folder of files of Parquet, CSV or TSV, a pattern, or a large file; by default the table of the index
+            file.
+        engine : {"partitions", "dask", "spark", "memory"}
+            Processes on this machine, a Dask or a Spark cluster, or this process.
+        scheduler : str, optional
+            The URL of a Dask scheduler or a Spark master; by default, workers on this machine are started.
+        workers : int, optional
+            The number of workers on this machine; by default the number of cores.
+        replace : bool
+            Replace the results of another run in the folder.
+        progress : callable
+            Receives the number of partitions that are written, and the number of all.
+
+        Raises
+        ------
+        NeedsAllRows
+            For methods that need all rows at once.
+        EngineError
+            If no scheduler replies, or workers lack packages.
+        """
+        from indicia.engines import open_engine  # imported here, since scoring in memory does not need it
+        from indicia.partitioned.run import run_partitions
+
+        with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
+            return run_partitions(self, table, Path(output), opened, replace=replace, progress=progress)
 
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite: the index if it is published, Indicia, the methods, and the sources of data.

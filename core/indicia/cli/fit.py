@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.engine_options import EngineOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.partitions import fit_partitions, takes_partitions
 from indicia.errors import DefinitionError, join_names
 
 
@@ -31,6 +33,7 @@ def fit(
         ),
     ] = [],
     expect: o.Expect = None,
+    engine: EngineOptions,
     code: CodeOptions,
 ) -> None:
     """Write the statistics and weights of an index to a file, to score other units or a new period with them.
@@ -40,6 +43,7 @@ def fit(
       indicia fit -o edition-2024.json
       indicia fit 2025.csv -c index.toml --since edition-2024.json -o edition-2025.json
       indicia fit --since edition-2024.json --keep bounds --keep weights -o edition-2025.json
+      indicia fit parts/ -c index.toml -o fitted.json --engine dask --scheduler tcp://127.0.0.1:8786
 
     With --since, the new edition has the bounds of the earlier one, and all else is computed from the new data.
     """
@@ -49,6 +53,14 @@ def fit(
         )
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
+    if takes_partitions(engine, index, table):
+        if since is not None:
+            raise DefinitionError(
+                "--since needs all rows in memory, and the table is read in partitions",
+                remedy="fit without --since, or --engine memory",
+            )
+        fit_partitions(index, table, engine, output)
+        return
     # imported when the command runs, so that --help and completion start without polars
     from indicia import fitted
     from indicia.cli.output import note_raw_values, print_line

@@ -74,6 +74,9 @@ Source = Annotated[
     ),
 ]
 UnfittedSource = Annotated[str | None, typer.Argument(metavar="[INDEX|TABLE]", help=_INDEX_OR_TABLE)]
+Force = Annotated[
+    bool, typer.Option("--force", help="Partitions: replace the results of another run in the folder of --output.")
+]
 _SHOW = typer.Option("--show", help="The table to print or write.")
 ShowResult = Annotated[ResultTable, _SHOW]
 ShowComparison = Annotated[ComparisonTable | None, _SHOW]

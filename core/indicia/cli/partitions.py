@@ -65,6 +65,18 @@ def run_partitions(
             )
 
 
+def fit_partitions(index: Questions, table: object, options: EngineOptions, output: Path) -> None:
+    """Write the statistics and weights of an index over partitions to a file."""
+    from indicia.cli.output import note_raw_values, print_line
+    from indicia.fitted import fit_partitions as fit
+
+    with options.open("partitions") as engine:
+        fitted = fit(index, None if table is None else str(table), engine)
+    fitted.write(output)
+    note_raw_values(index.definition, output)
+    print_line(f"wrote {output}, fitted to {fitted.record['data']['rows']:,} rows", err=True)
+
+
 def _check_options(show: str, rows: RowOptions, output: Path | None, format: str | None) -> None:
     """Refuse the tables and options that need all rows in memory."""
     if show not in SHOWN:

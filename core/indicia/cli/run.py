@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from indicia.cli import options as o
 from indicia.cli.engine_options import EngineOptions
 from indicia.cli.expect import expectation
@@ -25,9 +21,7 @@ def run(
     escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Partitions: replace the results of another run in the folder of --output.")
-    ] = False,
+    force: o.Force = False,
     engine: EngineOptions,
     code: CodeOptions,
 ) -> None:

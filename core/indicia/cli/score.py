@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.engine_options import EngineOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions
+from indicia.cli.partitions import run_partitions, takes_partitions
 from indicia.cli.row_options import RowOptions
 from indicia.errors import DefinitionError
 
@@ -29,19 +31,27 @@ def score(
     escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
+    force: o.Force = False,
+    engine: EngineOptions,
     code: CodeOptions,
 ) -> None:
-    """Score units with a fitted index, and name the values outside the fitted range."""
+    """Score units with a fitted index, and name the values outside the fitted range.
+
+    A folder or pattern of files is read in partitions, and the scores are a folder of Parquet files with exact ranks.
+    """
     # imported when the command runs, so that --help and completion start without polars
     from indicia import fitted as fits
     from indicia.cli.output import print_line, print_result, progress_bar
 
     o.check_output(output, fitted, table)
-    if not stream or output:
-        o.check_format(None if stream else format, output, escape)
     expected = expectation(expect)
     index = fits.read(fitted, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
     index = index.with_encoding(encoding) if encoding else index
+    if not stream and takes_partitions(engine, index, table):
+        run_partitions(index, table, engine, show, rows, output, format, force=force)
+        return
+    if not stream or output:
+        o.check_format(None if stream else format, output, escape)
     if not stream:
         result = index.score(table)
         print_result(result, show, format, output, lang, escape, rows)

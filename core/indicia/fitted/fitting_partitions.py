@@ -10,6 +10,7 @@ from indicia.fitted.fitted_index import FittedIndex
 from indicia.fitted.fitting import check_can_be_fitted, record_of_fit, without_parts_of_data
 from indicia.partitioned.fitting import fit_rows
 from indicia.partitioned.table import PartitionedTable
+from indicia.partitioned.workers import check_packages
 from indicia.result import Inputs
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from indicia.questions import Questions
 
 
-def fit_partitions(index: Questions, source: str | Path | None, engine: Engine) -> FittedIndex:
+def fit_partitions(index: Questions, source: object, engine: Engine) -> FittedIndex:
     """Compute the statistics and weights of an index over a table in partitions, and keep them.
 
     Parameters
@@ -36,6 +37,7 @@ def fit_partitions(index: Questions, source: str | Path | None, engine: Engine) 
         For methods that cannot be fitted, or that need all rows at once.
     """
     check_can_be_fitted(index)
+    check_packages(engine, index)
     table = PartitionedTable.of(index, source, engine)
     rows = fit_rows(index, table.partitions, table.reader, engine)
     for warning in rows.warnings:

@@ -9,6 +9,7 @@ import polars as pl
 
 from indicia.data.partition_writer import PartitionedOutput, WrittenPart
 from indicia.errors import NothingKept
+from indicia.engines import check_shared_folder
 from indicia.partitioned.identity import identity_of, manifest_of_partitions
 from indicia.partitioned.journal import Journal
 from indicia.partitioned.ranked_rows import RUN, rank_columns, ranking_of
@@ -17,6 +18,7 @@ from indicia.partitioned.result import PartitionedResult
 from indicia.partitioned.scored_files import ScoredPartition, WriteScores, scores_file
 from indicia.partitioned.scoring import ScoreJob
 from indicia.partitioned.table import PartitionedTable
+from indicia.partitioned.workers import check_packages
 from indicia.partitions.ranks import rank_runs, read_ranks
 from indicia.progress import Progress, silent
 from indicia.statistics.noise import NOISE
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 def run_partitions(
     index: Scorable,
-    source: str | Path | None,
+    source: object,
     folder: Path,
     engine: Engine,
     *,
@@ -62,10 +64,12 @@ def run_partitions(
     DataError, OutputError
         If a file cannot be read or written.
     """
+    check_packages(engine, index)
     table = PartitionedTable.of(index, source, engine)
     output = PartitionedOutput(folder)
     with output.opened(identity_of(index, table.found), replace=replace) as state:
         if not state.complete:
+            check_shared_folder(engine, output.workspace)
             _Run(index, table, output, engine, progress).write()
     return PartitionedResult.read(folder, index)
 

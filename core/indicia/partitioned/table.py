@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.data.table_partitions import ROWS
@@ -11,7 +12,6 @@ from indicia.partitioned.reading import PartitionReader, partitions_of_index, re
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from indicia.data.table_partitions import TablePartition, TablePartitions
     from indicia.partitioned.replay import Mapper
@@ -26,7 +26,7 @@ class PartitionedTable:
     reader: PartitionReader
 
     @classmethod
-    def of(cls, index: Scorable, source: str | Path | None, engine: Mapper, *, rows: int = ROWS) -> PartitionedTable:
+    def of(cls, index: Scorable, source: object, engine: Mapper, *, rows: int = ROWS) -> PartitionedTable:
         """Find the partitions of a table, by default of the table of the index file.
 
         Parameters
@@ -50,6 +50,11 @@ class PartitionedTable:
         if source is None and data.path is None:
             raise DefinitionError(
                 "the index has no data", where=index.origin.where(["data"]), remedy='write path = "parts/" in [data]'
+            )
+        if source is not None and not isinstance(source, str | Path):
+            raise DefinitionError(
+                f"{type(source).__name__} is no table in partitions",
+                remedy="name a folder, a pattern or a file; frames are scored in memory",
             )
         place = index.origin.folder / str(data.path) if source is None else source
         found = partitions_of_index(index, place, rows=rows)
