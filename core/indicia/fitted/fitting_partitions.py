@@ -14,8 +14,6 @@ from indicia.partitioned.workers import check_packages
 from indicia.result import Inputs
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from indicia.engines.engine import Engine
     from indicia.questions import Questions
 

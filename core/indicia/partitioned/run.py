@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.data.partition_writer import PartitionedOutput, WrittenPart
-from indicia.errors import NothingKept
 from indicia.engines import check_shared_folder
+from indicia.errors import NothingKept
 from indicia.partitioned.identity import identity_of, manifest_of_partitions
 from indicia.partitioned.journal import Journal
 from indicia.partitioned.ranked_rows import RUN, rank_columns, ranking_of
