@@ -30,7 +30,9 @@ _DECLARED: dict[str, type | UnionType] = {
     **dict.fromkeys(("name", "reference", "formula", "cost_formula", "example", "canonical_normalisation"), str),
     **dict.fromkeys(("depends_on_order", "distance", "oriented", "low_is_best", "row_by_row"), bool),
     **dict.fromkeys(("additive", "weights_of_any_sum", "weights_sum_to_count", "votes_by_weight"), bool),
-    **dict.fromkeys(("needs_bounds", "needs_spread", "whole_column", "ordinal", "follows_direction"), bool),
+    **dict.fromkeys(
+        ("needs_bounds", "needs_spread", "whole_column", "ordinal", "follows_direction", "needs_all_rows"), bool
+    ),
     **dict.fromkeys(("symbols", "variants"), dict),
     "always_named": tuple,
     "needs": tuple,

@@ -16,6 +16,7 @@ from indicia.catalogue.discovery import Catalogue, installed
 from indicia.catalogue.formulas import all_formulas
 from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import plugin_of
+from indicia.catalogue.partitions_reference import sentences_over_partitions, summary_over_partitions
 from indicia.citations import cited_works, plain
 from indicia.errors import MethodFailure, PluginWarning
 from indicia.methods import (
@@ -71,7 +72,7 @@ def reference(catalogue: Catalogue) -> str:
         ]
         links = " · ".join(f"[{offer.name}](#{offer.name}-{kind.name})" for offer in offers)
         parts += [f"## {kind.hook.removeprefix('indicia_').capitalize()}\n\n{links}\n", *map(_entry, offers)]
-    return "\n".join(parts)
+    return "\n".join([*parts, summary_over_partitions(catalogue)])
 
 
 def _can_be_described(offer: Offer) -> bool:
@@ -96,7 +97,7 @@ def card(offer: Offer) -> str:
         default = "required" if name in parameters.get("required", []) else f"default {parameter.get('default')}"
         symbol = f" ({method.symbols[name]})" if method.symbols.get(name, name) != name else ""
         lines.append(f"  parameter  {name}{symbol}: {parameter.get('description', '')} ({default})")
-    lines += [f"  note       {need}" for need in _needs(method)]
+    lines += [f"  note       {need}" for need in (*_needs(method), *sentences_over_partitions(method))]
     holds = ", ".join(sorted(declared.value for declared in method.properties))
     lines += [f"  holds      {holds}"] if holds else []
     works = cited_works(method.reference, method.__module__.partition(".")[0])
@@ -127,7 +128,7 @@ def _entry(offer: Offer) -> str:
                 f"| `{name}`{symbol} | {_values(parameter)} | {default} | {parameter.get('description', '')} |"
             )
     holds = ", ".join(sorted(declared.value for declared in method.properties))
-    lines += ["", *(f"- {need}" for need in _needs(method))]
+    lines += ["", *(f"- {need}" for need in (*_needs(method), *sentences_over_partitions(method)))]
     lines += [f"- Holds: {holds}."] if holds else []
     lines += [f"- Source: {method.reference}.", ""]
     return "\n".join(lines)

@@ -180,7 +180,7 @@ class Method:
     def used_columns(self) -> tuple[UsedColumn, ...]:
         """The columns of `uses`, and those of the methods that are parameters."""
         own = (UsedColumn(column) if isinstance(column, str) else column for column in self.uses)
-        parts = (column for method in _methods_in(self.parameters) for column in method.used_columns)
+        parts = (column for method in methods_in(self.parameters) for column in method.used_columns)
         return tuple(dict.fromkeys((*own, *parts)))
 
     @property
@@ -248,15 +248,15 @@ class Method:
         return self.name + (f"({text})" if text else "")
 
 
-def _methods_in(value: object) -> Iterator[Method]:
+def methods_in(value: object) -> Iterator[Method]:
     """Yield the methods in a parameter, which may be a method, or a list or a table of methods."""
     if isinstance(value, Method):
         yield value
     elif isinstance(value, dict):
-        yield from _methods_in(tuple(value.values()))
+        yield from methods_in(tuple(value.values()))
     elif isinstance(value, (list, tuple)):
         for element in value:
-            yield from _methods_in(element)
+            yield from methods_in(element)
 
 
 def _is_default(method: Method, field: Field[Any]) -> bool:

@@ -170,6 +170,12 @@ class Weighting(Method):
     The core scales the weights to sum 1. A single part has weight 1, and its weighting is not called.
     """
 
+    needs_all_rows = False
+    """The method calls `matrix` or `column` of the indicators. Then a run over partitions refuses it before it starts.
+
+    A property may compute it from parameters.
+    """
+
     def weigh(self, indicators: Indicators) -> Array | Weights:
         """Return the weights, before they are scaled.
 
