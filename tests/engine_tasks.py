@@ -6,13 +6,21 @@ import os
 import sys
 import threading
 import time
+import uuid
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
+import polars as pl
+
+import indicia
 from indicia.errors import IndiciaWarning, UnknownColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from indicia.index import Index
 
 
 def square(number: int) -> int:
@@ -23,11 +31,6 @@ def slow_square(number: int) -> int:
     """Let later items end before earlier ones."""
     time.sleep(0.05 * (3 - number % 3))
     return number * number
-
-
-def process_of(_: int) -> int:
-    time.sleep(0.1)
-    return os.getpid()
 
 
 def fail_at_three(number: int) -> int:
@@ -67,9 +70,66 @@ def die(number: int) -> int:
     return number
 
 
-def die_once(marker: Path) -> str:
-    """End the process where no file marks that this was done."""
-    if not marker.exists():
-        marker.touch()
-        os.kill(os.getpid(), 9)
-    return marker.name
+def slow_square_with_marker(item: tuple[int, Path]) -> int:
+    """Write a file that shows that the work has begun, and work for a while."""
+    number, folder = item
+    (folder / f"{number}-{uuid.uuid4().hex}").touch()
+    time.sleep(0.3)
+    return number * number
+
+
+HALVED = """
+from dataclasses import dataclass
+
+from indicia.catalogue import hookimpl
+from indicia.methods import Normalisation
+
+indicia_contract = 2
+
+
+@dataclass(frozen=True)
+class Halved(Normalisation):
+    'Half of the values.'
+
+    name = "halved"
+    reference = "made up for a test"
+    formula = "x / 2"
+
+    def benefit(self, x, s):
+        return x / 2
+
+
+@hookimpl
+def indicia_normalisations():
+    return [Halved]
+"""
+
+
+def index_with_plugin(file: Path) -> Index:
+    """Return an index whose normalisation comes from a plugin file, and write the file."""
+    file.write_text(HALVED)
+    definition = {
+        "data": {"unit": "city"},
+        "indicators": {"income": {"direction": "benefit"}},
+        "methodology": {"normalisation": "halved"},
+    }
+    return indicia.read(definition, plugins=[file])
+
+
+@dataclass(frozen=True)
+class ScoreIncomes:
+    """A task that holds an index, as the tasks of a run do."""
+
+    index: Index
+
+    def __call__(self, incomes: Sequence[float]) -> list[float]:
+        cities = [f"city {number}" for number in range(len(incomes))]
+        scores: list[float] = (
+            self.index.score(pl.DataFrame({"city": cities, "income": incomes})).scores["score"].to_list()
+        )
+        return scores
+
+
+def work_for_a_minute(folder: Path) -> None:
+    (folder / uuid.uuid4().hex).touch()
+    time.sleep(60)

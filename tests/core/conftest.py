@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from clusters import dask_cluster, spark_cluster
 
 from indicia.catalogue import discovery, importing, installed
 from indicia.index import Index
@@ -114,3 +115,17 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
 
     yield install
     forget()
+
+
+@pytest.fixture(scope="session")
+def dask_url() -> Iterator[str]:
+    """The URL of a Dask scheduler with two worker processes, for tests with the mark thorough."""
+    with dask_cluster() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def spark_master() -> Iterator[str]:
+    """The URL of a Spark master with two executors, for tests with the mark thorough."""
+    with spark_cluster() as url:
+        yield url

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from indicia.engines.pickles import dumps
+from indicia.engines.versions import core_versions, version_problem
 from indicia.errors import EngineError, IndiciaError
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class Reply:
 def pickle_function(function: Callable[[Any], object]) -> bytes:
     """Return the pickle of a function; EngineError if it cannot be pickled."""
     try:
-        return pickle.dumps(function, pickle.HIGHEST_PROTOCOL)
+        return dumps(function)
     except IndiciaError:
         raise
     except Exception as error:
@@ -45,8 +47,8 @@ def pickle_function(function: Callable[[Any], object]) -> bytes:
 
 
 def call_of(function: bytes, item: object) -> bytes:
-    """Return the bytes that `answer` takes: a pickled function, and an item."""
-    return pickle.dumps((function, item), pickle.HIGHEST_PROTOCOL)
+    """Return the bytes that `answer` takes: a pickled function, an item, and the versions of the driver."""
+    return dumps((core_versions(), function, item))
 
 
 def answer(call: bytes) -> bytes:
@@ -70,10 +72,10 @@ def answer(call: bytes) -> bytes:
         try:
             function, item = _load(call)
             outcome = function(item)
-            return pickle.dumps(Reply(outcome, warnings=tuple(messages)), pickle.HIGHEST_PROTOCOL)
+            return dumps(Reply(outcome, warnings=tuple(messages)))
         except BaseException as error:
             error.add_note(f"on worker {socket.gethostname()}, process {os.getpid()}:\n{traceback.format_exc()}")
-            return pickle.dumps(Reply(error=_portable(error), warnings=tuple(messages)), pickle.HIGHEST_PROTOCOL)
+            return dumps(Reply(error=_portable(error), warnings=tuple(messages)))
 
 
 def outcome_of(reply: bytes) -> Any:
@@ -87,7 +89,10 @@ def outcome_of(reply: bytes) -> Any:
 
 
 def _load(call: bytes) -> tuple[Callable[[Any], object], Any]:
-    function, item = pickle.loads(call)
+    versions, function, item = pickle.loads(call)
+    if problem := version_problem(versions, core_versions()):  # `check_workers` has not seen a worker that came later
+        what, remedy = problem
+        raise EngineError(f"a worker has {what}", where=f"worker {socket.gethostname()}", remedy=remedy)
     try:
         return pickle.loads(function), item
     except IndiciaError:
@@ -103,7 +108,7 @@ def _load(call: bytes) -> tuple[Callable[[Any], object], Any]:
 def _portable(error: BaseException) -> BaseException:
     """Return an error that the driver can unpickle: a RuntimeError with the same words in place of another."""
     try:
-        copy = pickle.loads(pickle.dumps(error))
+        copy = pickle.loads(dumps(error))
         if type(copy) is type(error) and str(copy) == str(error):
             return error
     except Exception:  # the class cannot be imported, its __init__ takes other arguments, or it holds a lock

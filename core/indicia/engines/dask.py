@@ -66,12 +66,14 @@ class _DaskReply:
         self._item = item
         self._scheduler = scheduler
 
-    def result(self) -> bytes:
+    def result(self, timeout: float | None = None) -> bytes:
         """Wait for the reply; EngineError if workers die again and again, or if the scheduler is lost."""
         from distributed import KilledWorker
 
         try:
-            reply: bytes = self._future.result()
+            reply: bytes = self._future.result(timeout)
+        except TimeoutError:  # of this wait: an error of the call is in its reply
+            raise
         except KilledWorker as death:
             raise EngineError(
                 f"{TRIES} workers of Dask died one after the other as they worked on the same partition",
@@ -85,6 +87,10 @@ class _DaskReply:
                 remedy="start the scheduler, and run the command again",
             ) from loss
         return reply
+
+    def done(self) -> bool:
+        """Return whether a result waits."""
+        return bool(self._future.done())
 
     def cancel(self) -> None:
         """Give the call up."""

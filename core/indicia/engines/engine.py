@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -87,11 +88,24 @@ class Engine(Protocol):
 
 
 class Pending(Protocol[Covariant]):
-    """A result that a worker may still compute."""
+    """A result that a worker may still compute: a future of Python or of Dask."""
 
-    def result(self) -> Covariant: ...
+    def result(self, timeout: float | None = None) -> Covariant: ...
+
+    def done(self) -> bool: ...
 
     def cancel(self) -> object: ...
+
+
+def wait_for(pending: Pending[Result]) -> Result:
+    """Wait for a result, so that control-C ends the wait.
+
+    Polars catches the signal, and the system then goes on with a wait that has no end. A short wait ends by itself.
+    """
+    while not pending.done():
+        with suppress(TimeoutError):
+            return pending.result(timeout=0.2)
+    return pending.result()
 
 
 def in_order(submit: Callable[[Item], Pending[Result]], items: Iterable[Item], window: int) -> Iterator[Result]:
@@ -111,9 +125,9 @@ def in_order(submit: Callable[[Item], Pending[Result]], items: Iterable[Item], w
         for item in items:
             pending.append(submit(item))
             if len(pending) >= window:
-                yield pending.popleft().result()
+                yield wait_for(pending.popleft())
         while pending:
-            yield pending.popleft().result()
+            yield wait_for(pending.popleft())
     finally:
         for result in pending:
             result.cancel()

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import sys
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.engines.calls import answer, call_of, outcome_of, pickle_function
-from indicia.engines.cores import core_count
 from indicia.engines.engine import TRIES, WorkerReply, in_order
-from indicia.engines.java import check_java
-from indicia.errors import EngineError, require_optional, shorten
+from indicia.engines.spark_context import open_context
+from indicia.errors import EngineError, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,12 +20,6 @@ if TYPE_CHECKING:
 
     from indicia.engines.engine import Item, Outcome
 
-CONNECT_SECONDS = 10
-"""The seconds after which a master that does not reply counts as absent."""
-EXECUTOR_SECONDS = 60
-"""The seconds that a master has to start the first executor."""
-_LOCAL = re.compile(r"local(-cluster)?(\[.*\])?")
-_LOG = Path(__file__).with_name("spark_log.properties")
 _BATCHES = 2
 """The jobs that run at the same time: the second fills the executors that have finished their items of the first."""
 
@@ -113,9 +101,13 @@ class _SparkReplies:
         self._context = context
         self._group = group
 
-    def result(self) -> list[bytes]:
+    def result(self, timeout: float | None = None) -> list[bytes]:
         """Wait for the replies."""
-        return self._future.result()
+        return self._future.result(timeout)
+
+    def done(self) -> bool:
+        """Return whether the replies are there."""
+        return self._future.done()
 
     def cancel(self) -> None:
         """Give the job up."""
@@ -172,13 +164,14 @@ def _failure(message: str, items: Sequence[object]) -> EngineError:
 
 @contextmanager
 def open_spark(master: str | None, workers: int | None) -> Iterator[Spark]:
-    """Take the Spark context of this process, connect to a master, or start a Spark on this machine.
+    """Open the engine on the Spark context of this process, on a master, or on a Spark that starts on this machine.
 
     Parameters
     ----------
     master : str or None
         The URL of the master: `spark://host:7077`, `yarn`, `k8s://…`, `local-cluster[2,1,1024]`. None takes the context
-        that is there, as in a notebook or under `spark-submit`, or starts a Spark on this machine.
+        that is there, as in a notebook or under `spark-submit`, or starts a Spark on this machine. A context that is
+        there is also taken for its own master.
     workers : int or None
         The cores of a Spark on this machine; default: all.
 
@@ -189,101 +182,9 @@ def open_spark(master: str | None, workers: int | None) -> Iterator[Spark]:
     MissingDependency
         If PySpark is not installed.
     """
-    pyspark = require_optional("pyspark", "the engine spark", "spark")
-    active = pyspark.SparkContext._active_spark_context
-    if active is not None and master is None:
-        yield from _opened(active)
-        return
-    if master is not None:
-        _check_master(master)
-    check_java()
-    context = _context(pyspark, master or f"local[{workers or core_count()},{TRIES}]")
-    try:
-        _wait_for_executors(context)
-        yield from _opened(context)
-    finally:
-        context.stop()
-
-
-def _opened(context: Any) -> Iterator[Spark]:
-    engine = Spark(context)
-    try:
-        yield engine
-    finally:
-        engine.close()
-
-
-def _context(pyspark: Any, master: str) -> Any:
-    """Start a Spark context. A master on this machine gives its executors the interpreter and path of this process."""
-    conf = pyspark.SparkConf().setMaster(master).setAppName("indicia")
-    settings = {
-        "spark.task.maxFailures": str(TRIES),
-        "spark.ui.showConsoleProgress": "false",
-        "spark.driver.extraJavaOptions": f'-Dlog4j2.configurationFile="{_LOG.as_uri()}"',
-        "spark.log.level": "OFF",
-    }
-    python = os.environ.get("PYSPARK_PYTHON")
-    if _LOCAL.fullmatch(master):
-        settings |= {"spark.ui.enabled": "false", "spark.executorEnv.PYTHONPATH": os.pathsep.join(sys.path)}
-        settings |= {"spark.executorEnv.POLARS_MAX_THREADS": os.environ.get("POLARS_MAX_THREADS", "1")}
-        os.environ["PYSPARK_PYTHON"] = python or sys.executable
-    for name, value in settings.items():
-        conf.set(name, value)
-    try:
-        return pyspark.SparkContext(conf=conf)
-    except Exception as error:
-        reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise EngineError(
-            f"Spark does not start: {shorten(reason, 300)}",
-            where=f"--scheduler {master}",
-            remedy="name a master, such as spark://host:7077, yarn or local[4]",
-        ) from error
-    finally:
-        if python is None:
-            os.environ.pop("PYSPARK_PYTHON", None)
-
-
-def _check_master(master: str) -> None:
-    """Refuse a URL of no master, and a standalone master that does not reply; Spark itself would try for a minute."""
-    if not _LOCAL.fullmatch(master) and not re.match(r"(spark|k8s|yarn)(://|$)", master):
-        raise EngineError(
-            f"{master} is no URL of a Spark master",
-            where="--scheduler",
-            remedy="spark://host:7077, yarn, k8s://host:port or local[4]",
-        )
-    if not master.startswith("spark://"):
-        return
-    failures = []
-    for address in master.removeprefix("spark://").split(","):
-        host, _, port = address.rpartition(":")
+    with open_context(master, workers) as context:
+        engine = Spark(context)
         try:
-            socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
-            return
-        except (OSError, ValueError) as error:
-            failures.append(str(error))
-    raise EngineError(
-        f"no Spark master replies at {master}: {failures[0]}",
-        where="--scheduler",
-        remedy=f"start one: sbin/start-master.sh, and on each machine: sbin/start-worker.sh {master}",
-    )
-
-
-def _wait_for_executors(context: Any) -> None:
-    """Wait for executors, all of a local cluster, the first one of another; jobs without executors would wait for ever.
-
-    With dynamic allocation, executors start when jobs wait for them.
-    """
-    master: str = context.master
-    if context.getConf().get("spark.dynamicAllocation.enabled", "false") == "true" or re.match(r"local(\[|$)", master):
-        return
-    cluster = re.match(r"local-cluster\[\s*(\d+)", master)
-    expected = int(cluster[1]) if cluster else 1
-    end = time.monotonic() + EXECUTOR_SECONDS
-    while context._jsc.sc().getExecutorMemoryStatus().size() - 1 < expected:
-        if time.monotonic() > end:
-            raise EngineError(
-                f"the Spark master {master} has started no executor in {EXECUTOR_SECONDS} seconds",
-                where="--scheduler",
-                remedy=f"start workers: sbin/start-worker.sh {master}; or ask for less: spark.executor.memory",
-            )
-        time.sleep(0.1)
+            yield engine
+        finally:
+            engine.close()

@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-import platform
 import uuid
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from indicia.engines.versions import version_problem
 from indicia.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from indicia.engines.engine import Engine, WorkerReply
 
-PYTHON = "Python"
-CORE_PACKAGES = ("indicia", "polars", "numpy")
-"""The packages whose versions decide the last digits of numbers."""
 _SHARED_SECONDS = 5
 """The seconds that a folder may take to show a new file: network file systems keep lists of files for a while."""
-
-
-def installed_versions(packages: Iterable[str] = ()) -> dict[str, str]:
-    """Return the versions that `check_workers` requires of workers: of Python, the core and further packages, as here.
-
-    Parameters
-    ----------
-    packages : iterable of str
-        The distributions of plugins.
-
-    Returns
-    -------
-    dict of str to str
-        The versions by package. Of Python, it has the first two numbers.
-
-    Examples
-    --------
-    >>> sorted(installed_versions())
-    ['Python', 'indicia', 'numpy', 'polars']
-    """
-    versions = {name: metadata.version(name) for name in dict.fromkeys([*CORE_PACKAGES, *packages])}
-    return {PYTHON: ".".join(platform.python_version_tuple()[:2])} | versions
 
 
 def check_workers(engine: Engine, requirements: Mapping[str, str]) -> None:
@@ -59,17 +33,9 @@ def check_workers(engine: Engine, requirements: Mapping[str, str]) -> None:
     EngineError
         With the worker, the package and both versions.
     """
-    for reply in engine.on_every_worker(_version_probe(list(requirements))):
-        versions = _outcome(reply)
-        for package, version in requirements.items():
-            there = versions[package]
-            if there == version:
-                continue
-            if package == PYTHON:
-                remedy = f"start the workers with Python {version}, or run this command with Python {there}"
-            else:
-                remedy = f"on each worker: pip install {package}=={version}"
-            what = f"{package} {there}, and this command has {version}" if there else f"no package {package}"
+    for reply in _replies(engine, _version_probe(list(requirements))):
+        if problem := version_problem(requirements, _outcome(reply)):
+            what, remedy = problem
             raise EngineError(f"a worker has {what}", where=f"worker {reply.worker}", remedy=remedy)
 
 
@@ -92,7 +58,7 @@ def check_shared_folder(engine: Engine, folder: Path) -> None:
     token = folder.absolute() / f".indicia-{content}"
     token.write_text(content, encoding="ascii")
     try:
-        for reply in engine.on_every_worker(_folder_probe(str(token), content, _SHARED_SECONDS)):
+        for reply in _replies(engine, _folder_probe(str(token), content, _SHARED_SECONDS)):
             if problem := _outcome(reply):
                 raise EngineError(
                     f"the folder {folder.absolute()} is not shared with a worker: {problem}",
@@ -101,6 +67,16 @@ def check_shared_folder(engine: Engine, folder: Path) -> None:
                 )
     finally:
         token.unlink(missing_ok=True)
+
+
+def _replies(engine: Engine, function: Callable[[], object]) -> list[WorkerReply]:
+    """Return the replies of all workers; EngineError if there are none."""
+    replies = engine.on_every_worker(function)
+    if not replies:
+        raise EngineError(
+            "no worker is left", where=f"engine {engine.name}", remedy="start workers, and run the command again"
+        )
+    return replies
 
 
 def _outcome(reply: WorkerReply) -> Any:

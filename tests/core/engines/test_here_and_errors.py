@@ -58,9 +58,12 @@ class Result:
     number: int
     log: list[str]
 
-    def result(self) -> int:
+    def result(self, timeout: float | None = None) -> int:
         self.log.append(f"take {self.number}")
         return self.number
+
+    def done(self) -> bool:
+        return True
 
     def cancel(self) -> None:
         self.log.append(f"cancel {self.number}")
