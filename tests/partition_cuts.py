@@ -27,10 +27,6 @@ class InThisProcess:
             yield function(item)
 
 
-def itself(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame
-
-
 def cut(frame: pl.DataFrame, *places: int) -> list[pl.DataFrame]:
     """Cut a frame after these numbers of rows; equal places give an empty partition."""
     return [frame.slice(start, end - start) for start, end in pairwise([0, *places, len(frame)])]
@@ -40,7 +36,11 @@ def score_partitions(
     index: Any, frame: pl.DataFrame, places: Sequence[int], folder: Path | None = None
 ) -> list[Scored]:
     """Score the partitions of a frame."""
-    return Replay(ScoreJob(index, itself), cut(frame, *places), folder).run(InThisProcess())
+
+    def read(rows: pl.DataFrame) -> pl.DataFrame:
+        return rows if rows.is_empty() else index.read_table(rows)
+
+    return Replay(ScoreJob(index, read), cut(frame, *places), folder).run(InThisProcess())
 
 
 def assert_equals_memory(

@@ -9,6 +9,7 @@ Sandia Report SAND2008-6212, equations 2.1 and 3.1.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise, starmap
 from math import nan, sqrt
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from indicia.partitions.sorted_runs import Codes
 
     State = tuple[int, float, float, float, float]
 
@@ -64,6 +67,29 @@ class MergeMoments:
 
     def value(self, state: State) -> State:
         """Return the state of all values."""
+        return state
+
+
+@dataclass(frozen=True)
+class MergeMomentsByCode:
+    """Merges the moments of the groups of rows; a state has one element for each code."""
+
+    codes: int
+
+    def state(self, values: pl.Series, codes: Codes | None) -> tuple[State, ...]:
+        """Return the state of the values of a partition, given the code of each row; None if all have the code 0."""
+        if codes is None:
+            return (MergeMoments().state(values),)
+        order = np.argsort(codes, kind="stable")
+        ends = np.searchsorted(codes[order], np.arange(self.codes + 1))
+        return tuple(MergeMoments().state(values[order[start:end]]) for start, end in pairwise(ends))
+
+    def join(self, first: tuple[State, ...], second: tuple[State, ...]) -> tuple[State, ...]:
+        """Return the moments of both."""
+        return tuple(starmap(MergeMoments().join, zip(first, second, strict=True)))
+
+    def value(self, state: tuple[State, ...]) -> tuple[State, ...]:
+        """Return the moments of all rows."""
         return state
 
 

@@ -61,6 +61,12 @@ def _sum(parts: Sequence[pl.Expr], _: tuple[Any, ...]) -> pl.Expr:
     return parts[0].sum()
 
 
+def _first_of_rows(parts: Sequence[pl.Expr], _: tuple[Any, ...]) -> pl.Expr:
+    """Return the value of the first row, missing or not, of the partitions with rows."""
+    value, rows = parts
+    return value.filter(rows > 0).first()
+
+
 MERGEABLE: dict[str, MergeableReduction] = {
     "min": MergeableReduction(lambda x, _: [x.min()], lambda parts, _: parts[0].min()),
     "max": MergeableReduction(lambda x, _: [x.max()], lambda parts, _: parts[0].max()),
@@ -77,8 +83,11 @@ MERGEABLE: dict[str, MergeableReduction] = {
     "var": MergeableReduction(_moments, lambda parts, options: _variance(parts, _ddof(options))),
     "norm": MergeableReduction(lambda x, _: [(x**2).sum()], lambda parts, _: parts[0].sum().sqrt()),
     "value_of_unit": MergeableReduction(
-        lambda x, options: [_of_rows(x, options[0], "").first()], lambda parts, _: parts[0].drop_nulls().first()
+        lambda x, options: [_of_rows(x, options[0], "").first(), _of_rows(x, options[0], "").len()],
+        _first_of_rows,
     ),
+    "first": MergeableReduction(lambda x, _: [x.first(), x.len()], _first_of_rows),
+    "last": MergeableReduction(lambda x, _: [x.last(), x.len()], lambda parts, _: parts[0].filter(parts[1] > 0).last()),
     "mean_of": MergeableReduction(
         lambda x, options: [_of_rows(x, *options).count(), _of_rows(x, *options).mean()], _mean
     ),

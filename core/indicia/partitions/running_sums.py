@@ -72,6 +72,26 @@ def sums_of_codes(values: Floats, codes: Codes, number: int) -> Sums:
     return count, sums, running
 
 
+@dataclass(frozen=True)
+class MergeRunningSums:
+    """Merges the samples of runs; the answer is that of `sum_of_running_sums`, as a list."""
+
+    folder: Path
+    name: str
+
+    def join(self, first: tuple[RunSample, ...], second: tuple[RunSample, ...]) -> tuple[RunSample, ...]:
+        """Return the samples of both."""
+        return (*first, *second)
+
+    def value(self, state: tuple[RunSample, ...]) -> list[float]:
+        """Return the sums by code, computed in this process."""
+        return self.value_by(map, state)
+
+    def value_by(self, map_tasks: MapTasks, state: tuple[RunSample, ...]) -> list[float]:
+        """Return the sums by code; an engine maps the tasks of buckets."""
+        return sum_of_running_sums(state, self.folder, self.name, map_tasks).to_list()
+
+
 def sum_of_running_sums(
     samples: Sequence[RunSample],
     folder: Path,

@@ -9,6 +9,7 @@ import polars as pl
 from indicia.partitions.partition import NeedsAllRows
 from indicia.partitions.rank_buckets import Ranking
 from indicia.partitions.ranks import MergeRuns, read_equalised, read_ranks
+from indicia.partitions.running_sums import MergeRunningSums
 from indicia.partitions.sorted_runs import write_run
 
 if TYPE_CHECKING:
@@ -44,6 +45,18 @@ def rank_within(
     )
     (ranks,) = read_ranks(folder, place, partition.number, len(values), ranking, columns=[values.name])
     return ranks.cast(pl.Float64 if ties == "average" else pl.get_index_type())
+
+
+def running_sums_within(partition: Partition, place: str, values: pl.Series, codes: Codes | None = None) -> list[float]:
+    """Return `sort().cum_sum().sum()` of the values of all rows, by code; see `rank_within`."""
+    folder = _folder(partition)
+    keys = [codes] if codes is not None else [pl.zeros(len(values), pl.Int32, eager=True).to_numpy()]
+    sums: list[float] = partition.ask(
+        place,
+        MergeRunningSums(folder, place),
+        lambda: (write_run(values, folder, place, partition.number, keys),),
+    )
+    return sums
 
 
 def without_noise_of(partition: Partition, place: str, values: pl.Series, tolerance: float) -> pl.Series | None:

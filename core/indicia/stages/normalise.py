@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
@@ -14,7 +14,7 @@ from indicia.formulas.expression import within_groups
 from indicia.methods import row_max, where
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import Record, Stage
-from indicia.statistics.profile import domain_error, rounded
+from indicia.statistics.profile import Profile, domain_error, rounded
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from indicia.formulas import Expression, Recorder
     from indicia.methods import Normalisation
     from indicia.stages.stage import Fitted
-    from indicia.statistics.profile import Profile
     from indicia.tables.table import Table, TargetRange
 
 
@@ -206,7 +205,7 @@ def _check_domain(table: Table, leaf: Leaf, profile: Profile) -> None:
     domain = method.cost_domain if cost else method.domain
     mirrored = cost and not method.has_cost_formula()
     if leaf.spec.best is not None:
-        profile = replace(profile, lowest=0.0)
+        profile = Profile(0, invalid=False, lowest=0.0, highest=1.0)
     elif mirrored:
         profile = profile.mirrored()
     if not profile.within(domain):

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from indicia.formulas import ONE, Node
-from indicia.formulas.node import Column, Operation, Reduction, postorder
+from indicia.formulas.node import Column, Reduction, postorder
 from indicia.formulas.to_text import to_text
-from indicia.partitions.partition import NeedsAllRows, Partition
+from indicia.partitions.central_moments import MergeMomentsByCode, kurtosis, skewness
+from indicia.partitions.key_codes import ask_keys, codes_of
+from indicia.partitions.partition import Partition, for_each
+from indicia.partitions.quantiles import Quantile, ask_quantiles
 from indicia.partitions.reductions import MergeReductions, is_mergeable, value_column
+from indicia.partitions.sorted_columns import running_sums_within
 from indicia.tables.joins import join_statistics
+from indicia.tables.mergeable import is_sum_of_running_sums
 from indicia.tables.values import VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indicia.formulas.to_polars import Compiler
+    from indicia.partitions.sorted_runs import Codes
     from indicia.tables.values import Value
-
-WHOLE_COLUMN = frozenset(["rank", "sort", "cum_sum", "over", "fit"])
-"""The operations that look at a column as a whole."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class PartitionStatistics:
     """The name of the formulas in the run."""
     key: tuple[str, ...]
     reference: pl.Expr | None
+    known: Mapping[str, Value] = field(default_factory=dict)
+    """The values of earlier statistics, by the names of their columns, which later statistics may use."""
 
     def compute(self, frame: pl.DataFrame, statistics: Mapping[Node, str], compiler: Compiler) -> dict[str, Value]:
         """Return the values of trees of reductions, by name.
@@ -49,26 +54,19 @@ class PartitionStatistics:
             Has the values of the placeholders in the trees.
         """
         rows = frame if self.reference is None else frame.filter(self.reference)
-        keys, columns = None, dict[Node, str]()
+        keys: pl.DataFrame | None = None
+        columns: dict[Node, str] = {}
         for reductions in _rounds(statistics):
-            merge = MergeReductions(tuple((node.kind, node.options) for node in reductions), self.key)
-            expressions = [_compiled(compiler, node.args[0], columns) for node in reductions]
-            text = "; ".join(to_text(node) for node in reductions)
-            answer: pl.DataFrame = self.partition.ask(
-                f"{self.place}: {text}",
-                merge,
-                lambda e=expressions, m=merge, r=rows: m.state(r, e),  # type: ignore[misc]
-            )
+            questions = _Reductions(self.partition, self.place, self.key, rows, columns, compiler)
             names = {node: f"\0r{len(columns) + place}" for place, node in enumerate(reductions)}
-            answer = answer.rename({value_column(place): name for place, name in enumerate(names.values())})
-            values = answer.drop(self.key)
-            keys = answer if keys is None else keys.hstack(values)
+            answers = questions.ask(reductions, names)
+            keys = answers if keys is None else _joined(keys, answers, self.key)
             columns |= names
             if self.key:
-                single = [answer.select(*self.key, pl.col(name)) for name in names.values()]
+                single = [answers.select(*self.key, pl.col(name)) for name in names.values()]
                 rows = join_statistics(rows, single, self.key)
             else:
-                rows = rows.hstack([column.new_from_index(0, rows.height) for column in values])
+                rows = rows.hstack([column.new_from_index(0, rows.height) for column in answers])
         return self._values(keys, statistics, compiler, columns)
 
     def _values(
@@ -77,11 +75,128 @@ class PartitionStatistics:
         if keys is None:
             keys = pl.DataFrame({ONE: [1.0]})
         keys = keys.with_columns(pl.Series(ONE, np.ones(keys.height)))
+        for name, value in self.known.items():
+            if isinstance(value, pl.DataFrame):
+                if value.columns[:-1] == list(self.key):
+                    keys = _joined(keys, value.rename({VALUE: name}), self.key)
+            elif not isinstance(value, list):
+                keys = keys.with_columns(pl.lit(value, pl.Float64).alias(name))
         values: dict[str, Value] = {}
         for node, name in statistics.items():
             column = keys.select(_compiled(compiler, node, columns).cast(pl.Float64).alias(VALUE)).to_series()
             values[name] = keys.select(self.key).hstack([column]) if self.key else column[0]
         return values
+
+
+def _joined(keys: pl.DataFrame, values: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
+    """Return frames with one row for each key side by side."""
+    if not key:
+        return keys.hstack(values)
+    return keys.join(values, on=key, how="left", nulls_equal=True, maintain_order="left")
+
+
+@dataclass(frozen=True)
+class _Reductions:
+    """Asks for reductions of the rows of a partition."""
+
+    partition: Partition
+    place: str
+    key: tuple[str, ...]
+    rows: pl.DataFrame
+    columns: Mapping[Node, str]
+    """The columns of the rows that have the values of other reductions."""
+    compiler: Compiler
+
+    def ask(self, reductions: Sequence[Node], names: Mapping[Node, str]) -> pl.DataFrame:
+        """Return the key, and a column for each reduction, under its name."""
+        kinds: dict[Callable[[Sequence[Node]], pl.DataFrame], list[Node]] = {}
+        for node in reductions:
+            kinds.setdefault(self._question_of(node), []).append(node)
+        frames = for_each(self.partition, kinds.items(), lambda kind: kind[0](kind[1]))
+        answers: pl.DataFrame | None = None
+        for nodes, frame in zip(kinds.values(), frames, strict=True):
+            values = frame.rename({value_column(place): names[node] for place, node in enumerate(nodes)})
+            answers = values if answers is None else _joined(answers, values, self.key)
+        assert answers is not None
+        return answers.select(*self.key, *(names[node] for node in reductions))
+
+    def _question_of(self, node: Node) -> Callable[[Sequence[Node]], pl.DataFrame]:
+        if is_sum_of_running_sums(node):
+            return self._running_sums
+        if node.kind in ("median", "quantile"):
+            return self._quantiles
+        return self._moments if node.kind in ("skew", "kurtosis") else self._merged
+
+    def _merged(self, nodes: Sequence[Node]) -> pl.DataFrame:
+        """Return reductions whose states merge in one question."""
+        if unknown := [node for node in nodes if not is_mergeable(node)]:
+            raise AssertionError(f"{to_text(unknown[0])} is refused before")
+        merge = MergeReductions(tuple((node.kind, node.options) for node in nodes), self.key)
+        expressions = [_compiled(self.compiler, node.args[0], self.columns) for node in nodes]
+        answer: pl.DataFrame = self.partition.ask(self._name(nodes), merge, lambda: merge.state(self.rows, expressions))
+        return answer
+
+    def _quantiles(self, nodes: Sequence[Node]) -> pl.DataFrame:
+        """Return medians and quantiles."""
+        keys, codes = self._keys(nodes)
+        wanted = [
+            Quantile(place, *(node.options if node.kind == "quantile" else (0.5,))) for place, node in enumerate(nodes)
+        ]
+        columns = [self._series(node.args[0]) for node in nodes]
+        values = ask_quantiles(
+            self.partition, self._name(nodes), wanted, columns, codes, 1 if codes is None else keys.height
+        )
+        return self._framed(keys, values)
+
+    def _moments(self, nodes: Sequence[Node]) -> pl.DataFrame:
+        """Return skewness and kurtosis."""
+        keys, codes = self._keys(nodes)
+        merge = MergeMomentsByCode(1 if codes is None else keys.height)
+
+        def values(node: Node) -> pl.Series:
+            x = self._series(node.args[0])
+            name = f"{self.place}: moments of {to_text(node.args[0])}"
+            states = self.partition.ask(name, merge, lambda: merge.state(x, codes))
+            function = skewness if node.kind == "skew" else kurtosis
+            return pl.Series([function(state) for state in states], dtype=pl.Float64)
+
+        return self._framed(keys, for_each(self.partition, nodes, values))
+
+    def _running_sums(self, nodes: Sequence[Node]) -> pl.DataFrame:
+        """Return sums of the running sums of sorted values."""
+        keys, codes = self._keys(nodes)
+
+        def values(node: Node) -> pl.Series:
+            x = self._series(node.args[0].args[0].args[0])
+            sums = running_sums_within(self.partition, self._name([node]), x, codes)
+            height = 1 if codes is None else keys.height
+            return pl.Series((*sums, *[0.0] * (height - len(sums))), dtype=pl.Float64)
+
+        return self._framed(keys, for_each(self.partition, nodes, values))
+
+    def _keys(self, nodes: Sequence[Node]) -> tuple[pl.DataFrame, Codes | None]:
+        """Return the keys of all rows, and the place of each row's key among them; None without a key."""
+        if not self.key:
+            return pl.DataFrame(), None
+        keys = ask_keys(self.partition, self._name(nodes), self.rows.select(self.key))
+        return keys, codes_of(self.rows.select(self.key), keys)
+
+    def _series(self, node: Node) -> pl.Series:
+        expression = _compiled(self.compiler, node, self.columns).cast(pl.Float64).alias(VALUE)
+        return self.rows.select(expression).to_series()
+
+    def _framed(self, keys: pl.DataFrame, values: Sequence[pl.Series]) -> pl.DataFrame:
+        columns = [column.alias(value_column(place)) for place, column in enumerate(values)]
+        return keys.hstack(columns) if self.key else pl.DataFrame(columns)
+
+    def _name(self, nodes: Sequence[Node]) -> str:
+        return f"{self.place}: {'; '.join(map(_text, nodes))}"
+
+
+def _text(node: Node) -> str:
+    """Return the text of a reduction with its options, which the text of a formula leaves out."""
+    options: tuple[Any, ...] = node.options
+    return f"{to_text(node)}{list(options) if options else ''}"
 
 
 def _compiled(compiler: Compiler, root: Node, columns: Mapping[Node, str]) -> pl.Expr:
@@ -105,14 +220,3 @@ def _rounds(roots: Mapping[Node, str]) -> Iterator[Sequence[Node]]:
         depths[node] = depth
     for depth in range(1, max(depths.values(), default=0) + 1):
         yield [node for node in depths if isinstance(node, Reduction) and depths[node] == depth]
-
-
-def check_mergeable(method: str, subject: str, roots: Sequence[Node]) -> None:
-    """Refuse formulas with reductions that need all rows; `method` and `subject` name them."""
-    for node in postorder(roots):
-        reduction = isinstance(node, Reduction) and not is_mergeable(node)
-        if reduction or (isinstance(node, Operation) and node.kind in WHOLE_COLUMN):
-            raise NeedsAllRows(
-                f"{method} of {subject} needs all rows at once ({to_text(node)}), and the table is read in partitions",
-                remedy="choose another method there, or run the index in memory: --engine memory",
-            )

@@ -14,6 +14,8 @@ from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import adds_squares, scaled
 from indicia.formulas.to_polars import Compiler, name_of
 from indicia.tables.joins import join_statistics
+from indicia.tables.mergeable import check_formulas
+from indicia.tables.partition_ranks import with_ranks
 from indicia.tables.partition_statistics import PartitionStatistics
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.values import VALUE
@@ -58,6 +60,8 @@ class StatisticsResolver:
     """The questions, in the order in which formulas ask them, and their nodes."""
     columns: dict[Node, str] = field(default_factory=dict)
     """The name of the column that answers each question."""
+    by_column: dict[str, Value] = field(default_factory=dict)
+    """The values of statistics, by the names of their columns."""
     pending: list[pl.DataFrame] = field(default_factory=list)
     """Statistics within a key that are not yet joined to the rows."""
 
@@ -66,6 +70,8 @@ class StatisticsResolver:
 
     def expressions(self, formulas: Mapping[str, RecordedFormula]) -> list[pl.Expr]:
         """Answer all questions, and return the expressions of the formulas."""
+        if self.scope.partition is not None:
+            check_formulas(self.place, formulas.values(), of_fit=self.fitted is not None)
         for formula in formulas.values():
             self.questions |= formula.questions
         for node in self.questions.values():
@@ -75,7 +81,10 @@ class StatisticsResolver:
             self._answer(nodes)
         if self.join_values:
             self._join_pending()
-        return [self.compiler(formula.root).alias(name) for name, formula in formulas.items()]
+        roots = {name: formula.root for name, formula in formulas.items()}
+        if self.scope.partition is not None:
+            self.frame, roots = with_ranks(self.scope.partition, self.place, self.frame, roots, self.compiler)
+        return [self.compiler(root).alias(name) for name, root in roots.items()]
 
     def _answer(self, nodes: Sequence[Node]) -> None:
         """Answer the questions of one round, by kind."""
@@ -157,7 +166,7 @@ class StatisticsResolver:
         if partition is None:
             return _compute(self.frame, list(expressions.values()), scope)
         trees = {node.args[0]: self.columns[node] for node in expressions}
-        statistics = PartitionStatistics(partition, self.place, scope.key, scope.reference)
+        statistics = PartitionStatistics(partition, self.place, scope.key, scope.reference, self.by_column)
         return statistics.compute(self.frame, trees, self.compiler)
 
     def _insert(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
@@ -192,7 +201,7 @@ class StatisticsResolver:
         partition, scope = self.scope.partition, self.scope
         if partition is not None and unsafe:
             trees = {scaled(node): self.columns[node] for node in unsafe}
-            statistics = PartitionStatistics(partition, self.place, scope.key, scope.reference)
+            statistics = PartitionStatistics(partition, self.place, scope.key, scope.reference, self.by_column)
             return statistics.compute(self.frame, trees, self.compiler)
         aggregates = [self.compiler(scaled(node)).alias(self.columns[node]) for node in unsafe]
         return _compute(self.frame, aggregates, self.scope) if aggregates else {}
@@ -207,6 +216,7 @@ class StatisticsResolver:
     def _store(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
         """Store the values of questions; questions that share a node share its value."""
         self.statistics |= {question: values[column] for question, column in self._questions_of(nodes)}
+        self.by_column |= {self.columns[node]: values[self.columns[node]] for node in nodes}
 
 
 def _constant_columns(numbers: Mapping[str, float], rows: int) -> list[pl.Series]:

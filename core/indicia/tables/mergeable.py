@@ -1,0 +1,99 @@
+"""What a formula needs of all rows, and whether partitions can answer it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indicia.errors import join_names
+from indicia.formulas.node import CachedColumn, Lookup, Operation, Reduction, Statistic, postorder
+from indicia.formulas.to_text import to_text
+from indicia.partitions.partition import NeedsAllRows
+from indicia.partitions.reductions import is_mergeable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indicia.formulas import Node, RecordedFormula
+
+WHOLE_COLUMN = frozenset(
+    [
+        *("rank", "sort", "over", "unique", "reverse", "top_k", "bottom_k", "shift", "diff", "forward_fill"),
+        *("cum_sum", "cum_max", "cum_min", "cum_count", "backward_fill"),
+    ]
+)
+"""The operations that look at other rows."""
+
+IN_SEVERAL_ROUNDS = frozenset(["median", "quantile", "skew", "kurtosis"])
+"""The reductions whose states are asked for in several rounds, or have a merge of their own."""
+
+TIES = ("average", "min", "max", "dense")
+"""The policies for ties of ranks that partitions can compute."""
+
+
+def is_sum_of_running_sums(node: Node) -> bool:
+    """Return True for `sort().cum_sum().sum()`, which the Gini coefficient needs."""
+    if node.kind != "sum" or node.args[0].kind != "cum_sum":
+        return False
+    ordered = node.args[0].args[0]
+    return ordered.kind == "sort" and not any(ordered.options)
+
+
+def needs_all_rows(formula: RecordedFormula, *, of_fit: bool = False) -> Iterator[str]:
+    """Yield the steps of a formula that partitions cannot compute, as text.
+
+    With `of_fit`, the statistics are those of a fitted index, and need no rows.
+    """
+    questions = list(dict.fromkeys(formula.questions.values()))
+    for node in questions if not of_fit else []:
+        if isinstance(node, Statistic):
+            yield from _steps_of_statistic(node.args[0])
+        elif isinstance(node, Lookup) and node.kind == "period":
+            yield f"the value of another period: {to_text(node)}"
+    for root in (formula.root, *(node.args[0] for node in questions if isinstance(node, CachedColumn))):
+        yield from _steps_of_rows(root, is_cached=root is not formula.root)
+
+
+def _steps_of_rows(root: Node, *, is_cached: bool) -> Iterator[str]:
+    """Yield the steps of a formula of rows that look at other rows, save for ranks."""
+    for node in _outside_questions([root]):
+        is_rank = node.kind == "rank" and node.options[0] in TIES and not is_cached
+        # `over` only says within which groups ranks are computed
+        is_group = node.kind == "over" and not is_cached
+        if isinstance(node, Reduction) or (_looks_at_rows(node) and not is_rank and not is_group):
+            yield to_text(node)
+
+
+def _steps_of_statistic(root: Node) -> Iterator[str]:
+    """Yield the steps of a statistic that cannot be merged."""
+    running_sums = [node for node in _outside_questions([root]) if is_sum_of_running_sums(node)]
+    ordered = {inner for node in running_sums for inner in (node.args[0], node.args[0].args[0])}
+    for node in _outside_questions([root]):
+        if isinstance(node, Reduction):
+            if not is_mergeable(node) and node.kind not in IN_SEVERAL_ROUNDS:
+                yield to_text(node)
+        elif _looks_at_rows(node) and node not in ordered:
+            yield to_text(node)
+
+
+def _looks_at_rows(node: Node) -> bool:
+    return isinstance(node, Operation) and node.kind in WHOLE_COLUMN
+
+
+def _outside_questions(roots: Iterable[Node]) -> list[Node]:
+    """Return the nodes of trees that no statistic, cached column or look-up has inside."""
+    roots = list(roots)
+    placeholders = {node for node in postorder(roots) if node.is_placeholder}
+    return postorder(roots, done=placeholders)
+
+
+def check_formulas(place: str, formulas: Iterable[RecordedFormula], *, of_fit: bool = False) -> None:
+    """Refuse formulas with steps that partitions cannot compute; `place` names the formulas.
+
+    `indicia.partitioned.refusals` refuses methods before a run, and names the methods to take instead.
+    """
+    for formula in formulas:
+        if steps := list(dict.fromkeys(needs_all_rows(formula, of_fit=of_fit))):
+            raise NeedsAllRows(
+                f"{place} needs all rows at once, and the table is read in partitions: {join_names(steps, 3)}",
+                remedy="choose another method there, or run the index in memory: --engine memory",
+            )
