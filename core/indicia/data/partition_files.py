@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from glob import has_magic
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
 
 import polars as pl
@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 """The manifest of a folder of results, which is no part of the table."""
+DELTA_LOG = "_delta_log"
+"""The folder that tells which files of a table of Delta hold its present rows."""
 _ENDINGS = {"parquet": "parquet", "parq": "parquet", "pq": "parquet", "csv": "csv", "tsv": "csv", "txt": "csv"}
 """The kind of a part by the ending of its name."""
 KNOWN = "a folder or glob of Parquet files, or of CSV or TSV files with a header each"
 _NULL_KEY = "__HIVE_DEFAULT_PARTITION__"
 """The value of a key of Hive that stands for null."""
+
+
+Keys: TypeAlias = tuple[tuple[str, object], ...]
+"""The names and values of the keys of a file."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class PartFile:
     """The bytes of the file."""
     modified: int
     """The time of the last change, in nanoseconds."""
-    keys: tuple[tuple[str, object], ...] = ()
+    keys: Keys = ()
     """The names and values of the keys in the names of its folders: year=2020."""
 
 
@@ -58,12 +64,16 @@ def files_of(source: str) -> tuple[str, list[PartFile]]:
     else:
         check_regular(path)
         root, paths = (path, list(_below(path))) if path.is_dir() else (path.parent, [_existing(path)])
+    _check_not_in_delta(root)
     if not paths:
         what = f'no file matches "{source}"' if root != path else f'the folder "{source}" has no file of a table'
         raise DataError(what, where=str(root), remedy=f"name {KNOWN}")
     paths.sort(key=lambda path: path.relative_to(root).parts)
     kind = _kind_of_all(paths)
-    return kind, _with_typed_keys([_file_of(path, root) for path in paths], root)
+    relatives = [path.relative_to(root) for path in paths]
+    names = [relative.as_posix() for relative in relatives]
+    keys = typed_keys([keys_of_folders(relative.parts[:-1]) for relative in relatives], names, str(root))
+    return kind, [part_file(*found) for found in zip(paths, names, keys, strict=True)]
 
 
 def _of_glob(pattern: str) -> tuple[Path, list[Path]]:
@@ -93,6 +103,17 @@ def _refuse_folder(error: OSError) -> None:
     raise DataError(
         f"cannot read the folder: {error.strerror}", where=str(error.filename), remedy="ask for the right to read it"
     ) from error
+
+
+def _check_not_in_delta(root: Path) -> None:
+    """Refuse files of a table of Delta that are named without their table: they may hold rows that were deleted."""
+    for folder in (root, *root.resolve().parents):
+        if (folder / DELTA_LOG).is_dir():
+            raise DataError(
+                f'the files are those of the Delta table "{folder}", and some may hold deleted rows',
+                where=str(root),
+                remedy="name the folder of the table, and choose rows with where in [data]",
+            )
 
 
 def _is_hidden(name: str) -> bool:
@@ -150,43 +171,58 @@ def _kind(path: Path) -> str:
     return kind or ("parquet" if is_parquet(path) else "")
 
 
-def _file_of(path: Path, root: Path) -> PartFile:
+def part_file(path: Path, relative: str, keys: Keys = ()) -> PartFile:
+    """Return a file with its size and the time of its last change; DataError if it is missing or forbidden."""
     check_regular(path)
     try:
         status = path.stat()
     except OSError as error:
         remedy = "write the file again, or take it out of the folder"
         raise DataError(f'cannot read "{path.name}": {error.strerror}', where=str(path), remedy=remedy) from error
-    relative = path.relative_to(root)
-    pairs = (part.partition("=") for part in relative.parts[:-1])
-    keys = tuple((unquote(key), _value_of_key(value)) for key, equals, value in pairs if key and equals)
-    return PartFile(path, relative.as_posix(), status.st_size, status.st_mtime_ns, keys)
+    return PartFile(path, relative, status.st_size, status.st_mtime_ns, keys)
 
 
-def _value_of_key(value: str) -> str | None:
-    return None if value == _NULL_KEY else unquote(value)
+def keys_of_folders(folders: Iterable[str]) -> tuple[tuple[str, str | None], ...]:
+    """Return the keys in the names of folders, with their values as texts.
+
+    >>> keys_of_folders(["table", "year=2020", "region=__HIVE_DEFAULT_PARTITION__"])
+    (('year', '2020'), ('region', None))
+    """
+    pairs = (folder.partition("=") for folder in folders)
+    return tuple(
+        (unquote(key), None if value == _NULL_KEY else unquote(value)) for key, equals, value in pairs if key and equals
+    )
 
 
-def _with_typed_keys(files: list[PartFile], root: Path) -> list[PartFile]:
-    """Return the files with keys of the types that polars infers from all values of a key."""
-    names = tuple(name for name, _ in files[0].keys)
-    for file in files:
-        if tuple(name for name, _ in file.keys) != names:
-            first, other = (" and ".join(name for name, _ in each.keys) or "no key" for each in (files[0], file))
+def typed_keys(keys: Sequence[tuple[tuple[str, str | None], ...]], names: Sequence[str], where: str) -> list[Keys]:
+    """Return the keys of files with the types that polars infers from all values of a key.
+
+    Parameters
+    ----------
+    keys : Sequence
+        The keys of each file.
+    names : Sequence[str]
+        The names of the files in messages.
+    where : str
+        The folder of the table.
+    """
+    if not keys:
+        return []
+    first = tuple(name for name, _ in keys[0])
+    for pairs, name in zip(keys, names, strict=True):
+        if tuple(key for key, _ in pairs) != first:
+            ours, theirs = (" and ".join(key for key, _ in each) or "no key" for each in (keys[0], pairs))
             raise DataError(
-                f'"{files[0].relative}" has {first} in the names of its folders, and "{file.relative}" has {other}',
-                where=str(root),
+                f'"{names[0]}" has {ours} in the names of its folders, and "{name}" has {theirs}',
+                where=where,
                 remedy="give every file the same keys: year=2020/region=north/part-0.parquet",
             )
-    if len(set(names)) < len(names):
-        raise DataError(f"a key stands twice in the names of folders: {files[0].relative}", where=str(root))
-    if not names:
-        return files
-    typed = [typed_key([file.keys[at][1] for file in files]) for at in range(len(names))]
-    return [
-        PartFile(file.path, file.relative, file.size, file.modified, tuple(zip(names, values, strict=True)))
-        for file, values in zip(files, zip(*typed, strict=True), strict=True)
-    ]
+    if len(set(first)) < len(first):
+        remedy = "give the folders different keys"
+        raise DataError(f"a key stands twice in the names of folders: {names[0]}", where=where, remedy=remedy)
+    columns = [typed_key([pairs[at][1] for pairs in keys]) for at in range(len(first))]
+    rows = zip(*columns, strict=True) if columns else ((),) * len(keys)
+    return [tuple(zip(first, row, strict=True)) for row in rows]
 
 
 def typed_key(values: Iterable[object]) -> list[object]:

@@ -11,6 +11,7 @@ from polars.selectors import by_index
 
 from indicia.data import parse, text_parts
 from indicia.data.pandas_index import with_pandas_index
+from indicia.data.remote_parquet import cannot_read, is_remote
 from indicia.data.table_format import TableFormat
 from indicia.errors import DataError, UnknownColumn, suggest
 
@@ -62,6 +63,8 @@ def _read_slice(part: Slice, layout: Layout, names: Sequence[str]) -> pl.DataFra
         frame = _from_parquet(part, wanted) if layout.kind == "parquet" else _from_text(part, layout, wanted)
         typed = [frame[name].cast(layout.schema[name]) for name in wanted]
     except (PolarsError, PanicException, OSError) as error:
+        if is_remote(part.path):
+            raise cannot_read(part.path, error) from error
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise DataError(f'cannot read "{Path(part.path).name}": {reason}', where=part.path, remedy=_REMEDY) from error
     of_keys = [

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.data import text_parts
-from indicia.data.parquet_footer import read_footer
+from indicia.data.databases import shown
+from indicia.data.lake_tables import delta_files, is_delta
+from indicia.data.parquet_files import files_on_disk
 from indicia.data.partition_files import files_of
-from indicia.data.partition_schema import Columns, common_schema, final_names
+from indicia.data.partition_schema import Columns, common_schema
+from indicia.data.remote_parquet import is_remote, remote_files
 from indicia.data.table_format import PLAIN
 from indicia.errors import DataError, join_names
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from indicia.data.parquet_files import ParquetFile
     from indicia.data.partition_files import PartFile
     from indicia.data.table_format import TableFormat
 
@@ -70,7 +74,7 @@ class TablePartition:
     def where(self) -> str:
         """The files in messages, with the rows or bytes."""
         unit = "rows" if self.layout.kind == "parquet" else "bytes"
-        places = [f"{each.path}, {unit} {each.first + 1} to {each.first + each.length}" for each in self.slices]
+        places = [f"{shown(each.path)}, {unit} {each.first + 1} to {each.first + each.length}" for each in self.slices]
         return join_names(places, 1)
 
 
@@ -133,7 +137,8 @@ def find_partitions(
     Parameters
     ----------
     source : str or Path
-        A folder, a glob or a file: Parquet, or CSV and TSV with a header in each file; or a URL of Parquet.
+        A folder, a glob or a file: Parquet, or CSV and TSV with a header in each file; a table of Delta; the URL of
+        a folder, a glob or a file of Parquet in an object store, or of a file on the web.
     rows : int
         The rows of a partition, about: small files are joined, and large ones are cut between row groups.
     table_format : TableFormat
@@ -152,32 +157,47 @@ def find_partitions(
         No such file, a file that cannot be read, or one whose columns do not fit those of the first file.
     """
     check_format(table_format)
-    kind, files = files_of(str(source))
+    place = str(source).removeprefix("file://")
+    if is_delta(place):
+        return _of_parquet(place, delta_files(place), rows, columns)
+    if is_remote(place):
+        return _of_parquet(place, remote_files(place), rows, columns)
+    kind, files = files_of(place)
     if kind == "parquet":
-        return _of_parquet(str(source), files, rows, columns)
-    return _of_text(str(source), files, rows, columns, table_format)
+        return _of_parquet(place, files_on_disk(files), rows, columns)
+    return _of_text(place, files, rows, columns, table_format)
 
 
-def _of_parquet(source: str, files: Sequence[PartFile], rows: int, columns: Collection[str] | None) -> TablePartitions:
-    footers = [read_footer(file.path) for file in files]
-    found = [
-        Columns(str(file.path), final_names(footer.schema, footer.pandas_note), file.keys)
-        for file, footer in zip(files, footers, strict=True)
-    ]
-    layout = Layout("parquet", common_schema(found, columns))
+def _of_parquet(
+    source: str, files: Sequence[ParquetFile], rows: int, columns: Collection[str] | None
+) -> TablePartitions:
+    if not files:
+        raise DataError("the table has no files", where=shown(source), remedy="write rows to it")
+    layout = Layout(
+        "parquet", common_schema([Columns(shown(file.path), file.schema, file.keys) for file in files], columns)
+    )
     slices = [
-        replace(_slice_of(file), first=first, length=length, pandas_note=footer.pandas_note)
-        for file, footer in zip(files, footers, strict=True)
-        for first, length in _cuts(footer.groups, rows)
+        Slice(file.path, first, length, file.keys, file.size, file.modified, file.pandas_note)
+        for file in files
+        for first, length in _cuts(file.groups, rows)
     ]
     partitions = tuple(
         TablePartition(number, tuple(part), sum(each.length for each in part), layout)
         for number, part in enumerate(_packed(slices, rows))
     )
-    digests = [footer.digest for footer in footers]
-    return TablePartitions(
-        source, _nonempty(partitions, source), layout, sum(f.rows for f in footers), _fingerprint(files, digests)
-    )
+    facts = [
+        [
+            file.relative,
+            file.size,
+            file.modified,
+            file.groups,
+            file.digest or str(file.schema),
+            list(map(str, file.keys)),
+        ]
+        for file in files
+    ]
+    total = sum(sum(file.groups) for file in files)
+    return TablePartitions(source, _nonempty(partitions, source), layout, total, _fingerprint(facts))
 
 
 def _of_text(
@@ -199,7 +219,8 @@ def _of_text(
     partitions = tuple(
         TablePartition(number, tuple(part), None, layout) for number, part in enumerate(_packed(slices, size))
     )
-    return TablePartitions(source, _nonempty(partitions, source), layout, None, _fingerprint(files, []))
+    facts = [[file.relative, file.size, file.modified] for file in files]
+    return TablePartitions(source, _nonempty(partitions, source), layout, None, _fingerprint(facts))
 
 
 def _slice_of(file: PartFile) -> Slice:
@@ -208,7 +229,7 @@ def _slice_of(file: PartFile) -> Slice:
 
 def _nonempty(partitions: tuple[TablePartition, ...], source: str) -> tuple[TablePartition, ...]:
     if not partitions:
-        raise DataError("the files of the table have columns and no rows", where=source)
+        raise DataError("the files of the table have columns and no rows", where=shown(source))
     return partitions
 
 
@@ -245,6 +266,5 @@ def _packed(slices: Iterable[Slice], rows: int) -> Iterator[list[Slice]]:
         yield part
 
 
-def _fingerprint(files: Iterable[PartFile], digests: Sequence[str]) -> str:
-    facts = [[file.relative, file.size, file.modified] for file in files]
-    return sha256(json.dumps([facts, digests]).encode()).hexdigest()
+def _fingerprint(facts: Sequence[Sequence[object]]) -> str:
+    return sha256(json.dumps(facts).encode()).hexdigest()

@@ -1,0 +1,86 @@
+"""Tables of Delta and Iceberg: their logs tell which files hold the present rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import polars as pl
+from polars.exceptions import PanicException, PolarsError
+
+from indicia.data.databases import shown
+from indicia.data.parquet_files import files_on_disk
+from indicia.data.partition_files import DELTA_LOG, part_file
+from indicia.data.remote_parquet import cannot_read, is_in_store, is_remote, remote_file
+from indicia.errors import DataError, require_optional
+
+if TYPE_CHECKING:
+    from indicia.data.parquet_files import ParquetFile
+
+_MAPPED = "delta.columnMapping.mode"
+
+
+def is_delta(source: str) -> bool:
+    """Return True if a source is a table of Delta."""
+    if not is_remote(source):
+        return (Path(source) / DELTA_LOG).is_dir()
+    if not is_in_store(source) or source.endswith(".parquet") or "*" in source:
+        return False
+    try:
+        pl.scan_ndjson(f"{source.rstrip('/')}/{DELTA_LOG}/*.json").collect_schema()
+    except (PolarsError, PanicException, OSError):
+        return False
+    return True
+
+
+def delta_files(source: str) -> list[ParquetFile]:
+    """Return the files that hold the present rows of a table of Delta.
+
+    Raises
+    ------
+    MissingDependency
+        The library deltalake is not installed.
+    DataError
+        The table cannot be read, or it marks deleted rows or renames columns outside its files.
+    """
+    deltalake = require_optional("deltalake", "reading Delta tables", "delta")
+    try:
+        table = deltalake.DeltaTable(source)
+        _check_delta(table, source)
+        added = pl.DataFrame(table.get_add_actions(flatten=True))
+        uris = sorted(table.file_uris(), key=_decoded)
+    except (deltalake.exceptions.DeltaError, PolarsError, OSError, ValueError) as error:
+        raise cannot_read(source, error) from error
+    added = added.with_columns(pl.Series("path", list(map(_decoded, added["path"])))).sort("path")
+    paths = added["path"].to_list()
+    if len(uris) != len(paths) or not all(_decoded(uri).endswith(path) for uri, path in zip(uris, paths, strict=True)):
+        message = "the log of the Delta table names other files than the table"
+        raise DataError(message, where=shown(source), remedy="write the table again with another version of deltalake")
+    names = table.metadata().partition_columns
+    rows = added.select(f"partition.{name}" for name in names).rows() if names else [()] * len(paths)
+    keys = [tuple(zip(names, row, strict=True)) for row in rows]
+    if is_remote(source):
+        return [remote_file(*found) for found in zip(uris, paths, keys, strict=True)]
+    places = (Path(uri.removeprefix("file://")) for uri in uris)
+    return files_on_disk(part_file(*found) for found in zip(places, paths, keys, strict=True))
+
+
+def _decoded(path: str) -> str:
+    """Return a path without the codes of characters; versions of deltalake encode it once or several times."""
+    while (decoded := unquote(path)) != path:
+        path = decoded
+    return path
+
+
+def _check_delta(table: Any, source: str) -> None:
+    """Refuse a table whose files alone do not tell its rows and columns."""
+    if table.metadata().configuration.get(_MAPPED, "none") != "none":
+        message = "the Delta table renames columns outside its files"
+        remedy = "write it again without delta.columnMapping.mode"
+        raise DataError(message, where=shown(source), remedy=remedy)
+    vectors = getattr(table, "deletion_vectors", None)  # older versions have none
+    marks = "deletionVectors" in (table.protocol().reader_features or ())
+    if marks and (vectors is None or len(pl.DataFrame(vectors()))):
+        message = "the Delta table marks deleted rows outside its files"
+        raise DataError(message, where=shown(source), remedy="purge it: REORG TABLE … APPLY (PURGE)")
