@@ -11,7 +11,7 @@ from indicia.statistics.noise import NOISE
 if TYPE_CHECKING:
     from indicia.methods import Array
 
-_CANCELLATION = 1e-3
+CANCELLATION = 1e-3
 """A difference of squares smaller than this share of the squares loses digits: the pair is then centred separately."""
 
 NO_SHARED_UNITS = "there are two components that fewer than two units share"
@@ -54,7 +54,7 @@ def covariances(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array,
     squares = (centred**2).T @ shared
     covariance = (centred.T @ centred - sums * sums.T / count) / (count - 1)
     variances = (squares - sums**2 / count) / (count - 1)
-    inexact = (count - 1) * variances < _CANCELLATION * squares
+    inexact = (count - 1) * variances < CANCELLATION * squares
     for j, k in np.argwhere(np.triu(inexact | inexact.T)):
         shared_rows = x[present[:, j] & present[:, k]][:, [j, k]]
         of_pair = covariances(shared_rows, "complete")[0]
