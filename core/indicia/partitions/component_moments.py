@@ -12,9 +12,9 @@ Hoemmen & Langou (2012), SIAM Journal on Scientific Computing 34(1), doi:10.1137
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -302,3 +302,16 @@ def _exponents(largest: Array) -> Integers:
     """Return the powers of two above the largest absolute values."""
     exponents = np.where(largest > 0, np.frexp(largest)[1], _SMALLEST_EXPONENT)
     return np.maximum(exponents, _SMALLEST_EXPONENT).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class MergeMoments:
+    """Merges states of components. The answer has the fields of the state of all rows."""
+
+    def join(self, first: Any, second: Any) -> Any:
+        """Return the state of the rows of both."""
+        return first.join(second)
+
+    def value(self, state: Any) -> tuple[Any, ...]:
+        """Return the fields of the state."""
+        return tuple(getattr(state, each.name) for each in fields(state))

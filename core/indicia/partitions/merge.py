@@ -53,6 +53,19 @@ class AnyOfEach:
 
 
 @dataclass(frozen=True)
+class Collected:
+    """Collects the states of all partitions in their order; each state is a tuple of one item."""
+
+    def join(self, first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the states of both."""
+        return (*first, *second)
+
+    def value(self, state: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return all states."""
+        return state
+
+
+@dataclass(frozen=True)
 class Distinct:
     """Collects distinct values, in the order of their first appearance."""
 

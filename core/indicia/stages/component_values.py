@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
@@ -71,7 +72,11 @@ def groups_of(table: Table) -> Groups:
     if not scope.key:
         return Groups((rows.height,), rows[_ROW])
     grouped = rows.group_by(scope.key, maintain_order=True).agg(_ROW)
-    return Groups(tuple(grouped[_ROW].list.len()), grouped[_ROW].explode(), grouped.drop(_ROW))
+    if table.partition is not None:  # a group may have all its rows in other partitions
+        keys = table.distinct_rows(rows.select(scope.key), "groups of weights")
+        grouped = keys.join(grouped, on=scope.key, how="left", nulls_equal=True, maintain_order="left")
+    sizes = grouped[_ROW].list.len().fill_null(0)
+    return Groups(tuple(sizes), grouped[_ROW].explode().drop_nulls(), grouped.drop(_ROW))
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ class ComponentValues:
     """The rows of the group."""
     place: str = ""
     """The name of the values in the run, by which a partition asks for facts of all rows."""
+    reductions: Counter[int] = field(default_factory=Counter)
+    """The number of reductions that the method has asked for, by group."""
     of_all_groups: dict[Hashable, Array | None] = field(default_factory=dict)
     """By formula, one statistic per group and component; None if each group has to be computed separately."""
 
@@ -112,6 +119,12 @@ class ComponentValues:
         """The columns that methods use beside the indicators, under the names that formulas use."""
         return tuple(name for name in self.source.columns if name.startswith(USED))
 
+    def place_of(self, group: int) -> str:
+        """Return the name of the values of one group in the run."""
+        if self.groups.keys is None:
+            return self.place
+        return f"{self.place}, {', '.join(map(repr, self.groups.keys.row(group)))}"
+
     def outside(self, domain: Domain, group: int) -> list[str]:
         """Return the components that have a value outside a domain in one group."""
         suspects = [name for name in self.names if not self.profiles[name].within(domain)]
@@ -130,9 +143,8 @@ class ComponentValues:
         statistics_of_groups = self.of_all_groups.get(key)
         if statistics_of_groups is not None:
             return np.array(statistics_of_groups[group])
-        statistics = summarise(
-            self.of_group(group), self._recorded(formula, uses), self.scope, f"weights of {self.place}", self._of_rows()
-        )
+        place = self.place_of(group)
+        statistics = summarise(self.of_group(group), self._recorded(formula, uses), self.scope, place, self._of_rows())
         return np.array([statistics[name] for name in self.names], dtype=float)
 
     def _of_rows(self) -> dict[tuple[str, ...], Profile]:
@@ -142,7 +154,7 @@ class ComponentValues:
         return {(name,): self.known_profiles[name] for name in self.names}
 
     def _key(self, formula: _Formula) -> Hashable:
-        if len(self.groups.sizes) == 1:
+        if len(self.groups.sizes) == 1 or self.scope.partition is not None:
             return None
         try:
             return identity_key(formula)
@@ -253,18 +265,24 @@ class GroupComponents(Indicators):
     @cached_property
     def _complete(self) -> Array:
         """The values of the units that have all components, shape (n, k), which a method must not change."""
-        values = self.matrix()
+        values = self._matrix()
         complete = ~np.isnan(values).any(axis=1)
         values = values if complete.all() else values[complete]
         values.flags.writeable = False
         return values
 
     def column(self, name: str) -> Array:
+        return self._column(name)
+
+    def _column(self, name: str) -> Array:
         column = used_column(name, self.uses).node.options[0]
         values: Array = self.normalised.of_group(self.group)[column].to_numpy()
         return values
 
     def matrix(self) -> Array:
+        return self._matrix()
+
+    def _matrix(self) -> Array:
         values = self._values.of_group(self.group)[list(self.names)]
         return np.asfortranarray(values.to_numpy(writable=True))  # the order of sums depends on the memory layout
 

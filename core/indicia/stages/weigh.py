@@ -12,6 +12,7 @@ from indicia.errors import DataError, MethodError, join_names
 from indicia.methods import Indicators, Weights
 from indicia.partitions.partition import for_each
 from indicia.stages.component_values import ComponentValues, GroupComponents, groups_of
+from indicia.stages.partition_components import PartitionComponents
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
 from indicia.stages.stage import NodeStage, Record
 from indicia.tables.fitted import computed_of
@@ -118,16 +119,20 @@ def _weigh(node: Weighing, table: Table, kinds: set[str]) -> NodeWeights:
         groups,
         components.profiles,
         StatisticsScope(partition=table.partition),
-        f"{node.id}, normalised",
+        f"weights of {node.id}, normalised",
     )
     raw = ComponentValues(
         table.raw.hstack(used) if used else table.raw,
         names,
         groups,
         scope=StatisticsScope(partition=table.partition),
-        place=f"{node.id}, raw",
+        place=f"weights of {node.id}, raw",
     )
-    group_weights = [_weigh_group(node, normalised, raw, group, kinds) for group in range(len(groups.sizes))]
+    group_weights = for_each(
+        table.partition,
+        range(len(groups.sizes)),
+        lambda group: _weigh_group(node, normalised, raw, group, kinds),
+    )
     if groups.keys is None:
         return group_weights[0]
     by_key = list(zip((" ".join(map(str, key)) for key in groups.keys.iter_rows()), group_weights, strict=True))
@@ -148,7 +153,8 @@ def _weigh_group(
         nodes = frozenset(part.name for part in node.parts if part.is_score)
         directions = tuple(part.direction for part in node.parts)
         inputs = (method.name, node.id, names, directions, given)
-        result = method.weigh(GroupComponents(*inputs, normalised, raw, group, nodes, kinds, method.used_names))
+        components = GroupComponents if normalised.scope.partition is None else PartitionComponents
+        result = method.weigh(components(*inputs, normalised, raw, group, nodes, kinds, method.used_names))
     weights = result if isinstance(result, Weights) else Weights(result)
     values = checked_array(method, node.id, weights.values, (len(names),))
     _check_weights(node, names, values)

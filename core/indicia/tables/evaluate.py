@@ -176,7 +176,9 @@ def summarise(
     of_profiles = _of_profiles(profiles, formulas)
     resolver = StatisticsResolver(_with_ones(frame), scope, of_profiles=of_profiles, join_values=False, place=place)
     numbers = resolver.expressions(formulas)
-    return resolver.frame.head(1).select_seq(numbers).row(0, named=True)
+    # a group may have no row in a partition
+    row = resolver.frame.head(1) if resolver.frame.height else pl.DataFrame({ONE: [1.0]})
+    return row.select_seq(numbers).row(0, named=True)
 
 
 def _of_profiles(

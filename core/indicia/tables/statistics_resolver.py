@@ -179,7 +179,7 @@ class StatisticsResolver:
                 self.compiler.put(node, pl.lit(pl.Series([value], dtype=pl.Array(pl.Float64, len(value)))))
             elif value is None:
                 self.compiler.put(node, pl.col(ONE) * None)
-            elif len(self.frame) < _FEW:
+            elif 0 < len(self.frame) < _FEW:
                 columns[self.columns[node]] = value
             else:
                 self.compiler.put_number(node, value)

@@ -12,7 +12,7 @@ import polars as pl
 from indicia.errors import DataError, join_names
 from indicia.formulas import PERIOD, UNIT
 from indicia.methods import Domain
-from indicia.partitions.merge import Total
+from indicia.partitions.merge import ByKey, Total
 from indicia.partitions.names import FirstNames, MergeNames
 from indicia.partitions.profiles import partition_profiles
 from indicia.statistics.profile import ProfiledColumns, profile
@@ -156,6 +156,17 @@ class Table:
         if self.partition is None:
             return profile(frame, frame.columns)
         return partition_profiles(self.partition, place, frame, frame.columns, missing)
+
+    def distinct_rows(self, frame: pl.DataFrame, place: str) -> pl.DataFrame:
+        """Return the distinct rows of a frame over all rows of the data, in the order of their first appearance.
+
+        `place` names the rows in the run; a run over partitions asks for those of all partitions under this name.
+        """
+        own = frame.unique(maintain_order=True)
+        if self.partition is None:
+            return own
+        rows: pl.DataFrame = self.partition.ask(place, ByKey(tuple(frame.columns), ()), lambda: own)
+        return rows
 
     def profiled(self, frame: pl.DataFrame, place: str, missing: Mapping[str, int] | None = None) -> ProfiledColumns:
         """Return columns with their profiles; see `profile_columns`."""

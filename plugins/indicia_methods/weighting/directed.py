@@ -35,18 +35,19 @@ def complete_range(indicators: Indicators) -> tuple[Array, Array]:
 
     ValueError if there are fewer than two such units.
     """
-    if indicators.count_complete() < 2:
+    count, low, high = indicators.reduce(_range, _range_of_both)
+    if count[0] < 2:
         raise ValueError("fewer than two units have all components")
-    low, high = indicators.reduce(_range, _range_of_both)
     return low, high
 
 
 def _range(values: Array) -> Array:
-    return np.array([values.min(axis=0, initial=np.inf), values.max(axis=0, initial=-np.inf)])
+    count = np.full(values.shape[1], float(len(values)))
+    return np.array([count, values.min(axis=0, initial=np.inf), values.max(axis=0, initial=-np.inf)])
 
 
 def _range_of_both(first: Array, second: Array) -> Array:
-    return np.array([np.minimum(first[0], second[0]), np.maximum(first[1], second[1])])
+    return np.array([first[0] + second[0], np.minimum(first[1], second[1]), np.maximum(first[2], second[2])])
 
 
 def complete_deviations(indicators: Indicators, ratios: Callable[[Array], Array]) -> tuple[Array, Array]:
