@@ -22,6 +22,7 @@ class DCritic(Weighting):
     formula = r"w_j = s_j \sum_k (1 - \operatorname{dCor}_{jk})"
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT})
     minimum_units = 2
+    needs_all_rows = True
 
     def weigh(self, indicators: Indicators) -> Array:
         values = indicators.matrix()
