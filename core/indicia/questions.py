@@ -182,7 +182,15 @@ class Questions(Auditable, Explainable, ABC):
         )
 
     def robustness(
-        self, table: object = None, *, period: object = None, progress: Progress = silent, **varied: object
+        self,
+        table: object = None,
+        *,
+        period: object = None,
+        engine: EngineName = "memory",
+        scheduler: str | None = None,
+        workers: int | None = None,
+        progress: Progress = silent,
+        **varied: object,
     ) -> Robust:
         """Analyse the uncertainty of ranks: score the index many times, each time with other choices.
 
@@ -192,15 +200,39 @@ class Questions(Auditable, Explainable, ABC):
             The data; by default the table of the index file.
         period : optional
             The period of a panel; by default the last.
+        engine : {"memory", "partitions", "dask", "spark"}
+            "partitions" scores blocks of draws in processes on this machine, and "dask" and "spark" on a cluster. The
+            result is the same with every engine and any number of workers, to the last digit.
+        scheduler : str, optional
+            The URL of a Dask scheduler or of a Spark master; by default the cluster runs on this machine.
+        workers : int, optional
+            The number of workers on this machine; default: one for each core.
         progress : callable
             Receives the number of scored draws and the number of all.
         **varied
             The choices that vary; they have the keys of `[robustness]` in the index file and replace its values:
             `index.robustness(draws=1000, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"])`.
+
+        Raises
+        ------
+        EngineError
+            If an option of the engine is wrong, no scheduler replies, or a worker has other versions of packages.
+        MissingDependency
+            If Dask or Spark is not installed.
         """
+        from indicia.robustness.draw_engine import DrawEngine  # imported here, since scoring does not need it
+
+        draw_engine = DrawEngine.of(engine, scheduler, workers)
         words = {word: value for word, value in varied.items() if value is not None}
         design = {**self.raw.get("robustness", {}), **words}
-        return self._draw(lambda: self.read_table(table), design, words, period, progress)
+        return self._draw(
+            lambda: self.read_table(table),
+            design,
+            words,
+            period,
+            progress,
+            adapt=lambda study: replace(study, engine=draw_engine),
+        )
 
     def draw_frame(
         self,

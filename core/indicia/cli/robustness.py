@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.engine_options import EngineOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import DefinitionError
@@ -58,6 +59,7 @@ def robustness(
     escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
+    engine: EngineOptions,
     code: CodeOptions,
 ) -> None:
     """Vary every uncertain choice at random and print how far each rank can be trusted (uncertainty analysis).
@@ -78,6 +80,9 @@ def robustness(
         robust = index.robustness(
             table,
             period=at,
+            engine=engine.engine or "memory",
+            scheduler=engine.scheduler,
+            workers=engine.workers,
             progress=progress,
             draws=draws,
             seed=seed,

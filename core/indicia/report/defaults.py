@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indicia.progress import Progress, silent
 
@@ -28,7 +28,7 @@ def rank_intervals(
     index always has the same page.
     """
     options = index.raw.get("robustness") or {}
-    varied = {} if options else {"weights": {"spread": SPREAD}}
+    varied: dict[str, Any] = {} if options else {"weights": {"spread": SPREAD}}
     draws = draws or (None if options else DRAWS)
     seed = options.get("seed", SEED) if seed is None else seed
     return index.robustness(table, period=period, progress=progress, draws=draws, seed=seed, **varied)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from indicia.definition import STAGES
-from indicia.errors import DefinitionError, IndiciaError
+from indicia.errors import IndiciaError
 from indicia.progress import Progress, silent
-from indicia.robustness import rank_distribution
-from indicia.robustness.baseline import Baseline, prepares_separately, ranks_of, without
+from indicia.robustness.baseline import Baseline, prepares_separately, without
 from indicia.robustness.design import LEFT_OUT
+from indicia.robustness.draw_scores import FAILED, DrawScores, FailedDraws, LastRun
 from indicia.robustness.measurement import MeasurementErrors
-from indicia.robustness.result import Failure
 from indicia.robustness.weight_sets import of_draws, weight_sets
 from indicia.run import (
     Draws,
@@ -33,7 +32,7 @@ from indicia.run import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -42,17 +41,13 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Node, Robustness
     from indicia.methods import Array
     from indicia.robustness.baseline import Plan
+    from indicia.robustness.draw_scores import BlockScores, Quantity, Sets
     from indicia.robustness.result import Factor
 
     Integers = npt.NDArray[np.int64]
-    Sets = Mapping[str, Array]
-
-Quantity: TypeAlias = Literal["ranks", "scores", "weights", "ranks and scores"]
 
 _NUMBERS_HELD = 1 << 22
 """The largest number of weights and values of runs that are scored together."""
-FAILED = 0.01
-"""The share of draws that may fail without an error."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +67,8 @@ class DrawScorer:
     """The folder of the files that the index file names."""
     strict: bool = True
     """True if it is an error that more draws than the share `FAILED` cannot be scored."""
+    measurement: MeasurementErrors | None = None
+    """The errors of measurement; by default they are computed if they are needed."""
 
     def rescore(self, design: Integers, keep: Quantity) -> Any:
         """Score a design again, and return the scores or effective weights of its draws."""
@@ -79,25 +76,35 @@ class DrawScorer:
 
     def score(self, design: Integers, progress: Progress = silent, keep: Quantity = "ranks") -> DrawScores:
         """Score all draws of a design, and keep their ranks, scores, weights, or ranks and scores."""
-        scores, done = DrawScores.of(len(design), self.baseline, keep, FAILED if self.strict else 1.0), 0
-        for done_now in self._score_groups(scores, self._groups(design)):
+        groups, done = draw_groups(self.factors, design), 0
+        scores = self.empty_scores(groups, keep)
+        for done_now in self._score_groups(scores, self._groups(design, groups)):
             done += done_now
             progress(done, len(design))
-        scores.weight_sets = scores.complete = None
         return scores
 
-    def _groups(self, design: Integers) -> Iterator[_Group]:
+    def score_block(self, design: Integers, keep: Quantity, last: LastRun) -> BlockScores:
+        """Score some draws of a larger design. Any number of them may fail: the share of all draws counts."""
+        groups = draw_groups(self.factors, design)
+        scores = replace(self.empty_scores(groups, keep), last=last, limit=1.0)
+        for _ in self._score_groups(scores, self._groups(design, groups)):
+            pass
+        return scores.block
+
+    def empty_scores(self, groups: DrawGroups, keep: Quantity) -> DrawScores:
+        """Return arrays for the draws of a design."""
+        return DrawScores.of(groups.numbers, self.baseline, keep, FAILED if self.strict else 1.0)
+
+    def _groups(self, design: Integers, groups: DrawGroups) -> Iterator[_Group]:
         """Yield groups of draws with the same tree; weights and errors vary within a group."""
         names = [factor.name for factor in self.factors]
-        fixed = [column for column, name in enumerate(names) if name in (*STAGES, *LEFT_OUT)]
-        combinations, groups = np.unique(design[:, fixed], axis=0, return_inverse=True)
-        for number, combination in enumerate(combinations):
-            draws = np.flatnonzero(groups.ravel() == number)
+        for number, combination in enumerate(groups.combinations):
+            draws = np.flatnonzero(groups.numbers == number)
             choices = {
                 names[column]: self.factors[column].alternatives[alternative]
-                for column, alternative in zip(fixed, combination, strict=True)
+                for column, alternative in zip(groups.columns, combination, strict=True)
             }
-            numbers = {name: design[draws, column] for column, name in enumerate(names) if column not in fixed}
+            numbers = {name: design[draws, column] for column, name in enumerate(names) if column not in groups.columns}
             yield _Group(choices, draws, numbers)
 
     def _score_groups(self, scores: DrawScores, groups: Iterator[_Group]) -> Iterator[int]:
@@ -118,6 +125,7 @@ class DrawScorer:
             else:
                 sharing.append(run)
         yield from self._score_pending(scores, pending)
+        scores.last.release()
 
     def _score_pending(self, scores: DrawScores, pending: list[list[_Run]]) -> Iterator[int]:
         """Score the lists of runs that share their queries, and empty the list of them."""
@@ -129,7 +137,7 @@ class DrawScorer:
         if len(groups) < 2 or scores.keep == "weights":
             return None
         try:
-            definition, complete = scores.complete_run(groups[0].stages, self._score_stages)
+            definition, complete = scores.last.complete_run(groups[0].stages, self._score_stages)
             is_possible = self._needs_no_run(groups[0], definition, complete) and not tree_is_linear(complete)
             sets = self._weight_sets(scores, groups[0], complete) if is_possible else None
         except IndiciaError:
@@ -138,7 +146,7 @@ class DrawScorer:
 
     def _score_runs(self, scores: DrawScores, runs: Sequence[_Run]) -> Iterator[int]:
         """Score the draws of runs that share their queries; yield the number of draws of each batch."""
-        scores.weight_sets = scores.complete = None  # the runs have them
+        scores.last.release()  # the runs have them
         step = draws_per_batch(runs[0].complete, errors=False)
         batch: list[tuple[_Run, _Group]] = []
         # draws of the same tree follow each other, so that they are in the same batch
@@ -188,14 +196,14 @@ class DrawScorer:
     def _score_group(self, scores: DrawScores, group: _Group) -> Iterator[int]:
         """Score a group in batches that fit in memory, and yield the number of draws of each."""
         try:
-            definition, complete = scores.complete_run(group.stages, self._score_stages)
+            definition, complete = scores.last.complete_run(group.stages, self._score_stages)
             scored = complete
             if group.omitted:
                 tree = without(complete.tree, group.omitted)
                 light = self._needs_no_run(group, definition, complete)
                 scored = replace(complete, tree=tree) if light else score(definition, tree, self.table)
         except IndiciaError as error:
-            scores.fail(group, error)
+            scores.fail(FailedDraws.of(str(group), error, group.draws))
             yield len(group.draws)
             return
         sets = self._weight_sets(scores, group, complete)
@@ -211,11 +219,12 @@ class DrawScorer:
 
     def _weight_sets(self, scores: DrawScores, group: _Group, complete: Scored) -> Sets | None:
         """Return the drawn weights of the nodes of the complete tree; None if weights do not vary."""
-        if "weights" in group.numbers and (scores.weight_sets is None or scores.weight_sets[0] != group.stages):
-            scores.weight_sets = None  # so that memory never holds two sets of weights
-            names = {part.id for node in self.baseline.nominal.tree.nodes() for part in node.components}
-            scores.weight_sets = group.stages, weight_sets(self.varied, self.persons, self.seed, complete, names)
-        return None if scores.weight_sets is None else scores.weight_sets[1]
+        if "weights" not in group.numbers:
+            return None
+        names = {part.id for node in self.baseline.nominal.tree.nodes() for part in node.components}
+        return scores.last.sets(
+            group.stages, lambda: weight_sets(self.varied, self.persons, self.seed, complete, names)
+        )
 
     def _weights(self, sets: Sets | None, batch: _Group, complete: Scored, scored: Scored) -> dict[str, Array]:
         """Return the weights of the nodes of a tree in the draws of a batch; empty if weights do not vary."""
@@ -244,23 +253,45 @@ class DrawScorer:
         errors, count = None, len(batch.draws)
         if "data" in batch.numbers:
             rows = self.baseline.rows_of(scored)
-            errors = self._measurement.draw(rows, batch.numbers["data"])
+            errors = self.measurement_errors.draw(rows, batch.numbers["data"])
         try:
             scores.add_scores(
                 batch.draws, definition, scored, score_draws(definition, scored, Draws(count, weights, errors))
             )
         except IndiciaError as error:
             if count == 1:
-                scores.fail(batch, error)
+                scores.fail(FailedDraws.of(str(batch), error, batch.draws))
                 return
             for half in (slice(count // 2), slice(count // 2, None)):
                 half_weights = {name: column[half] for name, column in weights.items()}
                 self._score_batch(scores, batch.part(half), definition, scored, half_weights)
 
     @cached_property
-    def _measurement(self) -> MeasurementErrors:
+    def measurement_errors(self) -> MeasurementErrors:
+        """The errors of measurement of the data."""
+        if self.measurement is not None:
+            return self.measurement
         assert self.varied.data is not None
         return MeasurementErrors.of(self.varied.data, self.table, self.baseline, self.seed, self.folder)
+
+
+@dataclass(frozen=True)
+class DrawGroups:
+    """The groups of the draws of a design: draws of a group share their methods and the part that is left out."""
+
+    columns: Sequence[int]
+    """The factors in which the draws of a group agree."""
+    combinations: Integers
+    """The alternatives of these factors, (groups, columns), in ascending order."""
+    numbers: Integers
+    """The group of each draw, (draws,)."""
+
+
+def draw_groups(factors: Sequence[Factor], design: Integers) -> DrawGroups:
+    """Return the groups of the draws of a design, (draws, factors)."""
+    columns = [column for column, factor in enumerate(factors) if factor.name in (*STAGES, *LEFT_OUT)]
+    combinations, numbers = np.unique(design[:, columns], axis=0, return_inverse=True)
+    return DrawGroups(columns, combinations, numbers.ravel())
 
 
 @dataclass(frozen=True)
@@ -309,81 +340,6 @@ class _Run:
         """The number of weights and normalised values that the run holds in memory."""
         weights = sum(of_node.size for of_node in self.sets.values())
         return weights + int(self.complete.normalised.estimated_size()) // 8
-
-
-@dataclass
-class DrawScores:
-    """The ranks, scores or weights of the draws that are scored so far."""
-
-    baseline: Baseline
-    keep: Quantity
-    """The arrays to fill; the others stay empty, to save memory."""
-    scores: Array
-    ranks: Array
-    failed: npt.NDArray[np.bool_]
-    weights: dict[str, Array]
-    """The effective weights, by indicator."""
-    reasons: dict[tuple[str, str], int] = field(default_factory=dict)
-    weight_sets: tuple[Mapping[str, Any], Sets] | None = None
-    """The methods of the last group, and the sets of weights drawn for them."""
-    complete: tuple[Mapping[str, Any], Definition, Scored] | None = None
-    """The methods of the last group, and the run of all indicators with them."""
-    limit: float = FAILED
-    """The share of draws that may fail without an error."""
-
-    @classmethod
-    def of(cls, runs: int, baseline: Baseline, keep: Quantity, limit: float = FAILED) -> DrawScores:
-        """Return empty arrays for a number of runs."""
-        units = len(baseline.names)
-        scores = np.full((runs if "scores" in keep else 0, units), np.nan)
-        ranks = np.full((runs if "ranks" in keep else 0, units), np.nan, dtype=rank_distribution.exact_type(units))
-        names = baseline.nominal.tree.indicators if keep == "weights" else ()
-        weights = {name: np.full(runs, np.nan) for name in names}
-        return cls(baseline, keep, scores, ranks, np.zeros(runs, dtype=bool), weights, limit=limit)
-
-    @property
-    def failures(self) -> tuple[Failure, ...]:
-        """The combinations of choices that cannot be scored."""
-        return tuple(Failure(choices, reason, draws) for (choices, reason), draws in self.reasons.items())
-
-    def complete_run(
-        self, stages: Mapping[str, Any], score_stages: Callable[[Mapping[str, Any]], tuple[Definition, Scored]]
-    ) -> tuple[Definition, Scored]:
-        """Return the run of all indicators with these methods; groups of the same methods follow each other."""
-        if self.complete is None or self.complete[0] != stages:
-            self.complete = None  # so that memory never holds two runs
-            self.complete = stages, *score_stages(stages)
-        return self.complete[1:]
-
-    def add_weights(self, draws: Integers, weights: Mapping[str, Array]) -> None:
-        """Keep the effective weights of some draws; an indicator that is left out has weight 0."""
-        for name, column in self.weights.items():
-            column[draws] = weights.get(name, 0.0)
-
-    def add_scores(self, draws: Integers, definition: Definition, scored: Scored, scores: Array) -> None:
-        """Keep the scores (draws, rows) of some draws, their ranks, or both."""
-        units = self.baseline.units_of(scored)
-        analysed = units >= 0
-        if "scores" in self.keep:
-            self.scores[draws[:, None], units[analysed]] = scores[:, analysed]
-        if "ranks" not in self.keep:
-            return
-        eligible = np.where(self.baseline.eligible[units[analysed]], scores[:, analysed], np.nan)
-        self.ranks[draws[:, None], units[analysed]] = ranks_of(definition, scored, eligible)
-
-    def fail(self, group: _Group, error: IndiciaError) -> None:
-        """Count draws that cannot be scored; DefinitionError if there are too many."""
-        self.failed[group.draws] = True
-        reason = str(group), error.reason
-        self.reasons[reason] = self.reasons.get(reason, 0) + len(group.draws)
-        share = self.failed.mean()
-        if share > self.limit:
-            raise DefinitionError(
-                f"at least {share:.1%} of the draws cannot be scored, and the limit is {FAILED:.0%}: "
-                f"{group}: {error.what}",
-                where=error.where,
-                remedy=error.remedy or "leave out the alternative that does not go with the others",
-            ) from error
 
 
 def _weights_of_single_parts(tree: Node, draws: int) -> dict[str, Array]:

@@ -16,6 +16,7 @@ from indicia.progress import Progress, silent
 from indicia.robustness import sampling
 from indicia.robustness.baseline import Baseline, check_ranked
 from indicia.robustness.design import LEFT_OUT, chosen, design_of, factors_of
+from indicia.robustness.draw_blocks import BlockScorer
 from indicia.robustness.draw_scorer import DrawScorer
 from indicia.robustness.feasible import FeasibilityTrial
 from indicia.robustness.indices import idle_factors
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from indicia.notes import Note
     from indicia.result import Inputs
     from indicia.robustness.baseline import Plan
+    from indicia.robustness.draw_engine import DrawEngine
     from indicia.robustness.result import FeasibleDesign
 
     Integers = npt.NDArray[np.int64]
@@ -67,6 +69,8 @@ class Study:
     feasible: FeasibleDesign | None = None
     """The design without the choices that fail."""
     cache: StageCache = field(default_factory=StageCache)
+    engine: DrawEngine | None = None
+    """The engine that scores blocks of draws; None to score them in this process."""
 
     def without_failing_choices(self, *, is_default: bool) -> Study:
         """Return the study without the choices with which the index cannot be scored; each is tried.
@@ -104,7 +108,8 @@ class Study:
         least = runs * (8 * len(factors) + held * units)  # the design, the ranks, and the scores if they are kept
         with enough_memory(f"score {runs:,} draws of {units:,} units", "ask for fewer draws", least):
             design = design_of(self.varied, factors, self.seed) if self.design is None else self.design
-            scores = scorer.score(design, progress, "ranks and scores" if self.with_scores else "ranks")
+            blocks = scorer if self.engine is None else BlockScorer(scorer, self.engine)
+            scores = blocks.score(design, progress, "ranks and scores" if self.with_scores else "ranks")
             idle = self._idle_factors(scorer, scores.ranks)
             if idle and self.strict:
                 raise idle_factors(idle)
@@ -118,7 +123,7 @@ class Study:
             stored_scores=scores.scores if self.with_scores else None,
             failed=scores.failed,
             failures=scores.failures,
-            rescore=scorer.rescore,
+            rescore=blocks.rescore,
             seed=self.seed,
             varied=self.varied,
             period=period,

@@ -57,6 +57,7 @@ def test_a_table_that_is_written_has_a_manifest_beside_it(tmp_path: Path, capsys
         (("--weights", "±150%"), "a spread of 1.5 is not between 0 and 1: weights would turn negative"),
         (("--leave-out", "cities"), '--leave-out takes indicators or dimensions, not "cities"'),
         (("-n", "min_max,z_score"), "z_score"),
+        (("--weights", "±10%", "--workers", "2"), "fix: --engine partitions"),
         (("-n", "min_max,zscore"), 'did you mean "z_score"?'),
         (("-n", "min_max", "--sensitivity", "16"), "nothing is varied: there is one alternative of normalisation"),
         (("-a", "arithmetic,arithmetic"), "aggregation changed nothing in any run"),
@@ -130,3 +131,11 @@ def test_an_interruption_says_so_and_writes_nothing(
     found = capsys.readouterr()
     assert (found.out, found.err) == ("", "interrupted\n")
     assert not list(tmp_path.iterdir())
+
+
+def test_blocks_of_draws_print_the_page_of_a_run_in_memory(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("robustness", EXAMPLE, "--draws", "20", "--seed", "1", "--weights", "±10%")
+    output(*arguments)
+    memory = capsys.readouterr().out
+    output(*arguments, "--engine", "partitions", "--workers", "1")
+    assert capsys.readouterr().out == memory
