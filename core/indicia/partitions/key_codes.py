@@ -31,11 +31,9 @@ class MergeKeys:
 def ask_keys(partition: Partition, place: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Return the different keys of all rows, given the columns of the key of one partition.
 
-    Keys with a missing part are left out. `place` is the name of the question in the run.
+    A missing part is a key of its own, as in groups of polars. `place` is the name of the question in the run.
     """
-    keys: pl.DataFrame = partition.ask(
-        f"{place}: keys", MergeKeys(), lambda: rows.drop_nulls().unique(maintain_order=True)
-    )
+    keys: pl.DataFrame = partition.ask(f"{place}: keys", MergeKeys(), lambda: rows.unique(maintain_order=True))
     return keys
 
 
@@ -43,11 +41,11 @@ def codes_of(rows: pl.DataFrame, keys: pl.DataFrame) -> Codes:
     """Return the place of each row in a frame of keys, or -1 for a row that is not there.
 
     >>> keys = pl.DataFrame({"year": [2020, 2021]})
-    >>> codes_of(pl.DataFrame({"year": [2021, None, 2020]}), keys).tolist()
+    >>> codes_of(pl.DataFrame({"year": [2021, 2019, 2020]}), keys).tolist()
     [1, -1, 0]
     """
     if not keys.width:
         return np.zeros(rows.height, np.int32)
     numbered = keys.with_columns(pl.Series(_CODE, np.arange(keys.height, dtype=np.int32)))
-    joined = rows.join(numbered, on=keys.columns, how="left", maintain_order="left")
+    joined = rows.join(numbered, on=keys.columns, how="left", nulls_equal=True, maintain_order="left")
     return joined[_CODE].fill_null(-1).to_numpy()
