@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, overload
 
 from indicia.errors import join_names
 from indicia.formulas import Expression, FixedStatistics, RecordedFormula, Recorder, Weight, column, literal
-from indicia.formulas.node import Lookup, Operation, Reduction, Statistic, postorder
+from indicia.formulas.node import Lookup
+from indicia.formulas.to_text import to_text
 from indicia.methods import (
     Aggregation,
     Component,
@@ -21,7 +22,7 @@ from indicia.methods import (
     Weighting,
 )
 from indicia.methods.contract import methods_in
-from indicia.partitions.reductions import is_mergeable
+from indicia.partitions.mergeable import needs_all_rows, takes_quantiles, takes_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
     from indicia.formulas import Node, Statistics
     from indicia.methods import Method
 
-_WHOLE_COLUMN = frozenset(
-    [
-        *("rank", "cum_sum", "cum_max", "cum_min", "cum_count", "forward_fill", "backward_fill", "shift", "diff"),
-        *("reverse", "sort", "unique", "top_k", "bottom_k", "over"),
-    ]
-)
-"""The operations whose result in a row depends on other rows."""
-_QUANTILES = frozenset(["median", "quantile"])
-_REASONS = {"fit": "it learns numbers from the whole column"}
-"""The reasons why partitions cannot merge a reduction, by its kind."""
 _BOUNDS = FixedStatistics(0.0, 9.0, 1000.0)
 """Bounds and a target, without which some formulas have no result."""
 
@@ -86,8 +77,10 @@ def verdict(method: Method) -> Verdict | None:
 
 def verdict_on_formula(formula: RecordedFormula) -> Verdict:
     """Return the verdict on a recorded formula."""
-    questions = list(formula.questions.values())
-    return _of_all([_of_row(formula.root, questions), *(_of_question(question) for question in questions)])
+    step = next(needs_all_rows(formula), None)
+    return Verdict(
+        "" if step is None else _reason(step), sorts=takes_ranks(formula), quantiles=takes_quantiles(formula)
+    )
 
 
 def _of_all(verdicts: Sequence[Verdict]) -> Verdict:
@@ -98,45 +91,14 @@ def _of_all(verdicts: Sequence[Verdict]) -> Verdict:
     return Verdict(sorts=any(each.sorts for each in verdicts), quantiles=any(each.quantiles for each in verdicts))
 
 
-def _of_row(root: Node, questions: Sequence[Node]) -> Verdict:
-    """Return the verdict on the part of a formula that is computed row by row, given its questions."""
-    sorts = False
-    for node in postorder([root], questions):
-        if isinstance(node, Reduction):
-            return Verdict(f"its formula takes {node.kind} of a column without s, which a partition does not know")
-        if isinstance(node, Operation) and node.kind in _WHOLE_COLUMN:
-            if node.kind not in ("rank", "over"):
-                return Verdict(f"its formula takes {node.kind} of the whole column")
-            sorts = True
-    return Verdict(sorts=sorts)
-
-
-def _of_question(question: Node) -> Verdict:
-    """Return the verdict on a statistic, a cached column or a look-up."""
-    if isinstance(question, Lookup):
-        place = "another period" if question.kind == "period" else "the parent of a unit"
-        return Verdict(f"it looks up the value of {place}, whose row may stand in another partition")
-    if not isinstance(question, Statistic):
-        return _of_row(question.args[0], [node for node in postorder(question.args) if node.is_placeholder])
-    nodes = postorder([question])
-    running = {node for node in nodes if _is_running_sum(node)}
-    sorted_columns = {arg for node in running for arg in (node.args[0], *node.args[0].args)}
-    quantiles = False
-    for node in nodes:
-        if isinstance(node, Reduction) and node.kind in _QUANTILES:
-            quantiles = True
-        elif isinstance(node, Reduction) and not is_mergeable(node):
-            return Verdict(_REASONS.get(node.kind, f"it takes {node.kind} of all rows, which partitions cannot merge"))
-        elif isinstance(node, Operation) and node.kind in _WHOLE_COLUMN and node not in sorted_columns:
-            return Verdict(f"its statistics take {node.kind} of the whole column")
-    return Verdict(sorts=bool(running), quantiles=quantiles)
-
-
-def _is_running_sum(node: Node) -> bool:
-    """Return whether a node is the sum of the running sums of a sorted column: `x.sort().cum_sum().sum()`."""
-    if not isinstance(node, Reduction) or node.kind != "sum" or node.args[0].kind != "cum_sum":
-        return False
-    return node.args[0].args[0].kind == "sort"
+def _reason(step: Node) -> str:
+    """Return the reason why partitions cannot compute a step of a formula."""
+    if isinstance(step, Lookup):
+        place = "the parent of a unit" if step.kind == "parent" else "another period"
+        return f"it looks up the value of {place}, whose row may stand in another partition"
+    if step.kind == "fit":
+        return "it learns numbers from the whole column"
+    return f"its formula takes {to_text(step)}, which is no number of all rows that partitions can put together"
 
 
 def _formulas_of(method: Method) -> Iterator[RecordedFormula]:

@@ -13,12 +13,12 @@ from indicia.formulas.node import Column, Reduction, postorder
 from indicia.formulas.to_text import to_text
 from indicia.partitions.central_moments import MergeMomentsByCode, kurtosis, skewness
 from indicia.partitions.key_codes import ask_keys, codes_of
+from indicia.partitions.mergeable import is_sum_of_running_sums
 from indicia.partitions.partition import Partition, for_each
 from indicia.partitions.quantiles import Quantile, ask_quantiles
 from indicia.partitions.reductions import MergeReductions, is_mergeable, value_column
 from indicia.partitions.sorted_columns import running_sums_within
 from indicia.tables.joins import join_statistics
-from indicia.tables.mergeable import is_sum_of_running_sums
 from indicia.tables.values import VALUE
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from indicia.formulas import DRAW, ONE, PERIOD, UNIT
 from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import adds_squares, scaled
 from indicia.formulas.to_polars import Compiler, name_of
+from indicia.partitions.mergeable import check_formulas
 from indicia.tables.joins import join_statistics
-from indicia.tables.mergeable import check_formulas
 from indicia.tables.partition_ranks import with_ranks
 from indicia.tables.partition_statistics import PartitionStatistics
 from indicia.tables.scope import StatisticsScope

@@ -81,10 +81,10 @@ def test_a_combination_needs_what_its_weightings_need():
 @pytest.mark.parametrize(
     ("formula", "reason"),
     [
-        (lambda x, s: x / x.max(), "its formula takes max of a column without s"),
-        (lambda x, s: x - x.shift(), "its formula takes shift of the whole column"),
-        (lambda x, s: x - s(x.cum_sum().max()), "its statistics take cum_sum of the whole column"),
-        (lambda x, s: x - s(x.n_unique()), "it takes n_unique of all rows, which partitions cannot merge"),
+        (lambda x, s: x / x.max(), "its formula takes max(x), which is no number of all rows"),
+        (lambda x, s: x - x.shift(), "its formula takes shift(x, 1), which"),
+        (lambda x, s: x - s(x.cum_sum().max()), "its formula takes cum_sum(x), which"),
+        (lambda x, s: x - s(x.n_unique()), "its formula takes n_unique(x), which"),
     ],
 )
 def test_a_formula_that_looks_at_other_rows_without_s_is_refused(formula, reason):

@@ -38,41 +38,54 @@ def is_sum_of_running_sums(node: Node) -> bool:
     return ordered.kind == "sort" and not any(ordered.options)
 
 
-def needs_all_rows(formula: RecordedFormula, *, of_fit: bool = False) -> Iterator[str]:
-    """Yield the steps of a formula that partitions cannot compute, as text.
+def takes_ranks(formula: RecordedFormula) -> bool:
+    """Return whether a formula takes ranks or running sums of all rows, for which partitions sort columns."""
+    statistics = postorder(node for node in formula.questions.values() if isinstance(node, Statistic))
+    ranks = any(node.kind == "rank" for node in _outside_questions([formula.root]))
+    return ranks or any(is_sum_of_running_sums(node) for node in statistics)
+
+
+def takes_quantiles(formula: RecordedFormula) -> bool:
+    """Return whether a formula takes medians or quantiles of all rows, for which partitions are read several times."""
+    statistics = postorder(node for node in formula.questions.values() if isinstance(node, Statistic))
+    return any(node.kind in ("median", "quantile") for node in statistics)
+
+
+def needs_all_rows(formula: RecordedFormula, *, of_fit: bool = False) -> Iterator[Node]:
+    """Yield the steps of a formula that partitions cannot compute.
 
     With `of_fit`, the statistics are those of a fitted index, and need no rows.
     """
     questions = list(dict.fromkeys(formula.questions.values()))
-    for node in questions if not of_fit else []:
-        if isinstance(node, Statistic):
+    for node in questions:
+        if isinstance(node, Lookup) and (node.kind == "parent" or not of_fit):
+            yield node
+        elif isinstance(node, Statistic) and not of_fit:
             yield from _steps_of_statistic(node.args[0])
-        elif isinstance(node, Lookup) and node.kind == "period":
-            yield f"the value of another period: {to_text(node)}"
     for root in (formula.root, *(node.args[0] for node in questions if isinstance(node, CachedColumn))):
         yield from _steps_of_rows(root, is_cached=root is not formula.root)
 
 
-def _steps_of_rows(root: Node, *, is_cached: bool) -> Iterator[str]:
+def _steps_of_rows(root: Node, *, is_cached: bool) -> Iterator[Node]:
     """Yield the steps of a formula of rows that look at other rows, save for ranks."""
     for node in _outside_questions([root]):
         is_rank = node.kind == "rank" and node.options[0] in TIES and not is_cached
         # `over` only says within which groups ranks are computed
         is_group = node.kind == "over" and not is_cached
         if isinstance(node, Reduction) or (_looks_at_rows(node) and not is_rank and not is_group):
-            yield to_text(node)
+            yield node
 
 
-def _steps_of_statistic(root: Node) -> Iterator[str]:
+def _steps_of_statistic(root: Node) -> Iterator[Node]:
     """Yield the steps of a statistic that cannot be merged."""
     running_sums = [node for node in _outside_questions([root]) if is_sum_of_running_sums(node)]
     ordered = {inner for node in running_sums for inner in (node.args[0], node.args[0].args[0])}
     for node in _outside_questions([root]):
         if isinstance(node, Reduction):
             if not is_mergeable(node) and node.kind not in IN_SEVERAL_ROUNDS:
-                yield to_text(node)
+                yield node
         elif _looks_at_rows(node) and node not in ordered:
-            yield to_text(node)
+            yield node
 
 
 def _looks_at_rows(node: Node) -> bool:
@@ -86,13 +99,20 @@ def _outside_questions(roots: Iterable[Node]) -> list[Node]:
     return postorder(roots, done=placeholders)
 
 
+def _text_of(step: Node) -> str:
+    """Return a step of a formula as text."""
+    if not isinstance(step, Lookup):
+        return to_text(step)
+    return f"the value of {'the parent' if step.kind == 'parent' else 'another period'}: {to_text(step)}"
+
+
 def check_formulas(place: str, formulas: Iterable[RecordedFormula], *, of_fit: bool = False) -> None:
     """Refuse formulas with steps that partitions cannot compute; `place` names the formulas.
 
     `indicia.partitioned.refusals` refuses methods before a run, and names the methods to take instead.
     """
     for formula in formulas:
-        if steps := list(dict.fromkeys(needs_all_rows(formula, of_fit=of_fit))):
+        if steps := list(dict.fromkeys(map(_text_of, needs_all_rows(formula, of_fit=of_fit)))):
             raise NeedsAllRows(
                 f"{place} needs all rows at once, and the table is read in partitions: {join_names(steps, 3)}",
                 remedy="choose another method there, or run the index in memory: --engine memory",
