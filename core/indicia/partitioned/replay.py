@@ -99,7 +99,7 @@ def _play(
 ) -> Round[Outcome]:
     """Run a job on one partition, with the answers of earlier rounds."""
     number, item = numbered
-    partition = Partition(number, answers, folder)
+    partition = Partition(number, answers, folder, getattr(item, "where", f"partition {number + 1}"))
     try:
         outcome = job(item, partition)
     except Pending:

@@ -32,7 +32,7 @@ RANGE_ROWS = 4_000_000
 MOST_REPEATED = 100_000
 """The most repeated hashes whose keys are compared, to limit memory."""
 PARTITION = "\0partition"
-"""The name of the column with the number of the partition."""
+"""The name of the column with the place of the partition."""
 
 PROBE = pl.DataFrame({"text": ["Bogotá", ""], "number": [7, -1]})
 """Rows that every worker hashes, to show that all compute the same hashes."""
@@ -166,10 +166,10 @@ class MergeHashes:
         return find_repeated(state, self.folder, self.name, map_tasks, range_rows=self.range_rows)
 
 
-def rows_with_hashes(keys: pl.DataFrame, hashes: Hashes, number: int) -> pl.DataFrame:
-    """Return the keys of a partition whose hashes are among these, with the number of the partition."""
+def rows_with_hashes(keys: pl.DataFrame, hashes: Hashes, where: str) -> pl.DataFrame:
+    """Return the keys of a partition whose hashes are among these, with the place of the partition."""
     rows = keys.filter(np.isin(hash_rows(keys), hashes)) if keys.height else keys
-    return rows.with_columns(pl.lit(number, pl.Int64).alias(PARTITION))
+    return rows.with_columns(pl.lit(where).alias(PARTITION))
 
 
 @dataclass(frozen=True)
@@ -180,13 +180,13 @@ class MergeRows:
         """Return the rows of both."""
         return pl.concat([first, second])
 
-    def value(self, state: pl.DataFrame) -> list[tuple[str, list[int]]]:
+    def value(self, state: pl.DataFrame) -> list[tuple[str, list[str]]]:
         """Return the repeated keys."""
         return repeated_keys(state)
 
 
-def repeated_keys(rows: pl.DataFrame) -> list[tuple[str, list[int]]]:
-    """Return the keys that several rows have, and the numbers of their partitions, in the order of the rows.
+def repeated_keys(rows: pl.DataFrame) -> list[tuple[str, list[str]]]:
+    """Return the keys that several rows have, and the places of their partitions, in the order of the rows.
 
     Parameters
     ----------
@@ -195,11 +195,11 @@ def repeated_keys(rows: pl.DataFrame) -> list[tuple[str, list[int]]]:
 
     Examples
     --------
-    >>> repeated_keys(pl.DataFrame({"city": ["Lima", "Oslo", "Lima"], PARTITION: [0, 0, 2]}))
-    [('Lima', [0, 2])]
+    >>> repeated_keys(pl.DataFrame({"city": ["Lima", "Oslo", "Lima"], PARTITION: ["a.csv", "a.csv", "c.csv"]}))
+    [('Lima', ['a.csv', 'c.csv'])]
     """
     key = [column for column in rows.columns if column != PARTITION]
     counted = rows.group_by(key, maintain_order=True).agg(pl.len().alias("\0rows"), pl.col(PARTITION))
     repeated = counted.filter(pl.col("\0rows") > 1)
     names = [" ".join(map(str, values)) for values in repeated.select(key).iter_rows()]
-    return list(zip(names, [sorted(set(numbers)) for numbers in repeated[PARTITION].to_list()], strict=True))
+    return list(zip(names, [list(dict.fromkeys(places)) for places in repeated[PARTITION].to_list()], strict=True))

@@ -83,6 +83,8 @@ class Partition:
     """The answers of earlier rounds, by key."""
     folder: Path | None = None
     """The folder for files of the run, which all workers share."""
+    where: str = ""
+    """The place of the rows, such as a file, for errors."""
     questions: dict[str, Question] = field(default_factory=dict)
     """The questions of this round, by key; the run adds them."""
 

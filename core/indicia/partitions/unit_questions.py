@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _KEYS, _NAMES = "keys of units", "spellings of units"
 
 
-def ask_repeated_keys(partition: Partition, keys: pl.DataFrame) -> list[tuple[str, list[int]]]:
-    """Return the keys that several rows of all partitions have, each with the numbers of its partitions.
+def ask_repeated_keys(partition: Partition, keys: pl.DataFrame) -> list[tuple[str, list[str]]]:
+    """Return the keys that several rows of all partitions have, each with the places of its partitions.
 
     The list is empty until all partitions have written their hashes; the run goes on meanwhile.
 
@@ -42,8 +42,8 @@ def ask_repeated_keys(partition: Partition, keys: pl.DataFrame) -> list[tuple[st
     )
     if hashes is None or not len(hashes):
         return []
-    repeated: list[tuple[str, list[int]]] = partition.ask(
-        f"repeated {_KEYS}", MergeRows(), lambda: rows_with_hashes(keys, hashes, number)
+    repeated: list[tuple[str, list[str]]] = partition.ask(
+        f"repeated {_KEYS}", MergeRows(), lambda: rows_with_hashes(keys, hashes, partition.where)
     )
     return repeated
 

@@ -12,6 +12,7 @@ from indicia.data.cell_text import cell_text
 from indicia.data.conditions import keep_rows
 from indicia.errors import DataError, DefinitionError, NothingKept, join_names, suggest
 from indicia.formulas import USED
+from indicia.partitions.unit_questions import ask_repeated_keys, ask_spellings
 from indicia.stages.stage import Record, Stage
 from indicia.tables.table import Table
 
@@ -114,7 +115,7 @@ def kept_units(table: pl.DataFrame, definition: Definition) -> pl.DataFrame:
 def check_units(units: pl.DataFrame, unit: str, period: str | None, partition: Partition | None = None) -> None:
     """Refuse rows without a unit or period, and units with several rows in one period.
 
-    Units of which other partitions have rows too are found by the driver of a run over partitions.
+    A run over partitions compares the units of all partitions, if it has a folder for their hashes.
     """
     of_partition = f" of partition {partition.number + 1}" if partition is not None else ""
     for column in (unit, period):
@@ -126,24 +127,51 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None, partition: P
                 "footer_rows = … in [data] (--set data.footer_rows=…) leaves out the last rows",
             )
     key = [unit, period] if period else [unit]
+    if partition is not None and partition.folder is not None:
+        _check_all_partitions(units, key, partition)
+        return
     if not rows_differ(units, key):
         repeated = units.filter(pl.struct(key).is_duplicated()).select(key).unique(maintain_order=True)
-        names = [" ".join(map(str, row)) for row in repeated.iter_rows()]
-        remedy = "keep one row per unit" + ("" if period else ', or name the period: period = "year"')
-        verb = "stands" if len(names) == 1 else "stand"
-        raise DataError(f"{' and '.join(key)}: {len(names)} {verb} more than once ({join_names(names)})", remedy=remedy)
-    _check_spelling(units[unit])
+        raise _repeated_units(key, [" ".join(map(str, row)) for row in repeated.iter_rows()])
+    if pair := _different_spellings(units[unit]):
+        raise _spelling_error(unit, *pair)
 
 
-def _check_spelling(names: pl.Series) -> None:
-    """Refuse names that look the same but differ in white space or in the encoding of accents."""
+def _check_all_partitions(units: pl.DataFrame, key: list[str], partition: Partition) -> None:
+    """Refuse units with several rows in all partitions together, and names with several spellings."""
+    if repeated := ask_repeated_keys(partition, units.select(key)):
+        places = [f"{name}: {join_names(where, 3)}" for name, where in repeated[:_MOST_PLACES]]
+        raise _repeated_units(key, [name for name, _ in repeated], "\n".join(places))
+    if pair := ask_spellings(partition, units[key[0]]):
+        raise _spelling_error(key[0], *pair)
+
+
+_MOST_PLACES = 5
+"""The most repeated units whose partitions an error names."""
+
+
+def _repeated_units(key: list[str], names: list[str], where: str | None = None) -> DataError:
+    """Return the error of units with several rows; `key` has the columns of unit and period."""
+    remedy = "keep one row per unit" + ("" if len(key) > 1 else ', or name the period: period = "year"')
+    verb = "stands" if len(names) == 1 else "stand"
+    what = f"{' and '.join(key)}: {len(names)} {verb} more than once ({join_names(names)})"
+    return DataError(what, where=where, remedy=remedy)
+
+
+def _different_spellings(names: pl.Series) -> tuple[str, str] | None:
+    """Return two names that look the same but differ in white space or in the encoding of accents; None without any."""
     if not names.str.contains(r"^\s|\s$|[^\x00-\x7F]").any():
-        return
+        return None
     plain = names.str.strip_chars().str.normalize("NFC")
     if (plain != names).any() and plain.n_unique() < names.n_unique():
         spelt = pl.DataFrame([names.alias("name"), plain.alias("plain")]).unique(maintain_order=True)
         first, second = spelt.filter(pl.col("plain").is_duplicated()).sort("plain", maintain_order=True)["name"][:2]
-        raise DataError(
-            f"{names.name}: {first!r} and {second!r} differ only in white space or in the encoding of accents",
-            remedy="write a name in one way",
-        )
+        return first, second
+    return None
+
+
+def _spelling_error(unit: str, first: str, second: str) -> DataError:
+    return DataError(
+        f"{unit}: {first!r} and {second!r} differ only in white space or in the encoding of accents",
+        remedy="write a name in one way",
+    )

@@ -26,7 +26,7 @@ def replayed(parts: list[Any], folder: Path, ask: Callable[[Partition, Any], Any
     while True:
         outcome, asked = None, []
         for number, part in enumerate(parts):
-            partition = Partition(number, answers, folder)
+            partition = Partition(number, answers, folder, f"file {number}")
             with suppress(Pending):
                 outcome = ask(partition, part)
             asked.append(partition.questions)
@@ -47,17 +47,17 @@ def test_different_units_are_not_repeated(tmp_path: Path) -> None:
 
 def test_repeated_units_are_named_with_their_partitions(tmp_path: Path) -> None:
     parts = frames(["Lima", "Oslo"], ["Rome", "Rome"], [], ["Oslo", "Pune", "Lima"])
-    expected = [("Lima", [0, 3]), ("Oslo", [0, 3]), ("Rome", [1])]
+    expected = [("Lima", ["file 0", "file 3"]), ("Oslo", ["file 0", "file 3"]), ("Rome", ["file 1"])]
     assert replayed(parts, tmp_path, ask_repeated_keys) == expected
 
 
 def test_a_unit_may_stand_in_several_periods(tmp_path: Path) -> None:
     parts = [pl.DataFrame({"unit": ["Lima"] * 2, "year": years}) for years in ([2020, 2021], [2022, 2021])]
-    assert replayed(parts, tmp_path, ask_repeated_keys) == [("Lima 2021", [0, 1])]
+    assert replayed(parts, tmp_path, ask_repeated_keys) == [("Lima 2021", ["file 0", "file 1"])]
 
 
 def test_units_with_equal_hashes_are_compared_by_name() -> None:
-    rows = pl.DataFrame({"unit": ["Lima", "Oslo"], PARTITION: [0, 1]})
+    rows = pl.DataFrame({"unit": ["Lima", "Oslo"], PARTITION: ["a", "b"]})
     assert repeated_keys(rows) == []
 
 
