@@ -11,7 +11,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.options import check_output, names, settings, split_methods
-from indicia.errors import DefinitionError
+from indicia.errors import DataError, DefinitionError, suggest
 from indicia.paths import check_path
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class IndexOptions:
         from indicia.data import is_in_partitions
 
         path, table = _locate(source, self.config)
-        check_output(output, path, table)
+        check_output(output, path, table, folder=True)
         columns, changes = self.columns.by_role, settings(self.setting)
         if path is None:
             if is_in_partitions(str(table)):
@@ -189,7 +189,7 @@ class IndexOptions:
         if changes or any(methods.values()):
             opened = opened.with_options(settings=changes, **methods)
         if output is not None and data is None and opened.definition.data.path:
-            check_output(output, opened.origin.folder / opened.definition.data.path)
+            check_output(output, opened.origin.folder / opened.definition.data.path, folder=True)
         return opened, data
 
     def open_more(self, sources: Iterable[str], code: CodeOptions) -> list[Questions]:
@@ -259,6 +259,9 @@ def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str |
         return config, source
     if source is None or ((is_table(split_sheet(source)[0]) or source == "-") and not is_file_of_index):
         return config, source
+    if config is not None and not Path(source).exists():
+        names = [path.name for path in Path.cwd().iterdir()]
+        raise DataError(f'no file or folder "{source}"', remedy=suggest(source, names))
     if config is not None:
         raise DefinitionError(f"{source} and {config} cannot both be the index file", remedy="leave one of them out")
     path = Path(source)

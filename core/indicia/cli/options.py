@@ -150,16 +150,16 @@ def manifest_of(output: Path) -> Path:
     return output.with_name(f"{output.name}.manifest.json")
 
 
-def check_output(output: Path | None, *read: object) -> None:
+def check_output(output: Path | None, *read: object, folder: bool = False) -> None:
     """Refuse an output that cannot be written, or that would replace a file that the command reads.
 
-    The name of an input may end with a sheet: `book.xlsx#Data`.
+    The name of an input may end with a sheet: `book.xlsx#Data`. With `folder`, the output may be a folder.
     """
     if str(output) == "-":
         raise OutputError(
             '-o takes the name of a file, not "-"', remedy="leave -o out; --format csv prints to standard output"
         )
-    if output is not None:
+    if output is not None and not (folder and output.is_dir()):
         from indicia.data import check_output_path
 
         check_output_path(output)
@@ -168,6 +168,8 @@ def check_output(output: Path | None, *read: object) -> None:
         check_path(path)
         for written in [] if output is None or source is None or not path.exists() else [output, manifest_of(output)]:
             if written.exists() and written.samefile(path):
+                if folder and not path.is_file():
+                    raise OutputError(f"{written} has the files of the table", remedy="name another folder with -o")
                 raise OutputError(
                     f"{written} is an input of this command, and would be replaced", remedy="name another file with -o"
                 )

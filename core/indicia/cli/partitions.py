@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from indicia.errors import DefinitionError, OutputError
+from indicia.errors import DefinitionError, OutputError, pluralise
 
 if TYPE_CHECKING:
     from indicia.cli.engine_options import EngineOptions
@@ -60,9 +60,8 @@ def run_partitions(
         for note in result.notes:
             print_line(f"note: {note}", err=True)
         if output is not None:
-            print_line(
-                f"wrote {output}: {result.rows:,} rows in {len(result.parts)} files, and manifest.json", err=True
-            )
+            size = f"{result.rows:,} rows in {pluralise(len(result.parts), 'file')}"
+            print_line(f"wrote {output}: {size}, and manifest.json", err=True)
 
 
 def fit_partitions(index: Questions, table: object, options: EngineOptions, output: Path) -> None:

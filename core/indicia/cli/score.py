@@ -43,7 +43,7 @@ def score(
     from indicia import fitted as fits
     from indicia.cli.output import print_line, print_result, progress_bar
 
-    o.check_output(output, fitted, table)
+    o.check_output(output, fitted, table, folder=True)
     expected = expectation(expect)
     index = fits.read(fitted, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
     index = index.with_encoding(encoding) if encoding else index

@@ -30,9 +30,7 @@ def manifest_of_partitions(index: Scorable, partitions: TablePartitions) -> dict
         "fingerprint": partitions.fingerprint,
         "rows": partitions.rows,
         "partitions": len(partitions.partitions),
-        "cuts": _digest(
-            [[part.path, part.first, part.length] for each in partitions.partitions for part in each.slices]
-        ),
+        "cuts": _digest([[part.first, part.length] for each in partitions.partitions for part in each.slices]),
     }
     return Inputs(index.definition, index.tree, index.catalogue, table, index.origin).manifest
 

@@ -49,7 +49,8 @@ class PartitionedResult:
     @property
     def title(self) -> str:
         """The name of the index, its methods, and the size, in one line."""
-        sizes = pluralise(self.rows, "row"), pluralise(len(self.parts), "partition")
+        rows = f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
+        sizes = rows, pluralise(len(self.parts), "partition")
         return " · ".join([text(self.definition.name, None), self.manifest["methods"], *sizes])
 
     @property
@@ -77,7 +78,8 @@ class PartitionedResult:
         return pl.scan_parquet([self.folder / name for name in self.parts])
 
     def top(self, count: int = 20) -> pl.DataFrame:
-        """Return the units with the first ranks, of each period, by rank."""
+        """Return the units with the first ranks, of each period; the rank is the first column."""
         unit, period = str(self.definition.data.unit), self.definition.data.period
         key = [period, "rank"] if period else ["rank"]
-        return self.scan().filter(pl.col("rank") <= count).sort(*key, unit).collect(engine="streaming")
+        first = self.scan().filter(pl.col("rank") <= count).sort(*key, unit).collect(engine="streaming")
+        return first.select(*key, pl.exclude(key))
