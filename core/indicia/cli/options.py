@@ -166,12 +166,12 @@ def check_output(output: Path | None, *read: object, folder: bool = False) -> No
     for source in read:
         path = expanded(str(source).partition("#")[0])
         check_path(path)
-        for written in [] if output is None or source is None or not path.exists() else [output, manifest_of(output)]:
+        if output is None or source is None or not path.exists():
+            continue
+        for written in [output] if output.is_dir() else [output, manifest_of(output)]:
             if written.exists() and written.samefile(path):
-                if folder and not path.is_file():
-                    raise OutputError(f"{written} has the files of the table", remedy="name another folder with -o")
                 raise OutputError(
-                    f"{written} is an input of this command, and would be replaced", remedy="name another file with -o"
+                    f"{written} is an input of this command, and would be replaced", remedy="name another output"
                 )
 
 
