@@ -244,6 +244,7 @@ def _read(path: Path, code: CodeOptions) -> Questions:
 def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
     """Return the index file and the table that the arguments name; None for a missing argument."""
     from indicia.data import is_in_partitions, is_table, split_sheet
+    from indicia.data.partition_files import existing
     from indicia.fitted_file import is_fitted_file
 
     if source is None and config is None:
@@ -263,6 +264,7 @@ def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str |
         names = [path.name for path in Path.cwd().iterdir()]
         raise DataError(f'no file or folder "{source}"', remedy=suggest(source, names))
     if config is not None:
+        existing(Path(source))
         raise DefinitionError(f"{source} and {config} cannot both be the index file", remedy="leave one of them out")
     path = Path(source)
     check_path(path)

@@ -22,12 +22,13 @@ _TOP = 20
 def takes_partitions(options: EngineOptions, index: Questions, table: object) -> bool:
     """Return whether a command reads its table by partitions."""
     from indicia.data import is_in_partitions
+    from indicia.data.object_stores import place_below
 
     if options.engine is not None:
         return options.engine != "memory"
     source = table if table is not None else index.definition.data.path
     if table is None and source is not None:
-        source = str(index.origin.folder / str(source))
+        source = place_below(index.origin.folder, str(source))
     return isinstance(source, str) and is_in_partitions(source)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.data import parse
 from indicia.data.databases import is_database
+from indicia.data.object_stores import STORES
 from indicia.data.unpacked import check_unpacked
 from indicia.errors import DataError
 
@@ -136,21 +137,23 @@ def is_table(name: str) -> bool:
     return name.lower().endswith(tuple(f".{ending}" for ending in FILE_KINDS)) or is_database(name)
 
 
-_OBJECT_STORES = ("s3://", "gs://", "gcs://", "az://", "azure://", "abfs://", "abfss://", "hf://")
+_OBJECT_STORES = tuple(f"{scheme}://" for scheme in STORES)
 
 
 def is_in_partitions(name: str) -> bool:
-    """Return True if a name is that of a table in partitions: a folder of files, a pattern, or an object store.
+    """Return True if a name is that of a table in partitions: a folder of files, a pattern, or a URL of Parquet.
 
-    A folder with an index file is that of an index.
+    A folder with an index file is that of an index. A name with a slash at its end is a folder, even a missing one.
 
     >>> is_in_partitions("parts/*.parquet"), is_in_partitions("s3://bucket/parts"), is_in_partitions("cities.csv")
     (True, True, False)
     """
+    if name.startswith(("http://", "https://")):
+        return name.partition("?")[0].lower().endswith(".parquet")
     path = Path(name)
     if path.is_dir():
         return not (path / "index.toml").is_file()
-    return name.startswith(_OBJECT_STORES) or (has_magic(name) and not path.exists())
+    return name.startswith(_OBJECT_STORES) or (not path.exists() and (has_magic(name) or name.endswith("/")))
 
 
 def split_sheet(name: str) -> tuple[str, str]:

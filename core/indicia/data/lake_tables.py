@@ -10,9 +10,10 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
 from indicia.data.databases import shown
+from indicia.data.object_stores import is_in_store, is_remote
 from indicia.data.parquet_files import files_on_disk
 from indicia.data.partition_files import DELTA_LOG, part_file
-from indicia.data.remote_parquet import cannot_read, is_in_store, is_remote, remote_file
+from indicia.data.remote_parquet import cannot_read, remote_file
 from indicia.errors import DataError, require_optional
 
 if TYPE_CHECKING:

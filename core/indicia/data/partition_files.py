@@ -63,7 +63,7 @@ def files_of(source: str) -> tuple[str, list[PartFile]]:
         root, paths = _of_glob(str(path))
     else:
         check_regular(path)
-        root, paths = (path, list(_below(path))) if path.is_dir() else (path.parent, [_existing(path)])
+        root, paths = (path, list(_below(path))) if path.is_dir() else (path.parent, [existing(path)])
     _check_not_in_delta(root)
     if not paths:
         what = f'no file matches "{source}"' if root != path else f'the folder "{source}" has no file of a table'
@@ -124,7 +124,8 @@ def _is_hidden_below(path: Path, root: Path) -> bool:
     return any(_is_hidden(part) for part in path.relative_to(root).parts)
 
 
-def _existing(path: Path) -> Path:
+def existing(path: Path) -> Path:
+    """Return a path; DataError with the nearest name if it, or a folder above it, does not exist."""
     if not path.exists():
         if not path.parent.is_dir():
             raise _no_folder(path.parent)

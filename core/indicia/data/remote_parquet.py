@@ -12,6 +12,7 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
 from indicia.data.databases import is_database, shown
+from indicia.data.object_stores import STORES, WEB, is_in_store
 from indicia.data.parquet_files import ParquetFile
 from indicia.data.partition_files import Keys, keys_of_folders, typed_keys
 from indicia.data.partition_schema import final_names
@@ -20,11 +21,6 @@ from indicia.errors import DataError, suggest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-STORES = ("s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "hf")
-"""The schemes of object stores, whose folders can be listed."""
-_WEB = ("http", "https")
-"""The schemes of the web, where each file is named."""
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _PATH = "\0path"
 _REQUESTS = 16
 """The footers that are requested at the same time."""
@@ -32,21 +28,6 @@ _RIGHTS = (
     "correct the address; polars takes the rights from the environment: AWS_ACCESS_KEY_ID, GOOGLE_SERVICE_ACCOUNT, "
     "AZURE_STORAGE_ACCOUNT_NAME, …"
 )
-
-
-def is_remote(source: str) -> bool:
-    """Return True if a source is a URL.
-
-    >>> is_remote("s3://bucket/parts"), is_remote("parts/a.parquet")
-    (True, False)
-    """
-    return _SCHEME.match(source) is not None
-
-
-def is_in_store(source: str) -> bool:
-    """Return True if a source is the URL of an object store."""
-    scheme = _SCHEME.match(source)
-    return scheme is not None and scheme[1].lower() in STORES
 
 
 def remote_files(source: str) -> list[ParquetFile]:
@@ -93,8 +74,8 @@ def check_scheme(source: str) -> None:
     scheme = source.partition("://")[0].lower()
     if is_database(source):
         raise DataError("a database cannot be read by partitions", where=shown(source), remedy="read it in memory")
-    if scheme not in (*STORES, *_WEB):
-        remedy = suggest(scheme, [*STORES, *_WEB])
+    if scheme not in (*STORES, *WEB):
+        remedy = suggest(scheme, [*STORES, *WEB])
         raise DataError(f"no table can be read from {scheme}://", where=shown(source), remedy=remedy)
 
 

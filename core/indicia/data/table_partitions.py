@@ -13,10 +13,11 @@ import polars as pl
 from indicia.data import text_parts
 from indicia.data.databases import shown
 from indicia.data.lake_tables import delta_files, is_delta
+from indicia.data.object_stores import is_remote
 from indicia.data.parquet_files import files_on_disk
 from indicia.data.partition_files import files_of
 from indicia.data.partition_schema import Columns, common_schema
-from indicia.data.remote_parquet import is_remote, remote_files
+from indicia.data.remote_parquet import remote_files
 from indicia.data.table_format import PLAIN
 from indicia.errors import DataError, join_names
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indicia.data.remote_parquet import is_remote
+from indicia.data.object_stores import place_below
 from indicia.data.table_partitions import ROWS
 from indicia.errors import DefinitionError
 from indicia.partitioned.reading import PartitionReader, partitions_of_index, reader_of
-from indicia.paths import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +57,7 @@ class PartitionedTable:
                 f"{type(source).__name__} is no table in partitions",
                 remedy="name a folder, a pattern or a file; frames are scored in memory",
             )
-        place = _place_of(index.origin.folder, str(data.path)) if source is None else source
+        place = place_below(index.origin.folder, str(data.path)) if source is None else source
         found = partitions_of_index(index, place, rows=rows)
         return cls(found, reader_of(index, found, engine))
 
@@ -72,8 +71,3 @@ class PartitionedTable:
         """The facts on the table in manifests."""
         files = {each.path for partition in self.partitions for each in partition.slices}
         return {"sha256": self.found.fingerprint, "files": len(files), "partitions": len(self.partitions)}
-
-
-def _place_of(folder: Path, path: str) -> str:
-    """Return the place of the table of an index file: a URL, or a path relative to the folder of the file."""
-    return path if is_remote(path) else str(folder / expanded(path))
