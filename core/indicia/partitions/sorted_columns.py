@@ -47,6 +47,22 @@ def rank_within(
     return ranks.cast(pl.Float64 if ties == "average" else pl.get_index_type())
 
 
+def average_ranks_of(partition: Partition, place: str, values: pl.Series) -> pl.Series:
+    """Return the ranks of the values of a partition among those of all rows; values that differ by noise share ranks.
+
+    `place` is the name of the values in the run. Missing values have no rank.
+    """
+    folder, ranking = _folder(partition), Ranking("average")
+    keys = [pl.zeros(len(values), pl.Int32, eager=True).to_numpy()]
+    partition.ask(
+        place,
+        MergeRuns(folder, place, ranking),
+        lambda: (write_run(values, folder, place, partition.number, keys),),
+    )
+    (ranks,) = read_ranks(folder, place, partition.number, len(values), ranking, columns=["rank"])
+    return ranks.cast(pl.Float64)
+
+
 def running_sums_within(partition: Partition, place: str, values: pl.Series, codes: Codes | None = None) -> list[float]:
     """Return `sort().cum_sum().sum()` of the values of all rows, by code; see `rank_within`."""
     folder = _folder(partition)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from indicia.definition import Direction
     from indicia.formulas import RecordedFormula, Recorder
     from indicia.methods import Array, Domain, Expression, Statistics
+    from indicia.partitions.partition import NeedsAllRows
     from indicia.statistics.profile import Profile
     from indicia.tables.table import Table
 
@@ -94,6 +95,8 @@ class ComponentValues:
     """The name of the values in the run, by which a partition asks for facts of all rows."""
     reductions: Counter[int] = field(default_factory=Counter)
     """The number of reductions that the method has asked for, by group."""
+    refusals: list[NeedsAllRows] = field(default_factory=list)
+    """The refusals of words that need all rows."""
     of_all_groups: dict[Hashable, Array | None] = field(default_factory=dict)
     """By formula, one statistic per group and component; None if each group has to be computed separately."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Never, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from indicia.defaults import PARTITION_CORRELATION_WEIGHTING, PARTITION_WEIGHTIN
 from indicia.partitions.component_moments import CompleteMoments, CompleteTriangle, MergeMoments, PairMoments
 from indicia.partitions.merge import Collected
 from indicia.partitions.partition import NeedsAllRows
+from indicia.partitions.rank_correlations import ask_rank_correlations
 from indicia.stages.component_values import GroupComponents
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class PartitionComponents(GroupComponents):
         self, rows: Literal["pairwise", "complete"] = "pairwise", of: Literal["values", "ranks"] = "values"
     ) -> Array:
         if of == "ranks":
-            raise self._needs_all_rows("correlation of ranks")
+            place = f"{self._values.place_of(self.group)}, {rows} rows"
+            return ask_rank_correlations(self._partition, place, self.names, self._matrix(), rows)
         if rows == "complete":
             return self._moments(CompleteMoments, self.names).correlations()
         return self._moments(PairMoments, self.names).correlations()
@@ -68,10 +70,10 @@ class PartitionComponents(GroupComponents):
         return reduce(join or np.add, figures)
 
     def column(self, name: str) -> Array:
-        raise self._needs_all_rows(f"the column {name}")
+        self._refuse(f"the column {name}")
 
     def matrix(self) -> Array:
-        raise self._needs_all_rows("the matrix of values")
+        self._refuse("the matrix of values")
 
     @property
     def _partition(self) -> Partition:
@@ -93,6 +95,12 @@ class PartitionComponents(GroupComponents):
         subjects = ", ".join([*names, *([] if column is None else [column])])
         key = f"{self._values.place_of(self.group)}: {kind.__name__} of {subjects}"
         return kind(*self._partition.ask(key, MergeMoments(), state))
+
+    def _refuse(self, need: str) -> Never:
+        """Refuse a word that needs all rows. The refusal is kept, in case the method goes on without it."""
+        refusal = self._needs_all_rows(need)
+        self._values.refusals.append(refusal)
+        raise refusal
 
     def _needs_all_rows(self, need: str) -> NeedsAllRows:
         others = f"{PARTITION_WEIGHTING} or {PARTITION_CORRELATION_WEIGHTING}"

@@ -155,6 +155,8 @@ def _weigh_group(
         inputs = (method.name, node.id, names, directions, given)
         components = GroupComponents if normalised.scope.partition is None else PartitionComponents
         result = method.weigh(components(*inputs, normalised, raw, group, nodes, kinds, method.used_names))
+    for refusal in (*normalised.refusals, *raw.refusals):
+        raise refusal
     weights = result if isinstance(result, Weights) else Weights(result)
     values = checked_array(method, node.id, weights.values, (len(names),))
     _check_weights(node, names, values)

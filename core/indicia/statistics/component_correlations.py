@@ -15,6 +15,7 @@ CANCELLATION = 1e-3
 """A difference of squares smaller than this share of the squares loses digits: the pair is then centred separately."""
 
 NO_SHARED_UNITS = "there are two components that fewer than two units share"
+NO_SHARED_RANKS = "two components have values in common for fewer than two units"
 NO_COMPLETE_UNITS = "fewer than two units have all components"
 
 
@@ -109,7 +110,7 @@ def rank_correlations(values: Array, rows: Literal["pairwise", "complete"]) -> A
     for j, k in zip(*np.triu_indices_from(correlation, 1), strict=True):
         shared = values[present[:, j] & present[:, k]][:, [j, k]]
         if len(shared) < 2:
-            raise ValueError("two components have values in common for fewer than two units")
+            raise ValueError(NO_SHARED_RANKS)
         ranks = np.apply_along_axis(average_ranks, 0, shared)
         correlation[j, k] = correlation[k, j] = correlations_of_ranks(ranks)[0, 1]
     return correlation
