@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -102,7 +103,10 @@ def _play(
     partition = Partition(number, answers, folder, getattr(item, "where", f"partition {number + 1}"))
     try:
         outcome = job(item, partition)
-    except Pending:
+    except Pending as pending:
+        # the frames of the run refer to the exception and it refers to them: the columns would stay in memory until
+        # the garbage collector finds this circle
+        traceback.clear_frames(pending.__traceback__)
         return Round(partition.questions)
     except NoRows as no_rows:
         return Round(partition.questions, no_rows=no_rows)

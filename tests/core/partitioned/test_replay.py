@@ -1,5 +1,7 @@
 """Runs over partitions: they equal runs in memory, and refuse methods that look at one partition only."""
 
+import gc
+import weakref
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +13,7 @@ from indicia.errors import IndiciaError
 from indicia.partitioned.replay import Replay
 from indicia.partitioned.scoring import ScoreJob
 from indicia.partitions.merge import Total
-from indicia.partitions.partition import Partition
+from indicia.partitions.partition import Partition, for_each
 
 
 class Here:
@@ -75,6 +77,29 @@ def test_the_profiles_of_columns_answer_for_extremes_means_and_counts():
         "weights of index, normalised",
         "weights of index, normalised",
     ]
+
+
+class Rows:
+    pass
+
+
+def test_the_rows_of_a_partition_leave_the_memory_once_it_has_asked():
+    rows = []
+
+    def ask_of_rows(_: int, partition: Partition) -> int:
+        held = [Rows()]
+        rows.append(weakref.ref(held[0]))
+        in_memory = sum(row() is not None for row in rows)
+        # `for_each` keeps the exception and so makes a circle, which only the garbage collector would find
+        total = for_each(partition, [held], lambda each: partition.ask("rows", Total(), lambda: len(each)))
+        assert total == [3]
+        return in_memory
+
+    gc.disable()
+    try:
+        assert Replay(ask_of_rows, range(3)).run(Here()) == [1, 1, 1]
+    finally:
+        gc.enable()
 
 
 @dataclass(frozen=True)
