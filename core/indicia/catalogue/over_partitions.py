@@ -57,10 +57,11 @@ class Verdict:
         return f"after {join_names(steps)}" if steps else "yes"
 
 
-def verdict(method: Method) -> Verdict | None:
+def verdict(method: Method, *, of_fit: bool = False) -> Verdict | None:
     """Return whether a run over partitions can use a method; None for a method that never looks at rows of a table.
 
-    Agreements and consensuses compare rankings, and checks look at the facts about an index.
+    Agreements and consensuses compare rankings, and checks look at the facts about an index. With `of_fit`, the
+    statistics of the method are those of a fitted index.
     """
     if isinstance(method, SeriesImputation):
         return Verdict("it looks at the other periods of a unit, whose rows may stand in another partition")
@@ -72,12 +73,12 @@ def verdict(method: Method) -> Verdict | None:
         own = Verdict("it takes the values of all units at once") if method.needs_all_rows else Verdict()
         return _of_all([own, *filter(None, map(verdict, methods_in(method.parameters)))])
     formulas = list(_formulas_of(method))
-    return _of_all([verdict_on_formula(formula) for formula in formulas]) if formulas else None
+    return _of_all([verdict_on_formula(formula, of_fit=of_fit) for formula in formulas]) if formulas else None
 
 
-def verdict_on_formula(formula: RecordedFormula) -> Verdict:
-    """Return the verdict on a recorded formula."""
-    step = next(needs_all_rows(formula), None)
+def verdict_on_formula(formula: RecordedFormula, *, of_fit: bool = False) -> Verdict:
+    """Return the verdict on a recorded formula; with `of_fit`, its statistics are those of a fitted index."""
+    step = next(needs_all_rows(formula, of_fit=of_fit), None)
     return Verdict(
         "" if step is None else _reason(step), sorts=takes_ranks(formula), quantiles=takes_quantiles(formula)
     )

@@ -61,6 +61,13 @@ def summary_over_partitions(catalogue: Catalogue) -> str:
     return "\n".join([_HEAD, *table, "", *refusals, ""])
 
 
+def methods_over_partitions(catalogue: Catalogue, kind: str) -> list[str]:
+    """Return the names of the methods of a kind that run over partitions, sorted."""
+    offers = {name: offer.method for (of_kind, name), offer in catalogue.offers.items() if of_kind == kind}
+    verdicts = {name: _verdict_with(method, _parameters(method)) for name, method in offers.items()}
+    return sorted(name for name, found in verdicts.items() if found is not None and found.runs)
+
+
 def _sentence(own: Verdict, subject: str = "") -> str:
     if not own.runs:
         sentence = f"does not run over partitions: {own.needs}."

@@ -113,7 +113,12 @@ def check_formulas(place: str, formulas: Iterable[RecordedFormula], *, of_fit: b
     """
     for formula in formulas:
         if steps := list(dict.fromkeys(map(_text_of, needs_all_rows(formula, of_fit=of_fit)))):
-            raise NeedsAllRows(
-                f"{place} needs all rows at once, and the table is read in partitions: {join_names(steps, 3)}",
-                remedy="choose another method there, or run the index in memory: --engine memory",
-            )
+            raise error_of_method(place, join_names(steps, 3))
+
+
+def error_of_method(subject: str, reason: str) -> NeedsAllRows:
+    """Return the error of a method that needs all rows at once."""
+    return NeedsAllRows(
+        f"{subject} needs all rows at once, and the table is read in partitions: {reason}",
+        remedy="choose another method there, or run the index in memory: --engine memory",
+    )

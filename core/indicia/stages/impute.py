@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import polars as pl
 
+from indicia.catalogue.over_partitions import verdict
 from indicia.errors import DataError, join_names
 from indicia.formulas import DRAW, USED, column, record_each
 from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.notes import Count, Names, Note
+from indicia.partitions.mergeable import error_of_method
 from indicia.partitions.partition import for_each
 from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_columns_of_method
 from indicia.stages.level_noise import level_noise
@@ -107,6 +109,8 @@ class Impute(Stage):
         """Impute the indicators that one method fills groups."""
         names = [indicator.id for indicator in indicators]
         filled.methods |= dict.fromkeys(names, method)
+        if table.partition is not None and isinstance(method, MatrixImputation | SeriesImputation):
+            raise error_of_method(f"{method.name} of {join_names(names)}", str(getattr(verdict(method), "needs", "")))
         with attribute_errors_to(method, join_names(names)):
             if isinstance(method, MatrixImputation):
                 filled.columns += _complete_matrix(method, indicators, table, gaps)

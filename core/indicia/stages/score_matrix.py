@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.catalogue.over_partitions import verdict
 from indicia.definition import Leaf
 from indicia.errors import MethodError
 from indicia.formulas import USED
 from indicia.methods import MatrixAggregation, MatrixContext
+from indicia.partitions.mergeable import error_of_method
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array
 from indicia.stages.score_formula import direction
 from indicia.statistics.noise import without_noise
@@ -49,6 +51,9 @@ def compared_groups(
     """Yield the rows that are compared with each other, their values and their weights."""
     assert isinstance(node.aggregation, MatrixAggregation)
     row_by_row = node.aggregation.row_by_row  # if True, groups give the same scores as all rows together
+    if scope.partition is not None and not row_by_row:
+        reason = verdict(node.aggregation)
+        raise error_of_method(f"{node.aggregation.name} of {node.id}", reason.needs if reason else "")
     if scope.reference is not None and not row_by_row:
         raise MethodError(
             f"{node.aggregation.name} of {node.id} compares units with each other, not with a reference period",
