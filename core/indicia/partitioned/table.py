@@ -10,6 +10,7 @@ from indicia.data.object_stores import place_below
 from indicia.data.table_partitions import ROWS
 from indicia.errors import DefinitionError
 from indicia.partitioned.reading import PartitionReader, partitions_of_index, reader_of
+from indicia.partitioned.refusals import check_can_run_in_partitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ class PartitionedTable:
     def of(cls, index: Scorable, source: object, engine: Mapper, *, rows: int = ROWS) -> PartitionedTable:
         """Find the partitions of a table, by default of the table of the index file.
 
+        Methods that need all rows at once are refused before anything is read.
+
         Parameters
         ----------
         index : Index or FittedIndex
@@ -44,9 +47,12 @@ class PartitionedTable:
         ------
         DefinitionError
             If the index has no data.
+        NeedsAllRows
+            For methods that need all rows at once.
         DataError
             If a file cannot be read, or lacks a column.
         """
+        check_can_run_in_partitions(index)
         data = index.definition.data
         if source is None and data.path is None:
             raise DefinitionError(

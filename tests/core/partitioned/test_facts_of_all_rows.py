@@ -81,3 +81,18 @@ def test_a_row_without_a_unit_is_named_with_its_partition():
     gap = PANEL.with_columns(pl.when(pl.col("z") == 0.2).then(None).otherwise("unit").alias("unit"))
     with pytest.raises(DataError, match=r'"unit" is empty in 1 row\(s\) of partition 2: 4'):
         score_partitions(index, gap, CUTS)
+
+
+def test_a_unit_in_two_partitions_is_named_with_both(tmp_path):
+    index = indicia.read(panel())
+    twice = pl.concat([PANEL, PANEL[1:2]])
+    with pytest.raises(DataError, match=r"unit and year: 1 stands more than once \(u0 2021\)") as caught:
+        score_partitions(index, twice, CUTS, tmp_path)
+    assert caught.value.where == "u0 2021: partition 2, partition 5"
+
+
+def test_a_name_with_another_spelling_in_another_partition_is_an_error(tmp_path):
+    index = indicia.read(panel())
+    spelt = PANEL.with_columns(pl.when(pl.col("z") == 0.55).then(pl.lit("u0 ")).otherwise("unit").alias("unit"))
+    with pytest.raises(DataError, match="'u0' and 'u0 ' differ only in white space"):
+        score_partitions(index, spelt, CUTS, tmp_path)
