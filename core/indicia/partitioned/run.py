@@ -18,6 +18,7 @@ from indicia.partitioned.result import PartitionedResult
 from indicia.partitioned.scored_files import ScoredPartition, WriteScores, scores_file
 from indicia.partitioned.scoring import ScoreJob
 from indicia.partitioned.table import PartitionedTable
+from indicia.partitioned.tie_notes import tie_notes
 from indicia.partitioned.workers import check_packages
 from indicia.partitions.ranks import rank_runs, read_ranks
 from indicia.progress import Progress, silent
@@ -96,7 +97,7 @@ class _Run:
             "rows": sum(part.rows for part in parts),
             "ties": ties,
             "weights": parts[0].weights.to_dicts(),
-            "notes": [],
+            "notes": tie_notes(ties),
         }
         self.output.finish(written, content)
         self.output.remove_work_files()

@@ -75,8 +75,8 @@ def rank_runs(
     Returns
     -------
     dict
-        `rows`, the number of ranked values; `noisy_levels` and `noisy_rows`, the number of levels of several values
-        and of their rows; `longest`, the rows, the lowest and the highest value of the longest of these levels.
+        `rows`, the number of values; `tolerance`; `noisy_levels` and `noisy_rows`, the number of levels of several
+        values and of their rows; `longest`, the rows, the lowest and the highest value of the longest of these levels.
 
     Raises
     ------
@@ -99,7 +99,8 @@ def rank_runs(
     _Ranked(buckets, inner_ends[:, 0], inner_ends[:, 1], has_noise, tuple(offsets)).write(files)
     noise = noise_counts(summaries, ends)
     rows = sum(summary.rows for summary in summaries)
-    return {"rows": rows, "noisy_levels": noise.levels, "noisy_rows": noise.rows, "longest": noise.longest}
+    of_noise = {"noisy_levels": noise.levels, "noisy_rows": noise.rows, "longest": noise.longest}
+    return {"rows": rows, "tolerance": tolerance, **of_noise}
 
 
 def _largest_absolute(samples: Sequence[RunSample]) -> float:

@@ -123,7 +123,8 @@ def test_ranks_without_a_tolerance_are_those_of_polars(
 def test_noise_is_counted() -> None:
     everyone = [np.zeros(9, np.int32)]
     counts = rank_partitions(NEAR, [3, 6], Ranking(), everyone, bucket_rows=2).counts
-    assert counts == {"rows": 9, "noisy_levels": 1, "noisy_rows": 9, "longest": (9, 1.0, 1.0 + 8e-13)}
+    expected = {"noisy_levels": 1, "noisy_rows": 9, "longest": (9, 1.0, 1.0 + 8e-13)}
+    assert counts == {"rows": 9, "tolerance": 1e-12 * (1.0 + 8e-13), **expected}
 
 
 def test_a_task_that_runs_again_changes_no_byte(tmp_path: Path) -> None:
