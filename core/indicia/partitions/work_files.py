@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.data.atomic import output_errors
+from indicia.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,14 @@ class WorkFiles:
     def place(self) -> Path:
         """The folder of the column."""
         return Path(self.folder) / hashlib.sha256(self.name.encode()).hexdigest()[:24]
+
+
+def _damaged(path: Path, reason: str | None) -> OutputError:
+    return OutputError(
+        f'a file of this run, "{path.name}", is missing or not whole: {reason}',
+        where=str(path),
+        remedy="remove the folder of the output, and run again; all workers must share the folder",
+    )
 
 
 _ALIGNED = 64
@@ -84,17 +93,26 @@ class ArrayFile:
 
     @classmethod
     def open(cls, path: Path) -> ArrayFile:
-        """Return the arrays of a file that `write_arrays` wrote."""
-        with path.open("rb") as file:
-            size = int.from_bytes(file.read(8), "little")
-            fields = [field.split(":") for field in file.read(size).decode().split(",")]
+        """Return the arrays of a file that `write_arrays` wrote.
+
+        Raises
+        ------
+        OutputError
+            If the file is missing or not whole, such as after a folder was emptied or a disk failed.
+        """
+        try:
+            with path.open("rb") as file:
+                size = int.from_bytes(file.read(8), "little")
+                fields = [field.split(":") for field in file.read(size).decode().split(",")]
+        except OSError as error:
+            raise _damaged(path, error.strerror) from error
         kinds, lengths = [np.dtype(kind) for kind, _ in fields], [int(length) for _, length in fields]
         starts, start = [], -(-(8 + size) // _ALIGNED) * _ALIGNED
         for kind, length in zip(kinds, lengths, strict=True):
             starts.append(start)
             start += -(-kind.itemsize * length // _ALIGNED) * _ALIGNED
         if path.stat().st_size != start:
-            raise OSError(f"{path} is not whole: {path.stat().st_size} bytes instead of {start}")
+            raise _damaged(path, f"{path.stat().st_size} bytes in place of {start}")
         return cls(path, tuple(kinds), tuple(lengths), tuple(starts))
 
     def mapped(self, array: int) -> npt.NDArray[Any]:

@@ -140,14 +140,14 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None, partition: P
 def _check_all_partitions(units: pl.DataFrame, key: list[str], partition: Partition) -> None:
     """Refuse units with several rows in all partitions together, and names with several spellings."""
     if repeated := ask_repeated_keys(partition, units.select(key)):
-        places = [f"{name}: {join_names(where, 3)}" for name, where in repeated[:_MOST_PLACES]]
+        places = [f"{name}: {'; '.join(where[:_MOST_PLACES])}" for name, where in repeated[:_MOST_PLACES]]
         raise _repeated_units(key, [name for name, _ in repeated], "\n".join(places))
     if pair := ask_spellings(partition, units[key[0]]):
         raise _spelling_error(key[0], *pair)
 
 
 _MOST_PLACES = 5
-"""The most repeated units whose partitions an error names."""
+"""The most repeated units that an error names with their partitions, and the most partitions of each."""
 
 
 def _repeated_units(key: list[str], names: list[str], where: str | None = None) -> DataError:

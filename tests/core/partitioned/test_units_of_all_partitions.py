@@ -33,7 +33,7 @@ def test_a_unit_of_two_partitions_is_named_with_both(tmp_path: Path) -> None:
     frame = frame_of(["Lima", "Oslo", "Rome", "Pune", "Oslo", "Quito"])
     error = error_of(index_of(), frame, tmp_path)
     assert "city: 1 stands more than once (Oslo)" in error
-    assert "Oslo: partition 1, partition 4" in error
+    assert "Oslo: partition 1; partition 4" in error
     assert "keep one row per unit, or name the period" in error
 
 
