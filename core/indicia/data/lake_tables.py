@@ -35,8 +35,8 @@ def is_delta(source: str) -> bool:
     return True
 
 
-def delta_files(source: str) -> list[ParquetFile]:
-    """Return the files that hold the present rows of a table of Delta.
+def delta_files(source: str, most_rows: int = 0) -> list[ParquetFile]:
+    """Return the files that hold the present rows of a table of Delta; see `files_on_disk`.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def delta_files(source: str) -> list[ParquetFile]:
     if is_remote(source):
         return [remote_file(*found) for found in zip(uris, paths, keys, strict=True)]
     places = (Path(uri.removeprefix("file://")) for uri in uris)
-    return files_on_disk(part_file(*found) for found in zip(places, paths, keys, strict=True))
+    return files_on_disk((part_file(*found) for found in zip(places, paths, keys, strict=True)), most_rows)
 
 
 def _decoded(path: str) -> str:

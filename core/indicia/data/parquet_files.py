@@ -39,8 +39,8 @@ class ParquetFile:
     """The time of its last change, in nanoseconds."""
 
 
-def files_on_disk(files: Iterable[PartFile]) -> list[ParquetFile]:
-    """Read the footers of files.
+def files_on_disk(files: Iterable[PartFile], most_rows: int = 0) -> list[ParquetFile]:
+    """Read the footers of files; a file of at most `most_rows` rows is not to be cut.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def files_on_disk(files: Iterable[PartFile]) -> list[ParquetFile]:
     """
     found = []
     for file in files:
-        footer = read_footer(file.path)
+        footer = read_footer(file.path, most_rows)
         schema = final_names(footer.schema, footer.pandas_note)
         found.append(
             ParquetFile(

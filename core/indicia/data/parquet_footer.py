@@ -43,7 +43,7 @@ class Footer:
     rows: int
     """The rows of the file."""
     groups: tuple[int, ...]
-    """The rows of each row group."""
+    """The rows of each row group; those of the file if it is not to be cut."""
     schema: Mapping[str, pl.DataType]
     """The names of the columns as they stand in the file, with their types."""
     pandas_note: str | None
@@ -52,8 +52,15 @@ class Footer:
     """The SHA-256 of the bytes of the footer."""
 
 
-def read_footer(path: Path) -> Footer:
+def read_footer(path: Path, most_rows: int = 0) -> Footer:
     """Read the footer of a Parquet file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    most_rows : int
+        A file of at most so many rows is not cut, and counts as one row group. Its row groups take most of the time.
 
     Raises
     ------
@@ -66,7 +73,7 @@ def read_footer(path: Path) -> Footer:
     except OSError as error:
         raise DataError(f'cannot read "{path.name}": {error.strerror}', where=str(path), remedy=_REMEDY) from error
     try:
-        rows, groups = _Thrift(content).rows_and_groups()
+        rows, groups = _Thrift(content).rows_and_groups(most_rows)
         source = io.BytesIO(_MAGIC + content + len(content).to_bytes(4, "little") + _MAGIC)
         schema = dict(pl.read_parquet_schema(source))
         note = pl.read_parquet_metadata(source).get("pandas") if b"pandas" in content else None
@@ -121,7 +128,7 @@ class _Thrift:
         self.content = content
         self.at = 0
 
-    def rows_and_groups(self) -> tuple[int, tuple[int, ...]]:
+    def rows_and_groups(self, most_rows: int) -> tuple[int, tuple[int, ...]]:
         """Return the rows of the file and of each row group."""
         rows, field = -1, 0
         groups: tuple[int, ...] = ()
@@ -129,6 +136,8 @@ class _Thrift:
             field = self._field(header, field)
             if field == _NUM_ROWS:
                 rows = self._integer()
+                if rows <= most_rows:
+                    return rows, (rows,)
             elif field == _ROW_GROUPS:
                 groups = tuple(self._rows_of_group() for _ in range(self._size_and_kind()[0]))
                 break

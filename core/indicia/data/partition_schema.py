@@ -31,6 +31,8 @@ class Columns:
 
 def final_names(schema: Mapping[str, pl.DataType], pandas_note: str | None) -> dict[str, pl.DataType]:
     """Return a schema with the names under which columns are read: without white space, the index of pandas named."""
+    if pandas_note is None:
+        return {name.strip(): dtype for name, dtype in schema.items()}
     frame = with_pandas_index(pl.DataFrame(schema=dict(schema)), pandas_note)
     return {name.strip(): dtype for name, dtype in frame.schema.items()}
 

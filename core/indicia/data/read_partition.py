@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
 from polars.selectors import by_index
@@ -52,28 +54,45 @@ def read(partition: TablePartition, columns: Sequence[str] | None = None) -> pl.
         if name not in schema:
             raise UnknownColumn(name, f'unknown column "{name}"', where=partition.where, remedy=suggest(name, schema))
     names = [name for name in schema if columns is None or name in columns]
-    frames = [_read_slice(each, partition.layout, names) for each in partition.slices]
+    groups = groupby(enumerate(partition.slices), key=lambda numbered: _group_of(*numbered))
+    frames = [_read_slices([each for _, each in group], partition.layout, names) for _, group in groups]
     return pl.concat(frames, how="vertical").rechunk()
 
 
-def _read_slice(part: Slice, layout: Layout, names: Sequence[str]) -> pl.DataFrame:
-    _check_unchanged(part)
-    keys = dict(part.keys)
+def _group_of(number: int, part: Slice) -> tuple[bool, int]:
+    """Return the group of a slice: slices next to each other with one form are read by one query."""
+    return (True, part.form) if part.form is not None else (False, number)
+
+
+def _read_slices(parts: Sequence[Slice], layout: Layout, names: Sequence[str]) -> pl.DataFrame:
+    """Read slices of files with the same schema."""
+    for part in parts:
+        _check_unchanged(part)
+    keys = [name for name, _ in parts[0].keys]
     wanted = [name for name in names if name not in keys]
     try:
-        frame = _from_parquet(part, wanted) if layout.kind == "parquet" else _from_text(part, layout, wanted)
+        frame = _from_parquet(parts, wanted) if layout.kind == "parquet" else _from_text(parts[0], layout, wanted)
         typed = [frame[name].cast(layout.schema[name]) for name in wanted]
     except (PolarsError, PanicException, OSError) as error:
-        if is_remote(part.path):
-            raise cannot_read(part.path, error) from error
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise DataError(f'cannot read "{Path(part.path).name}": {reason}', where=part.path, remedy=_REMEDY) from error
-    of_keys = [
-        pl.Series(name, [keys[name]], layout.schema[name]).new_from_index(0, frame.height)
-        for name in names
-        if name in keys
-    ]
+        if len(parts) > 1:  # alone, the file with the fault is named
+            return pl.concat(_read_slices([part], layout, names) for part in parts)
+        raise _cannot_read(parts[0].path, error) from error
+    heights = [part.length for part in parts] if layout.kind == "parquet" else [frame.height]
+    of_keys = [_repeated(name, parts, heights, layout.schema[name]) for name in names if name in keys]
     return pl.DataFrame([*typed, *of_keys])
+
+
+def _repeated(name: str, parts: Sequence[Slice], heights: Sequence[int], dtype: pl.DataType) -> pl.Series:
+    """Return the column of a key, with the value of each file in its rows."""
+    values = pl.Series(name, [dict(part.keys)[name] for part in parts], dtype)
+    return values.gather(np.repeat(np.arange(len(parts)), heights))
+
+
+def _cannot_read(path: str, error: BaseException) -> DataError:
+    if is_remote(path):
+        return cannot_read(path, error)
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    return DataError(f'cannot read "{Path(path).name}": {reason}', where=path, remedy=_REMEDY)
 
 
 def _check_unchanged(part: Slice) -> None:
@@ -92,18 +111,20 @@ def _check_unchanged(part: Slice) -> None:
         )
 
 
-def _from_parquet(part: Slice, names: Sequence[str]) -> pl.DataFrame:
-    lazy = pl.scan_parquet(part.path, glob=False, hive_partitioning=False)
+def _from_parquet(parts: Sequence[Slice], names: Sequence[str]) -> pl.DataFrame:
+    """Read a slice of a file, or files with the same schema as wholes."""
+    rows = sum(part.length for part in parts)
+    if not names:
+        return pl.DataFrame({"": pl.Series([None], dtype=pl.Null).new_from_index(0, rows)})
+    lazy = pl.scan_parquet([part.path for part in parts], glob=False, hive_partitioning=False)
     schema = lazy.collect_schema().names()
     # a level of the index of pandas without a name gets its name below, and "name" shows if that name is free
     places = [at for at, name in enumerate(schema) if name.strip() in (*names, "name") or name.startswith(_LEVEL)]
-    if not names:
-        return pl.DataFrame({"": pl.Series([None], dtype=pl.Null).new_from_index(0, part.length)})
-    frame = lazy.slice(part.first, part.length).select(by_index(places)).collect()
-    frame = with_pandas_index(frame, part.pandas_note)
+    frame = (lazy.slice(parts[0].first, rows) if len(parts) == 1 else lazy).select(by_index(places)).collect()
+    frame = with_pandas_index(frame, parts[0].pandas_note)
     frame = frame.rename({name: name.strip() for name in frame.columns if name != name.strip()})
-    if frame.height != part.length:
-        raise DataError(f'"{Path(part.path).name}" has other rows now', where=part.path, remedy=_REMEDY)
+    if frame.height != rows:
+        raise DataError(f'"{Path(parts[0].path).name}" has other rows now', where=parts[0].path, remedy=_REMEDY)
     return frame
 
 

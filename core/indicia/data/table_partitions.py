@@ -57,6 +57,8 @@ class Slice:
     """The note of pandas on the columns, in a file of Parquet."""
     header: int = 0
     """The bytes of the header of a text."""
+    form: int | None = None
+    """The number of the schema of a file that is read whole: files with one schema are read together."""
 
 
 @dataclass(frozen=True)
@@ -160,12 +162,12 @@ def find_partitions(
     check_format(table_format)
     place = str(source).removeprefix("file://")
     if is_delta(place):
-        return _of_parquet(place, delta_files(place), rows, columns)
+        return _of_parquet(place, delta_files(place, rows), rows, columns)
     if is_remote(place):
         return _of_parquet(place, remote_files(place), rows, columns)
     kind, files = files_of(place)
     if kind == "parquet":
-        return _of_parquet(place, files_on_disk(files), rows, columns)
+        return _of_parquet(place, files_on_disk(files, rows), rows, columns)
     return _of_text(place, files, rows, columns, table_format)
 
 
@@ -177,8 +179,18 @@ def _of_parquet(
     layout = Layout(
         "parquet", common_schema([Columns(shown(file.path), file.schema, file.keys) for file in files], columns)
     )
+    forms: dict[tuple[str, ...], int] = {}
     slices = [
-        Slice(file.path, first, length, file.keys, file.size, file.modified, file.pandas_note)
+        Slice(
+            file.path,
+            first,
+            length,
+            file.keys,
+            file.size,
+            file.modified,
+            file.pandas_note,
+            form=_form(file, forms) if length == sum(file.groups) else None,
+        )
         for file in files
         for first, length in _cuts(file.groups, rows)
     ]
@@ -191,7 +203,7 @@ def _of_parquet(
             file.relative,
             file.size,
             file.modified,
-            file.groups,
+            sum(file.groups),
             file.digest or str(file.schema),
             list(map(str, file.keys)),
         ]
@@ -222,6 +234,13 @@ def _of_text(
     )
     facts = [[file.relative, file.size, file.modified] for file in files]
     return TablePartitions(source, _nonempty(partitions, source), layout, None, _fingerprint(facts))
+
+
+def _form(file: ParquetFile, forms: dict[tuple[str, ...], int]) -> int | None:
+    """Return the number of the schema of a file among the schemas so far; None for a file with an index of pandas."""
+    if file.pandas_note is not None:
+        return None
+    return forms.setdefault(tuple(f"{name} {dtype}" for name, dtype in file.schema.items()), len(forms))
 
 
 def _slice_of(file: PartFile) -> Slice:
@@ -258,11 +277,13 @@ def _cuts(groups: Iterable[int], rows: int) -> Iterator[tuple[int, int]]:
 def _packed(slices: Iterable[Slice], rows: int) -> Iterator[list[Slice]]:
     """Yield slices that make a partition together."""
     part: list[Slice] = []
+    length = 0
     for each in slices:
-        if part and sum(other.length for other in part) + each.length > rows:
+        if part and length + each.length > rows:
             yield part
-            part = []
+            part, length = [], 0
         part.append(each)
+        length += each.length
     if part:
         yield part
 

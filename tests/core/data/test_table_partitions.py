@@ -151,6 +151,13 @@ def test_keys_of_folders_become_columns_with_the_types_of_polars(tmp_path: Path,
     assert_frame_equal(all_rows(tmp_path), pl.read_parquet(tmp_path, hive_partitioning=True))
 
 
+def test_keys_of_small_files_that_are_read_together_stand_in_the_rows_of_their_file(tmp_path: Path) -> None:
+    for year, rows in ((2020, 2), (2021, 3), (2022, 1)):
+        write_parts(tmp_path / f"year={year}", TABLE[:rows])
+    assert all_rows(tmp_path, ["year"])["year"].to_list() == [2020, 2020, 2021, 2021, 2021, 2022]
+    assert all_rows(tmp_path, ["year", "x"]).height == 6
+
+
 def test_a_null_among_the_keys_is_a_missing_value(tmp_path: Path) -> None:
     for key in ("2020", "__HIVE_DEFAULT_PARTITION__"):
         write_parts(tmp_path / f"year={key}", TABLE[:1])
@@ -326,6 +333,15 @@ def test_a_file_with_damaged_values_is_named_where_it_is_read(tmp_path: Path) ->
     content[8:120] = bytes(112)
     (tmp_path / "a.parquet").write_bytes(bytes(content))
     with pytest.raises(DataError, match=r'cannot read "a\.parquet": .+\n.*a\.parquet\n  fix: write the file again'):
+        all_rows(tmp_path)
+
+
+def test_the_file_with_damaged_values_is_named_among_small_files_that_are_read_together(tmp_path: Path) -> None:
+    write_parts(tmp_path, TABLE, TABLE, TABLE)
+    content = bytearray((tmp_path / "b.parquet").read_bytes())
+    content[8:120] = bytes(112)
+    (tmp_path / "b.parquet").write_bytes(bytes(content))
+    with pytest.raises(DataError, match=r'^cannot read "b\.parquet": '):
         all_rows(tmp_path)
 
 
