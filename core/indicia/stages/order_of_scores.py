@@ -56,6 +56,8 @@ class OrderOfScores:
     def state(self) -> pl.DataFrame:
         """Return the rows that the partition keeps."""
         merge = self.merge
+        if self.is_monotone and not self.key and (ends := self._ends()) is not None:
+            return ends
         keys = [column.alias(f"\0key{number}") for number, column in enumerate(self.key)]
         frame = pl.DataFrame([self.x.alias("x"), self.z.alias("score"), self.values.alias("value"), *keys])
         frame = frame.with_row_index(_ROW).with_columns(pl.lit(0).alias(_ALL), pl.col("score").abs().alias(_SIZE))
@@ -66,6 +68,22 @@ class OrderOfScores:
         rows = [pl.col(_ROW).alias(f"{side} unit") for side, *_ in merge.sides]
         chosen = merge.choose(frame.select(*merge.key, _SIZE, *sides, *rows))
         return chosen.with_columns(self._names(chosen[f"{side} unit"]) for side, *_ in merge.sides)
+
+    def _ends(self) -> pl.DataFrame | None:
+        """Return the rows of the lowest and the highest value; the same as grouping all rows in one group, but fast."""
+        low, high = self.x.arg_min(), self.x.arg_max()
+        if low is None or high is None:
+            return None
+        present = self.z if not self.x.null_count() else self.z.filter(self.x.is_not_null())
+        facts: dict[str, object] = {_ALL: 0, _SIZE: present.abs().max()}
+        for side, row in (("low", low), ("high", high)):
+            facts |= {f"{side} x": self.x[row], f"{side} score": self.z[row], f"{side} value": self.values[row]}
+            facts[f"{side} unit"] = self._names(pl.Series("unit", [row]))[0]
+        schema = {_ALL: pl.Int32, _SIZE: self.z.dtype}
+        for side in ("low", "high"):
+            schema |= {f"{side} x": self.x.dtype, f"{side} score": self.z.dtype, f"{side} value": self.values.dtype}
+            schema[f"{side} unit"] = pl.String()
+        return pl.DataFrame([facts], schema=schema)
 
     def _names(self, rows: pl.Series) -> pl.Series:
         name = pl.concat_str(pl.all().cast(pl.String), separator=" ").alias(rows.name)

@@ -56,12 +56,15 @@ class PartitionStatistics:
         rows = frame if self.reference is None else frame.filter(self.reference)
         keys: pl.DataFrame | None = None
         columns: dict[Node, str] = {}
-        for reductions in _rounds(statistics):
+        rounds = list(_rounds(statistics))
+        for reductions in rounds:
             questions = _Reductions(self.partition, self.place, self.key, rows, columns, compiler)
             names = {node: f"\0r{len(columns) + place}" for place, node in enumerate(reductions)}
             answers = questions.ask(reductions, names)
             keys = answers if keys is None else _joined(keys, answers, self.key)
             columns |= names
+            if reductions is rounds[-1]:
+                break  # no later reduction reads these values in each row
             if self.key:
                 single = [answers.select(*self.key, pl.col(name)) for name in names.values()]
                 rows = join_statistics(rows, single, self.key)
