@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 RANGE_ROWS = 4_000_000
 """The number of hashes that a task compares."""
-MOST_REPEATED = 100_000
-"""The most repeated hashes whose keys are compared, to limit memory."""
-PARTITION = "\0partition"
-"""The name of the column with the place of the partition."""
+MOST_REPEATED = 1_000
+"""The most repeated hashes whose keys are compared, to limit memory; an error names a few of them."""
+ROWS, PARTITION = "\0rows", "\0partition"
+"""The names of the columns with the number of rows, and the place of the partition."""
 
 PROBE = pl.DataFrame({"text": ["Bogotá", ""], "number": [7, -1]})
 """Rows that every worker hashes, to show that all compute the same hashes."""
@@ -83,23 +83,23 @@ class CompareHashes:
     runs: tuple[int, ...]
     """The numbers of the partitions."""
     ranges: int
-    most: int = MOST_REPEATED
 
-    def __call__(self, number: int) -> Hashes:
-        """Return the hashes of a range that several rows have, in ascending order."""
+    def __call__(self, number: int) -> tuple[int, Hashes]:
+        """Return the number of hashes of a range that several rows have, and the lowest `MOST_REPEATED` of them."""
         repeated, hashes = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
         for run in self.runs:
             file = ArrayFile.open(WorkFiles(self.folder, self.name).path("hashes", run))
             for array, parts in ((0, hashes), (1, repeated)):
                 parts.append(file.read(array, *range_of(file.mapped(array), number, self.ranges)))
         ordered = np.sort(np.concatenate(hashes))
-        return np.unique(np.concatenate([*repeated, ordered[1:][ordered[1:] == ordered[:-1]]]))[: self.most]
+        found = np.unique(np.concatenate([*repeated, ordered[1:][ordered[1:] == ordered[:-1]]]))
+        return len(found), found[:MOST_REPEATED]
 
 
 def find_repeated(
     runs: Sequence[HashRun], folder: Path, name: str, map_tasks: MapTasks = map, *, range_rows: int = RANGE_ROWS
-) -> Hashes:
-    """Return hashes that several rows of all partitions have, at most `MOST_REPEATED` of the lowest.
+) -> tuple[int, Hashes]:
+    """Return the number of hashes that several rows of all partitions have, and the lowest `MOST_REPEATED` of them.
 
     Parameters
     ----------
@@ -115,7 +115,8 @@ def find_repeated(
     check_probes(runs)
     ranges = ranges_for(runs, range_rows)
     task = CompareHashes(folder, name, tuple(run.number for run in runs), ranges)
-    return np.concatenate([np.zeros(0, np.uint64), *map_tasks(task, range(ranges))])[:MOST_REPEATED]
+    counts, repeated = zip(*map_tasks(task, range(ranges)), strict=True)
+    return sum(counts), np.concatenate(repeated)[:MOST_REPEATED]
 
 
 def check_probes(runs: Sequence[HashRun]) -> None:
@@ -157,19 +158,20 @@ class MergeHashes:
         """Return the runs of both."""
         return (*first, *second)
 
-    def value(self, state: tuple[HashRun, ...]) -> Hashes:
+    def value(self, state: tuple[HashRun, ...]) -> tuple[int, Hashes]:
         """Compare all hashes in this process."""
         return self.value_by(map, state)
 
-    def value_by(self, map_tasks: MapTasks, state: tuple[HashRun, ...]) -> Hashes:
+    def value_by(self, map_tasks: MapTasks, state: tuple[HashRun, ...]) -> tuple[int, Hashes]:
         """Compare all hashes, and map the tasks of ranges by an engine."""
         return find_repeated(state, self.folder, self.name, map_tasks, range_rows=self.range_rows)
 
 
 def rows_with_hashes(keys: pl.DataFrame, hashes: Hashes, where: str) -> pl.DataFrame:
-    """Return the keys of a partition whose hashes are among these, with the place of the partition."""
+    """Return the different keys of a partition whose hashes are among these, with their numbers of rows and place."""
     rows = keys.filter(np.isin(hash_rows(keys), hashes)) if keys.height else keys
-    return rows.with_columns(pl.lit(where).alias(PARTITION))
+    counted = rows.group_by(keys.columns, maintain_order=True).agg(pl.len().cast(pl.Int64).alias(ROWS))
+    return counted.with_columns(pl.lit(where).alias(PARTITION))
 
 
 @dataclass(frozen=True)
@@ -195,11 +197,12 @@ def repeated_keys(rows: pl.DataFrame) -> list[tuple[str, list[str]]]:
 
     Examples
     --------
-    >>> repeated_keys(pl.DataFrame({"city": ["Lima", "Oslo", "Lima"], PARTITION: ["a.csv", "a.csv", "c.csv"]}))
+    >>> rows = {"city": ["Lima", "Oslo", "Lima"], ROWS: [1, 1, 1], PARTITION: ["a.csv", "a.csv", "c.csv"]}
+    >>> repeated_keys(pl.DataFrame(rows))
     [('Lima', ['a.csv', 'c.csv'])]
     """
-    key = [column for column in rows.columns if column != PARTITION]
-    counted = rows.group_by(key, maintain_order=True).agg(pl.len().alias("\0rows"), pl.col(PARTITION))
-    repeated = counted.filter(pl.col("\0rows") > 1)
+    key = [column for column in rows.columns if column not in (ROWS, PARTITION)]
+    counted = rows.group_by(key, maintain_order=True).agg(pl.col(ROWS).sum(), pl.col(PARTITION))
+    repeated = counted.filter(pl.col(ROWS) > 1)
     names = [" ".join(map(str, values)) for values in repeated.select(key).iter_rows()]
-    return list(zip(names, [list(dict.fromkeys(places)) for places in repeated[PARTITION].to_list()], strict=True))
+    return list(zip(names, repeated[PARTITION].to_list(), strict=True))

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.partitions.distinct import Hashes
     from indicia.partitions.partition import Partition
 
 _KEYS, _NAMES = "keys of units", "spellings of units"
 
 
-def ask_repeated_keys(partition: Partition, keys: pl.DataFrame) -> list[tuple[str, list[str]]]:
-    """Return the keys that several rows of all partitions have, each with the places of its partitions.
+def ask_repeated_keys(partition: Partition, keys: pl.DataFrame) -> tuple[int, list[tuple[str, list[str]]]]:
+    """Return the number of keys that several rows of all partitions have, and some with the places of their partitions.
 
-    The list is empty until all partitions have written their hashes; the run goes on meanwhile.
+    The number is 0 until all partitions have written their hashes; the run goes on meanwhile.
 
     Parameters
     ----------
@@ -37,15 +38,16 @@ def ask_repeated_keys(partition: Partition, keys: pl.DataFrame) -> list[tuple[st
         The unit, and the period if there is one, of the rows of the partition. Types are the same in all partitions.
     """
     folder, number = _folder_of(partition), partition.number
-    hashes = partition.ask_later(
+    compared: tuple[int, Hashes] | None = partition.ask_later(
         f"hashes of {_KEYS}", MergeHashes(folder, _KEYS), lambda: (write_hashes(keys, folder, _KEYS, number),)
     )
-    if hashes is None or not len(hashes):
-        return []
+    if compared is None or not compared[0]:
+        return 0, []
+    count, hashes = compared
     repeated: list[tuple[str, list[str]]] = partition.ask(
         f"repeated {_KEYS}", MergeRows(), lambda: rows_with_hashes(keys, hashes, partition.where)
     )
-    return repeated
+    return (count if count > len(hashes) else len(repeated)), repeated
 
 
 def ask_spellings(partition: Partition, names: pl.Series) -> tuple[str, str] | None:

@@ -132,16 +132,17 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None, partition: P
         return
     if not rows_differ(units, key):
         repeated = units.filter(pl.struct(key).is_duplicated()).select(key).unique(maintain_order=True)
-        raise _repeated_units(key, [" ".join(map(str, row)) for row in repeated.iter_rows()])
+        raise _repeated_units(key, [" ".join(map(str, row)) for row in repeated.iter_rows()], len(repeated))
     if pair := _different_spellings(units[unit]):
         raise _spelling_error(unit, *pair)
 
 
 def _check_all_partitions(units: pl.DataFrame, key: list[str], partition: Partition) -> None:
     """Refuse units with several rows in all partitions together, and names with several spellings."""
-    if repeated := ask_repeated_keys(partition, units.select(key)):
+    count, repeated = ask_repeated_keys(partition, units.select(key))
+    if count:
         places = [f"{name}: {'; '.join(where[:_MOST_PLACES])}" for name, where in repeated[:_MOST_PLACES]]
-        raise _repeated_units(key, [name for name, _ in repeated], "\n".join(places))
+        raise _repeated_units(key, [name for name, _ in repeated], count, "\n".join(places))
     if pair := ask_spellings(partition, units[key[0]]):
         raise _spelling_error(key[0], *pair)
 
@@ -150,11 +151,11 @@ _MOST_PLACES = 5
 """The most repeated units that an error names with their partitions, and the most partitions of each."""
 
 
-def _repeated_units(key: list[str], names: list[str], where: str | None = None) -> DataError:
+def _repeated_units(key: list[str], names: list[str], count: int, where: str | None = None) -> DataError:
     """Return the error of units with several rows; `key` has the columns of unit and period."""
     remedy = "keep one row per unit" + ("" if len(key) > 1 else ', or name the period: period = "year"')
-    verb = "stands" if len(names) == 1 else "stand"
-    what = f"{' and '.join(key)}: {len(names)} {verb} more than once ({join_names(names)})"
+    verb = "stands" if count == 1 else "stand"
+    what = f"{' and '.join(key)}: {count} {verb} more than once ({join_names(names, count=count)})"
     return DataError(what, where=where, remedy=remedy)
 
 

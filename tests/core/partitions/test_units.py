@@ -10,7 +10,15 @@ import polars as pl
 import pytest
 
 from indicia.errors import IndiciaError
-from indicia.partitions.distinct import PARTITION, HashRun, MergeHashes, find_repeated, repeated_keys, write_hashes
+from indicia.partitions.distinct import (
+    PARTITION,
+    ROWS,
+    HashRun,
+    MergeHashes,
+    find_repeated,
+    repeated_keys,
+    write_hashes,
+)
 from indicia.partitions.partition import Partition, Pending
 from indicia.partitions.unit_questions import ask_repeated_keys, ask_spellings
 
@@ -42,35 +50,43 @@ def frames(*parts: list[str]) -> list[pl.DataFrame]:
 
 
 def test_different_units_are_not_repeated(tmp_path: Path) -> None:
-    assert replayed(frames(["Lima"], [], ["Oslo"]), tmp_path, ask_repeated_keys) == []
+    assert replayed(frames(["Lima"], [], ["Oslo"]), tmp_path, ask_repeated_keys) == (0, [])
 
 
 def test_repeated_units_are_named_with_their_partitions(tmp_path: Path) -> None:
     parts = frames(["Lima", "Oslo"], ["Rome", "Rome"], [], ["Oslo", "Pune", "Lima"])
     expected = [("Lima", ["file 0", "file 3"]), ("Oslo", ["file 0", "file 3"]), ("Rome", ["file 1"])]
-    assert replayed(parts, tmp_path, ask_repeated_keys) == expected
+    assert replayed(parts, tmp_path, ask_repeated_keys) == (3, expected)
 
 
 def test_a_unit_may_stand_in_several_periods(tmp_path: Path) -> None:
     parts = [pl.DataFrame({"unit": ["Lima"] * 2, "year": years}) for years in ([2020, 2021], [2022, 2021])]
-    assert replayed(parts, tmp_path, ask_repeated_keys) == [("Lima 2021", ["file 0", "file 1"])]
+    assert replayed(parts, tmp_path, ask_repeated_keys) == (1, [("Lima 2021", ["file 0", "file 1"])])
 
 
 def test_units_with_equal_hashes_are_compared_by_name() -> None:
-    rows = pl.DataFrame({"unit": ["Lima", "Oslo"], PARTITION: ["a", "b"]})
+    rows = pl.DataFrame({"unit": ["Lima", "Oslo"], ROWS: [1, 1], PARTITION: ["a", "b"]})
     assert repeated_keys(rows) == []
 
 
 def test_each_hash_is_compared_in_one_range(tmp_path: Path) -> None:
     names = [f"u{number}" for number in range(500)]
     runs = [write_hashes(part, tmp_path, "keys", number) for number, part in enumerate(frames(names, names[450:]))]
-    assert len(find_repeated(runs, tmp_path, "keys", range_rows=20)) == 50
+    count, hashes = find_repeated(runs, tmp_path, "keys", range_rows=20)
+    assert count == len(hashes) == 50
 
 
 def test_a_column_of_few_names_is_compared_once_a_partition(tmp_path: Path) -> None:
     runs = [write_hashes(part, tmp_path, "keys", number) for number, part in enumerate(frames(["a"] * 90, ["a", "b"]))]
     assert [run.hashes for run in runs] == [1, 2]
-    assert len(MergeHashes(tmp_path, "keys").value(tuple(runs))) == 1
+    assert MergeHashes(tmp_path, "keys").value(tuple(runs))[0] == 1
+
+
+def test_all_repeated_units_are_counted_and_some_are_named(tmp_path: Path) -> None:
+    names = [f"u{number}" for number in range(1200)]
+    count, named = replayed(frames(names, names), tmp_path, ask_repeated_keys)
+    assert count == 1200
+    assert len(named) == 1000
 
 
 def test_workers_that_compute_different_hashes_are_refused(tmp_path: Path) -> None:
