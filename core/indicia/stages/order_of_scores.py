@@ -79,7 +79,7 @@ class OrderOfScores:
         for side, row in (("low", low), ("high", high)):
             facts |= {f"{side} x": self.x[row], f"{side} score": self.z[row], f"{side} value": self.values[row]}
             facts[f"{side} unit"] = self._names(pl.Series("unit", [row]))[0]
-        schema = {_ALL: pl.Int32, _SIZE: self.z.dtype}
+        schema: dict[str, pl.DataType] = {_ALL: pl.Int32(), _SIZE: self.z.dtype}
         for side in ("low", "high"):
             schema |= {f"{side} x": self.x.dtype, f"{side} score": self.z.dtype, f"{side} value": self.values.dtype}
             schema[f"{side} unit"] = pl.String()

@@ -88,7 +88,7 @@ def test_a_unit_in_two_partitions_is_named_with_both(tmp_path):
     twice = pl.concat([PANEL, PANEL[1:2]])
     with pytest.raises(DataError, match=r"unit and year: 1 stands more than once \(u0 2021\)") as caught:
         score_partitions(index, twice, CUTS, tmp_path)
-    assert caught.value.where == "u0 2021: partition 2, partition 5"
+    assert caught.value.where == "u0 2021: partition 2; partition 5"
 
 
 def test_a_name_with_another_spelling_in_another_partition_is_an_error(tmp_path):
