@@ -40,7 +40,7 @@ def dask_cluster() -> Iterator[str]:
         n_workers=2,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=None,
+        dashboard_address=":0",
         silence_logs=logging.CRITICAL + 1,
         env={"POLARS_MAX_THREADS": "1"},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 import uuid
 import warnings
 from concurrent.futures import CancelledError
@@ -70,13 +71,16 @@ class _DaskReply:
         """Wait for the reply; EngineError if workers die again and again, or if the scheduler is lost."""
         from distributed import KilledWorker
 
+        end = None if timeout is None else time.monotonic() + timeout
+        while not self._future.done():
+            if end is not None and time.monotonic() > end:
+                raise TimeoutError
+            time.sleep(0.01)  # a wait of Dask itself that times out leaves lines in the log
         try:
-            reply: bytes = self._future.result(timeout)
-        except TimeoutError:  # of this wait: an error of the call is in its reply
-            raise
-        except KilledWorker as death:
+            reply: bytes = self._future.result()
+        except KilledWorker as death:  # Dask counts a death against all items that wait on the worker
             raise EngineError(
-                f"{TRIES} workers of Dask died one after the other as they worked on the same partition",
+                f"{TRIES} workers of Dask died one after the other as they worked on this partition or its neighbours",
                 where=shorten(str(self._item), 200),
                 remedy="the usual cause is too little memory: smaller partitions, or workers with more memory",
             ) from death
@@ -147,7 +151,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
         n_workers=workers,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=None,
+        dashboard_address=":0",  # any free port
         silence_logs=logging.CRITICAL + 1,
         env={"POLARS_MAX_THREADS": threads},
     )

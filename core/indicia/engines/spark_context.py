@@ -26,6 +26,8 @@ CONNECT_SECONDS = 10
 """The seconds after which a master that does not reply counts as absent."""
 EXECUTOR_SECONDS = 120
 """The seconds that a master has to start the first executor."""
+_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Options of Java for a Spark on this machine: it starts twice as fast, and does no more than pass bytes on."""
 _LOCAL = re.compile(r"local(-cluster)?(\[.*\])?")
 
 
@@ -104,6 +106,8 @@ def _start(pyspark: Any, master: str) -> Any:
             "spark.ui.enabled": "false",
             "spark.executorEnv.PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             "spark.executorEnv.POLARS_MAX_THREADS": os.environ.get("POLARS_MAX_THREADS", "1"),
+            "spark.driver.extraJavaOptions": _JAVA,
+            "spark.executor.extraJavaOptions": _JAVA,
         }
         os.environ["PYSPARK_PYTHON"] = python or sys.executable
     conf = pyspark.SparkConf().setMaster(master).setAppName("indicia").setAll(list(settings.items()))

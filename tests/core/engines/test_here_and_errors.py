@@ -122,8 +122,8 @@ def test_a_function_that_cannot_be_pickled_is_refused() -> None:
 
 
 def test_a_function_that_the_worker_lacks_is_an_error_of_the_worker() -> None:
-    missing = pickle_function(engine_tasks.square).replace(b"square", b"sqaure")
-    with pytest.raises(EngineError, match=r"cannot load the run.*sqaure") as caught:
+    missing = pickle_function(engine_tasks.square).replace(b"square", b"squere")
+    with pytest.raises(EngineError, match=r"cannot load the run.*squere") as caught:
         outcome_of(answer(call_of(missing, 1)))
     assert str(caught.value.where).startswith("worker ")
     assert "same packages" in str(caught.value.remedy)
