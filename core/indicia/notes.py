@@ -332,6 +332,8 @@ class Names:
     names: tuple[str | Count | Note, ...]
     limit: int = 5
     between: str | None = None
+    count: int | None = None
+    """The number of all items, if `names` has only the first of them."""
 
     @classmethod
     def of(cls, names: Iterable[object], limit: int = 5, between: str | None = None) -> Names:
@@ -345,9 +347,10 @@ class Names:
             for item in self.names
         ]
         text = (self.between or ("、" if language == "zh" else ", ")).join(items[: self.limit])
-        if len(items) <= self.limit:
+        count = len(items) if self.count is None else self.count
+        if count <= self.limit:
             return text
-        return f"{text}等 {len(items)} 个" if language == "zh" else f"{text} and {len(items) - self.limit} more"
+        return f"{text}等 {count} 个" if language == "zh" else f"{text} and {count - self.limit} more"
 
 
 @dataclass(frozen=True)

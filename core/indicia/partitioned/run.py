@@ -17,6 +17,7 @@ from indicia.partitioned.replay import Replay
 from indicia.partitioned.result import PartitionedResult
 from indicia.partitioned.scored_files import ScoredPartition, WriteScores, scores_file
 from indicia.partitioned.scoring import ScoreJob
+from indicia.partitioned.summary import merge_summaries
 from indicia.partitioned.table import PartitionedTable
 from indicia.partitioned.tie_notes import tie_notes
 from indicia.partitioned.workers import check_packages
@@ -91,13 +92,15 @@ class _Run:
         ranking = ranking_of(self.index.definition, self.index.tree)
         ties = self._rank(parts, ranking)
         written = self._write_ranked(parts, ranking)
+        summary = merge_summaries(part.summary for part in parts)
         content = {
             **manifest_of_partitions(self.index, self.table.found),
             "methods": parts[0].methodology,
             "rows": sum(part.rows for part in parts),
             "ties": ties,
             "weights": parts[0].weights.to_dicts(),
-            "notes": tie_notes(ties),
+            "notes": [*map(str, summary.notes(self.index.tree)), *tie_notes(ties)],
+            "warnings": list(summary.warnings),
         }
         self.output.finish(written, content)
         self.output.remove_work_files()

@@ -9,6 +9,7 @@ import polars as pl
 
 from indicia.partitioned.plain_values import Damaged, pack, unpack
 from indicia.partitioned.ranked_rows import RankedRun, write_ranked_rows
+from indicia.partitioned.summary import RunSummary
 from indicia.partitions.sorted_runs import RunSample
 from indicia.result import Result
 
@@ -31,6 +32,8 @@ class ScoredPartition:
     """The weights of all parts, which are those of all rows."""
     methodology: str
     """The methods in one line."""
+    summary: RunSummary
+    """The notes, counts and extremes of the rows."""
 
     def to_plain(self) -> dict[str, Any]:
         """Return the fields as plain values, for a file."""
@@ -43,6 +46,7 @@ class ScoredPartition:
             "weights": self.weights,
             "methodology": self.methodology,
             "run": run,
+            "summary": self.summary.to_plain(),
         }
 
     @classmethod
@@ -56,6 +60,7 @@ class ScoredPartition:
             RankedRun(RunSample(**run), is_logarithm),
             plain["weights"],
             plain["methodology"],
+            RunSummary.of_plain(plain["summary"]),
         )
 
 
@@ -80,7 +85,9 @@ class WriteScores:
         index = self.scoring.index
         result = Result(index.definition, scored, pl.DataFrame(), index.catalogue, index.origin, index.tree)
         self.output.write_work_file(scores_file(folder, partition.number), result.scores)
-        outcome = ScoredPartition(partition.number, len(scored.units), run, result.weights, result.methodology)
+        outcome = ScoredPartition(
+            partition.number, len(scored.units), run, result.weights, result.methodology, RunSummary.of(scored)
+        )
         self.output.write_whole(path, pack(outcome.to_plain()))  # written last: the other files are whole now
         return outcome
 

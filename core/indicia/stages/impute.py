@@ -184,7 +184,7 @@ def _unfilled(table: Table, indicators: Iterable[Preparation]) -> Iterator[Note]
     """Yield a note for each indicator that still has gaps after its imputation."""
     methods = {indicator.id: indicator.imputation for indicator in indicators}
     for name in table.values.columns:
-        if name in methods and (count := table.profiles[name].missing):
+        if name in methods and (count := table.values[name].null_count()):
             units = table.units_where(table.values[name], pl.col("\0").is_null())
             yield Note(
                 "unfilled",

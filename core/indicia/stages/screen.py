@@ -9,8 +9,8 @@ import polars as pl
 
 from indicia.definition import Screening
 from indicia.errors import DataError, NothingKept, join_names, suggest
-from indicia.notes import Names, Note
-from indicia.partitions.names import MergeNamesInData, NamesInData
+from indicia.notes import Count, Names, Note
+from indicia.partitions.names import FirstNames, MergeNames, MergeNamesInData, NamesInData
 from indicia.partitions.partition import NoRows, for_each
 from indicia.stages.stage import Record, Stage
 from indicia.tables.names import count_of, row_names
@@ -61,6 +61,7 @@ class Screen(Stage):
         for _, low in too_low:
             stays &= ~low
         left_out = pl.concat([*_left_out(table, too_low, forced_out), sparse], how="diagonal")
+        notes = tuple(_notes(sparse["indicator"].to_list(), left_out, table))
         if not stays.any():
             error = NothingKept("screening leaves out every unit", remedy="ask for less in [screening]")
             if table.partition is not None:  # other partitions may have units that stay
@@ -68,7 +69,6 @@ class Screen(Stage):
             raise error
         if not stays.all() or len(kept) < table.values.width:
             table = replace(_with_rows(table, stays, kept), dropped=table.dropped.union(dropped))
-        notes = tuple(_notes(sparse["indicator"].to_list(), left_out, table.unit))
         return table, Record(self.name, left_out=left_out, dropped=tuple(dropped), notes=notes)
 
     def _shares(self, table: Table, names: list[str]) -> list[pl.DataFrame]:
@@ -176,8 +176,17 @@ def _check_names(screening: Screening, table: Table) -> None:
             )
 
 
-def _notes(dropped: list[str], left_out: pl.DataFrame, unit: str) -> Iterator[Note]:
+def _notes(dropped: list[str], left_out: pl.DataFrame, table: Table) -> Iterator[Note]:
+    """Yield notes on what is left out; over partitions, the units of all of them."""
     if dropped:
         yield Note("screened_indicators", parts=Names.of(dropped))
-    if names := row_names(left_out.filter(pl.col(unit).is_not_null()), before="found"):
-        yield Note("screened_units", count=count_of(left_out, names, before="found"), units=Names.of(names))
+    names = row_names(left_out.filter(pl.col(table.unit).is_not_null()), before="found")
+    count = count_of(left_out, names, before="found")
+    if table.partition is None:
+        if names:
+            yield Note("screened_units", count=count, units=Names.of(names))
+        return
+    answer = table.partition.ask_later("screening: units left out", MergeNames(), lambda: FirstNames.of(names))
+    if answer is not None and answer[0]:
+        number, first = answer
+        yield Note("screened_units", count=Count(number, count.noun), units=Names(first, count=number))

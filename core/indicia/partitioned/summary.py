@@ -1,0 +1,186 @@
+"""What a run over partitions did: the notes, counts and extremes of partitions, which merge."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from indicia.definition import ROOT
+from indicia.notes import Count, Names, Note
+from indicia.partitioned.note_tallies import NoteTally, merged_tallies
+from indicia.run.computed_notes import computed_notes
+from indicia.run.notes import ends_of_ranks, lost_differences, score_notes, uncounted
+from indicia.statistics.profile import Profile, profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import polars as pl
+
+    from indicia.definition import Node
+    from indicia.run import Scored
+
+    Ends = Mapping[str, tuple[float | None, float | None]]
+
+_COMPUTED, _RECORDS, _OUTSIDE, _CHANGES, _SCORES, _LOST, _TREE, _UNRANKED = range(8)
+"""The order of notes in a run."""
+
+_FIRST_OF_SCORES = ("simulated", "rescaled_weights", "no_score")
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """The facts of the rows of one partition, or of several."""
+
+    rows: int
+    """The number of scored rows, and of those without a score of the index."""
+    without_score: int
+    tallies: tuple[NoteTally, ...]
+    """The notes whose counts and units add up."""
+    changed: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """The number of changed cells, by stage and indicator or node."""
+    values: Ends = field(default_factory=dict)
+    """The lowest and the highest value of each indicator after its preparation."""
+    components: Ends = field(default_factory=dict)
+    """The lowest and the highest value of indicators and nodes as components."""
+    scores: Ends = field(default_factory=dict)
+    """The lowest and the highest score of each node."""
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, scored: Scored) -> RunSummary:
+        """Return the summary of the rows of a partition; no fact of all rows is asked for."""
+        changed: dict[str, Counter[str]] = {}
+        for change in scored.changes:
+            by_part = changed.setdefault(change.stage, Counter())
+            for name in change.after.columns:
+                by_part[name] += int(change.before[name].ne_missing(change.after[name]).sum())
+        return cls(
+            len(scored.units),
+            scored.nodes[ROOT].null_count(),
+            tuple(_tallies(scored)),
+            {stage: dict(counts) for stage, counts in changed.items()},
+            _ends(scored.source.values),
+            _ends(scored.components),
+            _ends(scored.nodes),
+            scored.warnings,
+        )
+
+    def __add__(self, other: RunSummary) -> RunSummary:
+        changed = {stage: Counter(counts) for stage, counts in self.changed.items()}
+        for stage, counts in other.changed.items():
+            changed.setdefault(stage, Counter()).update(counts)
+        return RunSummary(
+            self.rows + other.rows,
+            self.without_score + other.without_score,
+            merged_tallies(self.tallies, other.tallies),
+            {stage: dict(counts) for stage, counts in changed.items()},
+            _joined(self.values, other.values),
+            _joined(self.components, other.components),
+            _joined(self.scores, other.scores),
+            tuple(dict.fromkeys((*self.warnings, *other.warnings))),
+        )
+
+    def notes(self, tree: Node) -> list[Note]:
+        """Return the notes on all rows, in the order of a run in memory.
+
+        Parameters
+        ----------
+        tree : Node
+            The tree of the index; parts that the run left out are ignored.
+        """
+        order = {part: place for place, part in enumerate(_parts(tree))}
+        notes = [(tally.place, tally.note(order)) for tally in self.tallies]
+        notes += [((_CHANGES, place), note) for place, note in enumerate(self._changed_notes(order))]
+        scored_tree = _without_left_out(tree, self.components)
+        lost = lost_differences(scored_tree, _profiles(self.values), _profiles(self.components))
+        notes += [((_LOST, 0), note) for note in lost]
+        return [note for _, note in sorted(notes, key=lambda pair: pair[0])]
+
+    def _changed_notes(self, order: Mapping[str, int]) -> Iterator[Note]:
+        """Yield a note for each stage that changed cells; see `indicia.run.notes.changed_notes`."""
+        for stage in sorted(self.changed, key=lambda stage: _STAGES.index(stage) if stage in _STAGES else len(_STAGES)):
+            counts = self.changed[stage]
+            names = sorted(counts, key=lambda name: order.get(name, len(order)))
+            yield Note(stage, count=Count(sum(counts.values()), "value"), parts=Names.of(names, 3))
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the fields as plain values, for a file."""
+        fields = {name: getattr(self, name) for name in ("rows", "without_score", "changed", "values", "components")}
+        tallies = [tally.to_plain() for tally in self.tallies]
+        return {**fields, "scores": self.scores, "warnings": self.warnings, "tallies": tallies}
+
+    @classmethod
+    def of_plain(cls, plain: Mapping[str, Any]) -> RunSummary:
+        """Return the summary, given the fields as plain values."""
+        tallies = tuple(NoteTally.of_plain(tally) for tally in plain["tallies"])
+        return cls(**{**plain, "tallies": tallies, "warnings": tuple(plain["warnings"])})
+
+
+def merge_summaries(summaries: Iterable[RunSummary]) -> RunSummary:
+    """Return the summary of all partitions, given those of partitions in their order."""
+    first, *others = summaries
+    for other in others:
+        first = first + other
+    return first
+
+
+_STAGES = ("noise", "imputation", "treatment", "cap", "clip", "missing")
+"""The stages that change cells, in the order of a run."""
+
+
+def _tallies(scored: Scored) -> Iterator[NoteTally]:
+    """Yield the notes on a partition whose counts and units add up, each with its place in the order of notes."""
+    definition, tree = scored.definition, scored.tree
+    for place, note in enumerate(computed_notes(definition, tree, scored.fitted_by, scored.records)):
+        yield NoteTally.of(note, (_COMPUTED, place))
+    for place, record in enumerate(scored.records):
+        for note in record.notes:
+            yield NoteTally.of(note, (_RECORDS, place))
+    for place, (name, units) in enumerate(scored.outside.items()):
+        yield NoteTally.of(Note("outside", part=Names.of([name]), units=Names.of(units)), (_OUTSIDE, place))
+    for note in score_notes(tree, scored.node_weights, scored.reweighted, scored.components[ROOT]):
+        order = _FIRST_OF_SCORES.index(note.kind) if note.kind in _FIRST_OF_SCORES else len(_FIRST_OF_SCORES)
+        yield NoteTally.of(note, (_SCORES, order))
+    for place, note in enumerate((*uncounted(tree), *ends_of_ranks(definition, tree))):
+        yield NoteTally.of(note, (_TREE, place))
+    for place, note in enumerate(_unranked(scored)):
+        yield NoteTally.of(note, (_UNRANKED, place))
+
+
+def _unranked(scored: Scored) -> Iterator[Note]:
+    """Yield notes on the units with a score that `[eligible]` excludes from ranks; see `indicia.run.notes.unranked`."""
+    eligible, units = scored.definition.eligible, scored.units[scored.source.unit]
+    excluded = {"without": units.is_in(list(eligible.without))}
+    if eligible.only is not None:
+        excluded["only"] = ~units.is_in(list(eligible.only))
+    for rule, rows in excluded.items():
+        if names := units.filter(rows & scored.nodes[ROOT].is_not_null()).unique(maintain_order=True).to_list():
+            yield Note("kept_out", rule=rule, units=Names.of(names))
+
+
+def _ends(frame: pl.DataFrame) -> dict[str, tuple[float | None, float | None]]:
+    return {name: (each.lowest, each.highest) for name, each in profile(frame, frame.columns).items()}
+
+
+def _joined(first: Ends, second: Ends) -> dict[str, tuple[float | None, float | None]]:
+    """Return the extremes of both."""
+    joined = {**second, **first}
+    for name in first.keys() & second.keys():
+        ends = [end for end in (*first[name], *second[name]) if end is not None]
+        joined[name] = (min(ends, default=None), max(ends, default=None))
+    return joined
+
+
+def _profiles(ends: Ends) -> dict[str, Profile]:
+    return {name: Profile(0, False, *pair) for name, pair in ends.items()}
+
+
+def _parts(tree: Node) -> Sequence[str]:
+    return [*(leaf.id for leaf in tree.leaves()), *(node.id for node in tree.nodes())]
+
+
+def _without_left_out(tree: Node, components: Ends) -> Node:
+    """Return the tree without the indicators that the run left out, such as constant ones."""
+    return tree.without(frozenset(leaf.id for leaf in tree.leaves() if leaf.id not in components))
