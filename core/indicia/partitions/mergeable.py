@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indicia.errors import join_names
@@ -56,14 +57,18 @@ def needs_all_rows(formula: RecordedFormula, *, of_fit: bool = False) -> Iterato
 
     With `of_fit`, the statistics are those of a fitted index, and need no rows.
     """
-    questions = list(dict.fromkeys(formula.questions.values()))
+    return _steps(formula.root, tuple(formula.questions.values()), of_fit)
+
+
+def _steps(formula: Node, of_questions: tuple[Node, ...], of_fit: bool) -> Iterator[Node]:
+    questions = list(dict.fromkeys(of_questions))
     for node in questions:
         if isinstance(node, Lookup) and (node.kind == "parent" or not of_fit):
             yield node
         elif isinstance(node, Statistic) and not of_fit:
             yield from _steps_of_statistic(node.args[0])
-    for root in (formula.root, *(node.args[0] for node in questions if isinstance(node, CachedColumn))):
-        yield from _steps_of_rows(root, is_cached=root is not formula.root)
+    for root in (formula, *(node.args[0] for node in questions if isinstance(node, CachedColumn))):
+        yield from _steps_of_rows(root, is_cached=root is not formula)
 
 
 def _steps_of_rows(root: Node, *, is_cached: bool) -> Iterator[Node]:
@@ -106,13 +111,19 @@ def _text_of(step: Node) -> str:
     return f"the value of {'the parent' if step.kind == 'parent' else 'another period'}: {to_text(step)}"
 
 
+@lru_cache(maxsize=1_000)  # each partition checks the same formulas in each round
+def _refused_steps(formula: Node, questions: tuple[Node, ...], of_fit: bool) -> tuple[str, ...]:
+    """Return the texts of the steps of a formula that partitions cannot compute."""
+    return tuple(dict.fromkeys(map(_text_of, _steps(formula, questions, of_fit))))
+
+
 def check_formulas(place: str, formulas: Iterable[RecordedFormula], *, of_fit: bool = False) -> None:
     """Refuse formulas with steps that partitions cannot compute; `place` names the formulas.
 
     `indicia.partitioned.refusals` refuses methods before a run, and names the methods to take instead.
     """
     for formula in formulas:
-        if steps := list(dict.fromkeys(map(_text_of, needs_all_rows(formula, of_fit=of_fit)))):
+        if steps := _refused_steps(formula.root, tuple(formula.questions.values()), of_fit):
             raise error_of_method(place, join_names(steps, 3))
 
 

@@ -55,14 +55,14 @@ class PartitionStatistics:
         """
         rows = frame if self.reference is None else frame.filter(self.reference)
         keys: pl.DataFrame | None = None
-        columns: dict[Node, str] = {}
+        columns: dict[Node, Node] = {}
         rounds = list(_rounds(statistics))
         for reductions in rounds:
             questions = _Reductions(self.partition, self.place, self.key, rows, columns, compiler)
             names = {node: f"\0r{len(columns) + place}" for place, node in enumerate(reductions)}
             answers = questions.ask(reductions, names)
             keys = answers if keys is None else _joined(keys, answers, self.key)
-            columns |= names
+            columns |= {node: Column("column", (), (name,)) for node, name in names.items()}
             if reductions is rounds[-1]:
                 break  # no later reduction reads these values in each row
             if self.key:
@@ -73,7 +73,11 @@ class PartitionStatistics:
         return self._values(keys, statistics, compiler, columns)
 
     def _values(
-        self, keys: pl.DataFrame | None, statistics: Mapping[Node, str], compiler: Compiler, columns: Mapping[Node, str]
+        self,
+        keys: pl.DataFrame | None,
+        statistics: Mapping[Node, str],
+        compiler: Compiler,
+        columns: Mapping[Node, Node],
     ) -> dict[str, Value]:
         if keys is None:
             keys = pl.DataFrame({ONE: [1.0]})
@@ -84,11 +88,14 @@ class PartitionStatistics:
                     keys = _joined(keys, value.rename({VALUE: name}), self.key)
             elif not isinstance(value, list):
                 keys = keys.with_columns(pl.lit(value, pl.Float64).alias(name))
-        values: dict[str, Value] = {}
-        for node, name in statistics.items():
-            column = keys.select(_compiled(compiler, node, columns).cast(pl.Float64).alias(VALUE)).to_series()
-            values[name] = keys.select(self.key).hstack([column]) if self.key else column[0]
-        return values
+        trees = dict(columns)
+        computed = keys.select(
+            _compiled(compiler, node, trees).cast(pl.Float64).alias(name) for node, name in statistics.items()
+        )
+        if not self.key:
+            return {column.name: column[0] for column in computed}
+        of_key = keys.select(self.key)
+        return {column.name: of_key.hstack([column.alias(VALUE)]) for column in computed}
 
 
 def _joined(keys: pl.DataFrame, values: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
@@ -106,7 +113,7 @@ class _Reductions:
     place: str
     key: tuple[str, ...]
     rows: pl.DataFrame
-    columns: Mapping[Node, str]
+    columns: Mapping[Node, Node]
     """The columns of the rows that have the values of other reductions."""
     compiler: Compiler
 
@@ -135,7 +142,8 @@ class _Reductions:
         if unknown := [node for node in nodes if not is_mergeable(node)]:
             raise AssertionError(f"{to_text(unknown[0])} is refused before")
         merge = MergeReductions(tuple((node.kind, node.options) for node in nodes), self.key)
-        expressions = [_compiled(self.compiler, node.args[0], self.columns) for node in nodes]
+        trees = dict(self.columns)
+        expressions = [_compiled(self.compiler, node.args[0], trees) for node in nodes]
         answer: pl.DataFrame = self.partition.ask(self._name(nodes), merge, lambda: merge.state(self.rows, expressions))
         return answer
 
@@ -185,7 +193,7 @@ class _Reductions:
         return keys, codes_of(self.rows.select(self.key), keys)
 
     def _series(self, node: Node) -> pl.Series:
-        expression = _compiled(self.compiler, node, self.columns).cast(pl.Float64).alias(VALUE)
+        expression = _compiled(self.compiler, node, dict(self.columns)).cast(pl.Float64).alias(VALUE)
         return self.rows.select(expression).to_series()
 
     def _framed(self, keys: pl.DataFrame, values: Sequence[pl.Series]) -> pl.DataFrame:
@@ -202,9 +210,11 @@ def _text(node: Node) -> str:
     return f"{to_text(node)}{list(options) if options else ''}"
 
 
-def _compiled(compiler: Compiler, root: Node, columns: Mapping[Node, str]) -> pl.Expr:
-    """Return the expression of a tree in which the values of reductions are columns."""
-    trees: dict[Node, Node] = {node: Column("column", (), (name,)) for node, name in columns.items()}
+def _compiled(compiler: Compiler, root: Node, trees: dict[Node, Node]) -> pl.Expr:
+    """Return the expression of a tree in which the values of reductions are columns.
+
+    `trees` has the column of each reduction; the trees in which columns replace them are added.
+    """
     for node in postorder([root], done=trees):
         args = tuple(trees[arg] for arg in node.args)
         # placeholders have values of their own, whatever stands below them
