@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from indicia.partitions.partition import Partition
 
 
+_QUESTIONS = "questions"
+"""The key of the questions that were open when a partition was scored."""
+
+
 @dataclass(frozen=True)
 class ScoredPartition:
     """The outcome of the rows of a partition, whose scores stand in a file."""
@@ -68,7 +72,8 @@ class ScoredPartition:
 class WriteScores:
     """Scores a partition, and writes its scores and its sorted scores to the work folder.
 
-    A partition that an earlier attempt of the run has scored is not scored again.
+    A partition that an earlier attempt of the run has scored is not scored again, unless the attempt left a question
+    open that has no answer yet: the state of its rows was lost with the attempt.
     """
 
     scoring: ScoreJob
@@ -78,7 +83,7 @@ class WriteScores:
         """Return the outcome of a partition."""
         folder = self.output.workspace
         path = folder / f"scored-{partition.number:05}.zip"
-        if (earlier := _outcome_in(path)) is not None:
+        if (earlier := _outcome_in(path, partition)) is not None:
             return earlier
         scored = self.scoring(item, partition)
         run = write_ranked_rows(scored, partition, folder)
@@ -88,14 +93,17 @@ class WriteScores:
         outcome = ScoredPartition(
             partition.number, len(scored.units), run, result.weights, result.methodology, RunSummary.of(scored)
         )
-        self.output.write_whole(path, pack(outcome.to_plain()))  # written last: the other files are whole now
+        content = {**outcome.to_plain(), _QUESTIONS: list(partition.questions)}
+        self.output.write_whole(path, pack(content))  # written last: the other files are whole now
         return outcome
 
 
-def _outcome_in(path: Path) -> ScoredPartition | None:
-    """Return the outcome in a file; None if there is no such file, or if it is damaged."""
+def _outcome_in(path: Path, partition: Partition) -> ScoredPartition | None:
+    """Return the outcome in a file; None if there is none, if it is damaged, or if it left open questions."""
     try:
-        return ScoredPartition.of_plain(unpack(path.read_bytes()))
+        content = unpack(path.read_bytes())
+        is_answered = all(key in partition.answers for key in content[_QUESTIONS])
+        return ScoredPartition.of_plain(content) if is_answered else None
     except (OSError, Damaged, KeyError, TypeError):
         return None
 
