@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from indicia.data.table_partitions import TablePartitions
 
 INDEX = {
     "data": {"unit": "city"},
