@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.engine_options import EngineOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.partitions import check_unused, compare_partitions, takes_partitions
 from indicia.defaults import AGREEMENT, CONSENSUS
 from indicia.errors import DefinitionError
 
@@ -64,12 +66,16 @@ def compare(
     escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
+    force: o.Force = False,
+    engine: EngineOptions,
     code: CodeOptions,
 ) -> None:
     """Compare methodologies: agreement of the rankings, units that move, effects of choices.
 
     Commas list methods, and every combination is scored: -n min_max,z_score -w equal,entropy. Without a list, the
     command compares the [variants] of the index file, or several index files.
+
+    A folder or pattern of files is read in partitions; -o names a folder for the ranks of all units.
     """
     if of and show != "specification":
         raise DefinitionError("--of needs --show specification", remedy="add --show specification, or leave out --of")
@@ -78,10 +84,15 @@ def compare(
     from indicia.data import escape_formulas, format_of
     from indicia.definition import check_language
 
-    o.check_format(format, output, escape)
     expected = expectation(expect)
     first, rest = (sources[0], sources[1:]) if sources else (None, [])
     index, table = options.open(first, code, output)
+    if takes_partitions(engine, index, table):
+        unused = {"--at": at, "--against": against, "--of": of, "another index file": rest}
+        check_unused({name: value for name, value in unused.items() if value})
+        compare_partitions(index, table, engine, options.alternatives, show, output, force=force)
+        return
+    o.check_format(format, output, escape)
     check_language(lang, index.definition)
     others = options.open_more(rest, code)
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from indicia.errors import DefinitionError, OutputError, pluralise
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.cli.engine_options import EngineOptions
     from indicia.cli.row_options import RowOptions
     from indicia.questions import Questions
@@ -75,6 +77,52 @@ def fit_partitions(index: Questions, table: object, options: EngineOptions, outp
     fitted.write(output)
     note_raw_values(index.definition, output)
     print_line(f"wrote {output}, fitted to {fitted.record['data']['rows']:,} rows", err=True)
+
+
+_COMPARED = ("methodologies", "agreement", "movers", "left_out")
+"""The tables of a comparison over partitions; the ranks of all units are in its folder."""
+
+
+def compare_partitions(
+    index: Questions,
+    table: object,
+    options: EngineOptions,
+    methods: Mapping[str, object],
+    show: str | None,
+    output: Path | None,
+    *,
+    force: bool,
+) -> None:
+    """Compare methodologies over partitions; print their agreement, and write all ranks to a folder."""
+    from indicia.cli.output import print_line, print_table, progress_bar
+    from indicia.partitioned.compare import compare_partitions as compare
+
+    if show is not None and show not in _COMPARED:
+        raise DefinitionError(
+            f"--show {show} needs all rows in memory, and the table is read in partitions",
+            remedy=f"one of: {', '.join(_COMPARED)}; the folder of -o has the ranks of all units",
+        )
+    with TemporaryDirectory(prefix="indicia-") as temporary:
+        folder = Path(temporary) / "ranks" if output is None else output
+        with options.open("partitions") as engine, progress_bar() as progress:
+            source = None if table is None else str(table)
+            comparison = compare(index, methods, source, folder, engine, replace=force, progress=progress)
+    print_line(comparison.title)
+    for name in _COMPARED if show is None else [show]:
+        frame = getattr(comparison, name)
+        if len(frame) or show is not None:
+            print_table(frame, None, None, title=f"\n{name.replace('_', ' ').capitalize()}")
+    if output is not None:
+        print_line(f"wrote {output}: the scores and ranks of each methodology, and manifest.json", err=True)
+
+
+def check_unused(options: Mapping[str, object]) -> None:
+    """Refuse options that need all rows in memory."""
+    for name in options:
+        raise DefinitionError(
+            f"{name} needs all rows in memory, and the table is read in partitions",
+            remedy="leave it out, or --engine memory",
+        )
 
 
 def _check_options(show: str, rows: RowOptions, output: Path | None, format: str | None) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 from indicia.partitioned.plain_values import Damaged, pack, unpack
 from indicia.partitioned.ranked_rows import RankedRun, write_ranked_rows
 from indicia.partitioned.summary import RunSummary
+from indicia.partitions.partition import Pending
 from indicia.partitions.sorted_runs import RunSample
 from indicia.result import Result
 
@@ -87,6 +88,8 @@ class WriteScores:
             return earlier
         scored = self.scoring(item, partition)
         run = write_ranked_rows(scored, partition, folder)
+        if partition.questions:  # a check is not answered yet, and a file of an outcome would end the questions
+            raise Pending
         index = self.scoring.index
         result = Result(index.definition, scored, pl.DataFrame(), index.catalogue, index.origin, index.tree)
         self.output.write_work_file(scores_file(folder, partition.number), result.scores)

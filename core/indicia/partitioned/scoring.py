@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indicia.errors import NothingKept
 from indicia.partitions.partition import NoRows
@@ -14,16 +14,37 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.catalogue import Catalogue
+    from indicia.definition import Definition, Node, Origin
     from indicia.partitions.partition import Partition
     from indicia.run import Scored
-    from indicia.scorable import Scorable
+
+
+class Planned(Protocol):
+    """An index with its methods, or a methodology of a comparison."""
+
+    @property
+    def definition(self) -> Definition:
+        """The definition, after all checks."""
+
+    @property
+    def tree(self) -> Node:
+        """The tree of dimensions and indicators."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The available methods."""
+
+    @property
+    def origin(self) -> Origin:
+        """The file of the definition, for error messages."""
 
 
 @dataclass(frozen=True)
 class ScoreJob:
     """Scores the rows of one partition."""
 
-    index: Scorable
+    index: Planned
     read: Callable[[Any], pl.DataFrame]
     """Reads a partition, as `read_table` of the index reads a table."""
 

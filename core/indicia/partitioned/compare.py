@@ -1,0 +1,261 @@
+"""Compare methodologies over the partitions of a table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import polars as pl
+
+from indicia.comparison.candidates import Comparable, candidates
+from indicia.data.partition_files import MANIFEST
+from indicia.data.partition_writer import PartitionedOutput, WrittenPart
+from indicia.definition import build_tree, text
+from indicia.engines import check_shared_folder
+from indicia.errors import DefinitionError, IndiciaError, NothingKept
+from indicia.partitioned.compare_job import CompareJob, MethodologyFails
+from indicia.partitioned.identity import identity_of, manifest_of_partitions
+from indicia.partitioned.rank_agreement import AgreementState
+from indicia.partitioned.ranked_rows import RUN, ranking_of
+from indicia.partitioned.replay import Replay
+from indicia.partitioned.scored_files import ScoredPartition, WriteScores, scores_file
+from indicia.partitioned.scoring import ScoreJob
+from indicia.partitioned.table import PartitionedTable
+from indicia.partitioned.workers import check_packages
+from indicia.partitions.ranks import rank_runs, read_ranks
+from indicia.progress import Progress, silent
+from indicia.scorable import Scorable
+from indicia.statistics.noise import NOISE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from indicia.catalogue import Catalogue
+    from indicia.comparison.candidates import Candidate
+    from indicia.definition import Definition, Node, Origin
+    from indicia.engines import Engine
+    from indicia.partitions.rank_buckets import Ranking
+
+TOP = 100
+"""The number of first places that a comparison counts."""
+
+
+class ComparableIndex(Scorable, Comparable, Protocol):
+    """An index whose methodologies can be compared over partitions."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A methodology of a comparison, as an index that can be scored."""
+
+    label: str
+    definition: Definition
+    tree: Node
+    catalogue: Catalogue
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class PartitionedComparison:
+    """Ranks of units by several methodologies, in a folder of Parquet files."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    definition: Definition
+
+    @property
+    def title(self) -> str:
+        """The name of the index, and the size of the comparison, in one line."""
+        number = len(self.manifest["methodologies"])
+        return f"{text(self.definition.name, None)} · {number} methodologies · {self.manifest['units']:,} units"
+
+    @property
+    def methodologies(self) -> pl.DataFrame:
+        """The number and the label of each methodology."""
+        return pl.DataFrame(self.manifest["methodologies"])
+
+    @property
+    def agreement(self) -> pl.DataFrame:
+        """The agreement of each pair of rankings, over the units that every methodology ranks.
+
+        `correlation` is that of Pearson of the ranks, `mean_shift` and `largest_shift` are in places, `same_rank` is
+        the share of units with the same rank, and the last column counts the units in the first places of both.
+        """
+        return pl.DataFrame(self.manifest["agreement"])
+
+    @property
+    def movers(self) -> pl.DataFrame:
+        """The units whose ranks differ most, with their best and worst rank."""
+        return pl.DataFrame(self.manifest["movers"])
+
+    @property
+    def left_out(self) -> pl.DataFrame:
+        """The methodologies that cannot be scored, with the reasons."""
+        return pl.DataFrame(self.manifest["left_out"], schema={"label": pl.String, "reason": pl.String})
+
+    def scan(self) -> pl.LazyFrame:
+        """Return the units with `score_N` and `rank_N` of methodology N, as a query of polars."""
+        return pl.scan_parquet([self.folder / part["name"] for part in self.manifest["parts"]])
+
+
+def compare_partitions(
+    index: ComparableIndex,
+    listed: Mapping[str, object],
+    source: object,
+    folder: Path,
+    engine: Engine,
+    *,
+    replace: bool = False,
+    progress: Progress = silent,
+) -> PartitionedComparison:
+    """Score a table in partitions by several methodologies, and compare their rankings.
+
+    Parameters
+    ----------
+    index : Index or FittedIndex
+    listed : mapping
+        Lists of methods, by stage; without lists, the methodologies are the index and its variants.
+    source, folder, engine, replace, progress
+        See `run_partitions`.
+
+    Raises
+    ------
+    DefinitionError
+        If fewer than two methodologies can be scored.
+    """
+    check_packages(engine, index)
+    table = PartitionedTable.of(index, source, engine)
+    alternatives, left_out = _planned(candidates([index], listed))
+    output = PartitionedOutput(folder)
+    identity = {**identity_of(index, table.found), "methodologies": json.dumps([each.label for each in alternatives])}
+    with output.opened(identity, replace=replace) as state:
+        if not state.complete:
+            check_shared_folder(engine, output.workspace)
+            written, content = _Comparison(table, output, engine, progress, left_out).write(alternatives)
+            output.finish(written, {**manifest_of_partitions(index, table.found), **content})
+            output.remove_work_files()
+    return PartitionedComparison(folder, json.loads((folder / MANIFEST).read_text("utf-8")), index.definition)
+
+
+def _planned(listed: Sequence[Candidate]) -> tuple[list[Alternative], list[dict[str, str]]]:
+    alternatives, left_out = [], []
+    for each in listed:
+        try:
+            tree = build_tree(each.definition, each.index.catalogue, each.origin)
+        except IndiciaError as error:
+            left_out.append({"label": each.label, "reason": error.reason})
+            continue
+        alternatives.append(Alternative(each.label, each.definition, tree, each.index.catalogue, each.origin))
+    return alternatives, left_out
+
+
+@dataclass
+class _Comparison:
+    """The phases of a comparison: score and rank by each methodology, and compare the ranks."""
+
+    table: PartitionedTable
+    output: PartitionedOutput
+    engine: Engine
+    progress: Progress
+    left_out: list[dict[str, str]]
+
+    def write(self, alternatives: Sequence[Alternative]) -> tuple[list[WrittenPart], dict[str, Any]]:
+        """Write the parts of the output; return them, and the content of the manifest."""
+        kept = dict(enumerate(alternatives, start=1))
+        scored = self._score(kept)
+        columns = []
+        for number, (name, alternative) in enumerate(kept.items(), start=1):
+            ranking = ranking_of(alternative.definition, alternative.tree)
+            runs = [part[name].run for part in scored]
+            folder, tolerance = self._output_of(name).workspace, NOISE if runs[0].is_logarithm else None
+            rank_runs([run.sample for run in runs], folder, RUN, ranking, self.engine.map, tolerance=tolerance)
+            columns.append(RankColumn(number, folder, ranking))
+        written, states = [], []
+        task = CompareRanks(self.output, tuple(columns), str(alternatives[0].definition.data.unit), TOP)
+        for part, state in self.engine.map(task, [next(iter(part.values())) for part in scored]):
+            written.append(part)
+            states.append(state)
+            self.progress(len(written), len(scored))
+        state = reduce(AgreementState.joined, states)
+        return written, {
+            "units": state.units,
+            "methodologies": [
+                {"methodology": number, "label": alternative.label}
+                for number, alternative in enumerate(kept.values(), start=1)
+            ],
+            "agreement": state.pairs(TOP) if state.units else [],
+            "movers": state.movers.to_dicts(),
+            "left_out": self.left_out,
+        }
+
+    def _score(self, kept: dict[int, Alternative]) -> list[dict[int, ScoredPartition]]:
+        """Score the partitions by all methodologies; one that fails is left out, and the others go on."""
+        answers: dict[str, Any] = {}
+        while True:
+            if len(kept) < 2:
+                reasons = "; ".join(f"{each['label']}: {each['reason']}" for each in self.left_out)
+                raise DefinitionError(
+                    "a comparison needs two methodologies that can be scored",
+                    where=reasons or None,
+                    remedy="list several methods of a stage, or write [variants]",
+                )
+            scoring = {
+                name: WriteScores(ScoreJob(each, _as_read), self._output_of(name)) for name, each in kept.items()
+            }
+            replay = Replay(CompareJob(self.table.reader, scoring), self.table.partitions, None, answers)
+            try:
+                outcomes = replay.run(self.engine)
+            except MethodologyFails as error:
+                self.left_out.append({"label": kept.pop(error.number).label, "reason": error.cause})
+                continue
+            if not outcomes:
+                raise NothingKept("the partitions have no row to score")
+            return outcomes
+
+    def _output_of(self, name: int) -> PartitionedOutput:
+        folder = self.output.workspace / f"methodology-{name}"
+        output = PartitionedOutput(folder)
+        output.workspace.mkdir(parents=True, exist_ok=True)
+        return output
+
+
+def _as_read(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame
+
+
+@dataclass(frozen=True)
+class RankColumn:
+    """The ranks of a methodology in the work folder."""
+
+    number: int
+    folder: Path
+    ranking: Ranking
+
+
+@dataclass(frozen=True)
+class CompareRanks:
+    """Joins the scores and ranks of all methodologies for one partition, and measures their agreement."""
+
+    output: PartitionedOutput
+    columns: tuple[RankColumn, ...]
+    unit: str
+    top: int
+
+    def __call__(self, part: ScoredPartition) -> tuple[WrittenPart, AgreementState]:
+        """Write the units with the scores and ranks; return the file and the state of the agreement."""
+        frames = [pl.read_ipc(scores_file(column.folder, part.number)) for column in self.columns]
+        first = frames[0]
+        units = first[:, : first.columns.index("score")]
+        columns, ranks = [], []
+        for column, frame in zip(self.columns, frames, strict=True):
+            of_column = read_ranks(
+                column.folder, RUN, part.number, frame.height, column.ranking, columns=("rank",)
+            ).to_series()
+            ranks.append(of_column.cast(pl.Float64).to_numpy())
+            columns += [frame["score"].alias(f"score_{column.number}"), of_column.alias(f"rank_{column.number}")]
+        written = self.output.write(part.number, units.hstack(columns))
+        return written, AgreementState.of(units, np.column_stack(ranks), self.top)
