@@ -135,6 +135,7 @@ def fit(
     engine: EngineName | None = None,
     scheduler: str | None = None,
     workers: int | None = None,
+    rows: int | None = None,
 ) -> FittedIndex:
     """Score an index, and keep its statistics and weights for scoring other data.
 
@@ -154,7 +155,7 @@ def fit(
     engine : {"partitions", "dask", "spark", "memory"}, optional
         Fit the index to a table in partitions: processes on this machine, a cluster, or this process. `table` is then
         a folder of files, a pattern, or a large file. By default, the table is read as a whole.
-    scheduler, workers : optional
+    scheduler, workers, rows : optional
         See `Index.score_partitions`.
 
     Returns
@@ -179,7 +180,8 @@ def fit(
                 remedy="fit without since, or without engine",
             )
         with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
-            return fitted.fit_partitions(index, table, opened)
+            options = {} if rows is None else {"rows": rows}
+            return fitted.fit_partitions(index, table, opened, **options)
     return fitted.fit(index, table, since=since, keep=fitted.KEPT_BY_DEFAULT if keep is None else keep)
 
 

@@ -32,9 +32,13 @@ if TYPE_CHECKING:
     from indicia.comparison import Comparison, Count
     from indicia.definition import Definition, Node, Origin, Use
     from indicia.engines import EngineName
+    from indicia.partitioned.compare import PartitionedComparison
     from indicia.partitioned.result import PartitionedResult
     from indicia.result import Result
     from indicia.robustness import Robust, Stability, Study
+
+ROWS_OF_PARTITION = 500_000
+"""The rows of a partition, about."""
 
 
 class Questions(Auditable, Explainable, ABC):
@@ -95,6 +99,7 @@ class Questions(Auditable, Explainable, ABC):
         engine: EngineName = "partitions",
         scheduler: str | None = None,
         workers: int | None = None,
+        rows: int = ROWS_OF_PARTITION,
         replace: bool = False,
         progress: Progress = silent,
     ) -> PartitionedResult:
@@ -115,6 +120,8 @@ class Questions(Auditable, Explainable, ABC):
             The URL of a Dask scheduler or a Spark master; by default, workers on this machine are started.
         workers : int, optional
             The number of workers on this machine; by default the number of cores.
+        rows : int
+            The rows of a partition, about; fewer rows need less memory.
         replace : bool
             Replace the results of another run in the folder.
         progress : callable
@@ -131,7 +138,41 @@ class Questions(Auditable, Explainable, ABC):
         from indicia.partitioned.run import run_partitions
 
         with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
-            return run_partitions(self, table, Path(output), opened, replace=replace, progress=progress)
+            return run_partitions(self, table, Path(output), opened, rows=rows, replace=replace, progress=progress)
+
+    def compare_partitions(
+        self,
+        output: str | Path,
+        table: str | Path | None = None,
+        *,
+        engine: EngineName = "partitions",
+        scheduler: str | None = None,
+        workers: int | None = None,
+        rows: int = ROWS_OF_PARTITION,
+        replace: bool = False,
+        progress: Progress = silent,
+        **methods: object,
+    ) -> PartitionedComparison:
+        """Compare methodologies on a table in partitions, and write the ranks of all units to a folder.
+
+        Parameters
+        ----------
+        output, table, engine, scheduler, workers, rows, replace, progress
+            See `score_partitions`.
+        **methods
+            Lists of methods, by stage; see `compare`.
+
+        Raises
+        ------
+        DefinitionError
+            If fewer than two methodologies can be scored.
+        """
+        from indicia.engines import open_engine
+        from indicia.partitioned.compare import compare_partitions
+
+        options: dict[str, Any] = {"rows": rows, "replace": replace, "progress": progress}
+        with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
+            return compare_partitions(self, methods, table, Path(output), opened, **options)
 
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite: the index if it is published, Indicia, the methods, and the sources of data.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.engine_options import EngineOptions
+from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.partitions import check_unused, compare_partitions, takes_partitions
@@ -67,7 +67,7 @@ def compare(
     lang: o.Language = None,
     expect: o.Expect = None,
     force: o.Force = False,
-    engine: EngineOptions,
+    engine: PartitionOptions,
     code: CodeOptions,
 ) -> None:
     """Compare methodologies: agreement of the rankings, units that move, effects of choices.

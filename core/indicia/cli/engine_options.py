@@ -38,3 +38,18 @@ class EngineOptions:
         from indicia.engines.open import open_engine
 
         return open_engine(self.engine or default, scheduler=self.scheduler, workers=self.workers)
+
+
+@dataclass(frozen=True)
+class PartitionOptions(EngineOptions):
+    """The engine of a command that reads a table, and the size of its partitions."""
+
+    partition_rows: Annotated[
+        int | None,
+        typer.Option("--partition-rows", min=1, help="Rows of a partition, about; default: 500,000."),
+    ] = None
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The rows of a partition as an argument; empty without the option."""
+        return {} if self.partition_rows is None else {"rows": self.partition_rows}

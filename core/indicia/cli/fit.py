@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.engine_options import EngineOptions
+from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.partitions import fit_partitions, takes_partitions
@@ -33,7 +33,7 @@ def fit(
         ),
     ] = [],
     expect: o.Expect = None,
-    engine: EngineOptions,
+    engine: PartitionOptions,
     code: CodeOptions,
 ) -> None:
     """Write the statistics and weights of an index to a file, to score other units or a new period with them.

@@ -11,7 +11,7 @@ from indicia.errors import DefinitionError, OutputError, pluralise
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.cli.engine_options import EngineOptions
+    from indicia.cli.engine_options import PartitionOptions
     from indicia.cli.row_options import RowOptions
     from indicia.questions import Questions
 
@@ -21,7 +21,7 @@ _TOP = 20
 """The number of units that a ranking prints."""
 
 
-def takes_partitions(options: EngineOptions, index: Questions, table: object) -> bool:
+def takes_partitions(options: PartitionOptions, index: Questions, table: object) -> bool:
     """Return whether a command reads its table by partitions."""
     from indicia.data import is_in_partitions
     from indicia.data.object_stores import place_below
@@ -37,7 +37,7 @@ def takes_partitions(options: EngineOptions, index: Questions, table: object) ->
 def run_partitions(
     index: Questions,
     table: object,
-    options: EngineOptions,
+    options: PartitionOptions,
     show: str,
     rows: RowOptions,
     output: Path | None,
@@ -54,7 +54,7 @@ def run_partitions(
         folder = Path(temporary) / "scores" if output is None else output
         with options.open("partitions") as engine, progress_bar() as progress:
             source = None if table is None else str(table)
-            result = run(index, source, folder, engine, replace=force, progress=progress)
+            result = run(index, source, folder, engine, **options.rows, replace=force, progress=progress)
         shown = result.weights if show == "weights" else result.top(rows.top or _TOP)
         if output is None or show == "weights":
             print_table(shown, format, None, title=result.title)
@@ -67,13 +67,13 @@ def run_partitions(
             print_line(f"wrote {output}: {size}, and manifest.json", err=True)
 
 
-def fit_partitions(index: Questions, table: object, options: EngineOptions, output: Path) -> None:
+def fit_partitions(index: Questions, table: object, options: PartitionOptions, output: Path) -> None:
     """Write the statistics and weights of an index over partitions to a file."""
     from indicia.cli.output import note_raw_values, print_line
     from indicia.fitted import fit_partitions as fit
 
     with options.open("partitions") as engine:
-        fitted = fit(index, None if table is None else str(table), engine)
+        fitted = fit(index, None if table is None else str(table), engine, **options.rows)
     fitted.write(output)
     note_raw_values(index.definition, output)
     print_line(f"wrote {output}, fitted to {fitted.record['data']['rows']:,} rows", err=True)
@@ -86,7 +86,7 @@ _COMPARED = ("methodologies", "agreement", "movers", "left_out")
 def compare_partitions(
     index: Questions,
     table: object,
-    options: EngineOptions,
+    options: PartitionOptions,
     methods: Mapping[str, object],
     show: str | None,
     output: Path | None,
@@ -106,7 +106,9 @@ def compare_partitions(
         folder = Path(temporary) / "ranks" if output is None else output
         with options.open("partitions") as engine, progress_bar() as progress:
             source = None if table is None else str(table)
-            comparison = compare(index, methods, source, folder, engine, replace=force, progress=progress)
+            comparison = compare(
+                index, methods, source, folder, engine, **options.rows, replace=force, progress=progress
+            )
     print_line(comparison.title)
     for name in _COMPARED if show is None else [show]:
         frame = getattr(comparison, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indicia.cli import options as o
-from indicia.cli.engine_options import EngineOptions
+from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.partitions import run_partitions, takes_partitions
@@ -22,7 +22,7 @@ def run(
     lang: o.Language = None,
     expect: o.Expect = None,
     force: o.Force = False,
-    engine: EngineOptions,
+    engine: PartitionOptions,
     code: CodeOptions,
 ) -> None:
     """Score and rank; print the ranking, or write it to a file with a manifest beside it.

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.engine_options import EngineOptions
+from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions
 from indicia.cli.partitions import run_partitions, takes_partitions
@@ -32,7 +32,7 @@ def score(
     lang: o.Language = None,
     expect: o.Expect = None,
     force: o.Force = False,
-    engine: EngineOptions,
+    engine: PartitionOptions,
     code: CodeOptions,
 ) -> None:
     """Score units with a fitted index, and name the values outside the fitted range.

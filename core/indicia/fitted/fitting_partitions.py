@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
+from indicia.data.table_partitions import ROWS
 from indicia.errors import IndiciaWarning
 from indicia.fitted.fitted_index import FittedIndex
 from indicia.fitted.fitting import check_can_be_fitted, record_of_fit, without_parts_of_data
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from indicia.questions import Questions
 
 
-def fit_partitions(index: Questions, source: object, engine: Engine) -> FittedIndex:
+def fit_partitions(index: Questions, source: object, engine: Engine, *, rows: int = ROWS) -> FittedIndex:
     """Compute the statistics and weights of an index over a table in partitions, and keep them.
 
     Parameters
@@ -28,6 +29,8 @@ def fit_partitions(index: Questions, source: object, engine: Engine) -> FittedIn
         The table; by default the table of the index file.
     engine : Engine
         Maps tasks over partitions.
+    rows : int
+        The rows of a partition, about.
 
     Raises
     ------
@@ -36,11 +39,11 @@ def fit_partitions(index: Questions, source: object, engine: Engine) -> FittedIn
     """
     check_can_be_fitted(index)
     check_packages(engine, index)
-    table = PartitionedTable.of(index, source, engine)
-    rows = fit_rows(index, table.partitions, table.reader, engine)
-    for warning in rows.warnings:
+    table = PartitionedTable.of(index, source, engine, rows=rows)
+    fit = fit_rows(index, table.partitions, table.reader, engine)
+    for warning in fit.warnings:
         warnings.warn(warning, IndiciaWarning, stacklevel=2)
-    data = {**table.record, "rows": rows.rows}
+    data = {**table.record, "rows": fit.rows}
     inputs = Inputs(index.definition, index.tree, index.catalogue, data, index.origin)
-    record = record_of_fit(index, rows.methodology, data, inputs.plugins, inputs.citations)
-    return FittedIndex.of(without_parts_of_data(index), rows.fitted, record)
+    record = record_of_fit(index, fit.methodology, data, inputs.plugins, inputs.citations)
+    return FittedIndex.of(without_parts_of_data(index), fit.fitted, record)

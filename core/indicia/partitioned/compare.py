@@ -13,6 +13,7 @@ import polars as pl
 from indicia.comparison.candidates import Comparable, candidates
 from indicia.data.partition_files import MANIFEST
 from indicia.data.partition_writer import PartitionedOutput, WrittenPart
+from indicia.data.table_partitions import ROWS
 from indicia.definition import build_tree, text
 from indicia.engines import check_shared_folder
 from indicia.errors import DefinitionError, IndiciaError, NothingKept
@@ -109,6 +110,7 @@ def compare_partitions(
     folder: Path,
     engine: Engine,
     *,
+    rows: int = ROWS,
     replace: bool = False,
     progress: Progress = silent,
 ) -> PartitionedComparison:
@@ -119,7 +121,7 @@ def compare_partitions(
     index : Index or FittedIndex
     listed : mapping
         Lists of methods, by stage; without lists, the methodologies are the index and its variants.
-    source, folder, engine, replace, progress
+    source, folder, engine, rows, replace, progress
         See `run_partitions`.
 
     Raises
@@ -128,7 +130,7 @@ def compare_partitions(
         If fewer than two methodologies can be scored.
     """
     check_packages(engine, index)
-    table = PartitionedTable.of(index, source, engine)
+    table = PartitionedTable.of(index, source, engine, rows=rows)
     alternatives, left_out = _planned(candidates([index], listed))
     output = PartitionedOutput(folder)
     identity = {**identity_of(index, table.found), "methodologies": json.dumps([each.label for each in alternatives])}

@@ -97,4 +97,5 @@ class AgreementState:
 
 def _widest(movers: pl.DataFrame) -> pl.DataFrame:
     """Return the units whose ranks differ most; of equal ones, those of the first partitions."""
-    return movers.sort("spread", descending=True, maintain_order=True).head(MOVERS)
+    moved = movers.filter(pl.col("spread") > 0)
+    return moved.sort("spread", descending=True, maintain_order=True).head(MOVERS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.data.partition_writer import PartitionedOutput, WrittenPart
+from indicia.data.table_partitions import ROWS
 from indicia.engines import check_shared_folder
 from indicia.errors import NothingKept
 from indicia.partitioned.identity import identity_of, manifest_of_partitions
@@ -40,6 +41,7 @@ def run_partitions(
     folder: Path,
     engine: Engine,
     *,
+    rows: int = ROWS,
     replace: bool = False,
     progress: Progress = silent,
 ) -> PartitionedResult:
@@ -54,6 +56,8 @@ def run_partitions(
         The folder of the scores. A run that was broken off there takes up where it stopped.
     engine : Engine
         Maps tasks over partitions.
+    rows : int
+        The rows of a partition, about.
     replace : bool
         Replace the results of another run in the folder.
     progress : callable
@@ -67,7 +71,7 @@ def run_partitions(
         If a file cannot be read or written.
     """
     check_packages(engine, index)
-    table = PartitionedTable.of(index, source, engine)
+    table = PartitionedTable.of(index, source, engine, rows=rows)
     output = PartitionedOutput(folder)
     with output.opened(identity_of(index, table.found), replace=replace) as state:
         if not state.complete:
