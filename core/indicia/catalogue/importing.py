@@ -68,17 +68,14 @@ def import_plugin(point: EntryPoint) -> ImportResult:
     return ImportResult(module, failure, perf_counter() - start, printed.getvalue().strip())
 
 
-def load(path: Path, name: str | None = None) -> ModuleType:
-    """Import a plugin file as a module whose name is the path, so that files of the same name do not collide.
-
-    Another name is for workers: the classes in a pickle have the module that the driver imported.
-    """
+def load(path: Path) -> ModuleType:
+    """Import a plugin file as a module whose name is the path, so that files of the same name do not collide."""
     check_path(path)
     if not path.is_file():
         raise PluginError(
             f"no plugin file {path}", remedy="name a Python file; an index file names it relative to itself"
         )
-    name = name or str(path)
+    name = str(path)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise PluginError(f"{path} is not a Python file")

@@ -13,7 +13,6 @@ import engine_tasks
 import pytest
 from clusters import is_running, killing_a_worker, worker_processes
 
-from indicia.catalogue.sending import with_plugin_files
 from indicia.engines import check_shared_folder, check_workers, dask, installed_versions, open_engine
 from indicia.errors import EngineError, IndiciaWarning, UnknownColumn
 
@@ -72,7 +71,7 @@ def test_warnings_arrive_and_printed_text_does_no_harm(engine: Engine) -> None:
 
 def test_a_method_of_a_plugin_file_runs_on_workers(engine: Engine, tmp_path: Path) -> None:
     index = engine_tasks.index_with_plugin(tmp_path / "halver.py")
-    task = with_plugin_files(engine_tasks.ScoreIncomes(index), index.catalogue)
+    task = engine_tasks.ScoreIncomes(index)
     assert list(engine.map(task, [[2.0, 6.0], [4.0, 8.0]])) == [[1.0, 3.0], [2.0, 4.0]]
 
 
