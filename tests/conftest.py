@@ -8,7 +8,7 @@ import os
 import pytest
 from hypothesis import settings
 
-from indicia.testing import edges, examples
+from indicia.testing import edges, examples, partitions
 
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
@@ -23,10 +23,11 @@ def fewer_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
 
 @pytest.fixture
 def fewer_edges(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
-    """Try every second table of extreme values and two constants; all where the command says a seed."""
+    """Try every second table of extreme values, two constants, and one table in partitions; all with a stated seed."""
     if not pytestconfig.getoption("--hypothesis-seed"):
         monkeypatch.setattr(edges, "EXTREMES", edges.EXTREMES[::2][1:])
         monkeypatch.setattr(edges, "CONSTANTS", edges.CONSTANTS[::3])
+        monkeypatch.setattr(partitions, "SETTINGS", partitions.SETTINGS[:1])
 
 
 def pytest_configure(config: pytest.Config) -> None:

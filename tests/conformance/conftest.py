@@ -26,7 +26,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
     A test that asks for `edge_check` runs with the checks of which other tests try fewer tables.
     """
-    for argument, names in (("check", None), ("edge_check", {"constant", "extremes"})):
+    for argument, names in (("check", None), ("edge_check", {"constant", "extremes", "partitions"})):
         if {"subject", argument} <= set(metafunc.fixturenames):
             cases = [
                 pytest.param(subject, check, id=f"{subject.method.name}-{subject.kind}-{check.name}")

@@ -7,11 +7,16 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from partition_faults import PARTITION_FAULTS, REFUSED_METHODS, SWALLOWS_ALL
 
+from indicia.index import Index
+from indicia.partitioned.refusals import check_can_run_in_partitions
+from indicia.partitions.partition import NeedsAllRows
 from indicia.testing import examples
 from indicia.testing.check import PREPARING
+from indicia.testing.partition_settings import SETTINGS
 from indicia.testing.sample import Outcome
-from indicia.testing.subject import Subject
+from indicia.testing.subject import Subject, catalogue_of
 from indicia.testing.suite import CHECKS
 
 if TYPE_CHECKING:
@@ -1155,6 +1160,8 @@ asked = []
 }
 """By title: the base class, the check, a part of the message, and the body of the class."""
 
+FAULTS |= {title: (base, "check_partitions", part, body) for title, (base, part, body) in PARTITION_FAULTS.items()}
+
 
 def kind_of(base: str) -> str:
     """Return the kind of a base class: "imputation" for MatrixImputation."""
@@ -1166,13 +1173,26 @@ def test_a_planted_fault_is_found(title: str, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(examples, "PHASES", examples.PHASES[:1])  # the size of the counterexample does not matter here
     base, name, promise, body = FAULTS[title]
     kind = kind_of(base)
-    hook = "consensuses" if kind == "consensus" else f"{kind}s"
     method = "PL01" if kind == "check" else "planted"
-    plugin = tmp_path / "planted.py"
-    plugin.write_text(PLUGIN.format(base=base, hook=hook, body=body.strip("\n")), encoding="utf-8")
+    plugin = write_plugin(tmp_path, base, body)
     with pytest.raises(AssertionError, match=promise) as caught:
         check_of(name, kind)(method, kind, [plugin])
     assert re.match(rf"{method}(\(.*\))? \({kind}\) does not keep its promise: ", str(caught.value))
+
+
+@pytest.mark.parametrize("title", REFUSED_METHODS)
+def test_a_number_of_the_rows_of_a_partition_is_refused_by_the_name_of_the_method(title: str, tmp_path: Path) -> None:
+    base, body = REFUSED_METHODS[title]
+    subject = Subject("planted", kind_of(base), (write_plugin(tmp_path, base, body),))
+    words, _ = SETTINGS[0].index_file(subject)
+    with pytest.raises(NeedsAllRows, match=r"planted of .* all rows at once"):
+        check_can_run_in_partitions(Index(words, catalogue_of(subject.plugins)))
+
+
+def test_a_weighting_that_catches_every_exception_gets_the_numbers_of_all_rows(tmp_path: Path) -> None:
+    check_of("check_partitions", "weighting")(
+        "planted", "weighting", [write_plugin(tmp_path, "Weighting", SWALLOWS_ALL)]
+    )
 
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf])
@@ -1202,6 +1222,15 @@ def test_a_prepared_cell_that_may_not_change_is_found(
     subject = Subject(method, kind, ())
     with pytest.raises(AssertionError, match=promise):
         subject.require_sound(Outcome(prepared={"x0": becomes}), subject.sample({"x0": [1.0, None]}))
+
+
+def write_plugin(folder: Path, base: str, body: str) -> Path:
+    """Write a plugin with one method, whose class has this base and body."""
+    kind = kind_of(base)
+    hook = "consensuses" if kind == "consensus" else f"{kind}s"
+    plugin = folder / "planted.py"
+    plugin.write_text(PLUGIN.format(base=base, hook=hook, body=body.strip("\n")), encoding="utf-8")
+    return plugin
 
 
 def test_every_check_has_its_planted_fault() -> None:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     Array: TypeAlias = npt.NDArray[np.float64]
 
 
+@np.errstate(divide="ignore", invalid="ignore")
 def quantiles(q: Array) -> Array:
-    """Return the quantiles at probabilities 1/2 + q, where |q| < 1/2 - 1.4e-11.
+    """Return the quantiles at probabilities 1/2 + q, where |q| < 1/2 - 1.4e-11; NaN beyond |q| = 1/2.
 
     Wichura (1988), Algorithm AS 241, Applied Statistics 37(3), PPND16, accurate to about 1e-16. The third approximation
     of the paper, for the far tails, is left out: only ranks of more than 7e10 units need it, and the second

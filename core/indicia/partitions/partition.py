@@ -87,6 +87,8 @@ class Partition:
     """The place of the rows, such as a file, for errors."""
     questions: dict[str, Question] = field(default_factory=dict)
     """The questions of this round, by key; the run adds them."""
+    pending: list[Pending] = field(default_factory=list)
+    """The exceptions that ended parts of this round; code that called a plugin finds those that the plugin caught."""
 
     def ask(self, key: str, merge: Merge, state: Callable[[], Any]) -> Any:
         """Return a fact of all rows.
@@ -108,7 +110,8 @@ class Partition:
         if key in self.answers:
             return self.answers[key]
         self.questions[key] = Question(merge, state())
-        raise Pending(key)
+        self.pending.append(Pending(key))
+        raise self.pending[-1]
 
     def ask_later(self, key: str, merge: Merge, state: Callable[[], Any]) -> Any:
         """Return a fact of all rows, or None in the first round that asks for it; the run goes on without it.

@@ -153,10 +153,14 @@ def _weigh_group(
         nodes = frozenset(part.name for part in node.parts if part.is_score)
         directions = tuple(part.direction for part in node.parts)
         inputs = (method.name, node.id, names, directions, given)
-        components = GroupComponents if normalised.scope.partition is None else PartitionComponents
+        partition = normalised.scope.partition
+        components = GroupComponents if partition is None else PartitionComponents
+        before = 0 if partition is None else len(partition.pending)
         result = method.weigh(components(*inputs, normalised, raw, group, nodes, kinds, method.used_names))
-    for refusal in (*normalised.refusals, *raw.refusals):
-        raise refusal
+    # a method that catches every exception would go on without a number of all rows, and with other weights
+    pending = () if partition is None else partition.pending[before:]
+    for caught in (*normalised.refusals, *raw.refusals, *pending):
+        raise caught
     weights = result if isinstance(result, Weights) else Weights(result)
     values = checked_array(method, node.id, weights.values, (len(names),))
     _check_weights(node, names, values)

@@ -234,8 +234,8 @@ class Subject:
             frame = frame.insert_column(1, pl.repeat(_LATER, len(frame), dtype=pl.Int64, eager=True).alias("year"))
         best = [pl.col(name).min() if name in sample.costs else pl.col(name).max() for name in columns]
         best += [pl.col(name).max() for name in self.method.used_names]
-        first = frame.select(pl.col("unit").unique(maintain_order=True)).join(frame.select(best), how="cross")
-        first = first.insert_column(1, pl.lit(FIRST).alias("year")).select(frame.columns)
+        units = frame.unique("unit", keep="first", maintain_order=True).with_columns(pl.lit(FIRST).alias("year"))
+        first = units.drop(frame.select(best).columns).join(frame.select(best), how="cross").select(frame.columns)
         return pl.concat([first, frame], how="vertical_relaxed")
 
     @property

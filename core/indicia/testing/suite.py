@@ -10,7 +10,18 @@ from indicia.catalogue import OFFERED_KINDS, Catalogue, Choice
 from indicia.catalogue.discovery import build_from_installed
 from indicia.checks import Check as DataCheck
 from indicia.methods import Aggregation, Method
-from indicia.testing import cells, declared, determinism, edges, findings, invariance, rankings, round_trips, speed
+from indicia.testing import (
+    cells,
+    declared,
+    determinism,
+    edges,
+    findings,
+    invariance,
+    partitions,
+    rankings,
+    round_trips,
+    speed,
+)
 from indicia.testing.check import Check
 from indicia.testing.findings import doubts as doubts_of
 from indicia.testing.subject import Subject, catalogue_of
@@ -22,7 +33,7 @@ if TYPE_CHECKING:
 
 CHECKS: tuple[Check, ...] = tuple(
     check
-    for module in (determinism, invariance, cells, edges, declared, round_trips, rankings, findings)
+    for module in (determinism, invariance, cells, edges, declared, round_trips, partitions, rankings, findings)
     for _, check in sorted(vars(module).items())
     if isinstance(check, Check)
 )
