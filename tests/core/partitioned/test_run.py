@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.engines import WorkerReply, open_engine
+from indicia.engines import WorkerReply
 from indicia.errors import DefinitionError, IndiciaError, OutputError
 from indicia.partitioned.run import run_partitions
 
@@ -194,13 +194,3 @@ def test_a_frame_is_no_table_in_partitions(index, towns, tmp_path):
     with pytest.raises(IndiciaError, match="DataFrame is no table in partitions") as caught:
         index.score_partitions(tmp_path / "scores", towns, **OPTIONS)
     assert "frames are scored in memory" in str(caught.value)
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("engine", ["partitions", "dask", "spark"])
-def test_every_engine_writes_the_same_bytes(engine, index, parts, tmp_path):
-    with open_engine("memory") as here:
-        run_partitions(index, parts, tmp_path / "here", here, rows=8)
-    index.score_partitions(tmp_path / engine, parts, engine=engine, workers=2, rows=8)
-    for path in (tmp_path / "here").glob("*.parquet"):
-        assert path.read_bytes() == (tmp_path / engine / path.name).read_bytes()
