@@ -11,7 +11,7 @@ from indicia.fitted.fitted_index import FittedIndex
 from indicia.fitted.fitting import check_can_be_fitted, record_of_fit, without_parts_of_data
 from indicia.partitioned.fitting import fit_rows
 from indicia.partitioned.table import PartitionedTable
-from indicia.partitioned.workers import prepared
+from indicia.partitioned.workers import check_packages
 from indicia.result import Inputs
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def fit_partitions(index: Questions, source: object, engine: Engine, *, rows: in
         For methods that cannot be fitted, or that need all rows at once.
     """
     check_can_be_fitted(index)
-    engine = prepared(engine, index)
+    check_packages(engine, index)
     table = PartitionedTable.of(index, source, engine, rows=rows)
     fit = fit_rows(index, table.partitions, table.reader, engine)
     for warning in fit.warnings:

@@ -25,7 +25,7 @@ from indicia.partitioned.replay import Replay
 from indicia.partitioned.scored_files import ScoredPartition, WriteScores, scores_file
 from indicia.partitioned.scoring import ScoreJob
 from indicia.partitioned.table import PartitionedTable
-from indicia.partitioned.workers import prepared
+from indicia.partitioned.workers import check_packages
 from indicia.partitions.ranks import rank_runs, read_ranks
 from indicia.progress import Progress, silent
 from indicia.scorable import Scorable
@@ -129,7 +129,7 @@ def compare_partitions(
     DefinitionError
         If fewer than two methodologies can be scored.
     """
-    engine = prepared(engine, index)
+    check_packages(engine, index)
     table = PartitionedTable.of(index, source, engine, rows=rows)
     alternatives, left_out = _planned(candidates([index], listed))
     output = PartitionedOutput(folder)

@@ -21,7 +21,7 @@ from indicia.partitioned.scoring import ScoreJob
 from indicia.partitioned.summary import merge_summaries
 from indicia.partitioned.table import PartitionedTable
 from indicia.partitioned.tie_notes import tie_notes
-from indicia.partitioned.workers import prepared
+from indicia.partitioned.workers import check_packages
 from indicia.partitions.ranks import rank_runs, read_ranks
 from indicia.progress import Progress, silent
 from indicia.statistics.noise import NOISE
@@ -70,7 +70,7 @@ def run_partitions(
     DataError, OutputError
         If a file cannot be read or written.
     """
-    engine = prepared(engine, index)
+    check_packages(engine, index)
     table = PartitionedTable.of(index, source, engine, rows=rows)
     output = PartitionedOutput(folder)
     with output.opened(identity_of(index, table.found), replace=replace) as state:
