@@ -28,6 +28,7 @@ FAMILIES = {
         "treatment.logarithms",  # the transform of income
         "treatment.learning",
         "treatment.moments",
+        "treatment.merged_moments",
         "weighting.plain",
         "weighting.judged",
     },

@@ -69,6 +69,8 @@ def verdict(method: Method, *, of_fit: bool = False) -> Verdict | None:
         return Verdict("it looks at all units and indicators at once")
     if isinstance(method, MatrixAggregation):
         return Verdict() if method.row_by_row else Verdict("it compares all units with each other")
+    if isinstance(method, Treatment) and not of_fit and method.checks_all_values:
+        return Verdict("it looks at all treated values of an indicator")
     if isinstance(method, Weighting):
         own = Verdict("it takes the values of all units at once") if method.needs_all_rows else Verdict()
         return _of_all([own, *filter(None, map(verdict, methods_in(method.parameters)))])

@@ -84,7 +84,7 @@ class _Writer:
                 return self._in_order(node.args, args)[place]
             case Operation(kind="item", options=(number,)):
                 return args[0][number]
-            case Reduction(kind="fit", options=(function, size)):
+            case Reduction(kind="fit", options=(function, size, *_)):
                 return self._fit(node.args[0], args[0], function, size)
             case Reduction(kind="value_of_unit", options=(name,)):
                 return self._value_of_unit(args[0], name)

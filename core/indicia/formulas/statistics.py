@@ -172,7 +172,12 @@ class Statistics:
         """Return a column of weights, 0 where x is missing."""
         return step("where", self._x.is_null(), 0.0, self.column(name))
 
-    def fit(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[Expression, ...]:
+    def fit(
+        self,
+        function: Callable[[Array], Sequence[float]],
+        size: int,
+        merged: Callable[[Any], Sequence[float]] | None = None,
+    ) -> tuple[Expression, ...]:
         """Return numbers that a function computes from the whole column.
 
         Parameters
@@ -181,6 +186,9 @@ class Statistics:
             It gets the present values, shape (n,) with n at least 1, and returns `size` numbers.
         size
             The length of the result.
+        merged
+            It returns the same numbers, and gets a `MergedColumn`, whose figures partitions of the rows can merge. A
+            run over partitions calls it in place of `function`; without it, such a run refuses the method.
 
         Returns
         -------
@@ -191,7 +199,8 @@ class Statistics:
         --------
         `low, high = s.fit(limits, 2)`
         """
-        numbers = self._statistic(None, self._reduction("fit", function, size))
+        options = (function, size) if merged is None else (function, size, merged)
+        numbers = self._statistic(None, self._reduction("fit", *options))
         return tuple(Expression(Operation("item", (numbers.node,), (number,))) for number in range(size))
 
     def __call__(self, aggregate: Expression) -> Expression:

@@ -301,7 +301,7 @@ _RULES: dict[str, Callable[..., Piece]] = {
     "mean_of": lambda x, *rows: _subscript(Piece(rf"\overline{{{x.text}}}"), ", ".join(filter(None, rows))),
     "value_of_unit": _subscript,
     "value_of_period": _subscript,
-    "fit": lambda x, function, _: Piece(rf"\operatorname{{{_escaped(function.__name__)}}}\left({x.text}\right)"),
+    "fit": lambda x, function, *_: Piece(rf"\operatorname{{{_escaped(function.__name__)}}}\left({x.text}\right)"),
 }
 """The operations that have a notation; any other operation is written as a function with its name."""
 

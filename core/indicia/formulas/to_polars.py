@@ -196,7 +196,7 @@ def _normal_quantile(x: Any) -> pl.Expr:
     return _expression(x).map_batches(numbers, return_dtype=float, is_elementwise=True)  # type: ignore[arg-type]
 
 
-def _fit(x: pl.Expr, function: Callable[[Array], Sequence[float]], size: int) -> pl.Expr:
+def _fit(x: pl.Expr, function: Callable[[Array], Sequence[float]], size: int, *_: object) -> pl.Expr:
     def numbers(values: pl.Series) -> pl.Series:
         present = values.drop_nulls().to_numpy()
         # without present values the numbers are missing, as the mean is

@@ -56,6 +56,7 @@ from indicia.methods.contract import Array, Domain, Method, Property, UsedColumn
 from indicia.methods.formula_parser import FormulaParser
 from indicia.methods.imputation import Imputation, MatrixImputation, SeriesImputation
 from indicia.methods.judgements import PairwiseComparisons, Ratings
+from indicia.methods.merged_column import MergedColumn
 from indicia.methods.normal import normal_quantile
 from indicia.methods.normalisation import Normalisation
 from indicia.methods.rounding import half_up

@@ -10,6 +10,7 @@ from indicia.methods.contract import Domain, Method
 if TYPE_CHECKING:
     from indicia.formulas import Expression, Statistics
     from indicia.methods.contract import Array
+    from indicia.methods.merged_column import MergedColumn
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,16 @@ class Treatment(Method):
         """
         raise NotImplementedError
 
+    @property
+    def checks_values(self) -> bool:
+        """True if the treatment has a function `passes` of its own."""
+        return type(self).passes is not Treatment.passes
+
+    @property
+    def checks_all_values(self) -> bool:
+        """True if the treatment has a function `passes` of its own, and no `passes_merged`."""
+        return self.checks_values and type(self).passes_merged is Treatment.passes_merged
+
     def passes(self, values: Array) -> bool:  # noqa: ARG002
         """Return True if the treated values meet the aim of the treatment (default: always).
 
@@ -83,5 +94,17 @@ class Treatment(Method):
         ----------
         values
             Treated values, shape (n,), at least one and none missing.
+        """
+        return True
+
+    def passes_merged(self, column: MergedColumn) -> bool:  # noqa: ARG002
+        """Return `passes` of a column of which a run has one partition.
+
+        A run over partitions refuses a treatment that has `passes` of its own and not this function.
+
+        Parameters
+        ----------
+        column
+            Treated values.
         """
         return True

@@ -39,6 +39,11 @@ def is_sum_of_running_sums(node: Node) -> bool:
     return ordered.kind == "sort" and not any(ordered.options)
 
 
+def is_merged_fit(node: Node, statistic: Node) -> bool:
+    """Return whether a statistic consists of numbers that a method learns, and that it can learn from partitions."""
+    return node is statistic and node.kind == "fit" and len(node.options) == 3
+
+
 def takes_ranks(formula: RecordedFormula) -> bool:
     """Return whether a formula takes ranks or running sums of all rows, for which partitions sort columns."""
     statistics = postorder(node for node in formula.questions.values() if isinstance(node, Statistic))
@@ -87,7 +92,7 @@ def _steps_of_statistic(root: Node) -> Iterator[Node]:
     ordered = {inner for node in running_sums for inner in (node.args[0], node.args[0].args[0])}
     for node in _outside_questions([root]):
         if isinstance(node, Reduction):
-            if not is_mergeable(node) and node.kind not in IN_SEVERAL_ROUNDS:
+            if not is_mergeable(node) and node.kind not in IN_SEVERAL_ROUNDS and not is_merged_fit(node, root):
                 yield node
         elif _looks_at_rows(node) and node not in ordered:
             yield node

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 import polars as pl
 
 from indicia.errors import join_names
 from indicia.formulas import record_each
+from indicia.partitions.key_codes import ask_keys, codes_of
+from indicia.partitions.merged_column import NoValues, PartitionColumn
 from indicia.partitions.partition import for_each
 from indicia.stages.groups_and_parents import with_columns_of_method
 from indicia.stages.plugin_boundary import attribute_errors_to, evaluate_checked
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from indicia.definition import Data, Preparation
     from indicia.formulas import RecordedFormula
     from indicia.methods import Treatment
+    from indicia.partitions.partition import Partition
     from indicia.stages.stage import Fitted
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
@@ -103,14 +107,41 @@ def _check_groups(table: Table, scope: StatisticsScope, names: Collection[str], 
 def _warnings(table: Table, batches: Iterable[Batch], names: Collection[str]) -> Iterator[str]:
     """Yield a warning for each method after which outliers remain, with those of its indicators that `names` has."""
     failed = dict[str, list[str]]()
-    for methods, scope in batches:
-        frame = table.with_scope_columns(table.values, scope)
-        frame = frame if scope.reference is None else frame.filter(scope.reference)
-        groups = frame.partition_by(scope.key) if scope.key else [frame]
-        for name, method in ((name, method) for name, method in methods.items() if name in names):
-            with attribute_errors_to(method, name):
-                columns = [group[name].drop_nulls().to_numpy() for group in groups]
-                passed = all(method.passes(values) for values in columns if values.size)
-            if not passed:
-                failed.setdefault(str(method), []).append(name)
+    treated = [(name, method, scope) for methods, scope in batches for name, method in methods.items() if name in names]
+    passed = for_each(table.partition, treated, lambda each: _passes(table, *each))
+    for (name, method, _), has_passed in zip(treated, passed, strict=True):
+        if not has_passed:
+            failed.setdefault(str(method), []).append(name)
     yield from (f"{method} could not bring in the outliers of {join_names(names)}" for method, names in failed.items())
+
+
+def _passes(table: Table, name: str, method: Treatment, scope: StatisticsScope) -> bool:
+    """Return whether the treated values of an indicator meet the aim of its treatment, in each group of rows."""
+    if not method.checks_values:
+        return True
+    frame = table.with_scope_columns(table.values.select(name), scope)
+    frame = frame if scope.reference is None else frame.filter(scope.reference)
+    with attribute_errors_to(method, name):
+        if table.partition is not None:
+            return all(_pass_merged(table.partition, frame, name, method, scope))
+        groups = frame.partition_by(scope.key) if scope.key else [frame]
+        columns = [group[name].drop_nulls().to_numpy() for group in groups]
+        return all(method.passes(values) for values in columns if values.size)
+
+
+def _pass_merged(
+    partition: Partition, frame: pl.DataFrame, name: str, method: Treatment, scope: StatisticsScope
+) -> list[bool]:
+    """Return whether the treated values of all rows meet the aim of the treatment, for each group of rows."""
+    place = f"{name} after {method}"
+    keys = ask_keys(partition, place, frame.select(scope.key)) if scope.key else None
+    codes = np.zeros(frame.height) if keys is None else codes_of(frame.select(scope.key), keys)
+
+    def passes(code: int) -> bool:
+        values = frame[name].filter(pl.Series(codes == code)).drop_nulls().to_numpy(writable=True)
+        try:
+            return method.passes_merged(PartitionColumn(partition, f"{place}, {code}", values))
+        except NoValues:
+            return True
+
+    return for_each(partition, range(1 if keys is None else keys.height), passes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,7 @@ from indicia.formulas.to_text import to_text
 from indicia.partitions.central_moments import MergeMomentsByCode, kurtosis, skewness
 from indicia.partitions.key_codes import ask_keys, codes_of
 from indicia.partitions.mergeable import is_sum_of_running_sums
+from indicia.partitions.merged_column import NoValues, PartitionColumn
 from indicia.partitions.partition import Partition, for_each
 from indicia.partitions.quantiles import Quantile, ask_quantiles
 from indicia.partitions.reductions import MergeReductions, is_mergeable, value_column
@@ -42,6 +43,24 @@ class PartitionStatistics:
     """The values of earlier statistics, by the names of their columns, which later statistics may use."""
 
     def compute(self, frame: pl.DataFrame, statistics: Mapping[Node, str], compiler: Compiler) -> dict[str, Value]:
+        """Return the values of trees of reductions, and of numbers that methods learn, by name; see `_compute`."""
+        fits = {node: name for node, name in statistics.items() if node.kind == "fit"}
+        trees = {node: name for node, name in statistics.items() if node not in fits}
+        values = for_each(
+            self.partition,
+            ((self._fits, fits), (self._compute, trees)),
+            lambda kind: kind[0](frame, kind[1], compiler) if kind[1] else {},
+        )
+        return {name: value for of_kind in values for name, value in of_kind.items()}
+
+    def _fits(self, frame: pl.DataFrame, fits: Mapping[Node, str], compiler: Compiler) -> dict[str, Value]:
+        """Return the numbers that methods learn from whole columns, by name."""
+        rows = frame if self.reference is None else frame.filter(self.reference)
+        questions = _Reductions(self.partition, self.place, self.key, rows, {}, compiler)
+        values = for_each(self.partition, enumerate(fits), lambda numbered: questions.fit(*numbered))
+        return dict(zip(fits.values(), values, strict=True))
+
+    def _compute(self, frame: pl.DataFrame, statistics: Mapping[Node, str], compiler: Compiler) -> dict[str, Value]:
         """Return the values of trees of reductions, by name.
 
         Parameters
@@ -184,6 +203,25 @@ class _Reductions:
             return pl.Series((*sums, *[0.0] * (height - len(sums))), dtype=pl.Float64)
 
         return self._framed(keys, for_each(self.partition, nodes, values))
+
+    def fit(self, number: int, node: Node) -> Value:
+        """Return the numbers that a method learns from a column, over all rows or within the key."""
+        keys, codes = self._keys(node.args)
+        x, name = self._series(node.args[0]), f"{self._name(node.args)}, learned numbers {number}"
+        _, size, learn = node.options
+
+        def learned(code: int) -> list[float]:
+            values = x if codes is None else x.filter(pl.Series(codes == code))
+            column = PartitionColumn(self.partition, f"{name} of {code}", values.drop_nulls().to_numpy(writable=True))
+            try:
+                return list(map(float, learn(column)))
+            except NoValues:
+                return cast("list[float]", [None] * size)  # missing, as in memory
+
+        if codes is None:
+            return learned(0)
+        numbers = for_each(self.partition, range(keys.height), learned)
+        return keys.hstack([pl.Series(VALUE, numbers, dtype=pl.Array(pl.Float64, size))])
 
     def _keys(self, nodes: Sequence[Node]) -> tuple[pl.DataFrame, Codes | None]:
         """Return the keys of all rows, and the place of each row's key among them; None without a key."""

@@ -10,7 +10,7 @@ from indicia.methods import Treatment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, Expression, Statistics
+    from indicia.methods import Array, Expression, MergedColumn, Statistics
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,18 @@ class Learning(Treatment):
         """Return finite numbers for any present values, shape (n,)."""
         raise NotImplementedError
 
+    @property
+    def merges(self) -> bool:
+        """True if `learn_merged` returns the numbers of `learn`."""
+        return False
+
+    def learn_merged(self, column: MergedColumn) -> Sequence[float]:
+        """Return the numbers of `learn`, from figures that partitions of the rows can merge."""
+        raise NotImplementedError
+
     def at(self, x: Expression, *learned: Expression) -> Expression:
         """Return the formula of the treated values."""
         raise NotImplementedError
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
-        return self.at(x, *s.fit(self.learn, self.size))
+        return self.at(x, *s.fit(self.learn, self.size, self.learn_merged if self.merges else None))

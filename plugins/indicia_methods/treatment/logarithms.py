@@ -10,12 +10,13 @@ from pydantic import Field
 
 from indicia.methods import Domain, Treatment, where
 from indicia_methods.treatment.learning import Learning
+from indicia_methods.treatment.merged_moments import shape_of
 from indicia_methods.treatment.moments import skewness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, Expression, Statistics
+    from indicia.methods import Array, Expression, MergedColumn, Statistics
 
 _OFFSETS = {"plain": 0.0, "shifted": 1.0, "range": 0.01, "reflected": 0.01}
 
@@ -89,6 +90,12 @@ class Log(Learning):
     def learn(self, values: Array) -> Sequence[float]:
         tail = float(skewness(values) > 0) if self.form == "reflected" else 1.0
         return values.min(), values.max(), tail
+
+    merges = True
+
+    def learn_merged(self, column: MergedColumn) -> Sequence[float]:
+        shape = shape_of(column)
+        return shape.smallest, shape.largest, float(shape.g1 > 0) if self.form == "reflected" else 1.0
 
     def at(self, x: Expression, *learned: Expression) -> Expression:
         smallest, largest, upper_tail = learned

@@ -11,11 +11,12 @@ from pydantic import Field
 
 from indicia.methods import Domain, Treatment, where
 from indicia_methods.treatment.learning import Learning
+from indicia_methods.treatment.merged_moments import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from indicia.methods import Array, Expression, Statistics
+    from indicia.methods import Array, Expression, MergedColumn, Statistics
 
 _ZERO = 1e-8
 """A smaller absolute power counts as 0: the power formula would lose more digits than the logarithm errs."""
@@ -65,6 +66,14 @@ class BoxCox(Learning):
             return smallest, self.power
         return smallest, _fit_box_cox(np.log1p(values - smallest) if self.shift else np.log(values))
 
+    @property
+    def merges(self) -> bool:
+        return self.power is not None
+
+    def learn_merged(self, column: MergedColumn) -> Sequence[float]:
+        assert self.power is not None
+        return shape_of(column).smallest if self.shift else 0.0, self.power
+
     def at(self, x: Expression, *learned: Expression) -> Expression:
         smallest, power = learned
         return _box_cox(x - smallest + 1 if self.shift else x, power)
@@ -101,6 +110,14 @@ class YeoJohnson(Learning):
 
     def learn(self, values: Array) -> Sequence[float]:
         return (_fit_yeo_johnson(values) if self.power is None else self.power,)
+
+    @property
+    def merges(self) -> bool:
+        return self.power is not None
+
+    def learn_merged(self, column: MergedColumn) -> Sequence[float]:
+        assert self.power is not None
+        return (self.power,)
 
     def at(self, x: Expression, *learned: Expression) -> Expression:
         (power,) = learned

@@ -11,15 +11,17 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Domain, Treatment, where
+from indicia_methods.treatment.counted_ends import CountedEnds, SteppedEnds
 from indicia_methods.treatment.learning import Learning
 from indicia_methods.treatment.logarithms import Log
+from indicia_methods.treatment.merged_moments import ChangedColumn, shape_of
 from indicia_methods.treatment.moments import adjusted_moments, scale_into_range, shape, sums_of_powers
 from indicia_methods.treatment.powers import BoxCox, YeoJohnson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, Expression
+    from indicia.methods import Array, Expression, MergedColumn
 
 _TRANSFORMS: dict[str | None, Learning] = {
     "log_range": Log(form="range"),
@@ -148,6 +150,20 @@ class Winsorise(Learning):
             return (low, high, *[0.0] * (1 + self._transform.size))
         return low, high, 1.0, *self._transform.learn(np.clip(values, low, high) if self.combine else values)
 
+    @property
+    def merges(self) -> bool:
+        return self._transform is None or self._transform.merges
+
+    def learn_merged(self, column: MergedColumn) -> Sequence[float]:
+        low, high, is_failing = self._merged_bounds(column)
+        if self._transform is None:
+            return low, high
+        if not is_failing:
+            return (low, high, *[0.0] * (1 + self._transform.size))
+        if self.combine:
+            column = ChangedColumn(column, lambda values: np.clip(values, low, high))
+        return low, high, 1.0, *self._transform.learn_merged(column)
+
     def at(self, x: Expression, *learned: Expression) -> Expression:
         low, high, *rest = learned
         winsorised = x.clip(low, high)
@@ -158,6 +174,10 @@ class Winsorise(Learning):
 
     def passes(self, values: Array) -> bool:
         return not self._fails(*shape(values))
+
+    def passes_merged(self, column: MergedColumn) -> bool:
+        shape = shape_of(column)
+        return not self._fails(shape.g1, shape.g2)
 
     def _fails(self, g1: float, g2: float) -> bool:
         return abs(g1) >= self.skewness and g2 >= self.kurtosis
@@ -177,7 +197,23 @@ class Winsorise(Learning):
                 return max(-_NO_BOUND, low * 2.0**excess), min(_NO_BOUND, high * 2.0**excess), is_failing
             size *= 64
 
-    def _winsorise(self, column: _SortedEnds) -> bool:
+    def _merged_bounds(self, column: MergedColumn) -> tuple[float, float, bool]:
+        """Return the bounds as `_bounds` does for values in memory."""
+        shape = shape_of(column)
+        if isnan(shape.g1) or not (self._fails(shape.g1, shape.g2) or self.forced):
+            return -_NO_BOUND, _NO_BOUND, False
+        _, excess = scale_into_range(np.empty(0), shape.smallest, shape.largest)
+        scaled = ChangedColumn(column, lambda values: np.ldexp(values, -excess))
+        size = _FIRST_SIZE
+        while True:
+            ends = SteppedEnds(CountedEnds.of(scaled, size))
+            is_failing = self._winsorise(ends)
+            if not ends.exhausted:
+                low, high = ends.bounds(_NO_BOUND)
+                return max(-_NO_BOUND, low * 2.0**excess), min(_NO_BOUND, high * 2.0**excess), is_failing
+            size *= 64
+
+    def _winsorise(self, column: _SortedEnds | SteppedEnds) -> bool:
         while True:
             g1, g2 = column.shape()
             is_failing = self._fails(g1, g2)
