@@ -27,7 +27,7 @@ def fewer_edges(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) ->
     if not pytestconfig.getoption("--hypothesis-seed"):
         monkeypatch.setattr(edges, "EXTREMES", edges.EXTREMES[::2][1:])
         monkeypatch.setattr(edges, "CONSTANTS", edges.CONSTANTS[::3])
-        monkeypatch.setattr(partitions, "SETTINGS", partitions.SETTINGS[:1])
+        monkeypatch.setattr(partitions, "ENOUGH", 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
