@@ -80,8 +80,8 @@ def kill_a_worker(engine: str) -> int:
 
 
 @contextmanager
-def killing_a_worker(engine: str, when: Callable[[], bool]) -> Iterator[list[int]]:
-    """Kill a worker as soon as a condition holds within the block. The list then has its id."""
+def killing_a_worker(engine: str, when: Callable[[], bool], then: Callable[[], object] = list) -> Iterator[list[int]]:
+    """Kill a worker as soon as a condition holds within the block, and call `then`. The list then has its id."""
     killed: list[int] = []
     ended = threading.Event()
 
@@ -89,6 +89,7 @@ def killing_a_worker(engine: str, when: Callable[[], bool]) -> Iterator[list[int
         while not ended.is_set():
             if when():
                 killed.append(kill_a_worker(engine))
+                then()
                 return
             time.sleep(0.01)
 

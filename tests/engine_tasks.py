@@ -9,6 +9,7 @@ import time
 import uuid
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import polars as pl
@@ -18,13 +19,16 @@ from indicia.errors import IndiciaWarning, UnknownColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from indicia.index import Index
 
 
 def square(number: int) -> int:
     return number * number
+
+
+def full_path(file: str) -> str:
+    return str(Path(file).absolute())
 
 
 def slow_square(number: int) -> int:
@@ -70,11 +74,13 @@ def die(number: int) -> int:
     return number
 
 
-def slow_square_with_marker(item: tuple[int, Path]) -> int:
-    """Write a file that shows that the work has begun, and work for a while."""
+def work_until_a_worker_is_killed(item: tuple[int, Path]) -> int:
+    """Write a file that shows that the work has begun, and work until there is the file "killed"."""
     number, folder = item
     (folder / f"{number}-{uuid.uuid4().hex}").touch()
-    time.sleep(0.3)
+    end = time.monotonic() + 60
+    while not (folder / "killed").exists() and time.monotonic() < end:
+        time.sleep(0.01)
     return number * number
 
 

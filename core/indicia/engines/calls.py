@@ -11,8 +11,9 @@ import socket
 import threading
 import traceback
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.engines.pickles import dumps
@@ -47,8 +48,8 @@ def pickle_function(function: Callable[[Any], object]) -> bytes:
 
 
 def call_of(function: bytes, item: object) -> bytes:
-    """Return the bytes that `answer` takes: a pickled function, an item, and the versions of the driver."""
-    return dumps((core_versions(), function, item))
+    """Return the bytes that `answer` takes: a pickled function, an item, and the folder and versions of the driver."""
+    return dumps((core_versions(), Path.cwd(), function, item))
 
 
 def answer(call: bytes) -> bytes:
@@ -89,10 +90,12 @@ def outcome_of(reply: bytes) -> Any:
 
 
 def _load(call: bytes) -> tuple[Callable[[Any], object], Any]:
-    versions, function, item = pickle.loads(call)
+    versions, folder, function, item = pickle.loads(call)
     if problem := version_problem(versions, core_versions()):  # `check_workers` has not seen a worker that came later
         what, remedy = problem
         raise EngineError(f"a worker has {what}", where=f"worker {socket.gethostname()}", remedy=remedy)
+    with suppress(OSError):  # relative paths name the same files as in the driver, if the worker has its folder
+        os.chdir(folder)
     try:
         return pickle.loads(function), item
     except IndiciaError:

@@ -54,6 +54,13 @@ def test_outcomes_are_in_the_order_of_the_items(engine: Engine) -> None:
     assert list(engine.map(engine_tasks.slow_square, range(7))) == [0, 1, 4, 9, 16, 25, 36]
 
 
+def test_a_relative_path_names_the_same_file_on_workers(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert list(engine.map(engine_tasks.full_path, ["cities.csv"])) == [str(tmp_path / "cities.csv")]
+
+
 def test_the_error_of_the_earliest_item_arrives_with_its_words(engine: Engine) -> None:
     outcomes = engine.map(engine_tasks.fail_at_three, range(6))
     assert [next(outcomes) for _ in range(3)] == [0, 1, 2]
@@ -77,11 +84,12 @@ def test_a_method_of_a_plugin_file_runs_on_workers(engine: Engine, tmp_path: Pat
 
 def test_a_worker_that_is_killed_while_it_works_changes_no_outcome(engine: Engine, tmp_path: Path) -> None:
     items = [(number, tmp_path) for number in range(8)]
-    with killing_a_worker(engine.name, when=lambda: len(list(tmp_path.iterdir())) >= 3) as killed:
-        outcomes = list(engine.map(engine_tasks.slow_square_with_marker, items))
+    both_at_work, killed_file = (lambda: len(list(tmp_path.iterdir())) == 2), tmp_path / "killed"
+    with killing_a_worker(engine.name, both_at_work, killed_file.touch) as killed:
+        outcomes = list(engine.map(engine_tasks.work_until_a_worker_is_killed, items))
     assert len(killed) == 1
     assert outcomes == [0, 1, 4, 9, 16, 25, 36, 49]
-    assert len(list(tmp_path.iterdir())) > len(items)  # the item of the killed worker ran twice
+    assert len(list(tmp_path.glob("*-*"))) > len(items)  # the item of the killed worker ran twice
 
 
 def test_an_item_whose_workers_die_each_time_is_named(engine: Engine) -> None:
