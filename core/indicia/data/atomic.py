@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import time
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _PARTS = ".indicia-*.part"
+_NO_SPACE = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+"""The errors of a full disk."""
 _MAX_AGE = 60.0
 """On Windows, which has no locks, a part-file without a change in these seconds is no longer written."""
 
@@ -39,7 +42,8 @@ def output_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f'cannot write "{path.name}": {error.strerror}', where=str(path)) from error
+        remedy = "free space on the disk, and start again" if error.errno in _NO_SPACE else None
+        raise OutputError(f'cannot write "{path.name}": {error.strerror}', where=str(path), remedy=remedy) from error
 
 
 @contextmanager

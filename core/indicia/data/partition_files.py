@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from glob import has_magic
 from pathlib import Path
@@ -22,6 +23,8 @@ MANIFEST = "manifest.json"
 """The manifest of a folder of results, which is no part of the table."""
 DELTA_LOG = "_delta_log"
 """The folder that tells which files of a table of Delta hold its present rows."""
+ICEBERG_METADATA = ".metadata.json"
+"""The end of the names of files that tell the same of a table of Iceberg."""
 _ENDINGS = {"parquet": "parquet", "parq": "parquet", "pq": "parquet", "csv": "csv", "tsv": "csv", "txt": "csv"}
 """The kind of a part by the ending of its name."""
 KNOWN = "a folder or glob of Parquet files, or of CSV or TSV files with a header each"
@@ -64,7 +67,7 @@ def files_of(source: str) -> tuple[str, list[PartFile]]:
     else:
         check_regular(path)
         root, paths = (path, list(_below(path))) if path.is_dir() else (path.parent, [existing(path)])
-    _check_not_in_delta(root)
+    _check_not_in_lake(root)
     if not paths:
         what = f'no file matches "{source}"' if root != path else f'the folder "{source}" has no file of a table'
         raise DataError(what, where=str(root), remedy=f"name {KNOWN}")
@@ -105,12 +108,20 @@ def _refuse_folder(error: OSError) -> None:
     ) from error
 
 
-def _check_not_in_delta(root: Path) -> None:
-    """Refuse files of a table of Delta that are named without their table: they may hold rows that were deleted."""
+def latest_metadata(folder: Path) -> Path | None:
+    """Return the latest file of metadata of a table of Iceberg; None for another folder."""
+    files = (folder / "metadata").glob(f"*{ICEBERG_METADATA}")
+    return max(files, key=lambda file: (int((re.match(r"v?(\d+)", file.name) or [0, 0])[1]), file.name), default=None)
+
+
+def _check_not_in_lake(root: Path) -> None:
+    """Refuse files of a table of Delta or Iceberg that are named without it: they may hold rows that were deleted."""
     for folder in (root, *root.resolve().parents):
-        if (folder / DELTA_LOG).is_dir():
+        is_delta = (folder / DELTA_LOG).is_dir()
+        if is_delta or latest_metadata(folder) is not None:
             raise DataError(
-                f'the files are those of the Delta table "{folder}", and some may hold deleted rows',
+                f'the files are those of the {"Delta" if is_delta else "Iceberg"} table "{folder}", '
+                "and some may hold deleted rows",
                 where=str(root),
                 remedy="name the folder of the table, and choose rows with where in [data]",
             )

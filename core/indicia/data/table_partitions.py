@@ -12,7 +12,7 @@ import polars as pl
 
 from indicia.data import text_parts
 from indicia.data.databases import shown
-from indicia.data.lake_tables import delta_files, is_delta
+from indicia.data.lake_tables import delta_files, iceberg_files, is_delta, is_iceberg
 from indicia.data.object_stores import is_remote
 from indicia.data.parquet_files import files_on_disk
 from indicia.data.partition_files import files_of
@@ -140,8 +140,8 @@ def find_partitions(
     Parameters
     ----------
     source : str or Path
-        A folder, a glob or a file: Parquet, or CSV and TSV with a header in each file; a table of Delta; the URL of
-        a folder, a glob or a file of Parquet in an object store, or of a file on the web.
+        A folder, a glob or a file: Parquet, or CSV and TSV with a header in each file; a table of Delta or Iceberg; the
+        URL of a folder, a glob or a file of Parquet in an object store, or of a file on the web.
     rows : int
         The rows of a partition, about: small files are joined, and large ones are cut between row groups.
     table_format : TableFormat
@@ -163,6 +163,8 @@ def find_partitions(
     place = str(source).removeprefix("file://")
     if is_delta(place):
         return _of_parquet(place, delta_files(place, rows), rows, columns)
+    if is_iceberg(place):
+        return _of_parquet(place, iceberg_files(place, rows), rows, columns)
     if is_remote(place):
         return _of_parquet(place, remote_files(place), rows, columns)
     kind, files = files_of(place)

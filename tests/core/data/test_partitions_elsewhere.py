@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,11 +13,10 @@ from polars.testing import assert_frame_equal
 
 from indicia.data.read_partition import read
 from indicia.data.table_partitions import find_partitions
-from indicia.errors import DataError, MissingDependency
+from indicia.errors import DataError, IndiciaError, MissingDependency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 TABLE = pl.DataFrame({"city": [f"c{n:02}" for n in range(25)], "x": [n / 7 for n in range(25)]})
 
@@ -135,3 +135,40 @@ def test_a_delta_table_needs_a_library(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "deltalake", None)
     with pytest.raises(MissingDependency, match=r"reading Delta tables .*\n  fix: pip install 'indicia\[delta\]'"):
         find_partitions(tmp_path)
+
+
+# Iceberg
+
+
+@pytest.fixture
+def iceberg(tmp_path: Path) -> Path:
+    """Write an Iceberg table, of which a row is deleted, and return its folder."""
+    catalogues = pytest.importorskip("pyiceberg.catalog.sql", reason="no pyiceberg: Iceberg tables are not tried")
+    catalogue = catalogues.SqlCatalog("c", uri=f"sqlite:///{tmp_path}/c.db", warehouse=f"file://{tmp_path}")
+    catalogue.create_namespace("ns")
+    arrow = TABLE.to_arrow(compat_level=pl.CompatLevel.oldest())
+    table = catalogue.create_table("ns.table", schema=arrow.schema)
+    table.append(arrow.slice(0, 20))
+    table.append(arrow.slice(20))
+    table.delete("city == 'c03'")
+    return Path(table.location().removeprefix("file://"))
+
+
+@pytest.mark.thorough
+def test_an_iceberg_table_has_its_present_rows(iceberg: Path) -> None:
+    expected = TABLE.filter(pl.col("city") != "c03")
+    assert_frame_equal(all_rows(iceberg, rows=3).sort("city"), expected)
+
+
+@pytest.mark.parametrize("place", [".", "data", "data/*.parquet"])
+def test_an_iceberg_table_is_never_read_as_a_folder_of_parquet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (tmp_path / "metadata").mkdir()
+    (tmp_path / "metadata" / "00002-1.metadata.json").write_text("{}")
+    (tmp_path / "data").mkdir()
+    TABLE.write_parquet(tmp_path / "data" / "a.parquet")
+    monkeypatch.setitem(sys.modules, "pyiceberg.table", None)
+    fault = r"pip install 'indicia\[iceberg\]'" if place == "." else r'the Iceberg table ".*", and some may hold'
+    with pytest.raises(IndiciaError, match=fault):
+        find_partitions(tmp_path / place)
