@@ -44,6 +44,8 @@ class RunSummary:
     """The lowest and the highest value of each indicator after its preparation."""
     components: Ends = field(default_factory=dict)
     """The lowest and the highest value of indicators and nodes as components."""
+    imputed: tuple[str, ...] = ()
+    """The indicators with an imputation, in the order in which notes name them."""
     scores: Ends = field(default_factory=dict)
     """The lowest and the highest score of each node."""
     warnings: tuple[str, ...] = ()
@@ -63,6 +65,7 @@ class RunSummary:
             {stage: dict(counts) for stage, counts in changed.items()},
             _ends(scored.source.values),
             _ends(scored.components),
+            next((tuple(record.formulas) for record in scored.records if record.stage == "imputation"), ()),
             _ends(scored.nodes),
             scored.warnings,
         )
@@ -78,6 +81,7 @@ class RunSummary:
             {stage: dict(counts) for stage, counts in changed.items()},
             _joined(self.values, other.values),
             _joined(self.components, other.components),
+            self.imputed,
             _joined(self.scores, other.scores),
             tuple(dict.fromkeys((*self.warnings, *other.warnings))),
         )
@@ -102,14 +106,16 @@ class RunSummary:
         """Yield a note for each stage that changed cells; see `indicia.run.notes.changed_notes`."""
         for stage in sorted(self.changed, key=lambda stage: _STAGES.index(stage) if stage in _STAGES else len(_STAGES)):
             counts = self.changed[stage]
-            names = sorted(counts, key=lambda name: order.get(name, len(order)))
+            own = order if stage != "imputation" else {name: place for place, name in enumerate(self.imputed)}
+            places = {name: own.get(name, len(order)) for name in counts}
+            names = sorted(counts, key=places.__getitem__)
             yield Note(stage, count=Count(sum(counts.values()), "value"), parts=Names.of(names, 3))
 
     def to_plain(self) -> dict[str, Any]:
         """Return the fields as plain values, for a file."""
         fields = {name: getattr(self, name) for name in ("rows", "without_score", "changed", "values", "components")}
         tallies = [tally.to_plain() for tally in self.tallies]
-        return {**fields, "scores": self.scores, "warnings": self.warnings, "tallies": tallies}
+        return {**fields, "imputed": self.imputed, "scores": self.scores, "warnings": self.warnings, "tallies": tallies}
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> RunSummary:

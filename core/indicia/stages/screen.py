@@ -67,7 +67,8 @@ class Screen(Stage):
             if table.partition is not None:  # other partitions may have units that stay
                 raise NoRows(error, left_out)
             raise error
-        if not stays.all() or len(kept) < table.values.width:
+        # where partitions leave out units, the profiles of all partitions are those of other rows
+        if not stays.all() or len(kept) < table.values.width or table.partition is not None:
             table = replace(_with_rows(table, stays, kept), dropped=table.dropped.union(dropped))
         return table, Record(self.name, left_out=left_out, dropped=tuple(dropped), notes=notes)
 
@@ -103,6 +104,7 @@ def _with_rows(table: Table, stays: pl.Series, names: list[str]) -> Table:
         values=values.filter(stays),
         used_columns=used.filter(stays) if used.width else used,
         screened_out=table.units.filter(~stays).hstack(values.filter(~stays)),
+        rows="values after screening",
     )
 
 

@@ -117,6 +117,8 @@ class Table:
     """The statistics and weights of a former run, if stages use them."""
     partition: Partition | None = None
     """The partition, where the run has one partition of the rows."""
+    rows: str = "values as read"
+    """The name of the rows in a run over partitions; other rows have other extremes."""
 
     @classmethod
     def of(cls, source: pl.DataFrame, fitted: Fitted | None = None, partition: Partition | None = None) -> Table:
@@ -137,7 +139,7 @@ class Table:
     @cached_property
     def profiles(self) -> dict[str, Profile]:
         """The missing values and extremes of each indicator."""
-        return self.profile_columns(self.values, "values as read")
+        return self.profile_columns(self.values, self.rows)
 
     def profile_columns(
         self, frame: pl.DataFrame, place: str, missing: Mapping[str, int] | None = None

@@ -96,3 +96,8 @@ def test_a_name_with_another_spelling_in_another_partition_is_an_error(tmp_path)
     spelt = PANEL.with_columns(pl.when(pl.col("z") == 0.55).then(pl.lit("u0 ")).otherwise("unit").alias("unit"))
     with pytest.raises(DataError, match="'u0' and 'u0 ' differ only in white space"):
         score_partitions(index, spelt, CUTS, tmp_path)
+
+
+def test_the_extremes_are_those_of_the_units_that_screening_keeps():
+    # u0 and u5 have the extremes of z, 0.1 and 0.55 of the rest; every unit of the last partition stays
+    assert_equals_memory(panel(screening={"without": ["u0", "u1"]}), PANEL, (4, 9))
