@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indicia.catalogue.over_partitions import verdict
+from indicia.catalogue.over_partitions import verdict, verdict_on_formula
 from indicia.catalogue.partitions_reference import methods_over_partitions
-from indicia.errors import join_names
+from indicia.errors import IndiciaError, join_names
+from indicia.formulas import record
+from indicia.methods import MatrixAggregation
 from indicia.partitions.partition import NeedsAllRows
 from indicia.stages.frozen import statistics_that_hold
+from indicia.stages.plugin_boundary import attribute_errors_to
+from indicia.stages.score_formula import score_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from indicia.catalogue.over_partitions import Verdict
     from indicia.definition import Node
     from indicia.methods import Method
     from indicia.scorable import Scorable
@@ -68,14 +74,27 @@ def refusals_of(tree: Node, fitted: Fitted | None = None) -> Iterator[Refusal]:
 
     `fitted` has the statistics and weights of a fitted index that hold for the tree: they need no rows.
     """
+    nodes = {node.id: node for node in tree.nodes()}
     for kind, stage, part, method in _methods_of(tree):
         of_fit = fitted is not None and part not in fitted.computed_at(stage)
-        found = verdict(method, of_fit=of_fit)
+        found = _verdict_on(method, part, nodes.get(part) if kind == "aggregation" else None, of_fit=of_fit)
         if found is not None and not found.runs and not (of_fit and kind == "weighting"):
             yield Refusal(kind, method.name, part, found.needs)
     for node in tree.nodes():
         if node.missing.policy == "parent":
             yield Refusal(_RULE, f"parent(within={node.missing.within})", node.id, _PARENT)
+
+
+def _verdict_on(method: Method, part: str, node: Node | None, *, of_fit: bool) -> Verdict | None:
+    """Return the verdict on a method of a part; an aggregation gets the components of its node.
+
+    A formula that raises an error is not refused here: the run states the error.
+    """
+    with suppress(IndiciaError), attribute_errors_to(method, part):
+        if node is None or isinstance(method, MatrixAggregation):
+            return verdict(method, of_fit=of_fit)
+        return verdict_on_formula(record(score_formula(node, incomplete=True)), of_fit=of_fit)
+    return None
 
 
 _RULE = "missing"

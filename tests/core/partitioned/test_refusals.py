@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 import indicia
+from indicia.errors import MethodError
 from indicia.partitioned.refusals import check_can_run_in_partitions
 from indicia.partitions.partition import NeedsAllRows
 
@@ -66,3 +67,15 @@ def test_the_methods_of_a_fitted_index_whose_statistics_are_known_are_not_refuse
     check_can_run_in_partitions(fitted)
     with pytest.raises(NeedsAllRows, match="box_cox of parks: this needs all rows"):
         check_can_run_in_partitions(index)
+
+
+def test_a_formula_of_the_components_of_its_node_is_not_refused():
+    index = indicia.read(DEFINITION).with_options(aggregation="formula(expression='sqrt(income * air)')")
+    check_can_run_in_partitions(index)
+
+
+def test_a_formula_that_names_an_unknown_component_is_left_to_the_run():
+    index = indicia.read(DEFINITION).with_options(aggregation="formula(expression='income + weather')")
+    check_can_run_in_partitions(index)
+    with pytest.raises(MethodError, match='there is no component "weather"'):
+        index.score(pl.DataFrame({"city": ["a", "b"], **dict.fromkeys(("income", "air", "parks"), [1.0, 2.0])}))
