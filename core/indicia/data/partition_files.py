@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 """The manifest of a folder of results, which is no part of the table."""
+WORKSPACE, RUN = ".indicia", "run.json"
+"""The hidden folder of a folder of results, and the file in it that names the run."""
 DELTA_LOG = "_delta_log"
 """The folder that tells which files of a table of Delta hold its present rows."""
 ICEBERG_METADATA = ".metadata.json"
@@ -68,6 +70,9 @@ def files_of(source: str) -> tuple[str, list[PartFile]]:
         check_regular(path)
         root, paths = (path, list(_below(path))) if path.is_dir() else (path.parent, [existing(path)])
     _check_not_in_lake(root)
+    if (root / WORKSPACE / RUN).exists() and not (root / MANIFEST).exists():
+        remedy = "run it again: it takes up where it stopped"
+        raise DataError("the folder has the scores of a run that did not finish", where=str(root), remedy=remedy)
     if not paths:
         what = f'no file matches "{source}"' if root != path else f'the folder "{source}" has no file of a table'
         raise DataError(what, where=str(root), remedy=f"name {KNOWN}")

@@ -22,7 +22,7 @@ from polars.exceptions import PanicException, PolarsError
 
 from indicia.data.atomic import clear_parts, locked_part
 from indicia.data.folder_lock import LOCK, locked_folder
-from indicia.data.partition_files import MANIFEST
+from indicia.data.partition_files import MANIFEST, RUN, WORKSPACE
 from indicia.errors import OutputError, join_names
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-_WORKSPACE = ".indicia"
-_RUN = "run.json"
 _PART = re.compile(r"part-\d{5,}\.parquet")
 _IO_REASON = re.compile(r"(?:underlying IO error: )?([^:]+) \(os error \d+\)")
 _ROW_GROUP = 100_000
@@ -68,7 +66,7 @@ class PartitionedOutput:
     @property
     def workspace(self) -> Path:
         """The hidden folder with the identity and the journal of the run."""
-        return self.folder / _WORKSPACE
+        return self.folder / WORKSPACE
 
     @contextmanager
     def opened(self, identity: Mapping[str, str], *, replace: bool = False) -> Iterator[OutputState]:
@@ -134,7 +132,7 @@ class PartitionedOutput:
         for entry in self.workspace.iterdir():
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
-            elif entry.name not in (_RUN, LOCK):
+            elif entry.name not in (RUN, LOCK):
                 entry.unlink()
 
     def is_whole(self, part: WrittenPart) -> bool:
@@ -188,7 +186,7 @@ class PartitionedOutput:
         if not self.folder.is_dir():
             return
         earlier = self._identity()
-        entries = sorted(entry.name for entry in self.folder.iterdir() if entry.name != _WORKSPACE)
+        entries = sorted(entry.name for entry in self.folder.iterdir() if entry.name != WORKSPACE)
         others = (
             entries if earlier is None else [name for name in entries if name != MANIFEST and not _PART.fullmatch(name)]
         )
@@ -210,7 +208,7 @@ class PartitionedOutput:
     def _identity(self) -> dict[str, str] | None:
         """Return the identity of the run that began the folder; None if none did."""
         try:
-            identity = json.loads((self.workspace / _RUN).read_text("utf-8"))
+            identity = json.loads((self.workspace / RUN).read_text("utf-8"))
         except (OSError, ValueError):
             return None
         return {str(name): str(value) for name, value in identity.items()} if isinstance(identity, dict) else None
@@ -222,7 +220,7 @@ class PartitionedOutput:
             if _PART.fullmatch(part.name):
                 part.unlink()
         self.remove_work_files()
-        self._write_json(self.workspace / _RUN, dict(identity))
+        self._write_json(self.workspace / RUN, dict(identity))
 
     def _write_json(self, path: Path, content: Mapping[str, Any]) -> None:
         self.write_whole(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())

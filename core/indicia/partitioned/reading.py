@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,10 +13,10 @@ from indicia.data.parse import NO_ROWS
 from indicia.data.read_partition import read
 from indicia.data.table_partitions import ROWS, check_format, find_partitions
 from indicia.definition import columns_of_numbers, columns_of_rows, text_columns
-from indicia.errors import DataError, UnknownColumn
+from indicia.errors import DataError, IndiciaWarning, UnknownColumn, join_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from indicia.data import NumberFormat
@@ -118,14 +117,33 @@ def reader_of(index: Scorable, partitions: TablePartitions, engine: Mapper) -> P
     undecided = tuple(
         name for name in columns if name not in decided and partitions.schema[name] in (pl.String, pl.Null)
     )
-    kinds = dict.fromkeys(undecided, CellKind.EMPTY)
-    if undecided:
-        look = partial(_kinds_of, undecided, definition.data.format.numbers)
-        for found in engine.map(look, partitions.partitions):
-            kinds = {name: max(kind, found[name]) for name, kind in kinds.items()}
+    data = definition.data
+    look = LookAtCells(undecided, data.format.numbers, str(data.unit), tuple(name.strip() for name in data.without))
+    kinds, absent = dict.fromkeys(undecided, CellKind.EMPTY), set(look.without)
+    for found, names in engine.map(look, partitions.partitions if undecided or absent else ()):
+        kinds = {name: max(kind, found[name]) for name, kind in kinds.items()}
+        absent -= names
+    if absent:
+        listed = join_names(name for name in look.without if name in absent)
+        message = f"without in [data] names {listed}, but no row of {data.unit} has this name"
+        warnings.warn(message, IndiciaWarning, stacklevel=2)
     return PartitionReader(index, columns, kinds)
 
 
-def _kinds_of(names: Sequence[str], numbers: NumberFormat, partition: TablePartition) -> dict[str, CellKind]:
-    rows = read(partition, names)
-    return {name: cell_kind(rows[name].cast(pl.String), numbers) for name in names}
+@dataclass(frozen=True)
+class LookAtCells:
+    """Finds the kinds of some columns in a partition, and the rows that `without` names; it can be pickled."""
+
+    columns: tuple[str, ...]
+    numbers: NumberFormat
+    unit: str
+    without: tuple[str, ...]
+
+    def __call__(self, partition: TablePartition) -> tuple[dict[str, CellKind], set[str]]:
+        """Return the kind of each column, and the names of `without` that have a row."""
+        rows = read(partition, [*self.columns, *([self.unit] if self.without else [])])
+        kinds = {name: cell_kind(rows[name].cast(pl.String), self.numbers) for name in self.columns}
+        if not self.without:
+            return kinds, set()
+        names = rows[self.unit].cast(pl.String).str.strip_chars()
+        return kinds, set(names.filter(names.is_in(self.without)))

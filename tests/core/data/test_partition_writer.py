@@ -15,7 +15,7 @@ from polars.testing import assert_frame_equal
 from indicia.data.partition_writer import OutputState, PartitionedOutput, WrittenPart
 from indicia.data.read_partition import read
 from indicia.data.table_partitions import find_partitions
-from indicia.errors import OutputError
+from indicia.errors import DataError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,6 +201,14 @@ def test_two_runs_do_not_write_to_one_folder_at_a_time(output: PartitionedOutput
     with output.opened(RUN), pytest.raises(OutputError, match=message), output.opened(RUN):
         pass
     assert len(finished(output)) == 2
+
+
+def test_the_parts_of_a_run_that_did_not_finish_are_not_read_as_a_table(output: PartitionedOutput) -> None:
+    with output.opened(RUN):
+        output.write(0, TABLE)
+    for source in (output.folder, output.folder / "*.parquet"):
+        with pytest.raises(DataError, match=r"scores of a run that did not finish\n.*out\n  fix: run it again"):
+            find_partitions(source)
 
 
 # A full disk

@@ -143,7 +143,8 @@ def test_a_delta_table_needs_a_library(tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.fixture
 def iceberg(tmp_path: Path) -> Path:
     """Write an Iceberg table, of which a row is deleted, and return its folder."""
-    catalogues = pytest.importorskip("pyiceberg.catalog.sql", reason="no pyiceberg: Iceberg tables are not tried")
+    module = "pyiceberg.catalog.sql"  # codespell:ignore catalog
+    catalogues = pytest.importorskip(module, reason="no pyiceberg: Iceberg tables are not tried")
     catalogue = catalogues.SqlCatalog("c", uri=f"sqlite:///{tmp_path}/c.db", warehouse=f"file://{tmp_path}")
     catalogue.create_namespace("ns")
     arrow = TABLE.to_arrow(compat_level=pl.CompatLevel.oldest())

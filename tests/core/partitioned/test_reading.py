@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 import indicia
 from indicia.data.column_types import cell_kind, inferred
 from indicia.data.table_format import NumberFormat
-from indicia.errors import DataError
+from indicia.errors import DataError, IndiciaWarning
 from indicia.partitioned.reading import PartitionReader, partitions_of_index, reader_of
 
 if TYPE_CHECKING:
@@ -117,6 +117,17 @@ def test_rows_that_the_index_leaves_out_may_be_all_rows_of_a_part(tmp_path: Path
     )
     frames = frames_of(index_of(without=["Total"]), tmp_path)
     assert [frame.height for frame in frames] == [2, 0]
+
+
+def test_a_row_that_without_names_may_stand_in_any_part_and_one_that_stands_in_none_is_named(tmp_path: Path) -> None:
+    write_parts(
+        tmp_path,
+        {"city": ["Lima", "Oslo"], "gdp": [1.0, 2.0], "people": [1, 1]},
+        {"city": [" Total", "Rome"], "gdp": [2.0, 3.0], "people": [1, 1]},
+    )
+    with pytest.warns(IndiciaWarning, match=r"^without in \[data\] names Totl, but no row of city has this name$"):
+        frames = frames_of(index_of(without=["Totl", "Total"]), tmp_path)
+    assert [frame["city"].to_list() for frame in frames] == [["Lima", "Oslo"], ["Rome"]]
 
 
 def test_a_column_that_the_table_lacks_is_named_with_its_place_in_the_index(tmp_path: Path) -> None:
