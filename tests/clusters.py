@@ -40,7 +40,7 @@ def dask_cluster() -> Iterator[str]:
         n_workers=2,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=":0",
+        dashboard_address="127.0.0.1:0",  # any free port: another cluster may have the usual one
         silence_logs=logging.CRITICAL + 1,
         env={"POLARS_MAX_THREADS": "1"},
     )

@@ -139,3 +139,14 @@ class ScoreIncomes:
 def work_for_a_minute(folder: Path) -> None:
     (folder / uuid.uuid4().hex).touch()
     time.sleep(60)
+
+
+@dataclass(frozen=True)
+class LargeFunction:
+    """A function that holds a table, and is therefore sent once to each worker."""
+
+    table: bytes
+
+    def __call__(self, item: tuple[int, Path]) -> int:
+        """Work until a worker is killed, and return a number that depends on the table."""
+        return work_until_a_worker_is_killed(item) + self.table.count(b"a")

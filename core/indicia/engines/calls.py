@@ -11,7 +11,7 @@ import socket
 import threading
 import traceback
 import warnings
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from indicia.engines.versions import core_versions, version_problem
 from indicia.errors import EngineError, IndiciaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 _INSTALL = "install the same packages on every worker as here; put methods of your own into a package or a plugin file"
 
@@ -47,18 +47,27 @@ def pickle_function(function: Callable[[Any], object]) -> bytes:
         raise EngineError(what, remedy=_INSTALL) from error
 
 
-def call_of(function: bytes, item: object) -> bytes:
-    """Return the bytes that `answer` takes: a pickled function, an item, and the folder and versions of the driver."""
+SHARED_BYTES = 1 << 20
+"""The size above which a function is sent once to each worker, apart from its calls: it holds a table, for example."""
+
+
+def call_of(function: bytes | None, item: object) -> bytes:
+    """Return the bytes that `answer` takes: a pickled function, an item, and the folder and versions of the driver.
+
+    The function is None if the worker has it already.
+    """
     return dumps((core_versions(), Path.cwd(), function, item))
 
 
-def answer(call: bytes) -> bytes:
+def answer(call: bytes, shared: bytes | None = None) -> bytes:
     """Call the function with the item, in a worker.
 
     Parameters
     ----------
     call : bytes
         A function and an item, from `call_of`.
+    shared : bytes, optional
+        The function, for a call without one.
 
     Returns
     -------
@@ -71,7 +80,7 @@ def answer(call: bytes) -> bytes:
     """
     with _recorded_warnings() as messages:
         try:
-            function, item = _load(call)
+            function, item = _load(call, shared)
             outcome = function(item)
             return dumps(Reply(outcome, warnings=tuple(messages)))
         except BaseException as error:
@@ -89,8 +98,16 @@ def outcome_of(reply: bytes) -> Any:
     return content.outcome
 
 
-def _load(call: bytes) -> tuple[Callable[[Any], object], Any]:
-    versions, folder, function, item = pickle.loads(call)
+def outcomes_of(replies: Generator[bytes]) -> Iterator[Any]:
+    """Yield the outcomes of replies. An error cancels the calls that are under way at once, in this thread."""
+    with closing(replies):
+        for reply in replies:
+            yield outcome_of(reply)
+
+
+def _load(call: bytes, shared: bytes | None) -> tuple[Callable[[Any], object], Any]:
+    versions, folder, own, item = pickle.loads(call)
+    function: Any = shared if own is None else own
     if problem := version_problem(versions, core_versions()):  # `check_workers` has not seen a worker that came later
         what, remedy = problem
         raise EngineError(f"a worker has {what}", where=f"worker {socket.gethostname()}", remedy=remedy)

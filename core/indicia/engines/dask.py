@@ -11,7 +11,7 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from indicia.engines.calls import answer, call_of, outcome_of, pickle_function
+from indicia.engines.calls import SHARED_BYTES, answer, call_of, outcomes_of, pickle_function
 from indicia.engines.cores import core_count
 from indicia.engines.engine import TRIES, WorkerReply, in_order
 from indicia.errors import EngineError, require_optional, shorten
@@ -43,7 +43,8 @@ class Dask:
     def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
         """Yield the outcomes in order; see `Engine.map`."""
         pickled = pickle_function(function)
-        return map(outcome_of, in_order(lambda item: self._submit(pickled, item), items, 2 * self.workers))
+        shared = self._share(pickled) if len(pickled) > SHARED_BYTES else None
+        return outcomes_of(in_order(lambda item: self._submit(pickled, shared, item), items, 2 * self.workers))
 
     def on_every_worker(self, function: Callable[[], object]) -> list[WorkerReply]:
         """Call the function on all workers; see `Engine.on_every_worker`."""
@@ -53,9 +54,18 @@ class Dask:
             for worker, reply in sorted(replies.items())
         ]
 
-    def _submit(self, function: bytes, item: object) -> _DaskReply:
+    def _share(self, function: bytes) -> Any:
+        """Send a large function to all workers. It is the outcome of a call, so that Dask restores it if they die."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Dask warns that the function is large
+            future = self._client.submit(bytes, function, key=f"indicia-{uuid.uuid4().hex}", pure=False)
+        self._client.replicate(future)
+        return future
+
+    def _submit(self, function: bytes, shared: Any, item: object) -> _DaskReply:
+        call = call_of(None if shared else function, item)
         # A key of its own: Dask takes calls with equal keys for the same, and keeps the outcome of the first.
-        future = self._client.submit(answer, call_of(function, item), key=f"indicia-{uuid.uuid4().hex}", pure=False)
+        future = self._client.submit(answer, call, shared, key=f"indicia-{uuid.uuid4().hex}", pure=False)
         return _DaskReply(future, item, self._scheduler)
 
 
@@ -151,7 +161,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
         n_workers=workers,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=":0",  # any free port
+        dashboard_address="127.0.0.1:0",  # any free port: another cluster may have the usual one
         silence_logs=logging.CRITICAL + 1,
         env={"POLARS_MAX_THREADS": threads},
     )

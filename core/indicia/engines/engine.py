@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -108,7 +108,7 @@ def wait_for(pending: Pending[Result]) -> Result:
     return pending.result()
 
 
-def in_order(submit: Callable[[Item], Pending[Result]], items: Iterable[Item], window: int) -> Iterator[Result]:
+def in_order(submit: Callable[[Item], Pending[Result]], items: Iterable[Item], window: int) -> Generator[Result]:
     """Yield the results of submitted items in order. Submit the next item whenever the first result is taken.
 
     Parameters

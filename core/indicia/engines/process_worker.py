@@ -10,11 +10,14 @@ from threading import Thread
 from typing import IO
 
 _LENGTH = struct.Struct("<Q")
+CALL, SHARED = b"c", b"s"
+"""The first byte of a message: a call, or the function of the calls that follow, which has no reply."""
 
 
-def send(stream: IO[bytes], message: bytes) -> None:
-    """Write the length of a message and the message."""
-    stream.write(_LENGTH.pack(len(message)))
+def send(stream: IO[bytes], message: bytes, kind: bytes = b"") -> None:
+    """Write the length of a message, its kind and the message."""
+    stream.write(_LENGTH.pack(len(kind) + len(message)))
+    stream.write(kind)
     stream.write(message)
     stream.flush()
 
@@ -41,8 +44,13 @@ def main() -> None:
 
     from indicia.engines.calls import answer
 
+    shared: bytes | None = None
     while True:
-        send(replies, answer(calls.get()))
+        message = calls.get()
+        if message.startswith(SHARED):
+            shared = message[1:]
+        else:
+            send(replies, answer(message[1:], shared))
 
 
 def _receive_all(calls: SimpleQueue[bytes]) -> None:

@@ -11,15 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from indicia.engines.calls import call_of, outcome_of, pickle_function
+from indicia.engines.calls import SHARED_BYTES, call_of, outcomes_of, pickle_function
 from indicia.engines.cores import core_count
 from indicia.engines.engine import TRIES, in_order
 from indicia.engines.here import reply_here
-from indicia.engines.process_worker import receive, send
+from indicia.engines.process_worker import CALL, SHARED, receive, send
 from indicia.errors import EngineError, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
     from types import TracebackType
 
     from indicia.engines.engine import Item, Outcome, WorkerReply
@@ -56,11 +57,16 @@ class _Worker:
             start_new_session=True,  # control-C reaches the driver only, which kills its workers
         )
         self.process_id = self._process.pid
+        self._shared: bytes | None = None
 
-    def reply(self, call: bytes) -> bytes:
-        """Return the reply to a call; _Died if the process dies."""
+    def reply(self, call: bytes, shared: bytes | None) -> bytes:
+        """Return the reply to a call; _Died if the process dies. A large function is sent with its first call only."""
+        stream = cast("IO[bytes]", self._process.stdin)
         with suppress(BrokenPipeError):
-            send(cast("IO[bytes]", self._process.stdin), call)
+            if shared is not None and self._shared is not shared:
+                send(stream, shared, SHARED)
+                self._shared = shared
+            send(stream, call, CALL)
         reply = receive(cast("IO[bytes]", self._process.stdout))
         if reply is None:
             raise _Died(_end_of(self._process.wait()))
@@ -114,10 +120,12 @@ class Processes:
     def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
         """Yield the outcomes in order; see `Engine.map`."""
         pickled = pickle_function(function)
-        replies = in_order(
-            lambda item: self._threads.submit(self._reply, call_of(pickled, item), item), items, 2 * self.workers
-        )
-        return map(outcome_of, replies)
+        shared = pickled if len(pickled) > SHARED_BYTES else None
+
+        def submit(item: Item) -> Future[bytes]:
+            return self._threads.submit(self._reply, call_of(None if shared else pickled, item), shared, item)
+
+        return outcomes_of(in_order(submit, items, 2 * self.workers))
 
     def on_every_worker(self, function: Callable[[], object]) -> list[WorkerReply]:
         """Call the function in this process, whose interpreter, packages and files the workers share."""
@@ -139,13 +147,13 @@ class Processes:
         with self._lock:
             return [worker.process_id for worker in self._workers]
 
-    def _reply(self, call: bytes, item: Any) -> bytes:
+    def _reply(self, call: bytes, shared: bytes | None, item: Any) -> bytes:
         """Return the reply to a call. A worker that dies is replaced."""
         end = ""
         for _ in range(TRIES):
             worker = self._borrow()
             try:
-                reply = worker.reply(call)
+                reply = worker.reply(call, shared)
             except _Died as death:
                 self._discard(worker)
                 end = str(death)

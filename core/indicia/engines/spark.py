@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from indicia.engines.calls import answer, call_of, outcome_of, pickle_function
+from indicia.engines.calls import SHARED_BYTES, answer, call_of, outcome_of, pickle_function
 from indicia.engines.engine import TRIES, WorkerReply, in_order
 from indicia.engines.spark_context import open_context
 from indicia.errors import EngineError, shorten
@@ -44,8 +45,15 @@ class Spark:
     def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
         """Yield the outcomes in order; see `Engine.map`."""
         pickled = pickle_function(function)
-        for replies in in_order(lambda batch: self._submit(pickled, batch), _batches(items, self.workers), _BATCHES):
-            yield from map(outcome_of, replies)
+        shared = self._context.broadcast(pickled) if len(pickled) > SHARED_BYTES else None
+        batches = _batches(items, self.workers)
+        try:
+            with closing(in_order(lambda batch: self._submit(pickled, shared, batch), batches, _BATCHES)) as of_batches:
+                for replies in of_batches:
+                    yield from map(outcome_of, replies)
+        finally:
+            if shared is not None:
+                shared.unpersist()
 
     def on_every_worker(self, function: Callable[[], object]) -> list[WorkerReply]:
         """Call the function on all executors; see `Engine.on_every_worker`.
@@ -69,14 +77,14 @@ class Spark:
         self._context.cancelAllJobs()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def _submit(self, function: bytes, batch: Sequence[object]) -> _SparkReplies:
+    def _submit(self, function: bytes, shared: Any, batch: Sequence[object]) -> _SparkReplies:
         group = f"indicia-{uuid.uuid4().hex}"
-        calls = [call_of(function, item) for item in batch]
-        return _SparkReplies(self._threads.submit(self._run_job, group, calls, batch), self._context, group)
+        calls = [call_of(None if shared else function, item) for item in batch]
+        return _SparkReplies(self._threads.submit(self._run_job, group, shared, calls, batch), self._context, group)
 
-    def _run_job(self, group: str, calls: Sequence[bytes], batch: Sequence[object]) -> list[bytes]:
+    def _run_job(self, group: str, shared: Any, calls: Sequence[bytes], batch: Sequence[object]) -> list[bytes]:
         self._context.setJobGroup(group, "indicia", interruptOnCancel=False)
-        replies: list[bytes] = self._collected(answer, calls, batch)
+        replies: list[bytes] = self._collected(_Answer(shared), calls, batch)
         return replies
 
     def _collected(self, function: Callable[[Any], object], values: Sequence[Any], items: Sequence[object]) -> Any:
@@ -91,6 +99,18 @@ class Spark:
             raise EngineError(
                 f"the connection to Spark is lost: {error}", remedy="start Spark again, and run the command again"
             ) from error
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """Answers calls on an executor."""
+
+    shared: Any
+    """The broadcast of a large function; None if the calls have the function."""
+
+    def __call__(self, call: bytes) -> bytes:
+        """Answer a call."""
+        return answer(call, self.shared.value if self.shared else None)
 
 
 class _SparkReplies:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pickle
 import threading
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.definition import STAGES
+from indicia.engines.pickles import dumps
 from indicia.errors import IndiciaError
 from indicia.progress import Progress, silent
 from indicia.robustness.baseline import Baseline
@@ -48,6 +50,8 @@ class BlockScorer:
 
     scorer: DrawScorer
     engine: DrawEngine
+    packages: Sequence[str] = ()
+    """The packages of plugins that workers need."""
 
     def rescore(self, design: Integers, keep: Quantity) -> Any:
         """Score a design again, and return the scores or effective weights of its draws; the engine opens again.
@@ -66,8 +70,10 @@ class BlockScorer:
         blocks = [order[start : start + size] for start in range(0, len(order), size)]
         task, done = BlockTask.of(self.scorer, design, keep), 0
         try:
-            with self.engine.open() as engine:
-                for draws, block in zip(blocks, engine.map(task, (design[draws] for draws in blocks)), strict=True):
+            rows = (design[draws] for draws in blocks)
+            # `closing` closes the engine also where too many draws fail
+            with closing(self.engine.map(task, rows, self.packages)) as outcomes:
+                for draws, block in zip(blocks, outcomes, strict=True):
                     scores.add_block(draws, block)
                     done += len(draws)
                     progress(done, len(design))
@@ -89,7 +95,7 @@ class BlockTask:
     @classmethod
     def of(cls, scorer: DrawScorer, design: Integers, keep: Quantity) -> BlockTask:
         """Return the task for the draws of a design."""
-        inputs = pickle.dumps(BlockInputs.of(scorer, design), pickle.HIGHEST_PROTOCOL)
+        inputs = dumps(BlockInputs.of(scorer, design))
         return cls(inputs, sha256(inputs).hexdigest(), keep)
 
     def __call__(self, design: Integers) -> BlockScores:

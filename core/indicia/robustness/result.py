@@ -397,7 +397,11 @@ class Robust(Outcome, Baseline):
             "weights_table": None if self.weights_table is None else fingerprint(self.weights_table),
             "runs": len(self.compact_ranks),
             "failed": [[failure.choices, failure.reason, failure.draws] for failure in self.failures],
-            **(manifest_of(self.inputs.citations_with(_alternatives(self.varied, self.inputs))) if self.inputs else {}),
+            **(
+                manifest_of(self.inputs.citations_with(alternatives_of(self.varied, self.inputs)))
+                if self.inputs
+                else {}
+            ),
         }
 
     @property
@@ -405,7 +409,7 @@ class Robust(Outcome, Baseline):
         return (self.units,)
 
 
-def _alternatives(varied: Robustness, inputs: Inputs) -> Iterator[Method]:
+def alternatives_of(varied: Robustness, inputs: Inputs) -> Iterator[Method]:
     """Yield the methods that draws take in place of those of the index."""
     catalogue = catalogue_of_file(inputs.catalogue, inputs.definition, inputs.origin)
     for stage in STAGES:

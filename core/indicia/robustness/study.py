@@ -21,7 +21,7 @@ from indicia.robustness.draw_scorer import DrawScorer
 from indicia.robustness.feasible import FeasibilityTrial
 from indicia.robustness.indices import idle_factors
 from indicia.robustness.rank_distribution import exact_type
-from indicia.robustness.result import Factor, Robust
+from indicia.robustness.result import Factor, Robust, alternatives_of
 from indicia.run import StageCache, computed_notes, notes_on_omissions, notes_on_other_weights, score
 from indicia.stages.frozen import statistics_that_hold
 from indicia.statistics.noise import NOISE
@@ -108,7 +108,7 @@ class Study:
         least = runs * (8 * len(factors) + held * units)  # the design, the ranks, and the scores if they are kept
         with enough_memory(f"score {runs:,} draws of {units:,} units", "ask for fewer draws", least):
             design = design_of(self.varied, factors, self.seed) if self.design is None else self.design
-            blocks = scorer if self.engine is None else BlockScorer(scorer, self.engine)
+            blocks = scorer if self.engine is None else BlockScorer(scorer, self.engine, self._packages())
             scores = blocks.score(design, progress, "ranks and scores" if self.with_scores else "ranks")
             idle = self._idle_factors(scorer, scores.ranks)
             if idle and self.strict:
@@ -163,6 +163,13 @@ class Study:
             return len(self.design)
         varied_factors = sum(1 for factor in factors if len(factor.alternatives) > 1)
         return self.varied.draws + (self.varied.sensitivity or 0) * (varied_factors + 2)
+
+    def _packages(self) -> list[str]:
+        """Return the packages of the methods, which workers need; a plugin file goes along with its methods."""
+        if self.inputs is None:
+            return []
+        further = self.inputs.catalogue.versions_of(alternatives_of(self.varied, self.inputs))
+        return [version.rpartition(" ")[0] for version in {**self.inputs.plugins, **further}.values()]
 
     def _idle_factors(self, scorer: DrawScorer, ranks: Array) -> list[str]:
         """Return the choices that change no score; the user expects them to be varied.

@@ -14,6 +14,7 @@ import pytest
 from clusters import is_running, killing_a_worker, worker_processes
 
 from indicia.engines import check_shared_folder, check_workers, dask, installed_versions, open_engine
+from indicia.engines.calls import SHARED_BYTES
 from indicia.errors import EngineError, IndiciaWarning, UnknownColumn
 
 if TYPE_CHECKING:
@@ -86,9 +87,10 @@ def test_a_worker_that_is_killed_while_it_works_changes_no_outcome(engine: Engin
     items = [(number, tmp_path) for number in range(8)]
     both_at_work, killed_file = (lambda: len(list(tmp_path.iterdir())) == 2), tmp_path / "killed"
     with killing_a_worker(engine.name, both_at_work, killed_file.touch) as killed:
-        outcomes = list(engine.map(engine_tasks.work_until_a_worker_is_killed, items))
+        outcomes = list(engine.map(engine_tasks.LargeFunction(b"a" + bytes(SHARED_BYTES)), items))
     assert len(killed) == 1
-    assert outcomes == [0, 1, 4, 9, 16, 25, 36, 49]
+    assert outcomes == [1, 2, 5, 10, 17, 26, 37, 50]
+    assert list(engine.map(engine_tasks.square, [3])) == [9]  # a small function after a large one
     assert len(list(tmp_path.glob("*-*"))) > len(items)  # the item of the killed worker ran twice
 
 
