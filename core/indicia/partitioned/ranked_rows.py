@@ -36,6 +36,8 @@ class RankedRun:
     sample: RunSample
     is_logarithm: bool
     """True if the scores are logarithms, on whose scale rounding errors of products are constant."""
+    ranked: pl.DataFrame
+    """The number of rows with a rank, `units`, by period."""
 
 
 def rank_columns(definition: Definition) -> dict[str, list[str]]:
@@ -62,7 +64,11 @@ def write_ranked_rows(scored: Scored, partition: Partition, folder: Path) -> Ran
     )
     codes = [_codes(scored.units, key, definition, partition) for key in rank_columns(definition).values()]
     values = scores.log() if is_logarithm else scores
-    return RankedRun(write_run(values, folder, RUN, partition.number, codes), is_logarithm)
+    has_rank = pl.Series(codes[0] >= 0) & scores.is_not_null()
+    period = [definition.data.period] if definition.data.period else []
+    ranked = pl.DataFrame([*scored.units.select(period), has_rank.cast(pl.Int64).alias("units")])
+    ranked = ranked.group_by(period, maintain_order=True).sum() if period else ranked.sum()
+    return RankedRun(write_run(values, folder, RUN, partition.number, codes), is_logarithm, ranked)
 
 
 def _codes(units: pl.DataFrame, key: list[str], definition: Definition, partition: Partition) -> npt.NDArray[np.int32]:

@@ -13,6 +13,7 @@ from indicia.engines import check_shared_folder
 from indicia.errors import NothingKept
 from indicia.partitioned.identity import identity_of, manifest_of_partitions
 from indicia.partitioned.journal import Journal
+from indicia.partitioned.rank_bands import RankBands, early_bands
 from indicia.partitioned.ranked_rows import RUN, rank_columns, ranking_of
 from indicia.partitioned.replay import Replay
 from indicia.partitioned.result import PartitionedResult
@@ -71,6 +72,7 @@ def run_partitions(
         If a file cannot be read or written.
     """
     check_packages(engine, index)
+    early_bands(index.definition)  # refuses bands that need all rows before anything is read
     table = PartitionedTable.of(index, source, engine, rows=rows)
     output = PartitionedOutput(folder)
     with output.opened(identity_of(index, table.found), replace=replace) as state:
@@ -131,7 +133,9 @@ class _Run:
         journal = Journal(self.output)
         done = journal.parts()
         missing = [part for part in parts if f"part-{part.number:05}.parquet" not in done]
-        task = WriteRankedScores(self.output, ranking, tuple(rank_columns(self.index.definition)))
+        definition = self.index.definition
+        bands = RankBands.of(definition, [part.run.ranked for part in parts])
+        task = WriteRankedScores(self.output, ranking, tuple(rank_columns(definition)), bands, tuple(definition.bands))
         written = dict(done)
         self.progress(len(written), len(parts))
         for part in self.engine.map(task, missing):
@@ -149,6 +153,9 @@ class WriteRankedScores:
     ranking: Ranking
     columns: tuple[str, ...]
     """The columns of ranks."""
+    rank_bands: RankBands
+    bands: tuple[str, ...]
+    """The columns of all classifications, in their order."""
 
     def __call__(self, part: ScoredPartition) -> WrittenPart:
         """Write the unit, score, ranks, and scores of dimensions."""
@@ -156,6 +163,9 @@ class WriteRankedScores:
         scores = pl.read_ipc(scores_file(folder, part.number))
         ranks = read_ranks(folder, RUN, part.number, scores.height, self.ranking, columns=self.columns)
         place = scores.columns.index("score") + 1
-        columns = scores.get_columns()
-        frame = pl.DataFrame([*columns[:place], *ranks.get_columns(), *columns[place:]])
+        units, dimensions = scores[:, :place], scores[:, place:].drop(self.bands, strict=False)
+        ranked = units.hstack(ranks.get_columns())
+        classified = {name: scores[name] for name in self.bands if name in scores.columns}
+        classified |= self.rank_bands.columns(ranked)
+        frame = ranked.hstack([*(classified[name] for name in self.bands), *dimensions])
         return self.output.write(part.number, frame)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from indicia.partitioned.plain_values import Damaged, pack, unpack
+from indicia.partitioned.rank_bands import early_bands
 from indicia.partitioned.ranked_rows import RankedRun, write_ranked_rows
 from indicia.partitioned.summary import RunSummary
 from indicia.partitions.partition import Pending
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from indicia.data.partition_writer import PartitionedOutput
     from indicia.partitioned.scoring import ScoreJob
     from indicia.partitions.partition import Partition
-
-
-_QUESTIONS = "questions"
-"""The key of the questions that were open when a partition was scored."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class ScoredPartition:
         """Return the fields as plain values, for a file."""
         sample = self.run.sample
         fields = {"number": sample.number, "count": sample.count, "values": sample.values, "step": sample.step}
-        run = {**fields, "codes": sample.codes, "is_logarithm": self.run.is_logarithm}
+        run = {**fields, "codes": sample.codes, "is_logarithm": self.run.is_logarithm, "ranked": self.run.ranked}
         return {
             "number": self.number,
             "rows": self.rows,
@@ -58,11 +55,11 @@ class ScoredPartition:
     def of_plain(cls, plain: dict[str, Any]) -> ScoredPartition:
         """Return the outcome, given the fields as plain values."""
         run = dict(plain["run"])
-        is_logarithm = run.pop("is_logarithm")
+        is_logarithm, ranked = run.pop("is_logarithm"), run.pop("ranked")
         return cls(
             plain["number"],
             plain["rows"],
-            RankedRun(RunSample(**run), is_logarithm),
+            RankedRun(RunSample(**run), is_logarithm, ranked),
             plain["weights"],
             plain["methodology"],
             RunSummary.of_plain(plain["summary"]),
@@ -73,8 +70,7 @@ class ScoredPartition:
 class WriteScores:
     """Scores a partition, and writes its scores and its sorted scores to the work folder.
 
-    A partition that an earlier attempt of the run has scored is not scored again, unless the attempt left a question
-    open that has no answer yet: the state of its rows was lost with the attempt.
+    A partition that an earlier attempt of the run has scored is not scored again.
     """
 
     scoring: ScoreJob
@@ -84,29 +80,28 @@ class WriteScores:
         """Return the outcome of a partition."""
         folder = self.output.workspace
         path = folder / f"scored-{partition.number:05}.zip"
-        if (earlier := _outcome_in(path, partition)) is not None:
+        if (earlier := _outcome_in(path)) is not None:
             return earlier
         scored = self.scoring(item, partition)
         run = write_ranked_rows(scored, partition, folder)
         if partition.questions:  # a check is not answered yet, and a file of an outcome would end the questions
             raise Pending
         index = self.scoring.index
-        result = Result(index.definition, scored, pl.DataFrame(), index.catalogue, index.origin, index.tree)
+        definition = index.definition.model_copy(update={"bands": early_bands(index.definition)})
+        scored_early = replace(scored, definition=definition)
+        result = Result(definition, scored_early, pl.DataFrame(), index.catalogue, index.origin, index.tree)
         self.output.write_work_file(scores_file(folder, partition.number), result.scores)
         outcome = ScoredPartition(
             partition.number, len(scored.units), run, result.weights, result.methodology, RunSummary.of(scored)
         )
-        content = {**outcome.to_plain(), _QUESTIONS: list(partition.questions)}
-        self.output.write_whole(path, pack(content))  # written last: the other files are whole now
+        self.output.write_whole(path, pack(outcome.to_plain()))  # written last: the other files are whole now
         return outcome
 
 
-def _outcome_in(path: Path, partition: Partition) -> ScoredPartition | None:
-    """Return the outcome in a file; None if there is none, if it is damaged, or if it left open questions."""
+def _outcome_in(path: Path) -> ScoredPartition | None:
+    """Return the outcome in a file; None if there is none, or if it is damaged."""
     try:
-        content = unpack(path.read_bytes())
-        is_answered = all(key in partition.answers for key in content[_QUESTIONS])
-        return ScoredPartition.of_plain(content) if is_answered else None
+        return ScoredPartition.of_plain(unpack(path.read_bytes()))
     except (OSError, Damaged, KeyError, TypeError):
         return None
 

@@ -6,6 +6,7 @@ from indicia.run.bands import (
     classify,
     count_bands,
     figures_of,
+    label_bands,
     low_bands_are_best,
     numbers_by_limits,
     numbers_by_places,

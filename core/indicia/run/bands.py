@@ -44,7 +44,7 @@ def classify(scored: Scored) -> pl.DataFrame:
             numbers = numbers_by_limits(bands, figures.cast(pl.Float64).fill_null(np.nan).to_numpy())
         else:
             numbers = _numbers_by_shares(name, bands, figures, scored.definition, scored.units)
-        columns.append(_label(name, bands, numbers))
+        columns.append(label_bands(name, bands, numbers))
     return pl.DataFrame(columns)
 
 
@@ -177,7 +177,7 @@ def _check_ends(name: str, bands: Bands, figures: pl.Series, table: Table) -> No
     )
 
 
-def _label(name: str, bands: Bands, numbers: Integers) -> pl.Series:
+def label_bands(name: str, bands: Bands, numbers: Integers) -> pl.Series:
     """Return the column of a classification: numbers, or names as an ordered category."""
     column = pl.Series(name, numbers)
     column = column.set(column == 0, None)
