@@ -33,6 +33,28 @@ def test_statistics_that_merge_run_over_partitions(kind, choice):
 
 
 @pytest.mark.parametrize(
+    ("kind", "choice"),
+    [
+        *(
+            ("weighting", choice)
+            for choice in (
+                *("critic", "merec", "gini", "factor", "pca", "independence", "cilos", "idocriw", "seca", "optimised"),
+                *("against_outcome(of=gdp)", "combination(of=[critic, gini])"),
+            )
+        ),
+        *(("normalisation", choice) for choice in ("rank", "borda", "percentile_rank", "quantile_normal", "robust")),
+        *(
+            ("treatment", choice)
+            for choice in ("winsorise", "winsorise_quantiles", "fences", "deviations(centre=median)")
+        ),
+        ("imputation", "median"),
+    ],
+)
+def test_methods_that_only_sort_or_need_no_matrix_are_not_refused(kind, choice):
+    assert verdict(installed().choose(kind, choice)).runs
+
+
+@pytest.mark.parametrize(
     ("kind", "choice", "step"),
     [
         ("normalisation", "rank", "after a sort"),

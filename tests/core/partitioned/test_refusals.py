@@ -78,4 +78,4 @@ def test_a_formula_that_names_an_unknown_component_is_left_to_the_run():
     index = indicia.read(DEFINITION).with_options(aggregation="formula(expression='income + weather')")
     check_can_run_in_partitions(index)
     with pytest.raises(MethodError, match='there is no component "weather"'):
-        index.score(pl.DataFrame({"city": ["a", "b"], **dict.fromkeys(("income", "air", "parks"), [1.0, 2.0])}))
+        index.score(pl.DataFrame({"city": ["a", "b"], **{key: [1.0, 2.0] for key in ("income", "air", "parks")}}))
