@@ -55,11 +55,8 @@ def assert_equals_memory(
         assert_near(nodes[name], memory.nodes[name], name)
     for outcome in outcomes:
         for node, weights in memory.node_weights.items():
-            assert_near(
-                pl.Series(outcome.node_weights[node].values.ravel()),
-                pl.Series(weights.values.ravel()),
-                f"weights of {node}",
-            )
+            values, expected = (pl.Series(each.values.ravel()) for each in (outcome.node_weights[node], weights))
+            assert_near(values, expected, f"weights of {node}")
     return outcomes
 
 

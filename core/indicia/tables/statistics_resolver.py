@@ -14,6 +14,7 @@ from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import adds_squares, scaled
 from indicia.formulas.to_polars import Compiler, name_of
 from indicia.partitions.mergeable import check_formulas
+from indicia.partitions.names import MergeNamesInData, NamesInData
 from indicia.tables.joins import join_statistics
 from indicia.tables.partition_ranks import with_ranks
 from indicia.tables.partition_statistics import PartitionStatistics
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from indicia.formulas import Node, Question, RecordedFormula
+    from indicia.partitions.partition import Partition
     from indicia.tables.values import StatisticValues, Value
 
 ROW_BY_ROW = pl.col(ONE).cum_sum().first().alias("\0row by row")
@@ -146,7 +148,8 @@ class StatisticsResolver:
             values |= self._compute({node: by_node[node] for node in computed if self.columns[node] not in values})
         if len(computed) < len(nodes):
             values |= self._fitted_by_column([node for node in nodes if self.columns[node] not in values])
-        _check_units(self.frame, [(question, values[column]) for question, column in self._questions_of(nodes)])
+        answers = [(question, values[column]) for question, column in self._questions_of(nodes)]
+        _check_units(self.frame, answers, self.scope.partition, self.place)
         if computed:
             values |= self._rescue_squares(computed, values)
         self._store(nodes, values)
@@ -272,7 +275,9 @@ def _check_has_periods(frame: pl.DataFrame, questions: Iterable[tuple[Question, 
             )
 
 
-def _check_units(frame: pl.DataFrame, answers: Iterable[tuple[Question, Value]]) -> None:
+def _check_units(
+    frame: pl.DataFrame, answers: Iterable[tuple[Question, Value]], partition: Partition | None, place: str
+) -> None:
     """Refuse a unit of comparison that is not in the data or has no value."""
     for question, value in answers:
         lacking = bool(value[VALUE].has_nulls()) if isinstance(value, pl.DataFrame) else value is None
@@ -280,16 +285,27 @@ def _check_units(frame: pl.DataFrame, answers: Iterable[tuple[Question, Value]])
             continue
         subject, names = question.subject[-1], [str(name) for name in question.arguments if name]
         for name, column, noun in zip(question.arguments, (UNIT, PERIOD), ("unit", "period"), strict=False):
-            if name and not (frame[column] == name).any():
+            if not name:
+                continue
+            names_in_data = frame[column].drop_nulls().unique()
+            if partition is not None:
+                names_in_data = _of_all_rows(partition, f"{place}: the {noun} {name}", str(name), names_in_data)
+            if not (names_in_data == name).any():
                 raise DataError(
                     f"{subject} is compared with {name}, and there is no such {noun}",
-                    remedy=suggest(str(name), frame[column].drop_nulls().unique()),
+                    remedy=suggest(str(name), names_in_data),
                 )
         within = " in some of the groups or periods" if isinstance(value, pl.DataFrame) else ""
         raise DataError(
             f"{subject} is compared with {' '.join(names)}, which has no value{within}",
             remedy="complete the data, or choose another unit",
         )
+
+
+def _of_all_rows(partition: Partition, place: str, name: str, names: pl.Series) -> pl.Series:
+    """Return a name if it is in the data, and the names of the data that resemble it."""
+    present, alike = partition.ask(place, MergeNamesInData((name,)), lambda: NamesInData.of((name,), names))
+    return pl.Series([*present, *alike], dtype=pl.String).unique()
 
 
 def _check_periods(frame: pl.DataFrame, questions: Iterable[tuple[Question, str]]) -> None:

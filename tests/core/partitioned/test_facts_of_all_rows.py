@@ -101,3 +101,63 @@ def test_a_name_with_another_spelling_in_another_partition_is_an_error(tmp_path)
 def test_the_extremes_are_those_of_the_units_that_screening_keeps():
     # u0 and u5 have the extremes of z, 0.1 and 0.55 of the rest; every unit of the last partition stays
     assert_equals_memory(panel(screening={"without": ["u0", "u1"]}), PANEL, (4, 9))
+
+
+CITIES = PANEL.unique("unit", maintain_order=True).drop("year").with_columns(pl.col("x").fill_null(1.0))
+OF_CITIES = {"data": {"unit": "unit"}, "indicators": {"x": {}, "y": {}, "z": {}}}
+
+
+def test_the_unit_of_comparison_may_stand_in_any_partition():
+    index = {**OF_CITIES, "methodology": {"normalisation": "distance_to_reference(unit='u4')"}}
+    assert_equals_memory(index, CITIES, (1, 2, 2, 5))
+    unknown = indicia.read({**OF_CITIES, "methodology": {"normalisation": "distance_to_reference(unit='u44')"}})
+    with pytest.raises(DataError, match="x is compared with u44, and there is no such unit") as caught:
+        score_partitions(unknown, CITIES, (1, 2, 2, 5))
+    assert caught.value.remedy == 'did you mean "u4"?'
+
+
+def test_gaps_of_all_partitions_are_counted():
+    index = indicia.read(panel(methodology={"missing": "refuse"}))
+    with pytest.raises(DataError, match=r"x is missing for 2 unit\(s\): u1 2020, u3 2021"):
+        score_partitions(index, PANEL, CUTS)
+
+
+@pytest.mark.parametrize("statistics", ["pooled", "period", "group", {"within": "group", "reference": 2020}])
+@pytest.mark.parametrize("normalisation", ["min_max", "z_score", "robust", "rank"])
+def test_statistics_within_keys_are_those_of_all_rows(statistics, normalisation, tmp_path):
+    words = {"statistics": statistics, "normalisation": normalisation}
+    assert_equals_memory(panel(methodology=words), PANEL, CUTS, tmp_path)
+
+
+def test_an_indicator_that_varies_by_noise_only_is_constant_in_all_partitions():
+    noisy = PANEL.with_columns(y=pl.Series([0.3, 0.1 + 0.2] * 6))
+    (first, *_) = assert_equals_memory(panel(methodology={"constant": "drop"}), noisy, CUTS)
+    assert first.source.dropped == {"y"}
+
+
+def test_values_near_the_best_value_of_any_partition_become_the_best_value(tmp_path):
+    near = PANEL.with_columns(y=pl.Series([0.3, 9.0, 0.1 + 0.2, 4.0, 5.0, 0.3, 7.0, 8.0, 2.0, 0.1 + 0.2, 6.0, 1.0]))
+    target = {"direction": "target", "target": 0.3}
+    outcomes = assert_equals_memory(panel(indicators={"y": target}), near, CUTS, tmp_path)
+    assert [outcome.prepared["y"].to_list().count(0.3) for outcome in outcomes] == [1, 1, 1, 1]
+
+
+def test_noise_between_partitions_gives_no_ranks_of_their_own(tmp_path):
+    noisy = PANEL.with_columns(z=pl.Series([0.3, 0.1, 0.4, 0.1 + 0.2, 0.2, 0.8, 0.3, 0.7, 0.6, 0.15, 0.1 + 0.2, 0.55]))
+    assert_equals_memory(panel(methodology={"normalisation": "rank"}), noisy, CUTS, tmp_path)
+
+
+def test_a_reversed_order_that_only_all_partitions_show_is_refused():
+    # within each partition the scores rise with x
+    frame = pl.DataFrame({"unit": list("abcd"), "x": [1.0, 2.0, 3.0, 4.0], "y": [1.0, 2.0, 3.0, 5.0]})
+    formula = {"method": "formula", "expression": "-((x - 1.5) ** 2)"}
+    definition = {
+        "data": {"unit": "unit"},
+        "indicators": {"x": {"direction": "benefit", "normalisation": formula}, "y": {}},
+        "methodology": {"normalisation": "min_max"},
+    }
+    index = indicia.read(definition)
+    with pytest.raises(indicia.errors.AgainstDirection, match="x against its direction"):
+        index.score_frame(frame)
+    with pytest.raises(indicia.errors.AgainstDirection, match="x against its direction"):
+        score_partitions(index, frame, (1, 2, 3))
