@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import NothingKept
@@ -64,7 +66,9 @@ def fit_rows(
     NothingKept
         If no row takes part.
     """
-    outcomes = Replay(FitJob(ScoreJob(index, reader)), partitions).run(engine)
+    # sorted columns are files, which workers on other machines find only if TMPDIR is a folder that they share
+    with TemporaryDirectory(prefix="indicia-fit-") as folder:
+        outcomes = Replay(FitJob(ScoreJob(index, reader)), partitions, Path(folder)).run(engine)
     if not outcomes:
         raise NothingKept("the partitions have no row to fit the index to")
     first = outcomes[0]

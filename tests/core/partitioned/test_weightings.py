@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 import indicia
+from indicia.partitioned.fitting import fit_rows
 from indicia.partitioned.replay import Replay, Round
 from indicia.partitioned.scoring import ScoreJob
 from indicia.partitions.partition import NeedsAllRows
@@ -118,6 +119,14 @@ def check(weighting: str, scope: str, frame: pl.DataFrame) -> None:
         of_memory = in_memory.node_weights["index"]
         assert weights.values == pytest.approx(of_memory.values, rel=1e-12)
         assert weights.keys is None or weights.keys.equals(of_memory.keys)
+
+
+@pytest.mark.filterwarnings("ignore::indicia.errors.IndiciaWarning")
+def test_a_fit_over_partitions_has_a_folder_for_sorted_columns() -> None:
+    made, frame = index("gini"), towns(gaps=True)
+    partitions = [frame.slice(start, end - start) for start, end in pairwise(CUTS)]
+    weights = fit_rows(made, partitions, read, InThisProcess()).fitted.node_weights["index"]
+    assert weights.values == pytest.approx(made.score(frame).scored.node_weights["index"].values, rel=1e-12)
 
 
 NEEDS = {
