@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import time
 import uuid
 import warnings
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10
 """The seconds after which a scheduler that does not reply counts as absent."""
-_STARTED = "start one: dask scheduler, and on each machine: dask worker URL"
+_URL = re.compile(r"(tcp|tls|ucx|ucxx|ws|wss)://[^/]+:\d+/?")
 
 
 class Dask:
@@ -96,7 +97,7 @@ class _DaskReply:
             ) from death
         except (CancelledError, OSError) as loss:
             raise EngineError(
-                f"the connection to the Dask scheduler is lost: {loss}",
+                "the connection to the Dask scheduler is lost",
                 where=self._scheduler,
                 remedy="start the scheduler, and run the command again",
             ) from loss
@@ -142,13 +143,15 @@ def open_dask(scheduler: str | None, workers: int | None) -> Iterator[Dask]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Silence the log and the warnings of Dask, which repeat in other words the errors that Indicia raises."""
-    log = logging.getLogger("distributed")
-    level = log.level
-    log.setLevel(logging.CRITICAL + 1)
+    logs = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        log.setLevel(level)
+        for log, level in zip(logs, levels, strict=True):
+            log.setLevel(level)
 
 
 @contextmanager
@@ -183,11 +186,17 @@ def _client(address: Any) -> Any:
 @contextmanager
 def _connected(scheduler: str) -> Iterator[Any]:
     """Connect to a scheduler that has workers."""
+    if not _URL.fullmatch(scheduler):
+        raise EngineError(
+            f"{scheduler} is no URL of a Dask scheduler", where="--scheduler", remedy="write tcp://host:8786"
+        )
     try:
         client = _client(scheduler)
     except (OSError, ValueError) as error:
         raise EngineError(
-            f"no Dask scheduler replies at {scheduler}: {error}", where="--scheduler", remedy=_STARTED
+            f"no Dask scheduler replies at {scheduler}: {error}",
+            where="--scheduler",
+            remedy=f"start one: dask scheduler, and on each machine: dask worker {scheduler}",
         ) from error
     with client:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import socket
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ import pytest
 from indicia.engines import WorkerReply, check_shared_folder, check_workers, installed_versions, open_engine
 from indicia.engines.calls import answer, call_of, outcome_of, pickle_function
 from indicia.engines.cores import core_count
+from indicia.engines.dask import Dask
 from indicia.engines.engine import in_order
 from indicia.engines.here import Here
 from indicia.engines.java import check_java
+from indicia.engines.spark import _failure
 from indicia.errors import EngineError, IndiciaWarning, MissingDependency, UnknownColumn
 
 if TYPE_CHECKING:
@@ -137,7 +140,14 @@ def test_a_function_that_the_worker_lacks_is_an_error_of_the_worker() -> None:
         ("partitions", {"scheduler": "tcp://a:1"}, "partitions has no scheduler", "tcp://a:1", "--engine dask"),
         ("memory", {"workers": 2}, "memory has no workers", "--workers", "--engine partitions"),
         ("dask", {"scheduler": "tcp://a:1", "workers": 2}, "workers that were started", "--workers 2", "leave out"),
-        ("dask", {"scheduler": "tpc://a:1"}, "no Dask scheduler replies at tpc://a:1", "--scheduler", "dask scheduler"),
+        (
+            "dask",
+            {"scheduler": "tpc://a:1"},
+            "tpc://a:1 is no URL of a Dask scheduler",
+            "--scheduler",
+            "tcp://host:8786",
+        ),
+        ("dask", {"scheduler": "a"}, "a is no URL of a Dask scheduler", "--scheduler", "tcp://host:8786"),
         ("spark", {"scheduler": "tcp://a:1"}, "no URL of a Spark master", "--scheduler", "spark://host:7077"),
         ("spark", {"scheduler": "sc://a:1"}, "no URL of a Spark master", "--scheduler", "spark://host:7077"),
     ],
@@ -253,3 +263,48 @@ def test_a_quota_of_a_container_limits_the_cores(tmp_path: Path) -> None:
     assert core_count(tmp_path) == 1
     quota.write_text("max 100000\n")
     assert core_count(tmp_path) == core_count(tmp_path / "no groups")
+
+
+@dataclass(frozen=True)
+class Future:
+    """A future of Dask that has failed."""
+
+    error: BaseException
+
+    def done(self) -> bool:
+        return True
+
+    def result(self) -> object:
+        raise self.error
+
+    def cancel(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client of Dask whose calls all fail."""
+
+    error: BaseException
+
+    def nthreads(self) -> dict[str, int]:
+        return {"tcp://a:1": 1}
+
+    def submit(self, *_: object, **__: object) -> Future:
+        return Future(self.error)
+
+
+def test_a_dask_scheduler_that_is_lost_is_named() -> None:
+    engine = Dask(Client(CancelledError("scheduler-connection-lost")), "tcp://a:8786")
+    with pytest.raises(EngineError, match="connection to the Dask scheduler is lost") as caught:
+        next(engine.map(engine_tasks.square, [1]))
+    assert caught.value.where == "tcp://a:8786"
+    assert "start the scheduler" in str(caught.value.remedy)
+
+
+def test_a_job_that_spark_gives_up_names_the_item_of_its_task() -> None:
+    message = "Job aborted due to stage failure: Task 1 in stage 17.0 failed 4 times, most recent failure: Lost task"
+    error = _failure(f"{message} 0.3 in stage 17.0: Python worker exited unexpectedly (crashed)", ["part 7", "part 8"])
+    assert "4 workers of Spark died" in error.what
+    assert error.where == "part 8"
+    assert "memory" in str(error.remedy)
+    assert _failure("Job 3 cancelled\nas a whole", ["part 7"]).what == "Spark gives up: Job 3 cancelled"
