@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10
 """The seconds after which a scheduler that does not reply counts as absent."""
-_URL = re.compile(r"(tcp|tls|ucx|ucxx|ws|wss)://[^/]+:\d+/?")
+_URL = re.compile(r"(tcp|tls|ucxx?|wss?)://[^/]+:\d+/?")
 
 
 class Dask:
