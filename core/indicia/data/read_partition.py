@@ -102,9 +102,9 @@ def _check_unchanged(part: Slice) -> None:
     try:
         status = Path(part.path).stat()
     except OSError as error:
-        raise DataError(
-            f'cannot read "{Path(part.path).name}": {error.strerror}', where=part.path, remedy=_REMEDY
-        ) from error
+        message = f'cannot read "{Path(part.path).name}": {error.strerror}'
+        remedy = "put the file back; on a cluster, give all workers the same files under the same path"
+        raise DataError(message, where=part.path, remedy=remedy) from error
     if (status.st_size, status.st_mtime_ns) != (part.size, part.modified):
         raise DataError(
             f'"{Path(part.path).name}" changed during the run', where=part.path, remedy="start again with this file"

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,7 +24,6 @@ from indicia.errors import DataError, join_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from indicia.data.parquet_files import ParquetFile
     from indicia.data.partition_files import PartFile
@@ -42,7 +42,7 @@ class Slice:
     """Consecutive rows of a file."""
 
     path: str
-    """The path or URL of the file."""
+    """The absolute path of the file, since workers may have another working folder, or its URL."""
     first: int
     """The first row in the file, or the first byte of a text."""
     length: int
@@ -184,7 +184,7 @@ def _of_parquet(
     forms: dict[tuple[str, ...], int] = {}
     slices = [
         Slice(
-            file.path,
+            file.path if is_remote(file.path) else str(Path(file.path).absolute()),
             first,
             length,
             file.keys,
@@ -246,7 +246,7 @@ def _form(file: ParquetFile, forms: dict[tuple[str, ...], int]) -> int | None:
 
 
 def _slice_of(file: PartFile) -> Slice:
-    return Slice(str(file.path), 0, 0, file.keys, file.size, file.modified)
+    return Slice(str(file.path.absolute()), 0, 0, file.keys, file.size, file.modified)
 
 
 def _nonempty(partitions: tuple[TablePartition, ...], source: str) -> tuple[TablePartition, ...]:

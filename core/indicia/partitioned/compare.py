@@ -132,7 +132,7 @@ def compare_partitions(
     check_packages(engine, index)
     table = PartitionedTable.of(index, source, engine, rows=rows)
     alternatives, left_out = _planned(candidates([index], listed))
-    output = PartitionedOutput(folder)
+    output = PartitionedOutput(folder.absolute())
     identity = {**identity_of(index, table.found), "methodologies": json.dumps([each.label for each in alternatives])}
     with output.opened(identity, replace=replace) as state:
         if not state.complete:

@@ -74,7 +74,7 @@ def run_partitions(
     check_packages(engine, index)
     early_bands(index.definition)  # refuses bands that need all rows before anything is read
     table = PartitionedTable.of(index, source, engine, rows=rows)
-    output = PartitionedOutput(folder)
+    output = PartitionedOutput(folder.absolute())
     with output.opened(identity_of(index, table.found), replace=replace) as state:
         if not state.complete:
             check_shared_folder(engine, output.workspace)
