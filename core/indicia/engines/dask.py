@@ -160,14 +160,20 @@ def _local_cluster(workers: int) -> Iterator[Any]:
     from distributed import LocalCluster
 
     threads = os.environ.get("POLARS_MAX_THREADS", str(max(1, core_count() // workers)))
-    cluster = LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        dashboard_address="127.0.0.1:0",  # any free port: another cluster may have the usual one
-        silence_logs=logging.CRITICAL + 1,
-        env={"POLARS_MAX_THREADS": threads},
-    )
+    try:
+        cluster = LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address="127.0.0.1:0",  # any free port: another cluster may have the usual one
+            silence_logs=logging.CRITICAL + 1,
+            env={"POLARS_MAX_THREADS": threads},
+        )
+    except RuntimeError as error:  # each worker process of Dask imports the script of the user
+        raise EngineError(
+            f"Dask cannot start workers on this machine: {error}",
+            remedy='in a script, write the call below if __name__ == "__main__":, or take the engine partitions',
+        ) from error
     try:
         yield cluster
     finally:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import engine_tasks
 import pytest
@@ -141,3 +141,13 @@ def test_a_dask_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyP
     with pytest.raises(EngineError, match="no Dask scheduler replies at tcp://127") as caught:
         open_engine("dask", scheduler="tcp://127.0.0.1:9").__enter__()
     assert "dask scheduler" in str(caught.value.remedy)
+
+
+def test_a_dask_that_starts_no_workers_names_the_line_that_a_script_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(**_: object) -> NoReturn:
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr("distributed.LocalCluster", failing)
+    with pytest.raises(EngineError, match=r"Dask cannot start workers on this machine: Nanny failed") as caught:
+        open_engine("dask", workers=1).__enter__()
+    assert 'if __name__ == "__main__":' in str(caught.value.remedy)
