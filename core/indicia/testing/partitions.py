@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,7 @@ from indicia.partitioned.replay import Replay, Round
 from indicia.partitioned.scoring import ScoreJob
 from indicia.partitions.partition import NeedsAllRows
 from indicia.run import score
+from indicia.stages.plugin_boundary import attribute_errors_to
 from indicia.testing.check import ON_TABLES, check
 from indicia.testing.partition_differences import differences
 from indicia.testing.partition_settings import SETTINGS
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.methods import Method
     from indicia.run import Scored
     from indicia.testing.partition_settings import Setting
     from indicia.testing.subject import Subject
@@ -51,8 +54,7 @@ def check_partitions(subject: Subject) -> None:
     compare rankings, and never look at the rows of a table.
     """
     settings = [setting for setting in SETTINGS if subject.kind in setting.kinds]
-    own = verdict(subject.method)
-    if own is not None and not own.runs:
+    if _is_refused(subject.method):
         for setting in settings[:ENOUGH]:
             _require_refusal(subject, setting)
         return
@@ -60,6 +62,14 @@ def check_partitions(subject: Subject) -> None:
     if not list(compared):
         reason = f": {subject.errors[-1]}" if subject.errors else ""
         subject.fail(_PROMISE, f"no table that was tried could be scored{reason}")
+
+
+def _is_refused(method: Method) -> bool:
+    """Return whether runs over partitions refuse a method; False if its formula fails, which a run then tells."""
+    with suppress(IndiciaError), attribute_errors_to(method, "x"):
+        own = verdict(method)
+        return own is not None and not own.runs
+    return False
 
 
 def _require_refusal(subject: Subject, setting: Setting) -> None:
