@@ -359,11 +359,13 @@ class Shares:
 
     shares: tuple[tuple[str, float], ...]
     limit: int = 5
+    count: int | None = None
+    """The number of all units, if `shares` has only the first of them."""
 
     def in_language(self, language: str, names: Mapping[str, str]) -> str:
         """Return the units in a language, with their shares as percentages."""
         units = (f"{names.get(unit, unit)} ({percentage(share)})" for unit, share in self.shares)
-        return Names(tuple(units), self.limit).in_language(language, {})
+        return Names(tuple(units), self.limit, count=self.count).in_language(language, {})
 
 
 @dataclass(frozen=True)

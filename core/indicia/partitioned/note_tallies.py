@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from indicia.notes import Count, Names, Note
-from indicia.partitions.names import FirstNames
+from indicia.notes import Count, Names, Note, Shares
+from indicia.partitions.names import MOST_NAMES, FirstNames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +31,10 @@ class NoteTally:
     units: tuple[tuple[str, FirstNames], ...] = ()
     parts: tuple[tuple[str, tuple[str, ...], int], ...] = ()
     """Lists of indicators or nodes, of which partitions may have some, with the number that a sentence shows."""
+    by_node: tuple[tuple[str, FirstNames], ...] = ()
+    """Units by node: a sentence names the nodes, and first the units of the first node."""
+    shares: tuple[tuple[str, float], ...] = ()
+    """The units with the largest shares, in descending order."""
 
     @classmethod
     def of(cls, note: Note, place: tuple[int, int]) -> NoteTally:
@@ -64,8 +68,20 @@ class NoteTally:
             (name, tuple(dict.fromkeys((*one, *two))), max(limit, most))
             for (name, one, limit), (_, two, most) in zip(self.parts, other.parts, strict=True)
         ]
-        place = min(self.place, other.place)
-        return NoteTally(self.kind, place, self.words, tuple(counts), tuple(units), tuple(parts))
+        by_node = dict(self.by_node)
+        for node, first in other.by_node:
+            by_node[node] = by_node[node] + first if node in by_node else first
+        # a stable sort: of equal shares, those of earlier rows come first
+        shares = sorted((*self.shares, *other.shares), key=lambda pair: -pair[1])[:MOST_NAMES]
+        return replace(
+            self,
+            place=min(self.place, other.place),
+            counts=tuple(counts),
+            units=tuple(units),
+            parts=tuple(parts),
+            by_node=tuple(by_node.items()),
+            shares=tuple(shares),
+        )
 
     def note(self, order: Mapping[str, int]) -> Note:
         """Return the note; `order` has the places of indicators and nodes in lists of them."""
@@ -74,6 +90,13 @@ class NoteTally:
         }
         filled |= {name: Count(number, noun) for name, number, noun in self.counts}
         filled |= {name: Names(units.names, count=units.count) for name, units in self.units}
+        if self.shares:
+            filled["shares"] = Shares(self.shares, count=self.counts[0][1])
+        if self.by_node:
+            nodes = sorted(self.by_node, key=lambda pair: order.get(f"node {pair[0]}", len(order)))
+            names = dict.fromkeys(name for _, first in nodes for name in first.names)
+            filled["nodes"] = Names.of([node for node, _ in nodes])
+            filled["units"] = Names(tuple(names)[:MOST_NAMES], count=self.counts[0][1])
         for name, parts, limit in self.parts:
             in_order = sorted(parts, key=lambda part: order.get(part, len(order)))
             filled[name] = Names.of(in_order, limit)
@@ -83,13 +106,15 @@ class NoteTally:
         """Return the fields as plain values, for a file."""
         units = tuple((name, first.count, first.names) for name, first in self.units)
         fields = {"kind": self.kind, "place": self.place, "words": self.words, "counts": self.counts}
-        return {**fields, "units": units, "parts": self.parts}
+        by_node = tuple((node, first.count, first.names) for node, first in self.by_node)
+        return {**fields, "units": units, "parts": self.parts, "by_node": by_node, "shares": self.shares}
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> NoteTally:
         """Return the tally, given the fields as plain values."""
         units = tuple((name, FirstNames(count, names)) for name, count, names in plain["units"])
-        return cls(**{**plain, "units": units})
+        by_node = tuple((node, FirstNames(count, names)) for node, count, names in plain["by_node"])
+        return cls(**{**plain, "units": units, "by_node": by_node})
 
 
 def merged_tallies(first: Sequence[NoteTally], second: Sequence[NoteTally]) -> tuple[NoteTally, ...]:

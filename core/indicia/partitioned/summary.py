@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 from indicia.definition import ROOT
 from indicia.notes import Count, Names, Note
 from indicia.partitioned.note_tallies import NoteTally, merged_tallies
+from indicia.partitions.names import MOST_NAMES, FirstNames
+from indicia.run import IMPUTED_SHARE, fills_gaps, find_imputed
 from indicia.run.computed_notes import computed_notes
 from indicia.run.notes import ends_of_ranks, lost_differences, score_notes, uncounted
 from indicia.statistics.profile import Profile, profile
+from indicia.tables.names import row_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    import polars as pl
 
     from indicia.definition import Node
     from indicia.run import Scored
 
     Ends = Mapping[str, tuple[float | None, float | None]]
 
-_COMPUTED, _RECORDS, _OUTSIDE, _CHANGES, _SCORES, _LOST, _TREE, _UNRANKED = range(8)
+_COMPUTED, _RECORDS, _OUTSIDE, _CHANGES, _SCORES, _LOST, _TREE, _UNRANKED, _IMPUTED = range(9)
 """The order of notes in a run."""
 
 _FIRST_OF_SCORES = ("simulated", "rescaled_weights", "no_score")
@@ -95,6 +98,8 @@ class RunSummary:
             The tree of the index; parts that the run left out are ignored.
         """
         order = {part: place for place, part in enumerate(_parts(tree))}
+        scored_first = sorted(tree.nodes(), key=lambda node: -node.level)
+        order |= {f"node {node.id}": place for place, node in enumerate(scored_first)}
         notes = [(tally.place, tally.note(order)) for tally in self.tallies]
         notes += [((_CHANGES, place), note) for place, note in enumerate(self._changed_notes(order))]
         scored_tree = _without_left_out(tree, self.components)
@@ -148,11 +153,34 @@ def _tallies(scored: Scored) -> Iterator[NoteTally]:
         yield NoteTally.of(Note("outside", part=Names.of([name]), units=Names.of(units)), (_OUTSIDE, place))
     for note in score_notes(tree, scored.node_weights, scored.reweighted, scored.components[ROOT]):
         order = _FIRST_OF_SCORES.index(note.kind) if note.kind in _FIRST_OF_SCORES else len(_FIRST_OF_SCORES)
-        yield NoteTally.of(note, (_SCORES, order))
+        tally = NoteTally.of(note, (_SCORES, order))
+        yield _by_node(tally, scored.reweighted) if note.kind == "rescaled_weights" else tally
     for place, note in enumerate((*uncounted(tree), *ends_of_ranks(definition, tree))):
         yield NoteTally.of(note, (_TREE, place))
     for place, note in enumerate(_unranked(scored)):
         yield NoteTally.of(note, (_UNRANKED, place))
+    yield from _imputed(scored)
+
+
+def _by_node(tally: NoteTally, reweighted: pl.DataFrame) -> NoteTally:
+    """Return the tally of re-scaled weights, with the units of each node."""
+    nodes = reweighted.filter(pl.col("scored")).partition_by("node", maintain_order=True)
+    by_node = tuple((str(rows["node"][0]), FirstNames.of(row_names(rows, before="node"))) for rows in nodes)
+    return replace(tally, units=(), parts=(), by_node=by_node)
+
+
+def _imputed(scored: Scored) -> Iterator[NoteTally]:
+    """Yield the tally of units whose scores are computed from imputed values; a result has the note."""
+    if not fills_gaps(scored.tree):
+        return
+    key = scored.source.key
+    rows = scored.units.select(unit=pl.concat_str(pl.col(key).cast(pl.String), separator=" "))
+    rows = rows.with_columns(find_imputed(scored).share).filter(pl.col(IMPUTED_SHARE) > 0)
+    if len(rows):
+        noun = "row" if len(key) > 1 else "unit"
+        largest = rows.sort(IMPUTED_SHARE, descending=True, maintain_order=True).head(MOST_NAMES)
+        counts = (("count", len(rows), noun),)
+        yield NoteTally("imputed_share", (_IMPUTED, 0), (), counts, shares=tuple(largest.iter_rows()))
 
 
 def _unranked(scored: Scored) -> Iterator[Note]:

@@ -10,13 +10,14 @@ import polars as pl
 from indicia.definition import Screening
 from indicia.errors import DataError, NothingKept, join_names, suggest
 from indicia.notes import Count, Names, Note
-from indicia.partitions.names import FirstNames, MergeNames, MergeNamesInData, NamesInData
+from indicia.partitions.merge import MergeEach
+from indicia.partitions.names import MOST_NAMES, FirstNames, MergeNames, MergeNamesInData, NamesInData
 from indicia.partitions.partition import NoRows, for_each
 from indicia.stages.stage import Record, Stage
 from indicia.tables.names import count_of, row_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
@@ -61,7 +62,8 @@ class Screen(Stage):
         for _, low in too_low:
             stays &= ~low
         left_out = pl.concat([*_left_out(table, too_low, forced_out), sparse], how="diagonal")
-        notes = tuple(_notes(sparse["indicator"].to_list(), left_out, table))
+        reasons = [*(str(shares["of"][0]) for shares in criteria), "by name"]
+        notes = tuple(_notes(sparse["indicator"].to_list(), left_out, table, reasons))
         if not stays.any():
             error = NothingKept("screening leaves out every unit", remedy="ask for less in [screening]")
             if table.partition is not None:  # other partitions may have units that stay
@@ -178,7 +180,7 @@ def _check_names(screening: Screening, table: Table) -> None:
             )
 
 
-def _notes(dropped: list[str], left_out: pl.DataFrame, table: Table) -> Iterator[Note]:
+def _notes(dropped: list[str], left_out: pl.DataFrame, table: Table, reasons: Sequence[str]) -> Iterator[Note]:
     """Yield notes on what is left out; over partitions, the units of all of them."""
     if dropped:
         yield Note("screened_indicators", parts=Names.of(dropped))
@@ -188,7 +190,17 @@ def _notes(dropped: list[str], left_out: pl.DataFrame, table: Table) -> Iterator
         if names:
             yield Note("screened_units", count=count, units=Names.of(names))
         return
-    answer = table.partition.ask_later("screening: units left out", MergeNames(), lambda: FirstNames.of(names))
-    if answer is not None and answer[0]:
-        number, first = answer
+    answer = table.partition.ask_later(
+        "screening: units left out",
+        MergeEach((("", MergeNames()), *((reason, MergeNames()) for reason in reasons))),
+        lambda: {"": FirstNames.of(names), **{reason: _names_by(left_out, reason) for reason in reasons}},
+    )
+    if answer is not None and answer[""][0]:
+        number = answer[""][0]
+        first = tuple(dict.fromkeys(name for reason in reasons for name in answer[reason][1]))[:MOST_NAMES]
         yield Note("screened_units", count=Count(number, count.noun), units=Names(first, count=number))
+
+
+def _names_by(left_out: pl.DataFrame, reason: str) -> FirstNames:
+    """Return the first units that are left out for a reason; in memory, units of the first reason come first."""
+    return FirstNames.of(row_names(left_out.filter(pl.col("of") == reason), before="found"))

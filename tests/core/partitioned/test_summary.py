@@ -35,6 +35,7 @@ INDEX = {
     [
         {},
         {"screening": {"units": 0.5}},
+        {"screening": {"units": 0.9, "dimensions": 0.6, "without": ["c0"]}},
         {"screening": {"without": [f"c{number}" for number in range(1, 9)]}},
         {"methodology": {**INDEX["methodology"], "imputation": "mean", "constant": "neutral"}},
         {"methodology": {**INDEX["methodology"], "missing": "value(value=0.1)"}},
@@ -44,12 +45,12 @@ INDEX = {
 @pytest.mark.parametrize("cuts", [(5, 5, 6, 11), (1, 2, 9)])
 def test_merged_notes_are_those_of_memory(words, cuts, tmp_path):
     index = indicia.read({**INDEX, **words})
-    memory = index.score_frame(CITIES).scored
-    outcomes = score_partitions(index, CITIES, cuts, tmp_path)
-    summary = merge_summaries(map(RunSummary.of, outcomes))
-    assert list(map(str, summary.notes(index.tree))) == list(map(str, memory.notes))
-    assert summary.rows == len(memory.units)
-    assert summary.scores["index"] == (memory.nodes["index"].min(), memory.nodes["index"].max())
+    result = index.score_frame(CITIES)
+    summary = merge_summaries(map(RunSummary.of, score_partitions(index, CITIES, cuts, tmp_path)))
+    of_run = result.notes[len(result.inputs.notes) :]  # the others are those of the index file
+    assert list(map(str, summary.notes(index.tree))) == list(map(str, of_run))
+    assert summary.rows == len(result.scored.units)
+    assert summary.scores["index"] == (result.scored.nodes["index"].min(), result.scored.nodes["index"].max())
 
 
 def test_a_summary_survives_a_file():
