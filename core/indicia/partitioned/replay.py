@@ -103,14 +103,25 @@ def _play(
     partition = Partition(number, answers, folder, getattr(item, "where", f"partition {number + 1}"))
     try:
         outcome = job(item, partition)
-    except Pending as pending:
-        # the frames of the run refer to the exception and it refers to them: the columns would stay in memory until
-        # the garbage collector finds this circle
-        traceback.clear_frames(pending.__traceback__)
+    except Pending:
         return Round(partition.questions)
     except NoRows as no_rows:
         return Round(partition.questions, no_rows=no_rows)
+    finally:
+        _free_frames(partition)
     return Round(partition.questions, None if partition.questions else outcome)
+
+
+def _free_frames(partition: Partition) -> None:
+    """Free the rows that the exceptions of a round hold.
+
+    The frames of the run refer to the exceptions, and these refer to the frames: the columns would stay in memory until
+    the garbage collector finds this circle.
+    """
+    for pending in partition.pending:
+        traceback.clear_frames(pending.__traceback__)
+        pending.__traceback__ = None
+    partition.pending.clear()
 
 
 def _answer(question: Question, engine: Mapper) -> Any:
