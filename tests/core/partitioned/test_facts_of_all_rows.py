@@ -33,6 +33,8 @@ def test_screening_leaves_out_indicators_by_the_share_of_all_rows():
     # x has 10 of 12 values, and 1 of 1 in the first partition, 3 of 4 in the second
     (first, *_) = assert_equals_memory(panel(screening={"indicators": 0.84}), PANEL, CUTS)
     assert first.source.dropped == {"x"}
+    (first, *_) = assert_equals_memory(panel(screening={"indicators": 0.83}), PANEL, CUTS)
+    assert not first.source.dropped
 
 
 def test_a_partition_of_which_screening_leaves_out_every_unit_does_no_harm():
@@ -100,7 +102,8 @@ def test_a_name_with_another_spelling_in_another_partition_is_an_error(tmp_path)
 
 def test_the_extremes_are_those_of_the_units_that_screening_keeps():
     # u0 and u5 have the extremes of z, 0.1 and 0.55 of the rest; every unit of the last partition stays
-    assert_equals_memory(panel(screening={"without": ["u0", "u1"]}), PANEL, (4, 9))
+    screening = {"indicators": 0.1, "without": ["u0", "u1"]}  # shares of indicators are those before
+    assert_equals_memory(panel(screening=screening), PANEL, (4, 9))
 
 
 CITIES = PANEL.unique("unit", maintain_order=True).drop("year").with_columns(pl.col("x").fill_null(1.0))
