@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from indicia.data.table_partitions import ROWS
+from indicia.definition import Screening
 from indicia.errors import IndiciaWarning
 from indicia.fitted.fitted_index import FittedIndex
 from indicia.fitted.fitting import check_can_be_fitted, record_of_fit, without_parts_of_data
@@ -15,6 +16,7 @@ from indicia.partitioned.workers import check_packages
 from indicia.result import Inputs
 
 if TYPE_CHECKING:
+    from indicia.definition import Definition
     from indicia.engines.engine import Engine
     from indicia.questions import Questions
 
@@ -40,10 +42,17 @@ def fit_partitions(index: Questions, source: object, engine: Engine, *, rows: in
     check_can_be_fitted(index)
     check_packages(engine, index)
     table = PartitionedTable.of(index, source, engine, rows=rows)
-    fit = fit_rows(index, table.partitions, table.reader, engine)
+    rows_of_all = table.found.rows if _all_rows_take_part(index.definition) else None
+    fit = fit_rows(index, table.partitions, table.reader, engine, rows_of_all)
     for warning in fit.warnings:
         warnings.warn(warning, IndiciaWarning, stacklevel=2)
     data = {**table.record, "rows": fit.rows}
     inputs = Inputs(index.definition, index.tree, index.catalogue, data, index.origin)
     record = record_of_fit(index, fit.methodology, data, inputs.plugins, inputs.citations)
     return FittedIndex.of(without_parts_of_data(index), fit.fitted, record)
+
+
+def _all_rows_take_part(definition: Definition) -> bool:
+    data = definition.data
+    leaves_out = data.where or data.without or definition.aggregate_rows
+    return not leaves_out and definition.screening == Screening()

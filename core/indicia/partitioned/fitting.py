@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,11 @@ class FitJob:
 
 
 def fit_rows(
-    index: Scorable, partitions: Sequence[Any], reader: Callable[[Any], pl.DataFrame], engine: Mapper
+    index: Scorable,
+    partitions: Sequence[Any],
+    reader: Callable[[Any], pl.DataFrame],
+    engine: Mapper,
+    rows: int | None = None,
 ) -> FittedRows:
     """Return the statistics and weights of an index over all rows of partitions.
 
@@ -60,6 +64,8 @@ def fit_rows(
         Returns the rows of a partition.
     engine
         Maps tasks over partitions.
+    rows : int, optional
+        The number of rows, if it is known and all of them take part: no partition then counts its rows.
 
     Raises
     ------
@@ -68,7 +74,10 @@ def fit_rows(
     """
     # sorted columns are files, which workers on other machines find only if TMPDIR is a folder that they share
     with TemporaryDirectory(prefix="indicia-fit-") as folder:
-        outcomes = Replay(FitJob(ScoreJob(index, reader)), partitions, Path(folder)).run(engine)
+        replay = Replay(FitJob(ScoreJob(index, reader)), partitions, Path(folder))
+        if rows is not None and (first := replay.run_first(engine)) is not None:
+            return replace(first, rows=rows)
+        outcomes = replay.run(engine)
     if not outcomes:
         raise NothingKept("the partitions have no row to fit the index to")
     first = outcomes[0]

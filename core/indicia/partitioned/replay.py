@@ -63,13 +63,40 @@ class Replay(Generic[Item, Outcome]):
         `after_round` is called with all answers after each round.
         """
         while True:
-            task = partial(_play, self.job, dict(self.answers), self.folder)
-            asked, outcomes = self._merge(engine.map(task, list(enumerate(self.items))))
+            asked, outcomes = self._merge(engine.map(self._task, list(enumerate(self.items))))
             if not asked:
                 return outcomes
-            for key, question in asked.items():
-                self.answers[key] = _answer(question, engine)
+            self._answer(asked, engine)
             after_round(self.answers)
+
+    def run_first(self, engine: Mapper) -> Outcome | None:
+        """Return the outcome of the first partition with rows, after all questions are answered; None without rows.
+
+        The last round, in which no partition asks, is played on one partition only.
+        """
+        number = 0
+        while number < len(self.items):
+            played: Round[Outcome] | None = None
+            if self.answers:
+                (played,) = engine.map(self._task, [(number, self.items[number])])
+            if played is not None and played.no_rows is not None:
+                number += 1
+            elif played is not None and not played.questions:
+                return played.outcome
+            else:
+                asked, _ = self._merge(engine.map(self._task, list(enumerate(self.items))))
+                self._answer(asked, engine)
+                if not asked:
+                    return None
+        return None
+
+    @property
+    def _task(self) -> Callable[[tuple[int, Item]], Round[Outcome]]:
+        return partial(_play, self.job, dict(self.answers), self.folder)
+
+    def _answer(self, asked: Mapping[str, Question], engine: Mapper) -> None:
+        for key, question in asked.items():
+            self.answers[key] = _answer(question, engine)
 
     def _merge(self, rounds: Iterator[Round[Outcome]]) -> tuple[dict[str, Question], list[Outcome]]:
         """Merge the states of partitions in their order."""
