@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from indicia.audit import Audit, CoherenceReport, ImportanceReport
     from indicia.definition import Use
-    from indicia.inspection import Inspection
+    from indicia.engines import Engine, EngineName
+    from indicia.inspection import Inspection, Sources
     from indicia.inspection.chosen_checks import CheckSettings
+    from indicia.partitioned.inspection import PartitionedInspection
     from indicia.scorable import Scorable
     from indicia.statistics.importance import Measure
 
@@ -41,6 +43,10 @@ else:
     _Index = object
 
 
+ROWS_OF_PARTITION = 500_000
+"""The rows of a partition, about."""
+
+
 class Auditable(_Index):
     """An index that is checked and audited; each method imports the room that answers, since scoring needs none."""
 
@@ -53,20 +59,86 @@ class Auditable(_Index):
         """Inspect the definition and the data without scoring: facts by indicator and unit, and findings of checks."""
         return self.inspect_frame(self.read_table(table), table)
 
+    def check_partitions(
+        self,
+        table: str | Path | None = None,
+        *,
+        engine: EngineName = "partitions",
+        scheduler: str | None = None,
+        workers: int | None = None,
+        rows: int = ROWS_OF_PARTITION,
+    ) -> PartitionedInspection:
+        """Inspect a table in partitions without scoring: facts of all rows, and findings of checks.
+
+        Checks that need single rows look at every k-th row, 100,000 at most, and their findings say so. Checks that a
+        sample would mislead are skipped by name.
+
+        Parameters
+        ----------
+        table : path, glob or URL, optional
+            A folder of files of Parquet, CSV or TSV, a pattern, or a large file; by default the table of the index
+            file.
+        engine : {"partitions", "dask", "spark", "memory"}
+            Processes on this machine, a Dask or a Spark cluster, or this process.
+        scheduler : str, optional
+            The URL of a Dask scheduler or a Spark master; by default, workers on this machine are started.
+        workers : int, optional
+            The number of workers on this machine; by default the number of cores.
+        rows : int
+            The rows of a partition, about.
+
+        Raises
+        ------
+        NeedsAllRows
+            For methods that need all rows at once.
+        DataError
+            If a file cannot be read, or the data cannot be prepared.
+        EngineError
+            If no scheduler replies, or workers lack packages.
+        """
+        from indicia.engines import open_engine  # imported here, since scoring in memory does not need it
+
+        with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
+            return self.check_partitions_by(opened, table, rows=rows)
+
+    def check_partitions_by(
+        self, engine: Engine, table: str | Path | None = None, *, rows: int = ROWS_OF_PARTITION
+    ) -> PartitionedInspection:
+        """Inspect a table in partitions with an open engine; see `check_partitions`."""
+        from indicia.partitioned.inspection import inspect_partitions  # imported here, since scoring does not need it
+
+        with self.origin.located():
+            return inspect_partitions(
+                self,
+                table,
+                engine,
+                self.catalogue.with_checks(),
+                sources=self._sources(table),
+                columns_of_methods=self._columns_of_methods(),
+                refused_variants=tuple(self._refused_variants()),
+                profile=self._settings_of_checks(),
+                rows=rows,
+            )
+
+    def _sources(self, table: object) -> Sources:
+        """Return the names of the files that an inspection looks at."""
+        from indicia.inspection import Sources  # imported here, since scoring does not need it
+
+        data = self.definition.data
+        first = [str(table)] if isinstance(table, str | Path) else [data.path] if table is None and data.path else []
+        return Sources(
+            _for_readers(self.origin.named_file) if self.origin.named_file else None,
+            (*first, *(join.path for join in data.joins)),
+            self.files_outside,
+        )
+
     def inspect_frame(self, frame: pl.DataFrame, table: object = None, *, look: bool = True) -> Inspection:
         """Inspect a frame that `read_table` returned; `table` is its source, for readers.
 
         If `look` is false, no check looks at the facts.
         """
-        from indicia.inspection import Sources, inspect  # imported here, since scoring does not need it
+        from indicia.inspection import inspect  # imported here, since scoring does not need it
 
-        data = self.definition.data
-        first = [str(table)] if isinstance(table, str | Path) else [data.path] if table is None and data.path else []
-        sources = Sources(
-            _for_readers(self.origin.named_file) if self.origin.named_file else None,
-            (*first, *(join.path for join in data.joins)),
-            self.files_outside,
-        )
         with self.origin.located():
             return inspect(
                 self.definition,
@@ -74,7 +146,7 @@ class Auditable(_Index):
                 frame,
                 self.catalogue.with_checks(),
                 self.origin,
-                sources=sources,
+                sources=self._sources(table),
                 inputs=self.inputs(frame),
                 complete=self._complete_table(table),
                 columns_of_methods=self._columns_of_methods(),

@@ -90,6 +90,12 @@ ExplanationTable = Literal[
 ReplayTable = Literal["compared", "units", "versions", "files"]
 """The tables of a replay, for `Replay.frame` and `indicia replay --show`."""
 InspectionTable = Literal["indicators", "units", "periods", "findings", "unused", "skipped"]
+PartitionsInspectionTable = Literal["indicators", "correlations", "periods", "groups", "findings", "unused", "skipped"]
+"""The tables of an inspection of a table in partitions."""
+ShownInspectionTable = Literal[
+    "indicators", "correlations", "units", "periods", "groups", "findings", "unused", "skipped"
+]
+"""The tables of both inspections, for `indicia check --show`."""
 """The tables of an inspection of the data, for `Inspection.frame` and `indicia check --show`."""
 CoherenceTable = Literal[
     "correlations",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from indicia.auditable import Auditable
+from indicia.auditable import ROWS_OF_PARTITION, Auditable
 from indicia.definition import (
     OPTIONAL,
     STAGES,
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from indicia.partitioned.result import PartitionedResult
     from indicia.result import Result
     from indicia.robustness import Robust, Stability, Study
-
-ROWS_OF_PARTITION = 500_000
-"""The rows of a partition, about."""
 
 
 class Questions(Auditable, Explainable, ABC):

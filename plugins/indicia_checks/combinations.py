@@ -42,6 +42,7 @@ class UnusualCombination(Check):
         f"{HANDBOOK}: Box 5\nTabachnick & Fidell (2013), Using Multivariate Statistics: p < 0.001\n"
         "Tukey (1977), Exploratory Data Analysis: three interquartile ranges are far out"
     )
+    evidence = "sample"
     why = """
     A slip of the comma, or a row that is shifted by one column, often leaves each value within its range, and makes
     a combination that no other unit has. Correlations and components follow such units.

@@ -25,6 +25,7 @@ class FewValuesOfIndicator(Check):
     code = "D01"
     title = "few values of an indicator"
     source = f"{GUIDE}: aim for at least 65 %\n{COINR}: get_stats, 0.65"
+    evidence = "statistics"
     why = """
     The values that an imputation puts in place of the missing ones come from other units or other indicators. With many
     of them, the indicator repeats what the others say, and the ranks of the units without a value are guesses.
@@ -41,9 +42,9 @@ class FewValuesOfIndicator(Check):
     share: Annotated[float, Field(ge=0, le=1, description="least share of the rows that have a value")] = 0.65
 
     def look(self, subject: Subject) -> Iterator[Finding]:
-        rows = len(subject.raw)
         for name in sorted(subject.indicators):
-            absent = subject.raw[name].null_count()
+            facts = subject.statistics[name]
+            rows, absent = facts.rows, facts.rows - facts.present
             present = 1 - absent / rows
             if present < self.share:
                 sentence = f"{name} is missing for {absent:,} of {counted(rows, subject.rows_noun)}"
@@ -66,6 +67,7 @@ class FewValuesOfUnit(Check):
     source = (
         f"{COINR}: Screen, 0.66\nWIPO (2024), Global Innovation Index, appendix I: 66 % in each of the two sub-indices"
     )
+    evidence = "sample"
     why = """
     Missing values are filled or skipped, and the unit then looks average in what it does not report. If it lacks a
     third of the indicators, its rank says more about the method that fills them than about the unit.
@@ -177,6 +179,7 @@ class AgeOfValues(Check):
     title = "age of values"
     source = "Indicia"
     needs = ("years",)
+    evidence = "sample"
     why = """
     Ranks of one year that mix values of ten years compare a unit of today with a unit of the past.
     """

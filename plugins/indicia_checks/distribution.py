@@ -28,6 +28,7 @@ class RepeatedValue(Check):
     title = "one value for most units"
     source = "A2SIT (Admin 2 Severity Index Tool), help page on the analysis of indicators: 0.5"
     uses = ("scores",)
+    evidence = "sample"
     why = """
     An indicator that is equal for most units tells only the others apart. It takes part in the score with its full
     weight, and its correlations depend on a few units.
@@ -83,12 +84,14 @@ class RepeatedValue(Check):
 class FewDistinctValues(Check):
     """Find indicators with many zeros, and indicators with few distinct values.
 
-    Few distinct values are information: marks, counts and whole percentages have ties by their nature.
+    Few distinct values are information: marks, counts and whole percentages have ties by their nature. In a sample of
+    rows of a large table, distinct values are not counted.
     """
 
     code = "D04"
     title = "many zeros or ties"
     source = f"{COINR}: get_stats, 0.5 for both"
+    evidence = "statistics"
     why = """
     Many zeros often stand for missing values, or for a question that does not apply to most units. Few distinct values
     make ties, and a rank between ties is an accident.
@@ -106,15 +109,17 @@ class FewDistinctValues(Check):
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         for name in sorted(subject.indicators):
-            facts = subject.distributions.get(name)
-            if facts is None:
+            rows, zeros = subject.statistics[name].present, subject.statistics[name].zeros
+            if not rows:
                 continue
-            rows, zeros = facts.present, facts.zeros
             if rows - zeros < self.non_zero * rows:
                 sentence = f"{zeros:,} of {counted(rows, 'value')} of {name} are zero"
                 remedy = 'check that zero does not stand for a missing value ([data] missing = ["0"])'
                 yield Finding(name, 1 - zeros / rows, self.non_zero, sentence, remedy)
                 continue
+            if subject.sample is not None:
+                continue
+            facts = subject.distributions.get(name)
             if subject.periods is not None:  # units repeat their values over the periods
                 facts = distribution(subject.raw[name].filter(subject.periods == subject.period_names[-1]))
             distinct, rows = (facts.distinct, facts.present) if facts else (0, 0)

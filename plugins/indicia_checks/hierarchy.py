@@ -137,6 +137,7 @@ class DoubleCounting(Check):
     code = "S04"
     title = "a part that counts several times"
     source = f"{HANDBOOK}, step 6: double counting"
+    evidence = "statistics"
     why = "What counts twice has more weight than the index file states at either place."
     example = (
         'A column that the index file names in two dimensions: "income (work) and wages (life) read the same '

@@ -29,6 +29,7 @@ class ImputedShare(Check):
     title = "many imputed values"
     source = "Indicia: the complement of D01"
     needs = ("imputation",)
+    evidence = "sample"
     why = """
     An imputed value has no evidence about its unit. An indicator or a unit with many of them looks complete in all
     later tables, and is not.
@@ -44,14 +45,15 @@ class ImputedShare(Check):
     share: Annotated[float, Field(ge=0, le=1, description="greatest share of imputed values")] = 0.35
 
     def look(self, subject: Subject) -> Iterator[Finding]:
-        rows, number = len(subject.raw), len(subject.indicators)
+        number = len(subject.indicators)
         for name in sorted(subject.indicators):
-            count = int(subject.imputed[name].sum())
+            rows, count = subject.statistics[name].rows, subject.statistics[name].imputed
             if count > self.share * rows:
                 method = subject.indicators[name].imputation
                 sentence = f"{count:,} of {counted(rows, 'value')} of {name} are imputed by {method}"
                 remedy = f"{name} tells little about these {subject.rows_noun}s: leave it out, or complete it"
-                yield Finding(name, count / rows, self.share, f"{sentence} ({percent(count / rows)})", remedy)
+                sentence = f"{sentence} ({percent(count / rows)})"
+                yield Finding(name, count / rows, self.share, sentence, remedy, evidence="statistics")
         counts = subject.imputed.select(pl.sum_horizontal(pl.all())).to_series()
         for row, unit, period in subject.rows_where(counts > self.share * number):
             share = counts[row] / number
@@ -75,6 +77,7 @@ class SkippedValues(Check):
     severity = "information"
     source = f"Becker (2021), Composite Indicator Development and Analysis in R with COINr, chapter 6\n{COINR}"
     uses = ("scores", "draws", "rescoring")
+    evidence = "sample"
     why = """
     A mean of the present values treats a missing value as if it were equal to that mean. A unit gains by not reporting
     what it is bad at. This imputation has no name in the methodology, so readers do not know of it.

@@ -36,6 +36,7 @@ class GrowsWithSize(Check):
     severity = "information"
     source = f"{COINR}: get_denom_corr, 0.7"
     needs = ("denominators",)
+    evidence = "sample"
     why = """
     A count or a sum is large in a large unit, whatever the unit does. In a score, it ranks units by their size.
     """
@@ -118,6 +119,7 @@ class BeyondBounds(Check):
     title = "values beyond the bounds"
     source = "Indicia"
     needs = ("bounds",)
+    evidence = "statistics"
     why = """
     With a cap, or a normalisation that clips, all units beyond a bound have the same normalised value. The ranking does
     not tell the best of them from the others, and progress beyond the bound does not count. Otherwise these units score
@@ -136,12 +138,10 @@ class BeyondBounds(Check):
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         for name in sorted(subject.indicators):
-            bounds = subject.bounds_by_row(name)
-            # before caps, since a cap at a bound makes these values equal too
-            values = subject.treated[name].set(subject.raw[name].is_null(), None)
-            if bounds is None or not (present := values.count()):
+            beyond = subject.statistics[name].beyond_bounds
+            if beyond is None or not beyond.present:
                 continue
-            below, above = int((values < bounds["low"]).sum()), int((values > bounds["high"]).sum())
+            present, below, above = beyond
             share = (below + above) / present
             if share > self.share:
                 ends = _ends(subject, name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 from pydantic import Field
 
 from indicia.checks import Check, Finding, moments
@@ -15,9 +14,7 @@ from indicia_checks.text import counted, number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import polars as pl
-
-    from indicia.checks import Subject
+    from indicia.checks import IndicatorStatistics, Subject
 
 
 @dataclass(frozen=True)
@@ -33,6 +30,7 @@ class Skewed(Check):
     title = "skewed values"
     source = f"{COINR}: check_SkewKurt, 2 and 3.5\n{GUIDE}: 2 and 3.5"
     uses = ("scores",)
+    evidence = "statistics"
     why = """
     One extreme value stretches the scale, so that all other units have nearly the same normalised value. The indicator
     then decides about one unit, and correlations and components follow that unit.
@@ -55,27 +53,27 @@ class Skewed(Check):
             yield from self._look_at(name, subject)
 
     def _look_at(self, name: str, subject: Subject) -> Iterator[Finding]:
-        prepared, is_treated = moments(subject.prepared[name]), bool(subject.indicators[name].treatment)
-        if self._fails(*prepared):
-            earlier = moments(subject.treated[name]) if is_treated else (subject.skewness[name], subject.kurtosis[name])
+        facts, is_treated = subject.statistics[name], bool(subject.indicators[name].treatment)
+        if self._fails(*facts.prepared):
+            earlier = facts.treated if is_treated else facts.raw
             if not self._fails(*earlier):
-                yield self._finding(subject.prepared[name], "after caps and transforms", prepared)
+                yield self._finding(name, "after caps and transforms", facts.prepared, facts.prepared_values)
             elif not is_treated:  # D07 reports treated ones
-                values = subject.raw[name]
                 skewness = earlier[0]
-                extreme = extreme_of(subject, name, highest=(skewness or 0.0) > 0)
-                sentence = f"{name} is skewed: {_sizes(earlier, values)}; {extreme}"
-                yield Finding(name, skewness, self.skewness, sentence, _remedy(values, highest=(skewness or 0.0) > 0))
+                extreme = _extreme(facts, highest=(skewness or 0.0) > 0)
+                sentence = f"{name} is skewed: {_sizes(earlier, facts.present)}; {extreme}"
+                yield Finding(name, skewness, self.skewness, sentence, _remedy(facts, highest=(skewness or 0.0) > 0))
         elif subject.run is not None and name in subject.run.parts:
-            normalised = moments(subject.run.parts[name])
+            values = subject.run.parts[name]
+            normalised = moments(values)
             if self._fails(*normalised):
-                yield self._finding(subject.run.parts[name], "after the normalisation", normalised)
+                yield self._finding(name, "after the normalisation", normalised, values.count())
 
-    def _finding(self, values: pl.Series, when: str, both: tuple[float | None, float | None]) -> Finding:
+    def _finding(self, name: str, when: str, both: tuple[float | None, float | None], count: int) -> Finding:
         """Return the finding on values that caps, transforms or the normalisation make skewed."""
-        sentence = f"{values.name} is skewed {when}: {_sizes(both, values)}"
+        sentence = f"{name} is skewed {when}: {_sizes(both, count)}"
         remedy = "try another transform or normalisation, or none"
-        return Finding(values.name, both[0], self.skewness, sentence, remedy)
+        return Finding(name, both[0], self.skewness, sentence, remedy)
 
     def _fails(self, skewness: float | None, kurtosis: float | None) -> bool:
         return is_skewed(skewness, kurtosis, self.skewness, self.kurtosis)
@@ -88,6 +86,7 @@ class HeavyTails(Check):
     code = "D06"
     title = "heavy tails"
     source = f"{GUIDE}: 10"
+    evidence = "statistics"
     why = """
     Extreme values on both sides leave the skewness near zero, and squeeze all other units into the middle of the scale
     as one extreme value does.
@@ -106,17 +105,20 @@ class HeavyTails(Check):
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         for name in sorted(subject.indicators):
-            skewness, kurtosis = subject.skewness[name], subject.kurtosis[name]
-            after = moments(subject.prepared[name])[1]
+            facts = subject.statistics[name]
+            skewness, kurtosis = facts.raw
+            after = facts.prepared[1]
             if subject.indicators[name].treatment or kurtosis is None or skewness is None or after is None:
                 continue
             if kurtosis > self.kurtosis and after > self.kurtosis and abs(skewness) <= self.skewness:
-                values = subject.raw[name].drop_nulls().to_numpy()
-                centre = float(np.median(values))
-                highest = bool(values.max() - centre >= centre - values.min())
-                extreme = extreme_of(subject, name, highest=highest)
-                sentence = f"{name} has heavy tails: kurtosis {kurtosis:.2f} over {len(values):,} values; {extreme}"
-                yield Finding(name, kurtosis, self.kurtosis, sentence, _remedy(subject.raw[name], highest=highest))
+                low, centre, high = facts.lowest, facts.median, facts.highest
+                assert low is not None
+                assert high is not None
+                assert centre is not None
+                highest = high - centre >= centre - low
+                extreme = _extreme(facts, highest=highest)
+                sentence = f"{name} has heavy tails: kurtosis {kurtosis:.2f} over {facts.present:,} values; {extreme}"
+                yield Finding(name, kurtosis, self.kurtosis, sentence, _remedy(facts, highest=highest))
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class Treated(Check):
     title = "outliers after the treatment"
     source = f"{COINR}: Treat, 5 points at most, then a logarithm"
     needs = ("treatment",)
+    evidence = "statistics"
     why = """
     A treatment that changes many values changes the measure: the treated units become equal, and their order is lost.
     A treatment that leaves the indicator skewed does not serve its purpose.
@@ -149,12 +152,12 @@ class Treated(Check):
             method = subject.indicators[name].treatment
             if not method:
                 continue
-            count, rows = int(subject.changed[name].sum()), len(subject.treated)
-            treated, prepared = moments(subject.treated[name]), moments(subject.prepared[name])
-            if self._fails(treated) and self._fails(prepared):
-                sentence = f"{name} stays skewed after {method}: {_sizes(treated, subject.treated[name])}"
+            facts = subject.statistics[name]
+            count, treated = facts.changed, facts.treated
+            if self._fails(treated) and self._fails(facts.prepared):
+                sentence = f"{name} stays skewed after {method}: {_sizes(treated, facts.treated_values)}"
                 yield Finding(name, treated[0], self.skewness, sentence, _LOGARITHM)
-            elif self.points < count < rows:  # a change of scale changes all values
+            elif self.points < count < facts.rows:  # a change of scale changes all values
                 sentence = f"{method} changes {counted(count, 'value')} of {name}"
                 yield Finding(name, float(count), float(self.points), sentence, _LOGARITHM)
 
@@ -165,29 +168,26 @@ class Treated(Check):
 _LOGARITHM = "try a logarithm: transform = \"log(form='reflected')\""
 
 
-def _remedy(values: pl.Series, *, highest: bool) -> str:
+def _remedy(facts: IndicatorStatistics, *, highest: bool) -> str:
     """Return what reduces the tail of an indicator; a plain logarithm suits positive values with an upper tail."""
-    if values.n_unique() - min(1, values.null_count()) <= 2:
+    if facts.has_two_values:
         return "no treatment helps two values; join the indicator with others, or give the reason in [[waivers]]"
-    lowest = values.min()
-    plain = highest and isinstance(lowest, (int, float)) and lowest > 0
+    plain = highest and facts.lowest is not None and facts.lowest > 0
     transform = "log" if plain else "log(form='reflected')"
     return f'treatment = "winsorise" or transform = "{transform}" reduces it'
 
 
-def _sizes(both: tuple[float | None, float | None], values: pl.Series) -> str:
+def _sizes(both: tuple[float | None, float | None], count: int) -> str:
     """Return skewness and kurtosis in words, with the number of the values."""
     skewness, kurtosis = both
-    return f"skewness {skewness:z.2f}, kurtosis {kurtosis:z.2f} over {values.count():,} values"
+    return f"skewness {skewness:z.2f}, kurtosis {kurtosis:z.2f} over {count:,} values"
 
 
-def extreme_of(subject: Subject, name: str, *, highest: bool) -> str:
+def _extreme(facts: IndicatorStatistics, *, highest: bool) -> str:
     """Return a clause with the largest or smallest value and its unit; of several units the first by name."""
-    values = subject.raw[name]
-    end = values.max() if highest else values.min()
-    _, unit, period = next(iter(subject.rows_where((values == end).fill_null(value=False))))
-    place = unit if period is None else f"{unit} {period}"
-    return f"the {'largest' if highest else 'smallest'} value is {number(float(end))} ({place})"  # type: ignore[arg-type]
+    extreme, row = (facts.highest, facts.highest_row) if highest else (facts.lowest, facts.lowest_row)
+    assert extreme is not None
+    return f"the {'largest' if highest else 'smallest'} value is {number(extreme)} ({row})"
 
 
 def is_skewed(skewness: float | None, kurtosis: float | None, most_skewness: float, most_kurtosis: float) -> bool:

@@ -77,6 +77,7 @@ class DoubtfulDirection(Check):
     code = "D16"
     title = "doubtful direction"
     source = "Indicia"
+    evidence = "sample"
     why = """
     A wrong direction rewards what harms. It turns the indicator against its dimension, and no later table shows it.
     """
@@ -102,7 +103,7 @@ class DoubtfulDirection(Check):
                 sentence = f"the direction of {name} is assumed: benefit, more is better"
                 setting = quote(f"indicators.{name}.direction=cost")
                 remedy = f'write direction = "benefit" or "cost" (--set {setting})'
-                yield Finding(name, None, None, sentence, remedy, "information")
+                yield Finding(name, None, None, sentence, remedy, "information", evidence="statistics")
 
 
 @dataclass(frozen=True)

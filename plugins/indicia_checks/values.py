@@ -24,6 +24,7 @@ class ImpossibleValues(Check):
     code = "D19"
     title = "sentinels and impossible values"
     source = "Indicia"
+    evidence = "sample"
     why = """
     A −999 that stands for "no value" becomes the minimum of the scale, and all other units become nearly equal. A share
     above 100 % is a slip of the comma, or a column of another measure.
@@ -47,6 +48,7 @@ class MixedScale(Check):
     code = "D20"
     title = "a scale that changes"
     source = "Indicia"
+    evidence = "sample"
     why = """
     If some rows have shares and others percentages, the rows with shares get the worst values of all, whatever they
     report.
@@ -70,6 +72,7 @@ class Constant(Check):
     code = "D21"
     title = "a constant indicator"
     source = "Indicia"
+    evidence = "statistics"
     why = """
     A constant tells no units apart, and takes its weight from the indicators that do. If it differs by rounding noise
     alone, a normalisation turns this noise into a full scale of scores.
@@ -88,14 +91,14 @@ class Constant(Check):
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         for name in sorted(subject.indicators):
-            values = subject.raw[name].drop_nulls()
-            if len(values) < 2:
+            facts = subject.statistics[name]
+            if facts.present < 2 or facts.lowest is None or facts.highest is None:
                 continue
-            low, high = float(values.min()), float(values.max())  # type: ignore[arg-type]
+            low, high = facts.lowest, facts.highest
             spread, size = high - low, max(abs(low), abs(high))
             if spread > self.noise * size:
                 continue
-            rows = counted(len(values), subject.rows_noun)
+            rows = counted(facts.present, subject.rows_noun)
             remedy = 'leave it out, or write constant = "drop" in [methodology]'
             if spread == 0.0:
                 yield Finding(name, 0.0, self.noise, f"{name} is constant: {low:g} for all {rows}", remedy)

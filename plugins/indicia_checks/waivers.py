@@ -24,6 +24,7 @@ class IdleWaiver(Check):
     title = "a waiver without effect"
     severity = "warning"
     source = "Indicia"
+    evidence = "statistics"
     why = (
         "A waiver is a decision about a finding. If the finding is gone, the waiver would accept a new problem at the "
         "same place before anybody sees it. If its last day is over, the decision has to be taken again."

@@ -8,7 +8,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any, cast
 
 from indicia.catalogue.choice import schema
-from indicia.checks import NEEDS, Check
+from indicia.checks import LATER_NEEDS, NEEDS, Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +56,19 @@ def when_skipped(check: type[Check]) -> list[str]:
     return list(dict.fromkeys(clauses))
 
 
+_OVER_PARTITIONS = {
+    "statistics": "looks at the statistics of all rows",
+    "sample": "looks at a sample of rows, and its findings say so",
+    "all rows": "does not look at a sample of rows, which would mislead",
+}
+"""By a word of `EVIDENCE`, the rows that the check looks at."""
+
+
+def over_partitions(check: type[Check]) -> str | None:
+    """Return the rows of a large table in partitions that a check looks at; None if `indicia check` skips the check."""
+    return None if LATER_NEEDS.intersection(check.needs) else _OVER_PARTITIONS[check.evidence]
+
+
 def card(offer: Offer, width: int = 80) -> str:
     """Return the page of a check for a terminal, in lines of a width.
 
@@ -74,6 +87,9 @@ def card(offer: Offer, width: int = 80) -> str:
     if clauses := when_skipped(check):
         lines += ["", "Skipped"]
         lines += [fill(clause, width, initial_indent="  ", subsequent_indent="    ") for clause in clauses]
+    if rows := over_partitions(check):
+        clause = f"of a large table: {rows}"
+        lines += ["", "Partitions", fill(clause, width, initial_indent="  ", subsequent_indent="    ")]
     return "\n".join([*lines, "", f"Plugin: {offer.plugin}"])
 
 
@@ -94,6 +110,8 @@ def section(offer: Offer, level: int = 3) -> str:
         lines.append("")
     lines.append(f"- Severity: {check.severity}.")
     lines += [f"- Skipped {clause}." for clause in when_skipped(check)]
+    if rows := over_partitions(check):
+        lines.append(f"- Of a large table [in partitions](beyond-one-machine.md#a-check-over-partitions), it {rows}.")
     return "\n".join([*lines, ""])
 
 

@@ -49,6 +49,9 @@ A check that needs more than the data says so. `indicia check` skips this check,
                 if share < self.share:
                     yield Finding(unit, share, self.share, f"{unit} is first, and in {100 * share:.0f} % of the draws")
 
+Of a large table in partitions, a check gets a sample of rows, and the statistics of all rows: `evidence` states which
+of them it needs. Without it, the check looks only if it gets all rows.
+
 `subject.run`, `subject.draws` and `subject.rescorer` hold the scores, the draws and further runs. `planted` returns a
 subject with the problem, for tests; `why`, `example` and `advice` are headings of the page of the check.
 
@@ -57,12 +60,23 @@ A module offers its checks through the hook `indicia_checks` (see `indicia.catal
 
 from typing import TYPE_CHECKING, Any
 
-from indicia.checks.contract import CHAPTERS, LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding, Severity
+from indicia.checks.contract import (
+    CHAPTERS,
+    EVIDENCE,
+    LATER_NEEDS,
+    NEEDS,
+    SEVERITIES,
+    Check,
+    Evidence,
+    Finding,
+    Severity,
+)
 
 if TYPE_CHECKING:
     from indicia.checks.data_facts import IndicatorFacts, NodeFacts, TableObservation, Topic
     from indicia.checks.distributions import Distribution, distribution, moments
     from indicia.checks.draw_facts import DrawFacts
+    from indicia.checks.indicator_statistics import IndicatorStatistics, Sample
     from indicia.checks.panel_facts import PanelFacts
     from indicia.checks.rescoring import Rescorer, Rescoring
     from indicia.checks.run_facts import RunFacts
@@ -71,19 +85,23 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHAPTERS",
+    "EVIDENCE",
     "LATER_NEEDS",
     "NEEDS",
     "SEVERITIES",
     "Check",
     "Distribution",
     "DrawFacts",
+    "Evidence",
     "Finding",
     "IndicatorFacts",
+    "IndicatorStatistics",
     "NodeFacts",
     "PanelFacts",
     "Rescorer",
     "Rescoring",
     "RunFacts",
+    "Sample",
     "Severity",
     "Subject",
     "TableObservation",
@@ -98,6 +116,7 @@ _HOMES = {
     **dict.fromkeys(("IndicatorFacts", "NodeFacts", "TableObservation", "Topic"), "data_facts"),
     **dict.fromkeys(("Distribution", "distribution", "moments"), "distributions"),
     "DrawFacts": "draw_facts",
+    **dict.fromkeys(("IndicatorStatistics", "Sample"), "indicator_statistics"),
     "PanelFacts": "panel_facts",
     **dict.fromkeys(("Rescorer", "Rescoring"), "rescoring"),
     "RunFacts": "run_facts",

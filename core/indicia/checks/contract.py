@@ -18,6 +18,11 @@ Severity: TypeAlias = Literal["error", "warning", "information"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
 """The severities, the gravest first."""
 
+Evidence: TypeAlias = Literal["statistics", "sample", "all rows"]
+
+EVIDENCE: tuple[Evidence, ...] = ("statistics", "sample", "all rows")
+"""The words of `Check.evidence`."""
+
 NEEDS = {
     "periods": "the index has one period",
     "groups": "the index has no groups",
@@ -85,6 +90,8 @@ class Finding:
     """The severity, if it differs from that of the check."""
     period: str | None = None
     """The period of the unit, in a panel."""
+    evidence: Evidence | None = None
+    """The evidence of the finding, if it differs from that of the check."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,12 @@ class Check(Method):
     """The facts that an index must have for the check, among the words of `NEEDS`; without them it is skipped."""
     uses: ClassVar[tuple[str, ...]] = ()
     """Further words of `NEEDS`: with these facts the check finds more, and without them it looks too."""
+    evidence: ClassVar[Evidence] = "all rows"
+    """The rows that the check needs of a large table in partitions, of which it gets a sample of rows.
+
+    "statistics": `subject.statistics`, which are of all rows. "sample": the rows of the sample; each finding then says
+    so. "all rows": a sample would mislead, and the check is skipped.
+    """
     stated: ClassVar[tuple[str, ...]] = ("code", "title", "source")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -135,6 +148,8 @@ class Check(Method):
         for need in (*cls.needs, *cls.uses):
             if need not in NEEDS:
                 return f"whose needs name {need!r:.40}, which is none of {', '.join(NEEDS)}"
+        if cls.evidence not in EVIDENCE:
+            return f"whose evidence is {cls.evidence!r:.40}, which is none of {', '.join(EVIDENCE)}"
         if cls.look is Check.look:
             return "which has no look(self, subject)"
         return None

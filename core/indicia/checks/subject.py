@@ -10,6 +10,7 @@ import polars as pl
 
 from indicia.checks.data_facts import IndicatorFacts, NodeFacts
 from indicia.checks.distributions import distribution, kurtosis_of, skewness_of
+from indicia.checks.indicator_statistics import StatisticsOfRows
 from indicia.statistics.coherence import Coherence
 from indicia.statistics.node_importance import Importance
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from indicia.checks.data_facts import TableObservation, Topic
     from indicia.checks.distributions import Distribution
     from indicia.checks.draw_facts import DrawFacts
+    from indicia.checks.indicator_statistics import IndicatorStatistics, Sample
     from indicia.checks.panel_facts import PanelFacts
     from indicia.checks.rescoring import Rescorer
     from indicia.checks.run_facts import RunFacts
@@ -99,6 +101,10 @@ class Subject:
     """The facts about a similar index, of which the statistics of equal nodes are taken over."""
     absences: Mapping[str, str] = field(default_factory=dict)
     """By a word of `NEEDS`, the reason why this index has no such facts, if it is not the usual one."""
+    sample: Sample | None = None
+    """The rows of the frames, if they are a sample of a table in partitions; None for all rows."""
+    merged_statistics: Mapping[str, IndicatorStatistics] = field(default_factory=dict)
+    """The statistics of all rows by indicator, if the rows are in partitions."""
 
     @classmethod
     def of(
@@ -229,6 +235,11 @@ class Subject:
         return self.filled.select(
             (pl.col(name).ne_missing(self.treated[name])).alias(name) for name in self.filled.columns
         )
+
+    @cached_property
+    def statistics(self) -> Mapping[str, IndicatorStatistics]:
+        """The statistics of each indicator over all rows, even if the frames have a sample of rows."""
+        return self.merged_statistics or {name: StatisticsOfRows(self, name) for name in self.raw.columns}
 
     @cached_property
     def distributions(self) -> dict[str, Distribution]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.partitions import inspect_partitions, takes_partitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +41,14 @@ def check(
     escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
+    engine: PartitionOptions,
     code: CodeOptions,
 ) -> None:
-    """Report on the data: directions, gaps, outliers and findings of checks, without a score."""
+    """Report on the data: directions, gaps, outliers and findings of checks, without a score.
+
+    A folder or pattern of files is read in partitions: statistics are of all rows, and checks of single rows look at
+    every k-th row.
+    """
     o.check_format(format, output, escape)
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
@@ -51,8 +58,11 @@ def check(
     from indicia.definition import check_language
 
     check_language(lang, index.definition)
-    # without an index file, `table` is the frame whose columns were inferred, and `source` its name
-    inspection = index.inspect_frame(index.read_table(table), table if table is None else source)
+    inspection: Inspection
+    if takes_partitions(engine, index, table):
+        inspection = inspect_partitions(index, table, engine)
+    else:  # without an index file, `table` is the frame whose columns were inferred, and `source` its name
+        inspection = index.inspect_frame(index.read_table(table), table if table is None else source)
     failing = inspection.fails(fail_on) if fail_on else []
     kind = format or (format_of(output) if output else "table")
     if show is None and kind == "table":
@@ -93,6 +103,8 @@ def _page(inspection: Inspection, language: str | None) -> None:
     print_line(inspection.titled(language))
     if inspection.files:
         print_line(inspection.files)
+    if inspection.coverage:
+        print_paragraphs([inspection.coverage])
     print_grid(_HEADINGS, _rows(inspection, names), right=_RIGHT)
     more = len(inspection.indicators) - _INDICATORS
     if more > 0:
@@ -181,12 +193,15 @@ def _lines(inspection: Inspection) -> Iterator[str]:
 
 
 def _grouped(reported_findings: tuple[ReportedFinding, ...]) -> Iterator[str]:
-    """Yield a line for each check and severity: the first finding, and the number of the others."""
-    groups: dict[tuple[str, str], list[ReportedFinding]] = {}
+    """Yield a line for each check and severity: the first finding, and the number of the others.
+
+    Findings on all rows and on a sample of rows have lines of their own.
+    """
+    groups: dict[tuple[str, str, bool], list[ReportedFinding]] = {}
     for entry in reported_findings:
         if entry.is_problem:
-            groups.setdefault((entry.severity, entry.code), []).append(entry)
-    for (severity, code), members in groups.items():
+            groups.setdefault((entry.severity, entry.code, entry.finding.evidence == "sample"), []).append(entry)
+    for (severity, code, _), members in groups.items():
         sentence = members[0].sentence_with_remedy if len(members) == 1 else members[0].finding.sentence
         others = ", ".join(dict.fromkeys(member.finding.where for member in members[1:4]))
         more = f"; also {others}" if others else ""

@@ -17,10 +17,10 @@ from indicia.presentation import (
     ComparisonTable,
     DifferenceTable,
     ExplanationTable,
-    InspectionTable,
     RecastTable,
     ResultTable,
     RobustTable,
+    ShownInspectionTable,
     StabilityTable,
 )
 
@@ -84,7 +84,7 @@ ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowStability = Annotated[StabilityTable | None, _SHOW]
 ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowAudit = Annotated[AuditTable | None, _SHOW]
-ShowInspection = Annotated[InspectionTable | None, _SHOW]
+ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
 ShowRecast = Annotated[RecastTable, _SHOW]
 ShowDifference = Annotated[DifferenceTable | None, _SHOW]
 Since = Annotated[

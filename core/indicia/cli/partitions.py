@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from indicia.cli.engine_options import PartitionOptions
     from indicia.cli.row_options import RowOptions
+    from indicia.partitioned.inspection import PartitionedInspection
     from indicia.questions import Questions
 
 SHOWN = ("scores", "weights")
@@ -125,6 +126,17 @@ def check_unused(options: Mapping[str, object]) -> None:
             f"{name} needs all rows in memory, and the table is read in partitions",
             remedy="leave it out, or --engine memory",
         )
+
+
+def inspect_partitions(index: Questions, table: object, options: PartitionOptions) -> PartitionedInspection:
+    """Return the facts about a table in partitions, and the findings of checks."""
+    if table is not None and not isinstance(table, str):
+        raise DefinitionError(
+            "a table without an index file is read as a whole, and not in partitions",
+            remedy="write an index file (indicia init), or leave --engine out",
+        )
+    with options.open("partitions") as engine:
+        return index.check_partitions_by(engine, table, **options.rows)
 
 
 def _check_options(show: str, rows: RowOptions, output: Path | None, format: str | None) -> None:

@@ -104,6 +104,8 @@ class TablePartitions:
     """The rows of the table; None for text."""
     fingerprint: str
     """The SHA-256 of paths, sizes, times of change, and footers of Parquet."""
+    unread: tuple[str, ...] = ()
+    """The columns of the first file that are not read."""
 
     @property
     def schema(self) -> Mapping[str, pl.DataType]:
@@ -212,7 +214,8 @@ def _of_parquet(
         for file in files
     ]
     total = sum(sum(file.groups) for file in files)
-    return TablePartitions(source, _nonempty(partitions, source), layout, total, _fingerprint(facts))
+    unread = tuple(name for name in files[0].schema if name not in layout.schema)
+    return TablePartitions(source, _nonempty(partitions, source), layout, total, _fingerprint(facts), unread)
 
 
 def _of_text(
@@ -235,7 +238,8 @@ def _of_text(
         TablePartition(number, tuple(part), None, layout) for number, part in enumerate(_packed(slices, size))
     )
     facts = [[file.relative, file.size, file.modified] for file in files]
-    return TablePartitions(source, _nonempty(partitions, source), layout, None, _fingerprint(facts))
+    unread = tuple(name for name in heads[0].names if name not in layout.schema)
+    return TablePartitions(source, _nonempty(partitions, source), layout, None, _fingerprint(facts), unread)
 
 
 def _form(file: ParquetFile, forms: dict[tuple[str, ...], int]) -> int | None:

@@ -39,7 +39,7 @@ def check_workers(engine: Engine, requirements: Mapping[str, str]) -> None:
             raise EngineError(f"a worker has {what}", where=f"worker {reply.worker}", remedy=remedy)
 
 
-def check_shared_folder(engine: Engine, folder: Path) -> None:
+def check_shared_folder(engine: Engine, folder: Path, option: str | None = None) -> None:
     """Refuse workers that do not see a folder of the driver, or cannot write into it.
 
     Parameters
@@ -48,6 +48,8 @@ def check_shared_folder(engine: Engine, folder: Path) -> None:
         The engine.
     folder : Path
         The work folder, which must exist.
+    option : str, optional
+        The option or variable that names another folder, for the remedy.
 
     Raises
     ------
@@ -63,7 +65,8 @@ def check_shared_folder(engine: Engine, folder: Path) -> None:
                 raise EngineError(
                     f"the folder {folder.absolute()} is not shared with a worker: {problem}",
                     where=f"worker {reply.worker}",
-                    remedy="name a folder on a file system that all workers can read and write under the same path",
+                    remedy="name a folder on a file system that all workers can read and write under the same path"
+                    + (f": {option}" if option else ""),
                 )
     finally:
         token.unlink(missing_ok=True)

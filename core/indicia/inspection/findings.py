@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.importing import captured_prints, plugin_of
-from indicia.checks import LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding
+from indicia.checks import EVIDENCE, LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding
 from indicia.errors import PluginWarning
 from indicia.inspection.waivers import acceptance, facts_of_waivers, today
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST = 1000
 """The largest number of findings of a check that are kept."""
+
+MISLED = "needs all rows, and would mislead on a sample"
+"""The beginning of the reason why a check does not look at a sample of rows."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +129,13 @@ def _look(chosen: ChosenCheck, subject: Subject, waivers: Sequence[Waiver], day:
     if chosen.off_in:
         reason = f"off in {chosen.off_in}: on = false in [checks.{check.code}]"
         return _Look(check.code, skipped=SkippedCheck(check, plugin, reason), is_partial=True)
+    # a finding on a sample of rows may miss rows that a waiver names
+    is_partial = is_partial or (subject.sample is not None and check.evidence != "statistics")
     if lacking := [subject.absences.get(need, NEEDS[need]) for need in check.needs if not subject.has(need)]:
         return _Look(check.code, skipped=SkippedCheck(check, plugin, lacking[0]), is_partial=is_partial)
+    if subject.sample is not None and check.evidence == "all rows":
+        reason = f"{MISLED}: {subject.sample}"
+        return _Look(check.code, skipped=SkippedCheck(check, plugin, reason), is_partial=True)
     try:
         findings = _findings(check, subject)
     except Exception as error:
@@ -157,4 +165,13 @@ def _findings(check: Check, subject: Subject) -> list[Finding]:
             raise ValueError(f"a finding has the severity {finding.severity!r:.40}")
         if not (isinstance(finding.where, str) and finding.where and isinstance(finding.sentence, str)):
             raise TypeError(f"a finding has no place or no sentence: {finding!r:.80}")
-    return findings
+        if finding.evidence not in (None, *EVIDENCE):
+            raise ValueError(f"a finding has the evidence {finding.evidence!r:.40}")
+    return [_with_sample(finding, check, subject) for finding in findings]
+
+
+def _with_sample(finding: Finding, check: Check, subject: Subject) -> Finding:
+    """Return a finding with the sample of rows in its sentence, if it is about a sample."""
+    if subject.sample is None or (finding.evidence or check.evidence) == "statistics":
+        return finding
+    return replace(finding, sentence=f"{finding.sentence} ({subject.sample})", evidence="sample")

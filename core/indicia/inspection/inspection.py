@@ -124,6 +124,11 @@ class Inspection(Outcome, CountsFindings):
         return ", ".join(sizes)
 
     @property
+    def coverage(self) -> str:
+        """The rows that checks looked at, in one line; empty if all rows are in memory."""
+        return ""
+
+    @property
     def files(self) -> str:
         """The index file and the tables, in one line; empty if there are none."""
         return " · ".join([*([self.sources.index] if self.sources.index else []), *self.sources.tables])
@@ -155,6 +160,7 @@ class Inspection(Outcome, CountsFindings):
         return [
             self.size,
             *([self.files] if self.files else []),
+            *([self.coverage] if self.coverage else []),
             *self.remarks,
             self.gaps,
             *([f"files outside the folder of the index file: {join_names(outside, 30)}"] if outside else []),

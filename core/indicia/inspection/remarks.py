@@ -35,7 +35,7 @@ def remarks_on(
 ) -> Iterator[str]:
     """Yield lines on what accompanies the values; `units` has a row for each unit, with its labels."""
     yield from _about_labels(shared_labels(units, definition.data))
-    yield from _about_sources(definition, attributes.sources)
+    yield from about_sources(definition, attributes.sources)
     yield from about_attributes(attributes, definition.data)
     yield from about_outside(outside, neighbours)
 
@@ -52,7 +52,7 @@ def _about_labels(shared: Mapping[str, list[str]]) -> list[str]:
     return [f"{len(shared):,} labels name several units: {join_names(first, _MOST_LABELS)}; {effect}"]
 
 
-def _about_sources(definition: Definition, of_values: Iterable[str]) -> list[str]:
+def about_sources(definition: Definition, of_values: Iterable[str]) -> list[str]:
     """Return a line on the sources of the index file that nothing names."""
     unused = unused_sources(definition, of_values)
     if not unused:

@@ -95,7 +95,7 @@ class TableRoles:
 
         `of_methods` names the columns that methods use beside the indicators.
         """
-        used = {*_used_columns(self.definition), *of_methods}
+        used = {*used_columns(self.definition), *of_methods}
         unused = [column for column in self.frame.columns if column not in used]
         if not unused:
             return {}
@@ -291,8 +291,8 @@ def _about_rows(observation: Observation, names: tuple[str, ...]) -> TableObserv
     )
 
 
-def _used_columns(definition: Definition) -> Iterator[str]:
-    """Yield the columns that the index file names."""
+def used_columns(definition: Definition) -> Iterator[str]:
+    """Yield the columns that an index file names."""
     data = definition.data
     yield from (column for column in (data.unit, data.period, *data.labels(), *data.groups, *data.where) if column)
     for join in data.joins:

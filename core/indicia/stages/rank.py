@@ -11,6 +11,7 @@ import polars as pl
 from indicia.definition import check_group
 from indicia.errors import DataError, suggest
 from indicia.methods import Domain
+from indicia.partitions.names import MergeNamesInData, NamesInData
 from indicia.stages.stage import Record, Stage
 from indicia.statistics.noise import NOISE, largest_absolute, noise_levels, scatter
 from indicia.statistics.profile import profile
@@ -135,6 +136,15 @@ def check_eligible(definition: Definition, table: Table) -> None:
         return
     data, eligible, units = definition.data, definition.eligible, table.units
     names_in_data = set(units[str(data.unit)]) if eligible.only or eligible.without else set()
+    if names_in_data and table.partition is not None:
+        names = (*(eligible.only or ()), *eligible.without)
+        own = names_in_data
+        answer = table.partition.ask_later(
+            "eligible: names", MergeNamesInData(names), lambda: NamesInData.of(names, own)
+        )
+        if answer is None:
+            return
+        names_in_data = {*answer[0], *answer[1]}
     for name in (*(eligible.only or ()), *eligible.without):
         if name not in names_in_data:
             word = "only" if name in (eligible.only or ()) else "without"

@@ -1,0 +1,159 @@
+"""The facts about the rows of a partition, before any score, and a sample of its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from indicia.errors import NothingKept
+from indicia.inspection.subject import subject_of
+from indicia.partitioned.correlation_states import CorrelationState
+from indicia.partitioned.facts_of_all_rows import ask_facts
+from indicia.partitioned.indicator_states import IndicatorState
+from indicia.partitioned.note_tallies import NoteTally, merged_tallies
+from indicia.partitions.merge import ByKey
+from indicia.partitions.partition import NoRows
+from indicia.run import accept_partition, prepare_partition
+from indicia.stages.rank import check_eligible
+from indicia.stages.stage import nodes_taking_part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from indicia.checks import Subject
+    from indicia.partitions.partition import Partition
+    from indicia.run.steps import Step
+    from indicia.scorable import Scorable
+
+_FRAMES = ("units", "raw", "filled", "treated", "capped", "prepared", "denominators", "used_columns")
+"""The frames of a subject; all have the same rows."""
+
+
+@dataclass(frozen=True)
+class InspectedRows:
+    """The facts about the rows of a partition, which merge, and a sample of these rows."""
+
+    rows: int
+    dimensions: int
+    """The number of dimensions that take part."""
+    step: int
+    """The distance between the rows of the sample, in the order of all rows."""
+    indicators: Mapping[str, IndicatorState]
+    correlations: CorrelationState
+    sizes: Mapping[str, pl.DataFrame]
+    """The numbers of rows and of present values by period, and by each column of groups."""
+    tallies: tuple[NoteTally, ...]
+    """The notes of the stages."""
+    sample: Subject
+    table_sample: pl.DataFrame
+    """Rows of the table as it was read."""
+
+
+def merge_inspected(parts: Sequence[InspectedRows]) -> InspectedRows:
+    """Return the facts about the rows of all partitions, in their order."""
+    first = parts[0]
+    subjects = [part.sample for part in parts]
+    frames: dict[str, Any] = {name: _concatenated([getattr(subject, name) for subject in subjects]) for name in _FRAMES}
+    table_units = pl.concat([subject.table_units for subject in subjects])
+    return InspectedRows(
+        rows=sum(part.rows for part in parts),
+        dimensions=first.dimensions,
+        step=first.step,
+        indicators={name: reduce(add, (part.indicators[name] for part in parts)) for name in first.indicators},
+        correlations=reduce(add, (part.correlations for part in parts)),
+        sizes={column: _sizes([part.sizes[column] for part in parts], column) for column in first.sizes},
+        tallies=merged_tallies([tally for part in parts for tally in part.tallies], ()),
+        sample=replace(first.sample, **frames, table_units=table_units),
+        table_sample=_concatenated([part.table_sample for part in parts]),
+    )
+
+
+@dataclass(frozen=True)
+class InspectJob:
+    """Prepares the facts about the rows of a partition; no score is computed."""
+
+    index: Scorable
+    read: Callable[[Any], pl.DataFrame]
+    """Reads a partition, as `read_table` of the index reads a table."""
+    rows_of_sample: int
+    """The largest number of rows of the sample."""
+    accepts: bool = True
+    """False to leave out the stages after the transforms, which refuse gaps, constants and too few units."""
+
+    def __call__(self, item: Any, partition: Partition) -> InspectedRows:
+        """Return the facts about the rows of a partition.
+
+        Raises
+        ------
+        DataError
+            If the methodology does not accept the data.
+        """
+        frame = self.read(item)
+        if frame.is_empty():
+            raise NoRows(NothingKept("the data have no rows"))
+        definition, tree = self.index.definition, self.index.tree
+        with self.index.origin.located():
+            try:
+                steps = prepare_partition(definition, tree, frame, partition)
+            except NothingKept as error:  # `where` in [data] or screening leaves out each row of this partition
+                raise NoRows(error) from error
+            check_eligible(definition, steps[-1].table)
+            subject = subject_of(definition, tree, steps, unused={})
+            table, later = steps[0].table.source, (lambda: accept_partition(definition, tree, steps[-1].table))
+            facts, accepted = ask_facts(partition, subject, len(table), later if self.accepts else list)
+        step = -(-facts.rows_of_table // self.rows_of_sample)
+        in_table, in_subject = (slice(-before % step, None, step) for before in facts.rows_before)
+        (root,) = nodes_taking_part([tree], [*steps, *accepted][-1].table)
+        return InspectedRows(
+            rows=len(subject.raw),
+            dimensions=sum(1 for _ in root.nodes()) - 1,
+            step=step,
+            indicators={
+                name: IndicatorState.of(subject, name, facts.moments[name], facts.quartiles[name])
+                for name in subject.raw.columns
+            },
+            correlations=CorrelationState.of(subject.raw, list(facts.moments.values())),
+            sizes={column: _own_sizes(subject, column) for column in _columns_of_sizes(subject)},
+            tallies=tuple(_tallies([*steps, *accepted])),
+            sample=_rows_of(subject, in_subject),
+            table_sample=table[in_table],
+        )
+
+
+def _tallies(steps: Sequence[Step]) -> list[NoteTally]:
+    return [
+        NoteTally.of(note, (place, number))
+        for place, step in enumerate(steps)
+        for number, note in enumerate(step.record.notes)
+    ]
+
+
+def _rows_of(subject: Subject, rows: slice) -> Subject:
+    """Return a subject with some of its rows."""
+    frames: dict[str, Any] = {name: getattr(subject, name) for name in _FRAMES}
+    frames = {name: frame[rows] if frame.width else frame for name, frame in frames.items()}
+    return replace(subject, **frames, table_units=subject.table_units[rows])
+
+
+def _concatenated(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(frames, how="vertical_relaxed", rechunk=True) if frames[0].width else frames[0]
+
+
+def _columns_of_sizes(subject: Subject) -> list[str]:
+    return list(dict.fromkeys([*([subject.period] if subject.period else []), *subject.groups]))
+
+
+def _own_sizes(subject: Subject, column: str) -> pl.DataFrame:
+    present = subject.raw.select(pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int64)).alias("\0present"))
+    rows = pl.repeat(1, len(subject.raw), dtype=pl.Int64, eager=True).alias("\0rows")
+    return _sizes([pl.DataFrame([subject.units[column], rows, *present])], column)
+
+
+def _sizes(frames: Sequence[pl.DataFrame], column: str) -> pl.DataFrame:
+    """Return the numbers of rows and of present values by period or group."""
+    merge = ByKey((column,), (("\0rows", "sum"), ("\0present", "sum")))
+    return merge.aggregate(pl.concat(frames, how="vertical_relaxed"))
