@@ -87,8 +87,8 @@ def card(offer: Offer, width: int = 80) -> str:
     if clauses := when_skipped(check):
         lines += ["", "Skipped"]
         lines += [fill(clause, width, initial_indent="  ", subsequent_indent="    ") for clause in clauses]
-    if rows := over_partitions(check):
-        clause = f"of a large table: {rows}"
+    if looks := over_partitions(check):
+        clause = f"of a large table: {looks}"
         lines += ["", "Partitions", fill(clause, width, initial_indent="  ", subsequent_indent="    ")]
     return "\n".join([*lines, "", f"Plugin: {offer.plugin}"])
 
@@ -110,8 +110,8 @@ def section(offer: Offer, level: int = 3) -> str:
         lines.append("")
     lines.append(f"- Severity: {check.severity}.")
     lines += [f"- Skipped {clause}." for clause in when_skipped(check)]
-    if rows := over_partitions(check):
-        lines.append(f"- Of a large table [in partitions](beyond-one-machine.md#a-check-over-partitions), it {rows}.")
+    if looks := over_partitions(check):
+        lines.append(f"- Of a large table [in partitions](beyond-one-machine.md#a-check-over-partitions), it {looks}.")
     return "\n".join([*lines, ""])
 
 

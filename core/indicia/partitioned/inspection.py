@@ -121,7 +121,7 @@ def inspect_partitions(
     refused_variants: tuple[IndiciaError, ...] = (),
     profile: CheckSettings | None = None,
     rows: int = ROWS,
-    rows_of_sample: int = ROWS_OF_SAMPLE,
+    rows_of_sample: int | None = None,
 ) -> PartitionedInspection:
     """Inspect a table in partitions: compute facts of all rows, and let checks look at them and at a sample of rows.
 
@@ -144,8 +144,9 @@ def inspect_partitions(
         The settings of checks of a profile.
     rows : int
         The rows of a partition, about.
-    rows_of_sample : int
+    rows_of_sample : int, optional
         The largest number of rows that checks of rows look at: every k-th row, whatever the engine and the partitions.
+        By default 100,000.
 
     Raises
     ------
@@ -161,7 +162,7 @@ def inspect_partitions(
     checks = choose_checks(catalogue, files)
     check_packages(engine, index)
     table = PartitionedTable.of(index, source, engine, rows=rows)
-    inspected, refusal = _inspect(index, table, engine, rows_of_sample)
+    inspected, refusal = _inspect(index, table, engine, rows_of_sample or ROWS_OF_SAMPLE)
     subject = _subject(index, table, inspected, columns_of_methods)
     findings, skipped_checks, notes = look_for(subject, checks, definition.waivers, origin)
     order = {part: place for place, part in enumerate(leaf.id for leaf in index.tree.leaves())}

@@ -55,7 +55,7 @@ def _of_indicator(rows: InspectedRows, subject: Subject, name: str, against: lis
         "maximum": state.highest,
         "maximum_units": state.high.listed if state.high else None,
         "mean": state.mean,
-        "standard_deviation": state.standard_deviation,
+        "deviation": state.standard_deviation,
         "skewness": skewness,
         "kurtosis": kurtosis,
         "treated": state.changed,

@@ -181,3 +181,62 @@ def test_the_list_of_methods_has_no_checks(capfdbinary: pytest.CaptureFixture[by
 def test_the_schema_of_the_index_file_has_the_thresholds_and_the_words_of_every_check() -> None:
     checks = index_schema(installed())["properties"]["checks"]
     assert set(checks["properties"]["D05"]["properties"]) == {"skewness", "kurtosis", "severity", "on"}
+
+
+@pytest.fixture
+def parts(folder: Path) -> Path:
+    rows = ROWS.splitlines()
+    (folder / "parts").mkdir()
+    for number, lines in enumerate((rows[:12], rows[12:])):
+        text = "\n".join(["town,income,waste,remark", *lines, ""])
+        (folder / "parts" / f"part-{number}.csv").write_text(text, encoding="utf-8")
+    return folder / "parts"
+
+
+@pytest.mark.usefixtures("parts")
+def test_a_folder_is_checked_in_partitions_with_the_report_of_its_rows(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("check") == 0
+    memory = capfd.readouterr().out.splitlines()
+    assert run("check", "parts", "-c", "index.toml", "--workers", "1") == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[0] == memory[0]
+    assert lines[1] == "index.toml · parts"
+    # the skewness of income is 0 in partitions, and -1.1e-16 in memory
+    below, below_in_memory = lines[5:], memory[5:]
+    different = [pair for pair in zip(below, below_in_memory, strict=True) if pair[0] != pair[1]]
+    assert different == [("not used: remark: no indicator uses it", "not used: remark: text, a note or remark")]
+
+
+@pytest.mark.usefixtures("parts")
+def test_a_report_on_a_sample_names_it_in_its_head_and_fits_a_screen(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indicia.partitioned.inspection.ROWS_OF_SAMPLE", 5)
+    assert run("check", "parts", "-c", "index.toml", "--workers", "1") == 0
+    head = capfd.readouterr().out.splitlines()[2]
+    assert head.startswith("statistics are of all rows; checks of single rows looked at 5 of 20 rows: every 4th")
+
+
+@pytest.mark.usefixtures("parts")
+def test_a_table_that_needs_all_rows_is_refused_with_those_that_there_are(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("check", "parts", "-c", "index.toml", "--workers", "1", "--show", "units") == 2
+    error = capfd.readouterr().err
+    assert 'an inspection of partitions has no table "units"' in error
+    assert "indicators" in error
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_table_without_an_index_file_is_not_read_in_partitions(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("check", "towns.csv", "--engine", "partitions", "--workers", "1") == 2
+    assert "write an index file (indicia init)" in capfd.readouterr().err
+
+
+def test_a_check_of_partitions_is_written_as_json_and_expected_again(
+    parts: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run("check", "parts", "-c", "index.toml", "--workers", "1", "-o", "check.json") == 0
+    document = json.loads((parts.parent / "check.json").read_text(encoding="utf-8"))
+    assert document["coverage"] == "all rows"
+    assert {"indicators", "correlations", "groups", "findings"} <= set(document)
+    assert run("check", "parts", "-c", "index.toml", "--workers", "1", "--expect", "check.json.manifest.json") == 0
+    assert "no difference in the values that were compared" in capfd.readouterr().err

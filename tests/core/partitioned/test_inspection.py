@@ -124,7 +124,7 @@ def test_quartiles_mean_and_deviation_are_of_all_rows(sampled: PartitionedInspec
     assert [row["first_quartile"], row["median"], row["third_quartile"]] == pytest.approx(
         np.quantile(waste, [0.25, 0.5, 0.75]).tolist(), rel=1e-12
     )
-    assert (row["mean"], row["standard_deviation"]) == pytest.approx((waste.mean(), waste.std(ddof=1)), rel=1e-12)
+    assert (row["mean"], row["deviation"]) == pytest.approx((waste.mean(), waste.std(ddof=1)), rel=1e-12)
 
 
 def test_correlations_are_over_the_rows_that_have_both_values(sampled: PartitionedInspection) -> None:
@@ -281,6 +281,16 @@ def test_the_document_has_all_tables_and_the_rows_that_checks_looked_at(sampled:
 
 def test_the_manifest_has_the_table_and_its_partitions(sampled: PartitionedInspection) -> None:
     assert sampled.manifest["file"]["partitions"] == 4
+
+
+@pytest.mark.thorough
+def test_processes_give_the_same_facts_and_findings(parts: Path) -> None:
+    index = indicia.read(index_of())
+    here = index.check_partitions(parts, engine="memory", rows=30)
+    there = index.check_partitions(parts, workers=2, rows=30)
+    assert there.indicators.equals(here.indicators)
+    assert there.correlations.equals(here.correlations)
+    assert there.findings.equals(here.findings)
 
 
 def test_a_check_that_states_no_evidence_needs_all_rows() -> None:
