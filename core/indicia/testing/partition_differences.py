@@ -92,6 +92,11 @@ def _of_statistic(name: str, figures: Value, expected: Value) -> Iterator[str]:
             return
         joined = expected.join(figures, on=keys, how="left", nulls_equal=True)
         rows = [", ".join(map(str, key)) for key in joined.select(keys).rows()]
+        if joined[VALUE].dtype.is_nested():  # a statistic of several numbers
+            pairs = zip(rows, joined[f"{VALUE}_right"].to_list(), joined[VALUE].to_list(), strict=True)
+            for row, figure, other in pairs:
+                yield from _of_statistic(f"{name} of {row}", figure, other)
+            return
         yield from _of_column(name, rows, joined[f"{VALUE}_right"], joined[VALUE])
     elif isinstance(expected, list):
         values = figures if isinstance(figures, list) else [None] * len(expected)
