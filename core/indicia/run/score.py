@@ -18,7 +18,8 @@ from indicia.run.scored import Scored
 from indicia.run.stage_cache import StageCache
 from indicia.run.steps import run_stages
 from indicia.stages.frozen import statistics_that_hold
-from indicia.stages.rank import Rank, ranked_scores
+from indicia.stages.rank import Rank, check_eligible, ranked_scores
+from indicia.stages.screen import Screen
 from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.table import NodeColumns, Table
 
@@ -66,7 +67,10 @@ def score_partition(definition: Definition, tree: Node, table: pl.DataFrame, par
     """Score every node for the rows of a partition, without ranks; the partition answers questions about all rows."""
     used = statistics_that_hold(definition, tree)
     stages = [stage for stage in stages_of(definition, tree) if not isinstance(stage, Rank)]
-    return Scored.of(definition, tree, run_stages(stages, Table.of(table, used, partition)))
+    screened = next(place for place, stage in enumerate(stages) if isinstance(stage, Screen)) + 1
+    steps = run_stages(stages[:screened], Table.of(table, used, partition))
+    check_eligible(definition, steps[-1].table)  # here, so that its question takes no round of its own
+    return Scored.of(definition, tree, [*steps, *run_stages(stages[screened:], steps[-1].table)])
 
 
 def score_all(

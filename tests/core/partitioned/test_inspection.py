@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
-from partition_cuts import cut
+from partition_cuts import cut, score_partitions
 
 import indicia
 from indicia.checks import Check
@@ -246,6 +246,17 @@ def test_a_unit_of_eligible_that_no_partition_has_is_refused_with_the_nearest_na
         check(definition, parts)
     assert caught.value.remedy is not None
     assert "did you mean" in caught.value.remedy
+
+
+def test_a_run_refuses_a_unit_of_eligible_that_no_partition_has() -> None:
+    index = indicia.read({**index_of(), "eligible": {"without": ["T0O2"]}})
+    with pytest.raises(DataError, match=r'\[eligible\] names "T0O2"'):
+        score_partitions(index, towns(), CUTS)
+
+
+def test_a_run_accepts_a_unit_of_eligible_that_another_partition_has() -> None:
+    index = indicia.read({**index_of(), "eligible": {"without": ["T096"]}})
+    assert sum(len(scored.units) for scored in score_partitions(index, towns(), CUTS)) == 97
 
 
 def test_text_for_a_number_is_refused_with_its_file(tmp_path: Path) -> None:
