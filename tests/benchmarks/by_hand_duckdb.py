@@ -1,6 +1,6 @@
 """min_max > entropy > arithmetic over a folder of Parquet, by hand in DuckDB's SQL.
 
-    python tests/benchmarks/by_hand_duckdb.py run /tmp/big/units /tmp/big/out levels
+    python tests/benchmarks/by_hand_duckdb.py run /tmp/big/units /tmp/big/out levels [--short]
 
 The passes are those of `by_hand_streaming`. Ranks come from a window function, so that rounding noise decides between
 scores that differ by it.
@@ -13,10 +13,14 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 from by_hand_streaming import LEVELS, Levels
 from partitioned_data import INDICATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MEMORY = "3GB"
 """DuckDB keeps to this limit for its buffers, and the process takes up to a third more."""
@@ -43,14 +47,20 @@ def named(database: duckdb.DuckDBPyConnection, query: str) -> dict[str, float]:
     return dict(zip(names, answer.fetchone(), strict=True))
 
 
-def fit(database: duckdb.DuckDBPyConnection, data: Path, levels: Levels, work: Path) -> tuple[dict, dict]:
-    """Return the extremes of indicators, and the weights of parts by node."""
-    aggregates = (f"{f}({x}) AS {x}_{f}" for x in INDICATORS for f in ("min", "max", "avg"))
+def fit(
+    database: duckdb.DuckDBPyConnection, data: Path, levels: Levels, work: Path, *, short: bool = False
+) -> tuple[dict, dict]:
+    """Return the extremes of indicators, and the weights of parts by node; in a pass less if `short`."""
+    names_of_facts = ("min", "max", "avg") if short else ("min", "max")
+    aggregates = (f"{f}({x}) AS {x}_{f}" for x in INDICATORS for f in names_of_facts)
     facts = named(database, f"SELECT count(*) AS n, {', '.join(aggregates)} FROM '{data}/*.parquet'")
     n = int(facts["n"])
     ends = {x: (facts[f"{x}_min"], facts[f"{x}_max"]) for x in INDICATORS}
-    means = {x: (facts[f"{x}_avg"] - low) / (high - low) for x, (low, high) in ends.items()}
     table, weights = f"(SELECT {normalised(ends)} FROM '{data}/*.parquet')", {}
+    if short:
+        means = {x: (facts[f"{x}_avg"] - low) / (high - low) for x, (low, high) in ends.items()}
+    else:
+        means = means_of(database, INDICATORS, table)
     for number, nodes in enumerate(levels):
         parts = [part for parts in nodes.values() for part in parts]
         divergences = named(database, f"SELECT {', '.join(divergence(x, means[x], n) for x in parts)} FROM {table}")
@@ -61,8 +71,13 @@ def fit(database: duckdb.DuckDBPyConnection, data: Path, levels: Levels, work: P
             path = work / f"level-{number}.parquet"
             database.execute(f"COPY (SELECT {weighted_means(nodes, weights)} FROM {table}) TO '{path}'")
             table = f"'{path}'"
-            means = named(database, f"SELECT {', '.join(f'avg({x}) AS {x}' for x in nodes)} FROM {table}")
+            means = means_of(database, nodes, table)
     return ends, weights
+
+
+def means_of(database: duckdb.DuckDBPyConnection, columns: Iterable[str], table: str) -> dict[str, float]:
+    """Return the means of columns."""
+    return named(database, f"SELECT {', '.join(f'avg({x}) AS {x}' for x in columns)} FROM {table}")
 
 
 def normalised(ends: dict[str, tuple[float, float]]) -> str:
@@ -83,28 +98,29 @@ def weighted_means(nodes: dict[str, list[str]], weights: dict[str, dict[str, flo
     return ", ".join(f"{text} AS {node}" for node, text in sums.items())
 
 
-def run(data: Path, levels: Levels, out: Path) -> None:
-    """Write scores and ranks to a folder."""
+def run(data: Path, levels: Levels, out: Path, *, short: bool = False) -> None:
+    """Write scores and ranks to a folder; in a pass less if `short`."""
     work = Path(f"{out}.work")
     database = connect(work)
-    ends, weights = fit(database, data, levels, work)
-    table = f"(SELECT unit, {normalised(ends)} FROM '{data}/*.parquet')"
+    ends, weights = fit(database, data, levels, work, short=short)
+    table = f"(SELECT unit, region, {normalised(ends)} FROM '{data}/*.parquet')"
     for nodes in levels:
         table = f"(SELECT *, {weighted_means(nodes, weights)} FROM {table})"
     columns = ", ".join(node for nodes in levels for node in nodes)
-    ranked = f"SELECT unit, {columns}, rank() OVER (ORDER BY score DESC) AS rank FROM {table}"
+    ranked = f"SELECT unit, region, {columns}, rank() OVER (ORDER BY score DESC) AS rank FROM {table}"
     database.execute(f"COPY ({ranked}) TO '{out}' (FORMAT parquet, COMPRESSION zstd, FILE_SIZE_BYTES '64MB')")
     shutil.rmtree(work)
 
 
 def main() -> None:
-    """Run the command line: `fit|run DATA OUT flat|levels`."""
-    job, data, out, levels = sys.argv[1:]
+    """Run the command line: `fit|run DATA OUT flat|levels [--short]`."""
+    job, data, out, levels, *options = sys.argv[1:]
+    short = "--short" in options
     if job == "run":
-        run(Path(data), LEVELS[levels], Path(out))
+        run(Path(data), LEVELS[levels], Path(out), short=short)
         return
     work = Path(f"{out}.work")
-    ends, weights = fit(connect(work), Path(data), LEVELS[levels], work)
+    ends, weights = fit(connect(work), Path(data), LEVELS[levels], work, short=short)
     Path(out).write_text(json.dumps({"ends": ends, "weights": weights}))
     shutil.rmtree(work)
 
