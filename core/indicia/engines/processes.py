@@ -9,6 +9,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from indicia.engines.calls import SHARED_BYTES, call_of, outcomes_of, pickle_function
@@ -118,14 +119,18 @@ class Processes:
         self.close()
 
     def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
-        """Yield the outcomes in order; see `Engine.map`."""
+        """Yield the outcomes in order; see `Engine.map`. A single item runs here, without the start of a process."""
+        rest = iter(items)
+        first = list(islice(rest, 2))
+        if len(first) < 2:
+            return map(function, first)
         pickled = pickle_function(function)
         shared = pickled if len(pickled) > SHARED_BYTES else None
 
         def submit(item: Item) -> Future[bytes]:
             return self._threads.submit(self._reply, call_of(None if shared else pickled, item), shared, item)
 
-        return outcomes_of(in_order(submit, items, 2 * self.workers))
+        return outcomes_of(in_order(submit, chain(first, rest), 2 * self.workers))
 
     def on_every_worker(self, function: Callable[[], object]) -> list[WorkerReply]:
         """Call the function in this process, whose interpreter, packages and files the workers share."""

@@ -59,7 +59,7 @@ def test_a_relative_path_names_the_same_file_on_workers(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert list(engine.map(engine_tasks.full_path, ["cities.csv"])) == [str(tmp_path / "cities.csv")]
+    assert list(engine.map(engine_tasks.full_path, ["cities.csv"] * 2)) == [str(tmp_path / "cities.csv")] * 2
 
 
 def test_the_error_of_the_earliest_item_arrives_with_its_words(engine: Engine) -> None:
@@ -73,7 +73,7 @@ def test_the_error_of_the_earliest_item_arrives_with_its_words(engine: Engine) -
 
 def test_warnings_arrive_and_printed_text_does_no_harm(engine: Engine) -> None:
     with pytest.warns(IndiciaWarning, match="a doubtful methodology"):
-        assert list(engine.map(engine_tasks.warn, [1])) == [1]
+        assert list(engine.map(engine_tasks.warn, [1, 1])) == [1, 1]
     assert list(engine.map(engine_tasks.print_text, [1, 2])) == [1, 2]
 
 
@@ -90,7 +90,7 @@ def test_a_worker_that_is_killed_while_it_works_changes_no_outcome(engine: Engin
         outcomes = list(engine.map(engine_tasks.LargeFunction(b"a" + bytes(SHARED_BYTES)), items))
     assert len(killed) == 1
     assert outcomes == [1, 2, 5, 10, 17, 26, 37, 50]
-    assert list(engine.map(engine_tasks.square, [3])) == [9]  # a small function after a large one
+    assert list(engine.map(engine_tasks.square, [3, 1])) == [9, 1]  # a small function after a large one
     assert len(list(tmp_path.glob("*-*"))) > len(items)  # the item of the killed worker ran twice
 
 
