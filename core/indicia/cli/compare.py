@@ -88,9 +88,21 @@ def compare(
     first, rest = (sources[0], sources[1:]) if sources else (None, [])
     index, table = options.open(first, code, output)
     if takes_partitions(engine, index, table):
-        unused = {"--at": at, "--against": against, "--of": of, "another index file": rest}
+        unused = {
+            "--at": at,
+            "--against": against,
+            "--of": of,
+            "another index file": rest,
+            "--agreement": agreement != AGREEMENT,
+            "--consensus": consensus != CONSENSUS,
+            "--count": count != "distinct",
+            "--top": top,
+            "--escape-formulas": escape,
+            "--lang": lang,
+            "--expect": expect,
+        }
         check_unused({name: value for name, value in unused.items() if value})
-        compare_partitions(index, table, engine, options.alternatives, show, output, force=force)
+        compare_partitions(index, table, engine, options.alternatives, show, output, format, force=force)
         return
     o.check_format(format, output, escape)
     check_language(lang, index.definition)

@@ -6,12 +6,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from indicia.cli.options import check_format
 from indicia.errors import DefinitionError, OutputError, pluralise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indicia.cli.engine_options import PartitionOptions
+    from indicia.cli.expect import Expectation
     from indicia.cli.row_options import RowOptions
     from indicia.partitioned.inspection import PartitionedInspection
     from indicia.questions import Questions
@@ -45,27 +47,38 @@ def run_partitions(
     format: str | None,
     *,
     force: bool,
+    escape: bool = False,
+    language: str | None = None,
+    expected: Expectation | None = None,
 ) -> None:
     """Run an index over partitions; print the first ranks or the weights, and write the scores to a folder."""
     from indicia.cli.output import print_line, print_table, progress_bar
+    from indicia.data import escape_formulas
+    from indicia.definition import check_language
     from indicia.partitioned.run import run_partitions as run
 
     _check_options(show, rows, output, format)
+    check_format(format, None, escape)
+    check_language(language, index.definition)
     with TemporaryDirectory(prefix="indicia-") as temporary:
         folder = Path(temporary) / "scores" if output is None else output
         with options.open("partitions") as engine, progress_bar() as progress:
             source = None if table is None else str(table)
             result = run(index, source, folder, engine, **options.rows, replace=force, progress=progress)
-        shown = result.weights if show == "weights" else result.top(rows.top or _TOP)
-        if output is None or show == "weights":
-            print_table(shown, format, None, title=result.title)
+        if show == "weights":
+            shown = result.weights
         else:
-            print_table(shown, None, None, title=result.title)
+            shown = result.top(rows.top or _TOP)
+            shown = shown[rows.rows(shown, index.definition.data.period, latest_first=False)]
+        shown = escape_formulas(shown) if escape else shown
+        print_table(shown, format, None, title=result.title_in(language))
         for note in result.notes:
             print_line(f"note: {note}", err=True)
         if output is not None:
             size = f"{result.rows:,} rows in {pluralise(len(result.parts), 'file')}"
             print_line(f"wrote {output}: {size}, and manifest.json", err=True)
+        if expected:
+            expected.compare(result.manifest, ())
 
 
 def fit_partitions(index: Questions, table: object, options: PartitionOptions, output: Path) -> None:
@@ -91,6 +104,7 @@ def compare_partitions(
     methods: Mapping[str, object],
     show: str | None,
     output: Path | None,
+    format: str | None,
     *,
     force: bool,
 ) -> None:
@@ -103,6 +117,13 @@ def compare_partitions(
             f"--show {show} needs all rows in memory, and the table is read in partitions",
             remedy=f"one of: {', '.join(_COMPARED)}; the folder of -o has the ranks of all units",
         )
+    if format not in (None, "table") and show is None:
+        raise DefinitionError(
+            f"--format {format} prints one table, and a comparison over partitions has {len(_COMPARED)}",
+            remedy=f"choose a table: --show {' or --show '.join(_COMPARED)}",
+        )
+    _check_folder(output, format)
+    check_format(format, None)
     with TemporaryDirectory(prefix="indicia-") as temporary:
         folder = Path(temporary) / "ranks" if output is None else output
         with options.open("partitions") as engine, progress_bar() as progress:
@@ -110,11 +131,12 @@ def compare_partitions(
             comparison = compare(
                 index, methods, source, folder, engine, **options.rows, replace=force, progress=progress
             )
-    print_line(comparison.title)
+    if format in (None, "table"):
+        print_line(comparison.title)
     for name in _COMPARED if show is None else [show]:
         frame = getattr(comparison, name)
         if len(frame) or show is not None:
-            print_table(frame, None, None, title=f"\n{name.replace('_', ' ').capitalize()}")
+            print_table(frame, format, None, title=f"\n{name.replace('_', ' ').capitalize()}")
     if output is not None:
         print_line(f"wrote {output}: the scores and ranks of each methodology, and manifest.json", err=True)
 
@@ -151,6 +173,11 @@ def _check_options(show: str, rows: RowOptions, output: Path | None, format: str
             "--sort needs all rows in memory, and the table is read in partitions",
             remedy="sort the files of the output, or --engine memory",
         )
+    _check_folder(output, format)
+
+
+def _check_folder(output: Path | None, format: str | None) -> None:
+    """Refuse an output that is no folder of Parquet files."""
     if output is not None and output.suffix:
         raise OutputError(f'"{output}" is the name of a file', remedy="name a folder: -o scores/")
     if output is not None and format is not None:

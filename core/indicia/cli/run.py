@@ -38,7 +38,19 @@ def run(
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
     if takes_partitions(engine, index, table):
-        run_partitions(index, table, engine, show, rows, output, format, force=force)
+        run_partitions(
+            index,
+            table,
+            engine,
+            show,
+            rows,
+            output,
+            format,
+            force=force,
+            escape=escape,
+            language=lang,
+            expected=expected,
+        )
         return
     o.check_format(format, output, escape)
     # imported when the command runs, so that --help and completion start without polars

@@ -48,7 +48,19 @@ def score(
     index = fits.read(fitted, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
     index = index.with_encoding(encoding) if encoding else index
     if not stream and takes_partitions(engine, index, table):
-        run_partitions(index, table, engine, show, rows, output, format, force=force)
+        run_partitions(
+            index,
+            table,
+            engine,
+            show,
+            rows,
+            output,
+            format,
+            force=force,
+            escape=escape,
+            language=lang,
+            expected=expected,
+        )
         return
     if not stream or output:
         o.check_format(None if stream else format, output, escape)

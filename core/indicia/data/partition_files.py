@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import polars as pl
 
 from indicia.data.parquet_footer import is_parquet
-from indicia.errors import DataError, join_names, suggest
+from indicia.errors import DataError, OutputError, join_names, suggest
 from indicia.paths import check_regular, expanded
 
 if TYPE_CHECKING:
@@ -82,6 +82,25 @@ def files_of(source: str) -> tuple[str, list[PartFile]]:
     names = [relative.as_posix() for relative in relatives]
     keys = typed_keys([keys_of_folders(relative.parts[:-1]) for relative in relatives], names, str(root))
     return kind, [part_file(*found) for found in zip(paths, names, keys, strict=True)]
+
+
+def check_outside(output: Path, source: str) -> None:
+    """Refuse a folder of results below the folder of the table: the next run would read the results as rows.
+
+    Raises
+    ------
+    OutputError
+        With both folders.
+    """
+    table, place = expanded(source).resolve(), output.resolve()
+    if not table.is_dir() or not place.is_relative_to(table):
+        return
+    if not _is_hidden_below(place, table):
+        raise OutputError(
+            f'"{output.name}" is in the folder of the table, and would be read as a part of it',
+            where=str(output),
+            remedy=f'name a folder that is not below "{source}"',
+        )
 
 
 def _of_glob(pattern: str) -> tuple[Path, list[Path]]:

@@ -15,6 +15,7 @@ import re
 import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import date, time
 from hashlib import file_digest
 from typing import TYPE_CHECKING, Any
 
@@ -196,7 +197,9 @@ class PartitionedOutput:
                 where=str(self.folder),
                 remedy="name a new or an empty folder",
             )
-        if earlier is not None and earlier != dict(identity) and not replace:
+        # A run that failed before it scored a partition has no results: the next run, with corrected data, begins anew.
+        has_results = entries or any(self.workspace.glob("*.arrow"))
+        if has_results and earlier is not None and earlier != dict(identity) and not replace:
             names = dict.fromkeys((*earlier, *identity))
             different = join_names(name for name in names if earlier.get(name) != identity.get(name))
             raise OutputError(
@@ -223,7 +226,7 @@ class PartitionedOutput:
         self._write_json(self.workspace / RUN, dict(identity))
 
     def _write_json(self, path: Path, content: Mapping[str, Any]) -> None:
-        self.write_whole(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+        self.write_whole(path, (json.dumps(content, ensure_ascii=False, indent=2, default=_date_text) + "\n").encode())
 
     def write_whole(self, path: Path, content: bytes) -> str:
         """Write a file that appears whole, and return its SHA-256."""
@@ -247,6 +250,13 @@ class PartitionedOutput:
             if not (reason := _IO_REASON.search(str(error))):
                 raise
             raise OutputError(f'cannot write "{path.name}": {reason[1]}', where=str(path), remedy=_REMEDY) from error
+
+
+def _date_text(value: Any) -> str:
+    """Return the text of a date or time in JSON: a period of the rows may be one."""
+    if isinstance(value, date | time):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no value of JSON")
 
 
 def _reason(error: OSError) -> str:

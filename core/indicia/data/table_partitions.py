@@ -255,7 +255,9 @@ def _slice_of(file: PartFile) -> Slice:
 
 def _nonempty(partitions: tuple[TablePartition, ...], source: str) -> tuple[TablePartition, ...]:
     if not partitions:
-        raise DataError("the files of the table have columns and no rows", where=shown(source))
+        raise DataError(
+            "the files of the table have columns and no rows", where=shown(source), remedy="write rows to them"
+        )
     return partitions
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from indicia.comparison.candidates import Comparable, candidates
-from indicia.data.partition_files import MANIFEST
+from indicia.data.partition_files import MANIFEST, check_outside
 from indicia.data.partition_writer import PartitionedOutput, WrittenPart
 from indicia.data.table_partitions import ROWS
 from indicia.definition import build_tree, text
@@ -132,6 +132,7 @@ def compare_partitions(
     check_packages(engine, index)
     table = PartitionedTable.of(index, source, engine, rows=rows)
     alternatives, left_out = _planned(candidates([index], listed))
+    check_outside(folder, table.found.source)
     output = PartitionedOutput(folder.absolute())
     identity = {**identity_of(index, table.found), "methodologies": json.dumps([each.label for each in alternatives])}
     with output.opened(identity, replace=replace) as state:

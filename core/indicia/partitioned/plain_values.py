@@ -1,7 +1,7 @@
 """Plain values in a file that runs no code where it is read: JSON, arrays of NumPy and frames of Arrow in a zip.
 
 A value is read back with the same type and the same bits: None, true and false, whole numbers, floats with their bits,
-texts, tuples, lists, dicts, arrays and scalars of NumPy, frames and series of polars.
+texts, dates and times, decimals, tuples, lists, dicts, arrays and scalars of NumPy, frames and series of polars.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import json
 import struct
 import zipfile
 import zlib
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,6 +100,9 @@ def _packed(value: Any, members: list[bytes]) -> Any:
         if pl.Object in frame.dtypes:
             raise TypeError("it holds a frame of Python objects")
         frame.write_ipc(content)
+    elif isinstance(value, date | time | timedelta | Decimal):  # a datetime is a date, too
+        kind = "value"
+        pl.DataFrame({"": [value]}).write_ipc(content)
     else:
         raise TypeError(f"it holds a value of the type {type(value).__name__}")
     members.append(content.getvalue())
@@ -118,7 +123,9 @@ def _unpacked(value: Any, member: Callable[[Any], bytes]) -> Any:
     if kind in ("array", "scalar"):
         array = np.load(io.BytesIO(member(content)), allow_pickle=False)
         return array if kind == "array" else array[()]
-    if kind in ("frame", "series"):
+    if kind in ("frame", "series", "value"):
         frame = pl.read_ipc(io.BytesIO(member(content)))
+        if kind == "value":
+            return frame.item()
         return frame if kind == "frame" else frame.to_series()
     raise ValueError(f"no kind of value: {kind}")

@@ -49,9 +49,13 @@ class PartitionedResult:
     @property
     def title(self) -> str:
         """The name of the index, its methods, and the size, in one line."""
+        return self.title_in(None)
+
+    def title_in(self, language: str | None) -> str:
+        """Return the title with the name of the index in a language."""
         rows = f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
         sizes = rows, pluralise(len(self.parts), "partition")
-        return " · ".join([text(self.definition.name, None), self.manifest["methods"], *sizes])
+        return " · ".join([text(self.definition.name, language), self.manifest["methods"], *sizes])
 
     @property
     def rows(self) -> int:
@@ -65,8 +69,10 @@ class PartitionedResult:
 
     @property
     def weights(self) -> pl.DataFrame:
-        """The weights and effective weights, as in `Result.weights`."""
-        return pl.DataFrame(self.manifest["weights"])
+        """The weights and effective weights, as in `Result.weights`, but a period with the time of day is a text."""
+        frame, types = pl.DataFrame(self.manifest["weights"]), self.scan().collect_schema()
+        dates = [name for name in frame.columns if types.get(name) == pl.Date]
+        return frame.with_columns(pl.col(dates).str.to_date())
 
     @property
     def notes(self) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from indicia.data.partition_files import check_outside
 from indicia.data.partition_writer import PartitionedOutput, WrittenPart
 from indicia.data.table_partitions import ROWS
 from indicia.engines import check_shared_folder
@@ -74,6 +75,7 @@ def run_partitions(
     check_packages(engine, index)
     early_bands(index.definition)  # refuses bands that need all rows before anything is read
     table = PartitionedTable.of(index, source, engine, rows=rows)
+    check_outside(folder, table.found.source)
     output = PartitionedOutput(folder.absolute())
     with output.opened(identity_of(index, table.found), replace=replace) as state:
         if not state.complete:

@@ -10,7 +10,7 @@ import polars as pl
 from indicia.data import rows_differ
 from indicia.data.cell_text import cell_text
 from indicia.data.conditions import keep_rows
-from indicia.errors import DataError, DefinitionError, NothingKept, join_names, suggest
+from indicia.errors import DataError, DefinitionError, NothingKept, join_names, pluralise, suggest
 from indicia.formulas import USED
 from indicia.partitions.unit_questions import ask_repeated_keys, ask_spellings
 from indicia.stages.stage import Record, Stage
@@ -117,14 +117,18 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None, partition: P
 
     A run over partitions compares the units of all partitions, if it has a folder for their hashes.
     """
-    of_partition = f" of partition {partition.number + 1}" if partition is not None else ""
     for column in (unit, period):
         if column and units[column].null_count():
             rows = units.with_row_index("row", 1).filter(pl.col(column).is_null())["row"].to_list()
+            remedy, where = f"name its unit{' and period' if period else ''} in every row", None
+            if partition is None:
+                remedy += "; footer_rows = … in [data] (--set data.footer_rows=…) leaves out the last rows"
+            else:
+                where = f"{partition.where or f'partition {partition.number + 1}'}; rows are counted from there"
             raise DataError(
-                f'"{column}" is empty in {len(rows)} row(s){of_partition}: {join_names(rows)}',
-                remedy=f"name its unit{' and period' if period else ''} in every row; "
-                "footer_rows = … in [data] (--set data.footer_rows=…) leaves out the last rows",
+                f'"{column}" is empty in {pluralise(len(rows), "row")}: {join_names(rows)}',
+                where=where,
+                remedy=remedy,
             )
     key = [unit, period] if period else [unit]
     if partition is not None and partition.folder is not None:

@@ -6,6 +6,7 @@ import json
 import pickle
 import resource
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -146,6 +147,26 @@ def test_the_results_of_another_run_are_replaced_where_the_user_asks_for_it(outp
     with output.opened({"index": "z"}, replace=True) as state:
         assert state == OutputState(resumed=False, complete=False)
         assert (names(output.folder), names(output.workspace)) == ([".indicia"], ["run.json"])
+
+
+def test_a_run_that_failed_before_its_first_part_makes_way_for_a_run_with_other_data(output: PartitionedOutput) -> None:
+    with output.opened(RUN):
+        pass
+    with output.opened({"index": "z"}) as state:
+        assert state == OutputState(resumed=False, complete=False)
+
+
+def test_scored_partitions_of_a_run_that_broke_off_are_not_replaced_by_another_run(output: PartitionedOutput) -> None:
+    with output.opened(RUN):
+        (output.workspace / "scores-00000.arrow").touch()
+    with pytest.raises(OutputError, match="another run"), output.opened({"index": "z"}):
+        pass
+
+
+def test_a_manifest_has_dates_as_text(output: PartitionedOutput) -> None:
+    with output.opened(RUN):
+        output.finish([], {"periods": [date(2020, 12, 31)]})
+    assert json.loads((output.folder / "manifest.json").read_text())["periods"] == ["2020-12-31"]
 
 
 # Folders of others

@@ -81,7 +81,7 @@ def test_methods_count_the_units_of_all_partitions():
 def test_a_row_without_a_unit_is_named_with_its_partition():
     index = indicia.read(panel())
     gap = PANEL.with_columns(pl.when(pl.col("z") == 0.2).then(None).otherwise("unit").alias("unit"))
-    with pytest.raises(DataError, match=r'"unit" is empty in 1 row\(s\) of partition 2: 4'):
+    with pytest.raises(DataError, match=r'"unit" is empty in 1 row: 4\n  partition 2; rows are counted from there'):
         score_partitions(index, gap, CUTS)
 
 

@@ -9,6 +9,7 @@ import pickle
 import struct
 import zipfile
 from contextlib import suppress
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,6 +83,11 @@ FRAME = pl.DataFrame(
         np.bool_(True),
         np.array(["Lima", "Oslo"]),
         np.zeros((0, 3), dtype=">f4"),
+        dt.date(2020, 12, 31),
+        dt.datetime(2020, 12, 31, 23, 59, 59, 999999),
+        dt.time(23, 59),
+        dt.timedelta(microseconds=1),
+        Decimal("0.10"),
         FRAME,
         FRAME.clear(),
         *FRAME.get_columns(),
@@ -119,7 +125,7 @@ def test_equal_values_give_equal_bytes() -> None:
     assert pack({"key": FRAME}) == pack({"key": FRAME.clone()})
 
 
-@pytest.mark.parametrize("value", [{1}, object(), np.array([object()]), 1j, dt.date(2020, 1, 1), np.ma.array([1.0])])
+@pytest.mark.parametrize("value", [{1}, object(), np.array([object()]), 1j, b"", np.ma.array([1.0])])
 def test_a_value_that_is_not_plain_is_refused_with_its_question(value: Any) -> None:
     with pytest.raises(TypeError, match="the answer of range of gdp cannot be kept: it holds"):
         pack({"range of gdp": (value,)})

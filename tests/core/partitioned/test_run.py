@@ -97,6 +97,24 @@ def test_a_folder_with_the_results_of_another_index_is_refused_unless_they_are_r
     assert replaced.weights["weight"].unique().to_list() == pytest.approx([1 / 3])
 
 
+def test_a_folder_of_results_below_the_table_is_refused(index, parts):
+    message = r'"scores" is in the folder of the table.*\n.*scores\n  fix: name a folder that is not below'
+    with pytest.raises(OutputError, match=message):
+        index.score_partitions(parts / "scores", parts, **OPTIONS)
+    assert not (parts / "scores").exists()
+
+
+def test_the_weights_of_periods_that_are_dates_are_those_of_a_run_in_memory(towns, tmp_path):
+    panel = towns.with_columns(day=pl.date(2020, 12, 30) + pl.duration(days=pl.int_range(50) % 2))
+    panel.write_parquet(tmp_path / "panel.parquet")
+    data, methodology = {"unit": "town", "period": "day"}, {"weighting": "entropy", "weights": "period"}
+    index = indicia.read({**DEFINITION, "data": data, "methodology": methodology})
+    result = index.score_partitions(tmp_path / "scores", tmp_path / "panel.parquet", **OPTIONS)
+    in_memory = index.score(panel).weights
+    assert result.weights["day"].equals(in_memory["day"])
+    assert result.weights["weight"].to_list() == pytest.approx(in_memory["weight"].to_list(), rel=1e-12)
+
+
 class BreaksOff:
     """An engine in this process that fails after some tasks, as a driver that is killed."""
 

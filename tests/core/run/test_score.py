@@ -282,7 +282,7 @@ def test_a_unit_that_stands_twice_is_named(periods: list[int] | None, message: s
 
 def test_a_row_without_unit_is_refused() -> None:
     table = CITIES.with_columns(city=pl.Series(["Lima", None, "Pune", "Rome"]))
-    with pytest.raises(DataError, match=r'"city" is empty in 1 row\(s\): 2'):
+    with pytest.raises(DataError, match=r'"city" is empty in 1 row: 2'):
         index({"income": {}}).score(table)
 
 
