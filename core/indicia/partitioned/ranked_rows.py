@@ -86,4 +86,4 @@ def _codes(units: pl.DataFrame, key: list[str], definition: Definition, partitio
     numbered = pl.DataFrame(groups, schema={name: units.schema[name] for name in key}, orient="row")
     numbered = numbered.with_row_index("\0code")
     code = units.select(key).join(numbered, on=key, how="left", nulls_equal=True, maintain_order="left")["\0code"]
-    return np.where(is_ranked.to_numpy(), code.to_numpy(), -1).astype(np.int32)
+    return np.where(is_ranked.to_numpy(), code.cast(pl.Int32).to_numpy(), -1).astype(np.int32)

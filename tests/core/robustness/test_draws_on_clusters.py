@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Make = Callable[..., Index]
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("clusters")]
 
 UNITS = 200
 VARIED: dict[str, Any] = {
