@@ -22,11 +22,17 @@ AUDITS = ROOT / "examples" / "audit" / "README.md"
 EDITIONS = ROOT / "examples" / "editions" / "README.md"
 """A page whose commands are run by tests/examples/test_editions.py, in the folder of the page."""
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *EXAMPLES]
+SLOW_PAGES = {ROOT / "docs" / "how-sure-is-a-rank.md", ROOT / "docs" / "auditing.md"}
+"""Pages with analyses of many draws, which tests/core/robustness and tests/core/audit test too."""
 
 
 # a page shows how many promises are kept, and not on how many tables
 @pytest.mark.usefixtures("fewer_tables", "fewer_edges")
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=pytest.mark.thorough) if page in SLOW_PAGES else page for page in PAGES],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
 def test_a_page_shows_the_true_output(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     read(page, tmp_path, monkeypatch)
@@ -47,6 +53,7 @@ _PLUGINS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("fewer_tables", "fewer_edges")
 @pytest.mark.parametrize("block", _PLUGINS, ids=lambda block: block.mark)
 def test_a_method_that_is_shown_keeps_its_promises(block: Block, tmp_path: Path) -> None:

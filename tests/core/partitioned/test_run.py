@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.index import Index
+    from indicia.partitioned.compare import PartitionedComparison
+    from indicia.partitioned.result import PartitionedResult
 
 DEFINITION = {
     "name": "Towns",
@@ -59,8 +61,13 @@ def index() -> Index:
 OPTIONS: dict[str, Any] = {"workers": 1, "rows": 8}
 
 
-def test_the_folder_has_the_columns_ranks_and_order_of_a_run_in_memory(index, towns, parts, tmp_path):
-    result = index.score_partitions(tmp_path / "scores", parts, **OPTIONS)
+@pytest.fixture(scope="module")
+def result(index: Index, parts: Path, tmp_path_factory: pytest.TempPathFactory) -> PartitionedResult:
+    """A finished run, of which tests read the files."""
+    return index.score_partitions(tmp_path_factory.mktemp("finished") / "scores", parts, **OPTIONS)
+
+
+def test_the_folder_has_the_columns_ranks_and_order_of_a_run_in_memory(index, towns, result):
     scores, in_memory = result.scan().collect(), index.score(towns).scores
     assert scores.schema == in_memory.schema
     assert scores["town"].to_list() == in_memory["town"].to_list()
@@ -68,24 +75,22 @@ def test_the_folder_has_the_columns_ranks_and_order_of_a_run_in_memory(index, to
     assert scores["score"].to_list() == pytest.approx(in_memory["score"].to_list(), rel=1e-12)
 
 
-def test_weights_are_those_of_a_run_in_memory(index, towns, parts, tmp_path):
-    weights = index.score_partitions(tmp_path / "scores", parts, **OPTIONS).weights
+def test_weights_are_those_of_a_run_in_memory(index, towns, result):
+    weights = result.weights
     in_memory = index.score(towns).weights
     assert weights["id"].to_list() == in_memory["id"].to_list()
     assert weights["effective"].to_list() == pytest.approx(in_memory["effective"].to_list(), rel=1e-12)
 
 
-def test_the_manifest_comes_last_and_lists_the_files(index, parts, tmp_path):
-    index.score_partitions(tmp_path / "scores", parts, **OPTIONS)
-    manifest = json.loads((tmp_path / "scores" / "manifest.json").read_text())
+def test_the_manifest_comes_last_and_lists_the_files(result):
+    manifest = json.loads((result.folder / "manifest.json").read_text())
     names = [part["name"] for part in manifest["parts"]]
-    assert names == sorted(path.name for path in (tmp_path / "scores").glob("*.parquet"))
+    assert names == sorted(path.name for path in result.folder.glob("*.parquet"))
     assert (len(names) > 1, manifest["rows"]) == (True, 50)
 
 
-def test_only_the_identity_of_a_finished_run_stays_in_the_hidden_folder(index, parts, tmp_path):
-    index.score_partitions(tmp_path / "scores", parts, **OPTIONS)
-    assert {path.name for path in (tmp_path / "scores" / ".indicia").iterdir()} == {".lock", "run.json"}
+def test_only_the_identity_of_a_finished_run_stays_in_the_hidden_folder(result):
+    assert {path.name for path in (result.folder / ".indicia").iterdir()} == {".lock", "run.json"}
 
 
 def test_a_folder_with_the_results_of_another_index_is_refused_unless_they_are_replaced(index, parts, tmp_path):
@@ -141,6 +146,7 @@ def tasks_of(index: Index, parts: Path, folder: Path) -> int:
     return engine.done
 
 
+@pytest.mark.thorough  # test_resumed_runs has one such run that the plain suite tests
 def test_a_run_that_breaks_off_takes_up_and_writes_the_same_bytes(index, parts, tmp_path):
     total = tasks_of(index, parts, tmp_path / "whole")
     expected = {path.name: path.read_bytes() for path in (tmp_path / "whole").glob("*.parquet")}
@@ -178,8 +184,12 @@ def test_a_fitted_index_scores_a_table_in_partitions(index, towns, parts, tmp_pa
 METHODS: dict[str, Any] = {"normalisation": ["min_max", "z_score"], "weighting": ["equal", "entropy"]}
 
 
-def test_a_comparison_over_partitions_has_the_ranks_and_correlations_of_one_in_memory(index, towns, parts, tmp_path):
-    comparison = index.compare_partitions(tmp_path / "ranks", parts, **OPTIONS, **METHODS)
+@pytest.fixture(scope="module")
+def comparison(index: Index, parts: Path, tmp_path_factory: pytest.TempPathFactory) -> PartitionedComparison:
+    return index.compare_partitions(tmp_path_factory.mktemp("compared") / "ranks", parts, **OPTIONS, **METHODS)
+
+
+def test_a_comparison_over_partitions_has_the_ranks_and_correlations_of_one_in_memory(index, towns, comparison):
     in_memory = index.compare(table=towns, **METHODS)
     ranks = comparison.scan().collect()
     for number in ("1", "2", "3"):
@@ -190,8 +200,7 @@ def test_a_comparison_over_partitions_has_the_ranks_and_correlations_of_one_in_m
     assert comparison.left_out["label"].to_list() == in_memory.left_out["label"].to_list() == ["z_score > entropy"]
 
 
-def test_the_shifts_of_a_comparison_are_those_of_its_ranks(index, parts, tmp_path):
-    comparison = index.compare_partitions(tmp_path / "ranks", parts, **OPTIONS, **METHODS)
+def test_the_shifts_of_a_comparison_are_those_of_its_ranks(comparison):
     ranks = comparison.scan().collect()
     shift = (ranks["rank_1"] - ranks["rank_3"]).abs()
     row = comparison.agreement.row(by_predicate=(pl.col("first") == 1) & (pl.col("second") == 3), named=True)

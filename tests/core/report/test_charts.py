@@ -39,6 +39,7 @@ def test_every_chart_has_title_source_line_and_alternative_text(model: Index, ki
     assert len(chart["description"]) > 80
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_chart_can_be_drawn_in_chinese(model: Index, kind: str) -> None:
     svg = rendered(draw(model, kind, draws=20, language="zh"), "svg")
