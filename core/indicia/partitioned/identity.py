@@ -26,13 +26,22 @@ def manifest_of_partitions(index: Scorable, partitions: TablePartitions) -> dict
     partitions : TablePartitions
         The partitions of its table.
     """
+    return _inputs(index, partitions).manifest
+
+
+def notes_on_definition(index: Scorable, partitions: TablePartitions) -> list[str]:
+    """Return the notes on an index, such as the directions that are assumed."""
+    return list(map(str, _inputs(index, partitions).notes))
+
+
+def _inputs(index: Scorable, partitions: TablePartitions) -> Inputs:
     table = {
         "fingerprint": partitions.fingerprint,
         "rows": partitions.rows,
         "partitions": len(partitions.partitions),
         "cuts": _digest([[part.first, part.length] for each in partitions.partitions for part in each.slices]),
     }
-    return Inputs(index.definition, index.tree, index.catalogue, table, index.origin).manifest
+    return Inputs(index.definition, index.tree, index.catalogue, table, index.origin)
 
 
 def identity_of(index: Scorable, partitions: TablePartitions) -> dict[str, str]:

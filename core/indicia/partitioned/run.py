@@ -12,7 +12,7 @@ from indicia.data.partition_writer import PartitionedOutput, WrittenPart
 from indicia.data.table_partitions import ROWS
 from indicia.engines import check_shared_folder
 from indicia.errors import NothingKept
-from indicia.partitioned.identity import identity_of, manifest_of_partitions
+from indicia.partitioned.identity import identity_of, manifest_of_partitions, notes_on_definition
 from indicia.partitioned.journal import Journal
 from indicia.partitioned.rank_bands import RankBands, early_bands
 from indicia.partitioned.ranked_rows import RUN, rank_columns, ranking_of
@@ -107,7 +107,11 @@ class _Run:
             "rows": sum(part.rows for part in parts),
             "ties": ties,
             "weights": parts[0].weights.to_dicts(),
-            "notes": [*map(str, summary.notes(self.index.tree)), *tie_notes(ties)],
+            "notes": [
+                *notes_on_definition(self.index, self.table.found),
+                *map(str, summary.notes(self.index.tree)),
+                *tie_notes(ties),
+            ],
             "warnings": list(summary.warnings),
         }
         self.output.finish(written, content)

@@ -46,7 +46,7 @@ class PartitionedTable:
         Raises
         ------
         DefinitionError
-            If the index has no data.
+            If the index has no data, or `rows` is not a whole number from 1 on.
         NeedsAllRows
             For methods that need all rows at once.
         DataError
@@ -63,6 +63,8 @@ class PartitionedTable:
                 f"{type(source).__name__} is no table in partitions",
                 remedy="name a folder, a pattern or a file; frames are scored in memory",
             )
+        if not isinstance(rows, int) or rows < 1:
+            raise DefinitionError(f"{rows!r} is no number of rows of a partition", remedy="rows = 500_000, about")
         place = place_below(index.origin.folder, str(data.path)) if source is None else source
         found = partitions_of_index(index, place, rows=rows)
         return cls(found, reader_of(index, found, engine))

@@ -23,8 +23,8 @@ unit = "town"
 period = "year"
 
 [indicators]
-income = {}
-schooling = {}
+income = { direction = "benefit" }
+schooling = { direction = "benefit" }
 
 [methodology]
 weighting = "equal"

@@ -102,6 +102,12 @@ def test_a_folder_with_the_results_of_another_index_is_refused_unless_they_are_r
     assert replaced.weights["weight"].unique().to_list() == pytest.approx([1 / 3])
 
 
+def test_directions_that_are_assumed_are_noted_as_in_memory(index, towns, parts, tmp_path):
+    result = index.score_partitions(tmp_path / "scores", parts, **OPTIONS)
+    assert result.notes[0] == "more is assumed to be better, as no direction is stated: schooling"
+    assert result.notes[:1] == list(map(str, index.score(towns).notes))[:1]
+
+
 def test_a_folder_of_results_below_the_table_is_refused(index, parts):
     message = r'"scores" is in the folder of the table.*\n.*scores\n  fix: name a folder that is not below'
     with pytest.raises(OutputError, match=message):
@@ -118,6 +124,12 @@ def test_the_weights_of_periods_that_are_dates_are_those_of_a_run_in_memory(town
     in_memory = index.score(panel).weights
     assert result.weights["day"].equals(in_memory["day"])
     assert result.weights["weight"].to_list() == pytest.approx(in_memory["weight"].to_list(), rel=1e-12)
+
+
+@pytest.mark.parametrize("rows", [0, -1, "many"])
+def test_the_rows_of_a_partition_are_a_whole_number_from_1_on(index, parts, tmp_path, rows):
+    with pytest.raises(DefinitionError, match=r"is no number of rows of a partition\n  fix: rows = 500_000"):
+        index.score_partitions(tmp_path / "scores", parts, workers=1, rows=rows)
 
 
 class BreaksOff:
