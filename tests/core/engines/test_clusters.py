@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from indicia.engines import Engine
 
-pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("clusters")]
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture(scope="module", params=["partitions", "dask", "spark"])

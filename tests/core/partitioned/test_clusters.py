@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from indicia.engines import Engine
     from indicia.index import Index
 
-pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("clusters")]
+pytestmark = pytest.mark.thorough
 
 ROWS = 40_000
 

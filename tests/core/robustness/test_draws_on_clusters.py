@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Make = Callable[..., Index]
 
-pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("clusters")]
+pytestmark = pytest.mark.thorough
 
 UNITS = 200
 VARIED: dict[str, Any] = {
