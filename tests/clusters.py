@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from indicia.engines import dask
 from indicia.engines.java import check_java
 from indicia.engines.spark_context import open_context
 from indicia.errors import EngineError
@@ -45,7 +46,9 @@ def dask_cluster() -> Iterator[str]:
         env={"POLARS_MAX_THREADS": "1"},
     )
     try:
-        yield cluster.scheduler_address
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(dask, "CONNECT_SECONDS", 60)  # a busy machine takes long to replace workers that tests kill
+            yield cluster.scheduler_address
     finally:
         with suppress(Exception):  # Dask fails if a dead worker is just being replaced
             cluster.close()
