@@ -1,4 +1,4 @@
-"""Whether runs over the partitions of a table can use a method: by its declarations and its recorded formulas."""
+"""Verdicts on methods: their declarations and formulas decide if a run over partitions can use them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _BOUNDS = FixedStatistics(0.0, 9.0, 1000.0)
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a run over partitions can use a method, and what it takes."""
+    """The verdict on a method: a run over partitions can use it, perhaps after a sort or a search, or refuses it."""
 
     needs: str = ""
     """The reason why the method needs all rows at once; empty if a run over partitions can use it."""

@@ -44,20 +44,20 @@ def sentences_over_partitions(method: type[Method]) -> Iterator[str]:
 def summary_over_partitions(catalogue: Catalogue) -> str:
     """Return the numbers of methods by kind and verdict, and the methods that are refused, in Markdown."""
     verdicts = {key: _verdict_with(offer.method, _parameters(offer.method)) for key, offer in catalogue.offers.items()}
-    kinds = [kind.name for kind in KINDS if any(key[0] == kind.name and found for key, found in verdicts.items())]
+    kinds = [kind.name for kind in KINDS if any(key[0] == kind.name and each for key, each in verdicts.items())]
     table = ["| kind | methods | run | after a sort or search | refused |", "|---|--:|--:|--:|--:|"]
     totals = [0, 0, 0, 0]
     for kind in kinds:
-        of_kind = [found for (other, _), found in verdicts.items() if other == kind and found]
-        refused, plain = sum(not found.runs for found in of_kind), sum(str(found) == "yes" for found in of_kind)
+        of_kind = [each for (other, _), each in verdicts.items() if other == kind and each]
+        refused, plain = sum(not each.runs for each in of_kind), sum(str(each) == "yes" for each in of_kind)
         counts = [len(of_kind), plain, len(of_kind) - plain - refused, refused]
         totals = [total + count for total, count in zip(totals, counts, strict=True)]
         table.append(f"| {kind} | {' | '.join(map(str, counts))} |")
     table.append(f"| all | {' | '.join(map(str, totals))} |")
     refusals = ["| refused | reason |", "|---|---|"]
-    for (kind, name), found in sorted(verdicts.items()):
-        if found and not found.runs:
-            refusals.append(f"| [{name}](#{name}-{kind}) ({kind}) | {found.needs} |")
+    for (kind, name), each in sorted(verdicts.items()):
+        if each and not each.runs:
+            refusals.append(f"| [{name}](#{name}-{kind}) ({kind}) | {each.needs} |")
     return "\n".join([_HEAD, *table, "", *refusals, ""])
 
 
@@ -65,7 +65,7 @@ def methods_over_partitions(catalogue: Catalogue, kind: str) -> list[str]:
     """Return the names of the methods of a kind that run over partitions, sorted."""
     offers = {name: offer.method for (of_kind, name), offer in catalogue.offers.items() if of_kind == kind}
     verdicts = {name: _verdict_with(method, _parameters(method)) for name, method in offers.items()}
-    return sorted(name for name, found in verdicts.items() if found is not None and found.runs)
+    return sorted(name for name, each in verdicts.items() if each is not None and each.runs)
 
 
 def _sentence(own: Verdict, subject: str = "") -> str:

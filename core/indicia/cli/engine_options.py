@@ -21,8 +21,7 @@ class EngineOptions:
         Literal["memory", "partitions", "dask", "spark"] | None,
         typer.Option(
             "--engine",
-            help="memory: all rows at once; partitions: part by part, on this machine; dask or spark: on a cluster. "
-            "Default: partitions for a folder or pattern of files, else memory.",
+            help="memory (default): this process; partitions: processes on this machine; dask or spark: a cluster.",
         ),
     ] = None
     scheduler: Annotated[
@@ -44,6 +43,14 @@ class EngineOptions:
 class PartitionOptions(EngineOptions):
     """The engine of a command that reads a table, and the size of its partitions."""
 
+    engine: Annotated[
+        Literal["memory", "partitions", "dask", "spark"] | None,
+        typer.Option(
+            "--engine",
+            help="memory: all rows at once; partitions: part by part, on this machine; dask or spark: on a cluster. "
+            "Default: partitions for a folder or pattern of files, else memory.",
+        ),
+    ] = None
     partition_rows: Annotated[
         int | None,
         typer.Option("--partition-rows", min=1, help="Rows of a partition, about; default: 500,000."),

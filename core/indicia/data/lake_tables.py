@@ -62,9 +62,9 @@ def delta_files(source: str, most_rows: int = 0) -> list[ParquetFile]:
     rows = added.select(f"partition.{name}" for name in names).rows() if names else [()] * len(paths)
     keys = [tuple(zip(names, row, strict=True)) for row in rows]
     if is_remote(source):
-        return [remote_file(*found) for found in zip(uris, paths, keys, strict=True)]
+        return [remote_file(*facts) for facts in zip(uris, paths, keys, strict=True)]
     places = (Path(uri.removeprefix("file://")) for uri in uris)
-    return files_on_disk((part_file(*found) for found in zip(places, paths, keys, strict=True)), most_rows)
+    return files_on_disk((part_file(*facts) for facts in zip(places, paths, keys, strict=True)), most_rows)
 
 
 def _decoded(path: str) -> str:

@@ -47,11 +47,11 @@ def files_on_disk(files: Iterable[PartFile], most_rows: int = 0) -> list[Parquet
     DataError
         A file cannot be read, or is no whole Parquet file.
     """
-    found = []
+    facts = []
     for file in files:
         footer = read_footer(file.path, most_rows)
         schema = final_names(footer.schema, footer.pandas_note)
-        found.append(
+        facts.append(
             ParquetFile(
                 str(file.path),
                 file.relative,
@@ -64,4 +64,4 @@ def files_on_disk(files: Iterable[PartFile], most_rows: int = 0) -> list[Parquet
                 file.modified,
             )
         )
-    return found
+    return facts

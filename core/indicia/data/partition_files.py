@@ -81,7 +81,7 @@ def files_of(source: str) -> tuple[str, list[PartFile]]:
     relatives = [path.relative_to(root) for path in paths]
     names = [relative.as_posix() for relative in relatives]
     keys = typed_keys([keys_of_folders(relative.parts[:-1]) for relative in relatives], names, str(root))
-    return kind, [part_file(*found) for found in zip(paths, names, keys, strict=True)]
+    return kind, [part_file(*facts) for facts in zip(paths, names, keys, strict=True)]
 
 
 def check_outside(output: Path, source: str) -> None:

@@ -56,8 +56,8 @@ def remote_files(source: str) -> list[ParquetFile]:
         raise cannot_read(source, error) from error
     relatives = [_relative(path, place) for path in paths]
     keys = typed_keys([keys_of_folders(name.split("/")[:-1]) for name in relatives], relatives, shown(source))
-    found = zip(paths, relatives, rows, schemas, keys, strict=True)
-    return [ParquetFile(path, relative, (height,), schema, key) for path, relative, height, schema, key in found]
+    facts = zip(paths, relatives, rows, schemas, keys, strict=True)
+    return [ParquetFile(path, relative, (height,), schema, key) for path, relative, height, schema, key in facts]
 
 
 def remote_file(path: str, relative: str, keys: Keys) -> ParquetFile:

@@ -223,11 +223,11 @@ def _of_text(
 ) -> TablePartitions:
     heads = [text_parts.read_head(file.path, table_format) for file in files]
     text = pl.String()
-    found = [
+    columns_of_files = [
         Columns(str(file.path), dict.fromkeys(head.names, text), file.keys)
         for file, head in zip(files, heads, strict=True)
     ]
-    layout = Layout("csv", common_schema(found, columns), table_format.encoding, table_format.separator)
+    layout = Layout("csv", common_schema(columns_of_files, columns), table_format.encoding, table_format.separator)
     size = max(1, rows * max(head.row_bytes for head in heads))
     slices = [
         replace(_slice_of(file), first=first, length=end - first, header=head.length)

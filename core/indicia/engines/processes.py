@@ -147,11 +147,6 @@ class Processes:
         for worker in workers:
             worker.close()
 
-    def process_ids(self) -> list[int]:
-        """Return the ids of the worker processes that have started."""
-        with self._lock:
-            return [worker.process_id for worker in self._workers]
-
     def _reply(self, call: bytes, shared: bytes | None, item: Any) -> bytes:
         """Return the reply to a call. A worker that dies is replaced."""
         end = ""

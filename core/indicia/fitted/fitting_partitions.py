@@ -42,7 +42,7 @@ def fit_partitions(index: Questions, source: object, engine: Engine, *, rows: in
     check_can_be_fitted(index)
     check_packages(engine, index)
     table = PartitionedTable.of(index, source, engine, rows=rows)
-    rows_of_all = table.found.rows if _all_rows_take_part(index.definition) else None
+    rows_of_all = table.source.rows if _all_rows_take_part(index.definition) else None
     fit = fit_rows(index, table.partitions, table.reader, engine, rows_of_all)
     for warning in fit.warnings:
         warnings.warn(warning, IndiciaWarning, stacklevel=2)

@@ -132,14 +132,14 @@ def compare_partitions(
     check_packages(engine, index)
     table = PartitionedTable.of(index, source, engine, rows=rows)
     alternatives, left_out = _planned(candidates([index], listed))
-    check_outside(folder, table.found.source)
+    check_outside(folder, table.source.source)
     output = PartitionedOutput(folder.absolute())
-    identity = {**identity_of(index, table.found), "methodologies": json.dumps([each.label for each in alternatives])}
+    identity = {**identity_of(index, table.source), "methodologies": json.dumps([each.label for each in alternatives])}
     with output.opened(identity, replace=replace) as state:
         if not state.complete:
             check_shared_folder(engine, output.workspace)
             written, content = _Comparison(table, output, engine, progress, left_out).write(alternatives)
-            output.finish(written, {**manifest_of_partitions(index, table.found), **content})
+            output.finish(written, {**manifest_of_partitions(index, table.source), **content})
             output.remove_work_files()
     return PartitionedComparison(folder, json.loads((folder / MANIFEST).read_text("utf-8")), index.definition)
 

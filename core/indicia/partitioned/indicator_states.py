@@ -111,12 +111,12 @@ class IndicatorState:
 
     def __add__(self, other: IndicatorState) -> IndicatorState:
         treated, prepared = (
-            MergeMoments().join(one, two) for one, two in zip(self.moments, other.moments, strict=True)
+            MergeMoments().join(own, others) for own, others in zip(self.moments, other.moments, strict=True)
         )
         beyond = None
         if self.beyond_bounds is not None and other.beyond_bounds is not None:
             beyond = BeyondBounds(
-                *(one + two for one, two in zip(self.beyond_bounds, other.beyond_bounds, strict=True))
+                *(own + others for own, others in zip(self.beyond_bounds, other.beyond_bounds, strict=True))
             )
         return IndicatorState(
             rows=self.rows + other.rows,

@@ -180,7 +180,7 @@ def inspect_partitions(
         refused_variants=refused_variants,
         checks=tuple(checks),
         rows=inspected,
-        record=manifest_of_partitions(index, table.found),
+        record=manifest_of_partitions(index, table.source),
     )
 
 
@@ -213,7 +213,7 @@ def _subject(
     sample = Sample(len(rows.sample.raw), rows.rows, rows.step) if rows.step > 1 else None
     return replace(
         rows.sample,
-        unused={name: "no indicator uses it" for name in table.found.unread if name not in used},
+        unused={name: "no indicator uses it" for name in table.source.unread if name not in used},
         table_observations=tuple(TableRoles(definition, rows.table_sample).observe()),
         sample=sample,
         merged_statistics=rows.indicators,

@@ -62,11 +62,11 @@ class NoteTally:
         if self.kind in _OF_ALL_ROWS:
             return self
         pairs = zip(self.counts, other.counts, strict=True)
-        counts = [(name, one + two, noun) for (name, one, noun), (_, two, _) in pairs]
-        units = [(name, one + two) for (name, one), (_, two) in zip(self.units, other.units, strict=True)]
+        counts = [(name, own + others, noun) for (name, own, noun), (_, others, _) in pairs]
+        units = [(name, own + others) for (name, own), (_, others) in zip(self.units, other.units, strict=True)]
         parts = [
-            (name, tuple(dict.fromkeys((*one, *two))), max(limit, most))
-            for (name, one, limit), (_, two, most) in zip(self.parts, other.parts, strict=True)
+            (name, tuple(dict.fromkeys((*own, *others))), max(limit, most))
+            for (name, own, limit), (_, others, most) in zip(self.parts, other.parts, strict=True)
         ]
         by_node = dict(self.by_node)
         for node, first in other.by_node:

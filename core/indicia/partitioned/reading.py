@@ -120,8 +120,8 @@ def reader_of(index: Scorable, partitions: TablePartitions, engine: Mapper) -> P
     data = definition.data
     look = LookAtCells(undecided, data.format.numbers, str(data.unit), tuple(name.strip() for name in data.without))
     kinds, absent = dict.fromkeys(undecided, CellKind.EMPTY), set(look.without)
-    for found, names in engine.map(look, partitions.partitions if undecided or absent else ()):
-        kinds = {name: max(kind, found[name]) for name, kind in kinds.items()}
+    for of_partition, names in engine.map(look, partitions.partitions if undecided or absent else ()):
+        kinds = {name: max(kind, of_partition[name]) for name, kind in kinds.items()}
         absent -= names
     if absent:
         listed = join_names(name for name in look.without if name in absent)

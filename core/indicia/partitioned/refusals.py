@@ -77,9 +77,9 @@ def refusals_of(tree: Node, fitted: Fitted | None = None) -> Iterator[Refusal]:
     nodes = {node.id: node for node in tree.nodes()}
     for kind, stage, part, method in _methods_of(tree):
         of_fit = fitted is not None and part not in fitted.computed_at(stage)
-        found = _verdict_on(method, part, nodes.get(part) if kind == "aggregation" else None, of_fit=of_fit)
-        if found is not None and not found.runs and not (of_fit and kind == "weighting"):
-            yield Refusal(kind, method.name, part, found.needs)
+        own = _verdict_on(method, part, nodes.get(part) if kind == "aggregation" else None, of_fit=of_fit)
+        if own is not None and not own.runs and not (of_fit and kind == "weighting"):
+            yield Refusal(kind, method.name, part, own.needs)
     for node in tree.nodes():
         if node.missing.policy == "parent":
             yield Refusal(_RULE, f"parent(within={node.missing.within})", node.id, _PARENT)

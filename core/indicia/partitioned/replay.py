@@ -63,10 +63,10 @@ class Replay(Generic[Item, Outcome]):
         `after_round` is called with all answers after each round.
         """
         while True:
-            asked, outcomes = self._merge(engine.map(self._task, list(enumerate(self.items))))
-            if not asked:
+            questions, outcomes = self._merge(engine.map(self._task, list(enumerate(self.items))))
+            if not questions:
                 return outcomes
-            self._answer(asked, engine)
+            self._answer(questions, engine)
             after_round(self.answers)
 
     def run_first(self, engine: Mapper) -> Outcome | None:
@@ -84,9 +84,9 @@ class Replay(Generic[Item, Outcome]):
             elif played is not None and not played.questions:
                 return played.outcome
             else:
-                asked, _ = self._merge(engine.map(self._task, list(enumerate(self.items))))
-                self._answer(asked, engine)
-                if not asked:
+                questions, _ = self._merge(engine.map(self._task, list(enumerate(self.items))))
+                self._answer(questions, engine)
+                if not questions:
                     return None
         return None
 
@@ -94,8 +94,8 @@ class Replay(Generic[Item, Outcome]):
     def _task(self) -> Callable[[tuple[int, Item]], Round[Outcome]]:
         return partial(_play, self.job, dict(self.answers), self.folder)
 
-    def _answer(self, asked: Mapping[str, Question], engine: Mapper) -> None:
-        for key, question in asked.items():
+    def _answer(self, questions: Mapping[str, Question], engine: Mapper) -> None:
+        for key, question in questions.items():
             self.answers[key] = _answer(question, engine)
 
     def _merge(self, rounds: Iterator[Round[Outcome]]) -> tuple[dict[str, Question], list[Outcome]]:

@@ -75,9 +75,9 @@ def run_partitions(
     check_packages(engine, index)
     early_bands(index.definition)  # refuses bands that need all rows before anything is read
     table = PartitionedTable.of(index, source, engine, rows=rows)
-    check_outside(folder, table.found.source)
+    check_outside(folder, table.source.source)
     output = PartitionedOutput(folder.absolute())
-    with output.opened(identity_of(index, table.found), replace=replace) as state:
+    with output.opened(identity_of(index, table.source), replace=replace) as state:
         if not state.complete:
             check_shared_folder(engine, output.workspace)
             _Run(index, table, output, engine, progress).write()
@@ -102,13 +102,13 @@ class _Run:
         written = self._write_ranked(parts, ranking)
         summary = merge_summaries(part.summary for part in parts)
         content = {
-            **manifest_of_partitions(self.index, self.table.found),
+            **manifest_of_partitions(self.index, self.table.source),
             "methods": parts[0].methodology,
             "rows": sum(part.rows for part in parts),
             "ties": ties,
             "weights": parts[0].weights.to_dicts(),
             "notes": [
-                *notes_on_definition(self.index, self.table.found),
+                *notes_on_definition(self.index, self.table.source),
                 *map(str, summary.notes(self.index.tree)),
                 *tie_notes(ties),
             ],

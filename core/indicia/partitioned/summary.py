@@ -1,4 +1,4 @@
-"""What a run over partitions did: the notes, counts and extremes of partitions, which merge."""
+"""The summary of a run over partitions: the notes, counts and extremes of partitions, which merge."""
 
 from __future__ import annotations
 

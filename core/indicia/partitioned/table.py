@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class PartitionedTable:
     """The partitions of the table of an index, and the reader of their rows."""
 
-    found: TablePartitions
+    source: TablePartitions
+    """The files of the table, and their cuts."""
     reader: PartitionReader
 
     @classmethod
@@ -66,16 +67,16 @@ class PartitionedTable:
         if not isinstance(rows, int) or rows < 1:
             raise DefinitionError(f"{rows!r} is no number of rows of a partition", remedy="rows = 500_000, about")
         place = place_below(index.origin.folder, str(data.path)) if source is None else source
-        found = partitions_of_index(index, place, rows=rows)
-        return cls(found, reader_of(index, found, engine))
+        partitions = partitions_of_index(index, place, rows=rows)
+        return cls(partitions, reader_of(index, partitions, engine))
 
     @property
     def partitions(self) -> Sequence[TablePartition]:
         """The partitions, in their order."""
-        return self.found.partitions
+        return self.source.partitions
 
     @property
     def record(self) -> dict[str, Any]:
         """The facts on the table in manifests."""
         files = {each.path for partition in self.partitions for each in partition.slices}
-        return {"sha256": self.found.fingerprint, "files": len(files), "partitions": len(self.partitions)}
+        return {"sha256": self.source.fingerprint, "files": len(files), "partitions": len(self.partitions)}

@@ -92,8 +92,8 @@ class CompareHashes:
             for array, parts in ((0, hashes), (1, repeated)):
                 parts.append(file.read(array, *range_of(file.mapped(array), number, self.ranges)))
         ordered = np.sort(np.concatenate(hashes))
-        found = np.unique(np.concatenate([*repeated, ordered[1:][ordered[1:] == ordered[:-1]]]))
-        return len(found), found[:MOST_REPEATED]
+        distinct = np.unique(np.concatenate([*repeated, ordered[1:][ordered[1:] == ordered[:-1]]]))
+        return len(distinct), distinct[:MOST_REPEATED]
 
 
 def find_repeated(
@@ -104,7 +104,7 @@ def find_repeated(
     Parameters
     ----------
     runs : sequence of HashRun
-        What `write_hashes` returned for each partition.
+        The outcome of `write_hashes` for each partition.
     folder, name
         The work folder, and the name of the keys in the run.
     map_tasks : callable
@@ -193,7 +193,7 @@ def repeated_keys(rows: pl.DataFrame) -> list[tuple[str, list[str]]]:
     Parameters
     ----------
     rows : pl.DataFrame
-        What `rows_with_hashes` returned for all partitions.
+        The outcomes of `rows_with_hashes` for all partitions.
 
     Examples
     --------

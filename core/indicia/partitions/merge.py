@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from indicia.partitions.partition import Merge
 
@@ -45,7 +45,7 @@ class AnyOfEach:
 
     def join(self, first: tuple[bool, ...], second: tuple[bool, ...]) -> tuple[bool, ...]:
         """Return the truth values of both."""
-        return tuple(one or other for one, other in zip(first, second, strict=True))
+        return tuple(map(any, zip(first, second, strict=True)))
 
     def value(self, state: tuple[bool, ...]) -> tuple[bool, ...]:
         """Return the truth values of all partitions."""
@@ -140,19 +140,3 @@ class MergeEach:
     def value(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answers, by name."""
         return {name: merge.value(state[name]) for name, merge in self.merges}
-
-
-@dataclass(frozen=True)
-class Joined:
-    """Merges states by two functions of a module."""
-
-    joined: Callable[[Any, Any], Any]
-    answer: Callable[[Any], Any]
-
-    def join(self, first: Any, second: Any) -> Any:
-        """Return the state of both."""
-        return self.joined(first, second)
-
-    def value(self, state: Any) -> Any:
-        """Return the answer."""
-        return self.answer(state)

@@ -1,4 +1,4 @@
-"""What a formula needs of all rows, and whether partitions can answer it."""
+"""The steps of formulas that need all rows, and those that partitions can compute."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _steps_of_rows(root: Node, *, is_cached: bool) -> Iterator[Node]:
     """Yield the steps of a formula of rows that look at other rows, save for ranks."""
     for node in _outside_questions([root]):
         is_rank = node.kind == "rank" and node.options[0] in TIES and not is_cached
-        # `over` only says within which groups ranks are computed
+        # `over` names the groups within which ranks are computed, and looks at no other rows by itself
         is_group = node.kind == "over" and not is_cached
         if isinstance(node, Reduction) or (_looks_at_rows(node) and not is_rank and not is_group):
             yield node

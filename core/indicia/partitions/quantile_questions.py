@@ -131,7 +131,10 @@ class MergeQuantiles:
         """Return the state of the rows of both."""
         if self.kind == "values":
             return (*first, *second)
-        counts = [one + other for one, other in zip(*map(RangeCounts.all_of, (first, second)), strict=True)]
+        counts = [
+            counts_first + counts_second
+            for counts_first, counts_second in zip(*map(RangeCounts.all_of, (first, second)), strict=True)
+        ]
         return tuple(array for of_range in counts for array in of_range.arrays())
 
     def value(self, state: State) -> State:

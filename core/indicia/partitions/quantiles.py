@@ -127,7 +127,7 @@ class _Place:
         lowest, highest = np.where(at_highest, counts.highest, lowest), np.where(at_lowest, counts.lowest, highest)
         return self._changed(self.wanted - (up_to[codes, bin_] - inside), inside, lowest, highest)
 
-    def found(self, values: Bits, codes: Codes) -> _Place:
+    def end_among(self, values: Bits, codes: Codes) -> _Place:
         """Return the end of the search, given the values of the ranges, sorted by code and value."""
         count = np.bincount(codes, minlength=len(self.wanted))
         place = np.minimum(np.cumsum(count) - count + self.wanted, max(0, len(values) - 1))
@@ -207,7 +207,7 @@ class QuantileSearch:
                 narrowed.append(place)
             elif question.kind == "values":
                 part = slice(int(ends[number]), int(ends[number + 1]))
-                narrowed.append(place.found(values[part], codes[part]))
+                narrowed.append(place.end_among(values[part], codes[part]))
             else:
                 narrowed.append(place.narrowed(counts[number], Bins(question.kind, question.bins)))
         return replace(self, places=tuple(narrowed), rounds=self.rounds + 1)

@@ -59,7 +59,7 @@ def rank_runs(
     Parameters
     ----------
     samples : sequence of RunSample
-        What `write_run` returned for each partition.
+        The outcome of `write_run` for each partition.
     folder, name
         The work folder, and the name of the column in the run.
     ranking : Ranking
@@ -141,7 +141,7 @@ class MergeRuns:
 
 @dataclass(frozen=True)
 class _Ranked:
-    """What the ranks of a partition follow from, beside its run and the places in the buckets."""
+    """The facts from which the ranks of a partition follow, beside its run and the places in the buckets."""
 
     buckets: Buckets
     highest_of_lowest: npt.NDArray[np.float64]

@@ -105,7 +105,7 @@ def sum_of_running_sums(
     Parameters
     ----------
     samples : sequence of RunSample
-        What `write_run` returned for each partition.
+        The outcome of `write_run` for each partition.
     folder, name
         The work folder, and the name of the column in the run.
     map_tasks : callable

@@ -185,8 +185,8 @@ def _reversed_pairs(
         monotone = {name: column for name, column in columns.items() if column.is_monotone}
         ends = _worst_and_best(monotone)
     else:
-        asked = {name: _order_of(column, values[name], table) for name, column in columns.items()}
-        answers = ask_orders(table.partition, f"{stage} {', '.join(columns)}: order of scores", asked)
+        orders = {name: _order_of(column, values[name], table) for name, column in columns.items()}
+        answers = ask_orders(table.partition, f"{stage} {', '.join(columns)}: order of scores", orders)
         if answers is None:
             return {}
         pairs = {name: _Pair(*reversal) for name, (_, reversal) in answers.items() if reversal is not None}

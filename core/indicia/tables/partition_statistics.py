@@ -39,7 +39,7 @@ class PartitionStatistics:
     """The name of the formulas in the run."""
     key: tuple[str, ...]
     reference: pl.Expr | None
-    known: Mapping[str, Value] = field(default_factory=dict)
+    earlier: Mapping[str, Value] = field(default_factory=dict)
     """The values of earlier statistics, by the names of their columns, which later statistics may use."""
 
     def compute(self, frame: pl.DataFrame, statistics: Mapping[Node, str], compiler: Compiler) -> dict[str, Value]:
@@ -101,7 +101,7 @@ class PartitionStatistics:
         if keys is None:
             keys = pl.DataFrame({ONE: [1.0]})
         keys = keys.with_columns(pl.Series(ONE, np.ones(keys.height)))
-        for name, value in self.known.items():
+        for name, value in self.earlier.items():
             if isinstance(value, pl.DataFrame):
                 if value.columns[:-1] == list(self.key):
                     keys = _joined(keys, value.rename({VALUE: name}), self.key)
@@ -158,8 +158,8 @@ class _Reductions:
 
     def _merged(self, nodes: Sequence[Node]) -> pl.DataFrame:
         """Return reductions whose states merge in one question."""
-        if unknown := [node for node in nodes if not is_mergeable(node)]:
-            raise AssertionError(f"{to_text(unknown[0])} is refused before")
+        if unmergeable := [node for node in nodes if not is_mergeable(node)]:
+            raise AssertionError(f"{to_text(unmergeable[0])} is refused before")
         merge = MergeReductions(tuple((node.kind, node.options) for node in nodes), self.key)
         trees = dict(self.columns)
         expressions = [_compiled(self.compiler, node.args[0], trees) for node in nodes]
