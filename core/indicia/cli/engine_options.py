@@ -26,7 +26,7 @@ class EngineOptions:
     ] = None
     scheduler: Annotated[
         str | None,
-        typer.Option("--scheduler", metavar="URL", help="Of a Dask scheduler (tcp://…) or a Spark master (spark://…)."),
+        typer.Option("--scheduler", metavar="URL", help="The Dask scheduler (tcp://…) or Spark master (spark://…)."),
     ] = None
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Workers on this machine; default: one for each core.")
@@ -53,7 +53,7 @@ class PartitionOptions(EngineOptions):
     ] = None
     partition_rows: Annotated[
         int | None,
-        typer.Option("--partition-rows", min=1, help="Rows of a partition, about; default: 500,000."),
+        typer.Option("--partition-rows", min=1, help="The approximate rows of a partition; default: 500,000."),
     ] = None
 
     @property
