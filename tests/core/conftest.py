@@ -11,11 +11,14 @@ import pytest
 from clusters import dask_cluster, spark_cluster
 
 from indicia.catalogue import discovery, importing, installed
+from indicia.engines import open_engine
 from indicia.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from indicia.engines import Engine
 
 CITIES = pl.DataFrame(
     {
@@ -129,3 +132,15 @@ def spark_master() -> Iterator[str]:
     """The URL of a Spark master with two executors, for tests with the mark thorough."""
     with spark_cluster() as url:
         yield url
+
+
+@pytest.fixture(scope="module", params=["partitions", "dask", "spark"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Each engine with two workers."""
+    fixtures = {"dask": "dask_url", "spark": "spark_master"}
+    if request.param == "partitions":
+        options = {"workers": 2}
+    else:
+        options = {"scheduler": request.getfixturevalue(fixtures[request.param])}
+    with open_engine(request.param, **options) as engine:
+        yield engine

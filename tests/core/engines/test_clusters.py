@@ -18,24 +18,11 @@ from indicia.engines.calls import SHARED_BYTES
 from indicia.errors import EngineError, IndiciaWarning, UnknownColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from indicia.engines import Engine
 
 pytestmark = pytest.mark.thorough
-
-
-@pytest.fixture(scope="module", params=["partitions", "dask", "spark"])
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Each engine with two workers."""
-    fixtures = {"dask": "dask_url", "spark": "spark_master"}
-    if request.param == "partitions":
-        options = {"workers": 2}
-    else:
-        options = {"scheduler": request.getfixturevalue(fixtures[request.param])}
-    with open_engine(request.param, **options) as engine:
-        yield engine
 
 
 def test_workers_of_this_machine_have_the_versions_and_folders_of_the_driver(engine: Engine, tmp_path: Path) -> None:

@@ -11,11 +11,9 @@ import pytest
 from clusters import killing_a_worker
 
 import indicia
-from indicia.engines import open_engine
 from indicia.partitioned.run import run_partitions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from indicia.engines import Engine
@@ -50,18 +48,6 @@ def expected(index: Index, parts: Path, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("here") / "scores"
     index.score_partitions(folder, parts, engine="memory", rows=ROWS)
     return bytes_of(folder)
-
-
-@pytest.fixture(scope="module", params=["partitions", "dask", "spark"])
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Each engine with two workers."""
-    fixtures = {"dask": "dask_url", "spark": "spark_master"}
-    if request.param == "partitions":
-        options = {"workers": 2}
-    else:
-        options = {"scheduler": request.getfixturevalue(fixtures[request.param])}
-    with open_engine(request.param, **options) as engine:
-        yield engine
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
