@@ -252,6 +252,9 @@ def postorder(roots: Iterable[Node], done: Container[Node] = ()) -> list[Node]:
             ordered.append(node)
         elif node not in seen and node not in done:
             seen.add(node)
-            stack.append((node, True))
-            stack += [(arg, False) for arg in reversed(node.args)]
+            if node.args:
+                stack.append((node, True))
+                stack += [(arg, False) for arg in reversed(node.args)]
+            else:
+                ordered.append(node)
     return ordered

@@ -15,7 +15,7 @@ from indicia.partitions.names import MOST_NAMES, FirstNames
 from indicia.run import IMPUTED_SHARE, fills_gaps, find_imputed
 from indicia.run.computed_notes import computed_notes
 from indicia.run.notes import ends_of_ranks, lost_differences, score_notes, uncounted
-from indicia.statistics.profile import Profile, profile
+from indicia.statistics.profile import Profile
 from indicia.tables.names import row_names
 
 if TYPE_CHECKING:
@@ -195,7 +195,8 @@ def _unranked(scored: Scored) -> Iterator[Note]:
 
 
 def _ends(frame: pl.DataFrame) -> dict[str, tuple[float | None, float | None]]:
-    return {name: (each.lowest, each.highest) for name, each in profile(frame, frame.columns).items()}
+    lowest, highest = frame.min(), frame.max()
+    return {name: (lowest[name][0], highest[name][0]) for name in frame.columns}
 
 
 def _joined(first: Ends, second: Ends) -> dict[str, tuple[float | None, float | None]]:

@@ -33,7 +33,9 @@ def plain_names(names: pl.Series) -> pl.Series:
 
 def count_not_plain(names: pl.Series) -> int:
     """Return the number of names of a partition that are not plain."""
-    doubtful = names.filter(names.str.contains(r"^\s|\s$|[^\x00-\x7F]"))
+    bytes_of_names = names.str.len_bytes()
+    has_space = names.str.strip_chars().str.len_bytes() != bytes_of_names
+    doubtful = names.filter(has_space | (names.str.len_chars() != bytes_of_names))
     return int((plain_names(doubtful) != doubtful).sum())
 
 

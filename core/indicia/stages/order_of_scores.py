@@ -76,9 +76,10 @@ class OrderOfScores:
             return None
         present = self.z if not self.x.null_count() else self.z.filter(self.x.is_not_null())
         facts: dict[str, object] = {_ALL: 0, _SIZE: present.abs().max()}
-        for side, row in (("low", low), ("high", high)):
+        names = self._names(pl.Series("unit", [low, high]))
+        for side, row, name in (("low", low, names[0]), ("high", high, names[1])):
             facts |= {f"{side} x": self.x[row], f"{side} score": self.z[row], f"{side} value": self.values[row]}
-            facts[f"{side} unit"] = self._names(pl.Series("unit", [row]))[0]
+            facts[f"{side} unit"] = name
         schema: dict[str, pl.DataType] = {_ALL: pl.Int32(), _SIZE: self.z.dtype}
         for side in ("low", "high"):
             schema |= {f"{side} x": self.x.dtype, f"{side} score": self.z.dtype, f"{side} value": self.values.dtype}

@@ -102,11 +102,11 @@ class PartitionStatistics:
             keys = pl.DataFrame({ONE: [1.0]})
         keys = keys.with_columns(pl.Series(ONE, np.ones(keys.height)))
         for name, value in self.earlier.items():
-            if isinstance(value, pl.DataFrame):
-                if value.columns[:-1] == list(self.key):
-                    keys = _joined(keys, value.rename({VALUE: name}), self.key)
-            elif not isinstance(value, list):
-                keys = keys.with_columns(pl.lit(value, pl.Float64).alias(name))
+            if isinstance(value, pl.DataFrame) and value.columns[:-1] == list(self.key):
+                keys = _joined(keys, value.rename({VALUE: name}), self.key)
+        numbers = {name: value for name, value in self.earlier.items() if not isinstance(value, pl.DataFrame | list)}
+        if numbers:  # at once, as each query costs as much as many numbers
+            keys = keys.with_columns(pl.lit(value, pl.Float64).alias(name) for name, value in numbers.items())
         trees = dict(columns)
         computed = keys.select(
             _compiled(compiler, node, trees).cast(pl.Float64).alias(name) for node, name in statistics.items()
