@@ -12,6 +12,7 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from indicia.engines.allocator import ALLOCATOR
 from indicia.engines.calls import SHARED_BYTES, answer, call_of, outcomes_of, pickle_function
 from indicia.engines.cores import core_count
 from indicia.engines.engine import TRIES, WorkerReply, in_order
@@ -167,7 +168,8 @@ def _local_cluster(workers: int) -> Iterator[Any]:
             processes=True,
             dashboard_address="127.0.0.1:0",  # any free port: another cluster may have the usual one
             silence_logs=logging.CRITICAL + 1,
-            env={"POLARS_MAX_THREADS": threads},
+            env={name: os.environ.get(name, value) for name, value in ALLOCATOR.items()}
+            | {"POLARS_MAX_THREADS": threads},
         )
     except RuntimeError as error:  # each worker process of Dask imports the script of the user
         raise EngineError(

@@ -12,6 +12,7 @@ from contextlib import suppress
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from indicia.engines.allocator import ALLOCATOR
 from indicia.engines.calls import SHARED_BYTES, call_of, outcomes_of, pickle_function
 from indicia.engines.cores import core_count
 from indicia.engines.engine import TRIES, in_order
@@ -32,8 +33,6 @@ sys.path[:] = json.loads(sys.argv[1])
 from indicia.engines.process_worker import main
 main()
 """
-_ALLOCATOR = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1"}
-"""The allocator of polars keeps freed memory for the next partition, which is as large: a fifth less time."""
 _THREADS = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -52,7 +51,7 @@ class _Worker:
         limits = {name: str(threads) for name in _THREADS}
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START, json.dumps(sys.path)],
-            env=_ALLOCATOR | limits | os.environ,
+            env=ALLOCATOR | limits | os.environ,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # control-C reaches the driver only, which kills its workers

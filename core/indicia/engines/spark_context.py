@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
+from indicia.engines.allocator import ALLOCATOR
 from indicia.engines.cores import core_count
 from indicia.engines.engine import TRIES
 from indicia.engines.java import check_java
@@ -107,6 +108,7 @@ def _start(pyspark: Any, master: str) -> Any:
             "spark.executorEnv.PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             "spark.executorEnv.POLARS_MAX_THREADS": os.environ.get("POLARS_MAX_THREADS", "1"),
             "spark.executorEnv.OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "1"),
+            **{f"spark.executorEnv.{name}": os.environ.get(name, value) for name, value in ALLOCATOR.items()},
             "spark.driver.extraJavaOptions": _JAVA,
             "spark.executor.extraJavaOptions": _JAVA,
         }
