@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue import Catalogue, installed
-from indicia.data import TableAsRead, read_table
+from indicia.data import TableAsRead, is_in_partitions, read_table
+from indicia.data.object_stores import place_below
 from indicia.definition import (
     STAGES,
     Definition,
@@ -130,6 +131,12 @@ class Index(Questions):
             raise DefinitionError(
                 "the index has no data", where=self.origin.where(["data"]), remedy='write path = "table.csv" in [data]'
             )
+        if table is None or isinstance(table, (str, Path)):
+            place = place_below(self.origin.folder, str(data.path)) if table is None else table
+            if is_in_partitions(str(place)):
+                from indicia.partitioned.table import read_all_partitions  # here, since most tables are files
+
+                return read_all_partitions(self, place)
         text = [*text_columns(self.definition), *texts]
         places = columns_of_numbers(self.definition)
         used = {use.column.name: use for use in self.uses if uses is None or use.column.name in uses}

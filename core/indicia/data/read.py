@@ -297,7 +297,7 @@ def _kind(path: Path) -> FileKind:
         files = sorted(_tables(path))
         remedy = f"name a file in it: {join_names(files)}" if files else None
         if len(files) > 1:
-            remedy = f"{remedy}, or one file with all rows; run, fit, score and compare read a folder in partitions"
+            remedy = f"{remedy}, or one file with all rows; an index file reads all files of a folder"
         raise DataError(f'"{path}" is a folder, not a file', remedy=remedy)
     kind = FILE_KINDS.get(_ending(path))
     if kind is None:

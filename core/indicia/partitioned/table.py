@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from indicia.data.object_stores import place_below
 from indicia.data.table_partitions import ROWS
-from indicia.errors import DefinitionError
+from indicia.engines.here import Here
+from indicia.errors import DefinitionError, NothingKept
 from indicia.partitioned.reading import PartitionReader, partitions_of_index, reader_of
 from indicia.partitioned.refusals import check_can_run_in_partitions
 
@@ -80,3 +83,25 @@ class PartitionedTable:
         """The facts on the table in manifests."""
         files = {each.path for partition in self.partitions for each in partition.slices}
         return {"sha256": self.source.fingerprint, "files": len(files), "partitions": len(self.partitions)}
+
+
+def read_all_partitions(index: Scorable, source: str | Path) -> pl.DataFrame:
+    """Read all partitions of a table into memory, as `read_table` of the index reads a table.
+
+    Parameters
+    ----------
+    index : Index
+    source : path, glob or URL
+        A folder of files or a pattern.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, or lacks a column.
+    """
+    table = partitions_of_index(index, source)
+    reader = reader_of(index, table, Here("memory"))
+    frames = [frame for partition in table.partitions if not (frame := reader(partition)).is_empty()]
+    if not frames:
+        raise NothingKept("the partitions have no row to score", where=str(source))
+    return pl.concat(frames).rechunk()

@@ -233,3 +233,7 @@ def test_a_frame_is_no_table_in_partitions(index, towns, tmp_path):
     with pytest.raises(IndiciaError, match="DataFrame is no table in partitions") as caught:
         index.score_partitions(tmp_path / "scores", towns, **OPTIONS)
     assert "frames are scored in memory" in str(caught.value)
+
+
+def test_a_folder_is_read_into_memory_where_all_rows_are_needed(index, towns, parts):
+    assert index.score(parts).scores.equals(index.score(towns).scores)
