@@ -76,7 +76,7 @@ def run_partitions(
             print_line(f"note: {note}", err=True)
         if output is not None:
             size = f"{result.rows:,} rows in {pluralise(len(result.parts), 'file')}"
-            print_line(f"wrote {output}: {size}, and manifest.json", err=True)
+            print_line(f"wrote {output}: {size}, and _manifest.json", err=True)
         if expected:
             expected.compare(result.manifest, ())
 
@@ -138,7 +138,7 @@ def compare_partitions(
         if len(frame) or show is not None:
             print_table(frame, format, None, title=f"\n{name.replace('_', ' ').capitalize()}")
     if output is not None:
-        print_line(f"wrote {output}: the scores and ranks of each methodology, and manifest.json", err=True)
+        print_line(f"wrote {output}: the scores and ranks of each methodology, and _manifest.json", err=True)
 
 
 def check_unused(options: Mapping[str, object]) -> None:

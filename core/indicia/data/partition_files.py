@@ -19,7 +19,7 @@ from indicia.paths import check_regular, expanded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-MANIFEST = "manifest.json"
+MANIFEST = "_manifest.json"
 """The manifest of a folder of results, which is no part of the table."""
 WORKSPACE, RUN = ".indicia", "run.json"
 """The hidden folder of a folder of results, and the file in it that names the run."""
@@ -56,7 +56,7 @@ class PartFile:
 def files_of(source: str) -> tuple[str, list[PartFile]]:
     """Return the kind of the files of a folder, a glob or a single file, "parquet" or "csv", and the files.
 
-    Hidden files, files whose name begins with "_", and the manifest of results are left out.
+    Hidden files and files whose name begins with "_", such as the manifest of results, are left out.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def _of_glob(pattern: str) -> tuple[Path, list[Path]]:
         raise _no_folder(root)
     matches = [match for match in root.glob(str(Path(*parts[first:]))) if not _is_hidden_below(match, root)]
     files = (file for match in matches for file in (_below(match) if match.is_dir() else [match]))
-    return root, list(dict.fromkeys(file for file in files if file.name != MANIFEST))
+    return root, list(dict.fromkeys(files))
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -122,7 +122,7 @@ def _below(folder: Path) -> Iterator[Path]:
         real = os.path.realpath(place)
         folders[:] = [] if real in entered else [name for name in folders if not _is_hidden(name)]
         if real not in entered:
-            yield from (Path(place, name) for name in names if not _is_hidden(name) and name != MANIFEST)
+            yield from (Path(place, name) for name in names if not _is_hidden(name))
         entered.add(real)
 
 

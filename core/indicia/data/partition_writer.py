@@ -3,7 +3,7 @@
 The folder of a run has
 
 - `part-00000.parquet` …, in the order of the partitions;
-- `manifest.json`, written last: the folder is complete if it is there;
+- `_manifest.json`, written last: the folder is complete if it is there;
 - `.indicia/run.json`, the identity of the run, so that a run that was broken off continues, and no other run does.
 """
 

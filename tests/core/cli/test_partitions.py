@@ -91,11 +91,11 @@ def test_a_formula_in_csv_is_escaped(indicia: Indicia) -> None:
 
 def test_a_run_as_expected_ends_with_code_0_and_another_one_with_code_1(indicia: Indicia) -> None:
     assert indicia("run", "-o", "scores")[0] == 0
-    code, _, err = indicia("run", "-o", "again", "--expect", "scores/manifest.json")
-    assert (code, err.splitlines()[-1]) == (0, "compared with manifest.json: no difference that can change a result")
-    code, _, err = indicia("run", "-w", "entropy", "--expect", "scores/manifest.json")
+    code, _, err = indicia("run", "-o", "again", "--expect", "scores/_manifest.json")
+    assert (code, err.splitlines()[-1]) == (0, "compared with _manifest.json: no difference that can change a result")
+    code, _, err = indicia("run", "-w", "entropy", "--expect", "scores/_manifest.json")
     assert code == 1
-    assert "differs from manifest.json: weighting of index is entropy, expected equal\n" in err
+    assert "differs from _manifest.json: weighting of index is entropy, expected equal\n" in err
 
 
 COMPARE = ("-n", "min_max,rank")

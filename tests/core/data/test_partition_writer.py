@@ -60,13 +60,13 @@ def finished(output: PartitionedOutput, run: dict[str, str] = RUN) -> list[Writt
 
 def test_the_parts_in_their_order_are_the_table_and_are_read_as_partitions(output: PartitionedOutput) -> None:
     finished(output)
-    assert names(output.folder) == [".indicia", "manifest.json", "part-00000.parquet", "part-00001.parquet"]
+    assert names(output.folder) == [".indicia", "_manifest.json", "part-00000.parquet", "part-00001.parquet"]
     assert_frame_equal(pl.concat(read(part) for part in find_partitions(output.folder, rows=10).partitions), TABLE)
 
 
 def test_the_manifest_lists_the_rows_and_the_hash_of_each_part(output: PartitionedOutput) -> None:
     first, second = finished(output)
-    manifest = json.loads((output.folder / "manifest.json").read_text())
+    manifest = json.loads((output.folder / "_manifest.json").read_text())
     assert (manifest["index"], [part["rows"] for part in manifest["parts"]]) == ("cities", [10, 15])
     assert output.written_parts() == [first, second]
     assert output.is_whole(first)
@@ -98,7 +98,7 @@ def test_a_part_that_disappears_leaves_the_folder_incomplete(output: Partitioned
             OutputError, match=r"part-00000\.parquet disappeared during the run\n.*\n  fix: start again"
         ):
             output.finish([part], {})
-    assert "manifest.json" not in names(output.folder)
+    assert "_manifest.json" not in names(output.folder)
 
 
 # A run that was broken off, or is repeated
@@ -119,7 +119,7 @@ def test_a_finished_run_is_complete_when_it_is_repeated(output: PartitionedOutpu
     finished(output)
     with output.opened(RUN) as state:
         assert state == OutputState(resumed=True, complete=True)
-    assert "manifest.json" in names(output.folder)
+    assert "_manifest.json" in names(output.folder)
 
 
 def test_a_finished_run_with_a_changed_part_is_no_longer_complete(output: PartitionedOutput) -> None:
@@ -127,7 +127,7 @@ def test_a_finished_run_with_a_changed_part_is_no_longer_complete(output: Partit
     (output.folder / "part-00001.parquet").write_bytes(b"PAR1")
     with output.opened(RUN) as state:
         assert state == OutputState(resumed=True, complete=False)
-    assert "manifest.json" not in names(output.folder)
+    assert "_manifest.json" not in names(output.folder)
 
 
 def test_the_results_of_another_run_are_refused_with_the_names_of_what_differs(output: PartitionedOutput) -> None:
@@ -137,7 +137,7 @@ def test_the_results_of_another_run_are_refused_with_the_names_of_what_differs(o
     )
     with pytest.raises(OutputError, match=message), output.opened({"index": "a", "data": "c", "polars": "2"}):
         pass
-    assert "manifest.json" in names(output.folder)
+    assert "_manifest.json" in names(output.folder)
 
 
 def test_the_results_of_another_run_are_replaced_where_the_user_asks_for_it(output: PartitionedOutput) -> None:
@@ -166,7 +166,7 @@ def test_scored_partitions_of_a_run_that_broke_off_are_not_replaced_by_another_r
 def test_a_manifest_has_dates_as_text(output: PartitionedOutput) -> None:
     with output.opened(RUN):
         output.finish([], {"periods": [date(2020, 12, 31)]})
-    assert json.loads((output.folder / "manifest.json").read_text())["periods"] == ["2020-12-31"]
+    assert json.loads((output.folder / "_manifest.json").read_text())["periods"] == ["2020-12-31"]
 
 
 # Folders of others
@@ -246,13 +246,13 @@ def test_a_part_on_a_full_disk_is_named_and_nothing_of_it_stays(output: Partitio
         assert names(output.folder) == [".indicia", "part-00000.parquet"]
         assert names(output.workspace) == ["run.json"]
         output.finish([kept, output.write(1, LARGE)], {})
-    assert "manifest.json" in names(output.folder)
+    assert "_manifest.json" in names(output.folder)
 
 
 def test_a_manifest_on_a_full_disk_leaves_the_folder_incomplete(output: PartitionedOutput) -> None:
     with output.opened(RUN):
         part = output.write(0, TABLE)
-        with largest_file(100), pytest.raises(OutputError, match=r'cannot write "manifest\.json": File too large'):
+        with largest_file(100), pytest.raises(OutputError, match=r'cannot write "_manifest\.json": File too large'):
             output.finish([part], {"index": "x" * 1000})
     assert names(output.folder) == [".indicia", "part-00000.parquet"]
 

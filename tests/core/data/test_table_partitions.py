@@ -118,7 +118,7 @@ def test_a_text_in_which_rows_cannot_be_found_is_refused(tmp_path: Path, encodin
 def test_files_are_read_in_the_order_of_their_paths_and_hidden_ones_are_not(tmp_path: Path) -> None:
     write_parts(tmp_path / "north" / "1", TABLE[2:4])
     write_parts(tmp_path / "a", TABLE[:2])
-    for name in ("_SUCCESS", ".part.crc", "manifest.json"):
+    for name in ("_SUCCESS", ".part.crc", "_manifest.json"):
         (tmp_path / name).write_text("x")
     write_parts(tmp_path / ".indicia", TABLE)
     assert_frame_equal(all_rows(tmp_path), TABLE[:4])

@@ -84,7 +84,7 @@ def assert_resumes(parts: Path, *lifetimes: int) -> None:
     for lifetime in lifetimes:
         with pytest.raises(Death):
             run_partitions(index, parts, folder, Mortal(lifetime=lifetime))
-        assert not (folder / "manifest.json").exists()
+        assert not (folder / "_manifest.json").exists()
     run_partitions(index, parts, folder, Here())
     assert contents(folder) == contents(parts.parent / "whole")
 

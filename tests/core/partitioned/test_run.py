@@ -83,7 +83,7 @@ def test_weights_are_those_of_a_run_in_memory(index, towns, result):
 
 
 def test_the_manifest_comes_last_and_lists_the_files(result):
-    manifest = json.loads((result.folder / "manifest.json").read_text())
+    manifest = json.loads((result.folder / "_manifest.json").read_text())
     names = [part["name"] for part in manifest["parts"]]
     assert names == sorted(path.name for path in result.folder.glob("*.parquet"))
     assert (len(names) > 1, manifest["rows"]) == (True, 50)
@@ -166,7 +166,7 @@ def test_a_run_that_breaks_off_takes_up_and_writes_the_same_bytes(index, parts, 
         folder = tmp_path / f"stopped-{stop}"
         with pytest.raises(KeyboardInterrupt):
             run_partitions(index, parts, folder, BreaksOff(stop), rows=8)
-        assert not (folder / "manifest.json").exists()
+        assert not (folder / "_manifest.json").exists()
         rest = tasks_of(index, parts, folder)
         assert rest < total  # the rounds before are not repeated
         assert {path.name: path.read_bytes() for path in folder.glob("*.parquet")} == expected
