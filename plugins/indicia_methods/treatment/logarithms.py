@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array, Expression, MergedColumn, Statistics
 
+_SYMMETRIC = 1e-12
+"""The skewness of symmetric values is 0, and differs from it by rounding errors only."""
+
 _OFFSETS = {"plain": 0.0, "shifted": 1.0, "range": 0.01, "reflected": 0.01}
 
 
@@ -88,14 +91,14 @@ class Log(Learning):
         return (x + self._offset).log() if self.form == "plain" else super().treat(x, s)
 
     def learn(self, values: Array) -> Sequence[float]:
-        tail = float(skewness(values) > 0) if self.form == "reflected" else 1.0
+        tail = float(skewness(values) > _SYMMETRIC) if self.form == "reflected" else 1.0
         return values.min(), values.max(), tail
 
     merges = True
 
     def learn_merged(self, column: MergedColumn) -> Sequence[float]:
         shape = shape_of(column)
-        return shape.smallest, shape.largest, float(shape.g1 > 0) if self.form == "reflected" else 1.0
+        return shape.smallest, shape.largest, float(shape.g1 > _SYMMETRIC) if self.form == "reflected" else 1.0
 
     def at(self, x: Expression, *learned: Expression) -> Expression:
         smallest, largest, upper_tail = learned
