@@ -150,10 +150,15 @@ def is_in_partitions(name: str) -> bool:
     """
     if name.startswith(("http://", "https://")):
         return name.partition("?")[0].lower().endswith(".parquet")
+    if name.startswith(_OBJECT_STORES):
+        return True
     path = Path(name)
-    if path.is_dir():
-        return not (path / "index.toml").is_file()
-    return name.startswith(_OBJECT_STORES) or (not path.exists() and (has_magic(name) or name.endswith("/")))
+    try:
+        if path.is_dir():
+            return not (path / "index.toml").is_file()
+        return not path.exists() and (has_magic(name) or name.endswith("/"))
+    except (OSError, ValueError):  # no file can have this name
+        return False
 
 
 def split_sheet(name: str) -> tuple[str, str]:
