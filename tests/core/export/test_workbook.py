@@ -68,6 +68,7 @@ def sorted_as(book: Any, result: Any) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough  # a spreadsheet opens each workbook: ten seconds
 def test_a_spreadsheet_computes_the_scores_and_ranks_of_the_engine(
     office: Callable[..., Any], scored: dict[str, Any], books: Callable[[str], bytes]
 ) -> None:

@@ -83,6 +83,7 @@ class Rows:
     pass
 
 
+@pytest.mark.thorough
 def test_the_rows_of_a_partition_leave_the_memory_once_it_has_asked():
     rows = []
 

@@ -79,6 +79,7 @@ def test_another_plugin_breaks_no_promise_of_a_method(
 
 
 @pytest.mark.slow
+@pytest.mark.thorough  # another test runs the tests of a new plugin without such a neighbour
 def test_the_tests_of_a_new_plugin_pass_beside_one_that_cannot_be_imported_though_warnings_are_errors(
     tmp_path: Path, site: Callable[..., Path]
 ) -> None:
