@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     State = tuple[npt.NDArray[Any], ...]
 
 Kind = Literal["ends", "linear", "bits", "values"]
-"""What a question asks for: the extremes, counts in bins of equal width, counts in bins of as many float64, or the
+"""The answer of a question: the extremes, counts in bins of equal width, counts in bins of as many float64, or the
 values themselves."""
 
 

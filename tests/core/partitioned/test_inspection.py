@@ -309,10 +309,6 @@ def test_a_check_that_states_no_evidence_needs_all_rows() -> None:
 
 
 def test_an_unknown_evidence_is_refused() -> None:
-    class Odd(Check):
-        """Find nothing."""
-
-        code, title, source, evidence = "Z01", "odd", "here", "some rows"  # type: ignore[assignment]
-
-    problem = Odd.class_problem()
+    words = {"code": "Z01", "title": "odd", "source": "here", "evidence": "some rows", "__doc__": "Find nothing."}
+    problem = type("Odd", (Check,), words).class_problem()
     assert problem == "whose evidence is 'some rows', which is none of statistics, sample, all rows"
