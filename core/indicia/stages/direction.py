@@ -189,8 +189,8 @@ def _reversed_pairs(
         answers = ask_orders(table.partition, f"{stage} {', '.join(columns)}: order of scores", orders)
         if answers is None:
             return {}
-        pairs = {name: _Pair(*reversal) for name, (_, reversal) in answers.items() if reversal is not None}
-        noise = {name: of_column for name, (of_column, _) in answers.items()}
+        pairs = {name: _Pair(*answer.rows) for name, answer in answers.items() if answer.rows is not None}
+        noise = {name: answer.noise for name, answer in answers.items()}
         ends = {name: [] for name, column in columns.items() if column.is_monotone or name in pairs}
     for name, column in columns.items():
         for worse, better in ends[name] if name in ends else _largest_fall(column):
@@ -207,7 +207,9 @@ def _scored_value(row: int, values: pl.Series, z: pl.Series, table: Table) -> Sc
 
 def _order_of(column: _ScaledColumn, values: pl.Series, table: Table) -> OrderOfScores:
     units = table.units.select(table.key)
-    return OrderOfScores(column.x, column.z, values, units, column.key, column.is_cost, column.is_monotone)
+    return OrderOfScores(
+        column.x, column.z, values, units, column.key, column.profile, column.is_cost, column.is_monotone
+    )
 
 
 def _worst_and_best(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int]]]:

@@ -32,6 +32,10 @@ class Profile:
         """True if the extremes are known without a question about all rows."""
         return True
 
+    def own(self) -> Profile:
+        """Return the profile of the rows at hand, which are those of one partition in a run over partitions."""
+        return self
+
     @property
     def finite(self) -> bool:
         """True if all present values are finite."""
