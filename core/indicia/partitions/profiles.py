@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from indicia.partitions.partition import Partition
 
 
+KINDS = frozenset({"sum", "mean", "min", "max", "count"})
+"""The statistics that follow from the facts of a column, by their names in formulas."""
+
+
 class ColumnFacts(NamedTuple):
     """The facts of a column that its profile tells, as plain values."""
 
@@ -84,8 +88,9 @@ class PartitionProfile(Profile):
         of_all_rows: Callable[[], Profile],
         missing: int | None = None,
         facts: Callable[[], ColumnFacts | None] = lambda: None,
+        kinds: frozenset[str] = KINDS,
     ) -> None:
-        vars(self).update(own=own, of_all_rows=of_all_rows, known_missing=missing, facts=facts)
+        vars(self).update(own=own, of_all_rows=of_all_rows, known_missing=missing, facts=facts, kinds=kinds)
 
     own: Callable[[], Profile]
     """Returns the profile of the rows of the partition."""
@@ -94,6 +99,8 @@ class PartitionProfile(Profile):
     known_missing: int | None
     facts: Callable[[], ColumnFacts | None]
     """Returns the facts of all rows, if they are known."""
+    kinds: frozenset[str]
+    """The statistics that follow from the facts, by their names in formulas."""
 
     @property
     def missing(self) -> int:
@@ -124,10 +131,17 @@ class PartitionProfile(Profile):
         """Return whether all present values of the partition lie in the domain."""
         return (self.is_known and self.of_all_rows().within(domain)) or self.own().within(domain)
 
-    def statistic(self, kind: str) -> float | None:
-        """Return a statistic of all rows if it is known; `kind` is its name in formulas."""
+    def has(self, kind: str) -> bool:
+        """Return whether a statistic of all rows follows from the profile, known or not yet."""
         facts = self.facts()
-        return None if facts is None else facts.statistic(kind)
+        return kind in self.kinds and (facts is None or facts.statistic(kind) is not None)
+
+    def statistic(self, kind: str) -> float:
+        """Return a statistic of all rows, or ask for the profile."""
+        self.of_all_rows()
+        value = None if (facts := self.facts()) is None else facts.statistic(kind)
+        assert value is not None
+        return value
 
     def mirrored(self) -> Profile:
         """Return the profile of -x."""
@@ -136,7 +150,7 @@ class PartitionProfile(Profile):
             return None if (own := self.facts()) is None else own.mirrored()
 
         return PartitionProfile(
-            lambda: self.own().mirrored(), lambda: self.of_all_rows().mirrored(), self.known_missing, facts
+            lambda: self.own().mirrored(), lambda: self.of_all_rows().mirrored(), self.known_missing, facts, self.kinds
         )
 
     def clipped(self, low: float | None, high: float | None) -> Profile:
@@ -146,7 +160,6 @@ class PartitionProfile(Profile):
             if (before := self.facts()) is None:
                 return None
             profile = self.of_all_rows().clipped(low, high)
-            # the sum of clipped values does not follow from that of the values
             return before._replace(lowest=profile.lowest, highest=profile.highest, total=nan)
 
         return PartitionProfile(
@@ -154,6 +167,8 @@ class PartitionProfile(Profile):
             lambda: self.of_all_rows().clipped(low, high),
             self.known_missing,
             facts,
+            # the sum of clipped values does not follow from that of the values
+            self.kinds - {"sum", "mean"},
         )
 
     @property

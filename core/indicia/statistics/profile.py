@@ -47,9 +47,15 @@ class Profile:
         """The extreme values, by the names that statistics have in formulas."""
         return {"min": self.lowest, "max": self.highest}
 
-    def statistic(self, kind: str) -> float | None:
-        """Return a statistic of the column if the profile has it; `kind` is its name in formulas."""
-        return self.ends.get(kind)
+    def has(self, kind: str) -> bool:
+        """Return whether the profile has a statistic of the column; `kind` is its name in formulas."""
+        return self.ends.get(kind) is not None
+
+    def statistic(self, kind: str) -> float:
+        """Return a statistic that the profile has."""
+        value = self.ends[kind]
+        assert value is not None
+        return value
 
     @property
     def spread(self) -> float:

@@ -122,8 +122,8 @@ def evaluate(
     statistics: StatisticValues = {}
     for start in range(0, len(names), batch_size):
         batch = {name: formulas[name] for name in names[start : start + batch_size]}
-        of_profiles = _of_profiles(profiles, batch) if scope.pooled else {}
-        resolver = StatisticsResolver(frame, scope, fitted, anew, of_profiles, weights, place=place)
+        known = profiles if scope.pooled else {}
+        resolver = StatisticsResolver(frame, scope, fitted, anew, known, weights, place=place)
         expressions = resolver.expressions(batch)
         # many formulas keep all threads busy in one query, and the columns of pieces would have to be copied
         in_one_query = whole_column or len(expressions) >= _FORMULAS_PER_BATCH
@@ -173,25 +173,11 @@ def summarise(
     >>> summarise(pl.DataFrame({"x": [1.0, 2.0, 5.0]}), {"spread": spread})
     {'spread': 4.0}
     """
-    of_profiles = _of_profiles(profiles, formulas)
-    resolver = StatisticsResolver(_with_ones(frame), scope, of_profiles=of_profiles, join_values=False, place=place)
+    resolver = StatisticsResolver(_with_ones(frame), scope, profiles=profiles, join_values=False, place=place)
     numbers = resolver.expressions(formulas)
     # a group may have no row in a partition
     row = resolver.frame.head(1) if resolver.frame.height else pl.DataFrame({ONE: [1.0]})
     return row.select_seq(numbers).row(0, named=True)
-
-
-def _of_profiles(
-    profiles: Mapping[tuple[str, ...], Profile], formulas: Mapping[str, RecordedFormula]
-) -> StatisticValues:
-    """Return the values of the statistics in formulas that the profiles of their subjects have."""
-    values = {
-        question: profiles[question.subject].statistic(question.kind)
-        for formula in formulas.values()
-        for question in formula.questions
-        if question.subject in profiles and not question.arguments
-    }
-    return {question: value for question, value in values.items() if value is not None}
 
 
 def _with_ones(frame: pl.DataFrame) -> pl.DataFrame:

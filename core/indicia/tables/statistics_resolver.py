@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import InitVar, dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from indicia.formulas.statistics import adds_squares, scaled
 from indicia.formulas.to_polars import Compiler, name_of
 from indicia.partitions.mergeable import check_formulas
 from indicia.partitions.names import MergeNamesInData, NamesInData
+from indicia.partitions.partition import for_each
 from indicia.tables.joins import join_statistics
 from indicia.tables.partition_ranks import with_ranks
 from indicia.tables.partition_statistics import PartitionStatistics
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas import Node, Question, RecordedFormula
     from indicia.partitions.partition import Partition
+    from indicia.statistics.profile import Profile
     from indicia.tables.values import StatisticValues, Value
 
 ROW_BY_ROW = pl.col(ONE).cum_sum().first().alias("\0row by row")
@@ -51,8 +54,8 @@ class StatisticsResolver:
     fitted: StatisticValues | None = None
     anew: Collection[Question] = ()
     """The statistics that are computed from the rows, although `fitted` has values."""
-    of_profiles: StatisticValues = field(default_factory=dict)
-    """The statistics that profiles have, such as minima and maxima, and that need not be computed."""
+    profiles: Mapping[tuple[str, ...], Profile] = field(default_factory=dict)
+    """The profiles of subjects: statistics that they have, such as minima and maxima, are not computed."""
     weights: InitVar[Mapping[Node, float | pl.Expr]] = MappingProxyType({})
     join_values: bool = True
     place: str = ""
@@ -143,9 +146,7 @@ class StatisticsResolver:
         values: dict[str, Value] = {}
         if computed:
             _check_has_periods(self.frame, self._questions_of(computed))
-            values = self._statistics_of_profiles(computed)
-            by_node = dict(zip(nodes, expressions, strict=True))
-            values |= self._compute({node: by_node[node] for node in computed if self.columns[node] not in values})
+            values = self._computed(dict(zip(nodes, expressions, strict=True)), computed)
         if len(computed) < len(nodes):
             values |= self._fitted_by_column([node for node in nodes if self.columns[node] not in values])
         answers = [(question, values[column]) for question, column in self._questions_of(nodes)]
@@ -162,6 +163,32 @@ class StatisticsResolver:
                 numbers.append(node)
         if numbers:
             self._insert(numbers, values)
+
+    def _computed(self, expressions: Mapping[Node, pl.Expr], nodes: Sequence[Node]) -> dict[str, Value]:
+        """Return the values of statistics from profiles and from the rows, by the names of their columns."""
+        of_profiles = {
+            column: question
+            for question, column in self._questions_of(nodes)
+            if not question.arguments
+            and (known := self.profiles.get(question.subject)) is not None
+            and known.has(question.kind)
+        }
+        others = {node: expressions[node] for node in nodes if self.columns[node] not in of_profiles}
+        parts = for_each(
+            self.scope.partition,
+            (partial(self._from_profiles, of_profiles), partial(self._compute, others)),
+            lambda part: part(),
+        )
+        return {name: value for part in parts for name, value in part.items()}
+
+    def _from_profiles(self, questions: Mapping[str, Question]) -> dict[str, Value]:
+        """Return the statistics that profiles have, by the names of their columns."""
+        values = for_each(
+            self.scope.partition,
+            questions.values(),
+            lambda question: self.profiles[question.subject].statistic(question.kind),
+        )
+        return dict(zip(questions, values, strict=True))
 
     def _compute(self, expressions: Mapping[Node, pl.Expr]) -> dict[str, Value]:
         """Return the values of statistics, given their expressions, by the names of their columns."""
@@ -193,10 +220,6 @@ class StatisticsResolver:
         """Return the questions of nodes, each with the column of its answer; several questions may share a node."""
         node_set = set(nodes)
         return [(question, self.columns[node]) for question, node in self.questions.items() if node in node_set]
-
-    def _statistics_of_profiles(self, nodes: Sequence[Node]) -> dict[str, Value]:
-        questions = self._questions_of(nodes)
-        return {column: self.of_profiles[question] for question, column in questions if question in self.of_profiles}
 
     def _rescue_squares(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> dict[str, Value]:
         """Compute statistics again, from scaled values, if their squares overflow or underflow."""

@@ -70,13 +70,14 @@ def test_the_profiles_of_columns_answer_for_extremes_means_and_counts():
     index = indicia.read({**DEFINITION, "dimensions": {}, "indicators": {"income": {}, "parks": {}}})
     index = index.with_options(normalisation="min_max", weighting="entropy", aggregation="arithmetic")
     rounds = []
-    Replay(ScoreJob(index, read), partitions_of(FRAME)).run(Here(), lambda answers: rounds.append(list(answers)[-1]))
-    # profiles; then the order of scores, which costs no round, and the sums; then the entropies, which need the sums
-    assert [question.partition(":")[0] for question in rounds] == [
-        "values as read",
-        "weights of index, normalised",
-        "weights of index, normalised",
-    ]
+    Replay(ScoreJob(index, read), partitions_of(FRAME)).run(Here(), lambda answers: rounds.append(list(answers)))
+    # profiles; the order of scores, which costs no round of its own, and the means; entropies, which need the means
+    profiles, order, of_normalised, entropies = rounds[-1]
+    assert profiles == "values as read: profiles of income, parks"
+    assert order == "direction income, parks: order of scores"
+    assert of_normalised == "normalisation: profiles of income, parks"
+    assert entropies.startswith("weights of index, normalised: sum(")
+    assert [len(answers) for answers in rounds] == [1, 3, 4]
 
 
 class Rows:
