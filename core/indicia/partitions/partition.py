@@ -109,7 +109,8 @@ class Partition:
         """
         if key in self.answers:
             return self.answers[key]
-        self.questions[key] = Question(merge, state())
+        if key not in self.questions:
+            self.questions[key] = Question(merge, state())
         self.pending.append(Pending(key))
         raise self.pending[-1]
 
