@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from indicia.testing import edges, examples, partitions
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
@@ -42,11 +46,16 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ.setdefault(setting, str(max(1, (os.cpu_count() or 1) // workers)))
 
 
-def pytest_collection_finish() -> None:
-    """Keep what was collected out of each later search for garbage, and search less often.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Search for no garbage while tests are collected, keep them out of each later search, and search less often.
 
     A run of a few rows makes thousands of small objects, and next to none of them are garbage that only a search finds.
     """
+    gc.disable()
+    collected = yield
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
+    return collected

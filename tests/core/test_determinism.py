@@ -13,6 +13,7 @@ INDEX = Path(__file__).parents[2] / "examples" / "intelligent_manufacturing" / "
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_the_number_of_threads_does_not_change_a_byte() -> None:
     outputs = {
         subprocess.run(

@@ -92,6 +92,7 @@ def test_the_tests_of_the_plugins_pass(python: Path, tmp_path: Path) -> None:
     assert all(f"\n{name}/test_" in said for name in PLUGINS)
 
 
+@pytest.mark.thorough
 def test_an_installed_plugin_is_tested_by_its_name_and_has_its_card_in_markdown(python: Path, tmp_path: Path) -> None:
     run(python, "-m", "indicia", "plugins", "test", "indicia-tanh", "-o", "card.md", cwd=tmp_path)
     text = (tmp_path / "card.md").read_text(encoding="utf-8")

@@ -39,9 +39,7 @@ def test_the_profile_has_the_extremes_and_gaps_of_all_partitions():
     assert (profile.missing, profile.lowest, profile.highest) == (1, 1.0, 8.0)
 
 
-@pytest.mark.parametrize(
-    ("kind", "value"), [("min", 1.0), ("max", 8.0), ("count", 3.0), ("sum", 12.0), ("mean", 4.0)]
-)
+@pytest.mark.parametrize(("kind", "value"), [("min", 1.0), ("max", 8.0), ("count", 3.0), ("sum", 12.0), ("mean", 4.0)])
 def test_the_profile_has_the_statistics_that_follow_from_its_facts(kind, value):
     assert profile_of_all_rows(PARTS).statistic(kind) == value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ import indicia
 from indicia.report import report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     Subject = tuple[Index, pl.DataFrame | None]
 
 pytestmark = pytest.mark.slow
+
+
+LARGE = pytest.param("large", marks=pytest.mark.thorough)
+"""The page of many units, which takes a browser some seconds."""
 
 
 class Page:
@@ -65,23 +70,27 @@ def subjects(model: Index, human: Index, large: Subject, hostile: Subject) -> di
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory: pytest.TempPathFactory, subjects: dict[str, Subject]) -> dict[str, Path]:
-    """The reports on them."""
+def page_of(tmp_path_factory: pytest.TempPathFactory, subjects: dict[str, Subject]) -> Callable[[str], Path]:
+    """Return a function that writes the report on a subject when it is first wanted."""
     folder = tmp_path_factory.mktemp("pages")
-    written = {}
-    for name, (index, table) in subjects.items():
-        written[name] = folder / f"{name}.html"
-        written[name].write_text(report(index, table, draws=50), encoding="utf-8")
+
+    @cache
+    def written(name: str) -> Path:
+        index, table = subjects[name]
+        page = folder / f"{name}.html"
+        page.write_text(report(index, table, draws=50), encoding="utf-8")
+        return page
+
     return written
 
 
 @pytest.fixture
-def opened(browser: Any, pages: dict[str, Path]) -> Iterator[Any]:
+def opened(browser: Any, page_of: Callable[[str], Path]) -> Iterator[Any]:
     """Return a function that opens a page by name."""
     every: list[Page] = []
 
     def show(name: str, **how: Any) -> Page:
-        every.append(Page(browser, pages[name], **how))
+        every.append(Page(browser, page_of(name), **how))
         return every[-1]
 
     yield show
@@ -90,7 +99,7 @@ def opened(browser: Any, pages: dict[str, Path]) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", ["model", "human", "large", "hostile"])
+@pytest.mark.parametrize("name", ["model", "human", LARGE, "hostile"])
 def test_a_page_makes_no_noise_asks_for_nothing_and_fits(opened: Any, name: str, width: int) -> None:
     page = opened(name, width=width)
     assert page.noise == []
@@ -125,7 +134,13 @@ MEANS = ("arithmetic", "geometric", "harmonic", "min", "max")
 
 
 @pytest.mark.parametrize(
-    ("name", "means"), [("human", MEANS), ("harm", MEANS[:2]), ("hostile", MEANS), ("large", ["geometric"])]
+    ("name", "means"),
+    [
+        ("human", MEANS),
+        ("harm", MEANS[:2]),
+        ("hostile", MEANS),
+        pytest.param("large", ["geometric"], marks=pytest.mark.thorough),
+    ],
 )
 def test_sliders_give_the_numbers_of_the_engine(
     opened: Any, subjects: dict[str, Subject], name: str, means: Sequence[str]
@@ -248,7 +263,7 @@ def test_bars_of_the_sliders_are_called_what_they_are(opened: Any) -> None:
     assert page.ask(heading) == "contribution of each part"
 
 
-@pytest.mark.parametrize("name", ["model", "human", "large", "hostile"])
+@pytest.mark.parametrize("name", ["model", "human", LARGE, "hostile"])
 def test_no_label_of_a_drawing_is_cut_or_runs_into_the_drawing(opened: Any, name: str) -> None:
     page = opened(name)
     beyond = page.ask(

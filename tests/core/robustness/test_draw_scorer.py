@@ -87,7 +87,7 @@ print(hashlib.sha256(found.scores.tobytes() + found.ranks.tobytes()).hexdigest()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("noise", ["None", "{'noise': 0.05}"])
+@pytest.mark.parametrize("noise", ["None", pytest.param("{'noise': 0.05}", marks=pytest.mark.thorough)])
 def test_the_number_of_threads_changes_nothing(noise: str) -> None:
     import os
 

@@ -241,9 +241,13 @@ def test_values_that_are_present_are_never_touched(index: Make, imputation: str)
         assert found[name].null_count() == 0
 
 
+WHOLE = st.integers(-(10**6), 10**6).map(float)
+"""Whole numbers, since values that differ by rounding noise are read as one."""
+
+
 @settings(max_examples=60)
 @given(
-    values=st.lists(st.lists(st.none() | st.floats(-1e6, 1e6), min_size=3, max_size=3), min_size=4, max_size=9),
+    values=st.lists(st.lists(st.none() | WHOLE, min_size=3, max_size=3), min_size=4, max_size=9),
     imputation=st.sampled_from(["mean", "median(within=region)", "row", "nearest(k=2)", "constant(value=1)"]),
 )
 def test_filled_values_are_listed_and_no_other_value_changes(values: list[list[float | None]], imputation: str) -> None:

@@ -52,6 +52,7 @@ for _ in range(3):
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_statistics_within_groups_are_the_same_to_the_last_digit_whatever_the_threads() -> None:
     runs = [
         subprocess.run(
