@@ -29,7 +29,8 @@ class Log(Learning):
     """Take the natural logarithm of the value, or of its distance to the smallest value.
 
     In the forms `range`, `reflected` and `gii`, values that are all equal stay unchanged. `gii` has no value if the
-    largest value is 1 or less, since it would reverse the order.
+    largest value is 1 or less, since it would reverse the order. In the form `reflected`, a skewness below 1e-12 counts
+    as 0, since that of symmetric values is rounding error.
     """
 
     name = "log"
