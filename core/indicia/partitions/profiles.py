@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite, nan
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from indicia.statistics.profile import Profile, profiles_and_sums
@@ -185,6 +186,8 @@ class _PartitionProfiles:
     key: str
     frame: pl.DataFrame
     names: tuple[str, ...]
+    known: Mapping[str, ColumnFacts]
+    """The facts of all rows that need not be asked for, by column."""
 
     @cached_property
     def own(self) -> dict[str, tuple[Profile, float]]:
@@ -197,10 +200,12 @@ class _PartitionProfiles:
         }
 
     def of_all_rows(self, name: str) -> Profile:
-        answer = self.partition.ask(self.key, MergeProfiles(), self._state)
-        return Profile(*answer[name][:4])
+        facts = self.known.get(name) or self.partition.ask(self.key, MergeProfiles(), self._state)[name]
+        return Profile(*facts[:4])
 
     def facts(self, name: str) -> ColumnFacts | None:
+        if name in self.known:
+            return self.known[name]
         answer = self.partition.answers.get(self.key)
         return None if answer is None else ColumnFacts(*answer[name])
 
@@ -211,13 +216,15 @@ def partition_profiles(
     frame: pl.DataFrame,
     names: Iterable[str],
     missing: Mapping[str, int] | None = None,
+    known: Mapping[str, ColumnFacts] = MappingProxyType({}),
 ) -> dict[str, Profile]:
     """Return the profiles of columns over all rows; what is not known is asked for when it is used.
 
-    `place` names the columns in the run, and `missing` has the numbers of missing values that are known.
+    `place` names the columns in the run, `missing` has the numbers of missing values that are known, and `known` the
+    facts of all rows.
     """
     columns = tuple(names)
-    profiles = _PartitionProfiles(partition, f"{place}: profiles of {', '.join(columns)}", frame, columns)
+    profiles = _PartitionProfiles(partition, f"{place}: profiles of {', '.join(columns)}", frame, columns, known)
     missing = missing or {}
     return {
         name: PartitionProfile(

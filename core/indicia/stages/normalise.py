@@ -12,6 +12,7 @@ from indicia.errors import DataError, IndiciaError, join_names
 from indicia.formulas import FixedStatistics, column, record, record_each
 from indicia.formulas.expression import within_groups
 from indicia.methods import row_max, where
+from indicia.stages.normalised_facts import facts_of_lines
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import Record, Stage
 from indicia.statistics.profile import Profile, domain_error, rounded
@@ -56,7 +57,9 @@ class Normalise(Stage):
             place=self.name,
         )
         missing = {name: profile.missing for name, profile in table.profiles.items()}
-        columns = table.profiled(evaluation.frame, self.name, missing)
+        is_pooled = table.partition is not None and table.scopes.normalisation.pooled
+        known = facts_of_lines(evaluation, table.profiles) if is_pooled else {}
+        columns = table.profiled(evaluation.frame, self.name, missing, known)
         for name, profile in columns.profiles.items():
             if not profile.finite or table.loses_values(name, evaluation.frame[name]):
                 leaf = next(leaf for leaf in leaves if leaf.id == name)

@@ -78,7 +78,8 @@ class OrderOfScores:
         """Return the rows that the partition keeps."""
         merge = self.merge
         if isinstance(merge, MergeEnds):
-            return Ends(largest_absolute(self.profile.own()), self._row(self.x.arg_min()), self._row(self.x.arg_max()))
+            profile = self.profile if self.profile.is_known else self.profile.own()
+            return Ends(largest_absolute(profile), self._row(self.x.arg_min()), self._row(self.x.arg_max()))
         keys = [column.alias(f"\0key{number}") for number, column in enumerate(self.key)]
         frame = pl.DataFrame([self.x.alias("x"), self.z.alias("score"), self.values.alias("value"), *keys])
         frame = frame.with_row_index(_ROW).with_columns(pl.lit(0).alias(_ALL), pl.col("score").abs().alias(_SIZE))

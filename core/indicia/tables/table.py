@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import polars as pl
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas import FixedStatistics
     from indicia.partitions.partition import Partition
+    from indicia.partitions.profiles import ColumnFacts
     from indicia.statistics.profile import Profile
     from indicia.tables.fitted import Fitted
     from indicia.tables.values import StatisticValues
@@ -142,7 +144,11 @@ class Table:
         return self.profile_columns(self.values, self.rows)
 
     def profile_columns(
-        self, frame: pl.DataFrame, place: str, missing: Mapping[str, int] | None = None
+        self,
+        frame: pl.DataFrame,
+        place: str,
+        missing: Mapping[str, int] | None = None,
+        known: Mapping[str, ColumnFacts] = MappingProxyType({}),
     ) -> dict[str, Profile]:
         """Return the profiles of columns over all rows.
 
@@ -154,10 +160,12 @@ class Table:
             The name of the columns in the run; a run over partitions asks for their profiles under this name.
         missing
             The numbers of missing values that are known, by column.
+        known
+            The facts of all rows that are known in a run over partitions, by column.
         """
         if self.partition is None:
             return profile(frame, frame.columns)
-        return partition_profiles(self.partition, place, frame, frame.columns, missing)
+        return partition_profiles(self.partition, place, frame, frame.columns, missing, known)
 
     def distinct_rows(self, frame: pl.DataFrame, place: str) -> pl.DataFrame:
         """Return the distinct rows of a frame over all rows of the data, in the order of their first appearance.
@@ -170,9 +178,15 @@ class Table:
         rows: pl.DataFrame = self.partition.ask(place, ByKey(tuple(frame.columns), ()), lambda: own)
         return rows
 
-    def profiled(self, frame: pl.DataFrame, place: str, missing: Mapping[str, int] | None = None) -> ProfiledColumns:
+    def profiled(
+        self,
+        frame: pl.DataFrame,
+        place: str,
+        missing: Mapping[str, int] | None = None,
+        known: Mapping[str, ColumnFacts] = MappingProxyType({}),
+    ) -> ProfiledColumns:
         """Return columns with their profiles; see `profile_columns`."""
-        return ProfiledColumns(frame, self.profile_columns(frame, place, missing))
+        return ProfiledColumns(frame, self.profile_columns(frame, place, missing, known))
 
     def with_profiles(self, profiles: Mapping[str, Profile]) -> Table:
         """Return a copy with column profiles attached, so that they are not computed again."""

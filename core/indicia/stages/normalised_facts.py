@@ -1,0 +1,67 @@
+"""The facts of normalised columns that follow from those of the columns before, so that no partition computes them.
+
+A normalisation that is a straight line takes the ends to the ends, and the mean to the mean.
+"""
+
+from __future__ import annotations
+
+from math import isfinite, nan
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.formulas.lines import is_line
+from indicia.partitions.profiles import ColumnFacts, PartitionProfile
+from indicia.tables.evaluate import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.statistics.profile import Profile
+    from indicia.tables.evaluate import Evaluation
+
+_CANCELLED = 1e-3
+"""A mean below this share of the largest value has lost digits, and is computed from the values."""
+
+
+def facts_of_lines(evaluation: Evaluation, profiles: Mapping[str, Profile]) -> dict[str, ColumnFacts]:
+    """Return the facts of all rows of computed columns that are straight lines of columns with known facts.
+
+    Parameters
+    ----------
+    evaluation
+        The computed columns, with statistics of all rows.
+    profiles
+        The profiles of the columns before, under the same names.
+    """
+    before = {
+        name: facts
+        for name, formula in evaluation.formulas.items()
+        if (facts := _known(profiles[name])) is not None and is_line(formula.root, name)
+    }
+    if not before:
+        return {}
+    points = pl.DataFrame(
+        {name: [facts.lowest, facts.highest, facts.statistic("mean")] for name, facts in before.items()}
+    )
+    formulas = {name: evaluation.formulas[name] for name in before}
+    images = evaluate(points, formulas, fitted=evaluation.statistics).frame
+    return {
+        name: image for name, facts in before.items() if (image := _image(facts, images[name].to_list())) is not None
+    }
+
+
+def _known(profile: Profile) -> ColumnFacts | None:
+    """Return the facts of all rows if they are known, with a mean."""
+    facts = profile.facts() if isinstance(profile, PartitionProfile) else None
+    return None if facts is None or facts.statistic("mean") is None else facts
+
+
+def _image(before: ColumnFacts, points: list[float | None]) -> ColumnFacts | None:
+    """Return the facts, given the images of the ends and of the mean; None if an image is not finite."""
+    numbers = [point for point in points if point is not None and isfinite(point)]
+    if len(numbers) < len(points):
+        return None
+    *ends, mean = numbers
+    has_digits = abs(mean) > _CANCELLED * max(map(abs, ends))
+    return before._replace(lowest=min(ends), highest=max(ends), total=mean * before.present if has_digits else nan)
