@@ -4,8 +4,8 @@
 
 A query for the extremes; a query for the means of normalised values; a query for the weights of each level; a query
 that writes units, regions and scores; then exact ranks, with scores equal that differ by rounding noise, and the folder
-of Parquet with scores and ranks, in the order of the rows. Indicia makes the same passes. Nothing is checked. `--short`
-saves the second query by algebra: the mean of normalised values follows from that of the raw values.
+of Parquet with scores and ranks, in the order of the rows. Nothing is checked. `--short` saves the second query by
+algebra, as Indicia does: the mean of normalised values follows from that of the raw values.
 """
 
 from __future__ import annotations
