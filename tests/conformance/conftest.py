@@ -24,17 +24,21 @@ def other_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for `subject` and `check` with every shipped method and every check that concerns it.
 
-    A test that asks for `edge_check` runs with the checks of which other tests try fewer tables, or none.
+    `long_check` stands for the checks that take longest, and `check` for all others.
     """
-    for argument, names in (("check", None), ("edge_check", {"constant", "extremes", "partitions"})):
+    for argument in ("check", "long_check"):
         if {"subject", argument} <= set(metafunc.fixturenames):
             cases = [
                 pytest.param(subject, check, id=f"{subject.method.name}-{subject.kind}-{check.name}")
                 for subject in shipped_subjects()
                 for check in suite.checks_for(subject)
-                if (check.name != "partitions" if names is None else check.name in names)
+                if (check.name in _LONG) == (argument == "long_check")
             ]
             metafunc.parametrize(("subject", argument), cases)
+
+
+_LONG = ("constant", "draws", "extremes", "few_units", "partitions")
+"""The checks that take longest."""
 
 
 @cache

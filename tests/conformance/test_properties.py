@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from indicia.testing.subject import Subject
 
 
-@pytest.mark.usefixtures("fewer_tables", "fewer_edges")
+@pytest.mark.usefixtures("fewer_tables")
 def test_a_method_keeps_its_promises(subject: Subject, check: Check) -> None:
     check.verify(subject)
 
 
 @pytest.mark.thorough
-def test_a_method_keeps_its_promises_at_all_edges(subject: Subject, edge_check: Check) -> None:
-    edge_check.verify(subject)
+def test_a_method_keeps_its_promises_in_long_checks(subject: Subject, long_check: Check) -> None:
+    long_check.verify(subject)
