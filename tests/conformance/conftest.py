@@ -37,7 +37,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(("subject", argument), cases)
 
 
-_LONG = ("constant", "draws", "extremes", "few_units", "partitions")
+_LONG = ("constant", "draws", "extremes", "few_units", "fitted", "partitions", "periods")
 """The checks that take longest."""
 
 
