@@ -3,10 +3,35 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 import stat
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indicia.errors import DataError
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import CodeType
+
+
+class _SourceLoader(SourceFileLoader):
+    """Compiles a Python file whenever it is loaded.
+
+    Bytecode on disk is taken for that of a file with the same size and second of change, so that an edit may be missed.
+    """
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
+def module_spec(name: str, path: str | Path) -> ModuleSpec | None:
+    """Return the specification of a module in a file: its source counts, not its bytecode. None for other files."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is not None and isinstance(spec.loader, SourceFileLoader):
+        spec.loader = _SourceLoader(name, spec.loader.path)
+    return spec
 
 
 def expanded(path: str) -> Path:

@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from indicia.errors import PluginError, PluginWarning, suggest
-from indicia.paths import check_path
+from indicia.paths import check_path, module_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,7 +76,7 @@ def load(path: Path) -> ModuleType:
             f"no plugin file {path}", remedy="name a Python file; an index file names it relative to itself"
         )
     name = str(path)
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = module_spec(name, path)
     if spec is None or spec.loader is None:
         raise PluginError(f"{path} is not a Python file")
     module = importlib.util.module_from_spec(spec)

@@ -20,6 +20,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import PluginError
+from indicia.paths import module_spec
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -109,7 +110,7 @@ def _module_of(file: PluginFile) -> ModuleType:
 
 def _imported(file: PluginFile) -> ModuleType:
     """Import a plugin file under the name of its module in the driver."""
-    spec = importlib.util.spec_from_file_location(file.module, file.path)
+    spec = module_spec(file.module, file.path)
     if spec is None or spec.loader is None:
         raise PluginError(f"{file.path} is not a Python file")
     module = importlib.util.module_from_spec(spec)

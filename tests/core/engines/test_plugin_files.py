@@ -95,8 +95,10 @@ def test_a_plugin_file_whose_import_fails_on_the_worker_is_named(
 
 
 def test_a_plugin_file_that_was_edited_between_two_runs_is_imported_again(
-    task: ScoreIncomes, loads: Callable[[bytes], ScoreIncomes], file: Path
+    task: ScoreIncomes, loads: Callable[[bytes], ScoreIncomes], file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Its bytecode would still be that of the first file, which has the same size and second of change."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     loads(dumps(task))
     file.write_text(HALVED.replace("x / 2", "x / 4"))
     assert pickle.loads(dumps(task))([2.0, 6.0]) == [0.5, 1.5]
