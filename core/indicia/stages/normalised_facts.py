@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from indicia.statistics.profile import Profile
     from indicia.tables.evaluate import Evaluation
 
-_CANCELLED = 1e-3
-"""A mean below this share of the largest value has lost digits, and is computed from the values."""
+_MOST_LOST = 300
+"""The factor by which rounding errors of a mean may grow; beyond it, the mean is computed from the values."""
 
 
 def facts_of_lines(evaluation: Evaluation, profiles: Mapping[str, Profile]) -> dict[str, ColumnFacts]:
@@ -60,8 +60,13 @@ def _known(profile: Profile) -> ColumnFacts | None:
 def _image(before: ColumnFacts, points: list[float | None]) -> ColumnFacts | None:
     """Return the facts, given the images of the ends and of the mean; None if an image is not finite."""
     numbers = [point for point in points if point is not None and isfinite(point)]
-    if len(numbers) < len(points):
+    if len(numbers) < len(points) or before.lowest == before.highest:
         return None
     *ends, mean = numbers
-    has_digits = abs(mean) > _CANCELLED * max(map(abs, ends))
+    assert before.lowest is not None
+    assert before.highest is not None
+    # values far from 0 with a small range lose digits, as do means close to 0
+    slope = (max(ends) - min(ends)) / (before.highest - before.lowest)
+    error = slope * max(abs(before.lowest), abs(before.highest)) + max(map(abs, ends))
+    has_digits = error < _MOST_LOST * abs(mean)
     return before._replace(lowest=min(ends), highest=max(ends), total=mean * before.present if has_digits else nan)

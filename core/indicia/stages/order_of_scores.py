@@ -36,7 +36,7 @@ class ScoredValue(NamedTuple):
 
 
 class Reversal(NamedTuple):
-    """What the scores of all rows tell about the order of one column."""
+    """The outcome of a comparison of the scores of all rows with the order of one column."""
 
     noise: float
     """The largest difference between scores that count as equal."""

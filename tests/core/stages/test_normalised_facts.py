@@ -61,6 +61,12 @@ def test_a_mean_that_loses_its_digits_does_not_follow() -> None:
     assert (facts.statistic("mean"), facts.statistic("count")) == (None, 3.0)
 
 
+def test_the_mean_of_values_far_from_zero_with_a_small_range_does_not_follow() -> None:
+    _, facts = facts_of([1.7e9, 1.7e9 + 0.5, 1.7e9 + 1], min_max)
+    assert facts is not None
+    assert (facts.statistic("mean"), facts.statistic("max")) == (None, 1.0)
+
+
 def test_columns_without_a_scale_have_no_facts() -> None:
     assert facts_of([3.0, 3.0, None], min_max)[1] is None
 
