@@ -375,15 +375,19 @@ def replay(
 
 
 def _plot(outcome: Any) -> Any:
-    from indicia.report.charts import plot
+    from indicia.drawing import Charts, kind_of
 
-    return plot(outcome)
+    kind_of(outcome)
+    return Charts(outcome)
 
 
 def _export(result: Result, path: str | Path, language: str | None) -> None:
-    from indicia.export import export
+    from pathlib import Path
 
-    export(result, path, language)
+    from indicia.dossier import Dossier
+    from indicia.exporting import export
+
+    export(Dossier(result), "dossier", Path(path), language=language)
 
 
 def _audit(comparison: Comparison) -> polars.DataFrame:
@@ -393,9 +397,11 @@ def _audit(comparison: Comparison) -> polars.DataFrame:
 
 
 def _annex(audit: Audit, path: str | Path, language: str | None) -> None:
-    from indicia.report.annexes import write_annex
+    from pathlib import Path
 
-    write_annex(audit, path, language)
+    from indicia.exporting import export
+
+    export(audit, "audit", Path(path), language=language)
 
 
 def _explain(result: Result, unit: str, other: str | None, period: object) -> ScoreExplanation | GapExplanation:

@@ -6,12 +6,12 @@ import inspect
 from typing import get_args
 
 import pytest
+from indicia_report.charts.plots import KINDS
 
 import indicia
-from indicia.export.words import WORDS
 from indicia.presentation import ComparisonCharts, ResultCharts, ResultTable, RobustCharts
-from indicia.report.charts import ComparisonPlots, ResultPlots, RobustPlots
-from indicia.report.charts.plots import KINDS
+from indicia_report.charts import ComparisonPlots, ResultPlots, RobustPlots
+from indicia_workbook.words import WORDS
 
 DECLARED: dict[str, type] = {"result": ResultCharts, "comparison": ComparisonCharts, "robust": RobustCharts}
 

@@ -125,28 +125,31 @@ def packed_tables(
 
 def result_files(result: Result, public: Result) -> dict[str, bytes]:
     """Return the scores with their manifest, and the document; `public` has no raw values if they are withheld."""
-    from indicia.export import exported  # imported here, since opening a pack does not need it
+    from indicia.dossier import Dossier  # imported here, since opening a pack does not need it
+    from indicia.exporting import files_of
 
     return {
         "results/scores.csv": render(result.scores, "csv"),
         MANIFEST: as_json({**result.manifest, **_installed(), "table": "scores"}),
-        "results/index.json": exported(public, "json"),
+        "results/index.json": files_of(Dossier(public), "dossier", "json")[""],
     }
 
 
 def audit_files(index: Questions, frame: pl.DataFrame, progress: Progress) -> dict[str, bytes]:
     """Return the audit as a document and as a page."""
-    from indicia.report.annexes import annex
+    from indicia.exporting import files_of
 
     audit = index.audit(TableAsRead(frame), progress=progress)
-    return {"audit/audit.json": annex(audit, "json").encode(), "audit/audit.html": annex(audit, "html").encode()}
+    return {f"audit/audit.{form}": files_of(audit, "audit", form)[""] for form in ("json", "html")}
 
 
 def report_files(index: Questions, frame: pl.DataFrame, progress: Progress) -> dict[str, bytes]:
     """Return the page of the index."""
-    from indicia.report import report
+    from indicia.dossier import compile_dossier
+    from indicia.exporting import files_of
 
-    return {"report/report.html": report(index, TableAsRead(frame), progress=progress).encode()}
+    dossier = compile_dossier(index, TableAsRead(frame), progress=progress)
+    return {"report/report.html": files_of(dossier, "dossier", "page")[""]}
 
 
 def environment() -> dict[str, str]:

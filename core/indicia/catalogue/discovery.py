@@ -133,15 +133,19 @@ class Catalogue:
         return replace(self, named={**self.named, **named}, _instances={}) if named else self
 
     def with_checks(self) -> Catalogue:
-        """Return the catalogue with the checks of all plugins, since a run imports no plugin of checks alone.
+        """Return the catalogue with the checks of all plugins, since a run imports no plugin of checks alone."""
+        return self.with_kind("check")
+
+    def with_kind(self, kind: str) -> Catalogue:
+        """Return the catalogue with the classes of one more kind of all plugins, which a run alone does not import.
 
         Raises
         ------
         PluginError
-            If a plugin file and an installed plugin offer the same code.
+            If a plugin file and an installed plugin offer the same name.
         """
         of_installed = {
-            key: offer for key, offer in installed(kinds=["check"], only=self.only).offers.items() if key[0] == "check"
+            key: offer for key, offer in installed(kinds=[kind], only=self.only).offers.items() if key[0] == kind
         }
         for key, offer in of_installed.items():
             _refuse_two_offers(self.offers.get(key, offer), offer)

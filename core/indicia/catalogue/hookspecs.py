@@ -1,4 +1,4 @@
-"""The hooks by which plugins offer methods and checks, one hook per kind.
+"""The hooks by which plugins offer methods, checks, sections of the page, charts and exporters, one hook per kind.
 
 A plugin is a module, or another object, with functions of these names, marked with `hookimpl`. A hook takes no
 arguments and returns classes:
@@ -31,7 +31,7 @@ kind only, and a run that needs other kinds does not import it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
 
@@ -46,6 +46,7 @@ from indicia.methods import (
     Treatment,
     Weighting,
 )
+from indicia.outputs import Chart, Exporter, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -313,6 +314,103 @@ def indicia_checks() -> Offered[Check]:
     raise NotImplementedError
 
 
+@hookspec
+def indicia_sections() -> Offered[Section[Any]]:
+    """Offer sections of the page.
+
+    Returns
+    -------
+    classes of Section, or a mapping of names to classes and places
+
+    Examples
+    --------
+    from dataclasses import dataclass
+    from indicia.catalogue import hookimpl
+    from indicia.outputs import Rendered, Section
+
+    @dataclass(frozen=True)
+    class Size(Section):
+        '''State the number of units.'''
+
+        name = "size"
+
+        def render(self, dossier, languages):
+            number = dossier.result.scores.height
+            return Rendered(dict.fromkeys(languages, "Size"), f"<p>{number}</p>")
+
+    @hookimpl
+    def indicia_sections():
+        return [Size]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def indicia_charts() -> Offered[Chart[Any]]:
+    """Offer charts.
+
+    Returns
+    -------
+    classes of Chart, or a mapping of names to classes and places
+
+    Examples
+    --------
+    from dataclasses import dataclass
+    from indicia.catalogue import hookimpl
+    from indicia.outputs import Chart
+
+    @dataclass(frozen=True)
+    class Dots(Chart):
+        '''Draw the scores as dots.'''
+
+        name = "dots"
+        shows = ("result",)
+
+        def draw(self, shown, options):
+            import altair
+
+            return altair.Chart(shown.scores.to_pandas()).mark_point().encode(x="score")
+
+    @hookimpl
+    def indicia_charts():
+        return [Dots]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def indicia_exporters() -> Offered[Exporter[Any]]:
+    """Offer exporters.
+
+    Returns
+    -------
+    classes of Exporter, or a mapping of names to classes and places
+
+    Examples
+    --------
+    from dataclasses import dataclass
+    from indicia.catalogue import hookimpl
+    from indicia.outputs import Exporter
+
+    @dataclass(frozen=True)
+    class Lines(Exporter):
+        '''Write the names of the units, a line each.'''
+
+        name = "lines"
+        exports = ("dossier",)
+        formats = {"lines": (".txt",)}
+
+        def write(self, exported, options):
+            names = exported.result.scores.to_series()
+            return {"": "\\n".join(map(str, names)).encode()}
+
+    @hookimpl
+    def indicia_exporters():
+        return [Lines]
+    """
+    raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of method. The first five kinds are stages of an index, and keys of an index file."""
@@ -336,5 +434,11 @@ KINDS = (
 CHECKS = Kind("check", "indicia_checks", Check)
 """The kind of checks, which are no methods of an index."""
 
-OFFERED_KINDS = (*KINDS, CHECKS)
+SECTIONS = Kind("section", "indicia_sections", Section)
+CHARTS = Kind("chart", "indicia_charts", Chart)
+EXPORTERS = Kind("exporter", "indicia_exporters", Exporter)
+OUTPUTS = (SECTIONS, CHARTS, EXPORTERS)
+"""The kinds of outputs, which are no methods of an index."""
+
+OFFERED_KINDS = (*KINDS, CHECKS, *OUTPUTS)
 """All kinds that a plugin can offer."""

@@ -98,10 +98,10 @@ def audit(
     if show is None and kind == "table":
         _page(outcome, lang)
     elif show is None and (whole := next((name for name in ANNEX_FORMATS if name == kind), None)):
-        from indicia.report.annexes import annex
+        from indicia.exporting import files_of
 
         manifest = {**outcome.manifest, "table": "all"} if output else None
-        write_output(annex(outcome, whole, lang).encode(), output, manifest)
+        write_output(files_of(outcome, "audit", whole, language=lang)[""], output, manifest)
     else:
         name = show or "findings"
         rows = outcome.frame(name)

@@ -21,18 +21,17 @@ def check_chart_file(path: Path | None) -> None:
     if path is None:
         return
     # imported when the command runs, so that --help and completion start without the charts
-    from indicia.report.charts.write import check_format
+    from indicia.exporting import exporter_of
 
     o.check_output(path)
     if not path.suffix:
         raise OutputError(f"{path} has no ending, which determines the format", remedy=f"--plot {path}.svg")
-    check_format(path.suffix.lower().removeprefix("."))
+    exporter_of("chart", None, path)
 
 
 def write_chart(chart: Any, path: Path, language: str | None) -> None:
     """Write a chart to a file, in the format of its ending."""
-    from indicia.data import write
-    from indicia.report.charts.write import rendered
+    from indicia.exporting import export
 
-    write(rendered(chart, path.suffix.lower().removeprefix("."), language=language or "en"), path)
+    export(chart, "chart", path, language=language)
     typer.echo(f"wrote {path}", err=True)

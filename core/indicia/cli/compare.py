@@ -131,9 +131,10 @@ def compare(
         }
     )
     if not on_a_page and (format or (output and format_of(output))) == "latex":
-        from indicia.export.paper import comparison_in_latex
+        from indicia.exporting import files_of
 
-        write_output(comparison_in_latex(comparison, frame, table, lang), output, manifest)
+        content = files_of(comparison, "comparison", "latex", language=lang, frame=frame, table=table)[""]
+        write_output(content, output, manifest)
     elif not on_a_page:
         print_table(escape_formulas(frame) if escape else frame, format, output, comparison.titled(lang), manifest)
     if expected and manifest:

@@ -14,8 +14,8 @@ from indicia.errors import DefinitionError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indicia.documents.difference_sections import DifferenceSection
     from indicia.editions.difference import EditionDifference
-    from indicia.export.difference_sections import DifferenceSection
     from indicia.notes import Note
 
 _RAW = ("revisions", "revision_summary")
@@ -119,9 +119,10 @@ def diff(
     if show is None and kind == "table":
         _page(difference, rules, lang)
     elif show is None and (document := next((form for form in _DOCUMENTS if form == kind), None)):
-        from indicia.report.difference_documents import difference_in
+        from indicia.exporting import files_of
 
-        write_output(difference_in(difference, document, lang, rules), output, manifest)
+        content = files_of(difference, "difference", document, language=lang, rules=rules)[""]
+        write_output(content, output, manifest)
     else:
         if show in _RAW and (output is not None or format not in (None, "table")):
             for edition in (difference.old, difference.new):
@@ -162,7 +163,7 @@ def _page(difference: EditionDifference, rules: Sequence[Note], language: str | 
     """Print the headline, the largest moves with their causes, and the changes of methodology and data."""
     from indicia.cli.folding import fold
     from indicia.cli.output import print_line, print_section
-    from indicia.export.difference_sections import headline, sections_of
+    from indicia.documents.difference_sections import headline, sections_of
     from indicia.notes import Note
 
     sections = sections_of(difference, language, _MOVERS, rules)

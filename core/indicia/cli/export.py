@@ -11,7 +11,7 @@ from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.since import since_edition
-from indicia.errors import printable
+from indicia.errors import OutputError, printable
 
 
 def export(
@@ -47,11 +47,21 @@ def export(
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
-    from indicia import export as forms
+    from indicia.definition import check_language
+    from indicia.dossier import Dossier
+    from indicia.exporting import exporter_of, write_files
+    from indicia.outputs import ExportOptions
 
+    check_language(lang, index.definition)
+    form, exporter = exporter_of("dossier", format, output, index.catalogue)
     result = index.score(table)
     difference = since_edition(since, since_table, index, table, code, output)
-    written = forms.export(result, output, lang, format, difference)
+    if difference is not None and not exporter.holds_difference:
+        raise OutputError(
+            f"{form} holds no difference from an earlier edition", remedy="-o index.xlsx or index.json; or indicia diff"
+        )
+    dossier = Dossier(result, difference=difference)
+    written = write_files(exporter.write(dossier, ExportOptions(form, lang)), output)
     for line in result.notes:
         typer.echo(printable(f"note: {line}"), err=True)
     typer.echo(f"wrote {' and '.join(map(str, written))}", err=True)

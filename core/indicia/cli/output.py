@@ -72,9 +72,11 @@ def print_result(
         return
     manifest = {**run.manifest, "table": show} if output else None  # only if needed, since it hashes the data
     if _form(format, output) == "latex":
-        from indicia.export.paper import result_in_latex  # here, since most output is not LaTeX
+        from indicia.dossier import Dossier  # here, since most output is not LaTeX
+        from indicia.exporting import files_of
 
-        write_output(result_in_latex(run, show, language, rows), output, manifest)
+        content = files_of(Dossier(run), "dossier", "latex", language=language, table=show, rows=rows)[""]
+        write_output(content, output, manifest)
     else:
         written = escape_formulas(frame) if escape else frame
         _emit(written, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), manifest, marks)

@@ -52,40 +52,40 @@ def plot(
     methodologies that it leaves out.
     """
     # imported when the command runs, so that --help and completion start without polars
-    from indicia.report import charts
+    from indicia.cli.output import print_line, progress_bar
+    from indicia.data import write
+    from indicia.drawing import chart_class, drawing
+    from indicia.exporting import exporter_of, files_of
+    from indicia.outputs import ChartOptions
 
-    charts.kind_of(kind)
     written = format or (output.suffix.lower().removeprefix(".") if output else None)
+    methods = {stage: alternatives for stage, alternatives in options.alternatives.items() if alternatives}
+    single = {stage: alternatives[0] for stage, alternatives in methods.items() if len(alternatives) == 1}
+    if not code.plugin:  # the charts of plugin files are known when the index is open
+        chart_class(kind)
     if written is None:
         raise OutputError(
             "the chart has no file and no format", remedy=f"-o {kind}.svg, or --format svg for standard output"
         )
-    charts.check_format(written)
-    methods = {stage: alternatives for stage, alternatives in options.alternatives.items() if alternatives}
-    single = {stage: alternatives[0] for stage, alternatives in methods.items() if len(alternatives) == 1}
+    exporter_of("chart", written)
     index, table = options.open(source, code, output, **single)
-    from indicia.cli.output import print_line, progress_bar
-    from indicia.data import write
-
+    given = {"unit": of, "top": top, "by": by}
     with progress_bar() as progress:
-        drawing = charts.drawing(
+        drawn = drawing(
             index,
             kind,
             table,
-            unit=of,
-            top=top,
-            by=by,
-            period=at,
+            options=ChartOptions(lang or "en", theme, at),
+            parameters={word: value for word, value in given.items() if value is not None},
             methods={stage: alternatives for stage, alternatives in methods.items() if stage not in single},
             draws=draws,
             seed=seed,
-            language=lang,
-            theme=theme,
+            catalogue=index.catalogue,
             progress=progress,
         )
-    for note in drawing.notes:
+    for note in drawn.notes:
         print_line(f"note: {note}", err=True)
-    content = charts.rendered(drawing.chart, written, language=lang or "en")
+    content = files_of(drawn.chart, "chart", written, language=lang)[""]
     if output:
         write(content, output)
         typer.echo(f"wrote {output}", err=True)

@@ -41,17 +41,30 @@ def report(
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
-    from indicia import report as pages
     from indicia.cli.output import progress_bar
     from indicia.data import write
+    from indicia.dossier import compile_dossier
+    from indicia.exporting import exporter_of
+    from indicia.outputs import ExportOptions
 
     difference = since_edition(since, since_table, index, table, code, output, at)
     with progress_bar() as progress:
-        findings = pages.findings(index, table, at, lang, draws, seed, progress, difference)
-        page = pages.page_of(findings)
-    write(page.encode(), output)
+        form, page = exporter_of("dossier", "page", catalogue=index.catalogue)
+        dossier = compile_dossier(
+            index,
+            table,
+            needs=page.needs,
+            period=at,
+            language=lang,
+            draws=draws,
+            seed=seed,
+            difference=difference,
+            progress=progress,
+        )
+        content = page.write(dossier, ExportOptions(form, lang))[""]
+    write(content, output)
     typer.echo(f"wrote {output}", err=True)
     if expected:
         from indicia.result import manifest_in
 
-        expected.compare(manifest_in(page), findings.tables)
+        expected.compare(manifest_in(content.decode()), dossier.tables)

@@ -6,7 +6,7 @@ computes the answer from the data before it computes the formula.
 
 Each back end is one module that reads the tree: `to_polars` compiles it for polars, `to_text` writes it as one line,
 and `to_latex` writes it with symbols or with the numbers of one row. `tidy` simplifies a tree before it is written for
-readers. `indicia.export.to_cells` writes it as cells of a workbook.
+readers. `indicia_workbook.to_cells` writes it as cells of a workbook.
 """
 
 from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT, USED

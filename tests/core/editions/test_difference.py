@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import indicia
+from indicia.documents.difference_sections import sections_of
 from indicia.edition_sources import open_edition
 from indicia.edition_sources.packs import _departures
 from indicia.editions import difference_tables
@@ -15,7 +16,6 @@ from indicia.editions.methodology_changes import Change
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.editions.sentences import change_sentences
 from indicia.errors import DataError, DefinitionError, IndiciaError
-from indicia.export.difference_sections import sections_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,9 +14,9 @@ from indicia.formulas.tidy import tidy
 from indicia.formulas.to_latex import to_latex
 from indicia.formulas.to_polars import Compiler
 from indicia.methods import Aggregation, MatrixAggregation, MatrixImputation, SeriesImputation, row_sum, where
-from indicia.report.mathml import mathml
 from indicia.stages.normalise import NormalisationFormula
 from indicia.stages.score_formula import ComponentInput, ScoreFormula
+from indicia_report.mathml import mathml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,9 +9,9 @@ import pytest
 
 import indicia
 from indicia import IndiciaError, Result
-from indicia.report.markup import Texts
-from indicia.report.methodology import methodology
-from indicia.report.period_view import PeriodView
+from indicia_report.markup import Texts
+from indicia_report.methodology import methodology
+from indicia_report.period_view import PeriodView
 
 TABLE = pl.DataFrame(
     {

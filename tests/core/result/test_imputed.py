@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import fastexcel
 import polars as pl
 import pytest
+from indicia.export import Document, document, exported, long_table
 
 import indicia
 from indicia.cli import main
 from indicia.data import render
 from indicia.errors import DefinitionError
-from indicia.export import Document, document, exported, long_table
 from indicia.fitted import fit
 
 if TYPE_CHECKING:

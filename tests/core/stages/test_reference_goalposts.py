@@ -9,7 +9,7 @@ import pytest
 
 from indicia import fitted
 from indicia.errors import DataError, DefinitionError, MethodError
-from indicia.export.trace import trace
+from indicia_workbook.trace import trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,12 +12,12 @@ import indicia
 from indicia import fitted
 from indicia.definition.methodology_section import Methodology
 from indicia.errors import DataError, DefinitionError, DubiousWarning
-from indicia.export.trace import trace
-from indicia.report.markup import Texts
-from indicia.report.methodology import methodology
-from indicia.report.period_view import PeriodView
 from indicia.run import Scored, StageCache, score_all
 from indicia.run.draws import Draws, score_draws
+from indicia_report.markup import Texts
+from indicia_report.methodology import methodology
+from indicia_report.period_view import PeriodView
+from indicia_workbook.trace import trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,12 +11,12 @@ import pytest
 import indicia
 from indicia import fitted
 from indicia.errors import DefinitionError, MethodError
-from indicia.export.trace import trace
-from indicia.report.markup import Texts
-from indicia.report.methodology import methodology
-from indicia.report.period_view import PeriodView
-from indicia.report.whatif import _model
 from indicia.run.draws import Draws, effective_weights, score_draws
+from indicia_report.markup import Texts
+from indicia_report.methodology import methodology
+from indicia_report.period_view import PeriodView
+from indicia_report.whatif import _model
+from indicia_workbook.trace import trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

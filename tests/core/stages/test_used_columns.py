@@ -11,7 +11,6 @@ import pytest
 
 import indicia
 from indicia.errors import DataError, MethodError
-from indicia.export.trace import trace
 from indicia.methods import (
     Aggregation,
     Array,
@@ -27,8 +26,9 @@ from indicia.methods import (
     Weighting,
     row_sum,
 )
-from indicia.report.page import page
 from indicia.run import Draws, score_draws, score_subsets
+from indicia_report.page import page
+from indicia_workbook.trace import trace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,10 +17,10 @@ from indicia.catalogue import hookimpl
 from indicia.cli import main
 from indicia.errors import DataError, DefinitionError, MethodError
 from indicia.methods import Imputation
-from indicia.report import report
 from indicia.run import Draws, score_draws, score_subsets
 from indicia.tables import evaluate as evaluating
 from indicia_methods import aggregation, normalisation, weighting
+from indicia_report import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable

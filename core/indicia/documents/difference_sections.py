@@ -1,0 +1,190 @@
+"""The difference of two editions in sections, before any format: a heading, sentences, a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.documents.annex_tables import AnnexTable
+from indicia.editions.scenarios import CAUSES
+from indicia.editions.sentences import change_sentences, data_sentences
+from indicia.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.editions.difference import EditionDifference
+
+_COLUMNS: dict[str, str] = {
+    "unit": "column_unit",
+    "ranks": "column_ranks",
+    "move": "column_move",
+    "score_change": "column_score_change",
+    "own": "column_own",
+    "others": "column_others",
+    "method": "column_method",
+    "sample": "column_sample",
+    "indicator": "column_indicator",
+    "values": "column_values",
+    "changed": "column_changed",
+    "filled": "column_filled",
+    "emptied": "column_emptied",
+    "mean_change": "column_mean_change",
+    "largest_change": "column_largest_change",
+}
+"""The sentences of `messages/editions.toml` that name the columns."""
+
+
+@dataclass(frozen=True)
+class DifferenceSection:
+    """A part of the page or the document on a difference."""
+
+    name: str
+    heading: str
+    lines: tuple[str, ...]
+    table: AnnexTable | None = None
+
+
+def sections_of(
+    difference: EditionDifference, language: str | None = None, movers: int = 25, rules: Sequence[Note] = ()
+) -> list[DifferenceSection]:
+    """Return the sections of a difference that are not empty, in their order.
+
+    Parameters
+    ----------
+    difference : EditionDifference
+        The difference of two editions.
+    language : str, optional
+        "en" or "zh"; other languages have names in the language, and English sentences.
+    movers : int
+        The most units in the table of movers.
+    rules : sequence of Note
+        The sentences of rules that hold.
+    """
+    names = difference.reader_names(language)
+
+    def sentences(notes: Sequence[Note]) -> tuple[str, ...]:
+        return tuple(note.in_language(language, names) for note in notes)
+
+    def heading(kind: str) -> str:
+        return Note(kind).in_language(language, {})
+
+    candidates = [
+        DifferenceSection("rules", heading("heading_rules"), sentences(rules)),
+        DifferenceSection(
+            "movers",
+            heading("heading_movers"),
+            sentences(difference.findings[1:]),
+            _movers(difference, names, language, movers),
+        ),
+        DifferenceSection("methodology", heading("heading_methodology"), sentences(_on_methodology(difference))),
+        DifferenceSection(
+            "revisions",
+            heading("heading_revisions"),
+            sentences(data_sentences(difference)),
+            _revisions(difference, names, language),
+        ),
+        DifferenceSection("notes", heading("heading_notes"), sentences(difference.notes)),
+    ]
+    return [part for part in candidates if part.lines or part.table]
+
+
+def headline(difference: EditionDifference, language: str | None = None) -> str:
+    """Return the first sentence: the editions, and the numbers of units that stayed, came and left."""
+    return difference.findings[0].in_language(language, difference.reader_names(language))
+
+
+def _on_methodology(difference: EditionDifference) -> list[Note]:
+    """Return the changes of the methodology in words; nothing if the editions cannot tell them, or share a run."""
+    if not difference.have_methods or difference.share_a_run:
+        return []
+    return change_sentences(difference.published_changes) or [Note("no_methodology_changes")]
+
+
+def _movers(
+    difference: EditionDifference, names: Mapping[str, str], language: str | None, most: int
+) -> AnnexTable | None:
+    """Return the largest moves with their causes, in places of the rank, or in points without ranks."""
+    frame = difference.movers.head(most)
+    if frame.is_empty():
+        return None
+    digits = _digits(difference.units)
+    what = "rank" if (frame["move"] != 0).any() else "score"
+    columns: dict[str, list[str]] = {"unit": [names.get(unit, unit) for unit in frame["unit"]]}
+    pairs = frame.select("rank_old", "rank_new").iter_rows()
+    columns["ranks"] = [f"{_plain(old)} → {_plain(new)}" for old, new in pairs]
+    columns["move"] = [_signed(value, None) for value in frame["move"]]
+    columns["score_change"] = [_signed(value, digits) for value in frame["score_change"]]
+    causes = frame.select("unit").join(difference.causes, on="unit", how="left", maintain_order="left")
+    for cause in CAUSES if not difference.causes.is_empty() else ():
+        values = causes[f"{what}_{cause}"]
+        columns[cause] = [_signed(value, 1 if what == "rank" else digits) for value in values]
+    kept = {name: cells for name, cells in columns.items() if any(cell not in ("–", "– → –") for cell in cells)}
+    more = len(difference.movers) - len(frame)
+    note = Note("more_movers", count=str(more)).in_language(language, {}) if more > 0 else ""
+    caption = "caption_movers" if what == "rank" else "caption_movers_by_score"
+    return _table("movers", caption, kept, language, note)
+
+
+def _revisions(difference: EditionDifference, names: Mapping[str, str], language: str | None) -> AnnexTable | None:
+    """Return the changed values by indicator."""
+    frame = difference.published("revision_summary").filter(pl.col("changed") > 0)
+    if frame.is_empty():
+        return None
+    columns = {"indicator": [names.get(name, name) for name in frame["indicator"]]}
+    columns |= {name: [str(value) for value in frame[name]] for name in ("values", "changed", "filled", "emptied")}
+    for name in ("mean_change", "largest_change"):
+        if name in frame.columns:
+            columns[name] = [_figure(value) for value in frame[name]]
+    columns["unit"] = [names.get(unit, unit) if unit is not None else "–" for unit in frame["unit"]]
+    return _table("revisions", "caption_revisions", columns, language)
+
+
+def _table(
+    name: str, caption: str, columns: Mapping[str, Sequence[str]], language: str | None, note: str = ""
+) -> AnnexTable:
+    headings = tuple(Note(_COLUMNS[column]).in_language(language, {}) for column in columns)
+    numbers = tuple(column not in ("unit", "indicator") for column in columns)
+    return AnnexTable(
+        f"diff-{name}",
+        Note(caption).in_language(language, {}),
+        headings,
+        tuple(zip(*columns.values(), strict=True)),
+        numbers,
+        note,
+    )
+
+
+def _digits(units: pl.DataFrame) -> int:
+    """Return the decimals of scores: four for scores up to 10, and two for larger scores."""
+    largest = units.select(pl.max_horizontal(pl.col("score_old", "score_new").abs().max())).item()
+    return 4 if largest is None or largest <= 10 else 2
+
+
+def _plain(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
+
+
+def _signed(value: float | None, digits: int | None) -> str:
+    """Write a change with its sign; 0 has none.
+
+    >>> _signed(3.0, None), _signed(-0.125, 2), _signed(-0.001, 2), _signed(None, 1)
+    ('+3', '-0.12', '0.00', '–')
+    """
+    if value is None:
+        return "–"
+    text = f"{value:+g}" if digits is None else f"{value:+.{digits}f}"
+    return text if float(text) else text.lstrip("+-")
+
+
+def _figure(value: float | None) -> str:
+    """Write a change of raw values with four digits.
+
+    >>> _figure(12345.6), _figure(-0.123456), _figure(None)
+    ('+12,346', '-0.1235', '–')
+    """
+    if value is None:
+        return "–"
+    return f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.4g}"

@@ -1,0 +1,125 @@
+"""The results of an index that a page or a file shows: scores, rank intervals, variants, audit, earlier edition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from indicia.data import TableAsRead
+from indicia.definition import check_language
+from indicia.dossier.intervals import rank_intervals
+from indicia.errors import IndiciaError
+from indicia.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    import polars as pl
+
+    from indicia.audit import Audit
+    from indicia.comparison import Comparison
+    from indicia.editions.difference import EditionDifference
+    from indicia.outputs import Need
+    from indicia.questions import Questions
+    from indicia.result import Result
+    from indicia.robustness import Robust
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The results of an index together; an analysis that fails is an error in place of its result."""
+
+    result: Result
+    period: object = None
+    """The period of a panel that pages show; None for the last."""
+    robust: Robust | IndiciaError | None = None
+    """The rank intervals; None if nobody asked for them."""
+    compared: Comparison | IndiciaError | None = None
+    """The comparison of the variants; None for an index without variants."""
+    audit: Audit | IndiciaError | None = None
+    difference: EditionDifference | None = None
+    """The difference from an earlier edition, if the page shows it."""
+    language: str | None = None
+    """The language that a page opens in; None for the first of the index file."""
+
+    @property
+    def tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables whose fingerprints are in the manifest of the page."""
+        results = (self.result, self.robust, self.compared)
+        computed = (result for result in results if result and not isinstance(result, IndiciaError))
+        return tuple(table for result in computed for table in result.input_tables)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The entries that the draws and the comparison add to the manifest of the scores."""
+        settings: dict[str, Any] = {}
+        if self.difference is not None:
+            settings["since"] = self.difference.old.manifest
+        if self.robust and not isinstance(self.robust, IndiciaError):
+            settings |= {word: self.robust.manifest[word] for word in ("period", "seed", "varied", "weights_table")}
+        if self.compared and not isinstance(self.compared, IndiciaError):
+            settings |= {word: self.compared.manifest[word] for word in ("period", "methodologies")}
+        return settings
+
+
+def compile_dossier(
+    index: Questions,
+    table: object = None,
+    *,
+    needs: Collection[Need] = ("intervals", "comparison"),
+    period: object = None,
+    language: str | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+    difference: EditionDifference | None = None,
+    progress: Progress = silent,
+) -> Dossier:
+    """Score an index, and compute the further results that a page or a file needs.
+
+    Parameters
+    ----------
+    index
+        The index.
+    table
+        A data frame or a path; default: the data that the index file names.
+    needs
+        The results besides the scores: "intervals", "comparison" (of the variants), "audit".
+    period
+        The period of a panel; default: the last.
+    language
+        The language that a page opens in; default: the first of the index file.
+    draws, seed
+        The number of draws and their seed; default: those of [robustness].
+    difference
+        The difference from an earlier edition: `indicia.diff(earlier, index)`.
+    progress
+        A function that is called with the number of finished draws and the number of all draws.
+
+    Raises
+    ------
+    IndiciaError
+        If the index cannot be scored. If a further analysis fails, the dossier holds its error.
+    """
+    check_language(language, index.definition)
+    frame = index.read_table(table)
+    table = TableAsRead(frame)
+    result = index.score_frame(frame)
+    robust = compared = audit = None
+    if "intervals" in needs:
+        robust = _attempt(
+            lambda: rank_intervals(index, table, period=period, draws=draws, seed=seed, progress=progress)
+        )
+    if "comparison" in needs and index.definition.variants and not index.chosen:
+        compared = _attempt(lambda: index.compare(table=table, period=period, progress=progress))
+    if "audit" in needs:
+        audit = _attempt(lambda: index.audit(table, progress=progress))
+    return Dossier(result, period, robust, compared, audit, difference, language)
+
+
+def _attempt(analysis: Callable[[], T]) -> T | IndiciaError:
+    try:
+        return analysis()
+    except IndiciaError as error:
+        return error

@@ -1,0 +1,186 @@
+"""The charts of results: the chart of a name is found among those that plugins offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from indicia.catalogue import installed
+from indicia.comparison import Comparison
+from indicia.data import TableAsRead
+from indicia.definition import check_language
+from indicia.dossier import rank_intervals
+from indicia.editions.difference import EditionDifference
+from indicia.errors import DefinitionError, IndiciaError, join_names, suggest, with_article
+from indicia.explanation.outcome import Explanation
+from indicia.outputs import Chart, ChartOptions
+from indicia.progress import Progress, silent
+from indicia.result import Result
+from indicia.robustness import Robust
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from indicia.catalogue import Catalogue
+    from indicia.notes import Note
+    from indicia.outputs import Shown
+    from indicia.questions import Questions
+
+_CLASSES: dict[type, Shown] = {
+    Result: "result",
+    Comparison: "comparison",
+    Robust: "robustness",
+    Explanation: "explanation",
+    EditionDifference: "difference",
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart with its notes."""
+
+    chart: Any
+    notes: tuple[Note, ...]
+    """Notes on what the chart leaves out, with the reasons."""
+
+
+def charts(catalogue: Catalogue | None = None) -> dict[str, type[Chart[Any]]]:
+    """Return the charts of all plugins by name, in alphabetical order."""
+    catalogue = installed(kinds=["chart"]) if catalogue is None else catalogue.with_kind("chart")
+    return {name: cast("type[Chart[Any]]", catalogue.offers["chart", name].method) for name in catalogue.names("chart")}
+
+
+def chart_class(word: str, catalogue: Catalogue | None = None) -> type[Chart[Any]]:
+    """Return the chart of a name, in which hyphens may join words.
+
+    Raises
+    ------
+    IndiciaError
+        If there is no chart of this name.
+    """
+    name, known = word.replace("-", "_"), charts(catalogue)
+    if name not in known:
+        raise IndiciaError(f'there is no chart "{word}"', remedy=suggest(name, known) or f"one of {', '.join(known)}")
+    return known[name]
+
+
+@dataclass(frozen=True)
+class Charts:
+    """The charts of one result: `result.plot.ranking()`, `result.plot(language="zh").ranking(top=20)`."""
+
+    shown: Any
+    options: ChartOptions = field(default_factory=ChartOptions)
+    catalogue: Catalogue | None = None
+
+    def __call__(self, **options: Any) -> Charts:
+        """Return the charts with other options: `language`, `theme`, and of a result `period`."""
+        given = {word: value for word, value in options.items() if value is not None}
+        return replace(self, options=replace(self.options, **given))
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        known = {key: chart for key, chart in charts(self.catalogue).items() if kind_of(self.shown) in chart.shows}
+        if name.startswith("_") or name not in known:
+            raise AttributeError(f"{with_article(type(self.shown).__name__)} has no chart {name!r}: {', '.join(known)}")
+        return lambda *values, **parameters: known[name](*values, **parameters).draw(self.shown, self.options)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *charts(self.catalogue)]
+
+
+def kind_of(shown: object) -> Shown:
+    """Return the word of a contract for what is to be drawn.
+
+    Raises
+    ------
+    IndiciaError
+        If nothing can be drawn of it.
+    """
+    word = next((word for owner, word in _CLASSES.items() if isinstance(shown, owner)), None)
+    if word is None:
+        raise IndiciaError(
+            f"nothing is drawn of {with_article(type(shown).__name__)}", remedy="a result, a comparison, a robustness"
+        )
+    return word
+
+
+def drawing(
+    index: Questions,
+    word: str,
+    table: object = None,
+    *,
+    options: ChartOptions | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    methods: Mapping[str, object] | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+    catalogue: Catalogue | None = None,
+    progress: Progress = silent,
+) -> Drawing:
+    """Compute the scores, the comparison or the rank intervals of an index, and return their chart with notes.
+
+    Parameters
+    ----------
+    index
+        The index.
+    word
+        The name of the chart; hyphens may join its words.
+    table
+        A data frame or a path; default: the data that the index file names.
+    options
+        Language, colours and period.
+    parameters
+        The options of this chart, such as `top`.
+    methods
+        Lists of methods by stage, to be compared.
+    draws, seed
+        The number of draws of rank intervals and their seed.
+    """
+    options = options or ChartOptions()
+    chart = chart_class(word, catalogue)
+    check_language(options.language, index.definition)
+    if methods and "comparison" not in chart.shows:
+        several = [name for name, other in charts(catalogue).items() if "comparison" in other.shows]
+        raise DefinitionError(
+            f"{chart.name} shows one methodology, and several are listed",
+            remedy=f"{join_names(several)} show several",
+        )
+    drawn = chart(**_checked(chart, parameters or {}, catalogue))
+    frame = index.read_table(table)
+    shown = _shown(index, chart, TableAsRead(frame), options, methods or {}, (draws, seed), progress)
+    return Drawing(drawn.draw(shown, options), drawn.notes(shown))
+
+
+def _checked(chart: type[Chart[Any]], parameters: Mapping[str, Any], catalogue: Catalogue | None) -> dict[str, Any]:
+    """Return the parameters; refuse one that the chart does not have."""
+    own = {parameter.name for parameter in fields(chart)}
+    for word in parameters:
+        if word not in own:
+            others = [name for name, other in charts(catalogue).items() if word in {f.name for f in fields(other)}]
+            raise DefinitionError(
+                f"{chart.name} has no option {word}", remedy=f"{join_names(others)} have it" if others else None
+            )
+    return dict(parameters)
+
+
+def _shown(
+    index: Questions,
+    chart: type[Chart[Any]],
+    table: TableAsRead,
+    options: ChartOptions,
+    methods: Mapping[str, object],
+    drawn: tuple[int | None, int | None],
+    progress: Progress,
+) -> Any:
+    """Compute what a chart shows; a chart of both a result and a comparison shows periods, or else methodologies."""
+    compares = methods or index.definition.variants or not index.definition.data.period
+    if "comparison" in chart.shows and ("result" not in chart.shows or compares):
+        stages: dict[str, Any] = dict(methods)
+        return index.compare(table=table, period=options.period, progress=progress, **stages)
+    if "result" in chart.shows:
+        return index.score_frame(table.frame)
+    if "robustness" in chart.shows:
+        return rank_intervals(index, table, period=options.period, draws=drawn[0], seed=drawn[1], progress=progress)
+    raise IndiciaError(
+        f"{chart.name} shows neither an index nor its draws",
+        remedy="indicia explain --plot and indicia diff --plot draw it",
+    )

@@ -1,0 +1,81 @@
+"""The files of results: the exporter of a format is found among those that plugins offer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from indicia.catalogue import installed
+from indicia.data import write
+from indicia.errors import OutputError, suggest
+from indicia.outputs import Exporter, ExportOptions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indicia.catalogue import Catalogue
+    from indicia.outputs import Exported, Files
+
+
+def exporters(exported: Exported, catalogue: Catalogue | None = None) -> dict[str, type[Exporter[Any]]]:
+    """Return the exporters of one kind of results by their formats, in the order of their names."""
+    catalogue = installed(kinds=["exporter"]) if catalogue is None else catalogue.with_kind("exporter")
+    found: dict[str, type[Exporter[Any]]] = {}
+    for name in catalogue.names("exporter"):
+        exporter = cast("type[Exporter[Any]]", catalogue.offers["exporter", name].method)
+        if exported in exporter.exports:
+            for form in exporter.formats:
+                found.setdefault(form, exporter)
+    return found
+
+
+def exporter_of(
+    exported: Exported, form: str | None, path: Path | None = None, catalogue: Catalogue | None = None
+) -> tuple[str, Exporter[Any]]:
+    """Return the format, by default that of the ending of a path, and its exporter.
+
+    Raises
+    ------
+    OutputError
+        If no exporter of these results has the format.
+    """
+    by_format = exporters(exported, catalogue)
+    if form is None and path is not None:
+        ending = path.suffix.lower()
+        form = next((word for word, entry in by_format.items() if ending in entry.formats[word]), ending)
+    if form in by_format:
+        return form, by_format[form]()
+    endings = sorted({ending for word, entry in by_format.items() for ending in entry.formats[word]})
+    if form is None or form.startswith("."):
+        raise OutputError(f"no format has the ending of {path}", remedy=f"known: {', '.join(endings)}")
+    raise OutputError(f'unknown format "{form}"', remedy=suggest(form, by_format) or f"one of {', '.join(by_format)}")
+
+
+def files_of(
+    exported: Any,
+    kind: Exported,
+    form: str,
+    *,
+    language: str | None = None,
+    catalogue: Catalogue | None = None,
+    **details: Any,
+) -> Files:
+    """Return the contents of the files of results in a format."""
+    word, exporter = exporter_of(kind, form, catalogue=catalogue)
+    return exporter.write(exported, ExportOptions(word, language, details))
+
+
+def write_files(files: Files, path: Path) -> list[Path]:
+    """Write files side by side, each whole, and return their paths; "" is the content of `path` itself."""
+    paths = []
+    for ending, content in files.items():
+        paths.append(path.with_name(f"{path.stem}{ending}") if ending else path)
+        write(content, paths[-1])
+    return paths
+
+
+def export(
+    exported: Any, kind: Exported, path: Path, form: str | None = None, *, language: str | None = None
+) -> list[Path]:
+    """Write results to files in a format, by default that of the ending of the path; return the paths."""
+    word, exporter = exporter_of(kind, form, path)
+    return write_files(exporter.write(exported, ExportOptions(word, language)), path)

@@ -1,0 +1,62 @@
+"""The contract of charts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_args
+
+from indicia.outputs.output import Output
+
+if TYPE_CHECKING:
+    from indicia.notes import Note
+
+Shown: TypeAlias = Literal["result", "comparison", "robustness", "explanation", "difference"]
+Theme: TypeAlias = Literal["light", "dark"]
+ShownT = TypeVar("ShownT")
+
+
+@dataclass(frozen=True)
+class ChartOptions:
+    """The options of all charts."""
+
+    language: str = "en"
+    theme: Theme = "light"
+    period: object = None
+    """The period of a panel that the chart shows; None for the last."""
+
+
+@dataclass(frozen=True)
+class Chart(Output, Generic[ShownT]):
+    """Draw a result, a comparison, rank intervals, an explanation or the difference of two editions.
+
+    Notes
+    -----
+    The name is the word of `indicia plot` and of `result.plot`. The fields are the options of the chart.
+    """
+
+    shows: ClassVar[tuple[Shown, ...]]
+    """The objects that the chart can draw."""
+
+    @classmethod
+    def class_problem(cls) -> str | None:
+        """Return the reason why the class cannot be used, as a clause after its name; None if it can."""
+        known = get_args(Shown)
+        shows = getattr(cls, "shows", ())
+        if not shows or not set(shows) <= set(known):
+            return f"whose shows is {shows!r:.60}, and has to name some of {', '.join(known)}"
+        return "which has no draw(self, shown, options)" if cls.draw is Chart.draw else None
+
+    def draw(self, shown: ShownT, options: ChartOptions) -> Any:
+        """Return the chart, as an Altair chart.
+
+        Raises
+        ------
+        IndiciaError
+            If there is nothing to draw.
+        """
+        raise NotImplementedError
+
+    def notes(self, shown: ShownT) -> tuple[Note, ...]:
+        """Return notes on what the chart leaves out, with the reasons."""
+        del shown  # the base class leaves nothing out
+        return ()

@@ -1,0 +1,68 @@
+"""The contract of exporters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_args
+
+from indicia.outputs.output import Output
+
+Exported: TypeAlias = Literal["dossier", "comparison", "audit", "difference", "chart"]
+Need: TypeAlias = Literal["intervals", "comparison", "audit"]
+ExportedT = TypeVar("ExportedT")
+
+Files: TypeAlias = Mapping[str, bytes]
+"""The content of files by what follows the name without its ending.
+
+"" is the file that the user names. {"": …, ".schema.json": …} of index.json has a second file, index.schema.json.
+"""
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """The options of all exporters."""
+
+    format: str
+    """The format, a key of `Exporter.formats`."""
+    language: str | None = None
+    """The language of names and texts; None for the first of the index file."""
+    details: Mapping[str, Any] | None = None
+    """Further options of the command, such as the table of a comparison."""
+
+
+@dataclass(frozen=True)
+class Exporter(Output, Generic[ExportedT]):
+    """Write the results of an index, a comparison, an audit, the difference of two editions or a chart to files."""
+
+    exports: ClassVar[tuple[Exported, ...]]
+    """The objects that the exporter can write."""
+    formats: ClassVar[Mapping[str, tuple[str, ...]]]
+    """The words of `--format`, each with the endings of file names that mean this format."""
+    needs: ClassVar[frozenset[Need]] = frozenset()
+    """The parts of a dossier that the exporter reads besides the result; they are computed only if it needs them."""
+    holds_difference: ClassVar[bool] = False
+    """The files hold the difference from an earlier edition if the dossier has one."""
+
+    @classmethod
+    def class_problem(cls) -> str | None:
+        """Return the reason why the class cannot be used, as a clause after its name; None if it can."""
+        known, exports, formats = get_args(Exported), getattr(cls, "exports", ()), getattr(cls, "formats", None)
+        if not exports or not set(exports) <= set(known):
+            return f"whose exports is {exports!r:.60}, and has to name some of {', '.join(known)}"
+        if not formats or not isinstance(formats, Mapping):
+            return 'whose formats are no table of words and endings, such as {"yaml": (".yaml", ".yml")}'
+        endings = [ending for of_format in formats.values() for ending in of_format]
+        if wrong := next((ending for ending in endings if not ending.startswith(".")), None):
+            return f"whose formats have the ending {wrong!r:.40}, which does not begin with a full stop"
+        return "which has no write(self, exported, options)" if cls.write is Exporter.write else None
+
+    def write(self, exported: ExportedT, options: ExportOptions) -> Files:
+        """Return the contents of the files.
+
+        Raises
+        ------
+        OutputError
+            If the format cannot hold the results.
+        """
+        raise NotImplementedError

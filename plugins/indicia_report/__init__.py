@@ -1,0 +1,39 @@
+"""The page, the charts and the documents of an index: a plugin that comes with Indicia."""
+
+from __future__ import annotations
+
+from indicia.catalogue import hookimpl
+
+indicia_contract = 2
+
+
+@hookimpl
+def indicia_charts() -> dict[str, str]:
+    """Offer the charts of this package: the name of each, and the place of its class."""
+    return {
+        "correlation": "indicia_report.charts.charts_of_results:Correlation",
+        "coverage": "indicia_report.charts.charts_of_results:Coverage",
+        "dumbbell": "indicia_report.charts.explained:DumbbellChart",
+        "heat_map": "indicia_report.charts.charts_of_results:HeatMap",
+        "intervals": "indicia_report.charts.charts_of_results:Intervals",
+        "profile": "indicia_report.charts.charts_of_results:Profile",
+        "ranking": "indicia_report.charts.charts_of_results:Ranking",
+        "slope": "indicia_report.charts.charts_of_results:Slope",
+        "specification": "indicia_report.charts.charts_of_results:Specification",
+        "structure": "indicia_report.charts.charts_of_results:Structure",
+        "waterfall": "indicia_report.charts.explained:WaterfallChart",
+    }
+
+
+@hookimpl
+def indicia_exporters() -> dict[str, str]:
+    """Offer the exporters of this package: the name of each, and the place of its class."""
+    return {
+        "annex": "indicia_report.files.exporters:Annex",
+        "difference_document": "indicia_report.files.exporters:DifferenceDocument",
+        "document": "indicia_report.files.exporters:Document",
+        "long_table": "indicia_report.files.exporters:LongTable",
+        "page": "indicia_report.files.exporters:Page",
+        "picture": "indicia_report.files.exporters:Picture",
+        "ranking_table": "indicia_report.files.exporters:RankingTable",
+    }

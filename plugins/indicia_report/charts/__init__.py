@@ -1,0 +1,1 @@
+"""The charts of results, comparisons, rank intervals, explanations and differences."""

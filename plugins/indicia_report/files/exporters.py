@@ -1,0 +1,160 @@
+"""The exporters of this package: page, JSON document, long table, tables for papers, annexes of audits, differences."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from indicia.audit import Audit
+from indicia.comparison import Comparison
+from indicia.data import escape_formulas, render
+from indicia.dossier import Dossier
+from indicia.editions.difference import EditionDifference
+from indicia.notes import MARK, Note
+from indicia.outputs import Exported, Exporter, ExportOptions, Files, Need
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Page(Exporter[Dossier]):
+    """Write the page: one HTML file that needs no network."""
+
+    name = "page"
+    exports: ClassVar[tuple[Exported, ...]] = ("dossier",)
+    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {"page": ()}
+    needs: ClassVar[frozenset[Need]] = frozenset({"intervals", "comparison"})
+    holds_difference = True
+
+    def write(self, exported: Dossier, options: ExportOptions) -> Files:
+        from indicia_report.page import page_of_dossier
+
+        return {"": page_of_dossier(exported).encode()}
+
+
+@dataclass(frozen=True)
+class Document(Exporter[Dossier]):
+    """Write the whole result as one JSON document, with its JSON Schema beside it."""
+
+    name = "document"
+    exports: ClassVar[tuple[Exported, ...]] = ("dossier",)
+    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {"json": (".json",)}
+    holds_difference = True
+
+    def write(self, exported: Dossier, options: ExportOptions) -> Files:
+        from indicia_report.files.document import document, document_schema
+
+        schema = json.dumps(document_schema(), ensure_ascii=False, indent=1) + "\n"
+        content = document(exported.result, options.language, exported.difference)
+        return {"": content.encode(), ".schema.json": schema.encode()}
+
+
+@dataclass(frozen=True)
+class LongTable(Exporter[Dossier]):
+    """Write one long table with a row per value."""
+
+    name = "long_table"
+    exports: ClassVar[tuple[Exported, ...]] = ("dossier",)
+    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "csv": (".csv",),
+        "tsv": (".tsv",),
+        "parquet": (".parquet",),
+    }
+
+    def write(self, exported: Dossier, options: ExportOptions) -> Files:
+        from indicia_report.files.long import long_table
+
+        table = long_table(exported.result, options.language)
+        if options.format != "parquet":  # a spreadsheet would read some texts as formulas
+            table = escape_formulas(table)
+        return {"": render(table, options.format)}
+
+
+@dataclass(frozen=True)
+class RankingTable(Exporter[Dossier | Comparison]):
+    """Write the ranking, or a table of a comparison, for a paper: LaTeX, Markdown or HTML."""
+
+    name = "ranking_table"
+    exports: ClassVar[tuple[Exported, ...]] = ("dossier", "comparison")
+    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "md": (".md",),
+        "latex": (".tex",),
+        "html": (".html", ".htm"),
+    }
+
+    def write(self, exported: Dossier | Comparison, options: ExportOptions) -> Files:
+        from indicia_report.files.paper import comparison_in_latex, result_in_latex
+
+        details = options.details or {}
+        if isinstance(exported, Comparison):
+            return {"": comparison_in_latex(exported, details["frame"], details["table"], options.language)}
+        result = exported.result
+        if options.format == "latex":
+            return {"": result_in_latex(result, language=options.language, **details)}
+        marks = result.marks("scores")
+        legend = [*result.notes, Note("marked", mark=MARK)] if marks.width else []
+        title = " · ".join([result.title, *map(str, legend)])
+        return {"": render(result.ranking, options.format, title=title, marks=marks)}
+
+
+@dataclass(frozen=True)
+class Annex(Exporter[Audit]):
+    """Write a whole audit: an annex for readers, or data for programs."""
+
+    name = "annex"
+    exports: ClassVar[tuple[Exported, ...]] = ("audit",)
+    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "md": (".md",),
+        "latex": (".tex",),
+        "html": (".html", ".htm"),
+        "json": (".json",),
+        "sarif": (".sarif",),
+    }
+
+    def write(self, exported: Audit, options: ExportOptions) -> Files:
+        from indicia_report.files.annexes import annex
+
+        form = next(form for form in ("md", "latex", "html", "json", "sarif") if form == options.format)
+        return {"": annex(exported, form, options.language).encode()}
+
+
+@dataclass(frozen=True)
+class DifferenceDocument(Exporter[EditionDifference]):
+    """Write the difference of two editions as a document: Markdown, HTML, LaTeX or JSON."""
+
+    name = "difference_document"
+    exports: ClassVar[tuple[Exported, ...]] = ("difference",)
+    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "md": (".md",),
+        "latex": (".tex",),
+        "html": (".html", ".htm"),
+        "json": (".json",),
+    }
+
+    def write(self, exported: EditionDifference, options: ExportOptions) -> Files:
+        from indicia_report.files.difference_documents import difference_in
+
+        form = next(form for form in ("md", "latex", "html", "json") if form == options.format)
+        return {"": difference_in(exported, form, options.language, (options.details or {}).get("rules", ()))}
+
+
+@dataclass(frozen=True)
+class Picture(Exporter[Any]):
+    """Write a chart as a picture, as a page that needs no network, or as Vega-Lite."""
+
+    name = "picture"
+    exports: ClassVar[tuple[Exported, ...]] = ("chart",)
+    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "svg": (".svg",),
+        "png": (".png",),
+        "pdf": (".pdf",),
+        "html": (".html", ".htm"),
+        "json": (".json",),
+    }
+
+    def write(self, exported: Any, options: ExportOptions) -> Files:
+        from indicia_report.charts.write import rendered
+
+        return {"": rendered(exported, options.format, language=options.language or "en")}

@@ -1,0 +1,161 @@
+"""Tables of results and comparisons in LaTeX, with names in one language and rounded as published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.data import LatexTable, column_texts, latex, slug, with_marks
+from indicia.definition import ROOT, text
+from indicia.notes import MARK, Note
+from indicia.run import IMPUTED_SHARE, band_names
+from indicia.tables.names import reader_names
+from indicia_workbook.words import WORDS, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.comparison import Comparison
+    from indicia.definition import Definition
+    from indicia.result import Result
+
+_MISSING = "–"
+
+
+def result_in_latex(
+    result: Result, table: str = "scores", language: str | None = None, rows: pl.Series | None = None
+) -> bytes:
+    """Return rows of a table of a result in LaTeX; the table of scores leaves out codes and groups of units."""
+    definition, frame, data = result.definition, result.frame(table), result.definition.data
+    marks = result.marks(table)
+    if rows is not None:
+        frame, marks = frame[rows], marks[rows] if marks.width else marks
+    nodes = list(result.scored.tree.nodes())
+    decimals: dict[str, int] = {}
+    if table == "scores":
+        default = result.shown_decimals
+        decimals = {node.id: default if node.decimals is None else node.decimals for node in nodes} | {"score": default}
+        within = [column for group in definition.methodology.ranks for column in (group, f"rank_{group}")]
+        names = [column for column in (result.unit, *data.labels(), data.period, *within) if column]
+        scores = [name for name in result.scored.nodes.columns if name != ROOT]
+        shares = [IMPUTED_SHARE] if IMPUTED_SHARE in frame.columns else []
+        bands = list(definition.bands)
+        frame = frame.select("rank", *dict.fromkeys(names), "score", *bands, *shares, *scores)
+    else:
+        frame = frame.drop([column for column in data.groups if column in frame.columns])
+    frame = frame.with_columns(
+        band_names(frame[name], bands, language).alias(name)
+        for name, bands in definition.bands.items()
+        if name in frame.columns
+    )
+    sizes = {
+        "units": result.scored.units[result.unit].n_unique(),
+        "indicators": len(list(result.scored.tree.leaves())),
+        "dimensions": len(nodes) - 1,
+    }
+    code = _language_of_words(language)
+    notes = [word("made_by", code, methods=result.methodology, **sizes)]
+    names_of = _reader_names(result, language)
+    all_notes = [*result.notes, *([Note("marked", mark=MARK)] if marks.width else [])]
+    notes += [note.in_language(code, names_of) for note in all_notes]
+    return _latex(frame, definition, result.unit, language, table, notes, decimals, marks)
+
+
+def comparison_in_latex(comparison: Comparison, frame: pl.DataFrame, table: str, language: str | None = None) -> bytes:
+    """Return a table of a comparison in LaTeX; notes below the table name the numbered methodologies."""
+    sizes = {"n": len(comparison.methods), "left_out": len(comparison.failures), "units": len(comparison.common_ranks)}
+    notes = [word("compared", _language_of_words(language), **sizes)]
+    if any(name.isdigit() for name in frame.columns) or "methodology" in frame.columns:
+        notes += [f"{method.number} = {method.label}" for method in comparison.methods]
+    return _latex(frame, comparison.definition, comparison.unit, language, table, notes, {}, pl.DataFrame())
+
+
+def _language_of_words(language: str | None) -> str:
+    """Return the language of headings and notes: English or Chinese."""
+    return "zh" if language == "zh" else "en"
+
+
+def _reader_names(result: Result, language: str | None) -> dict[str, str]:
+    """Return the names of units and parts for readers."""
+    definition, units = result.definition, result.scored.units
+    pairs = zip(units[result.unit].cast(pl.String), reader_names(units, definition.data, language), strict=True)
+    parts = {name: part.name for name, part in definition.dimensions.items()}
+    parts |= {name: part.name for name, part in definition.indicators.items()}
+    return {
+        **dict(pairs),
+        ROOT: text(definition.name, language),
+        **{part: text(name, language, part) for part, name in parts.items()},
+    }
+
+
+def _latex(
+    frame: pl.DataFrame,
+    definition: Definition,
+    unit: str,
+    language: str | None,
+    table: str,
+    notes: Sequence[str],
+    decimals: Mapping[str, int],
+    marks: pl.DataFrame,
+) -> bytes:
+    frame = _in_one_language(frame, definition, unit, language)
+    columns = [with_marks(_texts(column, decimals.get(column.name)), column.name, marks) for column in frame]
+    code = _language_of_words(language)
+    names = {unit, *definition.data.labels()}
+    subject = word(f"table_{table}", code) if f"table_{table}" in WORDS else _readable(table)
+    printed = LatexTable(
+        headings=[_heading(name, definition, names, language) for name in frame.columns],
+        rows=list(zip(*columns, strict=True)),
+        numbers=[column.dtype.is_numeric() for column in frame],
+        caption=f"{text(definition.name, language)}{'：' if code == 'zh' else ': '}{subject}",
+        label=slug(text(definition.name)) + ("" if table == "scores" else f"-{table.replace('_', '-')}"),
+        notes=notes,
+        language=code,
+        repeated=1 + max((at for at, name in enumerate(frame.columns) if name in names), default=0),
+    )
+    return latex(printed).encode()
+
+
+def _in_one_language(frame: pl.DataFrame, definition: Definition, unit: str, language: str | None) -> pl.DataFrame:
+    """Keep one column with the names of units, or two if several units have the same name."""
+    label = text(definition.data.label, language)
+    frame = frame.drop(
+        [name for name in definition.data.labels() if name in frame.columns and name not in (label, unit)]
+    )
+    if label not in frame.columns or label == unit or unit not in frame.columns:
+        return frame
+    labels_suffice = frame[label].null_count() == 0 and frame[label].n_unique() == frame[unit].n_unique()
+    return frame.drop(unit) if labels_suffice else frame
+
+
+def _heading(name: str, definition: Definition, names: set[str], language: str | None) -> str:
+    part = definition.dimensions.get(name) or definition.indicators.get(name)
+    if part is not None:
+        return text(part.name, language, name)
+    if name in definition.bands:
+        return text(definition.bands[name].name, language, _readable(name))
+    if name in names:
+        return word("unit", "zh") if language == "zh" and name.isascii() else _readable(name)
+    if name == definition.data.period:
+        return word("period", "zh") if language == "zh" and name.isascii() else _readable(name)
+    if name.startswith("rank_"):
+        return _capital(word("rank_of", language or "en", group=_readable(name.removeprefix("rank_")).lower()))
+    return _capital(word(name, language or "en")) if name in ("rank", "score") else _readable(name)
+
+
+def _readable(name: str) -> str:
+    return _capital(name.replace("_", " ").strip() or name)
+
+
+def _capital(heading: str) -> str:
+    return heading[:1].upper() + heading[1:]
+
+
+def _texts(column: pl.Series, decimals: int | None) -> list[str]:
+    if decimals is not None and column.dtype.is_float():
+        return [_MISSING if value is None else f"{value:.{decimals}f}" for value in column.fill_nan(None)]
+    if column.name.startswith("rank") and column.dtype.is_numeric():
+        return [_MISSING if value is None else f"{value:g}" for value in column]
+    missing = "" if column.dtype == pl.String else _MISSING
+    return [cell or missing for cell in column_texts(column)]

@@ -1,0 +1,72 @@
+"""The sheets of a workbook on the difference of two editions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from indicia.documents.difference_sections import headline, sections_of
+from indicia.notes import Note
+from indicia_workbook.pages import ROWS
+from indicia_workbook.styles import number_format
+
+if TYPE_CHECKING:
+    from indicia.editions.difference import EditionDifference
+    from indicia_workbook.styles import Styles
+
+_SHEETS = {
+    "units": "sheet_units",
+    "causes": "sheet_causes",
+    "methodology": "sheet_methodology",
+    "revision_summary": "sheet_revision_summary",
+    "revisions": "sheet_revisions",
+    "indicators": "sheet_indicators",
+}
+"""The tables that have a sheet, with the sentences that name the sheets."""
+_WIDTH = 14
+
+
+def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifference, language: str | None) -> list[str]:
+    """Add a sheet of sentences, and a sheet for each table of a difference that has rows; return their names.
+
+    All cells are values.
+    """
+    names = [Note("sheet_changes").in_language(language, {})]
+    sheet = book.add_worksheet(names[0])
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 110)
+    sheet.write_string(0, 0, difference.names_of_editions, styles["title"])
+    sheet.write_string(1, 0, headline(difference, language), styles["text"])
+    row = 3
+    for part in sections_of(difference, language):
+        sheet.write_string(row, 0, part.heading, styles["section"])
+        for line in part.lines:
+            row += 1
+            sheet.write_string(row, 0, line, styles["text"])
+        row += 2
+    for name, kind in _SHEETS.items():
+        frame = difference.published(name)
+        if name == "units":
+            frame = frame.with_columns(label=pl.col("unit").replace(difference.reader_names(language)))
+        if len(frame):
+            names.append(Note(kind).in_language(language, {}))
+            _add_table(book.add_worksheet(names[-1]), styles, frame)
+    return names
+
+
+def _add_table(sheet: Any, styles: Styles, frame: pl.DataFrame) -> None:
+    """Write a table: headings, texts, numbers with decimals that suit their column; rows beyond a sheet are cut."""
+    sheet.freeze_panes(1, 1)
+    for at, column in enumerate(frame.head(ROWS - 1)):
+        sheet.set_column(at, at, _WIDTH)
+        sheet.write_string(0, at, column.name, styles["heading"])
+        is_number = column.dtype.is_numeric()
+        number = styles.number("fixed", number_format(column.drop_nulls().to_numpy())) if is_number else None
+        for row, value in enumerate(column, 1):
+            if value is None:
+                continue
+            if is_number:
+                sheet.write_number(row, at, value, number)
+            else:
+                sheet.write_string(row, at, str(value), styles["unit"])
