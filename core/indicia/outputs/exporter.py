@@ -39,7 +39,7 @@ class Exporter(Output, Generic[ExportedT]):
     """The objects that the exporter can write."""
     formats: ClassVar[Mapping[str, tuple[str, ...]]]
     """The words of `--format`, each with the endings of file names that mean this format."""
-    needs: ClassVar[frozenset[Need]] = frozenset()
+    needs: ClassVar[tuple[Need, ...]] = ()
     """The parts of a dossier that the exporter reads besides the result; they are computed only if it needs them."""
     holds_difference: ClassVar[bool] = False
     """The files hold the difference from an earlier edition if the dossier has one."""
