@@ -26,8 +26,8 @@ from golden.runs import (
     parts_of_workbook,
     tables_of,
 )
-from indicia import report
 from indicia.errors import IndiciaError
+from indicia_report.page import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,7 +168,7 @@ def _analyses(index: Index, frame: pl.DataFrame) -> Iterator[tuple[str, Outcome]
 
 
 def _page(index: Index, frame: pl.DataFrame, language: str | None) -> Outcome:
-    return of_page("page", report.report(index, frame, language=language, draws=20, seed=1))
+    return of_page("page", report(index, frame, language=language, draws=20, seed=1))
 
 
 def _exported(result: Result, ending: str) -> Outcome:

@@ -11,7 +11,7 @@ import indicia
 from indicia.catalogue import installed
 from indicia.definition import index_schema
 from indicia.errors import IndiciaError
-from indicia_report import report
+from indicia_report.page import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from indicia.export import long_table
 
 import indicia
 from indicia.errors import DataError, DefinitionError, IndiciaError
 from indicia_report.files.document import document
+from indicia_report.files.long import long_table
 
 if TYPE_CHECKING:
     from pathlib import Path

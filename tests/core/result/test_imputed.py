@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import fastexcel
 import polars as pl
 import pytest
-from indicia.export import Document, document, exported, long_table
+from shown_results import exported
 
 import indicia
 from indicia.cli import main
 from indicia.data import render
 from indicia.errors import DefinitionError
 from indicia.fitted import fit
+from indicia_report.files.document import Document, document
+from indicia_report.files.long import long_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,7 +20,7 @@ from indicia.methods import Imputation
 from indicia.run import Draws, score_draws, score_subsets
 from indicia.tables import evaluate as evaluating
 from indicia_methods import aggregation, normalisation, weighting
-from indicia_report import report
+from indicia_report.page import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from small_indices import cities, figures, index, panel
 
 import indicia
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from indicia import Index
+
+__all__ = ["cities", "figures", "index", "panel"]
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 MARKUP = "<img src=x onerror=alert(2)>"

@@ -10,10 +10,9 @@ import pytest
 
 import indicia
 from indicia.definition import Bands
-from indicia_report import page
 from indicia_report.bands import bands_of, rule_of_bands
-from indicia_report.charts import plot
 from indicia_report.markup import Texts
+from indicia_report.page import page
 from indicia_report.period_view import PeriodView
 
 INF = float("inf")
@@ -106,7 +105,7 @@ def test_a_page_without_bands_has_no_section_of_bands() -> None:
 
 
 def test_a_ranking_has_bars_in_the_colours_of_bands() -> None:
-    chart = plot(score({"grade": GRADE})).ranking(by="grade").to_dict()
+    chart = score({"grade": GRADE}).plot.ranking(by="grade").to_dict()
     scale = chart["layer"][0]["encoding"]["color"]["scale"]
     assert scale["domain"] == ["<b>high</b>", "middle", "low"]
     assert scale["range"][2] == "#440154"
@@ -117,5 +116,5 @@ def test_a_ranking_has_bars_in_the_colours_of_bands() -> None:
 
 def test_a_chart_by_unknown_bands_names_the_nearest() -> None:
     with pytest.raises(indicia.IndiciaError, match='no bands "grad"') as error:
-        plot(score({"grade": GRADE})).ranking(by="grad")
+        score({"grade": GRADE}).plot.ranking(by="grad")
     assert error.value.remedy == 'did you mean "grade"?'

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from indicia_report.charts.plots import KINDS
+from shown_results import KINDS, draw
 
 import indicia
 from indicia.cli import main
+from indicia.drawing import kind_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, MissingDependency, OutputError
-from indicia_report.charts import draw, plot, rendered
-from indicia_report.charts.write import can_draw, check_letters
+from indicia_report.charts.write import can_draw, check_letters, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ def test_a_result_a_comparison_and_an_analysis_draw_themselves(model: Index) -> 
     assert model.compare().plot.slope().to_dict()["layer"]
     assert model.robustness(draws=20, seed=1, weights={"spread": 0.1}).plot.intervals().to_dict()["layer"]
     with pytest.raises(IndiciaError, match="nothing is drawn of a str"):
-        plot("result")
+        kind_of("result")
 
 
 def test_a_chart_can_be_changed(model: Index) -> None:
@@ -93,8 +93,8 @@ def test_a_single_ranking_has_no_slope_chart(human: Index) -> None:
     [
         ("rankin", {}, 'did you mean "ranking"'),
         ("profile", {"unit": "Beijin"}, 'did you mean "Beijing"'),
-        ("ranking", {"unit": "Beijing"}, "ranking shows all units"),
-        ("structure", {"top": 3}, "structure has no first units"),
+        ("ranking", {"unit": "Beijing"}, "ranking has no option unit\n  fix: profile, specification have it"),
+        ("structure", {"top": 3}, "structure has no option top\n  fix: dumbbell, heat_map, intervals"),
         ("ranking", {"methods": {"weighting": ["equal", "entropy"]}}, "several are listed"),
     ],
 )
@@ -190,7 +190,7 @@ def test_a_page_with_a_chart_loads_nothing_from_a_network(
 
 
 def test_altair_is_imported_with_the_first_chart() -> None:
-    code = "import indicia, indicia.index, indicia_report, sys; indicia_report.page; print('altair' in sys.modules)"
+    code = "import indicia, indicia.index, indicia_report.page, sys; print('altair' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
 

@@ -11,10 +11,9 @@ import polars as pl
 import pytest
 
 from indicia.definition import Leaf
-from indicia_report import report
 from indicia_report.markup import Texts
 from indicia_report.methodology import methodology
-from indicia_report.page import page
+from indicia_report.page import page, report
 from indicia_report.period_view import PeriodView
 
 if TYPE_CHECKING:

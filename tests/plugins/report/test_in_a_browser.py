@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import indicia
-from indicia_report import report
+from indicia_report.page import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

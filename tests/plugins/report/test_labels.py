@@ -11,14 +11,14 @@ from zipfile import ZipFile
 
 import polars as pl
 import pytest
+from shown_results import draw
 
 import indicia
 from indicia.cli import main
 from indicia.cli.output import shorten
 from indicia.errors import DataError
-from indicia_report import report
-from indicia_report.charts import draw
 from indicia_report.markup import truncate
+from indicia_report.page import report
 
 if TYPE_CHECKING:
     from indicia import Index

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from shown_results import draw, drawing
 
 from indicia.cli import main
 from indicia.errors import DataError
-from indicia_report.charts import draw, drawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from itertools import combinations, pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-import indicia
-from indicia_report import report
+from indicia_report.page import report
 
 if TYPE_CHECKING:
     from indicia import Index
 
-CSS = (Path(indicia.__file__).parent / "report" / "page.css").read_text(encoding="utf-8")
+CSS = files("indicia_report").joinpath("page.css").read_text(encoding="utf-8")
 LIGHT, _, DARK = CSS[: CSS.index("*{box-sizing")].partition("@media (prefers-color-scheme:dark)")
 THEMES = {name: dict(re.findall(r"--(\w+):(#\w+)", part)) for name, part in (("light", LIGHT), ("dark", DARK))}
 SHADES = re.findall(r"\.([hc]\d)\{background:(#\w+);color:(#\w+)\}", CSS)

@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from shown_results import draw
 
-from indicia_report import report
-from indicia_report.charts import draw
 from indicia_report.marks import COLOURS, MARKS, STRIPES, mark
+from indicia_report.page import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable

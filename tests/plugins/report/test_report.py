@@ -11,19 +11,19 @@ import numpy as np
 import polars as pl
 import pytest
 
-import indicia
+import indicia_report
 from indicia.cli import main
 from indicia.errors import DataError, DefinitionError
 from indicia.index import Index
-from indicia_report import page, report
 from indicia_report.mathml import mathml
+from indicia_report.page import page, report
 from indicia_report.period_view import PeriodView
 from indicia_report.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOM = Path(indicia.__file__).parent / "report"
+ROOM = Path(indicia_report.__file__).parent
 
 
 class Elements(HTMLParser):

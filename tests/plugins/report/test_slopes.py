@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 import pytest
+from shown_results import draw
 
-from indicia_report import report
-from indicia_report.charts import draw
 from indicia_report.markup import Texts
+from indicia_report.page import report
 from indicia_report.period_view import PeriodView
 from indicia_report.slopes import Slopes, slope_chart
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from indicia_report.charts.plots import KINDS
+from shown_results import KINDS
 
 import indicia
 from indicia.cli import main

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
-from indicia.export import workbook
 
 import indicia
 from indicia.catalogue import installed
@@ -20,6 +19,7 @@ from indicia.definition import text
 from indicia.errors import DubiousWarning, MissingDependency, OutputError
 from indicia.methods import Aggregation, Domain, MatrixAggregation
 from indicia.run import numbers_of_bands
+from indicia_workbook.book import workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

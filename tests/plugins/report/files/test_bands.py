@@ -8,12 +8,12 @@ import zipfile
 
 import polars as pl
 import pytest
-from indicia.export import workbook
 
 import indicia
 from indicia_report.files.document import Document, document
 from indicia_report.files.long import long_table
 from indicia_report.files.paper import result_in_latex
+from indicia_workbook.book import workbook
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
-from indicia.export import exported
+from shown_results import exported
 
 import indicia
 from indicia.cli import main
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from indicia import Result
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
+EXAMPLES = Path(__file__).parents[4] / "examples"
 ENGINES = ("pdflatex", "xelatex")
 HOSTILE = [
     r"a & b % c $ d # e _ f { g } h ~ i ^ j \ k",

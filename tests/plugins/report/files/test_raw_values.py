@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from indicia.export import document, document_schema, long_table, workbook
 
 import indicia
 from indicia.cli import main
-from indicia_report import report
+from indicia_report.files.document import document, document_schema
+from indicia_report.files.long import long_table
+from indicia_report.page import report
+from indicia_workbook.book import workbook
 
 if TYPE_CHECKING:
     from indicia.result import Result

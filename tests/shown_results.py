@@ -1,0 +1,48 @@
+"""Charts and files of results, for tests: short ways to what the commands `plot` and `export` compute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indicia.dossier import Dossier
+from indicia.drawing import Drawing
+from indicia.drawing import drawing as drawing_of
+from indicia.exporting import files_of
+from indicia.outputs import ChartOptions
+
+if TYPE_CHECKING:
+    from indicia import Index
+    from indicia.result import Result
+
+KINDS = {
+    "ranking": "result",
+    "profile": "result",
+    "heat_map": "result",
+    "intervals": "robust",
+    "slope": "result",
+    "specification": "comparison",
+    "correlation": "result",
+    "structure": "result",
+    "coverage": "result",
+}
+"""What each chart of `indicia plot` shows; a slope chart can also show a comparison."""
+
+_OF_ALL_CHARTS = ("language", "theme", "period")
+_OF_ANALYSES = ("methods", "draws", "seed", "catalogue", "progress")
+
+
+def drawing(index: Index, kind: str, table: object = None, **options: Any) -> Drawing:
+    """Return a chart of an index with its notes; `options` are those of all charts, of analyses and of this chart."""
+    general = {word: options.pop(word) for word in _OF_ALL_CHARTS if word in options}
+    analyses = {word: options.pop(word) for word in _OF_ANALYSES if word in options}
+    return drawing_of(index, kind, table, options=ChartOptions(**general), parameters=options, **analyses)
+
+
+def draw(index: Index, kind: str, table: object = None, **options: Any) -> Any:
+    """Return a chart of an index; `options` are those of `drawing`."""
+    return drawing(index, kind, table, **options).chart
+
+
+def exported(result: Result, form: str, language: str | None = None) -> bytes:
+    """Return the file of a result in a format."""
+    return files_of(Dossier(result), "dossier", form, language=language)[""]
