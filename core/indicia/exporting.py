@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from indicia.outputs import Exported, Files
 
 
+_NOUNS: dict[Exported, str] = {
+    "dossier": "an index",
+    "comparison": "a comparison",
+    "audit": "a whole audit",
+    "difference": "a difference",
+    "chart": "a chart",
+}
+
+
 def exporters(exported: Exported, catalogue: Catalogue | None = None) -> dict[str, type[Exporter[Any]]]:
     """Return the exporters of one kind of results by their formats, in the order of their names."""
     catalogue = installed(kinds=["exporter"]) if catalogue is None else catalogue.with_kind("exporter")
@@ -44,10 +53,10 @@ def exporter_of(
         form = next((word for word, entry in by_format.items() if ending in entry.formats[word]), ending)
     if form in by_format:
         return form, by_format[form]()
-    endings = sorted({ending for word, entry in by_format.items() for ending in entry.formats[word]})
     if form is None or form.startswith("."):
-        raise OutputError(f"no format has the ending of {path}", remedy=f"known: {', '.join(endings)}")
-    raise OutputError(f'unknown format "{form}"', remedy=suggest(form, by_format) or f"one of {', '.join(by_format)}")
+        endings = sorted({ending for word, entry in by_format.items() for ending in entry.formats[word]})
+        raise OutputError(f"{_NOUNS[exported]} cannot be written as {path}", remedy=f"known: {', '.join(endings)}")
+    raise OutputError(f'{_NOUNS[exported]} cannot be written as "{form}"', remedy=suggest(form, by_format))
 
 
 def files_of(

@@ -12,7 +12,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "dimensions": ("{n} dimensions", "{n} 个维度"),
     "period_of": ("period {period}", "时期 {period}"),
     # headings
-    "report": ("Composite index report", "综合指数报告"),
     "contents": ("Contents", "目录"),
     "skip": ("Skip to the ranking", "跳到排名"),
     "notes": ("Notes for readers", "阅读须知"),

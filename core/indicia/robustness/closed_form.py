@@ -95,8 +95,10 @@ def relative(change: Array, weights: Array) -> Array:
     [-0.4, 0.667]
     """
     w = np.asarray(weights, dtype=float) / np.sum(weights)
+    others = 1 - w - change
+    others = np.where(others <= NOISE, 0.0, others)  # a weight of 1 but for rounding
     with np.errstate(divide="ignore", invalid="ignore"):
-        unscaled = np.where(change == 0, 0.0, change / np.maximum(1 - w - change, 0.0))
+        unscaled = np.where(change == 0, 0.0, change / others)
         return np.where(unscaled == 0, np.where(np.isnan(change), np.nan, 0.0), unscaled / w)
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from indicia.catalogue import OFFERED_KINDS, installed
+from indicia.catalogue import installed
+from indicia.catalogue.hookspecs import CHECKS, KINDS
 from indicia.catalogue.versions import CONTRACT
 from indicia.data import write
 from indicia.errors import OutputError, PluginError, suggest, with_article
@@ -96,7 +97,7 @@ def create(
         If a file exists already.
     """
     names = PluginNames.of(name)
-    hooks = {known.name: known.hook for known in OFFERED_KINDS}
+    hooks = {known.name: known.hook for known in (*KINDS, CHECKS)}
     if kind not in hooks:
         raise PluginError(f'no kind of method is called "{kind}"', remedy=suggest(kind, hooks))
     method = names.code if kind == "check" else names.method

@@ -235,7 +235,7 @@ def test_a_chart_is_written_beside_the_page(page, folder: Path) -> None:
         (("Ash", "Elm", "--draws", "9"), "nothing is drawn: the index has no [robustness]"),
         (("Ash", "--to", "2021"), "2021 is the first period of the data"),
         (("Ash", "--from", "2022"), "the move begins and ends in 2022"),
-        (("Ash", "--plot", "ash.gif"), 'a chart cannot be written as "gif"'),
+        (("Ash", "--plot", "ash.gif"), "a chart cannot be written as ash.gif"),
         (("Ash", "--plot", "ash"), "ash has no ending"),
         (("Ash", "--reach", "1", "--price", "waste=1", "--price", "waste=2"), "--price names waste twice"),
         (("Ash", "Elm", "--show", "draws"), "nothing is drawn"),

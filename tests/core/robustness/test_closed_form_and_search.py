@@ -82,6 +82,7 @@ def test_the_relative_change_is_made_before_weights_are_scaled(seed: int) -> Non
 def test_a_change_relative_to_nothing_is_infinite() -> None:
     assert relative(np.array([0.5, 0.0, 0.0]), np.array([0.5, 0.5, 0.0])).tolist() == [np.inf, 0.0, 0.0]
     assert relative(np.array([0.0, 0.0, 0.2]), np.array([0.5, 0.5, 0.0]))[2] == np.inf
+    assert relative(np.array([0.5 - 1e-16]), np.array([0.5, 0.5]))[0] == np.inf  # a weight of 1 but for rounding
 
 
 @FEW

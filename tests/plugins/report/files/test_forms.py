@@ -122,9 +122,9 @@ def test_a_result_writes_itself(scored: dict[str, Any], tmp_path: Path) -> None:
     result.export(tmp_path / "index.json")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["index.json", "index.schema.json", "index.xlsx"]
     assert json.loads((tmp_path / "index.schema.json").read_text())["title"] == "Document"
-    with pytest.raises(OutputError, match='unknown format "docx"'):
+    with pytest.raises(OutputError, match='an index cannot be written as "docx"'):
         exported(result, "docx")
-    with pytest.raises(OutputError, match="no format has the ending of .*index.docx"):
+    with pytest.raises(OutputError, match="an index cannot be written as"):
         result.export(tmp_path / "index.docx")
 
 
