@@ -1,0 +1,58 @@
+// Build ../page: page.js, page.css, messages.json, and built.json with the checksum of every source and every output.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "..", "page");
+const text = (...path) => readFileSync(join(here, ...path), "utf8").replaceAll("\r\n", "\n");
+const files = (folder, ending) =>
+  readdirSync(join(here, folder), { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((name) => name.endsWith(ending))
+    .sort();
+
+const licence = text("node_modules", "preact", "LICENSE").trim().replaceAll("*/", "");
+const settings = { bundle: true, minify: true, charset: "utf8", legalComments: "none", write: false, logLevel: "warning" };
+const bundle = await esbuild.build({
+  ...settings,
+  absWorkingDir: here,
+  entryPoints: ["src/main.tsx"],
+  format: "iife",
+  target: "es2022",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+});
+const script = `/* With Preact:\n${licence}\n*/\n${bundle.outputFiles[0].text}`;
+if (/<\/script/i.test(script)) throw new Error("page.js holds </script, which would end the element that holds it");
+
+const style = await esbuild.transform(files("css", ".css").map((name) => text(name)).join("\n"), {
+  loader: "css",
+  minify: true,
+  charset: "utf8",
+  target: ["chrome111", "firefox113", "safari16.4"],
+});
+if (/<\/style/i.test(style.code)) throw new Error("page.css holds </style, which would end the element that holds it");
+
+const languages = files("messages", ".json").map((name) => [name.slice("messages".length + 1, -".json".length), JSON.parse(text(name))]);
+const outputs = {
+  "messages.json": `${JSON.stringify(Object.fromEntries(languages), null, 1)}\n`,
+  "page.css": style.code,
+  "page.js": script,
+};
+
+const checksum = (content) => createHash("sha256").update(content).digest("hex");
+const sources = ["build.mjs", "package-lock.json", "package.json", "tsconfig.json"];
+sources.push(...files("css", ".css"), ...files("messages", ".json"), ...files("src", ".ts"), ...files("src", ".tsx"));
+const built = {
+  sources: Object.fromEntries(sources.map((name) => [relative(".", name).split(sep).join("/"), checksum(text(name))]).sort()),
+  outputs: Object.fromEntries(Object.entries(outputs).map(([name, content]) => [name, checksum(content)])),
+};
+mkdirSync(out, { recursive: true });
+for (const [name, content] of Object.entries(outputs)) writeFileSync(join(out, name), content);
+writeFileSync(join(out, "built.json"), `${JSON.stringify(built, null, 1)}\n`);
+const sizes = (content) => `${(Buffer.byteLength(content) / 1000).toFixed(1)} kB, gzip ${(gzipSync(content, { level: 9 }).length / 1000).toFixed(1)} kB`;
+for (const [name, content] of Object.entries(outputs)) console.log(name, sizes(content));

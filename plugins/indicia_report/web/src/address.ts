@@ -1,0 +1,55 @@
+/** The state in the address of the browser. */
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { Model } from "./model";
+import type { Put } from "./page";
+import { read, type State, write } from "./state";
+
+/** Browsers refuse to replace the address too often, as a slider would: it is written when no step followed for a while. */
+const WRITE_AFTER = 250;
+
+export function currentState(model: Model): State {
+  const state = read(location.hash, model);
+  return new URLSearchParams(location.search).has("embed") ? { ...state, embed: true } : state;
+}
+
+export function useAddress(model: Model): { state: State; put: Put; views: number } {
+  const [state, setState] = useState(() => currentState(model));
+  const [views, setViews] = useState(0);
+  const latest = useRef(state);
+  const timer = useRef(0);
+  const set = useCallback((next: State) => {
+    latest.current = next;
+    setState(next);
+  }, []);
+  const put = useCallback<Put>(
+    (patch, isNewView = false) => {
+      const next = { ...latest.current, ...patch };
+      const address = write(next, model);
+      window.clearTimeout(timer.current);
+      if (isNewView && address !== location.hash) {
+        history.replaceState(null, "", write(latest.current, model));
+        history.pushState(null, "", address);
+        setViews((count) => count + 1);
+        window.scrollTo({ top: 0 });
+      } else timer.current = window.setTimeout(() => history.replaceState(null, "", address), WRITE_AFTER);
+      set(next);
+    },
+    [model],
+  );
+  useEffect(() => {
+    const follow = (): void => {
+      window.clearTimeout(timer.current);
+      const next = currentState(model);
+      const { view, unit, other } = latest.current;
+      if (next.view !== view || next.unit !== unit || next.other !== other) setViews((count) => count + 1);
+      set(next);
+    };
+    addEventListener("popstate", follow);
+    addEventListener("hashchange", follow);
+    return () => {
+      removeEventListener("popstate", follow);
+      removeEventListener("hashchange", follow);
+    };
+  }, [model]);
+  return { state, put, views };
+}

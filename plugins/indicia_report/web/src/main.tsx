@@ -1,0 +1,23 @@
+/** The start of the page: read the data, show the views, and take away what Python wrote for a page without script. */
+import { render } from "preact";
+import { App } from "./app";
+import { scoresAt } from "./embedding";
+import type { Model } from "./model";
+import { keepStatic } from "./parts/Fallback";
+import type { Messages } from "./say";
+import { Store } from "./store";
+
+const json = (id: string): unknown => JSON.parse(document.getElementById(id)!.textContent!);
+
+const model = json("model") as Model;
+const messages = json("messages") as Messages;
+const store = new Store(model);
+const fixed = document.getElementById("static");
+const language = messages[document.documentElement.lang] ? document.documentElement.lang : Object.keys(messages)[0];
+
+window.indicia = { scores: (address) => scoresAt(store, address) };
+keepStatic(fixed);
+fixed?.remove();
+document.documentElement.classList.add("script");
+render(<App store={store} messages={messages} language={language} />, document.getElementById("app")!);
+performance.mark("ready");

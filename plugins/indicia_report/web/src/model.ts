@@ -1,0 +1,180 @@
+/** The data of the page, as Python writes them into the element `#model`; `page.schema.json` describes the same. */
+
+/** A text by language. */
+export type Text = Readonly<Record<string, string>>;
+
+/** Whole numbers n of 16 or 32 bits, little-endian, in base64; a value is n / 10^d, and the smallest n is no value. */
+export interface WholeColumn {
+  readonly t: "i2" | "i4";
+  readonly d: number;
+  readonly v: string;
+}
+
+/** Doubles, little-endian, in base64; NaN is no value. */
+export interface DoubleColumn {
+  readonly t: "f8";
+  readonly v: string;
+}
+
+/** A straight line through (x0, z0) and (x1, z1) of a column of values, or of the raw and imputed values of its node. */
+export interface LinearColumn {
+  readonly t: "lin";
+  readonly x0: number;
+  readonly x1: number;
+  readonly z0: number;
+  readonly z1: number;
+  /** The lowest and the highest value; beyond them the line is cut. */
+  readonly clip?: readonly [number, number] | null;
+  readonly x?: PlainColumn;
+}
+
+export type PlainColumn = WholeColumn | DoubleColumn;
+export type Column = PlainColumn | LinearColumn;
+
+export type MeanName = "arithmetic" | "geometric" | "harmonic" | "generalised" | "min" | "max";
+
+export interface MissingRule {
+  readonly policy: "refuse" | "propagate" | "skip" | "value" | "group_mean" | (string & {});
+  readonly share: number;
+  readonly count: number;
+  readonly value: number | null;
+  readonly within: string | null;
+}
+
+interface Part {
+  readonly id: string;
+  readonly parents: readonly number[];
+  readonly name: Text;
+  readonly short?: Text;
+}
+
+export interface Dimension extends Part {
+  readonly leaf?: undefined;
+  readonly kids: readonly number[];
+  readonly w: readonly number[];
+  /** What the weights sum to, where they are not scaled to 1. */
+  readonly total?: number | null;
+  readonly agg: MeanName | (string & {});
+  readonly p?: number | null;
+  readonly missing: MissingRule;
+  readonly decimals: number | null;
+  /** True if the script can compute the scores from those of the parts. */
+  readonly exact: boolean;
+  /** The reason why it cannot: the end of a message key `why.…`, or a text. */
+  readonly why?: string | Text | null;
+}
+
+export interface Leaf extends Part {
+  readonly leaf: true;
+  readonly unit: Text | string | null;
+  readonly cost: boolean;
+  readonly source: Text | string | null;
+  readonly year?: string | null;
+  readonly norm: string;
+  readonly bounds: readonly [number, number] | null;
+  readonly decimals_raw?: number | null;
+}
+
+export type TreeNode = Dimension | Leaf;
+
+export interface Group {
+  readonly id: string;
+  readonly name: Text;
+  readonly labels: readonly Text[];
+  readonly of: readonly number[];
+}
+
+export interface Pairs {
+  readonly kind: "half" | "ten";
+  readonly v: string;
+}
+
+export interface Robust {
+  readonly draws: number;
+  readonly says: Text;
+  readonly only_weights: boolean;
+  readonly period: number;
+  readonly level: number;
+  readonly lower: readonly (number | null)[];
+  readonly upper: readonly (number | null)[];
+  readonly median: readonly (number | null)[];
+  readonly first: readonly (number | null)[];
+  readonly ten: readonly (number | null)[];
+  readonly tier: readonly (number | null)[];
+  readonly pairs: Pairs | null;
+}
+
+export interface Bands {
+  readonly id: string;
+  readonly node: number;
+  readonly name: Text;
+  readonly labels: readonly Text[];
+  readonly colours: readonly (string | null)[] | null;
+  /** The index of a label for each row; −1 is no band. */
+  readonly of: PlainColumn | readonly number[];
+}
+
+export interface Outside {
+  readonly id: string;
+  readonly name: Text;
+  readonly column: PlainColumn;
+}
+
+export interface WorldMap {
+  readonly w: number;
+  readonly h: number;
+  readonly shapes: Readonly<Record<string, string>>;
+  readonly dots: Readonly<Record<string, readonly [number, number]>>;
+  readonly others?: string | null;
+  readonly source?: Text | string | null;
+}
+
+export interface Publication {
+  readonly publisher?: Text;
+  readonly edition?: Text;
+  readonly date?: string;
+  readonly licence?: Text;
+  readonly contact?: Text;
+  readonly url?: string;
+  readonly doi?: string;
+  readonly citation: Text;
+}
+
+export interface Model {
+  readonly v: 1;
+  readonly title: Text;
+  readonly langs: readonly string[];
+  readonly note?: Text | null;
+  readonly methodology: string;
+  readonly generator?: string;
+  readonly publication: Publication | null;
+  readonly withheld: boolean;
+  readonly unit: { readonly ids: readonly string[]; readonly names: Readonly<Record<string, readonly string[]>> };
+  readonly noun?: Text | null;
+  readonly groups: readonly Group[];
+  readonly periods: readonly string[];
+  readonly row: {
+    readonly unit: readonly number[];
+    readonly period: readonly number[] | null;
+    readonly eligible: readonly (0 | 1)[] | null;
+  };
+  readonly tree: readonly TreeNode[];
+  readonly scores?: Readonly<Record<string, PlainColumn>>;
+  readonly score: PlainColumn;
+  readonly rank: PlainColumn;
+  readonly raw: Readonly<Record<string, PlainColumn>>;
+  readonly z: Readonly<Record<string, Column>>;
+  readonly imputed: readonly (readonly [number, number, number | null])[];
+  readonly ties: "min" | "max" | "dense" | "average" | (string & {});
+  readonly unrounded: boolean;
+  readonly noise: number;
+  /** True if the lowest score has rank 1. */
+  readonly lowest_first?: boolean;
+  readonly robust: Robust | null;
+  readonly bands?: readonly Bands[] | null;
+  readonly trends?: Readonly<Record<string, PlainColumn>> | null;
+  readonly outside?: readonly Outside[] | null;
+  readonly map: WorldMap | null;
+}
+
+export const isLeaf = (node: TreeNode): node is Leaf => node.leaf === true;

@@ -1,0 +1,68 @@
+import type { ComponentChildren } from "preact";
+import { type Page, usePage } from "../page";
+import { chanceAhead } from "../pairs";
+import type { Key } from "../say";
+import { UnitLink } from "./UnitLink";
+
+/** Who leads, by how much, how sure that is, and under what. */
+export function Headline() {
+  const page = usePage();
+  const [first, second] = page.leaders;
+  if (first === undefined) return <p class="headline">{page.say("headline.none")}</p>;
+  return (
+    <p class="headline">
+      <strong>{lead(page, first, second)}</strong> {how(page, first, second)}
+    </p>
+  );
+}
+
+function lead(page: Page, first: number, second: number | undefined): ComponentChildren {
+  const unit = <UnitLink unit={page.unitOf(first)} />;
+  const score = page.score(0, first);
+  if (second === undefined) return page.tell("headline.alone", { unit, score });
+  const next = <UnitLink unit={page.unitOf(second)} />;
+  const { ranks, scores } = page.table;
+  if (ranks[first] === ranks[second]) return page.tell("headline.tie", { unit, next, score });
+  const gap = page.speaker.number(Math.abs(scores[first] - scores[second]), page.decimals);
+  return page.tell("headline.leads", { unit, next, score, gap });
+}
+
+function how(page: Page, first: number, second: number | undefined): ComponentChildren[] {
+  const { table, order, model, say, speaker } = page;
+  const sentences: ComponentChildren[] = [];
+  if (page.isRobust && model.robust) {
+    const { draws, says, only_weights: onlyWeights, level } = model.robust;
+    const chance = second === undefined ? null : chanceAhead(model, page.unitOf(first), page.unitOf(second));
+    if (chance !== null) {
+      const unit = <bdi>{page.unitName(page.unitOf(first))}</bdi>;
+      const slots = { unit, chance: speaker.percent(chance), draws, says: speaker.text(says) };
+      sentences.push(page.tell(firmness(chance), slots));
+    }
+    const places = typicalWidth(page);
+    if (places !== null) sentences.push(say("headline.typical", { count: places, level: speaker.percent(level) }));
+    if (sentences.length && onlyWeights) sentences.push(say("headline.only_weights"));
+  }
+  if (table.changed) sentences.push(say("headline.own_weights"));
+  const unranked = order.reduce((count, row) => count + (table.ranks[row] === table.ranks[row] ? 0 : 1), 0);
+  if (unranked) sentences.push(say("headline.unranked", { count: unranked }));
+  const unscored = page.rows.length - order.length;
+  if (unscored) sentences.push(say("headline.unscored", { count: unscored }));
+  return sentences.flatMap((sentence) => [sentence, " "]);
+}
+
+function firmness(chance: number): Key {
+  if (chance > 0.95) return "headline.firm";
+  return chance > 0.8 ? "headline.likely" : "headline.open";
+}
+
+/** The number of places within which the rank of half of the units stays. */
+function typicalWidth({ model, rows, unitOf }: Page): number | null {
+  const { lower, upper } = model.robust!;
+  const widths = [...rows].flatMap((row) => {
+    const [low, high] = [lower[unitOf(row)], upper[unitOf(row)]];
+    return low === null || high === null ? [] : [high - low];
+  });
+  if (!widths.length) return null;
+  widths.sort((a, b) => a - b);
+  return Math.round(widths[widths.length >> 1]) + 1;
+}

@@ -1,0 +1,154 @@
+import { PUBLISHED, type Setting } from "../engine";
+import { admits, type Mean, MEANS, same } from "../means";
+import type { Dimension, MeanName } from "../model";
+import { type Page, usePage } from "../page";
+import { movedRows } from "../ranking";
+import type { Key } from "../say";
+import { command } from "../command";
+import { equalWeights, shownWeights, sliderScale } from "../weights";
+
+/** Other weights and means at every level of the index, and what they change. */
+export function WhatIf() {
+  const page = usePage();
+  const { put, say, model, table } = page;
+  const set = (setting: Setting): void => put({ setting });
+  return (
+    <aside class="what-if" aria-labelledby="what-if">
+      <h2 id="what-if">{say("whatif.title")}</h2>
+      <p class="moved" role="status">
+        {moved(page)}
+      </p>
+      <p class="presets">
+        <button type="button" onClick={() => set(PUBLISHED)}>
+          {say("whatif.published")}
+        </button>{" "}
+        <button type="button" onClick={() => set({ ...page.state.setting, weights: equalWeights(model, page.store.engine) })}>
+          {say("whatif.equal")}
+        </button>
+      </p>
+      <Level node={0} />
+      {table.changed && <Command text={command(model, page.store.engine, page.state.setting)} />}
+    </aside>
+  );
+}
+
+function moved(page: Page): string {
+  const count = movedRows(page).length;
+  const [first] = page.leaders;
+  if (!count || first === undefined) return page.say("whatif.unmoved");
+  return page.say("whatif.moved", { count, all: page.rows.length, first: page.unitName(page.unitOf(first)) });
+}
+
+/** The sliders of the parts of a node, its mean, and the levels below. */
+function Level({ node }: { readonly node: number }) {
+  const page = usePage();
+  const { model, state, put, store } = page;
+  const { kids, w } = model.tree[node] as Dimension;
+  const below = kids.filter((kid) => page.kids(kid).length);
+  if (!store.engine.isAdjustable(node)) {
+    return (
+      <div class="level">
+        <p class="quiet">{page.say("whatif.fixed", { reason: reason(page, node) })}</p>
+      </div>
+    );
+  }
+  const weights = shownWeights(state.setting.weights.get(node) ?? w, w);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const change = (at: number, weight: number): void => {
+    const next = weights.map((old, place) => (place === at ? weight : old));
+    if (next.some((one) => one > 0)) put({ setting: { ...state.setting, weights: new Map(state.setting.weights).set(node, next) } });
+  };
+  return (
+    <div class="level">
+      <MeanChoice node={node} />
+      {kids.length > 1 &&
+        kids.map((kid, at) => {
+          const id = `weight-${node}-${at}`;
+          const share = page.speaker.share(weights[at] / sum);
+          return (
+            <div key={kid} class="slider">
+              <label for={id}>{page.nodeShort(kid)}</label>
+              <output for={id}>{share}</output>
+              <input
+                id={id}
+                type="range"
+                min="0"
+                max="200"
+                step="1"
+                value={Math.round((200 * weights[at]) / sliderScale(w))}
+                aria-valuetext={share}
+                onInput={(event) => change(at, (Number(event.currentTarget.value) / 200) * sliderScale(w))}
+              />
+            </div>
+          );
+        })}
+      {below.map((kid) => (
+        <details key={kid}>
+          <summary>{page.nodeShort(kid)}</summary>
+          <Level node={kid} />
+        </details>
+      ))}
+    </div>
+  );
+}
+
+const NAMES: Readonly<Record<MeanName, Key>> = {
+  arithmetic: "mean.arithmetic",
+  geometric: "mean.geometric",
+  harmonic: "mean.harmonic",
+  generalised: "mean.generalised",
+  min: "mean.min",
+  max: "mean.max",
+};
+
+const DEFAULT_POWER = 2;
+
+function MeanChoice({ node }: { readonly node: number }) {
+  const page = usePage();
+  const { say, speaker, state, put, store, table } = page;
+  const published = store.engine.publishedMean(node);
+  const chosen = table.run.refused.includes(node) ? published : store.engine.mean(state.setting, node);
+  const lowest = store.engine.lowestComponent(table.run, node);
+  const power = (name: MeanName): number | null => (name === "generalised" ? (chosen.p ?? published.p ?? DEFAULT_POWER) : null);
+  const choose = (name: MeanName): void => {
+    const mean: Mean = { name, p: power(name) };
+    const means = new Map(state.setting.means);
+    if (same(mean, published)) means.delete(node);
+    else means.set(node, mean);
+    put({ setting: { ...state.setting, means } });
+  };
+  const isRefused = (name: MeanName): boolean => !admits({ name, p: power(name) }, lowest);
+  const refused = MEANS.filter(isRefused);
+  return (
+    <div class="mean">
+      <label>
+        {say("whatif.combined")}{" "}
+        <select aria-label={say("whatif.combined_node", { node: page.nodeName(node) })} value={chosen.name} onChange={(event) => choose(event.currentTarget.value as MeanName)}>
+          {MEANS.map((name) => (
+            <option key={name} value={name} disabled={isRefused(name)}>
+              {say(NAMES[name], { p: speaker.exact(power(name) ?? 0) })}
+            </option>
+          ))}
+        </select>
+      </label>
+      {refused.length > 0 && <p class="quiet small">{say("whatif.refuses", { lowest: speaker.significant(lowest) })}</p>}
+    </div>
+  );
+}
+
+function reason(page: Page, node: number): string {
+  const why = page.store.why(node);
+  if (why !== null && typeof why !== "string") return page.speaker.text(why);
+  const key = `why.${why ?? "other"}`;
+  return page.say(page.speaker.has(key) ? key : "why.other");
+}
+
+function Command({ text }: { readonly text: string }) {
+  const page = usePage();
+  return (
+    <details>
+      <summary>{page.say("whatif.command")}</summary>
+      <code class="command">{text}</code>
+    </details>
+  );
+}

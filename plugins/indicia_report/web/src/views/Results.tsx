@@ -1,0 +1,61 @@
+import { useMemo } from "preact/hooks";
+import { usePage } from "../page";
+import { Headline } from "../parts/Headline";
+import { RankTable } from "../parts/RankTable";
+import { Strip } from "../parts/Strip";
+import { Tools } from "../parts/Tools";
+import { WhatIf } from "../parts/WhatIf";
+import { WorldMap } from "../parts/WorldMap";
+import { rankingRows } from "../ranking";
+
+/** The findings in a sentence, all scores, the map, the ranking, and other weights beside it. */
+export function Results() {
+  const page = usePage();
+  const { state, table, period, language, model } = page;
+  const rows = useMemo(() => rankingRows(page), [table, period, language, state.search, state.group, state.sort]);
+  const isOpen = state.panel && page.store.adjustable;
+  return (
+    <article class="results">
+      <div class={model.map ? "two" : ""}>
+        <div>
+          <h2 class="hidden">{page.say("nav.results")}</h2>
+          <Headline />
+          <Show />
+          <Strip wide={!model.map} />
+        </div>
+        {model.map && <WorldMap shapes={model.map} />}
+      </div>
+      <div class={isOpen ? "with-panel" : ""}>
+        <section class="ranking" aria-labelledby="ranking">
+          <Tools rows={rows} />
+          <RankTable rows={rows} />
+        </section>
+        {isOpen && <WhatIf />}
+      </div>
+    </article>
+  );
+}
+
+/** The part of the index that the strip, the map and a column show. */
+function Show() {
+  const page = usePage();
+  const { tree } = page.model;
+  return (
+    <p class="show">
+      <label>
+        {page.say("results.show")}{" "}
+        <select
+          value={tree[page.shown].id}
+          onChange={(event) => page.put({ show: event.currentTarget.value === tree[0].id ? "" : event.currentTarget.value })}
+        >
+          {tree.map((node, at) => (
+            <option key={node.id} value={node.id}>
+              {"\u2003".repeat(page.store.depth[at])}
+              {page.nodeTitle(at)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </p>
+  );
+}
