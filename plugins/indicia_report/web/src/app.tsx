@@ -41,7 +41,7 @@ export function App({ store, messages, language: first }: Props) {
   return (
     <PageContext.Provider value={page}>
       <Bar />
-      <Fallback message={page.say("page.failed")} address={page.href({})}>
+      <Fallback message={page.say("app.failed")} address={page.href({})}>
         <Pins />
         <Refused />
         {view === "results" && <Results />}
