@@ -32,6 +32,14 @@ docs:
     python tests/published/test_gallery.py > docs/gallery.md
     pytest tests/docs
 
+# Check, test and build the front end of the report page; needs Node.js
+[working-directory: 'plugins/indicia_report/web']
+web:
+    npm ci
+    npx tsc --noEmit
+    npx vitest run
+    node build.mjs
+
 # Measure the speed, in ratios: pip install -e '.[benchmark]' first
 bench:
     pytest -n 0 tests/benchmarks

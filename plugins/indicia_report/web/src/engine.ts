@@ -75,7 +75,8 @@ export class Engine {
 
   publishedMean(node: number): Mean {
     const { agg, p } = this.dimension(node);
-    return { name: isMeanName(agg) ? agg : "arithmetic", p: p ?? null };
+    const name = isMeanName(agg) ? agg : "arithmetic";
+    return { name, p: name === "generalised" ? (p ?? null) : null };
   }
 
   /** The columns of the parts of a node, with what stands for missing values. */

@@ -45,7 +45,9 @@ interface Part {
   readonly id: string;
   readonly parents: readonly number[];
   readonly name: Text;
-  readonly short?: Text;
+  readonly short?: Text | null;
+  /** True if lower values are better. */
+  readonly low_best?: boolean;
 }
 
 export interface Dimension extends Part {
@@ -62,6 +64,8 @@ export interface Dimension extends Part {
   readonly exact: boolean;
   /** The reason why it cannot: the end of a message key `why.…`, or a text. */
   readonly why?: string | Text | null;
+  /** Parts that do not count: they stand in the tree, and in no `kids`. */
+  readonly shown?: readonly number[];
 }
 
 export interface Leaf extends Part {
@@ -85,7 +89,12 @@ export interface Group {
 }
 
 export interface Pairs {
+  /** The pairs of all units, or of each unit with the ten ranked above it. */
   readonly kind: "half" | "ten";
+  /** Kind "ten": the units by their published rank. */
+  readonly order?: PlainColumn;
+  /** Kind "half": a byte for each pair i < j, row after row: the chance that i is ahead of j, in half per cent; 255 is
+   * none. Kind "ten": ten bytes for each place of the order: the chance that the unit one to ten places above is ahead. */
   readonly v: string;
 }
 
@@ -110,6 +119,8 @@ export interface Bands {
   readonly name: Text;
   readonly labels: readonly Text[];
   readonly colours: readonly (string | null)[] | null;
+  /** A shade from 0 to 9 for each label, 9 the best. */
+  readonly shades?: readonly number[] | null;
   /** The index of a label for each row; −1 is no band. */
   readonly of: PlainColumn | readonly number[];
 }
@@ -168,11 +179,18 @@ export interface Model {
   readonly ties: "min" | "max" | "dense" | "average" | (string & {});
   readonly unrounded: boolean;
   readonly noise: number;
+  /** Choices of the levels of the methodology besides weighting and aggregation, as TOML: of the index, and of the levels
+   * below it with a comma before each. */
+  readonly levels?: { readonly top: string; readonly below: string } | null;
   /** True if the lowest score has rank 1. */
   readonly lowest_first?: boolean;
   readonly robust: Robust | null;
   readonly bands?: readonly Bands[] | null;
   readonly trends?: Readonly<Record<string, PlainColumn>> | null;
+  /** The year of each value of an indicator, where the data state it. */
+  readonly years?: Readonly<Record<string, PlainColumn>> | null;
+  /** Status, source or standard error of a value, where the data state them. */
+  readonly noted?: readonly (readonly [number, number, string])[] | null;
   readonly outside?: readonly Outside[] | null;
   readonly map: WorldMap | null;
 }

@@ -4,7 +4,7 @@ import { useContext } from "preact/hooks";
 import { isLeaf, type Model } from "./model";
 import type { Messages } from "./say";
 import { Speaker } from "./say";
-import { upperBound } from "./ranks";
+import { lowerBound, upperBound } from "./ranks";
 import { MOST_PINS, type State, write } from "./state";
 import type { Store, Table } from "./store";
 
@@ -110,13 +110,25 @@ export class Page {
     return isLeaf(this.model.tree[node]);
   }
 
+  /** True if lower values of a node are better. */
+  isLowBest(node: number): boolean {
+    return node ? (this.model.tree[node].low_best ?? false) : (this.model.lowest_first ?? false);
+  }
+
+  /** The place of a row among all rows of the period by a node, 1 the best; of the index it is the rank. */
+  place(node: number, row: number): string {
+    if (!node) return this.rank(row);
+    const value = this.table.run.scores[node][row];
+    if (value !== value) return this.speaker.number(NaN);
+    const { values } = this.store.extent(this.table.run, node, this.period);
+    const better = this.isLowBest(node) ? lowerBound(values, value) : values.length - upperBound(values, value);
+    return this.speaker.number(better + 1);
+  }
+
   /** A unit with its score and rank by a node, for the caption of a figure. */
   unitAndScore(row: number, node: number): string {
     const unit = this.unitName(this.unitOf(row));
-    const { values } = this.store.extent(this.table.run, node, this.period);
-    const value = this.table.run.scores[node][row];
-    const rank = node ? this.speaker.number(values.length - upperBound(values, value) + 1) : this.rank(row);
-    return this.say("figure.unit", { unit, score: this.score(node, row), rank });
+    return this.say("figure.unit", { unit, score: this.score(node, row), rank: this.place(node, row) });
   }
 
   /** The rows of the pinned units in the period, each with the place of its pin. */

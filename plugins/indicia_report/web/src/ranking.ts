@@ -37,7 +37,10 @@ function isShown({ state, store, model, unitOf }: Page): (row: number) => boolea
 function sortValue(page: Page, key: string): (row: number) => number {
   const { table, model, store, unitOf } = page;
   const { robust } = model;
-  if (key === "name") return withAlphabet(store.alphabet(page.language), unitOf);
+  if (key === "name") {
+    const places = store.alphabet(page.language);
+    return (row) => places[unitOf(row)];
+  }
   if (key === "group") {
     const [group] = model.groups;
     return (row) => (group.of[unitOf(row)] < 0 ? NaN : group.of[unitOf(row)]);
@@ -45,16 +48,12 @@ function sortValue(page: Page, key: string): (row: number) => number {
   if (key === "change") return (row) => table.ranks[row] - store.published.ranks[row];
   if (key === "interval" && robust) return (row) => (robust.upper[unitOf(row)] ?? NaN) - (robust.lower[unitOf(row)] ?? NaN);
   if (key.startsWith(".")) {
-    const column = table.run.scores[model.tree.findIndex(({ id }) => id === key.slice(1))];
-    return (row) => -column[row];
+    const node = model.tree.findIndex(({ id }) => id === key.slice(1));
+    const column = table.run.scores[node];
+    return page.isLowBest(node) ? (row) => column[row] : (row) => -column[row];
   }
   return (row) => table.ranks[row];
 }
-
-const withAlphabet =
-  (places: Float64Array, unitOf: (row: number) => number): ((row: number) => number) =>
-  (row) =>
-    places[unitOf(row)];
 
 /** The places that a unit gained against the published ranking; NaN if it has no rank in one of them. */
 export const placesGained = ({ table, store }: Page, row: number): number => store.published.ranks[row] - table.ranks[row];

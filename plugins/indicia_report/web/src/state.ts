@@ -48,14 +48,15 @@ export function read(hash: string, model: Model): State {
   const query = parameters(mark < 0 ? "" : address.slice(mark + 1));
   const units = new Set(model.unit.ids);
   const known = (id: string | undefined): string => (id !== undefined && units.has(id) ? id : "");
-  const view = VIEWS.find((name) => name === path[0]) ?? "results";
+  const view = readView(path[0], model);
+  const unit = view === "unit" || view === "compare" ? known(path[1]) : "";
   const period = decode(query("y"));
   const show = decode(query("show"));
   const language = query("lang");
   return {
-    view: view === "time" && model.periods.length < 2 ? "results" : view,
-    unit: known(path[1]),
-    other: known(path[2]),
+    view,
+    unit,
+    other: unit && view === "compare" ? known(path[2]) : "",
     pins: [...new Set(query("pin").split(",").map(decode))].filter((id) => units.has(id)).slice(0, MOST_PINS),
     period: model.periods.includes(period) ? period : lastPeriod(model),
     search: decode(query("q")).slice(0, LONGEST_SEARCH),
@@ -67,6 +68,11 @@ export function read(hash: string, model: Model): State {
     show: model.tree.findIndex(({ id }) => id === show) > 0 ? show : "",
     embed: query("embed") === "1",
   };
+}
+
+function readView(name: string, model: Model): View {
+  const view = VIEWS.find((one) => one === name) ?? "results";
+  return view === "time" && model.periods.length < 2 ? "results" : view;
 }
 
 export function write(state: State, model: Model): string {

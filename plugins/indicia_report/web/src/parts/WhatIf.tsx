@@ -1,10 +1,11 @@
+import { useState } from "preact/hooks";
 import { PUBLISHED, type Setting } from "../engine";
 import { admits, type Mean, MEANS, same } from "../means";
 import type { Dimension, MeanName } from "../model";
 import { type Page, usePage } from "../page";
 import { movedRows } from "../ranking";
 import type { Key } from "../say";
-import { command } from "../command";
+import { recipe } from "../command";
 import { equalWeights, shownWeights, sliderScale } from "../weights";
 
 /** Other weights and means at every level of the index, and what they change. */
@@ -27,7 +28,7 @@ export function WhatIf() {
         </button>
       </p>
       <Level node={0} />
-      {table.changed && <Command text={command(model, page.store.engine, page.state.setting)} />}
+      {table.changed && <Command />}
     </aside>
   );
 }
@@ -143,12 +144,16 @@ function reason(page: Page, node: number): string {
   return page.say(page.speaker.has(key) ? key : "why.other");
 }
 
-function Command({ text }: { readonly text: string }) {
+/** What gives the same scores on the command line, once it is opened. */
+function Command() {
   const page = usePage();
+  const [isOpen, setOpen] = useState(false);
+  const { command, lines } = isOpen ? recipe(page.store, page.state.setting) : { command: null, lines: "" };
   return (
-    <details>
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{page.say("whatif.command")}</summary>
-      <code class="command">{text}</code>
+      <p class="quiet small">{page.say(command ? "whatif.run" : "whatif.lines")}</p>
+      <code class="command">{command ?? lines}</code>
     </details>
   );
 }
