@@ -239,8 +239,7 @@ def check_language(language: str | None, definition: Definition) -> None:
 
 
 def _languages_of_names(definition: Definition) -> Iterator[str]:
-    names = [dimension.name for dimension in definition.dimensions.values()]
-    names += [indicator.name for indicator in definition.indicators.values()]
+    names = [name for part in definition.parts.values() for name in (part.name, part.short)]
     for bands in definition.bands.values():
         names += [bands.name, *(bands.names or ())]
     for text in (definition.name, definition.note, definition.data.label, *names):

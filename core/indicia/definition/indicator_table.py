@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _KEYS = ("id", "name", "column")
 """The columns that may name the indicators, the first of them that the table has."""
 _NUMBERS = ("target", "factor", "floor", "cap", "weight", "decimals")
-_TEXTS = ("name", "unit", "source", "note")
+_TEXTS = ("name", "short", "unit", "source", "note")
 """The keys whose texts may be in several languages, one column for each: `name_zh`."""
 
 

@@ -28,6 +28,20 @@ WITHOUT_VALUE = ("target", "interval", "worst", "bounds", "per", "floor", "cap")
 """The keys of an indicator that may be "none": the indicator then has no such value."""
 
 
+class NamedPart(Section):
+    """The names that readers see of an indicator or a dimension."""
+
+    name: Text | None = None
+    short: Text | None = Field(
+        None, description="a short name for the labels of charts and for sentences; default: the name"
+    )
+
+    @property
+    def short_name(self) -> Text | None:
+        """The short name, or else the name; None if the part has neither."""
+        return self.short or self.name
+
+
 class GroupBounds(Section):
     """Fixed least and greatest values by group, or by period."""
 
@@ -44,10 +58,9 @@ def _group_bounds(value: object) -> object:
     return value
 
 
-class Indicator(Section):
+class Indicator(NamedPart):
     """A quantity measured for each unit."""
 
-    name: Text | None = None
     column: str | None = Field(None, description="the column of the data; default: the id of the indicator")
     dimension: Parents = Field(
         (), description="the dimension of the indicator, or several dimensions; default: the index"
@@ -139,10 +152,9 @@ class Indicator(Section):
         return self.interval if self.direction == "interval" else None
 
 
-class Dimension(Stages):
+class Dimension(NamedPart, Stages):
     """A node of the tree between the indicators and the index."""
 
-    name: Text | None = None
     parent: Parents = Field((), description="the dimension that it belongs to, or several; default: the index")
     direction: NodeDirection | None = Field(
         None,

@@ -8,7 +8,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from indicia.definition import Origin, define, indicators_of, load, text, with_options
+from indicia.catalogue import installed
+from indicia.definition import Origin, define, index_schema, indicators_of, load, text, with_options
 from indicia.errors import DefinitionError, IndiciaError
 
 if TYPE_CHECKING:
@@ -594,3 +595,33 @@ def test_an_index_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> N
     with pytest.raises(DefinitionError, match="nested too deeply") as caught:
         load(tmp_path / "index.toml")
     assert caught.value.remedy
+
+
+# Short names
+
+
+def test_a_part_has_a_short_name_and_without_one_its_name(defined: Defined) -> None:
+    definition = defined(
+        '[dimensions]\nhealth = { name = "Health of all people", short = "Health" }\nwealth = { name = "Wealth" }\n'
+        "[indicators]\n"
+        'gdp = { dimension = "wealth", name = "Gross product", short = { en = "GDP", zh = "生产总值" } }\n'
+        'life = { dimension = "health" }\n'
+    )
+    short_names = {name: part.short_name for name, part in definition.parts.items()}
+    assert short_names == {
+        "health": "Health",
+        "wealth": "Wealth",
+        "gdp": {"en": "GDP", "zh": "生产总值"},
+        "life": None,
+    }
+
+
+def test_a_table_of_indicators_has_short_names_by_language() -> None:
+    frame = pl.DataFrame({"id": ["gdp"], "short": ["GDP"], "short_zh": ["生产总值"]})
+    assert indicators_of(frame) == {"gdp": {"short": {"en": "GDP", "zh": "生产总值"}}}
+
+
+def test_short_names_are_in_the_schema() -> None:
+    tables = index_schema(installed(only=()))["$defs"]
+    for table in ("Indicator", "Dimension"):
+        assert {"type": "string"} in tables[table]["properties"]["short"]["anyOf"]
