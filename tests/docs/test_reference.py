@@ -23,6 +23,7 @@ from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
 from indicia.definition.audit_section import AuditChoices
 from indicia.definition.data_section import JoinedTable, Long, Wide
+from indicia.definition.map_section import Map
 from indicia.definition.methodology_section import Methodology
 from indicia.definition.model import Waiver
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
@@ -158,6 +159,7 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
         Aggregate,
         Publication,
         Source,
+        Map,
     ],
 )
 def test_every_word_of_the_index_file_is_explained(table: type[BaseModel]) -> None:

@@ -174,10 +174,14 @@ def _combinations(index: Comparable, name: str, grid: Mapping[str, Mapping[str, 
         )
 
 
+_WITHOUT_EFFECT = {"name", "note", "methodology", "variants", "reference", "plugins", "map"}
+"""The words of an index file that are the methodology, or that no score depends on."""
+
+
 def _of_file(index: Comparable, name: str) -> Candidate:
     """Return the candidate of an index file; two files show the effect of a choice if all else in them is equal."""
     _check_methods(index, index.definition, index.origin)
-    rest = index.definition.model_dump(exclude={"name", "note", "methodology", "variants", "reference", "plugins"})
+    rest = index.definition.model_dump(exclude=_WITHOUT_EFFECT)
     fit = index.definition.frozen and index.definition.frozen.record["sha256"]
     return Candidate(
         name,

@@ -9,6 +9,7 @@ from indicia.definition.data_section import Data
 from indicia.definition.faults import explain_faults
 from indicia.definition.files import files_named, files_of_values, files_outside, judgement_files
 from indicia.definition.frozen import FITTED_WEIGHTS, FittedWeights, Frozen
+from indicia.definition.map_section import Map
 from indicia.definition.methodology_section import OPTIONAL, STAGES, Missing
 from indicia.definition.model import Definition, Reference, Waiver
 from indicia.definition.options import with_choices, with_options

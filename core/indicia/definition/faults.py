@@ -11,6 +11,7 @@ from indicia.definition.attributes_section import Attributes, IndicatorAttribute
 from indicia.definition.audit_section import AuditChoices
 from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data, JoinedTable, Long, Wide
+from indicia.definition.map_section import Map
 from indicia.definition.methodology_section import Methodology, Missing, Stages
 from indicia.definition.model import Definition, Reference, Waiver
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
@@ -149,6 +150,7 @@ def _section_of(keys: Sequence[object], file: type[Section]) -> type[Section]:
         "variants": Variant,
         "waivers": Waiver,
         "audit": AuditChoices,
+        "map": Map,
         "publication": Publication,
         "sources": Source,
         "levels": Stages,

@@ -1,4 +1,4 @@
-"""The files that an index file names: tables, judgements and plugins."""
+"""The files that an index file names: tables, judgements, shapes and plugins."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ def _files(definition: Definition, tree: Node) -> Iterator[str]:
     neighbours = definition.outside.neighbours
     outside = [variable.path for variable in definition.outside.variables.values()]
     yield from (path for path in (*outside, neighbours.path if neighbours else None) if path)
+    yield from [definition.map.path] if definition.map else []
     yield from definition.plugins
     for node in tree.nodes():
         yield from judgement_files([node.weighting, node.aggregation, node.rescaling, node.as_component])

@@ -13,6 +13,7 @@ from indicia.definition.audit_section import AuditChoices
 from indicia.definition.bands_section import Bands
 from indicia.definition.data_section import Data
 from indicia.definition.graph import path_lengths
+from indicia.definition.map_section import Map
 from indicia.definition.methodology_section import Methodology
 from indicia.definition.outside_section import Outside
 from indicia.definition.parts_section import Dimension, Indicator
@@ -109,6 +110,7 @@ class Definition(Published):
     aggregates: dict[str, Aggregate] = Field({})
     reference: Reference | None = None
     outside: Outside = Field(Outside(), description="variables to compare the index with, and neighbours of units")
+    map: Map | None = Field(None, description="the file with the shapes of the units, for maps")
     judgements: dict[str, dict[str, Any]] = Field(
         {},
         description="judgements of people: parameters by the name of a weighting that is named without parameters",

@@ -12,7 +12,7 @@ from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 from indicia.inspection.findings import look_for
 from indicia.inspection.limits import CountsFindings
-from indicia.inspection.remarks import remarks_on
+from indicia.inspection.remarks import about_map, remarks_on
 from indicia.inspection.subject import subject_of
 from indicia.inspection.table_roles import TableRoles
 from indicia.outcome import Outcome
@@ -303,6 +303,7 @@ def inspect(
         remarks=(
             *(note for step in steps for note in step.record.notes),
             *remarks_on(definition, subject.units, attributes, outside, neighbours),
+            *about_map(definition, origin.folder),
             *notes,
         ),
         rows_left_out=_rows_left_out(definition, complete),

@@ -8,10 +8,12 @@ from indicia.definition import unused_sources
 from indicia.errors import join_names
 from indicia.inspection.attributes import about_attributes
 from indicia.inspection.outside import about_outside
+from indicia.paths import expanded
 from indicia.tables.names import shared_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     import polars as pl
 
@@ -50,6 +52,13 @@ def _about_labels(shared: Mapping[str, list[str]]) -> list[str]:
         ]
     first = [f'"{label}" ({len(units)} units)' for label, units in shared.items()]
     return [f"{len(shared):,} labels name several units: {join_names(first, _MOST_LABELS)}; {effect}"]
+
+
+def about_map(definition: Definition, folder: Path) -> list[str]:
+    """Return a line if the file with the shapes of the units does not exist."""
+    if definition.map is None or (folder / expanded(definition.map.path)).is_file():
+        return []
+    return [f"[map] names {definition.map.path}, and there is no such file: pages and charts cannot show a map"]
 
 
 def about_sources(definition: Definition, of_values: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from indicia.errors import IndiciaError, NothingKept, join_names, pluralise
 from indicia.inspection import Inspection, Sources
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 from indicia.inspection.findings import MISLED, look_for
-from indicia.inspection.remarks import about_sources
+from indicia.inspection.remarks import about_map, about_sources
 from indicia.inspection.table_roles import TableRoles, used_columns
 from indicia.partitioned import inspection_frames as frames
 from indicia.partitioned.identity import manifest_of_partitions
@@ -173,7 +173,12 @@ def inspect_partitions(
         reported_findings=tuple(findings),
         skipped_checks=tuple(skipped_checks),
         sources=sources,
-        remarks=(*(tally.note(order) for tally in tallies), *about_sources(definition, ()), *notes),
+        remarks=(
+            *(tally.note(order) for tally in tallies),
+            *about_sources(definition, ()),
+            *about_map(definition, origin.folder),
+            *notes,
+        ),
         rows_left_out=dict.fromkeys(definition.data.without, "named in without of [data]"),
         dimensions=inspected.dimensions,
         refusal=refusal,
