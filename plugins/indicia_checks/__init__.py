@@ -56,6 +56,7 @@ def indicia_checks() -> dict[str, str]:
         "X03": "indicia_checks.outside:CorrelationsOfLevels",
         "P01": "indicia_checks.panels:Panel",
         "M01": "indicia_checks.method_pairs:MethodPairs",
+        "N01": "indicia_checks.publication:FactsForReaders",
         "E01": "indicia_checks.averages:AveragedSources",
         "E02": "indicia_checks.averages:ErrorsOfScores",
         "V01": "indicia_checks.waivers:IdleWaiver",

@@ -123,6 +123,12 @@ OF_RANKS = [
         implied={"D02 T09": "two of nine indicators are few values, too"},
     ),
     Planted(
+        "N01",
+        "index",
+        words='[publication]\npublisher = "Office of Towns"\ndate = 2024\nlicence = "CC-BY-4.0"',
+        severity="information",
+    ),
+    Planted(
         "V01",
         "income",
         words='[[waivers]]\ncode = "D05"\nwhere = "income"\nreason = "a logarithm hides differences"',

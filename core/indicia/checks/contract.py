@@ -62,6 +62,7 @@ CHAPTERS = {
     "P": "Panels",
     "M": "Pairs of methods",
     "E": "Averages of sources",
+    "N": "Publication",
     "V": "Waivers",
 }
 """The chapters of the shipped checks in their order: the letters of a code before its last two digits."""

@@ -99,6 +99,8 @@ class Subject:
     """The waivers with their effect on the findings of the other checks; None until these have looked."""
     similar: Subject | None = None
     """The facts about a similar index, of which the statistics of equal nodes are taken over."""
+    missing_publication_facts: tuple[str, ...] = ()
+    """The keys of `[publication]` that the index does not state, and readers miss; none for an index in no file."""
     absences: Mapping[str, str] = field(default_factory=dict)
     """By a word of `NEEDS`, the reason why this index has no such facts, if it is not the usual one."""
     sample: Sample | None = None

@@ -3,7 +3,14 @@
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.bands_section import RANK, SCORE, Bands
 from indicia.definition.build_tree import build_tree, catalogue_of_file, choose
-from indicia.definition.checks import check_group, check_language, check_raw_values, doubts, unused_sources
+from indicia.definition.checks import (
+    check_group,
+    check_language,
+    check_raw_values,
+    doubts,
+    missing_publication_facts,
+    unused_sources,
+)
 from indicia.definition.columns import columns_of_numbers, columns_of_rows, text_columns
 from indicia.definition.data_section import Data
 from indicia.definition.faults import explain_faults

@@ -94,6 +94,20 @@ class Publication(Section):
         }
         return {key: fact for key, fact in facts.items() if fact}
 
+    @property
+    def missing_facts(self) -> tuple[str, ...]:
+        """The facts that readers miss; authors stand for the publisher, and an address for the contact."""
+        publisher, contact = self.publisher or self.authors, self.contact or self.url or self.doi
+        facts = {
+            "publisher": publisher,
+            "edition": self.edition,
+            "date": self.date,
+            "licence": self.licence,
+            "contact": contact,
+            "citation": self.citation or publisher,
+        }
+        return tuple(key for key, fact in facts.items() if not fact)
+
 
 class Source(Section):
     """A source of data, which indicators and the reference name."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
-from indicia.definition import text
+from indicia.definition import missing_publication_facts, text
 from indicia.errors import IndiciaError, join_names, pluralise
 from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
@@ -292,6 +292,7 @@ def inspect(
         table_observations=tuple(table.observe()),
         attributes=attributes,
     )
+    subject = replace(subject, missing_publication_facts=missing_publication_facts(definition, origin))
     reported_findings, skipped_checks, notes = look_for(subject, checks, definition.waivers if look else (), origin)
     (root,) = nodes_taking_part([tree], steps[-1].table)
     return Inspection(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from indicia.checks import Sample
 from indicia.data.table_partitions import ROWS
+from indicia.definition import missing_publication_facts
 from indicia.engines import check_shared_folder
 from indicia.errors import IndiciaError, NothingKept, join_names, pluralise
 from indicia.inspection import Inspection, Sources
@@ -222,5 +223,6 @@ def _subject(
         table_observations=tuple(TableRoles(definition, rows.table_sample).observe()),
         sample=sample,
         merged_statistics=rows.indicators,
+        missing_publication_facts=missing_publication_facts(definition, index.origin),
         absences={"years": "years of values are not read from a table in partitions"},
     )

@@ -51,7 +51,7 @@ def test_the_report_fits_a_screen_and_names_its_files(capfd: pytest.CaptureFixtu
     assert max(len(line) for line in lines[:6]) <= 80
     assert len(lines) <= 24
     assert "not used: remark: " in "\n".join(lines)
-    assert lines[-1] == "1 warning, 1 for information; --show findings lists all"
+    assert lines[-1] == "1 warning, 2 for information; --show findings lists all"
 
 
 def test_many_indicators_with_long_names_fit_a_screen(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -113,14 +113,14 @@ def test_a_waived_finding_is_shown_with_its_reason(folder: Path, capfd: pytest.C
     out = capfd.readouterr().out
     assert "waived D05: waste is skewed" in out
     assert "; reason: a landfill" in out
-    assert out.splitlines()[-1] == "ok, 1 for information, 1 waived; --show findings lists all"
+    assert out.splitlines()[-1] == "ok, 2 for information, 1 waived; --show findings lists all"
 
 
 @pytest.mark.usefixtures("folder")
 def test_json_has_all_tables(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert run("check", "--format", "json") == 0
     document = json.loads(capfdbinary.readouterr().out)
-    assert [row["check"] for row in document["findings"]] == ["D05", "D16"]
+    assert [row["check"] for row in document["findings"]] == ["D05", "D16", "N01"]
     assert document["indicators"][0]["maximum_units"] == "T19"
 
 

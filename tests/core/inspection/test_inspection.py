@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 import warnings
 from pathlib import Path
 from typing import Any
@@ -416,3 +417,27 @@ def test_the_indices_of_the_gallery_raise_no_doubt(code: str, findings_of_galler
         if (name, code) not in TRUE_DOUBTS
     }
     assert {name: sentences for name, sentences in doubts.items() if sentences} == {}
+
+
+def missing_facts(publication: str, path: Path | None = None) -> list[str]:
+    toml = f'{publication}\n[data]\nunit = "town"\n[indicators]\nincome = {{ direction = "benefit" }}\n'
+    if path is None:
+        index = indicia.read(tomllib.loads(toml))
+    else:
+        path.write_text(toml, encoding="utf-8")
+        index = indicia.read(path)
+    table = pl.DataFrame({"town": ["A", "B", "C", "D"], "income": [1.0, 2.0, 4.0, 7.0]})
+    return index.check(table).findings.filter(pl.col("check") == "N01")["sentence"].to_list()
+
+
+def test_the_facts_that_readers_miss_are_named(tmp_path: Path) -> None:
+    assert missing_facts("", tmp_path / "index.toml") == [
+        "readers of the report miss publisher, edition, date, licence, contact, citation"
+    ]
+    stated = '[publication]\nauthors = "Rossi, Ada"\nedition = 2\ndate = 2024\nurl = "https://example.org"'
+    assert missing_facts(stated) == ["readers of the report miss licence"]
+    assert missing_facts(f'{stated}\nlicence = "CC0-1.0"') == []
+
+
+def test_an_index_without_a_file_is_not_asked_for_its_publisher() -> None:
+    assert missing_facts("") == []
