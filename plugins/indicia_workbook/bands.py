@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.data import numbers
 from indicia.definition import RANK, ROOT, SCORE, text
 from indicia.errors import strip_controls
 from indicia.run import figures_of, numbers_of_bands
-from indicia_workbook.contents import MAX_ROWS, group_of, numbers
+from indicia_workbook.contents import MAX_ROWS, group_of
 from indicia_workbook.sheets import Group
 from indicia_workbook.text import LIMIT
 from indicia_workbook.trace import WITHHELD

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia.data import numbers
 from indicia.definition import ROOT, text
 from indicia.methods import Domain
 from indicia.run.weights import effective_weights_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from indicia.definition import Node, Part
-    from indicia.methods import Array
     from indicia.result import Result
     from indicia_workbook.cell import Cell
     from indicia_workbook.text import Column, Values
@@ -101,11 +101,6 @@ class Contents:
         parts = (ROOT, *definition.dimensions, *definition.indicators)
         of_units = zip(units[self.result.unit].cast(pl.String), names, strict=True)
         return {**dict(of_units), **{part: self.name_of(part) for part in parts}}
-
-
-def numbers(column: pl.Series) -> Array:
-    """Return a column as numbers; missing values are NaN."""
-    return column.cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
 def group_of(units: pl.DataFrame, key: Iterable[str], reference: pl.Expr | None = None) -> Group:

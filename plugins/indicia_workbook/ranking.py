@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia.data import numbers
 from indicia.definition import ROOT
 from indicia.run import IMPUTED_SHARE
 from indicia.stages.rank import lowest_ranks_first
-from indicia_workbook.contents import MAX_ROWS, group_of, numbers, positive
+from indicia_workbook.contents import MAX_ROWS, group_of, positive
 from indicia_workbook.sheets import Group
 from indicia_workbook.words import word
 

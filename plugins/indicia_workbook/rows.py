@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indicia.definition import ROOT
+from indicia.definition import ROOT, unit_of_measure
 from indicia.errors import OutputError
-from indicia_report.files.long import unit_of_measure
 from indicia_workbook.sheets import FIRST
 from indicia_workbook.styles import SCALE, Styles, number_format, with_mark
 from indicia_workbook.text import fill_rows, letters_of

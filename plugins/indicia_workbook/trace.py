@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from indicia.data import numbers
 from indicia.definition import ROOT
 from indicia.errors import join_names
 from indicia.formulas import USED, Weight, column, record
@@ -25,7 +26,7 @@ from indicia.stages.normalise import is_mirrored, normalisation_formula
 from indicia.stages.rescale import RescalingFormula
 from indicia.stages.score_formula import score_formula
 from indicia_workbook.cell import Cell
-from indicia_workbook.contents import Contents, group_of, lay_weights, numbers
+from indicia_workbook.contents import Contents, group_of, lay_weights
 from indicia_workbook.fitted_statistics import fitted_cells
 from indicia_workbook.sheets import Group, Layout
 from indicia_workbook.text import NoFormula, count_numbers, place

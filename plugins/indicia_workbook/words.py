@@ -1,13 +1,16 @@
-"""The texts of workbooks and of tables in papers, in English and in Chinese."""
+"""The texts of workbooks, in English and in Chinese."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indicia.documents import table_words
+
 if TYPE_CHECKING:
     from indicia.definition.methodology_section import Methodology
 
 WORDS: dict[str, tuple[str, str]] = {
+    **table_words.WORDS,
     # sheets
     "guide": ("Guide", "说明"),
     "data": ("Data", "数据"),
@@ -16,7 +19,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "normalised": ("Normalised", "标准化"),
     "steps": ("Steps", "中间步骤"),
     "level": ("Level {n}", "第{n}级"),
-    "index": ("Index", "总指数"),
     "ranking": ("Ranking", "排名"),
     "changes": ("Changed cells", "更改记录"),
     "engine": ("Indicia", "Indicia结果"),
@@ -75,35 +77,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "max": ("the higher number for all", "取较大名次"),
     "average": ("the mean of their ranks", "取平均名次"),
     "dense": ("the same rank, and none is skipped", "名次相同且不空位"),
-    # a table for a paper
-    "made_by": (
-        "Methodology: {methods}; units: {units}, indicators: {indicators}, dimensions: {dimensions}",
-        "方法：{methods}；单位：{units}，指标：{indicators}，维度：{dimensions}",
-    ),
-    "compared": (
-        "Methodologies: {n}, left out: {left_out}; units ranked by all of them: {units}",
-        "方法：{n} 种，剔除：{left_out} 种；各方法均参与排名的单位：{units}",
-    ),
-    "table_scores": ("ranking", "排名"),
-    "table_ranks": ("ranks", "排名"),
-    "table_bands": ("bands", "分级"),
-    "table_band_counts": ("units in each band", "各级单位数"),
-    "table_indicator_ranks": ("ranks by indicator", "各指标排名"),
-    "table_normalised": ("normalised values", "标准化数值"),
-    "table_weights": ("weights", "权重"),
-    "table_contributions": ("contributions to the score", "对总分的贡献"),
-    "table_prepared": ("values before normalisation", "标准化之前的数值"),
-    "table_cells": ("changed cells", "更改记录"),
-    "table_attributes": ("attributes of values", "数值的属性"),
-    "table_statistics": ("statistics of the run", "运行所用统计量"),
-    "table_left_out": ("left out", "被剔除者"),
-    "table_trends": ("trends", "变化趋势"),
-    "table_outside": ("correlations with variables outside the index", "与外部变量的相关性"),
-    "table_outside_values": ("variables outside the index", "外部变量"),
-    "table_neighbours": ("neighbours", "相邻单位"),
-    "table_details": ("details", "中间结果"),
-    "table_aggregates": ("aggregates", "汇总地区"),
-    "table_agreement": ("agreement of the methodologies", "各方法的一致性"),
     # the guide
     "methodology": ("Methodology", "方法"),
     "computed_by": (
@@ -168,17 +141,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "many_rows": ("there are more than {n} rows", "行数超过 {n}"),
     "notes": ("Notes for readers", "阅读须知"),
     # columns
-    "unit": ("unit", "单位"),
-    "label": ("name", "名称"),
-    "period": ("period", "时期"),
-    "score": ("score", "得分"),
-    "rank": ("rank", "排名"),
     "band_number": ("{name}, number of the band", "{name}（级别序号）"),
     "before_treatment": (
         "the bands are of values before treatment, and the sheet of data has the values after it",
         "分级依据处理之前的数值，而数据表中为处理之后的数值",
     ),
-    "rank_of": ("rank within {group}", "{group}内排名"),
     "takes_part": ("takes part (1 or 0)", "参与排名（1 或 0）"),
     "ranked_score": ("score for the rank", "参与排名的得分"),
     "first_equal": ("first of equal scores", "同分之首"),
@@ -186,27 +153,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "sorted_by": ("sort key of the ranking", "排序依据"),
     "place": ("place", "位次"),
     "equal_within": ("tolerance of equal scores", "相等的界限"),
-    "parent": ("parent", "上级"),
     "part": ("indicator or dimension", "指标或维度"),
-    "id": ("id", "标识"),
-    "kind": ("kind", "类别"),
-    "indicator": ("indicator", "指标"),
-    "dimension": ("dimension", "维度"),
-    "weight": ("weight", "权重"),
-    "within": ("within parent", "上级内权重"),
-    "effective": ("effective", "有效权重"),
     "as_computed": ("effective, by Indicia", "有效权重（Indicia）"),
-    "group": ("group", "组别"),
     "of": ("column", "对象"),
     "stage": ("stage", "步骤"),
     "before": ("before", "更改前"),
     "after": ("after", "更改后"),
     "why": ("why", "原因"),
-    "value": ("value", "数值"),
-    "year": ("year", "年份"),
-    "source": ("source", "来源"),
-    "status": ("status", "状态"),
-    "standard_error": ("standard error", "标准误"),
     "equal": (
         "All {n} scores and ranks equal those of Indicia to 1e-9",
         "全部 {n} 个得分和排名与 Indicia 的结果相等（误差不超过 1e-9）",
@@ -227,8 +180,7 @@ def word(key: str, language: str, **filled: object) -> str:
     >>> word("level", "zh", n=2)
     '第2级'
     """
-    english, chinese = WORDS[key]
-    return (chinese if language == "zh" else english).format(**filled)
+    return table_words.word(key, language, WORDS, **filled)
 
 
 def sheet_sentence(sheet: str, methodology: Methodology, language: str) -> str:

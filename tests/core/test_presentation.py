@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 import indicia
+from indicia.documents.table_words import WORDS
 from indicia.drawing import charts
 from indicia.presentation import (
     ComparisonCharts,
@@ -18,7 +19,6 @@ from indicia.presentation import (
     ResultTable,
     RobustCharts,
 )
-from indicia_workbook.words import WORDS
 
 DECLARED: dict[str, type] = {
     "result": ResultCharts,

@@ -12,7 +12,7 @@ from indicia.data.databases import (
 )
 from indicia.data.file_kinds import is_in_partitions, is_table, is_workbook, split_sheet
 from indicia.data.fingerprints import fingerprint, former_fingerprint
-from indicia.data.frames import rows_differ, sorted_rows, with_figures
+from indicia.data.frames import numbers, rows_differ, sorted_rows, with_figures
 from indicia.data.latex import LatexTable, latex, latex_document, latex_family, latex_text, slug, table_lines
 from indicia.data.parse import parse_json
 from indicia.data.read import load_table, read_table, shape_table

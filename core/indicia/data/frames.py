@@ -12,6 +12,8 @@ from indicia.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import numpy.typing as npt
+
 
 def rows_differ(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
     """Return True if no two rows have the same values in the columns.
@@ -61,3 +63,12 @@ def with_figures(frame: pl.DataFrame, figures: Iterable[pl.Series]) -> pl.DataFr
             f'the column "{repeated[0]}" has the name of a figure of this table', remedy="rename it in the data"
         )
     return frame.hstack(columns)
+
+
+def numbers(column: pl.Series) -> npt.NDArray[np.float64]:
+    """Return a column as numbers; missing values are NaN.
+
+    >>> numbers(pl.Series([1, None])).tolist()
+    [1.0, nan]
+    """
+    return column.cast(pl.Float64).fill_null(np.nan).to_numpy()

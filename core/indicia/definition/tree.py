@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from indicia.definition.section import text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
@@ -279,3 +281,9 @@ def _weight_in(weight: float | Mapping[str, float], parent: str) -> float:
 
 
 Part: TypeAlias = Leaf | Node
+
+
+def unit_of_measure(leaf: Leaf, language: str | None = None) -> str:
+    """Return the unit of measure of an indicator before normalisation, with the name of its transform."""
+    unit = text(leaf.spec.unit, language)
+    return f"{leaf.transform} of {unit}" if unit and leaf.transform else unit

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.definition import text
+from indicia.data import numbers
+from indicia.definition import text, unit_of_measure
 from indicia.run import IMPUTED_SHARE, band_names, numbers_of_bands
-from indicia_workbook.contents import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.definition import Leaf
     from indicia.result import Result
 
 STATUS = {"normal": "A", "imputed": "I", "estimated": "E", "missing": "O"}
@@ -119,12 +118,6 @@ def _columns(result: Result, language: str | None) -> Iterator[pl.DataFrame]:
     if IMPUTED_SHARE in result.scores.columns:
         label = text(definition.name, language)
         yield column("IMPUTED_SHARE", scored.tree.id, label, "NUMBER", result.scores[IMPUTED_SHARE])
-
-
-def unit_of_measure(leaf: Leaf, language: str | None) -> str:
-    """Return the unit of measure of an indicator before normalisation, with the name of its transform."""
-    unit = text(leaf.spec.unit, language)
-    return f"{leaf.transform} of {unit}" if unit and leaf.transform else unit
 
 
 def _changed_values(result: Result, keys: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:

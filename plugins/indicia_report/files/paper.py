@@ -8,10 +8,10 @@ import polars as pl
 
 from indicia.data import LatexTable, column_texts, latex, slug, with_marks
 from indicia.definition import ROOT, text
+from indicia.documents.table_words import WORDS, word
 from indicia.notes import MARK, Note
 from indicia.run import IMPUTED_SHARE, band_names
 from indicia.tables.names import reader_names
-from indicia_workbook.words import WORDS, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

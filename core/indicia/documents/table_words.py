@@ -1,0 +1,73 @@
+"""The texts of tables for papers and workbooks, in English and in Chinese."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WORDS: dict[str, tuple[str, str]] = {
+    # captions and notes
+    "made_by": (
+        "Methodology: {methods}; units: {units}, indicators: {indicators}, dimensions: {dimensions}",
+        "方法：{methods}；单位：{units}，指标：{indicators}，维度：{dimensions}",
+    ),
+    "compared": (
+        "Methodologies: {n}, left out: {left_out}; units ranked by all of them: {units}",
+        "方法：{n} 种，剔除：{left_out} 种；各方法均参与排名的单位：{units}",
+    ),
+    "table_scores": ("ranking", "排名"),
+    "table_ranks": ("ranks", "排名"),
+    "table_bands": ("bands", "分级"),
+    "table_band_counts": ("units in each band", "各级单位数"),
+    "table_indicator_ranks": ("ranks by indicator", "各指标排名"),
+    "table_normalised": ("normalised values", "标准化数值"),
+    "table_weights": ("weights", "权重"),
+    "table_contributions": ("contributions to the score", "对总分的贡献"),
+    "table_prepared": ("values before normalisation", "标准化之前的数值"),
+    "table_cells": ("changed cells", "更改记录"),
+    "table_attributes": ("attributes of values", "数值的属性"),
+    "table_statistics": ("statistics of the run", "运行所用统计量"),
+    "table_left_out": ("left out", "被剔除者"),
+    "table_trends": ("trends", "变化趋势"),
+    "table_outside": ("correlations with variables outside the index", "与外部变量的相关性"),
+    "table_outside_values": ("variables outside the index", "外部变量"),
+    "table_neighbours": ("neighbours", "相邻单位"),
+    "table_details": ("details", "中间结果"),
+    "table_aggregates": ("aggregates", "汇总地区"),
+    "table_agreement": ("agreement of the methodologies", "各方法的一致性"),
+    # columns
+    "unit": ("unit", "单位"),
+    "label": ("name", "名称"),
+    "period": ("period", "时期"),
+    "score": ("score", "得分"),
+    "rank": ("rank", "排名"),
+    "rank_of": ("rank within {group}", "{group}内排名"),
+    "parent": ("parent", "上级"),
+    "id": ("id", "标识"),
+    "kind": ("kind", "类别"),
+    "indicator": ("indicator", "指标"),
+    "dimension": ("dimension", "维度"),
+    "weight": ("weight", "权重"),
+    "within": ("within parent", "上级内权重"),
+    "effective": ("effective", "有效权重"),
+    "group": ("group", "组别"),
+    "value": ("value", "数值"),
+    "year": ("year", "年份"),
+    "source": ("source", "来源"),
+    "status": ("status", "状态"),
+    "standard_error": ("standard error", "标准误"),
+    "index": ("Index", "总指数"),
+}
+"""The texts by key, English first, with the names of values in braces."""
+
+
+def word(key: str, language: str | None, texts: Mapping[str, tuple[str, str]] = WORDS, /, **filled: object) -> str:
+    """Return a text in Chinese for "zh", else in English.
+
+    >>> word("rank_of", "en", group="region")
+    'rank within region'
+    """
+    english, chinese = texts[key]
+    return (chinese if language == "zh" else english).format(**filled)
