@@ -3,11 +3,20 @@ r"""A table in LaTeX: a file to `\input` into a paper, which also compiles by it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING
 from unicodedata import combining, decomposition, east_asian_width, normalize
 
+from indicia.data.printed_table import (
+    LINE_LETTERS,
+    UPRIGHT,
+    Layout,
+    PrintedTable,
+    cells_width,
+    column_widths,
+    text_width,
+)
 from indicia.errors import TURNING, strip_controls
 
 if TYPE_CHECKING:
@@ -44,86 +53,11 @@ _PRINTABLE = re.compile(
 )
 """The characters of the font encodings T1 and TS1, which pdflatex prints without further packages."""
 
-_PORTRAIT, _LANDSCAPE = 345.0, 550.0
-"""The width of a line in the class article, in portrait and in landscape, in points."""
-
-_EM = {10: 10.0, 9: 9.25, 8: 8.5, 7: 8.0, 6: 7.4}
-"""The width of an em by the size of the letters, in points: Computer Modern is wider in small sizes."""
-
-_UPRIGHT = 90.0
-"""The greatest height of an upright heading in points; a longer heading has two lines."""
-
-_LINE_LETTERS = 14
-"""The greatest width of a line of text in a cell, in letters M; a longer text is broken into lines."""
-
 _WORDS = {"en": ("(continued)", "continued on the next page", "Note", "Notes"), "zh": ("（续）", "接下页", "注", "注")}
 _OTHER = r"\indiciaother{"
 
 
-@dataclass(frozen=True)
-class Layout:
-    """The orientation, letter size and gaps of a table on its page."""
-
-    landscape: bool
-    size: int
-    """The size of the letters, in points."""
-    gap: float = 12.0
-    """The space between two columns, in points."""
-    upright: bool = False
-    """True if the headings of columns of numbers are upright."""
-
-    @property
-    def room(self) -> float:
-        """The width of a line, in points."""
-        return _LANDSCAPE if self.landscape else _PORTRAIT
-
-
-_LAYOUTS = (
-    *(Layout(landscape, size, gap) for landscape in (False, True) for size, gap in ((10, 12.0), (9, 10.0), (8, 8.0))),
-    *(Layout(True, size, gap=5.0, upright=True) for size in (8, 7, 6)),
-)
-
-
-@dataclass(frozen=True)
-class LatexTable:
-    """A table of texts."""
-
-    headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    numbers: Sequence[bool]
-    """True for the columns that hold numbers."""
-    caption: str = ""
-    label: str = ""
-    notes: Sequence[str] = ()
-    """The sentences below the table."""
-    language: str = "en"
-    repeated: int = 1
-    """The number of columns that name a row; each part of a split table begins with these columns."""
-
-    def blocks(self) -> list[tuple[LatexTable, Layout]]:
-        """Return the table with its layout; a table that is wider than a page is split into parts."""
-        for layout in _LAYOUTS:
-            if sum(widths := _widths(self, layout)) <= layout.room:
-                return [(self, layout)]
-        left = min(self.repeated, len(widths) - 1)
-        room = layout.room - sum(widths[:left])
-        parts: list[list[int]] = [[]]
-        for at in range(left, len(widths)):
-            if parts[-1] and sum(widths[other] for other in (*parts[-1], at)) > room:
-                parts.append([])
-            parts[-1].append(at)
-        return [(self._of([*range(left), *part]), layout) for part in parts]
-
-    def _of(self, columns: Sequence[int]) -> LatexTable:
-        return replace(
-            self,
-            headings=[self.headings[at] for at in columns],
-            rows=[[row[at] for at in columns] for row in self.rows],
-            numbers=[self.numbers[at] for at in columns],
-        )
-
-
-def latex(table: LatexTable) -> str:
+def latex(table: PrintedTable) -> str:
     r"""Return the text of a file for `\input`, which also compiles by itself as a document.
 
     A long table continues on further pages. A wide table is in landscape, and a still wider table in several parts.
@@ -132,7 +66,7 @@ def latex(table: LatexTable) -> str:
     return latex_document(table_lines(table, family), family)
 
 
-def table_lines(table: LatexTable, family: str) -> list[str]:
+def table_lines(table: PrintedTable, family: str) -> list[str]:
     """Return the lines of a table, with its notes; `family` is the font of the Chinese letters of the document."""
     blocks = table.blocks()
     lines = [
@@ -248,7 +182,7 @@ def latex_family(letters: str) -> str:
     return "bsmi" if sum(traditional) > sum(simplified) else "gbsn"
 
 
-def _all_text(table: LatexTable) -> str:
+def _all_text(table: PrintedTable) -> str:
     words = _WORDS[table.language]
     texts = [table.caption, *words, *table.notes, *table.headings, *(cell for row in table.rows for cell in row)]
     return normalize("NFC", "".join(set("".join(texts))))
@@ -273,7 +207,7 @@ def _preamble(content: str, family: str, *, other: bool) -> list[str]:
 class _Writer:
     """Writes a table with a layout."""
 
-    table: LatexTable
+    table: PrintedTable
     layout: Layout
     family: str
     """The font of Chinese letters."""
@@ -322,49 +256,22 @@ class _Writer:
         return f"$-${cell[1:]}" if is_number and re.match(r"-[\d.]", cell) else self._text(cell)
 
     def _kind(self, at: int) -> str:
-        longest = _LINE_LETTERS * self.layout.size
+        longest = LINE_LETTERS * self.layout.size
         if self.table.numbers[at]:
             return "r"
-        broken = _cells(self.table, at, self.layout.size) > longest
+        broken = cells_width(self.table, at, self.layout.size) > longest
         return rf">{{\raggedright\arraybackslash}}p{{{longest}pt}}" if broken else "l"
 
     @property
     def _widths(self) -> list[float]:
-        return [width - self.layout.gap for width in _widths(self.table, self.layout)]
+        return [width - self.layout.gap for width in column_widths(self.table, self.layout)]
 
     def _heading(self, at: int, width: float) -> str:
-        heading, text_width = self._text(self.table.headings[at]), _text(self.table.headings[at], self.layout.size)
-        if text_width <= width:
+        heading, wide = self._text(self.table.headings[at]), text_width(self.table.headings[at], self.layout.size)
+        if wide <= width:
             return heading
         if self.layout.upright and self.table.numbers[at]:
-            lines = rf"\parbox[b]{{{_UPRIGHT:g}pt}}{{\raggedright {heading}}}" if text_width > _UPRIGHT else heading
+            lines = rf"\parbox[b]{{{UPRIGHT:g}pt}}{{\raggedright {heading}}}" if wide > UPRIGHT else heading
             return rf"\rotatebox{{90}}{{{lines}}}"
         side = "left" if self.table.numbers[at] else "right"
         return rf"\multicolumn{{1}}{{>{{\ragged{side}\arraybackslash}}b{{{width:.0f}pt}}}}{{{heading}}}"
-
-
-def _widths(table: LatexTable, layout: Layout) -> list[float]:
-    """Estimate the width of each column with its gap, in points."""
-    widths = []
-    for at, heading in enumerate(table.headings):
-        cells, text_width = _cells(table, at, layout.size), _text(heading, layout.size)
-        if not table.numbers[at]:
-            cells = min(cells, _LINE_LETTERS * layout.size)
-        if layout.upright and table.numbers[at]:
-            lines = min(text_width, 1.3 * layout.size * (2 if text_width > _UPRIGHT else 1))
-            widths.append(layout.gap + max(cells, lines))
-            continue
-        words = heading.split() if heading.isascii() else [heading[: max(2, len(heading) // 3 + 1)]]
-        longest = max((1.1 * _text(word, layout.size) for word in words), default=0.0)
-        widths.append(layout.gap + max(cells, min(1.1 * text_width, max(longest, text_width / 2.5))))
-    return widths
-
-
-def _cells(table: LatexTable, at: int, size: int) -> float:
-    return max((_text(row[at], size) for row in table.rows), default=0.0)
-
-
-def _text(text: str, size: int) -> float:
-    """Estimate the width of a text in points."""
-    letters = sum(1.0 if east_asian_width(mark) in "WF" else 0.72 if mark.isupper() else 0.5 for mark in text)
-    return letters * _EM[size]

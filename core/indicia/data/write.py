@@ -15,7 +15,8 @@ import polars.selectors as cs
 from polars.exceptions import PolarsError
 
 from indicia.data.atomic import check_output_path, output_errors, part_files
-from indicia.data.latex import LatexTable, latex, slug
+from indicia.data.latex import latex, slug
+from indicia.data.printed_table import PrintedTable
 from indicia.errors import OutputError, join_names, require_optional, strip_controls, suggest
 from indicia.notes import MARK, Note
 
@@ -185,7 +186,7 @@ def _line(text: str) -> str:
 def _latex(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
     numbers = [column.dtype.is_numeric() for column in frame]
     label = slug(title) if title else ""
-    return latex(LatexTable(frame.columns, _shown(frame, marks), numbers, title or "", label)).encode()
+    return latex(PrintedTable(frame.columns, _shown(frame, marks), numbers, title or "", label)).encode()
 
 
 def _html(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:

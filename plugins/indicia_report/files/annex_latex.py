@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from indicia.data import LatexTable, latex_document, latex_family, latex_text, table_lines
+from indicia.data import PrintedTable, latex_document, latex_family, latex_text, table_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,7 +81,7 @@ class _Writer:
         yield r"\end{itemize}"
 
     def _table(self, table: AnnexTable) -> list[str]:
-        printed = LatexTable(
+        printed = PrintedTable(
             table.headings, table.rows, table.numbers, table.caption, notes=[table.note] if table.note else []
         )
         return table_lines(printed, self.family)

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 from unicodedata import normalize
 
-from indicia.data import LatexTable, latex_document, latex_family, latex_text, table_lines
+from indicia.data import PrintedTable, latex_document, latex_family, latex_text, table_lines
 from indicia.documents.difference_sections import headline, sections_of
 from indicia_report.files.annex_markdown import escape_markdown, markdown_table
 from indicia_report.files.audit_page import html_list, html_table
@@ -79,7 +79,7 @@ def _latex(title: str, first: str, sections: Sequence[DifferenceSection], langua
         if (table := part.table) is not None:
             notes = [table.note] if table.note else []
             code = "zh" if language == "zh" else "en"
-            printed = LatexTable(table.headings, table.rows, table.numbers, table.caption, notes=notes, language=code)
+            printed = PrintedTable(table.headings, table.rows, table.numbers, table.caption, notes=notes, language=code)
             lines += table_lines(printed, family)
     return latex_document(lines, family)
 

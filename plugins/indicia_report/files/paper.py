@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.data import LatexTable, column_texts, latex, slug, with_marks
+from indicia.data import PrintedTable, column_texts, latex, slug, with_marks
 from indicia.definition import ROOT, text
 from indicia.documents.table_words import WORDS, word
 from indicia.notes import MARK, Note
@@ -104,7 +104,7 @@ def _latex(
     code = _language_of_words(language)
     names = {unit, *definition.data.labels()}
     subject = word(f"table_{table}", code) if f"table_{table}" in WORDS else _readable(table)
-    printed = LatexTable(
+    printed = PrintedTable(
         headings=[_heading(name, definition, names, language) for name in frame.columns],
         rows=list(zip(*columns, strict=True)),
         numbers=[column.dtype.is_numeric() for column in frame],
