@@ -381,13 +381,13 @@ def _plot(outcome: Any) -> Any:
     return Charts(outcome)
 
 
-def _export(result: Result, path: str | Path, language: str | None) -> None:
+def _export(result: Result, path: str | Path, language: str | None, table: str | None) -> None:
     from pathlib import Path
 
     from indicia.dossier import Dossier
     from indicia.exporting import export
 
-    export(Dossier(result), "dossier", Path(path), language=language)
+    export(Dossier(result), "dossier", Path(path), language=language, table=table)
 
 
 def _audit(comparison: Comparison) -> polars.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from indicia.catalogue import installed
-from indicia.data import write
+from indicia.data import write_together
 from indicia.errors import OutputError, suggest
 from indicia.outputs import Exporter, ExportOptions
 
@@ -55,8 +55,14 @@ def exporter_of(
         return form, by_format[form]()
     if form is None or form.startswith("."):
         endings = sorted({ending for word, entry in by_format.items() for ending in entry.formats[word]})
-        raise OutputError(f"{_NOUNS[exported]} cannot be written as {path}", remedy=f"known: {', '.join(endings)}")
-    raise OutputError(f'{_NOUNS[exported]} cannot be written as "{form}"', remedy=suggest(form, by_format))
+        others = [word for word, entry in by_format.items() if not entry.formats[word]]
+        by_word = f"; by --format: {', '.join(others)}" if others else ""
+        known = f"known: {', '.join(endings)}{by_word}"
+        raise OutputError(f"{_NOUNS[exported]} cannot be written as {path}", remedy=known)
+    raise OutputError(
+        f'{_NOUNS[exported]} cannot be written as "{form}"',
+        remedy=suggest(form, by_format) or f"one of {', '.join(by_format)}",
+    )
 
 
 def files_of(
@@ -74,17 +80,46 @@ def files_of(
 
 
 def write_files(files: Files, path: Path) -> list[Path]:
-    """Write files side by side, each whole, and return their paths; "" is the content of `path` itself."""
-    paths = []
-    for ending, content in files.items():
-        paths.append(path.with_name(f"{path.stem}{ending}") if ending else path)
-        write(content, paths[-1])
-    return paths
+    """Write files side by side, all or none, and return their paths; "" is the content of `path` itself.
+
+    Beside a device or a pipe no other file is written.
+    """
+    paths = {path.with_name(f"{path.stem}{ending}") if ending else path: content for ending, content in files.items()}
+    write_together({path: paths[path], **paths})
+    return list(paths) if path.is_file() else [path]
 
 
 def export(
-    exported: Any, kind: Exported, path: Path, form: str | None = None, *, language: str | None = None
+    exported: Any,
+    kind: Exported,
+    path: Path,
+    form: str | None = None,
+    *,
+    table: str | None = None,
+    language: str | None = None,
 ) -> list[Path]:
     """Write results to files in a format, by default that of the ending of the path; return the paths."""
     word, exporter = exporter_of(kind, form, path)
-    return write_files(exporter.write(exported, ExportOptions(word, language)), path)
+    check_shown(word, exporter, table)
+    details = {"table": table} if table else {}
+    return write_files(exporter.write(exported, ExportOptions(word, language, details)), path)
+
+
+def check_shown(form: str, exporter: Exporter[Any], table: str | None) -> None:
+    """Refuse a table that the exporter of a format cannot write.
+
+    Raises
+    ------
+    OutputError
+        If the files of the format hold the whole result, or the exporter does not know the table.
+    """
+    if table is None or table in exporter.tables:
+        return
+    if not exporter.tables:
+        raise OutputError(
+            f"{form} holds the whole result, and no single table", remedy="-o table.tex, .docx, .md or .html"
+        )
+    raise OutputError(
+        f'{form} has no table "{table}"',
+        remedy=suggest(table, exporter.tables) or f"one of {', '.join(exporter.tables)}",
+    )

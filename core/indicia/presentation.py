@@ -40,6 +40,8 @@ ResultTable = Literal[
 """The tables of a result, for `Result.frame` and `indicia run --show`; `documents.table_words` has their captions."""
 RAW_TABLES: frozenset[ResultTable] = frozenset({"prepared", "cells", "attributes", "statistics", "outside_values"})
 """The tables of a result that hold values before normalisation, or statistics of them."""
+PaperTable = Literal[ResultTable, "structure", "descriptive", "correlations", "agreement"]
+"""The tables for papers, for `Result.export` and `indicia export --show`."""
 ComparisonTable = Literal[
     "methodologies",
     "ranks",

@@ -34,6 +34,6 @@ def indicia_exporters() -> dict[str, str]:
         "document": "indicia_report.files.exporters:Document",
         "long_table": "indicia_report.files.exporters:LongTable",
         "page": "indicia_report.files.exporters:Page",
+        "paper_table": "indicia_report.files.exporters:TableForPaper",
         "picture": "indicia_report.files.exporters:Picture",
-        "ranking_table": "indicia_report.files.exporters:RankingTable",
     }

@@ -153,7 +153,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "sorted_by": ("sort key of the ranking", "排序依据"),
     "place": ("place", "位次"),
     "equal_within": ("tolerance of equal scores", "相等的界限"),
-    "part": ("indicator or dimension", "指标或维度"),
     "as_computed": ("effective, by Indicia", "有效权重（Indicia）"),
     "of": ("column", "对象"),
     "stage": ("stage", "步骤"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -12,6 +12,15 @@ from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.since import since_edition
 from indicia.errors import OutputError, printable
+from indicia.presentation import PaperTable
+
+
+def _formats(incomplete: str) -> list[str]:
+    """Return the formats that begin with the typed letters."""
+    # imported when the command runs, so that --help and completion start without polars
+    from indicia.exporting import exporters
+
+    return [word for word in exporters("dossier") if word.startswith(incomplete)]
 
 
 def export(
@@ -22,8 +31,16 @@ def export(
         Path, typer.Option("--output", "-o", help="The file to write; its ending determines the format.")
     ] = Path("index.xlsx"),
     format: Annotated[
-        Literal["xlsx", "json", "csv", "tsv", "parquet", "md", "latex", "html"] | None,
-        typer.Option("--format", "-f", help="The format, if the ending does not show it."),
+        str | None,
+        typer.Option("--format", "-f", help="The format, if the ending does not show it.", autocompletion=_formats),
+    ] = None,
+    show: Annotated[
+        PaperTable | None,
+        typer.Option("--show", help="The table of a .tex, .docx, .md or .html file; default: scores."),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", help="Panel: the period of statistics and correlations; default: the last one."),
     ] = None,
     since: o.Since = None,
     since_table: o.SinceTable = None,
@@ -31,39 +48,52 @@ def export(
     expect: o.Expect = None,
     code: CodeOptions,
 ) -> None:
-    """Write the whole result: a workbook with live formulas, one JSON document, or one long table.
+    """Write the whole result: a workbook with live formulas, one JSON document, one long table; or tables for a paper.
 
     \b
     Examples:
       indicia export -o index.xlsx    live formulas over data and weights
       indicia export -o index.json    one document, its JSON Schema beside it
       indicia export -o index.csv     a row per value, columns and codes of SDMX
-      indicia export -o ranking.tex   the ranking; also .md and .html
+      indicia export -o ranking.tex   the ranking; also .docx, .md and .html
+      indicia export -o structure.docx --show structure
       indicia export -o index.xlsx --since ../2023   with sheets on what changed since then
 
     The first sheet of the workbook lists the stages that are formulas, and those that are values because a spreadsheet
     has no formula for them.
+
+    Tables for papers are those of `indicia run --show`, and structure (dimensions and indicators with weights, units of
+    measure and sources), descriptive (statistics of the values), correlations (of the indicators), and agreement (of
+    the [variants]).
     """
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
     from indicia.definition import check_language
-    from indicia.dossier import Dossier
-    from indicia.exporting import exporter_of, write_files
+    from indicia.dossier import compile_dossier
+    from indicia.exporting import check_shown, exporter_of, write_files
     from indicia.outputs import ExportOptions
 
     check_language(lang, index.definition)
     form, exporter = exporter_of("dossier", format, output, index.catalogue)
-    result = index.score(table)
+    check_shown(form, exporter, show)
     difference = since_edition(since, since_table, index, table, code, output)
     if difference is not None and not exporter.holds_difference:
         raise OutputError(
             f"{form} holds no difference from an earlier edition", remedy="-o index.xlsx or index.json; or indicia diff"
         )
-    dossier = Dossier(result, difference=difference)
-    written = write_files(exporter.write(dossier, ExportOptions(form, lang)), output)
+    dossier = compile_dossier(
+        index, table, needs=exporter.needs_of(show), period=at, language=lang, difference=difference
+    )
+    result, details = dossier.result, {"table": show} if show else {}
+    written = write_files(exporter.write(dossier, ExportOptions(form, lang, details)), output)
     for line in result.notes:
         typer.echo(printable(f"note: {line}"), err=True)
-    typer.echo(f"wrote {' and '.join(map(str, written))}", err=True)
+    typer.echo(f"wrote {_listed(written)}", err=True)
     if expected:
         expected.compare(result.manifest, result.input_tables)
+
+
+def _listed(paths: list[Path]) -> str:
+    names = list(map(str, paths))
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -15,7 +15,7 @@ from indicia.data.fingerprints import fingerprint, former_fingerprint
 from indicia.data.frames import numbers, rows_differ, sorted_rows, with_figures
 from indicia.data.latex import latex, latex_document, latex_family, latex_text, slug, table_lines
 from indicia.data.parse import parse_json
-from indicia.data.printed_table import Layout, PrintedTable
+from indicia.data.printed_table import UPRIGHT, Layout, PrintedTable, column_widths, text_width
 from indicia.data.read import load_table, read_table, shape_table
 from indicia.data.sample import content_sample, file_sample
 from indicia.data.stream import hash_rows, open_appender, repeated_hashes, slices

@@ -41,6 +41,8 @@ class Exporter(Output, Generic[ExportedT]):
     """The words of `--format`, each with the endings of file names that mean this format."""
     needs: ClassVar[tuple[Need, ...]] = ()
     """The parts of a dossier that the exporter reads besides the result; they are computed only if it needs them."""
+    tables: ClassVar[tuple[str, ...]] = ()
+    """The tables from which `--show` chooses one; none if the files hold the whole result."""
     holds_difference: ClassVar[bool] = False
     """The files hold the difference from an earlier edition if the dossier has one."""
 
@@ -56,6 +58,11 @@ class Exporter(Output, Generic[ExportedT]):
         if wrong := next((ending for ending in endings if not ending.startswith(".")), None):
             return f"whose formats have the ending {wrong!r:.40}, which does not begin with a full stop"
         return "which has no write(self, exported, options)" if cls.write is Exporter.write else None
+
+    def needs_of(self, table: str | None) -> tuple[Need, ...]:
+        """Return the parts of a dossier that the exporter reads for a table, or by default."""
+        del table  # the base class reads the same parts for all tables
+        return self.needs
 
     def write(self, exported: ExportedT, options: ExportOptions) -> Files:
         """Return the contents of the files.

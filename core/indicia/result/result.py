@@ -354,14 +354,26 @@ class Result(ContextTables, Outcome):
         """
         return registered("explain")(self, unit, other, period)
 
-    def export(self, path: str | Path, language: str | None = None) -> None:
-        """Write the result to a file, in the format of its ending.
+    def export(self, path: str | Path, language: str | None = None, *, table: str | None = None) -> None:
+        """Write the result to files, in the format of the ending.
 
         `.xlsx` is a workbook with live formulas, and `.json` is a document with its schema in a second file. `.csv`,
-        `.tsv` and `.parquet` are a table with a row per value; `.md`, `.tex` and `.html` are the ranking.
-        A workbook needs the extra `excel`; without it, the error names the command that installs it.
+        `.tsv` and `.parquet` are a table with a row per value, with a codebook beside it. `.tex`, `.docx`, `.md` and
+        `.html` are one table for a paper.
+        A workbook needs the extra `excel`, and a Word document the extra `word`; without it, the error names the
+        command that installs it.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+        language : str, optional
+            The language of names and texts; by default the first of the index file.
+        table : str, optional
+            The table for a paper: "scores" (the default), "structure", "descriptive", "correlations", or a table of
+            `table_names`.
         """
-        registered("export")(self, path, language)
+        registered("export")(self, path, language, table)
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`; "scores" is the ranking."""

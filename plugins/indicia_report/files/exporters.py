@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from indicia.audit import Audit
 from indicia.comparison import Comparison
 from indicia.data import escape_formulas, render
 from indicia.dossier import Dossier
 from indicia.editions.difference import EditionDifference
-from indicia.notes import MARK, Note
 from indicia.outputs import Exported, Exporter, ExportOptions, Files, Need
+from indicia.presentation import PaperTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,30 +73,26 @@ class LongTable(Exporter[Dossier]):
 
 
 @dataclass(frozen=True)
-class RankingTable(Exporter[Dossier | Comparison]):
-    """Write the ranking, or a table of a comparison, for a paper: LaTeX, Markdown or HTML."""
+class TableForPaper(Exporter[Dossier | Comparison]):
+    """Write the ranking, or another table of a result or a comparison, for a paper: LaTeX, Word, Markdown or HTML."""
 
-    name = "ranking_table"
+    name = "paper_table"
     exports: ClassVar[tuple[Exported, ...]] = ("dossier", "comparison")
     formats: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "md": (".md",),
         "latex": (".tex",),
+        "docx": (".docx",),
         "html": (".html", ".htm"),
     }
+    tables = get_args(PaperTable)
+
+    def needs_of(self, table: str | None) -> tuple[Need, ...]:
+        return ("comparison",) if table == "agreement" else ()
 
     def write(self, exported: Dossier | Comparison, options: ExportOptions) -> Files:
-        from indicia_report.files.paper import comparison_in_latex, result_in_latex
+        from indicia_report.files.papers import paper_file
 
-        details = options.details or {}
-        if isinstance(exported, Comparison):
-            return {"": comparison_in_latex(exported, details["frame"], details["table"], options.language)}
-        result = exported.result
-        if options.format == "latex":
-            return {"": result_in_latex(result, language=options.language, **details)}
-        marks = result.marks("scores")
-        legend = [*result.notes, Note("marked", mark=MARK)] if marks.width else []
-        title = " · ".join([result.title, *map(str, legend)])
-        return {"": render(result.ranking, options.format, title=title, marks=marks)}
+        return {"": paper_file(exported, options)}
 
 
 @dataclass(frozen=True)

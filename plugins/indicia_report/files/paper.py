@@ -1,4 +1,4 @@
-"""Tables of results and comparisons in LaTeX, with names in one language and rounded as published."""
+"""Tables of results and comparisons for papers, with names in one language and rounded as published."""
 
 from __future__ import annotations
 
@@ -26,7 +26,14 @@ _MISSING = "–"
 def result_in_latex(
     result: Result, table: str = "scores", language: str | None = None, rows: pl.Series | None = None
 ) -> bytes:
-    """Return rows of a table of a result in LaTeX; the table of scores leaves out codes and groups of units."""
+    """Return rows of a table of a result in LaTeX."""
+    return latex(result_table(result, table, language, rows)).encode()
+
+
+def result_table(
+    result: Result, table: str = "scores", language: str | None = None, rows: pl.Series | None = None
+) -> PrintedTable:
+    """Return rows of a table of a result as texts; the table of scores leaves out codes and groups of units."""
     definition, frame, data = result.definition, result.frame(table), result.definition.data
     marks = result.marks(table)
     if rows is not None:
@@ -59,16 +66,18 @@ def result_in_latex(
     names_of = _reader_names(result, language)
     all_notes = [*result.notes, *([Note("marked", mark=MARK)] if marks.width else [])]
     notes += [note.in_language(code, names_of) for note in all_notes]
-    return _latex(frame, definition, result.unit, language, table, notes, decimals, marks)
+    return _printed(frame, definition, result.unit, language, table, notes, decimals, marks)
 
 
-def comparison_in_latex(comparison: Comparison, frame: pl.DataFrame, table: str, language: str | None = None) -> bytes:
-    """Return a table of a comparison in LaTeX; notes below the table name the numbered methodologies."""
+def comparison_table(
+    comparison: Comparison, frame: pl.DataFrame, table: str, language: str | None = None
+) -> PrintedTable:
+    """Return a table of a comparison as texts; notes below the table name the numbered methodologies."""
     sizes = {"n": len(comparison.methods), "left_out": len(comparison.failures), "units": len(comparison.common_ranks)}
     notes = [word("compared", _language_of_words(language), **sizes)]
     if any(name.isdigit() for name in frame.columns) or "methodology" in frame.columns:
         notes += [f"{method.number} = {method.label}" for method in comparison.methods]
-    return _latex(frame, comparison.definition, comparison.unit, language, table, notes, {}, pl.DataFrame())
+    return _printed(frame, comparison.definition, comparison.unit, language, table, notes, {}, pl.DataFrame())
 
 
 def _language_of_words(language: str | None) -> str:
@@ -89,7 +98,7 @@ def _reader_names(result: Result, language: str | None) -> dict[str, str]:
     }
 
 
-def _latex(
+def _printed(
     frame: pl.DataFrame,
     definition: Definition,
     unit: str,
@@ -98,13 +107,13 @@ def _latex(
     notes: Sequence[str],
     decimals: Mapping[str, int],
     marks: pl.DataFrame,
-) -> bytes:
+) -> PrintedTable:
     frame = _in_one_language(frame, definition, unit, language)
     columns = [with_marks(_texts(column, decimals.get(column.name)), column.name, marks) for column in frame]
     code = _language_of_words(language)
     names = {unit, *definition.data.labels()}
     subject = word(f"table_{table}", code) if f"table_{table}" in WORDS else _readable(table)
-    printed = PrintedTable(
+    return PrintedTable(
         headings=[_heading(name, definition, names, language) for name in frame.columns],
         rows=list(zip(*columns, strict=True)),
         numbers=[column.dtype.is_numeric() for column in frame],
@@ -114,7 +123,6 @@ def _latex(
         language=code,
         repeated=1 + max((at for at, name in enumerate(frame.columns) if name in names), default=0),
     )
-    return latex(printed).encode()
 
 
 def _in_one_language(frame: pl.DataFrame, definition: Definition, unit: str, language: str | None) -> pl.DataFrame:

@@ -122,10 +122,10 @@ def test_a_result_writes_itself(scored: dict[str, Any], tmp_path: Path) -> None:
     result.export(tmp_path / "index.json")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["index.json", "index.schema.json", "index.xlsx"]
     assert json.loads((tmp_path / "index.schema.json").read_text())["title"] == "Document"
-    with pytest.raises(OutputError, match='an index cannot be written as "docx"'):
-        exported(result, "docx")
+    with pytest.raises(OutputError, match='an index cannot be written as "odt"'):
+        exported(result, "odt")
     with pytest.raises(OutputError, match="an index cannot be written as"):
-        result.export(tmp_path / "index.docx")
+        result.export(tmp_path / "index.odt")
 
 
 def test_the_command_writes_the_form_of_the_ending(
@@ -148,7 +148,7 @@ def test_the_command_writes_the_form_of_the_ending(
         assert (tmp_path / name).read_bytes().startswith(first), name
         assert f"wrote {name}" in capsys.readouterr().err
     with pytest.raises(SystemExit) as ended:
-        main(["export", "cities.csv", "-o", "index.docx"])
+        main(["export", "cities.csv", "-o", "index.odt"])
     assert ended.value.code == 2
     assert "known: .csv" in capsys.readouterr().err
 

@@ -1,0 +1,74 @@
+"""The files of tables for papers: LaTeX, Word, Markdown and HTML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indicia.comparison import Comparison
+from indicia.data import latex, render
+from indicia.definition import check_raw_values
+from indicia.errors import IndiciaError, OutputError
+from indicia.notes import MARK, Note
+from indicia.presentation import RAW_TABLES
+from indicia_report.files.paper import comparison_table, result_table
+from indicia_report.files.paper_forms import in_html, in_markdown
+from indicia_report.files.paper_tables import TABLES
+from indicia_report.files.word import in_word
+
+if TYPE_CHECKING:
+    from indicia.data import PrintedTable
+    from indicia.dossier import Dossier
+    from indicia.outputs import ExportOptions
+    from indicia.result import Result
+
+_RAW = RAW_TABLES | {"descriptive"}
+"""The tables that hold values before normalisation, or statistics of them."""
+
+
+def paper_file(exported: Dossier | Comparison, options: ExportOptions) -> bytes:
+    """Return the file of a table.
+
+    Raises
+    ------
+    OutputError
+        If the table would hold raw values that the index does not publish, or needs results that there are not.
+    """
+    details = dict(options.details or {})
+    if isinstance(exported, Comparison):
+        return _written(comparison_table(exported, details["frame"], details["table"], options.language), options)
+    result, table = exported.result, details.get("table") or "scores"
+    if table in _RAW:
+        check_raw_values(result.definition, result.origin, f"a file of the table {table}")
+    if table in TABLES:
+        return _written(TABLES[table](result, options.language, exported.period), options)
+    if table == "agreement":
+        compared = _compared(exported)
+        return _written(comparison_table(compared, compared.frame("agreement"), table, options.language), options)
+    if options.format in ("md", "html"):
+        return _of_frame(result, table, options)
+    return _written(result_table(result, table, options.language, details.get("rows")), options)
+
+
+def _written(table: PrintedTable, options: ExportOptions) -> bytes:
+    if options.format == "docx":
+        return in_word(table)
+    return {"latex": latex, "md": in_markdown, "html": in_html}[options.format](table).encode()
+
+
+def _of_frame(result: Result, table: str, options: ExportOptions) -> bytes:
+    """Return a table of a result with the names of its columns, in Markdown or HTML."""
+    marks = result.marks(table)
+    legend = [*result.notes, *([Note("marked", mark=MARK)] if marks.width else [])]
+    title = " · ".join([result.title, *map(str, legend)])
+    return render(result.frame(table), options.format, title=title, marks=marks)
+
+
+def _compared(dossier: Dossier) -> Comparison:
+    if isinstance(dossier.compared, IndiciaError):
+        raise dossier.compared
+    if dossier.compared is None:
+        raise OutputError(
+            "the agreement of methodologies needs several, and there is one",
+            remedy="[variants] in the index file; or indicia compare -n min_max,z_score --show agreement -o table.tex",
+        )
+    return dossier.compared

@@ -1,0 +1,215 @@
+"""Tables for papers as a Word document, with Word's own tables, captions and repeated headings.
+
+References
+----------
+ECMA-376 (2016), Office Open XML File Formats, part 1, chapter 17.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from indicia.data import UPRIGHT, column_widths, text_width
+from indicia.errors import TURNING, require_optional, strip_controls
+from indicia_report.files.paper_forms import signed
+
+if TYPE_CHECKING:
+    from indicia.data import Layout, PrintedTable
+
+_CREATED = dt.datetime(2000, 1, 1)
+"""The date in the file: equal tables give equal files."""
+_TABLE = {"en": ("Table", " (continued)"), "zh": ("表", "（续）")}
+_STRETCH = 1.35
+"""The most by which columns are wider than in LaTeX, whose letters are narrower."""
+_BOLD = 1.15
+"""The width of bold letters in widths of upright ones."""
+_RULES = {"outer": 12, "inner": 6}
+"""The widths of rules in eighths of a point."""
+
+
+def in_word(table: PrintedTable) -> bytes:
+    """Return a Word document with a table; a table that is wider than a page is split into parts.
+
+    Raises
+    ------
+    MissingDependency
+        Without python-docx: pip install 'indicia[word]'.
+    """
+    require_optional("docx", "writing a Word document", "word")
+    return _dated(_Document(table).content())
+
+
+class _Document:
+    """A document with one table."""
+
+    def __init__(self, table: PrintedTable) -> None:
+        import docx
+
+        self.table, self.document = table, docx.Document()
+        self.blocks = table.blocks()
+        self._set_page()
+
+    def content(self) -> bytes:
+        """Return the file."""
+        for number, (part, layout) in enumerate(self.blocks):
+            self._add_caption(continued=number > 0)
+            self._add_table(part, layout)
+        for note in self.table.notes:
+            paragraph = self.document.add_paragraph()
+            paragraph.paragraph_format.space_after = _points(2)
+            run = paragraph.add_run(_plain(note if note.endswith((".", "。")) else f"{note}{self._full_stop}"))
+            run.font.size = _points(8)
+        content = io.BytesIO()
+        self.document.save(content)
+        return content.getvalue()
+
+    @property
+    def _full_stop(self) -> str:
+        return "。" if self.table.language == "zh" else "."
+
+    def _set_page(self) -> None:
+        """Set paper, letters and the facts of the file."""
+        from docx.enum.section import WD_ORIENT
+        from docx.oxml.ns import qn
+        from docx.shared import Cm, RGBColor
+
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        if any(layout.landscape for _, layout in self.blocks):
+            section.orientation = WD_ORIENT.LANDSCAPE
+            section.page_width, section.page_height = section.page_height, section.page_width
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
+        properties = self.document.core_properties
+        properties.title, properties.author, properties.comments = _plain(self.table.caption), "", ""
+        properties.created = properties.modified = _CREATED
+        for name in ("Normal", "Caption"):
+            style = self.document.styles[name]
+            style.font.name, style.font.size, style.font.color.rgb = "Times New Roman", _points(10), RGBColor(0, 0, 0)
+            fonts = style.element.rPr.rFonts
+            fonts.set(qn("w:eastAsia"), "SimSun")
+            for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # a theme goes before a name
+                fonts.attrib.pop(qn(f"w:{theme}"), None)
+
+    def _add_caption(self, *, continued: bool) -> None:
+        """Add the caption; its number is a field, so that Word numbers the tables of a paper."""
+        word, again = _TABLE[self.table.language]
+        paragraph = self.document.add_paragraph(style="Caption")
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.add_run(f"{word} ")
+        field = _element("w:fldSimple", {"w:instr": r"SEQ Table \c" if continued else r"SEQ Table \* ARABIC"})
+        run = _element("w:r")
+        number = _element("w:t")
+        number.text = "1"
+        run.append(number)
+        field.append(run)
+        paragraph._p.append(field)
+        separator = "　" if self.table.language == "zh" else ". "
+        paragraph.add_run(f"{separator}{_plain(self.table.caption)}{again if continued else ''}")
+
+    def _add_table(self, part: PrintedTable, layout: Layout) -> None:
+        from docx.enum.table import WD_TABLE_ALIGNMENT
+
+        widths = column_widths(part, layout)
+        stretch = min(self._room / sum(widths), _STRETCH)
+        size = min(10, int(2 * layout.size * min(stretch, self._room / layout.room)) / 2)
+        table = self.document.add_table(rows=1 + len(part.rows), cols=len(part.headings))
+        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
+        facts = {element.tag.rpartition("}")[2]: element for element in table._tbl.tblPr}  # in the order of the schema
+        facts["tblLayout"].addprevious(_borders({"top": "outer", "bottom": "outer"}))
+        facts["tblLook"].addprevious(_margins(stretch * layout.gap / 2))
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = _points(stretch * width)  # the grid; each cell repeats its width for other programs
+        rows = iter(table.rows)
+        head = next(rows)
+        _property(head, "w:tblHeader")  # Word repeats this row on each page
+        fits = [
+            _BOLD * text_width(text, layout.size) <= width for text, width in zip(part.headings, widths, strict=True)
+        ]
+        upright = [layout.upright and part.numbers[at] and not fits[at] for at in range(len(fits))]
+        for at, (cell, text) in enumerate(zip(head.cells, part.headings, strict=True)):
+            properties = cell._tc.get_or_add_tcPr()
+            properties.append(_borders({"bottom": "inner"}, "w:tcBorders"))
+            if upright[at]:
+                properties.append(_element("w:textDirection", {"w:val": "btLr"}))
+            properties.append(_element("w:vAlign", {"w:val": "bottom"}))
+            self._fill(cell, text, size, bold=True, right=part.numbers[at] and not upright[at])
+            cell.width = _points(stretch * widths[at])
+        if any(upright):
+            head.height = _points(UPRIGHT)
+        for row, cells in zip(rows, part.rows, strict=True):
+            _property(row, "w:cantSplit")
+            for at, (cell, text) in enumerate(zip(row.cells, signed(part, cells), strict=True)):
+                self._fill(cell, text, size, right=part.numbers[at])
+                cell.width = _points(stretch * widths[at])
+        self.document.add_paragraph().paragraph_format.space_after = _points(0)
+
+    @property
+    def _room(self) -> float:
+        """The width of a line in points."""
+        section: Any = self.document.sections[0]
+        return float((section.page_width - section.left_margin - section.right_margin) / _points(1))
+
+    def _fill(self, cell: Any, text: str, size: float, *, right: bool, bold: bool = False) -> None:
+        """Write a text into a cell."""
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_after = _points(0)
+        if right:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        run = paragraph.add_run(_plain(text))
+        run.bold, run.font.size = bold, _points(size)
+
+
+def _points(size: float) -> Any:
+    from docx.shared import Pt
+
+    return Pt(size)
+
+
+def _element(name: str, attributes: dict[str, str] | None = None) -> Any:
+    """Return an element of a Word document that python-docx has no function for."""
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import OxmlElement
+
+    element = OxmlElement(name)
+    for key, value in (attributes or {}).items():
+        element.set(qn(key), value)
+    return element
+
+
+def _borders(rules: dict[str, str], name: str = "w:tblBorders") -> Any:
+    borders = _element(name)
+    for side, width in rules.items():
+        rule = {"w:val": "single", "w:sz": str(_RULES[width]), "w:space": "0", "w:color": "auto"}
+        borders.append(_element(f"w:{side}", rule))
+    return borders
+
+
+def _margins(side: float) -> Any:
+    """Return the space around the text of a cell, in points."""
+    margins = _element("w:tblCellMar")
+    for name, points in (("top", 1.0), ("left", side), ("bottom", 1.0), ("right", side)):
+        margins.append(_element(f"w:{name}", {"w:w": str(round(20 * points)), "w:type": "dxa"}))
+    return margins
+
+
+def _property(row: Any, name: str) -> None:
+    row._tr.get_or_add_trPr().append(_element(name))
+
+
+def _plain(text: str) -> str:
+    """Return a text in one line, without control characters and signs that turn the direction of writing."""
+    return TURNING.sub("", strip_controls(" ".join(text.splitlines())))
+
+
+def _dated(content: bytes) -> bytes:
+    """Return a file of parts with a fixed date for each part, so that equal tables give equal files."""
+    rewritten = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts, zipfile.ZipFile(rewritten, "w", zipfile.ZIP_DEFLATED) as book:
+        for name in parts.namelist():
+            book.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), parts.read(name), zipfile.ZIP_DEFLATED)
+    return rewritten.getvalue()
