@@ -76,7 +76,7 @@ def files_of(
 ) -> Files:
     """Return the contents of the files of results in a format."""
     word, exporter = exporter_of(kind, form, catalogue=catalogue)
-    return exporter.write(exported, ExportOptions(word, language, details))
+    return exporter.write(exported, ExportOptions(word, language, details=details))
 
 
 def write_files(files: Files, path: Path) -> list[Path]:
@@ -102,7 +102,7 @@ def export(
     word, exporter = exporter_of(kind, form, path)
     check_shown(word, exporter, table)
     details = {"table": table} if table else {}
-    return write_files(exporter.write(exported, ExportOptions(word, language, details)), path)
+    return write_files(exporter.write(exported, ExportOptions(word, language, path.name, details)), path)
 
 
 def check_shown(form: str, exporter: Exporter[Any], table: str | None) -> None:

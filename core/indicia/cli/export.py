@@ -86,7 +86,7 @@ def export(
         index, table, needs=exporter.needs_of(show), period=at, language=lang, difference=difference
     )
     result, details = dossier.result, {"table": show} if show else {}
-    written = write_files(exporter.write(dossier, ExportOptions(form, lang, details)), output)
+    written = write_files(exporter.write(dossier, ExportOptions(form, lang, output.name, details)), output)
     for line in result.notes:
         typer.echo(printable(f"note: {line}"), err=True)
     typer.echo(f"wrote {_listed(written)}", err=True)

@@ -8,6 +8,7 @@ from indicia.definition.checks import (
     check_language,
     check_raw_values,
     doubts,
+    languages_of,
     missing_publication_facts,
     unused_sources,
 )

@@ -246,6 +246,11 @@ def check_language(language: str | None, definition: Definition) -> None:
     )
 
 
+def languages_of(definition: Definition) -> tuple[str, ...]:
+    """Return the languages of the names in an index file, in their order there; none if names are plain texts."""
+    return tuple(dict.fromkeys(_languages_of_names(definition)))
+
+
 def _languages_of_names(definition: Definition) -> Iterator[str]:
     names = [name for part in definition.parts.values() for name in (part.name, part.short)]
     for bands in definition.bands.values():

@@ -27,6 +27,8 @@ class ExportOptions:
     """The format, a key of `Exporter.formats`."""
     language: str | None = None
     """The language of names and texts; None for the first of the index file."""
+    file: str = "index"
+    """The name of the file, to which files beside it refer."""
     details: Mapping[str, Any] | None = None
     """Further options of the command, such as the table of a comparison."""
 

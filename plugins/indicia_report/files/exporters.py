@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from indicia.audit import Audit
 from indicia.comparison import Comparison
-from indicia.data import escape_formulas, render
 from indicia.dossier import Dossier
 from indicia.editions.difference import EditionDifference
 from indicia.outputs import Exported, Exporter, ExportOptions, Files, Need
@@ -53,7 +52,7 @@ class Document(Exporter[Dossier]):
 
 @dataclass(frozen=True)
 class LongTable(Exporter[Dossier]):
-    """Write one long table with a row per value."""
+    """Write one long table with a row per value, with a codebook and the metadata of CSV on the Web beside it."""
 
     name = "long_table"
     exports: ClassVar[tuple[Exported, ...]] = ("dossier",)
@@ -64,12 +63,9 @@ class LongTable(Exporter[Dossier]):
     }
 
     def write(self, exported: Dossier, options: ExportOptions) -> Files:
-        from indicia_report.files.long import long_table
+        from indicia_report.files.long_files import long_files
 
-        table = long_table(exported.result, options.language)
-        if options.format != "parquet":  # a spreadsheet would read some texts as formulas
-            table = escape_formulas(table)
-        return {"": render(table, options.format)}
+        return long_files(exported.result, options)
 
 
 @dataclass(frozen=True)
