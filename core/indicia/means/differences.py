@@ -104,7 +104,9 @@ def _shares(components: tuple[Array, Array], values: tuple[Array, Array], weight
     of_parts = divided_difference(first / size, second / size, power)
     of_value = divided_difference(first_value[:, None] / size, second_value[:, None] / size, power)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shares = np.where(weights == 0, 0.0, weights * of_parts / of_value)
+        # where h is steep without limit at zero, components that are zero on both sides have no part
+        is_level = (first == second) & np.isinf(of_parts)
+        shares = np.where((weights == 0) | is_level, 0.0, weights * of_parts / of_value)
         if power > 0:  # both values are zero, and so are all components
             return np.where((of_value == 0) | np.isinf(of_value), weights, shares)
         # zeros on one side share the gap by their weights, and all other components get nothing

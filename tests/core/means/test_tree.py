@@ -117,6 +117,16 @@ def test_weights_of_groups_have_a_part_of_their_own_in_a_gap() -> None:
     assert total(tree, tree.shares.contributions) == pytest.approx(tree.implied.components[:, 0], abs=1e-10)
 
 
+def test_a_component_that_is_zero_for_both_has_no_part_where_the_scale_is_steep_without_limit() -> None:
+    """The square roots of a (0, 0) and b (4, 0) are 0 and 2: scores 0 and (0.5 · 2)² = 1, and x has the whole gap."""
+    frame = pl.DataFrame({"unit": ["a", "b"], "x": [0.0, 4.0], "y": [0.0, 0.0]})
+    methods = {"normalisation": "none", "weighting": "equal", "aggregation": "generalised(p=0.5)"}
+    index = {"data": {"unit": "unit"}, "indicators": {"x": {}, "y": {}}, "methodology": methods}
+    tree = MeanTree.of(indicia.read(index).score(frame).scored)
+    gap = tree.pairs([1], [0]).differences
+    assert {name: part[0] for name, part in tree.by_indicator(gap.parts).items()} == {"x": 1.0, "y": 0.0}
+
+
 def test_a_missing_dimension_that_no_geometric_mean_can_equal_is_refused() -> None:
     """Components are x / 7 + 17.1: a component of 0.1 would stand for a mean of -119."""
     frame = pl.DataFrame({"unit": list("abcd"), "x": [20.0, 40.0, 90.0, None], "y": [50.0, 60.0, 70.0, 0.1]})
