@@ -38,7 +38,7 @@ def gap_cases() -> list[dict[str, Any]]:
     """Return the cases: a tree, profiles by name, and the gaps of pairs of profiles."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IndiciaWarning)  # a shared dimension is counted several times
-        return [*(_cases_of(seed) for seed in range(2 * len(MEANS))), _with_zeros()]
+        return [*(_cases_of(seed) for seed in range(2 * len(MEANS))), _with_zeros(), _with_weights_as_printed()]
 
 
 def _cases_of(seed: int) -> dict[str, Any]:
@@ -101,6 +101,29 @@ def _with_zeros() -> dict[str, Any]:
     scored = indicia.read(index).score(table).scored
     gaps = [_gap(str(a), str(b), parts_between(scored, a, b)) for a, b in [(0, 1), (1, 2), (0, 2), (3, 1)]]
     return _document(scored, [0, 1, 2, 3], gaps, "zeros")
+
+
+def _with_weights_as_printed() -> dict[str, Any]:
+    """Return the cases of a product of powers over weighted sums, whose weights do not sum to 1, with gaps."""
+    columns: dict[str, list[float | None]] = {"x": [2.0, 4, 9, 1], "y": [3.0, 5, None, 3], "z": [7.0, None, 2, 8]}
+    weights = {"x": 0.7, "y": 0.6, "z": 0.8}
+    index = {
+        "data": {"unit": "unit"},
+        "dimensions": {"a": {"weight": 0.5}},
+        "indicators": {
+            name: {"weight": weight, **({"dimension": "a"} if name != "z" else {})} for name, weight in weights.items()
+        },
+        "methodology": {
+            "normalisation": "none",
+            "weighting": "given",
+            "scale_weights": False,
+            "missing": "skip",
+            "levels": [{"aggregation": "geometric"}, {"aggregation": "arithmetic"}],
+        },
+    }
+    scored = indicia.read(index).score(pl.DataFrame({"unit": list("abcd"), **columns})).scored
+    gaps = [_gap(str(a), str(b), parts_between(scored, a, b)) for a, b in [(0, 1), (1, 2), (0, 2), (3, 1)]]
+    return _document(scored, [0, 1, 2, 3], gaps, "weights as printed")
 
 
 def _document(scored: Scored, rows: list[int], gaps: list[dict[str, Any]], name: str) -> dict[str, Any]:

@@ -12,13 +12,13 @@
  * A component that counts for one profile only stands at the score of its node in the other (an implied value). One that
  * counts for neither is taken out, and weights are re-scaled.
  */
-import { dividedDifference, powerMean } from "./power";
+import { dividedDifference, meanOfScore, powerMean, scoreOfMean } from "./power";
 
 /** A part of the tree: an indicator has no components. */
 export interface GapNode {
   /** Numbers of the components; empty for an indicator. */
   kids: readonly number[];
-  /** The weights of the components; their sum is 1. */
+  /** The weights of the components, as they enter the score; a product of powers has weights of any sum. */
   weights: readonly number[];
   /** The order of the mean: 1 arithmetic, 0 geometric, −1 harmonic, p generalised. */
   power: number;
@@ -73,16 +73,16 @@ const MOST_PLACES = 20_000;
  */
 export function gapBetween(tree: readonly GapNode[], first: Profile, second: Profile): Gap | null {
   const places = placesOf(tree);
-  if (places === null || Number.isNaN(first.components[0]!) || Number.isNaN(second.components[0]!)) return null;
+  if (places === null || Number.isNaN(first.components[0]) || Number.isNaN(second.components[0])) return null;
   const a = sideOf(tree, places, first);
   const b = sideOf(tree, places, second);
   const nominal = alongPaths(places, (place) => weightOf(tree, places, place));
-  const counts = places.map((_, p) => (a.counts[p]! || b.counts[p]!) && nominal[p] !== 0);
+  const counts = places.map((_, p) => (a.counts[p] || b.counts[p]) && nominal[p] !== 0);
   const within = weightsWithin(tree, places, counts);
   const { parts, rounding } = divide(tree, places, within, a, b);
-  const effective = alongPaths(places, (_, p) => within[p]!);
+  const effective = alongPaths(places, (_, p) => within[p]);
   const result: Gap = {
-    gap: a.components[0]! - b.components[0]!,
+    gap: a.components[0] - b.components[0],
     parts: new Float64Array(tree.length),
     rounding: new Float64Array(tree.length),
     weights: new Float64Array(tree.length),
@@ -93,11 +93,11 @@ export function gapBetween(tree: readonly GapNode[], first: Profile, second: Pro
   const own = { first: new Set<number>(), second: new Set<number>() };
   places.forEach((place, p) => {
     const node = place.node;
-    result.parts[node]! += parts[p]!;
-    result.rounding[node]! += rounding[p]!;
-    result.weights[node]! += effective[p]!;
-    if (a.counts[p]!) own.first.add(node);
-    if (b.counts[p]!) own.second.add(node);
+    result.parts[node] += parts[p];
+    result.rounding[node] += rounding[p];
+    result.weights[node] += effective[p];
+    if (a.counts[p]) own.first.add(node);
+    if (b.counts[p]) own.second.add(node);
   });
   tree.forEach((_, node) => {
     result.out[node] = !own.first.has(node) && !own.second.has(node);
@@ -118,14 +118,15 @@ export function profileOf(tree: readonly GapNode[], values: ArrayLike<number>, l
   const components = Float64Array.from({ length: tree.length }, () => NaN);
   const scores = components.slice();
   for (let node = tree.length - 1; node >= 0; node--) {
-    const { kids, weights, power } = tree[node]!;
+    const { kids, weights, power } = tree[node];
     if (counted && !counted[node]) continue;
     if (kids.length === 0) {
-      components[node] = values[node]!;
+      components[node] = values[node];
       continue;
     }
-    const of = kids.map((kid) => components[kid]!);
-    scores[node] = components[node] = powerMean(of, weights.map((w, k) => (Number.isNaN(of[k]!) ? 0 : w)), power);
+    const of = kids.map((kid) => components[kid]);
+    const mean = powerMean(of, weights.map((weight, k) => (Number.isNaN(of[k]) ? 0 : weight)), power);
+    scores[node] = components[node] = scoreOfMean(mean, sum(weights), power);
   }
   return { components, scores };
 }
@@ -152,11 +153,13 @@ export function powerOf(aggregation: string, p: number | null | undefined): numb
   return aggregation === "generalised" && p ? p : null;
 }
 
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
 function placesOf(tree: readonly GapNode[]): Place[] | null {
   const places: Place[] = [{ node: 0, parent: -1, position: 0, kids: [] }];
   for (let p = 0; p < places.length; p++) {
-    tree[places[p]!.node]!.kids.forEach((node, position) => {
-      places[p]!.kids.push(places.length);
+    tree[places[p].node].kids.forEach((node, position) => {
+      places[p].kids.push(places.length);
       places.push({ node, parent: p, position, kids: [] });
     });
     if (places.length > MOST_PLACES) return null;
@@ -165,13 +168,13 @@ function placesOf(tree: readonly GapNode[]): Place[] | null {
 }
 
 const weightOf = (tree: readonly GapNode[], places: readonly Place[], place: Place): number =>
-  place.parent < 0 ? 1 : tree[places[place.parent]!.node]!.weights[place.position]!;
+  place.parent < 0 ? 1 : tree[places[place.parent].node].weights[place.position];
 
 /** The products of weights down each path. */
 function alongPaths(places: readonly Place[], weight: (place: Place, p: number) => number): Float64Array {
   const products = new Float64Array(places.length).fill(1);
   places.forEach((place, p) => {
-    if (place.parent >= 0) products[p] = products[place.parent]! * weight(place, p);
+    if (place.parent >= 0) products[p] = products[place.parent] * weight(place, p);
   });
   return products;
 }
@@ -180,16 +183,16 @@ function alongPaths(places: readonly Place[], weight: (place: Place, p: number) 
 function weightsWithin(tree: readonly GapNode[], places: readonly Place[], counts: readonly boolean[]): Float64Array {
   const within = new Float64Array(places.length);
   for (const { node, kids } of places) {
-    const weights = tree[node]!.weights;
+    const weights = tree[node].weights;
     let kept = 0;
     let total = 0;
     kids.forEach((kid, k) => {
-      total += weights[k]!;
-      if (counts[kid]) kept += weights[k]!;
+      total += weights[k];
+      if (counts[kid]) kept += weights[k];
     });
     const all = kids.every((kid) => counts[kid]);
     kids.forEach((kid, k) => {
-      within[kid] = all ? weights[k]! : counts[kid] && kept > 0 ? (weights[k]! * total) / kept : 0;
+      within[kid] = all ? weights[k] : counts[kid] && kept > 0 ? (weights[k] * total) / kept : 0;
     });
   }
   return within;
@@ -197,11 +200,11 @@ function weightsWithin(tree: readonly GapNode[], places: readonly Place[], count
 
 /** True for the nodes on which the score of a profile depends. */
 function countedNodes(tree: readonly GapNode[], profile: Profile): boolean[] {
-  const counted = tree.map((_, node) => node === 0 && !Number.isNaN(profile.components[0]!));
+  const counted = tree.map((_, node) => node === 0 && !Number.isNaN(profile.components[0]));
   tree.forEach(({ kids }, node) => {
     if (!counted[node]) return;
-    const filled = Number.isNaN(profile.scores[node]!);
-    for (const kid of kids) if (filled || !Number.isNaN(profile.components[kid]!)) counted[kid] = true;
+    const filled = Number.isNaN(profile.scores[node]);
+    for (const kid of kids) if (filled || !Number.isNaN(profile.components[kid])) counted[kid] = true;
   });
   return counted;
 }
@@ -213,20 +216,21 @@ function countedNodes(tree: readonly GapNode[], profile: Profile): boolean[] {
  * node. Below a node that does not count, or whose component the policy filled, all stand at the component of the node.
  */
 function sideOf(tree: readonly GapNode[], places: readonly Place[], profile: Profile): Side {
-  const components = Float64Array.from(places, (place) => profile.components[place.node]!);
-  const scores = Float64Array.from(places, (place) => profile.scores[place.node]!);
+  const components = Float64Array.from(places, (place) => profile.components[place.node]);
+  const scores = Float64Array.from(places, (place) => profile.scores[place.node]);
   const rounding = new Float64Array(places.length);
-  const counts = places.map((_, p) => p === 0 && !Number.isNaN(components[0]!));
+  const counts = places.map((_, p) => p === 0 && !Number.isNaN(components[0]));
   places.forEach(({ node, kids }, p) => {
-    if (tree[node]!.kids.length === 0) return;
-    const filled = !Number.isNaN(components[p]!) && Number.isNaN(profile.scores[node]!);
-    const absent = !counts[p] || Number.isNaN(scores[p]!);
-    if (absent) scores[p] = components[p]!;
-    else rounding[p] = components[p]! - scores[p]!;
+    if (tree[node].kids.length === 0) return;
+    const filled = !Number.isNaN(components[p]) && Number.isNaN(profile.scores[node]);
+    const absent = !counts[p] || Number.isNaN(scores[p]);
+    if (absent) scores[p] = components[p];
+    else rounding[p] = components[p] - scores[p];
+    const mean = meanOfScore(scores[p], sum(tree[node].weights), tree[node].power);
     for (const kid of kids) {
-      const present = !Number.isNaN(components[kid]!);
-      counts[kid] = counts[p]! && (filled || present);
-      if (!(counts[kid] && present && !filled)) components[kid] = scores[p]!;
+      const present = !Number.isNaN(components[kid]);
+      counts[kid] = counts[p] && (filled || present);
+      if (!(counts[kid] && present && !filled)) components[kid] = mean;
     }
   });
   return { components, scores, rounding, counts };
@@ -242,18 +246,18 @@ function divide(
   const parts = new Float64Array(places.length);
   const rounding = new Float64Array(places.length);
   const up = new Float64Array(places.length); // the part for a unit of difference in the place
-  parts[0] = a.components[0]! - b.components[0]!;
-  rounding[0] = a.rounding[0]! - b.rounding[0]!;
+  parts[0] = a.components[0] - b.components[0];
+  rounding[0] = a.rounding[0] - b.rounding[0];
   up[0] = 1;
   places.forEach(({ node, kids }, p) => {
     if (kids.length === 0) return;
-    const shares = sharesOf(kids, p, within, tree[node]!.power, a, b);
+    const shares = sharesOf(kids, p, within, tree[node].power, a, b);
     kids.forEach((kid, k) => {
-      up[kid] = up[p]! * shares[k]!;
+      up[kid] = up[p] * shares[k];
       // a place without weight may have no value
       if (up[kid] === 0) return;
-      parts[kid] = up[kid]! * (a.components[kid]! - b.components[kid]!);
-      rounding[kid] = up[kid]! * (a.rounding[kid]! - b.rounding[kid]!);
+      parts[kid] = up[kid] * (a.components[kid] - b.components[kid]);
+      rounding[kid] = up[kid] * (a.rounding[kid] - b.rounding[kid]);
     });
   });
   return { parts, rounding };
@@ -261,27 +265,27 @@ function divide(
 
 /** w h[u_A, u_B] / h[V_A, V_B] for the components of a node. */
 function sharesOf(kids: readonly number[], p: number, within: Float64Array, power: number, a: Side, b: Side): number[] {
-  const weights = kids.map((kid) => within[kid]!);
+  const weights = kids.map((kid) => within[kid]);
   if (power === 1) return weights;
-  const scores = [a.scores[p]!, b.scores[p]!] as const;
+  const scores = [a.scores[p], b.scores[p]] as const;
   const largest = Math.max(...scores);
   const size = largest > 0 ? largest : 1; // the ratio does not depend on the scale, and powers may overflow
   const ofNode = dividedDifference(scores[0] / size, scores[1] / size, power);
   if (power > 0 && (ofNode === 0 || ofNode === Infinity)) return weights; // both are zero, and so are all components
   if (ofNode === Infinity) return sharesOfZeros(kids, weights, scores[0] - scores[1], a, b);
   return kids.map((kid, k) => {
-    const ofKid = dividedDifference(a.components[kid]! / size, b.components[kid]! / size, power);
+    const ofKid = dividedDifference(a.components[kid] / size, b.components[kid] / size, power);
     // where h is steep without limit at zero, components that are zero on both sides have no part
     const isLevel = ofKid === Infinity && a.components[kid] === b.components[kid];
-    return weights[k] === 0 || isLevel ? 0 : (weights[k]! * ofKid) / ofNode;
+    return weights[k] === 0 || isLevel ? 0 : (weights[k] * ofKid) / ofNode;
   });
 }
 
 /** The limit at a score of zero: components with a zero on one side share the gap by their weights (Ang & Liu 2007). */
 function sharesOfZeros(kids: readonly number[], weights: readonly number[], gap: number, a: Side, b: Side): number[] {
   const oneSided = kids.map((kid, k) => weights[k] !== 0 && (a.components[kid] === 0) !== (b.components[kid] === 0));
-  const total = weights.reduce((sum, weight, k) => sum + (oneSided[k] ? weight : 0), 0);
+  const total = sum(weights.filter((_, k) => oneSided[k]));
   return kids.map((kid, k) =>
-    oneSided[k] ? ((weights[k]! / total) * gap) / (a.components[kid]! - b.components[kid]!) : 0,
+    oneSided[k] ? ((weights[k] / total) * gap) / (a.components[kid] - b.components[kid]) : 0,
   );
 }

@@ -36,7 +36,7 @@ export function powerMean(values: readonly number[], weights: readonly number[],
   let total = 0;
   let end = power > 0 ? -Infinity : Infinity;
   values.forEach((value, k) => {
-    const weight = weights[k]!;
+    const weight = weights[k];
     if (weight === 0) return;
     total += weight;
     end = power > 0 ? Math.max(end, value) : Math.min(end, value);
@@ -46,10 +46,24 @@ export function powerMean(values: readonly number[], weights: readonly number[],
   const size = power !== 1 && end > 0 && Number.isFinite(end) ? end : 1;
   let sum = 0;
   values.forEach((value, k) => {
-    if (weights[k] !== 0) sum += (weights[k]! / total) * onScale(value / size, power);
+    if (weights[k] !== 0) sum += (weights[k] / total) * onScale(value / size, power);
   });
   return power === 1 ? sum : power === 0 ? Math.exp(sum) * size : size * sum ** (1 / power);
 }
+
+/** The score of a node whose weights have this sum. */
+export function scoreOfMean(mean: number, total: number, power: number): number {
+  if (isOne(total)) return mean;
+  return power === 1 ? total * mean : mean ** total;
+}
+
+/** The mean that belongs to a score: the two differ if weights do not sum to 1. */
+export function meanOfScore(score: number, total: number, power: number): number {
+  if (isOne(total)) return score;
+  return power === 1 ? score / total : score ** (1 / total);
+}
+
+const isOne = (total: number): boolean => Math.abs(total - 1) <= 1e-12;
 
 const onScale = (value: number, power: number): number =>
   power === 1 ? value : power === 0 ? Math.log(value) : value ** power;
