@@ -119,6 +119,14 @@ export class Engine {
     return { setting, scores, unrounded: unrounded ?? scores[0], filled, refused };
   }
 
+  /** The scores of a node by other values of its parts, before rounding and rounded; one value for each row. */
+  score(run: Run, node: number, columns: readonly Float64Array[]): { exact: Float64Array; rounded: Float64Array } {
+    const { decimals, missing, total } = this.dimension(node);
+    const mean = run.refused.includes(node) ? this.publishedMean(node) : this.mean(run.setting, node);
+    const exact = combine(mean, columns, this.weights(run.setting, node), total ?? 1, enough(missing), columns[0].length);
+    return { exact, rounded: decimals === null ? exact : exact.map((value) => halfUp(value, decimals)) };
+  }
+
   /** The lowest value that the parts of a node have in a run. */
   lowestComponent(run: Run, node: number): number {
     return lowest(this.components(run, node));
@@ -128,7 +136,8 @@ export class Engine {
     return this.model.tree[node] as Dimension;
   }
 
-  private computes(node: Dimension): boolean {
+  /** True if the script computes the scores of a node from those of its parts. */
+  computes(node: Dimension): boolean {
     return node.exact && isMeanName(node.agg) && COMPUTED_POLICIES.includes(node.missing.policy);
   }
 

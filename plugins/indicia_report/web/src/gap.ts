@@ -12,7 +12,7 @@
  * A component that counts for one profile only stands at the score of its node in the other (an implied value). One that
  * counts for neither is taken out, and weights are re-scaled.
  */
-import { dividedDifference, meanOfScore, powerMean, scoreOfMean } from "./power";
+import { dividedDifference, meanOfScore, scoreOf } from "./power";
 
 /** A part of the tree: an indicator has no components. */
 export interface GapNode {
@@ -124,33 +124,9 @@ export function profileOf(tree: readonly GapNode[], values: ArrayLike<number>, l
       components[node] = values[node];
       continue;
     }
-    const of = kids.map((kid) => components[kid]);
-    const mean = powerMean(of, weights.map((weight, k) => (Number.isNaN(of[k]) ? 0 : weight)), power);
-    scores[node] = components[node] = scoreOfMean(mean, sum(weights), power);
+    scores[node] = components[node] = scoreOf(kids.map((kid) => components[kid]), weights, power);
   }
   return { components, scores };
-}
-
-/** The reason why the gaps of a table cannot be divided: a node that is no power mean, or has values below zero. */
-export function obstacle(
-  tree: readonly { kids: readonly number[]; power: number | null }[],
-  lowest: (node: number) => number,
-): { node: number; reason: "no mean" } | { node: number; kid: number; reason: "below zero" } | null {
-  for (const [node, { kids, power }] of tree.entries()) {
-    if (kids.length === 0) continue;
-    if (power === null) return { node, reason: "no mean" };
-    if (power === 1) continue;
-    for (const kid of kids) if (lowest(kid) < 0) return { node, kid, reason: "below zero" };
-  }
-  return null;
-}
-
-/** The order of a mean by its name; null for an aggregation that is no power mean. */
-export function powerOf(aggregation: string, p: number | null | undefined): number | null {
-  if (aggregation === "arithmetic") return 1;
-  if (aggregation === "geometric") return 0;
-  if (aggregation === "harmonic") return -1;
-  return aggregation === "generalised" && p ? p : null;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

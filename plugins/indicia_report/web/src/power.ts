@@ -51,8 +51,15 @@ export function powerMean(values: readonly number[], weights: readonly number[],
   return power === 1 ? sum : power === 0 ? Math.exp(sum) * size : size * sum ** (1 / power);
 }
 
+/** The score of a node by values of which some may be missing, and by weights of any sum. */
+export function scoreOf(values: readonly number[], weights: readonly number[], power: number): number {
+  const present = weights.map((weight, k) => (Number.isNaN(values[k]) ? 0 : weight));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return scoreOfMean(powerMean(values, present, power), total, power);
+}
+
 /** The score of a node whose weights have this sum. */
-export function scoreOfMean(mean: number, total: number, power: number): number {
+function scoreOfMean(mean: number, total: number, power: number): number {
   if (isOne(total)) return mean;
   return power === 1 ? total * mean : mean ** total;
 }

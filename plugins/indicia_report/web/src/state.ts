@@ -8,11 +8,13 @@ export type View = (typeof VIEWS)[number];
 
 export interface State {
   readonly view: View;
-  /** The unit of the views Unit and Compare, and the unit that it is compared with; "" is none. */
+  /** The unit of the views Unit, Compare and Time, and the unit that it is compared with; "" is none. */
   readonly unit: string;
   readonly other: string;
   readonly pins: readonly string[];
   readonly period: string;
+  /** The period from which the view Time explains a move; "" is the one before. */
+  readonly since: string;
   readonly search: string;
   /** The column and the label of a group, or null. */
   readonly group: { readonly id: string; readonly label: string } | null;
@@ -51,6 +53,7 @@ export function read(hash: string, model: Model): State {
   const view = readView(path[0], model);
   const unit = view === "unit" || view === "compare" ? known(path[1]) : "";
   const period = decode(query("y"));
+  const since = decode(query("since"));
   const show = decode(query("show"));
   const language = query("lang");
   return {
@@ -59,6 +62,7 @@ export function read(hash: string, model: Model): State {
     other: unit && view === "compare" ? known(path[2]) : "",
     pins: [...new Set(query("pin").split(",").map(decode))].filter((id) => units.has(id)).slice(0, MOST_PINS),
     period: model.periods.includes(period) ? period : lastPeriod(model),
+    since: model.periods.includes(since) ? since : "",
     search: decode(query("q")).slice(0, LONGEST_SEARCH),
     group: readGroup(query("g"), model),
     sort: readSort(decode(query("sort")), model),
@@ -80,6 +84,7 @@ export function write(state: State, model: Model): string {
   const add = (name: string, value: string): void => void query.push(`${name}=${value}`);
   if (state.pins.length) add("pin", state.pins.map(encode).join(","));
   if (state.period !== lastPeriod(model)) add("y", encode(state.period));
+  if (state.since) add("since", encode(state.since));
   if (state.search) add("q", encode(state.search));
   if (state.group) add("g", `${encode(state.group.id)}:${encode(state.group.label)}`);
   if (state.show) add("show", encode(state.show));
@@ -96,7 +101,7 @@ export function write(state: State, model: Model): string {
 }
 
 function places({ view, unit, other }: State): string[] {
-  if (!unit || (view !== "unit" && view !== "compare")) return [];
+  if (!unit || !["unit", "compare", "time"].includes(view)) return [];
   return view === "compare" && other ? [unit, other] : [unit];
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { gapBetween, obstacle, powerOf, profileOf, type Gap, type GapNode, type Profile } from "../src/gap";
+import { gapBetween, profileOf, type Gap, type GapNode, type Profile } from "../src/gap";
 
 interface Case {
   name: string;
@@ -91,13 +91,5 @@ describe("the gap between two profiles", () => {
     const tree: GapNode[] = [{ kids: [1], weights: [1], power: 1 }, { kids: [], weights: [], power: 1 }];
     const none = { components: [NaN, NaN], scores: [NaN, NaN] };
     expect(gapBetween(tree, none, profileOf(tree, [NaN, 3]))).toBeNull();
-  });
-
-  it("names the node that no gap goes through", () => {
-    const leaf = { kids: [], power: 1 };
-    const least = (values: number[]) => (node: number) => values[node]!;
-    expect(obstacle([{ kids: [1], power: powerOf("min", null) }, leaf], least([0, 0]))).toMatchObject({ node: 0 });
-    expect(obstacle([{ kids: [1], power: powerOf("geometric", null) }, leaf], least([0, -1]))).toMatchObject({ kid: 1 });
-    expect(obstacle([{ kids: [1], power: powerOf("arithmetic", null) }, leaf], least([0, -1]))).toBeNull();
   });
 });

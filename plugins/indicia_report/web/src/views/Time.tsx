@@ -1,45 +1,105 @@
 import { PIN_COLOURS } from "../colours";
-import { usePage } from "../page";
-import { scale, tickDecimals, ticks } from "../scale";
+import { type Page, usePage } from "../page";
+import { type LineOfUnit, Lines } from "../parts/Lines";
+import { Moved } from "../parts/Moved";
+import { Picker } from "../parts/Picker";
+import { UnitLink } from "../parts/UnitLink";
+import { MOST_PINS } from "../state";
 
-/** The scores of the pinned units over all periods. */
+/** The scores and ranks of some units over all periods, and why one of them moved. */
 export function Time() {
   const page = usePage();
-  const { model, store, say, state, table, speaker } = page;
-  const ids = state.pins.length ? state.pins : page.leaders.map((row) => page.idOf(row));
-  const lines = ids.map((id) => {
-    const unit = store.unitAt.get(id)!;
-    const scores = model.periods.map((_, period) => table.scores[store.row(unit, period)] ?? NaN);
-    return { unit, scores };
-  });
-  const known = lines.flatMap(({ scores }) => scores.filter((score) => score === score));
-  const [low, high] = [Math.min(...known), Math.max(...known)];
-  const x = scale(0, model.periods.length - 1, 50, 810);
-  const y = scale(low, high, 300, 20);
-  const places = ticks(low, high);
+  const { say, model } = page;
+  const units = unitsShown(page);
+  const scores = units.map((unit) => lineOf(page, unit, page.table.scores));
+  const ranks = units.map((unit) => lineOf(page, unit, page.table.ranks));
+  const names = { count: units.length, first: model.periods[0] ?? "", last: model.periods[model.periods.length - 1] ?? "" };
+  const moved = page.store.unitAt.get(page.state.unit) ?? units[0];
   return (
-    <article>
+    <article class="time">
       <h2>{say("time.title")}</h2>
-      <svg viewBox="0 0 1000 340" class="lines" role="img" aria-label={say("time.label", { count: lines.length })}>
-        {places.map((value) => (
-          <text key={value} x="44" y={y(value) + 4} text-anchor="end">
-            {speaker.number(value, tickDecimals(places))}
-          </text>
-        ))}
-        {lines.map(({ unit, scores }, place) => (
-          <g key={unit}>
-            <path
-              fill="none"
-              stroke={PIN_COLOURS[place]}
-              stroke-width="2.5"
-              d={scores.map((score, at) => (score === score ? `${at && scores[at - 1] === scores[at - 1] ? "L" : "M"}${x(at)} ${y(score)}` : "")).join("")}
-            />
-            <text x="820" y={y(scores[scores.length - 1]) + 4 || 20} style={{ fill: PIN_COLOURS[place] }}>
-              {page.unitName(unit)}
-            </text>
-          </g>
-        ))}
-      </svg>
+      <p class="quiet">{say(page.state.pins.length ? "time.pinned" : "time.leaders")}</p>
+      {page.state.pins.length < MOST_PINS && <Picker label={say("time.add")} unit={-1} choose={(unit) => add(page, unit)} />}
+      {units.length > 0 && (
+        <>
+          <div class="charts">
+            <Lines title={say("time.scores")} label={say("time.scores_label", names)} lines={scores} />
+            <Lines title={say("time.ranks")} label={say("time.ranks_label", names)} lines={ranks} isRank />
+          </div>
+          <TimeTable units={units} scores={scores} ranks={ranks} />
+        </>
+      )}
+      {moved !== undefined && <Moved unit={moved} />}
     </article>
+  );
+}
+
+/** The pinned units; without any the first two of the ranking, and the unit of the address. */
+function unitsShown({ state, store, leaders, unitOf }: Page): number[] {
+  if (state.pins.length) return state.pins.flatMap((id) => store.unitAt.get(id) ?? []);
+  const named = store.unitAt.get(state.unit);
+  return [...new Set([...(named === undefined ? [] : [named]), ...leaders.map(unitOf)])];
+}
+
+/** Pin a unit; the units that are shown without a pin get one too, so that they stay. */
+function add(page: Page, unit: number): void {
+  const ids = [...unitsShown(page), unit].map((one) => page.model.unit.ids[one]);
+  page.put({ pins: [...new Set(ids)].slice(-MOST_PINS) });
+}
+
+function lineOf({ store, model }: Page, unit: number, values: Float64Array): LineOfUnit {
+  const valueIn = (period: number): number => {
+    const row = store.row(unit, period);
+    return row < 0 ? NaN : values[row];
+  };
+  return { unit, values: model.periods.map((_, period) => valueIn(period)) };
+}
+
+interface TableProps {
+  readonly units: readonly number[];
+  readonly scores: readonly LineOfUnit[];
+  readonly ranks: readonly LineOfUnit[];
+}
+
+/** The numbers of both figures, the last period first. */
+function TimeTable({ units, scores, ranks }: TableProps) {
+  const page = usePage();
+  const { model, say, speaker } = page;
+  const periods = model.periods.map((_, period) => period).reverse();
+  return (
+    <details class="numbers">
+      <summary>{say("time.numbers")}</summary>
+      <div class="scroll" tabIndex={0} role="region" aria-label={say("time.numbers")}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{say("nav.period")}</th>
+              {units.map((unit, place) => (
+                <th key={unit} scope="col" class="number">
+                  <i class="swatch" style={{ background: PIN_COLOURS[place] }} />
+                  <UnitLink unit={unit} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {periods.map((period) => (
+              <tr key={period} class={period === page.period ? "self" : undefined}>
+                <th scope="row">{model.periods[period]}</th>
+                {units.map((unit, at) => {
+                  const [score, rank] = [scores[at].values[period], ranks[at].values[period]];
+                  const text = { score: speaker.number(score, page.decimals), rank: speaker.number(rank, Number.isInteger(rank) ? 0 : 1) };
+                  return (
+                    <td key={unit} class="number">
+                      {score === score ? say("time.cell", text) : "–"}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
   );
 }

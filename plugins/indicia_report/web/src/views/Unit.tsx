@@ -1,115 +1,56 @@
-import { usePage } from "../page";
-import { PIN_COLOURS } from "../colours";
-import { PinButton } from "../parts/Pins";
-import { ViewLink } from "../parts/UnitLink";
-import { isLeaf } from "../model";
-import { scale } from "../scale";
+import { useMemo } from "preact/hooks";
+import { dividerOf, type MedianGap } from "../divide";
+import { type Page, usePage } from "../page";
+import { FromMedian } from "../parts/FromMedian";
+import { Indicators } from "../parts/Indicators";
+import { Neighbours } from "../parts/Neighbours";
+import { ReachRank } from "../parts/ReachRank";
+import { Undivided } from "../parts/Undivided";
+import { UnitHead } from "../parts/UnitHead";
+import { UnitSentences } from "../parts/UnitSentences";
 
-/** A unit: its rank and score, and every part of the index. */
+/** One unit: its rank and how sure it is, what helps it and what holds it back, and every indicator. */
 export function Unit() {
   const page = usePage();
-  const { model, store, say, period } = page;
-  const unit = store.unitAt.get(page.state.unit) ?? (page.leaders.length ? page.unitOf(page.leaders[0]) : 0);
-  const row = store.row(unit, period);
-  const name = page.unitName(unit);
-  if (row < 0) {
-    return (
-      <article>
-        <h2>
-          <bdi>{name}</bdi>
-        </h2>
-        <p>{say("unit.no_data", { period: model.periods[period] ?? "" })}</p>
-      </article>
-    );
-  }
-  const robust = page.isRobust ? model.robust : null;
-  const at = page.order.indexOf(row);
-  const near = [at - 2, at - 1, at + 1, at + 2].filter((place) => at >= 0 && place >= 0 && place < page.order.length);
+  const { store, table, period } = page;
+  const unit = unitShown(page);
+  const row = unit < 0 ? -1 : store.row(unit, period);
+  const gap = useMemo(() => medianGap(page, row), [table, row, period]);
+  if (unit < 0) return <p>{page.say("unit.none")}</p>;
   return (
     <article class="unit">
-      <div class="unit-head">
-        <h2>
-          <bdi>{name}</bdi>
-        </h2>
-        <p class="figure">
-          <b>{page.rank(row)}</b>
-          <span>{say("unit.of", { count: page.order.length })}</span>
-        </p>
-        <p class="figure">
-          <b>{page.score(0, row)}</b>
-          <span>{say("unit.score")}</span>
-        </p>
-        {robust && robust.lower[unit] !== null && (
-          <p class="figure">
-            <b>{say("table.range", { low: robust.lower[unit]!, high: robust.upper[unit]! })}</b>
-            <span>{say("unit.interval", { level: page.speaker.percent(robust.level), draws: robust.draws })}</span>
-          </p>
-        )}
-        <PinButton unit={unit} />
-        <button type="button" onClick={() => print()}>
-          {say("unit.print")}
-        </button>
-      </div>
-      <h3>{say("unit.neighbours")}</h3>
-      <ul>
-        {near.map((place) => (
-          <li key={place}>
-            <ViewLink to={{ view: "compare", unit: model.unit.ids[unit], other: page.idOf(page.order[place]) }}>
-              <bdi>{page.unitName(page.unitOf(page.order[place]))}</bdi>
-            </ViewLink>
-          </li>
-        ))}
-      </ul>
-      <Indicators row={row} />
+      <UnitHead unit={unit} row={row} />
+      {row < 0 || Number.isNaN(table.scores[row]) ? (
+        <NoScore unit={unit} />
+      ) : (
+        <>
+          <UnitSentences row={row} gap={gap} />
+          <div class="split">
+            {gap ? <FromMedian row={row} gap={gap} /> : <Undivided refusal={dividerOf(store, table).refusal} />}
+            <div>
+              <Neighbours row={row} />
+              <ReachRank key={row} row={row} />
+            </div>
+          </div>
+        </>
+      )}
+      {row >= 0 && <Indicators row={row} gap={gap} />}
     </article>
   );
 }
 
-function Indicators({ row }: { readonly row: number }) {
+function NoScore({ unit }: { readonly unit: number }) {
   const page = usePage();
-  const { model, store, say, speaker, table, period } = page;
-  return (
-    <table class="indicators">
-      <caption>{say("unit.indicators")}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{say("unit.indicator")}</th>
-          <th scope="col">{say("unit.value")}</th>
-          <th scope="col">{say("unit.measure")}</th>
-          <th scope="col">{say("unit.normalised")}</th>
-          <th scope="col">{say("unit.track")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {model.tree.map((node, at) => {
-          if (!at) return null;
-          const extent = store.extent(table.run, at, period);
-          const x = scale(extent.low, extent.high, 0, 100);
-          const value = table.run.scores[at][row];
-          const raw = store.isImputed(row, at) ? store.imputedValue(row, at) : store.engine.raw(at)?.[row];
-          return (
-            <tr key={node.id} class={isLeaf(node) ? "" : "head"}>
-              <th scope="row" style={{ paddingLeft: `${store.depth[at]}em` }}>
-                {page.nodeName(at)}
-                {store.isImputed(row, at) && <span class="flag">{say("unit.imputed")}</span>}
-              </th>
-              <td class="number">{raw === undefined ? "" : speaker.significant(raw)}</td>
-              <td class="quiet">{isLeaf(node) ? speaker.text(node.unit) : ""}</td>
-              <td class="number">{page.score(at, row)}</td>
-              <td class="track">
-                <div>
-                  <span class="mid" style={{ left: `${x(extent.median)}%` }} />
-                  {page.pinnedRows().map(([other, place]) => {
-                    const there = table.run.scores[at][other];
-                    return there === there && <span key={other} class="pin-dot" style={{ left: `${x(there)}%`, background: PIN_COLOURS[place] }} />;
-                  })}
-                  {value === value && <span class="dot" style={{ left: `${x(value)}%` }} />}
-                </div>
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
+  const { model, period, tell } = page;
+  const slots = { unit: <bdi>{page.unitName(unit)}</bdi>, period: model.periods[period] ?? "" };
+  return <p>{tell(model.periods.length ? "unit.no_score" : "unit.no_score_once", slots)}</p>;
+}
+
+/** The unit of the address, or the first of the ranking. */
+export function unitShown({ state, store, leaders, unitOf }: Page): number {
+  return store.unitAt.get(state.unit) ?? (leaders.length ? unitOf(leaders[0]) : -1);
+}
+
+function medianGap({ store, table, period }: Page, row: number): MedianGap | null {
+  return row < 0 ? null : dividerOf(store, table).fromMedian(row, period);
 }

@@ -1,0 +1,18 @@
+const THINNEST = 0.5;
+
+interface Props {
+  readonly part: number;
+  /** The largest part of the column without its sign, which fills half of the width. */
+  readonly largest: number;
+}
+
+/** A bar to the left or right of zero; its number stands beside it. */
+export function Diverging({ part, largest }: Props) {
+  if (!(Math.abs(part) > 0)) return <div class="diverging" aria-hidden="true" />;
+  const length = Math.max(THINNEST, (50 * Math.abs(part)) / largest);
+  return (
+    <div class="diverging" aria-hidden="true">
+      <span class={part < 0 ? "minus" : "plus"} style={{ left: `${part < 0 ? 50 - length : 50}%`, width: `${length}%` }} />
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { useMemo, useState } from "preact/hooks";
+import { type Page, usePage } from "../page";
+import { goalOf, type Goal, type Lever, reachOf } from "../reach";
+import { rawText, hasRawValues } from "../values";
+import { Choice } from "./Choice";
+import { UnitLink } from "./UnitLink";
+
+const TEN = 10;
+const MOST_LEVERS = 8;
+
+/** How much of each indicator alone, all else equal, takes a unit to the rank above or to the first ten. */
+export function ReachRank({ row }: { readonly row: number }) {
+  const page = usePage();
+  const { table, say, store, period } = page;
+  const [wanted, setWanted] = useState<"above" | "ten">("above");
+  const hasTen = table.ranks[row] > TEN + 1;
+  const goal = useMemo(() => goalOf(store, table, row, period, wanted === "ten" && hasTen ? TEN : undefined), [table, row, period, wanted]);
+  if (!goal) return null;
+  const options = [
+    ["above", say("reach.above")],
+    ["ten", say("reach.ten", { count: TEN })],
+  ] as const;
+  return (
+    <section class="reach">
+      <h3>{say("reach.title")}</h3>
+      {hasTen && <Choice label={say("reach.label")} options={options} chosen={wanted} choose={setWanted} />}
+      <Levers row={row} goal={goal} />
+    </section>
+  );
+}
+
+function Levers({ row, goal }: { readonly row: number; readonly goal: Goal }) {
+  const page = usePage();
+  const { say, tell, speaker, store, table, period } = page;
+  const reach = useMemo(() => reachOf(store, table, row, period, goal), [table, row, goal]);
+  const points = speaker.number(Math.abs(goal.score - table.scores[row]), page.decimals + 1);
+  const rival = <UnitLink unit={page.unitOf(goal.rival)} />;
+  const needs = tell(page.model.lowest_first ? "reach.points_less" : "reach.points", { rank: page.rank(goal.rival), rival, points });
+  if (!reach) return <p>{[needs, " ", say("reach.refused")]}</p>;
+  const { levers, short, leftOut } = reach;
+  return (
+    <>
+      <p>
+        {needs} {say(levers.length ? "reach.each" : "reach.nothing")}
+      </p>
+      {levers.length > 0 && <LeverTable row={row} levers={levers.slice(0, MOST_LEVERS)} />}
+      <p class="quiet">
+        {[
+          ...(levers.length > MOST_LEVERS ? [say("reach.more", { count: levers.length - MOST_LEVERS })] : []),
+          ...(levers.length && short.length ? [say("reach.short", { count: short.length })] : []),
+          ...(leftOut.length ? [say("reach.left_out", { count: leftOut.length })] : []),
+        ].join(" ")}
+      </p>
+    </>
+  );
+}
+
+function LeverTable({ row, levers }: { readonly row: number; readonly levers: readonly Lever[] }) {
+  const page = usePage();
+  const { say, speaker, store, period } = page;
+  const isRaw = hasRawValues(page);
+  const z = (node: number, value: number): string => speaker.number(value, store.decimals(node, period));
+  return (
+    <table>
+      <caption class="hidden">{say("reach.caption")}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{say("indicators.indicator")}</th>
+          <th scope="col" class="number">
+            {say("reach.now")}
+          </th>
+          <th scope="col" class="number">
+            {say("reach.needed")}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {levers.map((lever) => (
+          <tr key={lever.node}>
+            <th scope="row">
+              <bdi>{page.nodeShort(lever.node)}</bdi>
+            </th>
+            <td class="number">{isRaw ? rawText(page, lever.node, row) : z(lever.node, lever.now)}</td>
+            <td class="number">{isRaw ? needed(page, lever) : z(lever.node, lever.needed)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The raw value that is needed; where it is not computed, that of the unit whose value is just good enough. */
+function needed(page: Page, { node, raw, like, now, needed: z }: Lever): string {
+  const { say, speaker, store, period } = page;
+  if (like >= 0) return say("reach.like", { value: speaker.significant(raw), unit: page.unitName(page.unitOf(like)) });
+  if (raw === raw) return speaker.significant(raw);
+  const decimals = store.decimals(node, period);
+  return say("reach.normalised", { now: speaker.number(now, decimals), needed: speaker.number(z, decimals) });
+}

@@ -1,0 +1,88 @@
+import type { ComponentChildren } from "preact";
+import type { MedianGap } from "../divide";
+import { type Page, usePage } from "../page";
+import { chanceAhead } from "../pairs";
+import { kindOf, type Kind } from "../strengths";
+import { gapsOf } from "../values";
+import { UnitLink } from "./UnitLink";
+
+/** The most indicators that a sentence names. */
+const MOST_NAMED = 3;
+
+interface Props {
+  readonly row: number;
+  readonly gap: MedianGap | null;
+}
+
+/** What a unit does best in, what holds it back, how sure its place is, and the values that it lacks. */
+export function UnitSentences({ row, gap }: Props) {
+  const page = usePage();
+  const sentences = [...kindSentences(page, row, gap), ...nextSentence(page, row), ...gapSentences(page, row)];
+  if (page.table.changed) sentences.push(page.say("headline.own_weights"));
+  return <p class="says">{sentences.flatMap((sentence) => [sentence, " "])}</p>;
+}
+
+function kindSentences(page: Page, row: number, gap: MedianGap | null): ComponentChildren[] {
+  if (!gap) return [];
+  return (["strength", "weakness"] as const).flatMap((kind) => {
+    const ofKind = nodesOfKind(page, row, gap, kind);
+    const nodes = ofKind.length ? ofKind : largestPart(page, row, gap, kind);
+    const key = ofKind.length ? (`unit.${kind}` as const) : kind === "strength" ? "unit.gains" : "unit.loses";
+    return nodes.length ? [page.tell(key, { parts: page.speaker.list(nodes.map((node) => <Named key={node} node={node} />)) })] : [];
+  });
+}
+
+/** The largest part on one side of the median, where a unit is far from it in no indicator; an imputed value is left out. */
+function largestPart({ store, model, decimals }: Page, row: number, gap: MedianGap, kind: Kind): number[] {
+  const sign = (kind === "strength" ? 1 : -1) * (model.lowest_first ? -1 : 1);
+  const least = 0.5 * 10 ** -decimals;
+  return store.leaves
+    .filter((node) => !store.isImputed(row, node) && sign * gap.parts[node] > least)
+    .sort((a, b) => Math.abs(gap.parts[b]) - Math.abs(gap.parts[a]))
+    .slice(0, 1);
+}
+
+const Named = ({ node }: { readonly node: number }) => (
+  <b>
+    <bdi>{usePage().nodeShort(node)}</bdi>
+  </b>
+);
+
+/** The indicators that help or harm a unit most, of those in which it is far from the median; never an imputed value. */
+function nodesOfKind({ store, table, period, model }: Page, row: number, gap: MedianGap, kind: Kind): number[] {
+  const sign = model.lowest_first ? -1 : 1;
+  return store.leaves
+    .filter((node) => {
+      const { values } = store.extent(table.run, node, period);
+      return !store.isImputed(row, node) && kindOf(table.run.scores[node][row], values, sign * gap.parts[node]) === kind;
+    })
+    .sort((a, b) => Math.abs(gap.parts[b]) - Math.abs(gap.parts[a]))
+    .slice(0, MOST_NAMED);
+}
+
+/** How far the unit ahead is, and how often this unit is ahead of it in the draws. */
+function nextSentence(page: Page, row: number): ComponentChildren[] {
+  const { table, order, model, speaker } = page;
+  const ranked = [...order].filter((other) => table.ranks[other] === table.ranks[other]);
+  const tied = ranked.filter((other) => other !== row && table.ranks[other] === table.ranks[row]);
+  const ties = tied.length
+    ? [page.tell("unit.tied", { others: speaker.list(tied.slice(0, MOST_NAMED).map((other) => <UnitLink key={other} unit={page.unitOf(other)} />)) })]
+    : [];
+  const next = ranked.filter((other) => table.ranks[other] < table.ranks[row]).pop();
+  if (next === undefined) return ties;
+  const distance = Math.abs(table.scores[next] - table.scores[row]);
+  const slots = { next: <UnitLink unit={page.unitOf(next)} />, distance: speaker.number(distance, page.decimals + 1) };
+  const chance = page.isRobust ? chanceAhead(model, page.unitOf(row), page.unitOf(next)) : null;
+  if (chance === null) return [...ties, page.tell("unit.next", slots)];
+  return [...ties, page.tell("unit.next_chance", { ...slots, chance: speaker.percent(chance), says: speaker.text(model.robust!.says) })];
+}
+
+function gapSentences(page: Page, row: number): ComponentChildren[] {
+  const { store, say } = page;
+  const { imputed, missing } = gapsOf(page, row);
+  const of = store.leaves.length;
+  return [
+    ...(imputed.length ? [say("unit.imputed", { count: imputed.length, of })] : []),
+    ...(missing.length ? [say("unit.missing", { count: missing.length, of })] : []),
+  ];
+}

@@ -1,0 +1,94 @@
+import type { ComponentChildren } from "preact";
+import type { DividedGap } from "../divide";
+import { type Page, usePage } from "../page";
+import { chanceAhead } from "../pairs";
+
+/** The most parts that a sentence names. */
+const MOST_NAMED = 3;
+/** The least part that a sentence names, as a share of all parts without their signs. */
+const LEAST_NAMED = 0.005;
+
+interface Props {
+  readonly rows: readonly [number, number];
+  readonly gap: DividedGap | null;
+}
+
+/** Who is ahead of whom, by how much, how often in the draws, and what counts most for each. */
+export function Verdict({ rows, gap }: Props) {
+  const page = usePage();
+  const [a, b] = rows;
+  const { table, model, speaker, tell, say } = page;
+  const chance = page.isRobust ? chanceAhead(model, page.unitOf(a), page.unitOf(b)) : null;
+  const isFirstAhead = chance !== null && chance >= 0.5;
+  const name = (row: number): ComponentChildren => <bdi>{page.unitName(page.unitOf(row))}</bdi>;
+  return (
+    <>
+      <p class="headline">
+        <strong>{ahead(page, a, b)}</strong>{" "}
+        {chance !== null &&
+          model.robust &&
+          tell("compare.chance", {
+            unit: name(isFirstAhead ? a : b),
+            chance: speaker.percent(isFirstAhead ? chance : 1 - chance),
+            draws: model.robust.draws,
+            says: speaker.text(model.robust.says),
+          })}
+        {table.changed && [" ", say("headline.own_weights")]}
+      </p>
+      {chance !== null && (
+        <div class="odds" aria-hidden="true">
+          <div>
+            <span style={{ width: `${100 * chance}%` }} />
+          </div>
+          <p>
+            <span>{name(a)}</span>
+            <span>{name(b)}</span>
+          </p>
+        </div>
+      )}
+      {gap && <p>{[a, b].map((row, at) => [mostFor(page, row, gap, at === 0 ? 1 : -1), " "])}</p>}
+    </>
+  );
+}
+
+/** Who is ahead: ranks decide, and scores where one of the two has no rank. */
+function ahead(page: Page, a: number, b: number): ComponentChildren {
+  const { table, tell, speaker, model } = page;
+  const sign = model.lowest_first ? -1 : 1;
+  const [rank, other] = [table.ranks[a], table.ranks[b]];
+  const hasRanks = !Number.isNaN(rank) && !Number.isNaN(other);
+  const isFirst = hasRanks ? rank <= other : sign * (table.scores[a] - table.scores[b]) >= 0;
+  const [first, second] = isFirst ? [a, b] : [b, a];
+  const unit = (row: number): ComponentChildren => <bdi>{page.unitName(page.unitOf(row))}</bdi>;
+  const gap = Math.abs(table.scores[a] - table.scores[b]);
+  const slots = {
+    first: unit(first),
+    second: unit(second),
+    score: page.score(0, first),
+    other: page.score(0, second),
+    rank: page.rank(first),
+    place: page.rank(second),
+    gap: speaker.number(gap, gap < 10 ** -page.decimals ? page.decimals + 2 : page.decimals),
+  };
+  if (!hasRanks) return tell(gap === 0 ? "compare.same_score" : "compare.scores", slots);
+  return tell(rank === other ? "compare.level" : "compare.ahead", slots);
+}
+
+/** What raises the score of one above that of the other most. */
+function mostFor(page: Page, row: number, gap: DividedGap, sign: number): ComponentChildren {
+  const { model, speaker } = page;
+  const direction = sign * (model.lowest_first ? -1 : 1);
+  const all = gap.lines.reduce((sum, node) => sum + Math.abs(gap.parts[node]), 0);
+  const nodes = gap.lines
+    .filter((node) => direction * gap.parts[node] > LEAST_NAMED * all)
+    .sort((x, y) => Math.abs(gap.parts[y]) - Math.abs(gap.parts[x]))
+    .slice(0, MOST_NAMED);
+  if (!nodes.length) return null;
+  const parts = nodes.map((node) =>
+    page.tell("compare.part", {
+      part: <bdi>{page.nodeShort(node)}</bdi>,
+      points: speaker.signed(sign * gap.parts[node], page.decimals + 1),
+    }),
+  );
+  return page.tell("compare.most", { unit: <bdi>{page.unitName(page.unitOf(row))}</bdi>, parts: speaker.list(parts) });
+}

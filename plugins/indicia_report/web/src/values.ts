@@ -1,0 +1,42 @@
+/** Values of a row as the views of units write them. */
+import { placeAmong, placeBelow } from "./strengths";
+import type { Page } from "./page";
+
+/** A value within this share of the range of all values is equal to them. */
+const NOISE = 1e-12;
+
+/** The raw value of an indicator as text; an imputed one is the value that fills the gap. */
+export function rawText(page: Page, node: number, row: number): string {
+  const { store, model, speaker } = page;
+  const part = model.tree[node];
+  const raw = store.engine.raw(node);
+  if (!raw || !part.leaf) return "";
+  const value = store.isImputed(row, node) ? store.imputedValue(row, node) : raw[row];
+  const decimals = part.decimals_raw ?? null;
+  return decimals === null ? speaker.significant(value) : speaker.number(value, decimals);
+}
+
+/** True if the page may show raw values. */
+export const hasRawValues = ({ model }: Page): boolean => !model.withheld && Object.keys(model.raw).length > 0;
+
+/** The place of a row by a node among the units that have a value. */
+export function placeText(page: Page, node: number, row: number): string {
+  const { low, high, values } = page.store.extent(page.table.run, node, page.period);
+  const value = page.table.run.scores[node][row];
+  if (value !== value) return page.speaker.number(NaN);
+  const tolerance = NOISE * (high - low);
+  return page.speaker.number(page.model.lowest_first ? placeBelow(value, values, tolerance) : placeAmong(value, values, tolerance));
+}
+
+/** The values of groups, and the period, of a unit. */
+export function groupsOf(page: Page, unit: number): string[] {
+  return page.model.groups.flatMap(({ labels, of }) => (of[unit] < 0 ? [] : [page.speaker.text(labels[of[unit]])]));
+}
+
+/** The missing and imputed indicators of a row. */
+export function gapsOf(page: Page, row: number): { imputed: readonly number[]; missing: readonly number[] } {
+  const { store, table } = page;
+  const imputed = store.leaves.filter((node) => store.isImputed(row, node));
+  const missing = store.leaves.filter((node) => Number.isNaN(table.run.scores[node][row]) && !store.isImputed(row, node));
+  return { imputed, missing };
+}
