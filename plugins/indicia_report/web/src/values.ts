@@ -1,6 +1,8 @@
 /** Values of a row as the views of units write them. */
-import { placeAmong, placeBelow } from "./strengths";
+import { decodePlain } from "./decode";
+import type { PlainColumn } from "./model";
 import type { Page } from "./page";
+import { placeAmong, placeBelow } from "./strengths";
 
 /** A value within this share of the range of all values is equal to them. */
 const NOISE = 1e-12;
@@ -19,13 +21,27 @@ export function rawText(page: Page, node: number, row: number): string {
 /** True if the page may show raw values. */
 export const hasRawValues = ({ model }: Page): boolean => !model.withheld && Object.keys(model.raw).length > 0;
 
+/** The years of values: of an indicator, or of each value where the data state it. */
+export const hasYears = ({ model }: Page): boolean => Boolean(model.years) || model.tree.some((part) => part.leaf && part.year);
+
+const decoded = new WeakMap<PlainColumn, Float64Array>();
+
+export function yearText({ model }: Page, node: number, row: number): string {
+  const part = model.tree[node];
+  const column = model.years?.[node];
+  if (!column) return part.leaf ? (part.year ?? "") : "";
+  let years = decoded.get(column);
+  if (!years) decoded.set(column, (years = decodePlain(column)));
+  return Number.isNaN(years[row]) ? "" : String(years[row]);
+}
+
 /** The place of a row by a node among the units that have a value. */
 export function placeText(page: Page, node: number, row: number): string {
   const { low, high, values } = page.store.extent(page.table.run, node, page.period);
   const value = page.table.run.scores[node][row];
   if (value !== value) return page.speaker.number(NaN);
   const tolerance = NOISE * (high - low);
-  return page.speaker.number(page.model.lowest_first ? placeBelow(value, values, tolerance) : placeAmong(value, values, tolerance));
+  return page.speaker.number(page.model.tree[node].low_best ? placeBelow(value, values, tolerance) : placeAmong(value, values, tolerance));
 }
 
 /** The values of groups, and the period, of a unit. */

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
-import type { MedianGap } from "../divide";
+import type { DividedGap, MedianGap } from "../divide";
 import { type Page, usePage } from "../page";
 import { bandOf } from "../ranking";
-import { hasRawValues, placeText, rawText } from "../values";
+import { hasRawValues, hasYears, placeText, rawText, yearText } from "../values";
+import { type DataColumn, DataTable, Scrolling } from "./DataTable";
 import { Diverging } from "./Diverging";
 import { Track } from "./Track";
-import { Trend } from "./Trend";
 
 interface Props {
   readonly row: number;
@@ -13,95 +13,86 @@ interface Props {
   readonly gap: MedianGap | null;
 }
 
-interface Column {
-  readonly key: string;
-  readonly heading: ComponentChildren;
-  readonly style: string;
-  readonly cell: (node: number) => ComponentChildren;
-}
+/** A node with its depth below the index. */
+export type Line = readonly [node: number, depth: number];
 
 /** Every indicator of a unit, below the heading of its dimension. */
 export function Indicators({ row, gap }: Props) {
   const page = usePage();
-  const columns = columnsOf(page, row, gap);
+  const title = page.say("indicators.title");
   return (
     <section class="indicators">
-      <h3 id="indicators">{page.say("indicators.title")}</h3>
-      <div class="scroll" tabIndex={0} role="region" aria-labelledby="indicators">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{page.say("indicators.indicator")}</th>
-              {columns.map(({ key, heading, style }) => (
-                <th key={key} scope="col" class={style}>
-                  {heading}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {nodesInOrder(page).map(([node, depth], at) => (
-              <tr key={at} class={page.isLeaf(node) ? undefined : "dimension"}>
-                <th scope="row" class={`depth${Math.min(depth, 4)}`}>
-                  <bdi>{page.nodeName(node)}</bdi>
-                  {page.store.isImputed(row, node) && <span class="flag">{page.say("indicators.imputed")}</span>}
-                </th>
-                {columns.map(({ key, style, cell }) => (
-                  <td key={key} class={style}>
-                    {cell(node)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <h3>{title}</h3>
+      <Scrolling label={title}>
+        <DataTable columns={columnsOf(page, row, gap)} items={nodesInOrder(page)} rowStyle={lineStyle(page)} nameStyle={depthStyle} />
+      </Scrolling>
     </section>
   );
 }
 
+export const lineStyle =
+  (page: Page) =>
+  ([node]: Line): string | undefined =>
+    page.isLeaf(node) ? undefined : "dimension";
+
+export const depthStyle = ([, depth]: Line): string => `depth${Math.min(depth, 4)}`;
+
 /** All nodes below the index with their depth, each below its dimension; a shared one stands below each of its own. */
-export function nodesInOrder(page: Page): [node: number, depth: number][] {
-  const visit = (node: number, depth: number): [number, number][] => [
+export function nodesInOrder(page: Page): Line[] {
+  const visit = (node: number, depth: number): Line[] => [
     [node, depth],
     ...page.kids(node).flatMap((kid) => visit(kid, depth + 1)),
   ];
   return page.kids(0).flatMap((node) => visit(node, 0));
 }
 
-function columnsOf(page: Page, row: number, gap: MedianGap | null): Column[] {
-  const { store, say, table, model, speaker } = page;
+function columnsOf(page: Page, row: number, gap: MedianGap | null): DataColumn<Line>[] {
+  const { store, say, table, model } = page;
+  const { scores } = table.run;
   const imputed = (node: number, text: string): ComponentChildren => (store.isImputed(row, node) ? <em>{text}</em> : text);
-  const columns: Column[] = [];
-  const add = (key: string, heading: ComponentChildren, style: string, cell: Column["cell"]): void => void columns.push({ key, heading, style, cell });
+  const columns: DataColumn<Line>[] = [{ key: "name", heading: say("indicators.indicator"), isName: true, cell: ([node]) => <Name row={row} node={node} /> }];
+  const add = (key: string, heading: ComponentChildren, style: string, cell: (node: number) => ComponentChildren): void =>
+    void columns.push({ key, heading, style, cell: ([node]) => cell(node) });
   if (hasRawValues(page)) {
     add("value", say("indicators.value"), "number", (node) => imputed(node, rawText(page, node, row)));
     add("unit", say("indicators.unit"), "quiet", (node) => unitOfMeasure(page, node));
   }
-  if (model.tree.some((part) => part.leaf && part.year)) {
-    add("year", say("indicators.year"), "number quiet", (node) => {
-      const part = model.tree[node];
-      return part.leaf ? (part.year ?? "") : "";
-    });
-  }
+  if (hasYears(page)) add("year", say("indicators.year"), "number quiet", (node) => yearText(page, node, row));
   add("normalised", say("indicators.normalised"), "number", (node) =>
-    Number.isNaN(table.run.scores[node][row]) ? <span class="quiet">{say("table.missing")}</span> : imputed(node, page.score(node, row)),
+    Number.isNaN(scores[node][row]) ? <span class="quiet">{say("table.missing")}</span> : imputed(node, page.score(node, row)),
   );
-  const bands = table.changed ? [] : (model.bands ?? []).filter(({ node }) => node !== 0);
-  if (bands.length) add("bands", say("indicators.bands"), "", (node) => <BandsOf row={row} node={node} />);
-  if (model.trends && !table.changed) add("trend", say("table.trend"), "", (node) => <Trend node={node} row={row} />);
+  if (!table.changed && model.bands?.some(({ node }) => node !== 0)) add("bands", say("indicators.bands"), "", (node) => <BandsOf row={row} node={node} />);
   add("track", say("indicators.track"), "tracks", (node) => (
-    <Track node={node} marks={[{ value: table.run.scores[node][row], style: store.isImputed(row, node) ? "dot hollow" : "dot" }]} without={[row]} />
+    <Track node={node} marks={[{ value: scores[node][row], style: store.isImputed(row, node) ? "dot hollow" : "dot" }]} without={[row]} />
   ));
   add("place", say("table.rank"), "number", (node) => placeText(page, node, row));
-  if (gap) {
-    const parts = new Set(gap.lines);
-    const largest = model.tree.reduce((most, _, node) => (node ? Math.max(most, Math.abs(gap.parts[node])) : most), 0);
-    const isPart = (node: number): boolean => !gap.out[node] && (parts.has(node) || page.kids(node).length > 0);
-    add("part", say("indicators.part"), "number", (node) => (isPart(node) ? speaker.signed(gap.parts[node], page.decimals + 1) : "–"));
-    add("bar", <span class="hidden">{say("waterfall.drawn")}</span>, "bars", (node) => (isPart(node) ? <Diverging part={gap.parts[node]} largest={largest} /> : ""));
-  }
-  return columns;
+  return gap ? [...columns, ...partColumns(page, gap, say("indicators.part"))] : columns;
+}
+
+/** The part of each node in a gap, as a number and as a bar; what counts for neither side has none. */
+export function partColumns({ model, say, speaker, decimals }: Page, gap: DividedGap, heading: string): DataColumn<Line>[] {
+  const lines = new Set(gap.lines);
+  const largest = Math.max(...gap.parts.slice(1).map(Math.abs));
+  const isPart = (node: number): boolean => !gap.out[node] && (lines.has(node) || !model.tree[node].leaf);
+  return [
+    { key: "part", heading, style: "number", cell: ([node]) => (isPart(node) ? speaker.signed(gap.parts[node], decimals + 1) : "–") },
+    {
+      key: "bar",
+      heading: <span class="hidden">{say("waterfall.drawn")}</span>,
+      style: "bars",
+      cell: ([node]) => isPart(node) && <Diverging part={gap.parts[node]} largest={largest} />,
+    },
+  ];
+}
+
+function Name({ row, node }: { readonly row: number; readonly node: number }) {
+  const page = usePage();
+  return (
+    <>
+      <bdi>{page.nodeName(node)}</bdi>
+      {page.store.isImputed(row, node) && <span class="flag">{page.say("indicators.imputed")}</span>}
+    </>
+  );
 }
 
 export function unitOfMeasure({ model, speaker }: Page, node: number): ComponentChildren {

@@ -1,5 +1,6 @@
 import { usePage } from "../page";
 import { chanceAhead } from "../pairs";
+import { type DataColumn, DataTable } from "./DataTable";
 import { UnitLink, ViewLink } from "./UnitLink";
 
 /** The units shown above and below. */
@@ -8,8 +9,9 @@ const NEAR = 2;
 /** The units just ahead and just behind, with the share of draws in which this unit is ahead of each. */
 export function Neighbours({ row }: { readonly row: number }) {
   const page = usePage();
-  const { model, say, tell, table, speaker } = page;
-  const unit = page.unitOf(row);
+  const { model, say, tell, table, speaker, unitOf } = page;
+  const { ids } = model.unit;
+  const unit = unitOf(row);
   // a unit that is ranked stands among those that are
   const hasRank = (other: number): boolean => !Number.isNaN(table.ranks[other]);
   const order = hasRank(row) ? page.order.filter(hasRank) : page.order;
@@ -17,56 +19,37 @@ export function Neighbours({ row }: { readonly row: number }) {
   const near = [...order.slice(Math.max(0, at - NEAR), at + NEAR + 1)];
   if (near.length < 2) return null;
   const name = <bdi>{page.unitName(unit)}</bdi>;
-  const hasChances = page.isRobust && model.robust?.pairs !== null;
+  const robust = page.isRobust && model.robust?.pairs ? model.robust : null;
+  const chance = (other: number): string => {
+    const share = chanceAhead(model, unit, unitOf(other));
+    return share === null ? "" : speaker.percent(share);
+  };
+  const compare = (other: number) => (
+    <ViewLink to={{ view: "compare", unit: ids[unit], other: ids[unitOf(other)] }}>
+      {say("neighbours.compare")} <span class="hidden">{page.unitName(unitOf(other))}</span>
+    </ViewLink>
+  );
+  const columns: DataColumn<number>[] = [
+    { key: "rank", heading: say("table.rank"), style: "number", cell: (other) => page.rank(other) },
+    {
+      key: "name",
+      heading: speaker.text(model.noun) || say("table.unit"),
+      isName: true,
+      cell: (other) => (other === row ? name : <UnitLink unit={unitOf(other)} />),
+    },
+    { key: "score", heading: say("table.score"), style: "number", cell: (other) => page.score(0, other) },
+    ...(robust ? [{ key: "ahead", heading: tell("neighbours.ahead", { unit: name }), style: "number", cell: chance }] : []),
+    {
+      key: "compare",
+      heading: <span class="hidden">{say("nav.compare")}</span>,
+      cell: (other) => other !== row && compare(other),
+    },
+  ];
   return (
     <section class="neighbours">
       <h3>{say("neighbours.title")}</h3>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" class="number">
-              {say("table.rank")}
-            </th>
-            <th scope="col">{speaker.text(model.noun) || say("table.unit")}</th>
-            <th scope="col" class="number">
-              {say("table.score")}
-            </th>
-            {hasChances && (
-              <th scope="col" class="number">
-                {tell("neighbours.ahead", { unit: name })}
-              </th>
-            )}
-            <th scope="col">
-              <span class="hidden">{say("nav.compare")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {near.map((other) => {
-            const neighbour = page.unitOf(other);
-            const chance = other === row ? null : chanceAhead(model, unit, neighbour);
-            return (
-              <tr key={other} class={other === row ? "self" : undefined}>
-                <td class="number">{page.rank(other)}</td>
-                <th scope="row">{other === row ? name : <UnitLink unit={neighbour} />}</th>
-                <td class="number">{speaker.number(table.scores[other], page.decimals)}</td>
-                {hasChances && <td class="number">{chance === null ? "" : speaker.percent(chance)}</td>}
-                <td>
-                  {other !== row && (
-                    <ViewLink to={{ view: "compare", unit: model.unit.ids[unit], other: model.unit.ids[neighbour] }}>
-                      {say("neighbours.compare")}
-                      <span class="hidden">{say("neighbours.compare_with", { unit: page.unitName(neighbour) })}</span>
-                    </ViewLink>
-                  )}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-      {hasChances && model.robust && (
-        <p class="quiet">{say("neighbours.draws", { draws: model.robust.draws, says: speaker.text(model.robust.says) })}</p>
-      )}
+      <DataTable columns={columns} items={near} rowStyle={(other) => (other === row ? "self" : undefined)} />
+      {robust && <p class="quiet">{say("neighbours.draws", { draws: robust.draws, says: speaker.text(robust.says) })}</p>}
     </section>
   );
 }

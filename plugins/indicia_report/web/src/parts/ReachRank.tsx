@@ -3,6 +3,7 @@ import { type Page, usePage } from "../page";
 import { goalOf, type Goal, type Lever, reachOf } from "../reach";
 import { rawText, hasRawValues } from "../values";
 import { Choice } from "./Choice";
+import { type DataColumn, DataTable } from "./DataTable";
 import { UnitLink } from "./UnitLink";
 
 const TEN = 10;
@@ -60,40 +61,24 @@ function LeverTable({ row, levers }: { readonly row: number; readonly levers: re
   const { say, speaker, store, period } = page;
   const isRaw = hasRawValues(page);
   const z = (node: number, value: number): string => speaker.number(value, store.decimals(node, period));
-  return (
-    <table>
-      <caption class="hidden">{say("reach.caption")}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{say("indicators.indicator")}</th>
-          <th scope="col" class="number">
-            {say("reach.now")}
-          </th>
-          <th scope="col" class="number">
-            {say("reach.needed")}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {levers.map((lever) => (
-          <tr key={lever.node}>
-            <th scope="row">
-              <bdi>{page.nodeShort(lever.node)}</bdi>
-            </th>
-            <td class="number">{isRaw ? rawText(page, lever.node, row) : z(lever.node, lever.now)}</td>
-            <td class="number">{isRaw ? needed(page, lever) : z(lever.node, lever.needed)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  const columns: DataColumn<Lever>[] = [
+    { key: "name", heading: say("indicators.indicator"), isName: true, cell: ({ node }) => <bdi>{page.nodeShort(node)}</bdi> },
+    { key: "now", heading: say("reach.now"), style: "number", cell: ({ node, now }) => (isRaw ? rawText(page, node, row) : z(node, now)) },
+    {
+      key: "needed",
+      heading: say("reach.needed"),
+      style: "number",
+      cell: (lever) => (isRaw ? neededText(page, lever) : z(lever.node, lever.needed)),
+    },
+  ];
+  return <DataTable columns={columns} items={levers} />;
 }
 
 /** The raw value that is needed; where it is not computed, that of the unit whose value is just good enough. */
-function needed(page: Page, { node, raw, like, now, needed: z }: Lever): string {
+function neededText(page: Page, { node, raw, like, now, needed }: Lever): string {
   const { say, speaker, store, period } = page;
   if (like >= 0) return say("reach.like", { value: speaker.significant(raw), unit: page.unitName(page.unitOf(like)) });
   if (raw === raw) return speaker.significant(raw);
   const decimals = store.decimals(node, period);
-  return say("reach.normalised", { now: speaker.number(now, decimals), needed: speaker.number(z, decimals) });
+  return say("reach.normalised", { now: speaker.number(now, decimals), needed: speaker.number(needed, decimals) });
 }

@@ -1,5 +1,6 @@
 import { PIN_COLOURS } from "../colours";
 import { type Page, usePage } from "../page";
+import { type DataColumn, DataTable, Scrolling } from "../parts/DataTable";
 import { type LineOfUnit, Lines } from "../parts/Lines";
 import { Moved } from "../parts/Moved";
 import { Picker } from "../parts/Picker";
@@ -65,41 +66,32 @@ interface TableProps {
 function TimeTable({ units, scores, ranks }: TableProps) {
   const page = usePage();
   const { model, say, speaker } = page;
+  const cell = (at: number, period: number): string => {
+    const [score, rank] = [scores[at].values[period], ranks[at].values[period]];
+    if (score !== score) return speaker.number(NaN);
+    return say("time.cell", { score: speaker.number(score, page.decimals), rank: speaker.number(rank, Number.isInteger(rank) ? 0 : 1) });
+  };
+  const columns: DataColumn<number>[] = [
+    { key: "period", heading: say("nav.period"), isName: true, cell: (period) => model.periods[period] },
+    ...units.map((unit, at) => ({
+      key: String(unit),
+      heading: (
+        <>
+          <i class="swatch" style={{ background: PIN_COLOURS[at] }} />
+          <UnitLink unit={unit} />
+        </>
+      ),
+      style: "number",
+      cell: (period: number) => cell(at, period),
+    })),
+  ];
   const periods = model.periods.map((_, period) => period).reverse();
   return (
     <details class="numbers">
       <summary>{say("time.numbers")}</summary>
-      <div class="scroll" tabIndex={0} role="region" aria-label={say("time.numbers")}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{say("nav.period")}</th>
-              {units.map((unit, place) => (
-                <th key={unit} scope="col" class="number">
-                  <i class="swatch" style={{ background: PIN_COLOURS[place] }} />
-                  <UnitLink unit={unit} />
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {periods.map((period) => (
-              <tr key={period} class={period === page.period ? "self" : undefined}>
-                <th scope="row">{model.periods[period]}</th>
-                {units.map((unit, at) => {
-                  const [score, rank] = [scores[at].values[period], ranks[at].values[period]];
-                  const text = { score: speaker.number(score, page.decimals), rank: speaker.number(rank, Number.isInteger(rank) ? 0 : 1) };
-                  return (
-                    <td key={unit} class="number">
-                      {score === score ? say("time.cell", text) : "–"}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Scrolling label={say("time.numbers")}>
+        <DataTable columns={columns} items={periods} rowStyle={(period) => (period === page.period ? "self" : undefined)} />
+      </Scrolling>
     </details>
   );
 }
