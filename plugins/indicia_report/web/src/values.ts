@@ -35,6 +35,9 @@ export function yearText({ model }: Page, node: number, row: number): string {
   return Number.isNaN(years[row]) ? "" : String(years[row]);
 }
 
+/** True if an indicator has a unit of measure. */
+export const hasUnits = ({ model, speaker }: Page): boolean => model.tree.some((part) => part.leaf && speaker.text(part.unit) !== "");
+
 /** The place of a row by a node among the units that have a value. */
 export function placeText(page: Page, node: number, row: number): string {
   const { low, high, values } = page.store.extent(page.table.run, node, page.period);

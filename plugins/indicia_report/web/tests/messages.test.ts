@@ -62,7 +62,8 @@ test("a third language is one file", () => {
   expect(speaker.say("headline.unranked", { count: 2 })).toBe("«2 units are scored but not ranked.»");
 });
 
-const prefixed = /"((?:app|nav|pins|headline|results|figure|strip|map|table|trend|share|whatif|mean|unit|compare|time|page|method|chart)\.[a-z_.]+)"/g;
+const prefixes = new Set(Object.keys(languages.en).map((key) => key.split(".")[0]));
+const prefixed = new RegExp(`"((?:${[...prefixes].join("|")})\\.[a-z_.]+)"`, "g");
 const sources = [...files(join(web, "src"), [".ts", ".tsx"]), ...files(join(web, ".."), [".py"])].map(read).join("\n");
 const fileNames = /\.(?:js|css|html)$/;
 const used = new Set([...sources.matchAll(prefixed)].map(([, key]) => key).filter((key) => !fileNames.test(key)));

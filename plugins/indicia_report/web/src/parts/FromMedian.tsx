@@ -50,10 +50,24 @@ export function ByLevel({ level, choose }: { readonly level: Level; readonly cho
 }
 
 /** True if the index has dimensions with indicators below them. */
-export const hasDimensions = (page: Page): boolean => page.kids(0).some((node) => !page.isLeaf(node)) && page.kids(0).length > 1;
+export const hasDimensions = (page: Page): boolean => dimensionsOf(page).some((node) => !page.isLeaf(node));
+
+/** Fewer dimensions than this are divided into theirs. */
+const FEW = 4;
+
+/** The parts of the index; where they are few, those of the next level. */
+function dimensionsOf(page: Page): readonly number[] {
+  let nodes = page.kids(0);
+  while (nodes.length < FEW) {
+    const next = nodes.flatMap((node) => (page.kids(node).some((kid) => !page.isLeaf(kid)) ? page.kids(node) : [node]));
+    if (next.length === nodes.length) break;
+    nodes = next;
+  }
+  return nodes;
+}
 
 /** A step for each indicator, or for each part of the index. */
 export function stepsOf(page: Page, parts: Float64Array, lines: readonly number[], level: Level): WaterfallStep[] {
-  const nodes = level === "dimension" ? page.kids(0) : lines;
+  const nodes = level === "dimension" ? dimensionsOf(page).filter((node) => parts[node] !== 0) : lines;
   return nodes.map((node) => ({ key: page.model.tree[node].id, name: <bdi>{page.nodeShort(node)}</bdi>, part: parts[node] }));
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { DividedGap } from "../divide";
 import { type Page, usePage } from "../page";
-import { hasRawValues, rawText } from "../values";
+import { hasRawValues, hasUnits, rawText } from "../values";
 import { Choice } from "./Choice";
 import { type DataColumn, DataTable, Scrolling } from "./DataTable";
 import { depthStyle, type Line, lineStyle, nodesInOrder, partColumns, unitOfMeasure } from "./Indicators";
@@ -70,7 +70,7 @@ function columnsOf(page: Page, rows: readonly number[], gap: DividedGap | null):
       style: "number",
       cell: ([node]: Line) => <Value row={row} node={node} />,
     })),
-    ...(hasRawValues(page) ? [{ key: "unit", heading: say("indicators.unit"), style: "quiet", cell: ([node]: Line) => unitOfMeasure(page, node) }] : []),
+    ...(hasRawValues(page) && hasUnits(page) ? [{ key: "unit", heading: say("indicators.unit"), style: "quiet", cell: ([node]: Line) => unitOfMeasure(page, node) }] : []),
     {
       key: "track",
       heading: say("indicators.track"),

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { DividedGap, MedianGap } from "../divide";
 import { type Page, usePage } from "../page";
 import { bandOf } from "../ranking";
-import { hasRawValues, hasYears, placeText, rawText, yearText } from "../values";
+import { hasRawValues, hasUnits, hasYears, placeText, rawText, yearText } from "../values";
 import { type DataColumn, DataTable, Scrolling } from "./DataTable";
 import { Diverging } from "./Diverging";
 import { Track } from "./Track";
@@ -55,7 +55,7 @@ function columnsOf(page: Page, row: number, gap: MedianGap | null): DataColumn<L
     void columns.push({ key, heading, style, cell: ([node]) => cell(node) });
   if (hasRawValues(page)) {
     add("value", say("indicators.value"), "number", (node) => imputed(node, rawText(page, node, row)));
-    add("unit", say("indicators.unit"), "quiet", (node) => unitOfMeasure(page, node));
+    if (hasUnits(page)) add("unit", say("indicators.unit"), "quiet", (node) => unitOfMeasure(page, node));
   }
   if (hasYears(page)) add("year", say("indicators.year"), "number quiet", (node) => yearText(page, node, row));
   add("normalised", say("indicators.normalised"), "number", (node) =>

@@ -33,7 +33,7 @@ export function Lines({ title, label, lines, isRank }: Props) {
   const [figure, width] = useWidth();
   const height = Math.min(340, Math.max(220, width * 0.45));
   const longest = Math.max(...lines.map(({ unit }) => page.unitName(unit).length));
-  const right = Math.min(190, width * 0.3, CHARACTER * longest + 18);
+  const right = Math.min(190, width * 0.3, CHARACTER * longest + 30);
   const known = lines.flatMap(({ values }) => values.filter((value) => value === value));
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const x = scale(0, periods.length - 1, LEFT, width - right);
@@ -67,9 +67,12 @@ export function Lines({ title, label, lines, isRank }: Props) {
           <Line key={unit} values={values} x={x} y={y} colour={PIN_COLOURS[place]} isDotted={periods.length <= 12} />
         ))}
         {endsOf(lines, y, height).map(({ line, place, at }) => (
-          <text key={line.unit} x={width - right + 9} y={at + 4} style={{ fill: PIN_COLOURS[place] }} class="name">
-            {shorten(page.unitName(line.unit), right)}
-          </text>
+          <g key={line.unit}>
+            <circle cx={width - right + 12} cy={at} r="5" fill={PIN_COLOURS[place]} />
+            <text x={width - right + 22} y={at + 4} class="name">
+              {shorten(page.unitName(line.unit), right)}
+            </text>
+          </g>
         ))}
       </svg>
     </figure>
@@ -125,7 +128,7 @@ function rankTicks(low: number, high: number): number[] {
 
 /** A name that fits beside the lines; the table has it whole. */
 function shorten(name: string, width: number): string {
-  const most = Math.max(6, Math.floor((width - 9) / CHARACTER));
+  const most = Math.max(6, Math.floor((width - 22) / CHARACTER));
   return name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name;
 }
 

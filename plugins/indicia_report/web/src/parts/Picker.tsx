@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { usePage } from "../page";
+import { type Page, usePage } from "../page";
 import { fold } from "../store";
 
 /** The most matches in the list: a list of all units would be too large for a page. */
@@ -9,6 +9,16 @@ interface Props {
   readonly label: string;
   readonly unit: number;
   readonly choose: (unit: number) => void;
+}
+
+/** The units whose names or ids hold a text, in the order of the alphabet; those whose names begin with it stand first. */
+function matchesOf({ store, names, language }: Page, text: string): number[] {
+  const folded = fold(text.trim());
+  const byName: number[] = [];
+  store.alphabet(language).forEach((place, unit) => (byName[place] = unit));
+  const found = byName.filter((unit) => store.isFound(unit, folded));
+  const [first, others] = [true, false].map((starts) => found.filter((unit) => fold(names[unit]).startsWith(folded) === starts));
+  return [...first, ...others].slice(0, MOST_MATCHES);
 }
 
 /** A box to find a unit by a part of its name or id, with a list of matches. */
@@ -21,18 +31,8 @@ export function Picker({ label, unit, choose }: Props) {
   const [active, setActive] = useState(0);
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => setText(name), [name]);
-  const matches = isOpen ? matching(text === name ? "" : text) : [];
+  const matches = isOpen ? matchesOf(page, text === name ? "" : text) : [];
 
-  function matching(wanted: string): number[] {
-    const { store } = page;
-    const folded = fold(wanted.trim());
-    const alphabet = store.alphabet(page.language);
-    const found: number[] = [];
-    for (const one of page.model.unit.ids.keys()) if (!folded || store.isFound(one, folded)) found.push(one);
-    // names that begin with the text stand first
-    const starts = (one: number): boolean => fold(page.names[one]).startsWith(folded);
-    return found.sort((a, b) => Number(starts(b)) - Number(starts(a)) || alphabet[a] - alphabet[b]).slice(0, MOST_MATCHES);
-  }
   function take(one: number | undefined): void {
     setOpen(false);
     setText(name);

@@ -27,10 +27,13 @@ function kindSentences(page: Page, row: number, gap: MedianGap | null): Componen
   return (["strength", "weakness"] as const).flatMap((kind) => {
     const ofKind = nodesOfKind(page, row, gap, kind);
     const nodes = ofKind.length ? ofKind : largestPart(page, row, gap, kind);
-    const key = ofKind.length ? (`unit.${kind}` as const) : kind === "strength" ? "unit.gains" : "unit.loses";
+    const key = KEYS[kind][ofKind.length ? 0 : 1];
     return nodes.length ? [page.tell(key, { parts: page.speaker.list(nodes.map((node) => <Named key={node} node={node} />)) })] : [];
   });
 }
+
+/** The sentences on indicators in which a unit is far from the median, and on the largest part if there are none. */
+const KEYS = { strength: ["unit.strength", "unit.gains"], weakness: ["unit.weakness", "unit.loses"] } as const;
 
 /** The largest part on one side of the median, where a unit is far from it in no indicator; an imputed value is left out. */
 function largestPart({ store, model, decimals }: Page, row: number, gap: MedianGap, kind: Kind): number[] {

@@ -1,0 +1,141 @@
+import { describe, expect, it, test } from "vitest";
+import { Divider } from "../src/divide";
+import type { Setting } from "../src/engine";
+import type { Mean } from "../src/means";
+import type { Model } from "../src/model";
+import { moveOf } from "../src/moves";
+import { goalOf, reachOf } from "../src/reach";
+import { Store } from "../src/store";
+import { kindOf, placeAmong, placeBelow } from "../src/strengths";
+import { doubles, sample } from "./sample";
+
+/** The sample with ranks that follow from its values. */
+function storeOf(change: Partial<Model> = {}): Store {
+  const plain = new Store(sample(change));
+  const { scores, ranks } = plain.table({ weights: new Map([[0, [0.5, 0.5]]]), means: new Map() });
+  return new Store(sample({ ...change, score: doubles([...scores]), rank: doubles([...ranks]) }));
+}
+
+const setting = (...means: [number, Mean][]): Setting => ({ weights: new Map(), means: new Map(means) });
+const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
+const rounded = (model: Model): Model["tree"] =>
+  model.tree.map((node) => (node.id === "economy" && !node.leaf ? { ...node, decimals: 0 } : node));
+
+describe("the gap between two rows of a table", () => {
+  const settings: [string, Setting][] = [
+    ["as published", setting()],
+    ["geometric over harmonic", setting([0, { name: "geometric", p: null }], [1, { name: "harmonic", p: null }])],
+    ["a power mean", setting([0, { name: "generalised", p: 3 }])],
+  ];
+
+  it.each(settings)("sums to the difference of the scores: %s", (_, own) => {
+    const store = storeOf({ tree: rounded(sample()) });
+    const table = store.table(own);
+    const gap = new Divider(store, table).between(6, 8)!;
+    expect(gap.gap).toBeCloseTo(table.run.unrounded[6] - table.run.unrounded[8], 11);
+    expect(sum(gap.lines.map((node) => gap.parts[node])) + sum(gap.rounding)).toBeCloseTo(gap.gap, 11);
+    expect(Math.abs(sum(gap.rounding))).toBeGreaterThan(1e-4);
+  });
+
+  it("has a line for a dimension that the page does not compute, and none for a score that it does not", () => {
+    const inexact = (id: string): Model["tree"] =>
+      sample().tree.map((node) => (node.id === id && !node.leaf ? { ...node, exact: false, why: "parent" } : node));
+    const scores = { 1: doubles(Array.from({ length: 10 }, (_, row) => 20 + row)) };
+    const part = storeOf({ tree: inexact("economy"), scores });
+    const gap = new Divider(part, part.published).between(1, 3)!;
+    expect(gap.lines).toEqual([1, 5, 6]);
+    expect(gap.parts[1]).toBeCloseTo(0.5 * (21 - 23), 12);
+    const none = new Divider(...both(new Store(sample({ tree: inexact("index") }))));
+    expect(none.between(1, 3)).toBeNull();
+    expect(none.refusal).toEqual({ node: 0, reason: "not_exact", why: "parent" });
+  });
+
+  it("has one line for what a minimum combines", () => {
+    const store = storeOf();
+    const divider = new Divider(store, store.table(setting([4, { name: "min", p: null }])));
+    expect(divider.refusals).toEqual([{ node: 4, reason: "no_mean", why: "" }]);
+    expect(divider.between(1, 3)!.lines).toEqual([2, 3, 4]);
+  });
+
+  it("to the medians leaves out what the unit does not have", () => {
+    const store = storeOf();
+    const table = store.published;
+    const gap = new Divider(store, table).fromMedian(2, 0)!;
+    expect(gap.lines).toEqual([2, 5, 6]);
+    expect(gap.base + sum(gap.lines.map((node) => gap.parts[node]))).toBeCloseTo(table.scores[2], 11);
+  });
+});
+
+const both = (store: Store): [Store, Store["published"]] => [store, store.published];
+
+describe("the value that takes a unit to a place", () => {
+  const line = { t: "lin", x0: 0, x1: 50, z0: 0, z1: 100, clip: null } as const;
+  const model = (): Partial<Model> => {
+    const tree = sample().tree.map((node) => (node.id === "air" && node.leaf ? { ...node, bounds: [0, 50] as const } : node));
+    const { z, raw } = sample();
+    const air = storeOf().published.run.scores[5];
+    return { tree, z: { ...z, 5: line }, raw: { ...raw, 5: doubles([...air].map((value) => value / 2)) } };
+  };
+  const store = storeOf(model());
+  const table = store.published;
+  const [first, second] = table.orders[0];
+
+  it("draws level with the unit above, alone and all else equal", () => {
+    const goal = goalOf(store, table, second, 0)!;
+    expect(goal.rival).toBe(first);
+    const reach = reachOf(store, table, second, 0, goal)!;
+    const lever = reach.levers.find(({ node }) => node === 5)!;
+    // air has half the weight of nature, which has half the weight of the index
+    const needed = table.run.scores[5][second] + 4 * (table.scores[first] - table.scores[second]);
+    expect(lever.needed).toBeCloseTo(needed, 9);
+    expect(lever.raw).toBeCloseTo(needed / 2, 9);
+    expect(lever.limit).toBe(100);
+  });
+
+  it("is none for the first", () => {
+    expect(goalOf(store, table, first, 0)).toBeNull();
+  });
+
+  it("is not searched where a value fills the gaps of others, or moves the scale of all", () => {
+    const last = table.orders[0][table.orders[0].length - 1];
+    const goal = goalOf(store, table, last, 0)!;
+    const worst = store.leaves.filter((node) => node !== 5 && table.run.scores[node][last] === store.extent(table.run, node, 0).low);
+    expect(reachOf(store, table, last, 0, goal)!.leftOut).toEqual(expect.arrayContaining(worst));
+    const tree = sample().tree.map((node) =>
+      node.id === "economy" && !node.leaf
+        ? { ...node, missing: { policy: "group_mean", share: 0, count: 1, value: null, within: "region" } as const }
+        : node,
+    );
+    const filled = storeOf({ tree });
+    // row 2 has no pay, and shares its group with row 3
+    const reach = reachOf(filled, filled.published, 3, 0, { rival: 0, score: 60 })!;
+    expect(reach.leftOut).toContain(3);
+    expect(reach.leftOut).not.toContain(2);
+  });
+});
+
+test("a move names the units that were passed", () => {
+  const ranks = [1, 2, 3, 4, 5, 2, 1, NaN, 4, 3];
+  const store = new Store(sample({ rank: doubles(ranks), score: doubles(ranks.map((rank) => 100 - rank)) }));
+  const move = (unit: number) => moveOf(store, store.published, unit, [0, 1]);
+  expect(move(1)).toMatchObject({ from: 1, to: 6, passed: [0], passedBy: [], entered: [], left: [] });
+  expect(move(0)).toMatchObject({ passed: [], passedBy: [1] });
+  expect(move(4)).toMatchObject({ passed: [3], passedBy: [], left: [2] });
+  expect(move(2)).toBeNull();
+});
+
+describe("strengths and weaknesses", () => {
+  const values = Float64Array.from({ length: 10 }, (_, value) => value);
+
+  it("are far from the median, as indicia explain has it", () => {
+    expect([kindOf(9, values, 0.3), kindOf(1, values, -0.2), kindOf(5, values, 0.1)]).toEqual(["strength", "weakness", null]);
+    expect(kindOf(9, Float64Array.of(1, 1, 1, 1, 1, 1, 1, 1, 1, 9), 0.3)).toBeNull();
+    expect([kindOf(NaN, values, 1), kindOf(9, values, 0), kindOf(9, values, NaN)]).toEqual([null, null, null]);
+  });
+
+  it("have places that ties share", () => {
+    const tied = Float64Array.of(1, 2, 2, 3);
+    expect([3, 2, 1].map((value) => placeAmong(value, tied, 0))).toEqual([1, 2, 4]);
+    expect([3, 2, 1].map((value) => placeBelow(value, tied, 0))).toEqual([4, 2, 1]);
+  });
+});
