@@ -32,5 +32,5 @@ function reasonOf(page: Page, { node, reason, why }: Refusal): string {
   if (reason === "below_zero") return say("undivided.below_zero", { name });
   const key = `why.${String(why)}`;
   const cause = typeof why !== "string" ? speaker.text(why) : say(speaker.has(key) ? key : "why.other");
-  return say("undivided.not_exact", { name, cause });
+  return node ? say("undivided.not_exact", { name, cause }) : cause;
 }

@@ -23,10 +23,9 @@ export function UnitSentences({ row, gap }: Props) {
 }
 
 function kindSentences(page: Page, row: number, gap: MedianGap | null): ComponentChildren[] {
-  if (!gap) return [];
   return (["strength", "weakness"] as const).flatMap((kind) => {
     const ofKind = nodesOfKind(page, row, gap, kind);
-    const nodes = ofKind.length ? ofKind : largestPart(page, row, gap, kind);
+    const nodes = ofKind.length || !gap ? ofKind : largestPart(page, row, gap, kind);
     const key = KEYS[kind][ofKind.length ? 0 : 1];
     return nodes.length ? [page.tell(key, { parts: page.speaker.list(nodes.map((node) => <Named key={node} node={node} />)) })] : [];
   });
@@ -52,14 +51,18 @@ const Named = ({ node }: { readonly node: number }) => (
 );
 
 /** The indicators that help or harm a unit most, of those in which it is far from the median; never an imputed value. */
-function nodesOfKind({ store, table, period, model }: Page, row: number, gap: MedianGap, kind: Kind): number[] {
+function nodesOfKind({ store, table, period, model }: Page, row: number, gap: MedianGap | null, kind: Kind): number[] {
+  const { scores } = table.run;
   const sign = model.lowest_first ? -1 : 1;
+  // without parts of the score, the distance to the median stands in for them
+  const effect = (node: number): number => {
+    if (gap) return sign * gap.parts[node];
+    const { low, high, median } = store.extent(table.run, node, period);
+    return ((model.tree[node].low_best ? -1 : 1) * (scores[node][row] - median)) / (high - low || 1);
+  };
   return store.leaves
-    .filter((node) => {
-      const { values } = store.extent(table.run, node, period);
-      return !store.isImputed(row, node) && kindOf(table.run.scores[node][row], values, sign * gap.parts[node]) === kind;
-    })
-    .sort((a, b) => Math.abs(gap.parts[b]) - Math.abs(gap.parts[a]))
+    .filter((node) => !store.isImputed(row, node) && kindOf(scores[node][row], store.extent(table.run, node, period).values, effect(node)) === kind)
+    .sort((a, b) => Math.abs(effect(b)) - Math.abs(effect(a)))
     .slice(0, MOST_NAMED);
 }
 
