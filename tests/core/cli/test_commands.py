@@ -152,7 +152,7 @@ def test_init_prints_the_roles_of_the_columns_and_its_file_runs(indicia: Indicia
         ["co2", "cost"],
     ]
     assert indicia("run").code == 0
-    assert indicia("check").out.endswith("ok\n")
+    assert indicia("check").out.endswith("ok, 1 for information; --show findings lists all\n")
 
 
 def test_init_prints_a_remedy_once_below_the_columns_that_share_it(indicia: Indicia, tmp_path: Path) -> None:
