@@ -36,4 +36,5 @@ def indicia_exporters() -> dict[str, str]:
         "page": "indicia_report.files.exporters:Page",
         "paper_table": "indicia_report.files.exporters:TableForPaper",
         "picture": "indicia_report.files.exporters:Picture",
+        "sdmx": "indicia_report.files.exporters:Sdmx",
     }

@@ -69,6 +69,20 @@ class LongTable(Exporter[Dossier]):
 
 
 @dataclass(frozen=True)
+class Sdmx(Exporter[Dossier]):
+    """Write SDMX-CSV 2.0, with the data structure as SDMX-ML 3.0 beside it."""
+
+    name = "sdmx"
+    exports: ClassVar[tuple[Exported, ...]] = ("dossier",)
+    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {"sdmx-csv": ()}
+
+    def write(self, exported: Dossier, options: ExportOptions) -> Files:
+        from indicia_report.files.sdmx import sdmx_files
+
+        return sdmx_files(exported.result, options)
+
+
+@dataclass(frozen=True)
 class TableForPaper(Exporter[Dossier | Comparison]):
     """Write the ranking, or another table of a result or a comparison, for a paper: LaTeX, Word, Markdown or HTML."""
 
