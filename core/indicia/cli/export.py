@@ -32,7 +32,12 @@ def export(
     ] = Path("index.xlsx"),
     format: Annotated[
         str | None,
-        typer.Option("--format", "-f", help="The format, if the ending does not show it.", autocompletion=_formats),
+        typer.Option(
+            "--format",
+            "-f",
+            help="The format, such as sdmx-csv, if the ending does not show it.",
+            autocompletion=_formats,
+        ),
     ] = None,
     show: Annotated[
         PaperTable | None,
@@ -54,8 +59,8 @@ def export(
     Examples:
       indicia export -o index.xlsx    live formulas over data and weights
       indicia export -o index.json    one document, its JSON Schema beside it
-      indicia export -o index.csv     a row per value, columns and codes of SDMX, with a codebook
-      indicia export -o index.csv --format sdmx-csv   the same rows for programs that read SDMX
+      indicia export -o index.csv     a row per value, and a codebook
+      indicia export -o index.csv --format sdmx-csv   for programs that read SDMX
       indicia export -o ranking.tex   the ranking; also .docx, .md and .html
       indicia export -o structure.docx --show structure
       indicia export -o index.xlsx --since ../2023   with sheets on what changed since then

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from indicia.data import PrintedTable
 
+_NO_CHARACTERS = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 _STYLE = (
     "body{font:14px/1.5 system-ui,sans-serif;margin:2em}"
     "table{border-collapse:collapse;border-bottom:1.5px solid;border-top:1.5px solid;font-variant-numeric:tabular-nums}"
@@ -68,5 +69,10 @@ def signed(table: PrintedTable, cells: Sequence[str]) -> list[str]:
     ]
 
 
+def xml_text(text: str) -> str:
+    """Return a text in one line, without the characters that XML cannot hold."""
+    return strip_controls(" ".join(text.splitlines())).translate(_NO_CHARACTERS)
+
+
 def _escape(text: str) -> str:
-    return html.escape(strip_controls(" ".join(text.splitlines())))
+    return html.escape(xml_text(text))

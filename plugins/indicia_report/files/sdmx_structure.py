@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from indicia.errors import strip_controls
+from indicia_report.files.paper_forms import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -175,7 +175,7 @@ def _names(element: ElementTree.Element, names: Mapping[str, str]) -> None:
 def _add(parent: ElementTree.Element, name: str, *, text: str | None = None, **attributes: str) -> ElementTree.Element:
     element = ElementTree.SubElement(parent, _tag(name), attributes)
     if text is not None:
-        element.text = strip_controls(" ".join(text.splitlines()))
+        element.text = xml_text(text)
     return element
 
 

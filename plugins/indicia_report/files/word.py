@@ -13,8 +13,8 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from indicia.data import UPRIGHT, column_widths, text_width
-from indicia.errors import TURNING, require_optional, strip_controls
-from indicia_report.files.paper_forms import signed
+from indicia.errors import TURNING, require_optional
+from indicia_report.files.paper_forms import signed, xml_text
 
 if TYPE_CHECKING:
     from indicia.data import Layout, PrintedTable
@@ -203,7 +203,7 @@ def _property(row: Any, name: str) -> None:
 
 def _plain(text: str) -> str:
     """Return a text in one line, without control characters and signs that turn the direction of writing."""
-    return TURNING.sub("", strip_controls(" ".join(text.splitlines())))
+    return TURNING.sub("", xml_text(text))
 
 
 def _dated(content: bytes) -> bytes:

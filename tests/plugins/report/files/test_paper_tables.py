@@ -144,7 +144,7 @@ def test_a_table_wider_than_a_page_is_split_with_its_first_columns_repeated(tmp_
 
 
 def test_hostile_names_are_texts_in_every_format(tmp_path: Path) -> None:
-    names = ["<script>alert(1)</script>", "\\input{x}|*`[a](b)", "=1+1\x00\x1b[31m\u202e"]
+    names = ["<script>alert(1)</script>", "\\input{x}|*`[a](b)", "=1+1\x00\x1b[31m\u202e\uffff"]
     frame = pl.DataFrame({"city": names, "jobs": [1.0, 2.0, 3.0], "air": [2.0, 1.0, 3.0]})
     parts = {"jobs": {"name": names[0]}, "air": {"name": names[1]}}
     result = indicia.read({"name": names[0], "data": {"unit": "city"}, "indicators": parts}).score(frame)
