@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from indicia.definition import text
 from indicia.errors import OutputError, require_optional
@@ -12,7 +12,8 @@ from indicia_workbook.bands import add_bands
 from indicia_workbook.difference_sheets import add_difference_sheets
 from indicia_workbook.guide import guide
 from indicia_workbook.pages import ROWS, Pages
-from indicia_workbook.ranking import add_check, add_imputed_share, add_ranks
+from indicia_workbook.plain_sheet import plain_sheet
+from indicia_workbook.ranking import add_check, add_former_ranks, add_imputed_share, add_ranks
 from indicia_workbook.sheets import FIRST
 from indicia_workbook.styles import Styles
 from indicia_workbook.trace import trace
@@ -44,6 +45,7 @@ def workbook(result: Result, language: str | None = None, since: EditionDifferen
     add_ranks(contents)
     add_bands(contents)
     add_imputed_share(contents)
+    add_former_ranks(contents)
     add_check(contents)
     if any(len(unit_columns) + len(entries) > _MAX_COLUMNS for entries in contents.layout.entries.values()):
         raise OutputError("the index has more columns than an Excel sheet", remedy="write csv or parquet")
@@ -56,11 +58,11 @@ def workbook(result: Result, language: str | None = None, since: EditionDifferen
     book.set_calc_mode("auto")
     styles = Styles(book)
     writer = Pages(contents, book, styles, unit_columns)
-    order = ["guide", "ranking", "data", "weights", "statistics", "normalised", "steps"]
+    order = ["guide", "ranking", "chart", "data", "weights", "statistics", "normalised", "steps"]
     order += [f"level {level}" for level in range(levels, -1, -1)]
     order += ["aggregates", "changes", "attributes", "check", "engine"]
     sheet_keys = [key for key in order if writer.has(key)]
-    sheets = {key: book.add_worksheet(names[key], _plain_sheet()) for key in sheet_keys}
+    sheets = {key: book.add_worksheet(names[key], plain_sheet()) for key in sheet_keys}
     for key, sheet in sheets.items():
         writer.fill(key, sheet)
     changes = add_difference_sheets(book, styles, since, language) if since is not None else []
@@ -69,23 +71,8 @@ def workbook(result: Result, language: str | None = None, since: EditionDifferen
     return content.getvalue()
 
 
-def _plain_sheet() -> Any:
-    """Return a class of sheets that writes formulas unchanged.
-
-    XlsxWriter searches each formula for 29 functions that have a prefix in newer versions of Excel. The workbook uses
-    none of these functions, and the search takes nine tenths of the time to write a large workbook.
-    """
-    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
-
-    class PlainSheet(Worksheet):  # type: ignore[misc]
-        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-            return formula.removeprefix("{").removeprefix("=").removesuffix("}")
-
-    return PlainSheet
-
-
 def _names(levels: int, language: str) -> dict[str, str]:
-    keys = ["guide", "ranking", "data", "weights", "statistics", "normalised", "steps"]
+    keys = ["guide", "ranking", "chart", "data", "weights", "statistics", "normalised", "steps"]
     keys += ["aggregates", "changes", "attributes", "check", "engine"]
     names = {key: word(key, language) for key in keys}
     names |= {f"level {level}": word("level", language, n=level) for level in range(1, levels + 1)}

@@ -73,6 +73,8 @@ class Contents:
     """The column in which readers choose the ranked units, if the index file excludes units."""
     place: Column | None = None
     """The places of the units in the sorted table."""
+    former: Column | None = None
+    """The published ranks of the units, or without a publication those that Indicia computed."""
     share: Column | None = None
     """The share of the weight that rests on imputed values, if the methodology imputes."""
     weights: list[WeightRow] = field(default_factory=list)

@@ -9,6 +9,8 @@ import polars as pl
 from indicia.documents.difference_sections import headline, sections_of
 from indicia.notes import Note
 from indicia_workbook.pages import ROWS
+from indicia_workbook.plain_sheet import plain_sheet
+from indicia_workbook.printing import set_up_page
 from indicia_workbook.styles import number_format
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifferen
     All cells are values.
     """
     names = [Note("sheet_changes").in_language(language, {})]
-    sheet = book.add_worksheet(names[0])
+    title, code = difference.names_of_editions, language or "en"
+    sheet = book.add_worksheet(names[0], plain_sheet())
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 110)
     sheet.write_string(0, 0, difference.names_of_editions, styles["title"])
@@ -45,13 +48,16 @@ def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifferen
             row += 1
             sheet.write_string(row, 0, line, styles["text"])
         row += 2
+    set_up_page(sheet, title, code)
     for name, kind in _SHEETS.items():
         frame = difference.published(name)
         if name == "units":
             frame = frame.with_columns(label=pl.col("unit").replace(difference.reader_names(language)))
         if len(frame):
             names.append(Note(kind).in_language(language, {}))
-            _add_table(book.add_worksheet(names[-1]), styles, frame)
+            page = book.add_worksheet(names[-1], plain_sheet())
+            _add_table(page, styles, frame)
+            set_up_page(page, title, code, heading=0, repeated=1)
     return names
 
 

@@ -8,6 +8,7 @@ from indicia.citations import plain
 from indicia.defaults import WEIGHTING
 from indicia.definition import text
 from indicia.notes import MARK
+from indicia_workbook.printing import set_up_page
 from indicia_workbook.trace import WITHHELD
 from indicia_workbook.words import sheet_sentence, word
 
@@ -35,8 +36,7 @@ class _Guide:
         self.sheet.set_column(0, 0, 34)
         self.sheet.set_column(1, 1, 92)
         self.sheet.set_column(2, 2, 34)
-        self.sheet.set_landscape()
-        self.sheet.fit_to_pages(1, 0)
+        set_up_page(self.sheet, text(result.definition.name, language), language)
         self.sheet.set_row(0, 28)
         self._line(text(result.definition.name, language), style="title")
         self._line(word("guide_says", language), style="says")
@@ -134,7 +134,7 @@ class _Guide:
             if entry.text is not None or entry.why not in (None, "input")
         ]
         formulas = sum(entry.text is not None for entry in entries)
-        if key in ("weights", "statistics", "ranking") or formulas == len(entries):
+        if key in ("weights", "statistics", "ranking", "chart") or formulas == len(entries):
             return word("all_formulas", language)
         return word("some_formulas", language, n=formulas, all=len(entries)) if formulas else word("values", language)
 

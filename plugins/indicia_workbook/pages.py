@@ -9,6 +9,7 @@ import numpy as np
 
 from indicia.definition import ROOT, Leaf, text
 from indicia_workbook.bands import band_name
+from indicia_workbook.printing import set_up_page
 from indicia_workbook.rows import NOTES, Rows, width
 from indicia_workbook.sheets import FIRST
 from indicia_workbook.styles import BAR, SCALE, number_format
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 ROWS = 1_048_576
 """The most rows of a sheet."""
+_RANKS = 4
+"""The columns of the ranking before those that name a unit: place, rank, former rank, change."""
+_CHANGE = '"▲ "General;"▼ "General;"–"'
+"""The format of a change of rank."""
+_BARS = 20
+"""The most bars of the chart."""
 
 
 class Pages(Rows):
@@ -30,7 +37,7 @@ class Pages(Rows):
         if key in ("guide", "weights"):
             return True
         publishes = self.contents.result.definition.publishes_raw_values
-        if key == "ranking":
+        if key in ("ranking", "chart"):
             return self.contents.place is not None
         if key == "statistics":
             return bool(self.layout.statistics)
@@ -48,8 +55,6 @@ class Pages(Rows):
             return
         sheet.hide_gridlines(2)
         sheet.set_zoom(90)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
         sheet.set_row(0, 24)
         self.string(
             sheet, 0, 0, f"{text(self.contents.result.definition.name, self.language)} · {self.names[key]}", "title"
@@ -58,20 +63,30 @@ class Pages(Rows):
         description = "ranking" if key == "level 0" else "index" if key == "ranking" else description
         sentence = sheet_sentence(description, self.contents.result.definition.methodology, self.language)
         self.string(sheet, 1, 0, sentence, "says")
-        if key == "weights":
-            self._weights(sheet)
-        elif key == "statistics":
-            self._statistics(sheet)
-        elif key == "changes":
-            self._changes(sheet)
-        elif key == "attributes":
-            self._list(sheet, self.contents.result.attributes.head(ROWS - FIRST))
-        elif key == "aggregates":
-            self._aggregates(sheet)
-        elif key == "ranking":
-            self._ranking(sheet)
+        pages = {
+            "weights": self._weights,
+            "statistics": self._statistics,
+            "changes": self._changes,
+            "attributes": lambda sheet: self._list(sheet, self.contents.result.attributes.head(ROWS - FIRST)),
+            "aggregates": self._aggregates,
+            "ranking": self._ranking,
+            "chart": self._chart,
+        }
+        if key in pages:
+            pages[key](sheet)
         else:
             self.rows(key, sheet)
+        self._set_up(key, sheet)
+
+    def _set_up(self, key: str, sheet: Any) -> None:
+        """Set up a sheet for paper; each page repeats the headings and the columns that name a row."""
+        title = text(self.contents.result.definition.name, self.language)
+        if key == "chart":
+            set_up_page(sheet, title, self.language)
+            return
+        names = {"weights": 2, "statistics": 2, "changes": 1, "attributes": 1, "aggregates": 1}
+        repeated = names.get(key, len(self.unit_columns) + _RANKS * (key == "ranking"))
+        set_up_page(sheet, title, self.language, heading=FIRST - 2, repeated=repeated)
 
     def _weights(self, sheet: Any) -> None:
         contents, language = self.contents, self.language
@@ -170,7 +185,10 @@ class Pages(Rows):
         place_of, rank = self.contents.place, self.contents.ranks["rank"]
         assert place_of is not None
         order, ranks = np.argsort(self.contents.values(place_of)), self.contents.values(rank)
-        headings = [word("place", language), word("rank", language), *(name for name, _ in self.unit_columns)]
+        former = self.contents.former
+        assert former is not None
+        headings = [word("place", language), word("rank", language), former.title, word("change", language)]
+        headings += [name for name, _ in self.unit_columns]
         parts = [part.id for part in scored.tree.parts if part.id in self.contents.scores]
         columns = [self.contents.scores[ROOT], *(self.contents.scores[part] for part in parts)]
         bands = self.contents.result.definition.bands
@@ -180,17 +198,22 @@ class Pages(Rows):
             headings.append(word("imputed_share", language))
         headings += [text(bands[name].name, language, name) for name in self.contents.bands]
         self.heading(sheet, FIRST - 2, headings)
+        self.string(sheet, 2, 0, self._former_sentence(), "says")
         sheet.set_row(FIRST - 2, 48)
         sheet.set_column(0, 1, 8)
+        sheet.set_column(2, 2, 12)
+        sheet.set_column(3, 3, 8)
         for at, (_, column) in enumerate(self.unit_columns):
             longest = max((width(str(value)) for value in column.unique().to_list()), default=0)
-            sheet.set_column(2 + at, 2 + at, min(max(longest + 2, 8), 30))
-        start = 2 + len(self.unit_columns)
+            sheet.set_column(_RANKS + at, _RANKS + at, min(max(longest + 2, 8), 30))
+        start = _RANKS + len(self.unit_columns)
         sheet.set_column(start, start + len(columns) + len(bands), 14)
         lookup = f"MATCH($A{{row}},{place_of.all},0)"
         plain, unit = self.styles.number("place", "0"), self.styles["unit"]
         form = "0.0" if self.contents.result.definition.methodology.ties == "average" else "0"
         style_rank = self.styles.number("place", form)
+        formers = self.contents.values(former)
+        style_former = self.styles.number("place", "0" if not (formers % 1 > 0).any() else "0.0")
         values = {column: self.contents.values(column) for column in (*columns, *self.contents.bands.values())}
         styles = [self.styles.number("formula", self.form(column, values[column])) for column in columns]
         for at, source in enumerate(order.tolist()):
@@ -198,8 +221,10 @@ class Pages(Rows):
             match = lookup.replace("{row}", str(row + 1))
             sheet.write_number(row, 0, at + 1, plain)
             _write_match(sheet, row, 1, rank.all, match, style_rank, ranks[source])
-            for place, (_, column) in enumerate(self.unit_columns, 2):
-                letters = letters_of(place - 2)
+            _write_match(sheet, row, 2, former.all, match, style_former, formers[source])
+            self._write_change(sheet, row, formers[source], ranks[source])
+            for place, (_, column) in enumerate(self.unit_columns, _RANKS):
+                letters = letters_of(place - _RANKS)
                 area = f"'{index}'!${letters}${FIRST}:${letters}${FIRST + rows - 1}"
                 value = column[source]
                 cached = value.toordinal() - 693594 if isinstance(value, dt.date) else value
@@ -214,7 +239,59 @@ class Pages(Rows):
         for place in range(start + 1, start + 1 + len(parts)):
             sheet.conditional_format(FIRST - 1, place, last, place, SCALE)
         sheet.freeze_panes(FIRST - 1, start)
-        sheet.repeat_rows(FIRST - 2)
+
+    def _former_sentence(self) -> str:
+        """Return the name of the publication whose ranks stand beside the live ranks."""
+        result = self.contents.result
+        if result.published_ranks is None or result.definition.reference is None:
+            return word("computed_ranks", self.language)
+        name = text(result.definition.reference.name, self.language) or word("published_index", self.language)
+        return word("published_ranks", self.language, name=name)
+
+    def _write_change(self, sheet: Any, row: int, former: float, rank: float) -> None:
+        """Write the number of places that a unit has gained, by the formula of its two ranks."""
+        first, second = "CB" if self.contents.result.definition.methodology.rank_from == "best" else "BC"
+        sign = 1 if first == "C" else -1
+        value = sign * (former - rank)
+        formula = f'=IF(OR(B{row + 1}="",C{row + 1}=""),"",{first}{row + 1}-{second}{row + 1})'
+        sheet.write_formula(row, 3, formula, self.styles.number("place", _CHANGE), "" if value != value else value)
+
+    def _chart(self, sheet: Any) -> None:
+        """Write a bar chart of the scores of the first units; the ranking beside it sorts itself."""
+        scored, period = self.contents.result.scored, self.contents.result.definition.data.period
+        first, count, title = FIRST - 1, min(_BARS, self.layout.rows), ""
+        if period:  # the ranking lists the periods one after another, the last one at the end
+            last = scored.units[period].max()
+            of_last = int((scored.units[period] == last).sum())
+            first, count = first + self.layout.rows - of_last, min(_BARS, of_last)
+            title = word("first_units_of", self.language, n=count, period=last)
+        title = title or word("first_units", self.language, n=count)
+        name = _RANKS + (len(self.unit_columns) > 1 and self.unit_columns[1][0] == word("label", self.language))
+        score = _RANKS + len(self.unit_columns)
+        ranking, rows = self.names["ranking"], (first, first + count - 1)
+        chart = self.book.add_chart({"type": "bar"})
+        scores = self.contents.values(self.contents.scores[ROOT])
+        form = self.form(self.contents.scores[ROOT], scores)
+        chart.add_series(
+            {
+                "name": word("score", self.language),
+                "categories": [ranking, rows[0], name, rows[1], name],
+                "values": [ranking, rows[0], score, rows[1], score],
+                "fill": {"color": BAR["bar_color"]},
+                "gap": 35,
+                "data_labels": {"value": True, "num_format": form, "font": {"size": 9}},
+            }
+        )
+        chart.set_title({"name": title, "name_font": {"size": 13, "bold": True}, "overlay": False})
+        chart.set_legend({"none": True})
+        names = {"reverse": True, "crossing": "max", "num_font": {"size": 9}, "major_tick_mark": "none"}
+        chart.set_y_axis(names)  # the first unit on top, and the scale below
+        grid = {"visible": True, "line": {"color": "#D5DBE1"}}
+        scale = {"num_format": "General", "num_font": {"size": 9}, "major_gridlines": grid}
+        chart.set_x_axis(scale if np.nanmin(scores, initial=0) < 0 else {**scale, "min": 0})
+        chart.set_size({"width": 760, "height": 120 + 26 * count})
+        sheet.set_column(0, 7, 14)
+        sheet.insert_chart(3, 0, chart, {"description": title})
 
     def _write_band(self, sheet: Any, row: int, place: int, name: str, number: str, value: float) -> None:
         """Write the name of a unit's band, by the formula of its number."""

@@ -46,6 +46,17 @@ def add_ranks(contents: Contents) -> None:
         _places(contents, ranks["rank"])
 
 
+def add_former_ranks(contents: Contents) -> None:
+    """Add the ranks with which the live ranks are compared: the published ones, or those that Indicia computed."""
+    result, language = contents.result, contents.language
+    published = result.published_ranks
+    if published is None:
+        title, ranks = word("rank_computed", language), result.scored.ranks["rank"]
+    else:
+        title, ranks = word("rank_published", language), published
+    contents.former = contents.layout.add("level 0", title, numbers(ranks))
+
+
 def add_imputed_share(contents: Contents) -> None:
     """Add the share of the weight that rests on imputed values; the share has no formula."""
     if IMPUTED_SHARE in contents.result.scores.columns:

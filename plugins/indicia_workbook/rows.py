@@ -95,7 +95,6 @@ class Rows:
         wide = max(first + len(entries) + groups - 1, 8)
         sheet.print_area(0, 0, last, wide)  # long names do not make the page wider
         sheet.freeze_panes(FIRST - 1, len(self.unit_columns))
-        sheet.repeat_rows(FIRST - 2)
 
     def _wrong(self) -> dict[str, Any]:
         cell = f"{letters_of(len(self.unit_columns))}{FIRST}"

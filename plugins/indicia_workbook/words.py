@@ -23,6 +23,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "changes": ("Changed cells", "更改记录"),
     "engine": ("Indicia", "Indicia结果"),
     "check": ("Check", "核对"),
+    "chart": ("Chart", "图表"),
     "attributes": ("Attributes", "数值属性"),
     # descriptions of the sheets
     "guide_says": (
@@ -55,7 +56,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Rank 1 is the worst. The units are in the order of the data. Equal scores: {ties}.",
         "第 1 名最差；单位按数据中的顺序排列。同分处理：{ties}。",
     ),
-    "index_says": ("The units by rank; the table sorts itself.", "按名次排列的单位，自动更新。"),
+    "chart_says": (
+        "The scores of the first units of the ranking; the bars follow changed weights.",
+        "排名靠前单位的得分，随权重变化而更新。",
+    ),
+    "index_says": (
+        "The units by rank; the table sorts itself. ▲ and ▼: places that a unit has gained or lost.",
+        "按名次排列的单位，自动更新；▲、▼ 表示名次上升或下降的位数。",
+    ),
     "changes_says": (
         "The cells that a stage changed: value before and after, and the reason.",
         "每个被更改的数据：更改前、更改后及原因。",
@@ -146,6 +154,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "the bands are of values before treatment, and the sheet of data has the values after it",
         "分级依据处理之前的数值，而数据表中为处理之后的数值",
     ),
+    "rank_computed": ("rank by Indicia", "Indicia 计算的排名"),
+    "rank_published": ("published rank", "已发布的排名"),
+    "published_ranks": (
+        "Published ranks: {name}. The change is the number of places to the live rank.",
+        "已发布的排名：{name}。变化为与当前排名之间的位数。",
+    ),
+    "computed_ranks": (
+        "The change is the number of places between the live rank and the rank that Indicia computed.",
+        "变化为当前排名与 Indicia 计算的排名之间的位数。",
+    ),
+    "published_index": ("the published index", "已发布的指数"),
+    "change": ("change", "变化"),
+    "first_units": ("Scores of the first {n} units", "前 {n} 名的得分"),
+    "first_units_of": ("Scores of the first {n} units, {period}", "{period}前 {n} 名的得分"),
+    "page": ("page &P of &N", "第 &P 页，共 &N 页"),
     "takes_part": ("takes part (1 or 0)", "参与排名（1 或 0）"),
     "ranked_score": ("score for the rank", "参与排名的得分"),
     "first_equal": ("first of equal scores", "同分之首"),

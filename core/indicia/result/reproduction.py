@@ -75,6 +75,25 @@ def with_table(
     return [_compare_column(both, own_column, name, key, reference.tolerance) for own_column, _ in pairs]
 
 
+def published_ranks(
+    units: pl.DataFrame, published: pl.DataFrame, reference: Reference, key: list[str], *, lowest_first: bool
+) -> pl.Series:
+    """Return the published rank of each row; published scores without ranks are ranked within their period."""
+    key_columns = [reference.unit or key[0], *([reference.period or key[1]] if len(key) > 1 else [])]
+    rank = pl.col(reference.rank or "").cast(pl.Float64)
+    if reference.rank is None:
+        rank = pl.col(reference.score or "").cast(pl.Float64).fill_nan(None).rank("min", descending=not lowest_first)
+        rank = (rank.over(key_columns[1:]) if len(key) > 1 else rank).cast(pl.Float64)
+    values = published.select(
+        *(pl.col(column).cast(units.schema[name]).alias(name) for column, name in zip(key_columns, key, strict=True)),
+        rank.alias("\0published"),
+    ).drop_nulls()
+    if not (repeated := values.filter(values.select(key).is_duplicated())).is_empty():
+        names = repeated[key[0]].cast(pl.String).unique(maintain_order=True).to_list()
+        raise DataError(f"the reference has units more than once: {join_names(names)}", remedy="keep one row per unit")
+    return units.select(key).join(values, on=key, how="left", maintain_order="left")["\0published"].alias("published")
+
+
 def _compare_column(both: pl.DataFrame, column: str, name: Spoken, key: list[str], tolerance: float) -> Reproduction:
     compared = both.filter(pl.col(f"published {column}").is_not_null())
     difference = (pl.col(column).cast(pl.Float64) - pl.col(f"published {column}")).abs()

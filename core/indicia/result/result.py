@@ -21,7 +21,7 @@ from indicia.result.context_tables import ContextTables
 from indicia.result.inputs import Inputs
 from indicia.result.manifests import compare_manifests
 from indicia.result.methodology_line import methods_in_one_line
-from indicia.result.reproduction import Reproduction, with_set, with_table
+from indicia.result.reproduction import Reproduction, published_ranks, with_set, with_table
 from indicia.result.run_citations import manifest_of
 from indicia.result.statistics import statistics
 from indicia.result.trends import trends
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from indicia.catalogue import Catalogue
     from indicia.citations import Citation
-    from indicia.definition import Node, Origin
+    from indicia.definition import Node, Origin, Reference
     from indicia.presentation import ResultCharts
 
 
@@ -271,12 +271,23 @@ class Result(ContextTables, Outcome):
             return []
         if reference.top is not None:
             return [with_set(self.scores, reference, self.unit)]
-        period = self.definition.data.period
-        key = [self.unit, *([period] if period else [])]
-        unit = reference.unit or self.unit
+        return with_table(self.scores, self._published(reference), reference, list(self.definition.data.key))
+
+    @cached_property
+    def published_ranks(self) -> pl.Series | None:
+        """The rank of each row in the published reference of the index file; None without ranks or scores there."""
+        reference, key = self.definition.reference, list(self.definition.data.key)
+        if reference is None or reference.top is not None:
+            return None
+        lowest_first = "score" in self.lowest_first
+        published = self._published(reference)
+        return published_ranks(self.scored.units, published, reference, key, lowest_first=lowest_first)
+
+    def _published(self, reference: Reference) -> pl.DataFrame:
+        """Read the table of the published reference."""
         numbers = [column for column in (reference.score, reference.rank) if column]
-        published = read_table(reference.path, text=[unit], numbers=numbers, folder=self.origin.folder)
-        return with_table(self.scores, published, reference, key)
+        unit = reference.unit or self.unit
+        return read_table(reference.path, text=[unit], numbers=numbers, folder=self.origin.folder)
 
     @property
     def methodology(self) -> str:

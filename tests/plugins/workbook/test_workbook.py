@@ -57,6 +57,20 @@ def assert_equal(book: Any, result: Any, name: str = "") -> None:
         np.testing.assert_array_equal(book.column("Index", title), wanted, err_msg=f"{name} {column}")
 
 
+def assert_changes(book: Any, result: Any, name: str) -> None:
+    """Check that the ranking has the former ranks, and the number of places that each unit has gained since."""
+    former = result.scored.ranks["rank"] if result.published_ranks is None else result.published_ranks
+    title = "rank by Indicia" if result.published_ranks is None else "published rank"
+    cells = book.cells("Ranking")
+    ranks, formers, changes = (book.column("Ranking", heading) for heading in ("rank", title, "change"))
+    by_unit = dict(zip(result.scored.units[result.unit].to_list(), former.to_list(), strict=True))
+    if result.definition.data.period is None:
+        wanted = [by_unit[cells[f"E{row}"]] for row in range(6, 6 + len(formers))]
+        np.testing.assert_array_equal(formers, np.array(wanted, dtype=float), err_msg=name)
+    np.testing.assert_array_equal(changes, formers - ranks, err_msg=name)
+    assert np.nanmax(np.abs(changes)) > 0, name
+
+
 def sorted_as(book: Any, result: Any) -> bool:
     """Return whether the ranking has the order of the engine; units that differ by rounding alone go by name."""
     period = result.definition.data.period
@@ -64,7 +78,7 @@ def sorted_as(book: Any, result: Any) -> bool:
     score = score if "score" in result.lowest_first else score.neg()
     order = [*([period] if period else []), "rank", score, result.unit]
     cells, wanted = book.cells("Ranking"), result.ranking.sort(order, nulls_last=True)[result.unit].to_list()
-    return bool([cells[f"C{row}"] for row in range(6, 6 + len(wanted))] == wanted)
+    return bool([cells[f"E{row}"] for row in range(6, 6 + len(wanted))] == wanted)
 
 
 @pytest.mark.slow
@@ -104,6 +118,7 @@ def test_a_changed_weight_gives_the_scores_and_ranks_of_an_index_with_that_weigh
         assert sorted_as(book, other), name
         assert not other.scored.nodes.equals(result.scored.nodes), name
         assert str(book.cells("Check")["A3"]).startswith("Different from Indicia"), name
+        assert_changes(book, result, name)
 
 
 @pytest.mark.thorough
@@ -254,7 +269,7 @@ def test_names_are_texts_and_never_formulas(
 def test_units_of_measure_stand_in_as_many_lines_as_they_need(scored: dict[str, Any]) -> None:
     _, _, result = scored["intelligent_manufacturing"]
     files = zipfile.ZipFile(io.BytesIO(workbook(result)))
-    row = re.search(r'<row r="4"[^>]* ht="([^"]*)"', files.read("xl/worksheets/sheet3.xml").decode())
+    row = re.search(r'<row r="4"[^>]* ht="([^"]*)"', files.read("xl/worksheets/sheet4.xml").decode())
     assert row is not None
     # "tonnes per 10 thousand yuan" in two lines, above a column of 15 letters; some versions write whole pixels
     assert float(row[1]) == pytest.approx(25, abs=0.5)
@@ -268,7 +283,7 @@ def test_names_are_inert_and_legible_in_a_spreadsheet(
     book = office({"hostile": workbook(result)}, {})["hostile"]
     assert [book.cells("Data")[f"A{row}"] for row in range(6, 6 + len(_HOSTILE))] == _HOSTILE
     assert str(book.cells("Check")["A3"]).startswith("All ")
-    ranked = [book.cells("Ranking")[f"C{row}"] for row in range(6, 6 + len(_HOSTILE))]
+    ranked = [book.cells("Ranking")[f"E{row}"] for row in range(6, 6 + len(_HOSTILE))]
     assert ranked == result.ranking["city"].to_list()
 
 
@@ -277,7 +292,7 @@ def test_sheets_and_names_are_in_the_language_of_the_reader(
 ) -> None:
     _, _, result = scored["intelligent_manufacturing"]
     book = opened(workbook(result, "zh"))
-    assert book.names[:4] == ["说明", "排名", "数据", "权重"]
+    assert book.names[:5] == ["说明", "排名", "图表", "数据", "权重"]
     assert "产业基础" in book.cells("第1级").values()
     assert "深圳" in book.cells("排名").values()
 
