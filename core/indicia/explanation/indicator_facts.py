@@ -139,6 +139,8 @@ class IndicatorFacts:
         is_cost, is_harm = leaf.spec.direction == "cost", name in self.result.scored.tree.harms
         lowest_is_best = (is_cost and not leaf.oriented) != is_harm
         values = self.result.scored.normalised[name].gather(rows)
+        if values.null_count() == len(values):
+            return None
         best = rows.filter(values == (values.min() if lowest_is_best else values.max()))
         if not len(best):
             return None

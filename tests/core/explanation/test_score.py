@@ -132,6 +132,14 @@ def test_a_missing_value_stands_at_the_score_of_its_dimension() -> None:
     assert "1 value missing, and counted at the score of the dimension: income" in explanation.notes
 
 
+def test_an_indicator_without_a_value_in_the_period_has_no_best_unit() -> None:
+    before = CITIES.with_columns(pl.lit(None, pl.Float64).alias("parks"), year=2020)
+    frame = pl.concat([before, CITIES.with_columns(year=2021)])
+    index = indicia.read({**WORDS, "data": {**WORDS["data"], "period": "year"}})
+    parks = of(explain_score(index.score(frame), "Oslo", 2020), "parks")
+    assert (parks["normalised"], parks["median"], parks["best"], parks["of"]) == (None, None, None, 0)
+
+
 def test_a_value_that_does_not_count_is_no_strength() -> None:
     frame = CITIES.with_columns(co2=pl.Series([3.0, 8.0, 1.5, 5.0, 0.5]), parks=pl.Series([1.0, 4.0, 3.0, 2.0, None]))
     dimensions = {"wealth": {"weight": 2}, "nature": {"weight": 1, "missing": "skip(minimum_share=0.6)"}}
