@@ -8,6 +8,7 @@ from indicia.catalogue import installed
 from indicia.data import write_together
 from indicia.errors import OutputError, suggest
 from indicia.outputs import Exporter, ExportOptions
+from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,7 @@ _NOUNS: dict[Exported, str] = {
     "audit": "a whole audit",
     "difference": "a difference",
     "chart": "a chart",
+    "reports": "a list of reports",
 }
 
 
@@ -87,6 +89,39 @@ def write_files(files: Files, path: Path) -> list[Path]:
     paths = {path.with_name(f"{path.stem}{ending}") if ending else path: content for ending, content in files.items()}
     write_together({path: paths[path], **paths})
     return list(paths) if path.is_file() else [path]
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder in a folder that exists; a folder that exists stays as it is.
+
+    Raises
+    ------
+    OutputError
+        If there is a file of this name, or no folder to create it in.
+    """
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        remedy = "create its folder first" if isinstance(error, FileNotFoundError) else "name another folder"
+        raise OutputError(f'cannot create the folder "{folder}": {error.strerror}', remedy=remedy) from error
+
+
+def write_folder(files: Files, folder: Path, progress: Progress = silent) -> tuple[str, ...]:
+    """Write files to a folder, each whole, under their names; return the other pages that the folder holds.
+
+    Parameters
+    ----------
+    files
+        The contents by name. A mapping may make each content when it is read.
+    folder
+        The folder, which exists.
+    progress
+        A function that is called with the number of written files and the number of all.
+    """
+    for number, name in enumerate(files, start=1):
+        write(files[name], folder / name)
+        progress(number, len(files))
+    return tuple(sorted({page.name for page in folder.glob("*.html")} - set(files)))
 
 
 def export(

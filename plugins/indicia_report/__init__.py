@@ -32,9 +32,11 @@ def indicia_exporters() -> dict[str, str]:
         "annex": "indicia_report.files.exporters:Annex",
         "difference_document": "indicia_report.files.exporters:DifferenceDocument",
         "document": "indicia_report.files.exporters:Document",
+        "gallery": "indicia_report.units.gallery:Gallery",
         "long_table": "indicia_report.files.exporters:LongTable",
         "page": "indicia_report.files.exporters:Page",
         "paper_table": "indicia_report.files.exporters:TableForPaper",
         "picture": "indicia_report.files.exporters:Picture",
         "sdmx": "indicia_report.files.exporters:Sdmx",
+        "unit_pages": "indicia_report.units.exporter:PagesOfUnits",
     }

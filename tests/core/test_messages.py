@@ -8,6 +8,8 @@ from pathlib import Path
 from string import Formatter
 
 import indicia
+import indicia_report
+import indicia_workbook
 from indicia.explanation.score_grid import STAGES
 from indicia.messages import sentences
 
@@ -18,9 +20,10 @@ def blanks(sentence: str) -> set[str]:
 
 @cache
 def words_of_the_code() -> frozenset[str]:
-    """Return all words in double quotes in the code of the core, and the names of stages after `stage_`."""
-    folder = Path(str(indicia.__file__)).parent
-    words = {word for file in folder.rglob("*.py") for word in re.findall(r'"(\w+)"', file.read_text("utf-8"))}
+    """Return all words in double quotes in the code of core and plugins, and the names of stages after `stage_`."""
+    folders = [Path(str(package.__file__)).parent for package in (indicia, indicia_report, indicia_workbook)]
+    files = [file for folder in folders for file in folder.rglob("*.py")]
+    words = {word for file in files for word in re.findall(r'"(\w+)"', file.read_text("utf-8"))}
     return frozenset(words | {f"stage_{stage}" for stage in STAGES})
 
 

@@ -61,6 +61,7 @@ COMMANDS = (
     "audit",
     "explain",
     "report",
+    "gallery",
     "plot",
     "export",
     "cite",

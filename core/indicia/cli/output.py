@@ -96,7 +96,7 @@ def print_line(line: str, *, err: bool = False) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int], None]]:
+def progress_bar(what: str = "scoring") -> Iterator[Callable[[int, int], None]]:
     """Show a progress bar on standard error, and yield the function (done, total) that moves the bar.
 
     Without a terminal nothing is shown.
@@ -109,7 +109,7 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("scoring", total=None)
+        task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 

@@ -11,14 +11,20 @@ from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.since import since_edition
-from indicia.errors import OutputError
+from indicia.errors import OutputError, join_names
 
 
 def report(
     *,
     source: o.Source = None,
     options: IndexOptions,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The page to write.")] = Path("report.html"),
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The page to write (default: report.html).")
+    ] = None,
+    units: Annotated[
+        Path | None,
+        typer.Option("--units", metavar="DIR", help="Write a page for each unit to this folder, and index.html."),
+    ] = None,
     at: o.Period = None,
     draws: Annotated[
         int | None, typer.Option("--draws", min=1, help="Number of Monte Carlo draws for the intervals of ranks.")
@@ -35,8 +41,14 @@ def report(
     The page shows ranking, structure, profiles, intervals of ranks (from [robustness], or from weights ±25 %), the
     [variants], correlations, coverage and methodology, and with --since the changes since an earlier edition. It
     opens in the language of --lang; readers can switch between English and Chinese.
+
+    With --units DIR, each unit has a page of its own in the language of --lang, for a folder that is published or
+    printed: score, rank, distance to the median profile, neighbours, and every indicator. The page with the whole index
+    is then written only with -o.
     """
-    if output.suffix.lower() not in ("", ".html", ".htm"):
+    if output is None and units is None:
+        output = Path("report.html")
+    if output is not None and output.suffix.lower() not in ("", ".html", ".htm"):
         raise OutputError(f"the report is an HTML page, and cannot be written as {output}", remedy="-o report.html")
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
@@ -44,16 +56,19 @@ def report(
     from indicia.cli.output import progress_bar
     from indicia.data import write
     from indicia.dossier import compile_dossier
-    from indicia.exporting import exporter_of
+    from indicia.exporting import exporter_of, make_folder, write_folder
     from indicia.outputs import ExportOptions
 
-    difference = since_edition(since, since_table, index, table, code, output, at)
+    if units is not None:
+        make_folder(units)
+    difference = since_edition(since, since_table, index, table, code, output or units, at)
     with progress_bar() as progress:
-        form, page = exporter_of("dossier", "page", catalogue=index.catalogue)
+        words = [*(["page"] if output else []), *(["unit_pages"] if units else [])]
+        chosen = [exporter_of("dossier", word, catalogue=index.catalogue) for word in words]
         dossier = compile_dossier(
             index,
             table,
-            needs=page.needs,
+            needs={need for _, exporter in chosen for need in exporter.needs},
             period=at,
             language=lang,
             draws=draws,
@@ -61,10 +76,22 @@ def report(
             difference=difference,
             progress=progress,
         )
-        content = page.write(dossier, ExportOptions(form, lang))[""]
-    write(content, output)
-    typer.echo(f"wrote {output}", err=True)
+        files = [exporter.write(dossier, ExportOptions(form, lang)) for form, exporter in chosen]
+    stated = index.definition.publication
+    if stated is not None and stated.missing_facts:
+        facts = ", ".join(stated.missing_facts)
+        typer.echo(f"note: readers of the report miss {facts}, which [publication] does not state", err=True)
+    if output is not None:
+        write(files[0][""], output)
+        typer.echo(f"wrote {output}", err=True)
+    if units is not None:
+        with progress_bar("writing pages") as progress:
+            others = write_folder(files[-1], units, progress)
+        typer.echo(f"wrote {len(files[-1]):,} pages to {units}", err=True)
+        if others:
+            typer.echo(f"note: other pages in {units} stay as they are: {join_names(others)}", err=True)
     if expected:
         from indicia.result import manifest_in
 
-        expected.compare(manifest_in(content.decode()), dossier.tables)
+        page = files[0]["" if output else "index.html"]
+        expected.compare(manifest_in(page.decode()), dossier.tables)

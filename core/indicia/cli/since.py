@@ -21,7 +21,7 @@ def since_edition(
     index: Questions,
     table: object,
     code: CodeOptions,
-    output: Path,
+    output: Path | None,
     period: object = None,
 ) -> EditionDifference | None:
     """Return the difference of an index from the edition of --since; None without the option.

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_args
 
 from indicia.outputs.output import Output
 
-Exported: TypeAlias = Literal["dossier", "comparison", "audit", "difference", "chart"]
+Exported: TypeAlias = Literal["dossier", "comparison", "audit", "difference", "chart", "reports"]
 Need: TypeAlias = Literal["intervals", "comparison", "audit"]
 ExportedT = TypeVar("ExportedT")
 
@@ -35,7 +35,7 @@ class ExportOptions:
 
 @dataclass(frozen=True)
 class Exporter(Output, Generic[ExportedT]):
-    """Write the results of an index, a comparison, an audit, the difference of two editions or a chart to files."""
+    """Write the results of an index, a comparison, an audit, a difference, a chart or a list of reports to files."""
 
     exports: ClassVar[tuple[Exported, ...]]
     """The objects that the exporter can write."""

@@ -1,0 +1,318 @@
+"""The page of one unit: the data of the report, cut to what is about the unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import numpy as np
+import polars as pl
+
+from indicia.definition import ROOT, Leaf, text
+from indicia.errors import IndiciaError
+from indicia.explanation.figures import decimals_of
+from indicia.explanation.indicator_facts import IndicatorFacts
+from indicia.explanation.score import ScoreExplanation
+from indicia.notes import Names, Note, percentage
+from indicia.robustness.rank_distribution import above
+from indicia_report.markup import Html, Texts, escape, figure, number, paragraph, rank_text
+from indicia_report.publication import headline, imprint
+from indicia_report.units.document import document
+from indicia_report.units.drawings import Step, track, waterfall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indicia.dossier import Dossier
+    from indicia.robustness import Robust
+    from indicia_report.period_view import PeriodView
+
+_NEIGHBOURS = 3
+"""The units above and below that are listed."""
+_KINDS = {"strength": "unit_page_strength", "weakness": "unit_page_weakness"}
+_LEVEL = 0.9
+"""The share of the draws in the rank intervals of `Robust.units`."""
+
+
+@dataclass(frozen=True)
+class UnitPageWriter:
+    """Writes the pages of the units of one dossier, in one language."""
+
+    dossier: Dossier
+    view: PeriodView
+    names_of_files: Mapping[str, str]
+    """The name of the file of each unit, without its ending."""
+
+    @property
+    def language(self) -> str:
+        """The language of the pages."""
+        return self.view.languages[0]
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The texts of the language."""
+        return Texts((self.language,))
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The names of units, indicators and dimensions for readers."""
+        return self.dossier.result.reader_names(self.language)
+
+    @cached_property
+    def _decimals(self) -> int:
+        return decimals_of(self.dossier.result)
+
+    @cached_property
+    def _decimals_of_values(self) -> int:
+        """The decimals of normalised values."""
+        return 1 if max((abs(end) for ends in self._places.values() for end in ends), default=0.0) >= 10 else 3
+
+    @cached_property
+    def _order(self) -> list[int]:
+        """The rows of the units that are ranked, the first rank first."""
+        return [at for at in self.view.order if not np.isnan(self.view.ranks[at])]
+
+    @cached_property
+    def _place_in_order(self) -> dict[int, int]:
+        return {at: place for place, at in enumerate(self._order)}
+
+    def score(self, score: float) -> str:
+        """Return a score as text; a dash stands for none."""
+        return number(score, self._decimals).replace("-", "−")
+
+    def _change(self, change: float | None) -> str:
+        shown = number(change, self._decimals)
+        return f"+{shown}" if change is not None and change > 0 and float(shown) else shown.replace("-", "−")
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[float, float]]:
+        """The lowest and the highest normalised value of each indicator in the period."""
+        normalised = self.dossier.result.scored.normalised.filter(pl.Series(self.view.rows))
+        ends = {name: (normalised[name].min(), normalised[name].max()) for name in normalised.columns}
+        return {name: (float(low), float(high)) for name, (low, high) in ends.items() if low is not None}  # type: ignore[arg-type]
+
+    @cached_property
+    def _intervals(self) -> dict[str, tuple[float, float]]:
+        """The rank interval of each ranked unit."""
+        robust = self._robust
+        if robust is None:
+            return {}
+        rows = robust.units.filter(pl.col("tier") > 0).select(robust.unit, "lower", "upper").iter_rows()
+        return {str(unit): (lower, upper) for unit, lower, upper in rows if lower is not None}
+
+    @property
+    def _robust(self) -> Robust | None:
+        robust = self.dossier.robust
+        return None if robust is None or isinstance(robust, IndiciaError) else robust
+
+    @cached_property
+    def _place_in_draws(self) -> dict[str, int]:
+        robust = self._robust
+        return {} if robust is None else {str(unit): at for at, unit in enumerate(robust.names)}
+
+    def say(self, kind: str, **slots: Any) -> str:
+        """Return a sentence or a heading in the language of the page."""
+        return Note(kind, **slots).in_language(self.language, self.names)
+
+    def page(self, at: int) -> bytes:
+        """Return the page of the unit in a row of the view."""
+        name = self.view.names[at][self.language]
+        row = int(np.flatnonzero(self.view.rows)[at])
+        explanation = ScoreExplanation(self.dossier.result.definition, self.dossier.result, row)
+        title = self.view.title[self.language]
+        when = f" · {escape(self.view.period)}" if self.view.period else ""
+        body = [
+            f'<nav><a href="index.html">{escape(self.say("unit_page_all"))}</a></nav>',
+            f'<header><p class="sub">{self.texts.name(self.view.title)}{when}</p>',
+            f"<h1><bdi>{escape(name)}</bdi></h1>{headline(self.view, self.texts)}</header><main>",
+            *self._sections(at, explanation),
+            f"</main><footer>{imprint(self.view, self.texts)}{self._sources()}</footer>",
+        ]
+        return document(f"{name} – {title}", self.language, "\n".join(filter(None, body)))
+
+    def _sections(self, at: int, explanation: ScoreExplanation) -> Iterator[str]:
+        if np.isnan(self.view.scores[at]):
+            facts = IndicatorFacts(self.dossier.result, explanation.row).frame()
+            yield self._indicators(at, facts)
+            return
+        sentences = explanation.sentences(self.language)
+        yield paragraph(escape(sentences[0]), "lead")
+        yield from (paragraph(escape(sentence)) for sentence in sentences[1:])
+        if interval := self._intervals.get(self.view.units[at]):
+            yield paragraph(
+                escape(
+                    self.say(
+                        "unit_page_interval",
+                        share=percentage(_LEVEL),
+                        draws=f"{self._robust.draws:,}" if self._robust else "",
+                        lower=rank_text(interval[0]),
+                        upper=rank_text(interval[1]),
+                    )
+                )
+            )
+        notes = [note.in_language(self.language, self.names) for note in explanation.notes]
+        yield "".join(paragraph(escape(note), "note") for note in notes)
+        yield f'<div class="pair">{self._gap(explanation)}{self._neighbours(at)}</div>'
+        yield self._indicators(at, explanation.parts)
+
+    def _gap(self, explanation: ScoreExplanation) -> str:
+        """Return the section on the distance to the median profile, part by part of the index."""
+        totals = explanation.totals.row(0, named=True)
+        parts = explanation.nodes.filter(pl.col("node") == ROOT).drop_nulls("vs_median")
+        if totals["base"] is None or parts.is_empty():
+            return ""
+        changes = [(self.names.get(part, part), value) for part, value in parts.select("part", "vs_median").iter_rows()]
+        rest = totals["above_base"] - sum(value for _, value in changes)
+        if abs(rest) > 1e-9 * abs(totals["score"]):
+            changes.append((self.say("unit_page_rounding"), rest))
+        signed = [(name, value, self._change(value)) for name, value in changes]
+        base, score = (self.score(totals[key]) for key in ("base", "score"))
+        unit = self.names.get(explanation.unit, explanation.unit)
+        heading, says = self.say("unit_page_gap"), self.say("unit_page_gap_says")
+        drawing = waterfall(
+            (self.say("unit_page_median_profile"), totals["base"], base),
+            [Step(name, value, shown) for name, value, shown in signed],
+            (unit, totals["score"], score),
+            f"{heading}: {unit}",
+        )
+        rows = [[escape(name), shown] for name, _, shown in signed]
+        headings = [self.texts.get("part")[self.language], self.say("unit_page_part")]
+        return (
+            f"<section><h2>{escape(heading)}</h2>{paragraph(escape(says), 'note')}"
+            f'<div class="gap">{drawing}{table(heading, headings, rows, numbers={1})}</div></section>'
+        )
+
+    def _neighbours(self, at: int) -> str:
+        """Return the units above and below, with the share of draws in which the unit is ahead."""
+        order, view, place = self._order, self.view, self._place_in_order.get(at)
+        if place is None or len(order) < 2:
+            return ""
+        near = order[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS + 1]
+        shares = self._shares_ahead(at, near)
+        rows = []
+        for other in near:
+            name = self.texts.name(view.names[other])
+            link = name if other == at else link_to(self.names_of_files[view.units[other]], name)
+            score = self.score(float(view.scores[other]))
+            rows.append([rank_text(view.ranks[other]), link, score, *([shares.get(other, "")] if shares else [])])
+        headings = [self.say("unit_page_rank"), self.texts.get("unit")[self.language]]
+        headings.append(self.texts.get("score")[self.language])
+        headings += [self.say("unit_page_ahead", unit=Names.of([view.units[at]]))] if shares else []
+        heading = self.say("unit_page_neighbours")
+        listing = table(heading, headings, rows, numbers={0, 2, 3}, head=1, own=near.index(at))
+        return f"<section><h2>{escape(heading)}</h2>{listing}</section>"
+
+    def _shares_ahead(self, at: int, near: list[int]) -> dict[int, str]:
+        """Return the share of draws in which a unit is ahead of each other, as text."""
+        robust, places, units = self._robust, self._place_in_draws, self.view.units
+        others = [other for other in near if other != at and units[other] in places]
+        if robust is None or units[at] not in places or not others:
+            return {}
+        own = np.full(len(others), places[units[at]])
+        shares = above(self._drawn_ranks, own, np.array([places[units[other]] for other in others]))
+        known = zip(others, shares.tolist(), strict=True)
+        return {other: percentage(share) for other, share in known if share == share}
+
+    @cached_property
+    def _drawn_ranks(self) -> Any:
+        return None if self._robust is None else self._robust.drawn_ranks
+
+    def _indicators(self, at: int, facts: pl.DataFrame) -> str:
+        """Return the table of every indicator, under the dimensions."""
+        with_raw, with_gap = "raw" in facts.columns, "vs_median" in facts.columns
+        headings = [self.texts.get("indicator")[self.language]]
+        headings += [self.say("unit_page_value"), self.say("unit_page_median")] if with_raw else []
+        headings += [self.say("unit_page_normalised"), self.say("unit_page_rank")]
+        headings += [self.say("unit_page_part")] if with_gap else []
+        headings.append(self.say("unit_page_place"))
+        by_name = {row["indicator"]: row for row in facts.iter_rows(named=True)}
+        rows: list[list[Any] | str] = []
+        listed: set[str] = set()
+        for node in self.view.tree.counting_nodes():
+            leaves = [part for part in node.components if isinstance(part, Leaf) and part.id in by_name]
+            leaves = [leaf for leaf in leaves if leaf.id not in listed]
+            if leaves and node.id != ROOT:
+                rows.append(self.names.get(node.id, node.id))
+            for leaf in leaves:
+                listed.add(leaf.id)
+                rows.append(self._indicator(leaf, by_name[leaf.id], with_raw=with_raw, with_gap=with_gap))
+        heading = self.say("unit_page_indicators")
+        legend = self.say("unit_page_track_says", unit=Names.of([self.view.units[at]]))
+        numbers = set(range(1, len(headings) - 1))
+        return (
+            f"<section><h2>{escape(heading)}</h2>{paragraph(escape(legend), 'note')}"
+            f"{table(heading, headings, rows, numbers=numbers, head=0)}</section>"
+        )
+
+    def _indicator(self, leaf: Leaf, row: Mapping[str, Any], *, with_raw: bool, with_gap: bool) -> list[Any]:
+        imputed = bool(row["imputed"])
+        unit, year = text(leaf.spec.unit, self.language), row.get("year")
+        marks = [escape(part) for part in (unit, year) if part not in (None, "")]
+        if (kind := row.get("kind")) in _KINDS:
+            marks.append(Html(f'<span class="{kind}">{escape(self.say(_KINDS[kind]))}</span>'))
+        if imputed:
+            marks.append(escape(self.say("unit_page_imputed")))
+        elif row["normalised"] is None:
+            marks.append(escape(self.say("unit_page_missing")))
+        beside = f"<small>{' · '.join(marks)}</small>" if marks else ""
+        cells: list[Any] = [Html(f"<bdi>{escape(self.names.get(leaf.id, leaf.id))}</bdi>{beside}")]
+        if with_raw:
+            value = figure(row["raw"] if row["raw"] is not None else (row["prepared"] if imputed else None))
+            cells += [Html(f'<span class="imputed">{value}</span>') if imputed else value, figure(row["median_raw"])]
+        normalised = number(row["normalised"], self._decimals_of_values).replace("-", "−")
+        place = "–" if row["rank"] is None else self.say("unit_page_of", rank=rank_text(row["rank"]), number=row["of"])
+        cells += [Html(f'<span class="imputed">{normalised}</span>') if imputed else normalised, place]
+        if with_gap:
+            cells.append(self._change(row["vs_median"]))
+        return [*cells, self._track(leaf.id, row, imputed=imputed)]
+
+    def _track(self, name: str, row: Mapping[str, Any], *, imputed: bool) -> Html:
+        low, high = self._places.get(name, (0.0, 0.0))
+        if row["normalised"] is None or high <= low:
+            return Html("")
+        own, median = ((value - low) / (high - low) for value in (row["normalised"], row["median"]))
+        label = self.say("unit_page_track", own=f"{100 * own:.0f}", median=f"{100 * median:.0f}")
+        return track(own, median, label, imputed=imputed)
+
+    def _sources(self) -> str:
+        definition = self.dossier.result.definition
+        sources = {text(definition.source_for_readers(leaf.spec.source), self.language) for leaf in self.view.leaves}
+        listed = "; ".join(sorted(source for source in sources if source))
+        return paragraph(escape(f"{self.texts.get('data_sources')[self.language]}: {listed}"), "note") if listed else ""
+
+
+def link_to(file: str, name: Html) -> Html:
+    """Return a link to a page in the same folder; `file` has no ending."""
+    return Html(f'<a href="{escape(quote(file))}.html">{name}</a>')
+
+
+def table(
+    caption: str,
+    headings: list[str],
+    rows: list[list[Any] | str] | list[list[Any]],
+    *,
+    numbers: set[int],
+    head: int = 0,
+    own: int | None = None,
+) -> str:
+    """Return a table; a row that is a text is the heading of the rows below it."""
+    right = dict.fromkeys(numbers, ' class="n"')
+    heads = "".join(f'<th scope="col"{right.get(at, "")}>{escape(cell)}</th>' for at, cell in enumerate(headings))
+    lines = []
+    for line, row in enumerate(rows):
+        if isinstance(row, str):
+            lines.append(
+                f'<tr class="d"><th scope="colgroup" colspan="{len(headings)}"><bdi>{escape(row)}</bdi></th></tr>'
+            )
+            continue
+        cells = (
+            f'<th scope="row">{escape(cell)}</th>' if at == head else f"<td{right.get(at, '')}>{escape(cell)}</td>"
+            for at, cell in enumerate(row)
+        )
+        lines.append(f"<tr{' class=own' if line == own else ''}>{''.join(cells)}</tr>")
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+    )
