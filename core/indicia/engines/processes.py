@@ -36,11 +36,11 @@ main()
 _THREADS = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-class _Died(Exception):
+class WorkerDied(Exception):
     """A worker process died before it replied."""
 
 
-class _Worker:
+class WorkerProcess:
     """A process that answers one call at a time.
 
     It is a new interpreter, not a fork: polars has threads, and a fork of a process with threads can hang. It does not
@@ -60,7 +60,10 @@ class _Worker:
         self._shared: bytes | None = None
 
     def reply(self, call: bytes, shared: bytes | None) -> bytes:
-        """Return the reply to a call; _Died if the process dies. A large function is sent with its first call only."""
+        """Return the reply to a call; WorkerDied if the process dies.
+
+        A large function is sent with its first call only.
+        """
         stream = cast("IO[bytes]", self._process.stdin)
         with suppress(BrokenPipeError):
             if shared is not None and self._shared is not shared:
@@ -69,7 +72,7 @@ class _Worker:
             send(stream, call, CALL)
         reply = receive(cast("IO[bytes]", self._process.stdout))
         if reply is None:
-            raise _Died(_end_of(self._process.wait()))
+            raise WorkerDied(_end_of(self._process.wait()))
         return reply
 
     def kill(self) -> None:
@@ -105,8 +108,8 @@ class Processes:
         self.workers = workers
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="indicia-worker")
         self._lock = threading.Lock()
-        self._workers: set[_Worker] = set()
-        self._idle: list[_Worker] = []
+        self._workers: set[WorkerProcess] = set()
+        self._idle: list[WorkerProcess] = []
         self._closed = False
 
     def __enter__(self) -> Processes:
@@ -153,7 +156,7 @@ class Processes:
             worker = self._borrow()
             try:
                 reply = worker.reply(call, shared)
-            except _Died as death:
+            except WorkerDied as death:
                 self._discard(worker)
                 end = str(death)
             else:
@@ -166,18 +169,18 @@ class Processes:
             remedy="the usual cause is too little memory: fewer --workers, or smaller partitions",
         )
 
-    def _borrow(self) -> _Worker:
+    def _borrow(self) -> WorkerProcess:
         """Return an idle worker, or start one."""
         with self._lock:
             if self._closed:
                 raise EngineError("the engine is closed", remedy="open it again")
             if self._idle:
                 return self._idle.pop()
-            worker = _Worker(max(1, core_count() // self.workers))
+            worker = WorkerProcess(max(1, core_count() // self.workers))
             self._workers.add(worker)
             return worker
 
-    def _discard(self, worker: _Worker) -> None:
+    def _discard(self, worker: WorkerProcess) -> None:
         with self._lock:
             self._workers.discard(worker)
         worker.close()
