@@ -39,6 +39,7 @@ Examples:
   indicia audit --fail-on error         the statistical audit: findings by chapter
   indicia explain Lima                  why a score; two units: the gap; --from, --since: a move; --reach 10
   indicia report -o report.html         the whole index on one page
+  indicia serve                         other methods in a browser, with ranking and agreement at once
   indicia plot ranking -o ranking.svg   one chart
   indicia export -o index.xlsx          a workbook with live formulas
   indicia cite -o references.bib        the works behind index, methods and data
@@ -62,6 +63,7 @@ COMMANDS = (
     "explain",
     "report",
     "gallery",
+    "serve",
     "plot",
     "export",
     "cite",

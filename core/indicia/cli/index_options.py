@@ -162,7 +162,7 @@ class IndexOptions:
         from indicia import index_of_table
         from indicia.data import is_in_partitions
 
-        path, table = _locate(source, self.config)
+        path, table = locate(source, self.config)
         check_output(output, path, table, folder=True)
         columns, changes = self.columns.by_role, settings(self.setting)
         if path is None:
@@ -198,7 +198,7 @@ class IndexOptions:
         return [shared._open_file(source, code) for source in sources]
 
     def _open_file(self, source: str, code: CodeOptions) -> Questions:
-        if _locate(source, None)[0] is None:
+        if locate(source, None)[0] is None:
             raise DefinitionError(
                 f"{source} is a table, not an index file", remedy=f"indicia init {source} writes an index file"
             )
@@ -241,7 +241,7 @@ def _read(path: Path, code: CodeOptions) -> Questions:
     return read_index(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
 
 
-def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
+def locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
     """Return the index file and the table that the arguments name; None for a missing argument."""
     from indicia.data import is_in_partitions, is_table, split_sheet
     from indicia.data.partition_files import existing

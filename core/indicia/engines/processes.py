@@ -75,6 +75,11 @@ class WorkerProcess:
             raise WorkerDied(_end_of(self._process.wait()))
         return reply
 
+    @property
+    def is_alive(self) -> bool:
+        """False if the process has ended."""
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """End the process at once. A thread that waits for its reply sees that it died."""
         self._process.kill()

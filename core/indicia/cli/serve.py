@@ -1,0 +1,101 @@
+"""indicia serve"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from indicia.cli.index_options import CodeOptions, locate
+from indicia.errors import DefinitionError
+
+_MEGABYTE = 1024 * 1024
+
+
+def serve(
+    *,
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[INDEX|TABLE]",
+            help="Index file, or a table to start with. Default: the nearest index.toml; without one, the page takes "
+            "an upload.",
+        ),
+    ] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; default: a free one.")] = 0,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser, if this is a terminal.")
+    ] = True,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=1, max=86400, help="The longest time of a request, in seconds.")
+    ] = 60,
+    max_upload: Annotated[int, typer.Option("--max-upload", min=1, help="The largest upload, in MB.")] = 20,
+    code: CodeOptions,
+) -> None:
+    """Serve the index on this machine: choose other methods, and see ranking, agreement and movers at once.
+
+    \b
+    Examples:
+      indicia serve index.toml
+      indicia serve cities.csv --port 8000 --no-browser
+
+    The page offers all methods of the catalogue, plugins included, saves a choice as a variant in the index file, and
+    takes a table to start with. The server listens on 127.0.0.1 only, and its address has a secret token. Ctrl-C ends
+    it. pip install 'indicia[serve]' installs what it needs.
+    """
+    # imported when the command runs, so that --help and completion start without polars
+    from indicia.serve.server import serve as run
+    from indicia.serve.sources import Source
+
+    with ExitStack() as folders:
+        path = _index_file(source, folders)
+        only = None if code.only is None else tuple(code.only)
+        served = None if path is None else Source(path, tuple(map(Path.absolute, code.plugin)), code.allow_code, only)
+        typer.echo(f"serving {source or path or 'an upload'}; Ctrl-C ends the server", err=True)
+        run(
+            served,
+            port=port,
+            seconds=timeout,
+            max_upload=max_upload * _MEGABYTE,
+            announce=_announce,
+            opens_browser=browser and sys.stdout.isatty(),
+        )
+        typer.echo("the server has ended", err=True)
+
+
+def _announce(address: str) -> None:
+    typer.echo(address)
+    sys.stdout.flush()  # a program that reads the address from a pipe waits for it
+
+
+def _index_file(source: str | None, folders: ExitStack) -> Path | None:
+    """Return the index file to serve: a draft in a temporary folder for a table; None if there is no source at all."""
+    try:
+        path, table = locate(source, None)
+    except DefinitionError:
+        if source is not None:
+            raise
+        return None  # no index.toml here or above: the page takes an upload
+    if path is not None:
+        from indicia.fitted_file import is_fitted_file
+
+        if path.suffix.lower() == ".zip" or is_fitted_file(path):
+            raise DefinitionError(
+                f"{path} is no index file, and its methods cannot be changed", remedy="name the index file"
+            )
+        return path.absolute()
+    from indicia.data import write
+    from indicia.index_of_table import draft_index_file
+
+    if table is None or table == "-":
+        raise DefinitionError("the server cannot read standard input", remedy="name a file")
+    folder = Path(folders.enter_context(TemporaryDirectory(prefix="indicia-serve-")))
+    text, _ = draft_index_file([table], folder)
+    draft = folder / "index.toml"
+    write(text.encode(), draft)
+    typer.echo(f"{table} has no index file: the page shows a draft, which it lets you download", err=True)
+    return draft

@@ -1,0 +1,254 @@
+"""The addresses of the server: the page with other methods, the report, and the functions that the page calls."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, replace
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Protocol
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.routing import Route
+
+from indicia.errors import DataError, DefinitionError, IndiciaError
+from indicia.serve.answers import HTML, JSON, Answer, answer_error, answer_json
+from indicia.serve.drafting import INDEX, UPLOADS, safe_name
+from indicia.serve.guard import POLICY, Guard
+from indicia.serve.jobs import Job
+from indicia.serve.sources import Source
+from indicia.serve.workspaces import MAIN, Workspace, Workspaces, path_in
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+
+MAX_REQUEST = 256 * 1024
+"""The most bytes of a request in JSON."""
+MAX_UPLOAD = 20 * 1024 * 1024
+"""The most bytes of an uploaded table."""
+SECONDS_OF_BODY = 60
+"""The longest time in which a request may send its body."""
+_MEDIA = {".html": HTML, ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": JSON}
+_REPORT_POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'none'"
+"""The report has a stricter policy in its head, with the hashes of its script and its styles."""
+
+
+class Answers(Protocol):
+    """Computes the answers to requests; see `Workers`."""
+
+    async def answer(self, job: Job) -> Answer:
+        """Return the answer to a request."""
+        ...
+
+
+class RequestTooLarge(IndiciaError):
+    """The body of a request has too many bytes."""
+
+
+@dataclass
+class Server:
+    """The handlers of the addresses."""
+
+    workspaces: Workspaces
+    workers: Answers
+    max_upload: int = MAX_UPLOAD
+
+    def __post_init__(self) -> None:
+        self._saving = asyncio.Lock()
+
+    def routes(self) -> list[Route]:
+        """Return the addresses."""
+        return [
+            Route("/", _page),
+            Route("/w/{workspace}", _page),
+            Route("/page/{name}", _static),
+            Route("/report", _guarded(self.report, as_page=True)),
+            Route("/api/index", _guarded(self.index)),
+            Route("/api/index.toml", _guarded(self.index_file)),
+            Route("/api/score", _guarded(self.score), methods=["POST"]),
+            Route("/api/variant", _guarded(self.variant), methods=["POST"]),
+            Route("/api/upload", _guarded(self.upload), methods=["POST"]),
+        ]
+
+    async def index(self, request: Request) -> Answer:
+        """Return the description of an index, or that the server has none yet."""
+        name = request.query_params.get("workspace", MAIN)
+        limits = {"max_upload": self.max_upload, "uploads": UPLOADS}
+        if name == MAIN and not self.workspaces.has_main:
+            return answer_json({"index": None, **limits})
+        workspace = self.workspaces.find(name)
+        answer = await self.workers.answer(Job("describe", (workspace.source,)))
+        if answer.status != 200:
+            return answer
+        described = {
+            "index": json.loads(answer.content),
+            "uploaded": workspace.folder is not None,
+            "observations": workspace.observations,
+            **limits,
+        }
+        return answer_json(described)
+
+    async def index_file(self, request: Request) -> Answer:
+        """Return the text of an index file, for a download."""
+        source = self.workspaces.find(request.query_params.get("workspace", MAIN)).source
+        return Answer(source.path.read_bytes(), "text/plain; charset=utf-8", name=INDEX)
+
+    async def score(self, request: Request) -> Answer:
+        """Return the ranking by chosen methods."""
+        workspace, choices = await self._request(request)
+        return await self.workers.answer(Job("score", (workspace.source, choices)))
+
+    async def variant(self, request: Request) -> Answer:
+        """Save chosen methods as a variant in the index file."""
+        workspace, choices = await self._request(request)
+        name = choices.pop("name", None)
+        async with self._saving:  # two variants that are saved at once would lose one of them
+            return await self.workers.answer(Job("save", (workspace.source, choices, name)))
+
+    async def report(self, request: Request) -> Answer:
+        """Return the report of the index with chosen methods."""
+        workspace = self.workspaces.find(request.query_params.get("workspace", MAIN))
+        choices = _json(request.query_params.get("choices", "{}").encode())
+        job = Job("report", (workspace.source, choices, request.query_params.get("lang")))
+        return await self.workers.answer(job)
+
+    async def upload(self, request: Request) -> Answer:
+        """Write an index file for an uploaded table, and return the name of its workspace."""
+        name = safe_name(request.query_params.get("name", ""))
+        content = await _body(request, self.max_upload)
+        if not content:
+            raise DataError(f"{name} is empty", remedy="upload a table with a header and rows")
+        folder = self.workspaces.new_folder()
+        try:
+            table = path_in(folder, name)
+            table.write_bytes(content)
+            answer = await self.workers.answer(Job("draft", (table, request.query_params.get("sheet") or None)))
+            if answer.status != 200:
+                return answer
+            drafted = json.loads(answer.content)
+            sentences = (*drafted["observations"], *drafted["warnings"])
+            workspace = Workspace(Source(path_in(folder, INDEX)), folder, sentences)
+            return answer_json({"workspace": self.workspaces.add(workspace), **drafted})
+        finally:
+            if not self.workspaces.holds(folder):
+                folder.cleanup()
+
+    async def _request(self, request: Request) -> tuple[Workspace, dict[str, Any]]:
+        """Return the workspace of a request in JSON, and its other words."""
+        if request.headers.get("content-type", "").partition(";")[0].strip() != JSON:
+            raise DefinitionError("the request is not JSON", remedy=f"send it with Content-Type: {JSON}")
+        words = _json(await _body(request, MAX_REQUEST))
+        if not isinstance(words, dict):
+            raise DefinitionError("the request is not an object of JSON", remedy='send {"methods": {…}}')
+        return self.workspaces.find(str(words.pop("workspace", MAIN))), words
+
+
+def application(server: Server, *, token: str, port: int) -> Starlette:
+    """Return the application of a server on a port, which takes requests with the token only."""
+    app = Starlette(
+        routes=server.routes(),
+        middleware=[Middleware(Guard, token=token, port=port)],
+        exception_handlers={HTTPException: _http_error, Exception: _bug},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _guarded(
+    handler: Callable[[Request], Awaitable[Answer]], *, as_page: bool = False
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return a handler that turns answers and errors into responses; `as_page` shows errors to a reader."""
+
+    async def respond(request: Request) -> Response:
+        try:
+            answer = await handler(request)
+        except RequestTooLarge as error:
+            answer = answer_error(error, 413)
+        except IndiciaError as error:
+            answer = answer_error(error)
+        if as_page and answer.status != 200:
+            answer = _error_page(answer)
+        return _response(answer, _REPORT_POLICY if as_page and answer.status == 200 else POLICY)
+
+    return respond
+
+
+def _response(answer: Answer, policy: str = POLICY) -> Response:
+    headers = {"Content-Security-Policy": policy}
+    if answer.name:
+        headers["Content-Disposition"] = f'attachment; filename="{answer.name}"'
+    return Response(answer.content, answer.status, headers, answer.media)
+
+
+def _error_page(answer: Answer) -> Answer:
+    """Return an answer with errors as a small page."""
+    errors = json.loads(answer.content)["errors"]
+    lines = [f"<p>{escape(error[word])}</p>" for error in errors for word in ("what", "where", "remedy") if error[word]]
+    content = f'<!doctype html><html lang="en"><title>Indicia</title><h1>No report</h1>{"".join(lines)}'
+    return replace(answer, content=content.encode(), media=HTML)
+
+
+def _page(_: Request) -> Response:
+    return _file("index.html")
+
+
+def _static(request: Request) -> Response:
+    return _file(request.path_params["name"])
+
+
+def _file(name: str) -> Response:
+    """Return a file of the folder of the page; names with folders do not match the address."""
+    names = {entry.name: entry for entry in (files(__package__) / "page").iterdir() if entry.is_file()}
+    media = _MEDIA.get("." + name.rpartition(".")[2])
+    if name not in names or media is None:
+        raise HTTPException(404)
+    return Response(names[name].read_bytes(), media_type=media)
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """Return the body of a request; it is read no further than the limit."""
+    stated = request.headers.get("content-length", "0")
+    too_large = RequestTooLarge(
+        f"the request has more than {limit:,} bytes",
+        remedy="send less; indicia serve --max-upload allows larger tables",
+    )
+    if stated.isdecimal() and int(stated) > limit:
+        raise too_large
+    content = bytearray()
+    try:
+        async with asyncio.timeout(SECONDS_OF_BODY):
+            async for part in request.stream():
+                content += part
+                if len(content) > limit:
+                    raise too_large
+    except TimeoutError as error:
+        raise DataError("the request did not arrive in time", remedy="send it again") from error
+    except ClientDisconnect as error:
+        raise DataError("the request broke off", remedy="send it again") from error
+    return bytes(content)
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise DefinitionError("the request is not JSON", remedy='send {"methods": {…}}') from error
+
+
+async def _http_error(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    what = "there is no such address" if status == 404 else "the address does not take this request"
+    return _response(answer_error(IndiciaError(what, remedy="begin at the address of indicia serve"), status))
+
+
+async def _bug(_: Request, error: Exception) -> Response:
+    what = f"this is a bug in Indicia: {type(error).__name__}"
+    return _response(answer_error(IndiciaError(what, remedy="please report the lines in the terminal"), 500))

@@ -1,0 +1,86 @@
+"""The functions that worker processes call for requests; each returns an answer, also for an error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from indicia.errors import IndiciaError
+from indicia.serve.answers import HTML, Answer, answer_error, answer_json
+from indicia.serve.choices import Choices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from indicia.serve.sources import Source
+
+
+@dataclass(frozen=True)
+class Job:
+    """A request to a worker: the name of a function of this module, and its arguments."""
+
+    name: str
+    arguments: tuple[Any, ...]
+
+
+def prepare(_: None) -> None:
+    """Import what most requests need."""
+    from indicia.serve import describing, scoring  # noqa: F401
+
+
+def answer(job: Job) -> Answer:
+    """Return the answer to a request; an error that a user can act on is an answer too."""
+    try:
+        return _JOBS[job.name](*job.arguments)
+    except IndiciaError as error:
+        return answer_error(error)
+
+
+def _describe(source: Source) -> Answer:
+    from indicia.serve.describing import describe
+
+    return answer_json(describe(source))
+
+
+def _score(source: Source, request: object) -> Answer:
+    from indicia.serve.scoring import score
+
+    return answer_json(score(source, Choices.read(request)))
+
+
+def _save(source: Source, request: object, name: str) -> Answer:
+    from indicia.serve.saving import save_variant
+
+    return answer_json(save_variant(source, Choices.read(request), name))
+
+
+def _draft(table: Path, sheet: str | None) -> Answer:
+    from indicia.serve.drafting import draft
+
+    return answer_json(draft(table, sheet))
+
+
+def _report(source: Source, request: object, language: str | None) -> Answer:
+    """Return the page of `indicia report` for an index with the chosen methods."""
+    from indicia.dossier import compile_dossier
+    from indicia.exporting import exporter_of
+    from indicia.outputs import ExportOptions
+    from indicia.serve.scoring import recorded_warnings
+
+    choices = Choices.read(request)
+    index = choices.apply(source.open())
+    with recorded_warnings():  # the page has the notes of its run
+        form, page = exporter_of("dossier", "page", catalogue=index.catalogue)
+        dossier = compile_dossier(index, needs=page.needs, period=choices.period, language=language)
+        content = page.write(dossier, ExportOptions(form, language))[""]
+    return Answer(content, HTML)
+
+
+_JOBS: Mapping[str, Callable[..., Answer]] = {
+    "describe": _describe,
+    "score": _score,
+    "save": _save,
+    "draft": _draft,
+    "report": _report,
+}

@@ -1,0 +1,131 @@
+"""Starts and ends the server on this machine."""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import socket
+import webbrowser
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+from indicia.errors import IndiciaError, require_optional
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import uvicorn
+
+    from indicia.serve.sources import Source
+
+HOST = "127.0.0.1"
+"""The server is for the user of this machine alone."""
+PROCESSES = 2
+"""The number of requests that are computed at a time."""
+
+
+class ServerError(IndiciaError):
+    """The server cannot start."""
+
+
+def serve(
+    source: Source | None,
+    *,
+    port: int,
+    seconds: float,
+    max_upload: int,
+    announce: Callable[[str], None],
+    opens_browser: bool = False,
+    started: Callable[[uvicorn.Server], None] = lambda _: None,
+) -> None:
+    """Serve an index on this machine until the user interrupts.
+
+    Parameters
+    ----------
+    source
+        The index file; None for a server that waits for an upload.
+    port
+        The port; 0 for a free one.
+    seconds
+        The longest time of a request.
+    max_upload
+        The most bytes of an uploaded table.
+    announce
+        Called with the address, once the server can be reached.
+    opens_browser
+        True to open the address in a browser.
+    started
+        Called with the server of uvicorn, whose `should_exit` ends it; signals reach the main thread alone.
+
+    Raises
+    ------
+    MissingDependency
+        If Starlette or uvicorn is not installed.
+    ServerError
+        If the port is taken.
+    IndiciaError
+        If the index cannot be read.
+    """
+    for module in ("starlette", "uvicorn"):
+        require_optional(module, "serving an index", "serve")
+    import uvicorn
+
+    from indicia.serve.app import Server, application
+    from indicia.serve.workers import Workers
+    from indicia.serve.workspaces import Workspaces
+
+    if source is not None:
+        index = source.open()
+        _ = index.definition, index.tree  # an index with a fault is refused before the server starts
+    with closing(_listen(port)) as listener:
+        number = listener.getsockname()[1]
+        token = secrets.token_urlsafe(24)
+        address = f"http://{HOST}:{number}/?token={token}"
+        with closing(Workers(PROCESSES, seconds)) as workers, closing(Workspaces(source)) as workspaces:
+            app = application(Server(workspaces, workers, max_upload), token=token, port=number)
+            config = uvicorn.Config(
+                app,
+                log_level="warning",  # a log of requests would hold the token
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                ws="none",
+                lifespan="off",
+                limit_concurrency=64,
+                timeout_keep_alive=5,
+                timeout_graceful_shutdown=1,
+            )
+
+            class Announced(uvicorn.Server):
+                async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                    await super().startup(sockets)
+                    started(self)
+                    announce(address)
+                    if opens_browser:
+                        webbrowser.open(address)
+
+                async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+                    workers.end_requests()
+                    await super().shutdown(sockets)
+
+            with suppress(KeyboardInterrupt):  # uvicorn raises the signal again after its end
+                Announced(config).run(sockets=[listener])
+
+
+def _listen(port: int) -> socket.socket:
+    """Return a socket that listens on a port of this machine."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(128)  # bind alone succeeds beside a server that also reuses the address
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ServerError(
+                f"port {port} is in use", remedy=f"--port {port + 1}, or leave --port out for a free one"
+            ) from error
+        raise ServerError(
+            f"cannot listen on port {port}: {error.strerror}", remedy="leave --port out for a free one"
+        ) from error
+    return listener
