@@ -26,9 +26,11 @@ def serve(
             "an upload.",
         ),
     ] = None,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; default: a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, show_default=False, help="The port; default: a free one.")
+    ] = 0,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser, if this is a terminal.")
+        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser; default: if this is a terminal.")
     ] = True,
     timeout: Annotated[
         float, typer.Option("--timeout", min=1, max=86400, help="The longest time of a request, in seconds.")

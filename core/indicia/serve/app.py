@@ -44,8 +44,8 @@ _REPORT_POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; c
 class Answers(Protocol):
     """Computes the answers to requests; see `Workers`."""
 
-    async def answer(self, job: Job) -> Answer:
-        """Return the answer to a request."""
+    async def answer(self, job: Job, has_left: Callable[[], Awaitable[bool]] | None = None) -> Answer:
+        """Return the answer to a request, which may be given up if nobody waits for it."""
         ...
 
 
@@ -85,7 +85,7 @@ class Server:
         if name == MAIN and not self.workspaces.has_main:
             return answer_json({"index": None, **limits})
         workspace = self.workspaces.find(name)
-        answer = await self.workers.answer(Job("describe", (workspace.source,)))
+        answer = await self.workers.answer(Job("describe", (workspace.source,)), request.is_disconnected)
         if answer.status != 200:
             return answer
         described = {
@@ -104,7 +104,7 @@ class Server:
     async def score(self, request: Request) -> Answer:
         """Return the ranking by chosen methods."""
         workspace, choices = await self._request(request)
-        return await self.workers.answer(Job("score", (workspace.source, choices)))
+        return await self.workers.answer(Job("score", (workspace.source, choices)), request.is_disconnected)
 
     async def variant(self, request: Request) -> Answer:
         """Save chosen methods as a variant in the index file."""
@@ -118,7 +118,7 @@ class Server:
         workspace = self.workspaces.find(request.query_params.get("workspace", MAIN))
         choices = _json(request.query_params.get("choices", "{}").encode())
         job = Job("report", (workspace.source, choices, request.query_params.get("lang")))
-        return await self.workers.answer(job)
+        return await self.workers.answer(job, request.is_disconnected)
 
     async def upload(self, request: Request) -> Answer:
         """Write an index file for an uploaded table, and return the name of its workspace."""

@@ -166,7 +166,7 @@ def _texts(value: object, word: str) -> dict[str, str]:
 
 def _text(value: object, word: str) -> str:
     if value is not None and not isinstance(value, str):
-        raise DefinitionError(f"{word} is not a text", remedy='write a method as on the command line: "z_score"')
+        raise DefinitionError(f"{word} is not a text", remedy="write a method as on the command line, in quotes")
     text = (value or "").strip()
     if len(text) > MAX_TEXT:
         raise DefinitionError(f"{word} has {len(text):,} characters", remedy=f"write {MAX_TEXT:,} at most")

@@ -17,9 +17,41 @@ from indicia.serve.answers import Answer, answer_error
 from indicia.serve.jobs import answer, prepare
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from indicia.serve.jobs import Job
 
 LOG = logging.getLogger("indicia.serve")
+
+
+_PATIENCE = 1.0
+"""The seconds after which a request that nobody waits for is given up; a quick one is better finished."""
+
+
+class _Request:
+    """A request, and the process that computes its answer."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.given_up = threading.Event()
+        self._worker: WorkerProcess | None = None
+        self._lock = threading.Lock()
+
+    def computes_in(self, worker: WorkerProcess | None) -> None:
+        """Set the process, or None when another request may have it."""
+        with self._lock:
+            self._worker = worker
+
+    def give_up(self) -> None:
+        """Kill the process, if the request has one; else it gets none."""
+        self.given_up.set()
+        with self._lock:
+            if self._worker is not None:
+                self._worker.kill()
+
+
+def _answer_to_nobody() -> Answer:
+    return answer_error(IndiciaError("the request was given up", remedy="send it again"), 503)
 
 
 class Workers:
@@ -47,14 +79,32 @@ class Workers:
         self._number = number
         self._closed = False
 
-    async def answer(self, job: Job) -> Answer:
-        """Return the answer of a worker; 503 if too many requests wait, 504 if the time is over."""
+    async def answer(self, job: Job, has_left: Callable[[], Awaitable[bool]] | None = None) -> Answer:
+        """Return the answer of a worker.
+
+        Parameters
+        ----------
+        job
+            The request.
+        has_left
+            Tells whether nobody waits for the answer any more: the request is then given up.
+
+        Returns
+        -------
+        Answer
+            Its status is 503 if too many requests wait or the server ends, and 504 if the time is over.
+        """
         if self._places == 0:
             error = IndiciaError("the server is busy with other requests", remedy="wait for them, and try again")
             return answer_error(error, 503)
         self._places -= 1
+        request = _Request(job)
+        future = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, request)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, job)
+            while not (await asyncio.wait({future}, timeout=_PATIENCE))[0]:
+                if has_left is not None and not request.given_up.is_set() and await has_left():
+                    request.give_up()
+            return future.result()
         finally:
             self._places += 1
 
@@ -75,8 +125,11 @@ class Workers:
         for worker in workers:
             worker.close()
 
-    def _answer(self, job: Job) -> Answer:
+    def _answer(self, request: _Request) -> Answer:
+        if request.given_up.is_set():
+            return _answer_to_nobody()
         worker, late = self._borrow(), threading.Event()
+        request.computes_in(worker)
 
         def end() -> None:
             late.set()
@@ -85,10 +138,13 @@ class Workers:
         timer = threading.Timer(self.seconds, end)
         timer.start()
         try:
-            reply = worker.reply(call_of(pickle_function(answer), job), None)
+            reply = worker.reply(call_of(pickle_function(answer), request.job), None)
         except WorkerDied as death:
+            if request.given_up.is_set():
+                return _answer_to_nobody()
             return self._answer_of_death(str(death), late=late.is_set())
         finally:
+            request.computes_in(None)
             timer.cancel()
             timer.join()  # a timer that fires now ends this process, and none that another request borrows
             self._give_back(worker, alive=not late.is_set())

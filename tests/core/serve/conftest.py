@@ -73,7 +73,7 @@ def indicia_normalisations():
 class Here:
     """Computes answers in this process, in place of workers."""
 
-    async def answer(self, job: Job) -> Answer:
+    async def answer(self, job: Job, has_left: object = None) -> Answer:
         return answer(job)
 
 

@@ -157,3 +157,22 @@ def test_processes_end_with_the_server(source: Source) -> None:
     for identifier in identifiers:
         with pytest.raises(ProcessLookupError):
             os.kill(identifier, 0)
+
+
+def test_a_request_that_nobody_waits_for_is_given_up(workers: Workers, source: Source) -> None:
+    async def leaves() -> bool:
+        return True
+
+    async def stays() -> bool:
+        return False
+
+    async def gather() -> list[Answer]:
+        waiting = [workers.answer(job(source, "slow"), leaves), workers.answer(job(source), stays)]
+        return list(await asyncio.gather(*waiting))
+
+    assert ask(workers, job(source))[0].status == 200
+    began = time.monotonic()
+    given_up, answered = asyncio.run(gather())
+    assert time.monotonic() - began < 30
+    assert error_of(given_up)["what"] == "the request was given up"
+    assert answered.status == 200

@@ -18,14 +18,14 @@ export const WORKSPACE = location.pathname.startsWith("/w/") ? decodeURIComponen
  * @param {string} [lost] the words for a server that does not answer
  */
 export async function request(address, options = {}, lost = "no answer") {
-  let response;
+  let response, content;
   try {
     response = await fetch(address, options);
+    content = await response.json();
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem([{ what: lost, where: null, remedy: null, place: null }]);
   }
-  const content = await response.json();
   if (!response.ok) throw new Problem(content.errors);
   return content;
 }
