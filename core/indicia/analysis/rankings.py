@@ -47,6 +47,21 @@ def agreement(
     return pl.DataFrame({"ranking": names, **dict(zip(names, table.T, strict=True))})
 
 
+def agreement_with_first(rankings: pl.DataFrame, method: object = ALL_PAIRS_AGREEMENT) -> list[float]:
+    """Measure the agreement of the first ranking with each other one, in less time than a table of all pairs.
+
+    A measure without a value, such as a correlation with a ranking in which all units tie, is NaN.
+
+    >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3]})
+    >>> agreement_with_first(table, "kendall")
+    [0.3333333333333333]
+    """
+    measure = _choose("agreement", method, ())
+    _, ranks = _ranks(rankings, measure, at_least=2)
+    values: list[float] = _evaluate(measure, lambda: measure.measure(ranks[0], ranks[1:]), (len(ranks) - 1,)).tolist()
+    return values
+
+
 def concordance(
     rankings: pl.DataFrame, method: object = JOINT_AGREEMENT, *, plugins: Iterable[str | Path] = ()
 ) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia import analysis
+from indicia.analysis.rankings import agreement_with_first
 from indicia.comparison.methodology import methods
 from indicia.defaults import AGREEMENT, ALL_PAIRS_AGREEMENT
 from indicia.errors import IndiciaError, IndiciaWarning
@@ -134,7 +134,7 @@ def _agreements(common: pl.DataFrame, index: Index) -> list[dict[str, Any]]:
     for name in sorted(catalogue.names("agreement"), key=lambda name: (name not in first, name)):
         offer = catalogue.offers["agreement", name]
         try:
-            value = analysis.agreement(rankings, catalogue.choose("agreement", name))["rank"][0]
+            value = agreement_with_first(rankings, catalogue.choose("agreement", name))[0]
             words = {"value": value, "summary": offer.method.summary()}
         except IndiciaError as error:
             words = {"value": None, "summary": error.reason}
