@@ -52,7 +52,10 @@ function unitNames(answer) {
 
 /** @param {any} answer @param {Map<string, string>} names @param {boolean} isPublished */
 function sentences(answer, names, isPublished) {
-  const leader = answer.units.rank[0] === null ? [] : [say("headline_leader", { unit: names.get(answer.units.unit[0]) ?? "" })];
+  const first = answer.units.rank[0];
+  const leaders = first === null ? [] : answer.units.unit.filter((/** @type {string} */ _, /** @type {number} */ row) => answer.units.rank[row] === first);
+  const named = list(leaders.map((/** @type {string} */ id) => names.get(id) ?? id), 3);
+  const leader = leaders.length > 1 ? [say("headline_leaders", { units: named })] : leaders.length ? [say("headline_leader", { unit: named })] : [];
   if (answer.index_error) return [say("headline_index_error", { reason: answer.index_error }), ...leader];
   if (isPublished) return [say("headline_same"), ...leader];
   const { moved, common } = answer.counts;
@@ -123,6 +126,7 @@ function showRanking(answer, names) {
   const box = byId("ranking");
   const before = /** @type {HTMLInputElement | null} */ (box.querySelector("input"));
   const units = answer.units;
+  const title = answer.period ? `${say("ranking_title")} · ${answer.period}` : say("ranking_title");
   const search = before ?? /** @type {HTMLInputElement} */ (element("input", { type: "search" }));
   search.setAttribute("aria-label", say("find"));
   search.placeholder = say("find");
@@ -137,10 +141,10 @@ function showRanking(answer, names) {
     // the field stays in the page, so that a reader who types keeps the focus
     while (before.parentElement && before.parentElement.nextSibling) before.parentElement.nextSibling.remove();
     const heading = before.parentElement?.querySelector("h3");
-    if (heading) heading.textContent = say("ranking_title");
+    if (heading) heading.textContent = title;
     before.parentElement?.querySelector("p")?.replaceWith(count);
     box.append(place);
-  } else box.replaceChildren(element("div", { class: "tools" }, element("h3", {}, say("ranking_title")), search, count), place);
+  } else box.replaceChildren(element("div", { class: "tools" }, element("h3", {}, title), search, count), place);
   const decimals = { score: decimalsOf(units.score), published_score: decimalsOf(units.published_score) };
   rows();
 

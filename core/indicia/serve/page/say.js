@@ -38,9 +38,11 @@ export function number(value, decimals = 0) {
   return new Intl.NumberFormat(language, options).format(value).replace("-", "−");
 }
 
-/** A list of names. @param {string[]} names */
-export function list(names) {
-  return new Intl.ListFormat(language).format(names);
+/** A list of names: the first few, and the number of the others. @param {string[]} names @param {number} [most] */
+export function list(names, most = 10) {
+  const others = names.length - most;
+  const shown = others > 1 ? [...names.slice(0, most), say("others", { count: others })] : names;
+  return new Intl.ListFormat(language).format(shown);
 }
 
 /** A name by language. @param {Record<string, string>} names */
