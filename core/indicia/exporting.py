@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from indicia.catalogue import installed
-from indicia.data import write_together
+from indicia.data import write, write_together
 from indicia.errors import OutputError, suggest
 from indicia.outputs import Exporter, ExportOptions
 from indicia.progress import Progress, silent

@@ -36,7 +36,7 @@ def gallery(
         raise DataError(f"there is no report in {folder}", remedy=f"indicia report index.toml -o {folder}/report.html")
     form, exporter = exporter_of("reports", "gallery")
     details = {"folder": folder, "page": target}
-    write_files(exporter.write(reports, ExportOptions(form, lang, details)), target)
+    write_files(exporter.write(reports, ExportOptions(form, lang, details=details)), target)
     typer.echo(f"wrote {target} with {len(reports):,} reports", err=True)
     if others:
         typer.echo(f"note: pages that are no reports are left out: {join_names(others)}", err=True)
