@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useAddress } from "./address";
 import { Page, PageContext } from "./page";
-import { Bar } from "./parts/Bar";
+import { Bar, VIEW_TITLES } from "./parts/Bar";
 import { Fallback } from "./parts/Fallback";
 import { Pins } from "./parts/Pins";
 import { Refused } from "./parts/Refused";
@@ -29,6 +29,9 @@ export function App({ store, messages, language: first }: Props) {
     document.documentElement.lang = language;
   }, [language]);
   useEffect(() => {
+    document.title = titleOf(page);
+  }, [page]);
+  useEffect(() => {
     document.documentElement.classList.toggle("embed", state.embed);
   }, [state.embed]);
   useEffect(() => {
@@ -51,6 +54,17 @@ export function App({ store, messages, language: first }: Props) {
       </Fallback>
     </PageContext.Provider>
   );
+}
+
+/** The title of the page in the history of the browser: what is shown, and of which index. */
+function titleOf({ state, store, model, speaker, unitName, say }: Page): string {
+  const index = speaker.text(model.title);
+  const [first, second] = [state.unit, state.other].map((id) => store.unitAt.get(id));
+  if (state.view === "unit" && first !== undefined) return say("app.title", { shown: unitName(first), index });
+  if (state.view === "compare" && first !== undefined && second !== undefined) {
+    return say("app.title", { shown: say("compare.two", { unit: unitName(first), other: unitName(second) }), index });
+  }
+  return state.view === "results" ? index : say("app.title", { shown: say(VIEW_TITLES[state.view]), index });
 }
 
 /** After a change of view, the focus goes to its heading, which a screen reader then reads. */

@@ -63,9 +63,7 @@ export class Page {
   }
 
   /** The name of a unit, with its id where two units have the same name. */
-  unitName(unit: number): string {
-    return this.names[unit];
-  }
+  readonly unitName = (unit: number): string => this.names[unit];
 
   nodeName(node: number): string {
     return this.speaker.text(this.model.tree[node].name);

@@ -29,6 +29,11 @@ export class Speaker {
     this.rules = new Intl.PluralRules(supported(language));
   }
 
+  /** What stands between two sentences: a blank, or nothing where full stops are as wide as a character. */
+  get between(): string {
+    return /^(zh|ja|yue)\b/.test(this.language) ? "" : " ";
+  }
+
   /** A sentence; whole numbers in slots are written with the separators of the language. */
   say(key: Key, slots: Readonly<Record<string, string | number>> = {}): string {
     return this.template(key, slots)

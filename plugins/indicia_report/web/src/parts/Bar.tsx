@@ -3,7 +3,7 @@ import { type State, VIEWS, type View } from "../state";
 import type { Key } from "../say";
 import { ViewLink } from "./UnitLink";
 
-const TITLES: Readonly<Record<View, Key>> = {
+export const VIEW_TITLES: Readonly<Record<View, Key>> = {
   results: "nav.results",
   unit: "nav.unit",
   compare: "nav.compare",
@@ -20,7 +20,7 @@ export function Bar() {
       <nav aria-label={page.say("nav.views")}>
         {views.map((view) => (
           <ViewLink key={view} to={target(page, view)} current={view === page.state.view}>
-            {page.say(TITLES[view])}
+            {page.say(VIEW_TITLES[view])}
           </ViewLink>
         ))}
       </nav>

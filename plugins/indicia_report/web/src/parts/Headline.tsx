@@ -11,7 +11,9 @@ export function Headline() {
   if (first === undefined) return <p class="headline">{page.say("headline.none")}</p>;
   return (
     <p class="headline">
-      <strong>{lead(page, first, second)}</strong> {how(page, first, second)}
+      <strong>{lead(page, first, second)}</strong>
+      {page.speaker.between}
+      {how(page, first, second)}
     </p>
   );
 }
@@ -47,7 +49,7 @@ function how(page: Page, first: number, second: number | undefined): ComponentCh
   if (unranked) sentences.push(say("headline.unranked", { count: unranked }));
   const unscored = page.rows.length - order.length;
   if (unscored) sentences.push(say("headline.unscored", { count: unscored }));
-  return sentences.flatMap((sentence) => [sentence, " "]);
+  return sentences.flatMap((sentence, at) => (at ? [speaker.between, sentence] : [sentence]));
 }
 
 function firmness(chance: number): Key {

@@ -2,10 +2,11 @@ import { useMemo, useState } from "preact/hooks";
 import { PIN_COLOURS } from "../colours";
 import { type Page, usePage } from "../page";
 import { scale, tickDecimals, ticks } from "../scale";
+import { useWidth } from "./useWidth";
 
 const DOT = 8;
 const EDGE = 8;
-const BELOW = 40;
+const BELOW = 28;
 const MOST_DOTS = 400;
 const BINS = 80;
 
@@ -18,8 +19,8 @@ interface Mark {
 /** All scores on one axis: a dot for each unit, or a histogram where there are many; its numbers stand in the table. */
 export function Strip({ wide }: { readonly wide: boolean }) {
   const page = usePage();
-  const width = wide ? 1000 : 560;
-  const height = wide ? 120 : 190;
+  const { ref, width } = useWidth<HTMLElement>(wide ? 1000 : 560, 1000);
+  const height = width > 700 ? 112 : 180;
   const node = page.shown;
   const { low, high, median, values } = page.store.extent(page.table.run, node, page.period);
   const { path, marks, isHistogram } = useMemo(() => draw(page, width, height - BELOW), [page.table, page.period, node, width]);
@@ -31,10 +32,10 @@ export function Strip({ wide }: { readonly wide: boolean }) {
   const mark = (row: number): Mark | undefined => marks.find((one) => one.row === row);
   const find = (event: PointerEvent | MouseEvent): number => nearest(event, marks, width, height, isHistogram);
   const over = mark(hovered);
-  const places = ticks(low, high, wide ? 8 : 5);
+  const places = ticks(low, high, Math.max(2, Math.floor(width / 110)));
   if (!values.length) return null;
   return (
-    <figure class="strip">
+    <figure class="strip" ref={ref}>
       <figcaption>
         {node ? page.nodeName(node) : page.say("strip.title")}
         <span>{over ? page.unitAndScore(over.row, node) : page.say(isHistogram ? "strip.many" : "strip.hint")}</span>
@@ -85,7 +86,7 @@ function draw(page: Page, width: number, axis: number): { path: string; marks: M
   const column = (row: number): number => Math.round(x(scores[row]) / DOT);
   const count = new Map<number, number>();
   for (const row of rows) count.set(column(row), (count.get(column(row)) ?? 0) + 1);
-  const step = Math.min(DOT, (axis - 26) / Math.max(1, ...count.values()));
+  const step = Math.min(DOT, (axis - 30) / Math.max(1, ...count.values()));
   const height = new Map<number, number>();
   const marks = rows.map((row) => {
     const below = height.get(column(row)) ?? 0;

@@ -10,14 +10,6 @@ export function Tools({ rows }: { readonly rows: readonly number[] }) {
   return (
     <div class="tools">
       <h2 id="ranking">{say("table.title")}</h2>
-      <input
-        type="search"
-        aria-label={say("table.search")}
-        placeholder={say("table.search")}
-        value={state.search}
-        onInput={(event) => put({ search: event.currentTarget.value })}
-      />
-      <GroupFilter />
       <span class="count" role="status">
         {say("table.shown", { shown: rows.length, count: page.rows.length })}
       </span>
@@ -31,6 +23,16 @@ export function Tools({ rows }: { readonly rows: readonly number[] }) {
         {say("table.download")}
       </button>
       <Share />
+      <div class="find">
+        <input
+          type="search"
+          aria-label={say("table.search")}
+          placeholder={say("table.search")}
+          value={state.search}
+          onInput={(event) => put({ search: event.currentTarget.value })}
+        />
+        <GroupFilter />
+      </div>
     </div>
   );
 }

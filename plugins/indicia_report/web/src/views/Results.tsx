@@ -26,7 +26,7 @@ export function Results() {
         {model.map && <WorldMap shapes={model.map} />}
       </div>
       <div class={isOpen ? "with-panel" : ""}>
-        <section class="ranking" aria-labelledby="ranking">
+        <section class="ranking">
           <Tools rows={rows} />
           <RankTable rows={rows} />
         </section>
