@@ -7,8 +7,17 @@ import { read, type State, write } from "./state";
 /** Browsers refuse to replace the address too often, as a slider would: it is written when no step followed for a while. */
 const WRITE_AFTER = 250;
 
-export function currentState(model: Model): State {
-  const state = read(location.hash, model);
+/** The element that an address names, "#m-structure"; null if the address holds a state. */
+export function anchor(): HTMLElement | null {
+  const id = location.hash.slice(1);
+  return id && !id.startsWith("/") ? document.getElementById(id) : null;
+}
+
+/** The state of the address. An element of the method opens the method; any other, such as the skip link's, no view. */
+export function currentState(model: Model, before?: State): State {
+  const element = anchor();
+  const state = element && before ? before : read(location.hash, model);
+  if (element?.closest("#method")) return { ...state, view: "method" };
   return new URLSearchParams(location.search).has("embed") ? { ...state, embed: true } : state;
 }
 
@@ -27,11 +36,11 @@ export function useAddress(model: Model): { state: State; put: Put; views: numbe
       const address = write(next, model);
       window.clearTimeout(timer.current);
       if (isNewView && address !== location.hash) {
-        history.replaceState(null, "", write(latest.current, model));
-        history.pushState(null, "", address);
+        change("replaceState", write(latest.current, model));
+        change("pushState", address);
         setViews((count) => count + 1);
         window.scrollTo({ top: 0 });
-      } else timer.current = window.setTimeout(() => history.replaceState(null, "", address), WRITE_AFTER);
+      } else timer.current = window.setTimeout(() => change("replaceState", address), WRITE_AFTER);
       set(next);
     },
     [model],
@@ -39,7 +48,7 @@ export function useAddress(model: Model): { state: State; put: Put; views: numbe
   useEffect(() => {
     const follow = (): void => {
       window.clearTimeout(timer.current);
-      const next = currentState(model);
+      const next = currentState(model, latest.current);
       const { view, unit, other } = latest.current;
       if (next.view !== view || next.unit !== unit || next.other !== other) setViews((count) => count + 1);
       set(next);
@@ -52,4 +61,13 @@ export function useAddress(model: Model): { state: State; put: Put; views: numbe
     };
   }, [model]);
   return { state, put, views };
+}
+
+/** A frame may have no address to write to: the page then works without. */
+function change(how: "pushState" | "replaceState", address: string): void {
+  try {
+    history[how](null, "", address);
+  } catch {
+    // nothing depends on the address
+  }
 }

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { useAddress } from "./address";
+import { anchor, useAddress } from "./address";
 import { Page, PageContext } from "./page";
 import { Bar, VIEW_TITLES } from "./parts/Bar";
 import { Fallback } from "./parts/Fallback";
+import { useIslands } from "./parts/Islands";
 import { Pins } from "./parts/Pins";
 import { Refused } from "./parts/Refused";
 import { usePrintedTable } from "./parts/PrintedTable";
@@ -40,6 +41,7 @@ export function App({ store, messages, language: first }: Props) {
   }, [view]);
   useFocusOnHeading(views);
   usePrintedTable(page);
+  useIslands(page);
 
   return (
     <PageContext.Provider value={page}>
@@ -62,7 +64,7 @@ function titleOf({ state, store, model, speaker, unitName, say }: Page): string 
   const [first, second] = [state.unit, state.other].map((id) => store.unitAt.get(id));
   if (state.view === "unit" && first !== undefined) return say("app.title", { shown: unitName(first), index });
   if (state.view === "compare" && first !== undefined && second !== undefined) {
-    return say("app.title", { shown: say("compare.two", { unit: unitName(first), other: unitName(second) }), index });
+    return say("app.title", { shown: say("app.two", { unit: unitName(first), other: unitName(second) }), index });
   }
   return state.view === "results" ? index : say("app.title", { shown: say(VIEW_TITLES[state.view]), index });
 }
@@ -71,7 +73,8 @@ function titleOf({ state, store, model, speaker, unitName, say }: Page): string 
 function useFocusOnHeading(views: number): void {
   const before = useRef(views);
   useEffect(() => {
-    if (before.current === views) return;
+    anchor()?.scrollIntoView();
+    if (before.current === views || anchor()) return;
     before.current = views;
     const heading = document.querySelector<HTMLElement>("#app h2, #method:not([hidden]) h2");
     if (!heading) return;

@@ -17,8 +17,9 @@ export interface Recipe {
 
 type Key = readonly [table: string, id: string, word: string];
 
-/** Weights have four digits where those give the same ranks. */
-export function recipe(store: Store, setting: Setting): Recipe {
+/** Weights have four digits where those give the same ranks. Null if the data do not tell the choices of the levels. */
+export function recipe(store: Store, setting: Setting): Recipe | null {
+  if (store.model.levels === undefined && (setting.weights.has(0) || setting.means.has(0))) return null;
   const rounded = { ...setting, weights: new Map([...setting.weights].map(([node, weights]) => [node, roundedShares(weights)])) };
   const digits = sameRanks(store.table(setting).ranks, store.ranksUnder(rounded)) ? FEW_DIGITS : ALL_DIGITS;
   const entries = [...entriesOf(store, setting, digits)];

@@ -1,11 +1,10 @@
 /** The table as a file: all columns of the index, exact numbers. */
 import type { Page } from "./page";
-import { isLeaf } from "./model";
 
 /** The ranking as CSV: ids, names, group, rank, the published rank under own weights, and the value of every node. */
 export function csvOfTable(page: Page, rows: readonly number[]): string {
   const { model, store, table, unitOf } = page;
-  const nodes = model.tree.flatMap((node, at) => (at && isLeaf(node) && model.withheld ? [] : [at]));
+  const nodes = [...model.tree.keys()];
   const raw = model.withheld ? [] : store.leaves.filter((node) => model.raw[node]);
   const [group] = model.groups;
   const head = ["id", "name", ...(group ? [group.id] : []), ...(model.periods.length ? ["period"] : []), "rank"];

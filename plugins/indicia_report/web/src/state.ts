@@ -51,7 +51,7 @@ export function read(hash: string, model: Model): State {
   const units = new Set(model.unit.ids);
   const known = (id: string | undefined): string => (id !== undefined && units.has(id) ? id : "");
   const view = readView(path[0], model);
-  const unit = view === "unit" || view === "compare" ? known(path[1]) : "";
+  const unit = ["unit", "compare", "time"].includes(view) ? known(path[1]) : "";
   const period = decode(query("y"));
   const since = decode(query("since"));
   const show = decode(query("show"));

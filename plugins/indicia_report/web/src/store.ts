@@ -39,8 +39,6 @@ export class Store {
   readonly leaves: readonly number[];
   /** The distance of each node from the root. */
   readonly depth: readonly number[];
-  /** True if a reader may change a weight or mean. */
-  readonly adjustable: boolean;
   private readonly rowAt: Int32Array;
   private readonly tables: Table[] = [];
   private readonly extents = new WeakMap<Float64Array, Map<number, Extent>>();
@@ -67,7 +65,6 @@ export class Store {
     const depth: number[] = [];
     for (const { parents } of tree) depth.push(parents.length ? Math.min(...parents.map((parent) => depth[parent])) + 1 : 0);
     this.depth = depth;
-    this.adjustable = tree.some((_, at) => this.engine.isAdjustable(at));
     for (const [at, node, value] of model.imputed) this.imputedCells.set(`${at}:${node}`, value);
     this.foldedNames = unit.ids.map((id, at) => fold([id, ...Object.values(unit.names).map((names) => names[at])].join(" ")));
     const scores = decodePlain(model.score);

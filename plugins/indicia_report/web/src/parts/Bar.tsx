@@ -15,6 +15,7 @@ export const VIEW_TITLES: Readonly<Record<View, Key>> = {
 export function Bar() {
   const page = usePage();
   const views = VIEWS.filter((view) => view !== "time" || page.model.periods.length > 1);
+  if (page.state.embed) return <Embedded />;
   return (
     <div class="bar">
       <nav aria-label={page.say("nav.views")}>
@@ -26,6 +27,19 @@ export function Bar() {
       </nav>
       {page.model.periods.length > 1 && <Period />}
       {page.model.langs.length > 1 && <Languages />}
+    </div>
+  );
+}
+
+/** In a frame of another page: the period, and a link to the whole report. */
+function Embedded() {
+  const page = usePage();
+  return (
+    <div class="bar">
+      {page.model.periods.length > 1 && <Period />}
+      <a href={location.href.split(/[?#]/)[0] + page.href({ embed: false })} target="_blank" rel="noopener">
+        {page.say("app.full")}
+      </a>
     </div>
   );
 }

@@ -17,13 +17,12 @@ interface Mark {
 }
 
 /** All scores on one axis: a dot for each unit, or a histogram where there are many; its numbers stand in the table. */
-export function Strip({ wide }: { readonly wide: boolean }) {
+export function Strip({ node, wide }: { readonly node: number; readonly wide: boolean }) {
   const page = usePage();
   const { ref, width } = useWidth<HTMLElement>(wide ? 1000 : 560, 1000);
   const height = width > 700 ? 112 : 180;
-  const node = page.shown;
   const { low, high, median, values } = page.store.extent(page.table.run, node, page.period);
-  const { path, marks, isHistogram } = useMemo(() => draw(page, width, height - BELOW), [page.table, page.period, node, width]);
+  const { path, marks, isHistogram } = useMemo(() => draw(page, node, width, height - BELOW), [page.table, page.period, node, width]);
   const [hovered, setHovered] = useState(-1);
   const x = scale(low, high, EDGE, width - EDGE);
   const axis = height - BELOW;
@@ -72,11 +71,11 @@ export function Strip({ wide }: { readonly wide: boolean }) {
   );
 }
 
-function draw(page: Page, width: number, axis: number): { path: string; marks: Mark[]; isHistogram: boolean } {
-  const scores = page.table.run.scores[page.shown];
-  const { low, high } = page.store.extent(page.table.run, page.shown, page.period);
+function draw(page: Page, node: number, width: number, axis: number): { path: string; marks: Mark[]; isHistogram: boolean } {
+  const scores = page.table.run.scores[node];
+  const { low, high } = page.store.extent(page.table.run, node, page.period);
   const rows = [...page.rows].filter((row) => scores[row] === scores[row]);
-  if (!page.shown) rows.sort((a, b) => scores[a] - scores[b]);
+  if (!node) rows.sort((a, b) => scores[a] - scores[b]);
   const x = scale(low, high, EDGE, width - EDGE);
   if (rows.length > MOST_DOTS) {
     const marks = rows.map((row) => ({ x: x(scores[row]), y: axis / 2, row }));

@@ -6,7 +6,7 @@ import { labelId, write } from "../state";
 /** Search, group filter and the buttons above the ranking. */
 export function Tools({ rows }: { readonly rows: readonly number[] }) {
   const page = usePage();
-  const { state, put, say, store } = page;
+  const { state, put, say, model } = page;
   return (
     <div class="tools">
       <h2 id="ranking">{say("table.title")}</h2>
@@ -14,12 +14,10 @@ export function Tools({ rows }: { readonly rows: readonly number[] }) {
         {say("table.shown", { shown: rows.length, count: page.rows.length })}
       </span>
       <span class="push" />
-      {store.adjustable && (
-        <button type="button" aria-expanded={state.panel} onClick={() => put({ panel: !state.panel })}>
-          {say("whatif.title")}
-        </button>
-      )}
-      <button type="button" onClick={() => save("ranking.csv", csvOfTable(page, rows))}>
+      <button type="button" aria-expanded={state.panel} onClick={() => put({ panel: !state.panel })}>
+        {say("whatif.title")}
+      </button>
+      <button type="button" onClick={() => save(`${["ranking", model.periods[page.period]].filter(Boolean).join("-")}.csv`, csvOfTable(page, rows))}>
         {say("table.download")}
       </button>
       <Share />

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { PUBLISHED, type Setting } from "../engine";
+import { PUBLISHED } from "../engine";
 import { admits, type Mean, MEANS, same } from "../means";
 import type { Dimension, MeanName } from "../model";
 import { type Page, usePage } from "../page";
@@ -11,25 +11,31 @@ import { equalWeights, shownWeights, sliderScale } from "../weights";
 /** Other weights and means at every level of the index, and what they change. */
 export function WhatIf() {
   const page = usePage();
-  const { put, say, model, table } = page;
-  const set = (setting: Setting): void => put({ setting });
+  const { say, store, table } = page;
   return (
     <aside class="what-if" aria-labelledby="what-if">
       <h2 id="what-if">{say("whatif.title")}</h2>
       <p class="moved" role="status">
         {moved(page)}
       </p>
-      <p class="presets">
-        <button type="button" onClick={() => set(PUBLISHED)}>
-          {say("whatif.published")}
-        </button>{" "}
-        <button type="button" onClick={() => set({ ...page.state.setting, weights: equalWeights(model, page.store.engine) })}>
-          {say("whatif.equal")}
-        </button>
-      </p>
+      {store.engine.isAdjustable(0) && <Presets />}
       <Level node={0} />
       {table.changed && <Command />}
     </aside>
+  );
+}
+
+function Presets() {
+  const { state, put, say, model, store } = usePage();
+  return (
+    <p class="presets">
+      <button type="button" onClick={() => put({ setting: PUBLISHED })}>
+        {say("whatif.published")}
+      </button>{" "}
+      <button type="button" onClick={() => put({ setting: { ...state.setting, weights: equalWeights(model, store.engine) } })}>
+        {say("whatif.equal")}
+      </button>
+    </p>
   );
 }
 
@@ -148,12 +154,13 @@ function reason(page: Page, node: number): string {
 function Command() {
   const page = usePage();
   const [isOpen, setOpen] = useState(false);
-  const { command, lines } = isOpen ? recipe(page.store, page.state.setting) : { command: null, lines: "" };
+  const found = isOpen ? recipe(page.store, page.state.setting) : null;
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{page.say("whatif.command")}</summary>
-      <p class="quiet small">{page.say(command ? "whatif.run" : "whatif.lines")}</p>
-      <code class="command">{command ?? lines}</code>
+      {found && <p class="quiet small">{page.say(found.command ? "whatif.run" : "whatif.lines")}</p>}
+      {found && <code class="command">{found.command ?? found.lines}</code>}
+      {isOpen && !found && <p>{page.say("whatif.no_command")}</p>}
     </details>
   );
 }

@@ -5,11 +5,10 @@ import type { WorldMap as Shapes } from "../model";
 import { upperBound } from "../ranks";
 
 /** A map of the scores in classes of equal size. */
-export function WorldMap({ shapes }: { readonly shapes: Shapes }) {
+export function WorldMap({ node, shapes }: { readonly node: number; readonly shapes: Shapes }) {
   const page = usePage();
-  const node = page.shown;
   const [hovered, setHovered] = useState("");
-  const { cuts, classOf } = useMemo(() => classes(page), [page.table, page.period, node]);
+  const { cuts, classOf } = useMemo(() => classes(page, node), [page.table, page.period, node]);
   const unit = page.store.unitAt.get(hovered);
   const row = unit === undefined ? -1 : page.store.row(unit, page.period);
   const id = (event: Event): string => (event.target as SVGElement).dataset?.id ?? "";
@@ -52,15 +51,15 @@ export function WorldMap({ shapes }: { readonly shapes: Shapes }) {
           <circle key={key} data-id={key} cx={x} cy={y} r="3.4" class={classOf(key)} {...outline(key)} />
         ))}
       </svg>
-      <Legend cuts={cuts} />
+      <Legend node={node} cuts={cuts} />
       {shapes.source && <p class="quiet small">{page.tell("map.source", { source: page.speaker.text(shapes.source) })}</p>}
     </figure>
   );
 }
 
-function Legend({ cuts }: { readonly cuts: readonly number[] }) {
+function Legend({ node, cuts }: { readonly node: number; readonly cuts: readonly number[] }) {
   const page = usePage();
-  const decimals = Math.min(2, page.store.decimals(page.shown, page.period));
+  const decimals = Math.min(2, page.store.decimals(node, page.period));
   const number = (cut: number): string => page.speaker.number(cut, decimals);
   return (
     <p class="legend">
@@ -82,9 +81,9 @@ function Legend({ cuts }: { readonly cuts: readonly number[] }) {
   );
 }
 
-function classes(page: Page): { cuts: number[]; classOf: (id: string) => string } {
-  const scores = page.table.run.scores[page.shown];
-  const { values } = page.store.extent(page.table.run, page.shown, page.period);
+function classes(page: Page, node: number): { cuts: number[]; classOf: (id: string) => string } {
+  const scores = page.table.run.scores[node];
+  const { values } = page.store.extent(page.table.run, node, page.period);
   const cuts = Array.from({ length: CLASSES - 1 }, (_, at) => values[Math.floor(((at + 1) * values.length) / CLASSES)]);
   const classOf = (id: string): string => {
     const unit = page.store.unitAt.get(id);

@@ -2,7 +2,8 @@
 import type { ComponentChildren } from "preact";
 import type { Bands } from "../model";
 import type { Page } from "../page";
-import { bandOf, placesGained } from "../ranking";
+import { placesGained } from "../ranking";
+import { Band } from "./Band";
 import { PinButton } from "./Pins";
 import { Trend } from "./Trend";
 import { UnitLink } from "./UnitLink";
@@ -31,8 +32,8 @@ export function rankingColumns(page: Page, isOnPaper = false): TableColumn[] {
     nameColumn(page, isOnPaper),
     ...groupColumn(page),
     { ...nodeColumn(page, 0), style: "number score" },
-    ...(model.trends?.[0] ? [trendColumn(page)] : []),
-    ...(model.bands ?? []).filter(({ node }) => !table.changed || !node).map((bands) => bandColumn(page, bands)),
+    ...(model.trends?.[0] && !table.changed ? [trendColumn(page)] : []),
+    ...(table.changed ? [] : bandsOfIndex(page).map((bands) => bandColumn(page, bands))),
     ...intervalColumn(page),
     ...own.map((node) => nodeColumn(page, node)),
   ];
@@ -105,17 +106,10 @@ function trendColumn(page: Page): TableColumn {
   return { key: "trend", heading: page.say("table.trend"), sort: null, style: "", cell: (row) => <Trend node={0} row={row} /> };
 }
 
+const bandsOfIndex = ({ model }: Page): readonly Bands[] => (model.bands ?? []).filter(({ node }) => node === 0);
+
 function bandColumn(page: Page, bands: Bands): TableColumn {
-  const cell = (row: number): ComponentChildren => {
-    const band = page.table.changed ? -1 : bandOf(bands, row);
-    if (band < 0) return "";
-    return (
-      <span class="band">
-        <i style={{ background: bands.colours?.[band] ?? "" }} />
-        {page.speaker.text(bands.labels[band])}
-      </span>
-    );
-  };
+  const cell = (row: number): ComponentChildren => <Band bands={bands} row={row} />;
   return { key: `band ${bands.id}`, heading: page.speaker.text(bands.name), sort: null, style: "", cell };
 }
 

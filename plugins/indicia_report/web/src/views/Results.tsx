@@ -13,7 +13,6 @@ export function Results() {
   const page = usePage();
   const { state, table, period, language, model } = page;
   const rows = useMemo(() => rankingRows(page), [table, period, language, state.search, state.group, state.sort]);
-  const isOpen = state.panel && page.store.adjustable;
   return (
     <article class="results">
       <div class={model.map ? "two" : ""}>
@@ -21,16 +20,16 @@ export function Results() {
           <h2 class="hidden">{page.say("nav.results")}</h2>
           <Headline />
           <Show />
-          <Strip wide={!model.map} />
+          <Strip node={page.shown} wide={!model.map} />
         </div>
-        {model.map && <WorldMap shapes={model.map} />}
+        {model.map && <WorldMap node={page.shown} shapes={model.map} />}
       </div>
-      <div class={isOpen ? "with-panel" : ""}>
+      <div class={state.panel ? "with-panel" : ""}>
         <section class="ranking">
           <Tools rows={rows} />
           <RankTable rows={rows} />
         </section>
-        {isOpen && <WhatIf />}
+        {state.panel && <WhatIf />}
       </div>
     </article>
   );

@@ -51,6 +51,6 @@ export function unitShown({ state, store, leaders, unitOf }: Page): number {
   return store.unitAt.get(state.unit) ?? (leaders.length ? unitOf(leaders[0]) : -1);
 }
 
-function medianGap({ store, table, period }: Page, row: number): MedianGap | null {
+export function medianGap({ store, table, period }: Page, row: number): MedianGap | null {
   return row < 0 ? null : dividerOf(store, table).fromMedian(row, period);
 }

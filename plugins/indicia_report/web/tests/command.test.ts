@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { recipe } from "../src/command";
+import type { Setting } from "../src/engine";
+import type { Mean } from "../src/means";
+import type { Model } from "../src/model";
+import { Store } from "../src/store";
+import { equalWeights, shownWeights, sliderScale } from "../src/weights";
+import { doubles, sample } from "./sample";
+
+const levels = { top: ", decimals = 3", below: ', { weighting = "equal" }' };
+
+function recipeOf(weights: [number, number[]][], means: [number, Mean][] = [], change: Partial<Model> = { levels }) {
+  const setting: Setting = { weights: new Map(weights), means: new Map(means) };
+  return recipe(new Store(sample(change)), setting);
+}
+
+test("weights of a dimension are given weights of its parts", () => {
+  expect(recipeOf([[1, [3, 1]]])?.command).toBe(
+    "indicia run index.toml --set dimensions.economy.weighting=given --set indicators.jobs.weight=0.75 --set indicators.pay.weight=0.25",
+  );
+});
+
+test("weights and the mean of the index keep the other choices of the levels", () => {
+  expect(recipeOf([[0, [1, 3]]], [[0, { name: "geometric", p: null }]])?.lines).toBe(
+    [
+      "dimensions.economy.weight = 0.25",
+      "dimensions.nature.weight = 0.75",
+      `methodology.levels = [{ weighting = 'given', aggregation = 'geometric', decimals = 3 }, { weighting = "equal" }]`,
+    ].join("\n"),
+  );
+});
+
+test("the choices of the index cannot be written where the data do not tell those of the levels", () => {
+  expect(recipeOf([[0, [1, 3]]], [], {})).toBeNull();
+  expect(recipeOf([[1, [1, 3]]], [], {})).not.toBeNull();
+});
+
+test("a mean of a dimension is its aggregation", () => {
+  expect(recipeOf([], [[1, { name: "generalised", p: -0.5 }]])?.command).toBe('indicia run index.toml --set "dimensions.economy.aggregation=generalised(p=-0.5)"');
+});
+
+test("a mean that is the published one is left out", () => {
+  expect(recipeOf([], [[1, { name: "arithmetic", p: null }]])?.lines).toBe("");
+});
+
+test("an id with other characters has lines for the index file, and no command", () => {
+  const found = recipeOf([[4, [1, 1]]]);
+  expect(found?.command).toBeNull();
+  expect(found?.lines).toContain('indicators."a:b;c,d".weight = 0.5');
+});
+
+test("weights have all digits where four would part units that tie", () => {
+  const tied = doubles([30, 10, 9, 8, 7, 30, 10, 9, 8, 7]);
+  const other = doubles([10, 20, 9, 8, 7, 10, 20, 9, 8, 7]);
+  const z = { 2: tied, 3: other, 5: doubles(Array(10).fill(1)), 6: doubles(Array(10).fill(1)) };
+  expect(recipeOf([[1, [1, 2]]], [], { levels, z })?.command).toMatch(/jobs.weight=0.333333333333 /);
+  expect(recipeOf([[1, [1, 2]]])?.command).toMatch(/jobs.weight=0.3333 /);
+});
+
+test("a weight of a part of several dimensions names each of them", () => {
+  const model = sample({ levels });
+  const tree = model.tree.map((node) => {
+    if (node.id === "air") return { ...node, parents: [1, 4] };
+    return node.id === "economy" && !node.leaf ? { ...node, kids: [2, 3, 5], w: [0.5, 0.25, 0.25] } : node;
+  });
+  expect(recipeOf([[4, [1, 3]]], [], { levels, tree })?.lines).toContain("indicators.air.weight = { economy = 0.25, nature = 0.25 }");
+});
+
+test("sliders have a scale of the published weights, on which weights of an address fit", () => {
+  expect(sliderScale([0.5, 0.25, 0.25])).toBe(1);
+  expect(shownWeights([0.9, 0.1, 0.3], [0.5, 0.25, 0.25])).toEqual([0.9, 0.1, 0.3]);
+  expect(shownWeights([1, 4, 2], [0.5, 0.25, 0.25])).toEqual([0.25, 1, 0.5]);
+});
+
+test("equal weights leave alone what is equal as published", () => {
+  const store = new Store(sample());
+  expect([...equalWeights(store.model, store.engine)]).toEqual([[1, [0.5, 0.5]]]);
+});
