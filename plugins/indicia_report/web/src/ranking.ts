@@ -1,6 +1,6 @@
 /** The rows of the ranking table: found, filtered and sorted. */
 import { decodePlain } from "./decode";
-import type { Bands } from "./model";
+import type { Bands, Model } from "./model";
 import type { Page } from "./page";
 import { labelId } from "./state";
 import { fold } from "./store";
@@ -23,13 +23,16 @@ export function rankingRows(page: Page): number[] {
   });
 }
 
-function isShown({ state, store, model, unitOf }: Page): (row: number) => boolean {
+function isShown({ state, store, model, unitOf, speaker, table }: Page): (row: number) => boolean {
   const text = fold(state.search.trim());
+  const bands = table.changed ? [] : bandsOfIndex(model);
+  const labels = bands.map((one) => one.labels.map((label) => fold(speaker.text(label)).includes(text)));
+  const isFound = (row: number): boolean => store.isFound(unitOf(row), text) || bands.some((one, at) => labels[at][bandOf(one, row)]);
   const group = state.group && model.groups.find(({ id }) => id === state.group!.id);
   const label = group ? group.labels.findIndex((names) => labelId(names) === state.group!.label) : -1;
   return (row) => {
     const unit = unitOf(row);
-    return (!text || store.isFound(unit, text)) && (!group || group.of[unit] === label);
+    return (!text || isFound(row)) && (!group || group.of[unit] === label);
   };
 }
 
@@ -47,6 +50,11 @@ function sortValue(page: Page, key: string): (row: number) => number {
   }
   if (key === "change") return (row) => table.ranks[row] - store.published.ranks[row];
   if (key === "interval" && robust) return (row) => (robust.upper[unitOf(row)] ?? NaN) - (robust.lower[unitOf(row)] ?? NaN);
+  const bands = (model.bands ?? []).find(({ id }) => key === `band.${id}`);
+  if (bands) {
+    const place = (band: number): number => -(bands.shades?.[band] ?? -band);
+    return (row) => (bandOf(bands, row) < 0 ? NaN : place(bandOf(bands, row)));
+  }
   if (key.startsWith(".")) {
     const node = model.tree.findIndex(({ id }) => id === key.slice(1));
     const column = table.run.scores[node];
@@ -67,6 +75,9 @@ export function movedRows(page: Page): number[] {
     return now !== before && (now === now || before === before);
   });
 }
+
+/** The bands of the index, which the ranking shows. */
+export const bandsOfIndex = ({ bands }: Model): readonly Bands[] => (bands ?? []).filter(({ node }) => node === 0);
 
 const decodedBands = new WeakMap<Bands, ArrayLike<number>>();
 

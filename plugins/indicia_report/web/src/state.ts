@@ -18,7 +18,7 @@ export interface State {
   readonly search: string;
   /** The column and the label of a group, or null. */
   readonly group: { readonly id: string; readonly label: string } | null;
-  /** A column of the ranking, after "-" the other way round; nodes are written as ".ID". */
+  /** A column of the ranking, after "-" the other way round; nodes are written as ".ID", bands as "band.ID". */
   readonly sort: string;
   readonly setting: Setting;
   readonly language: string;
@@ -133,6 +133,7 @@ function readSort(text: string, model: Model): string {
     ["rank", "name", "change"].includes(key) ||
     (key === "group" && model.groups.length > 0) ||
     (key === "interval" && model.robust !== null) ||
+    (key.startsWith("band.") && (model.bands ?? []).some(({ id }) => id === key.slice(5))) ||
     (key.startsWith(".") && model.tree.some(({ id }) => id === key.slice(1)));
   return fits ? text : "rank";
 }

@@ -114,6 +114,14 @@ test("the band of a row is the index of a label, or none", () => {
   expect([0, 1, 2].map((row) => bandOf(bands, row))).toEqual([0, 2, -1]);
 });
 
+test("the ranking is sorted by bands, the best first, and the search finds their names", () => {
+  const bands = [{ id: "tier", node: 0, name: { en: "Tier" }, labels: [{ en: "poor" }, { en: "good" }], colours: null, shades: [0, 9], of: wholes([0, 0, 0, 0, 0, 0, 1, -1, 1, 0], 0) }];
+  const sorted = ids(page("#/?sort=band.tier", { bands }));
+  expect(new Set(sorted.slice(0, 2))).toEqual(new Set(["B/1", "D&3"]));
+  expect(sorted[4]).toBe("C,2");
+  expect(ids(page("#/?q=Good", { bands })).sort()).toEqual(["B/1", "D&3"]);
+});
+
 test("the function for other pages tells scores, ranks and refused means of an address", () => {
   const z = { ...sample().z, 6: doubles(Array(10).fill(0)) };
   const found = scoresAt(new Store(sample({ z })), "#/?a=nature:geometric&w=index:0,1");

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { Bands } from "../model";
 import type { Page } from "../page";
-import { placesGained } from "../ranking";
+import { bandsOfIndex, placesGained } from "../ranking";
 import { Band } from "./Band";
 import { PinButton } from "./Pins";
 import { Trend } from "./Trend";
@@ -33,7 +33,7 @@ export function rankingColumns(page: Page, isOnPaper = false): TableColumn[] {
     ...groupColumn(page),
     { ...nodeColumn(page, 0), style: "number score" },
     ...(model.trends?.[0] && !table.changed ? [trendColumn(page)] : []),
-    ...(table.changed ? [] : bandsOfIndex(page).map((bands) => bandColumn(page, bands))),
+    ...(table.changed ? [] : bandsOfIndex(model).map((bands) => bandColumn(page, bands))),
     ...intervalColumn(page),
     ...own.map((node) => nodeColumn(page, node)),
   ];
@@ -106,11 +106,9 @@ function trendColumn(page: Page): TableColumn {
   return { key: "trend", heading: page.say("table.trend"), sort: null, style: "", cell: (row) => <Trend node={0} row={row} /> };
 }
 
-const bandsOfIndex = ({ model }: Page): readonly Bands[] => (model.bands ?? []).filter(({ node }) => node === 0);
-
 function bandColumn(page: Page, bands: Bands): TableColumn {
   const cell = (row: number): ComponentChildren => <Band bands={bands} row={row} />;
-  return { key: `band ${bands.id}`, heading: page.speaker.text(bands.name), sort: null, style: "", cell };
+  return { key: `band ${bands.id}`, heading: page.speaker.text(bands.name), sort: `band.${bands.id}`, style: "", cell };
 }
 
 /** Many parts as bars, from the lowest to the highest score of each. */
