@@ -178,7 +178,10 @@ export class Store {
 
   private byPeriod(order: Int32Array): Int32Array[] {
     const { period } = this.model.row;
-    return period ? this.rowsOf.map((_, at) => order.filter((row) => period[row] === at)) : [order];
+    if (!period) return [order];
+    const rows: number[][] = this.rowsOf.map(() => []);
+    for (const row of order) rows[period[row]]?.push(row);
+    return rows.map((list) => Int32Array.from(list));
   }
 }
 
