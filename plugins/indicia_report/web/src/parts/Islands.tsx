@@ -55,7 +55,7 @@ function draw(page: Page, island: Island, place: Element, summary: Element): voi
 function Drawing({ kind, node, units }: Island): ComponentChildren {
   const page = usePage();
   const { model, table, store, period } = page;
-  if (kind === "strip") return <Strip node={node} wide />;
+  if (kind === "strip") return <Strip node={node} />;
   if (kind === "map" && model.map) return <WorldMap node={node} shapes={model.map} />;
   const rows = units.map((unit) => store.row(unit, period));
   if (kind === "lines" && model.periods.length > 1) {

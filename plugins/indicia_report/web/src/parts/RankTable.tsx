@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { type Page, usePage } from "../page";
 import { rankingColumns, type TableColumn } from "./columns";
+import { useOverflow } from "./useOverflow";
 import { ROW_HEIGHT, useWindow } from "./useWindow";
 
 /** The ranking. Only the rows near the screen exist, and the row that has the focus. */
@@ -9,10 +10,11 @@ export function RankTable({ rows }: { readonly rows: readonly number[] }) {
   const page = usePage();
   const columns = useMemo(() => rankingColumns(page), [page.table, page.period, page.language, page.shown, page.state.pins]);
   const { body, from, to } = useWindow(rows.length);
+  const { box, isWide } = useOverflow();
   const [focused, setFocused] = useState(-1);
   const places = mounted(rows.indexOf(focused), from, to);
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-labelledby="ranking">
+    <div ref={box} class={isWide ? "scroll wide" : "scroll"} tabIndex={0} role="region" aria-labelledby="ranking">
       <table class="rank" aria-rowcount={rows.length + 1} aria-labelledby="ranking">
         <thead>
           <tr aria-rowindex={1}>

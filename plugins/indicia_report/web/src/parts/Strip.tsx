@@ -17,10 +17,10 @@ interface Mark {
 }
 
 /** All scores on one axis: a dot for each unit, or a histogram where there are many; its numbers stand in the table. */
-export function Strip({ node, wide }: { readonly node: number; readonly wide: boolean }) {
+export function Strip({ node }: { readonly node: number }) {
   const page = usePage();
-  const { ref, width } = useWidth<HTMLElement>(wide ? 1000 : 560, 1000);
-  const height = width > 700 ? 112 : 180;
+  const { ref, width } = useWidth<HTMLElement>(620, 1360);
+  const height = width > 760 ? 112 : 180;
   const { low, high, median, values } = page.store.extent(page.table.run, node, page.period);
   const { path, marks, isHistogram } = useMemo(() => draw(page, node, width, height - BELOW), [page.table, page.period, node, width]);
   const [hovered, setHovered] = useState(-1);

@@ -99,7 +99,7 @@ function intervalColumn(page: Page): TableColumn[] {
     return lower === upper ? number(lower) : page.say("table.range", { low: number(lower), high: number(upper) });
   };
   const heading = page.say("table.interval", { level: page.speaker.percent(robust.level) });
-  return [{ key: "interval", heading, sort: "interval", style: "number quiet", cell }];
+  return [{ key: "interval", heading, sort: "interval", style: "number quiet interval", cell }];
 }
 
 function trendColumn(page: Page): TableColumn {

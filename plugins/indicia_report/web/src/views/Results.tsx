@@ -15,14 +15,14 @@ export function Results() {
   const rows = useMemo(() => rankingRows(page), [table, period, language, state.search, state.group, state.sort]);
   return (
     <article class="results">
-      <div class={model.map ? "two" : ""}>
+      <div class="two">
         <div>
           <h2 class="hidden">{page.say("nav.results")}</h2>
           <Headline />
           <Show />
-          <Strip node={page.shown} wide={!model.map} />
+          {model.map && <Strip node={page.shown} />}
         </div>
-        {model.map && <WorldMap node={page.shown} shapes={model.map} />}
+        {model.map ? <WorldMap node={page.shown} shapes={model.map} /> : <Strip node={page.shown} />}
       </div>
       <div class={state.panel ? "with-panel" : ""}>
         <section class="ranking">
