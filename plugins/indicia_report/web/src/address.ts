@@ -3,21 +3,23 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Model } from "./model";
 import type { Put } from "./page";
 import { read, type State, write } from "./state";
+import { viewOf } from "./written";
 
 /** Browsers refuse to replace the address too often, as a slider would: it is written when no step followed for a while. */
 const WRITE_AFTER = 250;
 
-/** The element that an address names, "#m-structure"; null if the address holds a state. */
-export function anchor(): HTMLElement | null {
+/** The id of an element that an address names, as "#m-structure" does; "" if it holds a state. */
+export function anchor(): string {
   const id = location.hash.slice(1);
-  return id && !id.startsWith("/") ? document.getElementById(id) : null;
+  return id.startsWith("/") ? "" : id;
 }
 
-/** The state of the address. An element of the method opens the method; any other, such as the skip link's, no view. */
+/** The state of the address. An element that Python wrote opens its view; any other, such as the skip link's, none. */
 export function currentState(model: Model, before?: State): State {
-  const element = anchor();
-  const state = element && before ? before : read(location.hash, model);
-  if (element?.closest("#method")) return { ...state, view: "method" };
+  const id = anchor();
+  const state = id && before ? before : read(location.hash, model);
+  const view = id ? viewOf(id) : null;
+  if (view) return { ...state, view };
   return new URLSearchParams(location.search).has("embed") ? { ...state, embed: true } : state;
 }
 

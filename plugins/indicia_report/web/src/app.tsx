@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { anchor, useAddress } from "./address";
 import { Page, PageContext } from "./page";
 import { Bar, VIEW_TITLES } from "./parts/Bar";
@@ -13,6 +13,7 @@ import { Compare } from "./views/Compare";
 import { Results } from "./views/Results";
 import { Time } from "./views/Time";
 import { Unit } from "./views/Unit";
+import { showWritten } from "./written";
 
 interface Props {
   readonly store: Store;
@@ -35,9 +36,9 @@ export function App({ store, messages, language: first }: Props) {
   useEffect(() => {
     document.documentElement.classList.toggle("embed", state.embed);
   }, [state.embed]);
-  useEffect(() => {
-    const method = document.getElementById("method");
-    if (method) method.hidden = view !== "method";
+  useLayoutEffect(() => {
+    document.documentElement.dataset.view = view;
+    showWritten(view);
   }, [view]);
   useFocusOnHeading(views);
   usePrintedTable(page);
@@ -73,10 +74,11 @@ function titleOf({ state, store, model, speaker, unitName, say }: Page): string 
 function useFocusOnHeading(views: number): void {
   const before = useRef(views);
   useEffect(() => {
-    anchor()?.scrollIntoView();
-    if (before.current === views || anchor()) return;
+    const named = anchor() && document.getElementById(anchor());
+    if (named) named.scrollIntoView();
+    if (before.current === views || named) return;
     before.current = views;
-    const heading = document.querySelector<HTMLElement>("#app h2, #method:not([hidden]) h2");
+    const heading = document.querySelector<HTMLElement>("#app h2, #method h2");
     if (!heading) return;
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });

@@ -6,6 +6,7 @@ import type { Model } from "./model";
 import { keepStatic } from "./parts/Fallback";
 import type { Messages } from "./say";
 import { Store } from "./store";
+import { findWritten } from "./written";
 
 const json = (id: string): unknown => JSON.parse(document.getElementById(id)!.textContent!);
 
@@ -17,6 +18,7 @@ const language = messages[document.documentElement.lang] ? document.documentElem
 
 window.indicia = { scores: (address) => scoresAt(store, address) };
 keepStatic(fixed);
+findWritten();
 fixed?.remove();
 document.documentElement.classList.add("script");
 render(<App store={store} messages={messages} language={language} />, document.getElementById("app")!);

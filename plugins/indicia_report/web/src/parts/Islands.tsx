@@ -3,6 +3,7 @@ import { type ComponentChildren, render } from "preact";
 import { useEffect } from "preact/hooks";
 import { type Page, PageContext, usePage } from "../page";
 import { medianGap } from "../views/Unit";
+import { islandsOf } from "../written";
 import { FromMedian } from "./FromMedian";
 import { Lines } from "./Lines";
 import { Strip } from "./Strip";
@@ -19,10 +20,11 @@ const mounted = new Map<Element, { readonly island: Island; readonly place: Elem
 /** Draw the islands that stand in what Python wrote, and again whenever the page changes. */
 export function useIslands(page: Page): void {
   useEffect(() => {
-    for (const figure of document.querySelectorAll("figure[data-island]")) {
+    for (const figure of islandsOf(page.state.view)) {
       if (!mounted.has(figure)) mount(page, figure);
+      const own = mounted.get(figure);
+      if (own) draw(page, own.island, own.place, own.summary);
     }
-    for (const { island, place, summary } of mounted.values()) draw(page, island, place, summary);
   }, [page]);
 }
 
