@@ -45,7 +45,8 @@ function* entriesOf(store: Store, setting: Setting, digits: number): Generator<[
       const { parents, id } = model.tree[kid];
       const table = isLeaf(model.tree[kid]) ? "indicators" : "dimensions";
       const weight = (parent: number): string => printedWeight(store, setting, parent, kid, digits);
-      const value = parents.length > 1 ? `{ ${parents.map((parent) => `${tomlKey(model.tree[parent].id)} = ${weight(parent)}`).join(", ")} }` : weight(node);
+      const entries = parents.map((parent) => `${tomlKey(model.tree[parent].id)} = ${weight(parent)}`);
+      const value = parents.length > 1 ? `{ ${entries.join(", ")} }` : weight(node);
       yield [[table, id, "weight"], value];
     }
   }

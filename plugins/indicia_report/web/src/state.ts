@@ -91,8 +91,10 @@ export function write(state: State, model: Model): string {
   if (state.sort !== "rank") add("sort", encode(state.sort));
   const { weights, means } = state.setting;
   const id = (node: number): string => encode(model.tree[node].id);
-  if (weights.size) add("w", [...weights].map(([node, values]) => `${id(node)}:${values.map(number).join(",")}`).join(";"));
-  if (means.size) add("a", [...means].map(([node, { name, p }]) => `${id(node)}:${name}${p === null ? "" : `:${number(p)}`}`).join(";"));
+  const weightsOf = [...weights].map(([node, values]) => `${id(node)}:${values.map(number).join(",")}`);
+  const meansOf = [...means].map(([node, { name, p }]) => `${id(node)}:${name}${p === null ? "" : `:${number(p)}`}`);
+  if (weights.size) add("w", weightsOf.join(";"));
+  if (means.size) add("a", meansOf.join(";"));
   if (state.language) add("lang", state.language);
   if (state.panel) add("panel", "1");
   if (state.embed) add("embed", "1");

@@ -19,7 +19,8 @@ export function equalWeights(model: Model, engine: Engine): Map<number, readonly
   const equal = new Map<number, readonly number[]>();
   model.tree.forEach((node, at) => {
     if (isLeaf(node) || node.kids.length < 2 || !engine.isAdjustable(at)) return;
-    if (node.w.some((weight) => weight !== node.w[0])) equal.set(at, node.kids.map(() => node.w.reduce((a, b) => a + b, 0) / node.kids.length));
+    const mean = node.w.reduce((sum, weight) => sum + weight, 0) / node.kids.length;
+    if (node.w.some((weight) => weight !== node.w[0])) equal.set(at, node.kids.map(() => mean));
   });
   return equal;
 }

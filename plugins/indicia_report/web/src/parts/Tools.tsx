@@ -1,12 +1,13 @@
-import { useState } from "preact/hooks";
 import { csvOfTable, save } from "../download";
 import { usePage } from "../page";
-import { labelId, write } from "../state";
+import { labelId } from "../state";
+import { Share } from "./Share";
 
 /** Search, group filter and the buttons above the ranking. */
 export function Tools({ rows }: { readonly rows: readonly number[] }) {
   const page = usePage();
   const { state, put, say, model } = page;
+  const fileName = `${["ranking", model.periods[page.period]].filter(Boolean).join("-")}.csv`;
   return (
     <div class="tools">
       <h2 id="ranking">{say("table.title")}</h2>
@@ -17,7 +18,7 @@ export function Tools({ rows }: { readonly rows: readonly number[] }) {
       <button type="button" aria-expanded={state.panel} onClick={() => put({ panel: !state.panel })}>
         {say("whatif.title")}
       </button>
-      <button type="button" onClick={() => save(`${["ranking", model.periods[page.period]].filter(Boolean).join("-")}.csv`, csvOfTable(page, rows))}>
+      <button type="button" onClick={() => save(fileName, csvOfTable(page, rows))}>
         {say("table.download")}
       </button>
       <Share />
@@ -60,34 +61,3 @@ function GroupFilter() {
       );
     });
 }
-
-/** Buttons that copy the address of the view, or an element that embeds it. */
-function Share() {
-  const { state, model, say } = usePage();
-  const [message, setMessage] = useState("");
-  const address = (embed: boolean): string => new URL(write({ ...state, embed }, model), location.href).href;
-  const copy = async (text: string): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setMessage(say("share.copied"));
-    } catch {
-      setMessage(text);
-    }
-  };
-  const frame = (): string => `<iframe src="${escape(address(true))}" title="${escape(document.title)}" width="100%" height="600"></iframe>`;
-  return (
-    <>
-      <button type="button" onClick={() => copy(address(false))}>
-        {say("share.link")}
-      </button>
-      <button type="button" onClick={() => copy(frame())}>
-        {say("share.embed")}
-      </button>
-      <span role="status" class="copied">
-        {message}
-      </span>
-    </>
-  );
-}
-
-const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");

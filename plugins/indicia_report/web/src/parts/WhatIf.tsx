@@ -1,12 +1,10 @@
-import { useState } from "preact/hooks";
 import { PUBLISHED } from "../engine";
-import { admits, type Mean, MEANS, same } from "../means";
-import type { Dimension, MeanName } from "../model";
+import type { Dimension } from "../model";
 import { type Page, usePage } from "../page";
 import { movedRows } from "../ranking";
-import type { Key } from "../say";
-import { recipe } from "../command";
 import { equalWeights, shownWeights, sliderScale } from "../weights";
+import { Command } from "./Command";
+import { MeanChoice } from "./MeanChoice";
 
 /** Other weights and means at every level of the index, and what they change. */
 export function WhatIf() {
@@ -63,7 +61,8 @@ function Level({ node }: { readonly node: number }) {
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const change = (at: number, weight: number): void => {
     const next = weights.map((old, place) => (place === at ? weight : old));
-    if (next.some((one) => one > 0)) put({ setting: { ...state.setting, weights: new Map(state.setting.weights).set(node, next) } });
+    if (!next.some((one) => one > 0)) return;
+    put({ setting: { ...state.setting, weights: new Map(state.setting.weights).set(node, next) } });
   };
   return (
     <div class="level">
@@ -99,68 +98,9 @@ function Level({ node }: { readonly node: number }) {
   );
 }
 
-const NAMES: Readonly<Record<MeanName, Key>> = {
-  arithmetic: "mean.arithmetic",
-  geometric: "mean.geometric",
-  harmonic: "mean.harmonic",
-  generalised: "mean.generalised",
-  min: "mean.min",
-  max: "mean.max",
-};
-
-const DEFAULT_POWER = 2;
-
-function MeanChoice({ node }: { readonly node: number }) {
-  const page = usePage();
-  const { say, speaker, state, put, store, table } = page;
-  const published = store.engine.publishedMean(node);
-  const chosen = table.run.refused.includes(node) ? published : store.engine.mean(state.setting, node);
-  const lowest = store.engine.lowestComponent(table.run, node);
-  const power = (name: MeanName): number | null => (name === "generalised" ? (chosen.p ?? published.p ?? DEFAULT_POWER) : null);
-  const choose = (name: MeanName): void => {
-    const mean: Mean = { name, p: power(name) };
-    const means = new Map(state.setting.means);
-    if (same(mean, published)) means.delete(node);
-    else means.set(node, mean);
-    put({ setting: { ...state.setting, means } });
-  };
-  const isRefused = (name: MeanName): boolean => !admits({ name, p: power(name) }, lowest);
-  const refused = MEANS.filter(isRefused);
-  return (
-    <div class="mean">
-      <label>
-        {say("whatif.combined")}{" "}
-        <select aria-label={say("whatif.combined_node", { node: page.nodeName(node) })} value={chosen.name} onChange={(event) => choose(event.currentTarget.value as MeanName)}>
-          {MEANS.map((name) => (
-            <option key={name} value={name} disabled={isRefused(name)}>
-              {say(NAMES[name], { p: speaker.exact(power(name) ?? 0) })}
-            </option>
-          ))}
-        </select>
-      </label>
-      {refused.length > 0 && <p class="quiet small">{say("whatif.refuses", { lowest: speaker.significant(lowest) })}</p>}
-    </div>
-  );
-}
-
 function reason(page: Page, node: number): string {
   const why = page.store.why(node);
   if (why !== null && typeof why !== "string") return page.speaker.text(why);
   const key = `why.${why ?? "other"}`;
   return page.say(page.speaker.has(key) ? key : "why.other");
-}
-
-/** What gives the same scores on the command line, once it is opened. */
-function Command() {
-  const page = usePage();
-  const [isOpen, setOpen] = useState(false);
-  const found = isOpen ? recipe(page.store, page.state.setting) : null;
-  return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{page.say("whatif.command")}</summary>
-      {found && <p class="quiet small">{page.say(found.command ? "whatif.run" : "whatif.lines")}</p>}
-      {found && <code class="command">{found.command ?? found.lines}</code>}
-      {isOpen && !found && <p>{page.say("whatif.no_command")}</p>}
-    </details>
-  );
 }

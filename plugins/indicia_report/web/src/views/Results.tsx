@@ -19,6 +19,7 @@ export function Results() {
         <div>
           <h2 class="hidden">{page.say("nav.results")}</h2>
           <Headline />
+          {model.note && <p class="note">{page.speaker.text(model.note)}</p>}
           <Show />
           {model.map && <Strip node={page.shown} />}
         </div>
