@@ -109,9 +109,8 @@ export class Page {
   }
 
   /** True if lower values of a node are better. */
-  isLowBest(node: number): boolean {
-    return node ? (this.model.tree[node].low_best ?? false) : (this.model.lowest_first ?? false);
-  }
+  readonly isLowBest = (node: number): boolean =>
+    (node ? this.model.tree[node].low_best : this.model.lowest_first) ?? false;
 
   /** The place of a row among all rows of the period by a node, 1 the best; of the index it is the rank. */
   place(node: number, row: number): string {
