@@ -18,10 +18,11 @@ export interface Recipe {
 type Key = readonly [table: string, id: string, word: string];
 
 /** Weights have four digits where those give the same ranks. Null if the data do not tell the choices of the levels. */
-export function recipe(store: Store, setting: Setting): Recipe | null {
+export function recipe(store: Store, chosen: Setting): Recipe | null {
+  const setting = withWeightsAbove(store, chosen);
   if (store.model.levels === undefined && (setting.weights.has(0) || setting.means.has(0))) return null;
   const rounded = { ...setting, weights: new Map([...setting.weights].map(([node, weights]) => [node, roundedShares(weights)])) };
-  const digits = sameRanks(store.table(setting).ranks, store.ranksUnder(rounded)) ? FEW_DIGITS : ALL_DIGITS;
+  const digits = sameRanks(store.table(chosen).ranks, store.ranksUnder(rounded)) ? FEW_DIGITS : ALL_DIGITS;
   const entries = [...entriesOf(store, setting, digits)];
   const isBare = entries.every(([[, id]]) => BARE.test(id));
   const set = entries.map(([key, value]) => `--set ${quoted(`${key.filter(Boolean).join(".")}=${value}`)}`);
@@ -29,6 +30,23 @@ export function recipe(store: Store, setting: Setting): Recipe | null {
     command: isBare ? ["indicia run index.toml", ...set].join(" ") : null,
     lines: entries.map(([key, value]) => `${key.filter(Boolean).map(tomlKey).join(".")} = ${tomlValue(value)}`).join("\n"),
   };
+}
+
+/**
+ * Add the weights of the nodes above those that change. A method may compute them from the scores of the parts, which
+ * change as well, while the page keeps the published weights. Equal weights depend on no scores.
+ */
+function withWeightsAbove({ model, engine }: Store, setting: Setting): Setting {
+  const weights = new Map(setting.weights);
+  const changed = [...setting.weights.keys(), ...setting.means.keys()];
+  for (const node of changed) {
+    for (const parent of model.tree[node].parents) {
+      changed.push(parent);
+      const own = engine.weights(setting, parent);
+      if (!weights.has(parent) && own.some((weight) => weight !== own[0])) weights.set(parent, own);
+    }
+  }
+  return { ...setting, weights };
 }
 
 function* entriesOf(store: Store, setting: Setting, digits: number): Generator<[Key, string]> {

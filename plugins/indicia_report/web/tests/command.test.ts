@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { recipe } from "../src/command";
 import type { Setting } from "../src/engine";
 import type { Mean } from "../src/means";
-import type { Model } from "../src/model";
+import type { Dimension, Model } from "../src/model";
 import { Store } from "../src/store";
 import { equalWeights, shownWeights, sliderScale } from "../src/weights";
 import { doubles, sample } from "./sample";
@@ -37,6 +37,17 @@ test("the choices of the index cannot be written where the data do not tell thos
 
 test("a mean of a dimension is its aggregation", () => {
   expect(recipeOf([], [[1, { name: "generalised", p: -0.5 }]])?.command).toBe('indicia run index.toml --set "dimensions.economy.aggregation=generalised(p=-0.5)"');
+});
+
+test("the weights of nodes above keep their published values, which a method may have computed from the scores", () => {
+  const tree = sample().tree.map((node) => (node.id === "index" ? ({ ...node, w: [0.6, 0.4] } as Dimension) : node));
+  expect(recipeOf([], [[1, { name: "geometric", p: null }]], { levels, tree })?.lines.split("\n")).toEqual([
+    "dimensions.economy.weight = 0.6",
+    "dimensions.nature.weight = 0.4",
+    'dimensions.economy.aggregation = "geometric"',
+    expect.stringContaining("weighting = 'given', aggregation = 'arithmetic'"),
+  ]);
+  expect(recipeOf([], [[1, { name: "geometric", p: null }]], { tree })).toBeNull();
 });
 
 test("a mean that is the published one is left out", () => {
