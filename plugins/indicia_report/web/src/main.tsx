@@ -3,8 +3,8 @@ import { render } from "preact";
 import { App } from "./app";
 import { scoresAt } from "./embedding";
 import type { Model } from "./model";
-import { keepStatic } from "./parts/Fallback";
-import type { Messages } from "./say";
+import { Fallback, keepStatic } from "./parts/Fallback";
+import { type Messages, Speaker } from "./say";
 import { Store } from "./store";
 import { findWritten } from "./written";
 
@@ -21,5 +21,10 @@ keepStatic(fixed);
 findWritten();
 fixed?.remove();
 document.documentElement.classList.add("script");
-render(<App store={store} messages={messages} language={language} />, document.getElementById("app")!);
+render(
+  <Fallback message={new Speaker(messages, language).say("app.failed")} address="">
+    <App store={store} messages={messages} language={language} />
+  </Fallback>,
+  document.getElementById("app")!,
+);
 performance.mark("ready");
