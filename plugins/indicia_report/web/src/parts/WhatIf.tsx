@@ -49,7 +49,7 @@ function Level({ node }: { readonly node: number }) {
   const page = usePage();
   const { model, state, put, store } = page;
   const { kids, w } = model.tree[node] as Dimension;
-  const below = kids.filter((kid) => page.kids(kid).length);
+  const below = kids.filter((kid) => isDivided(page, kid));
   if (!store.engine.isAdjustable(node)) {
     return (
       <div class="level">
@@ -97,6 +97,10 @@ function Level({ node }: { readonly node: number }) {
     </div>
   );
 }
+
+/** True if a node, or one below it, has several parts: the weight and the mean of one part alone change nothing. */
+const isDivided = (page: Page, node: number): boolean =>
+  page.kids(node).length > 1 || page.kids(node).some((kid) => isDivided(page, kid));
 
 function reason(page: Page, node: number): string {
   const why = page.store.why(node);
