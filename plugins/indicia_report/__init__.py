@@ -40,3 +40,26 @@ def indicia_exporters() -> dict[str, str]:
         "sdmx": "indicia_report.files.exporters:Sdmx",
         "unit_pages": "indicia_report.units.exporter:PagesOfUnits",
     }
+
+
+@hookimpl
+def indicia_sections() -> dict[str, str]:
+    """Offer the sections of this package: the name of each, and the place of its class."""
+    return {
+        "aggregates": "indicia_report.method.aggregates:Aggregates",
+        "bands": "indicia_report.method.bands:Bands",
+        "comparison": "indicia_report.method.comparison:OtherMethodologies",
+        "correlation": "indicia_report.method.correlation:Correlations",
+        "coverage": "indicia_report.method.coverage:Coverage",
+        "findings": "indicia_report.method.findings:Findings",
+        "manifest": "indicia_report.method.manifest:Manifest",
+        "methodology": "indicia_report.method.methodology:Methodology",
+        "notes": "indicia_report.method.notes:Notes",
+        "outside": "indicia_report.method.outside:Outside",
+        "publication": "indicia_report.method.publication:AboutPublication",
+        "since": "indicia_report.method.since:Since",
+        "sources": "indicia_report.method.sources:Sources",
+        "structure": "indicia_report.method.structure:Structure",
+        "uncertainty": "indicia_report.method.uncertainty:Uncertainty",
+        "worked_unit": "indicia_report.method.worked_unit:WorkedUnit",
+    }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from indicia.definition import Leaf
 from indicia_report.imputed import legend, with_mark
-from indicia_report.markup import Html, number, paragraph, rank_text, row, section, table
+from indicia_report.markup import Html, paragraph, rank_text, row, section, table
 
 if TYPE_CHECKING:
     from indicia_report.markup import Texts
@@ -37,40 +37,6 @@ def heat_map(view: PeriodView, texts: Texts) -> str:
     return section("heat-map", texts.html("heat_map"), intro, cells_table)
 
 
-def correlation_map(view: PeriodView, texts: Texts) -> str:
-    """Return the section with the correlations of the indicators with each other and with the score."""
-    correlations = view.correlations
-    count = len(view.leaves)
-    numbers = [Html(str(place + 1)) for place in range(count)]
-    headings = [Html("#"), texts.html("indicator"), texts.html("with_score"), *numbers]
-    rows = []
-    for place, leaf in enumerate(view.leaves):
-        values = [correlations[place, count], *correlations[place, :count]]
-        cells = "".join(_correlation(value, itself=column == place + 1) for column, value in enumerate(values))
-        rows.append(row([str(place + 1), texts.name(view.name_of(leaf.id))], head=1) + cells)
-    correlation_table = table(
-        "t-correlation",
-        headings,
-        rows,
-        caption=texts.html("correlation"),
-        numbers=(1,),
-        classes=_shape(count),
-        search=False,
-    )
-    return section(
-        "correlation", texts.html("correlation"), paragraph(texts.html("correlation_says")), correlation_table
-    )
-
-
 def _shape(columns: int) -> str:
     """Return the classes of a map; a map that does not fit on paper is printed small."""
     return "heat wide" if columns > _PAPER_COLUMNS else "heat"
-
-
-def _correlation(value: float, *, itself: bool) -> str:
-    if itself:
-        return "<td>1"
-    if value != value:
-        return "<td>–"
-    digits = number(value).replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.0f}"
-    return f"<td class=c{min(8, int((value + 1) * 4.5))}>{digits}"

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 from indicia.dossier import Dossier, compile_dossier
 from indicia.notes import LANGUAGES
 from indicia.progress import Progress, silent
-from indicia_report.markup import Texts, by_language, escape, json_data, paragraph
+from indicia_report.markup import Texts, escape, json_data, paragraph
+from indicia_report.method import method_view
 from indicia_report.period_view import PeriodView
 from indicia_report.publication import headline, imprint
 from indicia_report.sections import SECTIONS, Findings
 from indicia_report.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
     from indicia.errors import IndiciaError
@@ -98,10 +97,12 @@ def page(
 def page_of(findings: Findings) -> str:
     """Return the page with all sections that are not empty."""
     sections = {section.name: section.draw(findings) for section in SECTIONS}
-    return _document(findings.view, findings.texts, {name: markup for name, markup in sections.items() if markup})
+    dossier, view, texts = findings.dossier, findings.view, findings.texts
+    method = f'<section id="method">{method_view(dossier, view, texts, dossier.catalogue)}</section>'
+    return _document(view, texts, {name: markup for name, markup in sections.items() if markup}, method)
 
 
-def _document(view: PeriodView, texts: Texts, parts: dict[str, str]) -> str:
+def _document(view: PeriodView, texts: Texts, parts: dict[str, str], method: str) -> str:
     script, style = (
         files("indicia_report").joinpath(name).read_text(encoding="utf-8") for name in ("page.js", "page.css")
     )
@@ -124,6 +125,7 @@ def _document(view: PeriodView, texts: Texts, parts: dict[str, str]) -> str:
             _head(view, texts),
             f'<nav aria-label="{texts.attribute(texts.get("contents"))}">{links}</nav><main>',
             *parts.values(),
+            method,
             f"</main><footer>{imprint(view, texts)}{paragraph(computed_by, 'note')}</footer>",
             f'<script type="application/json" id="words">{json_data(_script_words(texts))}</script>',
             f"<script>{script}</script></body></html>",
@@ -142,32 +144,17 @@ def _head(view: PeriodView, texts: Texts) -> str:
     langs = (
         f'<div class="langs script" role="group" aria-label="{texts.attribute(texts.get("language"))}">{switch}</div>'
     )
-    notes = [*result.notes, *(recovery.sentence for recovery in result.reproduction)]
-    items = "".join(f"<li>{view.note_html(note, texts)}" for note in notes)
-    notes_list = f'<h2 class="notes">{texts.html("notes")}</h2><ul>{items}</ul>' if notes else ""
-    facts = "".join(f"<li>{escape(node)}: {escape(_list_facts(values))}" for node, values in result.facts.items())
     return (
         f"<header>{langs if switch else ''}<h1>{texts.name(view.title)}</h1>"
         f'{headline(view, texts)}<p class="sub">{" · ".join(sizes)}</p>'
         f'<p class="sub"><code>{escape(result.methodology)}</code></p>'
-        f"{_note(view, texts)}{notes_list}{f'<ul class=note>{facts}</ul>' if facts else ''}</header>"
+        "</header>"
     )
 
 
 def _button(language: str, texts: Texts) -> str:
     pressed = str(language == texts.languages[0]).lower()
     return f'<button type="button" lang="{language}" aria-pressed="{pressed}">{LANGUAGES[language]}</button>'
-
-
-def _list_facts(facts: Mapping[str, float | str]) -> str:
-    return ", ".join(
-        f"{key} = {fact:.4g}" if isinstance(fact, float) else f"{key} = {fact}" for key, fact in facts.items()
-    )
-
-
-def _note(view: PeriodView, texts: Texts) -> str:
-    note = view.result.definition.note
-    return paragraph(texts.show(by_language(note, texts.languages, ""))) if note else ""
 
 
 def _languages(texts: Texts) -> str:

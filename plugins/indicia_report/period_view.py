@@ -283,7 +283,7 @@ class PeriodView:
     @cached_property
     def effective(self) -> dict[str, float]:
         """The effective weights of all parts in the period; the weights of the first group if they differ by group."""
-        weights = self._weights.unique("id", keep="first", maintain_order=True)
+        weights = self.weight_rows.unique("id", keep="first", maintain_order=True)
         return dict(weights.select("id", "effective").iter_rows())
 
     @cached_property
@@ -293,7 +293,7 @@ class PeriodView:
         They are those of the first group if they differ by group.
         """
         unscaled = [node.id for node in self.tree.nodes() if node.sum_of_weights is not None]
-        weights = self._weights.unique(["parent", "id"], keep="first", maintain_order=True)
+        weights = self.weight_rows.unique(["parent", "id"], keep="first", maintain_order=True)
         total = pl.when(pl.col("parent").is_in(unscaled)).then(pl.col("weight").sum().over("parent")).otherwise(1.0)
         rows = weights.select("parent", "id", pl.col("weight") / total).iter_rows()
         return {(parent, part): share for parent, part, share in rows}
@@ -301,12 +301,12 @@ class PeriodView:
     @property
     def weights_group(self) -> str | None:
         """The group of the `effective` weights if weights differ by group."""
-        keys = self._weights.columns[: self._weights.columns.index("id")]
-        groups = self._weights.select(keys).unique(maintain_order=True)
+        keys = self.weight_rows.columns[: self.weight_rows.columns.index("id")]
+        groups = self.weight_rows.select(keys).unique(maintain_order=True)
         return ", ".join(map(str, groups.row(0))) if keys and len(groups) > 1 else None
 
     @cached_property
-    def _weights(self) -> pl.DataFrame:
+    def weight_rows(self) -> pl.DataFrame:
         """The weights of all parts in the period; columns of groups come before `id`."""
         weights, period = self.result.weights, self.result.definition.data.period
         if period is None or period not in weights.columns[: weights.columns.index("id")]:

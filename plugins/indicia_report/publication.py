@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def headline(view: PeriodView, texts: Texts) -> str:
-    """Return the line of publisher, edition and date; empty if the index file states none of them."""
+    """Return the line of publisher, edition, date and licence; empty if the index file states none of them."""
     publication = view.result.definition.publication
     if publication is None:
         return ""
@@ -23,6 +23,7 @@ def headline(view: PeriodView, texts: Texts) -> str:
     if publication.edition:
         parts.append(texts.html("edition_of", edition=by_language(publication.edition, texts.languages, "")))
     parts += [escape(publication.date)] if publication.date else []
+    parts += [_licence(publication, texts)] if publication.licence else []
     return f'<p class="sub">{" · ".join(parts)}</p>' if parts else ""
 
 
@@ -31,29 +32,59 @@ def imprint(view: PeriodView, texts: Texts) -> str:
     publication = view.result.definition.publication
     if publication is None:
         return ""
-    addresses = (f"https://doi.org/{publication.doi}" if publication.doi else None, publication.url)
-    links = [_link(address) for address in addresses if address]
+    links = [_link(address) for address in _addresses(publication)]
     # the style sheet begins each line with a capital letter, and an address has none
-    lines = [Html(" ".join([_citation(publication, view, texts), *links]))]
+    heading = texts.join([texts.get("how_to_cite"), dict.fromkeys(texts.languages, "")], "colon")
+    lines = [Html(" ".join([f"{texts.show(heading)}{_citation(publication, view, texts)}", *links]))]
     if publication.licence:
-        lines.append(texts.html("licence_of", licence=by_language(publication.licence, texts.languages, "")))
+        lines.append(_licence(publication, texts))
     if publication.contact:
         lines.append(texts.html("contact_of", contact=by_language(publication.contact, texts.languages, "")))
     return "".join(paragraph(line, "note") for line in lines if line)
 
 
+def facts_of_publication(view: PeriodView, texts: Texts) -> list[tuple[Html, Html]]:
+    """Return the facts that the index file states of the publication: the name of each, and its text."""
+    publication = view.result.definition.publication
+    if publication is None:
+        return []
+    facts: list[tuple[str, Html | None]] = [
+        ("publisher", _text(publication.publisher, texts)),
+        ("authors", Html(f"<bdi>{escape('; '.join(publication.authors))}</bdi>") if publication.authors else None),
+        ("edition", _text(publication.edition, texts)),
+        ("date", escape(publication.date) if publication.date else None),
+        ("licence", _text(publication.licence, texts)),
+        ("contact", _text(publication.contact, texts)),
+        ("citation", _citation(publication, view, texts)),
+        ("addresses", Html(" ".join(map(_link, _addresses(publication)))) or None),
+    ]
+    return [(texts.html(f"method.publication_{name}"), fact) for name, fact in facts if fact]
+
+
+def _text(value: object, texts: Texts) -> Html | None:
+    return texts.name(by_language(value, texts.languages, "")) if value else None
+
+
+def _licence(publication: Publication, texts: Texts) -> Html:
+    return texts.html("licence_of", licence=by_language(publication.licence, texts.languages, ""))
+
+
+def _addresses(publication: Publication) -> list[str]:
+    addresses = (f"https://doi.org/{publication.doi}" if publication.doi else None, publication.url)
+    return [address for address in addresses if address]
+
+
 def _citation(publication: Publication, view: PeriodView, texts: Texts) -> Html:
-    heading = texts.join([texts.get("how_to_cite"), dict.fromkeys(texts.languages, "")], "colon")
     if publication.citation:
-        return Html(f"{texts.show(heading)}{texts.name(by_language(publication.citation, texts.languages, ''))}")
+        return texts.name(by_language(publication.citation, texts.languages, ""))
     index = next(work for work in view.result.cite() if work.role == "index")
-    return Html(f"{texts.show(heading)}<bdi>{escape(plain(index, with_link=False))}</bdi>")
+    return Html(f"<bdi>{escape(plain(index, with_link=False))}</bdi>")
 
 
 def references(view: PeriodView, texts: Texts) -> str:
-    """Return the list of the works behind the methods, and the list of the sources of the data."""
+    """Return the list of the sources of the data, and the list of the works behind the methods."""
     works = view.result.cite()
-    lists = (("references", ("software", "method")), ("data_sources", ("data",)))
+    lists = (("data_sources", ("data",)), ("references", ("software", "method")))
     parts = []
     for heading, roles in lists:
         items = "".join(f"<li lang=en>{_work(work)}" for work in works if work.role in roles)

@@ -7,21 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from indicia.errors import IndiciaError
-from indicia_report import (
-    aggregates,
-    bands,
-    coverage,
-    heat,
-    intervals,
-    methodology,
-    outside,
-    profiles,
-    ranking,
-    since,
-    slopes,
-    structure,
-    whatif,
-)
+from indicia_report import heat, intervals, profiles, ranking, slopes, whatif
 from indicia_report.markup import escape, paragraph, section
 from indicia_report.slopes import Slopes
 
@@ -66,23 +52,8 @@ def _intervals(findings: Findings) -> str | None:
     )
 
 
-def _comparison(findings: Findings) -> str | None:
-    view, texts = findings.view, findings.texts
-    return _analysis(
-        "comparison", findings.dossier.compared, lambda compared: slopes.comparison(view, compared, texts), texts
-    )
-
-
-def _manifest(findings: Findings) -> str:
-    return methodology.manifest(findings.view, findings.texts, findings.dossier.settings)
-
-
 def _periods(findings: Findings) -> str | None:
     return slopes.periods(findings.view, findings.over_time, findings.texts) if findings.over_time else None
-
-
-def _since(findings: Findings) -> str | None:
-    return None if findings.dossier.difference is None else since.since(findings.dossier.difference, findings.texts)
 
 
 def _analysis(name: str, analysis: T | IndiciaError | None, draw: Callable[[T], str], texts: Texts) -> str | None:
@@ -98,19 +69,9 @@ def _analysis(name: str, analysis: T | IndiciaError | None, draw: Callable[[T], 
 
 SECTIONS = (
     Section("ranking", lambda findings: ranking.ranking(findings.view, findings.texts)),
-    Section("aggregates", lambda findings: aggregates.aggregates(findings.view, findings.texts)),
-    Section("bands", lambda findings: bands.bands(findings.view, findings.texts)),
-    Section("since", _since),
     Section("what_if", lambda findings: whatif.what_if(findings.view, findings.texts)),
-    Section("structure", lambda findings: structure.structure(findings.view, findings.texts)),
     Section("profiles", lambda findings: profiles.profiles(findings.view, findings.texts)),
     Section("heat_map", lambda findings: heat.heat_map(findings.view, findings.texts)),
     Section("intervals", _intervals),
-    Section("comparison", _comparison),
     Section("periods", _periods),
-    Section("outside", lambda findings: outside.outside(findings.view, findings.texts)),
-    Section("correlation", lambda findings: heat.correlation_map(findings.view, findings.texts)),
-    Section("coverage", lambda findings: coverage.coverage(findings.view, findings.texts)),
-    Section("methodology", lambda findings: methodology.methodology(findings.view, findings.texts)),
-    Section("manifest", _manifest),
 )

@@ -10,12 +10,9 @@ import polars as pl
 
 from indicia.comparison import STANDING
 from indicia.data.cell_text import cell_text
-from indicia.defaults import AGREEMENT, ALL_PAIRS_AGREEMENT
-from indicia.errors import IndiciaError
 from indicia_report.markup import (
     Html,
     by_language,
-    isolate,
     number,
     paragraph,
     rank_text,
@@ -193,52 +190,6 @@ def periods(view: PeriodView, slopes: Slopes, texts: Texts) -> str:
         _omissions(slopes, texts),
         slope_chart(slopes, names, texts),
         _ranks(slopes, names, texts, "t-periods", texts.html("periods")),
-    )
-
-
-def comparison(view: PeriodView, compared: Comparison, texts: Texts) -> str:
-    """Return the section that compares methodologies: slope chart, specification curve, and ranks."""
-    slopes = Slopes.of_comparison(compared)
-    names = {unit: view.names[at] for at, unit in enumerate(view.units)}
-    labels = [methodology_name(method, texts) for method in compared.methods]
-    items = "".join(f"<li>{texts.show(label)}" for label in labels)
-    sentences = [texts.get("comparison_says", n=len(compared.methods)), *distinct_rankings(compared, texts)]
-    content = [paragraph(texts.show(texts.join(sentences, "space"))), f"<ol>{items}</ol>"]
-    content += [paragraph(view.note_html(note, texts), "note") for note in compared.notes]
-    try:
-        measure = AGREEMENT if len(compared.common_ranks) <= _MAX_KENDALL else ALL_PAIRS_AGREEMENT
-        agreement = compared.agreement(measure).row(0)[2:]
-        others = zip(labels[1:], agreement, strict=True)
-        agreements = [
-            {language: f"{isolate(text)} {value:.2f}" for language, text in label.items()}
-            for label, value in others
-            if value is not None
-        ]
-        content.append(paragraph(texts.html("agreement", measure=texts.get(measure), list=texts.join(agreements))))
-    except IndiciaError:
-        pass  # The measure is not defined for these ranks.
-    curve = (
-        [
-            f"<h3>{texts.html('specification')}</h3>",
-            paragraph(texts.html("specification_says")),
-            specification_curve(compared, texts),
-        ]
-        if len(compared.methods) > 2
-        else []
-    )
-    numbered = [
-        {language: f"{method.number} {text}" for language, text in label.items()}
-        for method, label in zip(compared.methods, labels, strict=True)
-    ]
-    return section(
-        "comparison",
-        texts.html("comparison"),
-        *content,
-        f"<h3>{texts.html('slope')}</h3>",
-        _omissions(slopes, texts),
-        slope_chart(slopes, names, texts, numbered),
-        *curve,
-        _ranks(slopes, names, texts, "t-comparison", texts.html("slope")),
     )
 
 

@@ -595,6 +595,102 @@ WORDS: dict[str, tuple[str, str]] = {
         "This part of the page needs JavaScript. The rest does not.",
         "此部分需要 JavaScript；其余内容无需脚本即可阅读。",
     ),
+    # the Method view
+    "method.scale_from": ("scale from", "标度下限"),
+    "method.scale_to": ("scale to", "标度上限"),
+    "method.ends_from_data": (
+        "Ends of a scale in italics are the lowest and the highest value of the data.",
+        "斜体的标度上下限取自数据的最小值和最大值。",
+    ),
+    "method.groups_some": (
+        "The first {shown} of {count} groups are listed.",
+        "表中列出 {count} 组中的前 {shown} 组。",
+    ),
+    "method.worked": ("One unit, from raw values to the score", "一个单位：从原始数据到得分"),
+    "method.worked_says": (
+        "{unit} has rank {rank} of {ranked}: it is in the middle of the ranking. Its score is worked here step by "
+        "step, with its own numbers.",
+        "{unit}在 {ranked} 个单位中排名第 {rank}，位于排名中间。以下用其自身数值逐步计算得分。",
+    ),
+    "method.worked_withheld": (
+        "Raw values of this index are not published, so the steps begin at the normalised values.",
+        "本指数的原始数据不公开，因此从标准化值开始。",
+    ),
+    "method.worked_indicators": ("From raw values to normalised values", "从原始数据到标准化值"),
+    "method.worked_dimensions": ("From normalised values to the score", "从标准化值到得分"),
+    "method.worked_caption": ("The values of {unit}", "{unit}的数值"),
+    "method.worked_some": (
+        "The formulas of {shown} of {count} dimensions are shown; the others are computed likewise.",
+        "此处列出 {count} 个维度中 {shown} 个的公式，其余算法相同。",
+    ),
+    "method.worked_rounded": ("rounded: {value}", "四舍五入：{value}"),
+    "method.worked_end": (
+        "The score of {unit} is {score}, and its rank {rank}.",
+        "{unit}的得分为 {score}，排名第 {rank}。",
+    ),
+    "method.as_read": ("raw value", "原始数据"),
+    "method.prepared": ("prepared value", "处理后数值"),
+    "method.changes": ("changed by", "更改方式"),
+    "method.normalised": ("normalised value", "标准化值"),
+    "method.with_numbers": ("With the numbers of {name}:", "代入{name}的数值："),
+    "method.correlation_says": (
+        "Pearson correlations, first within each dimension, then between dimensions. Near 1, two parts hold the same "
+        "information; below 0, they point in opposite directions.",
+        "皮尔逊相关系数：先列各维度之内，再列维度之间。接近 1 表示含义重复；小于 0 表示方向相反。",
+    ),
+    "method.within": ("Within {name}", "{name}之内"),
+    "method.within_index": ("Between the parts of the index", "指数各组成部分之间"),
+    "method.with_dimension": ("with the dimension", "与所属维度"),
+    "method.strongest": ("The {count} strongest correlations", "最强的 {count} 个相关系数"),
+    "method.correlation_of_pair": ("correlation", "相关系数"),
+    "method.methodology": ("methodology", "方法"),
+    "method.what_changes": ("changes", "更改之处"),
+    "method.ranks_changed": ("ranks that change", "排名改变的单位数"),
+    "method.largest_change": ("largest change of rank", "最大的排名变动"),
+    "method.enters_first": ("enters the first {count}", "进入前 {count} 名"),
+    "method.move": ("{unit}: {before} → {after}", "{unit}：{before} → {after}"),
+    "method.movers": (
+        "The {count} units whose ranks depend most on the methodology, with their rank in each",
+        "排名最受方法影响的 {count} 个单位及其在各方法下的排名",
+    ),
+    "method.findings": ("Findings of the audit", "审计结果"),
+    "method.audit_says": (
+        "All checks of Indicia looked at the data, the scores, the ranks and further runs. Their findings are in "
+        "English.",
+        "Indicia 的全部检查项已审查数据、得分、排名及补充运算；其结果以英文表述。",
+    ),
+    "method.checks_say": (
+        "The checks of the index file and the data looked; the index is too large for an audit with each page, which "
+        "`indicia audit` computes. The findings are in English.",
+        "已检查指数文件和数据；本指数规模较大，不随页面审计，可用 `indicia audit` 计算。检查结果以英文表述。",
+    ),
+    "method.no_problem": ("No check reports an error or a warning.", "没有错误或警告。"),
+    "method.for_information": (
+        "{count} further findings are for information.",
+        "另有 {count} 项结果仅供参考。",
+    ),
+    "method.further_findings": ("and {count} more", "另有 {count} 项"),
+    "method.error": ("error", "错误"),
+    "method.warning": ("warning", "警告"),
+    "method.information": ("information", "参考"),
+    "method.sources": ("Sources and references", "来源与参考文献"),
+    "method.publication": ("Publication and citation", "出版信息与引用"),
+    "method.publication_publisher": ("publisher", "发布者"),
+    "method.publication_authors": ("authors", "作者"),
+    "method.publication_edition": ("edition", "版次"),
+    "method.publication_date": ("date", "日期"),
+    "method.publication_licence": ("licence", "许可"),
+    "method.publication_contact": ("contact", "联系方式"),
+    "method.publication_citation": ("how to cite", "引用格式"),
+    "method.publication_addresses": ("addresses", "网址"),
+    "method.comparison_says": (
+        "{count} methodologies are computed from the same data; the first is the index as it stands.",
+        "用相同数据计算了 {count} 种方法，其中第一种为现行指数。",
+    ),
+    "method.draws_say": (
+        "{draws} draws, seed {seed}; varied: {varied}. The interval of a unit holds 90 % of its ranks in the draws.",
+        "{draws} 次抽样，随机种子 {seed}；变动的选择：{varied}。各单位的区间包含其在抽样中 90 % 的排名。",
+    ),
 }
 """The texts by key, English first, with the names of values in braces."""
 
@@ -606,3 +702,8 @@ def words(key: str) -> dict[str, str]:
     {'en': 'rank', 'zh': '排名'}
     """
     return dict(zip(LANGUAGES, WORDS[key], strict=True))
+
+
+def is_message(key: str) -> bool:
+    """Return whether there is a text of this key."""
+    return key in WORDS

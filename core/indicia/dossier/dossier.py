@@ -17,14 +17,19 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.audit import Audit
+    from indicia.catalogue import Catalogue
     from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
+    from indicia.inspection import Inspection
     from indicia.outputs import Need
     from indicia.questions import Questions
     from indicia.result import Result
     from indicia.robustness import Robust
 
 T = TypeVar("T")
+
+LARGE = 5_000
+"""The most values, units times indicators, that are audited for a page: an audit of more takes longer than the page."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +43,14 @@ class Dossier:
     """The rank intervals; None if nobody asked for them."""
     compared: Comparison | IndiciaError | None = None
     """The comparison of the variants; None for an index without variants."""
-    audit: Audit | IndiciaError | None = None
+    audit: Audit | Inspection | IndiciaError | None = None
+    """The audit; of a large table, the checks of the index file and of the data."""
     difference: EditionDifference | None = None
     """The difference from an earlier edition, if the page shows it."""
     language: str | None = None
     """The language that a page opens in; None for the first of the index file."""
+    catalogue: Catalogue | None = None
+    """The catalogue whose sections a page has; None for that of the installed plugins."""
 
     @property
     def tables(self) -> tuple[pl.DataFrame, ...]:
@@ -114,8 +122,15 @@ def compile_dossier(
     if "comparison" in needs and index.definition.variants and not index.chosen:
         compared = _attempt(lambda: index.compare(table=table, period=period, progress=progress))
     if "audit" in needs:
-        audit = _attempt(lambda: index.audit(table, progress=progress))
-    return Dossier(result, period, robust, compared, audit, difference, language)
+        audit = _attempt(lambda: _audit(index, frame, table, period))
+    return Dossier(result, period, robust, compared, audit, difference, language, index.catalogue)
+
+
+def _audit(index: Questions, frame: pl.DataFrame, table: object, period: object) -> Audit | Inspection:
+    """Audit a table; let only the checks of the index file and of the data look at a large one."""
+    if len(frame) * len(index.definition.indicators) > LARGE:
+        return index.inspect_frame(frame)
+    return index.audit(table, period=period)
 
 
 def _attempt(analysis: Callable[[], T]) -> T | IndiciaError:

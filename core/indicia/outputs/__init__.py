@@ -52,7 +52,9 @@ A section adds a part to the page:
 
 from indicia.outputs.chart import Chart, ChartOptions, Shown, Theme
 from indicia.outputs.exporter import Exported, Exporter, ExportOptions, Files, Need
-from indicia.outputs.section import Island, Rendered, Section, View
+from indicia.outputs.islands import Island, place_islands
+from indicia.outputs.markup_check import markup_problem
+from indicia.outputs.section import Rendered, Section, View
 
 __all__ = [
     "Chart",
@@ -68,4 +70,6 @@ __all__ = [
     "Shown",
     "Theme",
     "View",
+    "markup_problem",
+    "place_islands",
 ]

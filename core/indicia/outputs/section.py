@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_args
 
+from indicia.outputs.islands import Island, island_problem
+from indicia.outputs.markup_check import markup_problem
 from indicia.outputs.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 View: TypeAlias = Literal["results", "method"]
-IslandKind: TypeAlias = Literal["strip", "table", "lines", "waterfall", "map"]
 DossierT = TypeVar("DossierT")
-
-
-@dataclass(frozen=True)
-class Island:
-    """A part of the page that the page's own script draws in the place of a table of the section."""
-
-    kind: IslandKind
-    specification: Mapping[str, Any]
-    """The options of the part, as JSON: {"node": "index"}."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +24,22 @@ class Rendered:
     """The heading by language."""
     html: str
     """The markup, with everything that comes from data escaped; no style attribute and no script."""
-    islands: tuple[Island, ...] = field(default=())
+    islands: tuple[Island, ...] = ()
+    """The parts that the page draws in the place of tables: `<figure data-island="0">` with a table in the markup."""
+
+    def problem(self, nodes: Collection[str] | None = None, units: Collection[str] | None = None) -> str | None:
+        """Return the reason why a page refuses the section, as a clause after its name; None if it is fit.
+
+        Parameters
+        ----------
+        nodes, units
+            The ids of the parts and of the units of the index, for the islands; None if they are not known.
+        """
+        if not self.title or not all(isinstance(text, str) and text.strip() for text in self.title.values()):
+            return "has a heading without text"
+        if problem := markup_problem(self.html):
+            return f"returns markup that {problem}"
+        return island_problem(self.html, self.islands, nodes, units)
 
 
 @dataclass(frozen=True)

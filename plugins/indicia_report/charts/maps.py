@@ -11,7 +11,7 @@ from indicia_report.charts.style import COLOURS, altair, chart_data, distinct_na
 from indicia_report.imputed import with_mark
 from indicia_report.marks import MARKS, mark
 from indicia_report.markup import clean, number
-from indicia_report.structure import effective_weight
+from indicia_report.method.structure import effective_weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

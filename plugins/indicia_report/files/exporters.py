@@ -24,7 +24,7 @@ class Page(Exporter[Dossier]):
     name = "page"
     exports: ClassVar[tuple[Exported, ...]] = ("dossier",)
     formats: ClassVar[Mapping[str, tuple[str, ...]]] = {"page": ()}
-    needs: ClassVar[tuple[Need, ...]] = ("intervals", "comparison")
+    needs: ClassVar[tuple[Need, ...]] = ("intervals", "comparison", "audit")
     holds_difference = True
 
     def write(self, exported: Dossier, options: ExportOptions) -> Files:

@@ -10,7 +10,7 @@ import pytest
 import indicia
 from indicia import IndiciaError, Result
 from indicia_report.markup import Texts
-from indicia_report.methodology import methodology
+from indicia_report.method.methodology import methodology
 from indicia_report.period_view import PeriodView
 
 TABLE = pl.DataFrame(

@@ -15,7 +15,7 @@ from indicia.errors import DataError, DefinitionError, DubiousWarning
 from indicia.run import Scored, StageCache, score_all
 from indicia.run.draws import Draws, score_draws
 from indicia_report.markup import Texts
-from indicia_report.methodology import methodology
+from indicia_report.method.methodology import methodology
 from indicia_report.period_view import PeriodView
 from indicia_workbook.trace import trace
 

@@ -13,7 +13,7 @@ from indicia import fitted
 from indicia.errors import DefinitionError, MethodError
 from indicia.run.draws import Draws, effective_weights, score_draws
 from indicia_report.markup import Texts
-from indicia_report.methodology import methodology
+from indicia_report.method.methodology import methodology
 from indicia_report.period_view import PeriodView
 from indicia_report.whatif import _model
 from indicia_workbook.trace import trace

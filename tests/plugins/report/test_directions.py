@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from indicia_report.markup import Texts
-from indicia_report.methodology import methodology
+from indicia_report.method.methodology import methodology
+from indicia_report.method.structure import structure
 from indicia_report.period_view import PeriodView
-from indicia_report.structure import structure
 from indicia_report.whatif import what_if
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 
 from indicia.definition import Leaf
 from indicia_report.markup import Texts
-from indicia_report.methodology import methodology
+from indicia_report.method.methodology import methodology
 from indicia_report.page import page, report
 from indicia_report.period_view import PeriodView
 

@@ -20,7 +20,7 @@ from indicia.catalogue.reference import shipped
 from indicia.methods.formulas import names_symbol
 from indicia_report.markup import Texts
 from indicia_report.mathml import mathml
-from indicia_report.methodology import _entry, methodology
+from indicia_report.method.methodology import _entry, methodology
 from indicia_report.period_view import PeriodView
 
 if TYPE_CHECKING:
@@ -83,7 +83,10 @@ class Text:
         found.sentences = words("".join(re.findall(r"<p>(.*?)</p>", markup)))
         for stage, body in re.findall(r"<h3>(.*?)</h3><dl>(.*?)</dl>", markup, flags=re.DOTALL):
             for name, where, said in re.findall(_ENTRY, body, flags=re.DOTALL):
-                formulas = re.findall(r"<math.*?</math>(?: <math.*?</math>)*", re.sub(r"<ul.*?</ul>", "", said))
+                formulas = re.findall(
+                    r"<math.*?</math>(?: <math.*?</math>)*",
+                    re.sub(r"<ul.*?</ul>|<div class=\"formula example\">.*?</div>", "", said),
+                )
                 values = re.findall(r"<code>(\w+)</code> = (.*?)<span class=note>", said)
                 found.entries.append(Entry(words(stage), unescape(name), words(where), formulas, dict(values)))
         return found

@@ -49,7 +49,7 @@ def run(*words: str) -> int:
 def test_the_page_shows_the_changes_in_both_languages(folder: Path) -> None:
     assert run("report", "--since", "../2023", "-o", "page.html", "--draws", "5") == 0
     page = (folder / "page.html").read_text(encoding="utf-8")
-    start = page.index('<section id="since"')
+    start = page.index('<section id="m-since"')
     changes = page[start : page.index("</section>", start)]
     for words in (
         "From 2023 to index.toml: 2 units in both, 1 entered, 1 left.",
@@ -70,7 +70,7 @@ def test_the_manifest_of_the_page_has_the_earlier_edition(folder: Path) -> None:
 
 def test_a_page_without_an_earlier_edition_has_no_such_section(folder: Path) -> None:
     assert run("report", "-o", "page.html", "--draws", "5") == 0
-    assert 'id="since"' not in (folder / "page.html").read_text(encoding="utf-8")
+    assert 'id="m-since"' not in (folder / "page.html").read_text(encoding="utf-8")
 
 
 def test_the_workbook_has_sheets_of_changes_and_its_guide_lists_them(folder: Path) -> None:

@@ -60,12 +60,12 @@ def test_the_methodology_counts_the_values_with_attributes() -> None:
 
 def test_a_variable_outside_the_index_is_drawn_with_a_dot_for_each_unit() -> None:
     html = markup()
-    section = html.partition('<section id="outside"')[2].partition("</section>")[0]
+    section = html.partition('<section id="m-outside"')[2].partition("</section>")[0]
     (dots,) = re.findall(r'<path class="dot small" d="([^"]*)"', section)
     assert dots.count("h0") == 3
     assert "Units with a score and a value: 3; with a score only: 1." in section
     assert "The correlation is expected to be negative" in section
-    assert '<section id="outside"' not in markup(outside={})
+    assert '<section id="m-outside"' not in markup(outside={})
 
 
 def test_a_page_without_raw_values_has_neither_the_values_nor_a_drawing_of_a_column() -> None:

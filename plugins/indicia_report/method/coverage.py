@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indicia_report.markup import Html, by_language, escape, figure, paragraph, row, section, table
-from indicia_report.structure import bar, measure
+from indicia_report.markup import Html, by_language, escape, figure, paragraph, row, table
+from indicia_report.method.page_section import PageSection
+from indicia_report.method.structure import bar, measure
 from indicia_report.words import WORDS
 
 if TYPE_CHECKING:
@@ -16,14 +18,28 @@ if TYPE_CHECKING:
 
     from indicia.notes import Spoken
     from indicia_report.markup import Texts
+    from indicia_report.method.page_section import Shown
     from indicia_report.period_view import PeriodView
 
-CELLS = 1000
+CELLS = 200
 """The most changed cells that the page lists."""
 
 
+@dataclass(frozen=True)
+class Coverage(PageSection):
+    """The present values by indicator, the values that stages changed, and the units and indicators left out."""
+
+    name = "coverage"
+    order = 140
+    heading = "coverage"
+
+    def draw(self, shown: Shown) -> str:
+        """Return the tables of coverage."""
+        return coverage(shown.view, shown.texts)
+
+
 def coverage(view: PeriodView, texts: Texts) -> str:
-    """Return the section with present values by indicator, changed cells, and left-out units and indicators."""
+    """Return the tables with present values by indicator, changed cells, and left-out units and indicators."""
     result = view.result
     cells = result.cells
     counts = Counter(cells.select("indicator", "stage").iter_rows())
@@ -64,11 +80,8 @@ def coverage(view: PeriodView, texts: Texts) -> str:
     coverage_table = table(
         "t-coverage", headings, rows, caption=texts.html("coverage"), numbers=(2, *range(4, 4 + numbers)), search=False
     )
-    return section(
-        "coverage", texts.html("coverage"), paragraph(_intro(view, texts)), coverage_table,
-        _cells(cells, view, texts),
-        _left_out(result.left_out, texts), _reweighted(result.reweighted, view, texts),
-    )  # fmt: skip
+    further = _cells(cells, view, texts), _left_out(result.left_out, texts), _reweighted(result.reweighted, view, texts)
+    return "".join([paragraph(_intro(view, texts)), coverage_table, *further])
 
 
 def _intro(view: PeriodView, texts: Texts) -> Html:

@@ -10,7 +10,8 @@ import polars as pl
 
 from indicia.definition import ROOT, text
 from indicia.result.outside import Correlation
-from indicia_report.markup import Html, by_language, figure, number, paragraph, row, section, table
+from indicia_report.markup import Html, by_language, figure, number, paragraph, row, table
+from indicia_report.method.page_section import PageSection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.notes import Spoken
     from indicia_report.markup import Texts
+    from indicia_report.method.page_section import Shown
     from indicia_report.period_view import PeriodView
 
 _WIDTH, _HEIGHT, _LEFT, _BELOW = 430, 290, 56, 36
@@ -31,20 +33,28 @@ _MOST_NAMES = 30
 """The most units that a line names."""
 
 
+@dataclass(frozen=True)
+class Outside(PageSection):
+    """The variables outside the index, and their correlations with it."""
+
+    name = "outside"
+    order = 120
+    heading = "outside"
+
+    def draw(self, shown: Shown) -> str | None:
+        """Return a drawing of each variable and the correlations; None without such variables."""
+        return outside(shown.view, shown.texts)
+
+
 def outside(view: PeriodView, texts: Texts) -> str | None:
-    """Return the section with the variables outside the index; None without such variables."""
+    """Return the variables outside the index; None without such variables."""
     names = view.result.definition.outside.variables
     if not names:
         return None
     correlations = _correlations(view)
     drawings = "".join(_figure(view, texts, name, correlations) for name in names)
-    return section(
-        "outside",
-        texts.html("outside"),
-        paragraph(texts.html("outside_says")),
-        f'<div class="profiles">{drawings}</div>',
-        _table(view, texts, correlations),
-    )
+    intro = paragraph(texts.html("outside_says"))
+    return f'{intro}<div class="drawings">{drawings}</div>{_table(view, texts, correlations)}'
 
 
 def outside_sentences(view: PeriodView, texts: Texts) -> Iterator[Html]:

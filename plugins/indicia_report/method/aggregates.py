@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from indicia.data.cell_text import cell_text
 from indicia.notes import percentage
-from indicia_report.markup import by_language, number, paragraph, row, section, table
+from indicia_report.markup import by_language, number, paragraph, row, table
+from indicia_report.method.page_section import PageSection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia_report.markup import Html, Texts
+    from indicia_report.method.page_section import Shown
     from indicia_report.period_view import PeriodView
 
 
@@ -34,8 +37,21 @@ def aggregate_sentences(view: PeriodView, texts: Texts) -> Iterator[Html]:
         yield texts.html(_MEANS[spec.of], name=name, means=means)
 
 
-def aggregates(view: PeriodView, texts: Texts) -> str | None:
-    """Return the section with the scores of aggregates; None if the index has none."""
+@dataclass(frozen=True)
+class Aggregates(PageSection):
+    """The scores of aggregates, such as the world or a region."""
+
+    name = "aggregates"
+    order = 70
+    heading = "aggregates"
+
+    def draw(self, shown: Shown) -> str | None:
+        """Return the table of aggregates; None if the index has none."""
+        return aggregate_table(shown.view, shown.texts)
+
+
+def aggregate_table(view: PeriodView, texts: Texts) -> str | None:
+    """Return the scores of aggregates; None if the index has none."""
     frame, definition = view.result.aggregates, view.result.definition
     period = definition.data.period
     if period is not None and len(frame):
@@ -58,4 +74,4 @@ def aggregates(view: PeriodView, texts: Texts) -> str | None:
         rows.append(row(cells, head=0))
     numbers = range(2, len(headings) + 1)
     body = table("t-aggregates", headings, rows, caption=texts.html("aggregates"), numbers=numbers, search=False)
-    return section("aggregates", texts.html("aggregates"), paragraph(texts.html("aggregates_say")), body)
+    return paragraph(texts.html("aggregates_say")) + body

@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from indicia.catalogue.choice import schema
 from indicia.definition import ROOT, Eligible, Scope, used_columns_of
-from indicia.methods import Method, Normalisation
+from indicia.methods import Aggregation, Method, Normalisation
 from indicia.methods.formulas import names_symbol
 from indicia.notes import Count
-from indicia_report.aggregates import aggregate_sentences
 from indicia_report.attributes import attribute_sentences
 from indicia_report.bands import bands_of, rule_of_bands
 from indicia_report.directions import parts_by_sentence
-from indicia_report.fixed_numbers import fixed_numbers
-from indicia_report.markup import Html, escape, exact_number, paragraph, section
+from indicia_report.markup import Html, escape, exact_number, paragraph
 from indicia_report.mathml import mathml
-from indicia_report.outside import outside_sentences
-from indicia_report.publication import references
+from indicia_report.method.aggregates import aggregate_sentences
+from indicia_report.method.filled_formulas import FilledFormulas
+from indicia_report.method.fixed_numbers import fixed_numbers
+from indicia_report.method.outside import outside_sentences
+from indicia_report.method.page_section import PageSection
+from indicia_report.method.worked_unit import middle_of_ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from indicia.definition import Missing, StageScopes
     from indicia.notes import Spoken
     from indicia_report.markup import Texts
+    from indicia_report.method.page_section import Shown
     from indicia_report.period_view import PeriodView
 
 _MAX_EXCEPTIONS = 3
 """The most exceptions that a sentence names: "all but a, b and c"."""
 
 
+@dataclass(frozen=True)
+class Methodology(PageSection):
+    """The methods by stage, with formulas, parameters and sources."""
+
+    name = "methodology"
+    order = 30
+    heading = "methodology"
+
+    def draw(self, shown: Shown) -> str:
+        """Return the text of the methodology."""
+        return methodology(shown.view, shown.texts)
+
+
 def methodology(view: PeriodView, texts: Texts) -> str:
-    """Return the section with the methods by stage: summary, formula, parameters and source.
+    """Return the methods by stage: summary, formula, the formula with the numbers of one unit, parameters and source.
 
     The scores can be computed from this text and the data alone.
     """
@@ -45,22 +62,13 @@ def methodology(view: PeriodView, texts: Texts) -> str:
     beside = [*aggregate_sentences(view, texts), *attribute_sentences(view, texts), *outside_sentences(view, texts)]
     last = [*_values(view, texts), *_missing_rules(view, texts), *_ranking(view, texts), *beside, texts.html("symbols")]
     parts = [*map(paragraph, first), fixed_numbers(view, texts), *map(paragraph, last)]
+    example = _Example.of(view, texts)
     for stage, methods in used.items():
-        entries = "".join(_entry(method, names, view, texts) for method, names in methods)
+        entries = "".join(
+            _entry(method, names, view, texts, example.of_method(method, names)) for method, names in methods
+        )
         parts.append(f"<h3>{texts.html(stage)}</h3><dl>{entries}</dl>")
-    parts.append(references(view, texts))
-    return section("methodology", texts.html("methodology"), *parts)
-
-
-def manifest(view: PeriodView, texts: Texts, further: Mapping[str, Any]) -> str:
-    """Return the section with the manifest and the entries of `further`."""
-    document = {**view.result.manifest, **further}
-    text = escape(json.dumps(document, ensure_ascii=False, indent=1, default=str))
-    return section(
-        "manifest",
-        texts.html("manifest"),
-        f"<details><summary>{texts.html('manifest_says')}</summary><pre tabindex=0 class=json>{text}</pre></details>",
-    )
+    return "".join(parts)
 
 
 Used = dict[str, list[tuple["Method", list[str]]]]
@@ -95,15 +103,49 @@ def _nested(method: Method) -> list[Method]:
     return [inner for outer in nested for inner in (outer, *_nested(outer))]
 
 
-def _entry(method: Method, names: list[str], view: PeriodView, texts: Texts) -> str:
+@dataclass(frozen=True)
+class _Example:
+    """The formulas of one indicator and of one dimension with the statistics and weights of the run."""
+
+    view: PeriodView
+    texts: Texts
+    formulas: FilledFormulas | None
+
+    @classmethod
+    def of(cls, view: PeriodView, texts: Texts) -> _Example:
+        place = middle_of_ranking(view)
+        row = None if place is None else int(np.flatnonzero(view.rows)[place])
+        return cls(view, texts, None if row is None else FilledFormulas(view.result, row))
+
+    def of_method(self, method: Method, names: list[str]) -> str:
+        """Return the formula of the first part of these that uses the method; empty if it cannot be filled."""
+        if self.formulas is None:
+            return ""
+        if isinstance(method, Normalisation):
+            leaves = (leaf for leaf in self.view.leaves if leaf.id in names and leaf.normalisation == method)
+            filled = ((leaf.id, self.formulas.of_indicator(leaf, symbol="x")) for leaf in leaves)
+        elif isinstance(method, Aggregation):
+            nodes = (node for node in self.view.tree.nodes() if node.id in names and len(node.components) > 1)
+            filled = ((node.id, self.formulas.of_node(node, symbol="z")) for node in nodes)
+        else:
+            return ""
+        part, latex = next(((part, latex) for part, latex in filled if latex), (ROOT, ""))
+        if not latex:
+            return ""
+        name = self.texts.get("index") if part == ROOT else self.view.name_of(part)
+        words = self.texts.html("method.with_numbers", name=name)
+        return f'<div class="formula example"><span>{words}</span> {mathml(latex)}</div>'
+
+
+def _entry(method: Method, names: list[str], view: PeriodView, texts: Texts, example: str = "") -> str:
     where = texts.html("used_for", what=_parts(names, view, texts))
-    entry = _description(method, where, _formulas_of_run(method, names, view), texts)
+    entry = _description(method, where, _formulas_of_run(method, names, view), texts, example)
     for inner in _nested(method):
         entry += _description(inner, texts.html("used_in", what=str(method)), {"": inner.formula_of_run}, texts)
     return entry
 
 
-def _description(method: Method, where: Html, formulas: dict[str, str], texts: Texts) -> str:
+def _description(method: Method, where: Html, formulas: dict[str, str], texts: Texts, example: str = "") -> str:
     equations = "".join(
         f'<div class="formula">{f"<span>{texts.html(case)}</span> " if case else ""}{mathml(formula)}</div>'
         for case, formula in formulas.items()
@@ -111,7 +153,8 @@ def _description(method: Method, where: Html, formulas: dict[str, str], texts: T
     )
     return (
         f"<dt><code>{escape(method)}</code> <span class=note>{where}</span></dt>"
-        f"<dd lang=en>{_code(type(method).summary())}{equations}{_parameters(method, list(formulas.values()))}</dd>"
+        f"<dd lang=en>{_code(type(method).summary())}{equations}{example}"
+        f"{_parameters(method, list(formulas.values()))}</dd>"
         f"<dd class=note lang=en>{escape(method.reference)}</dd>"
     )
 

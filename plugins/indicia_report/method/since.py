@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicia.documents.difference_sections import headline, sections_of
-from indicia_report.markup import paragraph, row, section, table
+from indicia_report.markup import paragraph, row, table
+from indicia_report.method.page_section import PageSection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,17 +15,32 @@ if TYPE_CHECKING:
     from indicia.documents.difference_sections import DifferenceSection
     from indicia.editions.difference import EditionDifference
     from indicia_report.markup import Texts
+    from indicia_report.method.page_section import Shown
 
 _MOVERS = 25
 
 
+@dataclass(frozen=True)
+class Since(PageSection):
+    """The changes since an earlier edition."""
+
+    name = "since"
+    order = 110
+    heading = "since"
+
+    def draw(self, shown: Shown) -> str | None:
+        """Return the changes; None if the page has no earlier edition."""
+        difference = shown.dossier.difference
+        return None if difference is None else since(difference, shown.texts)
+
+
 def since(difference: EditionDifference, texts: Texts) -> str:
-    """Return the section with the largest moves and their causes, and the changes of methodology and data."""
+    """Return the largest moves with their causes, and the changes of methodology and data."""
     first = {language: headline(difference, language) for language in texts.languages}
     parts = {language: sections_of(difference, language, _MOVERS) for language in texts.languages}
     by_language = [dict(zip(parts, sections, strict=True)) for sections in zip(*parts.values(), strict=True)]
     content = [markup for part in by_language for markup in _part(part, texts)]
-    return section("since", texts.html("since"), paragraph(texts.show(first)), *content)
+    return "".join([paragraph(texts.show(first)), *content])
 
 
 def _part(by_language: Mapping[str, DifferenceSection], texts: Texts) -> Iterator[str]:

@@ -1,0 +1,69 @@
+"""The findings of the audit, by check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indicia.audit import Audit
+from indicia.errors import IndiciaError
+from indicia_report.markup import Html, escape, paragraph
+from indicia_report.method.page_section import PageSection, failed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.inspection import ReportedFinding
+    from indicia_report.markup import Texts
+    from indicia_report.method.page_section import Shown
+
+_PLACES = 3
+"""The most findings of a check that are listed."""
+
+
+@dataclass(frozen=True)
+class Findings(PageSection):
+    """The errors and warnings of the audit, and the number of the findings for information."""
+
+    name = "findings"
+    order = 150
+    heading = "method.findings"
+
+    def draw(self, shown: Shown) -> str | None:
+        """Return the findings by check; None without an audit."""
+        audit, texts = shown.dossier.audit, shown.texts
+        if audit is None:
+            return None
+        if isinstance(audit, IndiciaError):
+            return failed(audit, texts)
+        by_code: dict[str, list[ReportedFinding]] = {}
+        for finding in audit.reported_findings:
+            by_code.setdefault(finding.code, []).append(finding)
+        problems = [
+            entries for entries in by_code.values() if any(entry.severity != "information" for entry in entries)
+        ]
+        information = sum(len(entries) for entries in by_code.values()) - sum(map(len, problems))
+        is_whole = isinstance(audit, Audit)
+        parts = [paragraph(texts.html("method.audit_says" if is_whole else "method.checks_say"))]
+        if is_whole:
+            parts.append(f"<p lang=en>{escape(audit.verdict)}</p>")
+        items = "".join(_check(entries, texts) for entries in problems)
+        parts.append(f'<dl class="findings">{items}</dl>' if items else paragraph(texts.html("method.no_problem")))
+        parts += [paragraph(texts.html("method.for_information", count=information), "note")] if information else []
+        return "".join(parts)
+
+
+def _check(entries: Sequence[ReportedFinding], texts: Texts) -> str:
+    """Return the findings of one check: its code and title, and the first findings, which are English."""
+    first = entries[0]
+    title = f"<span lang=en>{escape(first.check.title)}</span>"
+    severity = texts.html(f"method.{first.severity}")
+    lines = [f"<li lang=en>{escape(entry.finding.sentence)}{_waiver(entry)}" for entry in entries[:_PLACES]]
+    further = len(entries) - _PLACES
+    lines += [f"<li>{texts.html('method.further_findings', count=further)}"] if further > 0 else []
+    head = f"<dt><code>{escape(first.code)}</code> {title} <span class=note>{severity}</span></dt>"
+    return f"{head}<dd><ul>{''.join(lines)}</ul></dd>"
+
+
+def _waiver(entry: ReportedFinding) -> Html:
+    return Html(f" ({escape(entry.waiver)})") if entry.waiver else Html("")
