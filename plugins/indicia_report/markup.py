@@ -11,12 +11,13 @@ from unicodedata import bidirectional, combining, east_asian_width
 
 from indicia.definition import text as text_in
 from indicia.errors import TURNING
-from indicia.notes import LANGUAGES, Spoken
 from indicia.tables.names import split_brackets
-from indicia_report.words import words
+from indicia_report.words import languages, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from indicia.notes import Spoken
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SEPARATORS = re.compile("[\u2028\u2029]")
@@ -82,17 +83,25 @@ class Texts:
     def of(cls, language: str | None) -> Texts:
         """Return the texts of a page that opens in a language.
 
-        A page in English or Chinese has both languages. A page in another language has English words.
+        A page in a language of the messages has all of these. A page in another language has English words.
         """
-        first = language or next(iter(LANGUAGES))
-        return cls((first, *(other for other in LANGUAGES if other != first)) if first in LANGUAGES else (first,))
+        known = languages()
+        first = language or next(iter(known))
+        return cls((first, *(other for other in known if other != first)) if first in known else (first,))
 
     def get(self, key: str, **values: object) -> Spoken:
-        """Return a text of `words.py` by language; a value may be a text by language too."""
-        templates = words(key)
+        """Return a message by language; a value may be a text by language too.
+
+        The value `count` decides the plural form; `n` is another word for it.
+        """
+        if "n" in values:
+            values.setdefault("count", values["n"])
+        count = values.get("count")
+        if isinstance(count, int):
+            values["count"] = f"{count:,}"
         sentences = {}
         for language in self.languages:
-            template = templates.get(language, templates["en"])
+            template = message(key, language, count)
             values_in_language = {
                 name: value.get(language, "") if isinstance(value, dict) else value for name, value in values.items()
             }
@@ -100,7 +109,7 @@ class Texts:
         return sentences
 
     def html(self, key: str, **values: object) -> Html:
-        """Return a text of `words.py` as markup, in every language of the page."""
+        """Return a message as markup, in every language of the page."""
         return self.show(self.get(key, **values))
 
     def join(self, texts: Iterable[Mapping[str, str]], separator: str = "comma") -> Spoken:

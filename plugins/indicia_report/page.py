@@ -9,14 +9,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from indicia.dossier import Dossier, compile_dossier
-from indicia.notes import LANGUAGES
 from indicia.progress import Progress, silent
 from indicia_report.markup import Texts, escape, json_data, paragraph
 from indicia_report.method import method_view
 from indicia_report.period_view import PeriodView
 from indicia_report.publication import headline, imprint
 from indicia_report.sections import SECTIONS, Findings
-from indicia_report.words import words
+from indicia_report.words import languages, words
 
 if TYPE_CHECKING:
     from indicia.comparison import Comparison
@@ -154,7 +153,7 @@ def _head(view: PeriodView, texts: Texts) -> str:
 
 def _button(language: str, texts: Texts) -> str:
     pressed = str(language == texts.languages[0]).lower()
-    return f'<button type="button" lang="{language}" aria-pressed="{pressed}">{LANGUAGES[language]}</button>'
+    return f'<button type="button" lang="{language}" aria-pressed="{pressed}">{languages()[language]}</button>'
 
 
 def _languages(texts: Texts) -> str:

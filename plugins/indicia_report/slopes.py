@@ -22,7 +22,7 @@ from indicia_report.markup import (
     width_of,
 )
 from indicia_report.period_view import LISTED, PeriodView
-from indicia_report.words import WORDS
+from indicia_report.words import is_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -257,7 +257,7 @@ def _names_of_all_periods(view: PeriodView) -> dict[str, Spoken]:
 def stage_name(name: str, texts: Texts) -> Spoken:
     """Return the name for readers of a stage with different choices."""
     key = {"indicators": "indicators_used", "dimensions": "dimensions_used"}.get(name, name)
-    return texts.get(key) if key in WORDS else dict.fromkeys(texts.languages, name)
+    return texts.get(key) if is_message(key) else dict.fromkeys(texts.languages, name)
 
 
 def choice_name(compared: Comparison, name: str, chosen: str | None, texts: Texts) -> Spoken:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from indicia_report.markup import Html, by_language, escape, figure, paragraph, row, table
 from indicia_report.method.page_section import PageSection
 from indicia_report.method.structure import bar, measure
-from indicia_report.words import WORDS
+from indicia_report.words import is_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +93,7 @@ def _intro(view: PeriodView, texts: Texts) -> Html:
 
 
 def _stage(stage: str, texts: Texts) -> Html:
-    return texts.html(stage) if stage in WORDS else escape(stage)
+    return texts.html(stage) if is_message(stage) else escape(stage)
 
 
 def _cells(cells: pl.DataFrame, view: PeriodView, texts: Texts) -> str:

@@ -39,7 +39,7 @@ GRADE = {
 
 def test_the_page_shows_bands_beside_scores_with_shades_from_worst_to_best() -> None:
     html = page(score({"grade": GRADE}))
-    ranking = html[html.index('id="t-ranking"') : html.index('id="bands"')]
+    ranking = html[html.index('id="t-ranking"') : html.index('id="m-bands"')]
     chips = re.findall(r'<span class="band h(\d)" data-order=(\d)>', ranking)
     assert chips == [("9", "3"), ("4", "2"), ("0", "1")]
     assert "<b>high</b>" not in html
@@ -101,7 +101,7 @@ def test_the_page_explains_the_shades_of_bands() -> None:
 
 
 def test_a_page_without_bands_has_no_section_of_bands() -> None:
-    assert 'id="bands"' not in page(score({}))
+    assert 'id="m-bands"' not in page(score({}))
 
 
 def test_a_ranking_has_bars_in_the_colours_of_bands() -> None:

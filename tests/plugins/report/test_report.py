@@ -18,7 +18,6 @@ from indicia.index import Index
 from indicia_report.mathml import mathml
 from indicia_report.page import page, report
 from indicia_report.period_view import PeriodView
-from indicia_report.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,33 +39,6 @@ class Elements(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
-
-
-def test_a_text_has_the_same_blanks_in_both_languages() -> None:
-    blanks = {key: [set(re.findall(r"\{(\w+)\}", text)) for text in texts] for key, texts in WORDS.items()}
-    assert {key for key, (english, chinese) in blanks.items() if english != chinese} == set()
-
-
-def test_no_text_is_unused() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py") if path.name != "words.py")
-    code += (ROOM / "page.js").read_text(encoding="utf-8")
-    # Keys that the code composes, or that come from names of methods.
-    composed = (
-        "policy_",
-        "ties_",
-        "benefit",
-        "cost",
-        "noise",
-        "screen_",
-        "constant_",
-        "ranked_",
-        "target_raises",
-        "interval_raises",
-        "kendall",
-        "spearman",
-    )
-    unused = [key for key in WORDS if f'"{key}"' not in code and f"'{key}'" not in code]
-    assert [key for key in unused if not key.startswith(composed)] == []
 
 
 def test_cases_stand_below_each_other_behind_a_brace() -> None:
@@ -331,8 +303,8 @@ def test_sliders_are_not_offered_where_they_would_lie(
 
 
 def test_the_page_of_a_variant_compares_nothing(model: Index) -> None:
-    assert 'id="comparison"' in report(model, draws=20)
-    assert 'id="comparison"' not in report(model.variant("official"), draws=20)
+    assert 'id="m-comparison"' in report(model, draws=20)
+    assert 'id="m-comparison"' not in report(model.variant("official"), draws=20)
 
 
 SCALED = {"normalisation": "min_max(upper=100)"}

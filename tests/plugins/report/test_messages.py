@@ -1,0 +1,108 @@
+"""The messages of the page: complete in each language, used, and open to a further language."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from indicia.dossier import Dossier
+from indicia_report import words
+from indicia_report.markup import Texts
+from indicia_report.method import method_view
+from indicia_report.method.page_section import Shown
+from indicia_report.words import languages, message, messages, script_messages
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia import Index
+
+REPORT = Path(words.__file__).parent
+PYTHON = ("page.", "method.", "chart.")
+COMPOSED = (
+    "page.policy_", "page.ties_", "page.benefit", "page.cost", "page.noise", "page.screen_", "page.constant_",
+    "page.ranked_", "page.target_raises", "page.interval_raises", "page.kendall", "page.spearman",
+    "method.publication_", "method.error", "method.warning", "method.information",
+)  # fmt: skip
+"""Keys that the code composes, or that come from names of methods."""
+
+
+def slots(form: str | Mapping[str, str]) -> set[str]:
+    sentences = [form] if isinstance(form, str) else list(form.values())
+    return {slot for sentence in sentences for slot in re.findall(r"\{(\w+)\}", sentence)}
+
+
+@pytest.mark.parametrize("language", sorted(messages()))
+def test_each_language_has_the_messages_of_english_with_the_same_slots(language: str) -> None:
+    english, own = messages()["en"], messages()[language]
+    assert set(own) == set(english)
+    # the form for one may leave the number out
+    assert [key for key in own if slots(own[key]) - {"count"} != slots(english[key]) - {"count"}] == []
+
+
+@pytest.mark.parametrize("language", sorted(messages()))
+def test_each_plural_has_a_form_for_the_rest(language: str) -> None:
+    assert [
+        key for key, form in messages()[language].items() if not isinstance(form, str) and "other" not in form
+    ] == []
+
+
+def test_no_message_of_python_is_unused() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in REPORT.rglob("*.py") if "node_modules" not in str(path))
+    code += (REPORT / "page.js").read_text(encoding="utf-8") if (REPORT / "page.js").exists() else ""
+    names = {key: (key, key.removeprefix("page.")) for key in messages()["en"] if key.startswith(PYTHON)}
+    unused = [
+        key
+        for key, known_as in names.items()
+        if not any(quote + name + quote in code for name in known_as for quote in "\"'")
+    ]
+    assert [key for key in unused if not key.startswith(COMPOSED)] == []
+
+
+def test_python_reads_the_messages_of_the_sources() -> None:
+    for language, own in messages().items():
+        text = (REPORT / "web" / "messages" / f"{language}.json").read_text(encoding="utf-8")
+        assert json.loads(text) == own
+
+
+def test_the_page_holds_no_message_that_its_script_does_not_use() -> None:
+    kept = script_messages(("zh", "en", "fr"))
+    assert list(kept) == ["zh", "en"]
+    assert not [key for key in kept["zh"] if key.startswith(PYTHON)]
+    assert "nav.results" in kept["zh"]
+
+
+def test_a_sentence_has_the_form_of_its_number() -> None:
+    texts = Texts(("en", "zh"))
+    assert texts.get("units", n=1) == {"en": "1 unit", "zh": "1 个单位"}
+    assert texts.get("units", count=1200)["en"] == "1,200 units"
+    assert texts.get("units", n="2,000")["en"] == "2,000 units"
+
+
+@pytest.fixture
+def mock_language(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A third language: one more file of messages, in which each sentence stands in angled quotation marks."""
+    known: dict[str, Any] = dict(messages())
+    marked = {
+        key: f"«{form}»" if isinstance(form, str) else {name: f"«{text}»" for name, text in form.items()}
+        for key, form in known["en"].items()
+    }
+    mock = {**known, "eo": {**marked, "language.name": "Esperanto"}}
+    monkeypatch.setattr(words, "messages", lambda: mock)
+    return "eo"
+
+
+def test_a_third_language_is_one_file(mock_language: str, model: Index) -> None:
+    assert languages() == {"en": "English", "zh": "中文", "eo": "Esperanto"}
+    texts = Texts.of(mock_language)
+    assert texts.languages == ("eo", "en", "zh")
+    assert texts.get("indicators", n=1)["eo"] == "«1 indicator»"
+    dossier = Dossier(model.score())
+    shown = Shown.of(dossier, texts.languages)
+    html = method_view(dossier, shown.view, texts, model.catalogue)
+    assert '<h2 id="m-structure-h"><span lang=eo>«Structure and weights»</span>' in html
+    assert message("method.worked", "eo") == "«One unit, from raw values to the score»"
