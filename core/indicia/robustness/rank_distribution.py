@@ -177,6 +177,28 @@ def above(ranks: Array, first: Integers, second: Integers) -> Array:
     return _share_ahead(ranks, first, second)
 
 
+def above_next(ranks: Array, order: Integers, count: int) -> Array:
+    """Return the probability that the units before a unit in an order rank above it, shape (units in order, count).
+
+    Column 0 is for the unit directly before. The probabilities equal those of `pairwise`; NaN for no unit.
+
+    >>> above_next(np.array([[1.0, 2.0], [1.0, 1.0]]), np.array([0, 1]), 1).tolist()
+    [[nan], [0.75]]
+    """
+    _check_draws(ranks)
+    won, both = np.zeros((2, count, len(order)), dtype=np.int64)
+    for portion in portions(ranks):
+        ordered = ranks[portion].astype(np.float32)[:, order]  # exact for ranks and their halves
+        ranked = np.isfinite(ordered)
+        for step in range(1, min(count, len(order) - 1) + 1):
+            before, unit = ordered[:, :-step], ordered[:, step:]
+            won[step - 1, step:] += (before < unit).sum(axis=0) - (before > unit).sum(axis=0)
+            both[step - 1, step:] += (ranked[:, :-step] & ranked[:, step:]).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        share: Array = ((both + won) / (2 * both)).T
+    return share
+
+
 def tiers(ranks: Array, nominal: Array, names: Sequence[str], *, certainty: float = 0.95) -> tuple[Integers, Array]:
     """Return the tier of each unit (n,), 1 the best, and the probability that its predecessor ranks above it (n,).
 

@@ -256,6 +256,18 @@ class Robust(Outcome, Baseline):
         columns = (pl.Series(name, shares[:, number]) for number, name in enumerate(self.names))
         return with_figures(self.labelled_units.select(self.unit), columns)
 
+    def neighbours(self, count: int) -> Array:
+        """Return the probability that the units ranked before a unit rank above it in the draws, (units, count).
+
+        Rows are the units in `order`; the first column is for the unit directly before, the second for the unit before
+        that one, and so on. NaN where there is no such unit.
+        """
+        return rank_distribution.above_next(self._drawn, self.order, count)
+
+    def share_in_top(self, k: int) -> Array:
+        """Return the share of the draws in which each unit has one of the first k ranks, (units,)."""
+        return rank_distribution.top(self._drawn, k)
+
     @cached_property
     def average_shift(self) -> Array:
         """The mean absolute difference between drawn and nominal ranks, by draw."""

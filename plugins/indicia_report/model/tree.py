@@ -1,0 +1,142 @@
+"""The tree of the page: dimensions and indicators, parents first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.definition import ROOT, Leaf, Node
+from indicia_report.model.exactness import Exactness
+from indicia_report.model.texts import of_definition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.definition import Part
+    from indicia.result import Result
+    from indicia_report.model import types
+    from indicia_report.model.units import UnitRows
+
+
+@dataclass(frozen=True)
+class PageTree:
+    """The parts of an index, each once, in the order in which a reader goes through them."""
+
+    result: Result
+    units: UnitRows
+    languages: Sequence[str]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The index, its dimensions and its indicators; a part of several dimensions follows the last of them."""
+        finished: dict[str, Part] = {}
+        path: list[tuple[Part, list[Part]]] = [(self.root, list(self.root.parts))]
+        while path:
+            part, pending = path[-1]
+            if not pending:
+                finished[part.id] = part
+                path.pop()
+            elif (below := pending.pop()).id not in finished:
+                path.append((below, list(below.parts) if isinstance(below, Node) else []))
+        return list(reversed(finished.values()))
+
+    @property
+    def root(self) -> Node:
+        """The index."""
+        return self.result.scored.tree
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The place of each part."""
+        return {part.id: at for at, part in enumerate(self.parts)}
+
+    @cached_property
+    def leaves(self) -> list[Leaf]:
+        """The indicators, in the order of the tree."""
+        return [part for part in self.parts if isinstance(part, Leaf)]
+
+    @cached_property
+    def reasons(self) -> dict[str, str]:
+        """The dimensions whose scores the script of the page cannot compute, with the reason."""
+        exactness = Exactness(self.result.scored, self.units)
+        reasons = {node.id: exactness.reason(node) for node in self.root.nodes()}
+        return {name: reason for name, reason in reasons.items() if reason is not None}
+
+    def entries(self, raw: Mapping[str, types.Plain], years: Mapping[str, str]) -> list[types.Dimension | types.Leaf]:
+        """Return the parts; `raw` has the raw columns by place, and `years` the years of the values by indicator."""
+        return [
+            self._dimension(part) if isinstance(part, Node) else self._leaf(part, raw.get(str(at)), years.get(part.id))
+            for at, part in enumerate(self.parts)
+        ]
+
+    def _dimension(self, node: Node) -> types.Dimension:
+        weights = self.result.scored.weights_in_score[node.id]
+        missing, method, reason = node.missing, node.aggregation, self.reasons.get(node.id)
+        entry: types.Dimension = {
+            "id": node.id,
+            "parents": self._parents(node),
+            "kids": [self.place[part.id] for part in node.components],
+            "shown": [self.place[part.id] for part in node.shown],
+            "name": self._name(node),
+            "short": self._name(node),
+            "w": [float(weight) for weight in np.atleast_2d(weights.values)[0]],
+            "total": node.sum_of_weights,
+            "agg": method.name,
+            "p": None if method.power is None else float(method.power),
+            "missing": {
+                "policy": missing.policy,
+                "share": missing.minimum_share,
+                "count": missing.minimum_count,
+                "value": missing.value,
+                "within": missing.within,
+            },
+            "decimals": node.decimals,
+            "exact": reason is None,
+        }
+        if reason is not None:
+            entry["why"] = reason
+        if node.low_is_best:
+            entry["low_best"] = True
+        return entry
+
+    def _leaf(self, leaf: Leaf, raw: types.Plain | None, years: str | None) -> types.Leaf:
+        definition, spec = self.result.definition, leaf.spec
+        source = definition.source_for_readers(spec.source)
+        bounds = spec.bounds if isinstance(spec.bounds, tuple) and definition.publishes_raw_values else None
+        entry: types.Leaf = {
+            "id": leaf.id,
+            "parents": self._parents(leaf),
+            "leaf": True,
+            "name": self._name(leaf),
+            "short": self._name(leaf),
+            "unit": of_definition(spec.unit, self.languages) if spec.unit else None,
+            "cost": spec.direction == "cost",
+            "source": of_definition(source, self.languages) if source else None,
+            "norm": " → ".join(str(method) for method in _methods(leaf)),
+            "bounds": bounds,
+            "decimals_raw": None if raw is None or raw["t"] == "f8" else raw["d"],
+        }
+        if years is not None:
+            entry["year"] = years
+        if leaf.id in self.root.harms:
+            entry["low_best"] = True
+        return entry
+
+    def _parents(self, part: Part) -> list[int]:
+        return [self.place[name] for name in self.root.parents.get(part.id, ())]
+
+    def _name(self, part: Part) -> types.Text:
+        definition = self.result.definition
+        if part.id == ROOT:
+            return of_definition(definition.name, self.languages)
+        spec = part.spec if isinstance(part, Leaf) else definition.dimensions[part.id]
+        return of_definition(spec.name, self.languages, part.id)
+
+
+def _methods(leaf: Leaf) -> list[object]:
+    """Return the methods of an indicator in the order of the stages."""
+    methods = (leaf.imputation, leaf.treatment, leaf.transform, leaf.normalisation)
+    return [method for method in methods if method is not None]

@@ -1,0 +1,266 @@
+"""The data of the page, as types: `page.schema.json` is the JSON Schema of `PageModel`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired
+
+from pydantic import ConfigDict, TypeAdapter, with_config
+from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
+
+_closed = with_config(ConfigDict(extra="forbid"))
+
+Text = dict[str, str]
+"""A text by language. A language is left out where its text equals that of the first language of the page."""
+
+
+@_closed
+class Whole(TypedDict):
+    """Whole numbers n of 16 or 32 bits, little-endian, in base64; a value is n / 10^d, and the least n is no value."""
+
+    t: Literal["i2", "i4"]
+    d: int
+    v: str
+
+
+@_closed
+class Doubles(TypedDict):
+    """Doubles, little-endian, in base64; NaN is no value."""
+
+    t: Literal["f8"]
+    v: str
+
+
+Plain = Whole | Doubles
+
+
+@_closed
+class Line(TypedDict):
+    """The straight line z0 + ((z1 - z0) · (x - x0)) / (x1 - x0), cut at the limits of `clip`.
+
+    x is the column `x`, or else the raw column of the indicator with its imputed values.
+    """
+
+    t: Literal["lin"]
+    x0: float
+    x1: float
+    z0: float
+    z1: float
+    clip: tuple[float, float] | None
+    x: NotRequired[Plain]
+
+
+@_closed
+class Missing(TypedDict):
+    """The rule for a unit that lacks a component."""
+
+    policy: Literal["refuse", "skip", "propagate", "value", "group_mean", "parent"]
+    share: float
+    count: int
+    value: float | None
+    within: str | None
+
+
+@_closed
+class Dimension(TypedDict):
+    """A dimension, or the index."""
+
+    id: str
+    parents: list[int]
+    kids: list[int]
+    shown: list[int]
+    """The parts that do not count."""
+    name: Text
+    short: Text
+    w: list[float]
+    total: float | None
+    """The sum of the weights in the score; None where they are scaled to sum 1."""
+    agg: str
+    p: float | None
+    missing: Missing
+    decimals: int | None
+    exact: bool
+    """True if the script of the page can compute the scores from those of the parts."""
+    why: NotRequired[str]
+    """The reason why it cannot: the end of a key of the messages."""
+    low_best: NotRequired[bool]
+
+
+@_closed
+class Leaf(TypedDict):
+    """An indicator."""
+
+    id: str
+    parents: list[int]
+    leaf: Literal[True]
+    name: Text
+    short: Text
+    unit: Text | None
+    cost: bool
+    source: Text | None
+    year: NotRequired[str]
+    """The year of the values, or the first and the last year."""
+    norm: str
+    """The methods from the raw value to the normalised value."""
+    bounds: tuple[float, float] | None
+    decimals_raw: int | None
+    low_best: NotRequired[bool]
+
+
+@_closed
+class Units(TypedDict):
+    """The units."""
+
+    ids: list[str]
+    names: dict[str, list[str]]
+
+
+@_closed
+class Group(TypedDict):
+    """A column of groups."""
+
+    id: str
+    name: Text
+    labels: list[Text]
+    of: list[int]
+    """The number of the label of each unit; -1 for none."""
+
+
+@_closed
+class Rows(TypedDict):
+    """The rows of the columns: unit × period."""
+
+    unit: list[int]
+    period: list[int] | None
+    eligible: list[int] | None
+    """1 for the rows that the index file allows to be ranked; None if these are all."""
+
+
+@_closed
+class Pairs(TypedDict):
+    """The share of draws in which a unit ranks above another, in half per cent; 255 for none."""
+
+    kind: Literal["half", "ten"]
+    order: NotRequired[Plain]
+    """ten: the units by published rank."""
+    v: str
+
+
+@_closed
+class Intervals(TypedDict):
+    """The ranks of the draws of an uncertainty analysis; lists have an entry for each unit."""
+
+    draws: int
+    says: Text
+    only_weights: bool
+    period: int
+    level: float
+    lower: list[float | None]
+    upper: list[float | None]
+    median: list[float | None]
+    first: list[float | None]
+    ten: list[float | None]
+    tier: list[int | None]
+    pairs: Pairs | None
+
+
+@_closed
+class Bands(TypedDict):
+    """A classification of the units."""
+
+    id: str
+    node: int
+    name: Text
+    labels: list[Text]
+    colours: list[str] | None
+    shades: list[int]
+    """The shade of each band, from 0 for the worst to 9 for the best."""
+    of: Plain
+
+
+@_closed
+class Variable(TypedDict):
+    """A variable outside the index."""
+
+    id: str
+    name: Text
+    column: Plain
+
+
+@_closed
+class Map(TypedDict):
+    """The shapes of the units in a box of whole numbers."""
+
+    w: int
+    h: int
+    shapes: dict[str, str]
+    dots: dict[str, tuple[float, float]]
+    others: str | None
+    source: Text | None
+
+
+@_closed
+class Publication(TypedDict):
+    """The publication of the index."""
+
+    publisher: NotRequired[Text]
+    edition: NotRequired[Text]
+    date: NotRequired[str]
+    licence: NotRequired[Text]
+    contact: NotRequired[Text]
+    url: NotRequired[str]
+    doi: NotRequired[str]
+    citation: Text
+
+
+@_closed
+class Source(TypedDict):
+    """A source of data."""
+
+    title: Text
+    url: NotRequired[str]
+
+
+@_closed
+class PageModel(TypedDict):
+    """The data of the page."""
+
+    v: Literal[1]
+    title: Text
+    langs: list[str]
+    note: Text | None
+    sources: list[Source]
+    methodology: str
+    generator: str
+    publication: Publication | None
+    withheld: bool
+    """True if values before normalisation may not be published."""
+    unit: Units
+    noun: Text
+    groups: list[Group]
+    periods: list[str]
+    row: Rows
+    tree: list[Dimension | Leaf]
+    score: Plain
+    rank: Plain
+    scores: dict[str, Plain]
+    raw: dict[str, Plain]
+    z: dict[str, Whole | Doubles | Line]
+    imputed: list[tuple[int, int, float | None]]
+    years: dict[str, Plain]
+    noted: list[tuple[int, int, str]]
+    ties: Literal["min", "max", "average", "dense"]
+    unrounded: bool
+    noise: float
+    log: bool
+    lowest_first: bool
+    robust: Intervals | None
+    bands: list[Bands]
+    trends: dict[str, Plain] | None
+    outside: list[Variable]
+    map: Map | None
+
+
+def page_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the data of the page."""
+    schema = TypeAdapter(PageModel).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,139 @@
+"""The units, groups and periods of the page, and its rows: one for each unit and period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.data.cell_text import cell_text
+from indicia.tables.names import reader_names
+from indicia_report.model.texts import compact_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from indicia.result import Result
+    from indicia_report.model.types import Group, Rows, Units
+
+
+@dataclass(frozen=True)
+class UnitRows:
+    """The rows of a result by unit and period; units stand in the order of the data, periods in their own."""
+
+    result: Result
+    languages: Sequence[str]
+
+    @property
+    def _frame(self) -> pl.DataFrame:
+        return self.result.scored.units
+
+    @cached_property
+    def _id_of_row(self) -> pl.Series:
+        return self._frame[self.result.unit].cast(pl.String).fill_null("")
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The units."""
+        return self._id_of_row.unique(maintain_order=True).to_list()
+
+    @cached_property
+    def unit_of_row(self) -> npt.NDArray[np.int64]:
+        """The number of the unit of each row."""
+        return _places(self._id_of_row, self.ids)
+
+    @cached_property
+    def last_row(self) -> npt.NDArray[np.int64]:
+        """The last row of each unit, which has its name and its groups."""
+        rows = np.zeros(len(self.ids), np.int64)
+        rows[self.unit_of_row] = np.arange(len(self.unit_of_row))
+        return rows
+
+    @cached_property
+    def _period_of_row(self) -> pl.Series | None:
+        column = self.result.definition.data.period
+        return None if column is None else self._frame.select(cell_text(column, self._frame.schema[column])).to_series()
+
+    @cached_property
+    def periods(self) -> list[str]:
+        """The periods, in order; none if the data have no periods."""
+        names = self._period_of_row
+        if names is None:
+            return []
+        order = self._frame[str(self.result.definition.data.period)].arg_sort()
+        return names.gather(order).drop_nulls().unique(maintain_order=True).to_list()
+
+    @cached_property
+    def period_of_row(self) -> npt.NDArray[np.int64] | None:
+        """The number of the period of each row, -1 for none; None if the data have no periods."""
+        return None if self._period_of_row is None else _places(self._period_of_row, self.periods)
+
+    @cached_property
+    def eligible(self) -> npt.NDArray[np.bool_]:
+        """True for the rows of units that the index file allows to be ranked."""
+        eligible = self.result.definition.eligible
+        ids = self._id_of_row
+        allowed = ~ids.is_in(list(eligible.without))
+        if eligible.only is not None:
+            allowed &= ids.is_in(list(eligible.only))
+        flags: npt.NDArray[np.bool_] = allowed.to_numpy()
+        return flags
+
+    def units(self) -> Units:
+        """Return the units with their names by language; without names, the page shows the ids."""
+        data = self.result.definition.data
+        rows = pl.Series(self.last_row)
+        names = {
+            language: reader_names(self._frame, data, language).gather(rows).to_list() for language in self.languages
+        }
+        has_names = any(listed != self.ids for listed in names.values())
+        return {"ids": self.ids, "names": compact_lists(names) if has_names else {}}
+
+    def rows(self) -> Rows:
+        """Return the unit, the period and the eligibility of each row."""
+        period = self.period_of_row
+        return {
+            "unit": self.unit_of_row.tolist(),
+            "period": None if period is None else period.tolist(),
+            "eligible": None if self.eligible.all() else self.eligible.astype(int).tolist(),
+        }
+
+    def groups(self) -> list[Group]:
+        """Return the groups of the units; in a panel, those of the last period."""
+        groups: list[Group] = []
+        for column in self.result.definition.data.groups:
+            of_row = self._group_of_row(column)
+            labels = sorted(set(of_row.gather(pl.Series(self.last_row)).drop_nulls()))
+            numbers = _places(of_row, labels)[self.last_row].tolist()
+            language = self.languages[0]
+            entry: Group = {
+                "id": column,
+                "name": {language: column},
+                "labels": [{language: label} for label in labels],
+                "of": numbers,
+            }
+            groups.append(entry)
+        return groups
+
+    def has_lasting_groups(self, column: str) -> bool:
+        """Return whether each unit is in one group of a column of groups in all its rows."""
+        if column not in self.result.definition.data.groups:
+            return False
+        of_row = self._group_of_row(column)
+        return bool((of_row == of_row.gather(pl.Series(self.last_row[self.unit_of_row]))).fill_null(value=False).all())
+
+    def _group_of_row(self, column: str) -> pl.Series:
+        return self._frame.select(cell_text(column, self._frame.schema[column])).to_series()
+
+
+def _places(values: pl.Series, names: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return the place of each text in a list of names; -1 for a text that is not in the list."""
+    numbered = pl.DataFrame({"name": names, "place": range(len(names))}, schema={"name": pl.String, "place": pl.Int64})
+    places = values.to_frame("name").join(numbered, on="name", how="left", maintain_order="left")["place"]
+    numbers: npt.NDArray[np.int64] = places.fill_null(-1).to_numpy()
+    return numbers
