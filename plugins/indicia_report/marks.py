@@ -21,13 +21,3 @@ def mark(place: int) -> tuple[int, int]:
     """
     stripes, colour = divmod(place % MARKS, COLOURS)
     return colour, stripes
-
-
-def mark_class(place: int) -> str:
-    """Return the class attribute of an element that has the mark of a part.
-
-    >>> mark_class(3), mark_class(16)
-    ('class=k3', 'class="k0 s2"')
-    """
-    colour, stripes = mark(place)
-    return f'class="k{colour} s{stripes}"' if stripes else f"class=k{colour}"

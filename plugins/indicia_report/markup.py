@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from indicia.notes import Spoken
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_ESCAPED_CONTROLS = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u00[01][0-9a-f]|[bf])")
+"""Control characters, as JSON escapes them, except tabs and line breaks."""
 _SEPARATORS = re.compile("[\u2028\u2029]")
 """Line and paragraph separators, which break a line in JavaScript before 2019 and in the renderer of charts."""
 
@@ -68,9 +70,14 @@ def escape(value: object) -> Html:
 
 
 def json_data(value: object) -> Html:
-    """Return a value as JSON that is safe within a script element."""
+    """Return a value as JSON that is safe within a script element.
+
+    >>> json_data({"<b>": "\\x01 \\\\u0001"})
+    '{"\\\\u003cb\\\\u003e":"\ufffd \\\\\\\\u0001"}'
+    """
     document = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Html(clean(document).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+    document = _ESCAPED_CONTROLS.sub("\\1\ufffd", clean(document))
+    return Html(document.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""The report: one HTML file that needs no network."""
+"""The report: one HTML file that needs no network.
+
+Python writes the head, the ranking and the method, which stand there without a script. The script draws all other views
+from the data of the page, and takes the ranking away.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +14,23 @@ from typing import TYPE_CHECKING
 
 from indicia.dossier import Dossier, compile_dossier
 from indicia.progress import Progress, silent
+from indicia_report.headline import headline
 from indicia_report.markup import Texts, escape, json_data, paragraph
-from indicia_report.method import method_view
+from indicia_report.method import method_view, results_sections
+from indicia_report.model import page_model
 from indicia_report.period_view import PeriodView
-from indicia_report.publication import headline, imprint
-from indicia_report.sections import SECTIONS, Findings
-from indicia_report.words import languages, words
+from indicia_report.publication import headline as publication_line
+from indicia_report.publication import imprint
+from indicia_report.static_ranking import static_ranking
+from indicia_report.words import script_messages
 
 if TYPE_CHECKING:
-    from indicia.comparison import Comparison
     from indicia.editions.difference import EditionDifference
-    from indicia.errors import IndiciaError
+    from indicia.outputs import Need
     from indicia.questions import Questions
-    from indicia.result import Result
-    from indicia.robustness import Robust
 
-_SCRIPT_KEYS = ("search", "rows_shown", "moved", "unmoved", "no_weights", "copied", "contribution", "score_bar")
+_NUMBER_COLUMNS = 40
+"""The columns of tables written here that can be aligned as numbers."""
 
 
 def report(
@@ -37,6 +42,7 @@ def report(
     draws: int | None = None,
     seed: int | None = None,
     since: EditionDifference | None = None,
+    audit: bool = False,
     progress: Progress = silent,
 ) -> str:
     """Score an index, compute its rank intervals, compare its variants, and return the page of all of these.
@@ -55,12 +61,16 @@ def report(
         The number of draws and their seed; default: those of [robustness].
     since
         The difference from an earlier edition, which the page shows: `indicia.diff(earlier, index)`.
+    audit
+        True: the page has the findings of an audit as well, as the page of `indicia report` has.
     progress
         A function that is called with the number of finished draws and the number of all draws.
     """
+    needs: tuple[Need, ...] = ("intervals", "comparison", *(("audit",) if audit else ()))
     dossier = compile_dossier(
         index,
         table,
+        needs=needs,
         period=period,
         language=language,
         draws=draws,
@@ -71,89 +81,68 @@ def report(
     return page_of_dossier(dossier)
 
 
-def page_of_dossier(dossier: Dossier) -> str:
+def page_of_dossier(dossier: Dossier, view: PeriodView | None = None) -> str:
     """Return the page of results that are computed; an analysis that failed has its reason in its place."""
     texts = Texts.of(dossier.language)
-    view = PeriodView(dossier.result, texts.languages, dossier.period)
-    return page_of(Findings(view, texts, dossier))
-
-
-def page(
-    result: Result,
-    robust: Robust | IndiciaError | None = None,
-    compared: Comparison | IndiciaError | None = None,
-    texts: Texts | None = None,
-    *,
-    period: object = None,
-    view: PeriodView | None = None,
-) -> str:
-    """Return the page of results; for a missing result, the page shows the error in its place."""
-    texts = texts or Texts.of(None)
-    view = view or PeriodView(result, texts.languages, period)
-    return page_of(Findings(view, texts, Dossier(result, period, robust, compared)))
-
-
-def page_of(findings: Findings) -> str:
-    """Return the page with all sections that are not empty."""
-    sections = {section.name: section.draw(findings) for section in SECTIONS}
-    dossier, view, texts = findings.dossier, findings.view, findings.texts
-    method = f'<section id="method">{method_view(dossier, view, texts, dossier.catalogue)}</section>'
-    return _document(view, texts, {name: markup for name, markup in sections.items() if markup}, method)
-
-
-def _document(view: PeriodView, texts: Texts, parts: dict[str, str], method: str) -> str:
-    script, style = (
-        files("indicia_report").joinpath(name).read_text(encoding="utf-8") for name in ("page.js", "page.css")
-    )
-    # Whatever the data contain, a browser runs only the script with this hash, and fetches nothing.
-    digest = base64.b64encode(sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:"
-    links = "".join(f'<a href="#{key.replace("_", "-")}">{texts.html(key)}</a>' for key in parts)
-    name = texts.attribute(view.title)
-    computed_by = texts.html("computed_by", version=version("indicia"))
+    view = view or PeriodView(dossier.result, texts.languages, dossier.period)
+    script, style = _built("page.js"), _built("page.css") + _languages(texts) + _columns()
+    messages = script_messages(texts.languages) or script_messages(("en",))
+    title, skip = texts.attribute(view.title), texts.html("skip")
+    summary = texts.attribute(headline(view, dossier))
     return "\n".join(
         [
             "<!doctype html>",
             f'<html lang="{escape(texts.languages[0])}"><head><meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_policy(script, style)}">',
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
             f'<meta name="generator" content="Indicia {version("indicia")}">',
-            f'<link rel="icon" href="data:,"><title>{name}</title>',
-            f"<style>{style}{_languages(texts)}{_columns(view)}</style></head><body>",
-            f'<a class="skip" href="#ranking">{texts.html("skip")}</a>',
+            f'<meta name="description" content="{summary}">',
+            f'<link rel="icon" href="data:,"><title>{title}</title><style>{style}</style></head><body>',
+            f'<a class="skip" href="#app">{skip}</a>',
             _head(view, texts),
-            f'<nav aria-label="{texts.attribute(texts.get("contents"))}">{links}</nav><main>',
-            *parts.values(),
-            method,
-            f"</main><footer>{imprint(view, texts)}{paragraph(computed_by, 'note')}</footer>",
-            f'<script type="application/json" id="words">{json_data(_script_words(texts))}</script>',
+            f'<main><div id="app" tabindex="-1"></div>{static_ranking(view, dossier, texts)}',
+            results_sections(dossier, view, texts, dossier.catalogue),
+            f'<section id="method">{method_view(dossier, view, texts, dossier.catalogue)}</section></main>',
+            _foot(view, texts),
+            f'<script type="application/json" id="model">{json_data(page_model(dossier, texts))}</script>',
+            f'<script type="application/json" id="messages">{json_data(messages)}</script>',
             f"<script>{script}</script></body></html>",
             "",
         ]
     )
 
 
+def _built(name: str) -> str:
+    """Return a file of the built front end."""
+    return files("indicia_report").joinpath("page", name).read_text(encoding="utf-8")
+
+
+def _policy(script: str, style: str) -> str:
+    """Return the content security policy: whatever the data contain, a browser runs this script and fetches nothing."""
+    return (
+        f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
+def _source(content: str) -> str:
+    return f"'sha256-{base64.b64encode(sha256(content.encode()).digest()).decode()}'"
+
+
 def _head(view: PeriodView, texts: Texts) -> str:
-    result = view.result
     nodes = sum(1 for _ in view.tree.nodes()) - 1
     sizes = [texts.show(view.unit_count(texts)), texts.html("indicators", n=len(view.leaves))]
     sizes += [texts.html("dimensions", n=nodes)] if nodes else []
     sizes += [texts.html("period_of", period=view.period)] if view.period else []
-    switch = " ".join(_button(language, texts) for language in texts.languages if len(texts.languages) > 1)
-    langs = (
-        f'<div class="langs script" role="group" aria-label="{texts.attribute(texts.get("language"))}">{switch}</div>'
-    )
     return (
-        f"<header>{langs if switch else ''}<h1>{texts.name(view.title)}</h1>"
-        f'{headline(view, texts)}<p class="sub">{" · ".join(sizes)}</p>'
-        f'<p class="sub"><code>{escape(result.methodology)}</code></p>'
-        "</header>"
+        f"<header><h1>{texts.name(view.title)}</h1>{publication_line(view, texts)}"
+        f'<p class="sub">{" · ".join(sizes)}</p></header>'
     )
 
 
-def _button(language: str, texts: Texts) -> str:
-    pressed = str(language == texts.languages[0]).lower()
-    return f'<button type="button" lang="{language}" aria-pressed="{pressed}">{languages()[language]}</button>'
+def _foot(view: PeriodView, texts: Texts) -> str:
+    computed_by = texts.html("computed_by", version=version("indicia"))
+    return f"<footer>{imprint(view, texts)}{paragraph(computed_by, 'sub')}</footer>"
 
 
 def _languages(texts: Texts) -> str:
@@ -165,15 +154,6 @@ def _languages(texts: Texts) -> str:
     return "".join(rules)
 
 
-def _columns(view: PeriodView) -> str:
+def _columns() -> str:
     """Return the style rules that align columns of numbers."""
-    last = 20 + len(view.parts)
-    return "".join(f".n{at}>*>tr>:nth-child({at}){{text-align:right}}" for at in range(1, last))
-
-
-def _script_words(texts: Texts) -> dict[str, dict[str, str]]:
-    sentences = {key: words(key) for key in _SCRIPT_KEYS}
-    return {
-        language: {key: sentence.get(language, sentence["en"]) for key, sentence in sentences.items()}
-        for language in texts.languages
-    }
+    return "".join(f".n{at}>*>tr>:nth-child({at}){{text-align:right}}" for at in range(1, _NUMBER_COLUMNS))

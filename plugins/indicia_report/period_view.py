@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from indicia_report.markup import Texts
 
 
-LISTED = 3000
-"""The most rows of a table; browsers fail to open much larger pages."""
-
-
 @dataclass(frozen=True)
 class PeriodView:
     """A period of a result, for pages and charts.
@@ -185,11 +181,6 @@ class PeriodView:
         eligible = self.result.definition.eligible
         only, without = eligible.only, eligible.without
         return [unit not in without and (only is None or unit in only) for unit in self.units]
-
-    @property
-    def listed_rows(self) -> list[int]:
-        """The rows that tables list: at most the first `LISTED` of the ranking."""
-        return self.order[:LISTED]
 
     @cached_property
     def components(self) -> Array:

@@ -14,14 +14,9 @@ from indicia_report.markup import (
     Html,
     by_language,
     number,
-    paragraph,
     rank_text,
-    row,
-    section,
-    table,
     width_of,
 )
-from indicia_report.period_view import LISTED, PeriodView
 from indicia_report.words import is_message
 
 if TYPE_CHECKING:
@@ -31,6 +26,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.notes import Spoken
     from indicia_report.markup import Texts
+    from indicia_report.period_view import PeriodView
 
 COLUMNS = 8
 """The most rankings of a slope chart."""
@@ -181,18 +177,6 @@ def slope_chart(slopes: Slopes, names: Mapping[str, Spoken], texts: Texts, label
     )
 
 
-def periods(view: PeriodView, slopes: Slopes, texts: Texts) -> str:
-    """Return the section with the ranks by period."""
-    names = _names_of_all_periods(view)
-    return section(
-        "periods",
-        texts.html("periods"),
-        _omissions(slopes, texts),
-        slope_chart(slopes, names, texts),
-        _ranks(slopes, names, texts, "t-periods", texts.html("periods")),
-    )
-
-
 def distinct_rankings(compared: Comparison, texts: Texts) -> list[Spoken]:
     """Return the sentence with the number of distinct rankings, if methodologies share a ranking."""
     if len(compared.distinct_methods) == len(compared.methods):
@@ -210,11 +194,6 @@ def methodology_name(methodology: Methodology, texts: Texts) -> Spoken:
     return by_language(methodology.name or methodology.label, texts.languages, methodology.label)
 
 
-def _omissions(slopes: Slopes, texts: Texts) -> str:
-    sentences = omissions(slopes, texts)
-    return paragraph(texts.show(texts.join([*sentences, texts.get("table_all")], "space"))) if sentences else ""
-
-
 def omissions(slopes: Slopes, texts: Texts, top: int = FIRST) -> list[Spoken]:
     """Return the sentences on the units and rankings that a chart does not show."""
     sentences = []
@@ -223,35 +202,6 @@ def omissions(slopes: Slopes, texts: Texts, top: int = FIRST) -> list[Spoken]:
     if len(slopes.drawn) < len(slopes.columns):
         sentences.append(texts.get("slope_drawn", shown=len(slopes.drawn), n=len(slopes.columns)))
     return sentences
-
-
-def _ranks(slopes: Slopes, names: Mapping[str, Spoken], texts: Texts, name: str, caption: Html) -> Html:
-    headings = [texts.html("unit"), *slopes.columns, texts.html("spread")]
-    order = np.argsort(-slopes.spread, kind="stable")
-    rows = [
-        row(
-            [
-                texts.name(names[slopes.units[at]]),
-                *map(rank_text, slopes.ranks[at].tolist()),
-                rank_text(float(slopes.spread[at])),
-            ],
-            head=0,
-        )
-        for at in order[:LISTED]
-    ]
-    numbers, classes = range(2, len(headings) + 1), "wide" if len(headings) > _PAPER_COLUMNS else ""
-    return table(name, headings, rows, caption=caption, numbers=numbers, classes=classes)
-
-
-def _names_of_all_periods(view: PeriodView) -> dict[str, Spoken]:
-    """Return the names of the units of all periods for readers; the last period decides the name of a unit."""
-    units = view.result.scored.units
-    names: dict[str, Spoken] = {}
-    column = str(view.result.definition.data.period)
-    for period in units[column].drop_nulls().unique().sort():
-        of_period = PeriodView(view.result, view.languages, period)
-        names |= dict(zip(of_period.units, of_period.names, strict=True))
-    return names
 
 
 def stage_name(name: str, texts: Texts) -> Spoken:

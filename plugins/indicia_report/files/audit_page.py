@@ -27,7 +27,7 @@ def annex_page(annex: Annex) -> str:
     """Return an annex as an HTML page."""
     sections = list(_sections(annex))
     links = "".join(f'<a href="#{name}">{escape(heading)}</a>' for name, heading, _ in sections)
-    style = files("indicia_report").joinpath("page.css").read_text(encoding="utf-8")
+    style = files("indicia_report.files").joinpath("documents.css").read_text(encoding="utf-8")
     title = escape(annex.title)
     facts = " · ".join(map(escape, annex.facts))
     width = max(len(printed.numbers) for printed in (annex.summary, annex.thresholds, *annex.tables))

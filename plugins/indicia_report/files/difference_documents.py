@@ -85,7 +85,7 @@ def _latex(title: str, first: str, sections: Sequence[DifferenceSection], langua
 
 
 def _page(title: str, first: str, sections: Sequence[DifferenceSection], language: str | None) -> str:
-    style = files("indicia_report").joinpath("page.css").read_text(encoding="utf-8")
+    style = files("indicia_report.files").joinpath("documents.css").read_text(encoding="utf-8")
     widths = [len(part.table.numbers) for part in sections if part.table is not None]
     right = "".join(f".n{at}>*>tr>:nth-child({at}){{text-align:right}}" for at in range(1, max(widths, default=0) + 1))
     links = "".join(f'<a href="#{part.name}">{escape(part.heading)}</a>' for part in sections)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia_report.intervals import varied
+from indicia_report.headline import draws_say, only_weights_vary
 from indicia_report.model.columns import base64_of, encode
 from indicia_report.model.texts import compact
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.robustness import Robust
     from indicia_report.markup import Texts
-    from indicia_report.model.types import Intervals, Pairs, Text
+    from indicia_report.model.types import Intervals, Pairs
 
 MOST_UNITS_OF_ALL_PAIRS = 500
 """The most units of which all pairs are on the page; with more, each unit is compared with some above it."""
@@ -63,8 +63,8 @@ class PageIntervals:
 
         return {
             "draws": self.robust.draws,
-            "says": self._says(),
-            "only_weights": self._is_of_weights,
+            "says": compact(draws_say(self.robust, self.texts)),
+            "only_weights": only_weights_vary(self.robust),
             "period": period,
             "level": _LEVEL,
             "lower": of_units("lower"),
@@ -75,17 +75,6 @@ class PageIntervals:
             "tier": by_unit.select(pl.when(is_ranked).then(pl.col("tier"))).to_series().to_list(),
             "pairs": self._all_pairs() if len(self.ids) <= MOST_UNITS_OF_ALL_PAIRS else self._neighbours(),
         }
-
-    @property
-    def _is_of_weights(self) -> bool:
-        return all(factor.name == "weights" for factor in self.robust.factors)
-
-    def _says(self) -> Text:
-        """Return what varies between the draws, as the end of a sentence."""
-        weights = self.robust.varied.weights
-        if self._is_of_weights and weights and weights.spread:
-            return compact(self.texts.get("draws_of_weights", percent=f"{100 * weights.spread:g}"))
-        return compact(self.texts.get("draws_of", varied=varied(self.robust, self.texts)))
 
     def _all_pairs(self) -> Pairs:
         shares = np.full((len(self.ids), len(self.ids)), np.nan)

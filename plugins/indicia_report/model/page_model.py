@@ -14,13 +14,14 @@ from indicia.errors import IndiciaError
 from indicia.stages.rank import lowest_ranks_first
 from indicia.statistics.noise import NOISE
 from indicia_report.bands import bands_of
+from indicia_report.method.outside import variable_name
 from indicia_report.model.columns import encode
 from indicia_report.model.intervals import PageIntervals
+from indicia_report.model.levels import other_choices
 from indicia_report.model.texts import compact, of_definition
 from indicia_report.model.tree import PageTree
 from indicia_report.model.units import UnitRows
 from indicia_report.model.values import PageValues, counts_as_log, trends
-from indicia_report.outside import variable_name
 from indicia_report.period_view import PeriodView
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def page_model(dossier: Dossier, texts: Texts) -> types.PageModel:
         "unrounded": definition.methodology.rank_by == "unrounded",
         "noise": NOISE,
         "log": counts_as_log(tree.root),
+        "levels": other_choices(definition),
         "lowest_first": lowest_ranks_first(definition, tree.root),
         "robust": _intervals(dossier, units, texts),
         "bands": _bands(result, tree, texts),

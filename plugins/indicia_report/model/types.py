@@ -199,6 +199,16 @@ class Map(TypedDict):
 
 
 @_closed
+class Levels(TypedDict):
+    """The choices of the levels of the methodology besides the weighting and the aggregation of the index, as TOML."""
+
+    top: str
+    """Those of the index, with a comma before each."""
+    below: str
+    """The levels below it, with a comma before each."""
+
+
+@_closed
 class Publication(TypedDict):
     """The publication of the index."""
 
@@ -252,6 +262,8 @@ class PageModel(TypedDict):
     unrounded: bool
     noise: float
     log: bool
+    """True if ranks compare the logarithms of scores above 0."""
+    levels: Levels
     lowest_first: bool
     robust: Intervals | None
     bands: list[Bands]

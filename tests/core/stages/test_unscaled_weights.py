@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from report_pages import model_of_page, page_of
 
 import indicia
 from indicia import fitted
@@ -15,7 +16,6 @@ from indicia.run.draws import Draws, effective_weights, score_draws
 from indicia_report.markup import Texts
 from indicia_report.method.methodology import methodology
 from indicia_report.period_view import PeriodView
-from indicia_report.whatif import _model
 from indicia_workbook.trace import trace
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ def test_a_page_computes_with_the_printed_sum(printed: Make) -> None:
     view = PeriodView(printed().score(TABLE), languages=("en",))
     assert view.contributions is not None
     assert view.contributions.sum(axis=1).tolist() == pytest.approx(view.scores.tolist())
-    model = _model(view, {"arithmetic": True}, "arithmetic")
-    assert (model["weights"], model["total"]) == ([0.5, 0.5], 1.2)
+    index = model_of_page(page_of(view.result))["tree"][0]
+    assert (index["w"], index["total"], index["exact"]) == ([0.6, 0.6], 1.2, True)
     assert view.shares_in_parents == pytest.approx({("index", "a"): 0.5, ("index", "b"): 0.5})
     text = methodology(view, Texts(("en",)))
     assert "are not scaled to sum 1: they enter the score with their sum, 1.2." in text

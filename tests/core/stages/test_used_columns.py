@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from report_pages import page_of
 
 import indicia
 from indicia.errors import DataError, MethodError
@@ -27,7 +28,6 @@ from indicia.methods import (
     row_sum,
 )
 from indicia.run import Draws, score_draws, score_subsets
-from indicia_report.page import page
 from indicia_workbook.trace import trace
 
 if TYPE_CHECKING:
@@ -365,7 +365,7 @@ def test_the_manifest_names_used_columns() -> None:
 
 
 def test_the_page_names_used_columns() -> None:
-    text = page(index(normalisation="z_score(weights=people)").score(CITIES))
+    text = page_of(index(normalisation="z_score(weights=people)").score(CITIES))
     assert "need their value for every unit: people." in text
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from report_pages import model_of_page, page_of
 
 import indicia
 from indicia.definition import Bands
 from indicia_report.bands import bands_of, rule_of_bands
 from indicia_report.markup import Texts
-from indicia_report.page import page
+from indicia_report.model.columns import decode
 from indicia_report.period_view import PeriodView
 
 INF = float("inf")
@@ -37,14 +38,13 @@ GRADE = {
 }
 
 
-def test_the_page_shows_bands_beside_scores_with_shades_from_worst_to_best() -> None:
-    html = page(score({"grade": GRADE}))
-    ranking = html[html.index('id="t-ranking"') : html.index('id="m-bands"')]
-    chips = re.findall(r'<span class="band h(\d)" data-order=(\d)>', ranking)
-    assert chips == [("9", "3"), ("4", "2"), ("0", "1")]
+def test_the_page_has_the_band_of_each_unit_with_shades_from_worst_to_best() -> None:
+    html = page_of(score({"grade": GRADE}))
+    (grade,) = model_of_page(html)["bands"]
+    assert grade["shades"] == [0, 4, 9]
+    assert grade["labels"] == [{"en": "low", "zh": "低"}, {"en": "middle"}, {"en": "<b>high</b>"}]
+    assert decode(grade["of"]).tolist() == [0, 1, 2]
     assert "<b>high</b>" not in html
-    assert "&lt;b&gt;high&lt;/b&gt;" in ranking
-    assert "<bdi lang=zh>低</bdi>" in ranking
 
 
 def test_the_low_bands_of_ranks_and_of_costs_are_the_best() -> None:
@@ -90,18 +90,18 @@ def test_the_methodology_states_the_limits_of_bands(bands: dict[str, Any], text:
 
 
 def test_the_page_lists_the_units_of_each_band() -> None:
-    html = page(score({"grade": GRADE}))
+    html = page_of(score({"grade": GRADE}))
     rows = re.findall(r"<tr>.*", html[html.index('id="t-bands-1"') :].partition("</table>")[0])[1:]
     texts = [re.sub("<[^>]*>", " ", row).split() for row in rows]
     assert [(words[-1], words[-4]) for words in texts] == [("Pune", "1"), ("Oslo", "1"), ("Lima", "1")]
 
 
 def test_the_page_explains_the_shades_of_bands() -> None:
-    assert "Shades run from dark blue for the worst band to yellow for the best." in page(score({"grade": GRADE}))
+    assert "Shades run from dark blue for the worst band to yellow for the best." in page_of(score({"grade": GRADE}))
 
 
 def test_a_page_without_bands_has_no_section_of_bands() -> None:
-    assert 'id="m-bands"' not in page(score({}))
+    assert 'id="m-bands"' not in page_of(score({}))
 
 
 def test_a_ranking_has_bars_in_the_colours_of_bands() -> None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-
-from indicia_report.page import page
+from report_pages import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +40,7 @@ def table_of(html: str, name: str) -> list[list[str]]:
 
 
 def test_the_structure_has_a_row_for_each_parent_with_the_whole_effective_weight(result: Result) -> None:
-    rows = [row[:3] for row in table_of(page(result), "t-structure")]
+    rows = [row[:3] for row in table_of(page_of(result), "t-structure")]
     assert ["x", "0.400", "0.240"] in rows  # 2/5 of a, which has 6/10 of the index
     assert ["y", "0.600", "0.760"] in rows  # 3/5 of a, and 4/10 of the index itself: 0.36 + 0.4
     assert ["y", "0.400", "0.760"] in rows
@@ -49,7 +48,7 @@ def test_the_structure_has_a_row_for_each_parent_with_the_whole_effective_weight
 
 
 def test_the_table_of_parts_has_all_parents_and_their_weights(result: Result) -> None:
-    rows = {row[0]: row for row in table_of(page(result), "t-fixed")}
+    rows = {row[0]: row for row in table_of(page_of(result), "t-fixed")}
     assert rows["x"][1] == "a, wa、w"
     assert rows["x"][-1] == "2; 5"
     assert rows["w"][-1] == "does not count不计入"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from report_pages import model_of_page, page_of
 
-from indicia.definition import Leaf
 from indicia_report.markup import Texts
 from indicia_report.method.methodology import methodology
-from indicia_report.page import page, report
+from indicia_report.page import report
 from indicia_report.period_view import PeriodView
 
 if TYPE_CHECKING:
@@ -52,15 +52,6 @@ def made(index: Make, methodology: dict[str, Any]) -> Index:
     return index(leaves, words, groups=("region", "of"), dimensions={f"d{at}": {} for at in range(3)})
 
 
-def cells(html: str, name: str) -> dict[str, list[str]]:
-    """Return the texts of the cells of a table, by the unit of the row."""
-    body = html[html.index(f'id="t-{name}"') :]
-    body = body[body.index("<tbody>") : body.index("</tbody>")]
-    rows = [re.split(r"<t[dh][^>]*>", line)[1:] for line in body.splitlines() if line.startswith("<tr")]
-    texts = [[unescape(re.sub("<[^>]+>", "", cell)).strip() for cell in row] for row in rows]
-    return {row[1]: row for row in texts}
-
-
 @pytest.mark.parametrize("name", METHODS)
 def test_an_imputed_value_is_never_a_strength_or_a_weakness(index: Make, name: str) -> None:
     """Values from the best unit, or above all others, would be the strengths of each unit that misses them."""
@@ -78,67 +69,25 @@ def test_an_imputed_value_is_never_a_strength_or_a_weakness(index: Make, name: s
     assert not missing & set(named)
 
 
-@pytest.mark.parametrize("name", ["mean", "means of groups"])
-def test_the_ranking_marks_scores_and_shows_shares(index: Make, name: str) -> None:
-    result = made(index, METHODS[name]).score(table())
-    rows = cells(page(result), "ranking")
-    for one in result.ranking.hstack(result.marks("scores").select(pl.all().name.prefix("mark "))).iter_rows(
-        named=True
-    ):
-        _, _, _, score, share, _, *parts = rows[one["city"]]
-        expected = [(f"{one[name]:.2f}", one[f"mark {name}"]) for name in ("score", "d0", "d1", "d2")]
-        assert [score, *parts] == [figure + "*" * flag for figure, flag in expected]
-        assert share == f"{int(100 * one['imputed_share'] + 0.5)} %"
-
-
-def test_the_heat_map_marks_imputed_values_and_scores_computed_from_them(index: Make) -> None:
-    data = table()
-    view = PeriodView(made(index, METHODS["mean"]).score(data))
-    rows = cells(page(view.result), "heat")
-    for at, unit in enumerate(view.units):
-        for place, part in enumerate(view.descendants):
-            leaves = [part.id] if isinstance(part, Leaf) else [leaf.id for leaf in part.leaves()]
-            assert rows[unit][2 + place].endswith("*") is any(data[leaf][at] is None for leaf in leaves)
-
-
-def test_profiles_have_a_mark_beside_the_dots_of_imputed_values(index: Make) -> None:
-    view = PeriodView(made(index, METHODS["mean"]).score(table()))
-    html = page(view.result)
-    profiles = html[html.index('id="profiles"') : html.index('id="heat-map"')].split("<details")[1:]
-    for at, drawn in zip(view.order, profiles, strict=True):
-        marks = re.findall(r'<text class="mark" x="([^"]*)" y="([^"]*)">(\**)</text>', drawn)
-        number = int(view.imputed[at].sum())
-        assert [len(part) for across, down, stars in marks for part in (across.split(), down.split(), stars)] == (
-            [number] * 3 if number else []
-        )
-
-
-def test_each_section_that_marks_values_explains_the_mark_in_both_languages(index: Make) -> None:
-    html = page(made(index, METHODS["mean"]).score(table()))
-    sections = html.split("<section ")
-    marking = [one for one in sections if re.search(r"\d\*", re.sub("<script.*?</script>", "", one, flags=re.DOTALL))]
-    assert [re.match(r'id="([^"]+)"', one)[1] for one in marking] == ["ranking", "profiles", "heat-map"]
-    for one in marking:
-        assert "* imputed, or computed from imputed values." in one
-        assert "* 填补值，或由填补值计算得出。" in one
-
-
 def test_a_page_without_imputed_values_speaks_of_none(index: Make) -> None:
-    html = page(made(index, {"missing": "skip"}).score(table()))
+    html = page_of(made(index, {"missing": "skip"}).score(table()))
     body = re.sub("<(script|style|pre)\\b.*?</\\1>", "", html, flags=re.DOTALL)
     assert "imputed, or computed" not in body
     assert "*" not in body
 
 
-def test_the_sliders_mark_scores_that_are_computed_from_imputed_values(index: Make) -> None:
-    result = made(index, METHODS["mean"]).score(table())
-    view = PeriodView(result)
-    html = page(result)
-    model = html[html.index('id="model">') :]
-    flags = re.search(r'"imputed":\[([01,]*)\]', model)
-    assert flags
-    assert [one == "1" for one in flags[1].split(",")] == view.imputed_scores.tolist()
-    assert 0 < view.imputed_scores.sum() < UNITS
+@pytest.mark.parametrize("name", METHODS)
+def test_the_data_of_the_page_name_each_value_that_was_filled(index: Make, name: str) -> None:
+    data = table()
+    model = model_of_page(page_of(made(index, METHODS[name]).score(data)))
+    filled = {(row, model["tree"][place]["id"]) for row, place, _ in model["imputed"]}
+    missing = {
+        (row, column)
+        for column in data.select("^x.$").columns
+        for row in np.flatnonzero(data[column].is_null().to_numpy()).tolist()
+    }
+    assert filled == missing
+    assert all((value is None) == ("missing" in METHODS[name]) for _, _, value in model["imputed"])
 
 
 def test_the_last_period_has_its_own_marks(index: Make) -> None:
@@ -229,7 +178,6 @@ def test_charts_mark_imputed_values_and_explain_the_mark(index: Make) -> None:
     assert not any("imputed" in line for line in plain["title"]["subtitle"])
 
 
-def test_the_chinese_page_explains_mark_and_share_in_chinese(index: Make) -> None:
+def test_the_chinese_page_states_shares_in_chinese(index: Make) -> None:
     html = report(made(index, METHODS["mean"]), table(), draws=5, language="zh")
-    assert "填补占比：总指数权重中由填补值承担的比例。" in html
     assert "的权重部分来自填补值：" in html

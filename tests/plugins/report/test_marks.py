@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from shown_results import draw
 
-from indicia_report.marks import COLOURS, MARKS, STRIPES, mark
-from indicia_report.page import report
+from indicia_report.marks import COLOURS, MARKS, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +62,6 @@ def test_a_ranking_of_more_parts_than_marks_says_that_marks_begin_again(
     subtitles = {kind: " ".join(draw(made, kind, frame).to_dict()["title"]["subtitle"]) for kind in _STACKED}
     assert "Colours and stripes begin again after 32 parts" in subtitles["ranking"]
     assert "Colours begin again after 32 parts" in subtitles["structure"]
-    assert "sum of 33 parts, which are too many for the colours of a bar" in report(made, frame, draws=20)
 
 
 def test_the_bars_of_a_ranking_are_its_contributions_end_to_end(
@@ -88,27 +84,6 @@ def test_no_two_parts_of_the_structure_have_the_same_colour_and_shade(
     made, frame = goals(32)
     boxes = draw(made, "structure", frame).to_dict()["data"]["values"][1:]
     assert len({(one["colour"], one["shade"]) for one in boxes}) == 32
-
-
-def test_no_two_parts_of_the_page_have_the_same_mark(goals: Goals) -> None:
-    made, frame = goals(17)
-    page = report(made, frame, draws=20)
-    legend = page[page.index('<ul class="legend">') :]
-    marks = re.findall(r'<path class="?([ks\d ]+)"? d="M0 6h12"', legend[: legend.index("</ul>")])
-    assert len(marks) == len(set(marks)) == 17
-    body = page[page.index('id="t-ranking"') :]
-    body = body[body.index("<tbody>") :]
-    first = re.findall(r'<path class="?([ks\d ]+)"? d="M', body[: body.index("</svg>")])
-    assert set(first) <= set(marks)
-    assert len(first) == len(set(first)) > 8
-
-
-def test_the_page_draws_the_stripes_of_the_charts() -> None:
-    style = files("indicia_report").joinpath("page.css").read_text(encoding="utf-8")
-    script = files("indicia_report").joinpath("page.js").read_text(encoding="utf-8")
-    for place, (drawn, free) in enumerate(STRIPES[1:], start=1):
-        assert f".s{place}{{stroke-dasharray:{drawn:g} {free:g}}}" in style
-    assert f"(j % {MARKS}) / {COLOURS}" in script
 
 
 def test_strengths_and_weaknesses_of_a_profile_differ_in_shape_too(model: Index) -> None:

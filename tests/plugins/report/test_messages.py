@@ -53,7 +53,6 @@ def test_each_plural_has_a_form_for_the_rest(language: str) -> None:
 
 def test_no_message_of_python_is_unused() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in REPORT.rglob("*.py") if "node_modules" not in str(path))
-    code += (REPORT / "page.js").read_text(encoding="utf-8") if (REPORT / "page.js").exists() else ""
     names = {key: (key, key.removeprefix("page.")) for key in messages()["en"] if key.startswith(PYTHON)}
     unused = [
         key

@@ -11,7 +11,6 @@ import pytest
 from shown_results import draw
 
 from indicia_report.markup import Texts
-from indicia_report.page import report
 from indicia_report.period_view import PeriodView
 from indicia_report.slopes import Slopes, slope_chart
 
@@ -93,18 +92,6 @@ def test_labels_of_a_chart_do_not_overlap(moving: tuple[Index, pl.DataFrame]) ->
         places = sorted(one["free"] for (at, _), one in ends.items() if at == side)
         assert 10 <= len(places) <= 25
         assert np.diff(places).min() >= 1 - 1e-9
-
-
-def test_the_page_states_what_the_chart_leaves_out_and_its_table_has_it(
-    moving: tuple[Index, pl.DataFrame],
-) -> None:
-    made, table = moving
-    page = report(made, table, draws=20)
-    assert "The chart shows the first 25 units and the largest moves. Ranks after 25 are closer together." in page
-    assert "8 of 12 rankings are drawn. The table lists all." in page
-    heading = page[page.index('id="t-periods"') :]
-    heading = heading[: heading.index("</thead>")]
-    assert re.findall(r"20\d\d", heading) == [str(2000 + period) for period in range(PERIODS)]
 
 
 def test_text_direction_marks_in_a_name_do_not_turn_its_rank() -> None:

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import polars as pl
+from report_pages import model_of_page, page_of
 
 import indicia
-from indicia_report.page import page
 
 TABLE = pl.DataFrame(
     {
@@ -30,26 +30,13 @@ WORDS: dict[str, Any] = {
 
 
 def markup(**words: Any) -> str:
-    return page(indicia.read({**WORDS, **words}).score(TABLE))
+    return page_of(indicia.read({**WORDS, **words}).score(TABLE))
 
 
-def profile(html: str, unit: str) -> str:
-    found = re.search(rf"<details class=\"profile\"[^>]*><summary>[^\n]*<bdi>{unit}</bdi> <span[^\n]*", html)
-    assert found
-    return found[0]
-
-
-def test_a_profile_lists_the_attributes_of_the_values_of_its_unit() -> None:
-    html = markup()
-    assert "<li><bdi>jobs</bdi> 60 (<bdi>2023 · p · &lt;b&gt;survey&lt;/b&gt;</bdi>)" in profile(html, "Lima")
-    assert "<li>" not in profile(html, "Pune")  # its value is missing
-
-
-def test_a_value_with_a_status_or_an_older_year_has_a_mark() -> None:
-    html = markup()
-    assert [profile(html, unit).count("†") for unit in ("Lima", "Oslo", "Rome")] == [1, 1, 0]
-    assert "†: a value with a status, or of a year before 2023" in html
-    assert "†" not in markup(data={"unit": "city"})
+def test_the_data_of_the_page_have_the_attributes_of_values() -> None:
+    data = model_of_page(markup())
+    assert data["noted"] == [[0, 1, "p · <b>survey</b>"]]
+    assert data["tree"][1]["year"] == "2021–2023"
 
 
 def test_the_methodology_counts_the_values_with_attributes() -> None:
@@ -70,7 +57,7 @@ def test_a_variable_outside_the_index_is_drawn_with_a_dot_for_each_unit() -> Non
 
 def test_a_page_without_raw_values_has_neither_the_values_nor_a_drawing_of_a_column() -> None:
     html = markup(publication={"raw_values": False})
-    assert "<li><bdi>jobs</bdi> (<bdi>2023 · p · &lt;b&gt;survey" in profile(html, "Lima")
+    assert model_of_page(html)["noted"] == [[0, 1, "p · <b>survey</b>"]]
     assert "dot small" not in html
     assert "Its values are not published." in html
 

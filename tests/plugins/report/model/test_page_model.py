@@ -286,4 +286,4 @@ def test_names_of_attacks_are_data(hostile: tuple[Index, pl.DataFrame], names: l
     dossier = compile_dossier(index, table, needs=("intervals",), draws=20)
     document = json_data(page_model(dossier, Texts.of(None)))
     assert "<" not in document
-    assert json.loads(document)["unit"]["ids"] == names
+    assert json.loads(document)["unit"]["ids"] == [name.replace("\x01", "\ufffd") for name in names]
