@@ -1,0 +1,220 @@
+"""What readers do on the page: follow links, change weights, scroll, print, download and share."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import shlex
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from opened_pages import OpenedPage
+
+from indicia.cli import main
+from indicia_report.page import report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import polars as pl
+
+    from indicia import Index
+
+pytestmark = pytest.mark.thorough
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+HOSTILE_ADDRESSES = [
+    "#/unit/%E0%A4%A/%",
+    "#/compare/nobody/%00",
+    "#/?sort=99",
+    "#/?sort=-foo&show=__proto__",
+    "#/?a=index:generalised:0",
+    "#/?a=index:geometric&w=index:1e8,1",
+    "#/?w=;;;:::,,,&a=&pin=,,,&g=:::&y=%&lang=xx&q=%%%",
+    "#/time/../..",
+    f"#/?q={'x' * 5000}",
+    "#/?g=region:nowhere",
+    "#/unit",
+    "#/compare",
+    "#/?a=index:min",
+    "#m-nothing",
+    "#<img src=x>",
+]
+
+
+@pytest.fixture(scope="module")
+def page_of(
+    tmp_path_factory: pytest.TempPathFactory, model: Index, human: Index, large: tuple[Index, pl.DataFrame]
+) -> Callable[[str], Path]:
+    """Return a function that writes the report on a subject when it is first needed."""
+    folder = tmp_path_factory.mktemp("pages")
+    subjects: dict[str, tuple[Index, pl.DataFrame | None]] = {
+        "model": (model, None),
+        "human": (human, None),
+        "large": large,
+    }
+
+    @cache
+    def written(name: str) -> Path:
+        page = folder / f"{name}.html"
+        page.write_text(report(*subjects[name], draws=50), encoding="utf-8")
+        return page
+
+    return written
+
+
+@pytest.fixture
+def opened(browser: Any, page_of: Callable[[str], Path]) -> Iterator[Any]:
+    """Return a function that opens a page by name; a page that complained of anything fails."""
+    pages: list[OpenedPage] = []
+
+    def show(name: str, address: str = "", **options: Any) -> OpenedPage:
+        pages.append(OpenedPage(browser, page_of(name), address, **options))
+        return pages[-1]
+
+    yield show
+    for page in pages:
+        noise = page.noise
+        page.close()
+        assert noise == []
+
+
+def text_of_focus(page: OpenedPage) -> str:
+    return str(page.ask("document.activeElement.textContent"))
+
+
+def until(page: OpenedPage, condition: str) -> None:
+    """Wait until a condition holds. The page's policy forbids Playwright to wait in the page itself."""
+    for _ in range(100):
+        if page.ask(condition):
+            return
+        page.shown.wait_for_timeout(50)
+    pytest.fail(f"{condition} does not hold: {page.ask('location.hash')}")
+
+
+@pytest.mark.parametrize("address", HOSTILE_ADDRESSES)
+def test_no_address_leaves_the_page_empty(opened: Any, address: str) -> None:
+    page = opened("model", address)
+    page.shown.wait_for_selector("#app nav")
+    assert page.shown.locator("[role=alert]").count() == 0
+    assert len(page.shown.locator("main").inner_text()) > 300
+
+
+def test_the_row_that_has_the_focus_stays_while_the_table_scrolls(opened: Any) -> None:
+    page = opened("large")
+    link = page.shown.locator("table.rank tbody th a").first
+    link.focus()
+    name = link.inner_text()
+    for share in (0.3, 0.6, 0.95, 0):
+        page.ask("share => window.scrollTo(0, share * document.body.scrollHeight)", share)
+        page.shown.wait_for_timeout(100)
+        assert text_of_focus(page) == name
+    rows = page.shown.locator("table.rank tbody tr[data-row]").count()
+    assert rows < 100
+
+
+def test_a_new_view_has_the_focus_on_its_heading_and_the_way_back_leads_back(opened: Any) -> None:
+    page = opened("model")
+    page.shown.get_by_role("link", name="Shenzhen").first.click()
+    until(page, "document.activeElement.tagName === 'H2'")
+    assert text_of_focus(page) == "Shenzhen"
+    assert page.shown.title().startswith("Shenzhen – ")
+    page.shown.go_back()
+    page.shown.wait_for_selector("table.rank")
+    assert page.ask("location.hash") in ("", "#/")
+
+
+def test_a_link_into_the_method_opens_it_there_and_the_skip_link_changes_no_view(opened: Any) -> None:
+    page = opened("model", "#/unit/Suzhou")
+    page.ask("document.querySelector('.skip').click()")
+    page.shown.wait_for_timeout(200)
+    assert page.shown.locator("#app h2").first.inner_text() == "Suzhou"
+    page.ask("location.hash = '#m-structure'")
+    page.shown.wait_for_selector("#m-structure")
+    assert page.shown.locator("nav [aria-current=page]").inner_text() == "Method"
+
+
+def test_a_slider_is_moved_by_keys_and_stands_in_the_address(opened: Any) -> None:
+    page = opened("human", "#/?panel=1")
+    page.shown.locator(".what-if input[type=range]").first.focus()
+    for _ in range(20):
+        page.shown.keyboard.press("ArrowRight")
+    assert "change rank" in page.shown.locator(".what-if [role=status]").inner_text()
+    until(page, "location.hash.includes('w=index:')")
+    page.shown.get_by_role("button", name="As published").click()
+    assert page.shown.locator(".what-if [role=status]").inner_text() == "Every rank is as published."
+    until(page, "!location.hash.includes('w=')")
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "address"),
+    [
+        ("model", "intelligent_manufacturing", "#/?panel=1&w=index:0.35,0.33,0.1,0.2,0.21,0.7,0.33;factor_input:1,5,2"),
+        ("model", "intelligent_manufacturing", "#/?panel=1&w=factor_input:0,1,0&a=technological_innovation:max"),
+        ("human", "human_development", "#/?panel=1&a=index:harmonic;education:geometric&w=education:0.3,0.7"),
+        ("human", "human_development", "#/?panel=1&a=education:generalised:-2;index:max&w=index:3,1,2"),
+    ],
+)
+def test_the_command_of_other_weights_gives_the_ranks_of_the_page(
+    opened: Any, tmp_path: Path, name: str, folder: str, address: str
+) -> None:
+    page = opened(name, address)
+    page.shown.locator(".what-if > details summary").click()
+    words = shlex.split(page.shown.locator(".command").inner_text())
+    assert words[:3] == ["indicia", "run", "index.toml"]
+    output = tmp_path / "scores.csv"
+    with contextlib.suppress(SystemExit):
+        main(["run", str(EXAMPLES / folder / "index.toml"), *words[3:], "-o", str(output)])
+    ranks = {row[0]: row for row in csv.reader(output.read_text(encoding="utf-8").splitlines())}
+    at = next(iter(ranks.values())).index("rank")
+    model = json.loads(page.ask("document.getElementById('model').textContent"))
+    found = page.ask("address => indicia.scores(address)", address)
+    assert found["refused"] == []
+    assert len(found["ranks"]) == len(ranks) - 1
+    for unit, rank in zip(model["row"]["unit"], found["ranks"], strict=True):
+        assert ranks[model["unit"]["ids"][unit]][at] == ("" if rank is None else f"{rank:g}")
+
+
+def test_a_mean_that_the_values_do_not_admit_is_refused_in_words(opened: Any) -> None:
+    page = opened("model", "#/?panel=1&a=index:geometric")
+    assert "is not defined for the values" in page.shown.locator(".note[role=status]").inner_text()
+    assert page.shown.locator(".what-if select option[value=geometric]").first.is_disabled()
+
+
+def test_paper_has_all_rows_under_the_readers_weights(opened: Any) -> None:
+    page = opened("human", "#/?w=index:1,2,1")
+    page.shown.pdf()
+    page.ask("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.shown.locator(".printed tbody tr").count() == 193
+    assert "your weights" in page.shown.locator(".printed caption").inner_text()
+    page.ask("window.dispatchEvent(new Event('afterprint'))")
+    assert page.shown.locator(".printed").count() == 0
+
+
+def test_the_table_is_downloaded_with_exact_numbers(opened: Any) -> None:
+    page = opened("human", "#/?q=land&sort=name")
+    with page.shown.expect_download() as download:
+        page.shown.get_by_role("button", name="Download CSV").click()
+    rows = list(csv.DictReader(Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["name"] for row in rows] == sorted(row["name"] for row in rows)
+    assert all("land" in row["name"].lower() for row in rows)
+    switzerland = next(row for row in rows if row["id"] == "CHE")
+    assert (switzerland["rank"], switzerland["score"], switzerland["life_expectancy_raw"]) == ("1", "0.967", "84.255")
+
+
+def test_a_frame_shows_one_view_without_navigation(opened: Any) -> None:
+    page = opened("model", "#/unit/Suzhou?embed=1")
+    assert page.shown.locator("#app h2").first.inner_text() == "Suzhou"
+    assert page.shown.locator("#app nav").count() == 0
+    assert page.shown.get_by_role("link", name="Open the whole report").get_attribute("href").endswith("#/unit/Suzhou")
+
+
+def test_pins_are_at_most_four_and_stand_in_the_address(opened: Any) -> None:
+    page = opened("model")
+    for button in page.shown.locator("table.rank .pin").all()[:5]:
+        button.click()
+    assert page.shown.locator(".pins li").count() == 4
+    until(page, "location.hash.includes('pin=') && location.hash.split(',').length === 4")
