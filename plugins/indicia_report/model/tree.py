@@ -123,6 +123,8 @@ class PageTree:
             entry["year"] = years
         if leaf.id in self.root.harms:
             entry["low_best"] = True
+        if spec.simulated:
+            entry["simulated"] = True
         return entry
 
     def _parents(self, part: Part) -> list[int]:

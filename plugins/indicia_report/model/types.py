@@ -104,6 +104,8 @@ class Leaf(TypedDict):
     bounds: tuple[float, float] | None
     decimals_raw: int | None
     low_best: NotRequired[bool]
+    simulated: NotRequired[bool]
+    """True if the values are made up, so that the ranking says so."""
 
 
 @_closed

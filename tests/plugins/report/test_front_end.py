@@ -218,3 +218,10 @@ def test_pins_are_at_most_four_and_stand_in_the_address(opened: Any) -> None:
         button.click()
     assert page.shown.locator(".pins li").count() == 4
     until(page, "location.hash.includes('pin=') && location.hash.split(',').length === 4")
+
+
+def test_results_say_which_figures_are_made_up_and_lead_to_the_notes(opened: Any) -> None:
+    page = opened("model")
+    assert page.shown.locator(".results .note").inner_text().startswith("Simulated figures, not measured: High-tech")
+    page.shown.get_by_role("link", name="Notes for readers").click()
+    page.shown.wait_for_selector("#m-notes")

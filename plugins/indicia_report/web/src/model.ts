@@ -77,6 +77,8 @@ export interface Leaf extends Part {
   readonly norm: string;
   readonly bounds: readonly [number, number] | null;
   readonly decimals_raw?: number | null;
+  /** True if the values are made up. */
+  readonly simulated?: boolean;
 }
 
 export type TreeNode = Dimension | Leaf;

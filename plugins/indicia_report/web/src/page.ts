@@ -69,10 +69,10 @@ export class Page {
     return this.speaker.text(this.model.tree[node].name);
   }
 
-  nodeShort(node: number): string {
+  readonly nodeShort = (node: number): string => {
     const { short, name } = this.model.tree[node];
     return this.speaker.text(short ?? name);
-  }
+  };
 
   /** The name of a node in a list of columns: the index is its score. */
   nodeTitle(node: number): string {

@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import type { Leaf } from "../model";
 import { usePage } from "../page";
 import { Headline } from "../parts/Headline";
 import { RankTable } from "../parts/RankTable";
@@ -7,6 +8,7 @@ import { Tools } from "../parts/Tools";
 import { WhatIf } from "../parts/WhatIf";
 import { WorldMap } from "../parts/WorldMap";
 import { rankingRows } from "../ranking";
+import { viewOf } from "../written";
 
 /** The findings in a sentence, all scores, the map, the ranking, and other weights beside it. */
 export function Results() {
@@ -19,7 +21,7 @@ export function Results() {
         <div>
           <h2 class="hidden">{page.say("nav.results")}</h2>
           <Headline />
-          {model.note && <p class="note">{page.speaker.text(model.note)}</p>}
+          <Notes />
           <Show />
           {model.map && <Strip node={page.shown} />}
         </div>
@@ -33,6 +35,24 @@ export function Results() {
         {state.panel && <WhatIf />}
       </div>
     </article>
+  );
+}
+
+/** What readers should know: the note of the index, figures that are made up, and where the other notes stand. */
+function Notes() {
+  const { model, store, speaker, tell, say, nodeShort } = usePage();
+  const simulated = store.leaves.filter((leaf) => (model.tree[leaf] as Leaf).simulated);
+  const names = speaker.list(simulated.map((leaf) => <bdi key={leaf}>{nodeShort(leaf)}</bdi>));
+  return (
+    <>
+      {model.note && <p class="note">{speaker.text(model.note)}</p>}
+      {simulated.length > 0 && <p class="note">{tell("results.simulated", { names })}</p>}
+      {viewOf("m-notes") && (
+        <p class="small">
+          <a href="#m-notes">{say("results.notes")}</a>
+        </p>
+      )}
+    </>
   );
 }
 
