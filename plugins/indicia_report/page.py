@@ -88,7 +88,7 @@ def page_of_dossier(dossier: Dossier, view: PeriodView | None = None) -> str:
     script, style = _built("page.js"), _built("page.css") + _languages(texts) + _columns()
     messages = script_messages(texts.languages) or script_messages(("en",))
     title, skip = texts.attribute(view.title), texts.html("skip")
-    summary = texts.attribute(headline(view, dossier))
+    lead = headline(view, dossier)
     return "\n".join(
         [
             "<!doctype html>",
@@ -96,11 +96,11 @@ def page_of_dossier(dossier: Dossier, view: PeriodView | None = None) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{_policy(script, style)}">',
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
             f'<meta name="generator" content="Indicia {version("indicia")}">',
-            f'<meta name="description" content="{summary}">',
+            f'<meta name="description" content="{texts.attribute(lead)}">',
             f'<link rel="icon" href="data:,"><title>{title}</title><style>{style}</style></head><body>',
             f'<a class="skip" href="#app">{skip}</a>',
             _head(view, texts),
-            f'<main><div id="app" tabindex="-1"></div>{static_ranking(view, dossier, texts)}',
+            f'<main><div id="app" tabindex="-1"></div>{static_ranking(view, dossier, texts, lead)}',
             results_sections(dossier, view, texts, dossier.catalogue),
             f'<section id="method">{method_view(dossier, view, texts, dossier.catalogue)}</section></main>',
             _foot(view, texts),

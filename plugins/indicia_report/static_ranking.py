@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from indicia.errors import IndiciaError
 from indicia.notes import Names
-from indicia_report.headline import headline
 from indicia_report.markup import Html, isolate, number, paragraph, rank_text, row, section, table
 
 if TYPE_CHECKING:
     from indicia.dossier import Dossier
+    from indicia.notes import Spoken
     from indicia_report.markup import Texts
     from indicia_report.period_view import PeriodView
 
@@ -18,8 +18,11 @@ LISTED_WITHOUT_SCRIPT = 500
 """The most units of the ranking that a page has without its script."""
 
 
-def static_ranking(view: PeriodView, dossier: Dossier, texts: Texts) -> str:
-    """Return the headline and the ranking: rank, unit, score, and the interval of the rank in the draws."""
+def static_ranking(view: PeriodView, dossier: Dossier, texts: Texts, lead: Spoken) -> str:
+    """Return the headline and the ranking: rank, unit, score, and the interval of the rank in the draws.
+
+    `lead` is the headline by language.
+    """
     intervals = _intervals(dossier)
     keys = ["rank", "unit", "score", *(["ninety"] if intervals else [])]
     rows = [
@@ -47,8 +50,14 @@ def static_ranking(view: PeriodView, dossier: Dossier, texts: Texts) -> str:
         classes="ranking",
         search=False,
     )
-    lead = paragraph(texts.show(headline(view, dossier)), "headline")
-    return section("static", texts.html("ranking"), lead, _unranked(view, texts), omission, ranking)
+    return section(
+        "static",
+        texts.html("ranking"),
+        paragraph(texts.show(lead), "headline"),
+        _unranked(view, texts),
+        omission,
+        ranking,
+    )
 
 
 def _unranked(view: PeriodView, texts: Texts) -> str:

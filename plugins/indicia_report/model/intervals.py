@@ -52,8 +52,8 @@ class PageIntervals:
         by_unit = pl.DataFrame({"\0unit": self.ids}).join(frame, on="\0unit", how="left", maintain_order="left")
         is_ranked = pl.col("tier") > 0
 
-        def of_units(column: str) -> list[float | None]:
-            return _short(by_unit.select(pl.when(is_ranked).then(pl.col(column))).to_series())
+        def of_units(column: str, decimals: int = 2) -> list[float | None]:
+            return _short(by_unit.select(pl.when(is_ranked).then(pl.col(column).round(decimals))).to_series())
 
         def in_top(k: int) -> list[float | None]:
             shares = np.full(len(self.ids), np.nan)
@@ -67,8 +67,8 @@ class PageIntervals:
             "only_weights": only_weights_vary(self.robust),
             "period": period,
             "level": _LEVEL,
-            "lower": of_units("lower"),
-            "upper": of_units("upper"),
+            "lower": of_units("lower", 1),
+            "upper": of_units("upper", 1),
             "median": of_units("median"),
             "first": in_top(1),
             "ten": in_top(10),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.definition import Part
+    from indicia.definition.parts_section import Dimension, Indicator
     from indicia.result import Result
     from indicia_report.model import types
     from indicia_report.model.units import UnitRows
@@ -81,7 +82,7 @@ class PageTree:
             "kids": [self.place[part.id] for part in node.components],
             "shown": [self.place[part.id] for part in node.shown],
             "name": self._name(node),
-            "short": self._name(node),
+            "short": self._short_name(node),
             "w": [float(weight) for weight in np.atleast_2d(weights.values)[0]],
             "total": node.sum_of_weights,
             "agg": method.name,
@@ -111,7 +112,7 @@ class PageTree:
             "parents": self._parents(leaf),
             "leaf": True,
             "name": self._name(leaf),
-            "short": self._name(leaf),
+            "short": self._short_name(leaf),
             "unit": of_definition(spec.unit, self.languages) if spec.unit else None,
             "cost": spec.direction == "cost",
             "source": of_definition(source, self.languages) if source else None,
@@ -134,8 +135,15 @@ class PageTree:
         definition = self.result.definition
         if part.id == ROOT:
             return of_definition(definition.name, self.languages)
-        spec = part.spec if isinstance(part, Leaf) else definition.dimensions[part.id]
-        return of_definition(spec.name, self.languages, part.id)
+        return of_definition(self._spec(part).name, self.languages, part.id)
+
+    def _short_name(self, part: Part) -> types.Text:
+        if part.id == ROOT:
+            return self._name(part)
+        return of_definition(self._spec(part).short_name, self.languages, part.id)
+
+    def _spec(self, part: Part) -> Indicator | Dimension:
+        return part.spec if isinstance(part, Leaf) else self.result.definition.dimensions[part.id]
 
 
 def _methods(leaf: Leaf) -> list[object]:

@@ -287,3 +287,9 @@ def test_names_of_attacks_are_data(hostile: tuple[Index, pl.DataFrame], names: l
     document = json_data(page_model(dossier, Texts.of(None)))
     assert "<" not in document
     assert json.loads(document)["unit"]["ids"] == [name.replace("\x01", "\ufffd") for name in names]
+
+
+def test_short_names_are_the_names_unless_the_index_file_has_others() -> None:
+    data = model_of(simple(indicators={"a": {"dimension": "d", "name": "Gross income", "short": "Income"}}), TABLE)
+    assert (part(data, "a")["name"], part(data, "a")["short"]) == ({"en": "Gross income"}, {"en": "Income"})
+    assert part(data, "b")["short"] == {"en": "b"}

@@ -1,0 +1,80 @@
+"""The bytes of a page, the nodes that its script makes, and the time in which Python writes it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+from opened_pages import OpenedPage
+from reference_folder import FOLDER
+
+import indicia
+from indicia.dossier import compile_dossier
+from indicia_report.page import page_of_dossier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indicia import Index
+
+    Subject = tuple[Index, pl.DataFrame | Path | None]
+
+pytestmark = pytest.mark.thorough
+
+GALLERY = Path(__file__).parents[3] / "examples" / "gallery"
+
+BUDGETS = {
+    # kB of the data and the ranking without script, kB of the page, nodes with the panel of weights
+    "36×16": (32, 290, 2_000),
+    "193×4": (70, 270, 2_000),
+    "162×85": (200, 640, 4_000),
+    "2000×16": (340, 660, 2_000),
+    "10000×16": (1_780, 2_090, 2_000),
+}
+"""The script, the style and the messages are 155 kB of each page, and the view Method 60 to 280 kB."""
+VIEWS = ("#/", "#/?panel=1")
+SECONDS = 20
+"""The most seconds in which Python writes the page of 10,000 units; 3 on a quiet machine."""
+
+
+@pytest.fixture(scope="module")
+def subjects(
+    model: Index, human: Index, making: Callable[[int, int], tuple[Index, pl.DataFrame]]
+) -> dict[str, Subject]:
+    """Indices by the numbers of units and indicators."""
+    made = {units: making(units, 16) for units in (2000, 10000)}
+    with_decimals = {
+        f"{units}×16": (index, table.with_columns(pl.col("^i.*$").round(3))) for units, (index, table) in made.items()
+    }
+    table = FOLDER / "published" / "sdg_2019" / "indicators.csv"
+    published: dict[str, Subject] = (
+        {"162×85": (indicia.read(GALLERY / "sdg_2019.toml"), table)} if table.exists() else {}
+    )
+    return {"36×16": (model, None), "193×4": (human, None), **published, **with_decimals}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("size", BUDGETS)
+def test_a_page_stays_within_its_budget(browser: Any, tmp_path: Path, subjects: dict[str, Subject], size: str) -> None:
+    if size not in subjects:
+        pytest.skip("no reference folder")
+    index, table = subjects[size]
+    dossier = compile_dossier(index, table, needs=("intervals",), draws=200)
+    start = time.perf_counter()
+    html = page_of_dossier(dossier)
+    assert time.perf_counter() - start < SECONDS
+    most_data, most_bytes, most_nodes = BUDGETS[size]
+    static = html[html.index('<section id="static"') : html.index('<section id="method"')]
+    data = html[html.index('id="model">') :].partition("</script>")[0]
+    assert len((static + data).encode()) <= 1000 * most_data
+    assert len(html.encode()) <= 1000 * most_bytes
+    path = tmp_path / "page.html"
+    path.write_text(html, encoding="utf-8")
+    for address in VIEWS:
+        page = OpenedPage(browser, path, address, width=1440)
+        assert page.noise == []
+        assert page.ask("document.getElementsByTagName('*').length") <= most_nodes, address
+        page.close()
