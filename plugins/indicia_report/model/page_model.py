@@ -67,7 +67,7 @@ def page_model(dossier: Dossier, texts: Texts) -> types.PageModel:
         "publication": _publication(result, languages),
         "withheld": not definition.publishes_raw_values,
         "unit": units.units(),
-        "noun": {languages[0]: result.unit},
+        "noun": units.noun(),
         "groups": units.groups(),
         "periods": units.periods,
         "row": units.rows(),

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from indicia_report.model.units import UnitRows
 
 
+_MOST_DECIMALS = 4
+"""The most decimals with which all raw values of an indicator are shown; with more, each has those that it needs."""
+
+
 @dataclass(frozen=True)
 class PageTree:
     """The parts of an index, each once, in the order in which a reader goes through them."""
@@ -118,7 +122,7 @@ class PageTree:
             "source": of_definition(source, self.languages) if source else None,
             "norm": " → ".join(str(method) for method in _methods(leaf)),
             "bounds": bounds,
-            "decimals_raw": None if raw is None or raw["t"] == "f8" else raw["d"],
+            "decimals_raw": None if raw is None or raw["t"] == "f8" or raw["d"] > _MOST_DECIMALS else raw["d"],
         }
         if years is not None:
             entry["year"] = years

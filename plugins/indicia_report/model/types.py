@@ -247,7 +247,8 @@ class PageModel(TypedDict):
     withheld: bool
     """True if values before normalisation may not be published."""
     unit: Units
-    noun: Text
+    noun: Text | None
+    """The word for a unit: the name of its column; None for a column of codes."""
     groups: list[Group]
     periods: list[str]
     row: Rows

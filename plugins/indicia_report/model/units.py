@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,8 +11,9 @@ import numpy as np
 import polars as pl
 
 from indicia.data.cell_text import cell_text
+from indicia.definition import text
 from indicia.tables.names import reader_names
-from indicia_report.model.texts import compact_lists
+from indicia_report.model.texts import compact, compact_lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.result import Result
-    from indicia_report.model.types import Group, Rows, Units
+    from indicia_report.model.types import Group, Rows, Text, Units
+
+_CODES = re.compile(r"(?:^|_)(?:iso|id|code|key|fips)\d*(?:_|$)|code$", re.IGNORECASE)
+"""The names of columns of codes, which are no words for readers."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,12 @@ class UnitRows:
         }
         has_names = any(listed != self.ids for listed in names.values())
         return {"ids": self.ids, "names": compact_lists(names) if has_names else {}}
+
+    def noun(self) -> Text | None:
+        """Return the word for a unit: the name of the column of labels or units; None for a column of codes."""
+        data = self.result.definition.data
+        columns = {language: text(data.label, language) or str(data.unit) for language in self.languages}
+        return None if any(map(_CODES.search, columns.values())) else compact(columns)
 
     def rows(self) -> Rows:
         """Return the unit, the period and the eligibility of each row."""

@@ -293,3 +293,19 @@ def test_short_names_are_the_names_unless_the_index_file_has_others() -> None:
     data = model_of(simple(indicators={"a": {"dimension": "d", "name": "Gross income", "short": "Income"}}), TABLE)
     assert (part(data, "a")["name"], part(data, "a")["short"]) == ({"en": "Gross income"}, {"en": "Income"})
     assert part(data, "b")["short"] == {"en": "b"}
+
+
+@pytest.mark.parametrize(
+    ("data", "noun"),
+    [
+        ({}, {"en": "u"}),
+        ({"label": {"en": "town", "zh": "城市"}}, {"en": "town", "zh": "城市"}),
+        ({"label": "town_code"}, None),
+        ({"unit": "iso3"}, None),
+    ],
+)
+def test_a_unit_is_called_as_its_column_unless_that_has_codes(
+    data: dict[str, Any], noun: dict[str, str] | None
+) -> None:
+    table = TABLE.with_columns(pl.col("u").alias(name) for name in ("town", "城市", "town_code", "iso3"))
+    assert model_of(simple(data=data), table)["noun"] == noun
