@@ -171,7 +171,6 @@ def _gap(first: str, second: str, parts: Parts) -> dict[str, Any]:
         "second": second,
         "parts": by_node,
         "rounding": parts.others.get("rounding", 0.0),
-        "weights": dict(zip(parts.indicators, parts.weights.tolist(), strict=True)),
         "implied_in_first": sorted(parts.implied_in_a),
         "implied_in_second": sorted(parts.implied_in_b),
     }
@@ -190,13 +189,11 @@ def _gap_to_own_medians(tree: MeanTree, row: int, medians: Any) -> dict[str, Any
     by_node: dict[str, float] = {}
     for number, place in enumerate(tree.places):
         by_node[place.part.id] = by_node.get(place.part.id, 0.0) + float(gap.parts[0, number])
-    weights = tree.by_indicator(of_row.along_paths(within))
     return {
         "first": str(row),
         "second": "own medians",
         "parts": by_node,
         "rounding": float(gap.rounding[0]),
-        "weights": {name: float(of_name[0]) for name, of_name in weights.items()},
         "implied_in_first": [],
         "implied_in_second": [],
     }

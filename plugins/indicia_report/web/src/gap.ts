@@ -39,11 +39,8 @@ export interface Gap {
   parts: Float64Array;
   /** The part of the rounding of each dimension, which no component of it has. */
   rounding: Float64Array;
-  /** Weights of nodes in the index, re-scaled over what counts for one of the two. */
-  weights: Float64Array;
-  /** True for a node whose value in the first profile is implied. */
-  impliedInFirst: boolean[];
-  impliedInSecond: boolean[];
+  /** Nodes whose value in the first profile, and in the second, is implied. */
+  implied: readonly [ReadonlySet<number>, ReadonlySet<number>];
   /** True for a node that counts for neither profile. */
   out: boolean[];
 }
@@ -78,32 +75,22 @@ export function gapBetween(tree: readonly GapNode[], first: Profile, second: Pro
   const b = sideOf(tree, places, second);
   const nominal = alongPaths(places, (place) => weightOf(tree, places, place));
   const counts = places.map((_, p) => (a.counts[p] || b.counts[p]) && nominal[p] !== 0);
-  const within = weightsWithin(tree, places, counts);
-  const { parts, rounding } = divide(tree, places, within, a, b);
-  const effective = alongPaths(places, (_, p) => within[p]);
-  const result: Gap = {
-    gap: a.components[0] - b.components[0],
-    parts: new Float64Array(tree.length),
-    rounding: new Float64Array(tree.length),
-    weights: new Float64Array(tree.length),
-    impliedInFirst: tree.map(() => false),
-    impliedInSecond: tree.map(() => false),
-    out: tree.map(() => true),
+  const { parts, rounding } = divide(tree, places, weightsWithin(tree, places, counts), a, b);
+  const byNode = (values: Float64Array): Float64Array => {
+    const sums = new Float64Array(tree.length);
+    places.forEach(({ node }, p) => (sums[node] += values[p]));
+    return sums;
   };
-  const own = { first: new Set<number>(), second: new Set<number>() };
-  places.forEach((place, p) => {
-    const node = place.node;
-    result.parts[node] += parts[p];
-    result.rounding[node] += rounding[p];
-    result.weights[node] += effective[p];
-    if (a.counts[p]) own.first.add(node);
-    if (b.counts[p]) own.second.add(node);
-  });
-  tree.forEach((_, node) => {
-    result.out[node] = !own.first.has(node) && !own.second.has(node);
-    result.impliedInFirst[node] = !own.first.has(node) && own.second.has(node);
-    result.impliedInSecond[node] = !own.second.has(node) && own.first.has(node);
-  });
+  const own = [a, b].map((side) => new Set(places.flatMap(({ node }, p) => (side.counts[p] ? [node] : []))));
+  const nodes = [...tree.keys()];
+  const lacks = (side: number): Set<number> => new Set(nodes.filter((node) => !own[side].has(node) && own[1 - side].has(node)));
+  const result = {
+    gap: parts[0],
+    parts: byNode(parts),
+    rounding: byNode(rounding),
+    implied: [lacks(0), lacks(1)] as const,
+    out: nodes.map((node) => !own[0].has(node) && !own[1].has(node)),
+  };
   return result.parts.every(Number.isFinite) ? result : null;
 }
 

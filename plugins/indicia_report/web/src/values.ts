@@ -1,6 +1,6 @@
 /** Values of a row as the views of units write them. */
 import { decodePlain } from "./decode";
-import type { PlainColumn } from "./model";
+import type { Model, PlainColumn } from "./model";
 import type { Page } from "./page";
 import { placeAmong, placeBelow } from "./strengths";
 
@@ -33,6 +33,15 @@ export function yearText({ model }: Page, node: number, row: number): string {
   let years = decoded.get(column);
   if (!years) decoded.set(column, (years = decodePlain(column)));
   return Number.isNaN(years[row]) ? "" : String(years[row]);
+}
+
+const notes = new WeakMap<Model, Map<string, string>>();
+
+/** The status, source or standard error that the data state of a value; "" if they state none. */
+export function noteText({ model }: Page, node: number, row: number): string {
+  let byCell = notes.get(model);
+  if (!byCell) notes.set(model, (byCell = new Map(model.noted?.map(([at, of, text]) => [`${at}:${of}`, text]))));
+  return byCell.get(`${row}:${node}`) ?? "";
 }
 
 /** True if an indicator has a unit of measure. */

@@ -40,7 +40,7 @@ export function GapTable({ rows, gap }: Props) {
           foot={gap && <Sum gap={gap} between={columns.length - 3} />}
         />
       </Scrolling>
-      {gap && [...gap.impliedInFirst, ...gap.impliedInSecond].some(Boolean) && <p class="quiet">{say("gap.implied")}</p>}
+      {gap?.implied.some(({ size }) => size > 0) && <p class="quiet">{say("gap.implied")}</p>}
     </section>
   );
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { DividedGap, MedianGap } from "../divide";
 import { type Page, usePage } from "../page";
 import { bandOf } from "../ranking";
-import { hasRawValues, hasUnits, hasYears, placeText, rawText, yearText } from "../values";
+import { hasRawValues, hasUnits, hasYears, noteText, placeText, rawText, yearText } from "../values";
 import { type DataColumn, DataTable, Scrolling } from "./DataTable";
 import { Diverging } from "./Diverging";
 import { Track } from "./Track";
@@ -87,10 +87,12 @@ export function partColumns({ model, say, speaker, decimals }: Page, gap: Divide
 
 function Name({ row, node }: { readonly row: number; readonly node: number }) {
   const page = usePage();
+  const note = noteText(page, node, row);
   return (
     <>
       <bdi>{page.nodeName(node)}</bdi>
       {page.store.isImputed(row, node) && <span class="flag">{page.say("indicators.imputed")}</span>}
+      {note && <bdi class="stated">{note}</bdi>}
     </>
   );
 }

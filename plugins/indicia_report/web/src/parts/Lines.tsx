@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { PIN_COLOURS } from "../colours";
 import { usePage } from "../page";
 import { scale, tickDecimals, ticks } from "../scale";
+import { useWidth } from "./useWidth";
 
 export interface LineOfUnit {
   readonly unit: number;
@@ -30,7 +30,7 @@ const NAME_HEIGHT = 17;
 export function Lines({ title, label, lines, isRank }: Props) {
   const page = usePage();
   const { periods } = page.model;
-  const [figure, width] = useWidth();
+  const { ref, width } = useWidth<HTMLElement>(560, 1400);
   const height = Math.min(340, Math.max(220, width * 0.45));
   const longest = Math.max(...lines.map(({ unit }) => page.unitName(unit).length));
   const right = Math.min(190, width * 0.3, CHARACTER * longest + 30);
@@ -43,7 +43,7 @@ export function Lines({ title, label, lines, isRank }: Props) {
   const last = periods.length - 1;
   if (!known.length) return null;
   return (
-    <figure class="lines" ref={figure}>
+    <figure class="lines" ref={ref}>
       <figcaption>{title}</figcaption>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
         {marks.map((value) => (
@@ -130,20 +130,4 @@ function rankTicks(low: number, high: number): number[] {
 function shorten(name: string, width: number): string {
   const most = Math.max(6, Math.floor((width - 22) / CHARACTER));
   return name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name;
-}
-
-/** The width of an element on the screen, so that a text in a figure has its own size at any width. */
-function useWidth(): [ref: { current: HTMLElement | null }, width: number] {
-  const ref = useRef<HTMLElement>(null);
-  const [width, setWidth] = useState(560);
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (!element) return undefined;
-    const measure = (): void => setWidth(Math.max(260, Math.round(element.clientWidth)));
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [ref, width];
 }
