@@ -15,7 +15,7 @@ test.each<Partial<State>>([
   { pins: ["C,2", "É"], period: "2020", search: "a+b&c=d%", panel: true, language: "zh" },
   { group: { id: "region", label: "South: far" }, sort: "-.a:b;c,d", show: "a:b;c,d" },
   { setting: { weights: new Map([[0, [1, 2]]]), means: new Map([[4, { name: "generalised", p: -0.5 }]]) } },
-  { view: "time", sort: "-name", embed: true },
+  { view: "time", unit: "C,2", since: "2020", sort: "-name", embed: true },
 ])("an address brings back %o", (patch) => {
   const state = { ...start, ...patch };
   expect(read(write(state, model), model)).toEqual(state);
