@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import type { DividedGap, MedianGap } from "../divide";
 import { type Page, usePage } from "../page";
-import { bandOf } from "../ranking";
 import { hasRawValues, hasUnits, hasYears, noteText, placeText, rawText, yearText } from "../values";
+import { Band } from "./Band";
 import { type DataColumn, DataTable, Scrolling } from "./DataTable";
 import { Diverging } from "./Diverging";
 import { Track } from "./Track";
@@ -103,16 +103,6 @@ export function unitOfMeasure({ model, speaker }: Page, node: number): Component
 }
 
 function BandsOf({ row, node }: { readonly row: number; readonly node: number }) {
-  const { model, speaker } = usePage();
-  const own = (model.bands ?? []).filter((bands) => bands.node === node && bandOf(bands, row) >= 0);
-  return (
-    <>
-      {own.map((bands) => (
-        <span key={bands.id} class="band" title={speaker.text(bands.name)}>
-          <i style={{ background: bands.colours?.[bandOf(bands, row)] ?? "" }} />
-          {speaker.text(bands.labels[bandOf(bands, row)])}
-        </span>
-      ))}
-    </>
-  );
+  const { model } = usePage();
+  return model.bands?.map((bands) => bands.node === node && <Band key={bands.id} bands={bands} row={row} />);
 }
