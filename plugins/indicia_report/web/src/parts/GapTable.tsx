@@ -37,7 +37,7 @@ export function GapTable({ rows, gap }: Props) {
           items={gap && order === "largest" ? largestFirst(gap) : linesInOrder(page, gap)}
           rowStyle={lineStyle(page)}
           nameStyle={depthStyle}
-          foot={gap && <Sum gap={gap} between={columns.length - 3} />}
+          foot={gap && <Sum gap={gap} rest={columns.length - 4} />}
         />
       </Scrolling>
       {gap?.implied.some(({ size }) => size > 0) && <p class="quiet">{say("gap.implied")}</p>}
@@ -70,14 +70,14 @@ function columnsOf(page: Page, rows: readonly number[], gap: DividedGap | null):
       style: "number",
       cell: ([node]: Line) => <Value row={row} node={node} />,
     })),
-    ...(hasRawValues(page) && hasUnits(page) ? [{ key: "unit", heading: say("indicators.unit"), style: "quiet", cell: ([node]: Line) => unitOfMeasure(page, node) }] : []),
+    ...(gap ? partColumns(page, gap, say("gap.part")) : []),
     {
       key: "track",
       heading: say("indicators.track"),
       style: "tracks",
       cell: ([node]) => <Track node={node} marks={marks(node)} isJoined without={rows} />,
     },
-    ...(gap ? partColumns(page, gap, say("gap.part")) : []),
+    ...(hasRawValues(page) && hasUnits(page) ? [{ key: "unit", heading: say("indicators.unit"), style: "quiet", cell: ([node]: Line) => unitOfMeasure(page, node) }] : []),
   ];
 }
 
@@ -97,7 +97,7 @@ function Value({ row, node }: { readonly row: number; readonly node: number }): 
 }
 
 /** The rounding of dimensions, if there is one, and the sum: the gap of scores before rounding. */
-function Sum({ gap, between }: { readonly gap: DividedGap; readonly between: number }) {
+function Sum({ gap, rest }: { readonly gap: DividedGap; readonly rest: number }) {
   const { say, speaker, decimals } = usePage();
   const rounding = gap.rounding.reduce((sum, part) => sum + part, 0);
   const isRounded = Math.abs(rounding) >= 0.5 * 10 ** -(decimals + 1);
@@ -107,9 +107,9 @@ function Sum({ gap, between }: { readonly gap: DividedGap; readonly between: num
       {lines.map(([name, part]) => (
         <tr key={name}>
           <th scope="row">{name}</th>
-          <td colSpan={between} />
+          <td colSpan={2} />
           <td class="number">{speaker.signed(part, decimals + 1)}</td>
-          <td />
+          <td colSpan={rest} />
         </tr>
       ))}
     </tfoot>

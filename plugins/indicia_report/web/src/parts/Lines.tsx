@@ -32,8 +32,8 @@ export function Lines({ title, label, lines, isRank }: Props) {
   const { periods } = page.model;
   const { ref, width } = useWidth<HTMLElement>(560, 1400);
   const height = Math.min(340, Math.max(220, width * 0.45));
-  const longest = Math.max(...lines.map(({ unit }) => page.unitName(unit).length));
-  const right = Math.min(190, width * 0.3, CHARACTER * longest + 30);
+  const longest = Math.max(...lines.map(({ unit }) => widthOf(page.unitName(unit))));
+  const right = Math.min(190, width * 0.3, longest + 30);
   const known = lines.flatMap(({ values }) => values.filter((value) => value === value));
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const x = scale(0, periods.length - 1, LEFT, width - right);
@@ -117,17 +117,18 @@ function endsOf(lines: readonly LineOfUnit[], y: (value: number) => number, heig
   return ends;
 }
 
-/** The width of a letter of a name. */
-const CHARACTER = 7.8;
-
 /** Round ranks, and the best one unless it lies close to one of them. */
 function rankTicks(low: number, high: number): number[] {
   const round = ticks(low, high).filter(Number.isInteger);
   return round.some((rank) => rank - low < (high - low) / 12) ? round : [low, ...round];
 }
 
+/** The width of a name in bold type of 13 pixels, roughly; Chinese characters are square. */
+const widthOf = (name: string): number => [...name].reduce((width, character) => width + (character > "\u2e80" ? 13.5 : 7.8), 0);
+
 /** A name that fits beside the lines; the table has it whole. */
-function shorten(name: string, width: number): string {
-  const most = Math.max(6, Math.floor((width - 22) / CHARACTER));
-  return name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name;
+function shorten(name: string, room: number): string {
+  let short = name;
+  while (short.length > 6 && widthOf(short) > room - 22) short = `${short.replace(/…$/, "").slice(0, -1).trimEnd()}…`;
+  return short;
 }

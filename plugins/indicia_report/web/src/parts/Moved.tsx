@@ -4,6 +4,7 @@ import { type DividedGap, dividerOf } from "../divide";
 import { type Move, moveOf } from "../moves";
 import { type Page, usePage } from "../page";
 import { ByLevel, hasDimensions, type Level, stepsOf } from "./FromMedian";
+import { Sentences } from "./Sentences";
 import { Undivided, UndividedNodes } from "./Undivided";
 import { UnitLink } from "./UnitLink";
 import { Waterfall } from "./Waterfall";
@@ -30,7 +31,9 @@ export function Moved({ unit }: { readonly unit: number }) {
       {since !== page.period && !move && <p>{tell("move.none", { unit: name, from, to })}</p>}
       {move && since !== page.period && (
         <>
-          <p class="says">{sentences(page, unit, move, gap, periods).flatMap((sentence) => [sentence, " "])}</p>
+          <p class="says">
+            <Sentences of={sentences(page, unit, move, gap, periods)} />
+          </p>
           {gap ? <Steps move={move} gap={gap} names={[from, to]} /> : <Undivided refusal={dividerOf(store, table).refusal} />}
         </>
       )}

@@ -1,9 +1,11 @@
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { type Page, usePage } from "../page";
 import { goalOf, type Goal, type Lever, reachOf } from "../reach";
 import { rawText, hasRawValues } from "../values";
 import { Choice } from "./Choice";
 import { type DataColumn, DataTable } from "./DataTable";
+import { Sentences } from "./Sentences";
 import { UnitLink } from "./UnitLink";
 
 const TEN = 10;
@@ -37,20 +39,25 @@ function Levers({ row, goal }: { readonly row: number; readonly goal: Goal }) {
   const points = speaker.number(Math.abs(goal.score - table.scores[row]), page.decimals + 1);
   const rival = <UnitLink unit={page.unitOf(goal.rival)} />;
   const needs = tell(page.model.lowest_first ? "reach.points_less" : "reach.points", { rank: page.rank(goal.rival), rival, points });
-  if (!reach) return <p>{[needs, " ", say("reach.refused")]}</p>;
+  const first = (then: ComponentChildren) => (
+    <p>
+      <Sentences of={[needs, then]} />
+    </p>
+  );
+  if (!reach) return first(say("reach.refused"));
   const { levers, short, leftOut } = reach;
   return (
     <>
-      <p>
-        {needs} {say(levers.length ? "reach.each" : "reach.nothing")}
-      </p>
+      {first(say(levers.length ? "reach.each" : "reach.nothing"))}
       {levers.length > 0 && <LeverTable row={row} levers={levers.slice(0, MOST_LEVERS)} />}
       <p class="quiet">
-        {[
-          ...(levers.length > MOST_LEVERS ? [say("reach.more", { count: levers.length - MOST_LEVERS })] : []),
-          ...(levers.length && short.length ? [say("reach.short", { count: short.length })] : []),
-          ...(leftOut.length ? [say("reach.left_out", { count: leftOut.length })] : []),
-        ].join(" ")}
+        <Sentences
+          of={[
+            ...(levers.length > MOST_LEVERS ? [say("reach.more", { count: levers.length - MOST_LEVERS })] : []),
+            ...(levers.length && short.length ? [say("reach.short", { count: short.length })] : []),
+            ...(leftOut.length ? [say("reach.left_out", { count: leftOut.length })] : []),
+          ]}
+        />
       </p>
     </>
   );

@@ -4,6 +4,7 @@ import { type Page, usePage } from "../page";
 import { chanceAhead } from "../pairs";
 import { kindOf, type Kind } from "../strengths";
 import { gapsOf } from "../values";
+import { Sentences } from "./Sentences";
 import { UnitLink } from "./UnitLink";
 
 /** The most indicators that a sentence names. */
@@ -19,7 +20,11 @@ export function UnitSentences({ row, gap }: Props) {
   const page = usePage();
   const sentences = [...kindSentences(page, row, gap), ...nextSentence(page, row), ...gapSentences(page, row)];
   if (page.table.changed) sentences.push(page.say("headline.own_weights"));
-  return <p class="says">{sentences.flatMap((sentence) => [sentence, " "])}</p>;
+  return (
+    <p class="says">
+      <Sentences of={sentences} />
+    </p>
+  );
 }
 
 function kindSentences(page: Page, row: number, gap: MedianGap | null): ComponentChildren[] {

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { DividedGap } from "../divide";
 import { type Page, usePage } from "../page";
 import { chanceAhead } from "../pairs";
+import { Sentences } from "./Sentences";
 
 /** The most parts that a sentence names. */
 const MOST_NAMED = 3;
@@ -21,19 +22,16 @@ export function Verdict({ rows, gap }: Props) {
   const chance = page.isRobust ? chanceAhead(model, page.unitOf(a), page.unitOf(b)) : null;
   const isFirstAhead = chance !== null && chance >= 0.5;
   const name = (row: number): ComponentChildren => <bdi>{page.unitName(page.unitOf(row))}</bdi>;
+  const sentences: ComponentChildren[] = [<strong key="ahead">{ahead(page, a, b)}</strong>];
+  if (chance !== null && model.robust) {
+    const slots = { unit: name(isFirstAhead ? a : b), chance: speaker.percent(isFirstAhead ? chance : 1 - chance) };
+    sentences.push(tell("compare.chance", { ...slots, draws: model.robust.draws, says: speaker.text(model.robust.says) }));
+  }
+  if (table.changed) sentences.push(say("headline.own_weights"));
   return (
     <>
       <p class="headline">
-        <strong>{ahead(page, a, b)}</strong>{" "}
-        {chance !== null &&
-          model.robust &&
-          tell("compare.chance", {
-            unit: name(isFirstAhead ? a : b),
-            chance: speaker.percent(isFirstAhead ? chance : 1 - chance),
-            draws: model.robust.draws,
-            says: speaker.text(model.robust.says),
-          })}
-        {table.changed && [" ", say("headline.own_weights")]}
+        <Sentences of={sentences} />
       </p>
       {chance !== null && (
         <div class="odds" aria-hidden="true">
@@ -46,7 +44,11 @@ export function Verdict({ rows, gap }: Props) {
           </p>
         </div>
       )}
-      {gap && <p>{[a, b].map((row, at) => [mostFor(page, row, gap, at === 0 ? 1 : -1), " "])}</p>}
+      {gap && (
+        <p>
+          <Sentences of={[mostFor(page, a, gap, 1), mostFor(page, b, gap, -1)]} />
+        </p>
+      )}
     </>
   );
 }
