@@ -1,6 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { usePage } from "../page";
+import { bandOf } from "../ranking";
 import { groupsOf } from "../values";
+import { Band } from "./Band";
+import { Trend, trendOf } from "./Trend";
 
 interface Props {
   readonly unit: number;
@@ -62,13 +65,19 @@ function Figures({ unit, row }: Props) {
     const ten = robust.ten[unit];
     if (ten !== null && ten > 0.005 && ten < 0.995) figures.push([say("unit.ten"), speaker.percent(ten), say("unit.ten_of", { draws: robust.draws })]);
   }
+  if (!table.changed) {
+    for (const bands of model.bands ?? []) {
+      if (bands.node === 0 && bandOf(bands, row) >= 0) figures.push([speaker.text(bands.name), <Band key="band" bands={bands} row={row} />, ""]);
+    }
+    if (!Number.isNaN(trendOf(page, 0, row))) figures.push([say("table.trend"), <Trend key="trend" node={0} row={row} />, ""]);
+  }
   return (
     <dl class="figures">
       {figures.map(([title, value, more]) => (
         <div key={title}>
           <dt>{title}</dt>
           <dd>
-            <b>{value}</b>
+            {typeof value === "string" ? <b>{value}</b> : value}
             {more && <span>{more}</span>}
           </dd>
         </div>

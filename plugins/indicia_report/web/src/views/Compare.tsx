@@ -4,6 +4,7 @@ import { type Page, usePage } from "../page";
 import { GapTable } from "../parts/GapTable";
 import { Picker } from "../parts/Picker";
 import { Undivided, UndividedNodes } from "../parts/Undivided";
+import { UnitLink } from "../parts/UnitLink";
 import { Verdict } from "../parts/Verdict";
 import { unitShown } from "./Unit";
 
@@ -24,7 +25,7 @@ export function Compare() {
   const names = { first: <bdi>{page.unitName(first)}</bdi>, second: <bdi>{page.unitName(second)}</bdi> };
   return (
     <article class="compare">
-      <h2>{page.tell("compare.title", names)}</h2>
+      <h2>{page.tell("compare.title", { first: <UnitLink unit={first} />, second: <UnitLink unit={second} /> })}</h2>
       <div class="pickers">
         <Picker label={say("compare.first")} unit={first} choose={(unit) => choose(unit, second)} />
         <button type="button" onClick={() => show(second, first)}>
