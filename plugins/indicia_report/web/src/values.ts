@@ -22,7 +22,8 @@ export function rawText(page: Page, node: number, row: number): string {
 export const hasRawValues = ({ model }: Page): boolean => !model.withheld && Object.keys(model.raw).length > 0;
 
 /** The years of values: of an indicator, or of each value where the data state it. */
-export const hasYears = ({ model }: Page): boolean => Boolean(model.years) || model.tree.some((part) => part.leaf && part.year);
+export const hasYears = ({ model }: Page): boolean =>
+  Object.keys(model.years ?? {}).length > 0 || model.tree.some((part) => part.leaf && part.year);
 
 const decoded = new WeakMap<PlainColumn, Float64Array>();
 
