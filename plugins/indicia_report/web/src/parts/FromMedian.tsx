@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { dividerOf, type MedianGap } from "../divide";
+import type { DividedGap, MedianGap } from "../divide";
 import { type Page, usePage } from "../page";
 import { gapsOf } from "../values";
 import { Choice } from "./Choice";
@@ -19,21 +19,21 @@ export function FromMedian({ row, gap }: Props) {
   const page = usePage();
   const { say } = page;
   const [by, setBy] = useState<Level>(page.store.leaves.length > MANY ? "dimension" : "indicator");
-  const level = hasDimensions(page) ? by : "indicator";
+  const hasLevels = hasDimensions(page, gap.lines);
   const unit = <bdi>{page.unitName(page.unitOf(row))}</bdi>;
   const base = page.speaker.number(gap.base, page.decimals);
   return (
     <section class="from-median">
       <h3>{page.tell("median.title", { unit })}</h3>
       <p class="quiet">{say(gapsOf(page, row).missing.length ? "median.base_of_own" : "median.base", { base })}</p>
-      {hasDimensions(page) && <ByLevel level={level} choose={setBy} />}
+      {hasLevels && <ByLevel level={by} choose={setBy} />}
       <Waterfall
         from={{ name: say("median.profile"), value: gap.base }}
         to={{ name: unit, value: page.table.scores[row] }}
-        steps={stepsOf(page, gap.parts, gap.lines, level)}
+        steps={stepsOf(page, gap, hasLevels ? by : "indicator")}
         caption={say("median.caption")}
       />
-      <UndividedNodes refusals={dividerOf(page.store, page.table).refusals} />
+      <UndividedNodes gap={gap} />
     </section>
   );
 }
@@ -49,25 +49,23 @@ export function ByLevel({ level, choose }: { readonly level: Level; readonly cho
   return <Choice label={say("level.label")} options={options} chosen={level} choose={choose} />;
 }
 
-/** True if the index has dimensions with indicators below them. */
-export const hasDimensions = (page: Page): boolean => dimensionsOf(page).some((node) => !page.isLeaf(node));
+/** True if there are dimensions whose parts are lines. */
+export const hasDimensions = (page: Page, lines: readonly number[]): boolean => dimensionsOf(page, lines).some((node) => !lines.includes(node));
 
 /** Fewer dimensions than this are divided into theirs. */
 const FEW = 4;
 
-/** The parts of the index; where they are few, those of the next level. */
-function dimensionsOf(page: Page): readonly number[] {
-  let nodes = page.kids(0);
-  while (nodes.length < FEW) {
-    const next = nodes.flatMap((node) => (page.kids(node).some((kid) => !page.isLeaf(kid)) ? page.kids(node) : [node]));
-    if (next.length === nodes.length) break;
-    nodes = next;
-  }
+/** The parts of the index; where they are few, those of the next level. A line is not divided. */
+function dimensionsOf(page: Page, lines: readonly number[]): readonly number[] {
+  const kids = (node: number): readonly number[] => page.kids(node);
+  const isDivided = (node: number): boolean => !lines.includes(node) && kids(node).some((kid) => !lines.includes(kid));
+  let nodes = kids(0);
+  while (nodes.length < FEW && nodes.some(isDivided)) nodes = nodes.flatMap((node) => (isDivided(node) ? kids(node) : [node]));
   return nodes;
 }
 
-/** A step for each indicator, or for each part of the index. */
-export function stepsOf(page: Page, parts: Float64Array, lines: readonly number[], level: Level): WaterfallStep[] {
-  const nodes = level === "dimension" ? dimensionsOf(page).filter((node) => parts[node] !== 0) : lines;
+/** A step for each line, or for each dimension. */
+export function stepsOf(page: Page, { parts, lines }: DividedGap, level: Level): WaterfallStep[] {
+  const nodes = level === "dimension" ? dimensionsOf(page, lines) : lines;
   return nodes.map((node) => ({ key: page.model.tree[node].id, name: <bdi>{page.nodeShort(node)}</bdi>, part: parts[node] }));
 }

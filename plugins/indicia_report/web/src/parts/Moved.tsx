@@ -103,18 +103,19 @@ interface StepsProps {
 function Steps({ move, gap, names }: StepsProps) {
   const page = usePage();
   const [level, setLevel] = useState<Level>("indicator");
+  const hasLevels = hasDimensions(page, gap.lines);
   const { scores } = page.table;
   if (gap.lines.every((node) => gap.parts[node] === 0)) return <p>{page.say("move.unchanged")}</p>;
   return (
     <>
-      {hasDimensions(page) && <ByLevel level={level} choose={setLevel} />}
+      {hasLevels && <ByLevel level={level} choose={setLevel} />}
       <Waterfall
         from={{ name: names[0], value: scores[move.from] }}
         to={{ name: names[1], value: scores[move.to] }}
-        steps={stepsOf(page, gap.parts, gap.lines, hasDimensions(page) ? level : "indicator")}
+        steps={stepsOf(page, gap, hasLevels ? level : "indicator")}
         caption={page.say("move.caption")}
       />
-      <UndividedNodes refusals={dividerOf(page.store, page.table).refusals} />
+      <UndividedNodes gap={gap} />
       <p class="quiet">{page.say("move.note")}</p>
     </>
   );

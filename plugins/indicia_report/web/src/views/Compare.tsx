@@ -39,7 +39,7 @@ export function Compare() {
         <>
           {isScored && !gap && <Undivided refusal={divider.refusal} />}
           <GapTable rows={[a, b]} gap={gap} />
-          {gap && <UndividedNodes refusals={divider.refusals} />}
+          {gap && <UndividedNodes gap={gap} />}
         </>
       )}
     </article>
