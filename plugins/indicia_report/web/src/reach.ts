@@ -33,6 +33,8 @@ export interface Reach {
 /** A change that lies within a rounding error of the goal reaches it. */
 const NOISE = 1e-12;
 const STEPS = 60;
+/** Methods whose only statistics are the ends of the values; a treatment or an imputation may have others. */
+const ENDS_ONLY = /^(?:log → )?min_max\b/;
 
 /** The unit at some place of the ranking, or the next one above a unit, to draw level with; null if none is above it. */
 export function goalOf(store: Store, table: Table, row: number, period: number, place?: number): Goal | null {
@@ -42,7 +44,7 @@ export function goalOf(store: Store, table: Table, row: number, period: number, 
   return rival === undefined ? null : { rival, score: (store.model.unrounded ? run.unrounded : scores)[rival] };
 }
 
-/** The changes that reach a goal; null if they cannot be computed. */
+/** The changes that reach a goal; null if the page computes none of them. */
 export function reachOf(store: Store, table: Table, row: number, period: number, goal: Goal): Reach | null {
   const { engine, model, leaves } = store;
   const { run } = table;
@@ -97,7 +99,7 @@ export function reachOf(store: Store, table: Table, row: number, period: number,
     }
     // the scale ends at the best and at the worst unit: a unit that alone is the worst would move it
     const isAloneWorst = z[row] === worst && rows.every((other) => other === row || z[other] !== worst);
-    return part.bounds || (/^min_max\b/.test(part.norm) && !isAloneWorst) ? best : null;
+    return part.bounds || (ENDS_ONLY.test(part.norm) && !isAloneWorst) ? best : null;
   }
 
   /** True if the value of the unit, in the mean of its group, fills the gap of another unit. */
