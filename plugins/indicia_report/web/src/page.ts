@@ -10,6 +10,9 @@ import type { Store, Table } from "./store";
 
 export type Put = (patch: Partial<State>, isNewView?: boolean) => void;
 
+/** Values this near to each other, as a share of their range, share a place. */
+const NOISE = 1e-12;
+
 export class Page {
   readonly speaker: Speaker;
   readonly period: number;
@@ -109,17 +112,23 @@ export class Page {
   }
 
   /** True if lower values of a node are better. */
-  readonly isLowBest = (node: number): boolean =>
-    (node ? this.model.tree[node].low_best : this.model.lowest_first) ?? false;
+  readonly isLowBest = (node: number): boolean => (this.model.tree[node].low_best || (!node && this.model.lowest_first)) ?? false;
 
-  /** The place of a row among all rows of the period by a node, 1 the best; of the index it is the rank. */
+  /** True if the ranking starts with the worst: lower scores are better, and the highest has rank 1, as in an index of risk. */
+  get startsWithWorst(): boolean {
+    return this.isLowBest(0) && !this.model.lowest_first;
+  }
+
+  /** The place of a row among all rows of the period by a node, in the direction of the ranking; of the index it is the rank. */
   place(node: number, row: number): string {
     if (!node) return this.rank(row);
     const value = this.table.run.scores[node][row];
     if (value !== value) return this.speaker.number(NaN);
-    const { values } = this.store.extent(this.table.run, node, this.period);
-    const better = this.isLowBest(node) ? lowerBound(values, value) : values.length - upperBound(values, value);
-    return this.speaker.number(better + 1);
+    const { low, high, values } = this.store.extent(this.table.run, node, this.period);
+    const noise = NOISE * (high - low);
+    const isLowFirst = this.isLowBest(node) !== this.startsWithWorst;
+    const before = isLowFirst ? lowerBound(values, value - noise) : values.length - upperBound(values, value + noise);
+    return this.speaker.number(before + 1);
   }
 
   /** A unit with its score and rank by a node, for the caption of a figure. */

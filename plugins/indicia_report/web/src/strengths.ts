@@ -27,14 +27,6 @@ export function kindOf(value: number, values: Float64Array, effect: number): Kin
   return effect > 0 ? "strength" : "weakness";
 }
 
-/** One more than the number of units with a higher value. */
-export const placeAmong = (value: number, values: Float64Array, tolerance: number): number =>
-  values.length - upperBound(values, value + tolerance) + 1;
-
-/** One more than the number of units with a lower value, where low values are better. */
-export const placeBelow = (value: number, values: Float64Array, tolerance: number): number =>
-  lowerBound(values, value - tolerance) + 1;
-
 function mostFrequent(values: Float64Array): number {
   let most = 0;
   for (let from = 0; from < values.length; ) {

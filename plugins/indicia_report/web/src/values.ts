@@ -2,10 +2,6 @@
 import { decodePlain } from "./decode";
 import type { Model, PlainColumn } from "./model";
 import type { Page } from "./page";
-import { placeAmong, placeBelow } from "./strengths";
-
-/** A value within this share of the range of all values is equal to them. */
-const NOISE = 1e-12;
 
 /** The raw value of an indicator as text; an imputed one is the value that fills the gap. */
 export function rawText(page: Page, node: number, row: number): string {
@@ -47,24 +43,6 @@ export function noteText({ model }: Page, node: number, row: number): string {
 
 /** True if an indicator has a unit of measure. */
 export const hasUnits = ({ model, speaker }: Page): boolean => model.tree.some((part) => part.leaf && speaker.text(part.unit) !== "");
-
-/** 1 if higher scores are better, −1 if lower ones are. */
-export const betterSign = ({ tree, lowest_first: lowestFirst }: Model): number => (tree[0].low_best || lowestFirst ? -1 : 1);
-
-/** True if rankings start with the worst: lower scores are better, and the highest has rank 1, as in an index of risk. */
-export const startsWithWorst = ({ tree, lowest_first: lowestFirst }: Model): boolean => tree[0].low_best === true && !lowestFirst;
-
-/** True if the lowest value of a node has the first place, in the direction of the ranking. */
-const isLowFirst = (model: Model, node: number): boolean => (model.tree[node].low_best === true) !== startsWithWorst(model);
-
-/** The place of a row by a node among the units that have a value. */
-export function placeText(page: Page, node: number, row: number): string {
-  const { low, high, values } = page.store.extent(page.table.run, node, page.period);
-  const value = page.table.run.scores[node][row];
-  if (value !== value) return page.speaker.number(NaN);
-  const tolerance = NOISE * (high - low);
-  return page.speaker.number(isLowFirst(page.model, node) ? placeBelow(value, values, tolerance) : placeAmong(value, values, tolerance));
-}
 
 /** The values of groups, and the period, of a unit. */
 export function groupsOf(page: Page, unit: number): string[] {

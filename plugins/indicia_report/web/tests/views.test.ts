@@ -6,7 +6,7 @@ import type { Model } from "../src/model";
 import { moveOf } from "../src/moves";
 import { goalOf, reachOf } from "../src/reach";
 import { Store } from "../src/store";
-import { kindOf, placeAmong, placeBelow } from "../src/strengths";
+import { kindOf } from "../src/strengths";
 import { doubles, sample } from "./sample";
 
 /** The sample with ranks that follow from its values. */
@@ -129,11 +129,5 @@ describe("strengths and weaknesses", () => {
     expect([kindOf(9, values, 0.3), kindOf(1, values, -0.2), kindOf(5, values, 0.1)]).toEqual(["strength", "weakness", null]);
     expect(kindOf(9, Float64Array.of(1, 1, 1, 1, 1, 1, 1, 1, 1, 9), 0.3)).toBeNull();
     expect([kindOf(NaN, values, 1), kindOf(9, values, 0), kindOf(9, values, NaN)]).toEqual([null, null, null]);
-  });
-
-  it("have places that ties share", () => {
-    const tied = Float64Array.of(1, 2, 2, 3);
-    expect([3, 2, 1].map((value) => placeAmong(value, tied, 0))).toEqual([1, 2, 4]);
-    expect([3, 2, 1].map((value) => placeBelow(value, tied, 0))).toEqual([4, 2, 1]);
   });
 });

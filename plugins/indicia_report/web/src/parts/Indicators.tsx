@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { DividedGap, MedianGap } from "../divide";
 import { type Page, usePage } from "../page";
-import { hasRawValues, hasUnits, hasYears, noteText, placeText, rawText, yearText } from "../values";
+import { hasRawValues, hasUnits, hasYears, noteText, rawText, yearText } from "../values";
 import { Band } from "./Band";
 import { type DataColumn, DataTable, Scrolling } from "./DataTable";
 import { Diverging } from "./Diverging";
@@ -65,7 +65,7 @@ function columnsOf(page: Page, row: number, gap: MedianGap | null): DataColumn<L
   add("track", say("indicators.track"), "tracks", (node) => (
     <Track node={node} marks={[{ value: scores[node][row], style: store.isImputed(row, node) ? "dot hollow" : "dot" }]} without={[row]} />
   ));
-  add("place", say("table.rank"), "number", (node) => placeText(page, node, row));
+  add("place", say("table.rank"), "number", (node) => page.place(node, row));
   return gap ? [...columns, ...partColumns(page, gap, say("indicators.part"))] : columns;
 }
 

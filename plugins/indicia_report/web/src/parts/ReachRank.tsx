@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { type Page, usePage } from "../page";
 import { goalOf, type Goal, type Lever, reachOf } from "../reach";
-import { hasRawValues, rawText, startsWithWorst } from "../values";
+import { hasRawValues, rawText } from "../values";
 import { Choice } from "./Choice";
 import { type DataColumn, DataTable } from "./DataTable";
 import { Sentences } from "./Sentences";
@@ -18,7 +18,7 @@ export function ReachRank({ row }: { readonly row: number }) {
   const [wanted, setWanted] = useState<"above" | "ten">("above");
   const hasTen = table.ranks[row] > TEN + 1;
   const goal = useMemo(() => goalOf(store, table, row, period, wanted === "ten" && hasTen ? TEN : undefined), [table, row, period, wanted]);
-  if (!goal || startsWithWorst(page.model)) return null;
+  if (!goal || page.startsWithWorst) return null;
   const options = [
     ["above", say("reach.above")],
     ["ten", say("reach.ten", { count: TEN })],

@@ -3,7 +3,7 @@ import type { MedianGap } from "../divide";
 import { type Page, usePage } from "../page";
 import { chanceAhead } from "../pairs";
 import { kindOf, type Kind } from "../strengths";
-import { betterSign, gapsOf } from "../values";
+import { gapsOf } from "../values";
 import { Sentences } from "./Sentences";
 import { UnitLink } from "./UnitLink";
 
@@ -40,8 +40,9 @@ function kindSentences(page: Page, row: number, gap: MedianGap | null): Componen
 const KEYS = { strength: ["unit.strength", "unit.gains"], weakness: ["unit.weakness", "unit.loses"] } as const;
 
 /** The largest part on one side of the median, where a unit is far from it in no indicator; an imputed value is left out. */
-function largestPart({ store, model, decimals }: Page, row: number, gap: MedianGap, kind: Kind): number[] {
-  const sign = kind === "strength" ? betterSign(model) : -betterSign(model);
+function largestPart(page: Page, row: number, gap: MedianGap, kind: Kind): number[] {
+  const { store, decimals } = page;
+  const sign = (kind === "strength" ? 1 : -1) * (page.isLowBest(0) ? -1 : 1);
   const least = 0.5 * 10 ** -decimals;
   return store.leaves
     .filter((node) => !store.isImputed(row, node) && sign * gap.parts[node] > least)
@@ -56,15 +57,16 @@ const Named = ({ node }: { readonly node: number }) => (
 );
 
 /** The indicators that help or harm a unit most, of those in which it is far from the median; never an imputed value. */
-function nodesOfKind({ store, table, period, model }: Page, row: number, gap: MedianGap | null, kind: Kind): number[] {
+function nodesOfKind(page: Page, row: number, gap: MedianGap | null, kind: Kind): number[] {
+  const { store, table, period } = page;
   const { scores } = table.run;
-  const sign = betterSign(model);
+  const sign = page.isLowBest(0) ? -1 : 1;
   const hasParts = store.leaves.some((node) => gap?.lines.includes(node));
   // without parts of the score, the distance to the median stands in for them
   const effect = (node: number): number => {
     if (gap && hasParts) return sign * gap.parts[node];
     const { low, high, median } = store.extent(table.run, node, period);
-    return ((model.tree[node].low_best ? -1 : 1) * (scores[node][row] - median)) / (high - low || 1);
+    return ((page.isLowBest(node) ? -1 : 1) * (scores[node][row] - median)) / (high - low || 1);
   };
   return store.leaves
     .filter((node) => !store.isImputed(row, node) && kindOf(scores[node][row], store.extent(table.run, node, period).values, effect(node)) === kind)
