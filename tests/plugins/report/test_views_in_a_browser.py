@@ -64,10 +64,7 @@ def addresses(
     found = {}
     for name, (index, table) in subjects.items():
         path = folder / f"{name}.html"
-        html = report(index, table, draws=DRAWS)
-        if 'id="model"' not in html:
-            pytest.skip("this page holds no data for its script")
-        path.write_text(html, encoding="utf-8")
+        path.write_text(report(index, table, draws=DRAWS), encoding="utf-8")
         found[name] = path.as_uri()
     return found
 
