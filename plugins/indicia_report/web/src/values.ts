@@ -3,6 +3,9 @@ import { decodePlain } from "./decode";
 import type { Model, PlainColumn } from "./model";
 import type { Page } from "./page";
 
+/** Values with more decimals than this are written with four digits; the download has all of them. */
+const MOST_DECIMALS = 3;
+
 /** The raw value of an indicator as text; an imputed one is the value that fills the gap. */
 export function rawText(page: Page, node: number, row: number): string {
   const { store, model, speaker } = page;
@@ -11,7 +14,7 @@ export function rawText(page: Page, node: number, row: number): string {
   if (!raw || !part.leaf) return "";
   const value = store.isImputed(row, node) ? store.imputedValue(row, node) : raw[row];
   const decimals = part.decimals_raw ?? null;
-  return decimals === null ? speaker.significant(value) : speaker.number(value, decimals);
+  return decimals === null || decimals > MOST_DECIMALS ? speaker.significant(value) : speaker.number(value, decimals);
 }
 
 /** True if the page may show raw values. */

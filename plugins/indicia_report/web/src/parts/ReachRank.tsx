@@ -9,7 +9,7 @@ import { Sentences } from "./Sentences";
 import { UnitLink } from "./UnitLink";
 
 const TEN = 10;
-const MOST_LEVERS = 8;
+const MOST_LEVERS = 6;
 
 /** How much of each indicator alone, all else equal, takes a unit to the rank above or to the first ten. */
 export function ReachRank({ row }: { readonly row: number }) {
