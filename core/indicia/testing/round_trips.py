@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import fields
@@ -55,11 +56,21 @@ def check_parameters(subject: Subject) -> None:
 
 def variants(method: Method) -> Iterator[Method]:
     """Yield the method with other values of each parameter; skip values that it refuses."""
-    hints = get_type_hints(type(method))
+    hints = _types_of_parameters(type(method))
     for parameter in fields(method):
         for value in _values(hints[parameter.name]):
             with suppress(IndiciaError):
                 yield build_from_installed(type(method), {**method.parameters, parameter.name: value}, Path())
+
+
+def _types_of_parameters(method: type[Method]) -> dict[str, Any]:
+    """Return the types of the parameters; class variables may have types that are imported for type checkers only."""
+    names = {parameter.name for parameter in fields(method)}
+    hints: dict[str, Any] = {}
+    for owner in reversed(method.__mro__):
+        own = {name: hint for name, hint in vars(owner).get("__annotations__", {}).items() if name in names}
+        hints |= get_type_hints(type("Parameters", (), {"__annotations__": own}), vars(sys.modules[owner.__module__]))
+    return hints
 
 
 def _values(hint: Any) -> Iterator[Any]:

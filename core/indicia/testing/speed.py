@@ -11,6 +11,7 @@ import numpy as np
 from indicia.checks import Check
 from indicia.errors import IndiciaError, IndiciaWarning
 from indicia.methods import Agreement, Consensus, MatrixAggregation, MatrixImputation, Weighting
+from indicia.outputs.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ def promises_linear_time(subject: Subject) -> bool:
 
 def growth(subject: Subject) -> float | None:
     """Return the ratio of processor times for four times the rows; None if the method refuses the tables."""
-    if isinstance(subject.method, Agreement | Consensus | Check):
+    if isinstance(subject.method, Agreement | Consensus | Check | Output):
         return None
     ratio = None
     for costs in ((), ("x1",)):  # some methods refuse tables with costs, and some refuse tables without

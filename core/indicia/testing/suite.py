@@ -17,6 +17,7 @@ from indicia.testing import (
     edges,
     findings,
     invariance,
+    outputs,
     partitions,
     rankings,
     round_trips,
@@ -33,7 +34,18 @@ if TYPE_CHECKING:
 
 CHECKS: tuple[Check, ...] = tuple(
     check
-    for module in (determinism, invariance, cells, edges, declared, round_trips, partitions, rankings, findings)
+    for module in (
+        determinism,
+        invariance,
+        cells,
+        edges,
+        declared,
+        round_trips,
+        partitions,
+        rankings,
+        findings,
+        outputs,
+    )
     for _, check in sorted(vars(module).items())
     if isinstance(check, Check)
 )
@@ -90,7 +102,8 @@ class Card:
         lines += [f"- Holds: {', '.join(sorted(self.properties))}."] if self.properties else []
         lines += [f"- Speed: {speed.describe(self.growth)}."] if self.growth is not None else []
         lines += [f"- Doubt: {doubt}." for doubt in self.doubts]
-        return "\n".join([*lines, f"- Source: {method.reference}.", ""])
+        lines += [f"- Source: {method.reference}."] if method.reference else []
+        return "\n".join([*lines, ""])
 
 
 def subjects(method: object, plugins: Iterable[str | Path] = (), catalogue: Catalogue | None = None) -> list[Subject]:
