@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.discovery import installed, name_of
+from indicia.catalogue.hookspecs import OUTPUTS
 from indicia.catalogue.importing import import_plugin, label_of, plain_name, plugin_points, version_of
 from indicia.catalogue.versions import contract_of
-from indicia.errors import PluginError, PluginWarning, join_names, suggest
+from indicia.errors import PluginError, PluginWarning, join_names, pluralise, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,13 +81,22 @@ def table(plugins: Iterable[Plugin]) -> pl.DataFrame:
             plugin.name,
             f"{plugin.distribution} {plugin.version}".strip(),
             plugin.state,
-            join_names([offer.name for offer in plugin.offers], 6),
+            _summary(plugin.offers),
             plugin.origin,
         )
         for plugin in plugins
     ]
     columns = ("plugin", "version", "state", "methods", "origin")
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+
+
+def _summary(offers: tuple[Offer, ...]) -> str:
+    """Return the first names of methods and checks, and the numbers of sections, charts and exporters."""
+    outputs = [kind.name for kind in OUTPUTS]
+    counts = ((sum(offer.kind == kind for offer in offers), kind) for kind in outputs)
+    numbers = [pluralise(number, kind) for number, kind in counts if number]
+    names = [offer.name for offer in offers if offer.kind not in outputs]
+    return ", ".join([*([join_names(names, 6)] if names else []), *numbers])
 
 
 def card(plugin: Plugin) -> str:

@@ -102,7 +102,8 @@ def card(offer: Offer) -> str:
     lines += [f"  holds      {holds}"] if holds else []
     works = cited_works(method.reference, method.__module__.partition(".")[0])
     cited = [f"  {'cite' if not place else '':<10} {plain(work)}" for place, work in enumerate(works) if work.title]
-    return "\n".join([*lines, f"  reference  {method.reference}", *cited, f"  plugin     {offer.plugin}"])
+    lines += [f"  reference  {method.reference}"] if method.reference else []
+    return "\n".join([*lines, *cited, f"  plugin     {offer.plugin}"])
 
 
 def shipped(kinds: Iterable[Kind] = KINDS) -> Catalogue:

@@ -15,7 +15,11 @@ def methods(
     name: Annotated[str | None, typer.Argument(help="Show this method in full.", autocompletion=o.every_name)] = None,
     kind: Annotated[
         str | None,
-        typer.Option("--kind", help="Only methods of this kind, such as weighting.", autocompletion=o.every_kind),
+        typer.Option(
+            "--kind",
+            help="Only methods of this kind, such as weighting; also section, chart or exporter.",
+            autocompletion=o.every_kind,
+        ),
     ] = None,
     where: Annotated[
         str,

@@ -52,7 +52,8 @@ def new(
         str,
         typer.Option(
             "--kind",
-            help="imputation, treatment, normalisation, weighting, aggregation, agreement, consensus or check.",
+            help="imputation, treatment, normalisation, weighting, aggregation, agreement, consensus, check, section, "
+            "chart or exporter.",
             autocompletion=o.every_kind,
         ),
     ] = "normalisation",
@@ -60,7 +61,7 @@ def new(
     licence: Annotated[str, typer.Option("--license", help="MIT, BSD-3-Clause, Apache-2.0 or none.")] = "MIT",
     folder: Annotated[Path, typer.Option("--in", help="The folder to write to.")] = Path(),
 ) -> None:
-    """Write a plugin that can be installed and passes its tests; then replace its formula by your own."""
+    """Write a plugin that can be installed and passes its tests; then replace its formula or output by your own."""
     from indicia import scaffold
 
     files = scaffold.create(name, kind, folder, single_file=single_file, licence=licence)
@@ -80,7 +81,7 @@ def run_tests(
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Also write the outcome in Markdown.")] = None,
 ) -> None:
-    """Test whether the methods of a plugin keep the promises of their kind and declarations; exit 1 if not."""
+    """Test whether methods, checks and outputs of a plugin keep the promises of their kind; exit 1 if not."""
     from indicia import testing
     from indicia.data import write
 

@@ -15,7 +15,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from indicia.catalogue import installed
-from indicia.catalogue.hookspecs import CHECKS, KINDS
+from indicia.catalogue.hookspecs import OFFERED_KINDS, OUTPUTS
 from indicia.catalogue.versions import CONTRACT
 from indicia.data import write
 from indicia.errors import OutputError, PluginError, suggest, with_article
@@ -62,14 +62,21 @@ class PluginNames:
         return cls(project, module, method, "".join(word.capitalize() for word in method.split("_")))
 
 
-_TASKS = {"check": "Write there the problem that it finds, the reason why it matters, and the publication."}
+_TASKS = {
+    "check": "Write there the problem that it finds, the reason why it matters, and the publication.",
+    "section": "Write there the facts that the section shows, with names escaped and a heading in each language.",
+    "chart": "Write there what the chart shows, with a title and a description in each language.",
+    "exporter": "Write there the content of the files, and the endings of their names.",
+}
 """By kind, the sentence of a README about the work of the author."""
+_TESTS = {"check": "tested_check", **{kind.name: "tested_output" for kind in OUTPUTS}}
+"""The template of the tests, by kind."""
 
 
 def create(
     name: str, kind: str, folder: Path = Path(), *, single_file: bool = False, licence: str = "MIT"
 ) -> list[Path]:
-    """Write a plugin with one method, as a package in a folder of its own or as a single module.
+    """Write a plugin with one method, check or output, as a package in a folder of its own or as a single module.
 
     Parameters
     ----------
@@ -97,7 +104,7 @@ def create(
         If a file exists already.
     """
     names = PluginNames.of(name)
-    hooks = {known.name: known.hook for known in (*KINDS, CHECKS)}
+    hooks = {known.name: known.hook for known in OFFERED_KINDS}
     if kind not in hooks:
         raise PluginError(f'no kind of method is called "{kind}"', remedy=suggest(kind, hooks))
     method = names.code if kind == "check" else names.method
@@ -111,7 +118,7 @@ def create(
         "method": method,
         "list": "checks" if kind == "check" else "methods",
         "kind": kind,
-        "the_method": "the check" if kind == "check" else "the method",
+        "the_method": f"the {kind}" if kind in _TASKS else "the method",
         "task": _TASKS.get(kind, "Write there its effect on the data, its formula and its publication."),
         "a_kind": with_article(kind),
         "A_kind": with_article(kind).capitalize(),
@@ -133,7 +140,7 @@ def create(
     texts = {
         "pyproject.toml": _filled("pyproject", words),
         f"{names.module}.py": _filled(kind, words),
-        f"tests/test_{names.module}.py": _filled("tested_check" if kind == "check" else "tested", words),
+        f"tests/test_{names.module}.py": _filled(_TESTS.get(kind, "tested"), words),
         "README.md": _filled("readme", words),
         ".github/workflows/test.yml": _filled("workflow", words),
         ".gitignore": "__pycache__/\n.hypothesis/\n.pytest_cache/\n.venv/\nbuild/\ndist/\n",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from indicia_report.method.page_section import Shown
     from indicia_report.period_view import PeriodView
 
-_LARGE = 16
+_LARGE = 20
 """The most parts of a dimension whose correlations are a matrix; of more, the strongest are listed."""
 _PAIRS = 20
 """The strongest correlations that are listed of a large dimension."""

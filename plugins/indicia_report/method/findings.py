@@ -37,17 +37,15 @@ class Findings(PageSection):
         if isinstance(audit, IndiciaError):
             return failed(audit, texts)
         by_code: dict[str, list[ReportedFinding]] = {}
-        for finding in audit.reported_findings:
+        problems = [finding for finding in audit.reported_findings if finding.severity != "information"]
+        for finding in problems:
             by_code.setdefault(finding.code, []).append(finding)
-        problems = [
-            entries for entries in by_code.values() if any(entry.severity != "information" for entry in entries)
-        ]
-        information = sum(len(entries) for entries in by_code.values()) - sum(map(len, problems))
+        information = len(audit.reported_findings) - len(problems)
         is_whole = isinstance(audit, Audit)
         parts = [paragraph(texts.html("method.audit_says" if is_whole else "method.checks_say"))]
         if is_whole:
             parts.append(f"<p lang=en>{escape(audit.verdict)}</p>")
-        items = "".join(_check(entries, texts) for entries in problems)
+        items = "".join(_check(entries, texts) for entries in by_code.values())
         parts.append(f'<dl class="findings">{items}</dl>' if items else paragraph(texts.html("method.no_problem")))
         parts += [paragraph(texts.html("method.for_information", count=information), "note")] if information else []
         return "".join(parts)

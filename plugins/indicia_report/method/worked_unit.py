@@ -79,8 +79,9 @@ class _Worked:
         name, rank = view.names[self.at], rank_text(view.ranks[self.at])
         intro = [texts.html("method.worked_says", unit=name, rank=rank, ranked=f"{ranked:,}")]
         intro += [] if self.publishes else [texts.html("method.worked_withheld")]
+        heading = "method.worked_indicators" if self.publishes else "method.worked_normalised"
         nodes = sorted(view.tree.nodes(), key=lambda node: -node.level)
-        steps = [paragraph(Html(" ".join(intro))), f"<h3>{texts.html('method.worked_indicators')}</h3>"]
+        steps = [paragraph(Html(" ".join(intro))), f"<h3>{texts.html(heading)}</h3>"]
         steps += [self._table(), *self._indicators()]
         steps += [f"<h3>{texts.html('method.worked_dimensions')}</h3>", self._nodes(nodes)]
         score = number(float(view.scores[self.at]), view.digits)

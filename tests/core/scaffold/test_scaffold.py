@@ -9,14 +9,14 @@ import pytest
 
 from indicia import scaffold
 from indicia.catalogue import installed
-from indicia.catalogue.hookspecs import CHECKS, KINDS
+from indicia.catalogue.hookspecs import OFFERED_KINDS
 from indicia.errors import OutputError, PluginError
 from indicia.testing.target import offers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = [kind.name for kind in (*KINDS, CHECKS)]
+NAMES = [kind.name for kind in OFFERED_KINDS]
 CODES = {"check": "FC01"}
 """The names of methods that are no words of the project."""
 

@@ -104,4 +104,4 @@ def test_a_third_language_is_one_file(mock_language: str, model: Index) -> None:
     shown = Shown.of(dossier, texts.languages)
     html = method_view(dossier, shown.view, texts, model.catalogue)
     assert '<h2 id="m-structure-h"><span lang=eo>«Structure and weights»</span>' in html
-    assert message("method.worked", "eo") == "«One unit, from raw values to the score»"
+    assert message("method.worked", "eo") == "«One unit worked to its score»"
