@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import indicia.methods
+import indicia.outputs
 from indicia import catalogue
 from indicia.audit.profile import ProfileFile
 from indicia.catalogue import KINDS, Catalogue, hookimpl
 from indicia.catalogue.check_reference import check_reference
-from indicia.catalogue.hookspecs import CHECKS
+from indicia.catalogue.hookspecs import CHECKS, OUTPUTS
 from indicia.catalogue.reference import reference, shipped
 from indicia.definition import Bands, Data, Definition, Indicator, Missing, Reference
 from indicia.definition.aggregates_section import Aggregate
@@ -177,6 +178,16 @@ def test_the_page_of_tables_lists_the_rules_of_recognition() -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_hook_is_explained(kind: catalogue.hookspecs.Kind) -> None:
     assert f"`{kind.hook}`" in page("docs/writing-a-method.md")
+
+
+@pytest.mark.parametrize("kind", OUTPUTS, ids=lambda kind: kind.name)
+def test_every_hook_of_outputs_is_explained(kind: catalogue.hookspecs.Kind) -> None:
+    assert f"`{kind.hook}`" in page("docs/writing-an-output.md")
+
+
+@pytest.mark.parametrize("name", indicia.outputs.__all__)
+def test_every_name_of_the_contract_of_outputs_is_explained(name: str) -> None:
+    assert f"`{name}`" in page("docs/writing-an-output.md")
 
 
 @pytest.mark.parametrize("name", indicia.methods.__all__)

@@ -9,8 +9,9 @@ import pytest
 
 from indicia import scaffold
 from indicia.catalogue import installed
-from indicia.catalogue.hookspecs import OFFERED_KINDS
+from indicia.catalogue.hookspecs import OFFERED_KINDS, OUTPUTS
 from indicia.errors import OutputError, PluginError
+from indicia.testing import cards_of_plugin
 from indicia.testing.target import offers
 
 if TYPE_CHECKING:
@@ -36,6 +37,15 @@ def test_a_single_file_is_a_plugin(kind: str, tmp_path: Path) -> None:
     (path,) = scaffold.create("indicia-lone", kind, tmp_path, single_file=True)
     assert path == tmp_path / "indicia_lone.py"
     assert ("L01" if kind == "check" else "lone") in installed([path]).names(kind)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("kind", [kind.name for kind in OUTPUTS])
+def test_a_new_output_keeps_its_promises(kind: str, tmp_path: Path) -> None:
+    (path,) = scaffold.create(f"fresh-{kind}", kind, tmp_path, single_file=True)
+    (card,) = cards_of_plugin(str(path))
+    assert card.findings
+    assert card.broken == ()
 
 
 def test_a_package_holds_all_that_it_takes_to_be_installed_and_tested(tmp_path: Path) -> None:
