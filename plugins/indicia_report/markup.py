@@ -278,6 +278,11 @@ def table(
     )
 
 
+def hidden(content: Html) -> Html:
+    """Return the caption of a table that repeats the heading above the table: only a screen reader says it."""
+    return Html(f'<span class="hidden">{content}</span>')
+
+
 def row(cells: Iterable[object], head: int | None = None, attributes: str = "") -> str:
     """Return a row of a table; the cell at `head` is its heading.
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"\\(?:[a-zA-Z]+|.)|[{}]|[^\\{}]+")
 _ARG = re.compile(r"\\operatorname\{arg\\,(min|max)\}|\\arg\s*\\(min|max)")
+_SHORT = 30
+"""The most characters of a formula that fits on a small screen."""
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _WITH_LIMITS = {"min", "max", "sup", "inf", "median", "argmin", "argmax", "∑", "∏"}
 """The operators that have limits below and above."""
@@ -30,6 +32,11 @@ def mathml(latex: str) -> str:
         return " ".join(_to_text(convert_to_element(part, display="block")) for part in parts)
     except Exception:  # The library raises errors of many classes.
         return f"<code>{escape(latex)}</code>"
+
+
+def scrolls(latex: str) -> str:
+    """Return the attribute of the box of a formula that may be wider than a small screen, for the keyboard."""
+    return ' tabindex="0"' if len(latex) > _SHORT else ""
 
 
 def _to_text(math: Element) -> str:

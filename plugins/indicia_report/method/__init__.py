@@ -70,7 +70,7 @@ def _sections(view: View, shown: Shown, catalogue: Catalogue | None) -> Iterator
         else:
             continue
         label = f'<h2 id="{name}-h">{heading}</h2>'
-        yield name, heading, f'<section id="{name}" aria-labelledby="{name}-h">{label}{content}</section>'
+        yield name, heading, f'<section id="{name}">{label}{content}</section>'
 
 
 def _offers(view: View, catalogue: Catalogue | None) -> list[Offer]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.data.cell_text import cell_text
 from indicia.notes import percentage
-from indicia_report.markup import by_language, number, paragraph, row, table
+from indicia_report.markup import by_language, hidden, number, paragraph, row, table
 from indicia_report.method.page_section import PageSection
 
 if TYPE_CHECKING:
@@ -73,5 +73,7 @@ def aggregate_table(view: PeriodView, texts: Texts) -> str | None:
         ]
         rows.append(row(cells, head=0))
     numbers = range(2, len(headings) + 1)
-    body = table("t-aggregates", headings, rows, caption=texts.html("aggregates"), numbers=numbers, search=False)
+    body = table(
+        "t-aggregates", headings, rows, caption=hidden(texts.html("aggregates")), numbers=numbers, search=False
+    )
     return paragraph(texts.html("aggregates_say")) + body

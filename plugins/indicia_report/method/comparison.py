@@ -10,7 +10,7 @@ import numpy as np
 
 from indicia.defaults import AGREEMENT, ALL_PAIRS_AGREEMENT
 from indicia.errors import IndiciaError
-from indicia_report.markup import Html, number, paragraph, rank_text, row, table
+from indicia_report.markup import Html, hidden, number, paragraph, rank_text, row, table
 from indicia_report.method.page_section import PageSection, failed
 from indicia_report.slopes import (
     Slopes,
@@ -117,7 +117,7 @@ class _Methods:
             name = texts.name(methodology_name(method, texts))
             facts = self._facts(place) if place else ["", "", ""]
             rows.append(row([method.number, name, self._changes(method), number(self.agreement[place]), *facts], 1))
-        caption = texts.html("comparison")
+        caption = hidden(texts.html("comparison"))
         return table("t-comparison", headings, rows, caption=caption, numbers=(1, 4, 5), search=False)
 
     def _changes(self, method: Methodology) -> Html:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indicia_report.markup import Html, by_language, escape, figure, paragraph, row, table
+from indicia_report.markup import Html, by_language, escape, figure, hidden, paragraph, row, table
 from indicia_report.method.page_section import PageSection
 from indicia_report.method.structure import bar, measure
 from indicia_report.words import is_message
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from indicia_report.method.page_section import Shown
     from indicia_report.period_view import PeriodView
 
-CELLS = 200
-"""The most changed cells that the page lists."""
+CELLS = 60
+"""The most changed cells, and the most units with missing parts, that the page lists."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,12 @@ def coverage(view: PeriodView, texts: Texts) -> str:
         rows.append(row(values, head=0))
     numbers = len(stages) + (3 if publishes else 0)
     coverage_table = table(
-        "t-coverage", headings, rows, caption=texts.html("coverage"), numbers=(2, *range(4, 4 + numbers)), search=False
+        "t-coverage",
+        headings,
+        rows,
+        caption=hidden(texts.html("coverage")),
+        numbers=(2, *range(4, 4 + numbers)),
+        search=False,
     )
     further = _cells(cells, view, texts), _left_out(result.left_out, texts), _reweighted(result.reweighted, view, texts)
     return "".join([paragraph(_intro(view, texts)), coverage_table, *further])
@@ -119,7 +124,9 @@ def _cells(cells: pl.DataFrame, view: PeriodView, texts: Texts) -> str:
         rows.append(row([name, *other_keys, texts.name(part_name), cause[0], *values, cause[1]], head=0))
     offset = len(key_columns)
     numbers = (3 + offset, 4 + offset) if publishes else ()
-    cell_table = table("t-cells", headings, rows, caption=texts.html("changed_cells"), numbers=numbers, classes="long")
+    cell_table = table(
+        "t-cells", headings, rows, caption=hidden(texts.html("changed_cells")), numbers=numbers, classes="long"
+    )
     return heading + intro + cell_table
 
 
@@ -139,7 +146,7 @@ def _left_out(frame: pl.DataFrame, texts: Texts) -> str:
         for values in frame.iter_rows()
     ]
     heading = texts.html("left_out")
-    return f"<h3>{heading}</h3>" + table("t-left-out", frame.columns, rows, caption=heading)
+    return f"<h3>{heading}</h3>" + table("t-left-out", frame.columns, rows, caption=hidden(heading))
 
 
 def _reweighted(frame: pl.DataFrame, view: PeriodView, texts: Texts) -> str:
@@ -159,6 +166,7 @@ def _reweighted(frame: pl.DataFrame, view: PeriodView, texts: Texts) -> str:
             row([name, *other_keys, texts.name(view.name_of(entry["node"])), entry["present"], entry["components"]], 0)
         )
     offset = len(key_columns)
-    return f"<h3>{heading}</h3>" + table(
-        "t-reweighted", headings, rows, caption=heading, numbers=(2 + offset, 3 + offset)
+    few = texts.html("method.first_of", shown=CELLS, count=len(frame)) if len(frame) > CELLS else None
+    return f"<h3>{heading}</h3>{paragraph(few) if few else ''}" + table(
+        "t-reweighted", headings, rows, caption=hidden(heading), numbers=(2 + offset, 3 + offset)
     )

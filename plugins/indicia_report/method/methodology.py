@@ -18,7 +18,7 @@ from indicia_report.attributes import attribute_sentences
 from indicia_report.bands import bands_of, rule_of_bands
 from indicia_report.directions import parts_by_sentence
 from indicia_report.markup import Html, escape, exact_number, paragraph
-from indicia_report.mathml import mathml
+from indicia_report.mathml import mathml, scrolls
 from indicia_report.method.aggregates import aggregate_sentences
 from indicia_report.method.filled_formulas import FilledFormulas
 from indicia_report.method.fixed_numbers import fixed_numbers
@@ -134,7 +134,8 @@ class _Example:
             return ""
         name = self.texts.get("index") if part == ROOT else self.view.name_of(part)
         words = self.texts.html("method.with_numbers", name=name)
-        return f'<div class="formula example"><span>{words}</span> {mathml(latex)}</div>'
+        latex = f"z = {latex}" if method.formula_of_run.startswith("z =") else latex
+        return f'<div class="formula example"{scrolls(latex)}><span>{words}</span> {mathml(latex)}</div>'
 
 
 def _entry(method: Method, names: list[str], view: PeriodView, texts: Texts, example: str = "") -> str:
@@ -147,7 +148,8 @@ def _entry(method: Method, names: list[str], view: PeriodView, texts: Texts, exa
 
 def _description(method: Method, where: Html, formulas: dict[str, str], texts: Texts, example: str = "") -> str:
     equations = "".join(
-        f'<div class="formula">{f"<span>{texts.html(case)}</span> " if case else ""}{mathml(formula)}</div>'
+        f'<div class="formula"{scrolls(formula)}>'
+        f"{f'<span>{texts.html(case)}</span> ' if case else ''}{mathml(formula)}</div>"
         for case, formula in formulas.items()
         if formula
     )

@@ -10,7 +10,7 @@ import polars as pl
 
 from indicia.definition import ROOT, text
 from indicia.result.outside import Correlation
-from indicia_report.markup import Html, by_language, figure, number, paragraph, row, table
+from indicia_report.markup import Html, by_language, figure, hidden, number, paragraph, row, table
 from indicia_report.method.page_section import PageSection
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _table(view: PeriodView, texts: Texts, correlations: list[Correlation]) -> H
         )
         for facts in correlations
     ]
-    return table("t-outside", headings, rows, caption=texts.html("outside"), numbers=(3, 4, 5))
+    return table("t-outside", headings, rows, caption=hidden(texts.html("outside")), numbers=(3, 4, 5))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indicia.definition import GroupBounds, Leaf
 from indicia.stages.normalise import reads_ends_of_scale
 from indicia_report.directions import direction
-from indicia_report.markup import Html, by_language, escape, figure, number, paragraph, row, table
+from indicia_report.markup import Html, by_language, escape, figure, hidden, number, paragraph, row, table
 from indicia_report.method.page_section import PageSection
 
 if TYPE_CHECKING:
@@ -60,7 +60,13 @@ def structure(view: PeriodView, texts: Texts) -> str:
     intro += [texts.html("method.groups_some", shown=_GROUPS, count=len(groups))] if len(groups) > _GROUPS else []
     intro += [texts.html("method.ends_from_data")] if rows.has_learned_ends else []
     tree_table = table(
-        "t-structure", headings, lines, caption=texts.html("structure"), numbers=numbers, classes="tree", search=False
+        "t-structure",
+        headings,
+        lines,
+        caption=hidden(texts.html("structure")),
+        numbers=numbers,
+        classes="tree",
+        search=False,
     )
     return paragraph(Html(" ".join(intro))) + tree_table
 
@@ -181,7 +187,7 @@ def bar(value: float, largest: float) -> Html:
     """Draw a bar with the length of a value relative to the largest value."""
     length = _WIDTH * value / largest
     path = f'<path class="k0" d="M0 6h{length:.1f}"/>' if value else ""
-    return Html(f'<svg class="bar" width="{_WIDTH}" height="12" aria-hidden="true">{path}</svg>')
+    return Html(f'<svg class="gauge" width="{_WIDTH}" height="12" aria-hidden="true">{path}</svg>')
 
 
 def measure(leaf: Leaf, texts: Texts) -> Spoken:

@@ -11,7 +11,7 @@ import numpy as np
 from indicia.definition import ROOT
 from indicia.explanation.indicator_facts import IndicatorFacts
 from indicia_report.markup import Html, escape, figure, number, paragraph, rank_text, row, table
-from indicia_report.mathml import mathml
+from indicia_report.mathml import mathml, scrolls
 from indicia_report.method.filled_formulas import FilledFormulas
 from indicia_report.method.page_section import PageSection
 from indicia_report.words import is_message
@@ -165,4 +165,4 @@ def _equation(name: Html, latex: str | None, value: float | None) -> str:
     """Return a formula with its name before it and its value behind; the value alone without a formula."""
     digits = "–" if value is None or value != value else f"{value:.5g}".replace("-", "−")
     formula = f"{mathml(latex)} = " if latex else "= "
-    return f'<div class="formula"><span>{name}</span> {formula}{digits}</div>'
+    return f'<div class="formula"{scrolls(latex or "")}><span>{name}</span> {formula}{digits}</div>'

@@ -85,7 +85,7 @@ class Text:
             for name, where, said in re.findall(_ENTRY, body, flags=re.DOTALL):
                 formulas = re.findall(
                     r"<math.*?</math>(?: <math.*?</math>)*",
-                    re.sub(r"<ul.*?</ul>|<div class=\"formula example\">.*?</div>", "", said),
+                    re.sub(r"<ul.*?</ul>|<div class=\"formula example\".*?</div>", "", said),
                 )
                 values = re.findall(r"<code>(\w+)</code> = (.*?)<span class=note>", said)
                 found.entries.append(Entry(words(stage), unescape(name), words(where), formulas, dict(values)))
