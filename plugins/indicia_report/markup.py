@@ -213,13 +213,13 @@ def _width(letter: str) -> float:
 def number(value: float | None, digits: int = 2) -> str:
     """Format a number; a dash stands for a missing value.
 
-    >>> number(1.005, 2), number(None), number(-0.0)
-    ('1.00', '–', '0.00')
+    >>> number(1.005, 2), number(None), number(-0.0), number(-2.5, 1)
+    ('1.00', '–', '0.00', '−2.5')
     """
     if value is None or value != value:
         return "–"
     digits_of_value = f"{value:.{digits}f}"
-    return digits_of_value.removeprefix("-") if float(digits_of_value) == 0 else digits_of_value
+    return digits_of_value.removeprefix("-") if float(digits_of_value) == 0 else digits_of_value.replace("-", "−")
 
 
 def exact_number(value: float) -> str:
@@ -240,7 +240,8 @@ def figure(value: float | None) -> str:
     """
     if value is None or value != value:
         return "–"
-    return f"{value:,.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:,.6g}"
+    digits = f"{value:,.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:,.6g}"
+    return digits.replace("-", "−")
 
 
 def rank_text(value: float | None) -> str:

@@ -111,5 +111,5 @@ def _cell(value: float, *, itself: bool = False) -> str:
         return "<td>1"
     if value != value:
         return "<td>–"
-    digits = number(value).replace("0.", ".", 1).replace("-", "−") if abs(value) < 0.995 else f"{value:.0f}"
+    digits = number(value).replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.0f}"
     return f"<td class=c{min(8, int((value + 1) * 4.5))}>{digits}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.formulas import ONE, Weight, record
+from indicia.formulas.node import postorder
 from indicia.formulas.tidy import tidy
 from indicia.formulas.to_latex import to_latex
 from indicia.formulas.to_polars import Compiler
@@ -30,6 +32,8 @@ _NEAR = 1e-9
 _LONG = 1500
 """The most characters of a formula; a longer one is left out."""
 _DIGITS = 5
+_TRIVIAL = re.compile(r"-?[\d.]+")
+"""A formula that is a number alone."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,13 @@ class FilledFormulas:
         With a symbol, the value of the unit is written as this symbol, and only the statistics are numbers.
         """
         scored = self.result.scored
-        if not self.result.definition.publishes_raw_values or leaf.decimals is not None:
+        if not self.result.definition.publishes_raw_values:
             return None
         own = self._columns | {leaf.id: scored.prepared[leaf.id][self.row]}
         recorded = self._formulas("normalisation").get(leaf.id)
         names = {leaf.id: symbol} if symbol else {}
-        return self._filled(recorded, "normalisation", own, scored.normalised[leaf.id][self.row], names=names)
+        expected = scored.normalised[leaf.id][self.row]
+        return self._filled(recorded, "normalisation", own, expected, names=names, decimals=leaf.decimals)
 
     def of_node(self, node: Node, *, symbol: str | None = None) -> str | None:
         """Return the formula of a score before it is rounded; None if it cannot be filled.
@@ -122,8 +127,12 @@ class FilledFormulas:
         expected: float | None,
         weights: Mapping[FormulaNode, float] = MappingProxyType({}),
         names: Mapping[str, str] = MappingProxyType({}),
+        decimals: int | None = None,
     ) -> str | None:
-        """Return a formula with numbers, if they give the expected value; columns with names are written by these."""
+        """Return a formula with numbers, if they give the expected value; columns with names are written by these.
+
+        With `decimals`, the expected value is rounded half up.
+        """
         if formula is None or expected is None or not math.isfinite(expected):
             return None
         answers = self._statistics(stage)
@@ -136,13 +145,18 @@ class FilledFormulas:
                 values[node] = value
         try:
             computed = _computed(formula.root, values, row)
-            root, tidied = tidy(formula.root, values, row)
+            chosen = _with_chosen_cases(formula.root, values, row, all_conditions=not names)
+            root, tidied = tidy(chosen, values, row)
             shown = {name: value for name, value in row.items() if name not in names}
             latex = to_latex(root, tidied, shown, names, digits=_DIGITS)
         except Exception:  # the formula of a plugin may have operations that one row does not have
             return None
+        if decimals is not None:
+            computed = math.floor(computed * 10**decimals + 0.5 + _NEAR) / 10**decimals
+            latex = rf"\operatorname{{round}}_{{{decimals}}}\left({latex}\right)"
         is_near = abs(computed - expected) <= _NEAR * max(1.0, abs(expected))
-        return latex if is_near and len(latex) <= _LONG else None
+        is_trivial = _TRIVIAL.fullmatch(latex) is not None or latex in names.values()
+        return latex if is_near and not is_trivial and len(latex) <= _LONG else None
 
     def _of_row(self, value: Value) -> Any:
         """Return the value of a statistic for the row; None if the statistic has none."""
@@ -154,6 +168,30 @@ class FilledFormulas:
             return None
         own = value.join(units[self.row : self.row + 1].select(key), on=key, how="semi", nulls_equal=True)
         return own.to_series(len(key))[0] if len(own) else None
+
+
+def _with_chosen_cases(
+    root: FormulaNode, values: Mapping[FormulaNode, Any], row: Mapping[str, float | None], *, all_conditions: bool
+) -> FormulaNode:
+    """Return a formula with the branch of each condition that the row takes, in place of both.
+
+    Without `all_conditions`, conditions on the sizes of values stay, and only those on missing values are decided.
+    """
+    chosen: dict[FormulaNode, FormulaNode] = {}
+    for node in postorder([root], done=values):
+        args = tuple(chosen.get(arg, arg) for arg in node.args)
+        if node.kind == "where" and (all_conditions or _is_about_gaps(node.args[0])):
+            chosen[node] = args[1] if _computed(node.args[0], values, row) else args[2]
+        elif args != node.args:
+            chosen[node] = type(node)(node.kind, args, node.options)
+        if node.is_placeholder and node in chosen:  # statistics keep their values
+            del chosen[node]
+    return chosen.get(root, root)
+
+
+def _is_about_gaps(condition: FormulaNode) -> bool:
+    kinds = {node.kind for node in postorder([condition])}
+    return kinds <= {"column", "is_null", "is_not_null", "is_nan", "is_finite", "or", "and", "invert"}
 
 
 def _computed(root: FormulaNode, values: Mapping[FormulaNode, Any], row: Mapping[str, float | None]) -> float:

@@ -272,3 +272,19 @@ def test_a_section_may_stand_below_the_results(dossier: Dossier) -> None:
     html = results_sections(dossier, shown.view, shown.texts, gather(House()))
     assert re.findall(r'<section id="m-([\w-]+)"', html) == ["below"]
     assert results_sections(dossier, shown.view, shown.texts, installed()) == ""
+
+
+def test_a_filled_formula_has_the_case_that_the_unit_takes_and_the_rounding_of_the_index_file() -> None:
+    raw = {
+        "data": {"unit": "u"},
+        "indicators": {
+            "x": {"normalisation": "formula(expression='x / 4 if x > 2 else 0')", "decimals": 1},
+            "y": {"normalisation": "none"},
+        },
+        "methodology": {"weighting": "equal"},
+    }
+    result = indicia.read(raw).score(pl.DataFrame({"u": ["a", "b"], "x": [1.0, 3.0], "y": [2.0, 4.0]}))
+    x, y = result.scored.tree.leaves()
+    assert FilledFormulas(result, 1).of_indicator(x) == r"\operatorname{round}_{1}\left(\frac{3}{4}\right)"
+    assert result.scored.normalised["x"][1] == 0.8
+    assert FilledFormulas(result, 1).of_indicator(y) is None  # a number alone is no formula
