@@ -32,11 +32,12 @@ docs:
     python tests/published/test_gallery.py > docs/gallery.md
     pytest tests/docs
 
-# Check, test and build the front end of the report page; needs Node.js
+# Check, test and build the front end of the report page, and check the scripts of the server; needs Node.js
 [working-directory: 'plugins/indicia_report/web']
 web:
     npm ci
     npx tsc --noEmit
+    npx tsc --ignoreConfig --noEmit --allowJs --checkJs --strict --target es2024 --lib es2024,dom,dom.iterable --module esnext --moduleResolution bundler ../../../core/indicia/serve/page/main.js
     npx vitest run
     node build.mjs
 
