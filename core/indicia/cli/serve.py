@@ -6,12 +6,15 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from indicia.cli.index_options import CodeOptions, locate
 from indicia.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _MEGABYTE = 1024 * 1024
 
@@ -54,7 +57,7 @@ def serve(
     from indicia.serve.sources import Source
 
     with ExitStack() as folders:
-        path = _index_file(source, folders)
+        path, recognised = _index_file(source, folders)
         only = None if code.only is None else tuple(code.only)
         served = None if path is None else Source(path, tuple(map(Path.absolute, code.plugin)), code.allow_code, only)
         typer.echo(f"serving {source or path or 'an upload'}; Ctrl-C ends the server", err=True)
@@ -64,6 +67,7 @@ def serve(
             seconds=timeout,
             max_upload=max_upload * _MEGABYTE,
             announce=_announce,
+            recognised=recognised,
             opens_browser=browser and sys.stdout.isatty(),
         )
         typer.echo("the server has ended", err=True)
@@ -74,14 +78,17 @@ def _announce(address: str) -> None:
     sys.stdout.flush()  # a program that reads the address from a pipe waits for it
 
 
-def _index_file(source: str | None, folders: ExitStack) -> Path | None:
-    """Return the index file to serve: a draft in a temporary folder for a table; None if there is no source at all."""
+def _index_file(source: str | None, folders: ExitStack) -> tuple[Path | None, Mapping[str, Any] | None]:
+    """Return the index file to serve, and for a table what was recognised; no file if there is no source at all.
+
+    The index file of a table is a draft in a temporary folder.
+    """
     try:
         path, table = locate(source, None)
     except DefinitionError:
         if source is not None:
             raise
-        return None  # no index.toml here or above: the page takes an upload
+        return None, None  # no index.toml here or above: the page takes an upload
     if path is not None:
         from indicia.fitted_file import is_fitted_file
 
@@ -89,15 +96,12 @@ def _index_file(source: str | None, folders: ExitStack) -> Path | None:
             raise DefinitionError(
                 f"{path} is no index file, and its methods cannot be changed", remedy="name the index file"
             )
-        return path.absolute()
-    from indicia.data import write
-    from indicia.index_of_table import draft_index_file
+        return path.absolute(), None
+    from indicia.serve.drafting import INDEX, draft
 
     if table is None or table == "-":
         raise DefinitionError("the server cannot read standard input", remedy="name a file")
     folder = Path(folders.enter_context(TemporaryDirectory(prefix="indicia-serve-")))
-    text, _ = draft_index_file([table], folder)
-    draft = folder / "index.toml"
-    write(text.encode(), draft)
-    typer.echo(f"{table} has no index file: the page shows a draft, which it lets you download", err=True)
-    return draft
+    recognised = draft(table, folder)
+    typer.echo(f"{table} has no index file: the page shows a draft, and lets you download it", err=True)
+    return folder / INDEX, recognised

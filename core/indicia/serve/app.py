@@ -90,8 +90,7 @@ class Server:
             return answer
         described = {
             "index": json.loads(answer.content),
-            "uploaded": workspace.folder is not None,
-            "observations": workspace.observations,
+            "recognised": workspace.recognised,
             **limits,
         }
         return answer_json(described)
@@ -134,8 +133,7 @@ class Server:
             if answer.status != 200:
                 return answer
             drafted = json.loads(answer.content)
-            sentences = (*drafted["observations"], *drafted["warnings"])
-            workspace = Workspace(Source(path_in(folder, INDEX)), folder, sentences)
+            workspace = Workspace(Source(path_in(folder, INDEX)), folder, drafted)
             return answer_json({"workspace": self.workspaces.add(workspace), **drafted})
         finally:
             if not self.workspaces.holds(folder):

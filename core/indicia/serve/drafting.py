@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 UPLOADS = (".csv", ".tsv", ".xlsx", ".parquet")
 """The endings of tables that may be uploaded. A database or a page of another kind is named in an index file."""
 INDEX = "index.toml"
+_ROLES = ("unit", "label", "period", "groups")
 
 
 def safe_name(name: str) -> str:
@@ -36,11 +37,19 @@ def safe_name(name: str) -> str:
     return f"{stem or 'table'}{path.suffix.lower()}"
 
 
-def draft(table: Path, sheet: str | None = None) -> dict[str, Any]:
-    """Write an index file beside a table, as `indicia init` does, and return what was recognised."""
-    source = f"{table}#{sheet}" if sheet else str(table)
+def draft(table: str, folder: Path) -> dict[str, Any]:
+    """Write an index file for a table into a folder, as `indicia init` does, and return what was recognised."""
     with recorded_warnings() as messages:
-        text, recognised = draft_index_file([source], table.parent)
-    write(text.encode(), table.parent / INDEX)
+        text, recognised = draft_index_file([table], folder)
+    write(text.encode(), folder / INDEX)
     observations = [" ".join(str(observation).split()) for observation in recognised.observations]
-    return {"indicators": len(recognised.indicators), "observations": observations, "warnings": messages}
+    directions = [
+        {
+            "indicator": name,
+            "direction": recognised.definition["indicators"][name].get("direction", "unclear"),
+            "reason": recognised.direction_reason(name) or "stated",
+        }
+        for name in recognised.indicators
+    ]
+    roles = {word: recognised.data[word] for word in _ROLES if recognised.data.get(word)}
+    return {"roles": roles, "directions": directions, "observations": [*observations, *messages]}

@@ -58,7 +58,7 @@ def _save(source: Source, request: object, name: str) -> Answer:
 def _draft(table: Path, sheet: str | None) -> Answer:
     from indicia.serve.drafting import draft
 
-    return answer_json(draft(table, sheet))
+    return answer_json(draft(f"{table}#{sheet}" if sheet else str(table), table.parent))
 
 
 def _report(source: Source, request: object, language: str | None) -> Answer:

@@ -8,12 +8,12 @@ import secrets
 import socket
 import webbrowser
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indicia.errors import IndiciaError, require_optional
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import uvicorn
 
@@ -36,6 +36,7 @@ def serve(
     seconds: float,
     max_upload: int,
     announce: Callable[[str], None],
+    recognised: Mapping[str, Any] | None = None,
     opens_browser: bool = False,
     started: Callable[[uvicorn.Server], None] = lambda _: None,
 ) -> None:
@@ -53,6 +54,8 @@ def serve(
         The most bytes of an uploaded table.
     announce
         Called with the address, once the server can be reached.
+    recognised
+        What was recognised in a table, if the index file is a draft for it.
     opens_browser
         True to open the address in a browser.
     started
@@ -82,7 +85,7 @@ def serve(
         number = listener.getsockname()[1]
         token = secrets.token_urlsafe(24)
         address = f"http://{HOST}:{number}/?token={token}"
-        with closing(Workers(PROCESSES, seconds)) as workers, closing(Workspaces(source)) as workspaces:
+        with closing(Workers(PROCESSES, seconds)) as workers, closing(Workspaces(source, recognised)) as workspaces:
             app = application(Server(workspaces, workers, max_upload), token=token, port=number)
             config = uvicorn.Config(
                 app,

@@ -6,11 +6,13 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indicia.errors import IndiciaError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.serve.sources import Source
 
 MAIN = "main"
@@ -24,16 +26,18 @@ class Workspace:
     source: Source
     folder: TemporaryDirectory[str] | None = None
     """The folder of an uploaded table, which ends with the server."""
-    observations: tuple[str, ...] = ()
-    """Sentences on what was recognised in an uploaded table."""
+    recognised: Mapping[str, Any] | None = None
+    """The roles, directions and observations that were recognised in a table; None for an index file of the user."""
 
 
 class Workspaces:
     """The indices by their names; of the uploaded ones, the latest few."""
 
-    def __init__(self, source: Source | None, uploads: int = 5) -> None:
+    def __init__(self, source: Source | None, recognised: Mapping[str, Any] | None = None, *, uploads: int = 5) -> None:
         self._uploads = uploads
-        self._entries: dict[str, Workspace] = {} if source is None else {MAIN: Workspace(source)}
+        self._entries: dict[str, Workspace] = {}
+        if source is not None:
+            self._entries[MAIN] = Workspace(source, recognised=recognised)
         self._parent = TemporaryDirectory(prefix="indicia-serve-")
 
     @property

@@ -32,7 +32,11 @@ def test_an_uploaded_table_is_an_index_with_all_functions(client_without_index: 
     client = client_without_index
     workspace = client.upload("Our%20cities.csv", CITIES.encode()).json["workspace"]
     described = client.get(f"/api/index?workspace={workspace}").json
-    assert described["uploaded"] is True
+    assert described["recognised"]["roles"] == {"unit": "city"}
+    assert {entry["indicator"]: entry["direction"] for entry in described["recognised"]["directions"]} == {
+        "income": "benefit",
+        "co2": "cost",
+    }
     assert described["index"]["units"] == 4
     assert [part["id"] for part in described["index"]["parts"]] == ["indicators.income", "indicators.co2"]
     answer = client.score(workspace=workspace, methods={"normalisation": "rank"}).json
@@ -54,8 +58,8 @@ def test_workbooks_and_parquet_are_tables_too(client: Client) -> None:
     frame.write_parquet(parquet)
     frame.write_excel(workbook, worksheet="Data")
     for name, content in (("a.parquet", parquet), ("a.XLSX", workbook)):
-        assert client.upload(name, content.getvalue()).json["indicators"] == 2
-    assert client.upload("a.xlsx&sheet=Data", workbook.getvalue()).json["indicators"] == 2
+        assert client.upload(name, content.getvalue()).json["directions"][1]["indicator"] == "co2"
+    assert client.upload("a.xlsx&sheet=Data", workbook.getvalue()).json["directions"][1]["indicator"] == "co2"
     [error] = client.upload("a.xlsx&sheet=Nothing", workbook.getvalue()).errors
     assert "Nothing" in str(error["what"])
 

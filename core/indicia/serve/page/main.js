@@ -4,7 +4,7 @@ import { isEmpty, nothing, read, write } from "./choices.js";
 import { byId, element } from "./dom.js";
 import { reportAddress, request as words, showErrors, showPanel } from "./methods.js";
 import { Problem, request, send, WORKSPACE } from "./requests.js";
-import { showAnswer, showFrame, showProblem } from "./results.js";
+import { showAnswer, showFrame, showProblem, table } from "./results.js";
 import { currentLanguage, inLanguage, LANGUAGES, say, speak } from "./say.js";
 import { showUpload } from "./upload.js";
 
@@ -65,7 +65,7 @@ function links() {
   );
   const index = described.index;
   const report = index && element("a", { id: "report", href: reportAddress(choices, WORKSPACE, currentLanguage()), target: "_blank", rel: "noopener" }, say("report"));
-  const file = described.uploaded && element("a", { href: `/api/index.toml?workspace=${encodeURIComponent(WORKSPACE)}`, download: "index.toml" }, say("download"));
+  const file = described.recognised && element("a", { href: `/api/index.toml?workspace=${encodeURIComponent(WORKSPACE)}`, download: "index.toml" }, say("download"));
   byId("links").replaceChildren(
     ...[report, file, element("span", { class: "push" }), element("div", { class: "langs", role: "group", "aria-label": say("language") }, ...languages)].filter(Boolean),
   );
@@ -126,9 +126,22 @@ async function compute() {
   }
 }
 
-/** What was recognised in an uploaded table. */
+/** What was recognised in an uploaded table; its words are English. */
 function recognised() {
-  if (!described.observations?.length) return;
-  const rows = described.observations.map((/** @type {string} */ text) => element("li", { lang: "en" }, text));
-  byId("results").prepend(element("details", { open: true }, element("summary", {}, say("recognised")), element("ul", {}, ...rows)));
+  const found = described.recognised;
+  if (!found) return;
+  const roles = Object.entries(found.roles).map(([role, columns]) => element("li", {}, `${role}: ${[columns].flat().join(", ")}`));
+  const observations = found.observations.map((/** @type {string} */ text) => element("li", {}, text));
+  const directions = found.directions.map((/** @type {any} */ entry) =>
+    element("tr", {}, element("th", { scope: "row" }, entry.indicator), element("td", {}, entry.direction), element("td", { class: "quiet" }, entry.reason)),
+  );
+  byId("results").prepend(
+    element(
+      "details",
+      { open: true },
+      element("summary", {}, say("recognised")),
+      element("ul", { lang: "en" }, ...roles, ...observations),
+      table(["indicator", "direction", "reason"], directions, say("recognised")),
+    ),
+  );
 }

@@ -115,7 +115,7 @@ function agreement(answer) {
 const NUMBERS = ["from", "to", "change", "value", "rank", "score", "published_rank", "published_score"];
 
 /** @param {string[]} heads @param {Node[]} rows @param {string} label */
-function table(heads, rows, label) {
+export function table(heads, rows, label) {
   const cells = heads.map((key) => element("th", { scope: "col", class: NUMBERS.includes(key) ? "num" : null }, say(key)));
   const made = element("table", { "aria-label": label }, element("thead", {}, element("tr", {}, ...cells)), element("tbody", {}, ...rows));
   return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, made);
