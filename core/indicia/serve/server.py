@@ -5,15 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import signal
 import socket
+import threading
 import webbrowser
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import IndiciaError, require_optional
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import uvicorn
 
@@ -112,8 +114,24 @@ def serve(
                     workers.end_requests()
                     await super().shutdown(sockets)
 
-            with suppress(KeyboardInterrupt):  # uvicorn raises the signal again after its end
+            with suppress(KeyboardInterrupt), _ended_by_signals():
                 Announced(config).run(sockets=[listener])
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM raise KeyboardInterrupt, as SIGINT does, so that folders of uploads are removed.
+
+    uvicorn ends at both signals, and then raises them again for the handlers that were there before.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _listen(port: int) -> socket.socket:

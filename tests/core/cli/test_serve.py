@@ -125,10 +125,17 @@ def post(address: str, body: bytes) -> bytes:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("source", ["index.toml", "cities.csv"])
-def test_control_c_ends_the_server_and_its_processes(
-    served: Callable[..., tuple[subprocess.Popen[str], str]], source: str
+@pytest.mark.parametrize(("source", "sent"), [("index.toml", signal.SIGINT), ("cities.csv", signal.SIGTERM)])
+def test_a_signal_ends_the_server_its_processes_and_its_folders(
+    served: Callable[..., tuple[subprocess.Popen[str], str]],
+    source: str,
+    sent: signal.Signals,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     process, address = served(source)  # no browser opens, since the output is no terminal
     assert address.startswith("http://127.0.0.1:")
     with urllib.request.urlopen(address, timeout=60) as page:
@@ -138,11 +145,13 @@ def test_control_c_ends_the_server_and_its_processes(
     assert b'"unit": ["Oslo", "Lima", "Pune"]' in post(address, b"{}")
     workers = children(process)
     assert workers
-    process.send_signal(signal.SIGINT)
+    assert list(temporary.iterdir())
+    process.send_signal(sent)
     _, error = process.communicate(timeout=30)
     assert process.returncode == 0
     assert error.splitlines()[-1] == "the server has ended"
     assert "Traceback" not in error
+    assert not list(temporary.iterdir())
     for worker in workers:
         with pytest.raises(ProcessLookupError):
             os.kill(worker, 0)
