@@ -58,7 +58,7 @@ def save_variant(source: Source, choices: Choices, name: str) -> dict[str, Any]:
         only_plugins=source.only_plugins,
     )
     index.variant(name).score()
-    write(content, source.path.resolve())  # the file that a link leads to, not the link
+    write(content, source.path)
     return {"name": name, "toml": addition, "file": source.path.name}
 
 

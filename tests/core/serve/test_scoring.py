@@ -45,6 +45,14 @@ def test_other_methods_move_units(client: Client) -> None:
     assert answer["published_methods"]["aggregation"] == "arithmetic"
 
 
+def test_a_change_is_upwards_where_it_is_towards_the_best(index_file: Path, client: Client) -> None:
+    index_file.write_text(index_file.read_text().replace("[methodology]", '[methodology]\nrank_from = "worst"'))
+    units = client.score(methods={"aggregation": "min"}).json["units"]
+    ranks = zip(units["rank"], units["published_rank"], strict=True)
+    assert units["change"] == [rank - published for rank, published in ranks]
+    assert any(units["change"])
+
+
 def test_agreement_is_that_of_the_agreements_of_the_catalogue(client: Client) -> None:
     answer = client.score(methods={"aggregation": "min"}).json
     values = {entry["name"]: entry["value"] for entry in answer["agreement"]}
@@ -200,6 +208,12 @@ def test_a_body_is_read_no_further_than_the_limit(client: Client, chunks: int, s
     reply = client.send("POST", "/api/score", body, content_type="application/json", chunks=chunks, **stated)
     assert reply.status == 413
     assert reply.errors[0]["what"] == "the request has more than 262,144 bytes"
+
+
+def test_a_body_that_is_said_to_be_too_large_is_not_read(client: Client) -> None:
+    assert (
+        client.send("POST", "/api/score", b"{}", content_type="application/json", content_length="400000").status == 413
+    )
 
 
 def test_methods_of_plugins_are_offered_and_used(client_with_plugin: Client) -> None:
