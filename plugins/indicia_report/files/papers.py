@@ -58,7 +58,7 @@ def _written(table: PrintedTable, options: ExportOptions) -> bytes:
 def _of_frame(result: Result, table: str, options: ExportOptions) -> bytes:
     """Return a table of a result with the names of its columns, in Markdown or HTML."""
     marks = result.marks(table)
-    legend = [*result.notes, *([Note("marked", mark=MARK)] if marks.width else [])]
+    legend = [*result.notes, Note("marked", mark=MARK)] if marks.width else []
     title = " · ".join([result.title, *map(str, legend)])
     return render(result.frame(table), options.format, title=title, marks=marks)
 
