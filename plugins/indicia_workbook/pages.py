@@ -10,7 +10,7 @@ import numpy as np
 from indicia.definition import ROOT, Leaf, text
 from indicia_workbook.bands import band_name
 from indicia_workbook.printing import set_up_page
-from indicia_workbook.rows import NOTES, Rows, width
+from indicia_workbook.rows import NOTES, Rows, heading_height, width
 from indicia_workbook.sheets import FIRST
 from indicia_workbook.styles import BAR, SCALE, number_format
 from indicia_workbook.text import letters_of
@@ -199,7 +199,7 @@ class Pages(Rows):
         headings += [text(bands[name].name, language, name) for name in self.contents.bands]
         self.heading(sheet, FIRST - 2, headings)
         self.string(sheet, 2, 0, self._former_sentence(), "says")
-        sheet.set_row(FIRST - 2, 48)
+        sheet.set_row(FIRST - 2, heading_height(headings, least=48))
         sheet.set_column(0, 1, 8)
         sheet.set_column(2, 2, 12)
         sheet.set_column(3, 3, 8)

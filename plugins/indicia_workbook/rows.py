@@ -16,7 +16,7 @@ from indicia_workbook.text import fill_rows, letters_of
 from indicia_workbook.words import word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NOTES = 1000
 """The most cells with notes; the sheet of changed cells lists all changes."""
+_HEADING_WIDTH, _HEADING_HEIGHT = 12, 156.0
+"""The letters of a heading in a line, with room for whole words, and the greatest height of headings."""
 _LINE_WIDTH = 17
 """The most letters of a unit of measure in a line."""
 
@@ -71,6 +73,7 @@ class Rows:
         colours = self._coloured(key)
         bands = [self._band(key, sheet, len(self.unit_columns) + at, entry) for at, entry in enumerate(entries)]
         self._bands(sheet, bands)
+        sheet.set_row(FIRST - 2, heading_height(entry.column.title for entry in entries))
         for at, entry in enumerate(entries):
             self._column(key, sheet, len(self.unit_columns) + at, entry, colours.get(entry.column, {}))
         last = FIRST + self.layout.rows - 2
@@ -105,7 +108,6 @@ class Rows:
         }
 
     def _units(self, sheet: Any) -> None:
-        sheet.set_row(FIRST - 2, 64)
         for place, (name, column) in enumerate(self.unit_columns):
             self.string(sheet, FIRST - 2, place, name, "heading")
             for row, value in enumerate(column.to_list()):
@@ -231,6 +233,16 @@ class Rows:
 
 def _figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.6g}"
+
+
+def heading_height(headings: Iterable[str], least: float = 64.0) -> float:
+    """Return the height in points of a row of headings in columns of 15 letters; a very long heading is cut.
+
+    >>> heading_height(["Population using at least basic drinking water services, urban and rural, per cent"])
+    91.0
+    """
+    lines = max((-(-width(heading) // _HEADING_WIDTH) for heading in headings), default=1)
+    return min(max(least, 13.0 * lines), _HEADING_HEIGHT)
 
 
 def width(value: str) -> int:

@@ -71,7 +71,11 @@ def descriptive_table(result: Result, language: str | None = None, period: objec
         headings=[_heading(keys[at], language) for at in kept],
         rows=[[row[at] for at in kept] for row in printed],
         numbers=[at > 2 for at in kept],
-        notes=[*_period_note(shown_period, language), word("descriptive_note", language)],
+        notes=[
+            *_period_note(shown_period, language),
+            word("descriptive_note", language),
+            *_simulated(result, language),
+        ],
         repeated=2,
         **_captions(result, "descriptive", language),
     )
@@ -100,7 +104,11 @@ def correlation_table(result: Result, language: str | None = None, period: objec
         headings=[*(_heading(key, language) for key in ("number", "indicator")), *map(str, range(1, len(leaves) + 1))],
         rows=printed,
         numbers=[False, False, *([True] * len(leaves))],
-        notes=[*_period_note(shown_period, language), word("correlations_note", language)],
+        notes=[
+            *_period_note(shown_period, language),
+            word("correlations_note", language),
+            *_simulated(result, language),
+        ],
         repeated=2,
         **_captions(result, "correlations", language),
     )
@@ -176,6 +184,12 @@ def _heading(key: str, language: str | None) -> str:
 
 def _period_note(period: str | None, language: str | None) -> list[str]:
     return [] if period is None else [word("of_period", language, period=period)]
+
+
+def _simulated(result: Result, language: str | None) -> list[str]:
+    """Return the note that names simulated indicators, if there are any."""
+    names = {leaf.id: _name(result, leaf.id, language) for leaf in result.scored.tree.leaves()}
+    return [note.in_language(language, names) for note in result.notes if note.kind == "simulated"]
 
 
 def _captions(result: Result, table: str, language: str | None) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 import zipfile
 from pathlib import Path
@@ -113,8 +112,10 @@ def test_a_constant_indicator_has_no_correlation(result: Any) -> None:
     assert correlation_table(result).rows[-1][2:4] == ["–", "–"]
 
 
-def word(content: bytes) -> Any:
-    return docx.Document(io.BytesIO(content))
+def test_simulated_indicators_are_named_below_their_statistics(scored: dict[str, Any]) -> None:
+    result = scored["intelligent_manufacturing"][2]
+    for table in (descriptive_table(result, "zh"), correlation_table(result, "zh")):
+        assert table.notes[-1].startswith("模拟数据，并非实测：高新技术企业数")
 
 
 def test_a_word_document_has_a_table_with_a_repeated_heading_and_a_numbered_caption(
