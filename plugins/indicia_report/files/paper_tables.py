@@ -179,7 +179,7 @@ def _name(result: Result, part: str, language: str | None) -> str:
 
 def _heading(key: str, language: str | None) -> str:
     heading = word(key, language)
-    return heading[:1].upper() + heading[1:]
+    return heading if len(heading) == 1 else heading[:1].upper() + heading[1:]  # n is the number of values
 
 
 def _period_note(period: str | None, language: str | None) -> list[str]:

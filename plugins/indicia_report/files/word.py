@@ -115,6 +115,7 @@ class _Document:
         widths = column_widths(part, layout)
         stretch = min(self._room / sum(widths), _STRETCH)
         size = min(10, int(2 * layout.size * min(stretch, self._room / layout.room)) / 2)
+        styles = self._cell_styles(size)
         table = self.document.add_table(rows=1 + len(part.rows), cols=len(part.headings))
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
         facts = {element.tag.rpartition("}")[2]: element for element in table._tbl.tblPr}  # in the order of the schema
@@ -135,15 +136,17 @@ class _Document:
             if upright[at]:
                 properties.append(_element("w:textDirection", {"w:val": "btLr"}))
             properties.append(_element("w:vAlign", {"w:val": "bottom"}))
-            self._fill(cell, text, size, bold=True, right=part.numbers[at] and not upright[at])
+            _fill(cell, text, styles["heading of numbers" if part.numbers[at] and not upright[at] else "heading"])
             cell.width = _points(stretch * widths[at])
         if any(upright):
             head.height = _points(UPRIGHT)
+        of_columns = [styles["number" if number else "text"] for number in part.numbers]
+        lengths = [_points(stretch * width) for width in widths]
         for row, cells in zip(rows, part.rows, strict=True):
             _property(row, "w:cantSplit")
-            for at, (cell, text) in enumerate(zip(row.cells, signed(part, cells), strict=True)):
-                self._fill(cell, text, size, right=part.numbers[at])
-                cell.width = _points(stretch * widths[at])
+            for cell, text, style, width in zip(row.cells, signed(part, cells), of_columns, lengths, strict=True):
+                _fill(cell, text, style)
+                cell.width = width
         self.document.add_paragraph().paragraph_format.space_after = _points(0)
 
     @property
@@ -152,16 +155,30 @@ class _Document:
         section: Any = self.document.sections[0]
         return float((section.page_width - section.left_margin - section.right_margin) / _points(1))
 
-    def _fill(self, cell: Any, text: str, size: float, *, right: bool, bold: bool = False) -> None:
-        """Write a text into a cell."""
+    def _cell_styles(self, size: float) -> dict[str, str]:
+        """Return the identifiers of the styles of cells; a reader of the document can change each style at once."""
+        from docx.enum.style import WD_STYLE_TYPE
         from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-        paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = _points(0)
-        if right:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        run = paragraph.add_run(_plain(text))
-        run.bold, run.font.size = bold, _points(size)
+        styles = {}
+        for name in ("text", "number", "heading", "heading of numbers"):
+            title = f"Table {name}"
+            if title not in self.document.styles:
+                style: Any = self.document.styles.add_style(title, WD_STYLE_TYPE.PARAGRAPH)
+                style.base_style = self.document.styles["Normal"]
+                style.font.size, style.font.bold = _points(size), name.startswith("heading")
+                style.paragraph_format.space_after = _points(0)
+                if "number" in name:
+                    style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            styles[name] = str(self.document.styles[title].style_id)
+        return styles
+
+
+def _fill(cell: Any, text: str, style: str) -> None:
+    """Write a text into a cell, in the style with an identifier."""
+    paragraph = cell._tc.p_lst[0]
+    paragraph.style = style
+    paragraph.add_r().text = _plain(text)
 
 
 def _points(size: float) -> Any:
