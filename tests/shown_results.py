@@ -24,10 +24,14 @@ KINDS = {
     "correlation": "result",
     "structure": "result",
     "coverage": "result",
+    "acceptability": "robust",
+    "distributions": "result",
+    "strip": "result",
+    "waterfall": "result",
 }
-"""What each chart of `indicia plot` shows; a slope chart can also show a comparison."""
+"""What each chart of `indicia plot` shows that needs no further options; a slope chart can also show a comparison."""
 
-_OF_ALL_CHARTS = ("language", "theme", "period")
+_OF_ALL_CHARTS = ("language", "theme", "period", "highlight", "size", "title", "style")
 _OF_ANALYSES = ("methods", "draws", "seed", "catalogue", "progress")
 
 
@@ -41,6 +45,14 @@ def drawing(index: Index, kind: str, table: object = None, **options: Any) -> Dr
 def draw(index: Index, kind: str, table: object = None, **options: Any) -> Any:
     """Return a chart of an index; `options` are those of `drawing`."""
     return drawing(index, kind, table, **options).chart
+
+
+def data_of(chart: Any) -> list[list[dict[str, Any]]]:
+    """Return the data of all layers and parts of a chart."""
+    specification = chart if isinstance(chart, dict) else chart.to_dict()
+    own = specification.get("data", {}).get("values")
+    parts = [*specification.get("layer", ()), *specification.get("vconcat", ())]
+    return [*([own] if own is not None else []), *(rows for part in parts for rows in data_of(part))]
 
 
 def exported(result: Result, form: str, language: str | None = None) -> bytes:

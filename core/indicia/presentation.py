@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from typing import Self
 
-    from indicia.notes import Note
 
 Theme = Literal["light", "dark"]
 Accessor = Literal["plot", "export", "audit", "annex", "explain"]
@@ -166,13 +166,33 @@ class ResultCharts(Protocol):
     """The charts of a result, each an Altair chart: `result.plot.ranking()`, `result.plot(language="zh").ranking()`."""
 
     def __call__(
-        self, *, period: object = None, language: str | None = None, theme: Theme | None = None
+        self,
+        *,
+        period: object = None,
+        language: str | None = None,
+        theme: Theme | None = None,
+        highlight: str | Iterable[str] | None = None,
+        size: str | tuple[int, int] | None = None,
+        title: str | None = None,
+        style: Any = None,
     ) -> ResultCharts:
-        """Return the charts of another period, in another language or other colours."""
+        """Return the charts of another period, in another language, colours, size or house style.
 
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """The units and parts that the charts leave out, with the reasons."""
+        Parameters
+        ----------
+        period
+            The period of a panel; default: the last.
+        language, theme
+            The language, and "light" or "dark".
+        highlight
+            Units to highlight, by their names in the data or for readers.
+        size
+            Width and height of the picture in pixels: (900, 600).
+        title
+            The title in place of that of the chart.
+        style
+            A house style, or the path of its TOML file.
+        """
 
     def ranking(self, top: int = 50, by: str | None = None) -> Any:
         """Draw the scores of the first units, with the contribution of each part.
@@ -183,11 +203,35 @@ class ResultCharts(Protocol):
     def profile(self, unit: str | None = None) -> Any:
         """Draw the place of a unit, by default the first, in every part, next to the middle half of all units."""
 
-    def heat_map(self, top: int = 60) -> Any:
-        """Draw the places of the first units in every part, as colours."""
+    def heat_map(self, top: int = 60, part: str | None = None) -> Any:
+        """Draw the places of the first units in every part, or in the parts of a dimension, as colours."""
+
+    def strip(self, part: str | None = None) -> Any:
+        """Draw the score of every unit as a line on one scale, of the index and of its parts, or of one part."""
+
+    def map(self, part: str | None = None) -> Any:
+        """Draw the scores, or a part, on the map that [map] of the index file names."""
+
+    def scatter(self, against: str | None = None, part: str | None = None) -> Any:
+        """Draw the score, or a part, beside a variable of [outside.variables], with their correlation."""
+
+    def lines(self, top: int = 8, part: str | None = None) -> Any:
+        """Draw the scores over all periods of a panel: the first units, or highlighted ones, in colour."""
+
+    def bump(self, top: int = 20) -> Any:
+        """Draw the ranks over all periods of a panel, of the first units and of highlighted ones."""
 
     def slope(self, top: int = 25) -> Any:
-        """Draw the ranks over the periods of a panel, of the first units and of the units that move most."""
+        """Draw the ranks over some periods of a panel, of the first units and of the units that move most."""
+
+    def waterfall(self, unit: str | None = None, other: str | None = None, top: int = 15) -> Any:
+        """Draw the score of a unit from the median of each indicator; with `other`, the gap between two units."""
+
+    def dumbbell(self, unit: str | None = None, other: str | None = None) -> Any:
+        """Draw two units part by part."""
+
+    def distributions(self, part: str | None = None) -> Any:
+        """Draw histograms of each indicator: raw, imputed and treated, normalised, with their skewness."""
 
     def correlation(self) -> Any:
         """Draw the correlations between indicators."""
@@ -199,15 +243,24 @@ class ResultCharts(Protocol):
         """Draw the numbers of present, changed and imputed values of each indicator."""
 
 
-class ComparisonCharts(Protocol):
+class _ChartsInStyle(Protocol):
+    """Charts in a language, colours, size and house style."""
+
+    def __call__(
+        self,
+        *,
+        language: str | None = None,
+        theme: Theme | None = None,
+        highlight: str | Iterable[str] | None = None,
+        size: str | tuple[int, int] | None = None,
+        title: str | None = None,
+        style: Any = None,
+    ) -> Self:
+        """Return the charts in another language, other colours, another size or house style; see `ResultCharts`."""
+
+
+class ComparisonCharts(_ChartsInStyle, Protocol):
     """The charts of a comparison, each an Altair chart."""
-
-    def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> ComparisonCharts:
-        """Return the charts in another language or other colours."""
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """The methodologies and units that the charts leave out, with the reasons."""
 
     def slope(self, top: int = 25) -> Any:
         """Draw the ranks by each methodology, of the first units and of the units that move most."""
@@ -216,27 +269,20 @@ class ComparisonCharts(Protocol):
         """Draw the rank of a unit, or the mean distance from median ranks, by each methodology, with its choices."""
 
 
-class RobustCharts(Protocol):
+class RobustCharts(_ChartsInStyle, Protocol):
     """The charts of an analysis of robustness, each an Altair chart."""
-
-    def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> RobustCharts:
-        """Return the charts in another language or other colours."""
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """The draws that the charts leave out, with the reasons."""
 
     def intervals(self, top: int = 60) -> Any:
         """Draw the intervals of the ranks of the first units over all draws."""
 
+    def acceptability(self, top: int = 40) -> Any:
+        """Draw the share of draws in which each of the first units has each rank."""
 
-class ExplanationCharts(Protocol):
+
+class ExplanationCharts(_ChartsInStyle, Protocol):
     """The chart of an explanation, an Altair chart."""
 
-    def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> ExplanationCharts:
-        """Return the chart in another language or other colours."""
-
-    def waterfall(self, top: int = 15) -> Any:
+    def waterfall(self, *, top: int = 15) -> Any:
         """Draw the parts from a first figure to a last one: the `top` largest parts, and the sum of the others.
 
         A score starts at the median of each indicator, a gap at the score of the second unit, a move at the score of
@@ -244,11 +290,8 @@ class ExplanationCharts(Protocol):
         """
 
 
-class DifferenceCharts(Protocol):
+class DifferenceCharts(_ChartsInStyle, Protocol):
     """The chart of the difference of two editions, an Altair chart."""
 
-    def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> DifferenceCharts:
-        """Return the chart in another language or other colours."""
-
-    def dumbbell(self, top: int = 25) -> Any:
+    def dumbbell(self, *, top: int = 25) -> Any:
         """Draw the ranks then and now of the `top` units that move most."""

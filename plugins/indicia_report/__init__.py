@@ -11,17 +11,24 @@ indicia_contract = 2
 def indicia_charts() -> dict[str, str]:
     """Offer the charts of this package: the name of each, and the place of its class."""
     return {
-        "correlation": "indicia_report.charts.charts_of_results:Correlation",
-        "coverage": "indicia_report.charts.charts_of_results:Coverage",
-        "dumbbell": "indicia_report.charts.explained:DumbbellChart",
-        "heat_map": "indicia_report.charts.charts_of_results:HeatMap",
-        "intervals": "indicia_report.charts.charts_of_results:Intervals",
-        "profile": "indicia_report.charts.charts_of_results:Profile",
-        "ranking": "indicia_report.charts.charts_of_results:Ranking",
-        "slope": "indicia_report.charts.charts_of_results:Slope",
-        "specification": "indicia_report.charts.charts_of_results:Specification",
-        "structure": "indicia_report.charts.charts_of_results:Structure",
-        "waterfall": "indicia_report.charts.explained:WaterfallChart",
+        "acceptability": "indicia_report.charts.chart_classes:Acceptability",
+        "bump": "indicia_report.charts.chart_classes:Bump",
+        "correlation": "indicia_report.charts.chart_classes:Correlation",
+        "coverage": "indicia_report.charts.chart_classes:Coverage",
+        "distributions": "indicia_report.charts.chart_classes:Distributions",
+        "dumbbell": "indicia_report.charts.charts_of_units:DumbbellChart",
+        "heat_map": "indicia_report.charts.chart_classes:HeatMap",
+        "intervals": "indicia_report.charts.chart_classes:Intervals",
+        "lines": "indicia_report.charts.chart_classes:Lines",
+        "map": "indicia_report.charts.chart_classes:Map",
+        "profile": "indicia_report.charts.chart_classes:Profile",
+        "ranking": "indicia_report.charts.chart_classes:Ranking",
+        "scatter": "indicia_report.charts.chart_classes:Scatter",
+        "slope": "indicia_report.charts.chart_classes:Slope",
+        "specification": "indicia_report.charts.chart_classes:Specification",
+        "strip": "indicia_report.charts.chart_classes:Strip",
+        "structure": "indicia_report.charts.chart_classes:Structure",
+        "waterfall": "indicia_report.charts.charts_of_units:WaterfallChart",
     }
 
 

@@ -90,6 +90,14 @@ class PeriodView:
         spec = definition.dimensions.get(part) or definition.indicators[part]
         return {language: text(spec.name, language, part) for language in self.languages}
 
+    def label_of(self, part: str) -> Spoken:
+        """Return the short name of a dimension or an indicator, by language; without one, its name."""
+        definition = self.result.definition
+        spec = definition.dimensions.get(part) or definition.indicators.get(part)
+        if spec is None:
+            return self.name_of(part)
+        return {language: text(spec.short_name, language, part) for language in self.languages}
+
     def name_of_bands(self, name: str) -> Spoken:
         """Return the name of a classification of `[bands]`, by language."""
         spec = self.result.definition.bands[name]

@@ -92,11 +92,12 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     )
     for name in commands:
-        command = getattr(import_module(f"indicia.cli.{name}"), name)
+        module = import_module(f"indicia.cli.{name}")
+        command = getattr(module, name)
         if isinstance(command, typer.Typer):
             app.add_typer(command)
         else:
-            app.command()(expand_option_groups(command))
+            app.command(cls=getattr(module, "HelpWithCharts", None))(expand_option_groups(command))
     app.callback()(_options)
     return app
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
@@ -13,7 +13,6 @@ from indicia.errors import OutputError
 Plot = Annotated[
     Path | None, typer.Option("--plot", metavar="FILE", help="Draw a chart too: FILE.svg, .png, .pdf, .html or .json.")
 ]
-ThemeOfPlot = Annotated[Literal["light", "dark"], typer.Option("--theme", help="The colours of the chart.")]
 
 
 def check_chart_file(path: Path | None) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chart_file import Plot, ThemeOfPlot, check_chart_file, write_chart
+from indicia.cli.chart_file import Plot, check_chart_file, write_chart
 from indicia.cli.index_options import CodeOptions
+from indicia.cli.look_options import LookOptions
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def diff(
     ] = [],
     show: o.ShowDifference = None,
     plot: Plot = None,
-    theme: ThemeOfPlot = "light",
+    look: LookOptions,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -131,7 +132,7 @@ def diff(
         frame = difference.frame(show or "units")
         print_table(escape_formulas(frame) if escape else frame, format, output, difference.titled(lang), manifest)
     if plot:
-        write_chart(difference.plot(language=lang, theme=theme).dumbbell(), plot, lang)
+        write_chart(look.charts(difference, lang).dumbbell(), plot, lang)
     if rules and (show is not None or kind != "table"):
         names = difference.reader_names(lang)
         for sentence in rules:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chart_file import Plot, ThemeOfPlot, check_chart_file, write_chart
+from indicia.cli.chart_file import Plot, check_chart_file, write_chart
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.look_options import LookOptions
 from indicia.cli.question_options import QuestionOptions
 from indicia.errors import DefinitionError
 
@@ -64,7 +65,7 @@ def explain(
     at: o.Period = None,
     show: o.ShowExplanation = None,
     plot: Plot = None,
-    theme: ThemeOfPlot = "light",
+    look: LookOptions,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -118,7 +119,7 @@ def explain(
             for line in (*outcome.sentences(lang), *(note.in_language(lang, names) for note in outcome.notes)):
                 print_line(f"note: {line}", err=True)
     if plot:
-        write_chart(outcome.plot(language=lang, theme=theme).waterfall(), plot, lang)
+        write_chart(look.charts(outcome, lang).waterfall(), plot, lang)
     if expected:
         expected.compare(outcome.manifest, outcome.input_tables)
 

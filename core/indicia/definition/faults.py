@@ -20,6 +20,7 @@ from indicia.definition.publication_section import Publication, Source
 from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes
 from indicia.definition.screening_section import Eligible, Screening
+from indicia.definition.section import Section
 from indicia.definition.variant_section import RowChanges, Variant
 from indicia.errors import DefinitionError, explain_validation, suggest
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from indicia.definition.origin import Origin
-    from indicia.definition.section import Section
 
 
 def explain_faults(
@@ -138,6 +138,10 @@ def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
 
 def _section_of(keys: Sequence[object], file: type[Section]) -> type[Section]:
     """Return the class of a table of a file."""
+    if file is not Definition and keys and keys[0] in file.model_fields:
+        of_key = file.model_fields[str(keys[0])].annotation
+        if isinstance(of_key, type) and issubclass(of_key, Section):
+            return _section_of(keys[1:], of_key)
     tables: dict[str, type[Section]] = {
         "data": Data,
         "dimensions": Dimension,

@@ -7,7 +7,7 @@ A chart draws a result, a comparison, rank intervals, an explanation or the diff
 
     from dataclasses import dataclass
 
-    from indicia.outputs import Chart, ChartStyle
+    from indicia.outputs import Chart, ChartOptions
     from indicia.result import Result
 
 
@@ -52,6 +52,7 @@ A section adds a part to the page:
 
 from indicia.outputs.chart import Chart, ChartOptions, Shown, Theme
 from indicia.outputs.exporter import Exported, Exporter, ExportOptions, Files, Need
+from indicia.outputs.house_style import HouseStyle, ThemeColours
 from indicia.outputs.islands import Island, place_islands
 from indicia.outputs.markup_check import markup_problem
 from indicia.outputs.section import Rendered, Section, View
@@ -63,12 +64,14 @@ __all__ = [
     "Exported",
     "Exporter",
     "Files",
+    "HouseStyle",
     "Island",
     "Need",
     "Rendered",
     "Section",
     "Shown",
     "Theme",
+    "ThemeColours",
     "View",
     "markup_problem",
     "place_islands",

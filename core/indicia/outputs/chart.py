@@ -9,6 +9,7 @@ from indicia.outputs.output import Output
 
 if TYPE_CHECKING:
     from indicia.notes import Note
+    from indicia.outputs.house_style import HouseStyle
 
 Shown: TypeAlias = Literal["result", "comparison", "robustness", "explanation", "difference"]
 Theme: TypeAlias = Literal["light", "dark"]
@@ -23,6 +24,14 @@ class ChartOptions:
     theme: Theme = "light"
     period: object = None
     """The period of a panel that the chart shows; None for the last."""
+    highlight: tuple[str, ...] = ()
+    """The units to highlight, by their names in the data or for readers."""
+    size: tuple[int, int] | None = None
+    """The width and height of the picture, in pixels; None for those of the chart."""
+    title: str | None = None
+    """The title in place of that of the chart."""
+    style: HouseStyle | None = None
+    """Colours, font and sizes of a publisher."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,8 @@ class Chart(Output, Generic[ShownT]):
 
     shows: ClassVar[tuple[Shown, ...]]
     """The objects that the chart can draw."""
+    highlights: ClassVar[bool] = False
+    """True if the chart can highlight units."""
 
     @classmethod
     def class_problem(cls) -> str | None:

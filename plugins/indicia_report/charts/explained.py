@@ -1,15 +1,12 @@
-"""The charts of explanations: waterfalls of a score, a gap and a move, and the path to a rank."""
+"""The waterfalls of explanations: of a score, a gap and a move, and of the path to a rank."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field
 
-from indicia.definition import check_raw_values, text
-from indicia.editions.difference import EditionDifference
+from indicia.definition import check_raw_values
 from indicia.editions.move import DATA, MoveExplanation
 from indicia.editions.move_grid import CAUSE_WORDS
 from indicia.errors import IndiciaError
@@ -17,99 +14,52 @@ from indicia.explanation.cells import plain
 from indicia.explanation.figures import decimals_of
 from indicia.explanation.gap import GapExplanation
 from indicia.explanation.gap_grid import OTHERS
-from indicia.explanation.outcome import Explanation
 from indicia.explanation.reach import Reach
 from indicia.explanation.score import ScoreExplanation
 from indicia.notes import Note, Rank
-from indicia.outputs import Chart, ChartOptions, Shown
-from indicia_report.charts.dumbbell import Dumbbell, Move, draw_dumbbell
-from indicia_report.charts.rankings import sources
-from indicia_report.charts.style import ChartStyle
-from indicia_report.charts.waterfall import Step, Waterfall, draw_waterfall
+from indicia_report.charts.style import sources
+from indicia_report.charts.waterfall import Step, Waterfall
+
+if TYPE_CHECKING:
+    from indicia.explanation.outcome import Explanation
+    from indicia_report.charts.style import ChartStyle
 
 
-@dataclass(frozen=True)
-class WaterfallChart(Chart[Explanation]):
-    """Draw the parts from a first figure to a last one: the `top` largest parts, and the sum of the others.
-
-    A score starts at the median of each indicator, a gap at the score of the second unit, a move at the score of the
-    earlier edition, and the way to a rank at the present score.
-    """
-
-    name = "waterfall"
-    shows: ClassVar[tuple[Shown, ...]] = ("explanation",)
-
-    top: Annotated[int, Field(ge=1, description="number of parts, from the largest")] = 15
-
-    def draw(self, shown: Explanation, options: ChartOptions) -> Any:
-        steps = _waterfall(shown, options.language)
-        waterfall = steps.folded(self.top, _words("chart_other_indicators", options.language, n="{n}"))
-        return draw_waterfall(waterfall, ChartStyle.of(options))
+def waterfall_of(explanation: Explanation, style: ChartStyle, top: int) -> Waterfall:
+    """Return the steps of an explanation, the `top` largest alone and the others in one."""
+    return _waterfall(explanation, style).folded(top, _words("chart_other_indicators", style.language, n="{n}"))
 
 
-def _waterfall(explanation: Explanation, language: str) -> Waterfall:
+def _waterfall(explanation: Explanation, style: ChartStyle) -> Waterfall:
     if isinstance(explanation, ScoreExplanation):
-        return _of_score(explanation, language)
+        return _of_score(explanation, style)
     if isinstance(explanation, GapExplanation):
-        return _of_gap(explanation, language)
+        return _of_gap(explanation, style)
     if isinstance(explanation, MoveExplanation):
-        return _of_move(explanation, language)
+        return _of_move(explanation, style)
     assert isinstance(explanation, Reach)
-    return _of_path(explanation, language)
-
-
-@dataclass(frozen=True)
-class DumbbellChart(Chart[EditionDifference]):
-    """Draw the ranks then and now of the `top` units that move most."""
-
-    name = "dumbbell"
-    shows: ClassVar[tuple[Shown, ...]] = ("difference",)
-
-    top: Annotated[int, Field(ge=1, description="number of units, from the one that moves most")] = 25
-
-    def draw(self, shown: EditionDifference, options: ChartOptions) -> Any:
-        difference, language, top = shown, options.language, self.top
-        names, ranks = difference.reader_names(language), difference.units.drop_nulls(["rank_old", "rank_new"])
-        moves = [
-            Move(unit, names.get(unit, unit), old, new)
-            for unit, old, new in ranks.select("unit", "rank_old", "rank_new").iter_rows()
-        ]
-        if not moves:
-            raise IndiciaError(
-                f"no unit has a rank in both editions: {difference.names_of_editions}",
-                remedy="name editions with units, such as fitted indices with their tables",
-            )
-        part = [_words("chart_largest_moves", language, shown=top, n=f"{len(moves):,}")] if top < len(moves) else []
-        dumbbell = Dumbbell(
-            title=text(difference.definition.name, language),
-            subtitle=[*difference.sentences(language)[:1], *part],
-            moves=moves,
-            climbed=_words("chart_climbed", language),
-            fell=_words("chart_fell", language),
-            unchanged=_words("chart_unchanged", language),
-            axis=_words("explained_rank", language),
-            editions=(difference.old.title, difference.new.title),
-            source=sources(difference.definition, language),
-        )
-        return draw_dumbbell(dumbbell, ChartStyle.of(options), top)
+    return _of_path(explanation, style)
 
 
 def _words(key: str, language: str, **values: object) -> str:
     return Note(key, **values).in_language(language, {})
 
 
-def _around(explanation: Explanation, language: str, title: str, sentence: int = 0) -> dict[str, Any]:
+def _around(explanation: Explanation, style: ChartStyle, title: str, sentence: int = 0) -> dict[str, Any]:
     """Return the words and figures that all charts have; `sentence` is the number of the sentence below the title."""
+    language = style.language
     return {
         "title": title,
-        "subtitle": f"{text(explanation.definition.name, language)} · {explanation.sentences(language)[sentence]}",
+        "subtitle": explanation.sentences(language)[sentence],
+        "definition": explanation.definition,
         "axis": _words("explained_score", language),
         "digits": decimals_of(explanation.result),
         "source": sources(explanation.definition, language),
     }
 
 
-def _of_gap(gap: GapExplanation, language: str) -> Waterfall:
+def _of_gap(gap: GapExplanation, style: ChartStyle) -> Waterfall:
+    language = style.language
     names = gap.reader_names(language)
     a, b = (names.get(unit, unit) for unit in (gap.a, gap.b))
     steps = [
@@ -120,7 +70,7 @@ def _of_gap(gap: GapExplanation, language: str) -> Waterfall:
     higher, lower = (b, a) if gap.pair.lowest_first else (a, b)
     steps += [Step(_words(OTHERS[other], language), part) for other, part in gap.pair.division.others.items()]
     return Waterfall(
-        **_around(gap, language, f"{a} – {b}"),
+        **_around(gap, style, style.heading("title_gap", a=a, b=b, at=style.at(gap.pair.period))),
         start=(b, second),
         end=(a, first),
         steps=steps,
@@ -129,7 +79,8 @@ def _of_gap(gap: GapExplanation, language: str) -> Waterfall:
     )
 
 
-def _of_score(score: ScoreExplanation, language: str) -> Waterfall:
+def _of_score(score: ScoreExplanation, style: ChartStyle) -> Waterfall:
+    language = style.language
     names, totals = score.reader_names(language), score.frame("totals").row(0, named=True)
     unit = names.get(score.unit, score.unit)
     if totals["base"] is None:
@@ -145,7 +96,7 @@ def _of_score(score: ScoreExplanation, language: str) -> Waterfall:
         if part is not None
     ]
     return Waterfall(
-        **_around(score, language, unit),
+        **_around(score, style, style.heading("title_score", unit=unit, at=style.at(score.period))),
         start=(_words("chart_median_profile", language), totals["base"]),
         end=(unit, totals["score"]),
         steps=steps,
@@ -154,13 +105,14 @@ def _of_score(score: ScoreExplanation, language: str) -> Waterfall:
     )
 
 
-def _of_move(move: MoveExplanation, language: str) -> Waterfall:
+def _of_move(move: MoveExplanation, style: ChartStyle) -> Waterfall:
+    language = style.language
     unit = move.reader_names(language).get(move.unit, move.unit)
     parts = move.causes.filter(what="score").select("cause", "shapley").rows()
     steps = [Step(_words(CAUSE_WORDS[cause], language), part) for cause, part in parts if cause != DATA]
     (start, end), old, new = move.scores, move.old.name, move.new.name
     return Waterfall(
-        **_around(move, language, f"{unit}: {old} → {new}"),
+        **_around(move, style, style.heading("title_move", unit=unit, old=old, new=new)),
         start=(old, start),
         end=(new, end),
         steps=steps,
@@ -169,9 +121,10 @@ def _of_move(move: MoveExplanation, language: str) -> Waterfall:
     )
 
 
-def _of_path(reach: Reach, language: str) -> Waterfall:
+def _of_path(reach: Reach, style: ChartStyle) -> Waterfall:
     """Return the cheapest path: a step for each changed value, and the score after it by whole runs."""
     check_raw_values(reach.definition, reach.result.origin, "the chart of a path")
+    language = style.language
     names, target = reach.reader_names(language), reach.target
     rows = reach.path.filter(at_most="all").rows(named=True)
     if not rows:
@@ -199,7 +152,7 @@ def _of_path(reach: Reach, language: str) -> Waterfall:
     goal = Rank(target.rank).in_language(language, names) if target.rank is not None else rival
     on_path = [number for number, note in enumerate(reach.findings) if note.kind in ("reach_path", "reach_path_search")]
     return Waterfall(
-        **_around(reach, language, f"{unit} → {goal}", *on_path[:1]),
+        **_around(reach, style, style.heading("title_path", unit=unit, goal=goal), *on_path[:1]),
         start=(_words("chart_now", language), scores[0]),
         end=(_words("chart_then", language), scores[-1]),
         steps=steps,

@@ -9,10 +9,12 @@ import numpy as np
 from indicia.errors import IndiciaError, suggest
 from indicia.run import ends_of_ranks
 from indicia_report.bands import bands_of, rule_of_bands
-from indicia_report.charts.rankings import LINE, sources
-from indicia_report.charts.style import altair, chart_data, distinct_names
+from indicia_report.charts.figures import number
+from indicia_report.charts.highlights import highlighted_rows, shown_rows
+from indicia_report.charts.rankings import FADED, WIDTH, marked_below, title_of_ranking
+from indicia_report.charts.style import altair, chart_data, distinct_names, sources
 from indicia_report.imputed import with_mark
-from indicia_report.markup import Texts, clean, number, rank_text
+from indicia_report.markup import Texts, clean, rank_text
 
 if TYPE_CHECKING:
     from indicia_report.bands import BandsView
@@ -29,7 +31,8 @@ _SHADES = {
 def ranking_by_band(view: PeriodView, style: ChartStyle, top: int, by: str) -> Any:
     """Draw a bar per unit in the colour of its band; the legend lists the bands from the best."""
     alt, classification = altair(), _classification(view, by)
-    order = view.order[:top]
+    marked = highlighted_rows(view, style.highlight)
+    order = shown_rows(view.order, top, marked)
     names = distinct_names([style.name(view.names[at]) for at in order], [clean(view.units[at]) for at in order])
     labels = [style.name(label) for label in classification.labels]
     figures = [with_mark(number(float(view.scores[at]), view.digits), view.imputed_scores[at]) for at in order]
@@ -39,6 +42,7 @@ def ranking_by_band(view: PeriodView, style: ChartStyle, top: int, by: str) -> A
             "unit": name,
             "band": style.text("no_band") if band is None else labels[band - 1],
             "value": float(np.nan_to_num(view.scores[at])),
+            "opacity": FADED if marked and at not in marked else 1,
             "label": " \u00b7 ".join(part for part in (rank_text(float(view.ranks[at])), figure) if part != "\u2013"),
         }
         for name, at, figure, band in zip(names, order, figures, numbers, strict=True)
@@ -46,30 +50,38 @@ def ranking_by_band(view: PeriodView, style: ChartStyle, top: int, by: str) -> A
     colours = _colours(classification, style)
     if None in numbers:
         colours[style.text("no_band")] = style["half"]
+    rule = style.name(rule_of_bands(classification, view, Texts.of(style.language)))
+    lines = [
+        " \u00b7 ".join(filter(None, (view.result.methodology, view.period))),
+        *style.sentences(ends_of_ranks(view.result.definition, view.tree)),
+        rule,
+        *style.legend(bool(view.imputed_scores[order].any())),
+        *marked_below(view, style, order, top),
+    ]
+    row = style.row_height(len(names), len(lines) + 3)
+    bold = [name for name, at in zip(names, order, strict=True) if at in marked]
     base = alt.Chart(chart_data(data)).encode(
-        y=alt.Y("unit:N", sort=names, title=None, scale=alt.Scale(domain=names)),
-        x=alt.X("value:Q", title=style.text("score")),
+        y=alt.Y("unit:N", sort=names, title=None, scale=alt.Scale(domain=names), axis=style.unit_axis(bold)),
+        x=alt.X("value:Q", title=style.text("score"), axis=alt.Axis(grid=False)),
         tooltip=["unit:N", "band:N", "label:N"],
     )
-    bars = base.mark_bar(height=LINE - 5).encode(
+    bars = base.mark_bar(height=0.72 * row).encode(
         color=alt.Color(
             "band:N",
             title=style.name(classification.name),
             scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-            legend=alt.Legend(orient="top", columns=4),
-        )
+            legend=style.top_legend(colours),
+        ),
+        opacity=alt.Opacity("opacity:Q", scale=None, legend=None),
     )
-    labelled = base.mark_text(align="left", dx=4, fontSize=11).encode(text="label:N")
-    rule = style.name(rule_of_bands(classification, view, Texts.of(style.language)))
-    shown = " \u00b7 ".join(filter(None, (style.text("ranking"), view.result.methodology, view.period)))
+    labelled = style.labels(base.encode(text="label:N"), align="left", dx=4)
     first = ", ".join(f"{entry['unit']} {entry['label']} {entry['band']}" for entry in data[:3])
-    ends = style.sentences(ends_of_ranks(view.result.definition, view.tree))
-    marks = style.legend(bool(view.imputed_scores[order].any()))
     return style.finish(
-        (bars + labelled).properties(width=520, height=LINE * len(names)),
-        title=style.name(view.title),
-        subtitle="\n".join([shown, *ends, rule, *marks, *style.first_drawn(len(order), len(view.order))]),
+        (bars + labelled).properties(width=WIDTH, height=row * len(names)),
+        title=title_of_ranking(view, style, top),
+        subtitle="\n".join(lines),
         description=f"{style.text('ranking')}: {first}",
+        definition=view.result.definition,
         source=sources(view.result.definition, style.language),
     )
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.definition import Leaf
-from indicia.errors import DataError, join_names, suggest
-from indicia_report.charts.rankings import LINE, sources
-from indicia_report.charts.style import COLOURS, altair, chart_data, distinct_names
+from indicia_report.charts.figures import number
+from indicia_report.charts.highlights import UnitNames
+from indicia_report.charts.style import altair, chart_data, distinct_names, sources
 from indicia_report.imputed import with_mark
-from indicia_report.markup import number, rank_text
+from indicia_report.markup import rank_text
 
 if TYPE_CHECKING:
     from indicia_report.charts.style import ChartStyle
@@ -25,9 +25,9 @@ def profile(view: PeriodView, style: ChartStyle, unit: str | None) -> Any:
     strong, weak = view.strengths_and_weaknesses(at)
     peers = view.positions[view.peers(at)]
     kinds = [style.text(key) for key in ("strengths", "weaknesses", "other")]
-    named = [style.name(view.name_of(part.id)) for part in view.descendants]
+    named = [style.name(view.label_of(part.id)) for part in view.descendants]
     names = distinct_names(
-        [name if isinstance(part, Leaf) else name.upper() for name, part in zip(named, view.descendants, strict=True)],
+        named,
         [part.id for part in view.descendants],
     )
     data = []
@@ -47,7 +47,9 @@ def profile(view: PeriodView, style: ChartStyle, unit: str | None) -> Any:
         imputed = view.imputed[at, place]
         shown = {"figure": with_mark(number(figures["unit"], 0), imputed), "mark": with_mark("", imputed)}
         data.append({"part": name, "kind": kind, **figures, **shown})
-    y = alt.Y("part:N", sort=names, title=None)
+    row = style.row_height(len(names), 7)
+    dimensions = [name for name, part in zip(names, view.descendants, strict=True) if not isinstance(part, Leaf)]
+    y = alt.Y("part:N", sort=names, title=None, axis=style.unit_axis(dimensions))
     base = alt.Chart(chart_data(data)).encode(
         y=y,
         tooltip=[
@@ -57,13 +59,13 @@ def profile(view: PeriodView, style: ChartStyle, unit: str | None) -> Any:
         ],
     )
     x = alt.X("low:Q", title=None, scale=alt.Scale(domain=[0, 100]))
-    half = base.mark_bar(height=9, color=style["half"]).encode(x=x, x2="high:Q")
-    median = base.mark_tick(thickness=2, size=9, color=style["ink"]).encode(x="median:Q")
+    half = base.mark_bar(height=0.53 * row, color=style["half"]).encode(x=x, x2="high:Q")
+    median = base.mark_tick(thickness=2, size=0.53 * row, color=style["ink"]).encode(x="median:Q")
     near = base.mark_point(shape="diamond", size=45, color=style["ink"], fill=style["paper"], opacity=1).encode(
         x="peers:Q"
     )
-    legend = alt.Legend(orient="top")
-    colours, shapes = [COLOURS[0], COLOURS[5], style["ink"]], ["triangle-up", "triangle-down", "circle"]
+    legend = style.top_legend(kinds)
+    colours, shapes = [style.positive, style.negative, style["ink"]], ["triangle-up", "triangle-down", "circle"]
     dot = base.mark_point(size=80, opacity=1, filled=True).encode(
         x="unit:Q",
         color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=colours), legend=legend),
@@ -72,7 +74,7 @@ def profile(view: PeriodView, style: ChartStyle, unit: str | None) -> Any:
     has_imputed = bool(view.imputed[at].any())
     layers = half + median + near + dot
     if has_imputed:
-        layers = layers + base.mark_text(align="left", dx=7, dy=3, fontSize=13).encode(x="unit:Q", text="mark:N")
+        layers = layers + style.labels(base.encode(x="unit:Q", text="mark:N"), align="left", dx=7, dy=3, fontSize=13)
     called = style.name(view.names[at])
     rank, value = rank_text(float(view.ranks[at])), number(float(view.scores[at]), view.digits)
     value = with_mark(value, bool(view.imputed_scores[at]))
@@ -81,33 +83,17 @@ def profile(view: PeriodView, style: ChartStyle, unit: str | None) -> Any:
         f"{style.text(key)}: {', '.join(named[place] for place in places) or style.text('none')}"
         for key, places in (("strengths", strong), ("weaknesses", weak))
     )
+    units = style.units(view.result.definition, len(view.units), len(view.units))
     return style.finish(
-        layers.properties(width=380, height=LINE * len(names)),
-        title=called,
-        subtitle="\n".join(
-            [f"{style.name(view.title)} · {score}", style.text("profile_chart_says"), *style.legend(has_imputed)]
-        ),
+        layers.properties(width=380, height=row * len(names)),
+        title=style.heading("title_profile", unit=called, units=units, at=style.at(view.period)),
+        subtitle="\n".join([score, style.text("profile_chart_says"), *style.legend(has_imputed)]),
         description=f"{score}. {listed}. {style.text('profile_chart_says')}",
+        definition=view.result.definition,
         source=sources(view.result.definition, style.language),
     )
 
 
 def row_of(view: PeriodView, unit: str | None) -> int:
     """Return the row of a unit by its name in the data or for readers; None is the first of the ranking."""
-    if unit is None:
-        return view.order[0]
-    for at, (key, name) in enumerate(zip(view.units, view.names, strict=True)):
-        if unit == key or unit in name.values():
-            return at
-    labels = [column for column in view.result.definition.data.labels() if column in view.labels.columns]
-    for column in labels:
-        rows_of_label = [at for at, label in enumerate(view.labels[column].to_list()) if label == unit]
-        if len(rows_of_label) > 1:
-            raise DataError(
-                f'"{unit}" is the label of {len(rows_of_label)} units',
-                remedy=f"name the unit: {join_names(view.units[at] for at in rows_of_label)}",
-            )
-        if rows_of_label:
-            return rows_of_label[0]
-    names = [*view.units, *(text for name in view.names for text in name.values())]
-    raise DataError(f'"{unit}" is no unit of the data', remedy=suggest(unit, names))
+    return view.order[0] if unit is None else UnitNames.of_view(view).row(unit)

@@ -7,13 +7,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from indicia.explanation.cells import signed
-from indicia_report.charts.rankings import LINE
-from indicia_report.charts.style import COLOURS, altair, chart_data, distinct_names
-from indicia_report.markup import number, width_of
+from indicia_report.charts.figures import number
+from indicia_report.charts.style import altair, chart_data, distinct_names
+from indicia_report.markup import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indicia.definition import Definition
     from indicia_report.charts.style import ChartStyle
 
 
@@ -47,6 +48,7 @@ class Waterfall:
     goal: tuple[str, float] | None = None
     """A figure to be reached, with its name: a dashed line."""
     source: Sequence[str] = ()
+    definition: Definition | None = None
 
     def folded(self, limit: int, others: str) -> Waterfall:
         """Return the chart with the `limit` largest steps, and the sum of the others as a last step.
@@ -70,38 +72,42 @@ def draw_waterfall(waterfall: Waterfall, style: ChartStyle) -> Any:
     ends = [float(str(row[end])) for row in rows for end in ("from", "to")]
     ends += [waterfall.goal[1]] if waterfall.goal else []
     scale = alt.Scale(domain=_domain(ends, [str(row["label"]) for row in rows]), nice=False, zero=False)
-    y = alt.Y("name:N", sort=order, title=None, scale=alt.Scale(domain=order))
+    y = alt.Y(
+        "name:N", sort=order, title=None, scale=alt.Scale(domain=order), axis=style.unit_axis((order[0], order[-1]))
+    )
+    row = style.row_height(len(rows), 5)
     x = alt.X("from:Q", title=waterfall.axis, scale=scale)
     present = [row["kind"] for row in rows]
-    marks = ((waterfall.rises, COLOURS[0]), (waterfall.falls, COLOURS[5]))
+    marks = ((waterfall.rises, style.positive), (waterfall.falls, style.negative))
     kinds, colours = zip(*(pair for pair in marks if pair[0] in present), strict=True) if any(present) else ((), ())
     base = alt.Chart(chart_data(rows)).encode(y=y, tooltip=["name:N", "label:N"])
     parts = base.transform_filter("datum.kind != null")
-    bars = parts.mark_bar(height=LINE - 5, x2Offset=0.5).encode(
+    bars = parts.mark_bar(height=0.72 * row, x2Offset=0.5).encode(
         x=x,
         x2="to:Q",
         color=alt.Color(
             "kind:N",
             title=None,
             scale=alt.Scale(domain=list(kinds), range=list(colours)),
-            legend=alt.Legend(orient="top") if len(kinds) > 1 else None,
+            legend=style.top_legend(kinds) if len(kinds) > 1 else None,
         ),
     )
     nothing = parts.transform_filter("datum.from == datum.to").mark_tick(
-        color=style["soft"], thickness=1.5, size=LINE - 5
+        color=style["soft"], thickness=1.5, size=0.72 * row
     )
     totals = base.transform_filter("datum.kind == null").mark_point(filled=True, color=style["ink"], size=70, opacity=1)
-    labels = base.mark_text(align="left", dx=7, fontSize=11).encode(x="right:Q", text="label:N")
+    labels = style.labels(base.encode(x="right:Q", text="label:N"), align="left", dx=7)
     between = base.transform_filter("datum.next != null").mark_rule(color=style["soft"], opacity=0.6)
     layers = between.encode(x="to:Q", y2="next:N") + bars + nothing.encode(x=x) + totals.encode(x=x) + labels
     if waterfall.goal:
         layers += _goal(waterfall.goal, order, style)
     listed = ", ".join(f"{row['name']} {row['label']}" for row in rows)
     return style.finish(
-        layers.properties(width=_WIDTH, height=LINE * len(rows)),
+        layers.properties(width=_WIDTH, height=row * len(rows)),
         title=waterfall.title,
         subtitle=waterfall.subtitle,
         description=listed,
+        definition=waterfall.definition,
         source=waterfall.source,
     )
 
@@ -138,6 +144,4 @@ def _goal(goal: tuple[str, float], order: Sequence[str], style: ChartStyle) -> A
     alt = altair()
     base = alt.Chart(chart_data([{"name": goal[0], "goal": goal[1], "row": order[0]}])).encode(x="goal:Q")
     line = base.mark_rule(strokeDash=[5, 4], color=style["ink"])
-    return line + base.mark_text(align="right", dx=-5, fontSize=11).encode(
-        text="name:N", y=alt.Y("row:N", sort=list(order))
-    )
+    return line + style.labels(base.encode(text="name:N", y=alt.Y("row:N", sort=list(order))), align="right", dx=-5)

@@ -9,11 +9,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import OutputError, join_names, require_optional, suggest
-from indicia_report.charts.style import FONT, FONT_CJK
+from indicia_report.charts.fonts import CJK, FONT
 from indicia_report.markup import escape, json_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 FORMATS = ("svg", "png", "pdf", "html", "json")
 _PIXELS = 2.0
@@ -27,16 +27,19 @@ def rendered(chart: Any, format: str, *, language: str = "en") -> bytes:
     is an error, as the picture would show a box in place of the letter.
     """
     check_format(format)
-    specification = chart.to_dict()
+    # vl-convert reports what is wrong in a chart; the check of each row against a schema takes longer than the drawing
+    specification = chart.to_dict(validate=False)
     if format == "json":
         return (json.dumps(specification, ensure_ascii=False, indent=2) + "\n").encode()
     vl_convert = require_optional("vl_convert", "drawing a chart", "charts")
     config = specification.get("config", {})
-    if config.get("font") == FONT and any(font_for(letter) == _CJK for letter in letters(specification)):
-        config["font"] = FONT_CJK
+    font = config.get("font", "")
+    if font.endswith(FONT) and any(font_for(letter) == _CJK for letter in letters(specification)):
+        config["font"] = f"{font.removesuffix(FONT)}{CJK}, {FONT}"
     if format == "html":
         return _page(specification, language, vl_convert).encode()
     if format in ("png", "pdf"):
+        check_fonts(_facts(specification).get("fonts", ()))
         check_letters(specification)
     if format == "png":
         picture: bytes = vl_convert.vegalite_to_png(specification, scale=_PIXELS)
@@ -53,35 +56,93 @@ def check_format(format: str) -> None:
         raise OutputError(f'a chart cannot be written as "{format}"', remedy=suggest(format, FORMATS))
 
 
+def _facts(specification: dict[str, Any]) -> dict[str, Any]:
+    """Return the title, the sentences and the fonts of a chart of Indicia; nothing of another chart."""
+    facts: dict[str, Any] = (specification.get("usermeta") or {}).get("indicia") or {}
+    return facts
+
+
+def _title(specification: dict[str, Any]) -> str:
+    """Return the title, which a user may have replaced by a text."""
+    title = specification.get("title") or ""
+    lines = title.get("text", "") if isinstance(title, dict) else title
+    return " ".join(lines) if isinstance(lines, list) else str(lines)
+
+
 def _described(svg: str, specification: dict[str, Any]) -> str:
     """Add the title and the alternative text as elements, which more screen readers read than attributes."""
-    title = specification.get("title", {}).get("text", "")
-    elements = f'role="img" aria-labelledby="title desc"><title id="title">{escape(title)}</title>'
+    elements = f'role="img" aria-labelledby="title desc"><title id="title">{escape(_title(specification))}</title>'
     elements += f'<desc id="desc">{escape(specification.get("description", ""))}</desc>'
     return re.sub(r"^(<svg[^>]*)>", lambda tag: f"{tag[1]} {elements}", svg, count=1)
 
 
 def _page(specification: dict[str, Any], language: str, vl_convert: Any) -> str:
-    """Return a page with all libraries; the specification is JSON data, so that no name runs as code."""
-    title = escape(specification.get("title", {}).get("text", ""))
-    description = escape(specification.get("description", ""))
-    paper = specification.get("config", {}).get("background", "#ffffff")
+    """Return a page with all libraries; the specification is JSON data, so that no name runs as code.
+
+    The title and the lines below it are text of the page, which a narrow window breaks into lines. A chart that
+    reflows is as wide as the window; another one has a scroll bar.
+    """
+    facts, title = _facts(specification), _title(specification)
+    config = specification.get("config", {})
+    paper, font = config.get("background", "#ffffff"), config.get("font", "sans-serif")
+    ink = config.get("axis", {}).get("labelColor", "#000000")
+    heading = ""
+    if isinstance(specification.get("title"), dict) and facts:
+        sizes = specification.pop("title")
+        sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in facts["sentences"])
+        heading = f"<header><h1>{escape(title)}</h1>{sentences}</header>"
+        style = (
+            f"h1{{font-size:{1.15 * sizes['fontSize']:g}px;margin:0 0 .4rem}}"
+            f"header p{{margin:.1rem 0;font-size:{1.1 * sizes['subtitleFontSize']:g}px;"
+            f"color:{escape(sizes['subtitleColor'])}}}header{{margin-bottom:1rem}}"
+        )
+    else:
+        style = ""
+    width = _as_wide_as_the_window(specification)
     start = (
         "vegaEmbed('#chart', JSON.parse(document.getElementById('specification').textContent),"
-        " { renderer: 'svg', actions: false });"
+        " { renderer: 'svg', actions: false }).then(({ view }) => {"
+        # the first layout fits axes and legends to the window, and the second the chart to these
+        " const fit = () => view.resize().runAsync();"
+        " fit(); addEventListener('resize', () => requestAnimationFrame(fit)) });"
     )
     library = _library(vl_convert)
     policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:"
+    families = ", ".join(
+        f"'{family.strip()}'" if " " in family.strip() else family.strip() for family in font.split(",")
+    )
     return (
         f'<!doctype html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">'
-        f"<title>{title}</title>"
-        f"<style>body{{margin:1rem;background:{escape(paper)}}}#chart{{overflow-x:auto}}</style></head>"
-        f'<body><main><div id="chart" role="img" aria-label="{description}"></div></main>'
-        f'<script type="application/json" id="specification">{json_data(specification)}</script>'
+        f"<title>{escape(title)}</title>"
+        f"<style>body{{margin:1rem auto;padding:0 1rem;max-width:{width}px;background:{escape(paper)};"
+        f"color:{escape(ink)};font-family:{families}}}#chart{{display:block;width:100%;overflow-x:auto}}"
+        f"{style}</style></head>"
+        f'<body><main>{heading}<div id="chart" role="img" aria-label="{escape(specification.get("description", ""))}">'
+        f'</div></main><script type="application/json" id="specification">{json_data(specification)}</script>'
         f"<script>{library}</script><script>{start}</script></body></html>\n"
     )
+
+
+_FAMILIES = re.compile(r"[^\w\s,'-]")
+"""The characters that a list of families in a style sheet does not have."""
+
+
+def _as_wide_as_the_window(specification: dict[str, Any]) -> int:
+    """Make a chart that reflows as wide as its page, and return the greatest width of the page."""
+    own = specification.get("width")
+    if not _facts(specification).get("reflows") or not isinstance(own, int | float):
+        return _WIDEST
+    fitted = specification.get("autosize", {}).get("type") in ("fit", "fit-x")
+    fits_height = specification.get("autosize", {}).get("type") in ("fit", "fit-y")
+    specification["width"] = "container"
+    specification["autosize"] = {"type": "fit" if fits_height else "fit-x", "contains": "padding"}
+    return round(own) if fitted else min(_WIDEST, max(_NARROWEST, round(1.4 * own) + 200))
+
+
+_NARROWEST, _WIDEST = 640, 1400
+"""The least and the greatest width of a page, in pixels."""
 
 
 @cache
@@ -89,6 +150,30 @@ def _library(vl_convert: Any) -> str:
     """Return the JavaScript libraries of a page, which vl-convert bundles in up to a second."""
     library: str = vl_convert.javascript_bundle()
     return library.replace("</script", "<\\/script")
+
+
+def check_fonts(families: Iterable[str]) -> None:
+    """Refuse the fonts of a house style if this machine has none of them."""
+    wanted = list(families)
+    if wanted and not any(has_family(family) for family in wanted):
+        raise OutputError(
+            f"this machine has no font {join_names(wanted)}, which the house style names",
+            remedy="install the font, name one that is installed, or write svg or html, which the reader's fonts draw",
+        )
+
+
+@cache
+def has_family(family: str) -> bool:
+    """Return True if letters in a family differ from those of a family that nobody has."""
+    generic = ("serif", "sans-serif", "monospace", "cursive", "fantasy")
+    return family.lower() in generic or _letters_in(family) != _letters_in("no such family")
+
+
+def _letters_in(family: str) -> bytes:
+    shown = f'<text x="4" y="22" font-size="20" font-family="{escape(family)}">agQR5 永</text>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="140" height="32">{shown}</svg>'
+    picture: bytes = require_optional("vl_convert", "drawing a chart", "charts").svg_to_png(svg)
+    return picture
 
 
 def check_letters(specification: dict[str, Any], drawn: Callable[[str], bool] | None = None) -> None:

@@ -56,6 +56,6 @@ def test_the_table_of_parts_has_all_parents_and_their_weights(result: Result) ->
 
 def test_the_structure_is_drawn_with_a_box_in_each_parent(result: Result) -> None:
     chart = result.plot.structure().to_dict()
-    boxes = next(iter(chart["datasets"].values())) if "datasets" in chart else chart["data"]["values"]
+    boxes = chart["layer"][0]["data"]["values"]
     shares = sorted(round(box["share"], 3) for box in boxes if box["name"] == "y")
     assert shares == [0.36, 0.4]

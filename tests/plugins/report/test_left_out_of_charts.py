@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,11 @@ def above(chart: Any) -> str:
     return "\n".join(chart.to_dict()["title"]["subtitle"])
 
 
+def title(chart: Any) -> str:
+    """Return the title in lower case."""
+    return str(chart.to_dict()["usermeta"]["indicia"]["title"]).lower()
+
+
 @pytest.fixture
 def many(index: Callable[..., Index]) -> tuple[Index, pl.DataFrame]:
     """Seventy units."""
@@ -37,15 +43,18 @@ def many(index: Callable[..., Index]) -> tuple[Index, pl.DataFrame]:
     return index(TWO, groups=()), frame
 
 
-@pytest.mark.parametrize(("kind", "shown"), [("ranking", 50), ("heat_map", 60), ("intervals", 60)])
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("ranking", 50), ("heat_map", 60), ("intervals", 60), ("acceptability", 40)]
+)
 def test_a_chart_of_the_first_units_names_their_number_and_that_of_all(
     many: tuple[Index, pl.DataFrame], kind: str, shown: int
 ) -> None:
     made, frame = many
-    assert f"The first {shown} of 70 units are drawn." in above(draw(made, kind, frame, draws=20))
-    assert "The first 3 of 70 units are drawn." in above(draw(made, kind, frame, draws=20, top=3))
-    assert "图中为前 3 个单位（共 70 个）。" in above(draw(made, kind, frame, draws=20, top=3, language="zh"))
-    assert "are drawn" not in above(draw(made, kind, frame, draws=20, top=70))
+    assert f"the first {shown} of 70 cities" in title(draw(made, kind, frame, draws=20))
+    assert "the first 3 of 70 cities" in title(draw(made, kind, frame, draws=20, top=3))
+    assert "前 3 个城市（共 70 个）" in title(draw(made, kind, frame, draws=20, top=3, language="zh"))
+    assert "70 cities" in title(draw(made, kind, frame, draws=20, top=70))
+    assert "the first" not in title(draw(made, kind, frame, draws=20, top=70))
 
 
 @pytest.mark.parametrize("kind", ["slope", "specification"])
@@ -126,28 +135,33 @@ def test_draws_that_cannot_be_scored_stand_above_the_intervals_and_their_reasons
     assert [note.kind for note in drawn.notes] == ["failed"]
 
 
-def boxes(chart: dict[str, Any]) -> dict[str, float]:
-    """Return the height of each box of a chart of the structure, in pixels."""
-    height = chart["height"]
-    return {one["name"]: one["share"] * height for one in chart["data"]["values"]}
+def rows_of(chart: dict[str, Any], layer: int) -> list[dict[str, Any]]:
+    """Return the data of a layer of a chart."""
+    rows: list[dict[str, Any]] = chart["layer"][layer]["data"]["values"]
+    return rows
 
 
-def test_each_box_of_the_structure_is_high_enough_for_its_name(
+def test_each_indicator_of_the_structure_has_a_label_of_its_own(
     index: Callable[..., Index], figures: Callable[..., pl.DataFrame]
 ) -> None:
     weights = {f"i{at}": {"weight": 1 if at else 100} for at in range(30)}
     chart = draw(index(weights, {"weighting": "given"}), "structure", figures(weights, 8)).to_dict()
-    assert min(boxes(chart).values()) >= 13 - 1e-6
+    heights = sorted(label["free"] * chart["height"] for label in rows_of(chart, 2))
+    assert len(heights) == 30
+    assert min(later - earlier for earlier, later in pairwise(heights)) >= 14 - 1e-6
     assert "Parts whose boxes are too low" not in str(chart["title"]["subtitle"])
 
 
-def test_boxes_that_stay_too_low_for_a_name_are_named_above_the_chart(
+def test_dimensions_whose_boxes_are_too_low_for_a_name_are_named_above_the_chart(
     index: Callable[..., Index], figures: Callable[..., pl.DataFrame]
 ) -> None:
-    weights = {"large": {"weight": 10_000}, "small": {"weight": 1}, "least": {"weight": 0.5}}
-    chart = draw(index(weights, {"weighting": "given"}), "structure", figures(weights, 8)).to_dict()
+    weights = {"large": 10_000, "small": 1, "least": 0.5}
+    dimensions = {name: {"weight": weight} for name, weight in weights.items()}
+    indicators = {f"i_{name}": {"dimension": name} for name in weights}
+    made = index(indicators, {"weighting": "given"}, dimensions=dimensions)
+    chart = draw(made, "structure", figures(indicators, 8)).to_dict()
     assert "Parts whose boxes are too low for a name: small, least." in chart["title"]["subtitle"]
-    assert chart["height"] <= 4000
+    assert chart["height"] <= 2400
 
 
 def test_the_structure_of_a_panel_has_the_weights_of_its_period(
@@ -160,7 +174,7 @@ def test_the_structure_of_a_panel_has_the_weights_of_its_period(
     assert weights[2020, "income"] != weights[2021, "income"]
     for year in (2020, 2021):
         chart = draw(made, "structure", panel, period=year).to_dict()
-        shares = {one["name"]: one["share"] for one in chart["data"]["values"]}
+        shares = {one["name"]: one["share"] for one in rows_of(chart, 0)}
         assert shares["income"] == weights[year, "income"]
 
 
@@ -191,9 +205,10 @@ def test_a_curve_of_a_unit_that_no_methodology_ranks_is_an_error(model: Index) -
 def test_a_long_line_above_a_chart_is_broken_and_not_cut(
     index: Callable[..., Index], figures: Callable[..., pl.DataFrame]
 ) -> None:
-    weights = {"large": {"weight": 1e6}, **{f"an_indicator_with_a_long_name_{at}": {"weight": 1} for at in range(40)}}
-    lines = draw(index(weights, {"weighting": "given"}), "structure", figures(weights, 8)).to_dict()["title"][
-        "subtitle"
-    ]
+    names = ["large", *(f"a_dimension_with_a_long_name_{at}" for at in range(40))]
+    dimensions = {name: {"weight": 1e6 if name == "large" else 1} for name in names}
+    indicators = {f"i_{name}": {"dimension": name} for name in names}
+    made = index(indicators, {"weighting": "given"}, dimensions=dimensions)
+    lines = draw(made, "structure", figures(indicators, 8)).to_dict()["title"]["subtitle"]
     assert max(map(len, lines)) < 160
-    assert all(f"an_indicator_with_a_long_name_{at}" in " ".join(lines) for at in range(40))
+    assert all(f"a_dimension_with_a_long_name_{at}" in " ".join(lines) for at in range(40))

@@ -1,4 +1,4 @@
-"""Parts of an index are told apart by colour and stripes: no two of the first 32 have the same mark."""
+"""Parts of an index are told apart by colour, and beyond eight parts by colour and number."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from shown_results import draw
-
-from indicia_report.marks import COLOURS, MARKS, mark
+from shown_results import data_of, draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,37 +29,33 @@ def goals(index: Callable[..., Index], figures: Callable[..., pl.DataFrame]) -> 
     return make
 
 
-def test_marks_of_different_parts_differ_until_colours_and_stripes_begin_again() -> None:
-    assert len({mark(place) for place in range(MARKS)}) == MARKS == 32
-    assert [mark(place) for place in range(COLOURS)] == [(place, 0) for place in range(COLOURS)]
-    assert mark(MARKS) == mark(0)
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("number", [3, 8, 9, 17, 32])
-def test_no_two_parts_of_a_ranking_have_the_same_mark(goals: Goals, number: int, theme: Any) -> None:
+def test_no_two_parts_of_a_ranking_have_the_same_colour(goals: Goals, number: int, theme: Any) -> None:
     pytest.importorskip("altair")
     made, frame = goals(number)
     chart = draw(made, "ranking", frame, theme=theme).to_dict()
-    scales = {name: chart["layer"][0]["encoding"][name]["scale"] for name in ("color", "strokeDash")}
-    assert scales["color"]["domain"] == scales["strokeDash"]["domain"] == [f"goal_{at}" for at in range(1, number + 1)]
-    marks = list(zip(scales["color"]["range"], map(tuple, scales["strokeDash"]["range"]), strict=True))
-    assert len(set(marks)) == number
-    assert len({dash for _, dash in marks}) == -(-number // COLOURS)
+    scale = chart["layer"][0]["encoding"]["color"]["scale"]
+    numbers = [f"{at} " if number > 8 else "" for at in range(1, number + 1)]
+    assert scale["domain"] == [f"{beside}goal_{at}" for at, beside in enumerate(numbers, start=1)]
+    assert len(set(scale["range"])) == number
     assert "begin again" not in str(chart["title"]["subtitle"])
 
 
-_STACKED = ("ranking", "structure")
+def test_parts_of_a_bar_that_colours_alone_do_not_distinguish_have_the_numbers_of_the_legend(goals: Goals) -> None:
+    pytest.importorskip("altair")
+    made, frame = goals(17)
+    bars = data_of(draw(made, "ranking", frame, top=1))[0]
+    wide = [bar for bar in bars if bar["number"]]
+    assert len(wide) > 8
+    assert all(bar["part"].startswith(f"{bar['number']} goal_") for bar in wide)
+    assert all(bar["start"] < bar["middle"] < bar["end"] for bar in wide)
 
 
-def test_a_ranking_of_more_parts_than_marks_says_that_marks_begin_again(
-    goals: Goals,
-) -> None:
+def test_a_chart_of_more_parts_than_colours_says_that_colours_begin_again(goals: Goals) -> None:
     pytest.importorskip("altair")
     made, frame = goals(33)
-    subtitles = {kind: " ".join(draw(made, kind, frame).to_dict()["title"]["subtitle"]) for kind in _STACKED}
-    assert "Colours and stripes begin again after 32 parts" in subtitles["ranking"]
-    assert "Colours begin again after 32 parts" in subtitles["structure"]
+    assert "Colours begin again after 32 parts" in str(draw(made, "ranking", frame).to_dict()["title"]["subtitle"])
 
 
 def test_the_bars_of_a_ranking_are_its_contributions_end_to_end(
@@ -70,20 +64,18 @@ def test_the_bars_of_a_ranking_are_its_contributions_end_to_end(
     pytest.importorskip("altair")
     made, frame = goals(17)
     result = made.score(frame)
-    bars = result.plot.ranking(top=1).to_dict()["layer"][0]["data"]["values"]
+    bars = data_of(result.plot.ranking(top=1))[0]
     assert len(bars) == 17
     assert bars[0]["start"] == 0
     assert all(left["end"] == pytest.approx(right["start"]) for left, right in pairwise(bars))
     assert bars[-1]["end"] == pytest.approx(result.ranking["score"][0], rel=1e-12)
 
 
-def test_no_two_parts_of_the_structure_have_the_same_colour_and_shade(
-    goals: Goals,
-) -> None:
+def test_no_two_parts_of_the_structure_have_the_same_colour(goals: Goals) -> None:
     pytest.importorskip("altair")
     made, frame = goals(32)
-    boxes = draw(made, "structure", frame).to_dict()["data"]["values"][1:]
-    assert len({(one["colour"], one["shade"]) for one in boxes}) == 32
+    boxes = draw(made, "structure", frame).to_dict()["layer"][0]["data"]["values"]
+    assert len({box["colour"] for box in boxes}) == 32
 
 
 def test_strengths_and_weaknesses_of_a_profile_differ_in_shape_too(model: Index) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from indicia.catalogue import installed
@@ -10,6 +12,7 @@ from indicia.comparison import Comparison
 from indicia.data import TableAsRead
 from indicia.definition import check_language
 from indicia.dossier import rank_intervals
+from indicia.drawing.style_file import read_style
 from indicia.editions.difference import EditionDifference
 from indicia.errors import DefinitionError, IndiciaError, join_names, suggest, with_article
 from indicia.explanation.outcome import Explanation
@@ -19,11 +22,11 @@ from indicia.result import Result
 from indicia.robustness import Robust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from indicia.catalogue import Catalogue
     from indicia.notes import Note
-    from indicia.outputs import Shown
+    from indicia.outputs import HouseStyle, Shown, Theme
     from indicia.questions import Questions
 
 _CLASSES: dict[type, Shown] = {
@@ -72,19 +75,78 @@ class Charts:
     options: ChartOptions = field(default_factory=ChartOptions)
     catalogue: Catalogue | None = None
 
-    def __call__(self, **options: Any) -> Charts:
-        """Return the charts with other options: `language`, `theme`, and of a result `period`."""
-        given = {word: value for word, value in options.items() if value is not None}
+    def __call__(
+        self,
+        *,
+        language: str | None = None,
+        theme: Theme | None = None,
+        period: object = None,
+        highlight: str | Iterable[str] | None = None,
+        size: str | tuple[int, int] | None = None,
+        title: str | None = None,
+        style: str | Path | HouseStyle | None = None,
+    ) -> Charts:
+        """Return the charts with other options; `style` is a house style or the path of its file."""
+        options = {
+            "language": language,
+            "theme": theme,
+            "period": period,
+            "highlight": (highlight,) if isinstance(highlight, str) else highlight and tuple(highlight),
+            "size": None if size is None else size_of(size),
+            "title": title,
+            "style": read_style(style) if isinstance(style, str | Path) else style,
+        }
+        given: dict[str, Any] = {word: value for word, value in options.items() if value is not None}
         return replace(self, options=replace(self.options, **given))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         known = {key: chart for key, chart in charts(self.catalogue).items() if kind_of(self.shown) in chart.shows}
         if name.startswith("_") or name not in known:
             raise AttributeError(f"{with_article(type(self.shown).__name__)} has no chart {name!r}: {', '.join(known)}")
-        return lambda *values, **parameters: known[name](*values, **parameters).draw(self.shown, self.options)
+        chart = known[name]
+        _check_options(chart, self.options)
+        return lambda *values, **parameters: chart(*values, **parameters).draw(self.shown, self.options)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *charts(self.catalogue)]
+
+
+_SIZE = re.compile(r"\s*(\d+)\s*[x×*,]\s*(\d+)\s*", re.IGNORECASE)
+_SIDES = (120, 10_000)
+"""The least and the greatest side of a picture, in pixels."""
+
+
+def size_of(size: str | tuple[int, int]) -> tuple[int, int]:
+    """Return the width and the height of a picture.
+
+    >>> size_of("900x600"), size_of((900, 600))
+    ((900, 600), (900, 600))
+
+    Raises
+    ------
+    IndiciaError
+        If these are not two whole numbers within limits.
+    """
+    found = _SIZE.fullmatch(size) if isinstance(size, str) else None
+    sides = found.groups() if found else () if isinstance(size, str) else size
+    try:
+        width, height = (int(side) for side in sides)
+    except (TypeError, ValueError) as error:
+        raise IndiciaError(
+            f"{size!r:.40} is no size of a picture", remedy="900x600 is 900 wide and 600 high"
+        ) from error
+    if not all(_SIDES[0] <= side <= _SIDES[1] for side in (width, height)):
+        raise IndiciaError(
+            f"a picture cannot be {width} by {height} pixels", remedy=f"from {_SIDES[0]} to {_SIDES[1]:,} pixels a side"
+        )
+    return width, height
+
+
+def _check_options(chart: type[Chart[Any]], options: ChartOptions, catalogue: Catalogue | None = None) -> None:
+    """Refuse units to highlight if the chart cannot highlight units."""
+    if options.highlight and not chart.highlights:
+        others = [name for name, other in charts(catalogue).items() if other.highlights]
+        raise IndiciaError(f"{chart.name} highlights no units", remedy=f"{join_names(others, 20)} can")
 
 
 def kind_of(shown: object) -> Shown:
@@ -127,7 +189,7 @@ def drawing(
     table
         A data frame or a path; default: the data that the index file names.
     options
-        Language, colours and period.
+        Language, colours, period, units to highlight, size, title and house style.
     parameters
         The options of this chart, such as `top`.
     methods
@@ -138,6 +200,7 @@ def drawing(
     options = options or ChartOptions()
     chart = chart_class(word, catalogue)
     check_language(options.language, index.definition)
+    _check_options(chart, options, catalogue)
     if methods and "comparison" not in chart.shows:
         several = [name for name, other in charts(catalogue).items() if "comparison" in other.shows]
         raise DefinitionError(
@@ -154,10 +217,13 @@ def _checked(chart: type[Chart[Any]], parameters: Mapping[str, Any], catalogue: 
     """Return the parameters; refuse one that the chart does not have."""
     own = {parameter.name for parameter in fields(chart)}
     for word in parameters:
+        if word == "other" and "unit" in own and word not in own:
+            raise DefinitionError(f"{chart.name} shows one unit, and two are named", remedy="name one unit")
         if word not in own:
             others = [name for name, other in charts(catalogue).items() if word in {f.name for f in fields(other)}]
             raise DefinitionError(
-                f"{chart.name} has no option {word}", remedy=f"{join_names(others)} have it" if others else None
+                f"{chart.name} has no option {word}",
+                remedy=f"{join_names(others, 20)} {'have' if len(others) > 1 else 'has'} it" if others else None,
             )
     return dict(parameters)
 

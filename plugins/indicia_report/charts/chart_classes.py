@@ -1,4 +1,4 @@
-"""The charts of a result, a comparison and rank intervals, as classes that the hook of this package offers."""
+"""The charts as classes that the hook of this package offers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ from indicia.errors import IndiciaError
 from indicia.outputs import Chart, ChartOptions, Shown
 from indicia.result import Result
 from indicia.robustness import Robust
-from indicia_report.charts import maps, rankings, units
+from indicia_report.charts import draws, matrices, over_time, rankings, units
+from indicia_report.charts.coverage_chart import coverage
+from indicia_report.charts.distributions import distributions
+from indicia_report.charts.geography import geography
 from indicia_report.charts.ranking_by_band import ranking_by_band
+from indicia_report.charts.scatter import scatter
+from indicia_report.charts.slope import slope, title_of_slope
+from indicia_report.charts.specification import specification
+from indicia_report.charts.strip import strip
+from indicia_report.charts.structure_chart import structure
 from indicia_report.charts.style import ChartStyle
+from indicia_report.map import map_of
 from indicia_report.markup import Texts
 from indicia_report.period_view import PeriodView
 from indicia_report.slopes import Slopes, methodology_name
@@ -40,6 +49,7 @@ class Ranking(Chart[Result]):
     """
 
     name = "ranking"
+    highlights = True
     shows: ClassVar[tuple[Shown, ...]] = ("result",)
 
     top: Top = 50
@@ -67,15 +77,17 @@ class Profile(Chart[Result]):
 
 @dataclass(frozen=True)
 class HeatMap(Chart[Result]):
-    """Draw the places of the first units in every part, as colours."""
+    """Draw the places of the first units in every part, or in the parts of a dimension, as colours."""
 
     name = "heat_map"
+    highlights = True
     shows: ClassVar[tuple[Shown, ...]] = ("result",)
 
     top: Top = 60
+    part: str | None = None
 
     def draw(self, shown: Result, options: ChartOptions) -> Any:
-        return maps.heat_map(_view(shown, options), ChartStyle.of(options), self.top)
+        return matrices.heat_map(_view(shown, options), ChartStyle.of(options), self.top, self.part)
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,7 @@ class Correlation(Chart[Result]):
     shows: ClassVar[tuple[Shown, ...]] = ("result",)
 
     def draw(self, shown: Result, options: ChartOptions) -> Any:
-        return maps.correlation(_view(shown, options), ChartStyle.of(options))
+        return matrices.correlation(_view(shown, options), ChartStyle.of(options))
 
 
 @dataclass(frozen=True)
@@ -97,7 +109,7 @@ class Structure(Chart[Result]):
     shows: ClassVar[tuple[Shown, ...]] = ("result",)
 
     def draw(self, shown: Result, options: ChartOptions) -> Any:
-        return maps.structure(_view(shown, options), ChartStyle.of(options))
+        return structure(_view(shown, options), ChartStyle.of(options))
 
 
 @dataclass(frozen=True)
@@ -108,7 +120,99 @@ class Coverage(Chart[Result]):
     shows: ClassVar[tuple[Shown, ...]] = ("result",)
 
     def draw(self, shown: Result, options: ChartOptions) -> Any:
-        return maps.coverage(_view(shown, options), ChartStyle.of(options))
+        return coverage(_view(shown, options), ChartStyle.of(options))
+
+
+@dataclass(frozen=True)
+class Scatter(Chart[Result]):
+    """Draw the score, or a part, beside a variable of [outside.variables], with their correlation.
+
+    The variable is the first of the index file without `against`.
+    """
+
+    name = "scatter"
+    highlights = True
+    shows: ClassVar[tuple[Shown, ...]] = ("result",)
+
+    against: str | None = None
+    part: str | None = None
+
+    def draw(self, shown: Result, options: ChartOptions) -> Any:
+        return scatter(_view(shown, options), ChartStyle.of(options), self.against, self.part)
+
+
+@dataclass(frozen=True)
+class Lines(Chart[Result]):
+    """Draw the scores over all periods of a panel: the first units, or highlighted ones, in colour."""
+
+    name = "lines"
+    highlights = True
+    shows: ClassVar[tuple[Shown, ...]] = ("result",)
+
+    top: Annotated[int, Field(ge=1, description="number of units in colour, from the first")] = 8
+    part: str | None = None
+
+    def draw(self, shown: Result, options: ChartOptions) -> Any:
+        return over_time.lines(_view(shown, options), ChartStyle.of(options), self.top, self.part)
+
+
+@dataclass(frozen=True)
+class Bump(Chart[Result]):
+    """Draw the ranks over all periods of a panel, of the first units and of highlighted ones."""
+
+    name = "bump"
+    highlights = True
+    shows: ClassVar[tuple[Shown, ...]] = ("result",)
+
+    top: Top = 20
+
+    def draw(self, shown: Result, options: ChartOptions) -> Any:
+        return over_time.bump(_view(shown, options), ChartStyle.of(options), self.top)
+
+
+@dataclass(frozen=True)
+class Strip(Chart[Result]):
+    """Draw the score of every unit as a line on one scale, of the index and of its parts, or of one part."""
+
+    name = "strip"
+    highlights = True
+    shows: ClassVar[tuple[Shown, ...]] = ("result",)
+
+    part: str | None = None
+
+    def draw(self, shown: Result, options: ChartOptions) -> Any:
+        return strip(_view(shown, options), ChartStyle.of(options), self.part)
+
+
+@dataclass(frozen=True)
+class Map(Chart[Result]):
+    """Draw the scores, or a part, on the map that [map] of the index file names."""
+
+    name = "map"
+    highlights = True
+    shows: ClassVar[tuple[Shown, ...]] = ("result",)
+
+    part: str | None = None
+
+    def draw(self, shown: Result, options: ChartOptions) -> Any:
+        return geography(_view(shown, options), ChartStyle.of(options), self.part)
+
+    def notes(self, shown: Result) -> tuple[Note, ...]:
+        drawn = map_of(shown.definition, shown.origin, PeriodView(shown).units)
+        return drawn.notes if drawn else ()
+
+
+@dataclass(frozen=True)
+class Distributions(Chart[Result]):
+    """Draw histograms of each indicator: raw, imputed and treated, normalised, with their skewness."""
+
+    name = "distributions"
+    shows: ClassVar[tuple[Shown, ...]] = ("result",)
+
+    part: str | None = None
+
+    def draw(self, shown: Result, options: ChartOptions) -> Any:
+        return distributions(_view(shown, options), ChartStyle.of(options), self.part)
 
 
 @dataclass(frozen=True)
@@ -116,6 +220,7 @@ class Slope(Chart[Result | Comparison]):
     """Draw the ranks over periods or by methodologies, of the first units and of the units that move most."""
 
     name = "slope"
+    highlights = True
     shows: ClassVar[tuple[Shown, ...]] = ("result", "comparison")
 
     top: Top = 25
@@ -133,7 +238,9 @@ class Slope(Chart[Result | Comparison]):
         reader_names = dict(zip(view.units, (style.name(name) for name in view.names), strict=True))
         names = [reader_names.get(unit, unit) for unit in slopes.unranked]
         side_notes = [style.text("not_drawn", units=style.list_names(names))] if names else []
-        return rankings.slope(slopes, reader_names, style, shown.definition, "periods", self.top, side_notes)
+        first, last = (slopes.columns[at] for at in (slopes.drawn[0], slopes.drawn[-1]))
+        title = title_of_slope(style, "title_slope_periods", shown.definition, slopes, self.top, first=first, last=last)
+        return slope(slopes, reader_names, style, shown.definition, title, self.top, side_notes)
 
     def _of_comparison(self, comparison: Comparison, options: ChartOptions) -> Any:
         style, texts = ChartStyle.of(options), Texts.of(options.language)
@@ -141,7 +248,10 @@ class Slope(Chart[Result | Comparison]):
         slopes = replace(Slopes.of_comparison(comparison), columns=labels)
         left_out = [*_methodologies_left_out(comparison, style), *_units_left_out(comparison, style)]
         names = comparison.reader_names(style.language)
-        return rankings.slope(slopes, names, style, comparison.definition, "comparison", self.top, left_out)
+        title = title_of_slope(
+            style, "title_slope_methods", comparison.definition, slopes, self.top, n=len(comparison.methods)
+        )
+        return slope(slopes, names, style, comparison.definition, title, self.top, left_out)
 
     def notes(self, shown: Result | Comparison) -> tuple[Note, ...]:
         return _notes_of_comparison(shown) if isinstance(shown, Comparison) else ()
@@ -160,7 +270,7 @@ class Specification(Chart[Comparison]):
         style = ChartStyle.of(options)
         units_left_out = _units_left_out(shown, style) if self.unit is None else ()
         left_out = [*_methodologies_left_out(shown, style), *units_left_out]
-        return rankings.specification(shown, self.unit, style, left_out)
+        return specification(shown, self.unit, style, left_out)
 
     def notes(self, shown: Comparison) -> tuple[Note, ...]:
         return _notes_of_comparison(shown)
@@ -171,12 +281,30 @@ class Intervals(Chart[Robust]):
     """Draw the intervals of the ranks of the first units over all draws."""
 
     name = "intervals"
+    highlights = True
     shows: ClassVar[tuple[Shown, ...]] = ("robustness",)
 
     top: Top = 60
 
     def draw(self, shown: Robust, options: ChartOptions) -> Any:
-        return rankings.intervals(shown, ChartStyle.of(options), self.top)
+        return draws.intervals(shown, ChartStyle.of(options), self.top)
+
+    def notes(self, shown: Robust) -> tuple[Note, ...]:
+        return tuple(note for note in shown.notes if note.kind == "failed")
+
+
+@dataclass(frozen=True)
+class Acceptability(Chart[Robust]):
+    """Draw the share of draws in which each of the first units has each rank."""
+
+    name = "acceptability"
+    highlights = True
+    shows: ClassVar[tuple[Shown, ...]] = ("robustness",)
+
+    top: Top = 40
+
+    def draw(self, shown: Robust, options: ChartOptions) -> Any:
+        return draws.acceptability(shown, ChartStyle.of(options), self.top)
 
     def notes(self, shown: Robust) -> tuple[Note, ...]:
         return tuple(note for note in shown.notes if note.kind == "failed")
