@@ -29,7 +29,7 @@ imports:
 docs:
     python -m indicia.catalogue.reference > docs/methods.md
     python -m indicia.catalogue.check_reference > docs/checks.md
-    python tests/published/test_gallery.py > docs/gallery.md
+    PYTHONPATH=tests python tests/published/test_gallery.py > docs/gallery.md
     pytest tests/docs
 
 # Check, test and build the front end of the report page, and check the scripts of the server; needs Node.js
@@ -40,6 +40,10 @@ web:
     npx tsc --ignoreConfig --noEmit --allowJs --checkJs --strict --target es2024 --lib es2024,dom,dom.iterable --module esnext --moduleResolution bundler ../../../core/indicia/serve/page/main.js
     npx vitest run
     node build.mjs
+
+# Write the reports of the gallery to a folder, with a page that links them: `just reports site "hdi cpi_2019"`
+reports folder names="":
+    PYTHONPATH=tests python tests/published/write_reports.py {{folder}} {{names}}
 
 # Measure the speed, in ratios: pip install -e '.[benchmark]' first
 bench:

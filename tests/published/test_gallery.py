@@ -44,6 +44,10 @@ compared with the published scores, ranks and levels between the indicators and 
 publication. "Rows" is the number of published rows, one for each unit and period. "Compared" has the number and kind of
 the published figures. "Differ" counts the figures that are not equal to the published figures, by column of the
 result.
+
+`just reports site` writes the [report](reporting.md) of each index whose data are at hand to the folder `site`, with a
+page that links them; `just reports site "hdi cpi_2019"` writes two of them. The reports hold the data of the
+publishers, whose licences are in [examples/gallery](../examples/gallery/README.md).
 """
 
 
