@@ -11,6 +11,7 @@ import numpy as np
 from indicia.errors import DataError, IndiciaError
 from indicia.notes import Names, Note
 from indicia.paths import expanded
+from indicia_report.map.dots import spread
 from indicia_report.map.extent import main_rings
 from indicia_report.map.features import read_features
 from indicia_report.map.frame import WIDTH, Frame
@@ -135,12 +136,14 @@ def draw_map(by_unit: Mapping[str, Sequence[Feature]], others: Iterable[Feature]
     large = {unit: of_unit for unit, of_unit in on_page.items() if max(map(_area, of_unit), default=0.0) >= LEAST_AREA}
     of_large, behind = _simplified(large.values(), background)
     regions = {unit: Region(drawn) for unit, drawn in zip(large, of_large, strict=True) if drawn}
+    dots: dict[str, Array] = {}
     for unit, of_unit in on_page.items():
         if unit in points:
-            x, y = frame.place(projection.project(_turned(points[unit], projection))).mean(axis=0)
-            regions[unit] = Region(dot=(round(float(x)), round(float(y))))
+            dots[unit] = frame.place(projection.project(_turned(points[unit], projection))).mean(axis=0)
         elif unit not in regions and of_unit:
-            regions[unit] = Region(dot=_centre(max(of_unit, key=_area)))
+            dots[unit] = _centre(max(of_unit, key=_area))
+    for unit, place in zip(dots, _within(spread(np.array([*dots.values()])), frame), strict=True):
+        regions[unit] = Region(dot=place)
     return DrawnMap(
         width=WIDTH,
         height=frame.height,
@@ -200,8 +203,8 @@ def _area(ring: Array) -> float:
     return abs(signed_area(ring))
 
 
-def _centre(ring: Array) -> tuple[int, int]:
-    """Return the centre of gravity of a ring, in whole pixels."""
+def _centre(ring: Array) -> Array:
+    """Return the centre of gravity of a ring."""
     area = signed_area(ring)
     centre = ring.mean(axis=0)
     if abs(area) > 1e-9:
@@ -209,7 +212,12 @@ def _centre(ring: Array) -> tuple[int, int]:
         following = np.roll(from_centre, -1, axis=0)
         cross = from_centre[:, 0] * following[:, 1] - following[:, 0] * from_centre[:, 1]
         centre = centre + ((from_centre + following) * cross[:, None]).sum(axis=0) / (6.0 * area)
-    return round(float(centre[0])), round(float(centre[1]))
+    return np.asarray(centre)
+
+
+def _within(places: Array, frame: Frame) -> list[tuple[int, int]]:
+    """Return places in whole pixels, on the page."""
+    return [(round(min(max(float(x), 0.0), WIDTH)), round(min(max(float(y), 0.0), frame.height))) for x, y in places]
 
 
 def _simplified(

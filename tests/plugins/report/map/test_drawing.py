@@ -84,6 +84,15 @@ def test_a_point_is_a_dot() -> None:
     assert dots["A"][1] == dots["B"][1]
 
 
+def test_small_states_in_one_place_do_not_hide_each_other() -> None:
+    """Islands that are 50 km apart would be a pixel apart on a map of the world."""
+    islands = {f"island {n}": shape(rectangle(-61.0 + n / 2, 14.0, -60.9 + n / 2, 14.1)) for n in range(8)}
+    dots = np.array(list(drawn(**WORLD, **islands).document["dots"].values()))
+    distances = np.hypot(*(dots[:, None] - dots[None]).transpose(2, 0, 1))[~np.eye(8, dtype=bool)]
+    assert distances.min() >= 5
+    assert distances.max() < 60
+
+
 def test_a_single_town_is_in_the_middle() -> None:
     assert drawn(A=Feature({}, points=((9.0, 50.0),))).document["dots"] == {"A": [480, 360]}
 
