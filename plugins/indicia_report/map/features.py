@@ -33,6 +33,16 @@ class Feature:
     """By polygon, its rings: the outer ring, then the holes; (positions, 2), without the repeated last position."""
     points: tuple[tuple[float, float], ...] = ()
 
+    @property
+    def name(self) -> str | None:
+        """The first property that is a text; None without any."""
+        return first_text(self.properties)
+
+
+def first_text(properties: dict[str, Any]) -> str | None:
+    """Return the first property that is a text, which names a shape without a unit."""
+    return next((value for value in properties.values() if isinstance(value, str) and value), None)
+
 
 def read_features(path: Path, layer: str | None = None) -> list[Feature]:
     """Return the features of a file; `layer` is the object of a TopoJSON file.
@@ -121,7 +131,7 @@ def _feature(entry: Any, number: int, path: Path) -> Feature:
 
 def _name_of(properties: dict[str, Any], number: int) -> str:
     """Return the words for a feature in an error: its number, and its first property that is a text."""
-    first = next((value for value in properties.values() if isinstance(value, str) and value), None)
+    first = first_text(properties)
     return f"feature {number + 1}" + (f" ({shorten(first, 60)})" if first else "")
 
 

@@ -55,7 +55,7 @@ def match(units: Sequence[str], features: Sequence[Feature], key: str, file: str
             by_number.setdefault(number, []).append(feature)
         else:
             others.append(feature)
-            unmatched.append(text or "–")
+            unmatched.append(text or feature.name or "–")
     if not by_number:
         raise DataError(
             f'no shape of "{file}" is a unit: "{key}" is {join_names(map(_quoted, filter(None, texts)), 3)}, and units '

@@ -25,6 +25,12 @@ def test_units_without_a_shape_and_shapes_without_a_unit_are_named() -> None:
     assert matched.notes[0].in_language("zh", {"TUV": "图瓦卢"}) == "world.geojson 中没有1 个单位的图形：图瓦卢"
 
 
+def test_a_shape_whose_key_is_empty_has_its_first_text_as_its_name() -> None:
+    other = Feature({"iso3": None, "number": 4, "name": "Sealand"}, points=((0.0, 0.0),))
+    (note,) = match(["PER"], [*shapes("PER"), other], "iso3", "world.geojson").notes
+    assert note == "shapes of world.geojson that are no unit of the index, shown as background: 1 (Sealand)"
+
+
 def test_a_shape_without_geometry_is_no_shape() -> None:
     matched = match(["PER", "NOR"], [Feature({"iso3": "PER"}), *shapes("NOR")], "iso3", "world.geojson")
     assert [str(note) for note in matched.notes] == ["no shape in world.geojson for 1 unit: PER"]
