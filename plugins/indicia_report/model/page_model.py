@@ -18,6 +18,7 @@ from indicia_report.method.outside import variable_name
 from indicia_report.model.columns import encode
 from indicia_report.model.intervals import PageIntervals
 from indicia_report.model.levels import other_choices
+from indicia_report.model.page_map import page_map
 from indicia_report.model.texts import compact, of_definition
 from indicia_report.model.tree import PageTree
 from indicia_report.model.units import UnitRows
@@ -90,7 +91,7 @@ def page_model(dossier: Dossier, texts: Texts) -> types.PageModel:
         "bands": _bands(result, tree, texts),
         "trends": _trends(result, units),
         "outside": _outside(result, texts),
-        "map": None,
+        "map": page_map(result, units.ids, languages),
     }
 
 

@@ -197,7 +197,10 @@ class Map(TypedDict):
     shapes: dict[str, str]
     dots: dict[str, tuple[float, float]]
     others: str | None
+    name: Text | None
     source: Text | None
+    notes: list[Text]
+    """The units without a shape, and other facts that a reader of the map must know."""
 
 
 @_closed

@@ -139,7 +139,9 @@ export interface WorldMap {
   readonly shapes: Readonly<Record<string, string>>;
   readonly dots: Readonly<Record<string, readonly [number, number]>>;
   readonly others?: string | null;
+  readonly name?: Text | null;
   readonly source?: Text | string | null;
+  readonly notes?: readonly Text[];
 }
 
 export interface Publication {

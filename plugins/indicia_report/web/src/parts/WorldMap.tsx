@@ -20,7 +20,7 @@ export function WorldMap({ node, shapes }: { readonly node: number; readonly sha
   return (
     <figure class="map">
       <figcaption>
-        {page.say("map.title")}
+        {shapes.name ? page.speaker.text(shapes.name) : page.say("map.title")}
         <span>
           {unit === undefined
             ? page.say("map.hint", { count: CLASSES })
@@ -52,6 +52,11 @@ export function WorldMap({ node, shapes }: { readonly node: number; readonly sha
         ))}
       </svg>
       <Legend node={node} cuts={cuts} />
+      {(shapes.notes ?? []).map((note, at) => (
+        <p key={at} class="quiet small">
+          {page.speaker.text(note)}
+        </p>
+      ))}
       {shapes.source && <p class="quiet small">{page.tell("map.source", { source: page.speaker.text(shapes.source) })}</p>}
     </figure>
   );
