@@ -23,6 +23,7 @@ _NOUNS: dict[Exported, str] = {
     "audit": "a whole audit",
     "difference": "a difference",
     "chart": "a chart",
+    "units": "the units of an index",
     "reports": "a list of reports",
 }
 

@@ -63,8 +63,8 @@ def report(
         make_folder(units)
     difference = since_edition(since, since_table, index, table, code, output or units, at)
     with progress_bar() as progress:
-        words = [*(["page"] if output else []), *(["unit_pages"] if units else [])]
-        chosen = [exporter_of("dossier", word, catalogue=index.catalogue) for word in words]
+        chosen = [exporter_of("dossier", "page", catalogue=index.catalogue)] if output else []
+        chosen += [exporter_of("units", "unit_pages", catalogue=index.catalogue)] if units else []
         dossier = compile_dossier(
             index,
             table,

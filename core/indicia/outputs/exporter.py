@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_args
 
 from indicia.outputs.output import Output
 
-Exported: TypeAlias = Literal["dossier", "comparison", "audit", "difference", "chart", "reports"]
+Exported: TypeAlias = Literal["dossier", "comparison", "audit", "difference", "chart", "units", "reports"]
+"""The results that are written; "units" is a dossier of which each unit has a file."""
 Need: TypeAlias = Literal["intervals", "comparison", "audit"]
 ExportedT = TypeVar("ExportedT")
 
@@ -35,7 +36,7 @@ class ExportOptions:
 
 @dataclass(frozen=True)
 class Exporter(Output, Generic[ExportedT]):
-    """Write the results of an index, a comparison, an audit, a difference, a chart or a list of reports to files."""
+    """Write an index, a comparison, an audit, a difference, a chart, units or a list of reports to files."""
 
     exports: ClassVar[tuple[Exported, ...]]
     """The objects that the exporter can write."""

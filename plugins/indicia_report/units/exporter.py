@@ -17,7 +17,7 @@ class PagesOfUnits(Exporter[Dossier]):
     """Write a page for each unit, and a page that links them; each file is made when it is read from the mapping."""
 
     name = "unit_pages"
-    exports: ClassVar[tuple[Exported, ...]] = ("dossier",)
+    exports: ClassVar[tuple[Exported, ...]] = ("units",)
     formats: ClassVar[Mapping[str, tuple[str, ...]]] = {"unit_pages": ()}
     needs: ClassVar[tuple[Need, ...]] = ("intervals",)
 

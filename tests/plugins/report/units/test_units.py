@@ -197,3 +197,10 @@ def test_a_folder_that_cannot_be_is_refused_before_anything_is_computed(
     assert 'error: cannot create the folder "pages"' in capfd.readouterr().err
     assert run("index.toml", "--units", "none/pages") == 2
     assert "fix: create its folder first" in capfd.readouterr().err
+
+
+def test_the_pages_are_no_format_of_a_single_file(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["export", "index.toml", "--format", "unit_pages", "-o", "pages.html"])
+    assert "unit_pages" in capfd.readouterr().err
+    assert not list(folder.glob("*.html"))
