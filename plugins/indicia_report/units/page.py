@@ -61,6 +61,13 @@ class UnitPageWriter:
         return self.dossier.result.reader_names(self.language)
 
     @cached_property
+    def short_names(self) -> dict[str, str]:
+        """The names for sentences and drawings: of indicators and dimensions the short ones."""
+        parts = self.dossier.result.definition.parts
+        short = {part: text(spec.short_name, self.language, part) for part, spec in parts.items()}
+        return {**self.names, **short}
+
+    @cached_property
     def _decimals(self) -> int:
         return decimals_of(self.dossier.result)
 
@@ -137,7 +144,7 @@ class UnitPageWriter:
             facts = IndicatorFacts(self.dossier.result, explanation.row).frame()
             yield self._indicators(at, facts)
             return
-        sentences = explanation.sentences(self.language)
+        sentences = [finding.in_language(self.language, self.short_names) for finding in explanation.findings]
         yield paragraph(escape(sentences[0]), "lead")
         yield from (paragraph(escape(sentence)) for sentence in sentences[1:])
         if interval := self._intervals.get(self.view.units[at]):
@@ -152,7 +159,7 @@ class UnitPageWriter:
                     )
                 )
             )
-        notes = [note.in_language(self.language, self.names) for note in explanation.notes]
+        notes = [note.in_language(self.language, self.short_names) for note in explanation.notes]
         yield "".join(paragraph(escape(note), "note") for note in notes)
         yield f'<div class="pair">{self._gap(explanation)}{self._neighbours(at)}</div>'
         yield self._indicators(at, explanation.parts)
@@ -163,21 +170,24 @@ class UnitPageWriter:
         parts = explanation.nodes.filter(pl.col("node") == ROOT).drop_nulls("vs_median")
         if totals["base"] is None or parts.is_empty():
             return ""
-        changes = [(self.names.get(part, part), value) for part, value in parts.select("part", "vs_median").iter_rows()]
-        rest = totals["above_base"] - sum(value for _, value in changes)
+        changes = [
+            (self.names.get(part, part), Step(self.short_names.get(part, part), value, self._change(value)))
+            for part, value in parts.select("part", "vs_median").iter_rows()
+        ]
+        rest = totals["above_base"] - sum(step.change for _, step in changes)
         if abs(rest) > 1e-9 * abs(totals["score"]):
-            changes.append((self.say("unit_page_rounding"), rest))
-        signed = [(name, value, self._change(value)) for name, value in changes]
+            rounding = self.say("unit_page_rounding")
+            changes.append((rounding, Step(rounding, rest, self._change(rest))))
         base, score = (self.score(totals[key]) for key in ("base", "score"))
         unit = self.names.get(explanation.unit, explanation.unit)
         heading, says = self.say("unit_page_gap"), self.say("unit_page_gap_says")
         drawing = waterfall(
             (self.say("unit_page_median_profile"), totals["base"], base),
-            [Step(name, value, shown) for name, value, shown in signed],
+            [step for _, step in changes],
             (unit, totals["score"], score),
             f"{heading}: {unit}",
         )
-        rows = [[escape(name), shown] for name, _, shown in signed]
+        rows = [[escape(name), step.figure] for name, step in changes]
         headings = [self.texts.get("part")[self.language], self.say("unit_page_part")]
         return (
             f"<section><h2>{escape(heading)}</h2>{paragraph(escape(says), 'note')}"

@@ -111,6 +111,16 @@ def test_names_are_escaped_and_nothing_runs(towns: UnitPages) -> None:
     assert f"default-src 'none'; style-src 'sha256-{digest}'" in page
 
 
+def test_sentences_and_drawings_have_short_names_and_tables_the_full_ones() -> None:
+    life = {"name": "Life in the towns of the district", "short": "Life"}
+    page = pages({**INDEX, "dimensions": {**INDEX["dimensions"], "life": life}})["Oak.html"]
+    assert "Strongest parts against the median: Life (" in texts(page)
+    drawing, _, table = page.decode().partition('<svg class="waterfall"')[2].partition("</svg>")
+    assert "Life<" in drawing
+    assert "Life in the towns of the district" not in drawing
+    assert "Life in the towns of the district" in table
+
+
 def test_pages_follow_the_language() -> None:
     page = pages(language="zh")["Fir.html"]
     assert '<html lang="zh">' in page.decode()
