@@ -160,7 +160,7 @@ def _written(subject: Subject, kind: Any, form: str) -> Iterator[tuple[OutputSam
         details = {"frame": exported.ranks, "table": "ranks"} if kind == "comparison" else None
         try:
             with subject.watch(sample):
-                files = dict(_exporter(subject).write(exported, ExportOptions(form, None, details)))
+                files = dict(_exporter(subject).write(exported, ExportOptions(form, details=details)))
         except IndiciaError as error:
             subject.errors.append(str(error))
             continue
