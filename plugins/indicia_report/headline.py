@@ -72,6 +72,8 @@ def _lead(view: PeriodView, leaders: list[int], texts: Texts) -> Spoken:
     if len(leaders) == 1:
         return texts.get("headline.alone", unit=names[0], score=score)
     first, second = leaders
+    if (count := int((view.ranks == view.ranks[first]).sum())) > 2:
+        return texts.get("headline.ties", unit=names[0], next=names[1], score=score, count=count)
     if view.ranks[first] == view.ranks[second]:
         return texts.get("headline.tie", unit=names[0], next=names[1], score=score)
     gap = number(abs(view.scores[first] - view.scores[second]), view.digits)
@@ -80,8 +82,8 @@ def _lead(view: PeriodView, leaders: list[int], texts: Texts) -> Spoken:
 
 def _certainty(view: PeriodView, leaders: list[int], robust: Robust, texts: Texts) -> Iterator[Spoken]:
     pair = [view.units[at] for at in leaders]
-    if [str(robust.names[at]) for at in robust.order[:2]] != pair:
-        return  # another period, or units of one rank
+    if [str(robust.names[at]) for at in robust.order[:2]] != pair or (view.ranks == view.ranks[leaders[0]]).sum() > 2:
+        return  # another period, or many units of one rank
     chance = float(robust.neighbours(1)[1, 0])
     if np.isnan(chance):
         return

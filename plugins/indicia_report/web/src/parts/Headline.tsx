@@ -24,9 +24,16 @@ function lead(page: Page, first: number, second: number | undefined): ComponentC
   if (second === undefined) return page.tell("headline.alone", { unit, score });
   const next = <UnitLink unit={page.unitOf(second)} />;
   const { ranks, scores } = page.table;
+  const count = leading(page, first);
+  if (count > 2) return page.tell("headline.ties", { unit, next, score, count });
   if (ranks[first] === ranks[second]) return page.tell("headline.tie", { unit, next, score });
   const gap = page.speaker.number(Math.abs(scores[first] - scores[second]), page.decimals);
   return page.tell("headline.leads", { unit, next, score, gap });
+}
+
+/** The number of units that share the first rank. */
+function leading({ order, table: { ranks } }: Page, first: number): number {
+  return order.reduce((count, row) => count + (ranks[row] === ranks[first] ? 1 : 0), 0);
 }
 
 function how(page: Page, first: number, second: number | undefined): ComponentChildren[] {
@@ -34,7 +41,7 @@ function how(page: Page, first: number, second: number | undefined): ComponentCh
   const sentences: ComponentChildren[] = [];
   if (page.isRobust && model.robust) {
     const { draws, says, only_weights: onlyWeights, level } = model.robust;
-    const chance = second === undefined ? null : chanceAhead(model, page.unitOf(first), page.unitOf(second));
+    const chance = second === undefined || leading(page, first) > 2 ? null : chanceAhead(model, page.unitOf(first), page.unitOf(second));
     if (chance !== null) {
       const unit = <bdi>{page.unitName(page.unitOf(first))}</bdi>;
       const slots = { unit, chance: speaker.percent(chance), draws, says: speaker.text(says) };
