@@ -14,6 +14,7 @@ from indicia.editions.difference import difference_of
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.errors import IndiciaError
 from indicia.index import read
+from indicia.result.report_files import ReportFile
 
 if TYPE_CHECKING:
     from indicia.dossier import Dossier
@@ -68,6 +69,8 @@ class OutputSample:
             return self.shown("comparison")
         if kind == "difference":
             return self.difference
+        if kind == "reports":
+            return [ReportFile("report.html", self.dossier.result.title, publisher=HOSTILE[0], summary=HOSTILE[1])]
         if kind == "chart":
             return self.dossier.result.plot.ranking()
         return None if isinstance(self.dossier.audit, IndiciaError) else self.dossier.audit

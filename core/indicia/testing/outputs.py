@@ -86,7 +86,7 @@ def check_chart_again(subject: Subject) -> None:
 
 @check("exporter")
 def check_exporter_writes(subject: Subject) -> None:
-    """Every format is written: the bytes of a file, and of files beside it whose names begin with a full stop."""
+    """Every format is written: the bytes of a file or of several, with names that stay in the folder."""
     exporter = _exporter(subject)
     for form in exporter.formats:
         written = [files for kind in exporter.exports for files in _written(subject, kind, form)]
@@ -94,13 +94,13 @@ def check_exporter_writes(subject: Subject) -> None:
             reason = f": {subject.errors[-1]}" if subject.errors else ""
             subject.fail("every format is written", f"nothing was written as {form}{reason}")
         for sample, files in written:
-            if not files.get(""):
-                subject.fail("a file has content", f'the files of {form} have no bytes for ""; {sample}')
+            if not files or not all(files.values()):
+                subject.fail("a file has content", f"a file of {form} has no bytes; {sample}")
             for name, content in files.items():
                 if not isinstance(content, bytes):
                     subject.fail("the content of a file is bytes", f"{type(content).__name__} of {form}; {sample}")
-                if name and not name.startswith("."):
-                    subject.fail("the name of a further file is an ending", f"{name!r} of {form}; {sample}")
+                if {"/", "\\"} & set(name) or name.startswith(".."):
+                    subject.fail("the name of a file stays in the folder", f"{name!r} of {form}; {sample}")
 
 
 @check("exporter")
@@ -157,7 +157,8 @@ def _written(subject: Subject, kind: Any, form: str) -> Iterator[tuple[OutputSam
     for sample in output_samples():
         if (exported := sample.exported(kind)) is None:
             continue
-        details = {"frame": exported.ranks, "table": "ranks"} if kind == "comparison" else None
+        details = {"folder": "reports", "page": "reports/index.html"} if kind == "reports" else {}
+        details |= {"frame": exported.ranks, "table": "ranks"} if kind == "comparison" else {}
         try:
             with subject.watch(sample):
                 files = dict(_exporter(subject).write(exported, ExportOptions(form, details=details)))

@@ -94,7 +94,7 @@ class WrongExporter(Exporter[Dossier]):
             return {"": str(next(COUNTER)).encode()}
         if self.fault == "text":
             return {"": "text"}  # type: ignore[dict-item]
-        return {"": b"" if self.fault == "empty" else b"x", **({"beside": b"x"} if self.fault == "name" else {})}
+        return {"": b"" if self.fault == "empty" else b"x", **({"../beside": b"x"} if self.fault == "name" else {})}
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,9 @@ class WrongExporter(Exporter[Dossier]):
         (check_chart_is_drawn, WrongChart("nothing"), "it drew no result: there is nothing to draw"),
         (check_chart_again, WrongChart("again"), "the same results give the same chart"),
         (check_exporter_writes, WrongExporter("nothing"), "nothing was written as wrong: the format holds nothing"),
-        (check_exporter_writes, WrongExporter("empty"), 'have no bytes for ""'),
+        (check_exporter_writes, WrongExporter("empty"), "a file of wrong has no bytes"),
         (check_exporter_writes, WrongExporter("text"), "str of wrong"),
-        (check_exporter_writes, WrongExporter("name"), "'beside' of wrong"),
+        (check_exporter_writes, WrongExporter("name"), "'../beside' of wrong"),
         (check_exporter_again, WrongExporter("again"), "the same results give the same bytes"),
     ],
 )
