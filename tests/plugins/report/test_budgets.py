@@ -1,8 +1,7 @@
-"""The bytes of a page, the nodes that its script makes, and the time in which Python writes it."""
+"""The bytes of a page, and the nodes that its script makes."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +35,6 @@ BUDGETS = {
 }
 """The script, the style and the messages are 155 kB of each page, and the view Method 60 to 280 kB."""
 VIEWS = ("#/", "#/?panel=1")
-SECONDS = 20
-"""The most seconds in which Python writes the page of 10,000 units; 3 on a quiet machine."""
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +60,7 @@ def test_a_page_stays_within_its_budget(browser: Any, tmp_path: Path, subjects: 
         pytest.skip("no reference folder")
     index, table = subjects[size]
     dossier = compile_dossier(index, table, needs=("intervals",), draws=200)
-    start = time.perf_counter()
     html = page_of_dossier(dossier)
-    assert time.perf_counter() - start < SECONDS
     most_data, most_bytes, most_nodes = BUDGETS[size]
     static = html[html.index('<section id="static"') : html.index('<section id="method"')]
     data = html[html.index('id="model">') :].partition("</script>")[0]
