@@ -239,7 +239,9 @@ class Slope(Chart[Result | Comparison]):
         names = [reader_names.get(unit, unit) for unit in slopes.unranked]
         side_notes = [style.text("not_drawn", units=style.list_names(names))] if names else []
         first, last = (slopes.columns[at] for at in (slopes.drawn[0], slopes.drawn[-1]))
-        title = title_of_slope(style, "title_slope_periods", shown.definition, slopes, self.top, first=first, last=last)
+        title = title_of_slope(
+            style, "chart.title_slope_periods", shown.definition, slopes, self.top, first=first, last=last
+        )
         return slope(slopes, reader_names, style, shown.definition, title, self.top, side_notes)
 
     def _of_comparison(self, comparison: Comparison, options: ChartOptions) -> Any:
@@ -249,7 +251,7 @@ class Slope(Chart[Result | Comparison]):
         left_out = [*_methodologies_left_out(comparison, style), *_units_left_out(comparison, style)]
         names = comparison.reader_names(style.language)
         title = title_of_slope(
-            style, "title_slope_methods", comparison.definition, slopes, self.top, n=len(comparison.methods)
+            style, "chart.title_slope_methods", comparison.definition, slopes, self.top, n=len(comparison.methods)
         )
         return slope(slopes, names, style, comparison.definition, title, self.top, left_out)
 

@@ -85,7 +85,7 @@ class DumbbellChart(Chart[EditionDifference | Result]):
                 remedy="name editions with units, such as fitted indices with their tables",
             )
         shown, number = f"{min(self.top, len(moves)):,}", f"{len(moves):,}"
-        key = "title_moves" if self.top < len(moves) else "title_all_moves"
+        key = "chart.title_moves" if self.top < len(moves) else "chart.title_all_moves"
         dumbbell = Dumbbell(
             title=style.heading(key, shown=shown, n=number, noun=style.noun(difference.definition)),
             subtitle=difference.sentences(language)[:1],

@@ -54,7 +54,7 @@ def coverage(view: PeriodView, style: ChartStyle) -> Any:
     gaps_sentence = f"{style.text('missing')}: {sum(raw[leaf.id].null_count() for leaf in view.leaves)}"
     return style.finish(
         chart,
-        title=style.heading("title_coverage", n=len(names)),
+        title=style.heading("chart.title_coverage", n=len(names)),
         subtitle=style.text("coverage_says"),
         description=f"{style.text('coverage_says')} {gaps_sentence}. {style.text('cells_says', n=len(cells))}",
         definition=view.result.definition,

@@ -72,14 +72,14 @@ def distributions(view: PeriodView, style: ChartStyle, part: str | None) -> Any:
     layers += alt.Chart(chart_data(heads)).mark_text(
         align="center", dy=-8, fontSize=style.text_size, fontWeight="bold"
     ).encode(x=x, y=alt.Y("y:Q", scale=y_scale), text="label:N")  # fmt: skip
-    withheld = [] if len(stages) > 1 else [style.text("withheld")]
+    withheld = [] if len(stages) > 1 else [style.text("chart.withheld")]
     return style.finish(
         layers.properties(width=width, height=row_height * len(rows)),
         title=style.heading(
-            "title_distributions" if len(stages) > 1 else "title_distributions_normalised", n=len(rows)
+            "chart.title_distributions" if len(stages) > 1 else "chart.title_distributions_normalised", n=len(rows)
         ),
-        subtitle="\n".join([style.text("distributions_say"), *withheld]),
-        description=f"{style.text('skewness_of')} {'; '.join(sentences[:10])}",
+        subtitle="\n".join([style.text("chart.distributions_say"), *withheld]),
+        description=f"{style.text('chart.skewness_of')} {'; '.join(sentences[:10])}",
         definition=view.result.definition,
         reflows=False,
         source=sources(view.result.definition, style.language),
@@ -89,10 +89,10 @@ def distributions(view: PeriodView, style: ChartStyle, part: str | None) -> Any:
 def _stages(view: PeriodView) -> dict[str, pl.DataFrame]:
     """Return the values of indicators after each stage, by the key of its text; raw values only if these are public."""
     scored = view.result.scored
-    normalised = {"normalised_values": scored.normalised}
+    normalised = {"chart.normalised_values": scored.normalised}
     if not view.result.definition.publishes_raw_values:
         return normalised
-    return {"raw_values": scored.raw.values, "treated_values": scored.prepared, **normalised}
+    return {"chart.raw_values": scored.raw.values, "chart.treated_values": scored.prepared, **normalised}
 
 
 def _values(view: PeriodView, frame: pl.DataFrame, leaf: Leaf) -> Array:
@@ -133,7 +133,7 @@ def _texts(values: Array, row: str, place: int, column: int, style: ChartStyle) 
     foot = place + 1 - _LOW / 2
     yield {"indicator": row, "x": left, "y": foot, "label": figure(float(values.min())), "align": "left"}
     yield {"indicator": row, "x": left + _CELL, "y": foot, "label": figure(float(values.max())), "align": "right"}
-    skew = style.text("skewness", value=number(skewness(values)))
+    skew = style.text("chart.skewness", value=number(skewness(values)))
     yield {"indicator": row, "x": left + _CELL / 2, "y": foot, "label": skew, "align": "center"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -15,7 +16,7 @@ from indicia_report.intervals import varied
 from indicia_report.markup import Texts, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from indicia.robustness import Robust
     from indicia_report.charts.style import ChartStyle
@@ -68,7 +69,7 @@ class DrawnRanks:
     def left_out(self, below: Sequence[str]) -> list[str]:
         """Return the sentences on highlighted units, units without a rank, and draws that failed."""
         style, failed, runs = self.style, int(self.robust.failed.sum()), len(self.robust.failed)
-        lines = [style.text("highlighted_below", units=style.list_names(below))] if below else []
+        lines = [style.text("chart.highlighted_below", units=style.list_names(below))] if below else []
         if len(self.unranked):
             lines.append(style.text("not_drawn", units=style.list_names(self.labels(self.unranked))))
         if failed:
@@ -110,7 +111,7 @@ def intervals(robust: Robust, style: ChartStyle, top: int) -> Any:
     dot = base.mark_circle(size=42, color=style["ink"]).encode(x="median:Q")
     return style.finish(
         (line + tick + dot).properties(width=520, height=row * len(names)),
-        title=drawn.title("title_intervals", top),
+        title=drawn.title("chart.title_intervals", top),
         subtitle="\n".join(lines),
         description=style.text("intervals_says", **drawn.settings),
         definition=robust.definition,
@@ -125,14 +126,15 @@ def acceptability(robust: Robust, style: ChartStyle, top: int) -> Any:
     names = drawn.labels(frame)
     shares = frame.select(drawn.unit).join(robust.acceptability, on=drawn.unit, how="left", maintain_order="left")
     of_rank = [column for column in shares.columns if column.isdigit()]
-    colours = [style["paper"], style.house.sequential[-1] if style.house.sequential else style.positive]
+    strongest = style.palette(5)[4] if style.theme == "dark" else style.positive
+    colours = [style["paper"], style.house.sequential[-1] if style.house.sequential else strongest]
     data = [
         {
             "unit": name,
             "rank": int(rank),
             "share": share,
             "label": f"{100 * share:.0f}" if share >= _LABELLED else "",
-            "on": "#ffffff" if is_dark(between(colours, share)) else "#000000",
+            "on": "#ffffff" if is_dark(between(colours, share**0.5)) else "#000000",
         }
         for name, cells in zip(names, shares.iter_rows(named=True), strict=True)
         for rank in of_rank
@@ -140,19 +142,26 @@ def acceptability(robust: Robust, style: ChartStyle, top: int) -> Any:
     ]
     first, last = min((cell["rank"] for cell in data), default=1), max((cell["rank"] for cell in data), default=1)
     bold = [name for name, at in zip(names, rows, strict=True) if at in marked]
-    lines = [style.text("draws", **drawn.settings), style.text("acceptability_cells"), *drawn.left_out(names[top:])]
+    lines = [
+        style.text("draws", **drawn.settings),
+        style.text("chart.acceptability_cells"),
+        *drawn.left_out(names[top:]),
+    ]
     row = style.row_height(len(names), len(lines) + 3)
-    ranks = list(range(first, last + 1))
+    ranks = _without_gaps(range(first, last + 1), {int(str(cell["rank"])) for cell in data})
     labels = alt.Axis(
-        orient="top", labelAngle=0, grid=False, values=[rank for rank in ranks if _is_labelled(rank, ranks)]
-    )
+        orient="top", labelAngle=0, grid=False, labelExpr="datum.value < 0 ? '…' : datum.label",
+        values=[rank for rank in ranks if rank < 0 or _is_labelled(rank, ranks)],
+    )  # fmt: skip
     base = alt.Chart(chart_data(data)).encode(
         x=alt.X("rank:O", title=style.text("rank"), scale=alt.Scale(domain=ranks), axis=labels),
         y=alt.Y("unit:N", sort=names, title=None, scale=alt.Scale(domain=names), axis=style.unit_axis(bold)),
         tooltip=["unit:N", "rank:O", alt.Tooltip("share:Q", format=".1%")],
     )
     cells = base.mark_rect(stroke=style["paper"], strokeWidth=0.5).encode(
-        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, 1], range=colours, interpolate="rgb"), legend=None)
+        color=alt.Color(
+            "share:Q", scale=alt.Scale(type="sqrt", domain=[0, 1], range=colours, interpolate="rgb"), legend=None
+        )
     )
     layers = cells
     width = max(12, min(_CELL, 900 // len(ranks)))
@@ -162,9 +171,9 @@ def acceptability(robust: Robust, style: ChartStyle, top: int) -> Any:
                if float(str(cell["share"])) >= 0.5][:5]  # fmt: skip
     return style.finish(
         layers.properties(width=max(200, width * len(ranks)), height=row * len(names)),
-        title=drawn.title("title_acceptability", top),
+        title=drawn.title("chart.title_acceptability", top),
         subtitle="\n".join(lines),
-        description=f"{style.text('acceptability_cells')} {', '.join(certain)}",
+        description=f"{style.text('chart.acceptability_cells')} {', '.join(certain)}",
         definition=robust.definition,
         reflows=False,
         source=sources(robust.definition, style.language),
@@ -178,6 +187,19 @@ def ticks_of_ranks(last: int) -> list[int]:
     ([1, 5, 10], [1, 15, 30])
     """
     return [1, *range(step := 5 * max(1, last // 50), last + 1, step)]
+
+
+def _without_gaps(ranks: Iterable[int], taken: Collection[int]) -> list[int]:
+    """Return the ranks that some unit has; a number below 0 stands for several ranks in a row that no unit has.
+
+    >>> _without_gaps(range(1, 10), {1, 2, 4, 8, 9})
+    [1, 2, 3, 4, -5, 8, 9]
+    """
+    kept: list[int] = []
+    for is_taken, group in groupby(ranks, key=lambda rank: rank in taken):
+        members = list(group)
+        kept += members if is_taken or len(members) == 1 else [-members[0]]
+    return kept
 
 
 def _is_labelled(rank: int, ranks: Sequence[int]) -> bool:

@@ -70,7 +70,7 @@ def _of_gap(gap: GapExplanation, style: ChartStyle) -> Waterfall:
     higher, lower = (b, a) if gap.pair.lowest_first else (a, b)
     steps += [Step(_words(OTHERS[other], language), part) for other, part in gap.pair.division.others.items()]
     return Waterfall(
-        **_around(gap, style, style.heading("title_gap", a=a, b=b, at=style.at(gap.pair.period))),
+        **_around(gap, style, style.heading("chart.title_gap", a=a, b=b, at=style.at(gap.pair.period))),
         start=(b, second),
         end=(a, first),
         steps=steps,
@@ -96,7 +96,7 @@ def _of_score(score: ScoreExplanation, style: ChartStyle) -> Waterfall:
         if part is not None
     ]
     return Waterfall(
-        **_around(score, style, style.heading("title_score", unit=unit, at=style.at(score.period))),
+        **_around(score, style, style.heading("chart.title_score", unit=unit, at=style.at(score.period))),
         start=(_words("chart_median_profile", language), totals["base"]),
         end=(unit, totals["score"]),
         steps=steps,
@@ -112,7 +112,7 @@ def _of_move(move: MoveExplanation, style: ChartStyle) -> Waterfall:
     steps = [Step(_words(CAUSE_WORDS[cause], language), part) for cause, part in parts if cause != DATA]
     (start, end), old, new = move.scores, move.old.name, move.new.name
     return Waterfall(
-        **_around(move, style, style.heading("title_move", unit=unit, old=old, new=new)),
+        **_around(move, style, style.heading("chart.title_move", unit=unit, old=old, new=new)),
         start=(old, start),
         end=(new, end),
         steps=steps,
@@ -152,7 +152,7 @@ def _of_path(reach: Reach, style: ChartStyle) -> Waterfall:
     goal = Rank(target.rank).in_language(language, names) if target.rank is not None else rival
     on_path = [number for number, note in enumerate(reach.findings) if note.kind in ("reach_path", "reach_path_search")]
     return Waterfall(
-        **_around(reach, style, style.heading("title_path", unit=unit, goal=goal), *on_path[:1]),
+        **_around(reach, style, style.heading("chart.title_path", unit=unit, goal=goal), *on_path[:1]),
         start=(_words("chart_now", language), scores[0]),
         end=(_words("chart_then", language), scores[-1]),
         steps=steps,

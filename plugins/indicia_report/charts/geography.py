@@ -76,15 +76,15 @@ def geography(view: PeriodView, style: ChartStyle, part: str | None) -> Any:
     number_shown = len(shapes) + len(dots)
     units = style.units(definition, number_shown, len(view.units), first=False)
     lines = [
-        style.text("map_classes", noun=style.noun(definition)),
-        *([style.text("without_shape", units=style.list_names(absent))] if absent else []),
-        *([style.text("map_source", source=text(drawn.source, style.language))] if drawn.source else []),
+        style.text("chart.map_classes", noun=style.noun(definition)),
+        *([style.text("chart.without_shape", units=style.list_names(absent))] if absent else []),
+        *([style.text("chart.map_source", source=text(drawn.source, style.language))] if drawn.source else []),
     ]
     title = text(drawn.name, style.language) if drawn.name and measure.is_index else ""
     order = np.argsort(-values, kind="stable")
     ends = [at for at in (*order[:3], *order[-3:]) if np.isfinite(values[at])]
     listed = ", ".join(f"{names[at]} {number(float(values[at]), measure.digits)}" for at in ends)
-    key = "title_map" if measure.is_index else "title_map_of"
+    key = "chart.title_map" if measure.is_index else "chart.title_map_of"
     return style.finish(
         layers.properties(width=_WIDTH, height=round(_WIDTH * drawn.height / drawn.width)),
         title=title or style.heading(key, part=style.name(measure.name), units=units, at=style.at(view.period)),
@@ -109,7 +109,7 @@ def _map(view: PeriodView) -> DrawnMap:
 def class_limits(values: Array) -> list[float]:
     """Return the limits of up to five classes with about equal numbers of values, the lowest and highest included.
 
-    >>> class_limits(np.arange(11.0))
+    >>> [round(limit, 9) for limit in class_limits(np.arange(11.0))]
     [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]
     >>> class_limits(np.array([1.0, 1.0, 1.0]))
     [1.0, 1.0]
@@ -246,7 +246,7 @@ def _legend(
     while decimals < 6 and len({number(limit, decimals) for limit in limits}) < len(set(limits)):
         decimals += 1
     labels = [f"{number(low, decimals)}\u2013{number(high, decimals)}" for low, high in pairwise(limits)]
-    words = [*zip(labels, colours, strict=True), *([(style.text("no_score"), "")] if has_gaps else [])]
+    words = [*zip(labels, colours, strict=True), *([(style.text("chart.no_score"), "")] if has_gaps else [])]
     step = _BOX + 20 + max(width_of(label, style.text_size) for label, _ in words)
     boxes = [
         {

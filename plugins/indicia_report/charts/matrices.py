@@ -70,7 +70,7 @@ def heat_map(view: PeriodView, style: ChartStyle, top: int, part: str | None = N
     return style.finish(
         chart.properties(width=max(200, _cell(len(parts), 24) * len(parts)), height=row * len(names)),
         title=style.heading(
-            "title_heat_map",
+            "chart.title_heat_map",
             units=style.units(view.result.definition, min(top, len(view.order)), len(view.order)),
             at=style.at(view.period),
         ),
@@ -122,7 +122,7 @@ def correlation(view: PeriodView, style: ChartStyle) -> Any:
     )
     return style.finish(
         cells.properties(width=_cell(len(names), 27) * len(names), height=min(row, _cell(len(names), 27)) * len(names)),
-        title=style.heading("title_correlation", n=len(names) - 1, at=style.at(view.period)),
+        title=style.heading("chart.title_correlation", n=len(names) - 1, at=style.at(view.period)),
         subtitle=style.text("correlation_says"),
         description=f"{style.text('correlation_says')} {strongest}",
         definition=view.result.definition,

@@ -71,11 +71,11 @@ def lines(view: PeriodView, style: ChartStyle, top: int, part: str | None) -> An
     ).encode(x=_x(series), y=y, detail="unit:N", tooltip=["name:N", "period:N", "value:Q"])  # fmt: skip
     layers = background + _coloured(named, series, y, style) + _labels(labels, series, domain, style)
     said = (
-        style.text("the_highlighted", noun=style.noun(view.result.definition))
+        style.text("chart.the_highlighted", noun=style.noun(view.result.definition))
         if marked
-        else style.text("the_first", n=len(named), last=view.period)
+        else style.text("chart.the_first", n=len(named), last=view.period)
     )
-    key = "title_lines" if measure.is_index else "title_lines_of"
+    key = "chart.title_lines" if measure.is_index else "chart.title_lines_of"
     drawn = len(named) + len(grey)
     return style.finish(
         layers.properties(width=_WIDTH, height=height),
@@ -86,7 +86,7 @@ def lines(view: PeriodView, style: ChartStyle, top: int, part: str | None) -> An
             first=series.periods[0],
             last=series.periods[-1],
         ),
-        subtitle=style.text("lines_say", named=said),
+        subtitle=style.text("chart.lines_say", named=said),
         description=_described(named, series, lambda value: number(value, measure.digits)),
         definition=view.result.definition,
         reflows=False,
@@ -124,8 +124,10 @@ def bump(view: PeriodView, style: ChartStyle, top: int) -> Any:
     units = style.units(view.result.definition, len(shown), len(tracks), first=len(shown) == len(view.order[:top]))
     return style.finish(
         layers.properties(width=width, height=height),
-        title=style.heading("title_bump", units=units, first=series.periods[0], last=series.periods[-1]),
-        subtitle=style.text("bump_says" if heights.last == heights.lowest else "bump_closer", n=f"{first:.0f}"),
+        title=style.heading("chart.title_bump", units=units, first=series.periods[0], last=series.periods[-1]),
+        subtitle=style.text(
+            "chart.bump_says" if heights.last == heights.lowest else "chart.bump_closer", n=f"{first:.0f}"
+        ),
         description=_described(shown[:8], series, rank_text),
         definition=view.result.definition,
         reflows=False,

@@ -75,7 +75,7 @@ def ranking(view: PeriodView, style: ChartStyle, top: int) -> Any:
         *style.legend(bool(view.imputed_scores[order].any())),
         *marked_below(view, style, order, top),
         *([style.text("unranked", units=style.list_names(unranked))] if unranked else []),
-        *([style.text("numbers_in_bars")] if numbered else []),
+        *([style.text("chart.numbers_in_bars")] if numbered else []),
         *_repeated(style, len(parts)),
     ]
     row = style.row_height(len(names), len(lines) + 2 + len(parts) // 4)
@@ -115,18 +115,18 @@ def ranking(view: PeriodView, style: ChartStyle, top: int) -> Any:
 def title_of_ranking(view: PeriodView, style: ChartStyle, top: int) -> str:
     """Return the title with the number of units shown, and the period."""
     units = style.units(view.result.definition, min(top, len(view.order)), len(view.order))
-    return style.heading("title_ranking", units=units, at=style.at(view.period))
+    return style.heading("chart.title_ranking", units=units, at=style.at(view.period))
 
 
 def marked_below(view: PeriodView, style: ChartStyle, order: Sequence[int], top: int) -> list[str]:
     """Return the sentence on the rows of highlighted units below the first units."""
     below = [style.name(view.names[at]) for at in order[top:]]
-    return [style.text("highlighted_below", units=style.list_names(below))] if below else []
+    return [style.text("chart.highlighted_below", units=style.list_names(below))] if below else []
 
 
 def _repeated(style: ChartStyle, parts: int) -> list[str]:
     distinct = distinct_colours(style.colours)
-    return [style.text("palette_again", n=distinct)] if parts > distinct else []
+    return [style.text("chart.palette_again", n=distinct)] if parts > distinct else []
 
 
 def _number(column: int, start: float, end: float, extent: float, colour: str) -> dict[str, object]:

@@ -79,17 +79,21 @@ def scatter(view: PeriodView, style: ChartStyle, against: str | None, part: str 
     definition = view.result.definition
     units = style.units(definition, len(both), len(view.units), first=False)
     missing = int((np.isfinite(up) & ~np.isfinite(across)).sum())
-    key = "scatter_line_highlighted" if marked else "scatter_line"
+    key = "chart.scatter_line_highlighted" if marked else "chart.scatter_line"
     found = style.text(
-        "scatter_says", pearson=number(pearson), spearman=number(spearman), n=len(both), noun=style.noun(definition)
+        "chart.scatter_says",
+        pearson=number(pearson),
+        spearman=number(spearman),
+        n=len(both),
+        noun=style.noun(definition),
     )
     lines = [found, style.text(key, noun=style.noun(definition))]
-    lines += [style.text("scatter_missing", n=missing)] if missing else []
+    lines += [style.text("chart.scatter_missing", n=missing)] if missing else []
     source = text(definition.source_for_readers(spec.source), style.language) if spec.source else ""
     return style.finish(
         layers.properties(width=_WIDTH, height=_HEIGHT),
         title=style.heading(
-            "title_scatter", part=measure.words(style), variable=called, units=units, at=style.at(view.period)
+            "chart.title_scatter", part=measure.words(style), variable=called, units=units, at=style.at(view.period)
         ),
         subtitle="\n".join(lines),
         description=f"{found} {', '.join(names[at] for at in far)}",

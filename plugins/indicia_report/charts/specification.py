@@ -77,7 +77,9 @@ def specification(comparison: Comparison, unit: str | None, style: ChartStyle, l
     return style.finish(
         alt.vconcat(upper, lower, spacing=8),
         title=style.heading(
-            "title_specification" if unit is None else "title_specification_unit", unit=called, n=len(methods)
+            "chart.title_specification" if unit is None else "chart.title_specification_unit",
+            unit=called,
+            n=len(methods),
         ),
         subtitle="\n".join([style.text("specification_says"), *side_notes, *left_out]),
         description=style.text("specification_says"),

@@ -71,14 +71,14 @@ def strip(view: PeriodView, style: ChartStyle, part: str | None) -> Any:
     present = int((~np.isnan(values[0])).sum())
     definition = view.result.definition
     units = style.units(definition, present, len(view.units), first=False)
-    key = "title_ranking" if measures[0].is_index else "title_ranking_of"
+    key = "chart.title_ranking" if measures[0].is_index else "chart.title_ranking_of"
     listed = coloured or medians
     said = ", ".join(f"{entry.get('unit', '')} {entry['row']} {number(float(str(entry['value'])), 2)}".strip()
                      for entry in listed[:8])  # fmt: skip
     return style.finish(
         layers.properties(width=520, height=row * len(rows)),
         title=style.heading(key, units=units, part=rows[0], at=style.at(view.period)),
-        subtitle=style.text("strip_chart_says", noun=style.noun(definition)),
+        subtitle=style.text("chart.strip_chart_says", noun=style.noun(definition)),
         description=f"{style.text('median')}: {said}" if not coloured else said,
         definition=definition,
         source=sources(definition, style.language),

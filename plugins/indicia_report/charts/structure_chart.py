@@ -126,9 +126,9 @@ def structure(view: PeriodView, style: ChartStyle) -> Any:
     return style.finish(
         (drawn + leads + names + of_dimensions).properties(width=widest + _NARROW, height=height),
         title=style.heading(
-            "title_structure",
+            "chart.title_structure",
             n=len(view.leaves),
-            dimensions=style.text("in_n_dimensions", n=count) if count else "",
+            dimensions=style.text("chart.in_n_dimensions", n=count) if count else "",
         ),
         subtitle="\n".join([explanation, *notes]),
         description=f"{explanation} {', '.join(f'{100 * box.share:.1f} % {box.name}' for box in heaviest)}",

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.definition import text
 from indicia.errors import IndiciaError, require_optional
-from indicia.notes import LANGUAGES, MARK, Names
+from indicia.notes import MARK, Names
 from indicia.outputs import HouseStyle
-from indicia_report.charts.chart_texts import CHART_TEXTS, noun_of_units
 from indicia_report.charts.fonts import FONT
+from indicia_report.charts.nouns import noun_of_units
 from indicia_report.charts.palette import CIVIDIS, OKABE_ITO, ON_DARK, PURPLE_ORANGE, longer_palette
 from indicia_report.charts.without_network import drawn_without_network
 from indicia_report.markup import Texts, clean, isolate, width_of, wrap
@@ -156,10 +156,7 @@ class ChartStyle:
 
     def text(self, key: str, **values: object) -> str:
         """Return a text in the language of the chart."""
-        if key not in CHART_TEXTS:
-            return self.name(Texts.of(self.language).get(key, **values))
-        template = dict(zip(LANGUAGES, CHART_TEXTS[key], strict=True)).get(self.language, CHART_TEXTS[key][0])
-        return clean(template.format(**values))
+        return self.name(Texts.of(self.language).get(key, **values))
 
     def heading(self, key: str, **values: object) -> str:
         """Return a text as a title, which begins with a capital."""
@@ -173,25 +170,20 @@ class ChartStyle:
     def noun(self, definition: Definition) -> str:
         """Return the plural word for the units of an index."""
         data = definition.data
-        words = noun_of_units([str(column) for column in (data.unit, *data.labels()) if column])
-        return words[1 if self.language == "zh" else 0]
+        return self.text(noun_of_units(str(column) for column in (data.unit, *data.labels()) if column))
 
     def units(self, definition: Definition, shown: int, number: int, *, first: bool = True) -> str:
         """Return the words for the units of a chart: "the first 50 of 193 countries"."""
-        key = "all_units" if shown >= number else "first_units" if first else "some_units"
+        key = "chart.all_units" if shown >= number else "chart.first_units" if first else "chart.some_units"
         return self.text(key, shown=f"{shown:,}", n=f"{number:,}", noun=self.noun(definition))
 
     def at(self, period: object) -> str:
         """Return the words for the period at the end of a title; empty without a period."""
-        return "" if period is None else self.text("at_period", period=period)
+        return "" if period is None else self.text("chart.at_period", period=period)
 
     def list_names(self, names: Iterable[str], limit: int = 5) -> str:
         """Return the first names, and the number of further names."""
         return Names.of((isolate(clean(name)) for name in names), limit).in_language(self.language, {})
-
-    def first_drawn(self, shown: int, number: int) -> list[str]:
-        """Return the sentence with the number of units drawn, if the chart does not show all units."""
-        return [self.text("first_drawn", shown=shown, n=f"{number:,}")] if shown < number else []
 
     def legend(self, imputed: bool) -> list[str]:
         """Return the sentence that explains the mark, if the chart has imputed values."""

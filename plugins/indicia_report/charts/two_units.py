@@ -51,9 +51,9 @@ def two_units(view: PeriodView, style: ChartStyle, unit: str, other: str) -> Any
             f"{number(float(view.scores[at]), view.digits)}"
             for name, at in zip(called, rows, strict=True)
         ),
-        style.text("dumbbell_says"),
+        style.text("chart.dumbbell_says"),
         *style.legend(any(dot["mark"] for dot in dots)),
-        *([style.text("missing_values", parts=style.list_names(missing))] if missing else []),
+        *([style.text("chart.missing_values", parts=style.list_names(missing))] if missing else []),
     ]
     row = style.row_height(len(parts), len(lines) + 3)
     dimensions = [name for name, part in zip(parts, view.descendants, strict=True) if not isinstance(part, Leaf)]
@@ -76,7 +76,7 @@ def two_units(view: PeriodView, style: ChartStyle, unit: str, other: str) -> Any
     listed = ", ".join(f"{entry['part']} {entry['difference']}" for entry in widest)
     return style.finish(
         (between + points + stars).properties(width=400, height=row * len(parts)),
-        title=style.heading("title_dumbbell_units", a=called[0], b=called[1], at=style.at(view.period)),
+        title=style.heading("chart.title_dumbbell_units", a=called[0], b=called[1], at=style.at(view.period)),
         subtitle="\n".join(lines),
         description=f"{lines[0]}. {listed}",
         definition=view.result.definition,

@@ -86,7 +86,7 @@ def profile(view: PeriodView, style: ChartStyle, unit: str | None) -> Any:
     units = style.units(view.result.definition, len(view.units), len(view.units))
     return style.finish(
         layers.properties(width=380, height=row * len(names)),
-        title=style.heading("title_profile", unit=called, units=units, at=style.at(view.period)),
+        title=style.heading("chart.title_profile", unit=called, units=units, at=style.at(view.period)),
         subtitle="\n".join([score, style.text("profile_chart_says"), *style.legend(has_imputed)]),
         description=f"{score}. {listed}. {style.text('profile_chart_says')}",
         definition=view.result.definition,

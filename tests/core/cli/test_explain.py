@@ -211,7 +211,7 @@ def test_a_chart_is_written_beside_the_page(page, folder: Path) -> None:
     pytest.importorskip("altair")
     assert "Ash is" in page("Ash", "--plot", "ash.json")
     chart = json.loads((folder / "ash.json").read_text(encoding="utf-8"))
-    assert chart["title"]["text"] == "Ash"
+    assert chart["title"]["text"] == "Score of Ash from the median of each indicator, 2022"
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,15 @@ def test_a_highlighted_unit_is_shown_beyond_the_first_units(model: Index, kind: 
         assert "The last rows are highlighted, with later ranks: Wuhan." in chart.to_dict()["title"]["subtitle"]
 
 
+def test_ranks_between_the_first_units_and_a_highlighted_one_are_one_gap(human: Index) -> None:
+    chart = draw(human, "acceptability", highlight=("Brazil",), top=3, draws=20).to_dict()
+    ranks = chart["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    gaps = [rank for rank in ranks if rank < 0]
+    assert len(gaps) >= 1
+    assert len(ranks) < 40
+    assert {row["rank"] for rows in data_of(chart) for row in rows} <= set(ranks)
+
+
 def test_units_that_are_not_highlighted_are_paler(cities_of_model: Result) -> None:
     bars = data_of(cities_of_model.plot(highlight=["Wuhan"]).ranking())[0]
     opacities = {row["unit"]: row["opacity"] for row in bars}
