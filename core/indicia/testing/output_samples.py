@@ -63,7 +63,7 @@ class OutputSample:
 
     def exported(self, kind: Exported) -> Any:
         """Return an object that an exporter can write; None if the sample lacks it."""
-        if kind == "dossier":
+        if kind in ("dossier", "units"):
             return self.dossier
         if kind == "comparison":
             return self.shown("comparison")
@@ -83,11 +83,13 @@ def output_samples() -> tuple[OutputSample, ...]:
 
 
 def _small() -> OutputSample:
-    """Return an index of eight towns with gaps, two dimensions, bands, a variant and an earlier edition."""
+    """Return an index of eight towns with gaps, an outside variable, a variant and an earlier edition."""
     raw = _raw(["x", "y", "z"], {"x": "a", "y": "a", "z": "b"})
     raw["variants"] = {"ranks": {"normalisation": "rank"}}
     raw["publication"] = {"publisher": "Example", "edition": "2", "licence": "CC-BY-4.0"}
-    index, table = read(raw), _table(8, ["x", "y", "z"])
+    raw["outside"] = {"variables": {"income": {"direction": "benefit"}}}
+    index = read(raw)
+    table = _table(8, ["x", "y", "z"]).with_columns(income=pl.col("y") * 2 + pl.col("z"))
     dossier = compile_dossier(index, table, needs=("intervals", "comparison", "audit"), draws=_DRAWS)
     earlier = index.score(table.with_columns(pl.col("x") * 1.1))
     old = ScoredEdition.of_result("earlier", index, earlier)

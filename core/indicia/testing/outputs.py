@@ -62,15 +62,20 @@ def check_section_again(subject: Subject) -> None:
 @check("chart")
 def check_chart_is_drawn(subject: Subject) -> None:
     """Whatever it can show becomes valid Vega-Lite with a title and a description, in each language and theme."""
-    for kind in _chart(subject).shows:
-        drawn = [chart for options in _CHART_OPTIONS for chart in _drawn(subject, kind, options)]
-        if not drawn:
-            reason = f": {subject.errors[-1]}" if subject.errors else ""
-            subject.fail("it draws what it shows", f"it drew no {kind}{reason}")
-        for sample, chart in drawn:
-            for word in ("title", "description"):
-                if not chart.get(word):
-                    subject.fail("a chart has a title and a description", f"it has no {word}; {kind} of {sample}")
+    shows = _chart(subject).shows
+    drawn = [
+        (f"{kind} of {sample}", chart)
+        for kind in shows
+        for options in _CHART_OPTIONS
+        for sample, chart in _drawn(subject, kind, options)
+    ]
+    if not drawn:
+        reason = f": {subject.errors[-1]}" if subject.errors else ""
+        subject.fail("it draws what it shows", f"it drew no {' and no '.join(shows)}{reason}")
+    for example, chart in drawn:
+        for word in ("title", "description"):
+            if not chart.get(word):
+                subject.fail("a chart has a title and a description", f"it has no {word}; {example}")
 
 
 @check("chart")
