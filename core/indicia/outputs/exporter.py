@@ -46,6 +46,8 @@ class Exporter(Output, Generic[ExportedT]):
     """The parts of a dossier that the exporter reads besides the result; they are computed only if it needs them."""
     tables: ClassVar[tuple[str, ...]] = ()
     """The tables from which `--show` chooses one; none if the files hold the whole result."""
+    unstable: ClassVar[tuple[str, ...]] = ()
+    """The formats whose bytes differ between two files of the same results, since a library orders them at random."""
     holds_difference: ClassVar[bool] = False
     """The files hold the difference from an earlier edition if the dossier has one."""
 

@@ -110,9 +110,9 @@ def check_exporter_writes(subject: Subject) -> None:
 
 @check("exporter")
 def check_exporter_again(subject: Subject) -> None:
-    """The same results give the same bytes."""
+    """The same results give the same bytes, except in formats that are declared `unstable`."""
     exporter = _exporter(subject)
-    for form in exporter.formats:
+    for form in (form for form in exporter.formats if form not in exporter.unstable):
         for kind in exporter.exports:
             first, again = list(_written(subject, kind, form)), list(_written(subject, kind, form))
             for (sample, files), (_, others) in zip(first, again, strict=True):

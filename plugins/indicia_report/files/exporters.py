@@ -159,6 +159,7 @@ class Picture(Exporter[Any]):
         "html": (".html", ".htm"),
         "json": (".json",),
     }
+    unstable = ("pdf",)  # the order of fonts
 
     def write(self, exported: Any, options: ExportOptions) -> Files:
         from indicia_report.charts.write import rendered
