@@ -118,7 +118,8 @@ def test_a_check_of_the_table_of_the_fit_finds_what_it_finds_of_the_index(
     pairs: dict[str, tuple[Index, FittedIndex]],
 ) -> None:
     first, fitted = (each.check(CITIES) for each in pairs["geometric"])
-    assert first.findings.equals(fitted.findings)
+    of_the_data = pl.col("check") != "N01"  # only the fitted index is in a file, which lacks a publication
+    assert first.findings.filter(of_the_data).equals(fitted.findings.filter(of_the_data))
     assert first.indicators.equals(fitted.indicators)
 
 

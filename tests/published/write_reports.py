@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from test_gallery import CASES, ROOT, folder, index
+from published.test_gallery import CASES, ROOT, folder, index
 
 from indicia.dossier import compile_dossier
 from indicia.exporting import exporter_of, make_folder, write_files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,11 +84,12 @@ def output_samples() -> tuple[OutputSample, ...]:
 
 
 def _small() -> OutputSample:
-    """Return an index of eight towns with gaps, an outside variable, a variant and an earlier edition."""
+    """Return an index of eight towns with gaps, shapes, an outside variable, a variant and an earlier edition."""
     raw = _raw(["x", "y", "z"], {"x": "a", "y": "a", "z": "b"})
     raw["variants"] = {"ranks": {"normalisation": "rank"}}
     raw["publication"] = {"publisher": "Example", "edition": "2", "licence": "CC-BY-4.0"}
     raw["outside"] = {"variables": {"income": {"direction": "benefit"}}}
+    raw["map"] = {"path": str(files("indicia.testing").joinpath("squares.geojson")), "key": "town"}
     index = read(raw)
     table = _table(8, ["x", "y", "z"]).with_columns(income=pl.col("y") * 2 + pl.col("z"))
     dossier = compile_dossier(index, table, needs=("intervals", "comparison", "audit"), draws=_DRAWS)
@@ -133,7 +135,7 @@ def _raw(names: list[str], dimensions: dict[str, str]) -> dict[str, Any]:
         "data": {"unit": "town", "groups": ["region"]},
         "dimensions": {dimension: {} for dimension in dict.fromkeys(dimensions.values())},
         "indicators": {name: {"dimension": dimensions[name]} for name in names},
-        "methodology": {"normalisation": "min_max(lower=1, upper=100)", "missing": "skip"},
+        "methodology": {"missing": "skip"},
     }
 
 

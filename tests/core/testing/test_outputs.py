@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from indicia.testing.check import Check
 
 COUNTER = itertools.count()
-ELSEWHERE = ("map",)
-"""Charts that no sample can show: a map needs a file with shapes."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ def test_a_shipped_section_keeps_its_promises(check: Check, name: str) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", [name for name in installed(kinds=["chart"]).names("chart") if name not in ELSEWHERE])
+@pytest.mark.parametrize("name", installed(kinds=["chart"]).names("chart"))
 def test_a_shipped_chart_keeps_its_promises(name: str) -> None:
     check_chart_is_drawn(name, "chart")
     check_chart_again(name, "chart")
