@@ -36,6 +36,7 @@ from indicia.catalogue import hookimpl
 from indicia.formulas import column
 from indicia.checks import *
 from indicia.methods import *
+from indicia.outputs import *
 
 
 def declaring(*names):
@@ -1155,6 +1156,99 @@ asked = []
 
     def treat(self, x, s):
         return x.clip(None, s.max * self.share)
+""",
+    ),
+    "a section with a style attribute": (
+        "Section",
+        "check_section_fits_the_page",
+        "has the attribute style of <p>",
+        """
+    def render(self, dossier, languages):
+        return Rendered({"en": "Planted"}, "<p style='color:red'>Two units</p>")
+""",
+    ),
+    "a section that does not escape the names of units": (
+        "Section",
+        "check_section_escapes_names",
+        "names are text",
+        """
+    def render(self, dossier, languages):
+        names = dossier.result.scores[dossier.result.unit]
+        return Rendered({"en": "Planted"}, f"<p>{names[0]}</p>")
+""",
+    ),
+    "a section that shows the largest raw value, which is not published": (
+        "Section",
+        "check_section_withholds_raw_values",
+        "raw values are not published",
+        """
+    def render(self, dossier, languages):
+        values = dossier.result.scored.raw.values
+        return Rendered({"en": "Planted"}, f"<p>{max(values.max().row(0))}</p>")
+""",
+    ),
+    "a section with a random number": (
+        "Section",
+        "check_section_again",
+        "the same results give the same section",
+        """
+    def render(self, dossier, languages):
+        return Rendered({"en": "Planted"}, f"<p>{np.random.default_rng().random()}</p>")
+""",
+    ),
+    "a chart without a title": (
+        "Chart",
+        "check_chart_is_drawn",
+        "a chart has a title and a description",
+        """
+    shows = ("result",)
+
+    def draw(self, shown, options):
+        import altair
+
+        return altair.Chart(altair.Data(values=[{"x": 1}]), description="A bar").mark_bar().encode(x="x:Q")
+""",
+    ),
+    "a chart that counts how often it was drawn": (
+        "Chart",
+        "check_chart_again",
+        "the same results give the same chart",
+        """
+    shows = ("result",)
+
+    def draw(self, shown, options):
+        import altair
+
+        drawn.append(1)
+        data = altair.Data(values=[{"x": len(drawn)}])
+        return altair.Chart(data, title="Planted", description="A bar").mark_bar().encode(x="x:Q")
+
+
+drawn = []
+""",
+    ),
+    "an exporter that writes text instead of bytes": (
+        "Exporter",
+        "check_exporter_writes",
+        "the content of a file is bytes",
+        """
+    exports = ("dossier",)
+    formats = {"planted": (".planted",)}
+
+    def write(self, exported, options):
+        return {"": "text"}
+""",
+    ),
+    "an exporter that writes the time": (
+        "Exporter",
+        "check_exporter_again",
+        "the same results give the same bytes",
+        """
+    exports = ("dossier",)
+    formats = {"planted": (".planted",)}
+
+    def write(self, exported, options):
+        return {"": str(time.perf_counter_ns()).encode()}
 """,
     ),
 }
