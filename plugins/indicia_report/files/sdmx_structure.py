@@ -7,7 +7,6 @@ SDMX (2021), SDMX 3.0, section 3A: SDMX-ML schemas, https://sdmx.org
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -161,9 +160,12 @@ class _Message:
 
 
 def _prepared(date: str | None) -> str:
-    """Return the date of publication, or the present time, in the form of a message."""
+    """Return the date of publication in the form of a message; the date of workbooks for an index without one.
+
+    The time of the run would give the same index other bytes each time.
+    """
     if date is None:
-        return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return "2000-01-01T00:00:00Z"
     return f"{date}{'-01-01'[len(date) - _FIRST_YEAR :] if len(date) < len('2000-01-01') else ''}T00:00:00Z"
 
 
