@@ -35,7 +35,7 @@ from indicia.outputs import HouseStyle, ThemeColours
 
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
 _NAMES = {"black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000", "blue": "#0000ff",
-          "orange": "#ffa500", "purple": "#800080", "grey": "#808080", "gray": "#808080"}  # fmt: skip
+          "orange": "#ffa500", "purple": "#800080", "grey": "#808080"}  # fmt: skip
 
 
 def _colour(value: str) -> str:
