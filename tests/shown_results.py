@@ -29,7 +29,7 @@ KINDS = {
     "strip": "result",
     "waterfall": "result",
 }
-"""What each chart of `indicia plot` shows that needs no further options; a slope chart can also show a comparison."""
+"""The object of each chart that needs no further options; a slope chart can also show a comparison."""
 
 _OF_ALL_CHARTS = ("language", "theme", "period", "highlight", "size", "title", "style")
 _OF_ANALYSES = ("methods", "draws", "seed", "catalogue", "progress")

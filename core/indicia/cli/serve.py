@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
@@ -60,20 +61,20 @@ def serve(
         path, recognised = _index_file(source, folders)
         only = None if code.only is None else tuple(code.only)
         served = None if path is None else Source(path, tuple(map(Path.absolute, code.plugin)), code.allow_code, only)
-        typer.echo(f"serving {source or path or 'an upload'}; Ctrl-C ends the server", err=True)
         run(
             served,
             port=port,
             seconds=timeout,
             max_upload=max_upload * _MEGABYTE,
-            announce=_announce,
+            announce=partial(_announce, source or path or "an upload"),
             recognised=recognised,
             opens_browser=browser and sys.stdout.isatty(),
         )
         typer.echo("the server has ended", err=True)
 
 
-def _announce(address: str) -> None:
+def _announce(served: object, address: str) -> None:
+    typer.echo(f"serving {served}; Ctrl-C ends the server", err=True)
     typer.echo(address)
     sys.stdout.flush()  # a program that reads the address from a pipe waits for it
 

@@ -95,7 +95,7 @@ def read_style(path: str | Path) -> HouseStyle:
         If the file cannot be read, or has an unknown key or a wrong value; the error names the line.
     """
     path = Path(path).expanduser()
-    raw, toml = read_toml(path, "house style")
+    raw, toml = read_toml(path, "house style", lambda _folder: "docs/reporting.md shows such a file")
     try:
         words = StyleFile.model_validate(raw)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""How the intervals of ranks were computed, and what they leave out."""
+"""The section on the intervals of ranks: their draws, and what these leave out."""
 
 from __future__ import annotations
 

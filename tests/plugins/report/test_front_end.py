@@ -1,4 +1,4 @@
-"""What readers do on the page: follow links, change weights, scroll, print, download and share."""
+"""Actions of readers on the page: follow links, change weights, scroll, print, download and share."""
 
 from __future__ import annotations
 
