@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from html import escape
 from importlib.resources import files
@@ -222,8 +223,9 @@ async def _body(request: Request, limit: int) -> bytes:
         raise too_large
     content = bytearray()
     try:
-        async with asyncio.timeout(SECONDS_OF_BODY):
-            async for part in request.stream():
+        # closed at once where it is left early: an abandoned generator outlives its event loop
+        async with asyncio.timeout(SECONDS_OF_BODY), aclosing(request.stream()) as parts:
+            async for part in parts:
                 content += part
                 if len(content) > limit:
                     raise too_large
