@@ -101,17 +101,23 @@ class RunSummary:
         scored_first = sorted(tree.nodes(), key=lambda node: -node.level)
         order |= {f"node {node.id}": place for place, node in enumerate(scored_first)}
         notes = [(tally.place, tally.note(order)) for tally in self.tallies]
-        notes += [((_CHANGES, place), note) for place, note in enumerate(self._changed_notes(order))]
+        filled = dict.fromkeys(part.id for node in scored_first for part in node.components)
+        orders = {"imputation": self.imputed, "missing": filled}
+        places = {stage: {part: place for place, part in enumerate(parts)} for stage, parts in orders.items()}
+        notes += [((_CHANGES, place), note) for place, note in enumerate(self._changed_notes(order, places))]
         scored_tree = _without_left_out(tree, self.components)
         lost = lost_differences(scored_tree, _profiles(self.values), _profiles(self.components))
         notes += [((_LOST, 0), note) for note in lost]
         return [note for _, note in sorted(notes, key=lambda pair: pair[0])]
 
-    def _changed_notes(self, order: Mapping[str, int]) -> Iterator[Note]:
-        """Yield a note for each stage that changed cells; see `indicia.run.notes.changed_notes`."""
+    def _changed_notes(self, order: Mapping[str, int], of_stages: Mapping[str, Mapping[str, int]]) -> Iterator[Note]:
+        """Yield a note for each stage that changed cells; see `indicia.run.notes.changed_notes`.
+
+        `order` has the place of each part, and `of_stages` the places in stages that take the parts in another order.
+        """
         for stage in sorted(self.changed, key=lambda stage: _STAGES.index(stage) if stage in _STAGES else len(_STAGES)):
             counts = self.changed[stage]
-            own = order if stage != "imputation" else {name: place for place, name in enumerate(self.imputed)}
+            own = of_stages.get(stage, order)
             places = {name: own.get(name, len(order)) for name in counts}
             names = sorted(counts, key=places.__getitem__)
             yield Note(stage, count=Count(sum(counts.values()), "value"), parts=Names.of(names, 3))

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import hypothesis.strategies as st
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from partition_cuts import assert_equals_memory
@@ -65,3 +66,16 @@ def test_random_cuts_of_a_random_index_equal_memory(case):
 @given(indices_in_cuts())
 def test_many_random_cuts_of_random_indices_equal_memory(case):
     check(case)
+
+
+def test_parts_that_nodes_fill_are_named_from_the_deepest_node():
+    dimensions = {"a": {}, "b": {}, "shared": {"parent": ["a", "b"]}, "deep": {"parent": "b"}}
+    parents = {"x0": "a", "x1": "b", "x2": "shared", "x3": "deep"}
+    definition = {
+        "data": {"unit": "unit"},
+        "dimensions": dimensions,
+        "indicators": {name: {"dimension": node, "direction": "benefit"} for name, node in parents.items()},
+        "methodology": {"normalisation": "min_max", "weighting": "equal", "missing": "value(value=0.3)"},
+    }
+    columns = {name: [1.0, None if place % 2 else 2.0, None, 4.0] for place, name in enumerate(parents)}
+    check((definition, pl.DataFrame({"unit": list("abcd"), **columns}), [2]))
