@@ -152,6 +152,7 @@ def iceberg(tmp_path: Path) -> Path:
     table.append(arrow.slice(0, 20))
     table.append(arrow.slice(20))
     table.delete("city == 'c03'")
+    catalogue.engine.dispose()  # closes the connection to its database
     return Path(table.location().removeprefix("file://"))
 
 
