@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
-from opened_pages import OpenedPage
+from opened_pages import OpenedPage, browser
 
 import indicia
 from indicia_report.page import report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
+
+__all__ = ["browser"]
 
 SIZES = (36, 2_000, 10_000)
 INDICATORS, DIMENSIONS = 16, 7
@@ -42,16 +44,6 @@ STEPS = {
     "a sort": "const heads = document.querySelectorAll('thead button'); heads[window.n % heads.length].click()",
     "opening a unit": "location.hash = window.n % 2 ? '#/' : '#/unit/u7'",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Yield Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 import threading
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from opened_pages import browser
 
 from indicia.serve import Source
 from indicia.serve.server import serve
@@ -17,21 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+__all__ = ["browser"]
+
 pytestmark = pytest.mark.thorough
 HOSTILE = "<img src=x onerror=document.title='hacked'>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A browser without a window, if the machine has one."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no chromium on this machine")
-    with playwright.sync_playwright() as running:
-        started = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -1,24 +1,27 @@
-"""Indices to be reported on, and a browser to style at pages with."""
+"""Indices to be reported on, and a browser."""
 
 from __future__ import annotations
 
-import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 import pytest
+from opened_pages import browser, written_once
 from small_indices import cities, figures, index, panel
 
 import indicia
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    from opened_pages import Subject
 
     from indicia import Index
 
-__all__ = ["cities", "figures", "index", "panel"]
+__all__ = ["browser", "cities", "figures", "index", "panel"]
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 MARKUP = "<img src=x onerror=alert(2)>"
@@ -134,13 +137,19 @@ def hostile() -> tuple[Index, pl.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A browser without a window, if the machine has one."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no chromium on this machine")
-    with playwright.sync_playwright() as running:
-        started = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
+def page_of(
+    tmp_path_factory: pytest.TempPathFactory, model: Index, human: Index, large: Subject, hostile: Subject
+) -> Callable[[str], Path]:
+    """Return a function that writes the report on an example, a large index or a hostile one when it is first needed.
+
+    `harm` is an example in which higher scores are worse.
+    """
+    harm = replace(human, raw={**human.raw, "direction": "cost"})
+    subjects = {
+        "model": (model, None),
+        "human": (human, None),
+        "harm": (harm, None),
+        "large": large,
+        "hostile": hostile,
+    }
+    return written_once(tmp_path_factory.mktemp("pages"), subjects)

@@ -6,22 +6,17 @@ import contextlib
 import csv
 import json
 import shlex
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from opened_pages import OpenedPage
+from opened_pages import OpenedPage, opening
 
 from indicia.cli import main
-from indicia_report.page import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import polars as pl
-
-    from indicia import Index
 
 pytestmark = pytest.mark.thorough
 
@@ -45,41 +40,11 @@ HOSTILE_ADDRESSES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def page_of(
-    tmp_path_factory: pytest.TempPathFactory, model: Index, human: Index, large: tuple[Index, pl.DataFrame]
-) -> Callable[[str], Path]:
-    """Return a function that writes the report on a subject when it is first needed."""
-    folder = tmp_path_factory.mktemp("pages")
-    subjects: dict[str, tuple[Index, pl.DataFrame | None]] = {
-        "model": (model, None),
-        "human": (human, None),
-        "large": large,
-    }
-
-    @cache
-    def written(name: str) -> Path:
-        page = folder / f"{name}.html"
-        page.write_text(report(*subjects[name], draws=50), encoding="utf-8")
-        return page
-
-    return written
-
-
 @pytest.fixture
 def opened(browser: Any, page_of: Callable[[str], Path]) -> Iterator[Any]:
     """Return a function that opens a page by name; a page that complained of anything fails."""
-    pages: list[OpenedPage] = []
-
-    def show(name: str, address: str = "", **options: Any) -> OpenedPage:
-        pages.append(OpenedPage(browser, page_of(name), address, **options))
-        return pages[-1]
-
-    yield show
-    for page in pages:
-        noise = page.noise
-        page.close()
-        assert noise == []
+    with opening(browser, page_of, quiet=True) as show:
+        yield show
 
 
 def text_of_focus(page: OpenedPage) -> str:

@@ -2,64 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from opened_pages import OpenedPage
-
-from indicia_report.page import report
+from opened_pages import OpenedPage, opening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    import polars as pl
-
-    from indicia import Index
-
-    Subject = tuple[Index, pl.DataFrame | None]
 
 pytestmark = pytest.mark.thorough
 
 VIEWS = ("#/", "#/?panel=1", "#/unit", "#/compare", "#/time", "#/method")
 
 
-@pytest.fixture(scope="module")
-def subjects(model: Index, human: Index, large: Subject, hostile: Subject) -> dict[str, Subject]:
-    """The examples, a large index and a hostile one, with their data."""
-    harm = replace(human, raw={**human.raw, "direction": "cost"})
-    return {"model": (model, None), "human": (human, None), "harm": (harm, None), "large": large, "hostile": hostile}
-
-
-@pytest.fixture(scope="module")
-def page_of(tmp_path_factory: pytest.TempPathFactory, subjects: dict[str, Subject]) -> Callable[[str], Path]:
-    """Return a function that writes the report on a subject when it is first needed."""
-    folder = tmp_path_factory.mktemp("pages")
-
-    @cache
-    def written(name: str) -> Path:
-        index, table = subjects[name]
-        page = folder / f"{name}.html"
-        page.write_text(report(index, table, draws=50), encoding="utf-8")
-        return page
-
-    return written
-
-
 @pytest.fixture
 def opened(browser: Any, page_of: Callable[[str], Path]) -> Iterator[Any]:
     """Return a function that opens a page by name."""
-    pages: list[OpenedPage] = []
-
-    def show(name: str, address: str = "", **options: Any) -> OpenedPage:
-        pages.append(OpenedPage(browser, page_of(name), address, **options))
-        return pages[-1]
-
-    yield show
-    for page in pages:
-        page.close()
+    with opening(browser, page_of) as show:
+        yield show
 
 
 @pytest.mark.parametrize("width", [1280, 390])
