@@ -283,6 +283,38 @@ def suggest(name: str, names: Iterable[str]) -> str | None:
     return f"known: {', '.join(sorted_names)}" if 0 < len(sorted_names) <= 30 else None
 
 
+def suggest_unit(name: str, keys: Iterable[str], column: str | None = None, labels: Iterable[str] = ()) -> str:
+    """Return a remedy for a name that no unit has: the most similar name, or else where the names are listed.
+
+    Parameters
+    ----------
+    name
+        The name that no unit has.
+    keys
+        The names of the units in the data; none if not all are known, such as those of other partitions.
+    column
+        The column of the data that has these names.
+    labels
+        Other names by which the units may be called.
+
+    Examples
+    --------
+    >>> suggest_unit("Osla", ["Oslo", "Lima"])
+    'did you mean "Oslo"?'
+    >>> suggest_unit("XXX", [f"T{number:03}" for number in range(51)], "town")
+    'one of 51 units, such as T000 and T001; the column "town" of the data lists them'
+    """
+    units = sorted(set(keys))
+    others = [label for label in labels if label not in units]
+    if close := suggest(name, [*units, *others]):
+        return close
+    where = f'the column "{column}" of the data lists {"them" if units else "the units"}' if column else ""
+    if not units:
+        return where or "name a unit of the data"
+    listed = f"one of {len(units):,} units, such as {' and '.join(units[:2])}"
+    return f"{listed}; {where}" if where else listed
+
+
 _REQUIREMENTS = {
     "float_type": "a number",
     "float_parsing": "a number",

@@ -18,7 +18,7 @@ from indicia.comparison.methodology import group_by_reason
 from indicia.comparison.published import Published, compare_with
 from indicia.data import fingerprint, with_figures
 from indicia.defaults import AGREEMENT, CONSENSUS
-from indicia.errors import DataError, IndiciaError, pluralise, suggest
+from indicia.errors import DataError, IndiciaError, pluralise, suggest_unit
 from indicia.notes import Names, Note
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ComparisonTable, registered
@@ -328,7 +328,9 @@ class Comparison(Outcome):
             names = self.ranks[column].to_list()
             if unit in names:
                 return names.index(unit)
-        raise DataError(f'"{unit}" is no unit of the data', remedy=suggest(unit, self.ranks[self.unit].to_list()))
+        raise DataError(
+            f'"{unit}" is no unit of the data', remedy=suggest_unit(unit, self.ranks[self.unit].to_list(), self.unit)
+        )
 
     def against(self, published: object = None, method: object = AGREEMENT) -> pl.DataFrame:
         """Compare each methodology with a published ranking; sort by agreement, the best first.

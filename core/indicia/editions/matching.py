@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import DataError, join_names, suggest
+from indicia.errors import DataError, join_names, suggest_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ def match_units(
                 raise DataError(
                     f'the renamed unit "{unit}" is not in {edition.title}',
                     where=f"--rename {former}={present}",
-                    remedy=suggest(unit, units),
+                    remedy=suggest_unit(unit, units),
                 )
         if present in before:
             raise DataError(

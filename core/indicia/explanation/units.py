@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.definition import ROOT
-from indicia.errors import DataError, DefinitionError, join_names, suggest
+from indicia.errors import DataError, DefinitionError, join_names, suggest_unit
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def _rows_named(result: Result, name: str) -> list[int]:
         raise DefinitionError(f"several units have the label {name}: {join_names(matches)}", remedy="write the key")
     if not rows:
         what = f'"{name}" is no unit of the index{_left_out(result, name)}'
-        raise DataError(what, remedy=_nearest(name, keys, labels))
+        others = [text for column in labels for text in column.drop_nulls()]
+        raise DataError(what, remedy=suggest_unit(name, keys.drop_nulls(), data.unit, others))
     return rows
 
 
@@ -79,8 +80,3 @@ def _left_out(result: Result, name: str) -> str:
     unit = result.unit
     is_screened = unit in left_out.columns and name in left_out[unit].cast(pl.String)
     return ": screening left it out" if is_screened else ""
-
-
-def _nearest(name: str, keys: pl.Series, labels: list[pl.Series]) -> str | None:
-    names = dict.fromkeys(text for column in (keys, *labels) for text in column.drop_nulls())
-    return suggest(name, names)

@@ -12,7 +12,7 @@ import polars as pl
 
 from indicia.data import fingerprint, with_figures
 from indicia.definition import OPTIONAL, RANK, SCORE, STAGES, catalogue_of_file
-from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest
+from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest_unit
 from indicia.notes import Count, Names, Note
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import RobustTable, registered
@@ -305,7 +305,7 @@ class Robust(Outcome, Baseline):
     def _ranks_of(self, unit: str) -> Array:
         """Return the ranks of a unit in the runs for Sobol' indices."""
         if unit not in self.names:
-            raise IndiciaError(f'"{unit}" is no unit of the data', remedy=suggest(unit, self.names))
+            raise IndiciaError(f'"{unit}" is no unit of the data', remedy=suggest_unit(unit, self.names, self.unit))
         ranks = self._runs[:, self.names.index(unit)]
         if np.isnan(ranks).all():
             raise IndiciaError(f"{unit} has no rank in any run", remedy="name a unit that the index ranks")

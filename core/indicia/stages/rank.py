@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import check_group
-from indicia.errors import DataError, suggest
+from indicia.errors import DataError, suggest_unit
 from indicia.methods import Domain
 from indicia.partitions.names import MergeNamesInData, NamesInData
 from indicia.stages.stage import Record, Stage
@@ -145,12 +145,13 @@ def check_eligible(definition: Definition, table: Table) -> None:
         if answer is None:
             return
         names_in_data = {*answer[0], *answer[1]}
+    known = () if table.partition is not None else names_in_data
     for name in (*(eligible.only or ()), *eligible.without):
         if name not in names_in_data:
             word = "only" if name in (eligible.only or ()) else "without"
             raise DataError(
                 f'[eligible] names "{name}", which is no unit of the data',
-                remedy=suggest(name, names_in_data),
+                remedy=suggest_unit(name, known, data.unit, names_in_data),
                 word=("eligible", word),
             )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 
 from indicia.definition import Screening
-from indicia.errors import DataError, NothingKept, join_names, suggest
+from indicia.errors import DataError, NothingKept, join_names, suggest_unit
 from indicia.notes import Count, Names, Note
 from indicia.partitions.merge import MergeEach
 from indicia.partitions.names import MOST_NAMES, FirstNames, MergeNames, MergeNamesInData, NamesInData
@@ -175,7 +175,7 @@ def _check_names(screening: Screening, table: Table) -> None:
         if unknown := [name for name in names if name not in names_in_data]:
             raise DataError(
                 f"[screening] {word} names what is not there: {join_names(unknown)}",
-                remedy=suggest(unknown[0], names_in_data),
+                remedy=suggest_unit(unknown[0], units if table.partition is None else (), table.unit, names_in_data),
                 word=("screening", word),
             )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import DataError, DefinitionError, join_names, suggest
+from indicia.errors import DataError, DefinitionError, join_names, suggest, suggest_unit
 from indicia.formulas import DRAW, ONE, PERIOD, UNIT
 from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import adds_squares, scaled
@@ -314,9 +314,12 @@ def _check_units(
             if partition is not None:
                 names_in_data = _of_all_rows(partition, f"{place}: the {noun} {name}", str(name), names_in_data)
             if not (names_in_data == name).any():
+                known = names_in_data if partition is None else ()
                 raise DataError(
                     f"{subject} is compared with {name}, and there is no such {noun}",
-                    remedy=suggest(str(name), names_in_data),
+                    remedy=suggest_unit(str(name), known, labels=names_in_data)
+                    if column == UNIT
+                    else suggest(str(name), names_in_data),
                 )
         within = " in some of the groups or periods" if isinstance(value, pl.DataFrame) else ""
         raise DataError(

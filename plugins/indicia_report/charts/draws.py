@@ -43,7 +43,7 @@ class DrawnRanks:
     def first(self, top: int) -> tuple[pl.DataFrame, list[int], list[int]]:
         """Return the first units with the highlighted ones below, their rows, and the highlighted rows."""
         keys = [str(key) for key in self.ranked[self.unit]]
-        names = UnitNames(keys, [[str(self._names[key])] for key in self.ranked[self.unit]], {})
+        names = UnitNames(keys, [[str(self._names[key])] for key in self.ranked[self.unit]], {}, self.unit)
         marked = names.rows(self.style.highlight)
         rows = shown_rows(range(len(keys)), top, marked)
         return self.ranked[rows], rows, marked

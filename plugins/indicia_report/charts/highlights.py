@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indicia.errors import DataError, join_names, suggest
+from indicia.errors import DataError, join_names, suggest_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,13 +22,15 @@ class UnitNames:
     """The names of each unit for readers."""
     labels: Mapping[str, Sequence[object]]
     """The columns of labels."""
+    column: str | None = None
+    """The column of the data with the keys."""
 
     @classmethod
     def of_view(cls, view: PeriodView) -> UnitNames:
         """Return the names of the units of a period."""
-        columns = [column for column in view.result.definition.data.labels() if column in view.labels.columns]
-        labels = {column: view.labels[column].to_list() for column in columns}
-        return cls(view.units, [list(name.values()) for name in view.names], labels)
+        data = view.result.definition.data
+        labels = {column: view.labels[column].to_list() for column in data.labels() if column in view.labels.columns}
+        return cls(view.units, [list(name.values()) for name in view.names], labels, data.unit)
 
     def row(self, unit: str) -> int:
         """Return the row of a unit.
@@ -50,8 +52,8 @@ class UnitNames:
                 )
             if rows_of_label:
                 return rows_of_label[0]
-        names = [*self.keys, *(name for of_unit in self.by_reader for name in of_unit)]
-        raise DataError(f'"{unit}" is no unit of the data', remedy=suggest(unit, names))
+        others = [name for of_unit in self.by_reader for name in of_unit]
+        raise DataError(f'"{unit}" is no unit of the data', remedy=suggest_unit(unit, self.keys, self.column, others))
 
     def rows(self, units: Sequence[str]) -> list[int]:
         """Return the rows of units, each once, in the order in which they are named."""
