@@ -8,7 +8,7 @@ import numpy as np
 
 from indicia.errors import IndiciaError
 from indicia_report.intervals import varied
-from indicia_report.markup import Texts, isolate, number
+from indicia_report.markup import Texts, isolate, score_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def _sentences(view: PeriodView, dossier: Dossier, texts: Texts) -> Iterator[Spo
 
 def _lead(view: PeriodView, leaders: list[int], texts: Texts) -> Spoken:
     names = [_name(view, at) for at in leaders]
-    score = number(view.scores[leaders[0]], view.digits).replace("-", "−")
+    score = score_text(view.scores[leaders[0]], view.digits)
     if len(leaders) == 1:
         return texts.get("headline.alone", unit=names[0], score=score)
     first, second = leaders
@@ -76,7 +76,7 @@ def _lead(view: PeriodView, leaders: list[int], texts: Texts) -> Spoken:
         return texts.get("headline.ties", unit=names[0], next=names[1], score=score, count=count)
     if view.ranks[first] == view.ranks[second]:
         return texts.get("headline.tie", unit=names[0], next=names[1], score=score)
-    gap = number(abs(view.scores[first] - view.scores[second]), view.digits)
+    gap = score_text(abs(view.scores[first] - view.scores[second]), view.digits)
     return texts.get("headline.leads", unit=names[0], next=names[1], score=score, gap=gap)
 
 

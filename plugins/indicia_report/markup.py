@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from html import escape as escape_html
 from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional, combining, east_asian_width
@@ -220,6 +221,19 @@ def number(value: float | None, digits: int = 2) -> str:
         return "–"
     digits_of_value = f"{value:.{digits}f}"
     return digits_of_value.removeprefix("-") if float(digits_of_value) == 0 else digits_of_value.replace("-", "−")
+
+
+def score_text(value: float | None, digits: int) -> str:
+    """Format a score as the script of the page does: halves are rounded up, and thousands are grouped.
+
+    >>> score_text(0.12345, 4), score_text(8454.125, 2), score_text(-2.5, 0), score_text(None, 2)
+    ('0.1235', '8,454.13', '−3', '–')
+    """
+    if value is None or value != value:
+        return "–"
+    if abs(value) < 1e15:  # larger numbers have no digits to round
+        value = float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+    return f"{value + 0.0:,.{digits}f}".replace("-", "−")
 
 
 def exact_number(value: float) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from indicia.errors import IndiciaError
 from indicia.notes import Names
-from indicia_report.markup import Html, isolate, number, paragraph, rank_text, row, section, table
+from indicia_report.markup import Html, isolate, paragraph, rank_text, row, score_text, section, table
 
 if TYPE_CHECKING:
     from indicia.dossier import Dossier
@@ -30,7 +30,7 @@ def static_ranking(view: PeriodView, dossier: Dossier, texts: Texts, lead: Spoke
             [
                 rank_text(view.ranks[at]),
                 texts.name(view.names[at]),
-                number(view.scores[at], view.digits),
+                score_text(view.scores[at], view.digits),
                 *([intervals.get(view.units[at], "–")] if intervals else []),
             ],
             head=1,

@@ -113,6 +113,14 @@ def test_without_a_script_it_is_a_document(opened: Any) -> None:
     assert page.shown.locator("h1").inner_text() == "Intelligent manufacturing development index (region)"
 
 
+@pytest.mark.parametrize("name", ["model", "human", "large"])
+def test_a_score_has_the_same_digits_with_and_without_a_script(opened: Any, name: str) -> None:
+    written = opened(name, java_script_enabled=False).shown.locator("#t-ranking tbody tr").all()[:5]
+    shown = opened(name).shown.locator("table.rank tr[data-row]").all()[:5]
+    scores = [row.locator("td").nth(1).inner_text() for row in written]
+    assert [score in row.inner_text().split() for score, row in zip(scores, shown, strict=True)] == [True] * 5
+
+
 def test_controls_are_reached_by_keyboard_and_have_names(opened: Any) -> None:
     page = opened("model", "#/?panel=1")
     nameless = page.ask(

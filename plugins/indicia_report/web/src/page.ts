@@ -65,6 +65,12 @@ export class Page {
     return this.store.decimals(0, this.period);
   }
 
+  /** The decimals of parts of a score: one more than a score has that is rounded. */
+  get finer(): number {
+    const root = this.model.tree[0];
+    return isLeaf(root) || root.decimals === null ? this.decimals : root.decimals + 1;
+  }
+
   /** The name of a unit, with its id where two units have the same name. */
   readonly unitName = (unit: number): string => this.names[unit];
 

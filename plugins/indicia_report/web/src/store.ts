@@ -146,12 +146,17 @@ export class Store {
     return unique;
   }
 
-  /** The decimals of the scores of a node: those that it is rounded to, or as many as its size asks for. */
+  /**
+   * The decimals of the scores of a node: those that it is rounded to, or as many as its size asks for.
+   *
+   * The rule for nodes is that of `Result.shown_decimals` in Python, so that a score has the same digits in the terminal,
+   * in charts and in the ranking without script. Normalised values of indicators have one decimal less.
+   */
   decimals(node: number, period: number): number {
     const part = this.model.tree[node];
     if (!isLeaf(part) && part.decimals !== null) return part.decimals;
     const { high, low } = this.extent(this.published.run, node, period);
-    return Math.max(Math.abs(high), Math.abs(low)) >= 10 ? 1 : 3;
+    return (Math.max(Math.abs(high), Math.abs(low)) >= 10 ? 2 : 4) - (isLeaf(part) ? 1 : 0);
   }
 
   /** The reason why a reader cannot change a node: the end of a message key, or a text; null if a reader can. */

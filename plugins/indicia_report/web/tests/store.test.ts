@@ -129,3 +129,12 @@ test("the function for other pages tells scores, ranks and refused means of an a
   expect(found.scores).toHaveLength(10);
   expect(found.ranks.slice(0, 5).sort()).toEqual([1, 2, 3, 4, 5]);
 });
+
+test("scores have two decimals from 10 on and four below, unless the index states them; normalised values have one less", () => {
+  expect([0, 1, 2].map((node) => page("#/").store.decimals(node, 0))).toEqual([2, 2, 1]);
+  const small = Object.fromEntries(["2", "3", "5", "6"].map((node) => [node, doubles(Array(10).fill(0.5))]));
+  expect([0, 1, 2].map((node) => page("#/", { z: small }).store.decimals(node, 0))).toEqual([4, 4, 3]);
+  const rounded = sample().tree.map((node, at) => (at || node.leaf ? node : { ...node, decimals: 0 }));
+  const shown = page("#/", { tree: rounded });
+  expect([shown.decimals, shown.finer]).toEqual([0, 1]);
+});

@@ -98,9 +98,9 @@ function Value({ row, node }: { readonly row: number; readonly node: number }): 
 
 /** The rounding of dimensions, if there is one, and the sum: the gap of scores before rounding. */
 function Sum({ gap, rest }: { readonly gap: DividedGap; readonly rest: number }) {
-  const { say, speaker, decimals } = usePage();
+  const { say, speaker, finer } = usePage();
   const rounding = gap.rounding.reduce((sum, part) => sum + part, 0);
-  const isRounded = Math.abs(rounding) >= 0.5 * 10 ** -(decimals + 1);
+  const isRounded = Math.abs(rounding) >= 0.5 * 10 ** -finer;
   const lines = [...(isRounded ? [[say("waterfall.rounding"), rounding] as const] : []), [say("gap.sum"), gap.gap] as const];
   return (
     <tfoot>
@@ -108,7 +108,7 @@ function Sum({ gap, rest }: { readonly gap: DividedGap; readonly rest: number })
         <tr key={name}>
           <th scope="row">{name}</th>
           <td colSpan={2} />
-          <td class="number">{speaker.signed(part, decimals + 1)}</td>
+          <td class="number">{speaker.signed(part, finer)}</td>
           <td colSpan={rest} />
         </tr>
       ))}

@@ -70,12 +70,12 @@ function columnsOf(page: Page, row: number, gap: MedianGap | null): DataColumn<L
 }
 
 /** The part of each node in a gap, as a number and as a bar; what counts for neither side has none. */
-export function partColumns({ model, say, speaker, decimals }: Page, gap: DividedGap, heading: string): DataColumn<Line>[] {
+export function partColumns({ model, say, speaker, finer }: Page, gap: DividedGap, heading: string): DataColumn<Line>[] {
   const lines = new Set(gap.lines);
   const largest = Math.max(...gap.parts.slice(1).map(Math.abs));
   const isPart = (node: number): boolean => !gap.out[node] && (lines.has(node) || !model.tree[node].leaf);
   return [
-    { key: "part", heading, style: "number", cell: ([node]) => (isPart(node) ? speaker.signed(gap.parts[node], decimals + 1) : "–") },
+    { key: "part", heading, style: "number", cell: ([node]) => (isPart(node) ? speaker.signed(gap.parts[node], finer) : "–") },
     {
       key: "bar",
       heading: <span class="hidden">{say("waterfall.drawn")}</span>,

@@ -147,7 +147,7 @@ function headline(page: Page, unit: number, move: Move, [from, to]: readonly [nu
 /** The parts that raised the score most, and those that lowered it most. */
 function partSentences(page: Page, gap: DividedGap | null): ComponentChildren[] {
   if (!gap) return [];
-  const least = 0.5 * 10 ** -(page.decimals + 1);
+  const least = 0.5 * 10 ** -page.finer;
   return ([1, -1] as const).flatMap((sign) => {
     const nodes = gap.lines
       .filter((node) => sign * gap.parts[node] >= least)
@@ -155,7 +155,7 @@ function partSentences(page: Page, gap: DividedGap | null): ComponentChildren[] 
       .slice(0, MOST_PARTS);
     if (!nodes.length) return [];
     const parts = nodes.map((node) =>
-      page.tell("compare.part", { part: <bdi>{page.nodeShort(node)}</bdi>, points: page.speaker.signed(gap.parts[node], page.decimals + 1) }),
+      page.tell("compare.part", { part: <bdi>{page.nodeShort(node)}</bdi>, points: page.speaker.signed(gap.parts[node], page.finer) }),
     );
     return [page.tell(sign > 0 ? "move.raised" : "move.lowered", { parts: page.speaker.list(parts) })];
   });

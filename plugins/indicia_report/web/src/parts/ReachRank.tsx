@@ -36,7 +36,7 @@ function Levers({ row, goal }: { readonly row: number; readonly goal: Goal }) {
   const page = usePage();
   const { say, tell, speaker, store, table, period } = page;
   const reach = useMemo(() => reachOf(store, table, row, period, goal), [table, row, goal]);
-  const points = speaker.number(Math.abs(goal.score - table.scores[row]), page.decimals + 1);
+  const points = speaker.number(Math.abs(goal.score - table.scores[row]), page.finer);
   const rival = <UnitLink unit={page.unitOf(goal.rival)} />;
   const needs = tell(page.model.lowest_first ? "reach.points_less" : "reach.points", { rank: page.rank(goal.rival), rival, points });
   const first = (then: ComponentChildren) => (

@@ -85,7 +85,7 @@ function nextSentence(page: Page, row: number): ComponentChildren[] {
   const next = ranked.filter((other) => table.ranks[other] < table.ranks[row]).pop();
   if (next === undefined) return ties;
   const distance = Math.abs(table.scores[next] - table.scores[row]);
-  const slots = { next: <UnitLink unit={page.unitOf(next)} />, distance: speaker.number(distance, page.decimals + 1) };
+  const slots = { next: <UnitLink unit={page.unitOf(next)} />, distance: speaker.number(distance, page.finer) };
   const chance = page.isRobust ? chanceAhead(model, page.unitOf(row), page.unitOf(next)) : null;
   if (chance === null) return [...ties, page.tell("unit.next", slots)];
   return [...ties, page.tell("unit.next_chance", { ...slots, chance: speaker.percent(chance), says: speaker.text(model.robust!.says) })];

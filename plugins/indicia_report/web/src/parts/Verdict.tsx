@@ -89,7 +89,7 @@ function mostFor(page: Page, row: number, gap: DividedGap, sign: number): Compon
   const parts = nodes.map((node) =>
     page.tell("compare.part", {
       part: <bdi>{page.nodeShort(node)}</bdi>,
-      points: speaker.signed(sign * gap.parts[node], page.decimals + 1),
+      points: speaker.signed(sign * gap.parts[node], page.finer),
     }),
   );
   return page.tell("compare.most", { unit: <bdi>{page.unitName(page.unitOf(row))}</bdi>, parts: speaker.list(parts) });

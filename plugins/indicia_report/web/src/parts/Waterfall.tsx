@@ -22,8 +22,8 @@ const MOST_STEPS = 12;
 /** The way from one score to another, one step for each part; a table whose last column draws the steps. */
 export function Waterfall({ from, to, steps, caption }: Props) {
   const page = usePage();
-  const { say, speaker, decimals } = page;
-  const shown = listed(steps, from.value, to.value, 0.5 * 10 ** -(decimals + 1), (count) => say("waterfall.others", { count }), say("waterfall.rounding"));
+  const { say, speaker, decimals, finer } = page;
+  const shown = listed(steps, from.value, to.value, 0.5 * 10 ** -finer, (count) => say("waterfall.others", { count }), say("waterfall.rounding"));
   let reached = from.value;
   const bars = shown.map(({ part }) => {
     const start = reached;
@@ -56,7 +56,7 @@ export function Waterfall({ from, to, steps, caption }: Props) {
         {shown.map(({ key, name, part }, at) => (
           <tr key={key}>
             <th scope="row">{name}</th>
-            <td class="number">{speaker.signed(part, decimals + 1)}</td>
+            <td class="number">{speaker.signed(part, finer)}</td>
             <td>
               <span class={part < 0 ? "minus" : "plus"} style={bar(x(bars[at][0]), x(bars[at][1]))} />
             </td>
