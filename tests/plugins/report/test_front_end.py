@@ -143,6 +143,22 @@ def test_the_command_of_other_weights_gives_the_ranks_of_the_page(
         assert ranks[model["unit"]["ids"][unit]][at] == ("" if rank is None else f"{rank:g}")
 
 
+def test_the_power_of_a_mean_is_a_box_that_refuses_what_is_no_power(opened: Any) -> None:
+    page = opened("model", "#/?panel=1")
+    page.shown.get_by_label("Mean that combines the parts of Intelligent").select_option("generalised")
+    box = page.shown.get_by_label("Power p of the mean of Intelligent")
+    assert box.input_value() == "2"
+    box.fill("0.5")
+    until(page, "location.hash.includes('a=index:generalised:0.5')")
+    for refused in ("0", "101", ""):
+        box.fill(refused)
+        assert box.get_attribute("aria-invalid") == "true"
+        assert "A power is a number from −100 to 100, except 0." in page.shown.locator(".power").inner_text()
+    until(page, "location.hash.includes('a=index:generalised:0.5')")
+    page.shown.locator("summary", has_text="As a command").click()
+    assert "generalised(p=0.5)" in page.shown.locator(".command").first.inner_text()
+
+
 def test_a_mean_that_the_values_do_not_admit_is_refused_in_words(opened: Any) -> None:
     page = opened("model", "#/?panel=1&a=index:geometric")
     assert "is not defined for the values" in page.shown.locator(".note[role=status]").inner_text()
@@ -183,6 +199,13 @@ def test_pins_are_at_most_four_and_stand_in_the_address(opened: Any) -> None:
         button.click()
     assert page.shown.locator(".pins li").count() == 4
     until(page, "location.hash.includes('pin=') && location.hash.split(',').length === 4")
+    first, fifth = (page.shown.locator("table.rank tbody th").nth(at).inner_text() for at in (0, 4))
+    replaced = page.shown.locator(".replaced[role=status]")
+    assert replaced.inner_text() == f"{fifth} replaced {first}: 4 units can be pinned."
+    page.shown.get_by_role("button", name="中文").click()
+    assert "最多可标记4个单位" in replaced.inner_text()
+    page.shown.locator(".pins button").first.click()
+    assert replaced.inner_text() == ""
 
 
 def test_results_say_which_figures_are_made_up_and_lead_to_the_notes(opened: Any) -> None:

@@ -30,7 +30,7 @@ export interface State {
 
 export const MOST_PINS = 4;
 const LARGEST_WEIGHT = 1e9;
-const LARGEST_POWER = 100;
+export const LARGEST_POWER = 100;
 const LONGEST_SEARCH = 200;
 
 const encode = (text: string): string => encodeURIComponent(text).replace(/%20/g, "+");
@@ -159,13 +159,16 @@ function readWeights(text: string, model: Model): Map<number, readonly number[]>
   return found;
 }
 
+/** True for the power of a power mean; the geometric mean, whose power is 0, has a name of its own. */
+export const isPower = (p: number): boolean => p !== 0 && Math.abs(p) <= LARGEST_POWER;
+
 function readMeans(text: string, model: Model): Map<number, Mean> {
   const found = new Map<number, Mean>();
   for (const [at, , [name = "", order = ""]] of settings(text, model)) {
     const p = Number(order);
     if (!isMeanName(name)) continue;
     if (name !== "generalised") found.set(at, { name, p: null });
-    else if (order && p !== 0 && Math.abs(p) <= LARGEST_POWER) found.set(at, { name, p });
+    else if (order && isPower(p)) found.set(at, { name, p });
   }
   return found;
 }

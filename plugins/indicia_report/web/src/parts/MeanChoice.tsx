@@ -2,6 +2,7 @@ import { admits, type Mean, MEANS, same } from "../means";
 import type { MeanName } from "../model";
 import { usePage } from "../page";
 import type { Key } from "../say";
+import { Power } from "./Power";
 
 const NAMES: Readonly<Record<MeanName, Key>> = {
   arithmetic: "mean.arithmetic",
@@ -22,8 +23,8 @@ export function MeanChoice({ node }: { readonly node: number }) {
   const chosen = table.run.refused.includes(node) ? published : store.engine.mean(state.setting, node);
   const lowest = store.engine.lowestComponent(table.run, node);
   const power = (name: MeanName): number | null => (name === "generalised" ? (chosen.p ?? published.p ?? DEFAULT_POWER) : null);
-  const choose = (name: MeanName): void => {
-    const mean: Mean = { name, p: power(name) };
+  const choose = (name: MeanName, p = power(name)): void => {
+    const mean: Mean = { name, p };
     const means = new Map(state.setting.means);
     if (same(mean, published)) means.delete(node);
     else means.set(node, mean);
@@ -47,6 +48,7 @@ export function MeanChoice({ node }: { readonly node: number }) {
           ))}
         </select>
       </label>
+      {chosen.p !== null && <Power node={node} power={chosen.p} lowest={lowest} choose={(p) => choose("generalised", p)} />}
       {refused.length > 0 && <p class="quiet small">{say("whatif.refuses", { lowest: speaker.significant(lowest) })}</p>}
     </div>
   );
