@@ -39,6 +39,13 @@ def check_names(definition: Definition, origin: Origin) -> None:
     owners = dict(RESULT_NAMES)
     owners |= {f"rank_{group}": "the rank within a group" for group in definition.methodology.ranks}
     columns = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
+    for column in data.column_names:
+        if column not in columns:
+            raise DefinitionError(
+                f'"{column}" has a name for readers, and is no column of the units or of groups',
+                where=origin.where(["data", "column_names"]),
+                remedy=suggest(column, columns),
+            )
     for column in columns:
         if column in owners:
             raise DefinitionError(
@@ -255,6 +262,7 @@ def _languages_of_names(definition: Definition) -> Iterator[str]:
     names = [name for part in definition.parts.values() for name in (part.name, part.short)]
     for bands in definition.bands.values():
         names += [bands.name, *(bands.names or ())]
-    for text in (definition.name, definition.note, definition.data.label, *names):
+    data = definition.data
+    for text in (definition.name, definition.note, data.label, *data.column_names.values(), *names):
         if isinstance(text, dict):
             yield from text

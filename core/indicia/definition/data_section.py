@@ -120,6 +120,9 @@ class Data(TableSection):
     label: Text | None = Field(None, description="a column that names the unit for readers, or one by language")
     period: Column | None = None
     groups: tuple[str, ...] = ()
+    column_names: dict[str, Text] = Field(
+        {}, description='the names for readers of the columns of units and groups: { region = "Region" }'
+    )
     where: dict[str, Any] = Field(
         {}, description='keep the rows where a column has this value, a value of this list, or a value such as "> 0"'
     )

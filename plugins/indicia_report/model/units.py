@@ -13,6 +13,7 @@ import polars as pl
 from indicia.data.cell_text import cell_text
 from indicia.definition import text
 from indicia.tables.names import reader_names
+from indicia_report.model.column_names import name_of_column, names_of_column, translations
 from indicia_report.model.texts import compact, compact_lists
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ class UnitRows:
         """Return the word for a unit: the name of the column of labels or units; None for a column of codes."""
         data = self.result.definition.data
         columns = {language: text(data.label, language) or str(data.unit) for language in self.languages}
-        return None if any(map(_CODES.search, columns.values())) else compact(columns)
+        if any(_CODES.search(column) for column in columns.values() if column not in data.column_names):
+            return None
+        return compact({language: name_of_column(column, data, language) for language, column in columns.items()})
 
     def rows(self) -> Rows:
         """Return the unit, the period and the eligibility of each row."""
@@ -116,17 +119,27 @@ class UnitRows:
 
     def groups(self) -> list[Group]:
         """Return the groups of the units; in a panel, those of the last period."""
+        data, last = self.result.definition.data, pl.Series(self.last_row)
+        of_unit = {column: self._group_of_row(column).gather(last) for column in data.groups}
+        used = {node.missing.within for node in self.result.scored.tree.nodes()}
         groups: list[Group] = []
-        for column in self.result.definition.data.groups:
-            of_row = self._group_of_row(column)
-            labels = sorted(set(of_row.gather(pl.Series(self.last_row)).drop_nulls()))
-            numbers = _places(of_row, labels)[self.last_row].tolist()
-            language = self.languages[0]
+        shown: set[str] = set()
+        for column, group_of_unit in of_unit.items():
+            if column in shown:
+                continue
+            others = translations(column, of_unit, self.languages)
+            # what-if looks for the columns that means of groups use
+            shown |= {other for other, _ in others.values() if other not in used}
+            language = next((name for name in self.languages if name not in others), self.languages[0])
+            labels = sorted(set(group_of_unit.drop_nulls()))
             entry: Group = {
                 "id": column,
-                "name": {language: column},
-                "labels": [{language: label} for label in labels],
-                "of": numbers,
+                "name": names_of_column(column, data, self.languages),
+                "labels": [
+                    compact({language: label} | {name: names[label] for name, (_, names) in others.items()})
+                    for label in labels
+                ],
+                "of": _places(group_of_unit, labels).tolist(),
             }
             groups.append(entry)
         return groups

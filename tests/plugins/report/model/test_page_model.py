@@ -298,8 +298,10 @@ def test_short_names_are_the_names_unless_the_index_file_has_others() -> None:
 @pytest.mark.parametrize(
     ("data", "noun"),
     [
-        ({}, {"en": "u"}),
-        ({"label": {"en": "town", "zh": "城市"}}, {"en": "town", "zh": "城市"}),
+        ({}, {"en": "U"}),
+        ({"label": {"en": "town", "zh": "城市"}}, {"en": "Town", "zh": "城市"}),
+        ({"label": {"en": "city", "zh": "city_zh"}}, {"en": "City", "zh": "城市"}),
+        ({"label": "code", "column_names": {"code": {"en": "Ward", "zh": "选区"}}}, {"en": "Ward", "zh": "选区"}),
         ({"label": "town_code"}, None),
         ({"unit": "iso3"}, None),
     ],
@@ -307,5 +309,35 @@ def test_short_names_are_the_names_unless_the_index_file_has_others() -> None:
 def test_a_unit_is_called_as_its_column_unless_that_has_codes(
     data: dict[str, Any], noun: dict[str, str] | None
 ) -> None:
-    table = TABLE.with_columns(pl.col("u").alias(name) for name in ("town", "城市", "town_code", "iso3"))
+    columns = ("town", "城市", "city", "city_zh", "code", "town_code", "iso3")
+    table = TABLE.with_columns(pl.col("u").alias(name) for name in columns)
     assert model_of(simple(data=data), table)["noun"] == noun
+
+
+def test_columns_of_groups_have_names_for_readers_and_texts_by_language() -> None:
+    table = TABLE.with_columns(
+        pl.col("g").replace({"x": "North", "y": "South"}).alias("home_region"),
+        pl.col("g").replace({"x": "北方", "y": "南方"}).alias("home_region_zh"),
+        pl.Series("province_zh", ["甲", "乙", "丙", "丁"]),
+    )
+    groups = ["home_region", "home_region_zh", "province_zh"]
+    found = model_of(simple(data={"groups": groups}, name={"en": "Simple", "zh": "简单"}), table)["groups"]
+    assert [(group["id"], group["name"]) for group in found] == [
+        ("home_region", {"en": "Home region"}),
+        ("province_zh", {"en": "Province", "zh": "省份"}),
+    ]
+    assert found[0]["labels"] == [{"en": "North", "zh": "北方"}, {"en": "South", "zh": "南方"}]
+    named = {"groups": ["g"], "column_names": {"g": {"en": "Part of the world", "zh": "地区"}}}
+    assert model_of(simple(data=named), table)["groups"][0]["name"] == {"en": "Part of the world", "zh": "地区"}
+
+
+def test_a_column_of_another_language_with_other_groups_stays_a_column_of_its_own() -> None:
+    table = TABLE.with_columns(pl.Series("g_zh", ["甲", "乙", "丙", "丁"]))
+    found = model_of(simple(data={"groups": ["g", "g_zh"]}), table)["groups"]
+    assert [group["id"] for group in found] == ["g", "g_zh"]
+
+
+def test_a_column_without_a_role_has_no_name_for_readers() -> None:
+    with pytest.raises(indicia.IndiciaError, match='"h" has a name for readers') as caught:
+        simple(data={"column_names": {"h": "Home"}}).score(TABLE)
+    assert caught.value.remedy == "known: g, u"
