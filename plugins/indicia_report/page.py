@@ -22,6 +22,7 @@ from indicia_report.period_view import PeriodView
 from indicia_report.publication import headline as publication_line
 from indicia_report.publication import imprint
 from indicia_report.static_ranking import static_ranking
+from indicia_report.trial import banner, title_of
 from indicia_report.words import script_messages
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def page_of_dossier(dossier: Dossier, view: PeriodView | None = None) -> str:
     view = view or PeriodView(dossier.result, texts.languages, dossier.period)
     script, style = _built("page.js"), _built("page.css") + _languages(texts) + _columns()
     messages = script_messages(texts.languages) or script_messages(("en",))
-    title, skip = texts.attribute(view.title), texts.html("skip")
+    title, skip = texts.attribute(title_of(view.title, dossier.trial, texts)), texts.html("skip")
     lead = headline(view, dossier)
     return "\n".join(
         [
@@ -99,7 +100,7 @@ def page_of_dossier(dossier: Dossier, view: PeriodView | None = None) -> str:
             f'<meta name="description" content="{texts.attribute(lead)}">',
             f'<link rel="icon" href="data:,"><title>{title}</title><style>{style}</style></head><body>',
             f'<a class="skip" href="#app">{skip}</a>',
-            _head(view, texts),
+            _head(view, dossier, texts),
             f'<main><div id="app" tabindex="-1"></div>{static_ranking(view, dossier, texts, lead)}',
             results_sections(dossier, view, texts, dossier.catalogue),
             f'<section id="method">{method_view(dossier, view, texts, dossier.catalogue)}</section></main>',
@@ -129,13 +130,13 @@ def _source(content: str) -> str:
     return f"'sha256-{base64.b64encode(sha256(content.encode()).digest()).decode()}'"
 
 
-def _head(view: PeriodView, texts: Texts) -> str:
+def _head(view: PeriodView, dossier: Dossier, texts: Texts) -> str:
     nodes = sum(1 for _ in view.tree.nodes()) - 1
     sizes = [texts.show(view.unit_count(texts)), texts.html("indicators", n=len(view.leaves))]
     sizes += [texts.html("dimensions", n=nodes)] if nodes else []
     sizes += [texts.html("period_of", period=view.period)] if view.period else []
     return (
-        f"<header><h1>{texts.name(view.title)}</h1>{publication_line(view, texts)}"
+        f"<header><h1>{texts.name(view.title)}</h1>{banner(dossier.trial, view, texts)}{publication_line(view, texts)}"
         f'<p class="sub">{" · ".join(sizes)}</p></header>'
     )
 

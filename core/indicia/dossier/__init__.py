@@ -2,5 +2,6 @@
 
 from indicia.dossier.dossier import Dossier, compile_dossier
 from indicia.dossier.intervals import rank_intervals
+from indicia.dossier.trial import Trial, TriedMethod
 
-__all__ = ["Dossier", "compile_dossier", "rank_intervals"]
+__all__ = ["Dossier", "Trial", "TriedMethod", "compile_dossier", "rank_intervals"]

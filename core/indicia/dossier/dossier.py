@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from indicia.audit import Audit
     from indicia.catalogue import Catalogue
     from indicia.comparison import Comparison
+    from indicia.dossier.trial import Trial
     from indicia.editions.difference import EditionDifference
     from indicia.inspection import Inspection
     from indicia.outputs import Need
@@ -51,6 +52,8 @@ class Dossier:
     """The language that a page opens in; None for the first of the index file."""
     catalogue: Catalogue | None = None
     """The catalogue whose sections a page has; None for that of the installed plugins."""
+    trial: Trial | None = None
+    """The methods that a reader tries; None for the methodology of the index file."""
 
     @property
     def tables(self) -> tuple[pl.DataFrame, ...]:
@@ -61,10 +64,12 @@ class Dossier:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The entries that the draws and the comparison add to the manifest of the scores."""
+        """The entries that the draws, the comparison and a trial add to the manifest of the scores."""
         settings: dict[str, Any] = {}
         if self.difference is not None:
             settings["since"] = self.difference.old.manifest
+        if self.trial is not None:
+            settings["tried"] = self.trial.command
         if self.robust and not isinstance(self.robust, IndiciaError):
             settings |= {word: self.robust.manifest[word] for word in ("period", "seed", "varied", "weights_table")}
         if self.compared and not isinstance(self.compared, IndiciaError):

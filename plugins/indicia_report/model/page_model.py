@@ -14,6 +14,7 @@ from indicia.errors import IndiciaError
 from indicia.stages.rank import lowest_ranks_first
 from indicia.statistics.noise import NOISE
 from indicia_report.bands import bands_of
+from indicia_report.markup import by_language
 from indicia_report.method.outside import variable_name
 from indicia_report.model.columns import encode
 from indicia_report.model.intervals import PageIntervals
@@ -24,6 +25,7 @@ from indicia_report.model.tree import PageTree
 from indicia_report.model.units import UnitRows
 from indicia_report.model.values import PageValues, counts_as_log, trends
 from indicia_report.period_view import PeriodView
+from indicia_report.trial import title_of
 
 if TYPE_CHECKING:
     from indicia.dossier import Dossier
@@ -57,9 +59,9 @@ def page_model(dossier: Dossier, texts: Texts) -> types.PageModel:
     tree = PageTree(result, units, languages)
     values = PageValues(result, tree)
     raw = values.raw
-    return {
+    model: types.PageModel = {
         "v": 1,
-        "title": of_definition(definition.name, languages),
+        "title": compact(title_of(by_language(definition.name, languages, ""), dossier.trial, texts)),
         "langs": list(languages),
         "note": of_definition(definition.note, languages) if definition.note else None,
         "sources": _sources(result, languages),
@@ -93,6 +95,9 @@ def page_model(dossier: Dossier, texts: Texts) -> types.PageModel:
         "outside": _outside(result, texts),
         "map": page_map(result, units.ids, languages),
     }
+    if dossier.trial is not None:
+        model["command"] = dossier.trial.command
+    return model
 
 
 def _publication(result: Result, languages: tuple[str, ...]) -> types.Publication | None:

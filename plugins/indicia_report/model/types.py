@@ -241,6 +241,8 @@ class PageModel(TypedDict):
 
     v: Literal[1]
     title: Text
+    command: NotRequired[str]
+    """The command of the scores, if it is not `indicia run index.toml`."""
     langs: list[str]
     note: Text | None
     sources: list[Source]

@@ -25,9 +25,10 @@ export function recipe(store: Store, chosen: Setting): Recipe | null {
   const digits = sameRanks(store.table(chosen).ranks, store.ranksUnder(rounded)) ? FEW_DIGITS : ALL_DIGITS;
   const entries = [...entriesOf(store, setting, digits)];
   const isBare = entries.every(([[, id]]) => BARE.test(id));
+  if (!isBare && store.model.command) return null;
   const set = entries.map(([key, value]) => `--set ${quoted(`${key.filter(Boolean).join(".")}=${value}`)}`);
   return {
-    command: isBare ? ["indicia run index.toml", ...set].join(" ") : null,
+    command: isBare ? [store.model.command ?? "indicia run index.toml", ...set].join(" ") : null,
     lines: entries.map(([key, value]) => `${key.filter(Boolean).map(tomlKey).join(".")} = ${tomlValue(value)}`).join("\n"),
   };
 }

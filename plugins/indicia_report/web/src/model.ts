@@ -158,6 +158,8 @@ export interface Publication {
 export interface Model {
   readonly v: 1;
   readonly title: Text;
+  /** The command of the scores, if it is not "indicia run index.toml". */
+  readonly command?: string;
   readonly langs: readonly string[];
   readonly note?: Text | null;
   readonly methodology: string;
