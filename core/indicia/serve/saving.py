@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from indicia.data import write
@@ -25,31 +26,31 @@ _NAME = re.compile(r"[\w-]{1,64}")
 def save_variant(source: Source, choices: Choices, name: str) -> dict[str, Any]:
     """Append a variant with the choices to the index file, and return its name and its text.
 
-    The variant is scored before the file is written, and the file appears complete or not at all.
+    Choices that change a variant are saved with the words of that variant, except its name and its note. The variant is
+    scored before the file is written, and the file appears complete or not at all.
 
     Raises
     ------
     DefinitionError
-        If the name is no name or is taken, nothing is chosen, or the choices change another variant.
+        If the name is no name or is taken, or nothing is chosen.
     OutputError
-        If the file has a form to which no variant can be appended, or cannot be written.
+        If the file has a form to which no variant can be appended, the variant would have other scores than the
+        choices, or the file cannot be written.
     """
     check_name(name)
-    if choices.variant:
-        raise DefinitionError(
-            f"the choices change the variant {choices.variant}, and a variant states what differs from the index",
-            remedy="start from the index to save a variant",
-        )
     if not choices.methods and not choices.parts:
-        raise DefinitionError("no method is chosen, so the variant would be the index", remedy="choose a method first")
+        same = f"the variant {choices.variant} again" if choices.variant else "the index"
+        raise DefinitionError(f"no method is chosen, so the variant would be {same}", remedy="choose a method first")
     raw, _ = read_toml(source.path, "index file")
-    if name in (raw.get("variants") or {}):
+    variants = raw.get("variants") or {}
+    if name in variants:
         raise DefinitionError(f'the index has a variant "{name}"', remedy="choose another name: none is replaced")
-    choices.apply(source.open())  # names the wrong choice
-    addition = variant_toml(name, choices)
+    chosen = choices.apply(source.open())  # names the wrong choice
+    table = variant_table(variants.get(choices.variant, {}), choices)
+    addition = variant_toml(name, table)
     old = source.path.read_bytes()
     content = _appended(old, addition)
-    _check_appended(old, content, name)
+    _check_appended(old, content, name, table)
     text = content.decode("utf-8-sig")
     index = load_index(
         *with_table(tomllib.loads(text), Origin(source.path, text)),
@@ -57,9 +58,28 @@ def save_variant(source: Source, choices: Choices, name: str) -> dict[str, Any]:
         allow_code=source.allow_code,
         only_plugins=source.only_plugins,
     )
-    index.variant(name).score()
+    if not index.variant(name).score().scores.equals(chosen.score().scores):
+        raise OutputError("the variant would have other scores than this page", remedy="add it to the file by hand")
     write(content, source.path)
     return {"name": name, "toml": addition, "file": source.path.name}
+
+
+def variant_table(base: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+    """Return the table of a variant: the words of another variant, and the choices in their places.
+
+    >>> from indicia.serve.choices import Choices
+    >>> variant_table({"name": "Soft", "levels": [{"aggregation": "min"}]}, Choices({"aggregation": "geometric"}))
+    {'levels': [{}], 'aggregation': 'geometric'}
+    """
+    table = {word: deepcopy(value) for word, value in base.items() if word not in ("name", "note")}
+    for level in table.get("levels") or ():
+        for stage in choices.methods:
+            level.pop(stage, None)
+    table |= choices.methods
+    for part, texts in choices.parts.items():
+        kind, _, identifier = part.partition(".")
+        table.setdefault(kind, {}).setdefault(identifier, {}).update(texts)
+    return table
 
 
 def check_name(name: object) -> None:
@@ -78,26 +98,34 @@ def check_name(name: object) -> None:
         )
 
 
-def variant_toml(name: str, choices: Choices) -> str:
-    """Return the tables of a variant.
+def variant_toml(name: str, table: Mapping[str, Any]) -> str:
+    """Return the tables of a variant: one for the variant, and one for each part with words of its own.
 
-    >>> from indicia.serve.choices import Choices
-    >>> print(variant_toml("soft", Choices({"aggregation": "arithmetic"}, {"indicators.co2": {"treatment": "none"}})))
+    >>> print(variant_toml("soft", {"aggregation": "arithmetic", "indicators": {"co2": {"treatment": "none"}}}))
     [variants.soft]
     aggregation = "arithmetic"
     <BLANKLINE>
     [variants.soft.indicators.co2]
     treatment = "none"
     <BLANKLINE>
+
+    Raises
+    ------
+    OutputError
+        If a word has a value that is written otherwise, such as a date.
     """
-    tables: list[tuple[tuple[str, ...], Mapping[str, str]]] = [((name,), choices.methods)]
-    tables += [((name, *part.split(".", 1)), words) for part, words in choices.parts.items()]
+    words = {word: value for word, value in table.items() if word not in ("dimensions", "indicators")}
+    tables: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [((name,), words)]
+    for kind in ("dimensions", "indicators"):
+        tables += [((name, kind, part), stated) for part, stated in table.get(kind, {}).items()]
     texts = []
-    for path, words in tables:
+    for path, stated in tables:
         header = ".".join(map(_key, path))
-        texts.append(
-            "\n".join([f"[variants.{header}]", *(f"{word} = {toml_value(text)}" for word, text in words.items())])
-        )
+        try:
+            lines = [f"{_key(word)} = {toml_value(value)}" for word, value in stated.items()]
+        except TypeError as error:
+            raise OutputError("the variant has a date or a time", remedy="add it to the file by hand") from error
+        texts.append("\n".join([f"[variants.{header}]", *lines]))
     return "\n\n".join(texts) + "\n"
 
 
@@ -111,8 +139,8 @@ def _appended(old: bytes, addition: str) -> bytes:
     return old.rstrip() + end + end + addition.encode().replace(b"\n", end)
 
 
-def _check_appended(old: bytes, content: bytes, name: str) -> None:
-    """Refuse a content that is not the old one with one more variant."""
+def _check_appended(old: bytes, content: bytes, name: str, table: Mapping[str, Any]) -> None:
+    """Refuse a content that is not the old one with a table as one more variant."""
     before = tomllib.loads(old.decode("utf-8-sig"))
     try:
         after = tomllib.loads(content.decode("utf-8-sig"))
@@ -122,8 +150,7 @@ def _check_appended(old: bytes, content: bytes, name: str) -> None:
             remedy=f"write them as tables, [variants.{_key(name)}], or add the variant by hand",
         ) from error
     variants = dict(after.pop("variants"))
-    variants.pop(name)
-    if after != {key: value for key, value in before.items() if key != "variants"} or variants != before.get(
-        "variants", {}
-    ):
+    added = variants.pop(name)
+    unchanged = {**after, "variants": variants} == {"variants": {}, **before}
+    if not unchanged or added != table:
         raise OutputError("the variant would change other words of the index file", remedy="add it by hand")

@@ -72,7 +72,10 @@ def test_a_name_that_is_no_word_is_refused(client: Client, index_file: Path, nam
     [
         ({"name": "soft"}, 'the index has a variant "soft"'),
         ({"methods": {}, "parts": {}}, "no method is chosen, so the variant would be the index"),
-        ({"variant": "soft"}, "the choices change the variant soft, and a variant states what differs from the index"),
+        (
+            {"variant": "soft", "methods": {}, "parts": {}},
+            "no method is chosen, so the variant would be the variant soft",
+        ),
         ({"methods": {"aggregation": "mean"}}, 'unknown aggregation "mean"'),
         ({"methods": {"normalisation": "z_score", "aggregation": "geometric"}}, "geometric of index needs positive"),
         ({"period": "2020"}, None),
@@ -123,3 +126,49 @@ def test_a_link_to_an_index_file_stays_a_link(client: Client, index_file: Path, 
     assert save(client).status == 200
     assert index_file.is_symlink()
     assert "harsh" in (folder / "index.toml").read_text()
+
+
+OTHER = """
+[variants.other]
+name = { en = "Other", zh = "其他" }
+note = "of experts"
+weighting = "entropy"
+missing = { policy = "skip", minimum_share = 0.5 }
+without = ["rooms"]
+levels = [{ aggregation = "geometric", normalisation = "rank" }]
+
+[variants.other.indicators.co2]
+normalisation = { method = "min_max", upper = 10 }
+weight = 2.5
+"""
+SAVED = """
+[variants.harsh]
+weighting = "entropy"
+missing = { policy = "skip", minimum_share = 0.5 }
+without = ["rooms"]
+levels = [{}]
+normalisation = "min_max(lower=1, upper=100)"
+aggregation = "min"
+
+[variants.harsh.indicators.co2]
+normalisation = { method = "min_max", upper = 10 }
+weight = 2.5
+treatment = "none"
+"""
+
+
+def test_choices_that_change_a_variant_are_saved_with_its_words(client: Client, index_file: Path) -> None:
+    index_file.write_text(index_file.read_text() + OTHER)
+    before = index_file.read_text()
+    shown = client.score(**CHOICES, variant="other").json["units"]
+    assert save(client, variant="other").status == 200
+    assert index_file.read_text() == before + SAVED
+    assert client.score(variant="harsh").json["units"]["score"] == shown["score"]
+
+
+def test_a_date_in_a_variant_is_written_by_hand(client: Client, index_file: Path) -> None:
+    index_file.write_text(index_file.read_text() + "data = { where = { city = 2020-01-01 } }\n")
+    before = index_file.read_bytes()
+    [error] = save(client, variant="soft").errors
+    assert error["what"] == "the variant has a date or a time"
+    assert index_file.read_bytes() == before
