@@ -37,4 +37,6 @@ def _change(tried: TriedMethod, view: PeriodView, texts: Texts) -> Spoken:
     if tried.part is not None:
         part = view.name_of(tried.part)
         return texts.get("trial_of_part", part=part, stage=stage, method=tried.method)
+    if tried.in_place_of is None:
+        return texts.get("trial_method", stage=stage, method=tried.method)
     return texts.get("trial_change", stage=stage, method=tried.method, replaced=tried.in_place_of)
