@@ -70,6 +70,15 @@ def escape(value: object) -> Html:
     return value if isinstance(value, Html) else Html(escape_html(clean(value)))
 
 
+def escape_in_element(value: object) -> Html:
+    """Escape a text that stands between tags, where quotation marks are as they are.
+
+    >>> escape_in_element('{"<b>": 1}')
+    '{"&lt;b&gt;": 1}'
+    """
+    return Html(escape_html(clean(value), quote=False))
+
+
 def json_data(value: object) -> Html:
     """Return a value as JSON that is safe within a script element.
 
@@ -284,12 +293,14 @@ def table(
     lines = list(rows)
     tall = " tall" if len(lines) > TALL else ""
     right = " ".join(f"n{column}" for column in numbers)
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    head = "".join(f"<th scope=col>{escape(heading)}" for heading in headings)
+    style = f"{classes} {right}".strip()
+    attributes = (f' class="{style}"' if style else "") + (" data-search" if search else "")
     return Html(
-        f'<div class="scroll{tall}" tabindex="0" role="region" aria-labelledby="{name}-c">'
-        f'<table id="{name}" class="{classes} {right}"{" data-search" if search else ""}>'
-        f'<caption id="{name}-c">{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>\n{chr(10).join(lines)}\n</tbody></table></div>"
+        f'<div class="scroll{tall}" tabindex=0 role=region aria-labelledby={name}-c>'
+        f'<table id="{name}"{attributes}>'
+        f"<caption id={name}-c>{escape(caption)}</caption>"
+        f"<thead><tr>{head}<tbody>\n{chr(10).join(lines)}\n</table></div>"
     )
 
 
@@ -302,10 +313,10 @@ def row(cells: Iterable[object], head: int | None = None, attributes: str = "") 
     """Return a row of a table; the cell at `head` is its heading.
 
     >>> row(["1", "Lima"], head=1)
-    '<tr><td>1<th scope="row">Lima'
+    '<tr><td>1<th scope=row>Lima'
     """
     # HTML needs no end tags of cells and rows; without them, a page of many rows is smaller.
-    tags = (f'<th scope="row">{escape(cell)}' if at == head else f"<td>{escape(cell)}" for at, cell in enumerate(cells))
+    tags = (f"<th scope=row>{escape(cell)}" if at == head else f"<td>{escape(cell)}" for at, cell in enumerate(cells))
     return f"<tr{' ' + attributes if attributes else ''}>{''.join(tags)}"
 
 

@@ -7,6 +7,7 @@ from the data of the page, and takes the ranking away.
 from __future__ import annotations
 
 import base64
+import re
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from indicia.outputs import Need
     from indicia.questions import Questions
 
-_NUMBER_COLUMNS = 40
-"""The columns of tables written here that can be aligned as numbers."""
+_CLASSES = re.compile('<table [^>]*class="([^"]*)"')
 
 
 def report(
@@ -86,10 +86,15 @@ def page_of_dossier(dossier: Dossier, view: PeriodView | None = None) -> str:
     """Return the page of results that are computed; an analysis that failed has its reason in its place."""
     texts = Texts.of(dossier.language)
     view = view or PeriodView(dossier.result, texts.languages, dossier.period)
-    script, style = _built("page.js"), _built("page.css") + _languages(texts) + _columns()
     messages = script_messages(texts.languages) or script_messages(("en",))
     title, skip = texts.attribute(title_of(view.title, dossier.trial, texts)), texts.html("skip")
     lead = headline(view, dossier)
+    written = [
+        f'<main><div id="app" tabindex="-1"></div>{static_ranking(view, dossier, texts, lead)}',
+        results_sections(dossier, view, texts, dossier.catalogue),
+        f'<section id="method">{method_view(dossier, view, texts, dossier.catalogue)}</section></main>',
+    ]
+    script, style = _built("page.js"), _built("page.css") + _languages(texts) + _columns(written)
     return "\n".join(
         [
             "<!doctype html>",
@@ -101,9 +106,7 @@ def page_of_dossier(dossier: Dossier, view: PeriodView | None = None) -> str:
             f'<link rel="icon" href="data:,"><title>{title}</title><style>{style}</style></head><body>',
             f'<a class="skip" href="#app">{skip}</a>',
             _head(view, dossier, texts),
-            f'<main><div id="app" tabindex="-1"></div>{static_ranking(view, dossier, texts, lead)}',
-            results_sections(dossier, view, texts, dossier.catalogue),
-            f'<section id="method">{method_view(dossier, view, texts, dossier.catalogue)}</section></main>',
+            *written,
             _foot(view, texts),
             f'<script type="application/json" id="model">{json_data(page_model(dossier, texts))}</script>',
             f'<script type="application/json" id="messages">{json_data(messages)}</script>',
@@ -155,6 +158,9 @@ def _languages(texts: Texts) -> str:
     return "".join(rules)
 
 
-def _columns() -> str:
-    """Return the style rules that align columns of numbers."""
-    return "".join(f".n{at}>*>tr>:nth-child({at}){{text-align:right}}" for at in range(1, _NUMBER_COLUMNS))
+def _columns(written: list[str]) -> str:
+    """Return the style rule that aligns the columns of numbers of all tables."""
+    classes = {name for markup in written for found in _CLASSES.findall(markup) for name in found.split()}
+    columns = sorted(int(name[1:]) for name in classes if re.fullmatch(r"n\d+", name))
+    selectors = ",".join(f".n{column}>*>tr>:nth-child({column})" for column in columns)
+    return f"{selectors}{{text-align:right}}" if selectors else ""

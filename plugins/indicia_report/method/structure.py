@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from indicia_report.period_view import PeriodView
 
 _WIDTH = 120
+"""The width of the longest bar; the style sheet has the same."""
 _GROUPS = 6
 """The most groups with weights of their own that the table lists."""
 
@@ -186,8 +187,8 @@ def _method(part: Part) -> Html:
 def bar(value: float, largest: float) -> Html:
     """Draw a bar with the length of a value relative to the largest value."""
     length = _WIDTH * value / largest
-    path = f'<path class="k0" d="M0 6h{length:.1f}"/>' if value else ""
-    return Html(f'<svg class="gauge" width="{_WIDTH}" height="12" aria-hidden="true">{path}</svg>')
+    path = f'<path d="M0 6h{length:.3g}"/>' if value else ""
+    return Html(f"<svg class=gauge aria-hidden=true>{path}</svg>")
 
 
 def measure(leaf: Leaf, texts: Texts) -> Spoken:

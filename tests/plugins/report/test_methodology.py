@@ -76,8 +76,8 @@ class Text:
     @classmethod
     def read(cls, markup: str) -> Text:
         table = markup[markup.index('id="t-fixed"') : markup.index("</table>")]
-        headings = [words(cell) for cell in re.findall(r"<th scope=\"col\">(.*?)</th>", table)]
-        rows = re.findall(r"<tr>(.*?)(?=<tr>|</tbody>)", table[table.index("<tbody>") :], flags=re.DOTALL)
+        headings = [words(cell) for cell in re.findall("<th scope=col>(.*?)(?=<th|<tbody>)", table)]
+        rows = re.findall(r"<tr>(.*?)(?=<tr>|\Z)", table[table.index("<tbody>") :], flags=re.DOTALL)
         cells = [[words(cell) for cell in re.split(r"<t[dh][^>]*>", row)[1:]] for row in rows]
         found = cls([dict(zip(headings, row, strict=True)) for row in cells])
         found.sentences = words("".join(re.findall(r"<p>(.*?)</p>", markup)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,7 @@ import indicia_report
 from indicia.cli import main
 from indicia.errors import DataError, DefinitionError
 from indicia.index import Index
+from indicia.result import manifest_in
 from indicia_report.mathml import mathml
 from indicia_report.page import report
 from indicia_report.period_view import PeriodView
@@ -352,3 +354,19 @@ def test_of_many_units_the_ranking_without_script_lists_the_first(
     assert "The table lists the first 500 of 600 units" in html
     assert part_of_page(html, "static").count("<tr>") == 501
     assert len(model_of_page(html)["unit"]["ids"]) == 600
+
+
+def test_the_style_aligns_the_columns_of_numbers_that_the_page_has(model: Index) -> None:
+    html = page_of(model.score())
+    aligned = set(re.findall(r"\.(n\d+)>\*>tr>:nth-child", html))
+    classes = {name for found in re.findall('<table [^>]*class="([^"]*)"', html) for name in found.split()}
+    assert aligned == {name for name in classes if re.fullmatch(r"n\d+", name)}
+    assert {"n1", "n2", "n3"} <= aligned
+
+
+def test_the_manifest_of_the_page_is_that_of_the_result(model: Index) -> None:
+    result = model.score()
+    html = page_of(result)
+    lines = html.partition("class=json>")[2].partition("</pre>")[0].splitlines()
+    assert manifest_in(html) == json.loads(json.dumps(result.manifest, default=str))
+    assert '  "loans": {"dimension": "factor_input", "direction": "benefit", "weight": 1.0},' in lines
