@@ -19,6 +19,7 @@ from indicia_report.headline import headline
 from indicia_report.markup import Texts, escape, json_data, paragraph
 from indicia_report.method import method_view, results_sections
 from indicia_report.model import page_model
+from indicia_report.model.used_messages import messages_of
 from indicia_report.period_view import PeriodView
 from indicia_report.publication import headline as publication_line
 from indicia_report.publication import imprint
@@ -86,7 +87,8 @@ def page_of_dossier(dossier: Dossier, view: PeriodView | None = None) -> str:
     """Return the page of results that are computed; an analysis that failed has its reason in its place."""
     texts = Texts.of(dossier.language)
     view = view or PeriodView(dossier.result, texts.languages, dossier.period)
-    messages = script_messages(texts.languages) or script_messages(("en",))
+    model = page_model(dossier, texts)
+    messages = script_messages(texts.languages, messages_of(model))
     title, skip = texts.attribute(title_of(view.title, dossier.trial, texts)), texts.html("skip")
     lead = headline(view, dossier)
     written = [
@@ -108,7 +110,7 @@ def page_of_dossier(dossier: Dossier, view: PeriodView | None = None) -> str:
             _head(view, dossier, texts),
             *written,
             _foot(view, texts),
-            f'<script type="application/json" id="model">{json_data(page_model(dossier, texts))}</script>',
+            f'<script type="application/json" id="model">{json_data(model)}</script>',
             f'<script type="application/json" id="messages">{json_data(messages)}</script>',
             f"<script>{script}</script></body></html>",
             "",

@@ -9,10 +9,10 @@ unit", "other": "{count} units"}. The slot `count` decides the form. Keys with t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Message: TypeAlias = str | Mapping[str, str]
 """A sentence, or a sentence for each plural form."""
@@ -68,13 +68,25 @@ def words(key: str) -> dict[str, str]:
     return {language: message(key, language) for language in messages()}
 
 
-def script_messages(chosen: tuple[str, ...]) -> dict[str, dict[str, Message]]:
-    """Return the messages that the script of the page uses, in some languages."""
-    return {
-        language: {key: form for key, form in messages()[language].items() if not key.startswith(_OF_PYTHON)}
-        for language in chosen
-        if language in messages()
-    }
+def script_messages(chosen: tuple[str, ...], is_used: Callable[[str], bool] = bool) -> dict[str, Any]:
+    """Return the messages that the script of a page uses.
+
+    Parameters
+    ----------
+    chosen
+        The languages of the page; the messages are English if there are none in these.
+    is_used
+        Returns False for the key of a message that this page cannot show.
+
+    Returns
+    -------
+    dict
+        The languages, and for each key the messages in these languages, so that a page has each key once.
+    """
+    languages = [language for language in chosen if language in messages()] or ["en"]
+    keys = [key for key in messages()["en"] if not key.startswith(_OF_PYTHON) and is_used(key)]
+    forms = {key: [messages()[language].get(key) for language in languages] for key in keys}
+    return {"languages": languages, "messages": forms}
 
 
 def plural_form(language: str, number: int) -> str:

@@ -64,7 +64,7 @@ def encode_line(values: Array, normalised: Array) -> Line | None:
     Returns None unless the line gives every value with the precision that the ranks of the page need.
 
     >>> encode_line(np.array([1.0, 2.0, 3.0]), np.array([0.0, 50.0, 100.0]))
-    {'t': 'lin', 'x0': 1.0, 'x1': 3.0, 'z0': 0.0, 'z1': 100.0, 'clip': None}
+    {'t': 'lin', 'x0': 1.0, 'x1': 3.0, 'z0': 0.0, 'z1': 100.0}
     """
     present = ~np.isnan(normalised)
     if not np.array_equal(present, ~np.isnan(values)) or not present.any():
@@ -83,7 +83,7 @@ def decode_line(line: Line, values: Array) -> Array:
     """Return the values of a line, with the operations of the script of the page in their order."""
     x0, x1, z0, z1 = line["x0"], line["x1"], line["z0"], line["z1"]
     z = z0 + ((z1 - z0) * (values - x0)) / (x1 - x0)
-    clipped: Array = z if line["clip"] is None else np.clip(z, *line["clip"])
+    clipped: Array = np.clip(z, *line["clip"]) if "clip" in line else z
     return clipped
 
 
@@ -103,7 +103,8 @@ def _line_through(x: Array, z: Array, clip: tuple[float, float] | None) -> Line 
     x0, x1, z0, z1 = float(x[first]), float(x[last]), float(z[first]), float(z[last])
     if x0 == x1 or z0 == z1:
         return None
-    return {"t": "lin", "x0": x0, "x1": x1, "z0": z0, "z1": z1, "clip": clip}
+    line: Line = {"t": "lin", "x0": x0, "x1": x1, "z0": z0, "z1": z1}
+    return line if clip is None else {**line, "clip": clip}
 
 
 def _is_close(line: Array, z: Array) -> bool:

@@ -55,7 +55,7 @@ class PageIntervals:
         def of_units(column: str, decimals: int = 2) -> list[float | None]:
             return _short(by_unit.select(pl.when(is_ranked).then(pl.col(column).round(decimals))).to_series())
 
-        def in_top(k: int) -> list[float | None]:
+        def among_first(k: int) -> list[float | None]:
             shares = np.full(len(self.ids), np.nan)
             shares[self._place] = self.robust.share_in_top(k).round(4)
             ranked = by_unit.select(is_ranked.fill_null(value=False)).to_series()
@@ -69,10 +69,7 @@ class PageIntervals:
             "level": _LEVEL,
             "lower": of_units("lower", 1),
             "upper": of_units("upper", 1),
-            "median": of_units("median"),
-            "first": in_top(1),
-            "ten": in_top(10),
-            "tier": by_unit.select(pl.when(is_ranked).then(pl.col("tier"))).to_series().to_list(),
+            "ten": among_first(10),
             "pairs": self._all_pairs() if len(self.ids) <= MOST_UNITS_OF_ALL_PAIRS else self._neighbours(),
         }
 

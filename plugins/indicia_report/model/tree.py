@@ -79,28 +79,26 @@ class PageTree:
 
     def _dimension(self, node: Node) -> types.Dimension:
         weights = self.result.scored.weights_in_score[node.id]
-        missing, method, reason = node.missing, node.aggregation, self.reasons.get(node.id)
+        method, reason = node.aggregation, self.reasons.get(node.id)
         entry: types.Dimension = {
             "id": node.id,
             "parents": self._parents(node),
             "kids": [self.place[part.id] for part in node.components],
-            "shown": [self.place[part.id] for part in node.shown],
             "name": self._name(node),
-            "short": self._short_name(node),
             "w": [float(weight) for weight in np.atleast_2d(weights.values)[0]],
-            "total": node.sum_of_weights,
             "agg": method.name,
             "p": None if method.power is None else float(method.power),
-            "missing": {
-                "policy": missing.policy,
-                "share": missing.minimum_share,
-                "count": missing.minimum_count,
-                "value": missing.value,
-                "within": missing.within,
-            },
-            "decimals": node.decimals,
+            "missing": _missing(node),
             "exact": reason is None,
         }
+        if (short := self._short_name(node)) != entry["name"]:
+            entry["short"] = short
+        if node.shown:
+            entry["shown"] = [self.place[part.id] for part in node.shown]
+        if node.sum_of_weights is not None:
+            entry["total"] = node.sum_of_weights
+        if node.decimals is not None:
+            entry["decimals"] = node.decimals
         if reason is not None:
             entry["why"] = reason
         if node.low_is_best:
@@ -116,14 +114,20 @@ class PageTree:
             "parents": self._parents(leaf),
             "leaf": True,
             "name": self._name(leaf),
-            "short": self._short_name(leaf),
-            "unit": of_definition(spec.unit, self.languages) if spec.unit else None,
-            "cost": spec.direction == "cost",
-            "source": of_definition(source, self.languages) if source else None,
             "norm": " → ".join(str(method) for method in _methods(leaf)),
-            "bounds": bounds,
-            "decimals_raw": None if raw is None or raw["t"] == "f8" or raw["d"] > _MOST_DECIMALS else raw["d"],
         }
+        if (short := self._short_name(leaf)) != entry["name"]:
+            entry["short"] = short
+        if spec.unit:
+            entry["unit"] = of_definition(spec.unit, self.languages)
+        if spec.direction == "cost":
+            entry["cost"] = True
+        if source:
+            entry["source"] = of_definition(source, self.languages)
+        if bounds is not None:
+            entry["bounds"] = bounds
+        if raw is not None and raw["t"] != "f8" and raw["d"] <= _MOST_DECIMALS:
+            entry["decimals_raw"] = raw["d"]
         if years is not None:
             entry["year"] = years
         if leaf.id in self.root.harms:
@@ -148,6 +152,17 @@ class PageTree:
 
     def _spec(self, part: Part) -> Indicator | Dimension:
         return part.spec if isinstance(part, Leaf) else self.result.definition.dimensions[part.id]
+
+
+def _missing(node: Node) -> types.Missing:
+    """Return the rule for a unit that lacks a component."""
+    rule = node.missing
+    entry: types.Missing = {"policy": rule.policy, "share": rule.minimum_share, "count": rule.minimum_count}
+    if rule.value is not None:
+        entry["value"] = rule.value
+    if rule.within is not None:
+        entry["within"] = rule.within
+    return entry
 
 
 def _methods(leaf: Leaf) -> list[object]:

@@ -45,7 +45,7 @@ class Line(TypedDict):
     x1: float
     z0: float
     z1: float
-    clip: tuple[float, float] | None
+    clip: NotRequired[tuple[float, float]]
     x: NotRequired[Plain]
 
 
@@ -56,8 +56,8 @@ class Missing(TypedDict):
     policy: Literal["refuse", "skip", "propagate", "value", "group_mean", "parent"]
     share: float
     count: int
-    value: float | None
-    within: str | None
+    value: NotRequired[float]
+    within: NotRequired[str]
 
 
 @_closed
@@ -67,17 +67,19 @@ class Dimension(TypedDict):
     id: str
     parents: list[int]
     kids: list[int]
-    shown: list[int]
-    """The parts that do not count."""
+    shown: NotRequired[list[int]]
+    """The parts that do not count, if there are some."""
     name: Text
-    short: Text
+    short: NotRequired[Text]
+    """The short name, if it is another one."""
     w: list[float]
-    total: float | None
-    """The sum of the weights in the score; None where they are scaled to sum 1."""
+    total: NotRequired[float]
+    """The sum of the weights in the score, unless they are scaled to sum 1."""
     agg: str
     p: float | None
     missing: Missing
-    decimals: int | None
+    decimals: NotRequired[int]
+    """The decimals of rounded scores."""
     exact: bool
     """True if the script of the page can compute the scores from those of the parts."""
     why: NotRequired[str]
@@ -93,16 +95,20 @@ class Leaf(TypedDict):
     parents: list[int]
     leaf: Literal[True]
     name: Text
-    short: Text
-    unit: Text | None
-    cost: bool
-    source: Text | None
+    short: NotRequired[Text]
+    """The short name, if it is another one."""
+    unit: NotRequired[Text]
+    """The unit of measure."""
+    cost: NotRequired[bool]
+    """True if less is better."""
+    source: NotRequired[Text]
     year: NotRequired[str]
     """The year of the values, or the first and the last year."""
     norm: str
     """The methods from the raw value to the normalised value."""
-    bounds: tuple[float, float] | None
-    decimals_raw: int | None
+    bounds: NotRequired[tuple[float, float]]
+    decimals_raw: NotRequired[int]
+    """The decimals with which all raw values are written."""
     low_best: NotRequired[bool]
     simulated: NotRequired[bool]
     """True if the values are made up, so that the ranking says so."""
@@ -131,7 +137,8 @@ class Group(TypedDict):
 class Rows(TypedDict):
     """The rows of the columns: unit × period."""
 
-    unit: list[int]
+    unit: list[int] | None
+    """The number of the unit of each row; None if each unit has one row, in their order."""
     period: list[int] | None
     eligible: list[int] | None
     """1 for the rows that the index file allows to be ranked; None if these are all."""
@@ -158,10 +165,8 @@ class Intervals(TypedDict):
     level: float
     lower: list[float | None]
     upper: list[float | None]
-    median: list[float | None]
-    first: list[float | None]
     ten: list[float | None]
-    tier: list[int | None]
+    """The share of the draws in which a unit is among the first ten."""
     pairs: Pairs | None
 
 

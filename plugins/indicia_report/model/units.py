@@ -111,8 +111,9 @@ class UnitRows:
     def rows(self) -> Rows:
         """Return the unit, the period and the eligibility of each row."""
         period = self.period_of_row
+        is_in_order = np.array_equal(self.unit_of_row, np.arange(len(self.ids)))
         return {
-            "unit": self.unit_of_row.tolist(),
+            "unit": None if is_in_order else self.unit_of_row.tolist(),
             "period": None if period is None else period.tolist(),
             "eligible": None if self.eligible.all() else self.eligible.astype(int).tolist(),
         }

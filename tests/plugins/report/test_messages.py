@@ -7,13 +7,16 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
+import indicia
 from indicia.dossier import Dossier
 from indicia_report import words
 from indicia_report.markup import Texts
 from indicia_report.method import method_view
 from indicia_report.method.page_section import Shown
+from indicia_report.page import page_of_dossier
 from indicia_report.words import languages, message, messages, script_messages
 
 if TYPE_CHECKING:
@@ -69,10 +72,36 @@ def test_python_reads_the_messages_of_the_sources() -> None:
 
 
 def test_the_page_holds_no_message_that_its_script_does_not_use() -> None:
-    kept = script_messages(("zh", "en", "fr"))
-    assert list(kept) == ["zh", "en"]
-    assert not [key for key in kept["zh"] if key.startswith(PYTHON)]
-    assert "nav.results" in kept["zh"]
+    written = script_messages(("zh", "en", "fr"))
+    assert written["languages"] == ["zh", "en"]
+    assert not [key for key in written["messages"] if key.startswith(PYTHON)]
+    assert written["messages"]["nav.results"] == ["结果", "Results"]
+
+
+def test_a_page_in_a_language_without_messages_is_english() -> None:
+    written = script_messages(("fr",))
+    assert (written["languages"], written["messages"]["nav.results"]) == (["en"], ["Results"])
+
+
+def test_the_page_holds_no_message_of_a_view_that_it_lacks(model: Index) -> None:
+    def prefixes(made: Index, table: pl.DataFrame | None = None) -> set[str]:
+        html = page_of_dossier(Dossier(made.score(table)))
+        written = json.loads(html.partition('id="messages">')[2].partition("</script>")[0])
+        return {key.partition(".")[0] for key in written["messages"]} & {"time", "move", "map", "trend", "whatif"}
+
+    panel = pl.DataFrame({"city": ["Lima", "Pune"] * 2, "year": [2020, 2020, 2021, 2021], "x": [1.0, 2.0, 4.0, 3.0]})
+    yearly = {"data": {"unit": "city", "period": "year"}, "indicators": {"x": {"bounds": [0, 10]}}}
+    assert prefixes(model) == {"whatif"}
+    assert prefixes(indicia.read(yearly), panel) == {"whatif", "time", "move", "trend"}
+
+
+def test_the_page_holds_the_reasons_of_its_own_dimensions() -> None:
+    raw = {"data": {"unit": "u"}, "indicators": {"x": {}, "y": {}}, "methodology": {"aggregation": "median"}}
+    table = pl.DataFrame({"u": ["a", "b"], "x": [1.0, 2.0], "y": [3.0, 1.0]})
+    html = page_of_dossier(Dossier(indicia.read(raw).score(table)))
+    written = json.loads(html.partition('id="messages">')[2].partition("</script>")[0])
+    reasons = {key for key in written["messages"] if key.startswith("why.")}
+    assert reasons == {"why.aggregation", "why.other"}
 
 
 def test_a_sentence_has_the_form_of_its_number() -> None:

@@ -113,7 +113,7 @@ export class Divider {
       });
       const score = run.scores[at][row];
       const { kids, weights, power: order } = this.tree[at];
-      const isRounded = at !== 0 && node.decimals !== null && !Number.isNaN(score) && kids.length > 0;
+      const isRounded = at !== 0 && node.decimals !== undefined && !Number.isNaN(score) && kids.length > 0;
       if (at === 0) scores[at] = components[at];
       else scores[at] = isRounded ? scoreOf(columns.map((column) => column[row]), weights, order) : score;
     });

@@ -114,17 +114,17 @@ export class Engine {
       }
       const exact = combine(mean, columns, this.weights(setting, at), node.total ?? 1, enough(node.missing), this.rows);
       if (at === 0) unrounded = exact;
-      scores[at] = node.decimals === null ? exact : exact.map((value) => halfUp(value, node.decimals));
+      scores[at] = rounded(exact, node);
     }
     return { setting, scores, unrounded: unrounded ?? scores[0], filled, refused };
   }
 
   /** The scores of a node by other values of its parts, before rounding and rounded; one value for each row. */
   score(run: Run, node: number, columns: readonly Float64Array[]): { exact: Float64Array; rounded: Float64Array } {
-    const { decimals, missing, total } = this.dimension(node);
+    const part = this.dimension(node);
     const mean = run.refused.includes(node) ? this.publishedMean(node) : this.mean(run.setting, node);
-    const exact = combine(mean, columns, this.weights(run.setting, node), total ?? 1, enough(missing), columns[0].length);
-    return { exact, rounded: decimals === null ? exact : exact.map((value) => halfUp(value, decimals)) };
+    const exact = combine(mean, columns, this.weights(run.setting, node), part.total ?? 1, enough(part.missing), columns[0].length);
+    return { exact, rounded: rounded(exact, part) };
   }
 
   /** The lowest value that the parts of a node have in a run. */
@@ -152,8 +152,8 @@ export class Engine {
   private fill({ kids, missing }: Dimension, scores: readonly Float64Array[]): readonly Float64Array[] {
     const columns = kids.map((kid) => scores[kid]);
     const { policy, value, within } = missing;
-    if (policy === "value" && value !== null) return columns.map((column) => filledWith(column, () => value));
-    if (policy === "group_mean" && within !== null) return columns.map((column) => this.filledByGroup(column, within));
+    if (policy === "value" && value !== undefined) return columns.map((column) => filledWith(column, () => value));
+    if (policy === "group_mean" && within !== undefined) return columns.map((column) => this.filledByGroup(column, within));
     return columns;
   }
 
@@ -195,6 +195,10 @@ export class Engine {
 
 function enough({ policy, share, count }: MissingRule): { all: boolean; share: number; count: number } {
   return { all: policy === "refuse" || policy === "propagate", share, count };
+}
+
+function rounded(scores: Float64Array, { decimals }: Dimension): Float64Array {
+  return decimals === undefined ? scores : scores.map((score) => halfUp(score, decimals));
 }
 
 function lowest(columns: readonly Float64Array[]): number {

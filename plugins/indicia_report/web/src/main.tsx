@@ -2,16 +2,16 @@
 import { render } from "preact";
 import { App } from "./app";
 import { scoresAt } from "./embedding";
-import type { Model } from "./model";
+import { readModel, type WrittenModel } from "./model";
 import { Fallback, keepStatic } from "./parts/Fallback";
-import { type Messages, Speaker } from "./say";
+import { byLanguage, Speaker, type WrittenMessages } from "./say";
 import { Store } from "./store";
 import { findWritten } from "./written";
 
 const json = (id: string): unknown => JSON.parse(document.getElementById(id)!.textContent!);
 
-const model = json("model") as Model;
-const messages = json("messages") as Messages;
+const model = readModel(json("model") as WrittenModel);
+const messages = byLanguage(json("messages") as WrittenMessages);
 const store = new Store(model);
 const fixed = document.getElementById("static");
 const language = messages[document.documentElement.lang] ? document.documentElement.lang : Object.keys(messages)[0];

@@ -50,8 +50,7 @@ const RELATIVE_ERROR = 4e-15;
 const ABSOLUTE_ERROR = 1e-9;
 
 /** Round half up, as the engine does: the errors of a half in memory are added. */
-export function halfUp(value: number, decimals: number | null): number {
-  if (decimals === null) return value;
+export function halfUp(value: number, decimals: number): number {
   const scale = 10 ** decimals;
   const scaled = value * scale;
   return Math.floor(scaled + (0.5 + ABSOLUTE_ERROR) + Math.abs(scaled) * RELATIVE_ERROR) / scale;

@@ -24,7 +24,7 @@ export interface LinearColumn {
   readonly z0: number;
   readonly z1: number;
   /** The lowest and the highest value; beyond them the line is cut. */
-  readonly clip?: readonly [number, number] | null;
+  readonly clip?: readonly [number, number];
   readonly x?: PlainColumn;
 }
 
@@ -37,15 +37,16 @@ export interface MissingRule {
   readonly policy: "refuse" | "propagate" | "skip" | "value" | "group_mean" | (string & {});
   readonly share: number;
   readonly count: number;
-  readonly value: number | null;
-  readonly within: string | null;
+  readonly value?: number;
+  readonly within?: string;
 }
 
 interface Part {
   readonly id: string;
   readonly parents: readonly number[];
   readonly name: Text;
-  readonly short?: Text | null;
+  /** The short name, if it is another one. */
+  readonly short?: Text;
   /** True if lower values are better. */
   readonly low_best?: boolean;
 }
@@ -55,11 +56,11 @@ export interface Dimension extends Part {
   readonly kids: readonly number[];
   readonly w: readonly number[];
   /** What the weights sum to, where they are not scaled to 1. */
-  readonly total?: number | null;
+  readonly total?: number;
   readonly agg: MeanName | (string & {});
   readonly p?: number | null;
   readonly missing: MissingRule;
-  readonly decimals: number | null;
+  readonly decimals?: number;
   /** True if the script can compute the scores from those of the parts. */
   readonly exact: boolean;
   /** The reason why it cannot: the end of a message key `why.…`, or a text. */
@@ -70,13 +71,14 @@ export interface Dimension extends Part {
 
 export interface Leaf extends Part {
   readonly leaf: true;
-  readonly unit: Text | string | null;
-  readonly cost: boolean;
-  readonly source: Text | string | null;
-  readonly year?: string | null;
+  readonly unit?: Text;
+  /** True if less is better. */
+  readonly cost?: boolean;
+  readonly source?: Text;
+  readonly year?: string;
   readonly norm: string;
-  readonly bounds: readonly [number, number] | null;
-  readonly decimals_raw?: number | null;
+  readonly bounds?: readonly [number, number];
+  readonly decimals_raw?: number;
   /** True if the values are made up. */
   readonly simulated?: boolean;
 }
@@ -108,10 +110,7 @@ export interface Robust {
   readonly level: number;
   readonly lower: readonly (number | null)[];
   readonly upper: readonly (number | null)[];
-  readonly median: readonly (number | null)[];
-  readonly first: readonly (number | null)[];
   readonly ten: readonly (number | null)[];
-  readonly tier: readonly (number | null)[];
   readonly pairs: Pairs | null;
 }
 
@@ -202,3 +201,13 @@ export interface Model {
 }
 
 export const isLeaf = (node: TreeNode): node is Leaf => node.leaf === true;
+
+/** The data as Python writes them, which leaves the unit of each row out where each unit has one row, in their order. */
+export type WrittenModel = Omit<Model, "row"> & {
+  readonly row: Omit<Model["row"], "unit"> & { readonly unit: readonly number[] | null };
+};
+
+export function readModel(data: WrittenModel): Model {
+  const { unit, row } = data;
+  return { ...data, row: { ...row, unit: row.unit ?? unit.ids.map((_, at) => at) } };
+}

@@ -13,6 +13,17 @@ export type Message = string | Readonly<Record<string, string>>;
 type Piece = string | { readonly slot: string };
 export type Messages = Readonly<Record<string, Readonly<Record<string, Message>>>>;
 
+/** The messages as Python writes them: the languages, and each message in these languages. */
+export interface WrittenMessages {
+  readonly languages: readonly string[];
+  readonly messages: Readonly<Record<string, readonly (Message | null)[]>>;
+}
+
+export function byLanguage({ languages, messages }: WrittenMessages): Messages {
+  const inLanguage = (at: number) => Object.entries(messages).flatMap(([key, forms]) => (forms[at] === null ? [] : [[key, forms[at]]]));
+  return Object.fromEntries(languages.map((language, at) => [language, Object.fromEntries(inLanguage(at))]));
+}
+
 const SPACE = "\u00a0";
 const MINUS = "−";
 const NO_VALUE = "–";

@@ -154,7 +154,7 @@ export class Store {
    */
   decimals(node: number, period: number): number {
     const part = this.model.tree[node];
-    if (!isLeaf(part) && part.decimals !== null) return part.decimals;
+    if (!isLeaf(part) && part.decimals !== undefined) return part.decimals;
     const { high, low } = this.extent(this.published.run, node, period);
     return (Math.max(Math.abs(high), Math.abs(low)) >= 10 ? 2 : 4) - (isLeaf(part) ? 1 : 0);
   }

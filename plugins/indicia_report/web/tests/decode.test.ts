@@ -25,6 +25,6 @@ test("a straight line starts from the raw values of the node and ends at its cli
 });
 
 test("a straight line that falls, of a column of its own", () => {
-  const column = { t: "lin", x0: 4, x1: 0, z0: 0, z1: 100, clip: null, x: wholes([1, 5], 0) } as const;
+  const column = { t: "lin", x0: 4, x1: 0, z0: 0, z1: 100, x: wholes([1, 5], 0) } as const;
   expect([...decodeColumn(column, none)]).toEqual([75, -25]);
 });

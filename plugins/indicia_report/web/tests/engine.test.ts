@@ -15,7 +15,7 @@ function withEconomy(change: Partial<Dimension>): Model {
   return { ...model, tree: model.tree.map((node) => (node.id === "economy" ? ({ ...node, ...change } as Dimension) : node)) };
 }
 
-const missing = (change: Partial<MissingRule>): MissingRule => ({ policy: "skip", share: 0, count: 1, value: null, within: null, ...change });
+const missing = (change: Partial<MissingRule>): MissingRule => ({ policy: "skip", share: 0, count: 1, ...change });
 const economy = (model: Model): number[] => [...new Engine(model).published.scores[1]];
 
 describe("scores", () => {
@@ -56,7 +56,7 @@ describe("scores", () => {
 
   test("are rounded half up where the node says so", () => {
     expect(economy(withEconomy({ decimals: 0 })).every((score) => Number.isInteger(score))).toBe(true);
-    expect([halfUp(0.285, 2), halfUp(593518.695, 2), halfUp(-2.5, 0), halfUp(1.23, null)]).toEqual([0.29, 593518.7, -2, 1.23]);
+    expect([halfUp(0.285, 2), halfUp(593518.695, 2), halfUp(-2.5, 0)]).toEqual([0.29, 593518.7, -2]);
   });
 
   test("with weights that are not scaled keep their sum", () => {

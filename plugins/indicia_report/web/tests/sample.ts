@@ -12,7 +12,7 @@ export function wholes(values: readonly number[], decimals: number): PlainColumn
   return { t: "i2", d: decimals, v: btoa(String.fromCharCode(...bytes)) };
 }
 
-const skip = { policy: "skip", share: 0, count: 1, value: null, within: null };
+const skip = { policy: "skip", share: 0, count: 1 };
 const ROWS = 10;
 const column = (from: number, step: number): number[] => Array.from({ length: ROWS }, (_, row) => 10 + ((from + step * row) % 83));
 const named = (en: string, zh = en): Record<string, string> => ({ en, zh });
@@ -28,8 +28,8 @@ export const Z = {
 
 export function sample(change: Partial<Model> = {}): Model {
   const leaf = (id: string, parent: number) =>
-    ({ id, parents: [parent], leaf: true, name: named(id), unit: named("percent"), cost: false, source: null, norm: "min_max", bounds: null }) as const;
-  const dimension = { agg: "arithmetic", p: 1, missing: skip, decimals: null, exact: true } as const;
+    ({ id, parents: [parent], leaf: true, name: named(id), unit: named("percent"), norm: "min_max" }) as const;
+  const dimension = { agg: "arithmetic", p: 1, missing: skip, exact: true } as const;
   return {
     v: 1,
     title: named("Sample", "样本"),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import en from "../messages/en.json";
 import zh from "../messages/zh.json";
-import { Speaker } from "../src/say";
+import { byLanguage, Speaker } from "../src/say";
 
 const english = new Speaker({ en, zh }, "en");
 const chinese = new Speaker({ en, zh }, "zh");
@@ -48,4 +48,9 @@ test("a text falls back to the first language", () => {
 
 test("a language that the browser does not know is no error", () => {
   expect(new Speaker({ en }, "not a language").say("headline.unranked", { count: 2 })).toContain("2");
+});
+
+test("a page has each key of a message once, with the message in each of its languages", () => {
+  const written = { languages: ["zh", "en"], messages: { "nav.results": ["结果", "Results"], "nav.time": [null, "Over time"] } };
+  expect(byLanguage(written)).toEqual({ zh: { "nav.results": "结果" }, en: { "nav.results": "Results", "nav.time": "Over time" } });
 });

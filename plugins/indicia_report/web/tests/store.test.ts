@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { csvOfTable } from "../src/download";
 import { scoresAt } from "../src/embedding";
-import type { Model } from "../src/model";
+import { type Model, readModel } from "../src/model";
 import { Page } from "../src/page";
 import { chanceAhead } from "../src/pairs";
 import { bandOf, movedRows, placesGained, rankingRows } from "../src/ranking";
@@ -98,7 +98,7 @@ test("a name that a spreadsheet would run has an apostrophe", () => {
 
 test("the chance to be ahead comes from the half matrix, either way round", () => {
   const bytes = [200, 150, 255, 100, 20, 40, 60, 80, 10, 0];
-  const robust = { draws: 10, says: { en: "" }, only_weights: true, period: 1, level: 0.9, lower: [], upper: [], median: [], first: [], ten: [], tier: [] };
+  const robust = { draws: 10, says: { en: "" }, only_weights: true, period: 1, level: 0.9, lower: [], upper: [], ten: [] };
   const half = sample({ robust: { ...robust, pairs: { kind: "half", v: btoa(String.fromCharCode(...bytes)) } } });
   expect([chanceAhead(half, 0, 1), chanceAhead(half, 1, 0), chanceAhead(half, 0, 3), chanceAhead(half, 3, 4), chanceAhead(half, 2, 2)]).toEqual([1, 0, null, 0, null]);
   // by places: the unit j + 1 above the place k, byte 10 k + j
@@ -137,4 +137,10 @@ test("scores have two decimals from 10 on and four below, unless the index state
   const rounded = sample().tree.map((node, at) => (at || node.leaf ? node : { ...node, decimals: 0 }));
   const shown = page("#/", { tree: rounded });
   expect([shown.decimals, shown.finer]).toEqual([0, 1]);
+});
+
+test("units have one row each, in their order, where the data leave out the unit of each row", () => {
+  const { row, ...data } = sample();
+  expect(readModel({ ...data, row: { ...row, unit: null } }).row.unit).toEqual([0, 1, 2, 3, 4]);
+  expect(readModel({ ...data, row }).row.unit).toBe(row.unit);
 });

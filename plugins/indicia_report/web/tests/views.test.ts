@@ -69,7 +69,7 @@ describe("the gap between two rows of a table", () => {
 const both = (store: Store): [Store, Store["published"]] => [store, store.published];
 
 describe("the value that takes a unit to a place", () => {
-  const line = { t: "lin", x0: 0, x1: 50, z0: 0, z1: 100, clip: null } as const;
+  const line = { t: "lin", x0: 0, x1: 50, z0: 0, z1: 100 } as const;
   const model = (): Partial<Model> => {
     const tree = sample().tree.map((node) => (node.id === "air" && node.leaf ? { ...node, bounds: [0, 50] as const } : node));
     const { z, raw } = sample();
@@ -103,7 +103,7 @@ describe("the value that takes a unit to a place", () => {
     expect(reachOf(store, table, last, 0, goal)!.leftOut).toEqual(expect.arrayContaining(worst));
     // row 2 has no pay, and shares its group with row 3
     const leftOut = (policy: string): readonly number[] => {
-      const missing = { policy, share: 0, count: 1, value: null, within: "region" };
+      const missing = { policy, share: 0, count: 1, within: "region" };
       const tree = sample().tree.map((node) => (node.leaf ? { ...node, bounds: [0, 100] as const } : node.id === "economy" ? { ...node, missing } : node));
       const filled = storeOf({ tree });
       return reachOf(filled, filled.published, 3, 0, { rival: 0, score: 60 })!.leftOut;

@@ -180,8 +180,11 @@ def test_raw_values_that_are_withheld_are_nowhere() -> None:
     assert all(column["t"] != "lin" for column in data["z"].values())
     assert all(value is None for _, _, value in data["imputed"])
     assert data["imputed"]
-    assert all(entry["bounds"] is None for entry in data["tree"] if entry.get("leaf"))
-    assert all(entry["decimals_raw"] is None for entry in data["tree"] if entry.get("leaf"))
+    assert not any({"bounds", "decimals_raw"} & entry.keys() for entry in data["tree"])
+
+
+def test_units_with_one_row_each_need_no_numbers_of_units(model: Index) -> None:
+    assert model_of(model)["row"]["unit"] is None
 
 
 def test_a_panel_has_a_row_for_each_unit_and_period() -> None:
@@ -292,7 +295,7 @@ def test_names_of_attacks_are_data(hostile: tuple[Index, pl.DataFrame], names: l
 def test_short_names_are_the_names_unless_the_index_file_has_others() -> None:
     data = model_of(simple(indicators={"a": {"dimension": "d", "name": "Gross income", "short": "Income"}}), TABLE)
     assert (part(data, "a")["name"], part(data, "a")["short"]) == ({"en": "Gross income"}, {"en": "Income"})
-    assert part(data, "b")["short"] == {"en": "b"}
+    assert "short" not in part(data, "b")
 
 
 @pytest.mark.parametrize(
