@@ -68,7 +68,7 @@ export class Page {
   /** The decimals of parts of a score: one more than a score has that is rounded. */
   get finer(): number {
     const root = this.model.tree[0];
-    return isLeaf(root) || root.decimals === null ? this.decimals : root.decimals + 1;
+    return isLeaf(root) || root.decimals === undefined ? this.decimals : root.decimals + 1;
   }
 
   /** The name of a unit, with its id where two units have the same name. */
