@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -56,11 +56,17 @@ class OutputSample:
         if kind == "result":
             return result
         if kind == "explanation":
-            return result.explain(str(result.scores[result.unit][0]))
+            return self._explanation
         if kind == "difference":
             return self.difference
         analysis = self.dossier.robust if kind == "robustness" else self.dossier.compared
         return None if isinstance(analysis, IndiciaError) else analysis
+
+    @cached_property
+    def _explanation(self) -> Any:
+        """The explanation of the first unit; it is computed once."""
+        result = self.dossier.result
+        return result.explain(str(result.scores[result.unit][0]))
 
     def exported(self, kind: Exported) -> Any:
         """Return an object that an exporter can write; None if the sample lacks it."""

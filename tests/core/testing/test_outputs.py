@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from indicia.catalogue import installed
 from indicia.dossier import Dossier
 from indicia.errors import IndiciaError
 from indicia.outputs import Chart, ChartOptions, Exporter, ExportOptions, Files, Island, Rendered, Section
@@ -129,32 +128,3 @@ def test_a_broken_promise_is_found(check: Check, method: Any, reason: str) -> No
     with pytest.raises(AssertionError) as caught:
         check(method, kind)
     assert reason in str(caught.value)
-
-
-@pytest.mark.parametrize("name", installed(kinds=["section"]).names("section"))
-@pytest.mark.parametrize(
-    "check",
-    [
-        check_section_fits_the_page,
-        check_section_escapes_names,
-        check_section_withholds_raw_values,
-        check_section_again,
-    ],
-    ids=lambda check: check.name,
-)
-def test_a_shipped_section_keeps_its_promises(check: Check, name: str) -> None:
-    check(name, "section")
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("name", installed(kinds=["chart"]).names("chart"))
-def test_a_shipped_chart_keeps_its_promises(name: str) -> None:
-    check_chart_is_drawn(name, "chart")
-    check_chart_again(name, "chart")
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("name", installed(kinds=["exporter"]).names("exporter"))
-def test_a_shipped_exporter_keeps_its_promises(name: str) -> None:
-    check_exporter_writes(name, "exporter")
-    check_exporter_again(name, "exporter")
