@@ -30,7 +30,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.thorough)])
 def test_every_chart_has_title_source_line_and_alternative_text(model: Index, kind: str, theme: Any) -> None:
     chart = draw(model, kind, draws=20, theme=theme).to_dict()
     assert chart["title"]["subtitle"][0] == "Intelligent manufacturing development index (region)"
@@ -233,7 +233,7 @@ def test_a_list_of_methods_is_for_charts_that_compare(human: Index) -> None:
 SIGNS = [*range(32), 0x7F, 0x85, 0x200B, 0x2028, 0x2029, 0x202E, 0xFEFF, 0xFFFF, *map(ord, "'\"\\`<&[{$")]
 
 
-@pytest.mark.parametrize("kind", ["svg", "png"])
+@pytest.mark.parametrize("kind", ["svg", pytest.param("png", marks=pytest.mark.thorough)])
 def test_a_name_with_any_character_is_drawn(kind: str) -> None:
     """The renderer puts names into programs, where a line separator ends a text."""
     names = [f"a{chr(sign)}b {number}" for number, sign in enumerate(SIGNS)]

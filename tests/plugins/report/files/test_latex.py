@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from indicia import Result
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
-ENGINES = ("pdflatex", "xelatex")
+ENGINES = ("pdflatex", pytest.param("xelatex", marks=pytest.mark.thorough))
 HOSTILE = [
     r"a & b % c $ d # e _ f { g } h ~ i ^ j \ k",
     r"\input{/etc/passwd} \end{longtable} ^^M",
