@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from small_plugins import HALVED
 
 import indicia
 from indicia.bundle import open_bundle
@@ -32,27 +33,6 @@ unit = "city"
 [indicators]
 income = { direction = "benefit" }
 co2 = { direction = "cost" }
-"""
-PLUGIN = """
-from dataclasses import dataclass
-
-from indicia.catalogue import hookimpl
-from indicia.methods import Normalisation
-
-indicia_contract = 2
-
-@dataclass(frozen=True)
-class Halved(Normalisation):
-    name = "halved"
-    formula = "x / 2"
-    reference = "Author (2024)"
-
-    def benefit(self, x, s):
-        return x / 2
-
-@hookimpl
-def indicia_normalisations():
-    return [Halved]
 """
 
 
@@ -217,7 +197,7 @@ def test_a_pack_with_its_data_takes_no_other_table(pack: Callable[..., Pack], fo
 
 
 def test_plugin_files_travel_along_and_run_only_if_allowed(pack: Callable[..., Pack], folder: Path) -> None:
-    (folder / "halved.py").write_text(PLUGIN)
+    (folder / "halved.py").write_text(HALVED)
     text = f'plugins = ["halved.py"]\n{INDEX}[methodology]\nnormalisation = "halved"\n'
     packed = pack(text)
     assert "index/halved.py" in packed.files
@@ -227,7 +207,7 @@ def test_plugin_files_travel_along_and_run_only_if_allowed(pack: Callable[..., P
 
 
 def test_plugin_files_that_an_option_names_travel_along(folder: Path) -> None:
-    (folder / "halved.py").write_text(PLUGIN)
+    (folder / "halved.py").write_text(HALVED)
     index = indicia.read(folder / "index.toml", [folder / "halved.py"]).with_options(normalisation="halved")
     packed = indicia.pack(index, folder / "index.zip", audit=False, report=False)
     assert "plugins/halved.py" in packed.files

@@ -7,45 +7,25 @@ from typing import TYPE_CHECKING, get_args
 
 import polars as pl
 import pytest
+from two_editions import OLD, write_editions
+from two_editions import run as run_command
 
-from indicia.cli import main
 from indicia.presentation import DifferenceTable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-INDEX = """\
-name = {{ en = "Towns", zh = "城镇" }}
-
-[data]
-path = "towns.csv"
-unit = "town"
-
-[indicators]
-a = {{ bounds = [0, 10], direction = "benefit", weight = {weight} }}
-b = {{ bounds = [0, 10], direction = "benefit" }}
-"""
-OLD = "town,a,b\nAsh,2,4\nElm,6,6\nFir,8,8\n"
-NEW = "town,a,b\nAsh,10,8\nElm,6,6\nGum,5,5\n"
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for year, weight, table in (("2023", 1, OLD), ("2024", 3, NEW)):
-        (tmp_path / year).mkdir()
-        (tmp_path / year / "index.toml").write_text(INDEX.format(weight=weight), encoding="utf-8")
-        (tmp_path / year / "towns.csv").write_text(table, encoding="utf-8")
+    write_editions(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     return tmp_path
 
 
 def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as caught:
-        main(("diff", *words))
-    code = caught.value.code
-    assert isinstance(code, int)
-    return code
+    return run_command("diff", *words)
 
 
 def test_the_page_has_units_movers_causes_methodology_and_data(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from small_plugins import HALVED
 
 from indicia.cli import main
 
@@ -20,27 +21,6 @@ income = { direction = "benefit" }
 co2 = { direction = "cost" }
 """
 CITIES = "city,income,co2\nLima,3,2\nOslo,9,8\nPune,1,1.5\n"
-PLUGIN = """
-from dataclasses import dataclass
-
-from indicia.catalogue import hookimpl
-from indicia.methods import Normalisation
-
-indicia_contract = 2
-
-@dataclass(frozen=True)
-class Halved(Normalisation):
-    name = "halved"
-    formula = "x / 2"
-    reference = "Author (2024)"
-
-    def benefit(self, x, s):
-        return x / 2
-
-@hookimpl
-def indicia_normalisations():
-    return [Halved]
-"""
 QUICK = ("--without-audit", "--without-report")
 
 
@@ -161,7 +141,7 @@ def test_a_pack_without_data_needs_a_table(indicia: Indicia) -> None:
 
 
 def test_the_code_of_a_pack_runs_only_if_it_is_allowed(indicia: Indicia) -> None:
-    Path("halved.py").write_text(PLUGIN)
+    Path("halved.py").write_text(HALVED)
     Path("index.toml").write_text(f'plugins = ["halved.py"]\n{INDEX}[methodology]\nnormalisation = "halved"\n')
     indicia("pack", "-o", "index.zip", "--allow-code", *QUICK)
     code, _, err = indicia("run", "index.zip")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from small_plugins import HALVED
 
 from indicia.serve import Source
 from indicia.serve.app import Server, application
@@ -45,29 +46,6 @@ weighting = "equal"
 weighting = "entropy"
 """
 CITIES = "city,income,rooms,co2\nLima,3,1,2\nOslo,9,3,8\nPune,1,2,1.5\nRome,4,2.5,5\nKyoto,7,1.5,3\n"
-PLUGIN = """
-from dataclasses import dataclass
-
-from indicia.catalogue import hookimpl
-from indicia.methods import Normalisation
-
-indicia_contract = 2
-
-@dataclass(frozen=True)
-class Halved(Normalisation):
-    '''Divide by two.'''
-    name = "halved"
-    formula = "x / 2"
-    reference = "Author (2024)"
-    by: float = 2.0
-
-    def benefit(self, x, s):
-        return x / self.by
-
-@hookimpl
-def indicia_normalisations():
-    return [Halved]
-"""
 
 
 class Here:
@@ -191,7 +169,7 @@ def client_without_index() -> Iterator[Client]:
 def client_with_plugin(index_file: Path, tmp_path: Path) -> Iterator[Client]:
     """A client of a server with the methods of a plugin file."""
     plugin = tmp_path / "halver.py"
-    plugin.write_text(PLUGIN)
+    plugin.write_text(HALVED)
     yield from _client(Source(index_file, (plugin,)))
 
 

@@ -7,43 +7,17 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-
-from indicia.cli import main
+from two_editions import OLD, run, write_editions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-INDEX = """\
-name = "Towns"
-
-[data]
-path = "towns.csv"
-unit = "town"
-
-[indicators]
-a = {{ bounds = [0, 10], direction = "benefit", weight = {weight} }}
-b = {{ bounds = [0, 10], direction = "benefit" }}
-"""
-OLD = "town,a,b\nAsh,2,4\nElm,6,6\nFir,8,8\n"
-NEW = "town,a,b\nAsh,10,8\nElm,6,6\nGum,5,5\n"
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for year, weight, table in (("2023", 1, OLD), ("2024", 3, NEW)):
-        (tmp_path / year).mkdir()
-        (tmp_path / year / "index.toml").write_text(INDEX.format(weight=weight), encoding="utf-8")
-        (tmp_path / year / "towns.csv").write_text(table, encoding="utf-8")
+    write_editions(tmp_path)
     monkeypatch.chdir(tmp_path / "2024")
     return tmp_path / "2024"
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as caught:
-        main(words)
-    code = caught.value.code
-    assert isinstance(code, int)
-    return code
 
 
 def test_the_page_shows_the_changes_in_both_languages(folder: Path) -> None:
