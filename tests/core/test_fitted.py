@@ -276,7 +276,7 @@ def test_an_indicator_that_was_left_out_stays_out(index: Make, cities: pl.DataFr
     assert again(run).score(moved).scores["score"].equals(run.score(table).scores["score"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=1, max_size=5))
 def test_scores_do_not_depend_on_who_else_is_scored(rows: list[tuple[float, float]]) -> None:
     made = Index(

@@ -245,7 +245,7 @@ WHOLE = st.integers(-(10**6), 10**6).map(float)
 """Whole numbers, since values that differ by rounding noise are read as one."""
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     values=st.lists(st.lists(st.none() | WHOLE, min_size=3, max_size=3), min_size=4, max_size=9),
     imputation=st.sampled_from(["mean", "median(within=region)", "row", "nearest(k=2)", "constant(value=1)"]),

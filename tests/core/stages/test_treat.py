@@ -383,7 +383,7 @@ def test_a_unit_without_group_has_no_bounds(index: Make, cities: pl.DataFrame) -
 # What was changed
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     values=st.lists(
         st.lists(st.none() | st.floats(-1e6, 1e6, allow_subnormal=False), min_size=2, max_size=2),

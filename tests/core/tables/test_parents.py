@@ -358,7 +358,7 @@ def nearest_value(values: dict[str, float | None], above: dict[str, str | None],
     return None if at is None else values[at]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.data())
 def test_any_tree_of_units_is_filled_as_by_walking_up(index: Make, data: st.DataObject) -> None:
     count = data.draw(st.integers(2, 12))
