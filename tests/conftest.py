@@ -26,6 +26,13 @@ def fewer_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
 
 
 @pytest.fixture
+def third_of_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
+    """Draw one table in three, for checks that score each table many times; all where the command says a seed."""
+    if not pytestconfig.getoption("--hypothesis-seed"):
+        monkeypatch.setattr(examples, "NUMBERS", {kind: number // 3 for kind, number in examples.NUMBERS.items()})
+
+
+@pytest.fixture
 def fewer_edges(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
     """Try every second table of extreme values, two constants, and one table in partitions; all with a stated seed."""
     if not pytestconfig.getoption("--hypothesis-seed"):

@@ -37,7 +37,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(("subject", argument), cases)
 
 
-_LONG = ("constant", "draws", "extremes", "few_units", "fitted", "partitions", "periods")
+_LONG = (
+    *("chart_again", "chart_is_drawn", "constant", "draws", "exporter_again", "extremes", "few_units", "fitted"),
+    *("missing", "order_of_indicators", "partitions", "periods", "units_of_measure"),
+)
 """The checks that take longest."""
 
 

@@ -17,5 +17,6 @@ def test_a_method_keeps_its_promises(subject: Subject, check: Check) -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.usefixtures("third_of_tables")
 def test_a_method_keeps_its_promises_in_long_checks(subject: Subject, long_check: Check) -> None:
     long_check.verify(subject)
