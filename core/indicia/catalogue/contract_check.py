@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import is_dataclass
 from inspect import CO_VARARGS
 from types import FunctionType, UnionType
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     from indicia.catalogue.hookspecs import Kind
 
 _NUMBER = float | int | None
+LARGEST_TOLERANCE = 1e-3
+"""The largest `iteration_tolerance`: two runs that agree to fewer digits are no result."""
 
 _DECLARED: dict[str, type | UnionType] = {
     **dict.fromkeys(("code", "title", "severity", "source", "why", "advice"), str),
     **dict.fromkeys(("name", "reference", "formula", "cost_formula", "example", "canonical_normalisation"), str),
-    **dict.fromkeys(("depends_on_order", "distance", "oriented", "low_is_best", "row_by_row"), bool),
+    **dict.fromkeys(("depends_on_order", "order_decides_ties", "uses_weights", "penalises_gaps"), bool),
+    **dict.fromkeys(("distance", "oriented", "low_is_best", "row_by_row"), bool),
     **dict.fromkeys(("additive", "weights_of_any_sum", "weights_sum_to_count", "votes_by_weight"), bool),
     **dict.fromkeys(
         ("needs_bounds", "needs_spread", "whole_column", "ordinal", "follows_direction", "needs_all_rows"), bool
@@ -38,6 +42,8 @@ _DECLARED: dict[str, type | UnionType] = {
     "needs": tuple,
     "uses": tuple,
     "minimum_units": int,
+    "iteration_tolerance": float | int,
+    "expected_failures": Mapping,
     "power": _NUMBER,
     "properties": frozenset,
     "domain": Domain,
@@ -53,6 +59,8 @@ _TYPE_NAMES: dict[type | UnionType, str] = {
     int: "a whole number",
     frozenset: "a frozenset",
     dict: "a table",
+    Mapping: "a table",
+    float | int: "a number",
     tuple: "a tuple",
     Domain: "a Domain",
 }
@@ -125,6 +133,19 @@ def _wrong_declarations(method: type[Method]) -> Iterator[str]:
     for element in method.properties if isinstance(method.properties, frozenset) else ():
         if not isinstance(element, Property):
             yield f"whose properties hold {element!r:.40}, which is no Property"
+    yield from _wrong_exceptions(method)
+
+
+def _wrong_exceptions(method: type[Method]) -> Iterator[str]:
+    """Yield a clause for an exception from the promises without a reason, and for a tolerance out of its limits."""
+    if isinstance(method.expected_failures, Mapping):
+        for promise, reason in method.expected_failures.items():
+            if not (isinstance(promise, str) and isinstance(reason, str) and reason.strip()):
+                yield f"whose expected_failures give no reason for {promise!r:.40}"
+    else:
+        yield "whose expected_failures have to be a table of promises and reasons"
+    if not 0 <= method.iteration_tolerance <= LARGEST_TOLERANCE:
+        yield f"whose iteration_tolerance is {method.iteration_tolerance}, and has to be from 0 to {LARGEST_TOLERANCE}"
 
 
 def _wrong_signatures(method: type[Method]) -> Iterator[str]:

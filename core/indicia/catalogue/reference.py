@@ -164,6 +164,7 @@ def _formulas(method: type[Method]) -> Iterator[tuple[str, str, str]]:
 def _needs(method: type[Method]) -> Iterator[str]:
     if method.minimum_units > 1:
         yield f"Needs at least {method.minimum_units} units."
+    yield from _exceptions(method)
     if issubclass(method, SeriesImputation):
         yield "Looks at the other periods of a unit."
     elif issubclass(method, MatrixImputation):
@@ -191,6 +192,23 @@ def _needs(method: type[Method]) -> Iterator[str]:
         yield "0 is full agreement." if method.distance else "1 is full agreement."
     elif issubclass(method, Consensus):
         yield f"The {'lowest' if method.low_is_best else 'highest'} score is the best."
+
+
+def _exceptions(method: type[Method]) -> Iterator[str]:
+    """Yield the promises of other methods that a method does not make or keep, with the reasons that it gives."""
+    if getattr_static(method, "depends_on_order") is True:
+        compared = "rankings" if issubclass(method, Agreement | Consensus) else "indicators"
+        yield f"The order of the {compared} can change the result."
+    if method.order_decides_ties is True:
+        yield "Between equal candidates the order of rows and indicators decides."
+    if method.iteration_tolerance:
+        yield f"Iterates: two runs agree to {method.iteration_tolerance:g} of the largest figure."
+    if getattr_static(method, "penalises_gaps", False) is True:
+        yield "A missing component lowers the score."
+    if getattr_static(method, "uses_weights", True) is False:
+        yield "Ignores weights."
+    for promise, reason in method.expected_failures.items():
+        yield f"Does not keep the promise {promise}: {reason.rstrip('.')}."
 
 
 def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:

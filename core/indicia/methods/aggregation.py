@@ -125,6 +125,15 @@ class Aggregation(Method):
     is the geometric mean to the power of this number (0).
     """
 
+    uses_weights = True
+    """The weights of components change the score; False for a formula without weights, such as a minimum."""
+
+    penalises_gaps = False
+    """A unit that lacks a component scores less than its present components alone would.
+
+    If False, the weights of the present components are scaled to sum 1, and a gap by itself changes no score.
+    """
+
     votes_by_weight = False
     """A component with more than half of the weight decides alone which of two units is ahead."""
 

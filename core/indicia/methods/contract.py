@@ -12,7 +12,7 @@ from indicia.formulas.old_words import add_new_attributes
 from indicia.methods.formulas import fill_template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     import numpy as np
@@ -119,7 +119,13 @@ class Method:
     minimum_units: ClassVar[int] = 1
     """The smallest number of units in each period or group that the method accepts."""
     depends_on_order: ClassVar[bool] = False
-    """The result depends on the order of indicators, or of the rankings of a consensus."""
+    """The result depends on the order of indicators, or of rankings."""
+    order_decides_ties: ClassVar[bool] = False
+    """Among equal candidates, such as two units at the same distance, the first row or indicator counts."""
+    iteration_tolerance: ClassVar[float] = 0.0
+    """The largest difference between two runs, as a share of the largest figure, if the method iterates to a limit."""
+    expected_failures: ClassVar[Mapping[str, str]] = {}
+    """The promises of `indicia.testing` that the method does not keep by definition, each with the reason."""
     stated: ClassVar[tuple[str, ...]] = ("name", "reference")
     """The attributes that each class of the kind has to state, as texts."""
     __pydantic_config__: ClassVar[dict[str, Any]] = {"allow_inf_nan": False}

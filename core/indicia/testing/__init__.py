@@ -54,8 +54,15 @@ class Case:
         return f"{self.subject.method}-{self.check.name}"
 
     def __call__(self) -> None:
-        """Raise AssertionError with the smallest counterexample if the promise is broken."""
-        self.check.verify(self.subject)
+        """Raise AssertionError with the smallest counterexample if the promise is broken.
+
+        In a test of pytest, an expected failure of the method is an expected failure of the test, with its reason.
+        """
+        from indicia.testing import expected
+
+        if expected.verify(self.subject, self.check):
+            reason = expected.reason_to_fail(self.subject, self.check.name)
+            expected.skip_as_expected(reason or "")
 
 
 def checks(*methods: object, plugins: Iterable[str | Path] = ()) -> list[Case]:

@@ -35,9 +35,13 @@ class Check:
     declared: Property | None
     """The property that a method must declare to make the promise; None if all methods of the kinds make it."""
     verify: Callable[[Subject], None]
+    whatever_the_order: bool = False
+    """True if only methods make the promise that do not depend on the order of indicators or rankings."""
 
     def concerns(self, subject: Subject) -> bool:
         """Return True if a method of this kind and with these properties makes the promise."""
+        if self.whatever_the_order and subject.method.depends_on_order:
+            return False
         return subject.kind in self.kinds and (self.declared is None or subject.declares(self.declared))
 
     def __call__(self, method: object, kind: str, plugins: Iterable[str | Path] = ()) -> None:
@@ -47,11 +51,15 @@ class Check:
             self.verify(subject)
 
 
-def check(*kinds: str, declared: Property | None = None) -> Callable[[Callable[[Subject], None]], Check]:
+def check(
+    *kinds: str, declared: Property | None = None, whatever_the_order: bool = False
+) -> Callable[[Callable[[Subject], None]], Check]:
     """Turn a function into a check; the first paragraph of its docstring is the promise."""
 
     def decorate(verify: Callable[[Subject], None]) -> Check:
         promise = cleandoc(verify.__doc__ or "").split("\n\n")[0].replace("\n", " ")
-        return Check(verify.__name__.removeprefix("check_"), promise, frozenset(kinds), declared, verify)
+        return Check(
+            verify.__name__.removeprefix("check_"), promise, frozenset(kinds), declared, verify, whatever_the_order
+        )
 
     return decorate

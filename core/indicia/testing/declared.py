@@ -11,7 +11,7 @@ from indicia.errors import with_article
 from indicia.methods import Aggregation, Property
 from indicia.testing.check import ON_TABLES, check
 from indicia.testing.tables import COMPONENTS, components, samples
-from indicia.testing.tolerance import CLOSE, EXACT, equal, sign, size_of
+from indicia.testing.tolerance import CLOSE, EXACT, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -145,8 +145,8 @@ def _check_monotone_scores(subject: Subject) -> None:
             return False
         first, second = before.scores, after.scores
         for other in range(len(first)):
-            order = sign(turn * (first[row] - first[other]), size_of(first))
-            if sign(turn * (second[row] - second[other]), size_of(second)) < order:
+            order = subject.sign(turn * (first[row] - first[other]), size_of(first))
+            if subject.sign(turn * (second[row] - second[other]), size_of(second)) < order:
                 reason = f"u{row} falls behind u{other} when its {name} becomes {better[name][row]}"
                 subject.fail(promise, f"{reason}: scores {first}, then {second}; {sample}")
         return True
@@ -179,8 +179,8 @@ def check_rank_reversal(subject: Subject) -> None:
             second = subject.figures(after)[name]
             for unit in range(last):
                 for other in range(unit):
-                    order = sign(first[unit] - first[other], size_of(first))
-                    if order != sign(second[unit] - second[other], size_of(second)):
+                    order = subject.sign(first[unit] - first[other], size_of(first))
+                    if order != subject.sign(second[unit] - second[other], size_of(second)):
                         reason = f"u{unit} and u{other} change their order when u{last} is removed"
                         subject.fail(promise, f"{reason}: {name} {first}, then {second}; {sample}")
         return True
@@ -228,7 +228,7 @@ def check_power(subject: Subject) -> None:
         expected = [power_mean(row, shares, power) for row in zip(*sample.numbers.values(), strict=True)]
         if method.weights_sum_to_count:
             expected = [mean**COMPONENTS if power == 0 else COMPONENTS * mean for mean in expected]
-        if not equal(outcome.scores, expected, CLOSE):
+        if not subject.equal(outcome.scores, expected, CLOSE):
             subject.fail(promise, f"{outcome.scores} instead of {expected}; {sample}")
         return True
 

@@ -13,7 +13,7 @@ from indicia.testing.cells import rows_treated_together
 from indicia.testing.check import ON_TABLES, SCORING, check
 from indicia.testing.sample import costs_of
 from indicia.testing.tables import COMPONENTS, EXTREMES, WIDTH, with_gaps
-from indicia.testing.tolerance import CLOSE, EXACT, equal
+from indicia.testing.tolerance import CLOSE, EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def _check_constant(subject: Subject, sample: Sample, name: str) -> None:
     groups = rows_treated_together(subject, sample) if subject.kind == "treatment" else [range(len(values))]
     for group in groups:
         rows = [row for row in group if subject.are_comparable(sample, row, group[0])]
-        if not equal([values[row] for row in rows], [values[rows[0]] for _ in rows], EXACT):
+        if not subject.equal([values[row] for row in rows], [values[rows[0]] for _ in rows], EXACT):
             subject.fail("an indicator that does not vary has the same value for all units", f"{values} of {sample}")
     weight = outcome.weights.get(name, 0.0)
     if subject.declares(Property.ZERO_FOR_CONSTANT) and abs(weight) > EXACT:
@@ -182,9 +182,12 @@ def check_missing(subject: Subject) -> None:
         _check_values_beside_gaps(subject)
     else:
         _check_without_values(subject)
-    if subject.kind == "aggregation" and not (subject.needs_parameters or subject.method.example):
-        _check_without_component(subject)
-        _check_even_units(subject)
+    if isinstance(subject.method, Aggregation) and not (subject.needs_parameters or subject.method.example):
+        if subject.method.penalises_gaps:
+            _check_penalty(subject)
+        else:
+            _check_without_component(subject)
+            _check_even_units(subject)
     if isinstance(subject.method, Aggregation) and subject.method.additive:
         _check_weights_beside_gaps(subject)
     if isinstance(subject.method, Aggregation) and subject.method.weights_of_any_sum:
@@ -229,7 +232,7 @@ def _check_without_values(subject: Subject) -> None:
     outcome = subject.run(sample)
     figures = [*outcome.weights.values(), *outcome.scores[: len(expected.scores)]]
     expected_figures = [*expected.weights.values(), *expected.scores]
-    if outcome.error is not None or not equal(figures, expected_figures, CLOSE):
+    if outcome.error is not None or not subject.equal(figures, expected_figures, CLOSE):
         reason = outcome.error or f"{figures} instead of {expected_figures}"
         subject.fail("a unit without any value changes no figure", f"{reason}; {sample}")
 
@@ -242,7 +245,7 @@ def _check_without_component(subject: Subject) -> None:
     for costs in ((), ("x1",)):
         sample = subject.sample(table, costs, **methodology)
         expected, outcome = subject.run(subject.sample(columns, costs, **methodology)), subject.run(sample)
-        if expected.error is None and (outcome.error or outcome.ranks[:4] != expected.ranks):
+        if expected.error is None and (outcome.error or not subject.same_ranks(outcome.take(range(4)), expected)):
             reason = outcome.error or f"ranks {outcome.ranks} instead of {expected.ranks} without x2"
             subject.fail("a component that no scored unit has changes no rank", f"{reason}; {sample}")
 
@@ -265,11 +268,26 @@ def _check_even_units(subject: Subject) -> None:
         return
     for row in (0, 4, 6):
         single = subject.run(sample.take([row]))
-        if single.error or not equal(single.scores, [outcome.scores[row]], CLOSE):
+        if single.error or not subject.equal(single.scores, [outcome.scores[row]], CLOSE):
             return
-    if len(set(outcome.ranks[:4])) > 1:
+    if len(set(outcome.ranks[:4])) > 1 and not subject.equal(outcome.scores[:4], outcome.scores[:1] * 4):
         reason = f"the present components of four units are 3; ranks {outcome.ranks[:4]}, scores {outcome.scores}"
-        subject.fail("weights are rescaled to the components that a unit has", f"{reason}; {sample}")
+        remedy = "a method that lowers the score of a unit with gaps declares penalises_gaps"
+        subject.fail("weights are rescaled to the components that a unit has", f"{reason}; {sample}\n  fix: {remedy}")
+
+
+def _check_penalty(subject: Subject) -> None:
+    """Compare a complete unit with units that lack a component, where all present values are 3."""
+    promise = "a unit with gaps is behind a complete unit with the same values, as penalises_gaps declares"
+    sample = subject.sample(_EVEN, (), normalisation="none", missing="skip")
+    outcome = subject.run(sample)
+    if outcome.error is not None:
+        sample = sample.with_methodology(normalisation=POSITIVE_NORMALISATION)
+        outcome = subject.run(sample)
+    complete, *others = outcome.ranks[:4] or [0]
+    if outcome.error is not None or min(others) < complete or max(others) == complete:
+        reason = outcome.error or f"ranks {outcome.ranks[:4]}, scores {outcome.scores}"
+        subject.fail(promise, f"{reason}; {sample}")
 
 
 def _check_weights_beside_gaps(subject: Subject) -> None:
@@ -279,7 +297,7 @@ def _check_weights_beside_gaps(subject: Subject) -> None:
         present = {name: value for name, x in _GAPS.items() if (value := x[row]) is not None}
         share = sum(weights[name] for name in present)
         expected = sum(weights[name] * value for name, value in present.items()) / share
-        if not equal([score], [expected], EXACT):
+        if not subject.equal([score], [expected], EXACT):
             reason = f"u{row} scores {score} instead of {expected}"
             subject.fail("weights are rescaled to the components that a unit has", f"{reason}; {sample}")
 
@@ -291,7 +309,7 @@ def _check_unscaled_weights(subject: Subject) -> None:
     scaled = subject.sample(columns, ()).with_weights((0.25, 0.5, 1.25))
     unscaled = replace(scaled, methodology={**scaled.methodology, "scale_weights": False})
     outcome, expected = subject.run(unscaled), subject.run(scaled)
-    if outcome.error is not None or equal(outcome.scores, expected.scores, CLOSE):
+    if outcome.error is not None or subject.equal(outcome.scores, expected.scores, CLOSE):
         subject.fail(promise, f"{outcome.error or outcome.scores}; {unscaled}")
 
 

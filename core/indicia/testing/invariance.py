@@ -11,7 +11,7 @@ from indicia.methods import Property
 from indicia.testing.check import ON_TABLES, PREPARING, SCORING, check
 from indicia.testing.sample import Outcome, scale, take
 from indicia.testing.tables import samples
-from indicia.testing.tolerance import CLOSE, EXACT, equal
+from indicia.testing.tolerance import CLOSE, EXACT
 
 if TYPE_CHECKING:
     from indicia.testing.sample import Columns, Sample
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def check_order_of_rows(subject: Subject) -> None:
     """Units in another order get the same values, weights, scores and ranks.
 
-    If an imputation or a treatment depends on the order by definition, the tables have no tied values.
+    If the order decides ties in an imputation or a treatment, the tables have no tied values.
     """
     promise = "the order of the rows changes nothing"
 
@@ -32,24 +32,22 @@ def check_order_of_rows(subject: Subject) -> None:
         outcome, expected = subject.run(sample.take(rows)), subject.run(sample).take(rows)
         if not subject.compare(promise, outcome, expected, f"{sample}; other order {rows}"):
             return False
-        if not subject.prepares and outcome.ranks != expected.ranks:
+        if not subject.prepares and not subject.same_ranks(outcome, expected):
             subject.fail(promise, f"ranks {outcome.ranks} instead of {expected.ranks}; {sample}; other order {rows}")
         return True
 
     orders = st.lists(st.integers(0, 9), min_size=6, max_size=6)
-    subject.try_examples(promise, st.tuples(samples(subject, distinct=subject.method.depends_on_order), orders), holds)
+    subject.try_examples(promise, st.tuples(samples(subject, distinct=subject.orders_ties), orders), holds)
 
 
-@check(*ON_TABLES)
+@check(*ON_TABLES, whatever_the_order=True)
 def check_order_of_indicators(subject: Subject) -> None:
     """Indicators in another order, with their weights, get the same values, weights and scores.
 
-    If an imputation or a treatment depends on the order by definition, the tables have no tied values. Other methods
-    that depend on the order do not make the promise.
+    If the order decides ties in an imputation or a treatment, the tables have no tied values. A method that depends on
+    the order does not make the promise.
     """
     promise = "the order of the indicators changes nothing"
-    if subject.method.depends_on_order and not subject.prepares:
-        return
 
     def holds(example: tuple[Sample, list[int], list[int]]) -> bool:
         sample, order, weights = example
@@ -60,7 +58,7 @@ def check_order_of_indicators(subject: Subject) -> None:
 
     orders = st.permutations(range(4))
     weights = st.one_of(st.just([1] * 4), st.lists(st.integers(1, 4), min_size=4, max_size=4))
-    strategy = samples(subject, distinct=subject.method.depends_on_order)
+    strategy = samples(subject, distinct=subject.orders_ties)
     subject.try_examples(promise, st.tuples(strategy, orders, weights), holds)
 
 
@@ -83,7 +81,7 @@ def check_units_of_measure(subject: Subject) -> None:
         return subject.compare(promise, subject.run(sample.scale(factors)), expected, f"{sample}; times {factors}")
 
     factors = st.lists(st.sampled_from([0.001, 0.3, 1.0, 2.54, 1000.0]), min_size=4, max_size=4)
-    strategy = samples(subject, distinct=subject.method.depends_on_order)
+    strategy = samples(subject, distinct=subject.orders_ties)
     subject.try_examples(promise, st.tuples(strategy, factors), holds)
 
 
@@ -101,7 +99,7 @@ def check_duplicates(subject: Subject) -> None:
             return False
         columns = outcome.prepared if subject.prepares else {**outcome.normalised, "score": outcome.scores}
         for name, values in columns.items():
-            if not equal(values[:rows], values[-rows:], tolerance):
+            if not subject.equal(values[:rows], values[-rows:], tolerance):
                 subject.fail(promise, f"{name} = {values}, though first and last are equal; {sample}")
         if not subject.prepares and outcome.ranks[0] != outcome.ranks[-1]:
             subject.fail(promise, f"ranks {outcome.ranks}, though first and last are equal; {sample}")
@@ -118,7 +116,7 @@ def _check_equal_indicators(subject: Subject) -> None:
     def holds(sample: Sample) -> bool:
         sample = subject.sample({**sample.columns, "x2": sample.columns["x0"]})
         outcome = subject.run(sample)
-        if outcome.error is None and not equal([outcome.weights["x0"]], [outcome.weights["x2"]], CLOSE):
+        if outcome.error is None and not subject.equal([outcome.weights["x0"]], [outcome.weights["x2"]], CLOSE):
             subject.fail(promise, f"{outcome.weights}; {sample}")
         return True
 

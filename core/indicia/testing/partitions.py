@@ -24,6 +24,7 @@ from indicia.testing.check import ON_TABLES, check
 from indicia.testing.partition_differences import differences
 from indicia.testing.partition_settings import SETTINGS
 from indicia.testing.subject import catalogue_of
+from indicia.testing.tolerance import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -100,7 +101,8 @@ def _compare(subject: Subject, setting: Setting) -> bool:
         subject.fail(_PROMISE, f"{setting.name}: an error over partitions only: {over_partitions}")
     if isinstance(in_memory, IndiciaError):
         subject.fail(_PROMISE, f"{setting.name}: an error in memory only: {in_memory}")
-    difference = next(differences(over_partitions, in_memory[0]), None)
+    tolerance = max(EXACT, subject.method.iteration_tolerance)
+    difference = next(differences(over_partitions, in_memory[0], tolerance), None)
     if difference is not None:
         subject.fail(_PROMISE, f"{setting.name}: {difference}\n  fix: {_REMEDY}")
     return True

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indicia.analysis import agreement, concordance, consensus
 from indicia.methods import Agreement, JointAgreement
 from indicia.testing.check import ON_RANKINGS, check
-from indicia.testing.tolerance import CLOSE, equal
+from indicia.testing.tolerance import CLOSE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ def _compare(
         subject.fail(promise, f"an error in one run, none in the other; {example}")
     if figures is None or expected is None:
         return False
-    if not equal(_flat(figures), _flat(expected), CLOSE):
+    if not subject.equal(_flat(figures), _flat(expected), CLOSE):
         subject.fail(promise, f"{figures} instead of {expected}; {example}")
     return True
 
@@ -90,12 +90,10 @@ def check_order_of_units(subject: Subject) -> None:
     subject.try_examples("the order of the units changes nothing", strategy, holds)
 
 
-@check(*ON_RANKINGS)
+@check(*ON_RANKINGS, whatever_the_order=True)
 def check_order_of_rankings(subject: Subject) -> None:
     """Rankings in another order give the same consensus, and the same agreement of each pair."""
     promise = "the order of the rankings changes nothing"
-    if subject.method.depends_on_order:
-        return
 
     def holds(rankings: Rankings) -> bool:
         expected, other = _figures(subject, rankings), _figures(subject, rankings[::-1])
@@ -114,16 +112,16 @@ def check_unanimity(subject: Subject) -> None:
         same = [rankings[0]] * len(rankings)
         figures = _figures(subject, same)
         if not isinstance(subject.method, Agreement):
-            if figures is not None and not equal(figures[1], rankings[0], CLOSE):
+            if figures is not None and not subject.equal(figures[1], rankings[0], CLOSE):
                 subject.fail("the consensus of equal rankings is the same ranking", f"ranks {figures[1]} of {same}")
             return figures is not None
         full = 0.0 if subject.method.distance else 1.0
         promise = f"equal rankings agree by {full:g}"
-        if figures is not None and not equal(_flat(figures), [full] * len(_flat(figures)), CLOSE):
+        if figures is not None and not subject.equal(_flat(figures), [full] * len(_flat(figures)), CLOSE):
             subject.fail(promise, f"{figures} of {same}")
         if isinstance(method := subject.method, JointAgreement):
             joint = subject.attempt(same, lambda: concordance(table_of(same), method))
-            if joint is not None and not equal([joint], [full], CLOSE):
+            if joint is not None and not subject.equal([joint], [full], CLOSE):
                 subject.fail(promise, f"{joint} of {same}")
         return figures is not None
 
@@ -146,7 +144,7 @@ def check_table(subject: Subject) -> None:
             for second in range(first):
                 pair = _figures(subject, [rankings[first], rankings[second]])
                 both = [table[first][second], table[second][first]]
-                if pair is not None and not equal(both, [pair[0][1], pair[1][0]], CLOSE):
+                if pair is not None and not subject.equal(both, [pair[0][1], pair[1][0]], CLOSE):
                     reason = f"{both} instead of {pair}, of r{first} and r{second}"
                     subject.fail(promise, f"{reason}; {rankings}")
         return True

@@ -25,7 +25,7 @@ from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.run import Draws, score_draws
 from indicia.testing.check import ON_TABLES, check
 from indicia.testing.tables import samples
-from indicia.testing.tolerance import CLOSE, equal
+from indicia.testing.tolerance import CLOSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,7 +134,7 @@ def check_draws(subject: Subject) -> None:
             if result is None:
                 return False
             batch, expected = pl.Series(row, nan_to_null=True).to_list(), result.scores["score"].to_list()
-            if not equal(batch, expected, CLOSE):
+            if not subject.equal(batch, expected, CLOSE):
                 subject.fail(promise, f"draw {draw} scores {batch} together, {expected} alone; {details}")
         return True
 
@@ -175,10 +175,10 @@ def check_fitted(subject: Subject) -> None:
                 subject.fail(promise, f"{subject.errors[-1]}; {part}")
             outcome = subject.outcome(result, part)
             subject.compare(f"{promise}, also a part of its units", outcome, expected.take(rows), part, tolerance)
-            if not equal(outcome.scores, expected.take(rows).scores, CLOSE):
+            if not subject.equal(outcome.scores, expected.take(rows).scores, CLOSE):
                 subject.fail(promise, f"{outcome.scores} instead of {expected.take(rows).scores}; {part}")
         slices = subject.attempt(sample, lambda: stream(fitted, subject.frame(sample)))
-        if slices is None or not equal(slices[-sample.rows :], expected.scores, CLOSE):
+        if slices is None or not subject.equal(slices[-sample.rows :], expected.scores, CLOSE):
             reason = f"{slices} instead of {expected.scores}" if slices else subject.errors[-1]
             subject.fail("slices of a file score as in memory", f"{reason}; {sample}")
         return True

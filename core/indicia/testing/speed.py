@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from indicia.index import Index
     from indicia.testing.subject import Subject
 
+NAME = "speed"
 PROMISE = "The time of a run grows in proportion to the rows."
 LINEAR = 8.0
 """The limit of the ratio: it is about 4 for a method that reads each row, and 16 if it compares each pair of rows."""

@@ -30,9 +30,10 @@ from indicia.methods import (
     Treatment,
 )
 from indicia.testing import examples
+from indicia.testing.failure import BrokenPromise
 from indicia.testing.random_state import watch_shared_generators
 from indicia.testing.sample import Columns, Outcome, Sample, Words, costs_of, mean_places
-from indicia.testing.tolerance import CLOSE, equal
+from indicia.testing.tolerance import CLOSE, equal, sign, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from hypothesis import strategies as st
 
     from indicia.result import Result
+    from indicia.testing.tolerance import Column
 
 T = TypeVar("T")
 
@@ -107,6 +109,11 @@ class Subject:
         return any(
             parameter.default is MISSING and parameter.default_factory is MISSING for parameter in fields(self.method)
         )
+
+    @property
+    def orders_ties(self) -> bool:
+        """True if the order of rows or indicators may decide between equal candidates."""
+        return self.method.order_decides_ties or self.method.depends_on_order
 
     @property
     def prepares(self) -> bool:
@@ -310,23 +317,49 @@ class Subject:
                 yield
             except MethodWarning as warning:
                 promise = "prints nothing" if " prints " in str(warning) else "computes in double precision"
-                self.fail(promise, f"{warning} of {example}", warning)
+                self.fail(promise, f"{warning} of {example}", warning, is_fault_of_code=True)
             except MethodFailure as error:
                 lines = filter(None, (error.what, *(error.where or "").splitlines()))
-                self.fail(_SOUND, "\n  ".join([*lines, str(example)]), error)
+                self.fail(_SOUND, "\n  ".join([*lines, str(example)]), error, is_fault_of_code=True)
             except IndiciaError:
                 raise
             except Exception as error:
                 reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
-                self.fail(_SOUND, f"{self.method.name} fails: {reason}\n  {example}", error)
+                message = f"{self.method.name} fails: {reason}\n  {example}"
+                self.fail(_SOUND, message, error, is_fault_of_code=True)
             if used():
                 reason = "it draws from random or numpy.random, or seeds them; use numpy.random.default_rng(seed)"
-                self.fail("does not use the shared random generators", f"{reason}\n  {example}")
+                promise = "does not use the shared random generators"
+                self.fail(promise, f"{reason}\n  {example}", is_fault_of_code=True)
 
-    def fail(self, promise: str, example: str, cause: Exception | None = None) -> NoReturn:
-        raise AssertionError(
-            f"{self.method} ({self.kind}) does not keep its promise: {promise}\n  {example}"
-        ) from cause
+    def fail(
+        self, promise: str, example: str, cause: Exception | None = None, *, is_fault_of_code: bool = False
+    ) -> NoReturn:
+        """Raise the failure of a promise, with the smallest counterexample."""
+        message = f"{self.method} ({self.kind}) does not keep its promise: {promise}\n  {example}"
+        raise BrokenPromise(message, is_fault_of_code=is_fault_of_code) from cause
+
+    def equal(self, column: Column, expected: Column, tolerance: float = CLOSE) -> bool:
+        """Compare two columns up to rounding, and up to the tolerance of a method that iterates."""
+        return equal(column, expected, max(tolerance, self.method.iteration_tolerance))
+
+    def sign(self, difference: float, size: float) -> int:
+        """Return the sign of a difference; one by rounding, or within the tolerance of the method, is 0."""
+        return sign(difference, size, max(CLOSE, 2 * self.method.iteration_tolerance))
+
+    def same_ranks(self, outcome: Outcome, expected: Outcome) -> bool:
+        """Return True if the ranks are equal; scores within the tolerance of a method that iterates may be tied."""
+        if outcome.ranks == expected.ranks or not self.method.iteration_tolerance:
+            return outcome.ranks == expected.ranks
+        scores, rows = expected.scores, range(len(expected.ranks))
+        size = size_of(scores)
+        return all(
+            not self.sign(scores[row] - scores[other], size)
+            or (outcome.ranks[row] < outcome.ranks[other]) == (expected.ranks[row] < expected.ranks[other])
+            for row in rows
+            for other in range(row)
+            if scores[row] is not None and scores[other] is not None
+        )
 
     def figures(self, outcome: Outcome) -> Mapping[str, list[Any]]:
         """Return the figures that a method of this kind computes, by name."""
@@ -347,7 +380,9 @@ class Subject:
         if outcome.error is not None:
             return False
         figures, target = self.figures(outcome), self.figures(expected)
-        if figures.keys() != target.keys() or not all(equal(figures[name], target[name], tolerance) for name in target):
+        if figures.keys() != target.keys() or not all(
+            self.equal(figures[name], target[name], tolerance) for name in target
+        ):
             self.fail(promise, f"{figures} instead of {target}; {example}")
         return True
 

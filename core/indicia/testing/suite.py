@@ -15,6 +15,7 @@ from indicia.testing import (
     declared,
     determinism,
     edges,
+    expected,
     findings,
     invariance,
     outputs,
@@ -39,6 +40,7 @@ CHECKS: tuple[Check, ...] = tuple(
         invariance,
         cells,
         edges,
+        expected,
         declared,
         round_trips,
         partitions,
@@ -57,9 +59,16 @@ class Finding:
 
     check: str
     promise: str
-    state: Literal["kept", "broken"]
+    state: Literal["kept", "broken", "expected"]
+    """`expected` is a promise that the method does not keep, and declares not to keep: neither kept nor broken."""
     example: str = ""
     """The counterexample, if the promise is broken."""
+    reason: str = ""
+    """The reason that the method gives for an expected failure."""
+
+
+_WORDS = {"kept": "ok    ", "broken": "BROKEN", "expected": "except"}
+"""The words before a promise on a card."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +88,18 @@ class Card:
     def broken(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.state == "broken")
 
+    @property
+    def expected(self) -> tuple[Finding, ...]:
+        """The promises that the method declares not to keep, and does not keep."""
+        return tuple(finding for finding in self.findings if finding.state == "expected")
+
     def __str__(self) -> str:
-        kept = len(self.findings) - len(self.broken)
-        lines = [f"{self.method} ({self.kind}): {kept} of {len(self.findings)} promises kept"]
+        promises = len(self.findings) - len(self.expected)
+        lines = [f"{self.method} ({self.kind}): {promises - len(self.broken)} of {promises} promises kept"]
+        lines[0] += f", {len(self.expected)} not made" if self.expected else ""
         for finding in self.findings:
-            lines.append(f"  {'ok    ' if finding.state == 'kept' else 'BROKEN'}  {finding.promise}")
+            lines.append(f"  {_WORDS[finding.state]}  {finding.promise}")
+            lines += [f"          not kept: {finding.reason}"] if finding.reason else []
             lines += [f"          {line}" for line in finding.example.splitlines()]
         lines += [f"  holds   {', '.join(sorted(self.properties))}"] if self.properties else []
         lines += [f"  speed   {speed.describe(self.growth)}"] if self.growth is not None else []
@@ -96,8 +112,8 @@ class Card:
         lines = [f"## `{self.method}` ({self.kind})", "", method.summary(), ""]
         lines += ["$$", self.method.formula_of_run, "$$", ""] if method.formula else []
         lines += ["| promise | |", "|---|---|"]
-        states = {"kept": "kept", "broken": "**broken**"}
-        lines += [f"| {finding.promise} | {states[finding.state]} |" for finding in self.findings]
+        states = {"kept": "kept", "broken": "**broken**", "expected": "not kept, as declared: "}
+        lines += [f"| {finding.promise} | {states[finding.state]}{finding.reason} |" for finding in self.findings]
         lines += ["", *(f"```\n{finding.example}\n```\n" for finding in self.broken)]
         lines += [f"- Holds: {', '.join(sorted(self.properties))}."] if self.properties else []
         lines += [f"- Speed: {speed.describe(self.growth)}."] if self.growth is not None else []
@@ -148,7 +164,9 @@ def checks_for(subject: Subject) -> list[Check]:
     without = {findings.check_planted_fault} if isinstance(method, DataCheck) and method.planted() is None else set()
     if isinstance(method, Aggregation) and method.power is None:
         without |= {declared.check_power}
-    return [check for check in CHECKS if check.concerns(subject) and check not in without]
+    made = [check for check in CHECKS if check.concerns(subject) and check not in without]
+    expected.check_names(subject, [*(check.name for check in made), speed.NAME])
+    return made
 
 
 def card(subject: Subject) -> Card:
@@ -157,7 +175,7 @@ def card(subject: Subject) -> Card:
     faults: set[str] = set()
     for check in checks_for(subject):
         try:
-            check.verify(subject)
+            example = expected.verify(subject, check)
         except AssertionError as error:
             text = str(error)
             example = text.partition("does not keep its promise: ")[2] or text
@@ -165,12 +183,20 @@ def card(subject: Subject) -> Card:
             findings.append(Finding(check.name, check.promise, "broken", "as above" if fault in faults else example))
             faults |= {fault} if "\n" in fault else set()
         else:
-            findings.append(Finding(check.name, check.promise, "kept"))
+            reason = expected.reason_to_fail(subject, check.name) or ""
+            findings.append(Finding(check.name, check.promise, "expected" if example else "kept", reason=reason))
     properties = frozenset(declared.value for declared in subject.method.properties)
     growth = speed.growth(subject)
     if growth is not None and speed.promises_linear_time(subject):
-        slow = growth >= speed.LINEAR
-        example = speed.describe(growth) if slow else ""
-        findings.append(Finding("speed", speed.PROMISE, "broken" if slow else "kept", example))
+        findings.append(_speed(subject, growth))
     doubts = doubts_of(subject.method) if isinstance(subject.method, DataCheck) else []
     return Card(subject.method, subject.kind, tuple(findings), growth, properties, tuple(doubts))
+
+
+def _speed(subject: Subject, growth: float) -> Finding:
+    """Return the finding on the growth of time; a clock that runs fast does not contradict a declared exception."""
+    if growth < speed.LINEAR:
+        return Finding(speed.NAME, speed.PROMISE, "kept")
+    if reason := expected.reason_to_fail(subject, speed.NAME):
+        return Finding(speed.NAME, speed.PROMISE, "expected", reason=reason)
+    return Finding(speed.NAME, speed.PROMISE, "broken", speed.describe(growth))

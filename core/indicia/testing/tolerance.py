@@ -28,6 +28,6 @@ def equal(column: Column, expected: Column, tolerance: float) -> bool:
     return all(abs(a - b) <= tolerance * size for a, b in pairs)
 
 
-def sign(difference: float, size: float) -> int:
+def sign(difference: float, size: float, tolerance: float = CLOSE) -> int:
     """Return the sign of a difference; a difference by rounding alone is 0."""
-    return 0 if abs(difference) <= CLOSE * size else (1 if difference > 0 else -1)
+    return 0 if abs(difference) <= tolerance * size else (1 if difference > 0 else -1)

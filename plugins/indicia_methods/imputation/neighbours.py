@@ -51,7 +51,7 @@ class Nearest(MatrixImputation):
         },
     }
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
-    depends_on_order = True
+    order_decides_ties = True
 
     k: Annotated[int, Field(ge=1, description="number of neighbours; all units if fewer have the indicator")] = 5
     weights: Annotated[

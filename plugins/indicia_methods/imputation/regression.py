@@ -45,7 +45,7 @@ class Regression(MatrixImputation):
         },
     }
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
-    depends_on_order = True
+    order_decides_ties = True
 
     on: Annotated[
         Literal["complete", "all", "covariates"],

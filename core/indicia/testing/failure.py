@@ -1,0 +1,12 @@
+"""The failure of a check."""
+
+from __future__ import annotations
+
+
+class BrokenPromise(AssertionError):
+    """A method does not keep a promise."""
+
+    def __init__(self, message: str, *, is_fault_of_code: bool = False) -> None:
+        super().__init__(message)
+        self.is_fault_of_code = is_fault_of_code
+        """True if the method raised, warned, printed or drew random numbers: no declaration excuses that."""
