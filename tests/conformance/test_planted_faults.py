@@ -58,6 +58,28 @@ def indicia_{hook}():
 '''
 
 FAULTS = {
+    "a figure that is not that of the source": (
+        "Weighting",
+        "check_worked_examples",
+        "the figures of its worked examples come out",
+        """
+    worked_examples = (WorkedExample({"unit": ["A"], "x": [1], "y": [1]}, {"weights": {"x": 0.4}}, "A test"),)
+
+    def weigh(self, indicators):
+        return np.ones(len(indicators.names))
+""",
+    ),
+    "a treated value that is not that of the source": (
+        "Treatment",
+        "check_worked_examples",
+        "the figures of its worked examples come out",
+        """
+    worked_examples = (WorkedExample({"unit": ["A", "B"], "x": [1, 9]}, {"prepared": {"x": [1, 4]}}, "A test"),)
+
+    def treat(self, x, s):
+        return x.clip(None, 5.0)
+""",
+    ),
     "a cost in the wrong direction": (
         "Normalisation",
         "check_direction",

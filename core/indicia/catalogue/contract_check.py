@@ -17,6 +17,7 @@ from indicia.methods import (
     Property,
     SeriesImputation,
     UsedColumn,
+    WorkedExample,
 )
 
 if TYPE_CHECKING:
@@ -137,13 +138,16 @@ def _wrong_declarations(method: type[Method]) -> Iterator[str]:
 
 
 def _wrong_exceptions(method: type[Method]) -> Iterator[str]:
-    """Yield a clause for an exception from the promises without a reason, and for a tolerance out of its limits."""
+    """Yield a clause for an exception without a reason, a wrong worked example, and a tolerance out of its limits."""
     if isinstance(method.expected_failures, Mapping):
         for promise, reason in method.expected_failures.items():
             if not (isinstance(promise, str) and isinstance(reason, str) and reason.strip()):
                 yield f"whose expected_failures give no reason for {promise!r:.40}"
     else:
         yield "whose expected_failures have to be a table of promises and reasons"
+    for example in method.worked_examples if isinstance(method.worked_examples, tuple | list) else (None,):
+        if not isinstance(example, WorkedExample):
+            yield "whose worked_examples have to be a tuple of WorkedExample"
     if not 0 <= method.iteration_tolerance <= LARGEST_TOLERANCE:
         yield f"whose iteration_tolerance is {method.iteration_tolerance}, and has to be from 0 to {LARGEST_TOLERANCE}"
 

@@ -17,6 +17,8 @@ from indicia.catalogue.formulas import all_formulas
 from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import plugin_of
 from indicia.catalogue.partitions_reference import sentences_over_partitions, summary_over_partitions
+from indicia.catalogue.worked import examples_of
+from indicia.catalogue.worked_text import NONE, count_of, lines_of, sentence_of
 from indicia.citations import cited_works, plain
 from indicia.errors import MethodFailure, PluginWarning
 from indicia.methods import (
@@ -103,7 +105,17 @@ def card(offer: Offer) -> str:
     works = cited_works(method.reference, method.__module__.partition(".")[0])
     cited = [f"  {'cite' if not place else '':<10} {plain(work)}" for place, work in enumerate(works) if work.title]
     lines += [f"  reference  {method.reference}"] if method.reference else []
-    return "\n".join([*lines, *cited, f"  plugin     {offer.plugin}"])
+    return "\n".join([*lines, *cited, *_worked(offer), f"  plugin     {offer.plugin}"])
+
+
+def _worked(offer: Offer) -> Iterator[str]:
+    """Yield the lines of a terminal on the worked examples of a method, the first in full."""
+    if offer.kind not in [kind.name for kind in KINDS]:
+        return
+    examples = examples_of(offer)
+    yield f"  figures    {count_of(examples)}"
+    if examples:
+        yield from (f"  {'':<10} {line}" for line in lines_of(examples[0]))
 
 
 def shipped(kinds: Iterable[Kind] = KINDS) -> Catalogue:
@@ -131,7 +143,11 @@ def _entry(offer: Offer) -> str:
     holds = ", ".join(sorted(declared.value for declared in method.properties))
     lines += ["", *(f"- {need}" for need in (*_needs(method), *sentences_over_partitions(method)))]
     lines += [f"- Holds: {holds}."] if holds else []
-    lines += [f"- Source: {method.reference}.", ""]
+    lines += [f"- Source: {method.reference}."]
+    examples = examples_of(offer)
+    first = sentence_of(examples[0]) if examples else NONE
+    more = f" One of {len(examples)}." if len(examples) > 1 else ""
+    lines += [f"- Worked example: {first}.{more}", ""]
     return "\n".join(lines)
 
 

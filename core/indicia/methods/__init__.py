@@ -63,6 +63,7 @@ from indicia.methods.rounding import half_up
 from indicia.methods.sorting import order_with_ties, sort_with_order
 from indicia.methods.treatment import Treatment
 from indicia.methods.weighting import Indicators, Weighting, Weights
+from indicia.methods.worked import WorkedExample
 
 __all__ = [
     "Aggregation",
@@ -91,6 +92,7 @@ __all__ = [
     "UsedColumn",
     "Weighting",
     "Weights",
+    "WorkedExample",
     "half_up",
     "normal_quantile",
     "order_with_ties",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic_core import core_schema
 
     from indicia.formulas import Expression
+    from indicia.methods.worked import WorkedExample
 
     Array: TypeAlias = npt.NDArray[np.float64]
 else:
@@ -126,6 +127,8 @@ class Method:
     """The largest difference between two runs, as a share of the largest figure, if the method iterates to a limit."""
     expected_failures: ClassVar[Mapping[str, str]] = {}
     """The promises of `indicia.testing` that the method does not keep by definition, each with the reason."""
+    worked_examples: ClassVar[Sequence[WorkedExample]] = ()
+    """Published figures of the method. A package may keep them in files of its folder `worked` instead."""
     stated: ClassVar[tuple[str, ...]] = ("name", "reference")
     """The attributes that each class of the kind has to state, as texts."""
     __pydantic_config__: ClassVar[dict[str, Any]] = {"allow_inf_nan": False}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from indicia.catalogue import OFFERED_KINDS, Catalogue, Choice
 from indicia.catalogue.discovery import build_from_installed
+from indicia.catalogue.worked_text import count_of
 from indicia.checks import Check as DataCheck
 from indicia.methods import Aggregation, Method
 from indicia.testing import (
@@ -20,6 +21,7 @@ from indicia.testing import (
     invariance,
     outputs,
     partitions,
+    published,
     rankings,
     round_trips,
     speed,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 CHECKS: tuple[Check, ...] = tuple(
     check
     for module in (
+        published,
         determinism,
         invariance,
         cells,
@@ -83,6 +86,8 @@ class Card:
     properties: frozenset[str] = field(default_factory=frozenset)
     doubts: tuple[str, ...] = ()
     """Sentences on what the class of a check leaves out, and need not have."""
+    figures: str = ""
+    """The worked examples of a method, and their sources; empty for a check and an output, which have none."""
 
     @property
     def broken(self) -> tuple[Finding, ...]:
@@ -103,6 +108,7 @@ class Card:
             lines += [f"          {line}" for line in finding.example.splitlines()]
         lines += [f"  holds   {', '.join(sorted(self.properties))}"] if self.properties else []
         lines += [f"  speed   {speed.describe(self.growth)}"] if self.growth is not None else []
+        lines += [f"  figures {self.figures}"] if self.figures else []
         lines += [f"  doubt   {doubt}" for doubt in self.doubts]
         return "\n".join(lines)
 
@@ -117,6 +123,7 @@ class Card:
         lines += ["", *(f"```\n{finding.example}\n```\n" for finding in self.broken)]
         lines += [f"- Holds: {', '.join(sorted(self.properties))}."] if self.properties else []
         lines += [f"- Speed: {speed.describe(self.growth)}."] if self.growth is not None else []
+        lines += [f"- Figures: {self.figures}."] if self.figures else []
         lines += [f"- Doubt: {doubt}." for doubt in self.doubts]
         lines += [f"- Source: {method.reference}."] if method.reference else []
         return "\n".join([*lines, ""])
@@ -164,6 +171,8 @@ def checks_for(subject: Subject) -> list[Check]:
     without = {findings.check_planted_fault} if isinstance(method, DataCheck) and method.planted() is None else set()
     if isinstance(method, Aggregation) and method.power is None:
         without |= {declared.check_power}
+    if published.may_have_examples(subject) and not published.examples_of(subject):
+        without |= {published.check_worked_examples}
     made = [check for check in CHECKS if check.concerns(subject) and check not in without]
     expected.check_names(subject, [*(check.name for check in made), speed.NAME])
     return made
@@ -190,7 +199,8 @@ def card(subject: Subject) -> Card:
     if growth is not None and speed.promises_linear_time(subject):
         findings.append(_speed(subject, growth))
     doubts = doubts_of(subject.method) if isinstance(subject.method, DataCheck) else []
-    return Card(subject.method, subject.kind, tuple(findings), growth, properties, tuple(doubts))
+    figures = count_of(published.examples_of(subject)) if published.may_have_examples(subject) else ""
+    return Card(subject.method, subject.kind, tuple(findings), growth, properties, tuple(doubts), figures)
 
 
 def _speed(subject: Subject, growth: float) -> Finding:
