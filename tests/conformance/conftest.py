@@ -24,7 +24,8 @@ def other_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for `subject` and `check` with every shipped method and every check that concerns it.
 
-    `long_check` stands for the checks that take longest, and `check` for all others.
+    `long_check` stands for the checks that take longest, and `check` for all others. The tests of worked examples run
+    these examples.
     """
     for argument in ("check", "long_check"):
         if {"subject", argument} <= set(metafunc.fixturenames):
@@ -32,7 +33,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
                 pytest.param(subject, check, id=f"{subject.method.name}-{subject.kind}-{check.name}")
                 for subject in shipped_subjects()
                 for check in suite.checks_for(subject)
-                if (check.name in _LONG) == (argument == "long_check")
+                if (check.name in _LONG) == (argument == "long_check") and check.name != "worked_examples"
             ]
             metafunc.parametrize(("subject", argument), cases)
 

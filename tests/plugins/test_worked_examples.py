@@ -1,19 +1,29 @@
-"""Every shipped method has worked examples; the conformance tests run them."""
+"""Every shipped method has worked examples, and their figures come out."""
 
 from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import indicia_methods
 from indicia.catalogue import KINDS, installed
 from indicia.catalogue.worked import examples_of, read_examples
+from indicia.testing import published, suite
+
+if TYPE_CHECKING:
+    from indicia.catalogue import Offer
 
 FOLDER = Path(indicia_methods.__file__).with_name("worked")
 SHIPPED = [offer for offer in installed().offers.values() if offer.plugin.startswith("indicia_methods")]
 METHODS = [offer for offer in SHIPPED if offer.kind in {kind.name for kind in KINDS}]
+
+
+@pytest.mark.parametrize("offer", METHODS, ids=lambda offer: f"{offer.name}-{offer.kind}")
+def test_the_figures_of_the_source_come_out(offer: Offer) -> None:
+    published.check_worked_examples.verify(suite.subject_of(offer, {}))
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
