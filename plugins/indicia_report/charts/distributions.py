@@ -34,6 +34,7 @@ def distributions(view: PeriodView, style: ChartStyle, part: str | None) -> Any:
     leaves = leaves_below(view, part)
     stages = _stages(view)
     rows = distinct_names([style.name(view.label_of(leaf.id)) for leaf in leaves], [leaf.id for leaf in leaves])
+    steps = [style.text(key) for key in stages]
     bars: list[dict[str, object]] = []
     texts: list[dict[str, object]] = []
     sentences = []
@@ -41,16 +42,13 @@ def distributions(view: PeriodView, style: ChartStyle, part: str | None) -> Any:
         skews = []
         for column, frame in enumerate(stages.values()):
             values = _values(view, frame, leaf)
-            bars += _histogram(values, row, place, column)
+            bars += ({**bar, "step": steps[column]} for bar in _histogram(values, row, place, column))
             texts += _texts(values, row, place, column, style)
             skews.append(number(skewness(values)))
         sentences.append(f"{row} {' → '.join(skews)}")
     width = len(stages) * _CELL + (len(stages) - 1) * _GAP
     row_height = style.row_height(len(rows), 6) if style.size[1] else _ROW * style.text_size / 11
-    heads = [
-        {"x": column * (_CELL + _GAP) + _CELL / 2, "y": 0.0, "label": style.text(key)}
-        for column, key in enumerate(stages)
-    ]
+    heads = [{"x": column * (_CELL + _GAP) + _CELL / 2, "y": 0.0, "label": step} for column, step in enumerate(steps)]
     x_scale = alt.Scale(domain=[0, width], nice=False)
     y_scale = alt.Scale(domain=[len(rows), 0], nice=False)
     axis = alt.Axis(
@@ -62,7 +60,8 @@ def distributions(view: PeriodView, style: ChartStyle, part: str | None) -> Any:
         x=x, x2="x2:Q", y=y, y2="high:Q",
         color=alt.Color("stage:N", legend=None, scale=alt.Scale(
             domain=[0, 1, 2], range=[style["soft"], style.palette(5)[4], style.positive])),
-        tooltip=["indicator:N", alt.Tooltip("from:Q", format=".4~g"), alt.Tooltip("to:Q", format=".4~g"), "units:Q"],
+        tooltip=["indicator:N", "step:N", alt.Tooltip("from:Q", format=".4~g"), alt.Tooltip("to:Q", format=".4~g"),
+                 "units:Q"],
     )  # fmt: skip
     layers = drawn
     for align in ("left", "right", "center"):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.errors import OutputError, join_names, require_optional, suggest
 from indicia_report.charts.fonts import CJK, FONT
+from indicia_report.charts.numbers_table import numbers_table
 from indicia_report.markup import escape, json_data
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def _page(specification: dict[str, Any], language: str, vl_convert: Any) -> str:
     """Return a page with all libraries; the specification is JSON data, so that no name runs as code.
 
     The title and the lines below it are text of the page, which a narrow window breaks into lines. A chart that
-    reflows is as wide as the window; another one has a scroll bar.
+    reflows is as wide as the window; another one has a scroll bar. Its numbers stand in a table below, which needs no
+    script.
     """
     facts, title = _facts(specification), _title(specification)
     config = specification.get("config", {})
@@ -90,7 +92,7 @@ def _page(specification: dict[str, Any], language: str, vl_convert: Any) -> str:
     if isinstance(specification.get("title"), dict) and facts:
         sizes = specification.pop("title")
         sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in facts["sentences"])
-        heading = f"<header><h1>{escape(title)}</h1>{sentences}</header>"
+        heading = f'<header><h1 id="title">{escape(title)}</h1>{sentences}</header>'
         style = (
             f"h1{{font-size:{1.15 * sizes['fontSize']:g}px;margin:0 0 .4rem}}"
             f"header p{{margin:.1rem 0;font-size:{1.1 * sizes['subtitleFontSize']:g}px;"
@@ -98,6 +100,8 @@ def _page(specification: dict[str, Any], language: str, vl_convert: Any) -> str:
         )
     else:
         style = ""
+    name = 'aria-labelledby="title"' if heading else f'aria-label="{escape(title)}"'
+    table = numbers_table(specification, language)
     width = _as_wide_as_the_window(specification)
     start = (
         "vegaEmbed('#chart', JSON.parse(document.getElementById('specification').textContent),"
@@ -118,13 +122,21 @@ def _page(specification: dict[str, Any], language: str, vl_convert: Any) -> str:
         f"<title>{escape(title)}</title>"
         f"<style>body{{margin:1rem auto;padding:0 1rem;max-width:{width}px;background:{escape(paper)};"
         f"color:{escape(ink)};font-family:{families}}}#chart{{display:block;width:100%;overflow-x:auto}}"
-        f"{style}</style></head>"
-        f'<body><main>{heading}<div id="chart" role="img" aria-label="{escape(specification.get("description", ""))}">'
-        f'</div></main><script type="application/json" id="specification">{json_data(specification)}</script>'
+        f"{_TABLES}{style}</style></head>"
+        f'<body><main>{heading}<div id="chart" role="img" {name} aria-describedby="description"></div>'
+        f'<p id="description" hidden>{escape(specification.get("description", ""))}</p>{table}</main>'
+        f'<script type="application/json" id="specification">{json_data(specification)}</script>'
         f"<script>{library}</script><script>{start}</script></body></html>\n"
     )
 
 
+_TABLES = (
+    "details{margin-top:1rem}summary{cursor:pointer;min-height:24px}"
+    "table{border-collapse:collapse;margin:.6rem 0;font-size:.85rem;display:block;overflow-x:auto}"
+    "th,td{padding:.15rem .6rem;text-align:left;font-weight:normal;font-variant-numeric:tabular-nums;"
+    "border-bottom:1px solid color-mix(in srgb,currentColor 25%,transparent)}thead th{font-weight:bold}"
+)
+"""The style of the table of numbers."""
 _FAMILIES = re.compile(r"[^\w\s,'-]")
 """The characters that a list of families in a style sheet does not have."""
 

@@ -13,6 +13,7 @@ from indicia.cli import main
 from indicia.drawing import read_style, size_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, OutputError
 from indicia.outputs import HouseStyle
+from indicia_report.charts.numbers_table import numbers_table
 from indicia_report.charts.write import check_fonts, rendered
 
 if TYPE_CHECKING:
@@ -231,7 +232,29 @@ def test_the_text_of_a_page_reflows_and_its_chart_is_as_wide_as_the_window(citie
     assert specification["width"] == "container"
     assert specification["autosize"] == {"type": "fit-x", "contains": "padding"}
     assert "title" not in specification
-    assert "<h1>Scores of the first 5 of 36 cities</h1><p>Intelligent manufacturing development index" in page
+    assert (
+        '<h1 id="title">Scores of the first 5 of 36 cities</h1><p>Intelligent manufacturing development index' in page
+    )
+
+
+def test_the_page_of_a_chart_has_its_numbers_in_a_table_without_script(cities_of_model: Result) -> None:
+    page = rendered(cities_of_model.plot(language="zh").ranking(top=5), "html", language="zh").decode()
+    before_the_script = page.split("<script")[0]
+    assert "<details><summary>图中数值</summary><table>" in before_the_script
+    assert '<th scope="row">深圳</th><td>产业基础</td><td>4.940</td>' in before_the_script
+    assert '<div id="chart" role="img" aria-labelledby="title" aria-describedby="description">' in before_the_script
+
+
+def test_layers_of_the_same_columns_make_one_table_and_a_long_table_is_cut() -> None:
+    rows = [{"unit": f"U{at}", "value": at / 3, "kind": "up" if at % 2 else "down"} for at in range(2500)]
+    tips = [{"field": "unit"}, {"field": "value", "format": ".1f"}]
+    encoding = {"tooltip": tips, "color": {"field": "kind", "type": "nominal"}}
+    layers = [{"mark": "bar", "encoding": encoding}, {"mark": "tick", "encoding": {"tooltip": tips}}]
+    page = numbers_table({"data": {"values": rows}, "layer": layers}, "en")
+    assert page.count("<table>") == 1
+    assert '<tr><th scope="row">U1</th><td>up</td><td>0.3</td></tr>' in page
+    assert (page.count("<tr>"), "The first 2,000 of 2,500 rows." in page) == (2001, True)
+    assert numbers_table({"mark": "bar", "data": {"url": "a.csv"}, "encoding": encoding}, "en") == ""
 
 
 @pytest.mark.thorough
@@ -259,6 +282,7 @@ def test_every_chart_is_drawn_as_a_picture_with_one_minus_sign(model: Index, kin
     theme: Any = "dark" if language == "zh" else "light"
     chart = draw(model, kind, draws=20, language=language, theme=theme)
     assert rendered(chart, "png").startswith(b"\x89PNG")
+    assert "<td>" in numbers_table(chart.to_dict(validate=False), language)
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", rendered(chart, "svg").decode())
     assert texts
     assert not [text for text in texts if re.fullmatch(r"-\d.*", text)]

@@ -29,7 +29,7 @@ PYTHON = ("page.", "method.", "chart.")
 COMPOSED = (
     "page.policy_", "page.ties_", "page.benefit", "page.cost", "page.noise", "page.screen_", "page.constant_",
     "page.ranked_", "page.target_raises", "page.interval_raises", "page.kendall", "page.spearman",
-    "method.publication_", "method.error", "method.warning", "method.information", "chart.noun_",
+    "method.publication_", "method.error", "method.warning", "method.information", "chart.noun_", "chart.column_",
 )  # fmt: skip
 """Keys that the code composes, or that come from names of methods."""
 
