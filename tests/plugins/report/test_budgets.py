@@ -27,13 +27,13 @@ GALLERY = Path(__file__).parents[3] / "examples" / "gallery"
 
 BUDGETS = {
     # kB of the data and the ranking without script, kB of the page, nodes with the panel of weights
-    "36×16": (32, 300, 2_000),
-    "193×4": (70, 300, 2_000),
-    "162×85": (200, 660, 4_000),
-    "2000×16": (340, 680, 2_000),
-    "10000×16": (1_780, 2_100, 2_000),
+    "36×16": (20, 235, 2_000),
+    "193×4": (60, 250, 2_000),
+    "162×85": (175, 515, 4_000),
+    "2000×16": (300, 530, 2_000),
+    "10000×16": (1_640, 1_850, 2_000),
 }
-"""The script, the style and the messages are 155 kB of each page, and the view Method 60 to 280 kB."""
+"""The script, the style and the messages are 147 kB of each page, and the view Method 40 to 190 kB."""
 VIEWS = ("#/", "#/?panel=1")
 
 

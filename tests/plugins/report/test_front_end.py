@@ -139,8 +139,8 @@ def test_the_command_of_other_weights_gives_the_ranks_of_the_page(
     found = page.ask("address => indicia.scores(address)", address)
     assert found["refused"] == []
     assert len(found["ranks"]) == len(ranks) - 1
-    for unit, rank in zip(model["row"]["unit"], found["ranks"], strict=True):
-        assert ranks[model["unit"]["ids"][unit]][at] == ("" if rank is None else f"{rank:g}")
+    for unit, rank in zip(model["unit"]["ids"], found["ranks"], strict=True):  # each unit has one row
+        assert ranks[unit][at] == ("" if rank is None else f"{rank:g}")
 
 
 def test_the_power_of_a_mean_is_a_box_that_refuses_what_is_no_power(opened: Any) -> None:
