@@ -170,7 +170,7 @@ def _bands(result: Result, tree: PageTree, texts: Texts) -> list[types.Bands]:
 
 def _trends(result: Result, units: UnitRows) -> dict[str, types.Plain] | None:
     try:
-        return trends(result, units.unit_of_row, units.ids)
+        return trends(result, units.ids)
     except IndiciaError:  # periods that are neither numbers nor dates have no trend
         return None
 

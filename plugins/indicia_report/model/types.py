@@ -281,6 +281,7 @@ class PageModel(TypedDict):
     robust: Intervals | None
     bands: list[Bands]
     trends: dict[str, Plain] | None
+    """The sign of the slope of the score over the periods, for each unit."""
     outside: list[Variable]
     map: Map | None
 

@@ -151,14 +151,14 @@ class PageValues:
         return notes
 
 
-def trends(result: Result, unit_of_row: npt.NDArray[np.int64], ids: list[str]) -> dict[str, Plain] | None:
-    """Return the sign of the slope of each unit's score over the periods, by row; None without periods."""
+def trends(result: Result, ids: list[str]) -> dict[str, Plain] | None:
+    """Return the sign of the slope of each unit's score over the periods; None without periods."""
     if result.definition.data.period is None:
         return None
     frame = result.trends.select(pl.col(result.unit).cast(pl.String), "slope")
     slopes = dict(frame.iter_rows())
     signs = np.array([np.nan if slopes.get(unit) is None else np.sign(slopes[unit]) for unit in ids])
-    return {"0": encode(signs[unit_of_row])}
+    return {"0": encode(signs)}
 
 
 def counts_as_log(root: Node) -> bool:

@@ -191,6 +191,7 @@ export interface Model {
   readonly lowest_first?: boolean;
   readonly robust: Robust | null;
   readonly bands?: readonly Bands[] | null;
+  /** The sign of the slope of the score over the periods, for each unit. */
   readonly trends?: Readonly<Record<string, PlainColumn>> | null;
   /** The year of each value of an indicator, where the data state it. */
   readonly years?: Readonly<Record<string, PlainColumn>> | null;

@@ -5,12 +5,12 @@ import { type Page, usePage } from "../page";
 const decoded = new WeakMap<PlainColumn, Float64Array>();
 
 /** The trend of a node in a row: above 0 if it rises; NaN if there is none, or if the scores are the reader's. */
-export function trendOf({ model, table }: Page, node: number, row: number): number {
+export function trendOf({ model, table, unitOf }: Page, node: number, row: number): number {
   const column = model.trends?.[node];
   if (!column || table.changed) return NaN;
   let trends = decoded.get(column);
   if (!trends) decoded.set(column, (trends = decodePlain(column)));
-  return trends[row];
+  return trends[unitOf(row)];
 }
 
 /** An arrow for the trend of a node in a row, with the word for it. */
