@@ -78,7 +78,7 @@ def random_setting(data: dict[str, Any], chance: np.random.Generator) -> Setting
             values[chance.random(len(values)) < 0.15] = 0.0
             if values.sum() > 0:
                 weights[node["id"]] = values.tolist()
-        if node["total"] is None and chance.random() < 0.4:
+        if "total" not in node and chance.random() < 0.4:
             mean = str(chance.choice(names))
             means[node["id"]] = mean, float(chance.choice(powers)) if mean == "generalised" else None
     return Setting(weights, means)
