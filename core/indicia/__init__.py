@@ -13,6 +13,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import IndiciaError, IndiciaWarning
 from indicia.presentation import register
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from indicia.audit import Audit
     from indicia.bundle import Pack, Replay
     from indicia.comparison import Comparison
+    from indicia.edition_sources.choices import EditionLike
     from indicia.editions.difference import EditionDifference
     from indicia.editions.recast import Recast
     from indicia.engines import EngineName
@@ -33,6 +35,18 @@ if TYPE_CHECKING:
     from indicia.fitted import FittedIndex
     from indicia.index import Index
     from indicia.result import Result
+    from indicia.types import (
+        AggregationChoice,
+        ImputationChoice,
+        IndicatorsLike,
+        MissingChoice,
+        NormalisationChoice,
+        Period,
+        Settings,
+        TableLike,
+        TreatmentChoice,
+        WeightingChoice,
+    )
 
 __all__ = [
     "FittedIndex",
@@ -54,6 +68,7 @@ __all__ = [
 # Each function imports what it needs when it is called, so that `import indicia` loads no polars.
 
 
+@names_its_arguments
 def read(
     source: str | Path | Mapping[str, Any],
     plugins: Iterable[str | Path] = (),
@@ -72,16 +87,17 @@ def read(
     return index.read(source, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
 
+@names_its_arguments
 def score(
-    table: object,
+    table: TableLike | Sequence[TableLike],
     *,
-    indicators: object = None,
-    imputation: object = None,
-    treatment: object = None,
-    normalisation: object = None,
-    weighting: object = None,
-    aggregation: object = None,
-    missing: object = None,
+    indicators: IndicatorsLike | None = None,
+    imputation: ImputationChoice | None = None,
+    treatment: TreatmentChoice | None = None,
+    normalisation: NormalisationChoice | None = None,
+    weighting: WeightingChoice | None = None,
+    aggregation: AggregationChoice | None = None,
+    missing: MissingChoice | None = None,
     unit: str | None = None,
     label: str | None = None,
     period: str | None = None,
@@ -89,7 +105,7 @@ def score(
     costs: Iterable[str] = (),
     vocabulary: str | Path | None = None,
     encoding: str | None = None,
-    settings: Mapping[str, Any] | None = None,
+    settings: Settings | None = None,
 ) -> Result:
     """Score and rank the units of a flat table in one call.
 
@@ -126,9 +142,10 @@ def score(
     return flat_index.score(frame)
 
 
+@names_its_arguments
 def fit(
     index: Index,
-    table: object = None,
+    table: TableLike | None = None,
     *,
     since: FittedIndex | None = None,
     keep: Sequence[str] | None = None,
@@ -185,6 +202,7 @@ def fit(
     return fitted.fit(index, table, since=since, keep=fitted.KEPT_BY_DEFAULT if keep is None else keep)
 
 
+@names_its_arguments
 def read_fitted(
     path: str | Path,
     plugins: Iterable[str | Path] = (),
@@ -198,14 +216,15 @@ def read_fitted(
     return fitted.read(path, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
 
+@names_its_arguments
 def diff(
-    old: object,
-    new: object,
+    old: EditionLike,
+    new: EditionLike,
     *,
-    old_table: object = None,
-    new_table: object = None,
-    start: object = None,
-    end: object = None,
+    old_table: TableLike | None = None,
+    new_table: TableLike | None = None,
+    start: Period | None = None,
+    end: Period | None = None,
     renamed: Mapping[str, str] | None = None,
     unit: str | None = None,
     score: str | None = None,
@@ -258,9 +277,10 @@ def diff(
     )
 
 
+@names_its_arguments
 def recast(
     index: str | Path | Index | FittedIndex,
-    tables: Mapping[str, object] | Iterable[str | Path],
+    tables: Mapping[str, TableLike] | Iterable[str | Path],
     *,
     plugins: Iterable[str | Path] = (),
     allow_code: bool = False,
@@ -295,10 +315,11 @@ def recast(
     return edition_sources.recast(index, tables, code=edition_sources.CodeChoices.of(plugins, allow_code, only_plugins))
 
 
+@names_its_arguments
 def pack(
     index: Index | FittedIndex,
     path: str | Path,
-    table: object = None,
+    table: TableLike | None = None,
     *,
     with_data: bool | None = None,
     audit: bool = True,
@@ -335,6 +356,7 @@ def pack(
     return bundle.pack(index, path, table, with_data=with_data, audit=audit, report=report)
 
 
+@names_its_arguments
 def replay(
     path: str | Path,
     *,
@@ -404,7 +426,7 @@ def _annex(audit: Audit, path: str | Path, language: str | None) -> None:
     export(audit, "audit", Path(path), language=language)
 
 
-def _explain(result: Result, unit: str, other: str | None, period: object) -> ScoreExplanation | GapExplanation:
+def _explain(result: Result, unit: str, other: str | None, period: Period | None) -> ScoreExplanation | GapExplanation:
     from indicia.explanation.gap import explain_gap
     from indicia.explanation.score import explain_score
 

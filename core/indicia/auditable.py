@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
+from indicia.arguments import names_its_arguments
 from indicia.definition import STAGES, files_outside
 from indicia.errors import DefinitionError, IndiciaError
 from indicia.progress import Progress, silent
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from indicia.partitioned.inspection import PartitionedInspection
     from indicia.scorable import Scorable
     from indicia.statistics.importance import Measure
+    from indicia.types import Period, TableLike
 
     class _Index(Scorable, Protocol):
         """An index with its variants."""
@@ -55,10 +57,12 @@ class Auditable(_Index):
         """The tables, judgements and plugins of the index file that are outside its folder."""
         return files_outside(self.definition, self.tree, self.origin)
 
-    def check(self, table: object = None) -> Inspection:
+    @names_its_arguments
+    def check(self, table: TableLike | None = None) -> Inspection:
         """Inspect the definition and the data without scoring: facts by indicator and unit, and findings of checks."""
         return self.inspect_frame(self.read_table(table), table)
 
+    @names_its_arguments
     def check_partitions(
         self,
         table: str | Path | None = None,
@@ -132,7 +136,7 @@ class Auditable(_Index):
             self.files_outside,
         )
 
-    def inspect_frame(self, frame: pl.DataFrame, table: object = None, *, look: bool = True) -> Inspection:
+    def inspect_frame(self, frame: pl.DataFrame, table: TableLike | None = None, *, look: bool = True) -> Inspection:
         """Inspect a frame that `read_table` returned; `table` is its source, for readers.
 
         If `look` is false, no check looks at the facts.
@@ -163,11 +167,12 @@ class Auditable(_Index):
 
         return read_profile(None, self.definition, self.origin).check_settings
 
+    @names_its_arguments
     def audit(
         self,
-        table: object = None,
+        table: TableLike | None = None,
         *,
-        period: object = None,
+        period: Period | None = None,
         profile: str | None = None,
         draws: int | None = None,
         seed: int | None = None,
@@ -210,7 +215,8 @@ class Auditable(_Index):
         settings = AuditSettings.of(self, profile=profile, draws=draws, seed=seed, period=period, is_full=full)
         return audit(self, self.read_table(table), settings, table=table, progress=progress)
 
-    def coherence(self, table: object = None, *, period: object = None) -> CoherenceReport:
+    @names_its_arguments
+    def coherence(self, table: TableLike | None = None, *, period: Period | None = None) -> CoherenceReport:
         """Compute correlations, reliability, adequacy, components, clusters and moments of the index.
 
         Parameters
@@ -238,8 +244,9 @@ class Auditable(_Index):
 
         return coherence_report(self, self.read_table(table), period=period, table=table)
 
+    @names_its_arguments
     def importance(
-        self, table: object = None, *, period: object = None, measures: Sequence[Measure] | None = None
+        self, table: TableLike | None = None, *, period: Period | None = None, measures: Sequence[Measure] | None = None
     ) -> ImportanceReport:
         """Compute the importance of indicators and dimensions beside their weights, inequality, and neighbours.
 

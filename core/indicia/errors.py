@@ -112,6 +112,10 @@ class DefinitionError(IndiciaError):
     """The index file, the options or the methodology are wrong."""
 
 
+class UnknownArgument(DefinitionError, TypeError):
+    """A function is called with a keyword that it does not have."""
+
+
 class MethodError(DefinitionError):
     """A method is unknown, its parameters are wrong, or it cannot be used here."""
 

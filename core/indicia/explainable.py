@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, overload
 
+from indicia.arguments import names_its_arguments
 from indicia.data.cell_text import cell_text
 from indicia.definition import text
 from indicia.errors import DataError, DefinitionError, join_names
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from indicia.explanation.score import ScoreExplanation
     from indicia.result import Result
     from indicia.scorable import Scorable
+    from indicia.types import Period, TableLike, WeightDraws
 
 if TYPE_CHECKING:
     _Index = Scorable
@@ -32,7 +34,7 @@ class Explainable(_Index):
 
     @overload
     def explain(
-        self, unit: str, other: None = None, *, table: object = None, period: object = None
+        self, unit: str, other: None = None, *, table: TableLike | None = None, period: Period | None = None
     ) -> ScoreExplanation: ...
     @overload
     def explain(
@@ -40,21 +42,22 @@ class Explainable(_Index):
         unit: str,
         other: str,
         *,
-        table: object = None,
-        period: object = None,
-        weights: object = None,
+        table: TableLike | None = None,
+        period: Period | None = None,
+        weights: WeightDraws | None = None,
         draws: int | None = None,
         seed: int | None = None,
         progress: Progress = silent,
     ) -> GapExplanation: ...
+    @names_its_arguments
     def explain(
         self,
         unit: str,
         other: str | None = None,
         *,
-        table: object = None,
-        period: object = None,
-        weights: object = None,
+        table: TableLike | None = None,
+        period: Period | None = None,
+        weights: WeightDraws | None = None,
         draws: int | None = None,
         seed: int | None = None,
         progress: Progress = silent,
@@ -105,16 +108,17 @@ class Explainable(_Index):
             robust = self.draw_frame(frame, design, with_scores=True, period=period, progress=progress)
         return explain_gap(result, unit, other, period, robust=robust)
 
+    @names_its_arguments
     def move(
         self,
         unit: str,
         *,
-        table: object = None,
-        start: object = None,
-        end: object = None,
+        table: TableLike | None = None,
+        start: Period | None = None,
+        end: Period | None = None,
         since: Scorable | Edition | None = None,
-        since_table: object = None,
-        weights: object = None,
+        since_table: TableLike | None = None,
+        weights: WeightDraws | None = None,
         draws: int | None = None,
         seed: int | None = None,
         progress: Progress = silent,
@@ -165,12 +169,13 @@ class Explainable(_Index):
         robust = draw_editions(old, new, design, progress) if design else None
         return explain_move(old, new, unit, robust=robust)
 
+    @names_its_arguments
     def reach(
         self,
         unit: str,
         *,
-        table: object = None,
-        period: object = None,
+        table: TableLike | None = None,
+        period: Period | None = None,
         rank: int | None = None,
         overtake: str | None = None,
         costs: Mapping[str, float] | None = None,
@@ -226,7 +231,7 @@ def _edition_name(index: Scorable) -> str | None:
     return edition or (index.origin.named_file.name if index.origin.named_file else None)
 
 
-def _period_before(result: Result, period: str | None) -> object:
+def _period_before(result: Result, period: str | None) -> Period:
     """Return the period before another, in the order of the data."""
     column, units = result.definition.data.period, result.scored.units
     if column is None:
@@ -235,7 +240,7 @@ def _period_before(result: Result, period: str | None) -> object:
             remedy="--since EDITION names an earlier index file or fitted index",
         )
     values = units[column].unique().sort()
-    texts = values.to_frame().select(cell_text(column, values.dtype)).to_series().to_list()
+    texts: list[str] = values.to_frame().select(cell_text(column, values.dtype)).to_series().to_list()
     place = texts.index(str(period))
     if place == 0:
         raise DataError(
@@ -254,7 +259,7 @@ DRAWS, SEED = 1000, 1
 
 
 def design_of_draws(
-    raw: Mapping[str, Any], weights: object, draws: int | None, seed: int | None
+    raw: Mapping[str, Any], weights: WeightDraws | None, draws: int | None, seed: int | None
 ) -> dict[str, Any] | None:
     """Return the design of the draws of an explanation; None if neither `[robustness]` nor `weights` varies anything.
 

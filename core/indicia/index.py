@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from indicia.arguments import names_its_arguments
 from indicia.catalogue import Catalogue, installed
 from indicia.data import TableAsRead, is_in_partitions, read_table
 from indicia.data.object_stores import place_below
@@ -52,6 +53,15 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.definition import Node, Use
+    from indicia.types import (
+        AggregationChoice,
+        ImputationChoice,
+        NormalisationChoice,
+        Settings,
+        TableLike,
+        TreatmentChoice,
+        WeightingChoice,
+    )
 
 
 @dataclass(frozen=True, repr=False)
@@ -117,7 +127,7 @@ class Index(Questions):
         return Inputs(self.definition, self.tree, self.catalogue, frame, self.origin)
 
     def read_table(
-        self, table: object = None, uses: Iterable[str] | None = None, *, texts: Iterable[str] = ()
+        self, table: TableLike | None = None, uses: Iterable[str] | None = None, *, texts: Iterable[str] = ()
     ) -> pl.DataFrame:
         """Read the data of the index: names of units as text, indicators as numbers.
 
@@ -171,11 +181,28 @@ class Index(Questions):
         """Return one of the variants of the index; for None, the index without any variant."""
         return Index(self.raw, self.catalogue, origin_of_variant(self.origin, self.raw, name), name)
 
-    def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> Index:
+    @names_its_arguments
+    def with_options(
+        self,
+        *,
+        settings: Settings | None = None,
+        imputation: ImputationChoice | None = None,
+        treatment: TreatmentChoice | None = None,
+        normalisation: NormalisationChoice | None = None,
+        weighting: WeightingChoice | None = None,
+        aggregation: AggregationChoice | None = None,
+    ) -> Index:
         """Return the index with other methods, by stage, or other settings, by dotted path.
 
         `index.with_options(normalisation="z_score", settings={"indicators.gdp.weight": 2})`
         """
+        methods = {
+            "imputation": imputation,
+            "treatment": treatment,
+            "normalisation": normalisation,
+            "weighting": weighting,
+            "aggregation": aggregation,
+        }
         raw = with_options(self.raw, self.chosen, settings, **methods)
         options = {f"methodology.{stage}" for stage, choice in methods.items() if choice is not None}
         options |= set(settings or ())

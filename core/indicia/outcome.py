@@ -6,7 +6,7 @@ import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import polars as pl
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition
     from indicia.notes import Note
+
+
+TableName = TypeVar("TableName", bound=str)
+"""The names of the tables of a kind of outcome, as a Literal."""
 
 
 class Renamed:
@@ -40,7 +44,7 @@ class Renamed:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Outcome(ABC):
+class Outcome(ABC, Generic[TableName]):
     """Tables about an index, with a title, notes and a manifest."""
 
     definition: Definition
@@ -51,7 +55,7 @@ class Outcome(ABC):
     """The name of the kind of outcome in an error message, such as "a comparison"."""
     _columns_printed: ClassVar[int] = 10
 
-    def frame(self, name: str) -> pl.DataFrame:
+    def frame(self, name: TableName) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`."""
         table: pl.DataFrame = getattr(self, self._table_name(name))
         return table
@@ -150,7 +154,7 @@ class Outcome(ABC):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class OutcomeWithFindings(Outcome):
+class OutcomeWithFindings(Outcome[TableName]):
     """Tables, and sentences about them."""
 
     @property

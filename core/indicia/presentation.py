@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import date
     from typing import Self
 
 
@@ -168,7 +169,7 @@ class ResultCharts(Protocol):
     def __call__(
         self,
         *,
-        period: object = None,
+        period: str | float | date | None = None,
         language: str | None = None,
         theme: Theme | None = None,
         highlight: str | Iterable[str] | None = None,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+from indicia.arguments import keywords_of, names_its_arguments
 from indicia.auditable import ROWS_OF_PARTITION, Auditable
 from indicia.definition import (
     OPTIONAL,
@@ -18,12 +20,13 @@ from indicia.definition import (
     define,
     with_choices,
 )
+from indicia.errors import UnknownArgument, suggest
 from indicia.explainable import Explainable
 from indicia.progress import Progress, silent
 from indicia.result import Inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Sequence
 
     import polars as pl
 
@@ -36,6 +39,20 @@ if TYPE_CHECKING:
     from indicia.partitioned.result import PartitionedResult
     from indicia.result import Result
     from indicia.robustness import Robust, Stability, Study
+    from indicia.types import (
+        AggregationChoice,
+        DataErrors,
+        ImputationChoice,
+        NormalisationChoice,
+        Period,
+        PublishedRanking,
+        Settings,
+        StageChoices,
+        TableLike,
+        TreatmentChoice,
+        WeightDraws,
+        WeightingChoice,
+    )
 
 
 class Questions(Auditable, Explainable, ABC):
@@ -62,7 +79,7 @@ class Questions(Auditable, Explainable, ABC):
         """The columns that methods of the index use beside the indicators; none if its methods cannot be combined."""
 
     @abstractmethod
-    def read_table(self, table: object = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
+    def read_table(self, table: TableLike | None = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
         """Read the data of the index: names of units as text, indicators as numbers."""
 
     @abstractmethod
@@ -78,16 +95,27 @@ class Questions(Auditable, Explainable, ABC):
         """Return one of the variants of the index; for None, the index without any variant."""
 
     @abstractmethod
-    def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> Self:
+    def with_options(
+        self,
+        *,
+        settings: Settings | None = None,
+        imputation: ImputationChoice | None = None,
+        treatment: TreatmentChoice | None = None,
+        normalisation: NormalisationChoice | None = None,
+        weighting: WeightingChoice | None = None,
+        aggregation: AggregationChoice | None = None,
+    ) -> Self:
         """Return the index with other methods, by stage, or other settings, by dotted path."""
 
-    def score(self, table: object = None) -> Result:
+    @names_its_arguments
+    def score(self, table: TableLike | None = None) -> Result:
         """Score and rank the units of a table.
 
         `table` is a path, a polars or pandas frame, or "-" for standard input; by default the table of the index file.
         """
         return self.score_frame(self.read_table(table))
 
+    @names_its_arguments
     def score_partitions(
         self,
         output: str | Path,
@@ -137,6 +165,7 @@ class Questions(Auditable, Explainable, ABC):
         with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
             return run_partitions(self, table, Path(output), opened, rows=rows, replace=replace, progress=progress)
 
+    @names_its_arguments
     def compare_partitions(
         self,
         output: str | Path,
@@ -148,7 +177,11 @@ class Questions(Auditable, Explainable, ABC):
         rows: int = ROWS_OF_PARTITION,
         replace: bool = False,
         progress: Progress = silent,
-        **methods: object,
+        imputation: ImputationChoice | Sequence[ImputationChoice] | None = None,
+        treatment: TreatmentChoice | Sequence[TreatmentChoice] | None = None,
+        normalisation: NormalisationChoice | Sequence[NormalisationChoice] | None = None,
+        weighting: WeightingChoice | Sequence[WeightingChoice] | None = None,
+        aggregation: AggregationChoice | Sequence[AggregationChoice] | None = None,
     ) -> PartitionedComparison:
         """Compare methodologies on a table in partitions, and write the ranks of all units to a folder.
 
@@ -167,9 +200,16 @@ class Questions(Auditable, Explainable, ABC):
         from indicia.engines import open_engine
         from indicia.partitioned.compare import compare_partitions
 
+        listed = {
+            "imputation": imputation,
+            "treatment": treatment,
+            "normalisation": normalisation,
+            "weighting": weighting,
+            "aggregation": aggregation,
+        }
         options: dict[str, Any] = {"rows": rows, "replace": replace, "progress": progress}
         with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
-            return compare_partitions(self, methods, table, Path(output), opened, **options)
+            return compare_partitions(self, listed, table, Path(output), opened, **options)
 
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite: the index if it is published, Indicia, the methods, and the sources of data.
@@ -181,12 +221,17 @@ class Questions(Auditable, Explainable, ABC):
     def compare(
         self,
         *others: Questions,
-        table: object = None,
-        period: object = None,
-        against: object = None,
+        table: TableLike | None = None,
+        period: Period | None = None,
+        against: PublishedRanking | None = None,
         count: Count = "distinct",
         progress: Progress = silent,
-        **methods: object,
+        imputation: ImputationChoice | Sequence[ImputationChoice] | None = None,
+        treatment: TreatmentChoice | Sequence[TreatmentChoice] | None = None,
+        normalisation: NormalisationChoice | Sequence[NormalisationChoice] | None = None,
+        weighting: WeightingChoice | Sequence[WeightingChoice] | None = None,
+        aggregation: AggregationChoice | Sequence[AggregationChoice] | None = None,
+        **named: Questions | StageChoices,
     ) -> Comparison:
         """Compare methodologies on the same data.
 
@@ -215,20 +260,58 @@ class Questions(Auditable, Explainable, ABC):
         """
         from indicia.comparison import compare  # imported here, since scoring does not need it
 
+        listed = {
+            "imputation": imputation,
+            "treatment": treatment,
+            "normalisation": normalisation,
+            "weighting": weighting,
+            "aggregation": aggregation,
+        }
         return compare(
-            (self, *others), methods, table=table, period=period, against=against, count=count, progress=progress
+            (self, *others),
+            listed,
+            named={name: self._methodology(name, methodology) for name, methodology in named.items()},
+            table=table,
+            period=period,
+            against=against,
+            count=count,
+            progress=progress,
         )
 
+    def _methodology(self, name: str, methodology: object) -> Questions:
+        """Return the index of a methodology that `compare` gets by name: an index, or choices by stage."""
+        if isinstance(methodology, Questions):
+            return methodology
+        if isinstance(methodology, Mapping):
+            return self.with_options(**methodology)
+        raise UnknownArgument(
+            f'compare has no argument "{name}", and {methodology!r:.40} is no methodology',
+            remedy=suggest(name, keywords_of(self.compare)),
+        )
+
+    @names_its_arguments
     def robustness(
         self,
-        table: object = None,
+        table: TableLike | None = None,
         *,
-        period: object = None,
+        period: Period | None = None,
         engine: EngineName = "memory",
         scheduler: str | None = None,
         workers: int | None = None,
         progress: Progress = silent,
-        **varied: object,
+        draws: int | None = None,
+        seed: int | None = None,
+        imputation: ImputationChoice | Sequence[ImputationChoice] | None = None,
+        treatment: TreatmentChoice | Sequence[TreatmentChoice] | None = None,
+        normalisation: NormalisationChoice | Sequence[NormalisationChoice] | None = None,
+        weighting: WeightingChoice | Sequence[WeightingChoice] | None = None,
+        aggregation: AggregationChoice | Sequence[AggregationChoice] | None = None,
+        weights: WeightDraws | None = None,
+        indicators: Literal["leave_one_out"] | None = None,
+        dimensions: Literal["leave_one_out"] | None = None,
+        data: DataErrors | None = None,
+        top: Sequence[int] | None = None,
+        sensitivity: int | None = None,
     ) -> Robust:
         """Analyse the uncertainty of ranks: score the index many times, each time with other choices.
 
@@ -261,6 +344,21 @@ class Questions(Auditable, Explainable, ABC):
         from indicia.robustness.draw_engine import DrawEngine  # imported here, since scoring does not need it
 
         draw_engine = DrawEngine.of(engine, scheduler, workers)
+        varied = {
+            "draws": draws,
+            "seed": seed,
+            "imputation": imputation,
+            "treatment": treatment,
+            "normalisation": normalisation,
+            "weighting": weighting,
+            "aggregation": aggregation,
+            "weights": weights,
+            "indicators": indicators,
+            "dimensions": dimensions,
+            "data": data,
+            "top": top,
+            "sensitivity": sensitivity,
+        }
         words = {word: value for word, value in varied.items() if value is not None}
         design = {**self.raw.get("robustness", {}), **words}
         return self._draw(
@@ -279,7 +377,7 @@ class Questions(Auditable, Explainable, ABC):
         *,
         is_default: bool = False,
         with_scores: bool = False,
-        period: object = None,
+        period: Period | None = None,
         progress: Progress = silent,
     ) -> Robust:
         """Draw the choices of a design on a frame that `read_table` returned; no failing choice is an error.
@@ -324,7 +422,7 @@ class Questions(Auditable, Explainable, ABC):
         read_frame: Callable[[], pl.DataFrame],
         design: Mapping[str, Any],
         options: Iterable[str],
-        period: object,
+        period: Period | None,
         progress: Progress,
         *,
         adapt: Callable[[Study], Study] = lambda study: study,
@@ -353,8 +451,14 @@ class Questions(Auditable, Explainable, ABC):
             study = Study(plan, frame, settings, seed, self.origin.folder, period, inputs=self.inputs(frame))
             return adapt(study).run(progress)
 
+    @names_its_arguments
     def stability(
-        self, table: object = None, *, period: object = None, units: int = 100, progress: Progress = silent
+        self,
+        table: TableLike | None = None,
+        *,
+        period: Period | None = None,
+        units: int = 100,
+        progress: Progress = silent,
     ) -> Stability:
         """Find the smallest changes that change the ranking: omitted parts, other weights, other units.
 

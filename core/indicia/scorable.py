@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from indicia.progress import Progress
     from indicia.result import Inputs, Result
     from indicia.robustness import Robust
+    from indicia.types import Period, Settings, StageChoices, TableLike
 
 
 class Scorable(Protocol):
@@ -44,7 +45,7 @@ class Scorable(Protocol):
     def uses(self) -> tuple[Use, ...]:
         """The columns that methods of the index use beside the indicators."""
 
-    def read_table(self, table: object = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
+    def read_table(self, table: TableLike | None = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
         """Read the data of the index; by default the table of the index file."""
 
     def inputs(self, frame: pl.DataFrame) -> Inputs:
@@ -53,7 +54,7 @@ class Scorable(Protocol):
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score a frame that `read_table` returned."""
 
-    def inspect_frame(self, frame: pl.DataFrame, table: object = None, *, look: bool = True) -> Inspection:
+    def inspect_frame(self, frame: pl.DataFrame, table: TableLike | None = None, *, look: bool = True) -> Inspection:
         """Prepare the facts about the data; let checks look at them if `look` is true."""
 
     def draw_frame(
@@ -63,10 +64,10 @@ class Scorable(Protocol):
         *,
         is_default: bool = False,
         with_scores: bool = False,
-        period: object = None,
+        period: Period | None = None,
         progress: Progress = ...,
     ) -> Robust:
         """Draw the choices of a design; a choice that fails is left out."""
 
-    def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> Self:
+    def with_options(self, *, settings: Settings | None = None, **methods: Unpack[StageChoices]) -> Self:
         """Return the index with other methods or settings."""

@@ -31,15 +31,16 @@ if TYPE_CHECKING:
     from indicia.editions.difference import EditionDifference
     from indicia.outputs import Need
     from indicia.questions import Questions
+    from indicia.types import Period, TableLike
 
 _CLASSES = re.compile('<table [^>]*class="([^"]*)"')
 
 
 def report(
     index: Questions,
-    table: object = None,
+    table: TableLike | None = None,
     *,
-    period: object = None,
+    period: Period | None = None,
     language: str | None = None,
     draws: int | None = None,
     seed: int | None = None,

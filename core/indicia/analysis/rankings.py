@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from indicia.methods import Array, Method
+    from indicia.types import AgreementChoice, ConsensusChoice, JointAgreementChoice
 
 
 def agreement(
-    rankings: pl.DataFrame, method: object = ALL_PAIRS_AGREEMENT, *, plugins: Iterable[str | Path] = ()
+    rankings: pl.DataFrame, method: AgreementChoice = ALL_PAIRS_AGREEMENT, *, plugins: Iterable[str | Path] = ()
 ) -> pl.DataFrame:
     """Measure the agreement of each ranking with each other ranking, by an agreement of the catalogue.
 
@@ -47,7 +48,7 @@ def agreement(
     return pl.DataFrame({"ranking": names, **dict(zip(names, table.T, strict=True))})
 
 
-def agreement_with_first(rankings: pl.DataFrame, method: object = ALL_PAIRS_AGREEMENT) -> list[float]:
+def agreement_with_first(rankings: pl.DataFrame, method: AgreementChoice = ALL_PAIRS_AGREEMENT) -> list[float]:
     """Measure the agreement of the first ranking with each other one, in less time than a table of all pairs.
 
     A measure without a value, such as a correlation with a ranking in which all units tie, is NaN.
@@ -63,7 +64,7 @@ def agreement_with_first(rankings: pl.DataFrame, method: object = ALL_PAIRS_AGRE
 
 
 def concordance(
-    rankings: pl.DataFrame, method: object = JOINT_AGREEMENT, *, plugins: Iterable[str | Path] = ()
+    rankings: pl.DataFrame, method: JointAgreementChoice = JOINT_AGREEMENT, *, plugins: Iterable[str | Path] = ()
 ) -> float:
     """Measure the agreement of all rankings together, by an agreement for any number of rankings.
 
@@ -85,7 +86,7 @@ def concordance(
 
 
 def consensus(
-    rankings: pl.DataFrame, method: object = CONSENSUS, *, plugins: Iterable[str | Path] = ()
+    rankings: pl.DataFrame, method: ConsensusChoice = CONSENSUS, *, plugins: Iterable[str | Path] = ()
 ) -> pl.DataFrame:
     """Combine rankings by a consensus of the catalogue: unit, score, and rank with ties at their mean.
 

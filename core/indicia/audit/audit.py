@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from indicia.inspection.findings import ReportedFinding, SkippedCheck
     from indicia.robustness import Robust
     from indicia.scorable import Scorable
+    from indicia.types import TableLike
 
-_ANNEX_TABLES = (
+_ANNEX_TABLES: tuple[AuditTable, ...] = (
     "node_correlations",
     "reliability",
     "items",
@@ -53,7 +54,7 @@ _ANNEX_TABLES = (
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Audit(CoherenceTables, ImportanceTables, RunReport, CountsFindings):
+class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFindings):
     """The findings of all checks about an index, its data, its scores and its ranks."""
 
     table_names: ClassVar = get_args(AuditTable)
@@ -127,7 +128,7 @@ class Audit(CoherenceTables, ImportanceTables, RunReport, CountsFindings):
         return pl.DataFrame() if draws is None else draws.sensitivity
 
     @property
-    def annex_tables(self) -> tuple[str, ...]:
+    def annex_tables(self) -> tuple[AuditTable, ...]:
         """The names of the tables that an annex prints below the findings."""
         return tuple(name for name in _ANNEX_TABLES if name in self.table_names and not self.frame(name).is_empty())
 
@@ -216,7 +217,7 @@ def audit(
     frame: pl.DataFrame,
     settings: AuditSettings,
     *,
-    table: object = None,
+    table: TableLike | None = None,
     progress: Progress = silent,
 ) -> Audit:
     """Audit an index on a frame that `read_table` returned; `table` is its source, for readers.

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.scorable import Scorable
+    from indicia.types import Period, TableLike
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class CoherenceReport(CoherenceTables, RunReport):
+class CoherenceReport(CoherenceTables, RunReport[CoherenceTable]):
     """Correlations, reliability, adequacy, components, clusters and moments of an index."""
 
     table_names: ClassVar = get_args(CoherenceTable)
@@ -35,7 +36,7 @@ class CoherenceReport(CoherenceTables, RunReport):
 
 
 def coherence_report(
-    index: Scorable, frame: pl.DataFrame, *, period: object = None, table: object = None
+    index: Scorable, frame: pl.DataFrame, *, period: Period | None = None, table: TableLike | None = None
 ) -> CoherenceReport:
     """Compute the statistics of coherence on a frame that `read_table` returned; `table` is its source, for readers.
 

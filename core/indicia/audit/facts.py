@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from indicia.result import Result
     from indicia.run import Scored
     from indicia.scorable import Scorable
+    from indicia.types import Period
 
 
-def run_facts_of(result: Result, period: object = None) -> RunFacts:
+def run_facts_of(result: Result, period: Period | None = None) -> RunFacts:
     """Return the facts of a run for one period of a panel, by default the last."""
     scored = result.scored
     name, mask = rows_of_period(scored.source, period)

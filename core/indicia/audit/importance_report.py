@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from indicia.scorable import Scorable
     from indicia.statistics.importance import Measure
+    from indicia.types import Period, TableLike
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class ImportanceReport(ImportanceTables, RunReport):
+class ImportanceReport(ImportanceTables, RunReport[ImportanceTable]):
     """Importance beside weights, weights for the intended importance, inequality, and the similarity of neighbours."""
 
     table_names: ClassVar = get_args(ImportanceTable)
@@ -41,8 +42,8 @@ def importance_report(
     index: Scorable,
     frame: pl.DataFrame,
     *,
-    period: object = None,
-    table: object = None,
+    period: Period | None = None,
+    table: TableLike | None = None,
     measures: Sequence[Measure] = MEASURES,
 ) -> ImportanceReport:
     """Compute importance on a frame that `read_table` returned; `table` is its source, for readers.

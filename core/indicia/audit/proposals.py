@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from indicia.checks import RunFacts, Subject
     from indicia.inspection.chosen_checks import ChosenCheck
     from indicia.scorable import Scorable
+    from indicia.types import Period
 
 MOST = 30
 """The largest number of changes that are tried, those for the gravest and most findings first."""
@@ -51,7 +52,7 @@ class Trial:
     index: Scorable
     frame: pl.DataFrame
     checks: Sequence[ChosenCheck]
-    period: object = None
+    period: Period | None = None
 
     def proposals(self, subject: Subject) -> pl.DataFrame:
         """Return the changes that clear findings of coherence, structure and weights, the most useful first.

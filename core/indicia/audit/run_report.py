@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indicia.outcome import Outcome
+from indicia.outcome import Outcome, TableName
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class RunReport(Outcome):
+class RunReport(Outcome[TableName]):
     """Tables about one run of an index."""
 
     inspection: Inspection

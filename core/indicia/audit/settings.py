@@ -10,6 +10,7 @@ from indicia.definition import catalogue_of_file
 
 if TYPE_CHECKING:
     from indicia.scorable import Scorable
+    from indicia.types import Period
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class AuditSettings:
     draws: int
     """The number of draws of the uncertainty analysis."""
     seed: int = 1
-    period: object = None
+    period: Period | None = None
     """The period of a panel whose scores are audited; by default the last."""
     is_full: bool = False
     """True for Sobol' indices, all units left out in turn, and frontiers without bounds."""
@@ -34,7 +35,7 @@ class AuditSettings:
         profile: str | None = None,
         draws: int | None = None,
         seed: int | None = None,
-        period: object = None,
+        period: Period | None = None,
         is_full: bool = False,
     ) -> AuditSettings:
         """Return the choices of an audit: the arguments, else `[audit]` of the index file, else the profile.

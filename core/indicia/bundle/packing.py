@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from indicia.definition import Definition
     from indicia.questions import Questions
     from indicia.result import Result
+    from indicia.types import TableLike
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Pack:
 def pack(
     index: Questions,
     path: str | Path,
-    table: object = None,
+    table: TableLike | None = None,
     *,
     with_data: bool | None = None,
     audit: bool = True,
@@ -93,7 +94,7 @@ class _Packing:
     """The reason why the data are withheld; None if they are packed."""
 
     @classmethod
-    def of(cls, index: Questions, table: object, with_data: bool | None) -> _Packing:
+    def of(cls, index: Questions, table: TableLike | None, with_data: bool | None) -> _Packing:
         source = TableSource.of(index, table)
         files = tuple(named_files(index, source.replaced))
         frame = index.read_table(table)

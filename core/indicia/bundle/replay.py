@@ -32,7 +32,7 @@ _BESIDE_RUNS = ("files_outside",)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Replay(OutcomeWithFindings):
+class Replay(OutcomeWithFindings[ReplayTable]):
     """The comparison of a pack with the same run on this machine."""
 
     table_names: ClassVar = get_args(ReplayTable)

@@ -13,6 +13,7 @@ from indicia.paths import expanded
 
 if TYPE_CHECKING:
     from indicia.questions import Questions
+    from indicia.types import TableLike
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class TableSource:
         return None if self.name is None else split_sheet(self.name)[0]
 
     @classmethod
-    def of(cls, index: Questions, table: object) -> TableSource:
+    def of(cls, index: Questions, table: TableLike | None) -> TableSource:
         """Return the source of a table; None is the table of the index file."""
         data = index.definition.data
         joins = [join.path for join in data.joins]

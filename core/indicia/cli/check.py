@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
@@ -71,7 +71,7 @@ def check(
         _write_document(inspection, output)
     else:
         name = show or "findings"
-        frame = inspection.frame(name)
+        frame = inspection.frame(cast("Any", name))
         manifest = {**inspection.manifest, **inspection.manifest_of_checks, "table": name} if output else None
         print_table(escape_formulas(frame) if escape else frame, format, output, inspection.titled(lang), manifest)
     if output:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from indicia.explanation.outcome import Explanation
     from indicia.progress import Progress
     from indicia.questions import Questions
+    from indicia.types import TableLike
 
 _QUICK = 5_000_000
 """The size in bytes of the largest table that the completion of unit names reads."""
@@ -105,7 +106,7 @@ def explain(
     if show is None and output is None and format in (None, "table"):
         print_explanation(outcome, lang)
     else:
-        name = show or outcome.table_names[0]
+        name: Any = show or outcome.table_names[0]
         frame = outcome.frame(name) if output is None and format in (None, "table") else outcome.published(name)
         if name == "draws" and frame.is_empty():
             raise DefinitionError(
@@ -152,7 +153,7 @@ def _source(index: str | None, table: str | None, options: IndexOptions) -> tupl
 def _explain(
     question: Question,
     index: Questions,
-    table: object,
+    table: TableLike | None,
     units: list[str],
     options: QuestionOptions,
     code: CodeOptions,

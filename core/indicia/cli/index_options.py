@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from indicia.edition_sources import CodeChoices
     from indicia.questions import Questions
+    from indicia.types import TableLike
 
 
 PluginFiles = Annotated[list[Path], typer.Option("--plugin", help="A Python file of methods; loading runs its code.")]
@@ -146,13 +147,13 @@ class IndexOptions:
         }
 
     @property
-    def alternatives(self) -> dict[str, list[str] | None]:
+    def alternatives(self) -> dict[str, Any]:
         """The list of methods of each stage, split at commas."""
         return {stage: split_methods(text) for stage, text in self.methods.items()}
 
     def open(
         self, source: str | None, code: CodeOptions, output: Path | None = None, **methods: str | None
-    ) -> tuple[Questions, object]:
+    ) -> tuple[Questions, TableLike | None]:
         """Return the index, and the table if one is named; refuse an `output` that would replace either.
 
         A fitted index has no table of its own: if none is named, reading it is an error. A pack has its index and its
@@ -219,7 +220,7 @@ def _kind(path: Path) -> str:
     return "a pack" if _is_pack(path) else "a fitted index" if is_fitted_file(path) else "an index file"
 
 
-def _open_pack(path: Path, table: object, code: CodeOptions) -> tuple[Questions, object]:
+def _open_pack(path: Path, table: TableLike | None, code: CodeOptions) -> tuple[Questions, TableLike | None]:
     """Return the index of a pack, and its table if no other one is named."""
     from indicia.bundle import open_bundle
 

@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from indicia.drawing import Charts
     from indicia.outputs import ChartOptions
+    from indicia.types import Period
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class LookOptions:
     ] = None
     theme: Annotated[Literal["light", "dark"], typer.Option("--theme", help="The colours.")] = "light"
 
-    def chart_options(self, language: str, period: object) -> ChartOptions:
+    def chart_options(self, language: str, period: Period | None) -> ChartOptions:
         """Return the options of a chart."""
         # imported when the command runs, so that --help and completion start without the charts
         from indicia.drawing import read_style, size_of

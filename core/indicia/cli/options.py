@@ -27,6 +27,8 @@ from indicia.presentation import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from indicia.types import WeightDraws
+
 
 def names(kind: str) -> Callable[[str], list[str]]:
     """Return a function that completes the names of the methods of a kind."""
@@ -242,7 +244,7 @@ def _value(text: str) -> object:
     return text
 
 
-def drawn_weights(text: str | None) -> dict[str, Any] | None:
+def drawn_weights(text: str | None) -> WeightDraws | None:
     """Return the value of `weights` in `[robustness]` for the text of `--weights`.
 
     >>> [drawn_weights(text) for text in ("±25%", "simplex", "dirichlet(100)", "panel.csv")]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.definition import Definition
+    from indicia.presentation import ResultTable
     from indicia.result import Result
 
 ALL_ROWS = RowOptions()
@@ -42,7 +43,7 @@ _UNBROKEN = 26
 
 def print_result(
     run: Result,
-    show: str,
+    show: ResultTable,
     format: str | None,
     output: Path | None,
     language: str | None,

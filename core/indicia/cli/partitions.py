@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from indicia.cli.row_options import RowOptions
     from indicia.partitioned.inspection import PartitionedInspection
     from indicia.questions import Questions
+    from indicia.types import TableLike
 
 SHOWN = ("scores", "weights")
 """The tables of a run over partitions."""
@@ -24,7 +25,7 @@ _TOP = 20
 """The number of units that a ranking prints."""
 
 
-def takes_partitions(options: PartitionOptions, index: Questions, table: object) -> bool:
+def takes_partitions(options: PartitionOptions, index: Questions, table: TableLike | None) -> bool:
     """Return whether a command reads its table by partitions."""
     from indicia.data import is_in_partitions
     from indicia.data.object_stores import place_below
@@ -39,7 +40,7 @@ def takes_partitions(options: PartitionOptions, index: Questions, table: object)
 
 def run_partitions(
     index: Questions,
-    table: object,
+    table: TableLike | None,
     options: PartitionOptions,
     show: str,
     rows: RowOptions,
@@ -81,7 +82,7 @@ def run_partitions(
             expected.compare(result.manifest, ())
 
 
-def fit_partitions(index: Questions, table: object, options: PartitionOptions, output: Path) -> None:
+def fit_partitions(index: Questions, table: TableLike | None, options: PartitionOptions, output: Path) -> None:
     """Write the statistics and weights of an index over partitions to a file."""
     from indicia.cli.output import note_raw_values, print_line
     from indicia.fitted import fit_partitions as fit
@@ -99,7 +100,7 @@ _COMPARED = ("methodologies", "agreement", "movers", "left_out")
 
 def compare_partitions(
     index: Questions,
-    table: object,
+    table: TableLike | None,
     options: PartitionOptions,
     methods: Mapping[str, object],
     show: str | None,
@@ -150,7 +151,7 @@ def check_unused(options: Mapping[str, object]) -> None:
         )
 
 
-def inspect_partitions(index: Questions, table: object, options: PartitionOptions) -> PartitionedInspection:
+def inspect_partitions(index: Questions, table: TableLike | None, options: PartitionOptions) -> PartitionedInspection:
     """Return the facts about a table in partitions, and the findings of checks."""
     if table is not None and not isinstance(table, str):
         raise DefinitionError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -76,6 +76,7 @@ def robustness(
     from indicia.definition import check_language
 
     check_language(lang, index.definition)
+    left_out: dict[str, Any] = {_check_kind_left_out(word): "leave_one_out" for word in leave_out}
     with progress_bar() as progress:
         robust = index.robustness(
             table,
@@ -88,7 +89,7 @@ def robustness(
             seed=seed,
             weights=o.drawn_weights(weights),
             **options.alternatives,
-            **{_check_kind_left_out(word): "leave_one_out" for word in leave_out},
+            **left_out,
             data=None if noise is None else {"noise": noise},
             sensitivity=sensitivity,
         )

@@ -13,16 +13,17 @@ if TYPE_CHECKING:
     from indicia.cli.index_options import CodeOptions
     from indicia.editions.difference import EditionDifference
     from indicia.questions import Questions
+    from indicia.types import Period, TableLike
 
 
 def since_edition(
     since: str | None,
     since_table: str | None,
     index: Questions,
-    table: object,
+    table: TableLike | None,
     code: CodeOptions,
     output: Path | None,
-    period: object = None,
+    period: Period | None = None,
 ) -> EditionDifference | None:
     """Return the difference of an index from the edition of --since; None without the option.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import product
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indicia.comparison.methodology import methods, words
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Node, Origin
     from indicia.definition.methodology_section import Methodology, Stages
     from indicia.definition.section import Text
+    from indicia.types import TableLike
 
 STANDING = "as it stands"
 """The index without any of its variants."""
@@ -52,7 +54,7 @@ class Comparable(Protocol):
     def variant(self, name: str) -> Comparable:
         """Return one of the variants of the index."""
 
-    def read_table(self, table: object = None) -> pl.DataFrame:
+    def read_table(self, table: TableLike | None = None) -> pl.DataFrame:
         """Read the data of the index."""
 
 
@@ -96,13 +98,17 @@ def _by_level(methodology: Methodology, stage: str) -> list[object]:
     return choices
 
 
-def candidates(indices: Sequence[Comparable], listed: Mapping[str, object]) -> list[Candidate]:
+def candidates(
+    indices: Sequence[Comparable], listed: Mapping[str, object], named: Mapping[str, Comparable] = MappingProxyType({})
+) -> list[Candidate]:
     """Return every combination of the methods that are listed by stage, for each of the indices.
 
-    Without listed methods, the candidates are the indices, or a single index and its variants. An unknown method raises
-    an error here, as a mistake of the user; a combination that is impossible is left out later.
+    Without listed methods, the candidates are the indices, or a single index and its variants. `named` are further
+    indices, by the name for readers. An unknown method raises an error here, as a mistake of the user; a combination
+    that is impossible is left out later.
     """
-    names = _file_names(indices)
+    names = _names(indices, named)
+    indices = [*indices, *named.values()]
     if grid := _grid(indices[0], listed):
         return [
             candidate
@@ -112,6 +118,16 @@ def candidates(indices: Sequence[Comparable], listed: Mapping[str, object]) -> l
     if len(indices) > 1:
         return [_of_file(index, name) for index, name in zip(indices, names, strict=True)]
     return list(_variants(indices[0]))
+
+
+def _names(indices: Sequence[Comparable], named: Mapping[str, Comparable]) -> list[str]:
+    """Return the names of all indices; an index alone beside named ones is that which stands."""
+    own = [indices[0].chosen or STANDING] if named and len(indices) == 1 else _file_names(indices)
+    if repeated := set(own) & set(named):
+        raise DefinitionError(
+            f'two methodologies have the name "{min(repeated)}"', remedy="give the one in compare another name"
+        )
+    return [*own, *named]
 
 
 def _file_names(indices: Sequence[Comparable]) -> list[str]:

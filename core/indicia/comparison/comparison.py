@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from indicia import analysis
+from indicia.arguments import names_its_arguments
 from indicia.citations import with_unique_keys
 from indicia.comparison.bands import BandsOfMethodology, band_changes
 from indicia.comparison.distinct import first_with_same_ranking, pairs_for_choice
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from indicia.comparison.methodology import LeftOut, Methodology
     from indicia.presentation import ComparisonCharts
     from indicia.result import Inputs
+    from indicia.types import AgreementChoice, ConsensusChoice, PublishedRanking
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Comparison(Outcome):
+class Comparison(Outcome[ComparisonTable]):
     """Scores and ranks of the same units by several methodologies, which are numbered from 1.
 
     `scores` and `ranks` have the unit, its labels, and one column per methodology, named by its number. Ranks are
@@ -206,20 +208,22 @@ class Comparison(Outcome):
         """The agreement of each pair of methodologies, by Kendall's tau-b."""
         return self._agreement(AGREEMENT, ())
 
-    def agreement(self, method: object = AGREEMENT, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
+    @names_its_arguments
+    def agreement(self, method: AgreementChoice = AGREEMENT, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
         """Measure the agreement of each pair of methodologies, by an agreement of the catalogue.
 
         For a measure that is not symmetric, the row is the first ranking.
         """
         return self.agreement_by_default if method == AGREEMENT else self._agreement(method, plugins)
 
-    def _agreement(self, method: object, plugins: Iterable[str | Path]) -> pl.DataFrame:
+    def _agreement(self, method: AgreementChoice, plugins: Iterable[str | Path]) -> pl.DataFrame:
         if len(self.methods) < 2:
             raise DataError("agreement needs at least two methodologies", remedy="list several methods of a stage")
         table = analysis.agreement(self._rankings, method, plugins=plugins)
         return table.with_columns(pl.col("ranking").cast(pl.Int64)).rename({"ranking": "methodology"})
 
-    def consensus(self, method: object = CONSENSUS, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
+    @names_its_arguments
+    def consensus(self, method: ConsensusChoice = CONSENSUS, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
         """Combine the counted rankings by a consensus of the catalogue: rank 1 first, ties at their mean rank."""
         rankings = self._rankings.select(self.unit, *(str(methodology.number) for methodology in self.counted_methods))
         consensus = analysis.consensus(rankings, method, plugins=plugins)
@@ -332,7 +336,8 @@ class Comparison(Outcome):
             f'"{unit}" is no unit of the data', remedy=suggest_unit(unit, self.ranks[self.unit].to_list(), self.unit)
         )
 
-    def against(self, published: object = None, method: object = AGREEMENT) -> pl.DataFrame:
+    @names_its_arguments
+    def against(self, published: PublishedRanking | None = None, method: AgreementChoice = AGREEMENT) -> pl.DataFrame:
         """Compare each methodology with a published ranking; sort by agreement, the best first.
 
         `published` is a path or a frame of ranks or scores, or a list of the first units in no order. By default it is
@@ -347,7 +352,7 @@ class Comparison(Outcome):
         agreement = compare_with(self.ranks, self.scores, source, method)
         return agreement.join(self.methodologies, on="methodology", maintain_order="left")
 
-    def read_published(self, published: object) -> Published | None:
+    def read_published(self, published: PublishedRanking | None) -> Published | None:
         """Read a published ranking of these units; for None, the reference of the index file, if there is one."""
         units = self.ranks.select(self._columns)
         source = Published.of(published, self.definition, units, self.folder, self.period)
@@ -370,12 +375,13 @@ class Comparison(Outcome):
         table: pl.DataFrame = registered("audit")(self)
         return table
 
+    @names_its_arguments
     def frame(
         self,
-        name: str,
+        name: ComparisonTable,
         *,
-        agreement: object = AGREEMENT,
-        consensus: object = CONSENSUS,
+        agreement: AgreementChoice = AGREEMENT,
+        consensus: ConsensusChoice = CONSENSUS,
         unit: str | None = None,
         plugins: Iterable[str | Path] = (),
     ) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from indicia.methods import Agreement
 
 if TYPE_CHECKING:
     from indicia.definition import Definition
+    from indicia.types import AgreementChoice
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,9 @@ def _in_data(name: str, values: pl.DataFrame, units: pl.DataFrame, tolerance: fl
     return Published(name, common, tolerance, tuple(unknown))
 
 
-def compare_with(ranks: pl.DataFrame, scores: pl.DataFrame, published: Published, method: object) -> pl.DataFrame:
+def compare_with(
+    ranks: pl.DataFrame, scores: pl.DataFrame, published: Published, method: AgreementChoice
+) -> pl.DataFrame:
     """Compare each methodology with a published ranking; sort by agreement, the best first.
 
     The first column of `ranks` and `scores` has the units; the columns with numbers as names are methodologies.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -32,15 +33,17 @@ if TYPE_CHECKING:
     from indicia.comparison.distinct import Count
     from indicia.definition import Definition, Node
     from indicia.run import Scored
+    from indicia.types import Period, PublishedRanking, TableLike
 
 
 def compare(
     indices: Sequence[Comparable],
     listed: Mapping[str, object],
     *,
-    table: object = None,
-    period: object = None,
-    against: object = None,
+    named: Mapping[str, Comparable] = MappingProxyType({}),
+    table: TableLike | None = None,
+    period: Period | None = None,
+    against: PublishedRanking | None = None,
     count: Count = "distinct",
     progress: Progress = silent,
 ) -> Comparison:
@@ -51,7 +54,8 @@ def compare(
     """
     if count not in COUNTS:
         raise DefinitionError(f'a comparison cannot count "{count}"', remedy='count = "distinct", or "all"')
-    all_candidates = candidates(indices, listed)
+    all_candidates = candidates(indices, listed, named)
+    indices = [*indices, *named.values()]
     least = 2 if against is None else 1
     if len(all_candidates) < least:
         raise DefinitionError(
@@ -153,7 +157,7 @@ class _Table:
     planned: list[_Planned] = field(default_factory=list)
 
 
-def _tables(planned: Sequence[_Planned], table: object, borrowed: BorrowedTable | None) -> list[_Table]:
+def _tables(planned: Sequence[_Planned], table: TableLike | None, borrowed: BorrowedTable | None) -> list[_Table]:
     """Read each table once for all methodologies that score it."""
     tables: list[_Table] = []
     by_index: dict[int, _Table] = {}
@@ -176,7 +180,11 @@ def _tables(planned: Sequence[_Planned], table: object, borrowed: BorrowedTable 
 
 
 def _rankings(
-    planned: Sequence[_Planned], table: object, borrowed: BorrowedTable | None, period: object, progress: Progress
+    planned: Sequence[_Planned],
+    table: TableLike | None,
+    borrowed: BorrowedTable | None,
+    period: Period | None,
+    progress: Progress,
 ) -> tuple[list[_Ranking], list[LeftOut]]:
     outcomes: dict[int, Scored | IndiciaError] = {}
     tables: dict[int, pl.DataFrame] = {}
@@ -234,7 +242,7 @@ def _score_batch(
         return [*_score_batch(planned[:half], frame, shared), *_score_batch(planned[half:], frame, shared)]
 
 
-def _ranking(planned: _Planned, scored: Scored, period: object, table: pl.DataFrame) -> _Ranking:
+def _ranking(planned: _Planned, scored: Scored, period: Period | None, table: pl.DataFrame) -> _Ranking:
     """Return the scores and ranks of one period."""
     data = planned.candidate.definition.data
     units = scored.units.select(data.unit, *(label for label in data.labels() if label != data.unit))
@@ -269,7 +277,11 @@ def _warn(rankings: Sequence[_Ranking]) -> None:
 
 
 def _joined(
-    index: Comparable, rankings: Sequence[_Ranking], left_out: Sequence[LeftOut], against: object, count: Count
+    index: Comparable,
+    rankings: Sequence[_Ranking],
+    left_out: Sequence[LeftOut],
+    against: PublishedRanking | None,
+    count: Count,
 ) -> Comparison:
     first = rankings[0]
     definition, folder = index.definition, index.origin.folder

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.comparison.comparison import Comparison
+    from indicia.types import AgreementChoice, ConsensusChoice
 
 _NAMES = 12
 """The number of units that a sentence names."""
@@ -36,7 +37,7 @@ def on_distinct(comparison: Comparison) -> list[Note]:
     return [Note(kind, number=number, distinct=distinct)]
 
 
-def on_agreement(comparison: Comparison, method: object, plugins: Iterable[str | Path] = ()) -> list[Note]:
+def on_agreement(comparison: Comparison, method: AgreementChoice, plugins: Iterable[str | Path] = ()) -> list[Note]:
     """Return the average agreement of two rankings, and the two rankings with the least agreement."""
     agreement = installed(map(Path, plugins)).choose("agreement", method)
     assert isinstance(agreement, Agreement)
@@ -125,7 +126,7 @@ def on_effects(comparison: Comparison) -> list[Note]:
     return [Note("largest_effect", choice=choice, shift=f"{shift:.1f}") if shift else Note("no_effect")]
 
 
-def on_consensus(comparison: Comparison, method: object, plugins: Iterable[str | Path]) -> Note:
+def on_consensus(comparison: Comparison, method: ConsensusChoice, plugins: Iterable[str | Path]) -> Note:
     """Return the first units of the consensus of all rankings."""
     rows = comparison.consensus(method, plugins=plugins).select(comparison.unit, "rank").head(10).rows()
     places = [Note("ranked_unit", rank=f"{rank:g}", unit=Names.of([unit])) for unit, rank in rows]

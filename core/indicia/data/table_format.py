@@ -131,3 +131,7 @@ class TableAsRead:
     """A frame that has the form of the data already: it is neither converted nor joined again."""
 
     frame: pl.DataFrame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return the rows as a stream of Arrow, as of any other table."""
+        return self.frame.__arrow_c_stream__(requested_schema)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.audit import Audit
+    from indicia.presentation import AuditTable
 
 ROWS = 250
 """The largest number of rows of a table in an annex."""
@@ -56,7 +57,7 @@ class AnnexTable:
     """A sentence below the table."""
 
 
-def annex_table(audit: Audit, name: str, language: str | None) -> AnnexTable:
+def annex_table(audit: Audit, name: AuditTable, language: str | None) -> AnnexTable:
     """Return the first rows of a table of an audit as texts; units have their labels in a language."""
     frame = audit.frame(name)
     if name == "node_correlations":

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from indicia.questions import Questions
     from indicia.result import Result
     from indicia.robustness import Robust
+    from indicia.types import Period, TableLike
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ class Dossier:
     """The results of an index together; an analysis that fails is an error in place of its result."""
 
     result: Result
-    period: object = None
+    period: Period | None = None
     """The period of a panel that pages show; None for the last."""
     robust: Robust | IndiciaError | None = None
     """The rank intervals; None if nobody asked for them."""
@@ -79,10 +80,10 @@ class Dossier:
 
 def compile_dossier(
     index: Questions,
-    table: object = None,
+    table: TableLike | None = None,
     *,
     needs: Collection[Need] = ("intervals", "comparison"),
-    period: object = None,
+    period: Period | None = None,
     language: str | None = None,
     draws: int | None = None,
     seed: int | None = None,
@@ -131,7 +132,7 @@ def compile_dossier(
     return Dossier(result, period, robust, compared, audit, difference, language, index.catalogue)
 
 
-def _audit(index: Questions, frame: pl.DataFrame, table: object, period: object) -> Audit | Inspection:
+def _audit(index: Questions, frame: pl.DataFrame, table: TableLike, period: Period | None) -> Audit | Inspection:
     """Audit a table; let only the checks of the index file and of the data look at a large one."""
     if len(frame) * len(index.definition.indicators) > LARGE:
         return index.inspect_frame(frame)

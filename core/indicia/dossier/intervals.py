@@ -9,15 +9,16 @@ from indicia.progress import Progress, silent
 if TYPE_CHECKING:
     from indicia.questions import Questions
     from indicia.robustness import Robust
+    from indicia.types import Period, TableLike
 
 DRAWS, SPREAD, SEED = 1000, 0.25, 1
 
 
 def rank_intervals(
     index: Questions,
-    table: object,
+    table: TableLike | None,
     *,
-    period: object = None,
+    period: Period | None = None,
     draws: int | None = None,
     seed: int | None = None,
     progress: Progress = silent,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from indicia.notes import Note
     from indicia.outputs import HouseStyle, Shown, Theme
     from indicia.questions import Questions
+    from indicia.types import Period, TableLike
 
 _CLASSES: dict[type, Shown] = {
     Result: "result",
@@ -80,7 +81,7 @@ class Charts:
         *,
         language: str | None = None,
         theme: Theme | None = None,
-        period: object = None,
+        period: Period | None = None,
         highlight: str | Iterable[str] | None = None,
         size: str | tuple[int, int] | None = None,
         title: str | None = None,
@@ -168,7 +169,7 @@ def kind_of(shown: object) -> Shown:
 def drawing(
     index: Questions,
     word: str,
-    table: object = None,
+    table: TableLike | None = None,
     *,
     options: ChartOptions | None = None,
     parameters: Mapping[str, Any] | None = None,

@@ -27,16 +27,17 @@ if TYPE_CHECKING:
 
     from indicia.questions import Questions
     from indicia.result import Result
+    from indicia.types import Period, TableLike
 
 
 def diff(
     old: object,
     new: object,
     *,
-    old_table: object = None,
-    new_table: object = None,
-    start: object = None,
-    end: object = None,
+    old_table: TableLike | None = None,
+    new_table: TableLike | None = None,
+    start: Period | None = None,
+    end: Period | None = None,
     renamed: Mapping[str, str] | None = None,
     columns: ScoreColumns | None = None,
     code: CodeChoices | None = None,
@@ -99,8 +100,8 @@ def difference_since(
     result: Result,
     since: object,
     *,
-    table: object = None,
-    period: object = None,
+    table: TableLike | None = None,
+    period: Period | None = None,
     code: CodeChoices | None = None,
 ) -> EditionDifference:
     """Return the difference of a result from an earlier edition, for a report or a workbook.

@@ -19,14 +19,16 @@ from indicia.questions import Questions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indicia.types import Period, TableLike
+
 OLD, NEW = "old", "new"
 
 
 def open_edition(
     source: object,
     *,
-    table: object = None,
-    period: object = None,
+    table: TableLike | None = None,
+    period: Period | None = None,
     name: str | None = None,
     side: str = OLD,
     other: ScoredEdition | None = None,
@@ -72,8 +74,8 @@ def open_edition(
 
 def _open(
     source: object,
-    table: object,
-    period: object,
+    table: TableLike | None,
+    period: Period | None,
     name: str,
     side: str,
     other: ScoredEdition | None,

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
     from indicia.edition_sources.choices import CodeChoices
     from indicia.questions import Questions
+    from indicia.types import Period, TableLike
 
 
-def edition_of_pack(path: Path, name: str, table: object, period: object, code: CodeChoices) -> ScoredEdition:
+def edition_of_pack(
+    path: Path, name: str, table: TableLike | None, period: Period | None, code: CodeChoices
+) -> ScoredEdition:
     """Return the edition of a pack: computed again from its data, or its packed scores if it has no data."""
     if table is not None and not isinstance(table, (str, Path)):
         raise DefinitionError(
@@ -69,7 +72,7 @@ def _departures(edition: ScoredEdition, packed: pl.DataFrame) -> Iterator[Note]:
         yield Note("computed_otherwise", edition=edition.title, count=Count(len(units), "unit"), units=Names.of(units))
 
 
-def _of_packed_scores(index: Questions, packed: pl.DataFrame, name: str, period: object) -> ScoredEdition:
+def _of_packed_scores(index: Questions, packed: pl.DataFrame, name: str, period: Period | None) -> ScoredEdition:
     """Return the edition of a pack without data: its methodology, and the scores that were packed."""
     data = index.definition.data
     column, text_of_period = data.period, None

@@ -14,9 +14,11 @@ from indicia.errors import DefinitionError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from indicia.types import TableLike
+
 
 def recast(
-    index: object, tables: Mapping[str, object] | Iterable[str | Path], *, code: CodeChoices | None = None
+    index: object, tables: Mapping[str, TableLike] | Iterable[str | Path], *, code: CodeChoices | None = None
 ) -> Recast:
     """Return the scores of several tables by one method; see `indicia.recast`."""
     pairs = list(tables.items()) if isinstance(tables, Mapping) else [named_table(str(table)) for table in tables]

@@ -20,6 +20,8 @@ from indicia.errors import DataError, DefinitionError, join_names, suggest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from indicia.types import Period
+
 _UNIT_WORDS = ("unit",)
 _SCORE_WORDS = ("score", "得分")
 _RANK_WORDS = ("rank", "排名", "名次")
@@ -27,7 +29,7 @@ _RANK_WORDS = ("rank", "排名", "名次")
 
 
 def edition_of_scores(
-    source: object, name: str, period: object, other: ScoredEdition | None, columns: ScoreColumns
+    source: object, name: str, period: Period | None, other: ScoredEdition | None, columns: ScoreColumns
 ) -> ScoredEdition:
     """Return the edition of a table of scores or ranks, or of a JSON document with them."""
     document = read_document(source)
@@ -145,7 +147,7 @@ def _unit_column(
 
 
 def rows_of_period(
-    frame: pl.DataFrame, name: str, period: object, columns: ScoreColumns, other: ScoredEdition | None
+    frame: pl.DataFrame, name: str, period: Period | None, columns: ScoreColumns, other: ScoredEdition | None
 ) -> tuple[pl.DataFrame, str | None]:
     """Return the rows of a period, by default the last, and its text; all rows of a table without periods."""
     column = columns.period or (other.definition.data.period if other is not None else None)

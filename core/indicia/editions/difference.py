@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
 
 from indicia.editions.difference_tables import DifferenceTables
 from indicia.editions.matching import check_indicators, match_units
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class EditionDifference(DifferenceTables, OutcomeWithFindings):
+class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
     """The difference of two editions, as tables and sentences.
 
     Scores are as published, rounded where the index rounds them. A move is the new rank minus the old rank, so that a
@@ -49,7 +49,7 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings):
 
     def published(self, name: str) -> pl.DataFrame:
         """Return a table for publication: without raw values, and statistics of them, that an index withholds."""
-        frame = self.frame(name)
+        frame = self.frame(cast("DifferenceTable", name))
         if self.publishes_raw_values:
             return frame
         if name == "methodology":

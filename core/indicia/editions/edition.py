@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.result import Result
     from indicia.scorable import Scorable
+    from indicia.types import Period, TableLike
 
     Integers = npt.NDArray[np.int64]
 
@@ -40,7 +41,9 @@ class Edition:
     """The index, for draws; without it nothing can be drawn."""
 
     @classmethod
-    def of(cls, index: Scorable, table: object = None, period: object = None, name: str | None = None) -> Edition:
+    def of(
+        cls, index: Scorable, table: TableLike | None = None, period: Period | None = None, name: str | None = None
+    ) -> Edition:
         """Score a table by an index, and return the edition.
 
         Parameters
@@ -63,13 +66,13 @@ class Edition:
 
     @classmethod
     def of_result(
-        cls, result: Result, period: object = None, name: str | None = None, index: Scorable | None = None
+        cls, result: Result, period: Period | None = None, name: str | None = None, index: Scorable | None = None
     ) -> Edition:
         """Return the edition of a result; of a panel, by default the last period."""
         period_name, _ = rows_of_period(result.scored.source, period)
         return cls(result, period_name, name or period_name or text(result.definition.name), index)
 
-    def at(self, period: object) -> Edition:
+    def at(self, period: Period | None) -> Edition:
         """Return another period of the same panel, with the same result."""
         return self.of_result(self.result, period, None, self.index)
 

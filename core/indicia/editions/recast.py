@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from indicia.definition import Definition
     from indicia.result import Result
     from indicia.scorable import Scorable
+    from indicia.types import TableLike
 
 EDITION = "edition"
 """The column of the names of tables, for an index without periods."""
@@ -39,7 +40,7 @@ class RecastInput:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Recast(Outcome):
+class Recast(Outcome[RecastTable]):
     """A series of scores and ranks of several tables under one method."""
 
     table_names: ClassVar = get_args(RecastTable)
@@ -126,7 +127,7 @@ class Recast(Outcome):
         return (self.series,)
 
 
-def recast_tables(index: Scorable, tables: Sequence[tuple[str, object]]) -> Recast:
+def recast_tables(index: Scorable, tables: Sequence[tuple[str, TableLike]]) -> Recast:
     """Score the tables of several years by one method.
 
     Parameters
@@ -206,7 +207,7 @@ def _scored(index: Scorable, table: RecastInput) -> Result:
         ) from error
 
 
-def _read(index: Scorable, name: str, table: object) -> RecastInput:
+def _read(index: Scorable, name: str, table: TableLike) -> RecastInput:
     """Read a table; an indicator that it does not have becomes a column of missing values."""
     lacking: tuple[str, ...] = ()
     try:
@@ -229,7 +230,7 @@ def _columns_of_indicators(definition: Definition) -> dict[str, str]:
     return {spec.column or name: name for name, spec in definition.indicators.items()}
 
 
-def _read_without(index: Scorable, table: object, columns: dict[str, str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def _read_without(index: Scorable, table: TableLike, columns: dict[str, str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Read a table that lacks indicators, and add them as columns of missing values."""
     definition = index.definition
     data = definition.data

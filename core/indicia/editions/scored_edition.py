@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from indicia.notes import Note
     from indicia.result import Result
     from indicia.scorable import Scorable
+    from indicia.types import Period
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class ScoredEdition:
     """Facts about the edition that a reader must know."""
 
     @classmethod
-    def of_result(cls, name: str, scorable: Scorable, result: Result, period: object = None) -> ScoredEdition:
+    def of_result(cls, name: str, scorable: Scorable, result: Result, period: Period | None = None) -> ScoredEdition:
         """Return the edition of an index and its result; `period` is that of a panel, by default the last.
 
         Raises
@@ -79,7 +80,7 @@ class ScoredEdition:
             is_fitted=result.fitted is not None,
         )
 
-    def at(self, period: object, name: str) -> ScoredEdition:
+    def at(self, period: Period | None, name: str) -> ScoredEdition:
         """Return another period of the same panel, with the same result.
 
         Raises

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from indicia.result import Result
     from indicia.robustness import Robust
     from indicia.run import Scored
+    from indicia.types import Period
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -172,7 +173,7 @@ def explain_gap(
     result: Result,
     a: str,
     b: str,
-    period: object = None,
+    period: Period | None = None,
     *,
     robust: Robust | None = None,
     rules: Sequence[PartRule] = (),

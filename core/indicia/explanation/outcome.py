@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import polars.selectors as cs
 
 from indicia.definition import check_raw_values
 from indicia.outcome import OutcomeWithFindings
-from indicia.presentation import registered
+from indicia.presentation import ExplanationTable, registered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Explanation(OutcomeWithFindings):
+class Explanation(OutcomeWithFindings[ExplanationTable]):
     """Tables and sentences that explain a score, a gap, a move or the way to a rank.
 
     A subclass states `table_names` and a property for each table, `findings`, `question` and, where a reader must know
@@ -48,7 +48,7 @@ class Explanation(OutcomeWithFindings):
         OutputError
             If the index does not publish raw values, and the table is about nothing else.
         """
-        frame = self.frame(name)
+        frame = self.frame(cast("ExplanationTable", name))
         if self.definition.publishes_raw_values:
             return frame
         if name in ("raw", "path", "missing"):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from indicia.explanation.grids import Grid
     from indicia.notes import Note
     from indicia.scorable import Scorable
+    from indicia.types import Period
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -161,7 +162,7 @@ def reach(
     *,
     rank: int | None = None,
     overtake: str | None = None,
-    period: object = None,
+    period: Period | None = None,
     costs: Mapping[str, float] | None = None,
     limits: Mapping[str, float] | None = None,
 ) -> Reach:

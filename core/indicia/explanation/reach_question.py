@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
+    from indicia.types import Period
 
 
 _ENDS = frozenset({"min", "max"})
@@ -60,7 +61,7 @@ class ReachQuestion:
         *,
         rank: int | None,
         overtake: str | None,
-        period: object,
+        period: Period | None,
         costs: Mapping[str, float],
         limits: Mapping[str, float],
     ) -> ReachQuestion:

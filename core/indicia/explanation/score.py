@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from indicia.explanation.score_parts import ScoreParts
     from indicia.notes import Note
     from indicia.result import Result
+    from indicia.types import Period
 
 
-def explain_score(result: Result, unit: str, period: object = None) -> ScoreExplanation:
+def explain_score(result: Result, unit: str, period: Period | None = None) -> ScoreExplanation:
     """Unfold the score of a unit to its raw values, and divide it among indicators and dimensions.
 
     Parameters
@@ -35,7 +36,7 @@ def explain_score(result: Result, unit: str, period: object = None) -> ScoreExpl
         The result of a run.
     unit : str
         The unit, by its key or its label in any language.
-    period : object
+    period : optional
         The period of a panel; the last period by default.
 
     Returns

@@ -12,9 +12,10 @@ from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
     from indicia.result import Result
+    from indicia.types import Period
 
 
-def row_of(result: Result, name: str, period: object = None) -> int:
+def row_of(result: Result, name: str, period: Period | None = None) -> int:
     """Return the row of a unit in the tables of a result.
 
     Parameters
@@ -23,7 +24,7 @@ def row_of(result: Result, name: str, period: object = None) -> int:
         The result of a run.
     name : str
         The unit as the data name it, or its label in any language. A key goes before an equal label.
-    period : object
+    period : optional
         The period of a panel; the last period by default.
 
     Returns

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia import fitted_file
+from indicia.arguments import names_its_arguments
 from indicia.data import write
 from indicia.data.stream import SLICE
 from indicia.definition import Frozen, Origin, build_tree, uses_of
@@ -38,6 +39,15 @@ if TYPE_CHECKING:
     from indicia.citations import Citation
     from indicia.definition import Definition, Node, Use
     from indicia.tables.fitted import Fitted
+    from indicia.types import (
+        AggregationChoice,
+        ImputationChoice,
+        NormalisationChoice,
+        Settings,
+        TableLike,
+        TreatmentChoice,
+        WeightingChoice,
+    )
 
 _VARIANTS_WITH_WEIGHTING = "variants_with_weighting"
 """The key of the variants whose weighting the file leaves out; older files lack it."""
@@ -158,12 +168,31 @@ class FittedIndex(Questions):
         """Return the same fitted index for tables with another text encoding."""
         return self.with_options(settings={"data.encoding": encoding})
 
-    def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> FittedIndex:
+    @names_its_arguments
+    def with_options(
+        self,
+        *,
+        settings: Settings | None = None,
+        imputation: ImputationChoice | None = None,
+        treatment: TreatmentChoice | None = None,
+        normalisation: NormalisationChoice | None = None,
+        weighting: WeightingChoice | None = None,
+        aggregation: AggregationChoice | None = None,
+    ) -> FittedIndex:
         """Return the fitted index with other methods, by stage, or other settings, by dotted path.
 
         What was fitted for the other methods and settings stays; the rest is computed from the data that are scored.
         """
-        return self._changed(self.index.with_options(settings=settings, **methods))
+        return self._changed(
+            self.index.with_options(
+                settings=settings,
+                imputation=imputation,
+                treatment=treatment,
+                normalisation=normalisation,
+                weighting=weighting,
+                aggregation=aggregation,
+            )
+        )
 
     def variant(self, name: str | None) -> FittedIndex:
         """Return one of the variants, with the statistics and weights of this fit where its methods are the same."""
@@ -174,7 +203,7 @@ class FittedIndex(Questions):
             self, raw=index.raw, origin=index.origin, chosen=index.chosen, as_fitted=self.as_fitted or self.index
         )
 
-    def read_table(self, table: object = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
+    def read_table(self, table: TableLike | None = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
         """Read a table; it needs no column that only the fitted statistics used. Columns of `texts` stay text.
 
         DefinitionError without a table, since a fitted index has no data.

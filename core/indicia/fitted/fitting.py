@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from indicia.questions import Questions
     from indicia.run import Scored
     from indicia.tables.last_values import LastValues
+    from indicia.types import TableLike
 
 KEPT_BY_DEFAULT = ("bounds",)
 """The parts that an edition keeps of the earlier one, unless the user names others."""
@@ -36,7 +37,7 @@ KEPT_BY_DEFAULT = ("bounds",)
 
 def fit(
     index: Questions,
-    table: object = None,
+    table: TableLike | None = None,
     *,
     since: FittedIndex | None = None,
     keep: Sequence[str] = KEPT_BY_DEFAULT,

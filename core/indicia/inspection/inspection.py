@@ -53,7 +53,7 @@ class Sources:
 
 
 @dataclass(frozen=True, repr=False)
-class Inspection(Outcome, CountsFindings):
+class Inspection(Outcome[InspectionTable], CountsFindings):
     """Facts about the data of an index, and the findings of checks. No score is computed."""
 
     table_names: ClassVar = get_args(InspectionTable)

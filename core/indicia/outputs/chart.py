@@ -10,6 +10,7 @@ from indicia.outputs.output import Output
 if TYPE_CHECKING:
     from indicia.notes import Note
     from indicia.outputs.house_style import HouseStyle
+    from indicia.types import Period
 
 Shown: TypeAlias = Literal["result", "comparison", "robustness", "explanation", "difference"]
 Theme: TypeAlias = Literal["light", "dark"]
@@ -22,7 +23,7 @@ class ChartOptions:
 
     language: str = "en"
     theme: Theme = "light"
-    period: object = None
+    period: Period | None = None
     """The period of a panel that the chart shows; None for the last."""
     highlight: tuple[str, ...] = ()
     """The units to highlight, by their names in the data or for readers."""

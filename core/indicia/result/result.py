@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
 
 import polars as pl
 import polars.selectors as cs
 
+from indicia.arguments import names_its_arguments
 from indicia.data import read_table, sorted_rows, with_figures
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError, pluralise, suggest
@@ -46,10 +47,11 @@ if TYPE_CHECKING:
     from indicia.citations import Citation
     from indicia.definition import Node, Origin, Reference
     from indicia.presentation import ResultCharts
+    from indicia.types import Period
 
 
 @dataclass(frozen=True, repr=False)
-class Result(ContextTables, Outcome):
+class Result(ContextTables, Outcome[ResultTable]):
     """Scores and ranks of the units, with the stages of their computation; frames have the order of the data."""
 
     table_names: ClassVar = get_args(ResultTable)
@@ -146,7 +148,7 @@ class Result(ContextTables, Outcome):
         """
         if table not in ("scores", "prepared", "normalised", "contributions") or self.imputed.values.is_empty():
             return pl.DataFrame()
-        frame, flags = self.frame(table), self.imputed.values
+        frame, flags = self.frame(cast("ResultTable", table)), self.imputed.values
         if table == "scores":
             flags = flags[self._order].select(cs.by_name(self.scored.nodes.columns, require_all=False))
             flags = flags.rename({ROOT: "score"}, strict=False)
@@ -340,7 +342,8 @@ class Result(ContextTables, Outcome):
         charts: ResultCharts = registered("plot")(self)
         return charts
 
-    def explain(self, unit: str, other: str | None = None, *, period: object = None) -> Any:
+    @names_its_arguments
+    def explain(self, unit: str, other: str | None = None, *, period: Period | None = None) -> Any:
         """Explain the score of a unit, or the gap between two units, by parts that add up to it.
 
         Parameters
@@ -365,6 +368,7 @@ class Result(ContextTables, Outcome):
         """
         return registered("explain")(self, unit, other, period)
 
+    @names_its_arguments
     def export(self, path: str | Path, language: str | None = None, *, table: str | None = None) -> None:
         """Write the result to files, in the format of the ending.
 
@@ -386,7 +390,7 @@ class Result(ContextTables, Outcome):
         """
         registered("export")(self, path, language, table)
 
-    def frame(self, name: str) -> pl.DataFrame:
+    def frame(self, name: ResultTable) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`; "scores" is the ranking."""
         if name == "details":
             return self.details()

@@ -85,7 +85,7 @@ class FeasibleDesign:
 
 
 @dataclass(frozen=True, repr=False)
-class Robust(Outcome, Baseline):
+class Robust(Outcome[RobustTable], Baseline):
     """The ranks of all units in all draws; arrays have a row for each run and a column for each unit."""
 
     table_names: ClassVar = get_args(RobustTable)
@@ -361,7 +361,7 @@ class Robust(Outcome, Baseline):
         rows = [(failure.choices, failure.reason, failure.draws) for failure in self.failures]
         return pl.DataFrame(rows, schema={"choices": pl.String, "reason": pl.String, "draws": pl.Int64}, orient="row")
 
-    def frame(self, name: str) -> pl.DataFrame:
+    def frame(self, name: RobustTable) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`."""
         if name == "factors":  # the attributes `factors` and `failures` are no tables
             return self.table_of_factors

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Node
     from indicia.notes import Note
     from indicia.result import Inputs
+    from indicia.types import Period
 
 
 _DESCRIBED = ("omission_effects", "weights", "minimal_weight_shift", "reversals")
@@ -34,7 +35,7 @@ _DESCRIBED = ("omission_effects", "weights", "minimal_weight_shift", "reversals"
 
 
 @dataclass(frozen=True, repr=False)
-class Stability(Outcome, Baseline):
+class Stability(Outcome[StabilityTable], Baseline):
     """The smallest changes of an index that change its ranking."""
 
     table_names: ClassVar = get_args(StabilityTable)
@@ -57,7 +58,7 @@ class Stability(Outcome, Baseline):
         tree: Node,
         table: pl.DataFrame,
         *,
-        period: object = None,
+        period: Period | None = None,
         units: int = 100,
         progress: Progress = silent,
         inputs: Inputs | None = None,

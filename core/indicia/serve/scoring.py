@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.index import Index
+    from indicia.methods import Agreement
     from indicia.result import Result
     from indicia.serve.choices import Choices
     from indicia.serve.sources import Source
@@ -134,7 +135,7 @@ def _agreements(common: pl.DataFrame, index: Index) -> list[dict[str, Any]]:
     for name in sorted(catalogue.names("agreement"), key=lambda name: (name not in first, name)):
         offer = catalogue.offers["agreement", name]
         try:
-            value = agreement_with_first(rankings, catalogue.choose("agreement", name))[0]
+            value = agreement_with_first(rankings, cast("Agreement", catalogue.choose("agreement", name)))[0]
             words = {"value": value, "summary": offer.method.summary()}
         except IndiciaError as error:
             words = {"value": None, "summary": error.reason}

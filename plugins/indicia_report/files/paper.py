@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from indicia.comparison import Comparison
     from indicia.definition import Definition
+    from indicia.presentation import ResultTable
     from indicia.result import Result
 
 _MISSING = "–"
@@ -34,7 +35,7 @@ def result_table(
     result: Result, table: str = "scores", language: str | None = None, rows: pl.Series | None = None
 ) -> PrintedTable:
     """Return rows of a table of a result as texts; the table of scores leaves out codes and groups of units."""
-    definition, frame, data = result.definition, result.frame(table), result.definition.data
+    definition, frame, data = result.definition, result.frame(cast("ResultTable", table)), result.definition.data
     marks = result.marks(table)
     if rows is not None:
         frame, marks = frame[rows], marks[rows] if marks.width else marks

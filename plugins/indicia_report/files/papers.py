@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from indicia.comparison import Comparison
 from indicia.data import latex, render
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from indicia.data import PrintedTable
     from indicia.dossier import Dossier
     from indicia.outputs import ExportOptions
+    from indicia.presentation import ResultTable
     from indicia.result import Result
 
 _RAW = RAW_TABLES | {"descriptive"}
@@ -60,7 +61,7 @@ def _of_frame(result: Result, table: str, options: ExportOptions) -> bytes:
     marks = result.marks(table)
     legend = [*result.notes, Note("marked", mark=MARK)] if marks.width else []
     title = " · ".join([result.title, *map(str, legend)])
-    return render(result.frame(table), options.format, title=title, marks=marks)
+    return render(result.frame(cast("ResultTable", table)), options.format, title=title, marks=marks)
 
 
 def _compared(dossier: Dossier) -> Comparison:

@@ -270,7 +270,7 @@ def test_a_comparison_needs_two_methodologies(index: Callable[..., Index], citie
         ({"weighting": ["equal"]}, DefinitionError, "there is only one methodology to compare: equal"),
         ({}, DefinitionError, "there is only one methodology to compare: as it stands"),
         ({"weighting": []}, DefinitionError, "no weighting is listed"),
-        ({"weightings": ["equal"]}, DefinitionError, '"weightings" is no stage'),
+        ({"weightings": ["equal"]}, DefinitionError, 'compare has no argument "weightings"'),
         ({"normalisation": ["none", "no"]}, MethodError, 'unknown normalisation "no"'),
         ({"weighting": ["equal", "given"], "period": 2020}, DefinitionError, "the index has no periods"),
     ],

@@ -1,0 +1,76 @@
+"""Calls for type checkers, which no test runs: each line with the mark "wrong" must be an error, and no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+import indicia
+from indicia_methods.normalisation.linear import MinMax
+from indicia_methods.weighting.plain import Equal
+
+if TYPE_CHECKING:
+    from indicia.types import NormalisationChoice, StageChoices, TableLike
+
+COLUMNS = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0]}
+
+
+def right_tables(index: indicia.Index) -> None:
+    frame = pl.DataFrame(COLUMNS)
+    array = np.array([("Lima", 3.0)], dtype=[("city", "U9"), ("income", float)])
+    tables: list[TableLike] = ["data.csv", Path("data.csv"), frame, frame.lazy(), COLUMNS, array]
+    tables += [frame.to_arrow(), frame.to_pandas(), [{"city": "Lima", "income": 3.0}]]
+    for table in tables:
+        index.score(table)
+    indicia.score(["data.csv", "more.csv"], unit="city")
+    indicia.score(frame, indicators={"income": "benefit", "co2": {"direction": "cost", "weight": 2}})
+    indicia.score(frame, indicators=["income"], missing="skip(minimum_share=0.6)", normalisation=MinMax(upper=100))
+
+
+def right_choices(index: indicia.Index, fitted: indicia.FittedIndex, paper: NormalisationChoice) -> None:
+    index.with_options(normalisation="min_max(lower=1)", weighting=Equal(), settings={"indicators.gdp.weight": 2})
+    fitted.with_options(normalisation={"method": "min_max", "upper": 100})
+    index.compare(normalisation=["min_max", paper], weighting="equal", against=["Lima", "Oslo"], period=2020)
+    official: StageChoices = {"weighting": "given"}
+    index.compare(fitted, expert={"weighting": "equal"}, official=official, other=index.variant("other"))
+    index.robustness(draws=100, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"], top=[3, 10])
+    index.robustness(COLUMNS, data={"noise": 0.1}, indicators="leave_one_out", sensitivity=64)
+    index.audit(COLUMNS, profile="jrc", full=True)
+    index.explain("Lima", "Oslo", weights={"simplex": True}).frame("parts")
+    indicia.fit(index, COLUMNS, since=fitted, keep=["bounds"])
+    indicia.diff("2020.toml", index, start=2020, end="2021")
+
+
+def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
+    index.with_options(normalization="z_score")  # wrong
+    index.with_options(normalisation=Equal())  # wrong
+    index.with_options(weighting=3)  # wrong
+    fitted.with_options(weights="equal")  # wrong
+    index.score(42)  # wrong
+    index.score(tabel="data.csv")  # wrong
+    indicia.score(3.5)  # wrong
+    indicia.score(COLUMNS, normalization="z_score")  # wrong
+    indicia.score(COLUMNS, indicators=3)  # wrong
+    index.robustness(draw=100)  # wrong
+    index.robustness(draws="many")  # wrong
+    index.robustness(weights={"spred": 0.25})  # wrong
+    index.robustness(indicators="leave_two_out")  # wrong
+    index.compare(agreement=3)  # wrong
+    index.compare(normalization=["min_max", "z_score"])  # wrong
+    index.compare(expert={"weights": "equal"})  # wrong
+    index.compare(count="every")  # wrong
+    index.compare_partitions("out", agreement=["spearman"])  # wrong
+    index.audit(ful=True)  # wrong
+    index.audit(profile=3)  # wrong
+    index.stability(period=[2020])  # wrong
+    index.explain("Lima", "Oslo", weights=0.25)  # wrong
+    indicia.fit(index, 42)  # wrong
+    indicia.fit(COLUMNS)  # wrong
+    indicia.diff(3, index)  # wrong
+    index.score().frame("skores")  # wrong
+    index.compare().frame("means")  # wrong
+    index.robustness().frame("moves")  # wrong
+    index.compare().agreement(3)  # wrong

@@ -1,0 +1,42 @@
+"""Type checkers find the wrong calls of `calls.py`, and accept the right ones."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CALLS = Path(__file__).with_name("calls.py")
+WRONG = [number for number, line in enumerate(CALLS.read_text("utf-8").splitlines(), 1) if line.endswith("# wrong")]
+
+
+def output(*command: str) -> str:
+    ran = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1, ran.stderr + ran.stdout  # errors were found; 2 would be a fault of the call
+    return ran.stdout
+
+
+@pytest.mark.thorough
+def test_mypy_finds_the_wrong_calls_and_no_others() -> None:
+    lines = output("mypy", str(CALLS)).splitlines()
+    found = {int(match[1]) for line in lines if (match := re.match(r"tests/typing/calls\.py:(\d+): error", line))}
+    assert sorted(found) == WRONG
+
+
+@pytest.mark.thorough
+def test_pyright_finds_the_wrong_calls_and_no_others(tmp_path: Path) -> None:
+    settings = {
+        "include": [str(CALLS)],
+        "extraPaths": [str(ROOT / "core"), str(ROOT / "plugins")],
+        "typeCheckingMode": "standard",
+    }
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")
+    # basedpyright is pyright with its own node, so that no test downloads one
+    report = json.loads(output("basedpyright", "--outputjson", "--project", str(tmp_path)))
+    found = {entry["range"]["start"]["line"] + 1 for entry in report["generalDiagnostics"]}
+    assert sorted(found) == WRONG
