@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from indicia.fitted import FittedIndex
     from indicia.index import Index
     from indicia.result import Result
+    from indicia.robustness import Robust, Stability
     from indicia.types import (
         AggregationChoice,
         ImputationChoice,
@@ -49,11 +50,14 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Comparison",
     "FittedIndex",
     "Index",
     "IndiciaError",
     "IndiciaWarning",
     "Result",
+    "Robust",
+    "Stability",
     "diff",
     "fit",
     "pack",
@@ -439,10 +443,30 @@ register("export", _export)
 register("audit", _audit)
 register("annex", _annex)
 
-_LAZY_MODULES = {"Index": "indicia.index", "FittedIndex": "indicia.fitted", "Result": "indicia.result"}
+_CLASSES = {
+    "Comparison": "indicia.comparison",
+    "FittedIndex": "indicia.fitted",
+    "Index": "indicia.index",
+    "Result": "indicia.result",
+    "Robust": "indicia.robustness",
+    "Stability": "indicia.robustness",
+}
+"""The modules of the classes, which are imported when they are asked for."""
+_ROOMS = ("analysis", "checks", "citations", "methods", "outputs", "testing", "types")
+"""The modules for users and for authors of plugins, which are imported when they are asked for."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LAZY_MODULES:
-        raise AttributeError(f"module 'indicia' has no attribute {name!r}")
-    return getattr(import_module(_LAZY_MODULES[name]), name)
+    if name in _CLASSES:
+        return getattr(import_module(_CLASSES[name]), name)
+    if name in _ROOMS:
+        return import_module(f"indicia.{name}")
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("indicia")  # pyproject.toml states it
+    raise AttributeError(f"module 'indicia' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_ROOMS, "__version__"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 RUN = """
 import sys
+import tomllib
 from indicia.cli import main
 try:
     main({words!r})
@@ -89,3 +91,22 @@ def test_a_first_score_imports_the_default_methods_and_no_others(tmp_path: Path)
     used = {"aggregation.means", "normalisation.linear", "unit_weights", "weighting.plain", "weighting.judged"}
     assert families(loaded) == KINDS | used
     assert not LIBRARIES & loaded
+
+
+def test_the_names_of_indicia_are_listed_before_any_of_them_is_imported(tmp_path: Path) -> None:
+    code = "import sys, indicia; names = dir(indicia); sys.stderr.write('modules ' + ' '.join(sys.modules))"
+    loaded = modules(code, tmp_path)
+    assert not {"polars", "numpy", "importlib.metadata", "indicia.index", "indicia.types"} & loaded
+
+
+def test_indicia_lists_its_public_names_only_and_has_all_of_them() -> None:
+    import indicia
+
+    names = dir(indicia)
+    assert {"Index", "Comparison", "score", "read", "analysis", "types", "__version__"} <= set(names)
+    assert not {"annotations", "import_module", "TYPE_CHECKING", "register", "names_its_arguments"} & set(names)
+    assert set(indicia.__all__) <= set(names)
+    assert all(getattr(indicia, name) is not None for name in names)
+    assert indicia.__version__ == tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    with pytest.raises(AttributeError, match="no attribute 'polars'"):
+        _ = indicia.polars
