@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,9 @@ from indicia.definition import (
     doubts,
     load,
     origin_of_variant,
+    text,
     text_columns,
+    tree_in_html,
     uses_of,
     with_options,
     with_table,
@@ -40,6 +43,7 @@ from indicia.errors import (
     PluginError,
     UnknownColumn,
     join_names,
+    pluralise,
 )
 from indicia.paths import check_path
 from indicia.questions import Questions
@@ -147,18 +151,18 @@ class Index(Questions):
                 from indicia.partitioned.table import read_all_partitions  # here, since most tables are files
 
                 return read_all_partitions(self, place)
-        text = [*text_columns(self.definition), *texts]
+        text_names = [*text_columns(self.definition), *texts]
         places = columns_of_numbers(self.definition)
         used = {use.column.name: use for use in self.uses if uses is None or use.column.name in uses}
         numbers, table_format = list({**places, **used}), data.format
-        if {*text, *numbers}.issubset(getattr(table, "columns", ())):
+        if {*text_names, *numbers}.issubset(getattr(table, "columns", ())):
             # a frame with the columns of the data is neither turned round nor joined again
             table_format = replace(table_format, wide=None, long=None, joins=())
         try:
             return read_table(
                 data.path if table is None else table,
                 table_format,
-                text=list(dict.fromkeys(text)),
+                text=list(dict.fromkeys(text_names)),
                 numbers=numbers,
                 folder=self.origin.folder if table is None else Path(),
                 joins_folder=self.origin.folder,
@@ -214,6 +218,18 @@ class Index(Questions):
     def __repr__(self) -> str:
         leaves = len(list(self.tree.leaves()))
         return f"Index({self.definition.name!r}, {leaves} indicators, {len(self.definition.dimensions)} dimensions)"
+
+    def _repr_html_(self) -> str:
+        definition = self.definition
+        sizes = [
+            pluralise(len(definition.indicators), "indicator"),
+            pluralise(len(definition.dimensions), "dimension"),
+            *([pluralise(len(definition.variants), "variant")] if definition.variants else []),
+        ]
+        title = " · ".join([text(definition.name), *([self.chosen] if self.chosen else []), *sizes])
+        parts = {**definition.dimensions, **definition.indicators}
+        names = {key: text(part.name, default=key) for key, part in parts.items()}
+        return f"<p><b>{escape(title)}</b></p>{tree_in_html(self.tree, names)}"
 
 
 def read(

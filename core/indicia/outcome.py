@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 import polars as pl
 
 from indicia.citations import Citation
+from indicia.data.notebook_table import notebook_frame
 from indicia.definition import text
 from indicia.errors import IndiciaError, suggest
 from indicia.tables.names import reader_names
@@ -118,8 +119,7 @@ class Outcome(ABC, Generic[TableName]):
             return "\n".join([self.title, *map(str, self._frames_printed), *self._lines_printed])
 
     def _repr_html_(self) -> str:
-        with self._print_options():
-            frames = "".join(frame._repr_html_() for frame in self._frames_printed)
+        frames = "<br>".join(map(notebook_frame, self._frames_displayed))
         lines = "".join(f"<p>{escape(line)}</p>" for line in self._lines_printed)
         return f"<p><b>{escape(self.title)}</b></p>{frames}{lines}"
 
@@ -135,8 +135,13 @@ class Outcome(ABC, Generic[TableName]):
 
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
-        """The tables that are printed, and displayed in a notebook."""
+        """The tables that are printed."""
         return ()
+
+    @property
+    def _frames_displayed(self) -> tuple[pl.DataFrame, ...]:
+        """The tables that a notebook displays, by default those that are printed."""
+        return self._frames_printed
 
     @property
     def _lines_printed(self) -> Sequence[str]:

@@ -30,7 +30,7 @@ from indicia.definition.schema import index_schema
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage
 from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.section import ROOT, text
-from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing, unit_of_measure
+from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing, tree_in_html, unit_of_measure
 from indicia.definition.uses import Use, used_columns_of, uses_of
 from indicia.definition.variant_checks import check_names_in_tables
 from indicia.definition.variants import define_variant, origin_of_variant

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from indicia.data.notebook_table import notebook_table
 from indicia.definition.section import text
 
 if TYPE_CHECKING:
@@ -266,6 +267,9 @@ class Node:
         costs = {node.id for node in self.nodes() if node.direction == "cost"}
         return frozenset(leaf.id for leaf in self.leaves() if costs.issuperset(self.parents[leaf.id]))
 
+    def _repr_html_(self) -> str:
+        return tree_in_html(self, {})
+
     def without(self, names: Collection[str]) -> Node:
         """Return this node without some of its descendants, and without nodes that have no components left."""
 
@@ -274,6 +278,52 @@ class Node:
             return tuple(part for part in others if isinstance(part, Leaf) or part.components)
 
         return self.with_parts(lambda node, parts, shown: replace(node, components=rest(parts), shown=rest(shown)))
+
+
+_ROWS_OF_NOTEBOOK = 60
+"""The parts of a tree that a notebook shows."""
+
+
+def tree_in_html(tree: Node, names: Mapping[str, str]) -> str:
+    """Return a table of the parts of a tree, each below its first parent: names, weights, directions, methods."""
+    outline = list(_outline(tree, None, 0, set()))
+    rows = [
+        (names.get(part.id, part.id), *_weight_and_direction(part, parent), " > ".join(map(str, _methods_of(part))))
+        for _, part, parent in outline[:_ROWS_OF_NOTEBOOK]
+    ]
+    indents = [depth for depth, *_ in outline[:_ROWS_OF_NOTEBOOK]]
+    columns = {"part": False, "weight": True, "direction": False, "methods": False}
+    kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+    table = notebook_table(
+        [list(columns)[place] for place in kept],
+        [[row[place] for place in kept] for row in rows],
+        [list(columns.values())[place] for place in kept],
+        indents=indents,
+    )
+    more = len(outline) - len(rows)
+    return f"{table}<p>and {more:,} more</p>" if more > 0 else table
+
+
+def _outline(part: Part, parent: Node | None, depth: int, seen: set[str]) -> Iterator[tuple[int, Part, Node | None]]:
+    if part.id in seen:
+        return
+    seen.add(part.id)
+    yield depth, part, parent
+    for below in part.parts if isinstance(part, Node) else ():
+        yield from _outline(below, part if isinstance(part, Node) else None, depth + 1, seen)
+
+
+def _weight_and_direction(part: Part, parent: Node | None) -> tuple[str, str]:
+    """Return the weight that the index file states, and the direction of an indicator or a cost."""
+    counts = parent is None or any(other.id == part.id for other in parent.components)
+    weight = f"{part.weight_in(parent.id):g}" if parent is not None and part.weight_stated else ""
+    direction = part.spec.direction if isinstance(part, Leaf) else part.direction if part.direction == "cost" else ""
+    return weight if counts else "does not count", str(direction)
+
+
+def _methods_of(part: Part) -> list[object]:
+    stages = LEAF_STAGES if isinstance(part, Leaf) else NODE_STAGES
+    return [method for stage in stages if (method := getattr(part, stage)) is not None]
 
 
 def _weight_in(weight: float | Mapping[str, float], parent: str) -> float:

@@ -18,7 +18,7 @@ from indicia.arguments import names_its_arguments
 from indicia.data import write
 from indicia.data.stream import SLICE
 from indicia.definition import Frozen, Origin, build_tree, uses_of
-from indicia.errors import DefinitionError, IndiciaError, IndiciaWarning, join_names
+from indicia.errors import DefinitionError, IndiciaError, IndiciaWarning, join_names, pluralise
 from indicia.fitted.attribution import attributed_to_file
 from indicia.fitted.streaming import Streamed, check_slices, score_slices
 from indicia.fitted_words import as_json_value, relocated
@@ -314,6 +314,11 @@ class FittedIndex(Questions):
 
     def __repr__(self) -> str:
         return f"FittedIndex({self.index!r})"
+
+    def _repr_html_(self) -> str:
+        data = self.record["data"]
+        rows = f" to {pluralise(int(data['rows']), 'row')}" if "rows" in data else ""
+        return f"{self.index._repr_html_()}<p>fitted{rows}</p>"
 
 
 def _with_units_of(definition: Definition, frame: pl.DataFrame) -> Definition:

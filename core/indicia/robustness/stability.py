@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from indicia.types import Period
 
 
+_DISPLAYED = 10
+"""The rows of each table in a notebook."""
 _DESCRIBED = ("omission_effects", "weights", "minimal_weight_shift", "reversals")
 """The tables that have sentences."""
 
@@ -185,6 +187,10 @@ class Stability(Outcome[StabilityTable], Baseline):
             *notes_on_omissions(self.definition, self.nominal.fitted_by),
             *notes_on_other_weights(self.definition, self.nominal.records),
         )
+
+    @property
+    def _frames_displayed(self) -> tuple[pl.DataFrame, ...]:
+        return self.omission_effects.head(_DISPLAYED), self.weights.head(_DISPLAYED)
 
     @property
     def _lines_printed(self) -> list[str]:

@@ -1,0 +1,91 @@
+"""Small tables for notebooks: rows of texts in HTML, without styles of others, scripts and addresses."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.errors import strip_controls
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROWS = 20
+"""The rows that are shown; of more rows, the first and the last."""
+_MISSING = "–"
+
+
+def notebook_table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], *, indents: Sequence[int] = ()
+) -> str:
+    """Return a table of texts in HTML.
+
+    Parameters
+    ----------
+    headings, rows
+        The texts; they are escaped.
+    right
+        True for the columns that are flush right.
+    indents
+        The indent of the first cell of each row, in steps; by default none.
+
+    Examples
+    --------
+    >>> notebook_table(["city", "rank"], [["Lima & Callao", "1"]], [False, True])[-106:]
+    '<td style="text-align:left">Lima &amp; Callao</td><td style="text-align:right">1</td></tr></tbody></table>'
+    """
+    styles = [f"text-align:{'right' if is_right else 'left'}" for is_right in right]
+    head = "".join(_cell("th", text, style) for text, style in zip(headings, styles, strict=True))
+    body = []
+    for number, row in enumerate(rows):
+        first = f"{styles[0]};padding-left:{0.5 + 1.5 * indents[number]:g}em" if indents else styles[0]
+        cells = zip(row, [first, *styles[1:]], strict=True)
+        body.append(f"<tr>{''.join(_cell('td', text, style) for text, style in cells)}</tr>")
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+
+
+def _cell(tag: str, text: str, style: str) -> str:
+    return f'<{tag} style="{style}">{escape(strip_controls(text))}</{tag}>'
+
+
+def notebook_frame(frame: pl.DataFrame, limit: int = ROWS) -> str:
+    """Return the first and last rows of a frame as a table in HTML, with as many decimals as a reader needs.
+
+    Columns without any value are left out.
+    """
+    frame = frame.select(column for column in frame if column.null_count() < max(len(column), 1))
+    shown, left_out = frame, len(frame) - limit
+    if left_out > 0:
+        shown = pl.concat([frame.head(limit - limit // 2), frame.tail(limit // 2)])
+    columns = [_texts(column) for column in shown]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    if left_out > 0:
+        rows.insert(limit - limit // 2, ["…"] * frame.width)
+    table = notebook_table(frame.columns, rows, [column.dtype.is_numeric() for column in frame])
+    return f"{table}<p>{len(frame):,} rows</p>" if left_out > 0 else table
+
+
+def _texts(column: pl.Series) -> list[str]:
+    """Return the cells of a column as texts.
+
+    >>> _texts(pl.Series([1.0, 12.5, None])), _texts(pl.Series([0.123456])), _texts(pl.Series([["a", "b"]]))
+    (['1.0', '12.5', '–'], ['0.1235'], ['a, b'])
+    """
+    if column.dtype.is_float():
+        digits = _decimals(column)
+        return [_MISSING if value is None else f"{value:,.{digits}f}" for value in column]
+    return [_MISSING if value is None else _text(value) for value in column]
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (pl.Series, list)) else str(value)
+
+
+def _decimals(column: pl.Series) -> int:
+    """Return the decimals that tell values apart: none of whole numbers, and at most four."""
+    values = column.drop_nulls().drop_nans()
+    largest = float(values.abs().max() or 0)  # type: ignore[arg-type]
+    most = 4 if largest < 10 else 2 if largest < 1000 else 1
+    return next((digits for digits in range(most) if (values.round(digits) - values).abs().max() in (None, 0)), most)
