@@ -128,6 +128,7 @@ OF_RANKS = [
         words='[publication]\npublisher = "Office of Towns"\ndate = 2024\nlicence = "CC-BY-4.0"',
         severity="information",
     ),
+    Planted("N02", "map", words='[map]\npath = "none.geojson"\nkey = "town"', shown=False),
     Planted(
         "V01",
         "income",

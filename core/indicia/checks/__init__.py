@@ -73,7 +73,7 @@ from indicia.checks.contract import (
 )
 
 if TYPE_CHECKING:
-    from indicia.checks.data_facts import IndicatorFacts, NodeFacts, TableObservation, Topic
+    from indicia.checks.data_facts import IndicatorFacts, MapFile, NodeFacts, TableObservation, Topic
     from indicia.checks.distributions import Distribution, distribution, moments
     from indicia.checks.draw_facts import DrawFacts
     from indicia.checks.indicator_statistics import IndicatorStatistics, Sample
@@ -96,6 +96,7 @@ __all__ = [
     "Finding",
     "IndicatorFacts",
     "IndicatorStatistics",
+    "MapFile",
     "NodeFacts",
     "PanelFacts",
     "Rescorer",
@@ -113,7 +114,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("IndicatorFacts", "NodeFacts", "TableObservation", "Topic"), "data_facts"),
+    **dict.fromkeys(("IndicatorFacts", "MapFile", "NodeFacts", "TableObservation", "Topic"), "data_facts"),
     **dict.fromkeys(("Distribution", "distribution", "moments"), "distributions"),
     "DrawFacts": "draw_facts",
     **dict.fromkeys(("IndicatorStatistics", "Sample"), "indicator_statistics"),

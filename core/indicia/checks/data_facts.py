@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 Direction: TypeAlias = Literal["benefit", "cost", "target", "interval"]
 
@@ -74,3 +75,14 @@ class TableObservation:
     """The evidence in one sentence."""
     remedy: str = ""
     """The way to overrule it."""
+
+
+@dataclass(frozen=True)
+class MapFile:
+    """The file of shapes that `[map]` of an index file names."""
+
+    path: Path
+    key: str
+    """The property of a shape that holds the unit."""
+    layer: str | None = None
+    """The object of a TopoJSON file that has several."""

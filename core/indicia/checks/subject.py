@@ -17,7 +17,7 @@ from indicia.statistics.node_importance import Importance
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from indicia.checks.data_facts import TableObservation, Topic
+    from indicia.checks.data_facts import MapFile, TableObservation, Topic
     from indicia.checks.distributions import Distribution
     from indicia.checks.draw_facts import DrawFacts
     from indicia.checks.indicator_statistics import IndicatorStatistics, Sample
@@ -101,6 +101,8 @@ class Subject:
     """The facts about a similar index, of which the statistics of equal nodes are taken over."""
     missing_publication_facts: tuple[str, ...] = ()
     """The keys of `[publication]` that the index does not state, and readers miss; none for an index in no file."""
+    map: MapFile | None = None
+    """The file of shapes of `[map]`; None without `[map]`, and for a sample of a table in partitions."""
     absences: Mapping[str, str] = field(default_factory=dict)
     """By a word of `NEEDS`, the reason why this index has no such facts, if it is not the usual one."""
     sample: Sample | None = None

@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
+from indicia.checks import MapFile
 from indicia.definition import missing_publication_facts, text
 from indicia.errors import IndiciaError, join_names, pluralise
 from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 from indicia.inspection.findings import look_for
 from indicia.inspection.limits import CountsFindings
-from indicia.inspection.remarks import about_map, remarks_on
+from indicia.inspection.remarks import remarks_on
 from indicia.inspection.subject import subject_of
 from indicia.inspection.table_roles import TableRoles
 from indicia.outcome import Outcome
+from indicia.paths import expanded
 from indicia.presentation import InspectionTable
 from indicia.result.aggregates import check_aggregates
 from indicia.result.neighbours import read_neighbours
@@ -292,7 +294,12 @@ def inspect(
         table_observations=tuple(table.observe()),
         attributes=attributes,
     )
-    subject = replace(subject, missing_publication_facts=missing_publication_facts(definition, origin))
+    shapes = definition.map
+    subject = replace(
+        subject,
+        missing_publication_facts=missing_publication_facts(definition, origin),
+        map=MapFile(origin.folder / expanded(shapes.path), shapes.key, shapes.layer) if shapes else None,
+    )
     reported_findings, skipped_checks, notes = look_for(subject, checks, definition.waivers if look else (), origin)
     (root,) = nodes_taking_part([tree], steps[-1].table)
     return Inspection(
@@ -304,7 +311,6 @@ def inspect(
         remarks=(
             *(note for step in steps for note in step.record.notes),
             *remarks_on(definition, subject.units, attributes, outside, neighbours),
-            *about_map(definition, origin.folder),
             *notes,
         ),
         rows_left_out=_rows_left_out(definition, complete),

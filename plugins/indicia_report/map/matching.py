@@ -27,6 +27,7 @@ class Matched:
     """The shapes of each unit that has some, in the order of the units."""
     others: list[Feature]
     """The shapes without a unit."""
+    units_without_shape: list[str]
     notes: tuple[Note, ...]
     """The units without a shape, and the shapes without a unit."""
 
@@ -73,7 +74,7 @@ def match(units: Sequence[str], features: Sequence[Feature], key: str, file: str
     if unmatched:
         names = list(dict.fromkeys(shorten(name, 40) for name in unmatched))
         notes.append(Note("map_shapes_without_unit", file=file, number=f"{len(unmatched):,}", names=Names.of(names)))
-    return Matched(by_unit, others, tuple(notes))
+    return Matched(by_unit, others, absent, tuple(notes))
 
 
 def _quoted(text: str | None) -> str:

@@ -207,8 +207,27 @@ def test_an_error_names_the_line(file: Callable[..., Path], tmp_path: Path, word
     assert line in str(caught.value)
 
 
-def test_check_names_a_file_of_shapes_that_is_not_there(tmp_path: Path) -> None:
-    index = index_of(tmp_path, '[map]\npath = "none.geojson"\nkey = "iso3"')
-    assert (
-        "[map] names none.geojson, and there is no such file: pages and charts cannot show a map" in index.check().lines
-    )
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ('path = "none.geojson"\nkey = "iso3"', 'the map cannot be drawn: no file "none.geojson" with the shapes of'),
+        ('path = "broken.geojson"\nkey = "iso3"', 'the map cannot be drawn: "broken.geojson" is no GeoJSON'),
+        (
+            'path = "shapes.geojson"\nkey = "iso"',
+            'the map cannot be drawn: no shape of "shapes.geojson" has the property',
+        ),
+        ('path = "shapes.geojson"\nkey = "iso3"', "2 of 3 units have no shape in shapes.geojson: "),
+    ],
+)
+def test_check_reads_the_shapes(file: Callable[..., Path], tmp_path: Path, words: str, sentence: str) -> None:
+    file({"PER": square(0), "ATA": square(5)})
+    (tmp_path / "broken.geojson").write_text("{", encoding="utf-8")
+    findings = index_of(tmp_path, f"[map]\n{words}").check().findings.filter(check="N02")
+    assert findings["severity"].to_list() == ["warning"]
+    assert sentence in findings["sentence"].item()
+
+
+def test_check_finds_nothing_in_shapes_of_all_units_or_without_a_map(file: Callable[..., Path], tmp_path: Path) -> None:
+    file({unit: square(at) for at, unit in enumerate([*UNITS, "ATA"])})
+    for words in ('[map]\npath = "shapes.geojson"\nkey = "iso3"', ""):
+        assert index_of(tmp_path, words).check().findings.filter(check="N02").is_empty()
