@@ -44,5 +44,7 @@ class HouseStyle:
     """The height of a picture, in pixels."""
     light: ThemeColours = field(default_factory=ThemeColours)
     dark: ThemeColours = field(default_factory=ThemeColours)
+    logo: str = ""
+    """The logo at the foot of a picture, as a `data:` address; empty for none."""
     file: str = ""
     """The name of the file, for errors."""

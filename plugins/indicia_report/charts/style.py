@@ -13,6 +13,7 @@ from indicia.errors import IndiciaError, require_optional
 from indicia.notes import MARK, Names
 from indicia.outputs import HouseStyle
 from indicia_report.charts.fonts import FONT
+from indicia_report.charts.logo import ROOM
 from indicia_report.charts.nouns import noun_of_units
 from indicia_report.charts.palette import CIVIDIS, OKABE_ITO, ON_DARK, PURPLE_ORANGE, longer_palette
 from indicia_report.charts.without_network import drawn_without_network
@@ -56,7 +57,7 @@ class ChartStyle:
     theme: Theme = "light"
     house: HouseStyle = field(default_factory=HouseStyle)
     size: tuple[int | None, int | None] = (None, None)
-    """The width and the height of the picture; None for those of the chart."""
+    """The width and the height of the picture without its logo; None for those of the chart."""
     title: str | None = None
     """The title in place of that of the chart."""
     highlight: tuple[str, ...] = ()
@@ -66,7 +67,8 @@ class ChartStyle:
     def of(cls, options: ChartOptions) -> ChartStyle:
         """Return the style of the options of a chart."""
         house = options.style or HouseStyle()
-        size = options.size or (house.width, house.height)
+        width, height = options.size or (house.width, house.height)
+        size = (width, height - ROOM if height and house.logo else height)
         return cls(options.language, options.theme, house, size, options.title, options.highlight)
 
     def __getitem__(self, name: str) -> str:
@@ -147,10 +149,11 @@ class ChartStyle:
         lowest = _LOWEST_ROW * self.text_size / 11
         if row < lowest:
             fitting = int((height - around) // lowest)
+            of_logo = ROOM if self.house.logo else 0
             fewer = f"; --top {fitting} has fewer rows" if fitting > 0 else ""
             raise IndiciaError(
-                f"a picture of {height} pixels has no room for {rows} rows of text",
-                remedy=f"a height of {round(around + lowest * rows)} pixels or more{fewer}",
+                f"a picture of {height + of_logo} pixels has no room for {rows} rows of text",
+                remedy=f"a height of {round(around + lowest * rows) + of_logo} pixels or more{fewer}",
             )
         return min(row, 2 * self.row)
 
@@ -251,6 +254,7 @@ class ChartStyle:
             offset=14, subtitlePadding=5,
         )  # fmt: skip
         facts = {"title": clean(title), "sentences": sentences, "fonts": list(self.house.font), "reflows": reflows}
+        facts |= {"logo": self.house.logo} if self.house.logo else {}
         described = self._sized(chart).properties(
             title=heading,
             description=clean(f"{title}. {name}. {description}" if name not in title else f"{title}. {description}"),

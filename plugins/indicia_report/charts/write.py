@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.errors import OutputError, join_names, require_optional, suggest
 from indicia_report.charts.fonts import CJK, FONT
+from indicia_report.charts.logo import HEIGHT, WIDTH, with_logo
 from indicia_report.charts.numbers_table import numbers_table
 from indicia_report.markup import escape, json_data
 
@@ -42,8 +43,19 @@ def rendered(chart: Any, format: str, *, language: str = "en") -> bytes:
     if format in ("png", "pdf"):
         check_fonts(_facts(specification).get("fonts", ()))
         check_letters(specification)
+    logo = _facts(specification).get("logo")
+    if logo:
+        svg = with_logo(vl_convert.vegalite_to_svg(specification), logo, config.get("background", "#ffffff"))
+        picture: bytes
+        if format == "png":
+            picture = vl_convert.svg_to_png(svg, scale=_PIXELS)
+        elif format == "pdf":
+            picture = vl_convert.svg_to_pdf(svg)
+        else:
+            picture = _described(svg, specification).encode()
+        return picture
     if format == "png":
-        picture: bytes = vl_convert.vegalite_to_png(specification, scale=_PIXELS)
+        picture = vl_convert.vegalite_to_png(specification, scale=_PIXELS)
         return picture
     if format == "pdf":
         document: bytes = vl_convert.vegalite_to_pdf(specification)
@@ -101,7 +113,10 @@ def _page(specification: dict[str, Any], language: str, vl_convert: Any) -> str:
     else:
         style = ""
     name = 'aria-labelledby="title"' if heading else f'aria-label="{escape(title)}"'
-    table = numbers_table(specification, language)
+    table, foot = numbers_table(specification, language), ""
+    if logo := facts.get("logo"):
+        foot = f'<p class="logo"><img src="{escape(logo)}" alt=""></p>'
+        style += f".logo{{text-align:right}}.logo img{{max-height:{HEIGHT}px;max-width:{WIDTH}px}}"
     width = _as_wide_as_the_window(specification)
     start = (
         "vegaEmbed('#chart', JSON.parse(document.getElementById('specification').textContent),"
@@ -124,7 +139,7 @@ def _page(specification: dict[str, Any], language: str, vl_convert: Any) -> str:
         f"color:{escape(ink)};font-family:{families}}}#chart{{display:block;width:100%;overflow-x:auto}}"
         f"{_TABLES}{style}</style></head>"
         f'<body><main>{heading}<div id="chart" role="img" {name} aria-describedby="description"></div>'
-        f'<p id="description" hidden>{escape(specification.get("description", ""))}</p>{table}</main>'
+        f'<p id="description" hidden>{escape(specification.get("description", ""))}</p>{table}{foot}</main>'
         f'<script type="application/json" id="specification">{json_data(specification)}</script>'
         f"<script>{library}</script><script>{start}</script></body></html>\n"
     )

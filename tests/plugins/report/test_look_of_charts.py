@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -110,6 +111,50 @@ def test_rows_that_would_overlap_are_an_error(cities_of_model: Result) -> None:
     height, top = re.findall(r"a height of (\d+) pixels or more; --top (\d+)", str(raised.value.remedy))[0]
     assert cities_of_model.plot(size=(800, int(height))).ranking().to_dict()["height"] == int(height)
     assert cities_of_model.plot(size=(800, 300)).ranking(top=int(top)).to_dict()["height"] == 300
+
+
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"><rect width="4" height="1" fill="#cc0000"/></svg>'
+
+
+def test_a_logo_stands_at_the_foot_of_a_picture_of_the_wanted_size(cities_of_model: Result, tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_text(LOGO, encoding="utf-8")
+    (tmp_path / "house.toml").write_text('logo = "logo.svg"', encoding="utf-8")
+    charts = cities_of_model.plot(style=tmp_path / "house.toml", size=(600, 400))
+    chart = charts.ranking(top=5)
+    picture = rendered(chart, "svg").decode()
+    assert re.search(r'width="(\d+)" height="(\d+)"', picture).groups() == ("600", "400")  # type: ignore[union-attr]
+    assert 'height="28" preserveAspectRatio="xMaxYMid meet" href="data:image/svg+xml;base64,' in picture
+    page = rendered(chart, "html").decode()
+    assert '<img src="data:image/svg+xml;base64,' in page.split("<script")[0]
+    with pytest.raises(IndiciaError, match="a picture of 200 pixels has no room") as raised:
+        cities_of_model.plot(style=tmp_path / "house.toml", size=(600, 200)).ranking()
+    height = int(re.findall(r"a height of (\d+) pixels", str(raised.value.remedy))[0])
+    assert cities_of_model.plot(style=tmp_path / "house.toml", size=(600, height)).ranking()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("kind", ["png", "pdf"])
+def test_a_logo_is_drawn_into_pictures(cities_of_model: Result, kind: str) -> None:
+    logo = "data:image/svg+xml;base64," + base64.b64encode(LOGO.encode()).decode()
+    blank = "data:image/svg+xml;base64," + base64.b64encode(LOGO.replace("cc0000", "ffffff").encode()).decode()
+    charts = [cities_of_model.plot(style=HouseStyle(logo=picture)).ranking(top=5) for picture in (logo, blank)]
+    assert rendered(charts[0], kind) != rendered(charts[1], kind)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [(None, "cannot be read"), (b"GIF89a", "is neither SVG nor PNG"), (b"<svg " + b" " * 200_000, "has 200,005 bytes")],
+)
+def test_a_logo_that_is_no_small_picture_is_refused_with_its_line(
+    tmp_path: Path, content: bytes | None, fault: str
+) -> None:
+    if content is not None:
+        (tmp_path / "logo.svg").write_bytes(content)
+    (tmp_path / "house.toml").write_text('width = 900\nlogo = "logo.svg"', encoding="utf-8")
+    with pytest.raises(DefinitionError, match=f'the logo "logo.svg" {fault}') as raised:
+        read_style(tmp_path / "house.toml")
+    assert "house.toml:2" in str(raised.value)
+    assert raised.value.remedy
 
 
 @pytest.mark.parametrize(
