@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-IslandKind: TypeAlias = Literal["strip", "table", "lines", "waterfall", "map"]
+IslandKind: TypeAlias = Literal["strip", "lines", "waterfall", "map"]
 
 SCHEMA: dict[IslandKind, dict[str, str]] = {
     "strip": {"node": "node"},
-    "table": {"node": "node", "units": "units?"},
     "lines": {"node": "node", "units": "units"},
     "waterfall": {"unit": "unit", "other": "unit?"},
     "map": {"node": "node"},

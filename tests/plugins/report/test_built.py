@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from indicia.outputs.islands import SCHEMA
+
 REPORT = Path(__file__).parents[3] / "plugins" / "indicia_report"
 PAGE, WEB = REPORT / "page", REPORT / "web"
 BUILT: dict[str, Any] = json.loads((PAGE / "built.json").read_text(encoding="utf-8"))
@@ -69,3 +71,9 @@ def test_no_source_writes_markup_as_text() -> None:
 
 def test_built_files_are_package_data() -> None:
     assert resources.files("indicia_report").joinpath("page/page.js").is_file()
+
+
+@pytest.mark.parametrize("kind", sorted(SCHEMA))
+def test_the_script_draws_every_island_of_the_contract(kind: str) -> None:
+    source = (WEB / "src" / "parts" / "Islands.tsx").read_text(encoding="utf-8")
+    assert f'kind === "{kind}"' in source

@@ -31,7 +31,7 @@ export function useIslands(page: Page): void {
 /** Put a place for the figure before its table, which remains behind a button. */
 function mount({ model, store }: Page, figure: Element): void {
   const island = readIsland(figure, (id) => model.tree.findIndex((node) => node.id === id), store.unitAt);
-  if (!island || island.kind === "table" || (island.kind === "map" && !model.map)) return;
+  if (!island || (island.kind === "map" && !model.map)) return;
   const [place, details, summary] = ["div", "details", "summary"].map((name) => document.createElement(name));
   details.append(summary, ...figure.childNodes);
   figure.append(place, details);
