@@ -212,15 +212,16 @@ def test_negative_numbers_have_a_minus_and_codes_a_hyphen() -> None:
         ["compare", "-n", "min_max,rank", "--show", "movers"],
     ],
 )
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.slow
-def test_commands_write_what_compiles(command: list[str], typeset: Callable[..., str], tmp_path: Path) -> None:
+def test_commands_write_what_compiles(
+    command: list[str], engine: str, typeset: Callable[..., str], tmp_path: Path
+) -> None:
     index = EXAMPLES / "intelligent_manufacturing" / "index.toml"
     with pytest.raises(SystemExit) as left:
         main([command[0], str(index), *command[1:], "-o", str(tmp_path / "out.tex")])
     assert left.value.code == 0
-    latex = (tmp_path / "out.tex").read_text(encoding="utf-8")
-    for engine in ENGINES:
-        typeset(engine, latex)
+    typeset(engine, (tmp_path / "out.tex").read_text(encoding="utf-8"))
 
 
 def test_a_comparison_says_which_methodology_each_number_is(capfdbinary: Any) -> None:
