@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Sentence
 from indicia_checks.formulas import is_formula
 from indicia_checks.rankings import RankShift, ranks_among, ranks_of
 from indicia_checks.sources import HANDBOOK
@@ -78,18 +78,21 @@ class BenefitOfTheDoubt(Check):
         if run is None or rescorer is None or run.components["index"].width < 2:
             return
         if "index" in run.costs:
-            sentence = "benefit of the doubt is not computed, since a higher score of the index is worse"
+            sentence = Sentence("benefit of the doubt is not computed, since a higher score of the index is worse")
             yield Finding("index", None, self.share, sentence)
             return
         if is_formula(run, "index"):
-            sentence = "benefit of the doubt is not computed, since a formula defines the index, and no weights"
+            sentence = Sentence(
+                "benefit of the doubt is not computed, since a formula defines the index, and no weights"
+            )
             yield Finding("index", None, self.share, sentence)
             return
         units, parts = run.components["index"].shape
         if (work := units * parts**2) > (_MOST_WORK if subject.is_full else _WORK):
-            sentence = (
-                f"benefit of the doubt takes long for {counted(units, 'unit')} and {parts} parts of the index, and is "
-                "not computed"
+            sentence = Sentence(
+                "benefit of the doubt takes long for {units} and {parts} parts of the index, and is not computed",
+                units=counted(units, "unit"),
+                parts=parts,
             )
             remedy = "group the parts in dimensions" if work > _MOST_WORK else "indicia audit --full computes it"
             yield Finding("index", None, self.share, sentence, remedy)
@@ -99,12 +102,17 @@ class BenefitOfTheDoubt(Check):
         if isinstance(outcome, str) and shares_of == "score":
             shares_of = "weights"  # shares of the score need values above 0
             outcome = rescorer.with_choice("aggregation", self._method(run, shares_of), "index")
-        base = "score" if shares_of == "score" else "sum of its weights"
-        bounds = f"each with {number(self.lower)} to {number(self.upper)} times its weight as its share of the {base}"
+        base = Sentence("score") if shares_of == "score" else Sentence("sum of its weights")
+        bounds = Sentence(
+            "each with {lower} to {upper} times its weight as its share of the {base}",
+            lower=number(self.lower),
+            upper=number(self.upper),
+            base=base,
+        )
         yield self._finding(run, outcome, bounds)
         if subject.is_full:
             outcome = rescorer.with_choice("aggregation", "benefit_of_the_doubt", "index")
-            yield self._finding(run, outcome, "without bounds")
+            yield self._finding(run, outcome, Sentence("without bounds"))
 
     def _method(self, run: RunFacts, shares_of: str) -> str:
         parts = run.components["index"].columns
@@ -114,21 +122,32 @@ class BenefitOfTheDoubt(Check):
         return f"benefit_of_the_doubt(lower={lower!r}, upper={upper!r}, shares_of={shares_of})"
 
     def _finding(self, run: RunFacts, outcome: Rescoring | str, bounds: str) -> Finding:
-        parts = f"benefit of the doubt over {counted(run.components['index'].width, 'part')} of the index, {bounds}"
+        parts = Sentence(
+            "benefit of the doubt over {parts} of the index, {bounds}",
+            parts=counted(run.components["index"].width, "part"),
+            bounds=bounds,
+        )
         if isinstance(outcome, str):
-            return Finding("index", None, None, f"{parts}, cannot be computed: {outcome}")
+            return Finding(
+                "index", None, None, Sentence("{parts}, cannot be computed: {outcome}", parts=parts, outcome=outcome)
+            )
         scored = outcome.scores[np.isfinite(outcome.scores)]
         # an index that rescales its scores has another score than 1 on the frontier
         best = max(1.0, float(scored.max(initial=0.0)))
         frontier = int((scored >= _FRONTIER * best).sum())
         share = frontier / max(1, len(scored))
         shift = RankShift.of(run.units.to_list(), ranks_of(run), outcome.ranks)
-        loose = ", which have the highest score in common" if share > self.share and frontier > 1 else ""
-        sentence = (
-            f"{parts}: {frontier} of {counted(len(scored), 'unit')} {'is' if frontier == 1 else 'are'} on the frontier"
-            f"{' of all periods' if run.period else ''} ({percent(share)}){loose}"
-            + (f"; {shift.words}" if shift else "")
-        )
+        loose = Sentence(", which have the highest score in common") if share > self.share and frontier > 1 else ""
+        sentence = Sentence(
+            "{parts}: {frontier} of {units} {verb} on the frontier{periods} ({share}){loose}",
+            parts=parts,
+            frontier=frontier,
+            units=counted(len(scored), "unit"),
+            verb="is" if frontier == 1 else "are",
+            periods=Sentence(" of all periods") if run.period else "",
+            share=percent(share),
+            loose=loose,
+        ) + (Sentence("; {shift}", shift=shift.words) if shift else "")
         remedy = "narrower bounds tell these units apart: [checks.B01] lower and upper" if loose else ""
         return Finding("index", share, self.share, sentence, remedy)
 
@@ -176,7 +195,7 @@ class OtherAggregations(Check):
         if run is None or rescorer is None or run.components["index"].width < 2:
             return
         if is_formula(run, "index"):
-            sentence = "no other aggregation takes the place of the formula that defines the index"
+            sentence = Sentence("no other aggregation takes the place of the formula that defines the index")
             yield Finding("index", None, self.correlation, sentence, severity="information")
             return
         stated = run.methods["index"]["aggregation"]
@@ -186,13 +205,20 @@ class OtherAggregations(Check):
                 continue
             outcome = rescorer.with_choice("aggregation", method, "index")
             if isinstance(outcome, str):
-                sentence = f"{method} cannot take the place of {own} at the index: {outcome}"
+                sentence = Sentence(
+                    "{method} cannot take the place of {own} at the index: {outcome}",
+                    method=method,
+                    own=own,
+                    outcome=outcome,
+                )
                 yield Finding("index", None, self.correlation, sentence, severity="information")
                 continue
             shift = RankShift.of(run.units.to_list(), ranks_of(run), outcome.ranks)
             if shift is None or shift.rho is None:
                 continue
-            sentence = f"{method} in place of {own} at the index: {shift.words}"
+            sentence = Sentence(
+                "{method} in place of {own} at the index: {shift}", method=method, own=own, shift=shift.words
+            )
             differs = shift.rho < self.correlation
             remedy = f"state why {own} fits the concept; [robustness] aggregation varies it" if differs else ""
             yield Finding("index", shift.rho, self.correlation, sentence, remedy, None if differs else "information")
@@ -240,7 +266,7 @@ class RankReversal(Check):
         changes: dict[str, _Change] = {}
         for name, outcome in _without(rescorer, list(left_out)):
             if isinstance(outcome, str):
-                sentence = f"the index cannot be scored without {name}: {outcome}"
+                sentence = Sentence("the index cannot be scored without {name}: {outcome}", name=name, outcome=outcome)
                 yield Finding(name, None, None, sentence, severity="information")
             elif (change := _Change.of(names, ranks, outcome.ranks, self.top)) is not None:
                 changes[name] = change
@@ -249,17 +275,28 @@ class RankReversal(Check):
         yield from (self._finding(name, changes[name], others) for name in at_top)
         if below := sorted(changes.keys() - set(at_top), key=lambda name: (-changes[name].count, name)):
             further = (
-                f"; {counted(len(below) - 1, 'further absence')} of {len(left_out)} change no more places"
+                Sentence(
+                    "; {further_absences} of {count} change no more places",
+                    further_absences=counted(len(below) - 1, "further absence"),
+                    count=len(left_out),
+                )
                 if below[1:]
                 else ""
             )
             yield self._finding(below[0], changes[below[0]], others, further)
 
     def _finding(self, name: str, change: _Change, others: int, further: str = "") -> Finding:
-        among = f", some of them among the first {self.top}" if change.changes_top else ""
-        sentence = (
-            f"without {name}, {change.count} of the other {counted(others, 'unit')} change places{among}; "
-            f"{change.mover} moves most, by {counted(change.largest, 'rank')}{further}"
+        among = Sentence(", some of them among the first {top}", top=self.top) if change.changes_top else ""
+        sentence = Sentence(
+            "without {name}, {count} of the other {units} change places{among}; {mover} moves most, by "
+            "{ranks}{further}",
+            name=name,
+            count=change.count,
+            units=counted(others, "unit"),
+            among=among,
+            mover=change.mover,
+            ranks=counted(change.largest, "rank"),
+            further=further,
         )
         remedy = "fixed goalposts, bounds = [least, greatest], keep the scales apart from the data"
         severity: Severity | None = None if change.changes_top else "information"

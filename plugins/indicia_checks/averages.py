@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Sentence
 from indicia_checks.text import counted, number, percent
 
 if TYPE_CHECKING:
@@ -73,7 +73,12 @@ class AveragedSources(Check):
             (run.units[row], int(count[row])) for row in np.flatnonzero((count > 0) & (count < self.sources)).tolist()
         ]
         for unit, sources in sorted(few):
-            sentence = f"{unit} has {sources} of {counted(width, 'source')}, too few for an error of its mean"
+            sentence = Sentence(
+                "{unit} has {count} of {sources}, too few for an error of its mean",
+                unit=unit,
+                count=sources,
+                sources=counted(width, "source"),
+            )
             remedy = f'missing = "skip(minimum_count={self.sources})"'
             yield Finding(unit, float(sources), float(self.sources), sentence, remedy, "warning")
 
@@ -88,16 +93,23 @@ class AveragedSources(Check):
         order = order[np.isfinite(mean[order])]
         effects = _effects(mean[order], variance[order], n[order])
         close = int((effects < self.effect).sum())
-        sentence = (
-            f"the median standard error of a score is {number(round(float(np.nanmedian(corrected)), 4))} "
-            f"({number(round(float(np.nanmedian(plain)), 4))} without the correction for {population} sources), of "
-            f"{int(np.nanmin(n))} to {int(np.nanmax(n))} sources"
+        sentence = Sentence(
+            "the median standard error of a score is {error} ({plain} without the correction "
+            "for {population} sources), of {fewest} to {most} sources",
+            error=number(round(float(np.nanmedian(corrected)), 4)),
+            plain=number(round(float(np.nanmedian(plain)), 4)),
+            population=population,
+            fewest=int(np.nanmin(n)),
+            most=int(np.nanmax(n)),
         )
         if len(effects):
             share = percent(close / len(effects))
-            sentence += (
-                f"; {close} of {counted(len(effects), 'pair')} of neighbours ({share}) differ by an effect size below "
-                f"{number(self.effect)}"
+            sentence += Sentence(
+                "; {close} of {pairs} of neighbours ({share}) differ by an effect size below {effect}",
+                close=close,
+                pairs=counted(len(effects), "pair"),
+                share=share,
+                effect=number(self.effect),
             )
         return Finding("index", close / max(1, len(effects)), None, sentence)
 
@@ -148,7 +160,7 @@ class ErrorsOfScores(Check):
         }
         scale = _slope(_weighted_sum(run), run.scores["index"].to_numpy())
         if scale is None or not variances:
-            sentence = "the errors of scores do not follow from those of the values by weights alone"
+            sentence = Sentence("the errors of scores do not follow from those of the values by weights alone")
             remedy = '[robustness] data = { se = "attributes" } draws the errors'
             yield Finding("index", None, None, sentence, remedy)
             return
@@ -159,11 +171,17 @@ class ErrorsOfScores(Check):
         difference = scores[order][:-1] - scores[order][1:]
         of_difference = np.sqrt(error[order][:-1] ** 2 + error[order][1:] ** 2)
         close = int((difference < self.errors * of_difference).sum())
-        sentence = (
-            f"the median standard error of a score is {number(round(float(np.median(error[order])), 4))}, from those "
-            f"of {len(variances)} of {counted(len(subject.indicators), 'indicator')}; {close} of "
-            f"{counted(len(difference), 'pair')} of neighbours ({percent(close / max(1, len(difference)))}) differ by "
-            f"less than {number(self.errors)} standard errors of the difference"
+        sentence = Sentence(
+            "the median standard error of a score is {median}, from those of {count} of {indicators}; "
+            "{close} of {pairs} of neighbours ({share}) differ by less than {errors} standard errors of "
+            "the difference",
+            median=number(round(float(np.median(error[order])), 4)),
+            count=len(variances),
+            indicators=counted(len(subject.indicators), "indicator"),
+            close=close,
+            pairs=counted(len(difference), "pair"),
+            share=percent(close / max(1, len(difference))),
+            errors=number(self.errors),
         )
         yield Finding("index", close / max(1, len(difference)), None, sentence)
 

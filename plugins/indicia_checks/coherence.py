@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Sentence
 from indicia_checks.formulas import is_formula
 from indicia_checks.intervals import interval, interval_text, severity_at, severity_beside
 from indicia_checks.sources import COINR, GII_AUDIT, GUIDE, HANDBOOK
@@ -60,7 +60,12 @@ class Collinear(Check):
         for node in sorted(coherence.components):
             for first, second, pair in pairs_inside(coherence, node):
                 if pair.r > self.correlation:
-                    sentence = f"{first} and {second} of {node} measure nearly the same: "
+                    sentence = Sentence(
+                        "{first} and {second} of {node} measure nearly the same: ",
+                        first=first,
+                        second=second,
+                        node=node,
+                    )
                     sentence += _with_ranks(coherence, node, first, second, pair)
                     severity = severity_at(pair.r, pair.units, self.correlation)
                     remedy = "leave one of them out, or join them in a dimension of their own"
@@ -68,17 +73,23 @@ class Collinear(Check):
             yield from self._inflated(coherence.nodes[node], node)
         group = coherence.indicators
         if not coherence.is_flat and group.units >= _CASES * len(group.items):
-            yield from self._inflated(group, "the index", "information")
+            yield from self._inflated(group, Sentence("the index"), "information")
 
     def _inflated(self, group: NodeCoherence, place: str, severity: Severity | None = None) -> Iterator[Finding]:
         if isinstance(group.adequacy, str) or len(group.items) < 3:  # of two parts it follows from their correlation
             return
         for name, inflation in group.adequacy.items.select("item", "vif").sort("item").iter_rows():
             if inflation > self.inflation:
-                depends = "depends strongly" if inflation > self.strong else "depends"
-                sentence = (
-                    f"{name} {depends} on the other {len(group.items) - 1} parts of {place}: variance inflation "
-                    f"{inflation:.2f} over {counted(group.units, 'unit')}"
+                depends = Sentence("depends strongly") if inflation > self.strong else Sentence("depends")
+                sentence = Sentence(
+                    "{name} {depends} on the other {count} parts of {place}: variance inflation {inflation:.2f} "
+                    "over {units}",
+                    name=name,
+                    depends=depends,
+                    count=len(group.items) - 1,
+                    place=place,
+                    inflation=inflation,
+                    units=counted(group.units, "unit"),
                 )
                 remedy = "leave out a part that the others explain"
                 yield Finding(name, inflation, self.inflation, sentence, remedy, severity)
@@ -115,7 +126,9 @@ class Opposed(Check):
         for node in sorted(coherence.components):
             for first, second, pair in pairs_inside(coherence, node):
                 if pair.r < self.correlation:
-                    sentence = f"{first} and {second} of {node} oppose each other: "
+                    sentence = Sentence(
+                        "{first} and {second} of {node} oppose each other: ", first=first, second=second, node=node
+                    )
                     sentence += _with_ranks(coherence, node, first, second, pair)
                     severity = severity_at(pair.r, pair.units, self.correlation)
                     remedy = "look at their directions, or put them into different dimensions"
@@ -169,22 +182,27 @@ class PartAndScore(Check):
                         yield from self._finding(part, "index", with_index, has_formula="index" in formulas)
 
     def _finding(self, part: str, node: str, pair: Correlation, *, has_formula: bool) -> Iterator[Finding]:
-        text = f"r = {pair.r:z.2f} over {counted(pair.units, 'unit')} {interval_text(pair.r, pair.units)}"
+        text = Sentence(
+            "r = {r:z.2f} over {units} {interval}",
+            r=pair.r,
+            units=counted(pair.units, "unit"),
+            interval=interval_text(pair.r, pair.units),
+        )
         if pair.r > self.dominant:
             severity = severity_at(pair.r, pair.units, self.dominant)
-            sentence = f"{part} dominates the score of {node}: {text}"
+            sentence = Sentence("{part} dominates the score of {node}: {text}", part=part, node=node, text=text)
             yield Finding(part, pair.r, self.dominant, sentence, f"lower the weight of {part}", severity)
         elif pair.r < self.against:
             severity = severity_at(pair.r, pair.units, self.against, "error")
             if severity == "information" and interval(pair.r, pair.units)[1] < self.silent:
                 severity = "warning"
             severity = "information" if has_formula else severity
-            sentence = f"{part} runs against the score of {node}: {text}"
+            sentence = Sentence("{part} runs against the score of {node}: {text}", part=part, node=node, text=text)
             remedy = f"look at the direction of {part}, or leave it out"
             yield Finding(part, pair.r, self.against, sentence, remedy, severity)
         elif pair.r < self.silent:
             severity = severity_at(pair.r, pair.units, self.silent)
-            sentence = f"{part} hardly moves with the score of {node}: {text}"
+            sentence = Sentence("{part} hardly moves with the score of {node}: {text}", part=part, node=node, text=text)
             remedy = f"give {part} more weight, move it to another dimension, or leave it out"
             yield Finding(part, pair.r, self.silent, sentence, remedy, severity)
 
@@ -244,9 +262,18 @@ class CrossLoading(Check):
         r, units, other = best
         between = coherence.rest_with_node(node, part, other)
         low, high = interval_of_difference(r, own.r, between.r if between else 0.0, units)
-        sentence = (
-            f"{part} is closer to {other} (r = {r:z.2f}) than to the rest of {node} (r = {own.r:z.2f}): the difference "
-            f"of {r - own.r:z.2f} has the 95 % interval {low:z.2f} to {high:z.2f}, over {counted(units, 'unit')}"
+        sentence = Sentence(
+            "{part} is closer to {other} (r = {r:z.2f}) than to the rest of {node} (r = {own:z.2f}): the "
+            "difference of {difference:z.2f} has the 95 % interval {low:z.2f} to {high:z.2f}, over {units}",
+            part=part,
+            other=other,
+            r=r,
+            node=node,
+            own=own.r,
+            difference=r - own.r,
+            low=low,
+            high=high,
+            units=counted(units, "unit"),
         )
         remedy = f'move it: dimension = "{other}"'
         return Finding(
@@ -292,5 +319,11 @@ def _indicators_of(coherence: Coherence, node: str) -> list[str]:
 
 def _with_ranks(coherence: Coherence, node: str, first: str, second: str, pair: Correlation) -> str:
     rho = coherence.rank_correlation(node, first, second)
-    ranks = f", rho = {rho:z.2f}" if rho is not None else ""
-    return f"r = {pair.r:z.2f} over {counted(pair.units, 'unit')} {interval_text(pair.r, pair.units)}{ranks}"
+    ranks = Sentence(", rho = {rho:z.2f}", rho=rho) if rho is not None else ""
+    return Sentence(
+        "r = {r:z.2f} over {units} {interval}{ranks}",
+        r=pair.r,
+        units=counted(pair.units, "unit"),
+        interval=interval_text(pair.r, pair.units),
+        ranks=ranks,
+    )

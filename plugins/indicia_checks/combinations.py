@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Listed, Sentence
 from indicia.statistics.probabilities import chi_square_p
 from indicia_checks.sources import HANDBOOK
 from indicia_checks.text import counted
@@ -91,10 +91,16 @@ class UnusualCombination(Check):
         if reach > 0 and outliers:
             _, place, row = outliers[0]
             ratio = float(x[row] / people[row])
-            sentence = (
-                f"the ratio of {name} to {size} is an outlier for {len(outliers):,} of "
-                f"{counted(len(rows), subject.rows_noun)}, first {place}: {ratio:.3g} against a median of "
-                f"{exp(float(median)):.3g}"
+            sentence = Sentence(
+                "the ratio of {name} to {size} is an outlier for {count:,} of {rows}, first {place}: "
+                "{ratio:.3g} against a median of {median:.3g}",
+                name=name,
+                size=size,
+                count=len(outliers),
+                rows=counted(len(rows), subject.rows_noun),
+                place=place,
+                ratio=ratio,
+                median=exp(float(median)),
             )
             yield Finding(name, ratio, None, sentence, "compare the values with their source")
 
@@ -127,10 +133,14 @@ class UnusualCombination(Check):
             for row, unit, period in subject.rows_where(pl.Series(np.nan_to_num(spread, nan=0.0) > limit))
         ]
         distance, first, unit, period = min(rows)
-        names_first = ", ".join(name for _, name, *_ in sorted(rows)[:5])
-        sentence = (
-            f"the values of {counted(len(rows), subject.rows_noun)} are unusual together, first of {names_first}: "
-            f"the squared Mahalanobis distance of {first} is {-distance:.1f}"
+        names_first = Listed(name for _, name, *_ in sorted(rows)[:5])
+        sentence = Sentence(
+            "the values of {rows} are unusual together, first of {names_first}: the squared Mahalanobis "
+            "distance of {first} is {distance:.1f}",
+            rows=counted(len(rows), subject.rows_noun),
+            names_first=names_first,
+            first=first,
+            distance=-distance,
         )
         chance = chi_square_p(-distance, k) * n
         yield Finding(unit, chance, self.probability, sentence, "check the values", period=period)

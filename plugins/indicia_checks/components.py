@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Listed, Sentence
 from indicia_checks.intervals import interval_text, severity_at
 from indicia_checks.sources import COINR, HANDBOOK
 from indicia_checks.text import counted, percent
@@ -80,15 +80,37 @@ class SeveralComponents(Check):
         large = shares[:above][shares[:above] > self.share]
         ends = group.eigenvalue_interval(place)
         kept = group.counts.above_mean if group.counts else above
-        doubts = [f"the 90 % interval of {_ordinal(place)} is {ends[0]:.2f} to {ends[1]:.2f}"] if ends else []
-        doubts.append(f"parallel analysis keeps {kept}")
+        doubts = (
+            [
+                Sentence(
+                    "the 90 % interval of {place} is {low:.2f} to {high:.2f}",
+                    place=_ordinal(place),
+                    low=ends[0],
+                    high=ends[1],
+                )
+            ]
+            if ends
+            else []
+        )
+        doubts.append(Sentence("parallel analysis keeps {kept}", kept=kept))
         is_doubtful = kept <= place or (ends is not None and ends[0] <= 1)
-        enough = "more" if large.sum() > self.together else "not more"
-        sentence = (
-            f"{group.node} has {above} eigenvalues above 1 over {len(group.items)} parts and "
-            f"{counted(group.units, 'unit')}: {', '.join(f'{value:.2f}' for value in values[:above])}; "
-            f"{', '.join(doubts)}; the first has {percent(shares[0])} of the variance, and {len(large)} have more than "
-            f"{percent(self.share)} each and {percent(large.sum())} together, {enough} than {percent(self.together)}"
+        enough = Sentence("more") if large.sum() > self.together else Sentence("not more")
+        sentence = Sentence(
+            "{node} has {above} eigenvalues above 1 over {count} parts and {units}: {values}; {doubts}; "
+            "the first has {share} of the variance, and {large} have more than {limit} each and "
+            "{together} together, {enough} than {least}",
+            node=group.node,
+            above=above,
+            count=len(group.items),
+            units=counted(group.units, "unit"),
+            values=Listed(f"{value:.2f}" for value in values[:above]),
+            doubts=Listed(doubts),
+            share=percent(shares[0]),
+            large=len(large),
+            limit=percent(self.share),
+            together=percent(large.sum()),
+            enough=enough,
+            least=percent(self.together),
         )
         remedy = "look at the rotated loadings (--show rotated), and split the dimension or move parts"
         severity: Severity | None = "information" if is_doubtful else None
@@ -100,10 +122,15 @@ class SeveralComponents(Check):
         share = group.eigenvalues[0] / group.eigenvalues.sum()
         for item, loading in loadings.iter_rows():
             if loading < 0:
-                sentence = (
-                    f"{item} has the negative loading {loading:z.2f} {interval_text(loading, group.units)} on the "
-                    f"first component of {group.node}, which has {percent(share)} of the variance over "
-                    f"{counted(group.units, 'unit')}"
+                sentence = Sentence(
+                    "{item} has the negative loading {loading:z.2f} {interval} on the first component of {node}, "
+                    "which has {share} of the variance over {units}",
+                    item=item,
+                    loading=loading,
+                    interval=interval_text(loading, group.units),
+                    node=group.node,
+                    share=percent(share),
+                    units=counted(group.units, "unit"),
                 )
                 remedy = f"look at the direction of {item}, or move it to another dimension"
                 severity = severity_at(loading, group.units, 0.0)
@@ -160,7 +187,13 @@ class Adequacy(Check):
                 yield _incomplete(group)
             if group.units < self.cases * size:
                 units = counted(group.units, "unit")
-                sentence = f"{node} has {units} for {size} parts: fewer than {self.cases:g} units for each"
+                sentence = Sentence(
+                    "{node} has {units} for {size} parts: fewer than {cases:g} units for each",
+                    node=node,
+                    units=units,
+                    size=size,
+                    cases=self.cases,
+                )
                 remedy = "read the components of this node with care, and take no weights from them"
                 yield Finding(node, float(group.units), self.cases * size, sentence, remedy)
             yield from self._kmo(group)
@@ -168,25 +201,42 @@ class Adequacy(Check):
     def _kmo(self, group: NodeCoherence) -> Iterator[Finding]:
         result = group.adequacy
         if isinstance(result, str):
-            yield Finding(group.node, None, None, f"KMO of {group.node} is not computed: {_plain(result)}")
+            yield Finding(
+                group.node,
+                None,
+                None,
+                Sentence("KMO of {node} is not computed: {result}", node=group.node, result=_plain(result)),
+            )
             return
         if result.kmo < self.good:
             lowest = result.items.sort("kmo", "item").row(0, named=True)
             threshold = next(limit for limit in (self.low, self.fair, self.good) if result.kmo < limit)
             severity: Severity | None = "information" if result.kmo >= self.fair else None
             verdict = (
-                "too low for factors" if result.kmo < self.low else "low" if result.kmo < self.fair else "moderate"
+                Sentence("too low for factors")
+                if result.kmo < self.low
+                else Sentence("low")
+                if result.kmo < self.fair
+                else Sentence("moderate")
             )
-            sentence = (
-                f"KMO of {group.node} is {result.kmo:.3f}, {verdict}; the lowest of a part is {lowest['kmo']:.2f}, of "
-                f"{lowest['item']}"
+            sentence = Sentence(
+                "KMO of {node} is {kmo:.3f}, {verdict}; the lowest of a part is {lowest:.2f}, of {item}",
+                node=group.node,
+                kmo=result.kmo,
+                verdict=verdict,
+                lowest=lowest["kmo"],
+                item=lowest["item"],
             )
             remedy = f"drop the part with the lowest KMO first: {lowest['item']}" if severity is None else ""
             yield Finding(group.node, result.kmo, threshold, sentence, remedy, severity)
         if result.p > 0.05:
-            sentence = (
-                f"Bartlett's test does not reject that no parts of {group.node} correlate: chi-square "
-                f"{result.chi_square:.1f} with {result.free} degrees of freedom, p = {result.p:.2f}"
+            sentence = Sentence(
+                "Bartlett's test does not reject that no parts of {node} correlate: chi-square "
+                "{chi_square:.1f} with {free} degrees of freedom, p = {p:.2f}",
+                node=group.node,
+                chi_square=result.chi_square,
+                free=result.free,
+                p=result.p,
             )
             yield Finding(group.node, result.p, 0.05, sentence, "take no weights from its components", "information")
 
@@ -195,8 +245,13 @@ def _left_out(group: NodeCoherence, values: pl.DataFrame) -> Iterator[Finding]:
     for name in sorted(group.left_out):
         present = len(values) - values[name].null_count()
         is_short = present < _FEWEST_VALUES
-        reason = f"has {counted(present, 'value')}" if is_short else "does not vary"
-        sentence = f"{name} {reason} in {group.node}, and takes no part in its correlations"
+        reason = Sentence("has {values}", values=counted(present, "value")) if is_short else Sentence("does not vary")
+        sentence = Sentence(
+            "{name} {reason} in {node}, and takes no part in its correlations",
+            name=name,
+            reason=reason,
+            node=group.node,
+        )
         yield Finding(name, None, None, sentence, "" if is_short else "leave it out of the index", "information")
 
 
@@ -204,19 +259,30 @@ def _refused(group: NodeCoherence) -> Finding:
     assert group.refusal is not None
     size = len(group.items)
     if group.incomplete and group.units <= size:
-        reason = f"{group.units:,} of {counted(group.units + group.incomplete, 'unit')} have all {size} parts"
+        reason: str = Sentence(
+            "{complete:,} of {units} have all {size} parts",
+            complete=group.units,
+            units=counted(group.units + group.incomplete, "unit"),
+            size=size,
+        )
         remedy = "choose an imputation, or take fewer parts together"
     else:
         reason = _plain(group.refusal)
         remedy = "take fewer parts together, such as one dimension at a time"
-    sentence = f"components of {group.node} are not computed: {reason}"
+    sentence = Sentence("components of {node} are not computed: {reason}", node=group.node, reason=reason)
     return Finding(group.node, float(group.units), float(size), sentence, remedy)
 
 
 def _incomplete(group: NodeCoherence) -> Finding:
     units = counted(group.incomplete, "unit")
     verb = "lacks" if group.incomplete == 1 else "lack"
-    sentence = f"{units} {verb} a part of {group.node}; alpha, KMO and components are over the other {group.units:,}"
+    sentence = Sentence(
+        "{units} {verb} a part of {node}; alpha, KMO and components are over the other {others:,}",
+        units=units,
+        verb=verb,
+        node=group.node,
+        others=group.units,
+    )
     return Finding(group.node, float(group.incomplete), 0.0, sentence, "choose an imputation", "information")
 
 
@@ -226,4 +292,4 @@ def _plain(reason: str) -> str:
 
 
 def _ordinal(place: int) -> str:
-    return "the second" if place == 1 else f"number {place + 1}"
+    return Sentence("the second") if place == 1 else Sentence("number {place}", place=place + 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Sentence
 from indicia_checks.sources import COINR, GUIDE
 from indicia_checks.text import counted, percent
 
@@ -47,9 +47,20 @@ class FewValuesOfIndicator(Check):
             rows, absent = facts.rows, facts.rows - facts.present
             present = 1 - absent / rows
             if present < self.share:
-                sentence = f"{name} is missing for {absent:,} of {counted(rows, subject.rows_noun)}"
+                sentence = Sentence(
+                    "{name} is missing for {absent:,} of {rows}",
+                    name=name,
+                    absent=absent,
+                    rows=counted(rows, subject.rows_noun),
+                )
                 remedy = f"[screening] indicators = {self.share:g} leaves it out, or choose an imputation"
-                yield Finding(name, present, self.share, f"{sentence} ({percent(1 - present)})", remedy)
+                yield Finding(
+                    name,
+                    present,
+                    self.share,
+                    Sentence("{sentence} ({share})", sentence=sentence, share=percent(1 - present)),
+                    remedy,
+                )
 
 
 @dataclass(frozen=True)
@@ -94,7 +105,13 @@ class FewValuesOfUnit(Check):
         remedy = f"[screening] units = {self.share:g} leaves it out, or choose an imputation"
         for row, unit, period in subject.rows_where(present < self.share * number):
             share = present[row] / number
-            sentence = f"{_row(unit, period)} has {present[row]} of {counted(number, 'indicator')} ({percent(share)})"
+            sentence = Sentence(
+                "{unit} has {present} of {indicators} ({share})",
+                unit=_row(unit, period),
+                present=present[row],
+                indicators=counted(number, "indicator"),
+                share=percent(share),
+            )
             yield Finding(unit, share, self.share, sentence, remedy, period=period)
         enough = present >= self.share * number
         sub_indices = _sub_indices(subject)
@@ -116,7 +133,14 @@ class FewValuesOfUnit(Check):
         for row, unit, period in subject.rows_where(enough & (present < least * len(names))):
             share = present[row] / len(names)
             number = counted(len(names), "indicator")
-            sentence = f"{_row(unit, period)} has {present[row]} of {number} of {node} ({percent(share)})"
+            sentence = Sentence(
+                "{unit} has {present} of {number} of {node} ({share})",
+                unit=_row(unit, period),
+                present=present[row],
+                number=number,
+                node=node,
+                share=percent(share),
+            )
             yield Finding(unit, share, least, sentence, remedy, severity, period)
 
 
@@ -161,9 +185,15 @@ class OldValues(Check):
             if len(old):
                 age = last - float(old["latest"].to_numpy().min())
                 first = old["unit"][0]
-                sentence = (
-                    f"{name} is filled in {last:g} for {counted(len(old), 'unit')} whose latest value is more than "
-                    f"{self.years:g} years old, such as {first} ({old['latest'][0]:g})"
+                sentence = Sentence(
+                    "{name} is filled in {last:g} for {units} whose latest value is more than {years:g} years "
+                    "old, such as {first} ({latest:g})",
+                    name=name,
+                    last=last,
+                    units=counted(len(old), "unit"),
+                    years=self.years,
+                    first=first,
+                    latest=old["latest"][0],
                 )
                 yield Finding(name, age, self.years, sentence, "leave these units out, or find newer values")
 
@@ -209,9 +239,17 @@ class AgeOfValues(Check):
                 continue
             rows = pl.DataFrame([subject.row_names, years.alias("year"), age.alias("age")]).filter(is_old)
             row, year, oldest = rows.sort("age", "row", descending=[True, False]).row(0)
-            sentence = (
-                f"{old:,} of {counted(present, 'value')} of {name} {'is' if old == 1 else 'are'} more than "
-                f"{self.years:g} years old, the oldest that of {row} ({year}, {counted(oldest, 'year')})"
+            sentence = Sentence(
+                "{old:,} of {values} of {name} {verb} more than {years:g} years old, the oldest that of "
+                "{row} ({year}, {age})",
+                old=old,
+                values=counted(present, "value"),
+                name=name,
+                verb="is" if old == 1 else "are",
+                years=self.years,
+                row=row,
+                year=year,
+                age=counted(oldest, "year"),
             )
             remedy = f"find newer values of {name}, or write a waiver with the reason"
             yield Finding(name, old / present, self.share, sentence, remedy)

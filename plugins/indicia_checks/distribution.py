@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, distribution
+from indicia.checks import Check, Finding, Sentence, distribution
 from indicia_checks.sources import COINR
 from indicia_checks.text import counted, number, percent
 
@@ -56,12 +56,14 @@ class RepeatedValue(Check):
         if self._is_common(subject.distributions.get(name)):
             return
         if not limited.equals(subject.raw[name], null_equal=True):
-            yield from (after := list(self._common(name, subject, distribution(limited), " after caps and floors")))
+            yield from (
+                after := list(self._common(name, subject, distribution(limited), Sentence(" after caps and floors")))
+            )
             if after:
                 return
         if subject.run is not None and name in subject.run.parts:
             values = subject.run.parts[name].set(absent[subject.run.rows], None)
-            yield from self._common(name, subject, distribution(values), " after the normalisation")
+            yield from self._common(name, subject, distribution(values), Sentence(" after the normalisation"))
 
     def _is_common(self, facts: Distribution | None) -> bool:
         """Return whether one value is too common."""
@@ -74,7 +76,15 @@ class RepeatedValue(Check):
             return
         count, share = facts.most_common_count, facts.most_common_count / facts.present
         rows = counted(facts.present, subject.rows_noun)
-        sentence = f"{name} is {number(facts.most_common)} for {count:,} of {rows}{when} ({percent(share)})"
+        sentence = Sentence(
+            "{name} is {most_common} for {count:,} of {rows}{when} ({share})",
+            name=name,
+            most_common=number(facts.most_common),
+            count=count,
+            rows=rows,
+            when=when,
+            share=percent(share),
+        )
         remedy = "it hardly tells units apart: leave it out, or take a finer measure"
         remedy = remedy if not when else "raise the cap, widen the bounds, or take another normalisation"
         yield Finding(name, share, self.share, sentence, remedy)
@@ -113,7 +123,9 @@ class FewDistinctValues(Check):
             if not rows:
                 continue
             if rows - zeros < self.non_zero * rows:
-                sentence = f"{zeros:,} of {counted(rows, 'value')} of {name} are zero"
+                sentence = Sentence(
+                    "{zeros:,} of {values} of {name} are zero", zeros=zeros, values=counted(rows, "value"), name=name
+                )
                 remedy = 'check that zero does not stand for a missing value ([data] missing = ["0"])'
                 yield Finding(name, 1 - zeros / rows, self.non_zero, sentence, remedy)
                 continue
@@ -124,6 +136,11 @@ class FewDistinctValues(Check):
                 facts = distribution(subject.raw[name].filter(subject.periods == subject.period_names[-1]))
             distinct, rows = (facts.distinct, facts.present) if facts else (0, 0)
             if 1 < distinct < self.distinct * rows:
-                sentence = f"{name} has {counted(distinct, 'distinct value')} for {counted(rows, 'unit')}"
+                sentence = Sentence(
+                    "{name} has {distinct_values} for {units}",
+                    name=name,
+                    distinct_values=counted(distinct, "distinct value"),
+                    units=counted(rows, "unit"),
+                )
                 remedy = "ties stay ties in the ranking; a measure with more digits separates them"
                 yield Finding(name, distinct / rows, self.distinct, sentence, remedy, "information")

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Listed, Sentence
+from indicia.messages.sentence import AND, COMMA
 from indicia_checks.sources import COINR, HANDBOOK, SAISANA
 from indicia_checks.text import counted, number, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from indicia.checks import DrawFacts, Subject
 
 _FIXED = {
-    "weights": "the weights",
-    "indicators": "the indicators (one left out, or none)",
-    "dimensions": "the dimensions (one left out, or none)",
-    "data": "the values (errors of measurement)",
+    "weights": Sentence("the weights"),
+    "indicators": Sentence("the indicators (one left out, or none)"),
+    "dimensions": Sentence("the dimensions (one left out, or none)"),
+    "data": Sentence("the values (errors of measurement)"),
 }
 _FEW_FAILED = 0.01
 """The share of draws that may fail without being missed: they change no interval."""
@@ -61,21 +62,32 @@ class NumberOfDraws(Check):
         drawn = facts.draws + facts.failed
         enough = facts.draws if facts.failed > _FEW_FAILED * drawn else drawn
         if enough < self.draws:
-            sentence = f"{counted(facts.draws, 'draw')} are fewer than {self.draws:,}"
+            sentence = Sentence(
+                "{draws} are fewer than {least:,}", draws=counted(facts.draws, "draw"), least=self.draws
+            )
             remedy = f"--draws {max(4000, self.draws)}"
             yield Finding("index", float(facts.draws), float(self.draws), sentence, remedy, "error")
         choices = [_choice(name, alternatives) for name, alternatives in facts.factors.items()]
-        varied = f"{counted(facts.draws, 'draw')} vary {_joined(choices)}"
-        sentence = f"{varied}, all at the same time" if len(choices) > 1 else f"{varied} alone"
+        varied = Sentence("{draws} vary {choices}", draws=counted(facts.draws, "draw"), choices=_joined(choices))
+        sentence = (
+            Sentence("{varied}, all at the same time", varied=varied)
+            if len(choices) > 1
+            else Sentence("{varied} alone", varied=varied)
+        )
         yield Finding("index", float(facts.draws), float(self.draws), sentence)
         if facts.failed:
             share = facts.failed / (facts.failed + facts.draws)
             verb = "does" if facts.failed == 1 else "do"
-            sentence = f"{counted(facts.failed, 'draw')} ({percent(share)}) cannot be scored, and {verb} not count"
+            sentence = Sentence(
+                "{draws} ({share}) cannot be scored, and {verb} not count",
+                draws=counted(facts.failed, "draw"),
+                share=percent(share),
+                verb=verb,
+            )
             yield Finding("index", float(facts.failed), 0.0, sentence, "leave out the alternatives that do not combine")
         for reason in sorted(facts.left_out):
             remedy = "state alternatives that go together in [robustness]"
-            yield Finding("index", None, None, f"not drawn: {reason}", remedy)
+            yield Finding("index", None, None, Sentence("not drawn: {reason}", reason=reason), remedy)
 
 
 @dataclass(frozen=True)
@@ -137,10 +149,15 @@ class PrecisionOfIntervals(Check):
         largest, count = float(differences.max(initial=0.0)), int((differences > self.ranks).sum())
         if count:
             unit = min(str(facts.units[place]) for place in np.flatnonzero(differences == largest).tolist())
-            sentence = (
-                f"the quantiles of ranks in two halves of the {counted(facts.draws, 'draw')} differ by "
-                f"{number(round(largest, 2))} ranks for {unit}, and by more than {number(self.ranks)} for {count:,} of "
-                f"{counted(len(facts.units), 'unit')}"
+            sentence = Sentence(
+                "the quantiles of ranks in two halves of the {draws} differ by {largest} ranks for {unit}, "
+                "and by more than {ranks} for {count:,} of {units}",
+                draws=counted(facts.draws, "draw"),
+                largest=number(round(largest, 2)),
+                unit=unit,
+                ranks=number(self.ranks),
+                count=count,
+                units=counted(len(facts.units), "unit"),
             )
             yield Finding("index", largest, self.ranks, sentence, f"raise the draws: --draws {4 * facts.draws}")
 
@@ -169,7 +186,9 @@ class WeightsOfPersons(Check):
     def look(self, subject: Subject) -> Iterator[Finding]:
         facts = subject.draws
         if facts is not None and facts.persons:
-            sentence = f"each draw takes the whole set of weights of one of {counted(facts.persons, 'person')}"
+            sentence = Sentence(
+                "each draw takes the whole set of weights of one of {persons}", persons=counted(facts.persons, "person")
+            )
             yield Finding("index", float(facts.persons), None, sentence)
 
 
@@ -179,29 +198,35 @@ def _choice(name: str, alternatives: int) -> str:
     >>> _choice("aggregation", 2), _choice("weights", 4000)
     ('the aggregation (2 methods)', 'the weights')
     """
-    return _FIXED.get(name) or f"the {name} ({counted(alternatives, 'method')})"
+    return _FIXED.get(name) or Sentence("the {name} ({methods})", name=name, methods=counted(alternatives, "method"))
 
 
-def _joined(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+def _joined(words: Sequence[str]) -> str:
+    return Listed(words, COMMA, AND)
 
 
 def _law(facts: DrawFacts) -> str:
     """Return the law of the weights in a sentence."""
     law = facts.weights
     if (spread := law.get("spread")) is not None:
-        ends = f"{percent(1 - spread)} to {percent(1 + spread)}"
-        return f"each weight is drawn from {ends} of itself; those of a dimension are scaled to sum 1"
+        ends = Sentence("{low} to {high}", low=percent(1 - spread), high=percent(1 + spread))
+        return Sentence(
+            "each weight is drawn from {ends} of itself; those of a dimension are scaled to sum 1", ends=ends
+        )
     if (concentration := law.get("dirichlet")) is not None:
-        return (
-            "the weights are drawn from Dirichlet distributions around those of the index, with the concentration "
-            f"{number(concentration)}"
+        return Sentence(
+            "the weights are drawn from Dirichlet distributions around those of the index, with the "
+            "concentration {concentration}",
+            concentration=number(concentration),
         )
     if law.get("simplex"):
-        return "all weights that sum to 1 are equally likely"
+        return Sentence("all weights that sum to 1 are equally likely")
     if ranges := law.get("ranges"):
-        words = [f"{name} from {number(low)} to {number(high)}" for name, (low, high) in sorted(ranges.items())]
-        return f"weights are drawn from ranges: {_joined(words)}; the others share the rest"
+        words = [
+            Sentence("{name} from {low} to {high}", name=name, low=number(low), high=number(high))
+            for name, (low, high) in sorted(ranges.items())
+        ]
+        return Sentence("weights are drawn from ranges: {ranges}; the others share the rest", ranges=_joined(words))
     if law.get("table"):
-        return f"the weights are drawn from a table of {counted(facts.persons, 'person')}"
-    return "the weights do not vary in the draws"
+        return Sentence("the weights are drawn from a table of {persons}", persons=counted(facts.persons, "person"))
+    return Sentence("the weights do not vary in the draws")

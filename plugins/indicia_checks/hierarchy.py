@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Listed, Sentence
+from indicia.messages.sentence import AND
 from indicia_checks.sources import COINR, GUIDE, HANDBOOK
 from indicia_checks.text import counted, rounded
 
@@ -47,10 +48,14 @@ class NumberOfParts(Check):
         for node in sorted(components):
             number = components[node].width
             if number < self.least:
-                sentence = f"{node} has {counted(number, 'part')}, fewer than {self.least}"
+                sentence = Sentence(
+                    "{node} has {parts}, fewer than {least}", node=node, parts=counted(number, "part"), least=self.least
+                )
                 yield Finding(node, float(number), float(self.least), sentence, "add parts, or join dimensions")
             elif number > self.most:
-                sentence = f"{node} has {counted(number, 'part')}, more than {self.most}"
+                sentence = Sentence(
+                    "{node} has {parts}, more than {most}", node=node, parts=counted(number, "part"), most=self.most
+                )
                 yield Finding(node, float(number), float(self.most), sentence, "split it into dimensions")
 
 
@@ -81,15 +86,30 @@ class EffectiveWeights(Check):
         weights = effective_weights(subject)
         if not weights:
             if subject.indicators:
-                sentence = "no indicator has an effective weight, since the score of index does not depend on weights"
+                sentence = Sentence(
+                    "no indicator has an effective weight, since the score of index does not depend on weights"
+                )
                 yield Finding("index", None, None, sentence)
             return
         ordered = sorted(weights.items(), key=lambda entry: (-round(entry[1], 12), entry[0]))
-        listed = [f"{name} {_percent(weight)}" for name, weight in ordered[:_MOST_NAMES]]
+        listed = [
+            Sentence("{name} {weight}", name=name, weight=_percent(weight)) for name, weight in ordered[:_MOST_NAMES]
+        ]
         if len(ordered) > _MOST_NAMES:
             name, weight = ordered[-1]
-            listed += [f"and {counted(len(ordered) - _MOST_NAMES, 'other')} down to {_percent(weight)} ({name})"]
-        sentence = f"effective weights of {counted(len(weights), 'indicator')}: {', '.join(listed)}"
+            listed += [
+                Sentence(
+                    "and {others} down to {weight} ({name})",
+                    others=counted(len(ordered) - _MOST_NAMES, "other"),
+                    weight=_percent(weight),
+                    name=name,
+                )
+            ]
+        sentence = Sentence(
+            "effective weights of {indicators}: {weights}",
+            indicators=counted(len(weights), "indicator"),
+            weights=Listed(listed),
+        )
         yield Finding("index", ordered[0][1], None, sentence)
 
 
@@ -118,9 +138,13 @@ class UnequalWeights(Check):
         least = min(weights, key=lambda name: (weights[name], name))
         ratio = weights[largest] / weights[least]
         if ratio > self.ratio * (1 + 1e-9):
-            sentence = (
-                f"{largest} has {_percent(weights[largest])} of the index, {rounded(ratio)} times the "
-                f"{_percent(weights[least])} of {least}"
+            sentence = Sentence(
+                "{largest} has {weight} of the index, {ratio} times the {smallest} of {least}",
+                largest=largest,
+                weight=_percent(weights[largest]),
+                ratio=rounded(ratio),
+                smallest=_percent(weights[least]),
+                least=least,
             )
             yield Finding(largest, ratio, self.ratio, sentence, "change weights or dimensions, or state the ratio")
 
@@ -155,8 +179,13 @@ class DoubleCounting(Check):
                         parents_of.setdefault(name, nodes)
         for name in sorted(parents_of):
             facts = subject.indicators.get(name) or subject.nodes[name]
-            parents = " and ".join(parents_of[name])
-            sentence = f"{name} counts in {parents}; its effective weight in the index is {facts.weight:.3g}"
+            parents = Listed(parents_of[name], AND)
+            sentence = Sentence(
+                "{name} counts in {parents}; its effective weight in the index is {weight:.3g}",
+                name=name,
+                parents=parents,
+                weight=facts.weight,
+            )
             remedy = "take it out of one of them, or accept it with a reason in [[waivers]]"
             yield Finding(name, float(len(parents_of[name])), 1.0, sentence, remedy)
         yield from _columns_read_twice(subject)
@@ -190,7 +219,12 @@ class DecidingWeight(Check):
                 continue
             for part, weight in sorted(weights.get(node, {}).items()):
                 if weight > self.weight * (1 + 1e-9):
-                    sentence = f"{part} has {_percent(weight)} of the votes in {node}, and decides alone"
+                    sentence = Sentence(
+                        "{part} has {weight} of the votes in {node}, and decides alone",
+                        part=part,
+                        weight=_percent(weight),
+                        node=node,
+                    )
                     remedy = "give it half of the weight at most, or take another aggregation"
                     yield Finding(part, weight, self.weight, sentence, remedy)
 
@@ -231,8 +265,13 @@ def _columns_read_twice(subject: Subject) -> Iterator[Finding]:
         if len(names) < 2 or len(set(homes.values())) < 2:
             continue
         total = sum(subject.indicators[name].weight for name in names)
-        places = " and ".join(f"{name} ({', '.join(homes[name])})" for name in names)
-        sentence = f"{places} read the same column {column}; together they have {_percent(total)} of the index"
+        places = Listed((Sentence("{name} ({parents})", name=name, parents=Listed(homes[name])) for name in names), AND)
+        sentence = Sentence(
+            "{places} read the same column {column}; together they have {weight} of the index",
+            places=places,
+            column=column,
+            weight=_percent(total),
+        )
         remedy = "take it out of one of them, or accept it with a reason in [[waivers]]"
         severity: Severity | None = None if total else "information"
         yield Finding(names[0], float(len(names)), 1.0, sentence, remedy, severity)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding
-from indicia.errors import join_names
+from indicia.checks import Check, Finding, Listed, Sentence, named
 from indicia_checks.intervals import severity_beside
 from indicia_checks.sources import COINR
 from indicia_checks.text import counted
@@ -114,10 +113,10 @@ class MainEffects(Check):
     def look(self, subject: Subject) -> Iterator[Finding]:
         for node, result in _by_name(subject):
             if result.parts.height > 1:
-                yield from _effects_finding(f"the main effects on {node}", node, result.parts)
+                yield from _effects_finding(Sentence("the main effects on {node}", node=node), node, result.parts)
         indicators = subject.importance.indicators
         if indicators is not subject.importance.nodes["index"]:
-            yield from _effects_finding("the main effects of indicators on index", "index", indicators.parts)
+            yield from _effects_finding(Sentence("the main effects of indicators on index"), "index", indicators.parts)
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ class Discrepancy(Check):
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         if not _weights(subject):
-            sentence = "the weights of index differ by group, so that importance is not compared with them"
+            sentence = Sentence("the weights of index differ by group, so that importance is not compared with them")
             yield Finding("index", None, None, sentence, severity="information")
         gaps = [finding for node, result in _by_name(subject) for finding in self._gaps(node, result)]
         yield from sorted(gaps, key=_by_size)
@@ -162,7 +161,12 @@ class Discrepancy(Check):
         for node, result in _by_name(subject):
             d = result.discrepancy
             if d is not None:
-                sentence = f"weights and main effects of {node} differ by d = {d:z.2f}, {_beside_published(d)}"
+                sentence = Sentence(
+                    "weights and main effects of {node} differ by d = {d:z.2f}, {place}",
+                    node=node,
+                    d=d,
+                    place=_beside_published(d),
+                )
                 yield Finding(node, d, None, sentence, severity="information")
 
     def _gaps(self, node: str, result: NodeImportance) -> Iterator[Finding]:
@@ -172,9 +176,16 @@ class Discrepancy(Check):
                 continue
             low, high = row["gap_lower"], row["gap_upper"]
             cut = cut if row["gap"] > 0 else -cut
-            sentence = (
-                f"{row['component']} has {row['share']:z.2f} of the main effects on {node} and a weight of "
-                f"{row['weight']:.3g}, a gap of {row['gap']:z.2f} (95 % interval {low:z.2f} to {high:z.2f})"
+            sentence = Sentence(
+                "{component} has {share:z.2f} of the main effects on {node} and a weight of {weight:.3g}, a "
+                "gap of {gap:z.2f} (95 % interval {low:z.2f} to {high:z.2f})",
+                component=row["component"],
+                share=row["share"],
+                node=node,
+                weight=row["weight"],
+                gap=row["gap"],
+                low=low,
+                high=high,
             )
             remedy = "state the importance beside the weight, or choose another normalisation or weight"
             yield Finding(row["component"], row["gap"], cut, sentence, remedy, severity_beside((low, high), cut))
@@ -187,10 +198,20 @@ class Discrepancy(Check):
             effect, high = row["effect"], row["upper"]
             if effect is None or effect >= self.effect or row["weight"] == 0:
                 continue
-            interval = f" (95 % interval {row['lower']:z.2f} to {high:z.2f})" if row["r2"] is not None else ""
+            interval = (
+                Sentence(" (95 % interval {low:z.2f} to {high:z.2f})", low=row["lower"], high=high)
+                if row["r2"] is not None
+                else ""
+            )
             severity: Severity | None = "information" if high >= self.effect else None
-            say = "may have no say" if severity else "has no say"
-            sentence = f"{name} explains {effect:z.2f} of the variance of index{interval}, and {say} in the result"
+            say = Sentence("may have no say") if severity else Sentence("has no say")
+            sentence = Sentence(
+                "{name} explains {effect:z.2f} of the variance of index{interval}, and {say} in the result",
+                name=name,
+                effect=effect,
+                interval=interval,
+                say=say,
+            )
             remedy = "leave it out, or ask whether its direction is right"
             yield Finding(name, effect, self.effect, sentence, remedy, severity)
 
@@ -226,7 +247,11 @@ class AttainableImportance(Check):
     def look(self, subject: Subject) -> Iterator[Finding]:
         for node, outcome in sorted(subject.importance.targets.items()):
             if isinstance(outcome, str):
-                sentence = f"the weights for the intended importance of {node} cannot be computed: {outcome}"
+                sentence = Sentence(
+                    "the weights for the intended importance of {node} cannot be computed: {outcome}",
+                    node=node,
+                    outcome=outcome,
+                )
                 yield Finding(node, None, None, sentence)
             else:
                 yield _target_finding(node, outcome)
@@ -258,14 +283,29 @@ def _effects_finding(topic: str, node: str, parts: pl.DataFrame) -> Iterator[Fin
     rows = parts.drop_nulls("r2").sort(pl.col("effect").round(_DIGITS), "component", descending=[True, False])
     texts = []
     for place, row in enumerate(rows.head(_NAMED).iter_rows(named=True)):
-        words = "" if place else "95 % interval "
-        curve = "" if row["linear"] else f"; not linear, p = {row['p_linear']:.2g}"
+        words = "" if place else Sentence("95 % interval ")
+        curve = "" if row["linear"] else Sentence("; not linear, p = {p:.2g}", p=row["p_linear"])
         texts.append(
-            f"{row['component']} {row['effect']:z.2f} ({words}{row['lower']:z.2f} to {row['upper']:z.2f}{curve})"
+            Sentence(
+                "{component} {effect:z.2f} ({words}{lower:z.2f} to {upper:z.2f}{curve})",
+                component=row["component"],
+                effect=row["effect"],
+                words=words,
+                lower=row["lower"],
+                upper=row["upper"],
+                curve=curve,
+            )
         )
     if texts:
-        others = f" and {counted(rows.height - _NAMED, 'other')}" if rows.height > _NAMED else ""
-        yield Finding(node, rows["effect"][0], None, f"{topic} are those of {', '.join(texts)}{others}")
+        others = (
+            Sentence(" and {others}", others=counted(rows.height - _NAMED, "other")) if rows.height > _NAMED else ""
+        )
+        yield Finding(
+            node,
+            rows["effect"][0],
+            None,
+            Sentence("{topic} are those of {texts}{others}", topic=topic, texts=Listed(texts), others=others),
+        )
 
 
 def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame, run: RunFacts | None) -> str:
@@ -275,29 +315,43 @@ def _variance_sentence(node: str, result: NodeImportance, rows: pl.DataFrame, ru
     for row in rows.head(_NAMED).iter_rows(named=True):
         r2 = 0.0 if row["r2"] is None else row["r2"]
         if total is None:
-            texts.append(f"{row['component']} {r2:z.2f}")
+            texts.append(Sentence("{name} {r2:z.2f}", name=row["component"], r2=r2))
         else:
             texts.append(
-                f"{row['component']} has {row['variance_share']:z.2f} (weight {row['weight']:.3g}, r² = {r2:z.2f})"
+                Sentence(
+                    "{component} has {variance_share:z.2f} (weight {weight:.3g}, r² = {r2:z.2f})",
+                    component=row["component"],
+                    variance_share=row["variance_share"],
+                    weight=row["weight"],
+                    r2=r2,
+                )
             )
     if total is None:
         unweighted = run is not None and node in run.unweighted
         reason = (
-            f"the score of {node} does not depend on weights"
+            Sentence("the score of {node} does not depend on weights", node=node)
             if unweighted
-            else f"the weights of {node} differ by group"
+            else Sentence("the weights of {node} differ by group", node=node)
         )
-        return f"{reason}, and the squared correlations with it are {join_names(texts)}"
+        return Sentence("{reason}, and the squared correlations with it are {texts}", reason=reason, texts=named(texts))
     rest = counted(rows.height - _NAMED, "other component")
-    others = f", and {rest} {'has' if rows.height == _NAMED + 1 else 'have'} the rest" if rows.height > _NAMED else ""
-    sentence = f"of the variance of {node}, {', '.join(texts)}{others}"
+    others = (
+        Sentence(", and {rest} {verb} the rest", rest=rest, verb="has" if rows.height == _NAMED + 1 else "have")
+        if rows.height > _NAMED
+        else ""
+    )
+    sentence = Sentence("of the variance of {node}, {texts}{others}", node=node, texts=Listed(texts), others=others)
     if abs(total - 1) >= _VISIBLE:
         if run is None or node not in run.additive:
-            reason = f"{node} is no weighted mean of its components"
+            reason = Sentence("{node} is no weighted mean of its components", node=node)
         else:
             is_incomplete = any(column.null_count() for column in run.components[node])
-            reason = "values are missing" if is_incomplete else f"the scores of {node} are rounded or rescaled"
-        sentence += f"; the shares add to {total:z.2f}, since {reason}"
+            reason = (
+                Sentence("values are missing")
+                if is_incomplete
+                else Sentence("the scores of {node} are rounded or rescaled", node=node)
+            )
+        sentence += Sentence("; the shares add to {total:z.2f}, since {reason}", total=total, reason=reason)
     return sentence
 
 
@@ -306,8 +360,12 @@ def _beside_published(d: float) -> str:
     below = [f"{name} ({value:z.2f})" for name, value in _RULER.items() if value <= d]
     above = [f"{name} ({value:z.2f})" for name, value in _RULER.items() if value > d]
     if not below:
-        return f"less than that of {above[0]}"
-    return f"between {below[-1]} and {above[0]}" if above else f"more than that of {below[-1]}"
+        return Sentence("less than that of {above}", above=above[0])
+    return (
+        Sentence("between {below} and {above}", below=below[-1], above=above[0])
+        if above
+        else Sentence("more than that of {below}", below=below[-1])
+    )
 
 
 def _target_finding(node: str, weights: pl.DataFrame) -> Finding:
@@ -315,16 +373,28 @@ def _target_finding(node: str, weights: pl.DataFrame) -> Finding:
     lowest = float(weights["weight"].to_numpy().min())
     exact = weights.sort(pl.col("weight").round(_DIGITS), "indicator").select("indicator", "weight")
     if lowest < 0:
-        negative = [f"{name} {weight:.2g}" for name, weight in exact.filter(pl.col("weight") < 0).head(_NAMED).rows()]
-        sentence = (
-            f"no weights of 0 or more make importance in a weighted mean equal to the weights of {node}: "
-            f"the equation needs {join_names(negative)}"
+        negative = _weights_in_words(exact.filter(pl.col("weight") < 0))
+        sentence = Sentence(
+            "no weights of 0 or more make importance in a weighted mean equal to the weights of {node}: "
+            "the equation needs {negative}",
+            node=node,
+            negative=named(negative),
         )
         return Finding(node, lowest, 0.0, sentence, "`indicia audit --show weights_for_importance` has the closest")
     descending = exact.sort(pl.col("weight").round(_DIGITS), "indicator", descending=[True, False])
-    largest = [f"{name} {weight:.2g}" for name, weight in descending.head(_NAMED).rows()]
-    others = f" and {counted(weights.height - _NAMED, 'other')}" if weights.height > _NAMED else ""
-    sentence = (
-        f"importance in a weighted mean equals the weights of {node} if the weights are {', '.join(largest)}{others}"
+    largest = _weights_in_words(descending)
+    others = (
+        Sentence(" and {others}", others=counted(weights.height - _NAMED, "other")) if weights.height > _NAMED else ""
+    )
+    sentence = Sentence(
+        "importance in a weighted mean equals the weights of {node} if the weights are {largest}{others}",
+        node=node,
+        largest=Listed(largest),
+        others=others,
     )
     return Finding(node, lowest, 0.0, sentence)
+
+
+def _weights_in_words(weights: pl.DataFrame) -> list[Sentence]:
+    """Return the first parts with their weights."""
+    return [Sentence("{name} {weight:.2g}", name=name, weight=weight) for name, weight in weights.head(_NAMED).rows()]

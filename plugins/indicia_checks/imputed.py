@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Sentence
 from indicia_checks.sources import COINR
 from indicia_checks.text import counted, percent
 
@@ -50,17 +50,35 @@ class ImputedShare(Check):
             rows, count = subject.statistics[name].rows, subject.statistics[name].imputed
             if count > self.share * rows:
                 method = subject.indicators[name].imputation
-                sentence = f"{count:,} of {counted(rows, 'value')} of {name} are imputed by {method}"
+                sentence = Sentence(
+                    "{count:,} of {values} of {name} are imputed by {method}",
+                    count=count,
+                    values=counted(rows, "value"),
+                    name=name,
+                    method=method,
+                )
                 remedy = f"{name} tells little about these {subject.rows_noun}s: leave it out, or complete it"
-                sentence = f"{sentence} ({percent(count / rows)})"
+                sentence = Sentence("{sentence} ({share})", sentence=sentence, share=percent(count / rows))
                 yield Finding(name, count / rows, self.share, sentence, remedy, evidence="statistics")
         counts = subject.imputed.select(pl.sum_horizontal(pl.all())).to_series()
         for row, unit, period in subject.rows_where(counts > self.share * number):
             share = counts[row] / number
             place = unit if period is None else f"{unit} {period}"
-            sentence = f"{counts[row]} of {counted(number, 'value')} of {place} are imputed"
+            sentence = Sentence(
+                "{count} of {values} of {place} are imputed",
+                count=counts[row],
+                values=counted(number, "value"),
+                place=place,
+            )
             remedy = f"[screening] units = {1 - self.share:g} leaves it out"
-            yield Finding(unit, share, self.share, f"{sentence} ({percent(share)})", remedy, period=period)
+            yield Finding(
+                unit,
+                share,
+                self.share,
+                Sentence("{sentence} ({share})", sentence=sentence, share=percent(share)),
+                remedy,
+                period=period,
+            )
 
 
 @dataclass(frozen=True)
@@ -109,9 +127,11 @@ class SkippedValues(Check):
         count, rows = int((lacking > 0).sum()), len(subject.filled)
         if not count:
             return
-        sentence = (
-            f"{count:,} of {counted(rows, subject.rows_noun)} lack a value and are scored by the values that they "
-            "have, as if the missing ones were equal to the mean of the others"
+        sentence = Sentence(
+            "{count:,} of {rows} lack a value and are scored by the values that they have, as if the "
+            "missing ones were equal to the mean of the others",
+            count=count,
+            rows=counted(rows, subject.rows_noun),
         )
         yield Finding("index", count / rows, None, sentence, _REMEDY)
         if subject.run is not None:
@@ -123,9 +143,13 @@ class SkippedValues(Check):
         number = counted(len(subject.indicators), "indicator")
         top = min(self.top, len(ranks) // 2)
         for place in _by_name(run, (missing > 0) & (ranks <= top)):
-            sentence = (
-                f"{run.units[place]} has rank {ranks[place]:.0f} and lacks {missing[place]} of {number}, for which the "
-                "mean of its other values counts"
+            sentence = Sentence(
+                "{unit} has rank {rank:.0f} and lacks {missing} of {number}, for which the mean of its "
+                "other values counts",
+                unit=run.units[place],
+                rank=ranks[place],
+                missing=missing[place],
+                number=number,
             )
             yield Finding(run.units[place], float(ranks[place]), float(top), sentence, _REMEDY, "warning", run.period)
         if subject.rescorer is None or subject.draws is None:
@@ -140,10 +164,17 @@ class SkippedValues(Check):
         if not moved:
             return
         first, units = moved[0], counted(int((missing > 0).sum()), "incomplete unit")
-        sentence = (
-            f"medians in place of the missing values move {len(moved):,} of {units} out of their intervals of ranks, "
-            f"most {run.units[first]}: from rank {ranks[first]:.0f} to {filled.ranks[first]:.0f}, outside "
-            f"{low[first]:.0f} to {high[first]:.0f}"
+        sentence = Sentence(
+            "medians in place of the missing values move {count:,} of {units} out of their intervals of "
+            "ranks, most {unit}: from rank {before:.0f} to {after:.0f}, outside {low:.0f} to "
+            "{high:.0f}",
+            count=len(moved),
+            units=units,
+            unit=run.units[first],
+            before=ranks[first],
+            after=filled.ranks[first],
+            low=low[first],
+            high=high[first],
         )
         yield Finding("index", float(len(moved)), 0.0, sentence, _REMEDY, "warning", run.period)
 

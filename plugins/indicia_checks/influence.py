@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding
-from indicia.errors import DataError, join_names
+from indicia.checks import Check, Finding, Sentence, named
+from indicia.errors import DataError
 from indicia.statistics.least_squares import standardised_regression
 from indicia_checks.rankings import ranks_among, ranks_of
 from indicia_checks.sources import COINR, HANDBOOK
@@ -63,7 +63,9 @@ class LeaveOneOut(Check):
         findings = []
         for name, rescoring in subject.rescorer.without_parts().items():
             if isinstance(rescoring, str):
-                sentence = f"the index cannot be scored without {name}: {rescoring}"
+                sentence = Sentence(
+                    "the index cannot be scored without {name}: {rescoring}", name=name, rescoring=rescoring
+                )
                 findings.append(Finding(name, None, self.shift, sentence))
                 continue
             shifts = rank_shifts(nominal, rescoring.ranks)
@@ -77,12 +79,18 @@ class LeaveOneOut(Check):
     def _finding(self, name: str, shifts: Array) -> Finding:
         mean, largest = float(shifts.mean()), float(shifts.max())
         share = float((shifts >= self.ranks).mean())
-        sentence = (
-            f"without {name}, the ranks of {counted(len(shifts), 'unit')} shift by {rounded(mean)} on average and by "
-            f"{largest:g} at most, and {percent(share)} of them by {self.ranks} or more"
+        sentence = Sentence(
+            "without {name}, the ranks of {units} shift by {mean} on average and by {largest:g} at most, "
+            "and {share} of them by {ranks} or more",
+            name=name,
+            units=counted(len(shifts), "unit"),
+            mean=rounded(mean),
+            largest=largest,
+            share=percent(share),
+            ranks=self.ranks,
         )
         if mean < self.shift:
-            sentence += f": {name} may be removable"
+            sentence += Sentence(": {name} may be removable", name=name)
         return Finding(name, mean, self.shift, sentence)
 
 
@@ -125,7 +133,7 @@ class LeastInfluential(Check):
         try:
             coefficients = standardised_regression(table, "index", names)
         except DataError as error:
-            sentence = f"the score cannot be regressed on the indicators: {error.what}"
+            sentence = Sentence("the score cannot be regressed on the indicators: {what}", what=error.what)
             yield Finding("index", None, None, sentence)
             return
         coefficients = coefficients.with_columns(pl.col("beta").abs().round(9).alias("size")).sort("size", "indicator")
@@ -142,16 +150,24 @@ class LeastInfluential(Check):
             return
         rescoring = subject.rescorer.without_set(names)
         if isinstance(rescoring, str):
-            sentence = f"the index cannot be scored without {join_names(names)}: {rescoring}"
+            sentence = Sentence(
+                "the index cannot be scored without {names}: {rescoring}", names=named(names), rescoring=rescoring
+            )
             yield Finding("index", None, self.share, sentence)
             return
         shifts = rank_shifts(ranks_of(subject.run), rescoring.ranks)
         if len(shifts) >= _FEWEST:
             stay = int((shifts == 0).sum())
             have = "has" if len(names) == 1 else "have"
-            sentence = (
-                f"without {join_names(names)}, which {have} {percent(share)} of the standardised coefficients, "
-                f"{stay} of {counted(len(shifts), 'rank')} stay, and the largest shift is {shifts.max():g}"
+            sentence = Sentence(
+                "without {names}, which {verb} {share} of the standardised coefficients, {stay} of {ranks} "
+                "stay, and the largest shift is {largest:g}",
+                names=named(names),
+                verb=have,
+                share=percent(share),
+                stay=stay,
+                ranks=counted(len(shifts), "rank"),
+                largest=shifts.max(),
             )
             yield Finding("index", stay / len(shifts), None, sentence)
 
@@ -171,8 +187,14 @@ def _regression_finding(coefficients: pl.DataFrame) -> Finding:
     explained = float(coefficients["share"].sum())
     (least, _), (most, _) = coefficients.select("indicator", "size").rows()[:: coefficients.height - 1]
     low, high = (coefficients["beta"][place] for place in (0, -1))
-    sentence = (
-        f"a regression on {counted(coefficients.height, 'indicator')} explains {explained:.2f} of the variance of "
-        f"index, with standardised coefficients from {low:z.3f} ({least}) to {high:z.3f} ({most})"
+    sentence = Sentence(
+        "a regression on {indicators} explains {explained:.2f} of the variance of index, with "
+        "standardised coefficients from {low:z.3f} ({least}) to {high:z.3f} ({most})",
+        indicators=counted(coefficients.height, "indicator"),
+        explained=explained,
+        low=low,
+        least=least,
+        high=high,
+        most=most,
     )
     return Finding("index", explained, None, sentence)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indicia.checks import Sentence
 from indicia.statistics.probabilities import correlation_interval
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def interval_text(r: float, n: int) -> str:
     '(95 % interval 0.55 to 0.92)'
     """
     low, high = interval(r, n)
-    return f"(95 % interval {low:z.2f} to {high:z.2f})"
+    return Sentence("(95 % interval {low:z.2f} to {high:z.2f})", low=low, high=high)
 
 
 def severity_at(r: float, n: int, cut: float, severity: Severity | None = None) -> Severity | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Sentence, named
 from indicia_checks.sources import HANDBOOK
 from indicia_checks.text import counted, number
 
@@ -72,7 +72,12 @@ class MethodPairs(Check):
             if aggregation.partition("(")[0] in _PRODUCTS:
                 yield from self._of_product(run, node, aggregation)
             elif node in run.additive and (ordinal := _ordinal(run, node)):
-                sentence = f"{aggregation} of {node} takes ranks for distances: {_names(ordinal)}"
+                sentence = Sentence(
+                    "{aggregation} of {node} takes ranks for distances: {names}",
+                    aggregation=aggregation,
+                    node=node,
+                    names=_names(ordinal),
+                )
                 remedy = "take another normalisation, or an aggregation of the order alone, such as copeland"
                 yield Finding(node, float(len(ordinal)), 0.0, sentence, remedy)
 
@@ -82,25 +87,43 @@ class MethodPairs(Check):
             values = components[name].drop_nulls()
             if len(values) and (values <= 0).any():
                 units = int((values <= 0).sum())
-                sentence = (
-                    f"{name} is 0 or below for {counted(units, 'unit')}, and decides the {aggregation} score of {node}"
+                sentence = Sentence(
+                    "{name} is 0 or below for {units}, and decides the {aggregation} score of {node}",
+                    name=name,
+                    units=counted(units, "unit"),
+                    aggregation=aggregation,
+                    node=node,
                 )
                 remedy = 'take values above 0: normalisation = "min_max(lower=1, upper=100)"'
                 yield Finding(name, float(units), 0.0, sentence, remedy, "error")
             elif (ratio := _ratio(values)) is not None and ratio < self.lowest * (1 - 1e-9):
-                sentence = (
-                    f"the lowest value of {name} is {number(ratio)} of its highest, and weighs down the {aggregation} "
-                    f"score of {node}"
+                sentence = Sentence(
+                    "the lowest value of {name} is {ratio} of its highest, and weighs down the {aggregation} "
+                    "score of {node}",
+                    name=name,
+                    ratio=number(ratio),
+                    aggregation=aggregation,
+                    node=node,
                 )
                 yield Finding(
                     name, ratio, self.lowest, sentence, "begin the scale further above 0: min_max(lower=1, upper=100)"
                 )
         shifted = [name for name in sorted(components.columns) if _normalisation(run, name).startswith(_SHIFTED)]
         if shifted:
-            sentence = f"{aggregation} of {node} takes ratios of z-scores, whose zero is a choice: {_names(shifted)}"
+            sentence = Sentence(
+                "{aggregation} of {node} takes ratios of z-scores, whose zero is a choice: {names}",
+                aggregation=aggregation,
+                node=node,
+                names=_names(shifted),
+            )
             yield Finding(node, float(len(shifted)), 0.0, sentence, "take min_max with bounds, or an arithmetic mean")
         if ordinal := _ordinal(run, node):
-            sentence = f"{aggregation} of {node} takes ratios of ranks, a choice of policy: {_names(ordinal)}"
+            sentence = Sentence(
+                "{aggregation} of {node} takes ratios of ranks, a choice of policy: {names}",
+                aggregation=aggregation,
+                node=node,
+                names=_names(ordinal),
+            )
             yield Finding(node, float(len(ordinal)), 0.0, sentence, "state the reason", "information")
 
 
@@ -119,5 +142,4 @@ def _ratio(values: pl.Series) -> float | None:
 
 
 def _names(names: list[str]) -> str:
-    more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    return named(names, _MOST_NAMES)

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Listed, Sentence, named
+from indicia.messages.sentence import COMMA
 from indicia_checks.correlations import pearson
 from indicia_checks.intervals import interval_text, severity_at
 from indicia_checks.rankings import ranks_of
@@ -87,11 +88,17 @@ class Redundant(Check):
                 yield from self._residuals(run, name, _numbers(score), _numbers(variable))
 
     def _finding(self, name: str, r: float, n: int) -> Finding:
-        sentence = f"the index and {name}: r = {r:z.2f} over {counted(n, 'unit')} {interval_text(r, n)}"
+        sentence = Sentence(
+            "the index and {name}: r = {r:z.2f} over {units} {interval}",
+            name=name,
+            r=r,
+            units=counted(n, "unit"),
+            interval=interval_text(r, n),
+        )
         if abs(r) <= self.correlation:
             return Finding(name, r, self.correlation, sentence, severity="information")
         severity = severity_at(r, n, self.correlation if r > 0 else -self.correlation)
-        sentence += f": the index is redundant beside {name}"
+        sentence += Sentence(": the index is redundant beside {name}", name=name)
         return Finding(name, r, self.correlation, sentence, f"state what the index adds to {name}", severity)
 
     def _residuals(self, run: RunFacts, name: str, score: Array, variable: Array) -> Iterator[Finding]:
@@ -104,9 +111,12 @@ class Redundant(Check):
         if not far:
             return
         far.sort(key=lambda pair: (-abs(pair[0]), pair[1]))
-        names = ", ".join(f"{unit} ({size:+.1f})" for size, unit in far[:_MOST_NAMES])
-        more = f" and {len(far) - _MOST_NAMES} more" if len(far) > _MOST_NAMES else ""
-        sentence = f"farthest from the line of the index on {name}, in studentised residuals: {names}{more}"
+        names = named([Sentence("{unit} ({size:+.1f})", unit=unit, size=size) for size, unit in far], _MOST_NAMES)
+        sentence = Sentence(
+            "farthest from the line of the index on {name}, in studentised residuals: {names}",
+            name=name,
+            names=names,
+        )
         yield Finding(name, far[0][0], self.residual, sentence, "look at the values of these units", "information")
 
 
@@ -143,14 +153,23 @@ class AddedValue(Check):
             if units <= self.shift:
                 continue
             count = int((np.nan_to_num(difference) >= self.shift).sum())
-            sentence = (
-                f"the ranks in the index and in {node} differ by {self.shift} or more for {count} of "
-                f"{counted(units, 'unit')} ({percent(count / units)})"
+            sentence = Sentence(
+                "the ranks in the index and in {node} differ by {shift} or more for {count} of {units} ({share})",
+                node=node,
+                shift=self.shift,
+                count=count,
+                units=counted(units, "unit"),
+                share=percent(count / units),
             )
             if count:
                 largest = np.flatnonzero(difference == np.nanmax(difference)).tolist()
                 row = min(largest, key=lambda place: str(run.units[place]))
-                sentence += f", most for {run.units[row]}: {ranks[row]:.0f} and {of_node[row]:.0f}"
+                sentence += Sentence(
+                    ", most for {unit}: {rank:.0f} and {of_node:.0f}",
+                    unit=run.units[row],
+                    rank=ranks[row],
+                    of_node=of_node[row],
+                )
             yield Finding(node, count / units, None, sentence)
 
 
@@ -191,8 +210,16 @@ class CorrelationsOfLevels(Check):
                 continue
             weakest = min(with_index, key=lambda node: (round(with_index[node], _DIGITS), node))
             shown = with_index if len(with_index) <= _MOST_NODES else _ends(with_index)
-            parts = (", " if shown is with_index else " to ").join(f"{r:z.2f} for {node}" for node, r in shown.items())
-            sentence = f"dimensions of level {level}: r with the index is {parts}{_among(scores)}"
+            parts = Listed(
+                (Sentence("{r:z.2f} for {node}", r=r, node=node) for node, r in shown.items()),
+                COMMA if shown is with_index else " to ",
+            )
+            sentence = Sentence(
+                "dimensions of level {level}: r with the index is {parts}{among}",
+                level=level,
+                parts=parts,
+                among=_among(scores),
+            )
             yield Finding(weakest, with_index[weakest], None, sentence)
 
 
@@ -209,9 +236,12 @@ def _among(scores: dict[str, pl.Series]) -> str:
         return ""
     pairs.sort(key=lambda pair: (round(pair[0], _DIGITS), pair[1:]))
     if len(pairs) <= 3:
-        return "; " + ", ".join(f"r of {a} and {b} is {r:z.2f}" for r, a, b in pairs)
-    low, high = (f"{r:z.2f} ({a} and {b})" for r, a, b in (pairs[0], pairs[-1]))
-    return f"; r of the {len(pairs)} pairs of dimensions is from {low} to {high}"
+        texts = Listed(Sentence("r of {a} and {b} is {r:z.2f}", a=a, b=b, r=r) for r, a, b in pairs)
+        return Sentence("; {correlations}", correlations=texts)
+    low, high = (Sentence("{r:z.2f} ({a} and {b})", r=r, a=a, b=b) for r, a, b in (pairs[0], pairs[-1]))
+    return Sentence(
+        "; r of the {count} pairs of dimensions is from {low} to {high}", count=len(pairs), low=low, high=high
+    )
 
 
 def _levels(run: RunFacts) -> Iterator[list[str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Listed, Sentence, named
 from indicia_checks.text import counted, percent
 
 if TYPE_CHECKING:
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 5
 _CAUSES = {
-    "own": "its own data",
-    "others": "the data of others",
-    "method": "other goalposts or weights",
-    "sample": "units that join or leave",
+    "own": Sentence("its own data"),
+    "others": Sentence("the data of others"),
+    "method": Sentence("other goalposts or weights"),
+    "sample": Sentence("units that join or leave"),
 }
+_CAUSES_OF_ALL = {**_CAUSES, "own": Sentence("their own data")}
+"""The causes of the moves of several units."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,19 @@ class Panel(Check):
         if panel is None:
             return
         if panel.moving:
-            more = len(panel.moving) - _MOST_NAMES
-            names = ", ".join(panel.moving[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-            sentence = (
-                f"the goalposts of {names} are statistics of each {subject.period}, so that scores of different "
-                "periods are on different scales"
+            names = named(panel.moving, _MOST_NAMES)
+            sentence = Sentence(
+                "the goalposts of {names} are statistics of each {period}, so that scores of different "
+                "periods are on different scales",
+                names=names,
+                period=subject.period,
             )
             remedy = 'bounds = [least, greatest], or statistics = "pooled"'
             yield Finding("index", float(len(panel.moving)), 0.0, sentence, remedy)
         if panel.weights_move:
-            sentence = (
-                f"the weights are computed within each {subject.period}, so that a score changes with the weights"
+            sentence = Sentence(
+                "the weights are computed within each {period}, so that a score changes with the weights",
+                period=subject.period,
             )
             yield Finding("index", None, None, sentence, 'weights = "pooled" in [methodology]', "warning")
         yield from self._moves(panel)
@@ -85,16 +89,22 @@ class Panel(Check):
         total = {cause: float(np.abs(part).sum()) for cause, part in moves.parts.items()}
         if not any(total.values()):
             return
-        shares = ", ".join(
-            f"{percent(size / sum(total.values()))} by {_CAUSES[cause]}" for cause, size in total.items() if size
+        shares = Listed(
+            Sentence("{share} by {cause}", share=percent(size / sum(total.values())), cause=_CAUSES_OF_ALL[cause])
+            for cause, size in total.items()
+            if size
         )
         changed = int((moves.total != 0).sum())
-        sentence = (
-            f"between {panel.previous} and {panel.period}, {changed} of {counted(len(moves.units), 'unit')} change "
-            f"rank; their moves are {shares}".replace("its own", "their own")
+        sentence = Sentence(
+            "between {previous} and {period}, {changed} of {units} change rank; their moves are {shares}",
+            previous=panel.previous,
+            period=panel.period,
+            changed=changed,
+            units=counted(len(moves.units), "unit"),
+            shares=shares,
         )
         if panel.fault:
-            sentence += f"; the part of the goalposts is unknown: {panel.fault}"
+            sentence += Sentence("; the part of the goalposts is unknown: {fault}", fault=panel.fault)
         yield Finding("index", float(changed), None, sentence, severity="information", period=panel.period)
         if changed:
             yield self._largest(panel, moves)
@@ -103,12 +113,19 @@ class Panel(Check):
         size = np.abs(moves.total)
         place = int(np.flatnonzero(size == size.max())[0])  # units are sorted by name
         unit, before = moves.units[place], int(moves.before[place])
-        parts = ", ".join(
-            f"{moves.parts[cause][place]:+g} by {text}" for cause, text in _CAUSES.items() if moves.parts[cause][place]
+        parts = Listed(
+            Sentence("{part:+g} by {cause}", part=moves.parts[cause][place], cause=text)
+            for cause, text in _CAUSES.items()
+            if moves.parts[cause][place]
         )
-        sentence = (
-            f"{unit} moves most between {panel.previous} and {panel.period}, from rank {before} to "
-            f"{before + int(moves.total[place])}: {parts}"
+        sentence = Sentence(
+            "{unit} moves most between {previous} and {period}, from rank {before} to {after}: {parts}",
+            unit=unit,
+            previous=panel.previous,
+            period=panel.period,
+            before=before,
+            after=before + int(moves.total[place]),
+            parts=parts,
         )
         return Finding(unit, float(moves.total[place]), None, sentence, severity="information", period=panel.period)
 

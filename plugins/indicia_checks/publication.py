@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.checks import Check, Finding, Subject
+from indicia.checks import Check, Finding, Listed, Sentence, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,4 +56,10 @@ class FactsForReaders(Check):
         if missing:
             remedy = f"state them in [publication]: {', '.join(_EXAMPLES[fact] for fact in missing)}"
             count = float(len(missing))
-            yield Finding("index", count, 0.0, f"readers of the report miss {', '.join(missing)}", remedy)
+            yield Finding(
+                "index",
+                count,
+                0.0,
+                Sentence("readers of the report miss {missing}", missing=Listed(Sentence(fact) for fact in missing)),
+                remedy,
+            )

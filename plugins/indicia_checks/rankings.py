@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.checks import Listed, Sentence
 from indicia.statistics.correlation import correlations
 from indicia_checks.text import counted
 
@@ -68,11 +69,25 @@ class RankShift:
         parts = [
             f"{name} = {value:z.3f}" for name, value in (("tau-b", self.tau), ("rho", self.rho)) if value is not None
         ]
-        mover = f" ({self.mover})" if self.largest else ""
-        parts.append(f"the mean shift is {self.mean:.1f} ranks and the largest {self.largest:g}{mover}")
+        mover = Sentence(" ({unit})", unit=self.mover) if self.largest else ""
+        parts.append(
+            Sentence(
+                "the mean shift is {mean:.1f} ranks and the largest {largest:g}{mover}",
+                mean=self.mean,
+                largest=self.largest,
+                mover=mover,
+            )
+        )
         if self.units > self.first:
-            parts.append(f"{self.stay} of the {self.first} units of rank {_TOP} or better stay there")
-        return f"{', '.join(parts)}, over {counted(self.units, 'unit')}"
+            parts.append(
+                Sentence(
+                    "{stay} of the {first} units of rank {top} or better stay there",
+                    stay=self.stay,
+                    first=self.first,
+                    top=_TOP,
+                )
+            )
+        return Sentence("{parts}, over {units}", parts=Listed(parts), units=counted(self.units, "unit"))
 
 
 def ranks_of(run: RunFacts, node: str = "index") -> Array:

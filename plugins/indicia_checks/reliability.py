@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Sentence
 from indicia_checks.intervals import interval, interval_text, severity_at, severity_beside
 from indicia_checks.sources import HANDBOOK
 from indicia_checks.text import counted
@@ -81,28 +81,40 @@ class WeakItem(Check):
             severity = severity_at(r, group.units, self.against, "error")
             if severity == "information" and interval(r, group.units)[1] < self.item_rest:
                 severity = "warning"
-            verb, threshold = "opposes", self.against
+            relation, threshold = Sentence("opposes"), self.against
         else:
             severity = severity_at(r, group.units, self.item_rest)
-            verb, threshold = "hardly moves with", self.item_rest
-        text = f"r = {r:z.2f} over {counted(group.units, 'unit')} {interval_text(r, group.units)}"
-        sentence = f"{item} {verb} the rest of {group.node}: {text}"
+            relation, threshold = Sentence("hardly moves with"), self.item_rest
+        text = Sentence(
+            "r = {r:z.2f} over {units} {interval}",
+            r=r,
+            units=counted(group.units, "unit"),
+            interval=interval_text(r, group.units),
+        )
+        sentence = Sentence(
+            "{item} {relation} the rest of {node}: {text}", item=item, relation=relation, node=group.node, text=text
+        )
         remedy = f"look at the direction of {item}, move it to another dimension, or leave it out"
         return Finding(item, r, threshold, sentence, remedy, limit or severity)
 
     def _better_without(self, group: NodeCoherence, limit: Severity | None) -> Iterator[Finding]:
         assert not isinstance(group.alpha, str)
         before = (group.alpha.standardised, group.alpha.alpha)
-        kinds = ("of standardised items", "of the values as they are")
+        kinds = (Sentence("of standardised items"), Sentence("of the values as they are"))
         columns = group.alpha.items.select("item", "standardised_if_deleted", "alpha_if_deleted").sort("item")
         for item, *without in columns.drop_nulls().iter_rows():
             rises = [alpha - of_all for alpha, of_all in zip(without, before, strict=True)]
             largest = max(rises)
             place = rises.index(largest)
             if largest > self.rise and without[place] > 0:
-                sentence = (
-                    f"without {item}, alpha of {group.node} rises from {before[place]:z.3f} to {without[place]:z.3f} "
-                    f"({kinds[place]}, {counted(group.units, 'unit')})"
+                sentence = Sentence(
+                    "without {item}, alpha of {node} rises from {before:z.3f} to {without:z.3f} ({kind}, {units})",
+                    item=item,
+                    node=group.node,
+                    before=before[place],
+                    without=without[place],
+                    kind=kinds[place],
+                    units=counted(group.units, "unit"),
                 )
                 remedy = f"move {item} to another dimension, or leave it out"
                 yield Finding(item, largest, self.rise, sentence, remedy, limit)
@@ -157,7 +169,11 @@ class Reliability(Check):
                     node,
                     alpha,
                     self.redundant,
-                    f"the parts of {node} measure nearly the same: {_alpha_in_words(group)}",
+                    Sentence(
+                        "the parts of {node} measure nearly the same: {alpha}",
+                        node=node,
+                        alpha=_alpha_in_words(group),
+                    ),
                     remedy,
                     _severity_of_alpha(group, self.redundant),
                 )
@@ -167,7 +183,7 @@ class Reliability(Check):
                 severity = "information" if is_mild else _severity_of_alpha(group, self.low)
                 parts = "the parts that C05 names" if len(group.items) >= _FEWEST else "both parts"
                 remedy = f'look at {parts}, or write measurement = "formative"'
-                verdict = f"the parts of {node} have little in common: " if alpha < self.low else ""
+                verdict = Sentence("the parts of {node} have little in common: ", node=node) if alpha < self.low else ""
                 yield Finding(node, alpha, threshold, verdict + _alpha_in_words(group), remedy, severity)
 
 
@@ -180,8 +196,14 @@ def _severity_of_alpha(group: NodeCoherence, cut: float) -> Severity | None:
 def _alpha_in_words(group: NodeCoherence) -> str:
     assert not isinstance(group.alpha, str)
     ends = group.alpha_interval
-    bounds = f" (90 % interval {ends[0]:z.2f} to {ends[1]:z.2f})" if ends else ""
-    return (
-        f"alpha of {group.node} is {group.alpha.standardised:z.3f}{bounds}, and {group.alpha.alpha:z.3f} of the values "
-        f"as they are, over {len(group.items)} parts and {counted(group.units, 'unit')}"
+    bounds = Sentence(" (90 % interval {low:z.2f} to {high:z.2f})", low=ends[0], high=ends[1]) if ends else ""
+    return Sentence(
+        "alpha of {node} is {standardised:z.3f}{bounds}, and {alpha:z.3f} of the values as they are, "
+        "over {count} parts and {units}",
+        node=group.node,
+        standardised=group.alpha.standardised,
+        bounds=bounds,
+        alpha=group.alpha.alpha,
+        count=len(group.items),
+        units=counted(group.units, "unit"),
     )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Listed, Sentence
+from indicia.messages.sentence import AND
 from indicia_checks.sources import COINR, GII_AUDIT, HANDBOOK, SAISANA, SALTELLI
 from indicia_checks.text import counted, number, percent
 
@@ -54,29 +55,37 @@ class ImportanceOfChoices(Check):
             return
         rows = [row for row in subject.draws.sensitivity.iter_rows(named=True) if row["first"] is not None]
         if not rows:
-            yield Finding("index", None, None, "the average shift of ranks is the same in all runs for Sobol' indices")
+            yield Finding(
+                "index", None, None, Sentence("the average shift of ranks is the same in all runs for Sobol' indices")
+            )
             return
         for row in sorted(rows, key=lambda row: (-row["total"], row["factor"])):
             yield Finding("index", row["first"], 1 / len(rows), self._sentence(row, len(rows)))
         rest = 1 - sum(row["first"] for row in rows)
         if rest > self.rest:
-            sentence = (
-                f"{percent(round(rest, 2))} of the variance of the average shift is due to interactions of choices, "
-                "so that the shifts of one choice at a time (R02) tell little"
+            sentence = Sentence(
+                "{share} of the variance of the average shift is due to interactions of choices, so that the "
+                "shifts of one choice at a time (R02) tell little",
+                share=percent(round(rest, 2)),
             )
             yield Finding("index", rest, self.rest, sentence, "vary the choices together, as the draws do")
 
     def _sentence(self, row: dict[str, Any], choices: int) -> str:
         words = []
         if row["first"] > 1 / choices and choices > 1:
-            words.append("it is important")
+            words.append(Sentence("it is important"))
         if row["total"] - row["first"] > self.interaction:
-            words.append("it interacts with other choices")
+            words.append(Sentence("it interacts with other choices"))
         if row["total"] < self.fixed:
-            words.append("it may be fixed")
+            words.append(Sentence("it may be fixed"))
         first, total = (_share_with_interval(row, order) for order in ("first", "total"))
-        sentence = f"{row['factor']} alone: {first} of the variance of the average shift, with interactions: {total}"
-        return f"{sentence}; {' and '.join(words)}" if words else sentence
+        sentence = Sentence(
+            "{factor} alone: {first} of the variance of the average shift, with interactions: {total}",
+            factor=row["factor"],
+            first=first,
+            total=total,
+        )
+        return Sentence("{sentence}; {words}", sentence=sentence, words=Listed(words, AND)) if words else sentence
 
 
 @dataclass(frozen=True)
@@ -116,12 +125,20 @@ class SingleChoices(Check):
                 continue
             largest, median = float(np.nanmax(shift)), float(np.median(shift[both]))
             movers = [str(unit) for unit, of_unit in zip(facts.units, shift, strict=True) if of_unit == largest]
-            mover = f" ({min(movers)})" if largest else ""
+            mover = Sentence(" ({unit})", unit=min(movers)) if largest else ""
             count = int((shift[both] >= self.ranks).sum())
-            sentence = (
-                f"{stage} {method} in place of that of the index: the median shift is {_ranks(median)}, the largest "
-                f"{number(largest)}{mover}; {count:,} of {counted(int(both.sum()), 'unit')} "
-                f"{'moves' if count == 1 else 'move'} by {_ranks(self.ranks)} or more"
+            sentence = Sentence(
+                "{stage} {method} in place of that of the index: the median shift is {median}, the largest "
+                "{largest}{mover}; {count:,} of {units} {verb} by {ranks} or more",
+                stage=stage,
+                method=method,
+                median=_ranks(median),
+                largest=number(largest),
+                mover=mover,
+                count=count,
+                units=counted(int(both.sum()), "unit"),
+                verb="moves" if count == 1 else "move",
+                ranks=_ranks(self.ranks),
             )
             yield Finding("index", largest, None, sentence)
 
@@ -151,8 +168,12 @@ class IdleChoices(Check):
         facts = subject.draws
         for name in sorted(facts.idle) if facts is not None else ():
             count = facts.factors.get(name, 0) if facts is not None else 0
-            among = "" if name in ("weights", "data") else f" among {counted(count, 'alternative')}"
-            sentence = f"{name} varies{among}, and changes no score in any draw"
+            among = (
+                ""
+                if name in ("weights", "data")
+                else Sentence(" among {alternatives}", alternatives=counted(count, "alternative"))
+            )
+            sentence = Sentence("{name} varies{among}, and changes no score in any draw", name=name, among=among)
             remedy = f"take {name} out of [robustness], or give it alternatives that differ"
             yield Finding("index", 0.0, None, sentence, remedy)
 
@@ -184,20 +205,29 @@ class PrecisionOfIndices(Check):
         if subject.draws is None:
             return
         for row in subject.draws.sensitivity.sort("factor").iter_rows(named=True):
-            for order, name in (("first", "first-order"), ("total", "total")):
+            for order, name in (("first", Sentence("first-order")), ("total", Sentence("total"))):
                 low, high = row[f"{order}_lower"], row[f"{order}_upper"]
                 if low is None or high is None or high - low <= self.width:
                     continue
-                sentence = (
-                    f"the {name} index of {row['factor']} has a 95 % interval of {_points(high - low)} "
-                    f"({_points(low)} to {_points(high)})"
+                sentence = Sentence(
+                    "the {name} index of {factor} has a 95 % interval of {width} ({low} to {high})",
+                    name=name,
+                    factor=row["factor"],
+                    width=_points(high - low),
+                    low=_points(low),
+                    high=_points(high),
                 )
                 yield Finding("index", high - low, self.width, sentence, "raise [robustness] sensitivity, or --draws")
 
 
 def _share_with_interval(row: dict[str, Any], order: str) -> str:
     """Return an index with its interval, in percent."""
-    return f"{_points(row[order])} ({_points(row[f'{order}_lower'])} to {_points(row[f'{order}_upper'])})"
+    return Sentence(
+        "{share} ({low} to {high})",
+        share=_points(row[order]),
+        low=_points(row[f"{order}_lower"]),
+        high=_points(row[f"{order}_upper"]),
+    )
 
 
 def _points(share: float) -> str:
@@ -210,4 +240,4 @@ def _points(share: float) -> str:
 
 
 def _ranks(value: float) -> str:
-    return f"{number(value)} rank" + ("" if value == 1 else "s")
+    return Sentence("{value} rank" if value == 1 else "{value} ranks", value=number(value))

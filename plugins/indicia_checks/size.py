@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Listed, Sentence
+from indicia.messages.sentence import AND
 from indicia_checks.correlations import pearson
 from indicia_checks.intervals import interval_text, severity_at
 from indicia_checks.sources import COINR, GUIDE
@@ -59,7 +60,14 @@ class GrowsWithSize(Check):
                 r, n = pearson(subject.raw[name], subject.sizes[size])
                 if size != facts.column and r is not None and abs(r) > self.correlation:
                     pairs = counted(n, subject.rows_noun)
-                    sentence = f"{name} follows {size}: r = {r:z.2f} over {pairs} {interval_text(r, n)}"
+                    sentence = Sentence(
+                        "{name} follows {size}: r = {r:z.2f} over {pairs} {interval}",
+                        name=name,
+                        size=size,
+                        r=r,
+                        pairs=pairs,
+                        interval=interval_text(r, n),
+                    )
                     yield Finding(name, r, self.correlation, sentence, f'divide it by the size: per = "{size}"')
 
 
@@ -102,7 +110,13 @@ class ScoreFollowsSize(Check):
             if r is not None and abs(r) > self.correlation:
                 severity = severity_at(r, n, self.correlation if r > 0 else -self.correlation)
                 pairs = counted(n, subject.rows_noun)
-                sentence = f"the score follows {size}: r = {r:z.2f} over {pairs} {interval_text(r, n)}"
+                sentence = Sentence(
+                    "the score follows {size}: r = {r:z.2f} over {pairs} {interval}",
+                    size=size,
+                    r=r,
+                    pairs=pairs,
+                    interval=interval_text(r, n),
+                )
                 remedy = "divide counts and sums by the size of the unit"
                 yield Finding("index", r, self.correlation, sentence, remedy, severity)
 
@@ -145,9 +159,15 @@ class BeyondBounds(Check):
             share = (below + above) / present
             if share > self.share:
                 ends = _ends(subject, name)
-                sides = [f"{below:,} below {ends[0]}"] if below else []
-                sides += [f"{above:,} above {ends[1]}"] if above else []
-                sentence = f"{' and '.join(sides)}, of {counted(present, 'value')} of {name} ({percent(share)})"
+                sides = [Sentence("{below:,} below {end}", below=below, end=ends[0])] if below else []
+                sides += [Sentence("{above:,} above {end}", above=above, end=ends[1])] if above else []
+                sentence = Sentence(
+                    "{sides}, of {values} of {name} ({share})",
+                    sides=Listed(sides, AND),
+                    values=counted(present, "value"),
+                    name=name,
+                    share=percent(share),
+                )
                 yield Finding(name, share, self.share, sentence, "wider bounds tell these units apart")
 
 
@@ -185,9 +205,12 @@ class OutweighingUnit(Check):
                 if not total or place is None or (share := of_period[place] / total) <= self.share:
                     continue
                 unit = subject.unit_names[place]
-                sentence = (
-                    f"{unit} has {percent(share)} of the weight in {column}: weighted means and deviations are close "
-                    "to those of this unit"
+                sentence = Sentence(
+                    "{unit} has {share} of the weight in {column}: weighted means and deviations are close to "
+                    "those of this unit",
+                    unit=unit,
+                    share=percent(share),
+                    column=column,
                 )
                 remedy = "look at the column, or compute statistics without weights"
                 yield Finding(column, share, self.share, sentence, remedy, period=period)
@@ -197,8 +220,10 @@ def _ends(subject: Subject, name: str) -> tuple[str, str]:
     """Return the ends of the fixed scale of an indicator in words."""
     facts = subject.indicators[name]
     if facts.group_of_bounds is not None or facts.bounds is None:
-        column = "period" if facts.group_of_bounds == subject.period else facts.group_of_bounds
-        return f"the bounds of the {column}", f"the bounds of the {column}"
+        column = Sentence("period") if facts.group_of_bounds == subject.period else facts.group_of_bounds
+        return Sentence("the bounds of the {column}", column=column), Sentence(
+            "the bounds of the {column}", column=column
+        )
     return number(facts.bounds[0]), number(facts.bounds[1])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding, moments
+from indicia.checks import Check, Finding, Sentence, moments
 from indicia_checks.sources import COINR, GUIDE
 from indicia_checks.text import counted, number
 
@@ -57,21 +57,26 @@ class Skewed(Check):
         if self._fails(*facts.prepared):
             earlier = facts.treated if is_treated else facts.raw
             if not self._fails(*earlier):
-                yield self._finding(name, "after caps and transforms", facts.prepared, facts.prepared_values)
+                yield self._finding(name, Sentence("after caps and transforms"), facts.prepared, facts.prepared_values)
             elif not is_treated:  # D07 reports treated ones
                 skewness = earlier[0]
                 extreme = _extreme(facts, highest=(skewness or 0.0) > 0)
-                sentence = f"{name} is skewed: {_sizes(earlier, facts.present)}; {extreme}"
+                sentence = Sentence(
+                    "{name} is skewed: {sizes}; {extreme}",
+                    name=name,
+                    sizes=_sizes(earlier, facts.present),
+                    extreme=extreme,
+                )
                 yield Finding(name, skewness, self.skewness, sentence, _remedy(facts, highest=(skewness or 0.0) > 0))
         elif subject.run is not None and name in subject.run.parts:
             values = subject.run.parts[name]
             normalised = moments(values)
             if self._fails(*normalised):
-                yield self._finding(name, "after the normalisation", normalised, values.count())
+                yield self._finding(name, Sentence("after the normalisation"), normalised, values.count())
 
     def _finding(self, name: str, when: str, both: tuple[float | None, float | None], count: int) -> Finding:
         """Return the finding on values that caps, transforms or the normalisation make skewed."""
-        sentence = f"{name} is skewed {when}: {_sizes(both, count)}"
+        sentence = Sentence("{name} is skewed {when}: {sizes}", name=name, when=when, sizes=_sizes(both, count))
         remedy = "try another transform or normalisation, or none"
         return Finding(name, both[0], self.skewness, sentence, remedy)
 
@@ -117,7 +122,13 @@ class HeavyTails(Check):
                 assert centre is not None
                 highest = high - centre >= centre - low
                 extreme = _extreme(facts, highest=highest)
-                sentence = f"{name} has heavy tails: kurtosis {kurtosis:.2f} over {facts.present:,} values; {extreme}"
+                sentence = Sentence(
+                    "{name} has heavy tails: kurtosis {kurtosis:.2f} over {present:,} values; {extreme}",
+                    name=name,
+                    kurtosis=kurtosis,
+                    present=facts.present,
+                    extreme=extreme,
+                )
                 yield Finding(name, kurtosis, self.kurtosis, sentence, _remedy(facts, highest=highest))
 
 
@@ -155,10 +166,17 @@ class Treated(Check):
             facts = subject.statistics[name]
             count, treated = facts.changed, facts.treated
             if self._fails(treated) and self._fails(facts.prepared):
-                sentence = f"{name} stays skewed after {method}: {_sizes(treated, facts.treated_values)}"
+                sentence = Sentence(
+                    "{name} stays skewed after {method}: {sizes}",
+                    name=name,
+                    method=method,
+                    sizes=_sizes(treated, facts.treated_values),
+                )
                 yield Finding(name, treated[0], self.skewness, sentence, _LOGARITHM)
             elif self.points < count < facts.rows:  # a change of scale changes all values
-                sentence = f"{method} changes {counted(count, 'value')} of {name}"
+                sentence = Sentence(
+                    "{method} changes {values} of {name}", method=method, values=counted(count, "value"), name=name
+                )
                 yield Finding(name, float(count), float(self.points), sentence, _LOGARITHM)
 
     def _fails(self, values: tuple[float | None, float | None]) -> bool:
@@ -180,14 +198,24 @@ def _remedy(facts: IndicatorStatistics, *, highest: bool) -> str:
 def _sizes(both: tuple[float | None, float | None], count: int) -> str:
     """Return skewness and kurtosis in words, with the number of the values."""
     skewness, kurtosis = both
-    return f"skewness {skewness:z.2f}, kurtosis {kurtosis:z.2f} over {count:,} values"
+    return Sentence(
+        "skewness {skewness:z.2f}, kurtosis {kurtosis:z.2f} over {count:,} values",
+        skewness=skewness,
+        kurtosis=kurtosis,
+        count=count,
+    )
 
 
 def _extreme(facts: IndicatorStatistics, *, highest: bool) -> str:
     """Return a clause with the largest or smallest value and its unit; of several units the first by name."""
     extreme, row = (facts.highest, facts.highest_row) if highest else (facts.lowest, facts.lowest_row)
     assert extreme is not None
-    return f"the {'largest' if highest else 'smallest'} value is {number(extreme)} ({row})"
+    return Sentence(
+        "the {end} value is {extreme} ({row})",
+        end=Sentence("largest") if highest else Sentence("smallest"),
+        extreme=number(extreme),
+        row=row,
+    )
 
 
 def is_skewed(skewness: float | None, kurtosis: float | None, most_skewness: float, most_kurtosis: float) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Listed, Sentence
 from indicia_checks.observations import findings_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,14 @@ class IncompleteKeys(Check):
         for group in sorted(subject.groups):
             for _, unit, period in subject.rows_where(subject.units[group].is_null()):
                 place = unit if period is None else f"{unit} {period}"
-                yield Finding(unit, None, None, f"{place} has no {group}", f"name the {group} of {unit}", period=period)
+                yield Finding(
+                    unit,
+                    None,
+                    None,
+                    Sentence("{place} has no {group}", place=place, group=group),
+                    f"name the {group} of {unit}",
+                    period=period,
+                )
         if subject.period is not None:
             yield from (replace(finding, severity="warning") for finding in findings_of(subject, "period"))
             yield from self._gaps(subject)
@@ -62,7 +69,9 @@ class IncompleteKeys(Check):
         holes = spans.filter(pl.col("last") - pl.col("first") + 1 > pl.col("len")).sort("unit")
         for unit, first, last, _, present in holes.iter_rows():
             absent = [subject.period_names[place] for place in range(first, last) if place not in set(present)]
-            sentence = f"{unit} is absent in {', '.join(absent[:5])}, and present before and after"
+            sentence = Sentence(
+                "{unit} is absent in {absent}, and present before and after", unit=unit, absent=Listed(absent[:5])
+            )
             yield Finding(unit, float(len(absent)), 0.0, sentence, "add the rows, with missing values if need be")
 
 
@@ -100,7 +109,7 @@ class DoubtfulDirection(Check):
                 yield replace(finding, severity="information") if is_stated else finding
         for name in sorted(subject.indicators):
             if not subject.indicators[name].direction_stated and name not in doubted:
-                sentence = f"the direction of {name} is assumed: benefit, more is better"
+                sentence = Sentence("the direction of {name} is assumed: benefit, more is better", name=name)
                 setting = quote(f"indicators.{name}.direction=cost")
                 remedy = f'write direction = "benefit" or "cost" (--set {setting})'
                 yield Finding(name, None, None, sentence, remedy, "information", evidence="statistics")

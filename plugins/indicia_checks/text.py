@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from indicia.checks import Sentence
+
 _THOUSAND = 999.5
 _MILLION = 999_999.5
 _LARGEST = 1e15
@@ -43,4 +45,4 @@ def counted(number: int, noun: str) -> str:
     >>> counted(1, "unit"), counted(1200, "row")
     ('1 unit', '1,200 rows')
     """
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    return Sentence(f"{{number:,}} {noun}" if number == 1 else f"{{number:,}} {noun}s", number=number)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Listed, Sentence
 from indicia_checks.sources import COINR, GII_AUDIT, HANDBOOK, SAISANA
 from indicia_checks.text import counted, number, percent
 
@@ -52,8 +52,18 @@ class RankOutsideInterval(Check):
         outside = subject.draws.intervals.with_columns(distance=distance).filter(pl.col("distance") > 0)
         for row in outside.sort("distance", "unit", descending=[True, False]).iter_rows(named=True):
             unit, rank = row["unit"], number(row["rank"])
-            ends = f"{number(row['lower'])} to {number(row['upper'])} (median {number(row['median'])})"
-            sentence = f"{unit} has rank {rank}, and the 5-95 % interval of its ranks is {ends}"
+            ends = Sentence(
+                "{lower} to {upper} (median {median})",
+                lower=number(row["lower"]),
+                upper=number(row["upper"]),
+                median=number(row["median"]),
+            )
+            sentence = Sentence(
+                "{unit} has rank {rank}, and the 5-95 % interval of its ranks is {ends}",
+                unit=unit,
+                rank=rank,
+                ends=ends,
+            )
             end = row["lower"] if row["rank"] < row["lower"] else row["upper"]
             yield Finding(unit, float(row["rank"]), end, sentence, "report the interval beside the rank")
 
@@ -99,21 +109,37 @@ class WideIntervals(Check):
         share = wide / units
         widest = intervals.filter(pl.col("width") > 0).sort("width", "unit", descending=[True, False]).head(_NAMED)
         absent = _missing_values(subject, widest["unit"].to_list())
-        named = ", ".join(
-            f"{row['unit']} ({number(row['lower'])} to {number(row['upper'])}{absent.get(row['unit'], '')})"
+        units_named = Listed(
+            Sentence(
+                "{unit} ({lower} to {upper}{missing})",
+                unit=row["unit"],
+                lower=number(row["lower"]),
+                upper=number(row["upper"]),
+                missing=absent.get(row["unit"], ""),
+            )
             for row in widest.iter_rows(named=True)
         )
-        sentence = (
-            f"{wide:,} of {counted(units, 'unit')} ({percent(share)}) {_have(wide)} ranks that spread over more than "
-            f"{number(limit)} places" + (f"; widest: {named}" if named else "")
-        )
+        sentence = Sentence(
+            "{wide:,} of {units} ({share}) {verb} ranks that spread over more than {limit} places",
+            wide=wide,
+            units=counted(units, "unit"),
+            share=percent(share),
+            verb=_have(wide),
+            limit=number(limit),
+        ) + (Sentence("; widest: {widest}", widest=units_named) if units_named else "")
         is_large = share > self.share
         remedy = "publish intervals or tiers in place of ranks" if is_large else ""
         yield Finding("index", share, self.share, sentence, remedy, None if is_large else "information")
         if units >= _MANY:
             near = int((intervals["width"] <= _SHIFT).sum())
             verb = "shifts" if near == 1 else "shift"
-            sentence = f"{near:,} of {counted(units, 'unit')} {verb} by at most {_SHIFT} ranks in 90 % of the draws"
+            sentence = Sentence(
+                "{near:,} of {units} {verb} by at most {shift} ranks in 90 % of the draws",
+                near=near,
+                units=counted(units, "unit"),
+                verb=verb,
+                shift=_SHIFT,
+            )
             yield Finding("index", float(near), None, sentence, severity="information")
 
 
@@ -148,9 +174,10 @@ class Tiers(Check):
         if subject.draws is None or not len(subject.draws.intervals):
             return
         tiers, units = subject.draws.intervals["tier"].n_unique(), len(subject.draws.intervals)
-        sentence = (
-            f"{counted(units, 'unit')} are in {counted(tiers, 'tier')}; the order of neighbours within a tier is less "
-            "than 95 % certain"
+        sentence = Sentence(
+            "{units} are in {tiers}; the order of neighbours within a tier is less than 95 % certain",
+            units=counted(units, "unit"),
+            tiers=counted(tiers, "tier"),
         )
         yield Finding("index", float(tiers), None, sentence)
 
@@ -186,12 +213,23 @@ class AcceptabilityOfRanks(Check):
         largest = float(shares.max())
         first = min(str(name) for name, share in zip(facts.units, shares, strict=True) if share == largest)
         others = int((shares > 0).sum()) - 1
-        also = f", and {counted(others, 'other unit')} in some" if others else ""
+        also = Sentence(", and {other_units} in some", other_units=counted(others, "other unit")) if others else ""
         kept = pl.Series(facts.kept_shares).filter(pl.Series(facts.nominal).is_finite()).median()
-        tied = ", alone or with others," if float(shares.sum()) > 1 + 1e-9 else ""
-        top = f"{first} is first{tied} in {percent(largest)} of the draws{also}"
-        sentence = f"{top}; the median unit has its rank of the index"
-        yield Finding("index", largest, None, f"{sentence} in {percent(float(str(kept)))}")
+        tied = Sentence(", alone or with others,") if float(shares.sum()) > 1 + 1e-9 else ""
+        top = Sentence(
+            "{first} is first{tied} in {share} of the draws{also}",
+            first=first,
+            tied=tied,
+            share=percent(largest),
+            also=also,
+        )
+        sentence = Sentence("{top}; the median unit has its rank of the index", top=top)
+        yield Finding(
+            "index",
+            largest,
+            None,
+            Sentence("{sentence} in {share}", sentence=sentence, share=percent(float(str(kept)))),
+        )
 
 
 @dataclass(frozen=True)
@@ -221,7 +259,12 @@ class AverageShift(Check):
         if len(shift):
             mean = float(shift.to_numpy().mean())
             low, high = (float(str(shift.quantile(end, "linear"))) for end in (0.05, 0.95))
-            sentence = f"a unit moves by {mean:.1f} ranks on average ({low:.1f} to {high:.1f} in 90 % of the draws)"
+            sentence = Sentence(
+                "a unit moves by {mean:.1f} ranks on average ({low:.1f} to {high:.1f} in 90 % of the draws)",
+                mean=mean,
+                low=low,
+                high=high,
+            )
             yield Finding("index", mean, None, sentence)
 
 
@@ -252,12 +295,21 @@ class MedianAgainstRank(Check):
         table = subject.draws.intervals.with_columns(difference=difference)
         mean = float(table["difference"].to_numpy().mean())
         most = table.filter(pl.col("difference") > 0).sort("difference", "unit", descending=[True, False]).head(_NAMED)
-        named = ", ".join(
-            f"{row['unit']} (rank {number(row['rank'])}, median {number(row['median'])})"
+        units_named = Listed(
+            Sentence(
+                "{unit} (rank {rank}, median {median})",
+                unit=row["unit"],
+                rank=number(row["rank"]),
+                median=number(row["median"]),
+            )
             for row in most.iter_rows(named=True)
         )
-        words = f"the median rank differs from the rank by {mean:.1f} on average; most for {named}"
-        sentence = words if named else "the median rank of each unit is its rank in the index"
+        words = Sentence(
+            "the median rank differs from the rank by {mean:.1f} on average; most for {named}",
+            mean=mean,
+            named=units_named,
+        )
+        sentence = words if units_named else Sentence("the median rank of each unit is its rank in the index")
         yield Finding("index", mean, None, sentence)
 
 
@@ -300,18 +352,31 @@ class OrderOfNeighbours(Check):
             return
         doubtful = pairs.filter(pl.col("stands_below") < self.probability).sort("stands_below", "unit")
         contrary = int((pairs["stands_below"] < 0.5).sum())
-        least = ", ".join(
-            f"{row['before']} before {row['unit']} ({percent(row['stands_below'])})"
+        least = Listed(
+            Sentence(
+                "{before} before {unit} ({share})",
+                before=row["before"],
+                unit=row["unit"],
+                share=percent(row["stands_below"]),
+            )
             for row in doubtful.head(_NAMED).iter_rows(named=True)
         )
-        sentence = (
-            f"{len(doubtful):,} of {counted(len(pairs), 'pair')} of neighbours in rank {_is(len(doubtful))} in this "
-            f"order in less than {percent(self.probability)} of the draws"
+        sentence = Sentence(
+            "{count:,} of {pairs} of neighbours in rank {verb} in this order in less than {share} of the draws",
+            count=len(doubtful),
+            pairs=counted(len(pairs), "pair"),
+            verb=_is(len(doubtful)),
+            share=percent(self.probability),
         )
         if contrary:
-            sentence += f", and {contrary:,} in less than half"
+            sentence += Sentence(", and {contrary:,} in less than half", contrary=contrary)
         share = len(doubtful) / len(pairs)
-        yield Finding("index", share, None, f"{sentence}; least certain: {least}" if least else sentence)
+        yield Finding(
+            "index",
+            share,
+            None,
+            Sentence("{sentence}; least certain: {least}", sentence=sentence, least=least) if least else sentence,
+        )
 
 
 def _have(count: int) -> str:
@@ -328,8 +393,13 @@ def _missing_values(subject: Subject, units: list[str]) -> dict[str, str]:
     if run is None:
         return {}
     rows = dict(zip(run.units.to_list(), run.rows.tolist(), strict=True))
-    words = {}
+    words: dict[str, str] = {}
     for unit in units:
         if unit in rows and (absent := sum(value is None for value in facts.row(rows[unit]))):
-            words[unit] = f"; {absent} of {counted(facts.width, 'value')} {_is(absent)} missing"
+            words[unit] = Sentence(
+                "; {absent} of {values} {verb} missing",
+                absent=absent,
+                values=counted(facts.width, "value"),
+                verb=_is(absent),
+            )
     return words

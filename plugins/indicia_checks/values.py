@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.checks import Check, Finding
+from indicia.checks import Check, Finding, Sentence
 from indicia_checks.observations import findings_of
 from indicia_checks.text import counted
 
@@ -101,7 +101,19 @@ class Constant(Check):
             rows = counted(facts.present, subject.rows_noun)
             remedy = 'leave it out, or write constant = "drop" in [methodology]'
             if spread == 0.0:
-                yield Finding(name, 0.0, self.noise, f"{name} is constant: {low:g} for all {rows}", remedy)
+                yield Finding(
+                    name,
+                    0.0,
+                    self.noise,
+                    Sentence("{name} is constant: {low:g} for all {rows}", name=name, low=low, rows=rows),
+                    remedy,
+                )
             else:
-                sentence = f"{name} is constant but for rounding noise: {low!r} to {high!r} over {rows}"
+                sentence = Sentence(
+                    "{name} is constant but for rounding noise: {low!r} to {high!r} over {rows}",
+                    name=name,
+                    low=low,
+                    high=high,
+                    rows=rows,
+                )
                 yield Finding(name, spread / size, self.noise, sentence, remedy)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.checks import Check, Finding, Subject, WaiverFacts
+from indicia.checks import Check, Finding, Sentence, Subject, WaiverFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,13 +56,23 @@ class IdleWaiver(Check):
 
 def _words(waiver: WaiverFacts, line: str) -> tuple[str, str]:
     """Return the sentence and the remedy of a finding."""
-    name = f"the waiver of {waiver.code}" + (f" for {waiver.where}" if waiver.where else "")
+    name = Sentence("the waiver of {code}", code=waiver.code) + (
+        Sentence(" for {where}", where=waiver.where) if waiver.where else ""
+    )
     if waiver.state == "unknown":
-        return f"{name} names a code that no check has", (waiver.detail or "indicia checks lists the codes") + line
+        return Sentence("{name} names a code that no check has", name=name), (
+            waiver.detail or "indicia checks lists the codes"
+        ) + line
     if waiver.state == "expired":
         remedy = f"answer the finding, or write a later day in until, with a reason that holds today{line}"
-        return f"the last day of {name}, {waiver.until}, is over, and its findings count again", remedy
+        return Sentence(
+            "the last day of {name}, {until}, is over, and its findings count again", name=name, until=waiver.until
+        ), remedy
     remedy = f"remove it from [[waivers]]{line}"
     if waiver.state == "expired idle":
-        return f"the last day of {name}, {waiver.until}, is over, and it matches no finding", remedy
-    return f"{name} matches no finding" + (f", as {waiver.detail}" if waiver.detail else ""), remedy
+        return Sentence(
+            "the last day of {name}, {until}, is over, and it matches no finding", name=name, until=waiver.until
+        ), remedy
+    return Sentence("{name} matches no finding", name=name) + (
+        Sentence(", as {detail}", detail=waiver.detail) if waiver.detail else ""
+    ), remedy

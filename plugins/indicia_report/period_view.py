@@ -105,7 +105,7 @@ class PeriodView:
 
     def translate_note(self, note: Note) -> Spoken:
         """Return a note by language, with the names of parts and units for readers."""
-        return {language: note.in_language(language, self._reader_names[language]) for language in self.languages}
+        return {language: note.in_language(language, self.reader_names[language]) for language in self.languages}
 
     def note_html(self, note: Note, texts: Texts) -> Html:
         """Return a note as markup; the reason of an error, at the end of the note, is marked as English."""
@@ -118,7 +118,7 @@ class PeriodView:
         return Html(f"{texts.show(self.translate_note(before))}<em lang=en>{escape(english)}</em>")
 
     @cached_property
-    def _reader_names(self) -> dict[str, dict[str, str]]:
+    def reader_names(self) -> dict[str, dict[str, str]]:
         """The names of units and parts for readers, by language."""
         parts = [part.id for part in self.descendants]
         return {

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.audit.settings import AuditSettings
+    from indicia.checks import Sentence
     from indicia.definition import Origin
     from indicia.inspection.chosen_checks import ChosenCheck
     from indicia.inspection.findings import ReportedFinding, SkippedCheck
@@ -81,7 +82,7 @@ class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFind
         return chapters_of(self.reported_findings, self.checks, self.skipped_checks)
 
     @cached_property
-    def verdict(self) -> str:
+    def verdict(self) -> Sentence:
         """The counts and the figures that an auditor gives first, and the caveat of the JRC, in one paragraph."""
         return Verdict(self.chapters, self.subject).paragraph
 

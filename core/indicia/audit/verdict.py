@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.checks import SEVERITIES
+from indicia.checks import SEVERITIES, Listed, Sentence, named
 from indicia.definition import ROOT
-from indicia.errors import join_names, pluralise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,18 +47,19 @@ class Verdict:
     subject: Subject
 
     @property
-    def paragraph(self) -> str:
+    def paragraph(self) -> Sentence:
         """The verdict in one paragraph, which ends with the caveat of the JRC."""
-        return " ".join(f"{sentence}." for sentence in (*self.sentences(), f"{CAVEAT} ({CAVEAT_SOURCE})"))
+        caveat = Sentence("{caveat} ({source})", caveat=Sentence(CAVEAT), source=CAVEAT_SOURCE)
+        return Listed((Sentence("{sentence}.", sentence=sentence) for sentence in (*self.sentences(), caveat)), " ")
 
     def sentences(self) -> Iterator[str]:
         """Yield the sentences before the caveat, each without its full stop."""
         yield _counts(self.chapters)
         yield from _troubled(self.chapters, "error")
         yield from _troubled(self.chapters, "warning")
-        sound = [chapter.heading.lower() for chapter in self.chapters if chapter.is_sound]
+        sound = [Sentence(chapter.heading.lower()) for chapter in self.chapters if chapter.is_sound]
         if sound:
-            yield f"No error and no warning concerns {join_names(sound, len(sound))}"
+            yield Sentence("No error and no warning concerns {chapters}", chapters=Listed(sound))
         if self.subject.run is not None:
             yield from _coherence(self.subject.coherence)
             yield from _balance(self.subject.importance)
@@ -73,13 +73,20 @@ def _counts(chapters: tuple[Chapter, ...]) -> str:
     errors, warnings, rest = (
         sum(entry.severity == severity and not entry.is_waived for entry in findings) for severity in SEVERITIES
     )
-    parts = [pluralise(errors, "error") if errors else "no error"]
-    parts += [pluralise(warnings, "warning") if warnings else "no warning"]
-    more = [f"{rest:,} {'finding is' if rest == 1 else 'findings are'} for information"] if rest else []
-    waived = sum(entry.is_waived for entry in findings)
-    more += [f"{waived:,} {'is' if waived == 1 else 'are'} waived"] if waived else []
     looked = sum(len(chapter.checks) for chapter in chapters)
-    return "; ".join([f"{pluralise(looked, 'check')} report {' and '.join(parts)}", *more])
+    report = Sentence(
+        "{checks} report {errors} and {warnings}",
+        checks=_counted(looked, "check"),
+        errors=_counted(errors, "error") if errors else Sentence("no error"),
+        warnings=_counted(warnings, "warning") if warnings else Sentence("no warning"),
+    )
+    parts = [report]
+    if rest:
+        verb = "finding is" if rest == 1 else "findings are"
+        parts.append(Sentence("{count:,} {verb} for information", count=rest, verb=verb))
+    if waived := sum(entry.is_waived for entry in findings):
+        parts.append(Sentence("{count:,} {verb} waived", count=waived, verb="is" if waived == 1 else "are"))
+    return Listed(parts, "; ")
 
 
 def _troubled(chapters: tuple[Chapter, ...], severity: Severity) -> Iterator[str]:
@@ -87,9 +94,12 @@ def _troubled(chapters: tuple[Chapter, ...], severity: Severity) -> Iterator[str
     places = []
     for chapter in chapters:
         codes = {entry.code for entry in chapter.findings if entry.severity == severity and not entry.is_waived}
-        places += [f"{chapter.heading.lower()} ({', '.join(sorted(codes))})"] if codes else []
+        if codes:
+            heading, listed = Sentence(chapter.heading.lower()), ", ".join(sorted(codes))
+            places.append(Sentence("{chapter} ({codes})", chapter=heading, codes=listed))
     if places:
-        yield f"{severity.capitalize()}s concern {join_names(places, len(places))}"
+        template = "Errors concern {chapters}" if severity == "error" else "Warnings concern {chapters}"
+        yield Sentence(template, chapters=Listed(places))
 
 
 def _coherence(coherence: Coherence) -> Iterator[str]:
@@ -103,8 +113,13 @@ def _coherence(coherence: Coherence) -> Iterator[str]:
     ]
     if correlations:
         strong = sum(r > _SILENT for r in correlations)
-        noun = "indicator or dimension" if len(correlations) == 1 else "indicators and dimensions"
-        yield f"Coherence: {strong} of {len(correlations)} {noun} correlate with the level above by more than {_SILENT}"
+        yield Sentence(
+            "Coherence: {strong} of {count} {noun} correlate with the level above by more than {limit}",
+            strong=strong,
+            count=len(correlations),
+            noun="indicator or dimension" if len(correlations) == 1 else "indicators and dimensions",
+            limit=_SILENT,
+        )
 
 
 def _balance(importance: Importance) -> Iterator[str]:
@@ -114,10 +129,12 @@ def _balance(importance: Importance) -> Iterator[str]:
         return
     is_far = pl.col("gap").abs() > _GAP * pl.col("weight") + 1e-9
     far = parts.filter(is_far)["component"].sort().to_list()
-    named = f": {join_names(far)}" if far else ""
-    yield (
-        f"Balance: for {len(far) or 'none'} of the {len(parts)} parts of the index, the importance (its share in the "
-        f"sum of main effects) differs from the weight by more than half of the weight{named}"
+    yield Sentence(
+        "Balance: for {count} of the {parts} parts of the index, the importance (its share in the sum of main effects) "
+        "differs from the weight by more than half of the weight{names}",
+        count=len(far) or Sentence("none"),
+        parts=len(parts),
+        names=Sentence(": {names}", names=named(far)) if far else "",
     )
 
 
@@ -128,8 +145,15 @@ def _robustness(draws: DrawFacts) -> Iterator[str]:
         return
     limit = _RANKS if len(widths) >= _MANY else max(3, round(_SHARE * len(widths)))
     stable = int((widths <= limit).sum())
-    verb = "shifts" if stable == 1 else "shift"
-    yield (
-        f"Robustness: {stable:,} of {pluralise(len(widths), 'unit')} {verb} by at most {limit} ranks in 90 % of "
-        f"{draws.draws:,} draws"
+    yield Sentence(
+        "Robustness: {stable:,} of {units} {verb} by at most {limit} ranks in 90 % of {draws:,} draws",
+        stable=stable,
+        units=_counted(len(widths), "unit"),
+        verb="shifts" if stable == 1 else "shift",
+        limit=limit,
+        draws=draws.draws,
     )
+
+
+def _counted(number: int, noun: str) -> Sentence:
+    return Sentence(f"{{number}} {noun}" if number == 1 else f"{{number}} {noun}s", number=number)

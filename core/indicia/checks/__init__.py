@@ -71,6 +71,7 @@ from indicia.checks.contract import (
     Finding,
     Severity,
 )
+from indicia.messages.sentence import Listed, Sentence, named
 
 if TYPE_CHECKING:
     from indicia.checks.data_facts import IndicatorFacts, MapFile, NodeFacts, TableObservation, Topic
@@ -96,6 +97,7 @@ __all__ = [
     "Finding",
     "IndicatorFacts",
     "IndicatorStatistics",
+    "Listed",
     "MapFile",
     "NodeFacts",
     "PanelFacts",
@@ -103,6 +105,7 @@ __all__ = [
     "Rescoring",
     "RunFacts",
     "Sample",
+    "Sentence",
     "Severity",
     "Subject",
     "TableObservation",
@@ -111,6 +114,7 @@ __all__ = [
     "WaiverState",
     "distribution",
     "moments",
+    "named",
 ]
 
 _HOMES = {

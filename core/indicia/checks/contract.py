@@ -84,7 +84,10 @@ class Finding:
     """The number that is compared with the threshold; None if there is none."""
     threshold: float | None
     sentence: str
-    """The fact in one plain sentence without a full stop, which names the place and the numbers."""
+    """The fact in one plain sentence without a full stop, which names the place and the numbers.
+
+    A `Sentence` keeps its template, so that it can be translated.
+    """
     remedy: str = ""
     """The action that answers the finding, in words of the index file or the command line."""
     severity: Severity | None = None

@@ -14,7 +14,7 @@ from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from indicia.audit import Audit, Chapter
     from indicia.inspection import ReportedFinding
@@ -157,13 +157,16 @@ def _page(outcome: Audit, language: str | None) -> None:
     """Print the verdict, and the findings by chapter."""
     from indicia.cli.folding import fold
     from indicia.cli.output import print_line, print_section
+    from indicia.definition import ROOT
+    from indicia.messages.translations import in_language
 
     print_line(fold(outcome.titled(language), 2))
     if outcome.inspection.files:
         print_line(fold(outcome.inspection.files, 2))
-    print_section("Verdict", [fold(outcome.verdict)])
+    names = {**outcome.reader_names(language), ROOT: in_language(ROOT, language)}
+    print_section("Verdict", [fold(in_language(outcome.verdict, language, names=names))])
     for chapter in outcome.chapters:
-        lines = list(_lines(chapter))
+        lines = list(_lines(chapter, language, names))
         if lines:
             print_section(chapter.heading, (fold(line, 2) for line in lines))
     notes = list(dict.fromkeys([*outcome.remarks, *_notes(outcome, language)]))
@@ -173,7 +176,7 @@ def _page(outcome: Audit, language: str | None) -> None:
         print_section("Not looked at", (fold(line, 2) for line in _skipped(outcome)))
 
 
-def _lines(chapter: Chapter) -> Iterator[str]:
+def _lines(chapter: Chapter, language: str | None = None, names: Mapping[str, str] | None = None) -> Iterator[str]:
     """Yield a line for each check and severity of a chapter, the gravest first, then the waived findings.
 
     Further findings about the place of the first one have lines of their own, since their sentences differ.
@@ -184,18 +187,19 @@ def _lines(chapter: Chapter) -> Iterator[str]:
             groups.setdefault((entry.severity, entry.code), []).append(entry)
     for (severity, code), members in groups.items():
         first = members[0].finding
-        sentence = first.sentence if severity == "information" else members[0].sentence_with_remedy
+        in_words = members[0].sentence_in if severity == "information" else members[0].sentence_with_remedy_in
+        sentence = in_words(language, names)
         others = list(dict.fromkeys(entry.finding.where for entry in members[1:] if entry.finding.where != first.where))
         also = f"; also {', '.join(others[:_ALSO])}" if others else ""
         also += f" and {len(others) - _ALSO} more" if len(others) > _ALSO else ""
         yield f"{severity} {code}: {sentence}{also}"
-        same_place = [entry.finding for entry in members[1:] if entry.finding.where == first.where]
-        yield from (f"{severity} {code}: {finding.sentence}" for finding in same_place[:_ALSO])
+        same_place = [entry for entry in members[1:] if entry.finding.where == first.where]
+        yield from (f"{severity} {code}: {entry.sentence_in(language, names)}" for entry in same_place[:_ALSO])
         if (more := len(same_place) - _ALSO) > 0:
             yield f"{severity} {code}: {more} more about {first.where}; --show findings lists all"
     for entry in chapter.findings:
         if entry.is_waived:
-            yield f"waived {entry.code}: {entry.finding.sentence}; reason: {entry.waiver}"
+            yield f"waived {entry.code}: {entry.sentence_in(language, names)}; reason: {entry.waiver}"
 
 
 def _skipped(outcome: Audit) -> Iterator[str]:

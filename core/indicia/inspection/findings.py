@@ -8,12 +8,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.importing import captured_prints, plugin_of
-from indicia.checks import EVIDENCE, LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding
+from indicia.checks import EVIDENCE, LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding, Sentence
 from indicia.errors import PluginWarning
 from indicia.inspection.waivers import acceptance, facts_of_waivers, today
+from indicia.messages.translations import in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from indicia.checks import Severity, Subject
@@ -45,7 +46,15 @@ class ReportedFinding:
     @property
     def sentence_with_remedy(self) -> str:
         """The sentence, and the remedy after it."""
-        sentence, remedy = self.finding.sentence, self.finding.remedy
+        return self.sentence_with_remedy_in(None)
+
+    def sentence_in(self, language: str | None, names: Mapping[str, str] | None = None) -> str:
+        """Return the sentence in a language, with names for its readers; in English without a translation."""
+        return in_language(self.finding.sentence, language, type(self.check), names)
+
+    def sentence_with_remedy_in(self, language: str | None, names: Mapping[str, str] | None = None) -> str:
+        """Return the sentence in a language, and the remedy after it, which is English."""
+        sentence, remedy = self.sentence_in(language, names), self.finding.remedy
         if not remedy:
             return sentence
         return f"{sentence} {remedy}" if sentence.endswith("?") else f"{sentence}; {remedy}"
@@ -174,4 +183,5 @@ def _with_sample(finding: Finding, check: Check, subject: Subject) -> Finding:
     """Return a finding with the sample of rows in its sentence, if it is about a sample."""
     if subject.sample is None or (finding.evidence or check.evidence) == "statistics":
         return finding
-    return replace(finding, sentence=f"{finding.sentence} ({subject.sample})", evidence="sample")
+    sentence = Sentence("{sentence} ({sample})", sentence=finding.sentence, sample=subject.sample)
+    return replace(finding, sentence=sentence, evidence="sample")

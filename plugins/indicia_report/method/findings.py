@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicia.audit import Audit
+from indicia.definition import ROOT
 from indicia.errors import IndiciaError
+from indicia_report.english import marked, translated
 from indicia_report.markup import Html, escape, paragraph
 from indicia_report.method.page_section import PageSection, failed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from indicia.inspection import ReportedFinding
     from indicia_report.markup import Texts
@@ -36,6 +38,8 @@ class Findings(PageSection):
             return None
         if isinstance(audit, IndiciaError):
             return failed(audit, texts)
+        index = texts.get("index")
+        names = {language: {**shown.view.reader_names[language], ROOT: index[language]} for language in texts.languages}
         by_code: dict[str, list[ReportedFinding]] = {}
         problems = [finding for finding in audit.reported_findings if finding.severity != "information"]
         for finding in problems:
@@ -44,23 +48,29 @@ class Findings(PageSection):
         is_whole = isinstance(audit, Audit)
         parts = [paragraph(texts.html("method.audit_says" if is_whole else "method.checks_say"))]
         if is_whole:
-            parts.append(f"<p lang=en>{escape(audit.verdict)}</p>")
-        items = "".join(_check(entries, texts) for entries in by_code.values())
+            verdict = translated(audit.verdict, texts, names=names)
+            parts.append(f"<p{marked(verdict)}>{texts.show(verdict)}</p>")
+        items = "".join(_check(entries, names, texts) for entries in by_code.values())
         parts.append(f'<dl class="findings">{items}</dl>' if items else paragraph(texts.html("method.no_problem")))
         parts += [paragraph(texts.html("method.for_information", count=information), "note")] if information else []
         return "".join(parts)
 
 
-def _check(entries: Sequence[ReportedFinding], texts: Texts) -> str:
-    """Return the findings of one check: its code and title, and the first findings, which are English."""
+def _check(entries: Sequence[ReportedFinding], names: Mapping[str, Mapping[str, str]], texts: Texts) -> str:
+    """Return the findings of one check: its code and title, and the first findings."""
     first = entries[0]
-    title = f"<span lang=en>{escape(first.check.title)}</span>"
+    title = translated(first.check.title, texts, type(first.check))
     severity = texts.html(f"method.{first.severity}")
-    lines = [f"<li lang=en>{escape(entry.finding.sentence)}{_waiver(entry)}" for entry in entries[:_PLACES]]
+    lines = []
+    for entry in entries[:_PLACES]:
+        sentence = translated(entry.finding.sentence, texts, type(entry.check), names)
+        lines.append(f"<li{marked(sentence)}>{texts.show(sentence)}{_waiver(entry)}")
     further = len(entries) - _PLACES
     lines += [f"<li>{texts.html('method.further_findings', count=further)}"] if further > 0 else []
-    head = f"<dt><code>{escape(first.code)}</code> {title} <span class=note>{severity}</span></dt>"
-    return f"{head}<dd><ul>{''.join(lines)}</ul></dd>"
+    head = (
+        f"<dt{marked(title)}><code>{escape(first.code)}</code> {texts.show(title)} <span class=note>{severity}</span>"
+    )
+    return f"{head}</dt><dd><ul>{''.join(lines)}</ul></dd>"
 
 
 def _waiver(entry: ReportedFinding) -> Html:

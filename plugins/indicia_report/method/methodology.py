@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from indicia.catalogue.choice import schema
 from indicia.definition import ROOT, Eligible, Scope, used_columns_of
 from indicia.methods import Aggregation, Method, Normalisation
-from indicia.methods.formulas import names_symbol
 from indicia.notes import Count
 from indicia_report.attributes import attribute_sentences
 from indicia_report.bands import bands_of, rule_of_bands
 from indicia_report.directions import parts_by_sentence
+from indicia_report.english import code_in, marked, translated
 from indicia_report.markup import Html, escape, exact_number, paragraph
 from indicia_report.mathml import mathml, scrolls
 from indicia_report.method.aggregates import aggregate_sentences
@@ -24,10 +22,11 @@ from indicia_report.method.filled_formulas import FilledFormulas
 from indicia_report.method.fixed_numbers import fixed_numbers
 from indicia_report.method.outside import outside_sentences
 from indicia_report.method.page_section import PageSection
+from indicia_report.method.parameters import parameter_list, value_text
 from indicia_report.method.worked_unit import middle_of_ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from indicia.definition import Missing, StageScopes
     from indicia.notes import Spoken
@@ -153,10 +152,11 @@ def _description(method: Method, where: Html, formulas: dict[str, str], texts: T
         for case, formula in formulas.items()
         if formula
     )
+    summary = translated(type(method).summary(), texts, type(method))
     return (
         f"<dt><code>{escape(method)}</code> <span class=note>{where}</span></dt>"
-        f"<dd lang=en>{_code(type(method).summary())}{equations}{example}"
-        f"{_parameters(method, list(formulas.values()))}</dd>"
+        f"<dd{marked(summary)}>{code_in(summary, texts)}{equations}{example}"
+        f"{parameter_list(method, list(formulas.values()), texts)}</dd>"
         f"<dd class=note lang=en>{escape(method.reference)}</dd>"
     )
 
@@ -169,43 +169,6 @@ def _formulas_of_run(method: Method, names: list[str], view: PeriodView) -> dict
     is_cost = [leaf.spec.direction == "cost" and leaf.oriented for leaf in leaves]
     formulas = {} if is_cost and all(is_cost) and method.cost_formula_of_run else {"": method.formula_of_run}
     return formulas | ({"of_a_cost": method.cost_formula_of_run} if any(is_cost) else {})
-
-
-def _parameters(method: Method, formulas: Sequence[str]) -> str:
-    """Return the values of the parameters in the formula of a method, and of the parameters without a symbol."""
-    described = schema(type(method)).get("properties", {})
-    lines = []
-    for name, value in method.settings.items():
-        symbol = method.symbols.get(name)
-        in_formula = symbol is not None and any(names_symbol(formula, symbol) for formula in formulas)
-        defined = symbol is not None and any(f"{symbol} = " in formula for formula in formulas)
-        if (symbol and not in_formula) or (value is None and (not in_formula or defined)):
-            continue  # The formula of this run does not have the symbol, or defines it.
-        equation = f"{mathml(symbol or '')} = " if in_formula else ""
-        meaning = described.get(name, {}).get("description", "")
-        definition = f"{equation}<code>{escape(name)}</code> = {escape(_value(value))}"
-        lines.append(f"<li lang=en>{definition}<span class=note>: {escape(meaning)}</span>")
-    return f'<ul class="parameters">{"".join(lines)}</ul>' if lines else ""
-
-
-def _value(value: object) -> str:
-    """Format the value of a parameter with all of its digits."""
-    if value is None:
-        return "not given"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (int, float)):
-        return exact_number(value)
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_value(inner)}" for key, inner in value.items())
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_value, value))}]"
-    return str(value)
-
-
-def _code(sentence: str) -> str:
-    """Return a sentence of a docstring as markup, with code elements for words in backticks."""
-    return re.sub("`(.+?)`", r"<code>\1</code>", escape(sentence))
 
 
 def _parts(names: list[str], view: PeriodView, texts: Texts) -> Spoken:
@@ -282,7 +245,7 @@ def _selection(view: PeriodView, texts: Texts) -> list[Html]:
     """Return the sentences on rows, used columns and screening, which come before all stages."""
     definition, sentences = view.result.definition, []
     if definition.data.where:
-        conditions = "; ".join(f"{column} = {_value(value)}" for column, value in definition.data.where.items())
+        conditions = "; ".join(f"{column} = {value_text(value)}" for column, value in definition.data.where.items())
         sentences.append(texts.html("kept_rows", conditions=conditions))
     if names := used_columns_of(view.tree):
         sentences.append(texts.html("columns_used", columns=", ".join(names)))

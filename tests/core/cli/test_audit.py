@@ -75,6 +75,18 @@ def test_the_screen_has_verdict_and_chapters_in_80_columns(capfd: pytest.Capture
     assert max(map(len, lines)) <= 80
 
 
+def test_verdict_and_findings_are_chinese_with_the_names_of_chinese_readers(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = INDEX.replace('waste = { direction = "cost"', 'waste = { name = { zh = "垃圾" }, direction = "cost"')
+    (folder / "index.toml").write_text(words, encoding="utf-8")
+    assert run("--lang", "zh") == 0
+    page = capfd.readouterr().out
+    assert "57 项检查的结果：1 个错误，7 个警告" in page
+    assert "warning D05: 垃圾分布偏斜：20 个数值的偏度为 4.47" in page
+    assert "对总指数的主效应" in page.replace("\n  ", "").replace("\n", "")
+
+
 def test_the_verdict_has_counts_figures_and_the_caveat(capfd: pytest.CaptureFixture[str]) -> None:
     run()
     out = " ".join(capfd.readouterr().out.split())

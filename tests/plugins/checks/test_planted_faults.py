@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SERIOUS = ("error", "warning")
+ENGLISH = frozenset({"D14", "D16", "D17", "D18", "D19", "D20", "D22"})
+"""The checks with sentences of the recognition of tables, which have no translation yet. This set may only shrink."""
 
 
 def deep(words: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,6 +52,8 @@ def findings_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Planted],
             index = indicia.read(deep(*map(tomllib.loads, texts)))
             audit = index.audit(pl.DataFrame(columns), draws=case.draws, full=case.full)
             audited[key] = audit.findings.to_dicts()
+            for row, entry in zip(audited[key], audit.reported_findings, strict=True):
+                row["chinese"] = entry.sentence_in("zh")
         return audited[key]
 
     return findings
@@ -79,6 +83,7 @@ def test_a_planted_fault_is_found_at_its_place_and_all_else_has_a_reason(
     reasons = set(case.implied)
     assert {name: text for name, text in others.items() if not {name, name.partition(" ")[0]} & reasons} == {}
     assert reasons - {name.partition(" ")[0] for name in others} - set(others) == set(), "no finding has these reasons"
+    assert {row["check"] for row in rows if row["chinese"] == row["sentence"]} <= ENGLISH
     if case.shown:
         example = squeezed(installed().choose("check", case.code).example)
         assert [row["sentence"] for row in planted if row["sentence"] in example] != []
