@@ -32,7 +32,7 @@ class Notes(PageSection):
         items = "".join(f"<li>{view.note_html(note, texts)}" for note in notes)
         parts += [f"<ul>{items}</ul>"] if items else []
         facts = "".join(
-            f"<li>{texts.name(view.name_of(node))}: <span lang=en>{escape(_listed(values))}</span>"
+            f"<li>{texts.name(view.name_of(node))}: <code lang=en>{escape(_listed(values))}</code>"
             for node, values in result.facts.items()
         )
         return "".join([*parts, f"<ul>{facts}</ul>" if facts else ""]) or None

@@ -193,6 +193,21 @@ def test_findings_are_grouped_by_check(method: str, dossier: Dossier) -> None:
     assert f"{others} further findings are for information." in html
 
 
+def test_a_chinese_page_has_findings_and_methods_in_chinese(dossier: Dossier) -> None:
+    html = view_of(dossier, languages=("zh", "en"))
+    findings = section(html, "findings")
+    assert (
+        "<dt><code>C03</code> <span lang=zh>组成部分与得分</span><span lang=en>a part and the score</span>" in findings
+    )
+    assert "<span lang=zh>人均GDP主导综合成效的得分：36 个单位的 r = 0.98（95 % 区间 0.97 至 0.99）</span>" in findings
+    assert "<li lang=en>" not in findings
+    methodology = section(html, "methodology")
+    assert "<dd><span lang=zh>取加权算术平均。</span>" in methodology
+    assert "<span class=note>: <span lang=zh>最差值的得分</span>" in methodology
+    # the style sheet hides a span of another language, so that each text stands in both
+    assert html.count("<span lang=en>") == html.count("<span lang=zh>")
+
+
 def test_a_large_table_is_checked_and_not_audited(making: Callable[..., Any]) -> None:
     index, table = making(400, 16, 4)
     large = compile_dossier(index, table, needs=("audit",))
