@@ -40,6 +40,16 @@ def serve(
         float, typer.Option("--timeout", min=1, max=86400, help="The longest time of a request, in seconds.")
     ] = 60,
     max_upload: Annotated[int, typer.Option("--max-upload", min=1, help="The largest upload, in MB.")] = 20,
+    memory: Annotated[
+        float | None,
+        typer.Option(
+            "--memory",
+            min=0.5,
+            show_default=False,
+            help="The most memory of each of the two processes that compute, in GB (Linux); default: half of what is "
+            "free, and at least 2.",
+        ),
+    ] = None,
     code: CodeOptions,
 ) -> None:
     """Serve the index on this machine: choose other methods, and see ranking, agreement and movers at once.
@@ -66,6 +76,7 @@ def serve(
             port=port,
             seconds=timeout,
             max_upload=max_upload * _MEGABYTE,
+            memory=None if memory is None else round(memory * 1e9),
             announce=partial(_announce, source or path or "an upload"),
             recognised=recognised,
             opens_browser=browser and sys.stdout.isatty(),

@@ -15,7 +15,7 @@ class TriedMethod:
     part: str | None = None
     """The dimension or indicator that has the method; None for the index."""
     in_place_of: str | None = None
-    """The method that it replaces; None if nobody looked it up."""
+    """The method that it replaces; None if it cannot be told."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indicia.errors import IndiciaError, shorten, strip_controls
 from indicia.serve.choices import ChoicesError
@@ -13,6 +13,8 @@ from indicia.serve.choices import ChoicesError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+FileState: TypeAlias = tuple[str, int, int]
+"""The path of a file, the time of its last change in nanoseconds, and its size."""
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
 
@@ -26,6 +28,8 @@ class Answer:
     status: int = 200
     name: str = ""
     """The name of the file, for a download."""
+    files: tuple[FileState, ...] | None = None
+    """The files that a report is made of; None if other sources may change."""
 
 
 def answer_json(content: Mapping[str, Any], status: int = 200) -> Answer:

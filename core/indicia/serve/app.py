@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,8 +21,9 @@ from starlette.routing import Route
 from indicia.errors import DataError, DefinitionError, IndiciaError
 from indicia.serve.answers import HTML, JSON, Answer, answer_error, answer_json
 from indicia.serve.drafting import INDEX, UPLOADS, safe_name
-from indicia.serve.guard import POLICY, Guard
+from indicia.serve.guard import POLICY, POLICY_IN_FRAME, POLICY_OF_PAGE, Guard
 from indicia.serve.jobs import Job
+from indicia.serve.reports import Reports
 from indicia.serve.sources import Source
 from indicia.serve.workspaces import MAIN, Workspace, Workspaces, path_in
 
@@ -38,7 +40,7 @@ MAX_UPLOAD = 20 * 1024 * 1024
 SECONDS_OF_BODY = 60
 """The longest time in which a request may send its body."""
 _MEDIA = {".html": HTML, ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": JSON}
-_REPORT_POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'none'"
+_REPORT_POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; connect-src 'none'"
 """The report has a stricter policy in its head, with the hashes of its script and its styles."""
 
 
@@ -54,6 +56,21 @@ class RequestTooLarge(IndiciaError):
     """The body of a request has too many bytes."""
 
 
+@dataclass(frozen=True)
+class _WantedReport:
+    """The report that a request asks for."""
+
+    workspace: str
+    choices: Any
+    language: str | None
+
+    @property
+    def query(self) -> str:
+        """The words of its address, which are the same for the same report."""
+        language = {"lang": self.language} if self.language else {}
+        return urlencode({"workspace": self.workspace, **language, "choices": json.dumps(self.choices)})
+
+
 @dataclass
 class Server:
     """The handlers of the addresses."""
@@ -64,6 +81,7 @@ class Server:
 
     def __post_init__(self) -> None:
         self._saving = asyncio.Lock()
+        self._reports = Reports()
 
     def routes(self) -> list[Route]:
         """Return the addresses."""
@@ -75,6 +93,7 @@ class Server:
             Route("/api/index", _guarded(self.index)),
             Route("/api/index.toml", _guarded(self.index_file)),
             Route("/api/score", _guarded(self.score), methods=["POST"]),
+            Route("/api/report", _guarded(self.make_report), methods=["POST"]),
             Route("/api/variant", _guarded(self.variant), methods=["POST"]),
             Route("/api/upload", _guarded(self.upload), methods=["POST"]),
         ]
@@ -103,21 +122,42 @@ class Server:
 
     async def score(self, request: Request) -> Answer:
         """Return the ranking by chosen methods."""
-        workspace, choices = await self._request(request)
-        return await self.workers.answer(Job("score", (workspace.source, choices)), request.is_disconnected)
+        name, choices = await self._words(request)
+        job = Job("score", (self.workspaces.find(name).source, choices))
+        return await self.workers.answer(job, request.is_disconnected)
 
     async def variant(self, request: Request) -> Answer:
         """Save chosen methods as a variant in the index file."""
-        workspace, choices = await self._request(request)
-        name = choices.pop("name", None)
+        workspace, choices = await self._words(request)
+        job = Job("save", (self.workspaces.find(workspace).source, choices, choices.pop("name", None)))
         async with self._saving:  # two variants that are saved at once would lose one of them
-            return await self.workers.answer(Job("save", (workspace.source, choices, name)))
+            return await self.workers.answer(job)
+
+    async def make_report(self, request: Request) -> Answer:
+        """Make the report of the index with chosen methods, and return its address."""
+        name, choices = await self._words(request)
+        wanted = _WantedReport(name, choices, choices.pop("lang", None))
+        answer = self._reports.take(wanted.query) or await self._make(wanted, request)
+        if answer.status != 200:
+            return answer
+        self._reports.keep(wanted.query, answer)
+        return answer_json({"address": f"/report?{wanted.query}"})
 
     async def report(self, request: Request) -> Answer:
         """Return the report of the index with chosen methods."""
-        workspace = self.workspaces.find(request.query_params.get("workspace", MAIN))
-        choices = _json(request.query_params.get("choices", "{}").encode())
-        job = Job("report", (workspace.source, choices, request.query_params.get("lang")))
+        query = request.query_params
+        choices = _json(query.get("choices", "{}").encode())
+        wanted = _WantedReport(query.get("workspace", MAIN), choices, query.get("lang"))
+        if made := self._reports.open(wanted.query):
+            return made
+        answer = await self._make(wanted, request)
+        if answer.files is not None:
+            self._reports.keep(wanted.query, answer)
+        return answer
+
+    async def _make(self, wanted: _WantedReport, request: Request) -> Answer:
+        source = self.workspaces.find(wanted.workspace).source
+        job = Job("report", (source, wanted.choices, wanted.language))
         return await self.workers.answer(job, request.is_disconnected)
 
     async def upload(self, request: Request) -> Answer:
@@ -140,14 +180,14 @@ class Server:
             if not self.workspaces.holds(folder):
                 folder.cleanup()
 
-    async def _request(self, request: Request) -> tuple[Workspace, dict[str, Any]]:
-        """Return the workspace of a request in JSON, and its other words."""
+    async def _words(self, request: Request) -> tuple[str, dict[str, Any]]:
+        """Return the name of the workspace of a request in JSON, and its other words."""
         if request.headers.get("content-type", "").partition(";")[0].strip() != JSON:
             raise DefinitionError("the request is not JSON", remedy=f"send it with Content-Type: {JSON}")
         words = _json(await _body(request, MAX_REQUEST))
         if not isinstance(words, dict):
             raise DefinitionError("the request is not an object of JSON", remedy='send {"methods": {…}}')
-        return self.workspaces.find(str(words.pop("workspace", MAIN))), words
+        return str(words.pop("workspace", MAIN)), words
 
 
 def application(server: Server, *, token: str, port: int) -> Starlette:
@@ -174,14 +214,16 @@ def _guarded(
         except IndiciaError as error:
             answer = answer_error(error)
         if as_page and answer.status != 200:
-            answer = _error_page(answer)
-        return _response(answer, _REPORT_POLICY if as_page and answer.status == 200 else POLICY)
+            return _response(_error_page(answer), POLICY_IN_FRAME, is_framed=True)
+        return _response(answer, _REPORT_POLICY, is_framed=True) if as_page else _response(answer)
 
     return respond
 
 
-def _response(answer: Answer, policy: str = POLICY) -> Response:
+def _response(answer: Answer, policy: str = POLICY, *, is_framed: bool = False) -> Response:
     headers = {"Content-Security-Policy": policy}
+    if is_framed:
+        headers["X-Frame-Options"] = "SAMEORIGIN"
     if answer.name:
         headers["Content-Disposition"] = f'attachment; filename="{answer.name}"'
     return Response(answer.content, answer.status, headers, answer.media)
@@ -196,7 +238,9 @@ def _error_page(answer: Answer) -> Answer:
 
 
 def _page(_: Request) -> Response:
-    return _file("index.html")
+    page = _file("index.html")
+    page.headers["Content-Security-Policy"] = POLICY_OF_PAGE
+    return page
 
 
 def _static(request: Request) -> Response:
@@ -217,7 +261,7 @@ async def _body(request: Request, limit: int) -> bytes:
     stated = request.headers.get("content-length", "0")
     too_large = RequestTooLarge(
         f"the request has more than {limit:,} bytes",
-        remedy="send less; indicia serve --max-upload allows larger tables",
+        remedy="upload fewer rows or columns, or a Parquet file, which is smaller",
     )
     if stated.isdecimal() and int(stated) > limit:
         raise too_large

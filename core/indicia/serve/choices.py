@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue import Choice
+from indicia.comparison.methodology import methods
 from indicia.definition import OPTIONAL, STAGES, catalogue_of_file
+from indicia.dossier import Trial, TriedMethod
 from indicia.errors import DefinitionError, IndiciaError, suggest
 
 if TYPE_CHECKING:
@@ -90,6 +93,26 @@ class Choices:
         if problems := dict(self._problems(base)):
             raise ChoicesError(problems)
         return base.with_options(settings=self.settings, **self.methods) if self.methods or self.parts else base
+
+    def trial(self, index: Index, path: Path) -> Trial | None:
+        """Return what is tried in place of the methodology of the index file; None if that is the same.
+
+        >>> from pathlib import Path
+        >>> from indicia import read
+        >>> index = read({"indicators": {"a": {}}, "methodology": {"aggregation": "min"}})
+        >>> Choices({"aggregation": "min"}).trial(index, Path("index.toml")) is None
+        True
+        >>> Choices({"aggregation": "max"}).trial(index, Path("index.toml")).methods
+        (TriedMethod(stage='aggregation', method='max', part=None, in_place_of='min'),)
+        """
+        replaced: Mapping[str, str] = {}
+        with suppress(IndiciaError):  # methods that do not go together have no tree, and the choices may mend them
+            replaced = methods(index.variant(self.variant).tree if self.variant else index.tree)
+        chosen = ((stage, text, replaced.get(stage)) for stage, text in self.methods.items())
+        tried = [TriedMethod(stage, text, None, before) for stage, text, before in chosen if text != before]
+        for part, texts in self.parts.items():
+            tried += [TriedMethod(stage, text, part.partition(".")[2]) for stage, text in texts.items()]
+        return Trial(tuple(tried), self.variant, self.command(path)) if tried or self.variant else None
 
     def _problems(self, index: Index) -> Iterator[tuple[str, IndiciaError]]:
         """Yield each place with a wrong choice, and its error."""

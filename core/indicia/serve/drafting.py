@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from indicia.data import write
-from indicia.errors import DataError
+from indicia.errors import DataError, IndiciaError
 from indicia.index_of_table import draft_index_file
 from indicia.serve.scoring import recorded_warnings
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 UPLOADS = (".csv", ".tsv", ".xlsx", ".parquet")
 """The endings of tables that may be uploaded. A database or a page of another kind is named in an index file."""
 INDEX = "index.toml"
+UPLOAD_AGAIN = (
+    "mend it in the table, and upload it again: a table has a column that names each unit once (in each period), and "
+    "columns of numbers"
+)
+_OUT_OF_REACH = re.compile(r"--\w|\[\w+\]|\w = |\bindicia \w|INDICIA_")
+"""Options, words of index files, commands and variables, which a reader of the page cannot set."""
 _ROLES = ("unit", "label", "period", "groups")
 
 
@@ -35,6 +42,34 @@ def safe_name(name: str) -> str:
         raise DataError(f"{path.name[:80] or 'the upload'} is no table", remedy=f"upload {', '.join(UPLOADS)}")
     stem = re.sub(r"[^\w-]+", "_", path.stem).strip("_")[:60]
     return f"{stem or 'table'}{path.suffix.lower()}"
+
+
+def draft_of_upload(table: Path, sheet: str | None) -> dict[str, Any]:
+    """Write an index file for an uploaded table, and return what was recognised.
+
+    Raises
+    ------
+    IndiciaError
+        If there is no index in the table. The error names the file without its folder, and its remedy names no options.
+    """
+    try:
+        return draft(f"{table}#{sheet}" if sheet else str(table), table.parent)
+    except IndiciaError as error:
+        where = error.where.replace(f"{table.parent}{os.sep}", "") if error.where else None
+        raise DataError(error.what, where=where, remedy=remedy_of_reader(error.remedy)) from error
+
+
+def remedy_of_reader(remedy: str | None) -> str:
+    """Return the parts of a remedy that a reader of the page can follow; without any, those of every table.
+
+    >>> remedy_of_reader('rename one of them, or list the others: columns = ["city"] (--set data.columns=…)')
+    'rename one of them'
+    >>> remedy_of_reader('name it: unit = "…" (--unit)') == remedy_of_reader(None) == UPLOAD_AGAIN
+    True
+    """
+    parts = re.split(r"(; |, or )", remedy or "")
+    kept = [part for part in parts[::2] if part and not _OUT_OF_REACH.search(part)]
+    return "; ".join(kept) or UPLOAD_AGAIN
 
 
 def draft(table: str, folder: Path) -> dict[str, Any]:

@@ -19,14 +19,17 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
 }
-POLICY = (
+_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "
 )
-"""The policy of all responses but the report, which states its own in its head."""
+POLICY = f"{_POLICY}frame-ancestors 'none'"
+"""The policy of all responses but those below and the report, which states its own in its head."""
+POLICY_OF_PAGE = f"{POLICY}; frame-src 'self'"
+"""The policy of the page, which shows the report in a frame."""
+POLICY_IN_FRAME = f"{_POLICY}frame-ancestors 'self'"
+"""The policy of a page that stands in a frame in place of a report."""
 
 
 class Guard:
@@ -60,6 +63,7 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                headers.setdefault("X-Frame-Options", "DENY")
                 headers.setdefault("Content-Security-Policy", POLICY)
                 if has_token:
                     headers.append("Set-Cookie", f"{self._cookie}={self._token}; HttpOnly; SameSite=Strict; Path=/")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import IndiciaError
@@ -24,9 +25,19 @@ class Job:
     arguments: tuple[Any, ...]
 
 
-def prepare(_: None) -> None:
-    """Import what most requests need."""
+def prepare(memory: int | None) -> None:
+    """Import what most requests need, and limit the memory of this process to some bytes, on Linux.
+
+    The limit counts what a process writes, and not the files that it maps: polars maps large ones.
+    """
     from indicia.serve import describing, scoring  # noqa: F401
+
+    if sys.platform == "linux" and memory is not None:
+        import resource
+
+        _, highest = resource.getrlimit(resource.RLIMIT_DATA)
+        limit = memory if highest == resource.RLIM_INFINITY else min(memory, highest)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def answer(job: Job) -> Answer:
@@ -56,25 +67,28 @@ def _save(source: Source, request: object, name: str) -> Answer:
 
 
 def _draft(table: Path, sheet: str | None) -> Answer:
-    from indicia.serve.drafting import draft
+    from indicia.serve.drafting import draft_of_upload
 
-    return answer_json(draft(f"{table}#{sheet}" if sheet else str(table), table.parent))
+    return answer_json(draft_of_upload(table, sheet))
 
 
 def _report(source: Source, request: object, language: str | None) -> Answer:
-    """Return the page of `indicia report` for an index with the chosen methods."""
+    """Return the page of `indicia report` for an index with the chosen methods, which it names as tried."""
     from indicia.dossier import compile_dossier
     from indicia.exporting import exporter_of
     from indicia.outputs import ExportOptions
+    from indicia.serve.reports import state_of_files
     from indicia.serve.scoring import recorded_warnings
 
     choices = Choices.read(request)
-    index = choices.apply(source.open())
+    published = source.open()
+    index, trial = choices.apply(published), choices.trial(published, source.path)
+    files = state_of_files(source, index)  # before the files are read, so that a later change counts
     with recorded_warnings():  # the page has the notes of its run
         form, page = exporter_of("dossier", "page", catalogue=index.catalogue)
         dossier = compile_dossier(index, needs=page.needs, period=choices.period, language=language)
-        content = page.write(dossier, ExportOptions(form, language))[""]
-    return Answer(content, HTML)
+        content = page.write(replace(dossier, trial=trial), ExportOptions(form, language))[""]
+    return Answer(content, HTML, files=files)
 
 
 _JOBS: Mapping[str, Callable[..., Answer]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
@@ -72,6 +73,8 @@ def score(source: Source, choices: Choices) -> dict[str, Any]:
             for language in LANGUAGES
             for names in [result.reader_names(language)]
         },
+        "variant": choices.variant,
+        "tried": [asdict(tried) for tried in trial.methods] if (trial := choices.trial(index, source.path)) else [],
         "command": choices.command(source.path),
     }
 

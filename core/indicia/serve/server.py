@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import IndiciaError, require_optional
+from indicia.memory import capacity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,8 @@ HOST = "127.0.0.1"
 """The server is for the user of this machine alone."""
 PROCESSES = 2
 """The number of requests that are computed at a time."""
+LEAST_MEMORY = 2 * 10**9
+"""The bytes that a process may have on any machine."""
 
 
 class ServerError(IndiciaError):
@@ -37,6 +40,7 @@ def serve(
     port: int,
     seconds: float,
     max_upload: int,
+    memory: int | None = None,
     announce: Callable[[str], None],
     recognised: Mapping[str, Any] | None = None,
     opens_browser: bool = False,
@@ -54,6 +58,9 @@ def serve(
         The longest time of a request.
     max_upload
         The most bytes of an uploaded table.
+    memory
+        The most bytes of a process that computes, on Linux; default: half of what this process may use, or 2 GB if
+        that is more.
     announce
         Called with the address, once the server can be reached.
     recognised
@@ -87,7 +94,8 @@ def serve(
         number = listener.getsockname()[1]
         token = secrets.token_urlsafe(24)
         address = f"http://{HOST}:{number}/?token={token}"
-        with closing(Workers(PROCESSES, seconds)) as workers, closing(Workspaces(source, recognised)) as workspaces:
+        workers_of_server = Workers(PROCESSES, seconds, memory=memory or _memory())
+        with closing(workers_of_server) as workers, closing(Workspaces(source, recognised)) as workspaces:
             app = application(Server(workspaces, workers, max_upload), token=token, port=number)
             config = uvicorn.Config(
                 app,
@@ -116,6 +124,11 @@ def serve(
 
             with suppress(KeyboardInterrupt), _ended_by_signals():
                 Announced(config).run(sockets=[listener])
+
+
+def _memory() -> int:
+    """Return the most bytes of a process that computes."""
+    return max((capacity() or 0) // PROCESSES, LEAST_MEMORY)
 
 
 @contextmanager

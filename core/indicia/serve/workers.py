@@ -67,10 +67,13 @@ class Workers:
         The longest time of a request. The process is then killed, and another one starts with the next request.
     waiting
         The number of requests that may wait for a process; others are refused.
+    memory
+        The most bytes of a process, on Linux; None for no limit. A process that needs more ends, or its request fails.
     """
 
-    def __init__(self, number: int, seconds: float, waiting: int = 8) -> None:
+    def __init__(self, number: int, seconds: float, waiting: int = 8, memory: int | None = None) -> None:
         self.seconds = seconds
+        self._memory = memory
         self._places = number + waiting
         self._threads = ThreadPoolExecutor(number, thread_name_prefix="indicia-serve")
         self._lock = threading.Lock()
@@ -142,7 +145,7 @@ class Workers:
         except WorkerDied as death:
             if request.given_up.is_set():
                 return _answer_to_nobody()
-            return self._answer_of_death(str(death), late=late.is_set())
+            return self._answer_of_death(request.job, str(death), late=late.is_set())
         finally:
             request.computes_in(None)
             timer.cancel()
@@ -150,6 +153,8 @@ class Workers:
             self._give_back(worker, alive=not late.is_set())
         try:
             outcome: Answer = outcome_of(reply)
+        except MemoryError:
+            return self._answer_of_death(request.job, "it is out of memory", late=False)
         except BaseException as bug:  # also SystemExit, which a plugin may raise: it must not end the server
             LOG.error("a request failed: %s", bug, exc_info=bug)
             error = IndiciaError(
@@ -159,17 +164,21 @@ class Workers:
             return answer_error(error, 500)
         return outcome
 
-    def _answer_of_death(self, end: str, *, late: bool) -> Answer:
+    def _answer_of_death(self, job: Job, end: str, *, late: bool) -> Answer:
         if self._closed:
             return answer_error(IndiciaError("the server has ended", remedy="start it again: indicia serve"), 503)
         if late:
             error = IndiciaError(
                 f"the request took more than {self.seconds:g} seconds, and was ended",
-                remedy="choose a faster method, or start again with a longer time: indicia serve --timeout 300",
+                remedy="upload fewer rows or columns"
+                if job.name == "draft"
+                else "choose a faster method, or start again with a longer time: indicia serve --timeout 300",
             )
             return answer_error(error, 504)
+        limit = f", which has {self._memory / 1e9:.1f} GB at most" if self._memory else ""
+        remedy = "upload fewer rows or columns" if job.name == "draft" else "choose another method, or a smaller table"
         error = IndiciaError(
-            f"the process of the request died ({end})", remedy="the usual cause is too little memory: a smaller table"
+            f"the process of the request died ({end})", remedy=f"the usual cause is too little memory{limit}: {remedy}"
         )
         return answer_error(error, 500)
 
@@ -184,7 +193,7 @@ class Workers:
                 worker.kill()
         with suppress(WorkerDied):  # the request finds out
             # imports take seconds on a busy machine, and are no time of the request
-            worker.reply(call_of(pickle_function(prepare), None), None)
+            worker.reply(call_of(pickle_function(prepare), self._memory), None)
         return worker
 
     def _give_back(self, worker: WorkerProcess, *, alive: bool) -> None:

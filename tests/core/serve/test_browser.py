@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,11 +16,12 @@ from indicia.serve.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 __all__ = ["browser"]
 
 pytestmark = pytest.mark.thorough
+AXE = Path(__file__).parents[3] / "plugins" / "indicia_report" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HOSTILE = "<img src=x onerror=document.title='hacked'>"
 
 
@@ -142,6 +144,87 @@ def test_an_uploaded_table_opens_its_own_page(page: Any, tmp_path: Path) -> None
     with page.expect_download() as download:
         page.click("text=Download the index file")
     assert "towns.csv" in download.value.path().read_text()
+
+
+def whole(page: Any, mark: str = "html") -> Any:
+    """Return the frame of the whole page, when one with an element has arrived."""
+    page.wait_for_selector("#whole:not([aria-busy]) #frame:not([hidden])")
+    frame = page.query_selector("#frame").content_frame()
+    frame.wait_for_selector(f"{mark} #app table tbody tr")
+    return frame
+
+
+def test_the_whole_page_of_the_choice_keeps_its_place_when_the_choice_changes(page: Any) -> None:
+    assert page.locator("#frame[hidden]").count() == 1  # made when its tab is open
+    assert page.inner_text("#methodology") == "Published. This is the methodology of index.toml."
+    page.focus("#tab-changes")
+    page.keyboard.press("ArrowRight")
+    published = whole(page)
+    assert published.title() == "Cities"
+    assert published.locator(".trial").count() == 0
+    published.click("#app tbody a[href*='unit/Lima']")
+    page.select_option("#stage-aggregation", "min")
+    page.wait_for_selector("#methodology.tried")
+    sentence = "This is not the published methodology: Aggregation min in place of arithmetic"
+    assert page.inner_text("#methodology") == f"Tried. {sentence}"
+    page.wait_for_selector("#whole[aria-busy]")
+    tried = whole(page, "body:has(.trial)")
+    assert (tried.title(), tried.evaluate("location.hash")) == ("Lima – Tried: Cities", "#/unit/Lima")
+    page.click(".langs [lang=zh]")
+    page.wait_for_selector("#whole[aria-busy]")
+    assert whole(page, "html[lang=zh]").evaluate("location.hash") == "#/unit/Lima"
+    page.wait_for_timeout(1000)  # the address of the frame is looked at
+    assert page.url.endswith("#aggregation=min&tab=page&at=%2Funit%2FLima")
+    page.reload()
+    assert whole(page).evaluate("location.hash") == "#/unit/Lima"
+    page.fill("#stage-aggregation-text", "mean")
+    page.wait_for_selector("#stage-aggregation-error p")
+    assert page.inner_text("#whole-status") == "下面是上一次选择的页面。"
+
+
+def test_choices_from_a_variant_are_saved_and_shown_as_a_variant(page: Any) -> None:
+    page.click("text=Save as a variant")
+    assert page.is_disabled("#save")
+    assert page.inner_text("#save-hint") == "Choose a method first: nothing differs yet."
+    page.select_option("#choice-variant", "soft")
+    assert page.is_disabled("#save")
+    page.select_option("#stage-aggregation", "min")
+    assert page.inner_text("#save-hint") == "The words of the variant soft are copied into the new one."
+    page.fill("#variant-name", "softer")
+    page.click("#save")
+    page.wait_for_selector("#saved:not(:empty)")
+    page.wait_for_selector("#methodology:has-text('softer')")
+    assert page.inner_text("#methodology") == "Variant. This is not the published methodology: the variant softer"
+    assert page.input_value("#choice-variant") == "softer"
+    assert page.url.endswith("#variant=softer")
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in plugins/indicia_report/web")
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_the_tabs_have_no_fault_of_accessibility(browser: Any, address: str, width: int, scheme: str) -> None:
+    options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
+    with closing(browser.new_context(**options)) as context:
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector("#ranking tbody tr")
+        if page.get_attribute("#toggle", "aria-expanded") == "false":
+            page.click("#toggle")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        faults = {}
+        for step in ("published", "tried", "page", "wrong"):
+            if step == "tried":
+                page.select_option("#stage-aggregation", "min")
+                page.wait_for_selector("#methodology.tried")
+            elif step == "page":
+                page.click("#tab-page")
+                whole(page)
+            elif step == "wrong":
+                page.fill("#stage-aggregation-text", "min(")
+                page.wait_for_selector("#problem:not(:empty)")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            found = page.evaluate("rules => axe.run({exclude: [['#frame']]}, {runOnly: rules})", RULES)
+            faults |= {f"{step}: {fault['id']}": fault["nodes"][0]["html"] for fault in found["violations"]}
+        assert faults == {}
 
 
 def test_the_report_of_chosen_methods_opens(page: Any) -> None:

@@ -64,7 +64,7 @@ def test_localhost_is_this_machine_too(client: Client, host: str) -> None:
     "origin",
     [None, "null", "https://evil.example", "http://127.0.0.1:8124", "http://localhost:8123", "https://127.0.0.1:8123"],
 )
-@pytest.mark.parametrize("address", ["/api/score", "/api/variant", "/api/upload?name=a.csv"])
+@pytest.mark.parametrize("address", ["/api/score", "/api/report", "/api/variant", "/api/upload?name=a.csv"])
 def test_a_post_from_another_site_is_refused(client: Client, origin: str | None, address: str) -> None:
     reply = client.post(address, {}, origin=origin)
     assert reply.status == 403

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 import indicia
+from indicia.serve.drafting import UPLOAD_AGAIN
 
 if TYPE_CHECKING:
     from conftest import Client
@@ -125,3 +126,23 @@ def test_folders_end_with_the_server(client: Client) -> None:
 def folders(client: Client) -> list[Path]:
     """Return the folders of uploads that exist."""
     return list(Path(client.server.workspaces._parent.name).iterdir())
+
+
+@pytest.mark.parametrize(
+    ("content", "remedy"),
+    [
+        (b"city,x,x\nA,1,2\nB,2,3\n", "rename one of them"),
+        (b"x,y\n1,2\n1,3\n2,4\n", UPLOAD_AGAIN),
+        (b"city,income\nLima,high\n", UPLOAD_AGAIN),
+        (b"\x00\x01\x02", UPLOAD_AGAIN),
+        (
+            b"city,x\nA,1,2,3\nB,2\n",
+            "give every row as many fields as the header; quote a field that holds the separator",
+        ),
+        (b"x" * 20_001, "upload fewer rows or columns, or a Parquet file, which is smaller"),
+    ],
+)
+def test_a_remedy_is_in_the_reach_of_a_reader_of_the_page(client: Client, content: bytes, remedy: str) -> None:
+    [error] = client.upload("a.csv", content).errors
+    assert error["remedy"] == remedy
+    assert "indicia-serve-" not in str(error["where"])  # the temporary folder

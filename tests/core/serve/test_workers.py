@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -62,9 +64,17 @@ class Loud(Base):
         os.write(1, b"noise")
         return x
 
+@dataclass(frozen=True)
+class Large(Base):
+    "Take four gigabytes, and write them."
+    name = "large"
+    def benefit(self, x, s):
+        b"x" * (4 * 10**9)
+        return x
+
 @hookimpl
 def indicia_normalisations():
-    return [Slow, Dying, Leaving, Loud]
+    return [Slow, Dying, Leaving, Loud, Large]
 """
 
 pytestmark = pytest.mark.thorough  # processes start
@@ -120,6 +130,9 @@ def test_a_process_that_dies_is_replaced(workers: Workers, source: Source) -> No
     [answer] = ask(workers, job(source, "dying"))
     assert answer.status == 500
     assert error_of(answer)["what"] == "the process of the request died (exit code 7)"
+    assert (
+        error_of(answer)["remedy"] == "the usual cause is too little memory: choose another method, or a smaller table"
+    )
     assert ask(workers, job(source))[0].status == 200
 
 
@@ -176,3 +189,11 @@ def test_a_request_that_nobody_waits_for_is_given_up(workers: Workers, source: S
     assert time.monotonic() - began < 30
     assert error_of(given_up)["what"] == "the request was given up"
     assert answered.status == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is limited on Linux")
+def test_a_request_that_takes_too_much_memory_fails_alone(source: Source) -> None:
+    with closing(Workers(1, 60, memory=10**9)) as workers:
+        [answer] = ask(workers, job(source, "large"))
+        assert error_of(answer)["what"] == "not enough memory to score 5 rows of 3 indicators"
+        assert ask(workers, job(source), Job("report", (source, {}, None)))[0].status == 200

@@ -27,7 +27,7 @@ export function read(hash) {
   return choices;
 }
 
-/** Return the address of choices. @param {Choices} choices */
+/** Return choices as words of an address. @param {Choices} choices */
 export function write(choices) {
   const words = new URLSearchParams();
   if (choices.variant) words.set("variant", choices.variant);
@@ -35,8 +35,7 @@ export function write(choices) {
   for (const [stage, text] of Object.entries(choices.methods)) words.set(stage, text);
   for (const [part, stages] of Object.entries(choices.parts))
     for (const [stage, text] of Object.entries(stages)) words.set(`${part}.${stage}`, text);
-  const text = words.toString();
-  return text && `#${text}`;
+  return words.toString();
 }
 
 /**

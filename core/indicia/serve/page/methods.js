@@ -1,6 +1,6 @@
 // The panel: a method for each stage, methods for single parts, saving as a variant.
 
-import { choose, nothing } from "./choices.js";
+import { choose, isEmpty, nothing } from "./choices.js";
 import { byId, element, isolated } from "./dom.js";
 import { Problem, send } from "./requests.js";
 import { inLanguage, say } from "./say.js";
@@ -11,7 +11,7 @@ import { inLanguage, say } from "./say.js";
  * Write the panel.
  * @param {any} index the description of the index
  * @param {Choices} choices
- * @param {{changed: (choices: Choices) => void, saved: (name: string) => void}} listeners
+ * @param {{changed: (choices: Choices) => void, saved: (answer: {name: string, file: string}) => void}} listeners
  */
 export function showPanel(index, choices, listeners) {
   const panel = byId("panel");
@@ -27,6 +27,16 @@ export function showPanel(index, choices, listeners) {
     element("code", { id: "command", tabindex: 0 }),
     saveFields(index, choices, listeners.saved),
   );
+  showSavable(index, choices);
+}
+
+/** State beside the button whether the choices can be saved, and what is saved. @param {any} index @param {Choices} choices */
+export function showSavable(index, choices) {
+  const nothing = isEmpty(choices);
+  const variant = index.variants.find((/** @type {any} */ entry) => entry.id === choices.variant);
+  const from = variant ? say("save_from", { variant: inLanguage(variant.name) }) : "";
+  byId("save-hint").textContent = nothing ? say("save_nothing") : from;
+  byId("save").toggleAttribute("disabled", nothing);
 }
 
 /** The selects of a variant and a period. @param {any} index @param {Choices} choices @param {(choices: Choices) => void} changed */
@@ -204,7 +214,7 @@ function field(id, label, control) {
   return element("div", { class: "field" }, element("label", { for: id }, label), control);
 }
 
-/** @param {any} index @param {Choices} choices @param {(name: string) => void} saved */
+/** @param {any} index @param {Choices} choices @param {(answer: {name: string, file: string}) => void} saved */
 function saveFields(index, choices, saved) {
   const name = /** @type {HTMLInputElement} */ (element("input", { id: "variant-name", type: "text", autocomplete: "off", spellcheck: "false" }));
   const status = element("p", { role: "status", id: "saved" });
@@ -214,7 +224,8 @@ function saveFields(index, choices, saved) {
     { submit: save },
     element("p", { class: "quiet" }, say("save_text", { file: index.file })),
     field("variant-name", say("save_name"), name),
-    element("button", { id: "save" }, say("save")),
+    element("button", { id: "save", "aria-describedby": "save-hint" }, say("save")),
+    element("p", { id: "save-hint", class: "hint quiet" }),
     error,
     status,
   );
@@ -227,8 +238,7 @@ function saveFields(index, choices, saved) {
     status.textContent = "";
     try {
       const answer = await send("/api/variant", { ...request(choices), name: name.value.trim() }, {}, say("lost"));
-      status.textContent = say("saved", { name: answer.name, file: answer.file });
-      saved(answer.name);
+      saved(answer);
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       error.replaceChildren(...problem.errors.map(errorText));

@@ -9,12 +9,10 @@ const ROWS = 200;
 
 /** Write the frame of the results, which later answers fill. */
 export function showFrame() {
-  const results = byId("results");
-  results.hidden = false;
-  results.replaceChildren(
+  byId("shown").hidden = false;
+  byId("results").replaceChildren(
     element("h2", { id: "headline", class: "sr" }, say("results")),
     element("p", { id: "status", role: "status", class: "headline" }),
-    element("div", { id: "problem", role: "alert" }),
     element("div", { id: "changes", class: "two" }),
     element("div", { id: "ranking" }),
     element("div", { id: "notes" }),
@@ -25,10 +23,10 @@ export function showFrame() {
 export function showProblem(errors, isStale) {
   const problem = byId("problem");
   problem.replaceChildren();
-  byId("results").classList.toggle("stale", isStale);
-  if (isStale) problem.append(element("h3", {}, say("error_title")), ...errors.map(errorText));
+  byId("shown").classList.toggle("stale", isStale);
+  if (isStale) problem.append(element("h2", {}, say("error_title")), ...errors.map(errorText));
   if (isStale && !errors.length) problem.append(element("p", {}, say("error_field")));
-  if (isStale && byId("ranking").hasChildNodes()) problem.append(element("p", { class: "quiet" }, say("stale")));
+  if (isStale && document.getElementById("ranking")?.hasChildNodes()) problem.append(element("p", { class: "quiet" }, say("stale")));
 }
 
 /** Show an answer. @param {any} answer @param {boolean} isPublished */
