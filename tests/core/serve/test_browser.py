@@ -170,6 +170,10 @@ def test_the_whole_page_of_the_choice_keeps_its_place_when_the_choice_changes(pa
     page.wait_for_selector("#whole[aria-busy]")
     tried = whole(page, "body:has(.trial)")
     assert (tried.title(), tried.evaluate("location.hash")) == ("Lima – Tried: Cities", "#/unit/Lima")
+    page.go_back()  # to the ranking of the published page, whose place is shown under the choice
+    page.wait_for_timeout(1000)
+    assert whole(page, "body:has(.trial)").evaluate("location.hash") == "#/"
+    tried.click("#app tbody a[href*='unit/Lima']")
     page.click(".langs [lang=zh]")
     page.wait_for_selector("#whole[aria-busy]")
     assert whole(page, "html[lang=zh]").evaluate("location.hash") == "#/unit/Lima"

@@ -8,8 +8,8 @@ import { currentLanguage, say } from "./say.js";
 
 /** @typedef {import("./choices.js").Choices} Choices */
 
-/** The choices, the language and the period of the page in the frame. */
-let shown = { key: "", language: "", period: "" };
+/** The choices, the language, the period and the address of the page in the frame. */
+let shown = { key: "", language: "", period: "", address: "" };
 
 /** Write the tab. @param {string} name the name of the index */
 export function showWhole(name) {
@@ -19,7 +19,10 @@ export function showWhole(name) {
     id: "frame",
     title: say("frame_title", { name }),
     allow: "clipboard-write",
-    load: () => openLinksOutside(/** @type {HTMLIFrameElement} */ (made)),
+    load: () => {
+      stayWithChoice(/** @type {HTMLIFrameElement} */ (made));
+      openLinksOutside(/** @type {HTMLIFrameElement} */ (made));
+    },
     hidden: true,
   });
   byId("whole").replaceChildren(element("p", { id: "whole-status", role: "status", class: "quiet" }), made);
@@ -50,8 +53,8 @@ export async function makeWhole(choices, at, signal) {
     address.hash = place;
     const frame = /** @type {HTMLIFrameElement} */ (byId("frame"));
     frame.hidden = false;
+    shown = { key, language, period: choices.period, address: answer.address };
     frame.contentWindow?.location.replace(address.href); // no entry in the history of the browser
-    shown = { key, language, period: choices.period };
   } catch (problem) {
     if (signal.aborted) throw new DOMException("given up", "AbortError"); // for a later choice, which ends the waiting
     throw problem;
@@ -73,6 +76,13 @@ export function placeInFrame() {
   } catch {
     return ""; // the page of an error of the browser
   }
+}
+
+/** The button Back may open the page of an earlier choice: it is replaced by that of the choice. @param {HTMLIFrameElement} frame */
+function stayWithChoice(frame) {
+  const at = placeInFrame();
+  const inner = frame.contentWindow?.location;
+  if (at && inner && inner.pathname + inner.search !== shown.address) inner.replace(`${shown.address}#${at}`);
 }
 
 /** Links to other sites open in a window of their own, since the policy lets none into the frame. @param {HTMLIFrameElement} frame */
