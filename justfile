@@ -25,12 +25,19 @@ types:
 imports:
     lint-imports
 
-# Generate the pages of methods and of the gallery, then test the documentation
+# Generate the pages of methods, checks and the gallery, test the documentation, and build its site
 docs:
     python -m indicia.catalogue.reference > docs/methods.md
     python -m indicia.catalogue.check_reference > docs/checks.md
     PYTHONPATH=tests python tests/published/test_gallery.py > docs/gallery.md
+    PYTHONPATH=docs/site python -m indicia_site.translations
     pytest tests/docs
+    just site
+
+# Build the documentation site, with live reports of the published indices whose data are at hand
+site folder="build/site":
+    just reports build/reports
+    PYTHONPATH=docs/site python -m indicia_site {{folder}} --reports build/reports
 
 # Check, test and build the front end of the report page, and check the scripts of the server; needs Node.js
 [working-directory: 'plugins/indicia_report/web']

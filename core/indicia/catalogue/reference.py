@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from indicia.catalogue.offers import Offer
     from indicia.methods import Method
 
-_HEAD = """\
+HEAD = """\
 # The methods
 
 <!-- Written by `python -m indicia.catalogue.reference > docs/methods.md`: change the methods, not this page. -->
@@ -64,7 +64,7 @@ def reference(catalogue: Catalogue) -> str:
     >>> "### min_max (normalisation)" in reference(installed())
     True
     """
-    parts = [_HEAD]
+    parts = [HEAD]
     catalogue = catalogue.importable()
     for kind in KINDS:
         offers = [
@@ -73,7 +73,7 @@ def reference(catalogue: Catalogue) -> str:
             if _can_be_described(offer := catalogue.offers[kind.name, name])
         ]
         links = " · ".join(f"[{offer.name}](#{offer.name}-{kind.name})" for offer in offers)
-        parts += [f"## {kind.hook.removeprefix('indicia_').capitalize()}\n\n{links}\n", *map(_entry, offers)]
+        parts += [f"## {kind.hook.removeprefix('indicia_').capitalize()}\n\n{links}\n", *map(entry, offers)]
     return "\n".join([*parts, summary_over_partitions(catalogue)])
 
 
@@ -126,7 +126,8 @@ def shipped(kinds: Iterable[Kind] = KINDS) -> Catalogue:
     return replace(catalogue, offers=offers)
 
 
-def _entry(offer: Offer) -> str:
+def entry(offer: Offer) -> str:
+    """Return the part of the page on one method."""
     method = offer.method
     lines = [f"### {method.name} ({offer.kind})", "", cleandoc(method.__doc__ or "")]
     for word, condition, formula in _formulas(method):

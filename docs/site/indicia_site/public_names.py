@@ -1,0 +1,93 @@
+"""The public names of the library: those that users import, and the classes that these return."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Room:
+    """A module whose names are public, and its page."""
+
+    module: str
+    title: str
+    about: str
+    names: tuple[str, ...] = ()
+    """The names; without them, those of `__all__`."""
+
+    @property
+    def public(self) -> tuple[str, ...]:
+        """The public names in alphabetical order, functions first."""
+        names = self.names or tuple(import_module(self.module).__all__)
+        return tuple(sorted(names, key=lambda name: (name[0].isupper(), name.lower())))
+
+    @property
+    def objects(self) -> dict[str, Any]:
+        """The public names with their objects."""
+        home = import_module(self.module)
+        return {name: getattr(home, name) for name in self.public}
+
+
+_AUDIT = ("Audit", "AuditSettings", "CoherenceReport", "ImportanceReport")
+_COMPARISON = ("Comparison", "LeftOut", "Methodology", "Published")
+_ROBUSTNESS = ("Factor", "Robust", "Stability")
+ROOMS = (
+    Room("indicia", "indicia", "Reading, scoring, fitting, comparing and packing an index."),
+    Room("indicia.comparison", "Comparisons", "The outcome of `Index.compare`.", _COMPARISON),
+    Room("indicia.robustness", "Robustness", "The outcomes of `Index.robustness` and `Index.stability`.", _ROBUSTNESS),
+    Room("indicia.audit", "Audits", "The outcome of `Index.audit`.", _AUDIT),
+    Room("indicia.explanation.score", "Scores explained", "The outcome of `Result.explain`.", ("ScoreExplanation",)),
+    Room("indicia.explanation.gap", "Gaps explained", "`Result.explain` of two units.", ("GapExplanation",)),
+    Room("indicia.editions.difference", "Editions", "The outcome of `indicia.diff`.", ("EditionDifference",)),
+    Room("indicia.editions.recast", "Recast series", "The outcome of `indicia.recast`.", ("Recast",)),
+    Room("indicia.bundle", "Packs", "The outcomes of `indicia.pack` and `indicia.replay`.", ("Pack", "Replay")),
+    Room("indicia.fitted.streaming", "Streamed scores", "The outcome of `FittedIndex.score_stream`.", ("Streamed",)),
+    Room("indicia.inspection.findings", "Findings", "The findings of checks and audits.", ("ReportedFinding",)),
+    Room("indicia.notes", "Notes", "What a result states beside its figures.", ("Note",)),
+    Room("indicia.citations", "Citations", "The outcome of `Result.cite`.", ("Citation",)),
+    Room("indicia.result.inputs", "Inputs", "The files and tables of a result.", ("Inputs",)),
+    Room("indicia.drawing", "Charts", "The charts of an outcome: `result.plot.ranking()`.", ("Charts", "Drawing")),
+    Room("indicia.catalogue", "The catalogue", "The installed methods, and the marks of hooks."),
+    Room("indicia.methods", "Writing methods", "The contract of methods: what authors of plugins import."),
+    Room("indicia.checks", "Writing checks", "The contract of checks."),
+    Room("indicia.outputs", "Writing outputs", "The contract of sections, charts and exporters."),
+    Room("indicia.testing", "Testing methods", "The tests of methods and checks of a plugin."),
+)
+"""The modules with public names, in the order of the site."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A public attribute of a class."""
+
+    owner: type
+    """The class that defines it."""
+    name: str
+
+    @cached_property
+    def value(self) -> Any:
+        """The attribute as the class holds it; None for a field without default."""
+        return vars(self.owner).get(self.name)
+
+    @property
+    def kind(self) -> str:
+        """The word of Sphinx: method, property or attribute."""
+        if inspect.isfunction(self.value) or isinstance(self.value, classmethod | staticmethod):
+            return "method"
+        is_property = isinstance(self.value, property) or type(self.value).__name__ == "cached_property"
+        return "property" if is_property else "attribute"
+
+
+def members(owner: type) -> list[Member]:
+    """Return the public attributes that a class, and its bases of Indicia, define; each name once."""
+    found: dict[str, Member] = {}
+    for base in owner.__mro__:
+        if base.__module__.partition(".")[0] == "indicia":
+            for name in (*inspect.get_annotations(base), *vars(base)):
+                if not name.startswith("_"):
+                    found.setdefault(name, Member(base, name))
+    return list(found.values())
