@@ -15,6 +15,7 @@ myst_dmath_allow_digits = False
 toc_object_entries_show_parents = "hide"
 python_maximum_signature_line_length = 80
 add_module_names = False
+suppress_warnings = ["ref.python"]  # two contracts may have a class of the same name, such as Finding
 
 html_theme = "furo"
 html_title = "Indicia"
@@ -23,6 +24,7 @@ html_search_language = "en-zh"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False
+html_show_search_summary = False  # a page that is opened as a file may not read other pages
 html_show_sphinx = False
 html_last_updated_fmt = None
 html_theme_options = {"navigation_with_keys": True}

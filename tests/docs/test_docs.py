@@ -22,6 +22,8 @@ AUDITS = ROOT / "examples" / "audit" / "README.md"
 EDITIONS = ROOT / "examples" / "editions" / "README.md"
 """A page whose commands are run by tests/examples/test_editions.py, in the folder of the page."""
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *EXAMPLES]
+TRANSLATED = {ROOT / "docs" / "zh"}
+"""The folders of translations, whose blocks of code are those of the English pages (test_site.py)."""
 SLOW_PAGES = {ROOT / "docs" / "how-sure-is-a-rank.md", ROOT / "docs" / "auditing.md"}
 """Pages with analyses of many draws, which tests/core/robustness and tests/core/audit test too."""
 
@@ -30,7 +32,11 @@ SLOW_PAGES = {ROOT / "docs" / "how-sure-is-a-rank.md", ROOT / "docs" / "auditing
 @pytest.mark.usefixtures("fewer_tables", "fewer_edges")
 @pytest.mark.parametrize(
     "page",
-    [pytest.param(page, marks=pytest.mark.thorough) if page in SLOW_PAGES else page for page in PAGES],
+    [
+        pytest.param(page, marks=pytest.mark.thorough) if page in SLOW_PAGES else page
+        for page in PAGES
+        if page.parent not in TRANSLATED
+    ],
     ids=lambda page: str(page.relative_to(ROOT)),
 )
 def test_a_page_shows_the_true_output(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

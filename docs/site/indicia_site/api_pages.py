@@ -33,21 +33,24 @@ def api_pages() -> list[Page]:
     rows = [f"| [`{room.module}`]({_file(room)}.md) | {cell(room.about)} |" for room in ROOMS]
     toctree = ["```{toctree}", ":hidden:", "", *map(_file, ROOMS), "```", ""]
     index = "\n".join([_HEAD, "| module | |", "|---|---|", *rows, "", *toctree])
-    return [Page("api/index.md", index, is_listed=True), *map(_page, ROOMS)]
+    places: dict[int, str] = {}
+    return [Page("api/index.md", index, is_listed=True), *(_page(room, places) for room in ROOMS)]
 
 
 def _file(room: Room) -> str:
     return room.module.replace(".", "-")
 
 
-def _page(room: Room) -> Page:
+def _page(room: Room, places: dict[int, str]) -> Page:
+    """Return the page of a room; a class that an earlier room offers too is described there alone."""
     lines = [f"# {room.title}", "", room.about, "", f":::{{py:module}} {room.module}", ":::", ""]
     entries = []
     for name, value in room.objects.items():
         entry = f"{room.module}.{name}"
         entries.append(entry)
         if inspect.isclass(value):
-            lines += _class(name, value)
+            earlier = places.setdefault(id(value), _file(room))
+            lines += _class(name, value) if earlier == _file(room) else [f"[`{name}`]({earlier}.md)", ""]
             entries += [f"{entry}.{member.name}" for member in members(value)]
         elif inspect.isfunction(value):
             lines += [f":::{{py:function}} {name}{_signature(value)}", *to_markdown(value.__doc__ or ""), ":::", ""]

@@ -95,13 +95,13 @@ def _context(program: str, command: Any) -> Any:
 
 def _arguments(program: str, command: Any) -> list[str]:
     records = [each.get_help_record(_context(program, command)) for each in _parameters(command, "argument")]
-    rows = [f"| `{name}` | {cell(_plain(meaning))} |" for name, meaning in filter(None, records)]
-    return ["| argument | |", "|---|---|", *rows, ""] if rows else []
+    rows = [f"- `{name}`: {_plain(meaning)}" for name, meaning in filter(None, records)]
+    return ["**Arguments**", "", *rows, ""] if rows else []
 
 
 def _options(program: str, command: Any) -> list[str]:
     """Return the options as entries of Sphinx, which the search and links find by name."""
-    lines = [f":::{{program}} {program}", ":::", ""]
+    lines = ["**Options**", "", f":::{{program}} {program}", ":::", ""]
     for each in _parameters(command, "option"):
         names, meaning = each.get_help_record(_context(program, command))
         lines += [f":::{{option}} {names.replace(' / ', ', ')}", _plain(meaning), ":::", ""]

@@ -35,7 +35,7 @@ class SearchOfBothLanguages(SearchEnglish):
     """Words of English by their stems, and pairs of Chinese characters."""
 
     lang = "en-zh"
-    language_name = "English and Chinese"
+    language_name = "English"  # names the stemmer
     js_splitter_code = _SPLITTER
 
     def split(self, input: str) -> list[str]:  # noqa: A002

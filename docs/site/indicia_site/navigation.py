@@ -14,6 +14,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "Extend it": ("plugins", "writing-a-method", "writing-an-output", "hooks/index"),
     "Reference": ("methods", "commands/index", "api/index"),
     "Background": ("how-it-works", "decisions/index", "contributing", "changelog", "security"),
+    "中文": ("zh/index", "zh/tutorial", "zh/reporting"),
 }  # fmt: skip
 """The documents of each part of the side bar."""
 

@@ -35,6 +35,7 @@ class Room:
 _AUDIT = ("Audit", "AuditSettings", "CoherenceReport", "ImportanceReport")
 _COMPARISON = ("Comparison", "LeftOut", "Methodology", "Published")
 _ROBUSTNESS = ("Factor", "Robust", "Stability")
+_OF_PARTITIONS = "The outcome of the same question of a table in partitions."
 ROOMS = (
     Room("indicia", "indicia", "Reading, scoring, fitting, comparing and packing an index."),
     Room("indicia.comparison", "Comparisons", "The outcome of `Index.compare`.", _COMPARISON),
@@ -45,6 +46,12 @@ ROOMS = (
     Room("indicia.editions.difference", "Editions", "The outcome of `indicia.diff`.", ("EditionDifference",)),
     Room("indicia.editions.recast", "Recast series", "The outcome of `indicia.recast`.", ("Recast",)),
     Room("indicia.bundle", "Packs", "The outcomes of `indicia.pack` and `indicia.replay`.", ("Pack", "Replay")),
+    Room("indicia.editions.move", "Moves explained", "The outcome of `Index.move`.", ("MoveExplanation",)),
+    Room("indicia.explanation.reach", "The way to a rank", "The outcome of `Index.reach`.", ("Reach",)),
+    Room("indicia.inspection", "Checks of the data", "The outcome of `Index.check`.", ("Inspection",)),
+    Room("indicia.partitioned.result", "Scores over partitions", "`Index.score_partitions`.", ("PartitionedResult",)),
+    Room("indicia.partitioned.compare", "Comparisons over partitions", _OF_PARTITIONS, ("PartitionedComparison",)),
+    Room("indicia.partitioned.inspection", "Checks over partitions", _OF_PARTITIONS, ("PartitionedInspection",)),
     Room("indicia.fitted.streaming", "Streamed scores", "The outcome of `FittedIndex.score_stream`.", ("Streamed",)),
     Room("indicia.inspection.findings", "Findings", "The findings of checks and audits.", ("ReportedFinding",)),
     Room("indicia.notes", "Notes", "What a result states beside its figures.", ("Note",)),

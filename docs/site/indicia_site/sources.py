@@ -32,6 +32,8 @@ _REFERENCE = """\
 | [Decisions](decisions/index.md) | the reasons for the design |
 """
 _ORPHAN = "---\norphan: true\n---\n\n"
+_FILE = "---\norphan: true\nnosearch: true\n---\n\n"
+"""The marks of a page that shows a file: the search leaves it out, so that pages that explain come first."""
 
 
 def site_pages(picture: Picture | None = None, reports: Path | None = None) -> dict[str, Page]:
@@ -59,7 +61,7 @@ def write_sources(pages: dict[str, Page], folder: Path) -> None:
         if page.document == "index":
             text += f"\n{_REFERENCE}\n{toctrees()}"
         elif page.document not in listed and not _is_within(page, pages):
-            text = _ORPHAN + text
+            text = (_FILE if page.path.startswith("files/") else _ORPHAN) + text
         for path, content in ((page.path, text.encode()), *page.assets):
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TRANSLATED: dict[Path, Path] = {
+    DOCS / "zh" / "README.md": ROOT / "README.md",
+    DOCS / "zh" / "tutorial.md": DOCS / "tutorial.md",
+    DOCS / "zh" / "reporting.md": DOCS / "reporting.md",
 }
 """The translated pages, with the pages that they translate."""
 _BLOCK = re.compile(r"^(?:<!-- [^>]*? -->\n)?```\w*\n.*?^```$", re.MULTILINE | re.DOTALL)
