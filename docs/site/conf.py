@@ -21,6 +21,7 @@ html_theme = "furo"
 html_title = "Indicia"
 html_math_renderer = "mathml"
 html_search_language = "en-zh"
+html_search_scorer = "scorer.js"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False

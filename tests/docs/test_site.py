@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
 import inspect
+import pkgutil
 import re
 from importlib import import_module
 from pathlib import PurePosixPath
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import typer.main
 
+import indicia_site
 from indicia.catalogue import hookspecs
 from indicia.catalogue.hookspecs import CHECKS, KINDS
 from indicia.catalogue.reference import shipped
@@ -37,6 +40,17 @@ def pages() -> dict[str, Page]:
 @pytest.fixture(scope="module")
 def entries(pages: dict[str, Page]) -> set[str]:
     return {entry for page in pages.values() for entry in page.entries}
+
+
+def test_the_examples_in_the_docstrings_of_the_generator_hold() -> None:
+    modules = [
+        import_module(module.name)
+        for module in pkgutil.walk_packages(indicia_site.__path__, "indicia_site.")
+        if not module.name.endswith("__main__")
+    ]
+    results = [doctest.testmod(module) for module in modules]
+    assert sum(result.attempted for result in results) > 5
+    assert sum(result.failed for result in results) == 0
 
 
 def options(program: str, command: Any) -> Iterator[str]:

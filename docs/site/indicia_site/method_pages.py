@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Picture = Callable[[Offer], str]
 
+_STAGES = ("imputation", "treatment", "normalisation", "weighting", "aggregation")
 _ANCHOR = re.compile(r"\]\(#([a-z_0-9]+)-([a-z]+)\)")
 _SEE = {
     "imputation": "[From raw data to a published index](../../from-raw-data.md)",
@@ -70,7 +71,8 @@ def _page(offer: Offer, names: Sequence[str], picture: Picture | None) -> Page:
     text = entry(offer).replace("### ", "# ", 1)
     text = _ANCHOR.sub(lambda found: f"]({relative(_path(found[2], found[1]), path)})", text)
     title, _, body = text.partition("\n")
-    drawn = ["", *_html(picture(offer)), ""] if picture else []
+    drawn = "\n".join(["", "", *_html(picture(offer)), ""]) if picture else ""
+    body = _with_picture(body.rstrip(), drawn)
     place = list(names).index(offer.name)
     before = f"[← {names[place - 1]}]({names[place - 1]}.md) · " if place else ""
     after = f" · [{names[place + 1]} →]({names[place + 1]}.md)" if place + 1 < len(names) else ""
@@ -84,9 +86,18 @@ def _page(offer: Offer, names: Sequence[str], picture: Picture | None) -> Page:
         else []
     )
     see = f"{_SEE[offer.kind]} tell{'' if ' and ' in _SEE[offer.kind] else 's'} when to use it."
-    return Page(
-        path, "\n".join([title, body.rstrip(), *drawn, *use, see, "", way, ""]), (f"{offer.name} ({offer.kind})",)
-    )
+    return Page(path, "\n".join([title, body, "", *use, see, "", way, ""]), (f"{offer.name} ({offer.kind})",))
+
+
+def _with_picture(body: str, picture: str) -> str:
+    """Return the description of a method with its picture below the first formula, or before the first list.
+
+    >>> _with_picture("Take the mean. $$x$$", " PICTURE")
+    'Take the mean. $$x$$ PICTURE'
+    """
+    formula = re.search(r"^\$\$\n.*?^\$\$$", body, re.MULTILINE | re.DOTALL)
+    place = formula.end() if formula else body.find("\n\n- ")
+    return f"{body[:place]}{picture}{body[place:]}" if place >= 0 else body + picture
 
 
 def _html(text: str) -> list[str]:
