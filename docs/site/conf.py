@@ -1,6 +1,7 @@
 """Options of Sphinx for the documentation site; `indicia_site` writes the pages."""
 
 from importlib.metadata import version as version_of
+from pathlib import Path
 
 project = "Indicia"
 author = "The Indicia developers"
@@ -21,7 +22,7 @@ html_theme = "furo"
 html_title = "Indicia"
 html_math_renderer = "mathml"
 html_search_language = "en-zh"
-html_search_scorer = "scorer.js"
+html_search_scorer = str(Path(__file__).with_name("scorer.js"))
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False

@@ -14,6 +14,9 @@ from indicia_site.page import DOCS
 from indicia_site.pictures import picture
 from indicia_site.sources import site_pages, write_sources
 
+_MARK = ".indicia-site"
+"""The file that marks a folder as a site, which may be replaced."""
+
 
 def main() -> int:
     """Write the sources to a folder of their own, build them, and return the exit code of Sphinx."""
@@ -21,12 +24,14 @@ def main() -> int:
     parser.add_argument("folder", type=Path, help="the folder of the site; its content is replaced")
     parser.add_argument("--reports", type=Path, help="a folder of reports, which the page of the gallery links")
     options = parser.parse_args()
-    if options.folder.exists() and any(options.folder.iterdir()) and not (options.folder / "searchindex.js").exists():
+    if options.folder.exists() and any(options.folder.iterdir()) and not (options.folder / _MARK).exists():
         parser.error(f"{options.folder} is no earlier site, and its files would be lost: name another folder")
     with tempfile.TemporaryDirectory() as work:
         sources = Path(work) / "sources"
         write_sources(site_pages(picture, options.reports), sources)
         shutil.rmtree(options.folder, ignore_errors=True)
+        options.folder.mkdir(parents=True)
+        (options.folder / _MARK).touch()
         code = _build(sources, options.folder, Path(work) / "read")
     if options.reports:
         copies = options.folder / FOLDER
