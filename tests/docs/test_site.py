@@ -18,8 +18,9 @@ from indicia.catalogue import hookspecs
 from indicia.catalogue.hookspecs import CHECKS, KINDS
 from indicia.catalogue.reference import shipped
 from indicia.cli import application
+from indicia_site.live_reports import NOT_PUBLISHED
 from indicia_site.navigation import PARTS
-from indicia_site.page import DOCS
+from indicia_site.page import DOCS, ROOT
 from indicia_site.pictures import picture
 from indicia_site.public_names import ROOMS
 from indicia_site.repository_pages import relative
@@ -119,6 +120,14 @@ def test_the_side_bar_names_each_page_of_the_documentation_once(pages: dict[str,
     assert len(listed) == len(set(listed))
     assert {f"{document}.md" for document in listed} - pages.keys() == set()
     assert {page.stem for page in DOCS.glob("*.md")} - {"README", *listed} == set()
+
+
+def test_the_site_holds_no_reports_whose_data_have_no_open_licence() -> None:
+    open_licence = re.compile(r"CC BY (3|4)\.0|public domain|Open Government|MIT|reuse with acknowledgement")
+    table = (ROOT / "examples" / "gallery" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]*) \| ([^|]*) \|", table, re.MULTILINE)
+    closed = {name for names, licence in rows if not open_licence.search(licence) for name in re.findall(r"\w+", names)}
+    assert closed == set(NOT_PUBLISHED)
 
 
 def test_links_between_pages_of_the_site_lead_to_pages(pages: dict[str, Page]) -> None:

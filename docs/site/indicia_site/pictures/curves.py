@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 _VALUES = [round(1 + 59 * (place / 40) ** 2, 3) for place in range(41)]
 """Values that lie closer together at the low end, as those of incomes do."""
+_BODY = [round(1 + 24 * (place / 20) ** 1.3, 3) for place in range(21)]
 _OUTLIERS = [80.0, 98.0]
+"""Values of an indicator with two outliers, which every treatment of outliers changes."""
 
 
 def normalisation(offer: Offer) -> tuple[str, str]:
@@ -61,11 +63,14 @@ def _drawn(offer: Offer, benefit: list[float], cost: list[float], more: str = ""
 
 def treatment(offer: Offer) -> tuple[str, str]:
     """Return the values after a treatment over the values before it, and a caption."""
-    values = [*_VALUES[::2], *_OUTLIERS]
+    values = [*_BODY, *_OUTLIERS]
     methodology = {"treatment": choice(offer), "normalisation": "none", "weighting": "equal"}
-    after = run({"x": values}, {"x": {"direction": "benefit"}}, methodology).prepared["x"].to_list()
+    after: list[float] = run({"x": values}, {"x": {"direction": "benefit"}}, methodology).prepared["x"].to_list()
     plot = Plot((0, 102), padded(after), "value before", "value after")
-    plot.line(zip(values, after, strict=True), "second")
+    start, end = max(0, plot.y_range[0]), min(plot.x_range[1], plot.y_range[1])
+    plot.line(((start, start), (end, end)), "second")
     plot.dots(zip(values, after, strict=True), "dot", 3.5)
-    described = f"What {offer.name} makes of 21 values up to 60 and two outliers, 80 and 98"
-    return plot.svg(f"{described}: 98 becomes {after[-1]:.4g}"), f"{described}, by <code>{choice(offer)}</code>."
+    described = f"What {offer.name} makes of 21 values up to 25 and two outliers, 80 and 98"
+    return plot.svg(f"{described}: 98 becomes {after[-1]:.4g}"), (
+        f"{described}, by <code>{choice(offer)}</code>. On the dashed line a value stays as it is."
+    )

@@ -116,8 +116,8 @@ def nice_numbers(low: float, high: float) -> list[float]:
 
 
 def shown(value: float) -> str:
-    """Return a number as a label: 0.25, 1,000."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"
+    """Return a number as a label: 0.25, 2020, 10,000."""
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.6g}"
 
 
 def padded(values: Sequence[float]) -> tuple[float, float]:
