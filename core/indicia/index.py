@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.arguments import names_its_arguments
+from indicia.callers import warn
 from indicia.catalogue import Catalogue, installed
 from indicia.data import TableAsRead, is_in_partitions, read_table
 from indicia.data.object_stores import place_below
@@ -39,7 +39,6 @@ from indicia.errors import (
     DefinitionError,
     DubiousWarning,
     IndiciaError,
-    IndiciaWarning,
     PluginError,
     UnknownColumn,
     join_names,
@@ -99,9 +98,9 @@ class Index(Questions):
         period = self.definition.data.period
         periods = scored.units[period].n_unique() if period else 1
         for doubt in doubts(self.tree, self.definition, periods, scored.effective_weights):
-            warnings.warn(doubt, DubiousWarning, stacklevel=2)
+            warn(doubt, DubiousWarning)
         for warning in (*scored.warnings, *self._idle_target_warnings()):
-            warnings.warn(warning, IndiciaWarning, stacklevel=2)
+            warn(warning)
         result = Result(
             self.definition,
             scored,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import warnings
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from indicia.callers import warn
 from indicia.catalogue import installed
 from indicia.data import TableAsRead
 from indicia.definition import STAGES, Origin, define, indicators_of, with_options
@@ -52,7 +52,7 @@ def index_from_table(
     """
     recognised = _recognise(table, indicators, settings, encoding, Path(), **roles)
     for doubt in recognised.doubts:
-        warnings.warn(doubt, DubiousWarning, stacklevel=3)
+        warn(doubt, DubiousWarning)
     further = {key: value for key, value in (settings or {}).items() if not key.startswith("data.")}
     further |= {} if missing is None else {"methodology.missing": missing}
     catalogue = installed(map(Path, plugins), STAGES, only_plugins)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
+from indicia.callers import warn
 from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.doubts import doubts
@@ -226,7 +226,7 @@ class Catalogue:
             self.not_importable if kind is None else self._import_errors(key for key in self.offers if key[0] == kind)
         )
         for error in errors.values():
-            warnings.warn(str(error), PluginWarning, stacklevel=3)
+            warn(str(error), PluginWarning)
         offers = {key: offer for key, offer in self.offers.items() if key not in errors}
         return replace(self, offers=offers) if errors else self
 
@@ -355,7 +355,7 @@ def installed(
     points = [point for point in plugin_points(only) if point.name not in unwanted]
     gathered = _gather_installed(tuple(points))
     for text in (*gathered.warnings, *(f"plugin {name} was not loaded: {reason}" for name, reason in gathered.failed)):
-        warnings.warn(text, PluginWarning, stacklevel=2)
+        warn(text, PluginWarning)
     modules = {path: load(path) for path in {path.resolve(): path for path in map(Path, files)}.values()}
     catalogue = gathered.catalogue
     if modules:
@@ -365,7 +365,7 @@ def installed(
         catalogue = replace(catalogue, offers=offers, doubts={**catalogue.doubts, **from_files.doubts})
     origins = {**catalogue.origins, **{str(path): path for path in modules}}
     for text in catalogue.doubt_sentences:
-        warnings.warn(text, PluginWarning, stacklevel=2)
+        warn(text, PluginWarning)
     return replace(catalogue, origins=origins, only=only, _instances={})
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import sys
 import threading
-import warnings
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from indicia.callers import warn
 from indicia.errors import PluginError, PluginWarning, suggest
 from indicia.paths import check_path, module_spec
 
@@ -89,7 +89,7 @@ def load(path: Path) -> ModuleType:
         del sys.modules[name]
         raise PluginError(f"plugin {path} cannot be loaded: {type(error).__name__}: {error}") from error
     for complaint in ImportResult(module, None, perf_counter() - start, printed.getvalue().strip()).complaints():
-        warnings.warn(f"plugin {path} {complaint}", PluginWarning, stacklevel=3)
+        warn(f"plugin {path} {complaint}", PluginWarning)
     return module
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import warnings
 from collections.abc import Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from io import StringIO
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
+from indicia.callers import warn
 from indicia.catalogue.contract_check import class_problem
 from indicia.catalogue.hookspecs import OFFERED_KINDS
 from indicia.catalogue.importing import ImportResult, captured_prints
@@ -88,7 +88,7 @@ class Offer:
             ) from error
         if not was_loaded:
             for complaint in ImportResult(code, None, perf_counter() - start, printed.getvalue().strip()).complaints():
-                warnings.warn(f"plugin {self.plugin}: {module} {complaint}", PluginWarning, stacklevel=4)
+                warn(f"plugin {self.plugin}: {module} {complaint}", PluginWarning)
         if not hasattr(code, name):
             names = [key for key, value in vars(code).items() if isinstance(value, type)]
             raise PluginError(
@@ -143,7 +143,7 @@ def _check_class(plugin: str, kind: Kind, method: Any) -> None:
 
 def _warn_of_old_words(plugin: str, kind: Kind, method: type[Method]) -> None:
     for use in deprecated_uses(kind.name, method):
-        warnings.warn(f"plugin {plugin}: {use}", PluginWarning, stacklevel=5)
+        warn(f"plugin {plugin}: {use}", PluginWarning)
 
 
 def _name_error(plugin: str, kind: Kind, name: str, method: type[Method], place: str) -> PluginError:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from dataclasses import replace
 from inspect import cleandoc, getattr_static
 from typing import TYPE_CHECKING, Any
 
+from indicia.callers import warn
 from indicia.catalogue.choice import schema
 from indicia.catalogue.discovery import Catalogue, installed
 from indicia.catalogue.formulas import all_formulas
@@ -83,7 +83,7 @@ def _can_be_described(offer: Offer) -> bool:
         schema(offer.method)
         list(_formulas(offer.method))
     except MethodFailure as error:
-        warnings.warn(str(error), PluginWarning, stacklevel=3)
+        warn(str(error), PluginWarning)
         return False
     return True
 

@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-import warnings
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from indicia.callers import warn
 from indicia.citations.citation import Citation, slug
 from indicia.errors import PluginWarning
 
@@ -73,7 +73,7 @@ def registry_of(package: str) -> Registry:
     try:
         return read_registry(text)
     except ValueError as error:
-        warnings.warn(f"{FILE} of {package} is left out: {error}", PluginWarning, stacklevel=2)
+        warn(f"{FILE} of {package} is left out: {error}", PluginWarning)
         return Registry()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.callers import warn
 from indicia.comparison.bands import BandsOfMethodology
 from indicia.comparison.borrowed_table import BorrowedTable, is_fitted
 from indicia.comparison.candidates import candidates
@@ -19,7 +19,7 @@ from indicia.comparison.methodology import LeftOut, Methodology, group_by_reason
 from indicia.comparison.published import Published
 from indicia.data import with_figures
 from indicia.definition import ROOT, STAGES, build_tree, used_columns_of
-from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, enough_memory
+from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory
 from indicia.notes import Note
 from indicia.progress import Progress, silent
 from indicia.result import Inputs
@@ -273,7 +273,7 @@ def _warn(rankings: Sequence[_Ranking]) -> None:
             labels_by_warning.setdefault(warning, []).append(ranking.candidate.label)
     for warning, labels in labels_by_warning.items():
         others = f" (and {len(labels) - 1} more)" if len(labels) > 1 else ""
-        warnings.warn(f"{labels[0]}{others}: {warning}", IndiciaWarning, stacklevel=4)
+        warn(f"{labels[0]}{others}: {warning}")
 
 
 def _joined(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import DataError, IndiciaWarning, UnknownColumn, join_names, pluralise, suggest
+from indicia.callers import warn
+from indicia.errors import DataError, UnknownColumn, join_names, pluralise, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +125,7 @@ def join_table(frame: pl.DataFrame, other: pl.DataFrame, join: Join) -> pl.DataF
     if alone.any():
         names = _names(frame.filter(alone), mine)
         message = f"no row in {join.path} for {join_names(names)}: {_columns(added)} missing there"
-        warnings.warn(message, IndiciaWarning, stacklevel=2)
+        warn(message)
     _warn_of_spellings(frame, other, rows, join)
     return frame.hstack(other.select(pl.col(added).gather(rows)))
 
@@ -182,4 +182,4 @@ def _warn_of_spellings(frame: pl.DataFrame, other: pl.DataFrame, rows: pl.Series
             examples = join_names((f'"{a}" and "{b}"' for a, b in pairs.head(_EXAMPLES).rows()), _EXAMPLES)
             number = pluralise(pairs.height, "name")
             message = f"{number} of {mine} in another spelling in {join.path}, taken as equal: {examples}"
-            warnings.warn(message, IndiciaWarning, stacklevel=3)
+            warn(message)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import warnings
 from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.callers import warn
 from indicia.data.frames import rows_differ
-from indicia.errors import DataError, IndiciaWarning, UnknownColumn, join_names, suggest
+from indicia.errors import DataError, UnknownColumn, join_names, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -188,7 +188,7 @@ def _periods_with_values(
     if not present:
         raise DataError("the columns of the periods have no values", where=f"columns: {join_names(columns)}")
     if absent:
-        warnings.warn(f"no unit has a value in {join_names(absent, 10)}: left out", IndiciaWarning, stacklevel=2)
+        warn(f"no unit has a value in {join_names(absent, 10)}: left out")
     return {period: None for period in periods if period in present}
 
 
@@ -269,7 +269,7 @@ def _keys(frame: pl.DataFrame, long: LongLayout) -> list[str]:
     if left_out := [*attributes, *described]:
         sentence = f"the columns {join_names(left_out, 30)} of the long table are left out"
         remedy = "keys = [...] in [data.long] names the columns of units and periods"
-        warnings.warn(f"{sentence}; {remedy}", IndiciaWarning, stacklevel=2)
+        warn(f"{sentence}; {remedy}")
     keys = [name for name in others if name not in described]
     if not keys:
         raise DataError("the long table has no column that names the units")

@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import re
-import warnings
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,11 +19,12 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 from polars.selectors import by_index
 
+from indicia.callers import warn
 from indicia.data.header import join_header
 from indicia.data.json_shapes import json_records
 from indicia.data.pandas_index import with_pandas_index
 from indicia.data.table_format import PLAIN
-from indicia.errors import DataError, IndiciaWarning, UnknownColumn, join_names, suggest
+from indicia.errors import DataError, UnknownColumn, join_names, suggest
 from indicia.limits import CELLS
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def _warn_of_values(footer: bytes, separator: str, width: int, count: int) -> No
             if width > 1 and len(fields) == width and all(re.search(r"\d", field) for field in fields[1:]):
                 message = f"footer_rows = {count} in [data] leaves out the row of {fields[0]}, which has values"
                 remedy = "footer_rows = 0 reads it, in the index file or with --set data.footer_rows=0"
-                warnings.warn(f"{message}; {remedy}", IndiciaWarning, stacklevel=2)
+                warn(f"{message}; {remedy}")
                 return
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from indicia.callers import warn
 from indicia.data import databases, parse
 from indicia.data.column_types import inferred, number_cells, text_cells
 from indicia.data.eurostat import split_keys
@@ -31,7 +31,7 @@ from indicia.data.notation_remedies import notation_remedies
 from indicia.data.objects import from_object
 from indicia.data.pandas_index import named_index
 from indicia.data.table_format import PLAIN, NumberFormat, TableFormat, flag_column
-from indicia.errors import DataError, IndiciaWarning, UnknownColumn, enough_memory, join_names, suggest
+from indicia.errors import DataError, UnknownColumn, enough_memory, join_names, suggest
 from indicia.paths import check_path, check_regular, expanded
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _without_rows(table: parse.Table, names: Collection[str], text: Collection[s
     wanted = [name.strip() for name in names]
     if absent := [name for name in wanted if name not in set(cells.filter(cells.is_in(wanted)))]:
         message = f"without in [data] names {join_names(absent)}, but no row of {unit} has this name"
-        warnings.warn(message, IndiciaWarning, stacklevel=4)
+        warn(message)
     named = cells.is_in(wanted).fill_null(False)
     blank = named if table.blank is None else table.blank | named
     return replace(table, frame=frame.with_columns(pl.when(~named).then(pl.all()).name.keep()), blank=blank)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import polars as pl
 from polars.exceptions import PanicException
 
+from indicia.callers import warn
 from indicia.data import parse
 from indicia.data.header import join_header
 from indicia.data.sheet_xml import (
@@ -27,7 +27,6 @@ from indicia.data.sheet_xml import (
 )
 from indicia.errors import (
     DataError,
-    IndiciaWarning,
     enough_memory,
     join_names,
     pluralise,
@@ -133,7 +132,7 @@ def from_workbook(content: bytes, sheet: str, where: str, format: TableFormat) -
     elif len(book.visible) > 1:
         first, second = book.visible[:2]
         message = f'of {len(book.visible)} sheets the first is read, "{first}"; {where}#{second} is another'
-        warnings.warn(message, IndiciaWarning, stacklevel=2)
+        warn(message)
     return Sheet.of(book, sheet or book.visible[0], format).table()
 
 
@@ -293,11 +292,9 @@ class Sheet:
         columns = [name for name in body.columns if column_number(name) in self.hidden_columns]
         if rows or columns:
             verb = "is" if len(rows) + len(columns) == 1 else "are"
-            warnings.warn(
+            warn(
                 f'{hidden_parts(rows, columns)} of the sheet "{self.name}" {verb} hidden and skipped; '
                 'hidden = "read" in [data] (--set data.hidden=read) reads them, hidden = "skip" confirms',
-                IndiciaWarning,
-                stacklevel=2,
             )
 
     def _with_merged(self, column: pl.Series, start: int) -> pl.Series:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
+from indicia.callers import warn
 from indicia.catalogue import schema
 from indicia.checks import SEVERITIES
 from indicia.definition.methodology_section import INHERITED, OPTIONAL, STAGES
@@ -127,7 +127,7 @@ def _tables(catalogue: Catalogue, kind: str, definitions: dict[str, Any]) -> lis
         try:
             parameters = _refer_to_stages(schema(method))
         except MethodFailure as error:
-            warnings.warn(str(error), PluginWarning, stacklevel=4)
+            warn(str(error), PluginWarning)
             continue
         definitions |= parameters.pop("$defs", {})
         tables.append(

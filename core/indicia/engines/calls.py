@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from indicia.callers import warn
 from indicia.engines.pickles import dumps
 from indicia.engines.versions import core_versions, version_problem
 from indicia.errors import EngineError, IndiciaError
@@ -92,7 +93,7 @@ def outcome_of(reply: bytes) -> Any:
     """Return the outcome of a pickled reply. Issue its warnings, and raise its error."""
     content: Reply = pickle.loads(reply)
     for category, message in content.warnings:
-        warnings.warn(message, category, stacklevel=2)
+        warn(message, category)
     if content.error is not None:
         raise content.error
     return content.outcome

@@ -5,7 +5,6 @@ It scores other units, or a new period, by these statistics and weights, without
 
 from __future__ import annotations
 
-import warnings
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from indicia import fitted_file
 from indicia.arguments import names_its_arguments
+from indicia.callers import warn
 from indicia.data import write
 from indicia.data.stream import SLICE
 from indicia.definition import Frozen, Origin, build_tree, uses_of
-from indicia.errors import DefinitionError, IndiciaError, IndiciaWarning, join_names, pluralise
+from indicia.errors import DefinitionError, IndiciaError, join_names, pluralise
 from indicia.fitted.attribution import attributed_to_file
 from indicia.fitted.streaming import Streamed, check_slices, score_slices
 from indicia.fitted_words import as_json_value, relocated
@@ -223,7 +223,7 @@ class FittedIndex(Questions):
         with self.origin.located(), attributed_to_file(self.verified):
             scored = score(definition, self.tree, frame)
         for warning in scored.warnings:
-            warnings.warn(warning, IndiciaWarning, stacklevel=2)
+            warn(warning)
         is_as_fitted = scored.fitted_by is not None and not scored.fitted_by.computed
         methodology = self.record["methodology"] if is_as_fitted else methods_in_one_line(scored.tree)
         result = Result(definition, scored, frame, self.catalogue, self.origin, self.tree, methodology)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from indicia.callers import warn
 from indicia.data import fingerprint
 from indicia.definition import RANK
-from indicia.errors import DefinitionError, IndiciaError, IndiciaWarning, join_names
+from indicia.errors import DefinitionError, IndiciaError, join_names
 from indicia.fitted.attribution import attributed_to_file
 from indicia.fitted.fitted_index import FittedIndex
 from indicia.fitted_words import variants_with_weighting, without_weightings
@@ -90,7 +91,7 @@ def _result_since(
     with index.origin.located(), attributed_to_file(since.verified), _blamed_on_kept(index, frame):
         scored = score(index.definition, index.tree, frame, held)
     for warning in (*kept.notes, *scored.warnings):
-        warnings.warn(warning, IndiciaWarning, stacklevel=3)
+        warn(warning)
     result = Result(index.definition, scored, frame, index.catalogue, index.origin, index.tree)
     descent = {**since.file, "sha256": since.fingerprint["sha256"], "kept": kept.record}
     return result, {"since": [descent, *since.record.get("since", ())]}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
+from indicia.callers import warn
 from indicia.data.table_partitions import ROWS
 from indicia.definition import Screening
-from indicia.errors import IndiciaWarning
 from indicia.fitted.fitted_index import FittedIndex
 from indicia.fitted.fitting import check_can_be_fitted, record_of_fit, without_parts_of_data
 from indicia.partitioned.fitting import fit_rows
@@ -45,7 +44,7 @@ def fit_partitions(index: Questions, source: object, engine: Engine, *, rows: in
     rows_of_all = table.source.rows if _all_rows_take_part(index.definition) else None
     fit = fit_rows(index, table.partitions, table.reader, engine, rows_of_all)
     for warning in fit.warnings:
-        warnings.warn(warning, IndiciaWarning, stacklevel=2)
+        warn(warning)
     data = {**table.record, "rows": fit.rows}
     inputs = Inputs(index.definition, index.tree, index.catalogue, data, index.origin)
     record = record_of_fit(index, fit.methodology, data, inputs.plugins, inputs.citations)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia import fitted_file
 from indicia import index as indices
+from indicia.callers import warn
 from indicia.definition import Origin
 from indicia.errors import DefinitionError, PluginWarning, join_names
 from indicia.fitted.fitted_index import FittedIndex
@@ -42,7 +42,7 @@ def read(
         {"plugins": {plugin: versions[plugin] for plugin in common}} for versions in (present_versions, fitted_versions)
     )
     for difference in compare_manifests(current, former).items:
-        warnings.warn(f"not as it was fitted: {difference}", PluginWarning, stacklevel=2)
+        warn(f"not as it was fitted: {difference}", PluginWarning)
     index = index if file.variant is None else index.variant(file.variant)
     _check_indicators(index.definition, contents, path)
     name_and_hash = {"path": path.name, "file_sha256": sha256(path.read_bytes()).hexdigest()}

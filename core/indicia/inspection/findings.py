@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from indicia.callers import warn
 from indicia.catalogue.importing import captured_prints, plugin_of
 from indicia.checks import EVIDENCE, LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding, Sentence
 from indicia.errors import PluginWarning
@@ -151,7 +151,7 @@ def _look(chosen: ChosenCheck, subject: Subject, waivers: Sequence[Waiver], day:
         if plugin_of(check) is None:  # a bug of Indicia keeps its traceback
             raise
         reason = f"fails: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
-        warnings.warn(f"{plugin_of(check)}: the check {check.code} {reason}", PluginWarning, stacklevel=4)
+        warn(f"{plugin_of(check)}: the check {check.code} {reason}", PluginWarning)
         return _Look(check.code, skipped=SkippedCheck(check, plugin, reason), is_partial=True)
     reported = tuple(
         ReportedFinding(

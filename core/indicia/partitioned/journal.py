@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import warnings
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from indicia.callers import warn
 from indicia.data.partition_writer import WrittenPart
-from indicia.errors import IndiciaWarning
 from indicia.partitioned.plain_values import Damaged, pack, unpack
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class Journal:
                 self.kept.update(answers)
             except (Damaged, OSError) as error:
                 message = f"{path} is damaged ({error}): the run computes this round and the later ones again"
-                warnings.warn(message, IndiciaWarning, stacklevel=2)
+                warn(message)
                 self._forget(path)
                 break
         return answers

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.callers import warn
 from indicia.data.column_types import CellKind, cell_kind, inferred
 from indicia.data.parse import NO_ROWS
 from indicia.data.read_partition import read
 from indicia.data.table_partitions import ROWS, check_format, find_partitions
 from indicia.definition import columns_of_numbers, columns_of_rows, text_columns
-from indicia.errors import DataError, IndiciaWarning, UnknownColumn, join_names
+from indicia.errors import DataError, UnknownColumn, join_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +127,7 @@ def reader_of(index: Scorable, partitions: TablePartitions, engine: Mapper) -> P
     if absent:
         listed = join_names(name for name in look.without if name in absent)
         message = f"without in [data] names {listed}, but no row of {data.unit} has this name"
-        warnings.warn(message, IndiciaWarning, stacklevel=2)
+        warn(message)
     return PartitionReader(index, columns, kinds)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 import traceback
-import warnings
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
+from indicia.callers import warn
 from indicia.catalogue.importing import captured_prints
 from indicia.catalogue.importing import plugin_of as plugin_of
 from indicia.errors import IndiciaError, MethodError, MethodFailure, MethodWarning
@@ -173,7 +173,7 @@ def _warn_of_single_precision(method: Method, subject: str) -> None:
 
 
 def _warn(method: Method, message: str) -> None:
-    warnings.warn("; ".join(filter(None, (message, plugin_of(method)))), MethodWarning, stacklevel=4)
+    warn("; ".join(filter(None, (message, plugin_of(method)))), MethodWarning)
 
 
 def _describe(result: Any) -> str:

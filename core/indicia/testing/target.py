@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import tomllib
-import warnings
 from importlib import import_module, invalidate_caches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indicia.callers import warn
 from indicia.catalogue import gather, inventory
 from indicia.catalogue.importing import load
 from indicia.errors import MethodError, PluginError, PluginWarning
@@ -56,7 +56,7 @@ def _offers_of(catalogue: Catalogue, target: str) -> list[Offer]:
     if not catalogue.offers:
         raise PluginError(f"{target} offers no method", where="\n".join(doubts) or None, remedy=_REMEDY)
     for doubt in doubts:
-        warnings.warn(f"plugin {target}: {doubt}", PluginWarning, stacklevel=2)
+        warn(f"plugin {target}: {doubt}", PluginWarning)
     return list(catalogue.offers.values())
 
 

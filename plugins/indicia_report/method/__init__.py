@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, cast
 
+from indicia.callers import warn
 from indicia.catalogue import installed
 from indicia.errors import PluginError, PluginWarning
 from indicia.outputs import Section, place_islands
@@ -61,7 +61,7 @@ def _sections(view: View, shown: Shown, catalogue: Catalogue | None) -> Iterator
             rendered, problem = None, f"fails: {type(error).__name__}: {error}"
         if problem is not None:
             sentence = f'section "{offer.name}" of {offer.plugin} {problem}'
-            warnings.warn(PluginWarning(f"the page leaves out {sentence}"), stacklevel=2)
+            warn(f"the page leaves out {sentence}", PluginWarning)
             heading, content = escape(offer.name), _left_out(sentence, texts)
         elif rendered is not None:
             first = next(iter(rendered.title.values()))
