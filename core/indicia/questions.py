@@ -6,11 +6,10 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from indicia.arguments import keywords_of, names_its_arguments
-from indicia.auditable import ROWS_OF_PARTITION, Auditable
+from indicia.auditable import Auditable
 from indicia.definition import (
     OPTIONAL,
     STAGES,
@@ -22,6 +21,7 @@ from indicia.definition import (
 )
 from indicia.errors import UnknownArgument, suggest
 from indicia.explainable import Explainable
+from indicia.partitionable import Partitionable
 from indicia.progress import Progress, silent
 from indicia.result import Inputs
 
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from indicia.comparison import Comparison, Count
     from indicia.definition import Definition, Node, Origin, Use
     from indicia.engines import EngineName
-    from indicia.partitioned.compare import PartitionedComparison
-    from indicia.partitioned.result import PartitionedResult
     from indicia.result import Result
     from indicia.robustness import Robust, Stability, Study
     from indicia.types import (
@@ -55,7 +53,7 @@ if TYPE_CHECKING:
     )
 
 
-class Questions(Auditable, Explainable, ABC):
+class Questions(Auditable, Explainable, Partitionable, ABC):
     """An index that answers questions; each method imports the room that answers, since scoring needs none."""
 
     raw: Mapping[str, Any]
@@ -114,102 +112,6 @@ class Questions(Auditable, Explainable, ABC):
         `table` is a path, a polars or pandas frame, or "-" for standard input; by default the table of the index file.
         """
         return self.score_frame(self.read_table(table))
-
-    @names_its_arguments
-    def score_partitions(
-        self,
-        output: str | Path,
-        table: str | Path | None = None,
-        *,
-        engine: EngineName = "partitions",
-        scheduler: str | None = None,
-        workers: int | None = None,
-        rows: int = ROWS_OF_PARTITION,
-        replace: bool = False,
-        progress: Progress = silent,
-    ) -> PartitionedResult:
-        """Score and rank the units of a table in partitions, and write a folder of Parquet files.
-
-        The numbers are those of `score`, to 1e-12 of their scale; memory holds some partitions at a time.
-
-        Parameters
-        ----------
-        output : path
-            The folder of the scores. A run that was broken off there takes up where it stopped.
-        table : path, glob or URL, optional
-            A folder of files of Parquet, CSV or TSV, a pattern, or a large file; by default the table of the index
-            file.
-        engine : {"partitions", "dask", "spark", "memory"}
-            Processes on this machine, a Dask or a Spark cluster, or this process.
-        scheduler : str, optional
-            The URL of a Dask scheduler or a Spark master; by default, workers on this machine are started.
-        workers : int, optional
-            The number of workers on this machine; by default the number of cores.
-        rows : int
-            The rows of a partition, about; fewer rows need less memory.
-        replace : bool
-            Replace the results of another run in the folder.
-        progress : callable
-            Receives the number of partitions that are written, and the number of all.
-
-        Raises
-        ------
-        NeedsAllRows
-            For methods that need all rows at once.
-        EngineError
-            If no scheduler replies, or workers lack packages.
-        """
-        from indicia.engines import open_engine  # imported here, since scoring in memory does not need it
-        from indicia.partitioned.run import run_partitions
-
-        with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
-            return run_partitions(self, table, Path(output), opened, rows=rows, replace=replace, progress=progress)
-
-    @names_its_arguments
-    def compare_partitions(
-        self,
-        output: str | Path,
-        table: str | Path | None = None,
-        *,
-        engine: EngineName = "partitions",
-        scheduler: str | None = None,
-        workers: int | None = None,
-        rows: int = ROWS_OF_PARTITION,
-        replace: bool = False,
-        progress: Progress = silent,
-        imputation: ImputationChoice | Sequence[ImputationChoice] | None = None,
-        treatment: TreatmentChoice | Sequence[TreatmentChoice] | None = None,
-        normalisation: NormalisationChoice | Sequence[NormalisationChoice] | None = None,
-        weighting: WeightingChoice | Sequence[WeightingChoice] | None = None,
-        aggregation: AggregationChoice | Sequence[AggregationChoice] | None = None,
-    ) -> PartitionedComparison:
-        """Compare methodologies on a table in partitions, and write the ranks of all units to a folder.
-
-        Parameters
-        ----------
-        output, table, engine, scheduler, workers, rows, replace, progress
-            See `score_partitions`.
-        **methods
-            Lists of methods, by stage; see `compare`.
-
-        Raises
-        ------
-        DefinitionError
-            If fewer than two methodologies can be scored.
-        """
-        from indicia.engines import open_engine
-        from indicia.partitioned.compare import compare_partitions
-
-        listed = {
-            "imputation": imputation,
-            "treatment": treatment,
-            "normalisation": normalisation,
-            "weighting": weighting,
-            "aggregation": aggregation,
-        }
-        options: dict[str, Any] = {"rows": rows, "replace": replace, "progress": progress}
-        with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
-            return compare_partitions(self, listed, table, Path(output), opened, **options)
 
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite: the index if it is published, Indicia, the methods, and the sources of data.
