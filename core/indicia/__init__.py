@@ -82,9 +82,33 @@ def read(
 ) -> Index:
     """Read an index file, or a mapping with the keys of an index file.
 
-    `plugins` are files of methods, in addition to the installed plugins. Plugin files that the index names are refused
-    unless `allow_code` is True, because loading them runs their code. `only_plugins` names the installed plugins to
-    load in addition to Indicia's own methods.
+    Parameters
+    ----------
+    source : path or mapping
+        The index file, or its content. A mapping may have a table under `data`.
+    plugins : iterable of path, optional
+        Files of methods, in addition to the installed plugins; by default none.
+    allow_code : bool, default False
+        True to load the plugin files that the index names, which runs their code; else they are refused.
+    only_plugins : iterable of str, optional
+        The installed plugins to load in addition to Indicia's own methods; by default all.
+
+    Returns
+    -------
+    Index
+        The index, which answers questions: `score()`, `compare()`, `robustness()`, `audit()`, …
+
+    Raises
+    ------
+    IndiciaError
+        If the file cannot be read, a plugin cannot be loaded, or may not run its code.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}})
+    >>> index
+    Index('Index', 2 indicators, 0 dimensions)
     """
     from indicia import index
 
@@ -113,13 +137,56 @@ def score(
 ) -> Result:
     """Score and rank the units of a flat table in one call.
 
-    `table` is a path, a frame of polars or pandas, an object with the Arrow PyCapsule interface, a dict of lists, or a
-    list of tables to be joined. Its format, units and indicators are recognised: a warning names each column and row
-    that is left out and each doubt, and a note of the result names the directions taken from names and correlations.
-    `indicators` is a mapping of columns to "benefit", "cost" or a table of settings, or a frame or path with columns
-    name, direction and weight. `vocabulary` is a TOML file of more words for directions. Methods are names,
-    "name(parameter=value)", mappings or instances. `settings` are words of an index file by dotted path, such as
-    "data.decimal".
+    The format of the table, its units and its indicators are recognised: a warning names each column and row that is
+    left out and each doubt, and a note of the result names the directions taken from names and correlations.
+
+    Parameters
+    ----------
+    table : path, frame, dict, list of dicts, or list of tables
+        The table; see `indicia.types.TableLike`. Several tables are joined.
+    indicators : mapping, list of str, frame or path, optional
+        A mapping of columns to "benefit", "cost" or a table of settings; names of columns; or a table with columns
+        name, direction and weight. By default all columns of numbers without a role.
+    imputation, treatment, normalisation, weighting, aggregation : str, mapping or method, optional
+        Methods: "name", "name(parameter=value)", a mapping with the key method, or an instance. By default the data are
+        neither imputed nor treated, and min_max, given (equal weights, unless weights are stated) and arithmetic are
+        used.
+    missing : str or mapping, optional
+        What happens to a unit that lacks an indicator, such as "skip"; by default it is refused.
+    unit : str, optional
+        The column that names the units; by default it is recognised.
+    label : str, optional
+        A column of names for readers.
+    period : str, optional
+        The column of periods of a panel; by default it is recognised.
+    groups : iterable of str, optional
+        Columns of groups.
+    costs : iterable of str, optional
+        The indicators of which less is better.
+    vocabulary : path, optional
+        A TOML file of more words for directions.
+    encoding : str, optional
+        The encoding of a text file; by default it is recognised.
+    settings : mapping, optional
+        Words of an index file by dotted path: `{"data.decimal": ","}`.
+
+    Returns
+    -------
+    Result
+        Scores, ranks, weights and all that led to them.
+
+    Raises
+    ------
+    IndiciaError
+        If the table cannot be read, or the index cannot be scored.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
+    >>> result = indicia.score(table, indicators={"income": "benefit", "co2": "cost"}, weighting="equal")
+    >>> result.ranking.select("city", "score", "rank").rows()
+    [('Lima', 0.625, 1), ('Oslo', 0.5, 2), ('Pune', 0.45, 3)]
     """
     from indicia import index_of_table
 
@@ -189,6 +256,14 @@ def fit(
     DefinitionError
         For methods that need all units: ranks, comparisons of pairs, imputation from rows; for an imputation from other
         periods that cannot be carried forward; for a part that the earlier edition does not have.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {"direction": "benefit"}}})
+    >>> fitted = indicia.fit(index, {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0]})
+    >>> fitted.score({"city": ["Rome"], "income": [5.0]}).scores["score"].to_list()
+    [0.5]
     """
     from indicia import fitted
 
@@ -214,7 +289,35 @@ def read_fitted(
     allow_code: bool = False,
     only_plugins: Iterable[str] | None = None,
 ) -> FittedIndex:
-    """Read the file of a fitted index; the other parameters are those of `read`."""
+    """Read the file of a fitted index.
+
+    Parameters
+    ----------
+    path : path
+        The JSON file that `FittedIndex.write` wrote.
+    plugins : iterable of path, optional
+        Files of methods, in addition to the installed plugins; by default none.
+    allow_code : bool, default False
+        True to load the plugin files that the index names, which runs their code; else they are refused.
+    only_plugins : iterable of str, optional
+        The installed plugins to load in addition to Indicia's own methods; by default all.
+
+    Returns
+    -------
+    FittedIndex
+        The fitted index; a warning names a plugin with another version than that of the fit.
+
+    Raises
+    ------
+    IndiciaError
+        If the file cannot be read, was changed by hand, or a plugin cannot be loaded.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> fitted = indicia.read_fitted("fitted.json")  # doctest: +SKIP
+    >>> fitted.score("2024.csv").ranking  # doctest: +SKIP
+    """
     from indicia import fitted
 
     return fitted.read(path, plugins, allow_code=allow_code, only_plugins=only_plugins)
@@ -245,14 +348,14 @@ def diff(
     old, new : path, Index, FittedIndex or frame
         An index, a pack, a fitted index with its table, or a table of units with scores or ranks.
     old_table, new_table : path or frame, optional
-        The data of an index; a fitted index needs them.
-    start, end : optional
+        The data of an index; by default the table of the index file. A fitted index needs them.
+    start, end : str, int or date, optional
         The periods of panels: that of `old`, and that of `new`; by default their last.
     renamed : mapping of str to str, optional
         The new names of units that `old` has under another name.
     unit, score, rank, period : str, optional
         The columns of tables of scores; by default they are recognised by name.
-    plugins, allow_code, only_plugins
+    plugins, allow_code, only_plugins : optional
         See `read`.
 
     Returns
@@ -265,6 +368,14 @@ def diff(
     ------
     IndiciaError
         If an edition cannot be read or scored, or no unit or no indicator is in both.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> old = {"city": ["Lima", "Oslo", "Pune"], "score": [3.0, 9.0, 1.0]}
+    >>> new = {"city": ["Lima", "Oslo", "Pune"], "score": [3.0, 8.0, 4.0]}
+    >>> indicia.diff(old, new).frame("units").select("unit", "rank_old", "rank_new").rows()
+    [('Oslo', 1.0, 1.0), ('Pune', 3.0, 2.0), ('Lima', 2.0, 3.0)]
     """
     from indicia import edition_sources
 
@@ -300,7 +411,7 @@ def recast(
     tables : mapping of str to table, or paths
         The tables by name, or their paths; the name of a path is that of the file, and "2020=old/data.csv" gives it
         another. If the index has a period and a table has no such column, the name is its period.
-    plugins, allow_code, only_plugins
+    plugins, allow_code, only_plugins : optional
         See `read`.
 
     Returns
@@ -313,6 +424,14 @@ def recast(
     ------
     IndiciaError
         If a table cannot be read or scored.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {"direction": "benefit"}}})
+    >>> tables = {year: {"city": ["Lima", "Oslo"], "income": [3.0, 9.0 - year % 2 * 8]} for year in (2020, 2021)}
+    >>> indicia.recast(index, {str(year): table for year, table in tables.items()}).series.select("city", "rank").rows()
+    [('Oslo', 1), ('Lima', 2), ('Lima', 1), ('Oslo', 2)]
     """
     from indicia import edition_sources
 
@@ -342,7 +461,7 @@ def pack(
     with_data : bool, optional
         True to pack the data, False to pack only their hash. By default the data are packed, unless the index publishes
         no raw values (`raw_values = false` in `[publication]`), or the licence of a source in `[sources]` is not open.
-    audit, report : bool
+    audit, report : bool, default True
         False to leave out the audit or the report, which take most of the time.
 
     Returns
@@ -354,6 +473,11 @@ def pack(
     ------
     IndiciaError
         If the index cannot be scored, a file cannot be read, or a table other than the data is on a server.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> indicia.pack(indicia.read("index.toml"), "index.zip").files  # doctest: +SKIP
     """
     from indicia import bundle
 
@@ -378,9 +502,9 @@ def replay(
         The zip that `pack` wrote.
     table : path, optional
         The file of the data, or the folder with the files of the data, if the pack has only their hash.
-    plugins, allow_code, only_plugins
+    plugins, allow_code, only_plugins : optional
         Those of `read`. The plugin files in the pack are loaded if `allow_code` is True, which runs their code.
-    tolerance : float
+    tolerance : float, default 0
         The largest difference of two numbers that counts as the same.
 
     Returns
@@ -392,6 +516,12 @@ def replay(
     ------
     IndiciaError
         If a file of the pack is not as it was packed, the data are missing, or the index cannot be scored.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> indicia.replay("index.zip").is_same  # doctest: +SKIP
+    True
     """
     from indicia import bundle
 

@@ -59,7 +59,31 @@ class Auditable(_Index):
 
     @names_its_arguments
     def check(self, table: TableLike | None = None) -> Inspection:
-        """Inspect the definition and the data without scoring: facts by indicator and unit, and findings of checks."""
+        """Inspect the definition and the data without scoring: facts by indicator and unit, and findings of checks.
+
+        Parameters
+        ----------
+        table : path, frame, dict or "-", optional
+            The data; by default the table of the index file.
+
+        Returns
+        -------
+        Inspection
+            The tables `indicators`, `units`, `periods` and `findings`.
+
+        Raises
+        ------
+        IndiciaError
+            If the definition is wrong, or the table cannot be read.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}})
+        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
+        >>> index.check(table).frame("indicators")["indicator"].to_list()
+        ['income', 'co2']
+        """
         return self.inspect_frame(self.read_table(table), table)
 
     @names_its_arguments
@@ -82,14 +106,19 @@ class Auditable(_Index):
         table : path, glob or URL, optional
             A folder of files of Parquet, CSV or TSV, a pattern, or a large file; by default the table of the index
             file.
-        engine : {"partitions", "dask", "spark", "memory"}
+        engine : {"partitions", "dask", "spark", "memory"}, default "partitions"
             Processes on this machine, a Dask or a Spark cluster, or this process.
         scheduler : str, optional
             The URL of a Dask scheduler or a Spark master; by default, workers on this machine are started.
         workers : int, optional
             The number of workers on this machine; by default the number of cores.
-        rows : int
+        rows : int, default 500,000
             The rows of a partition, about.
+
+        Returns
+        -------
+        PartitionedInspection
+            The facts and findings.
 
         Raises
         ------
@@ -108,7 +137,22 @@ class Auditable(_Index):
     def check_partitions_by(
         self, engine: Engine, table: str | Path | None = None, *, rows: int = ROWS_OF_PARTITION
     ) -> PartitionedInspection:
-        """Inspect a table in partitions with an open engine; see `check_partitions`."""
+        """Inspect a table in partitions with an open engine; see `check_partitions`.
+
+        Parameters
+        ----------
+        engine : Engine
+            The open engine.
+        table : path, glob or URL, optional
+            The table; by default that of the index file.
+        rows : int, default 500,000
+            The rows of a partition, about.
+
+        Returns
+        -------
+        PartitionedInspection
+            The facts and findings.
+        """
         from indicia.partitioned.inspection import inspect_partitions  # imported here, since scoring does not need it
 
         with self.origin.located():
@@ -137,9 +181,21 @@ class Auditable(_Index):
         )
 
     def inspect_frame(self, frame: pl.DataFrame, table: TableLike | None = None, *, look: bool = True) -> Inspection:
-        """Inspect a frame that `read_table` returned; `table` is its source, for readers.
+        """Inspect a frame that `read_table` returned.
 
-        If `look` is false, no check looks at the facts.
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            The data.
+        table : path or frame, optional
+            The source of the data, which is named for readers; by default the table of the index file.
+        look : bool, default True
+            False to prepare the facts without letting any check look at them.
+
+        Returns
+        -------
+        Inspection
+            The facts and findings.
         """
         from indicia.inspection import inspect  # imported here, since scoring does not need it
 
@@ -183,21 +239,21 @@ class Auditable(_Index):
 
         Parameters
         ----------
-        table : path, frame or "-", optional
+        table : path, frame, dict or "-", optional
             The data; by default the table of the index file.
-        period : optional
+        period : str, int or date, optional
             The period of a panel whose scores are audited; by default the last.
         profile : str, optional
-            The name of a profile of thresholds and severities, or the path of a TOML file; by default that of
-            `[audit]` in the index file, else "jrc".
+            The name of a profile of thresholds and severities, or the path of a TOML file; by default that of `[audit]`
+            in the index file, else "jrc".
         draws : int, optional
             The number of draws of the uncertainty analysis; by default that of `[audit]`, else that of the profile.
         seed : int, optional
             The seed of the random numbers; by default that of `[audit]`, else 1.
-        full : bool
+        full : bool, default False
             True for the checks that take long: Sobol' indices, each unit left out, frontiers without bounds.
-        progress : callable
-            Receives the number of scored draws and the number of all.
+        progress : callable, optional
+            Receives the number of scored draws and the number of all; by default nothing is reported.
 
         Returns
         -------
@@ -209,6 +265,11 @@ class Auditable(_Index):
         ------
         IndiciaError
             If the index cannot be scored, or `[checks]`, `[audit]` or the profile is wrong.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> print(indicia.read("index.toml").audit().verdict)  # doctest: +SKIP
         """
         from indicia.audit import AuditSettings, audit  # imported here, since scoring does not need it
 
@@ -221,9 +282,9 @@ class Auditable(_Index):
 
         Parameters
         ----------
-        table : path, frame or "-", optional
+        table : path, frame, dict or "-", optional
             The data; by default the table of the index file.
-        period : optional
+        period : str, int or date, optional
             The period of a panel; by default the last.
 
         Returns
@@ -239,6 +300,11 @@ class Auditable(_Index):
             If the index cannot be scored, or the period is not in the data.
         MissingDependency
             For clusters without scipy: pip install 'indicia[audit]'.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> indicia.read("index.toml").coherence().frame("reliability")  # doctest: +SKIP
         """
         from indicia.audit import coherence_report  # imported here, since scoring does not need it
 
@@ -252,9 +318,9 @@ class Auditable(_Index):
 
         Parameters
         ----------
-        table : path, frame or "-", optional
+        table : path, frame, dict or "-", optional
             The data; by default the table of the index file.
-        period : optional
+        period : str, int or date, optional
             The period of a panel; by default the last.
         measures : sequence of str, optional
             The measures of the table `main_effects`, such as "kernel" or "distance_correlation"; by default all. See
@@ -270,6 +336,11 @@ class Auditable(_Index):
         ------
         IndiciaError
             If the index cannot be scored, or the period is not in the data.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> indicia.read("index.toml").importance().frame("importance")  # doctest: +SKIP
         """
         from indicia.audit import importance_report  # imported here, since scoring does not need it
 

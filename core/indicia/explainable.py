@@ -69,20 +69,21 @@ class Explainable(_Index):
         unit : str
             The unit, by its key or its label.
         other : str, optional
-            A second unit: the gap is the score of `unit` minus the score of `other`.
-        table : path, frame or "-", optional
+            A second unit: the gap is the score of `unit` minus the score of `other`. By default the score of `unit` is
+            explained.
+        table : path, frame, dict or "-", optional
             The data; by default the table of the index file.
-        period : optional
+        period : str, int or date, optional
             The period of a panel; by default the last.
-        weights : optional
-            The weights that are drawn, for the share of draws in which `unit` is ahead: a value of `weights` in
-            `[robustness]`, such as `{"spread": 0.25}`. By default the index file says what is drawn, if anything.
+        weights : dict, optional
+            The weights that are drawn, for the share of draws in which `unit` is ahead, such as `{"spread": 0.25}`; see
+            `indicia.types.WeightDraws`. By default the index file says what is drawn, if anything.
         draws : int, optional
             The number of draws; by default that of `[robustness]`, else 1,000.
         seed : int, optional
             The seed of the random numbers; by default that of `[robustness]`, else 1.
-        progress : callable
-            Receives the number of scored draws and the number of all.
+        progress : callable, optional
+            Receives the number of scored draws and the number of all; by default nothing is reported.
 
         Returns
         -------
@@ -93,6 +94,14 @@ class Explainable(_Index):
         ------
         IndiciaError
             If the index cannot be scored, or if a unit or the period is unknown, or a unit has no score.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}})
+        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
+        >>> index.explain("Lima", "Oslo", table=table).frame("totals")["gap"].to_list()
+        [0.125]
         """
         frame = self.read_table(table)
         result = self.score_frame(frame)
@@ -129,9 +138,9 @@ class Explainable(_Index):
         ----------
         unit : str
             The unit, by its key or its label.
-        table : path, frame or "-", optional
+        table : path, frame, dict or "-", optional
             The data; by default the table of the index file.
-        start, end : optional
+        start, end : str, int or date, optional
             Two periods of a panel; by default the last, and the one before `end`.
         since : Index, FittedIndex or Edition, optional
             The earlier edition, in place of `start`.
@@ -139,8 +148,8 @@ class Explainable(_Index):
             The data of the earlier edition; by default the table of its index file.
         weights, draws, seed : optional
             What varies, for the share of draws in which the unit climbed; see `explain`.
-        progress : callable
-            Receives the number of scored draws and the number of all.
+        progress : callable, optional
+            Receives the number of scored draws and the number of all; by default nothing is reported.
 
         Returns
         -------
@@ -151,6 +160,11 @@ class Explainable(_Index):
         ------
         IndiciaError
             If an edition cannot be scored, or if the unit is unknown, entered, left, or lacks a score.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> print(*indicia.read("panel.toml").move("Lima").sentences())  # doctest: +SKIP
         """
         # imported here, since scoring does not need them
         from indicia.editions.drawn_move import draw_editions
@@ -187,9 +201,9 @@ class Explainable(_Index):
         ----------
         unit : str
             The unit, by its key or its label.
-        table : path, frame or "-", optional
+        table : path, frame, dict or "-", optional
             The data; by default the table of the index file.
-        period : optional
+        period : str, int or date, optional
             The period of a panel; by default the last.
         rank : int, optional
             The rank to be reached.
@@ -209,6 +223,14 @@ class Explainable(_Index):
         ------
         IndiciaError
             If there is no such unit, rank or indicator.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}})
+        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
+        >>> index.reach("Oslo", table=table, rank=1).frame("raw")["indicator"].to_list()
+        ['income', 'co2']
         """
         from indicia.explanation.reach import reach  # imported here, since scoring does not need it
 

@@ -92,7 +92,18 @@ class Index(Questions):
         return build_tree(self.definition, self.catalogue, self.origin)
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
-        """Score and rank the units of a frame that `read_table` returned."""
+        """Score and rank the units of a frame that `read_table` returned.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            The data, as `read_table` returns them.
+
+        Returns
+        -------
+        Result
+            Scores, ranks, weights and all that led to them.
+        """
         with self.origin.located():
             scored = score(self.definition, self.tree, frame)
         period = self.definition.data.period
@@ -126,7 +137,18 @@ class Index(Questions):
         ]
 
     def inputs(self, frame: pl.DataFrame) -> Inputs:
-        """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned."""
+        """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            The data, as `read_table` returns them.
+
+        Returns
+        -------
+        Inputs
+            The inputs, of which a manifest is written.
+        """
         return Inputs(self.definition, self.tree, self.catalogue, frame, self.origin)
 
     def read_table(
@@ -134,8 +156,26 @@ class Index(Questions):
     ) -> pl.DataFrame:
         """Read the data of the index: names of units as text, indicators as numbers.
 
-        `uses` names the columns that methods use beside the indicators; default: those of the methods of the index.
-        `texts` names further columns that stay text.
+        Parameters
+        ----------
+        table : path, frame, dict or "-", optional
+            The data; by default the table of the index file.
+        uses : iterable of str, optional
+            The columns that methods use beside the indicators; by default those of the methods of the index.
+        texts : iterable of str, optional
+            Further columns that stay text; by default none.
+
+        Returns
+        -------
+        polars.DataFrame
+            The rows of the table, with the columns of the index.
+
+        Raises
+        ------
+        DefinitionError
+            If no table is given and the index has none.
+        DataError
+            If the table cannot be read, or lacks a column of the index.
         """
         if isinstance(table, TableAsRead):
             return table.frame
@@ -181,7 +221,18 @@ class Index(Questions):
         return ()
 
     def variant(self, name: str | None) -> Index:
-        """Return one of the variants of the index; for None, the index without any variant."""
+        """Return one of the variants of the index; for None, the index without any variant.
+
+        Parameters
+        ----------
+        name : str or None
+            The name of a variant in `[variants]`; None for the index without any variant.
+
+        Returns
+        -------
+        Index
+            The index with the words of the variant.
+        """
         return Index(self.raw, self.catalogue, origin_of_variant(self.origin, self.raw, name), name)
 
     @names_its_arguments
@@ -197,7 +248,29 @@ class Index(Questions):
     ) -> Index:
         """Return the index with other methods, by stage, or other settings, by dotted path.
 
-        `index.with_options(normalisation="z_score", settings={"indicators.gdp.weight": 2})`
+        A method takes the place of the choices of the methodology and of its levels; parts that state their own method
+        keep it.
+
+        Parameters
+        ----------
+        settings : mapping, optional
+            Words of an index file by dotted path; by default none changes.
+        imputation, treatment, normalisation, weighting, aggregation : str, mapping or method, optional
+            Methods: "name", "name(parameter=value)", a mapping with the key method, or an instance. By default those of
+            the index.
+
+        Returns
+        -------
+        Index
+            The changed index; this one stays as it is.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"gdp": {}, "co2": {"direction": "cost"}}})
+        >>> other = index.with_options(normalisation="z_score", settings={"indicators.gdp.weight": 2})
+        >>> str(next(other.tree.leaves()).normalisation), next(other.tree.leaves()).weight
+        ('z_score', 2.0)
         """
         methods = {
             "imputation": imputation,

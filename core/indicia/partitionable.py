@@ -58,18 +58,23 @@ class Partitionable(_Index):
         table : path, glob or URL, optional
             A folder of files of Parquet, CSV or TSV, a pattern, or a large file; by default the table of the index
             file.
-        engine : {"partitions", "dask", "spark", "memory"}
+        engine : {"partitions", "dask", "spark", "memory"}, default "partitions"
             Processes on this machine, a Dask or a Spark cluster, or this process.
         scheduler : str, optional
             The URL of a Dask scheduler or a Spark master; by default, workers on this machine are started.
         workers : int, optional
             The number of workers on this machine; by default the number of cores.
-        rows : int
+        rows : int, default 500,000
             The rows of a partition, about; fewer rows need less memory.
-        replace : bool
+        replace : bool, default False
             Replace the results of another run in the folder.
-        progress : callable
-            Receives the number of partitions that are written, and the number of all.
+        progress : callable, optional
+            Receives the number of partitions that are written, and the number of all; by default nothing is reported.
+
+        Returns
+        -------
+        PartitionedResult
+            The folder, with its tables as lazy frames.
 
         Raises
         ------
@@ -106,10 +111,15 @@ class Partitionable(_Index):
 
         Parameters
         ----------
-        output, table, engine, scheduler, workers, rows, replace, progress
+        output, table, engine, scheduler, workers, rows, replace, progress : optional
             See `score_partitions`.
-        **methods
-            Lists of methods, by stage; see `compare`.
+        imputation, treatment, normalisation, weighting, aggregation : a method or a list of methods, optional
+            The methods of each stage, of which every combination is a methodology; by default those of the index.
+
+        Returns
+        -------
+        PartitionedComparison
+            The folder, with the ranks of all units.
 
         Raises
         ------

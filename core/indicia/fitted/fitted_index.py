@@ -77,7 +77,24 @@ class FittedIndex(Questions):
 
     @classmethod
     def of(cls, index: Index, fitted: Fitted, record: Mapping[str, Any], **words: Any) -> FittedIndex:
-        """Return the fitted index of an index."""
+        """Return the fitted index of an index.
+
+        Parameters
+        ----------
+        index : Index
+            The index of the fit.
+        fitted : Fitted
+            Its statistics and weights.
+        record : mapping
+            The versions, the number of rows and the hash of the data of the fit.
+        **words
+            Further fields of the class.
+
+        Returns
+        -------
+        FittedIndex
+            The fitted index.
+        """
         return cls(index.raw, index.catalogue, index.origin, index.chosen, fitted, record, **words)
 
     @property
@@ -165,7 +182,18 @@ class FittedIndex(Questions):
         return dict(since[0]["kept"])
 
     def with_encoding(self, encoding: str) -> FittedIndex:
-        """Return the same fitted index for tables with another text encoding."""
+        """Return the same fitted index for tables with another text encoding.
+
+        Parameters
+        ----------
+        encoding : str
+            The name of the encoding, such as "gb18030".
+
+        Returns
+        -------
+        FittedIndex
+            The fitted index, which reads tables in this encoding.
+        """
         return self.with_options(settings={"data.encoding": encoding})
 
     @names_its_arguments
@@ -182,6 +210,19 @@ class FittedIndex(Questions):
         """Return the fitted index with other methods, by stage, or other settings, by dotted path.
 
         What was fitted for the other methods and settings stays; the rest is computed from the data that are scored.
+
+        Parameters
+        ----------
+        settings : mapping, optional
+            Words of an index file by dotted path; by default none changes.
+        imputation, treatment, normalisation, weighting, aggregation : str, mapping or method, optional
+            Methods: "name", "name(parameter=value)", a mapping with the key method, or an instance. By default those of
+            the fit.
+
+        Returns
+        -------
+        FittedIndex
+            The changed index; this one stays as it is.
         """
         return self._changed(
             self.index.with_options(
@@ -195,7 +236,18 @@ class FittedIndex(Questions):
         )
 
     def variant(self, name: str | None) -> FittedIndex:
-        """Return one of the variants, with the statistics and weights of this fit where its methods are the same."""
+        """Return one of the variants, with the statistics and weights of this fit where its methods are the same.
+
+        Parameters
+        ----------
+        name : str or None
+            The name of a variant in `[variants]`; None for the index without any variant.
+
+        Returns
+        -------
+        FittedIndex
+            The fitted index with the words of the variant.
+        """
         return self._changed(self.index.variant(name))
 
     def _changed(self, index: Index) -> FittedIndex:
@@ -204,9 +256,26 @@ class FittedIndex(Questions):
         )
 
     def read_table(self, table: TableLike | None = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
-        """Read a table; it needs no column that only the fitted statistics used. Columns of `texts` stay text.
+        """Read a table; it needs no column that only the fitted statistics used.
 
-        DefinitionError without a table, since a fitted index has no data.
+        Parameters
+        ----------
+        table : path, frame, dict or "-"
+            The data.
+        texts : iterable of str, optional
+            Further columns that stay text; by default none.
+
+        Returns
+        -------
+        polars.DataFrame
+            The rows of the table, with the columns of the index.
+
+        Raises
+        ------
+        DefinitionError
+            Without a table, since a fitted index has no data.
+        DataError
+            If the table cannot be read, or lacks a column of the index.
         """
         if table is None:
             name = self.origin.path.name if self.origin.path else "fitted.json"
@@ -218,7 +287,18 @@ class FittedIndex(Questions):
         return self.index.read_table(table, uses=[use.column.name for use in self.uses], texts=texts)
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
-        """Score and rank the units of a frame that `read_table` returned, by the fitted statistics and weights."""
+        """Score and rank the units of a frame that `read_table` returned, by the fitted statistics and weights.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            The data, as `read_table` returns them.
+
+        Returns
+        -------
+        Result
+            Scores, ranks, weights and all that led to them.
+        """
         definition = _with_units_of(self.definition, frame)
         with self.origin.located(), attributed_to_file(self.verified):
             scored = score(definition, self.tree, frame)
@@ -231,7 +311,18 @@ class FittedIndex(Questions):
         return result
 
     def inputs(self, frame: pl.DataFrame) -> Inputs:
-        """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned."""
+        """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            The data, as `read_table` returns them.
+
+        Returns
+        -------
+        Inputs
+            The inputs, of which a manifest is written.
+        """
         return self._inputs(frame)
 
     def cite(self) -> tuple[Citation, ...]:
@@ -262,14 +353,19 @@ class FittedIndex(Questions):
         ----------
         source, output : path
             The table and the file of scores.
-        size : int
-            The approximate number of bytes of a slice.
-        progress : callable
-            Receives the number of bytes that are done and the number of all.
+        size : int, optional
+            The approximate number of bytes of a slice; by default 8 MB.
+        progress : callable, optional
+            Receives the number of bytes that are done and the number of all; by default nothing is reported.
         manifest : path, optional
             The file for the manifest, written with the output.
-        escape : bool
+        escape : bool, default False
             Put an apostrophe before texts that a spreadsheet would take for formulas.
+
+        Returns
+        -------
+        Streamed
+            The number of rows, and what was left out.
         """
         check_slices(self, self.fitted)
         source = Path(source)
@@ -286,7 +382,18 @@ class FittedIndex(Questions):
         )
 
     def stream_inputs(self, source: Path) -> Inputs:
-        """Return the inputs of the scores of a file, which is identified by the hash of its bytes."""
+        """Return the inputs of the scores of a file, which is identified by the hash of its bytes.
+
+        Parameters
+        ----------
+        source : Path
+            The file.
+
+        Returns
+        -------
+        Inputs
+            The inputs, of which a manifest is written.
+        """
         with source.open("rb") as file:
             data = {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": source.stat().st_size}
         return self._inputs(data)
@@ -295,7 +402,18 @@ class FittedIndex(Questions):
         return Inputs(self.definition, self.tree, self.catalogue, data, self.origin)
 
     def write(self, path: str | Path) -> None:
-        """Write the fitted index as JSON; DefinitionError if other methods than those of the fit are chosen."""
+        """Write the fitted index as JSON.
+
+        Parameters
+        ----------
+        path : path
+            The file.
+
+        Raises
+        ------
+        DefinitionError
+            If other methods than those of the fit are chosen, of which there are no statistics or weights.
+        """
         held = statistics_that_hold(self.definition, self.tree)
         if held is not None and held.computed:
             names = frozenset[str]().union(*held.computed.values())
