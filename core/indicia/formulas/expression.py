@@ -93,7 +93,18 @@ class Expression:
         return self._reflected_step("pow", other)
 
     def pow(self, exponent: Operand) -> Expression:
-        """Raise to a power."""
+        """Raise to a power.
+
+        Parameters
+        ----------
+        exponent : number or Expression
+            The exponent.
+
+        Returns
+        -------
+        Expression
+            The powers.
+        """
         return self._step("pow", exponent)
 
     def __neg__(self) -> Expression:
@@ -163,7 +174,18 @@ class Expression:
         return self._step("exp")
 
     def log(self, base: Operand = math.e) -> Expression:
-        """Take the logarithm (default: the natural one)."""
+        """Take the logarithm (default: the natural one).
+
+        Parameters
+        ----------
+        base : number or Expression, default e
+            The base.
+
+        Returns
+        -------
+        Expression
+            The logarithms.
+        """
         return self._step("log", base)
 
     def log10(self) -> Expression:
@@ -219,15 +241,48 @@ class Expression:
         return self._step("ceil")
 
     def round(self, decimals: int = 0) -> Expression:
-        """Round to a number of decimals."""
+        """Round to a number of decimals.
+
+        Parameters
+        ----------
+        decimals : int, default 0
+            The number of decimals.
+
+        Returns
+        -------
+        Expression
+            The rounded values.
+        """
         return self._step("round", options=(decimals,))
 
     def clip(self, lower_bound: Operand = None, upper_bound: Operand = None) -> Expression:
-        """Replace values beyond the bounds by the bounds."""
+        """Replace values beyond the bounds by the bounds.
+
+        Parameters
+        ----------
+        lower_bound, upper_bound : number or Expression, optional
+            The bounds; by default there is none at this end.
+
+        Returns
+        -------
+        Expression
+            The values between the bounds.
+        """
         return self._step("clip", lower_bound, upper_bound)
 
     def cast(self, kind: type) -> Expression:
-        """Change the type of values: to float, int, bool or str."""
+        """Change the type of values: to float, int, bool or str.
+
+        Parameters
+        ----------
+        kind : type
+            One of float, int, bool and str.
+
+        Returns
+        -------
+        Expression
+            The values with this type.
+        """
         return self._step("cast", options=(kind,))
 
     # missing values
@@ -249,29 +304,95 @@ class Expression:
         return self._step("is_finite")
 
     def fill_null(self, value: Operand) -> Expression:
-        """Replace missing values."""
+        """Replace missing values.
+
+        Parameters
+        ----------
+        value : number or Expression
+            The value in their place.
+
+        Returns
+        -------
+        Expression
+            The values without gaps.
+        """
         return self._step("fill_null", value)
 
     def fill_nan(self, value: Operand) -> Expression:
-        """Replace NaN."""
+        """Replace NaN.
+
+        Parameters
+        ----------
+        value : number or Expression
+            The value in its place.
+
+        Returns
+        -------
+        Expression
+            The values without NaN.
+        """
         return self._step("fill_nan", value)
 
     # membership and replacement
 
     def is_between(self, lower_bound: Operand, upper_bound: Operand) -> Expression:
-        """Test for values between two bounds, or equal to a bound."""
+        """Test for values between two bounds, or equal to a bound.
+
+        Parameters
+        ----------
+        lower_bound, upper_bound : number or Expression
+            The bounds.
+
+        Returns
+        -------
+        Expression
+            True or false for each row.
+        """
         return self._step("is_between", lower_bound, upper_bound)
 
     def is_in(self, others: Sequence[float | str]) -> Expression:
-        """Test for values in a list."""
+        """Test for values in a list.
+
+        Parameters
+        ----------
+        others : sequence of float or str
+            The list.
+
+        Returns
+        -------
+        Expression
+            True or false for each row.
+        """
         return self._step("is_in", options=(tuple(others),))
 
     def replace(self, old: Operand, new: Operand) -> Expression:
-        """Replace one value by another."""
+        """Replace one value by another.
+
+        Parameters
+        ----------
+        old, new : number or Expression
+            The value, and that in its place.
+
+        Returns
+        -------
+        Expression
+            The values.
+        """
         return self._step("replace", old, new)
 
     def replace_strict(self, old: Sequence[float | str], new: Sequence[float | str]) -> Expression:
-        """Replace each old value by the new value at the same position; any other value is an error."""
+        """Replace each old value by the new value at the same position; any other value is an error.
+
+        Parameters
+        ----------
+        old, new : sequence of float or str
+            The values, and those in their place.
+
+        Returns
+        -------
+        Expression
+            The values.
+        """
         return self._step("replace_strict", options=(tuple(old), tuple(new)))
 
     # operations that need the whole column
@@ -279,7 +400,20 @@ class Expression:
     def rank(
         self, method: Literal["average", "min", "max", "dense", "ordinal"] = "average", *, descending: bool = False
     ) -> Expression:
-        """Rank values, 1 for the lowest."""
+        """Rank values, 1 for the lowest.
+
+        Parameters
+        ----------
+        method : {"average", "min", "max", "dense", "ordinal"}, default "average"
+            The rank of equal values.
+        descending : bool, default False
+            True for rank 1 of the highest value.
+
+        Returns
+        -------
+        Expression
+            The ranks.
+        """
         return self._step("rank", options=(method, descending))
 
     def cum_sum(self) -> Expression:
@@ -299,19 +433,63 @@ class Expression:
         return self._step("cum_count")
 
     def forward_fill(self, limit: int | None = None) -> Expression:
-        """Replace missing values by the last present value, in at most `limit` rows after it."""
+        """Replace missing values by the last present value, in at most `limit` rows after it.
+
+        Parameters
+        ----------
+        limit : int, optional
+            The most rows; by default all.
+
+        Returns
+        -------
+        Expression
+            The values, with fewer gaps.
+        """
         return self._step("forward_fill", options=(limit,))
 
     def backward_fill(self, limit: int | None = None) -> Expression:
-        """Replace missing values by the next present value, in at most `limit` rows before it."""
+        """Replace missing values by the next present value, in at most `limit` rows before it.
+
+        Parameters
+        ----------
+        limit : int, optional
+            The most rows; by default all.
+
+        Returns
+        -------
+        Expression
+            The values, with fewer gaps.
+        """
         return self._step("backward_fill", options=(limit,))
 
     def shift(self, n: int = 1) -> Expression:
-        """Move values down by n rows."""
+        """Move values down by n rows.
+
+        Parameters
+        ----------
+        n : int, default 1
+            The number of rows.
+
+        Returns
+        -------
+        Expression
+            The values; missing in the first n rows.
+        """
         return self._step("shift", options=(n,))
 
     def diff(self, n: int = 1) -> Expression:
-        """Subtract the value n rows above."""
+        """Subtract the value n rows above.
+
+        Parameters
+        ----------
+        n : int, default 1
+            The number of rows.
+
+        Returns
+        -------
+        Expression
+            The differences; missing in the first n rows.
+        """
         return self._step("diff", options=(n,))
 
     def reverse(self) -> Expression:
@@ -319,7 +497,18 @@ class Expression:
         return self._step("reverse")
 
     def sort(self, *, descending: bool = False) -> Expression:
-        """Sort values; missing values come first."""
+        """Sort values; missing values come first.
+
+        Parameters
+        ----------
+        descending : bool, default False
+            True for the highest value first.
+
+        Returns
+        -------
+        Expression
+            The values in order.
+        """
         return self._step("sort", options=(descending,))
 
     def unique(self) -> Expression:
@@ -331,11 +520,33 @@ class Expression:
         return self._step("drop_nulls")
 
     def top_k(self, k: int = 5) -> Expression:
-        """Keep the k largest values."""
+        """Keep the k largest values.
+
+        Parameters
+        ----------
+        k : int, default 5
+            The number of values.
+
+        Returns
+        -------
+        Expression
+            At most k values.
+        """
         return self._step("top_k", options=(k,))
 
     def bottom_k(self, k: int = 5) -> Expression:
-        """Keep the k smallest values."""
+        """Keep the k smallest values.
+
+        Parameters
+        ----------
+        k : int, default 5
+            The number of values.
+
+        Returns
+        -------
+        Expression
+            At most k values.
+        """
         return self._step("bottom_k", options=(k,))
 
     # aggregates
@@ -365,15 +576,50 @@ class Expression:
         return self._reduction("median")
 
     def quantile(self, q: float, interpolation: str = "nearest") -> Expression:
-        """Take the quantile at probability q."""
+        """Take the quantile at probability q.
+
+        Parameters
+        ----------
+        q : float
+            The probability, 0 to 1.
+        interpolation : str, default "nearest"
+            "nearest", "lower", "higher", "midpoint" or "linear", between order statistics.
+
+        Returns
+        -------
+        Expression
+            A number for each group of rows.
+        """
         return self._reduction("quantile", options=(q, interpolation))
 
     def std(self, ddof: int = 1) -> Expression:
-        """Take the standard deviation with the divisor n - ddof."""
+        """Take the standard deviation with the divisor n - ddof.
+
+        Parameters
+        ----------
+        ddof : int, default 1
+            1 for the sample, 0 for the population.
+
+        Returns
+        -------
+        Expression
+            A number for each group of rows.
+        """
         return self._reduction("std", options=(ddof,))
 
     def var(self, ddof: int = 1) -> Expression:
-        """Take the variance with the divisor n - ddof."""
+        """Take the variance with the divisor n - ddof.
+
+        Parameters
+        ----------
+        ddof : int, default 1
+            1 for the sample, 0 for the population.
+
+        Returns
+        -------
+        Expression
+            A number for each group of rows.
+        """
         return self._reduction("var", options=(ddof,))
 
     def skew(self) -> Expression:

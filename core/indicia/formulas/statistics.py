@@ -87,7 +87,18 @@ class Statistics:
         return self.std_with(1)
 
     def std_with(self, ddof: int) -> Expression:
-        """The standard deviation with the divisor n - ddof."""
+        """The standard deviation with the divisor n - ddof.
+
+        Parameters
+        ----------
+        ddof : int
+            1 for the sample, 0 for the population.
+
+        Returns
+        -------
+        Expression
+            A number for each group of rows.
+        """
         return self._statistic("std", self._reduction("deviation", ddof), ddof)
 
     @property
@@ -111,7 +122,18 @@ class Statistics:
         return self._statistic("median", self._x.median())
 
     def quantile(self, q: float) -> Expression:
-        """The quantile at probability q, linear between order statistics (R type 7)."""
+        """The quantile at probability q, linear between order statistics (R type 7).
+
+        Parameters
+        ----------
+        q : float
+            The probability, 0 to 1.
+
+        Returns
+        -------
+        Expression
+            A number for each group of rows.
+        """
         return self._statistic("quantile", self._x.quantile(q, "linear"), q)
 
     @property
@@ -123,18 +145,53 @@ class Statistics:
         return target
 
     def value_of_unit(self, name: str) -> Expression:
-        """The value of the unit with this name; missing if there is no such unit."""
+        """The value of the unit with this name; missing if there is no such unit.
+
+        Parameters
+        ----------
+        name : str
+            The name of the unit.
+
+        Returns
+        -------
+        Expression
+            A number for each group of rows.
+        """
         return self._statistic("value_of_unit", self._reduction("value_of_unit", name), name)
 
     def mean_of(self, *, unit: str | None = None, period: str | None = None) -> Expression:
-        """The mean over the rows of a unit, of a period, or of a unit in a period, by their names."""
+        """The mean over the rows of a unit, of a period, or of a unit in a period, by their names.
+
+        Parameters
+        ----------
+        unit : str, optional
+            The name of a unit; by default the rows of all units.
+        period : str, optional
+            The name of a period; by default the rows of all periods.
+
+        Returns
+        -------
+        Expression
+            A number for each group of rows; missing without such a row.
+        """
         if (unit, period) == (None, None):
             return self.mean
         rows = unit or "", period or ""
         return self._statistic("mean_of", self._reduction("mean_of", *rows), *rows)
 
     def value_of_period(self, name: str) -> Expression:
-        """The value of the same unit in the period with this name; missing if the unit has no value there."""
+        """The value of the same unit in the period with this name; missing if the unit has no value there.
+
+        Parameters
+        ----------
+        name : str
+            The name of the period.
+
+        Returns
+        -------
+        Expression
+            A number for each row.
+        """
         return self._ask(Lookup("period", (self._reduction("value_of_period", name).node,)), "value_of_period", name)
 
     @property
@@ -148,11 +205,33 @@ class Statistics:
         return self._ask(Lookup("parent", (self._x.node,), (self._parents,)), "parent", self._parents)
 
     def column(self, name: str) -> Expression:
-        """The column of the data with this name, which is no indicator; the method declares it in `uses`."""
+        """The column of the data with this name, which is no indicator; the method declares it in `uses`.
+
+        Parameters
+        ----------
+        name : str
+            The name of the column.
+
+        Returns
+        -------
+        Expression
+            The column, of numbers or texts.
+        """
         return used_column(name, self._uses)
 
     def weighted_mean(self, weights: str) -> Expression:
-        """The mean of x, weighted by a column of the data that the method declares in `uses`."""
+        """The mean of x, weighted by a column of the data that the method declares in `uses`.
+
+        Parameters
+        ----------
+        weights : str
+            The name of the column.
+
+        Returns
+        -------
+        Expression
+            A number for each group of rows.
+        """
         w = self._weights(weights)
         mean = (self._x * w).sum() / w.sum()
         return self._statistic("weighted_mean", mean, weights)
@@ -162,6 +241,18 @@ class Statistics:
 
         W is the sum of the weights and V the sum of their squares, over the present values. Equal weights give the
         divisor n - ddof of `std_with`, and the scale of the weights changes nothing.
+
+        Parameters
+        ----------
+        weights : str
+            The name of the column.
+        ddof : int, default 1
+            1 for the sample, 0 for the population.
+
+        Returns
+        -------
+        Expression
+            A number for each group of rows.
         """
         w = self._weights(weights)
         squares = (w * (self._x - self.weighted_mean(weights)) ** 2).sum()
@@ -186,7 +277,7 @@ class Statistics:
             It gets the present values, shape (n,) with n at least 1, and returns `size` numbers.
         size
             The length of the result.
-        merged
+        merged : optional
             It returns the same numbers, and gets a `MergedColumn`, whose figures partitions of the rows can merge. A
             run over partitions calls it in place of `function`; without it, such a run refuses the method.
 

@@ -78,7 +78,18 @@ class Components(Sequence[Component], ABC):
         """
 
     def column(self, name: str) -> Expression:
-        """Return a column of the data that the method declares in `uses`."""
+        """Return a column of the data that the method declares in `uses`.
+
+        Parameters
+        ----------
+        name : str
+            The name of the column.
+
+        Returns
+        -------
+        Expression
+            The column, a value for each unit.
+        """
         raise NotImplementedError
 
     if not TYPE_CHECKING:  # a type checker would accept any attribute
@@ -261,6 +272,16 @@ class MatrixAggregation(Aggregation):
 def row_sum(expressions: Iterable[Expression]) -> Expression:
     """Add expressions row by row; missing values are skipped.
 
+    Parameters
+    ----------
+    expressions : iterable of Expression
+        The expressions.
+
+    Returns
+    -------
+    Expression
+        A value for each row.
+
     Notes
     -----
     Neighbours are added in pairs, then pairs of pairs: a fixed order, so that the last digit does not depend on the
@@ -270,27 +291,76 @@ def row_sum(expressions: Iterable[Expression]) -> Expression:
 
 
 def row_product(expressions: Iterable[Expression]) -> Expression:
-    """Multiply expressions row by row; missing values are skipped."""
+    """Multiply expressions row by row; missing values are skipped.
+
+    Parameters
+    ----------
+    expressions : iterable of Expression
+        The expressions.
+
+    Returns
+    -------
+    Expression
+        A value for each row.
+    """
     return _in_pairs([term.fill_null(1.0) for term in expressions], mul)
 
 
 def row_max(expressions: Iterable[Expression]) -> Expression:
-    """Take the largest of expressions row by row; missing values are skipped."""
+    """Take the largest of expressions row by row; missing values are skipped.
+
+    Parameters
+    ----------
+    expressions : iterable of Expression
+        The expressions.
+
+    Returns
+    -------
+    Expression
+        A value for each row.
+    """
     return step("max_of", *expressions)
 
 
 def row_min(expressions: Iterable[Expression]) -> Expression:
-    """Take the smallest of expressions row by row; missing values are skipped."""
+    """Take the smallest of expressions row by row; missing values are skipped.
+
+    Parameters
+    ----------
+    expressions : iterable of Expression
+        The expressions.
+
+    Returns
+    -------
+    Expression
+        A value for each row.
+    """
     return step("min_of", *expressions)
 
 
 def row_median(expressions: Iterable[Expression]) -> Expression:
-    """Take the median of expressions row by row; missing values are skipped."""
+    """Take the median of expressions row by row; missing values are skipped.
+
+    Parameters
+    ----------
+    expressions : iterable of Expression
+        The expressions.
+
+    Returns
+    -------
+    Expression
+        A value for each row.
+    """
     return step("median_of", *expressions)
 
 
 def row_sorted(expressions: Iterable[Expression]) -> list[Expression]:
     """Sort expressions row by row, the largest first and missing values last.
+
+    Parameters
+    ----------
+    expressions : iterable of Expression
+        The expressions.
 
     Returns
     -------

@@ -66,11 +66,35 @@ class JointAgreement(Agreement):
     """Measure how far any number of rankings agree, by one figure for all of them."""
 
     def concord(self, rankings: Array) -> float:
-        """Return the agreement of all rankings, shape (m, n)."""
+        """Return the agreement of all rankings, shape (m, n).
+
+        Parameters
+        ----------
+        rankings : array of float, shape (m, n)
+            The ranks of n units in each of m rankings.
+
+        Returns
+        -------
+        float
+            The agreement.
+        """
         raise NotImplementedError
 
     def measure(self, first: Array, others: Array) -> Array:
-        """Compare one ranking with several, as `concord` of each pair."""
+        """Compare one ranking with several, as `concord` of each pair.
+
+        Parameters
+        ----------
+        first : array of float, shape (n,)
+            The ranks of the units in one ranking.
+        others : array of float, shape (m, n)
+            Their ranks in the others.
+
+        Returns
+        -------
+        array of float, shape (m,)
+            The agreement with each other ranking.
+        """
         import numpy as np
 
         return np.array([self.concord(np.stack([first, other])) for other in others])

@@ -41,6 +41,18 @@ class Domain(Enum):
     def admits(self, lowest: float) -> bool:
         """Return True if a column whose lowest value is `lowest` lies in the domain.
 
+        Parameters
+        ----------
+        lowest : float
+            The lowest value.
+
+        Returns
+        -------
+        bool
+            True if all values are in the domain.
+
+        Examples
+        --------
         >>> Domain.POSITIVE.admits(0.0), Domain.NON_NEGATIVE.admits(0.0)
         (False, True)
         """
@@ -68,7 +80,18 @@ class UsedColumn:
 
     @classmethod
     def weights(cls, name: str) -> UsedColumn:
-        """Return a column of weights: none is negative, and not all are 0."""
+        """Return a column of weights: none is negative, and not all are 0.
+
+        Parameters
+        ----------
+        name : str
+            The name of the column.
+
+        Returns
+        -------
+        UsedColumn
+            The column, whose values are checked before a run.
+        """
         return cls(name, Domain.NON_NEGATIVE, is_weight=True)
 
 
@@ -303,6 +326,11 @@ def where(condition: Expression, value: Expression | float, otherwise: Expressio
         The result if the condition is true.
     otherwise
         The result if the condition is false or missing.
+
+    Returns
+    -------
+    Expression
+        A value for each row.
 
     Examples
     --------

@@ -101,7 +101,18 @@ class FormulaParser(Generic[Scope]):
         return rule
 
     def names(self, text: str) -> set[str]:
-        """Return the words of an expression, those in quotes too."""
+        """Return the words of an expression, those in quotes too.
+
+        Parameters
+        ----------
+        text : str
+            The expression as it is written.
+
+        Returns
+        -------
+        set of str
+            The words.
+        """
         nodes = list(ast.walk(_parsed(text)))
         words = {node.id for node in nodes if isinstance(node, ast.Name)}
         return words | {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}

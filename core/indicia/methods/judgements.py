@@ -102,7 +102,20 @@ class PairwiseComparisons:
 
     @classmethod
     def read(cls, value: Any, folder: Path) -> PairwiseComparisons:
-        """Build tables from rows, or read them from CSV files; paths are relative to `folder`."""
+        """Build tables from rows, or read them from CSV files; paths are relative to `folder`.
+
+        Parameters
+        ----------
+        value : mapping of str to rows or path
+            By dimension, a table of comparisons or the path of one.
+        folder : Path
+            The folder of relative paths.
+
+        Returns
+        -------
+        PairwiseComparisons
+            The tables.
+        """
         if isinstance(value, PairwiseComparisons):
             return value
         if isinstance(value, Mapping):
@@ -222,6 +235,16 @@ class Ratings:
     def about(self, names: Iterable[str]) -> Ratings:
         """Return the ratings with components as rows, even if the file has them as columns.
 
+        Parameters
+        ----------
+        names : iterable of str
+            The components.
+
+        Returns
+        -------
+        Ratings
+            The ratings, a row for each component.
+
         Raises
         ------
         ValueError
@@ -279,7 +302,25 @@ class Ratings:
 
     @classmethod
     def read(cls, value: Any, folder: Path) -> Ratings:
-        """Build ratings from a table, or read them from a CSV file; its path is relative to `folder`."""
+        """Build ratings from a table, or read them from a CSV file; its path is relative to `folder`.
+
+        Parameters
+        ----------
+        value : rows or path
+            The table, or the path of its file.
+        folder : Path
+            The folder of relative paths.
+
+        Returns
+        -------
+        Ratings
+            The ratings.
+
+        Raises
+        ------
+        ValueError
+            If the table is not one of ratings.
+        """
         if isinstance(value, Ratings):
             return value
         if isinstance(value, Mapping):

@@ -18,5 +18,10 @@ def normal_quantile(beyond: Expression) -> Expression:
     beyond
         The probability minus 1/2, between -1/2 and 1/2. This difference keeps its digits near the median, where the
         quantile is zero.
+
+    Returns
+    -------
+    Expression
+        The quantiles.
     """
     return step("normal_quantile", beyond)

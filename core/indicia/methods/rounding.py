@@ -20,6 +20,11 @@ def half_up(x: T, decimals: int) -> T:
     decimals
         The number of decimals.
 
+    Returns
+    -------
+    Expression or polars.Expr
+        The rounded values.
+
     Examples
     --------
     >>> import polars as pl

@@ -94,6 +94,11 @@ class Treatment(Method):
         ----------
         values
             Treated values, shape (n,), at least one and none missing.
+
+        Returns
+        -------
+        bool
+            True if no further pass is needed.
         """
         return True
 
@@ -106,5 +111,10 @@ class Treatment(Method):
         ----------
         column
             Treated values.
+
+        Returns
+        -------
+        bool
+            True if no further pass is needed.
         """
         return True

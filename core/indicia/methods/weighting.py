@@ -36,6 +36,11 @@ class Indicators(ABC):
         values
             Normalised values (the default of all statistics), or raw values. The raw values of a dimension are its
             scores.
+
+        Returns
+        -------
+        Indicators
+            The parts.
         """
 
     @abstractmethod
@@ -48,6 +53,11 @@ class Indicators(ABC):
             The statistic, of the values x and their statistics s: `lambda x, s: s.std / s.mean`.
         domain
             The values that the formula accepts (default: all). Another value is an error that names the part.
+
+        Returns
+        -------
+        array of float, shape (k,)
+            The statistics.
         """
 
     @abstractmethod
@@ -64,11 +74,27 @@ class Indicators(ABC):
         of
             The values (default), or their ranks among the units in the computation. Equal values have the mean of their
             ranks.
+
+        Returns
+        -------
+        array of float, shape (k, k)
+            The correlations, -1 to 1.
         """
 
     @abstractmethod
     def covariance(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
-        """Return sample covariances (divisor n - 1), shape (k, k); `rows` as in `correlation`."""
+        """Return sample covariances (divisor n - 1), shape (k, k); `rows` as in `correlation`.
+
+        Parameters
+        ----------
+        rows : {"pairwise", "complete"}, default "pairwise"
+            The units in the computation, as in `correlation`.
+
+        Returns
+        -------
+        array of float, shape (k, k)
+            The covariances.
+        """
 
     @abstractmethod
     def multiple_correlation(self) -> Array:
@@ -89,6 +115,11 @@ class Indicators(ABC):
         column
             A column of the data that the method declares in `uses`.
 
+        Returns
+        -------
+        array of float, shape (k,)
+            The slopes.
+
         Raises
         ------
         ValueError
@@ -105,6 +136,11 @@ class Indicators(ABC):
         ----------
         column
             A column of the data that the method declares in `uses`.
+
+        Returns
+        -------
+        array of float, shape (k,)
+            The correlations, -1 to 1.
         """
 
     @abstractmethod
@@ -126,6 +162,11 @@ class Indicators(ABC):
         join
             It gets the figures of two sets of units, and returns the figures of both. The default adds them.
 
+        Returns
+        -------
+        array
+            The figures.
+
         Examples
         --------
         The sums of squares, and the largest values:
@@ -139,6 +180,16 @@ class Indicators(ABC):
         """Return a column of the data that the method declares in `uses`, shape (n,).
 
         A run over partitions refuses it: prefer `regression`, `correlation_with`, and the statistics of `each`.
+
+        Parameters
+        ----------
+        name : str
+            The name of the column.
+
+        Returns
+        -------
+        array of float, shape (n,)
+            The values of the units.
         """
 
     @abstractmethod
