@@ -57,7 +57,23 @@ class Outcome(ABC, Generic[TableName]):
     _columns_printed: ClassVar[int] = 10
 
     def frame(self, name: TableName) -> pl.DataFrame:
-        """Return a table by its name, one of `table_names`."""
+        """Return a table by its name, one of `table_names`.
+
+        Parameters
+        ----------
+        name : str
+            The name of the table.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such table.
+        """
         table: pl.DataFrame = getattr(self, self._table_name(name))
         return table
 
@@ -100,11 +116,33 @@ class Outcome(ABC, Generic[TableName]):
         return self.titled(None)
 
     def titled(self, language: str | None) -> str:
-        """Return the title with the name of the index in a language."""
+        """Return the title with the name of the index in a language.
+
+        Parameters
+        ----------
+        language : str or None
+            The language, such as "zh"; None for English.
+
+        Returns
+        -------
+        str
+            The title.
+        """
         return " · ".join([text(self.definition.name, language), *self._title_parts])
 
     def reader_names(self, language: str | None = None) -> dict[str, str]:
-        """Return the names of units, indicators and dimensions for readers of a language."""
+        """Return the names of units, indicators and dimensions for readers of a language.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        dict of str to str
+            The names by key; names that are alike of several kinds are those of units.
+        """
         units, definition = self._labelled_units, self.definition
         keys = units[str(definition.data.unit)].cast(pl.String)
         return {
@@ -168,7 +206,18 @@ class OutcomeWithFindings(Outcome[TableName]):
         """The sentences, the headline first."""
 
     def sentences(self, language: str | None = None) -> list[str]:
-        """Return the findings in a language, English by default; the first one is the headline."""
+        """Return the findings in a language, English by default; the first one is the headline.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        list of str
+            The sentences.
+        """
         names = self.reader_names(language)
         return [sentence.in_language(language, names) for sentence in self.findings]
 

@@ -10,4 +10,10 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 
 def silent(done: int, total: int) -> None:
-    """Report nothing."""
+    """Report nothing.
+
+    Parameters
+    ----------
+    done, total : int
+        The number of steps that are done, and of all.
+    """

@@ -42,12 +42,36 @@ def convergence(
     """Test sigma- and beta-convergence of a positive value, such as income, from the first to the last period.
 
     Beta-convergence is a negative estimate of `log_initial`: growth (ln y_T - ln y_0) / T is regressed on ln y_0 and on
-    the values of `controls` in the first period, for units with different steady states. `ddof` is for the standard
-    deviations of sigma. DataError if a unit lacks a period, because periods would then have different units.
+    the values of `controls` in the first period, for units with different steady states.
 
     Source: Barro & Sala-i-Martin (1992), Journal of Political Economy 100(2); Sala-i-Martin (1996), The Economic
     Journal 106(437); HC1: MacKinnon & White (1985), Journal of Econometrics 29(3).
 
+    Parameters
+    ----------
+    panel : polars.DataFrame
+        A row for each unit and period.
+    value : str
+        The column of the positive value.
+    unit, period : str
+        The columns of units and of periods, which are numbers or dates.
+    controls : sequence of str, optional
+        The columns of further explanatory values; by default none.
+    ddof : {0, 1}, default 1
+        The standard deviations of sigma have the divisor n - ddof.
+
+    Returns
+    -------
+    Convergence
+        The tables `sigma` and `beta`, `speed` (share of the gap per unit of time) and `half_life` (units of time).
+
+    Raises
+    ------
+    DataError
+        If a unit lacks a period, because periods would then have different units, or a value is not positive.
+
+    Examples
+    --------
     >>> start, end = [1.0, 2.0, 4.0, 8.0], [2.0, 3.0, 5.0, 9.0]
     >>> panel = pl.DataFrame({"city": ["A", "B", "C", "D"] * 2, "year": [2010] * 4 + [2020] * 4, "y": start + end})
     >>> result = convergence(panel, "y", unit="city", period="year")

@@ -26,14 +26,36 @@ def coupling_coordination(
 ) -> pl.DataFrame:
     """Add `coupling` C, `coordination` T and `degree` D = √(C T) of two dimensions or more.
 
-    `dimensions` are columns of `scores` from 0 to 1, with weights that are scaled to sum 1, or with equal weights. T is
-    the weighted mean, and C = k (Π U)^(1/k) / Σ U. Values of this C are close to 1; `adjusted` computes
-    C = √((1 - mean of |U_i - U_j| over pairs) (Π U_i / max U)^(1/(k-1))). A unit with 0 in all dimensions has degree 0
-    and no coupling; a unit that lacks a dimension has none of the three. UnknownColumn or DataError for other columns.
+    T is the weighted mean, and C = k (Π U)^(1/k) / Σ U. Values of this C are close to 1; `adjusted` computes C = √((1 -
+    mean of |U_i - U_j| over pairs) (Π U_i / max U)^(1/(k-1))). A unit with 0 in all dimensions has degree 0 and no
+    coupling; a unit that lacks a dimension has none of the three.
 
     Source: Liao (1999), Tropical Geography 19(2); for `adjusted` Wang, Kong, Ren, Zhi & Dai (2021), Journal of Natural
     Resources 36(3).
 
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        The units, and the scores of dimensions from 0 to 1.
+    dimensions : mapping of str to float, or sequence of str
+        The columns of dimensions with weights, which are scaled to sum 1, or with equal weights.
+    adjusted : bool, default False
+        True for the adjusted coupling.
+
+    Returns
+    -------
+    polars.DataFrame
+        `scores` with three further columns, 0 to 1.
+
+    Raises
+    ------
+    UnknownColumn
+        If a column is not in the table.
+    DataError
+        If a value is not from 0 to 1.
+
+    Examples
+    --------
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo"], "growth": [0.2, 0.5], "nature": [0.8, 0.5]})
     >>> coupling_coordination(table, ["growth", "nature"])["degree"].round(3).to_list()
     [0.632, 0.707]

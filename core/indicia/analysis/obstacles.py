@@ -21,13 +21,33 @@ _NOISE = 1e-9
 def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
     """Return the share of each indicator in the weighted gaps between a unit and the best values.
 
-    O = w (1 - z) / Σ w (1 - z), with effective weights; a row for each unit and a column for each indicator. The
-    shares of a unit sum to 1 over the indicators that it has; they are 0 for a unit without gaps. `best` is the best
-    normalised value, and 0 is the worst: DataError for other values. In a dimension in which less is better, 0 is the
-    best, `best` is the worst, and the gap is z. DefinitionError if the aggregation uses costs without reversing them.
+    O = w (1 - z) / Σ w (1 - z), with effective weights. The shares of a unit sum to 1 over the indicators that it has;
+    they are 0 for a unit without gaps. In a dimension in which less is better, 0 is the best, `best` is the worst, and
+    the gap is z.
 
     Source: Lei, Qiu & Liu (2016), Transactions of the Chinese Society of Agricultural Engineering 32(13).
 
+    Parameters
+    ----------
+    result : Result
+        The scores of a run.
+    best : float, default 1
+        The best normalised value; 0 is the worst.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row for each unit and a column for each indicator, shares from 0 to 1.
+
+    Raises
+    ------
+    DataError
+        For normalised values that are not from 0 to `best`.
+    DefinitionError
+        If the aggregation uses costs without reversing them.
+
+    Examples
+    --------
     >>> import indicia
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 0.0], "air": [2.0, 1.0, 0.0]})
     >>> obstacle_degree(indicia.score(table, weighting="equal")).rows()

@@ -61,13 +61,33 @@ class PartialOrder:
 def partial_order(table: pl.DataFrame, positive: str = "positive", negative: str = "negative") -> PartialOrder:
     """Order units by two criteria, as PROMETHEE I does with the flows that `result.details()` returns for `promethee`.
 
-    The first column has the units. A unit is preferred to another if its positive flow is at least as high and its
-    negative flow at least as low; they are indifferent if both flows are equal, and otherwise incomparable. Two columns
-    of ranks are possible too, such as the ranks of ELECTRE III, the first column with the opposite sign. DataError or
-    UnknownColumn for missing flows.
+    A unit is preferred to another if its positive flow is at least as high and its negative flow at least as low; they
+    are indifferent if both flows are equal, and otherwise incomparable. Two columns of ranks are possible too, such as
+    the ranks of ELECTRE III, the first column with the opposite sign.
 
     Source: Brans & Vincke (1985), Management Science 31(6).
 
+    Parameters
+    ----------
+    table : polars.DataFrame
+        The units in the first column, and the two flows.
+    positive, negative : str, default "positive" and "negative"
+        The columns of the flows.
+
+    Returns
+    -------
+    PartialOrder
+        The relations of all pairs, and the levels of the order.
+
+    Raises
+    ------
+    UnknownColumn
+        If a column is not in the table.
+    DataError
+        For missing flows.
+
+    Examples
+    --------
     >>> flows = {"site": ["A", "B", "C"], "positive": [0.6, 0.3, 0.5], "negative": [0.3, 0.5, 0.2]}
     >>> partial_order(pl.DataFrame(flows))
     1  A, C

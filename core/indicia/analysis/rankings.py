@@ -31,9 +31,30 @@ def agreement(
 ) -> pl.DataFrame:
     """Measure the agreement of each ranking with each other ranking, by an agreement of the catalogue.
 
-    For a measure that is not symmetric, the row is the reference ranking. DataError for missing
-    ranks, and for a measure without a value, such as a correlation with a ranking in which all units tie.
+    For a measure that is not symmetric, the row is the reference ranking.
 
+    Parameters
+    ----------
+    rankings : polars.DataFrame
+        The units in the first column, and a ranking in each other column, the lowest number first.
+    method : str, mapping or Agreement, default "spearman"
+        An agreement of two rankings.
+    plugins : iterable of path, optional
+        Files of methods, in addition to the installed plugins; by default none.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row and a column for each ranking.
+
+    Raises
+    ------
+    DataError
+        For missing ranks, and for a measure without a value, such as a correlation with a ranking in which all units
+        tie.
+
+    Examples
+    --------
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3]})
     >>> agreement(table, "kendall").rows()[0]
     ('income', 1.0, 0.3333333333333333)
@@ -68,8 +89,29 @@ def concordance(
 ) -> float:
     """Measure the agreement of all rankings together, by an agreement for any number of rankings.
 
-    MethodError for an agreement of two rankings; DataError as in `agreement`.
+    Parameters
+    ----------
+    rankings : polars.DataFrame
+        See `agreement`.
+    method : str, mapping or JointAgreement, default "kendall_w"
+        An agreement of any number of rankings.
+    plugins : iterable of path, optional
+        Files of methods, in addition to the installed plugins; by default none.
 
+    Returns
+    -------
+    float
+        The agreement, 1 for equal rankings.
+
+    Raises
+    ------
+    MethodError
+        For an agreement of two rankings.
+    DataError
+        As in `agreement`.
+
+    Examples
+    --------
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3]})
     >>> concordance(table)
     0.75
@@ -88,10 +130,29 @@ def concordance(
 def consensus(
     rankings: pl.DataFrame, method: ConsensusChoice = CONSENSUS, *, plugins: Iterable[str | Path] = ()
 ) -> pl.DataFrame:
-    """Combine rankings by a consensus of the catalogue: unit, score, and rank with ties at their mean.
+    """Combine rankings by a consensus of the catalogue.
 
-    DataError for missing ranks.
+    Parameters
+    ----------
+    rankings : polars.DataFrame
+        See `agreement`.
+    method : str, mapping or Consensus, default "borda"
+        A consensus of rankings.
+    plugins : iterable of path, optional
+        Files of methods, in addition to the installed plugins; by default none.
 
+    Returns
+    -------
+    polars.DataFrame
+        The unit, `score`, and `rank` with ties at their mean.
+
+    Raises
+    ------
+    DataError
+        For missing ranks.
+
+    Examples
+    --------
     >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3], "rent": [1, 2, 3]}
     >>> consensus(pl.DataFrame(table), "copeland").rows()
     [('Lima', 2.0, 1.0), ('Oslo', 0.0, 2.0), ('Pune', -2.0, 3.0)]

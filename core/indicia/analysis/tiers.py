@@ -29,16 +29,38 @@ def tiers(
 ) -> pl.Series:
     """Return the tier of each score, 1 the best; a missing score has no tier.
 
-    `by` is a list with the lowest score of each tier but the last, such as [0.8, 0.7, 0.55] of the Human Development
-    Report, or a rule for `count` tiers: tiers of equal width; tiers with equal numbers of units, between quantiles that
-    are linear between order statistics; or natural breaks, which minimise the sum of squares within tiers. Equal scores
-    are always in the same tier. With `low_is_best`, as for an index of hunger or risk, the list has the highest score
-    of each tier but the last.
-    DataError for fewer different scores than tiers.
+    Equal scores are always in the same tier. Rules are: tiers of equal width; tiers with equal numbers of units,
+    between quantiles that are linear between order statistics; or natural breaks, which minimise the sum of squares
+    within tiers.
 
     Source: Fisher (1958), Journal of the American Statistical Association 53; Jenks (1967), International Yearbook of
     Cartography 7.
 
+    Parameters
+    ----------
+    scores : polars.Series
+        The scores.
+    by : {"natural_breaks", "equal_width", "quantile"} or sequence of float, default "natural_breaks"
+        A rule, or the lowest score of each tier but the last, such as [0.8, 0.7, 0.55] of the Human Development Report.
+    count : int, default 4
+        The number of tiers of a rule.
+    low_is_best : bool, default False
+        True for an index of hunger or risk; a list then has the highest score of each tier but the last.
+
+    Returns
+    -------
+    polars.Series
+        The tiers, whole numbers from 1.
+
+    Raises
+    ------
+    DataError
+        For fewer different scores than tiers.
+    DefinitionError
+        For an unknown rule, or a list that is not in order.
+
+    Examples
+    --------
     >>> tiers(pl.Series([0.9, 0.1, None, 0.85, 0.5, 0.45]), count=3).to_list()
     [1, 3, None, 1, 2, 2]
     >>> tiers(pl.Series([0.9, 0.8, 0.79]), [0.8]).to_list()

@@ -164,5 +164,16 @@ class Check(Method):
         return None
 
     def look(self, subject: Subject) -> Iterator[Finding]:
-        """Yield the findings about a subject, in an order that does not depend on the order of rows or columns."""
+        """Yield the findings about a subject, in an order that does not depend on the order of rows or columns.
+
+        Parameters
+        ----------
+        subject : Subject
+            The facts about an index; each need that the check declares is there.
+
+        Yields
+        ------
+        Finding
+            A finding at a place.
+        """
         raise NotImplementedError

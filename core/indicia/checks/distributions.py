@@ -38,6 +38,18 @@ class Distribution:
 def distribution(column: pl.Series) -> Distribution | None:
     """Return the distribution of the present values of a column; None if there are none.
 
+    Parameters
+    ----------
+    column : polars.Series
+        Numbers, with or without missing values.
+
+    Returns
+    -------
+    Distribution or None
+        Ends, quartiles, moments, the most common value, and the number of outliers.
+
+    Examples
+    --------
     >>> import polars as pl
     >>> facts = distribution(pl.Series([1.0, 0.0, 2.0, 2.0, None, 30.0]))
     >>> facts.median, facts.most_common, facts.most_common_count, facts.outliers
@@ -103,7 +115,18 @@ def kurtosis_of(frame: pl.DataFrame) -> dict[str, float | None]:
 
 
 def moments(column: pl.Series) -> tuple[float | None, float | None]:
-    """Return the bias-corrected skewness and excess kurtosis of a column without its missing values."""
+    """Return the bias-corrected skewness and excess kurtosis of a column without its missing values.
+
+    Parameters
+    ----------
+    column : polars.Series
+        Numbers, with or without missing values.
+
+    Returns
+    -------
+    tuple of float or None
+        The skewness and the excess kurtosis; None for too few or equal values.
+    """
     values = column.drop_nulls().to_numpy()
     plain = shape(values)
     return (None, None) if plain is None else without_bias(*plain, len(values))

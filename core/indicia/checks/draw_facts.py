@@ -56,6 +56,24 @@ class DrawFacts:
     def of(cls, ranks: Array, nominal: Sequence[float], *, units: Sequence[str] = (), **facts: Any) -> DrawFacts:
         """Return facts for tests, from the ranks (draws, units) and the nominal ranks.
 
+        Parameters
+        ----------
+        ranks : array of float, shape (draws, units)
+            The ranks in all draws.
+        nominal : sequence of float, shape (units,)
+            The ranks without any change.
+        units : sequence of str, optional
+            The names of the units; by default they are numbered.
+        **facts
+            Further fields, which replace those that follow from the ranks.
+
+        Returns
+        -------
+        DrawFacts
+            The facts.
+
+        Examples
+        --------
         >>> facts = DrawFacts.of(np.array([[1.0, 2.0], [1.0, 2.0]]), [1, 2], units=["Oslo", "Lima"])
         >>> facts.table.select("unit", "lower", "tier").rows()
         [('Oslo', 1.0, 1), ('Lima', 2.0, 2)]

@@ -34,20 +34,54 @@ class Rescorer(Protocol):
         ...
 
     def without_set(self, names: Sequence[str]) -> Rescoring | str:
-        """Leave out several indicators and dimensions at once."""
+        """Leave out several indicators and dimensions at once.
+
+        Parameters
+        ----------
+        names : sequence of str
+            The indicators and dimensions.
+
+        Returns
+        -------
+        Rescoring or str
+            The scores and ranks, or the reason why there are none.
+        """
         ...
 
     def without_units(self, names: Sequence[str]) -> Mapping[str, Rescoring | str]:
-        """Leave out each named unit in turn; the unit itself has no score and no rank."""
+        """Leave out each named unit in turn; the unit itself has no score and no rank.
+
+        Parameters
+        ----------
+        names : sequence of str
+            The units.
+
+        Returns
+        -------
+        mapping of str to Rescoring or str
+            By unit, the scores and ranks, or the reason why there are none.
+        """
         ...
 
     def with_choice(self, stage: str, method: str, node: str | None = None) -> Rescoring | str:
         """Take another method at a stage: as an option of the command line does, or at one node alone.
 
         Without a node, the method replaces the choices of `[methodology]` and of its levels, and the choices that
-        dimensions and indicators state themselves stay; it is a reason if all parts state their own. A node, which
-        needs the stage weighting or aggregation, is the name of a dimension, or "index" for the index alone. `method`
-        is written as in the index file: "geometric", "min_max(lower=1, upper=100)". `stage` is "imputation",
-        "treatment", "normalisation", "weighting" or "aggregation". The scores are those before rounding.
+        dimensions and indicators state themselves stay. The scores are those before rounding.
+
+        Parameters
+        ----------
+        stage : {"imputation", "treatment", "normalisation", "weighting", "aggregation"}
+            The stage.
+        method : str
+            The method as in the index file: "geometric", "min_max(lower=1, upper=100)".
+        node : str, optional
+            The name of a dimension, or "index" for the index alone, for the stages weighting and aggregation; by
+            default all parts that state no method.
+
+        Returns
+        -------
+        Rescoring or str
+            The scores and ranks; or the reason why there are none, also if all parts state their own method.
         """
         ...

@@ -89,6 +89,26 @@ class RunFacts:
     ) -> RunFacts:
         """Return facts for tests: the score of each node is the weighted mean of its components.
 
+        Parameters
+        ----------
+        components : mapping of str to polars.DataFrame
+            By node, the values of its components, a row for each unit.
+        units : iterable of str, optional
+            The names of the units; by default they are numbered.
+        weights : mapping, optional
+            By node, the weights of its components; by default they are equal.
+        methods : mapping, optional
+            By node, the methods by stage; by default none.
+        ordinal : iterable of str, optional
+            The nodes whose scores are ranks; by default none.
+
+        Returns
+        -------
+        RunFacts
+            The facts.
+
+        Examples
+        --------
         >>> parts = {"index": pl.DataFrame({"a": [1.0, 2.0, 4.0], "b": [3.0, 2.0, 8.0]})}
         >>> run = RunFacts.of(parts)
         >>> run.scores["index"].to_list(), run.ranks["index"].to_list()

@@ -123,9 +123,29 @@ class Subject:
         weights_of_units: pl.DataFrame | None = None,
         **facts: Any,
     ) -> Subject:
-        """Return a subject for tests: the first column of `units` names the units, and nothing else need be given.
+        """Return a subject for tests; nothing but the units and the raw values need be given.
 
-        `facts` are further fields, such as `run`, and replace those that follow from the values.
+        Parameters
+        ----------
+        units : polars.DataFrame
+            The units in the first column, then periods and groups.
+        raw : polars.DataFrame
+            The indicators, a row for each row of `units`.
+        period : str, optional
+            The column of periods; by default there is none.
+        groups : tuple of str, optional
+            The columns of groups; by default none.
+        filled, treated : polars.DataFrame, optional
+            The indicators after imputation and after treatment; by default as before.
+        weights_of_units : polars.DataFrame, optional
+            The columns of weights of units; by default none.
+        **facts
+            Further fields, such as `run`, which replace those that follow from the values.
+
+        Returns
+        -------
+        Subject
+            The facts.
         """
         after_imputation = raw if filled is None else filled
         after_treatment = after_imputation if treated is None else treated
@@ -153,11 +173,33 @@ class Subject:
         return replace(subject, **facts)
 
     def observations(self, topic: Topic) -> tuple[TableObservation, ...]:
-        """Return the observations of a topic."""
+        """Return the observations of a topic.
+
+        Parameters
+        ----------
+        topic : str
+            The topic, such as "totals".
+
+        Returns
+        -------
+        tuple of TableObservation
+            What the reading of the table has seen.
+        """
         return tuple(observation for observation in self.table_observations if observation.topic == topic)
 
     def has(self, need: str) -> bool:
-        """Return whether the subject has the facts that a word of `NEEDS` names."""
+        """Return whether the subject has the facts that a word of `NEEDS` names.
+
+        Parameters
+        ----------
+        need : str
+            A word of `NEEDS`.
+
+        Returns
+        -------
+        bool
+            True if the facts are there.
+        """
         return need in _HAS and _HAS[need](self)
 
     @cached_property
@@ -281,7 +323,18 @@ class Subject:
         return pl.DataFrame([*self.denominators.get_columns(), *(self.used_columns[name] for name in further)])
 
     def bounds_by_row(self, name: str) -> pl.DataFrame | None:
-        """Return the ends of the fixed scale of an indicator, columns low and high; None if it has no such scale."""
+        """Return the ends of the fixed scale of an indicator, columns low and high; None if it has no such scale.
+
+        Parameters
+        ----------
+        name : str
+            The indicator.
+
+        Returns
+        -------
+        polars.DataFrame or None
+            The columns `low` and `high`, a row for each row of the data.
+        """
         facts = self.indicators[name]
         if facts.group_of_bounds is not None:
             groups = self.units[facts.group_of_bounds].cast(pl.String)
@@ -303,7 +356,18 @@ class Subject:
         return pl.select(pl.repeat(end, len(self.units)).alias(column) for column, end in ends.items())
 
     def rows_where(self, mask: pl.Series) -> Iterator[tuple[int, str, str | None]]:
-        """Yield the number, unit and period of the rows where a mask is true, sorted by unit and period."""
+        """Yield the number, unit and period of the rows where a mask is true, sorted by unit and period.
+
+        Parameters
+        ----------
+        mask : polars.Series of bool
+            A value for each row.
+
+        Yields
+        ------
+        tuple of int, str, and str or None
+            The number, the unit and the period of a row.
+        """
         periods = pl.repeat(None, len(mask), dtype=pl.String, eager=True) if self.periods is None else self.periods
         frame = pl.DataFrame([self.unit_names, periods.alias("period")]).with_row_index("\0row")
         yield from frame.filter(mask).sort("unit", "period").select("\0row", "unit", "period").iter_rows()

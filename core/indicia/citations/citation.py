@@ -66,7 +66,23 @@ class Citation:
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> Citation:
-        """Return the citation of a record; ValueError if the record is none."""
+        """Return the citation of a record of a manifest.
+
+        Parameters
+        ----------
+        record : mapping
+            The values of the fields by name.
+
+        Returns
+        -------
+        Citation
+            The work.
+
+        Raises
+        ------
+        ValueError
+            If the record is none of a work.
+        """
         names = {field.name for field in fields(cls)}
         if unknown := sorted(str(name) for name in record if name not in names):
             raise ValueError(f"unknown word {unknown[0]}")
@@ -90,6 +106,18 @@ def _as_texts(value: Any) -> tuple[str, ...]:
 def slug(text: str) -> str:
     """Return the key of a text: its first words up to a year, in ASCII.
 
+    Parameters
+    ----------
+    text : str
+        The text of a reference.
+
+    Returns
+    -------
+    str
+        The key, a few words long.
+
+    Examples
+    --------
     >>> slug("Žižović & Pamučar (2019), Decision Making"), slug("世界银行")
     ('zizovic_pamucar_2019', 'work')
     """
@@ -102,6 +130,18 @@ def slug(text: str) -> str:
 def with_unique_keys(citations: Iterable[Citation]) -> tuple[Citation, ...]:
     """Return citations sorted by role; equal works are joined, and other works with the same key get _b, _c, …
 
+    Parameters
+    ----------
+    citations : iterable of Citation
+        The works.
+
+    Returns
+    -------
+    tuple of Citation
+        The works, each key once.
+
+    Examples
+    --------
     >>> works = [Citation("a", title="One", used_for=("x",)), Citation("a", title="Two"), Citation("a", title="One")]
     >>> [(work.key, work.title, work.used_for) for work in with_unique_keys(works)]
     [('a', 'One', ('x',)), ('a_b', 'Two', ())]

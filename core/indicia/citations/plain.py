@@ -14,6 +14,20 @@ if TYPE_CHECKING:
 def plain(citation: Citation, *, with_link: bool = True) -> str:
     """Return a citation as one line.
 
+    Parameters
+    ----------
+    citation : Citation
+        The work.
+    with_link : bool, default True
+        False to leave out the address.
+
+    Returns
+    -------
+    str
+        The line.
+
+    Examples
+    --------
     >>> from indicia.citations import Citation
     >>> work = Citation("d", "article", "Grey systems", ("Deng, J.", "Li, K."), "1982", container="Letters", volume="1")
     >>> plain(work)
@@ -41,5 +55,16 @@ def plain(citation: Citation, *, with_link: bool = True) -> str:
 
 
 def link_of(citation: Citation) -> str:
-    """Return the address of a work: that of its DOI, or its own; empty if it has none."""
+    """Return the address of a work: that of its DOI, or its own; empty if it has none.
+
+    Parameters
+    ----------
+    citation : Citation
+        The work.
+
+    Returns
+    -------
+    str
+        The address.
+    """
     return f"https://doi.org/{citation.doi}" if citation.doi else citation.url

@@ -59,7 +59,20 @@ class Registry:
 
 
 def cited_works(reference: str, package: str) -> tuple[Citation, ...]:
-    """Return the works that the reference of a method names; `package` is the top package of the method."""
+    """Return the works that the reference of a method names.
+
+    Parameters
+    ----------
+    reference : str
+        The attribute `reference` of the method.
+    package : str
+        The top package of the method, whose list of works is read.
+
+    Returns
+    -------
+    tuple of Citation
+        The works.
+    """
     return tuple(registry_of(package).works_in(reference))
 
 

@@ -19,7 +19,27 @@ _HEADINGS: dict[Role, str] = {"index": "Index", "software": "Software", "method"
 
 
 def render(citations: Iterable[Citation], form: CitationFormat = "bibtex") -> str:
-    """Return citations in a format, in their order; a text has a heading for each role."""
+    """Return citations in a format, in their order; a text has a heading for each role.
+
+    Parameters
+    ----------
+    citations : iterable of Citation
+        The works, as `index.cite()` returns them.
+    form : {"bibtex", "ris", "text"}, default "bibtex"
+        The format.
+
+    Returns
+    -------
+    str
+        The content of a file.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}}})
+    >>> print(indicia.citations.render(index.cite(), "text").splitlines()[0])
+    Software
+    """
     if form == "text":
         sections = groupby(citations, key=lambda citation: citation.role)
         return "\n\n".join("\n".join([_HEADINGS[role], *map(_line, works)]) for role, works in sections) + "\n"

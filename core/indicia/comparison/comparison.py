@@ -213,6 +213,23 @@ class Comparison(Outcome[ComparisonTable]):
         """Measure the agreement of each pair of methodologies, by an agreement of the catalogue.
 
         For a measure that is not symmetric, the row is the first ranking.
+
+        Parameters
+        ----------
+        method : str, mapping or Agreement, default "kendall"
+            An agreement of two rankings.
+        plugins : iterable of path, optional
+            Files of methods, in addition to the installed plugins; by default none.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row and a column for each methodology, by number.
+
+        Raises
+        ------
+        DataError
+            If there is only one methodology, or the measure has no value.
         """
         return self.agreement_by_default if method == AGREEMENT else self._agreement(method, plugins)
 
@@ -224,7 +241,20 @@ class Comparison(Outcome[ComparisonTable]):
 
     @names_its_arguments
     def consensus(self, method: ConsensusChoice = CONSENSUS, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
-        """Combine the counted rankings by a consensus of the catalogue: rank 1 first, ties at their mean rank."""
+        """Combine the counted rankings by a consensus of the catalogue: rank 1 first, ties at their mean rank.
+
+        Parameters
+        ----------
+        method : str, mapping or Consensus, default "borda"
+            A consensus of rankings.
+        plugins : iterable of path, optional
+            Files of methods, in addition to the installed plugins; by default none.
+
+        Returns
+        -------
+        polars.DataFrame
+            The units, `score` and `rank`.
+        """
         rankings = self._rankings.select(self.unit, *(str(methodology.number) for methodology in self.counted_methods))
         consensus = analysis.consensus(rankings, method, plugins=plugins)
         return self._unit_columns.hstack(consensus.select("score", "rank")).sort("rank", self.unit)
@@ -255,6 +285,16 @@ class Comparison(Outcome[ComparisonTable]):
         """Return the units whose rank by every methodology is within k places of their median rank.
 
         The median is over the counted rankings; for an even number of rankings it may lie between two ranks.
+
+        Parameters
+        ----------
+        k : float, default 3
+            The places that a unit may move.
+
+        Returns
+        -------
+        list of str
+            The names of the units.
         """
         is_stable = (np.abs(self._matrix - self._medians[:, None]) <= k).all(axis=1)
         return self.common_ranks.filter(pl.Series(is_stable))[self.unit].to_list()
@@ -263,6 +303,16 @@ class Comparison(Outcome[ComparisonTable]):
         """Return the units among the first k of any counted ranking, with the number and `share` of such `rankings`.
 
         A unit with a share of 1 is among the first k in all rankings. With ties, a ranking may have more than k units.
+
+        Parameters
+        ----------
+        k : int, default 10
+            The number of places.
+
+        Returns
+        -------
+        polars.DataFrame
+            The units, `rankings` and `share` (0 to 1), the highest count first.
         """
         count = (self._counted_ranks <= k).sum(axis=1)
         figures = pl.Series("rankings", count, pl.Int64), pl.Series("share", count / len(self.counted_methods))
@@ -309,6 +359,21 @@ class Comparison(Outcome[ComparisonTable]):
 
         Rows are sorted by this rank. Without a unit, the column is `mean_shift`, the mean distance of all units from
         their median ranks, and rows are sorted by this distance.
+
+        Parameters
+        ----------
+        unit : str, optional
+            A unit, by its key or label; by default the distance of all units is shown.
+
+        Returns
+        -------
+        polars.DataFrame
+            `methodology`, `rank` and `score`, or `mean_shift` (places), and a column for each choice.
+
+        Raises
+        ------
+        DataError
+            If there is no such unit.
         """
         if unit is None:
             distance = np.abs(self._matrix - self._medians[:, None]).mean(axis=0)
@@ -340,11 +405,27 @@ class Comparison(Outcome[ComparisonTable]):
     def against(self, published: PublishedRanking | None = None, method: AgreementChoice = AGREEMENT) -> pl.DataFrame:
         """Compare each methodology with a published ranking; sort by agreement, the best first.
 
-        `published` is a path or a frame of ranks or scores, or a list of the first units in no order. By default it is
-        the published ranking of the comparison, or the [reference] of the index file. For a set of N units, `recovered`
-        is the number of these units among the first N. For ranks or scores, `agreement` is the agreement of the ranks
-        by a method of the catalogue, `mean_shift` is the mean distance in places, and `equal_ranks` and `equal_scores`
-        are the numbers of equal values.
+        For a set of N units, `recovered` is the number of these units among the first N. For ranks or scores,
+        `agreement` is the agreement of the ranks, `mean_shift` is the mean distance in places, and `equal_ranks` and
+        `equal_scores` are the numbers of equal values.
+
+        Parameters
+        ----------
+        published : path, frame or list of units, optional
+            Ranks or scores, or the first units in no order; by default the published ranking of the comparison, or the
+            `[reference]` of the index file.
+        method : str, mapping or Agreement, default "kendall"
+            An agreement of two rankings.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row for each methodology.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no published ranking, or it cannot be read.
         """
         source = self.published if published is None else self.read_published(published)
         if source is None:
@@ -353,7 +434,18 @@ class Comparison(Outcome[ComparisonTable]):
         return agreement.join(self.methodologies, on="methodology", maintain_order="left")
 
     def read_published(self, published: PublishedRanking | None) -> Published | None:
-        """Read a published ranking of these units; for None, the reference of the index file, if there is one."""
+        """Read a published ranking of these units.
+
+        Parameters
+        ----------
+        published : path, frame or list of units, or None
+            The ranking; None for the reference of the index file.
+
+        Returns
+        -------
+        Published or None
+            The ranking; None if there is none.
+        """
         units = self.ranks.select(self._columns)
         source = Published.of(published, self.definition, units, self.folder, self.period)
         return None if source is None else replace(source, lowest_first=self._lowest_first)
@@ -387,7 +479,23 @@ class Comparison(Outcome[ComparisonTable]):
     ) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`.
 
-        `agreement` and `consensus` are the methods of these tables, and `unit` is the unit of the specification.
+        Parameters
+        ----------
+        name : str
+            The name of the table.
+        agreement : str, mapping or Agreement, default "kendall"
+            The method of the table agreement.
+        consensus : str, mapping or Consensus, default "borda"
+            The method of the table consensus.
+        unit : str, optional
+            The unit of the table specification; by default the distance of all units is shown.
+        plugins : iterable of path, optional
+            Files of methods, in addition to the installed plugins; by default none.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table.
         """
         if name == "agreement":
             return self.agreement(agreement, plugins=plugins)

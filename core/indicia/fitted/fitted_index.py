@@ -260,8 +260,8 @@ class FittedIndex(Questions):
 
         Parameters
         ----------
-        table : path, frame, dict or "-"
-            The data.
+        table : path, frame, dict or "-", optional
+            The data; by default there are none, which is an error.
         texts : iterable of str, optional
             Further columns that stay text; by default none.
 
@@ -365,7 +365,7 @@ class FittedIndex(Questions):
         Returns
         -------
         Streamed
-            The number of rows, and what was left out.
+            The number of rows, and of values outside the fitted range.
         """
         check_slices(self, self.fitted)
         source = Path(source)

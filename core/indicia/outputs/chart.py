@@ -61,6 +61,18 @@ class Chart(Output, Generic[ShownT]):
     def draw(self, shown: ShownT, options: ChartOptions) -> Any:
         """Return the chart, as an Altair chart.
 
+        Parameters
+        ----------
+        shown : Result, Comparison, Robust, …
+            What `shows` declares.
+        options : ChartOptions
+            The period, language, colours and size.
+
+        Returns
+        -------
+        altair.Chart
+            The chart.
+
         Raises
         ------
         IndiciaError
@@ -69,6 +81,17 @@ class Chart(Output, Generic[ShownT]):
         raise NotImplementedError
 
     def notes(self, shown: ShownT) -> tuple[Note, ...]:
-        """Return notes on what the chart leaves out, with the reasons."""
+        """Return notes on what the chart leaves out, with the reasons.
+
+        Parameters
+        ----------
+        shown : Result, Comparison, Robust, …
+            What `shows` declares.
+
+        Returns
+        -------
+        tuple of Note
+            The notes.
+        """
         del shown  # the base class leaves nothing out
         return ()

@@ -65,12 +65,35 @@ class Exporter(Output, Generic[ExportedT]):
         return "which has no write(self, exported, options)" if cls.write is Exporter.write else None
 
     def needs_of(self, table: str | None) -> tuple[Need, ...]:
-        """Return the parts of a dossier that the exporter reads for a table, or by default."""
+        """Return the parts of a dossier that the exporter reads for a table, or by default.
+
+        Parameters
+        ----------
+        table : str or None
+            The name of a table; None for the default.
+
+        Returns
+        -------
+        tuple of str
+            Words such as "intervals", "comparison" and "audit".
+        """
         del table  # the base class reads the same parts for all tables
         return self.needs
 
     def write(self, exported: ExportedT, options: ExportOptions) -> Files:
         """Return the contents of the files.
+
+        Parameters
+        ----------
+        exported : Dossier, Comparison, …
+            What `exports` declares.
+        options : ExportOptions
+            The format, language and table.
+
+        Returns
+        -------
+        dict of str to bytes
+            The contents by the ending that is added to the name of the file; "" for the file itself.
 
         Raises
         ------

@@ -40,8 +40,13 @@ class Island:
 
         Parameters
         ----------
-        nodes, units
-            The ids of the parts and of the units of the index; None if they are not known.
+        nodes, units : collection of str, optional
+            The ids of the parts and of the units of the index; by default they are not known.
+
+        Returns
+        -------
+        str or None
+            The clause.
 
         Examples
         --------
@@ -71,6 +76,20 @@ class Island:
 def place_islands(html: str, islands: Sequence[Island]) -> str:
     """Return the markup of a section with the kinds and specifications of its islands.
 
+    Parameters
+    ----------
+    html : str
+        The markup, with a figure for each island by number.
+    islands : sequence of Island
+        The islands.
+
+    Returns
+    -------
+    str
+        The markup.
+
+    Examples
+    --------
     >>> place_islands('<figure data-island="0">A table</figure>', [Island("map", {"node": "index"})])
     '<figure data-island="map" data-specification="{&quot;node&quot;: &quot;index&quot;}">A table</figure>'
     """

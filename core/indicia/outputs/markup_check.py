@@ -35,6 +35,18 @@ _ADDRESSES = ("https://", "http://", "mailto:", "#")
 def markup_problem(html: str) -> str | None:
     """Return the reason why a page refuses the markup of a section, as a clause after "its markup"; None if it is fit.
 
+    Parameters
+    ----------
+    html : str
+        The markup.
+
+    Returns
+    -------
+    str or None
+        The clause.
+
+    Examples
+    --------
     >>> markup_problem("<p>Two <b>units</b></p>"), markup_problem("<p style='color:red'>Two units")
     (None, "has the attribute style of <p>, which the page's policy refuses")
     >>> markup_problem("<div><p>Two units"), markup_problem("Two units</section>")

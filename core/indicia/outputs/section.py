@@ -32,8 +32,13 @@ class Rendered:
 
         Parameters
         ----------
-        nodes, units
-            The ids of the parts and of the units of the index, for the islands; None if they are not known.
+        nodes, units : collection of str, optional
+            The ids of the parts and of the units of the index, for the islands; by default they are not known.
+
+        Returns
+        -------
+        str or None
+            The clause.
         """
         if not self.title or not all(isinstance(text, str) and text.strip() for text in self.title.values()):
             return "has a heading without text"
@@ -59,5 +64,18 @@ class Section(Output, Generic[DossierT]):
         return "which has no render(self, dossier, languages)" if cls.render is Section.render else None
 
     def render(self, dossier: DossierT, languages: Sequence[str]) -> Rendered | None:
-        """Return the section in all languages of the page; None if there is nothing to show."""
+        """Return the section in all languages of the page; None if there is nothing to show.
+
+        Parameters
+        ----------
+        dossier : Dossier
+            The scores of an index, with the analyses that the section needs.
+        languages : sequence of str
+            The languages of the page.
+
+        Returns
+        -------
+        Rendered or None
+            The title and the markup by language, and the islands.
+        """
         raise NotImplementedError

@@ -145,6 +145,16 @@ class Result(ContextTables, Outcome[ResultTable]):
         """Return a mask of the figures of a table that are imputed or computed from imputed values.
 
         The mask has the rows of `frame(table)`, and a Boolean column for each column that may have such figures.
+
+        Parameters
+        ----------
+        table : str
+            The name of a table of the result.
+
+        Returns
+        -------
+        polars.DataFrame
+            Boolean columns; empty for a table without such figures.
         """
         if table not in ("scores", "prepared", "normalised", "contributions") or self.imputed.values.is_empty():
             return pl.DataFrame()
@@ -222,7 +232,23 @@ class Result(ContextTables, Outcome[ResultTable]):
         return weights(self.definition, self.scored.tree, self.scored.node_weights)
 
     def details(self, node: str = ROOT) -> pl.DataFrame:
-        """Return the values that the aggregation of a node reports in addition to scores, such as flows."""
+        """Return the values that the aggregation of a node reports in addition to scores, such as flows.
+
+        Parameters
+        ----------
+        node : str, default "index"
+            The key of a dimension, or "index".
+
+        Returns
+        -------
+        polars.DataFrame
+            The units' columns, and a column for each value.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such dimension.
+        """
         scored = self.scored
         nodes = {dimension.id: dimension for dimension in scored.tree.nodes()}
         if node not in nodes:
@@ -318,7 +344,18 @@ class Result(ContextTables, Outcome[ResultTable]):
         return self.inputs.fitted
 
     def differences(self, manifest: Mapping[str, Any]) -> list[str]:
-        """Return a sentence for each difference between this run and the run of a manifest."""
+        """Return a sentence for each difference between this run and the run of a manifest.
+
+        Parameters
+        ----------
+        manifest : mapping
+            The manifest of the other run, as `result.manifest` or a JSON file has it.
+
+        Returns
+        -------
+        list of str
+            The sentences; empty for equal runs.
+        """
         return list(map(str, compare_manifests(self.manifest, manifest, self.input_tables).items))
 
     departures = Renamed("differences")
@@ -351,8 +388,9 @@ class Result(ContextTables, Outcome[ResultTable]):
         unit : str
             The unit, by its key or its label.
         other : str, optional
-            A second unit: the gap is the score of `unit` minus the score of `other`.
-        period : optional
+            A second unit: the gap is the score of `unit` minus the score of `other`. By default the score of `unit` is
+            explained.
+        period : str, int or date, optional
             The period of a panel; by default the last.
 
         Returns
@@ -365,6 +403,13 @@ class Result(ContextTables, Outcome[ResultTable]):
         ------
         IndiciaError
             If a unit or the period is unknown, or a unit has no score.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> result = indicia.score({"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0]}, indicators=["income"])
+        >>> result.explain("Lima", "Pune").frame("totals")["gap"].to_list()
+        [0.25]
         """
         return registered("explain")(self, unit, other, period)
 
@@ -380,18 +425,40 @@ class Result(ContextTables, Outcome[ResultTable]):
 
         Parameters
         ----------
-        path : str or Path
+        path : path
             The file.
         language : str, optional
             The language of names and texts; by default the first of the index file.
         table : str, optional
             The table for a paper: "scores" (the default), "structure", "descriptive", "correlations", or a table of
             `table_names`.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> result = indicia.read("index.toml").score()  # doctest: +SKIP
+        >>> result.export("scores.xlsx")  # doctest: +SKIP
         """
         registered("export")(self, path, language, table)
 
     def frame(self, name: ResultTable) -> pl.DataFrame:
-        """Return a table by its name, one of `table_names`; "scores" is the ranking."""
+        """Return a table by its name, one of `table_names`; "scores" is the ranking.
+
+        Parameters
+        ----------
+        name : str
+            The name of the table.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such table, or the index has nothing for it.
+        """
         if name == "details":
             return self.details()
         return self.ranking if name == "scores" else super().frame(name)

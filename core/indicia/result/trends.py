@@ -10,13 +10,28 @@ from indicia.errors import DataError
 def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.DataFrame:
     """Return the change and the trend of a column for each unit, over the periods that have a value.
 
-    Columns: `first_period` and `last_period` with their values; `change`, the difference of these values; `cagr`, the
-    compound annual growth rate, missing if the signs of the values differ; `slope`, the least-squares change per
-    unit of time; `relative_slope`, the slope as a share of the fitted value in the first period. A unit with fewer than
-    two values has no trend. The period is a number or a date; for dates, the unit of time is a year of 365.25 days.
+    A unit with fewer than two values has no trend. For dates, the unit of time is a year of 365.25 days.
 
     Source: OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 1.7.
 
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        A row for each unit and period.
+    column : str
+        The column of the value.
+    unit, period : str
+        The columns of units and of periods, which are numbers or dates.
+
+    Returns
+    -------
+    polars.DataFrame
+        `first_period` and `last_period` with their values; `change`, the difference of these values; `cagr`, the
+        compound annual growth rate, missing if the signs of the values differ; `slope`, the least-squares change per
+        unit of time; `relative_slope`, the slope as a share of the fitted value in the first period.
+
+    Examples
+    --------
     >>> panel = pl.DataFrame({"city": ["Lima"] * 3, "year": [2015, 2016, 2017], "score": [1.0, 2.0, 4.0]})
     >>> trends(panel, "score", unit="city", period="year").select("change", "cagr", "slope").row(0)
     (3.0, 1.0, 1.5)

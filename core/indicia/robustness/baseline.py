@@ -111,7 +111,18 @@ class Baseline:
         return effects
 
     def rows_of(self, scored: Scored) -> Integers:
-        """Return the row in the data of each row of another run, -1 for a row that the data lack."""
+        """Return the row in the data of each row of another run, -1 for a row that the data lack.
+
+        Parameters
+        ----------
+        scored : Scored
+            The other run.
+
+        Returns
+        -------
+        array of int, shape (rows,)
+            The rows of the data.
+        """
         key, own_units, other_units = self.nominal.source.key, self.nominal.units, scored.units
         if other_units is own_units or other_units.select(key).equals(own_units.select(key)):
             return np.arange(len(other_units))
@@ -120,7 +131,18 @@ class Baseline:
         return rows.cast(pl.Int64).fill_null(-1).to_numpy()
 
     def units_of(self, scored: Scored) -> Integers:
-        """Return the number of the unit of each row of another run, -1 for a row that is not analysed."""
+        """Return the number of the unit of each row of another run, -1 for a row that is not analysed.
+
+        Parameters
+        ----------
+        scored : Scored
+            The other run.
+
+        Returns
+        -------
+        array of int, shape (rows,)
+            The numbers of the units.
+        """
         rows, numbers = self.rows_of(scored), np.where(self.rows, self.rows.cumsum() - 1, -1)
         return np.where(rows >= 0, numbers[rows], -1)
 
@@ -132,7 +154,18 @@ class Baseline:
         return np.array([name in eligible for name in self.names])
 
     def ranked(self, scores: Array) -> Array:
-        """Rank the scores (draws, rows of the data) of other runs over the same rows, (draws, units)."""
+        """Rank the scores (draws, rows of the data) of other runs over the same rows, (draws, units).
+
+        Parameters
+        ----------
+        scores : array of float, shape (draws, rows)
+            The scores of all rows of the data.
+
+        Returns
+        -------
+        array of float, shape (draws, units)
+            The ranks of the analysed units.
+        """
         return ranks_of(self.definition, self.nominal, np.where(self.eligible, scores[:, self.rows], np.nan))
 
 

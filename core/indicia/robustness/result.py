@@ -261,11 +261,32 @@ class Robust(Outcome[RobustTable], Baseline):
 
         Rows are the units in `order`; the first column is for the unit directly before, the second for the unit before
         that one, and so on. NaN where there is no such unit.
+
+        Parameters
+        ----------
+        count : int
+            The number of units before each unit.
+
+        Returns
+        -------
+        array of float, shape (units, count)
+            Probabilities, 0 to 1.
         """
         return rank_distribution.above_next(self._drawn, self.order, count)
 
     def share_in_top(self, k: int) -> Array:
-        """Return the share of the draws in which each unit has one of the first k ranks, (units,)."""
+        """Return the share of the draws in which each unit has one of the first k ranks, (units,).
+
+        Parameters
+        ----------
+        k : int
+            The number of places.
+
+        Returns
+        -------
+        array of float, shape (units,)
+            Shares, 0 to 1.
+        """
         return rank_distribution.top(self._drawn, k)
 
     @cached_property
@@ -298,6 +319,23 @@ class Robust(Outcome[RobustTable], Baseline):
         """Return Sobol' indices of the rank of a unit, or of its distance in ranks to another unit.
 
         The table has no values if the rank or the distance is the same in all runs.
+
+        Parameters
+        ----------
+        unit : str
+            The unit, by its key.
+        other : str, optional
+            A second unit, for the distance in ranks; by default the rank of `unit` is analysed.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row for each choice that varies, with first-order and total indices (0 to 1) and their intervals.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such unit, or the analysis has no runs for Sobol' indices.
         """
         ranks = self._ranks_of(unit)
         return self._indices(ranks if other is None else ranks - self._ranks_of(other))
@@ -362,7 +400,23 @@ class Robust(Outcome[RobustTable], Baseline):
         return pl.DataFrame(rows, schema={"choices": pl.String, "reason": pl.String, "draws": pl.Int64}, orient="row")
 
     def frame(self, name: RobustTable) -> pl.DataFrame:
-        """Return a table by its name, one of `table_names`."""
+        """Return a table by its name, one of `table_names`.
+
+        Parameters
+        ----------
+        name : str
+            The name of the table.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such table.
+        """
         if name == "factors":  # the attributes `factors` and `failures` are no tables
             return self.table_of_factors
         return self.table_of_failures if name == "failures" else super().frame(name)

@@ -65,7 +65,30 @@ class Stability(Outcome[StabilityTable], Baseline):
         progress: Progress = silent,
         inputs: Inputs | None = None,
     ) -> Stability:
-        """Score the index without changes, as the reference for all changes."""
+        """Score the index without changes, as the reference for all changes.
+
+        Parameters
+        ----------
+        definition : Definition
+            The definition of the index.
+        tree : Node
+            The tree of the index with its methods.
+        table : polars.DataFrame
+            The data.
+        period : str, int or date, optional
+            The period of a panel; by default the last.
+        units : int, default 100
+            The number of best-ranked units that are left out in turn and compared in pairs.
+        progress : callable, optional
+            Receives the number of parts that were left out and the number of all; by default nothing is reported.
+        inputs : Inputs, optional
+            The inputs of the index, for the manifest; by default there is none.
+
+        Returns
+        -------
+        Stability
+            The analysis; each table is computed when it is asked for.
+        """
         nominal = score(definition, tree, table)
         analysed_period, rows = rows_of_period(nominal.source, period)
         check_ranked(nominal.rank.filter(rows), least=2)
@@ -136,7 +159,25 @@ class Stability(Outcome[StabilityTable], Baseline):
     called = Renamed("reader_names")
 
     def sentences(self, name: str, language: str | None = None) -> list[str]:
-        """Return a sentence or two on a table, with the names of units and parts in a language."""
+        """Return a sentence or two on a table, with the names of units and parts in a language.
+
+        Parameters
+        ----------
+        name : str
+            The name of the table.
+        language : str, optional
+            The language, such as "zh"; by default English with the keys of units and parts.
+
+        Returns
+        -------
+        list of str
+            The sentences.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such table, or it has no sentences.
+        """
         name = self._table_name(name)
         if name not in _DESCRIBED:
             raise IndiciaError(f'the table "{name}" has no sentences', remedy=f"one of {', '.join(_DESCRIBED)}")

@@ -46,7 +46,7 @@ def adequacy(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "r
         Units in rows.
     items : sequence of str
         Columns of numbers, two or more.
-    missing : "refuse", "complete" or "pairwise"
+    missing : "refuse", "complete" or "pairwise", default "refuse"
         Refuse missing values, take units with every item, or take for each pair of items the units that have both.
 
     Returns

@@ -40,7 +40,23 @@ class ClusterTree:
     all heights are equal."""
 
     def groups(self, count: int) -> pl.DataFrame:
-        """Return the `cluster` of each unit if the merges end at so many clusters; the first unit is in cluster 1."""
+        """Return the `cluster` of each unit if the merges end at so many clusters; the first unit is in cluster 1.
+
+        Parameters
+        ----------
+        count : int
+            The number of clusters, from 1 to the number of units.
+
+        Returns
+        -------
+        polars.DataFrame
+            The unit and `cluster`.
+
+        Raises
+        ------
+        DataError
+            If there are fewer units than clusters.
+        """
         if not 1 <= count <= len(self.units):
             raise DataError(
                 f"there are {pluralise(len(self.units), 'unit')} for {pluralise(count, 'cluster')}",
@@ -51,7 +67,18 @@ class ClusterTree:
         return self._cut(len(self.units) - count - 0.5, "monocrit", monocrit=steps)
 
     def groups_below(self, height: float) -> pl.DataFrame:
-        """Return the `cluster` of each unit if only merges up to a height take place."""
+        """Return the `cluster` of each unit if only merges up to a height take place.
+
+        Parameters
+        ----------
+        height : float
+            The largest distance of a merge.
+
+        Returns
+        -------
+        polars.DataFrame
+            The unit and `cluster`.
+        """
         return self._cut(height, "distance")
 
     def _cut(self, threshold: float, criterion: str, **options: Array) -> pl.DataFrame:
@@ -75,16 +102,21 @@ def clusters(
 
     Parameters
     ----------
-    table
+    table : polars.DataFrame
         A row for each unit.
-    unit
+    unit : str
         The column with the names of the units.
-    columns
+    columns : sequence of str
         The indicators, without missing values.
-    linkage
+    linkage : {"ward", "average", "complete", "single"}, default "ward"
         The distance of two clusters.
-    squared
+    squared : bool, default False
         Squared Euclidean distances of units, as in the example of the OECD/JRC Handbook; not for `ward`.
+
+    Returns
+    -------
+    ClusterTree
+        The units, the table `merges`, `cophenetic`, and the clusters for a number or a height.
 
     Raises
     ------

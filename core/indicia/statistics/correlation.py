@@ -50,12 +50,14 @@ def correlations(
     ----------
     table : polars.DataFrame
         Units in rows.
-    items, others : sequence of str
-        Columns of numbers. Without `others`, each pair of items occurs once.
-    coefficient : "pearson_r", "spearman_rho" or "kendall_tau_b"
-        Pearson's r; Spearman's ρ, which is r of the ranks, ties at their mean; or Kendall's τ_b = (C - D) /
-        √((N - T_a)(N - T_b)), where C and D count concordant and discordant pairs of units, N counts all pairs, and
-        T_a and T_b count ties.
+    items : sequence of str
+        Columns of numbers.
+    others : sequence of str, optional
+        Columns of numbers. By default, each pair of items occurs once.
+    coefficient : "pearson_r", "spearman_rho" or "kendall_tau_b", default "pearson_r"
+        Pearson's r; Spearman's ρ, which is r of the ranks, ties at their mean; or Kendall's τ_b = (C - D) / √((N -
+        T_a)(N - T_b)), where C and D count concordant and discordant pairs of units, N counts all pairs, and T_a and
+        T_b count ties.
 
     Returns
     -------
@@ -105,7 +107,7 @@ def partial_correlations(table: pl.DataFrame, items: Sequence[str], *, missing: 
     ----------
     table, items
         As in `correlations`.
-    missing : "refuse", "complete" or "pairwise"
+    missing : "refuse", "complete" or "pairwise", default "refuse"
         Refuse missing values, take units with every item, or correlate each pair over the units that have both.
 
     Returns

@@ -37,13 +37,13 @@ def eigenvalue_intervals(
         Units in rows.
     items : sequence of str
         Columns of numbers, two or more.
-    draws : int
+    draws : int, default 1,000
         The number of resampled tables, each with as many units as the table, drawn with replacement.
-    quantiles : tuple of two floats
+    quantiles : tuple of two floats, default (0.05, 0.95)
         The ends of the intervals, between 0 and 1.
-    seed : int
+    seed : int, default 1
         The seed of the random numbers.
-    missing : "refuse" or "complete"
+    missing : "refuse" or "complete", default "refuse"
         Refuse missing values, or take the units with every item.
 
     Returns

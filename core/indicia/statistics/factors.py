@@ -59,7 +59,7 @@ def principal_components(
         Units in rows.
     items : sequence of str
         Columns of numbers, two or more.
-    missing : "refuse", "complete" or "pairwise"
+    missing : "refuse", "complete" or "pairwise", default "refuse"
         Refuse missing values, take units with every item, or take for each pair of items the units that have both.
 
     Returns
@@ -118,14 +118,18 @@ def rotated_components(
 
     Parameters
     ----------
-    table, items, missing
-        As in `principal_components`.
-    rotation : "varimax", "promax" or "promax_kaiser"
+    table : polars.DataFrame
+        Units in rows.
+    items : sequence of str
+        Columns of numbers, two or more.
+    rotation : "varimax", "promax" or "promax_kaiser", default "varimax"
         Varimax keeps factors uncorrelated; rows of loadings have length 1 during the rotation (Kaiser). Promax lets
-        factors correlate: it fits the loadings of varimax to their fourth powers, as they are (R's `stats::promax`),
-        or as rows of length 1 (SPSS).
+        factors correlate: it fits the loadings of varimax to their fourth powers, as they are (R's `stats::promax`), or
+        as rows of length 1 (SPSS).
     components : int, optional
         The number of components; by default those with an eigenvalue above 1.
+    missing : "refuse", "complete" or "pairwise", default "refuse"
+        As in `principal_components`.
 
     Returns
     -------

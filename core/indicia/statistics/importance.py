@@ -134,10 +134,15 @@ def discrepancy(weights: Mapping[str, float], effects: Mapping[str, float]) -> D
 
     Parameters
     ----------
-    weights
+    weights : mapping of str to float
         The weights that express the intended importance, above 0 for at least one indicator.
-    effects
+    effects : mapping of str to float
         The main effect S of each indicator: a correlation ratio, such as `linear` of `importance`.
+
+    Returns
+    -------
+    Discrepancy
+        `maximum`, and the table `indicators` with the gap of each.
 
     Raises
     ------

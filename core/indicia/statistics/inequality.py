@@ -62,10 +62,19 @@ def inequality(
 
     Parameters
     ----------
-    table, value, weight
-        As for `theil`, with values of 0 or more.
-    aversions
+    table : polars.DataFrame
+        A row for each unit.
+    value : str
+        The column of the value, 0 or more.
+    weight : str, optional
+        The column of populations, the weights of units; by default units count alike.
+    aversions : sequence of float, default (0.5, 1, 2)
         The aversions to inequality of Atkinson's index, above 0.
+
+    Returns
+    -------
+    polars.DataFrame
+        `measure` and `value`, a row for each measure.
 
     Raises
     ------
@@ -112,11 +121,31 @@ def theil(
 ) -> Theil:
     """Split Theil's index T, or L, the mean logarithmic deviation, into inequality within and between groups.
 
-    `weight` is a column of populations, the weights of units. T needs values of 0 or more (0 ln 0 = 0), L positive
-    values. DataError for other values, and for missing values, groups or weights.
-
     Source: Theil (1967), Economics and Information Theory; Shorrocks (1980), Econometrica 48(3).
 
+    Parameters
+    ----------
+    table : polars.DataFrame
+        A row for each unit.
+    value, group : str
+        The columns of the value and of the groups.
+    weight : str, optional
+        The column of populations, the weights of units; by default units count alike.
+    index : {"T", "L"}, default "T"
+        T needs values of 0 or more (0 ln 0 = 0), L positive values.
+
+    Returns
+    -------
+    Theil
+        `within`, `between` and `total`, and a table by group.
+
+    Raises
+    ------
+    DataError
+        For other values, and for missing values, groups or weights.
+
+    Examples
+    --------
     >>> table = pl.DataFrame({"coast": ["yes", "yes", "no", "no"], "income": [1.0, 1.0, 3.0, 3.0]})
     >>> result = theil(table, "income", "coast")
     >>> round(result.total, 4), result.within, result.groups["mean"].to_list()
@@ -137,11 +166,29 @@ def theil(
 def dagum(table: pl.DataFrame, value: str, group: str, *, weight: str | None = None) -> Dagum:
     """Split the Gini coefficient into parts within groups, net between groups, and due to their overlap.
 
-    `weight` is a column of populations, the weights of units. DataError for negative values, and for missing values,
-    groups or weights.
-
     Source: Dagum (1997), Empirical Economics 22(4).
 
+    Parameters
+    ----------
+    table : polars.DataFrame
+        A row for each unit.
+    value, group : str
+        The columns of the value and of the groups.
+    weight : str, optional
+        The column of populations, the weights of units; by default units count alike.
+
+    Returns
+    -------
+    Dagum
+        `within`, `between`, `transvariation` and `total`, and tables by group and pair of groups.
+
+    Raises
+    ------
+    DataError
+        For negative values, and for missing values, groups or weights.
+
+    Examples
+    --------
     >>> table = pl.DataFrame({"coast": ["yes", "yes", "no", "no"], "income": [1.0, 4.0, 3.0, 8.0]})
     >>> result = dagum(table, "income", "coast")
     >>> [round(part, 5) for part in (result.within, result.between, result.transvariation, result.total)]

@@ -43,11 +43,11 @@ def parallel_thresholds(
     ----------
     units, items : int
         The size of the table; there must be more units than items.
-    draws : int
+    draws : int, default 1,000
         The number of random tables.
-    quantile : float
+    quantile : float, default 0.95
         The quantile of each eigenvalue, between 0 and 1.
-    seed : int
+    seed : int, default 1
         The seed of the random numbers.
 
     Returns

@@ -60,7 +60,7 @@ def alpha(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "refu
         Units in rows.
     items : sequence of str
         Columns of numbers, two or more.
-    missing : "refuse", "complete" or "pairwise"
+    missing : "refuse", "complete" or "pairwise", default "refuse"
         Refuse missing values, take units with every item, or take for each pair of items the units that have both.
 
     Returns
@@ -126,10 +126,12 @@ def one_factor(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = 
 
     Parameters
     ----------
-    table, missing
-        As in `alpha`.
+    table : polars.DataFrame
+        Units in rows.
     items : sequence of str
         Columns of numbers, three or more: the factor of two items is not unique.
+    missing : "refuse", "complete" or "pairwise", default "refuse"
+        As in `alpha`.
 
     Returns
     -------

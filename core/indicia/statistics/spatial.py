@@ -66,18 +66,23 @@ def spatial_autocorrelation(
 
     Parameters
     ----------
-    table
+    table : polars.DataFrame
         A row for each unit.
-    unit
+    unit : str
         The column with the names of the units.
-    columns
+    columns : sequence of str
         The columns of figures, such as scores or residuals.
-    first, second
+    first, second : array of int, shape (pairs,)
         The pairs of neighbours: the row of a unit, and the row of its neighbour.
-    weights
+    weights : array of float, shape (pairs,), optional
         The weight of each pair, 0 or more; 1 by default.
-    standardised
+    standardised : bool, default True
         Divide the weights by their sum for each unit (row-standardised weights).
+
+    Returns
+    -------
+    SpatialAutocorrelation
+        A table of the columns with Moran's I and Geary's C, and one of the units with the local Moran's I.
 
     Raises
     ------
