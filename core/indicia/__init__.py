@@ -1,9 +1,12 @@
 """Indicia builds, compares and audits composite indices.
 
+`score` ranks a table in one call, and `read` opens an index file, whose index answers further questions: `compare`,
+`robustness`, `stability`, `audit`, `explain`. `fit` keeps the statistics of a run for other data, `diff` compares two
+editions, and `pack` writes all of an index into one file. `indicia.types` has types for annotations.
+
 >>> import indicia
 >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
->>> import polars
->>> result = indicia.score(polars.DataFrame(table), indicators={"income": "benefit", "co2": "cost"})
+>>> result = indicia.score(table, indicators={"income": "benefit", "co2": "cost"})
 >>> result.ranking["city"].to_list()
 ['Lima', 'Oslo', 'Pune']
 """

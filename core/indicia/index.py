@@ -69,7 +69,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Index(Questions):
-    """A composite index: the definition from the index file, and the catalogue of methods."""
+    """A composite index: the definition from the index file, and the catalogue of methods.
+
+    `indicia.read` returns it. It answers questions: `score`, `compare`, `robustness`, `stability`, `check`, `audit`,
+    `explain`, `move`, `reach`; `with_options` and `variant` return other indices.
+    """
 
     raw: Mapping[str, Any]
     catalogue: Catalogue

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Self
 
+    import polars as pl
+
 
 Theme = Literal["light", "dark"]
 Accessor = Literal["plot", "export", "audit", "annex", "explain"]
@@ -289,6 +291,32 @@ class ExplanationCharts(_ChartsInStyle, Protocol):
         A score starts at the median of each indicator, a gap at the score of the second unit, a move at the score of
         the earlier edition, and the way to a rank at the present score.
         """
+
+
+class ExplanationTables(Protocol):
+    """An explanation of a score or of a gap: sentences, tables and a chart."""
+
+    @property
+    def table_names(self) -> tuple[str, ...]:
+        """The names of the tables."""
+
+    @property
+    def title(self) -> str:
+        """The name of the index, and its methods."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The facts that a reader must know."""
+
+    @property
+    def plot(self) -> ExplanationCharts:
+        """The chart, as an Altair object."""
+
+    def frame(self, name: ExplanationTable) -> pl.DataFrame:
+        """Return a table by its name, one of `table_names`."""
+
+    def sentences(self, language: str | None = None) -> list[str]:
+        """Return the findings in a language, English by default; the first one is the headline."""
 
 
 class DifferenceCharts(_ChartsInStyle, Protocol):

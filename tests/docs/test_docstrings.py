@@ -15,6 +15,25 @@ import pytest
 import indicia
 
 ROOMS = ("analysis", "checks", "citations", "methods", "outputs")
+RETURNED = {
+    "Audit": "audit",
+    "CoherenceReport": "audit",
+    "Edition": "editions.edition",
+    "EditionDifference": "editions.difference",
+    "GapExplanation": "explanation.gap",
+    "ImportanceReport": "audit",
+    "Inspection": "inspection",
+    "MoveExplanation": "editions.move",
+    "Pack": "bundle",
+    "PartitionedComparison": "partitioned.compare",
+    "PartitionedInspection": "partitioned.inspection",
+    "PartitionedResult": "partitioned.result",
+    "Reach": "explanation.reach",
+    "Recast": "editions.recast",
+    "Replay": "bundle",
+    "ScoreExplanation": "explanation.score",
+}
+"""The modules of the classes that functions and questions return."""
 HEADINGS = ("Parameters", "Returns", "Yields", "Raises", "Notes", "Examples", "References", "See Also", "Warns")
 WITH_EXAMPLE = (
     *(name for name in indicia.__all__ if inspect.isfunction(getattr(indicia, name))),
@@ -46,6 +65,8 @@ def public_functions() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in indicia.__all__:
         found |= functions_of(name, getattr(indicia, name))
+    for name, place in RETURNED.items():
+        found |= functions_of(name, getattr(importlib.import_module(f"indicia.{place}"), name))
     for room in ROOMS:
         module = importlib.import_module(f"indicia.{room}")
         for name in getattr(module, "__all__", dir(module)):

@@ -42,6 +42,8 @@ def right_choices(index: indicia.Index, fitted: indicia.FittedIndex, paper: Norm
     index.explain("Lima", "Oslo", weights={"simplex": True}).frame("parts")
     indicia.fit(index, COLUMNS, since=fitted, keep=["bounds"])
     indicia.diff("2020.toml", index, start=2020, end="2021")
+    index.score().explain("Lima").frame("parts").drop_nulls()
+    index.score().plot(period=2020, theme="dark").ranking(top=10)
 
 
 def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
@@ -74,3 +76,5 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.compare().frame("means")  # wrong
     index.robustness().frame("moves")  # wrong
     index.compare().agreement(3)  # wrong
+    index.score().explain("Lima").frame("prats")  # wrong
+    index.stability().frame("weight")  # wrong

@@ -89,6 +89,17 @@ class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFind
     def failing(self, limit: str | None = None) -> list[ReportedFinding]:
         """Return the findings that a limit does not accept; by default `fail_on` of `[audit]`, without it none.
 
+        Parameters
+        ----------
+        limit : str, optional
+            "error", "warning", "information", "never", or codes of checks, separated by commas; by default `fail_on` of
+            `[audit]`, without it "never".
+
+        Returns
+        -------
+        list of ReportedFinding
+            The findings; empty if none is as grave.
+
         Raises
         ------
         IndiciaError
@@ -175,10 +186,10 @@ class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFind
 
         Parameters
         ----------
-        path
+        path : path
             The file; the ending .md, .tex, .html, .json or .sarif determines the format.
-        language
-            The language of the names of the index and of the units.
+        language : str, optional
+            The language of the names of the index and of the units; by default English.
 
         Raises
         ------
@@ -188,7 +199,18 @@ class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFind
         registered("annex")(self, path, language)
 
     def line_of(self, where: str) -> int | None:
-        """Return the line of the index file that states a part, or its data; None without an index file."""
+        """Return the line of the index file that states a part, or its data; None without an index file.
+
+        Parameters
+        ----------
+        where : str
+            The key of an indicator or a dimension, or another part of the index.
+
+        Returns
+        -------
+        int or None
+            The number of the line, from 1.
+        """
         return self.origin.line_number(self._keys_of(where))
 
     def _keys_of(self, where: str) -> list[str]:

@@ -48,7 +48,18 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
         return difference_notes(self)
 
     def published(self, name: str) -> pl.DataFrame:
-        """Return a table for publication: without raw values, and statistics of them, that an index withholds."""
+        """Return a table for publication: without raw values, and statistics of them, that an index withholds.
+
+        Parameters
+        ----------
+        name : str
+            The name of the table.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table.
+        """
         frame = self.frame(cast("DifferenceTable", name))
         if self.publishes_raw_values:
             return frame
@@ -76,6 +87,11 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
             commas. Names are max_move, mean_move, max_score_change, mean_score_change, entered, left, revised_cells,
             method_changes, indicators_entered, indicators_left, and top10_changed or another number of places.
 
+        Returns
+        -------
+        tuple of Note
+            The sentences; empty if no rule holds.
+
         Raises
         ------
         IndiciaError
@@ -96,7 +112,18 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
         return tuple(edition.units if edition.result is None else edition.result.table for edition in editions)
 
     def titled(self, language: str | None) -> str:
-        """Return the name of the index, if one is known, and the names of the editions."""
+        """Return the name of the index, if one is known, and the names of the editions.
+
+        Parameters
+        ----------
+        language : str or None
+            The language, such as "zh"; None for English.
+
+        Returns
+        -------
+        str
+            The title.
+        """
         if self.old.methodology is None and self.new.methodology is None:
             return self.names_of_editions
         return super().titled(language)

@@ -210,7 +210,18 @@ class DifferenceTables:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def reader_names(self, language: str | None = None) -> dict[str, str]:
-        """Return the names of units, indicators and dimensions of both editions for readers of a language."""
+        """Return the names of units, indicators and dimensions of both editions for readers of a language.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        dict of str to str
+            The names by key.
+        """
         parts: dict[str, str] = {}
         for edition in (self.old, self.new):
             if edition.result is not None:

@@ -50,12 +50,17 @@ class Edition:
         ----------
         index : Index or FittedIndex
             The method.
-        table : path, frame or "-", optional
+        table : path, frame, dict or "-", optional
             The data; by default the table of the index file.
-        period : optional
+        period : str, int or date, optional
             The period of a panel; by default the last.
         name : str, optional
             The name for readers; by default the period, or the name of the index.
+
+        Returns
+        -------
+        Edition
+            The edition.
 
         Raises
         ------
@@ -68,12 +73,40 @@ class Edition:
     def of_result(
         cls, result: Result, period: Period | None = None, name: str | None = None, index: Scorable | None = None
     ) -> Edition:
-        """Return the edition of a result; of a panel, by default the last period."""
+        """Return the edition of a result; of a panel, by default the last period.
+
+        Parameters
+        ----------
+        result : Result
+            The scores.
+        period : str, int or date, optional
+            The period of a panel; by default the last.
+        name : str, optional
+            The name for readers; by default the period, or the name of the index.
+        index : Index or FittedIndex, optional
+            The index, for draws; by default nothing can be drawn.
+
+        Returns
+        -------
+        Edition
+            The edition.
+        """
         period_name, _ = rows_of_period(result.scored.source, period)
         return cls(result, period_name, name or period_name or text(result.definition.name), index)
 
     def at(self, period: Period | None) -> Edition:
-        """Return another period of the same panel, with the same result."""
+        """Return another period of the same panel, with the same result.
+
+        Parameters
+        ----------
+        period : str, int, date or None
+            The period; None for the last.
+
+        Returns
+        -------
+        Edition
+            The edition.
+        """
         return self.of_result(self.result, period, None, self.index)
 
     @property
@@ -130,6 +163,17 @@ class Edition:
         return self.of_units(self.result.scored.rank)
 
     def of_units(self, column: pl.Series) -> Array:
-        """Return the values of a column of the result for the units of this period, (units,); NaN where missing."""
+        """Return the values of a column of the result for the units of this period, (units,); NaN where missing.
+
+        Parameters
+        ----------
+        column : polars.Series
+            A column, a value for each row of the result.
+
+        Returns
+        -------
+        array of float, shape (units,)
+            The values.
+        """
         values = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
         return np.where(self.scored_rows >= 0, values[np.maximum(self.scored_rows, 0)], np.nan)

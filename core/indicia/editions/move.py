@@ -106,7 +106,18 @@ class MoveExplanation(Explanation, DividedMove):
         return self.drawn.table
 
     def grids(self, language: str | None = None) -> tuple[Grid, ...]:
-        """Return the table of the causes."""
+        """Return the table of the causes.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        tuple of Grid
+            The table, as texts.
+        """
         return (move_grid(self, language),)
 
     @property

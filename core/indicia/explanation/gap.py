@@ -132,7 +132,18 @@ class GapExplanation(Explanation):
         return values / self.gap + 0.0 if self.gap != 0 else pl.repeat(None, len(values), dtype=pl.Float64, eager=True)
 
     def grids(self, language: str | None = None) -> tuple[Grid, ...]:
-        """Return the tables of the parts by dimension and by indicator."""
+        """Return the tables of the parts by dimension and by indicator.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        tuple of Grid
+            The tables, as texts.
+        """
         return gap_grids(self, language)
 
     @property
@@ -159,7 +170,18 @@ class GapExplanation(Explanation):
         return [f"{self.a} – {self.b}", *period, *super()._title_parts]
 
     def titled(self, language: str | None) -> str:
-        """Return the title with the names of the index and the units in a language."""
+        """Return the title with the names of the index and the units in a language.
+
+        Parameters
+        ----------
+        language : str or None
+            The language, such as "zh"; None for English.
+
+        Returns
+        -------
+        str
+            The title.
+        """
         names = self.reader_names(language)
         units = " – ".join(names.get(unit, unit) for unit in (self.a, self.b))
         return " · ".join([text(self.definition.name, language), units, *self._title_parts[1:]])

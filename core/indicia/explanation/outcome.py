@@ -43,6 +43,16 @@ class Explanation(OutcomeWithFindings[ExplanationTable]):
     def published(self, name: str) -> pl.DataFrame:
         """Return a table for a file, without raw values if the index does not publish them.
 
+        Parameters
+        ----------
+        name : str
+            The name of the table.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table.
+
         Raises
         ------
         OutputError
@@ -56,7 +66,18 @@ class Explanation(OutcomeWithFindings[ExplanationTable]):
         return frame.drop(cs.matches("^(.*_)?(raw|prepared)$"))
 
     def grids(self, language: str | None = None) -> tuple[Grid, ...]:  # noqa: ARG002
-        """Return the small tables that stand between the headline and the other sentences."""
+        """Return the small tables that stand between the headline and the other sentences.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        tuple of Grid
+            The tables, as texts.
+        """
         return ()
 
     @property

@@ -137,7 +137,18 @@ class Reach(Explanation):
         return tuple(reach_sentences.notes(self))
 
     def grids(self, language: str | None = None) -> tuple[Grid, ...]:
-        """Return the tables of single values, of the cheapest path, and of missing values."""
+        """Return the tables of single values, of the cheapest path, and of missing values.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        tuple of Grid
+            The tables, as texts.
+        """
         return reach_grids(self, language)
 
     @property

@@ -219,7 +219,18 @@ class ScoreExplanation(Explanation):
         return pl.DataFrame(rows, schema=kinds, orient="row")
 
     def grids(self, language: str | None = None) -> tuple[Grid, ...]:
-        """Return the tree of the score with its parts, and the values that were changed."""
+        """Return the tree of the score with its parts, and the values that were changed.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        tuple of Grid
+            The tables, as texts.
+        """
         return score_grids(self, language)
 
     @cached_property

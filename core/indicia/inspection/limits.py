@@ -55,7 +55,18 @@ class CountsFindings:
         return {"checks": {check.code: check.settings for check in self.checks}, "waivers": waivers}
 
     def count(self, severity: Severity) -> int:
-        """Return the number of findings of a severity that no waiver accepts."""
+        """Return the number of findings of a severity that no waiver accepts.
+
+        Parameters
+        ----------
+        severity : {"error", "warning", "information"}
+            The severity.
+
+        Returns
+        -------
+        int
+            The number.
+        """
         return sum(entry.severity == severity for entry in self.unwaived)
 
     @cached_property
@@ -76,6 +87,11 @@ class CountsFindings:
         limit
             "error", "warning" or "information": findings of this severity or a graver one; "never": none; else codes of
             checks, separated by commas.
+
+        Returns
+        -------
+        list of ReportedFinding
+            The findings; empty if none is as grave.
 
         Raises
         ------

@@ -32,6 +32,18 @@ class PartitionedResult:
     def read(cls, folder: Path, index: Scorable) -> PartitionedResult:
         """Read the manifest of a folder of scores.
 
+        Parameters
+        ----------
+        folder : Path
+            The folder.
+        index : Index or FittedIndex
+            The index that was scored.
+
+        Returns
+        -------
+        PartitionedResult
+            The scores.
+
         Raises
         ------
         DataError
@@ -52,7 +64,18 @@ class PartitionedResult:
         return self.title_in(None)
 
     def title_in(self, language: str | None) -> str:
-        """Return the title with the name of the index in a language."""
+        """Return the title with the name of the index in a language.
+
+        Parameters
+        ----------
+        language : str or None
+            The language, such as "zh"; None for English.
+
+        Returns
+        -------
+        str
+            The title.
+        """
         rows = f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
         sizes = rows, pluralise(len(self.parts), "partition")
         return " · ".join([text(self.definition.name, language), self.manifest["methods"], *sizes])
@@ -84,7 +107,18 @@ class PartitionedResult:
         return pl.scan_parquet([self.folder / name for name in self.parts])
 
     def top(self, count: int = 20) -> pl.DataFrame:
-        """Return the units with the first ranks, of each period; the rank is the first column."""
+        """Return the units with the first ranks, of each period; the rank is the first column.
+
+        Parameters
+        ----------
+        count : int, default 20
+            The number of units.
+
+        Returns
+        -------
+        polars.DataFrame
+            The units, ranks and scores.
+        """
         unit, period = str(self.definition.data.unit), self.definition.data.period
         key = [period, "rank"] if period else ["rank"]
         first = self.scan().filter(pl.col("rank") <= count).sort(*key, unit).collect(engine="streaming")

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.citations import Citation
     from indicia.definition import Node, Origin, Reference
-    from indicia.presentation import ResultCharts
+    from indicia.presentation import ExplanationTables, ResultCharts
     from indicia.types import Period
 
 
@@ -380,7 +380,7 @@ class Result(ContextTables, Outcome[ResultTable]):
         return charts
 
     @names_its_arguments
-    def explain(self, unit: str, other: str | None = None, *, period: Period | None = None) -> Any:
+    def explain(self, unit: str, other: str | None = None, *, period: Period | None = None) -> ExplanationTables:
         """Explain the score of a unit, or the gap between two units, by parts that add up to it.
 
         Parameters
@@ -411,7 +411,8 @@ class Result(ContextTables, Outcome[ResultTable]):
         >>> result.explain("Lima", "Pune").frame("totals")["gap"].to_list()
         [0.25]
         """
-        return registered("explain")(self, unit, other, period)
+        explanation: ExplanationTables = registered("explain")(self, unit, other, period)
+        return explanation
 
     @names_its_arguments
     def export(self, path: str | Path, language: str | None = None, *, table: str | None = None) -> None:
