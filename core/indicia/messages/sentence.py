@@ -44,8 +44,17 @@ class Sentence(str):
     def translated(self, templates: Mapping[str, str], names: Mapping[str, str] | None = None) -> str | None:
         """Return the sentence by the templates of another language, which are found by the English ones.
 
-        `names` has the names of units and parts for readers of that language. None if a template is missing, be it that
-        of a slot: a sentence is in one language.
+        Parameters
+        ----------
+        templates : mapping of str to str
+            The templates of the other language, by the English ones.
+        names : mapping of str to str, optional
+            The names of units and parts for readers of that language; by default their keys.
+
+        Returns
+        -------
+        str or None
+            The sentence; None if a template is missing, be it that of a slot: a sentence is in one language.
         """
         template = templates.get(self.template)
         slots = {name: _translated(value, templates, names) for name, value in self.slots.items()}
@@ -84,7 +93,20 @@ class Listed(Sentence):
         return listed
 
     def translated(self, templates: Mapping[str, str], names: Mapping[str, str] | None = None) -> str | None:
-        """Return the list with its parts and separators by the templates of another language."""
+        """Return the list with its parts and separators by the templates of another language.
+
+        Parameters
+        ----------
+        templates : mapping of str to str
+            The templates of the other language, by the English ones.
+        names : mapping of str to str, optional
+            The names of units and parts for readers of that language; by default their keys.
+
+        Returns
+        -------
+        str or None
+            The list; None if a template is missing.
+        """
         parts = [_translated(part, templates, names) for part in self.parts]
         separators = [templates.get(text) if text else "" for text in (self.template, self.slots["last"])]
         if None in parts or None in separators:
@@ -93,8 +115,24 @@ class Listed(Sentence):
 
 
 def named(names: Iterable[object], limit: int = 5, count: int | None = None) -> str:
-    """Return the first few names, and the number of the others; `count` is that of all, if there are more than `names`.
+    """Return the first few names, and the number of the others.
 
+    Parameters
+    ----------
+    names : iterable
+        The names.
+    limit : int, default 5
+        The most names.
+    count : int, optional
+        The number of all names, if there are more than `names`; by default that of `names`.
+
+    Returns
+    -------
+    str
+        The names, separated by commas; it can be translated.
+
+    Examples
+    --------
     >>> named(["Oruro", "Lima", "Cusco"], limit=2)
     'Oruro, Lima and 1 more'
     """
