@@ -39,8 +39,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 _LONG = (
-    *("chart_again", "chart_is_drawn", "constant", "draws", "exporter_again", "extremes", "few_units", "fitted"),
-    *("missing", "order_of_indicators", "partitions", "periods", "units_of_measure"),
+    *("chart_again", "chart_is_drawn", "constant", "draws", "earlier_runs", "exporter_again", "extremes", "few_units"),
+    *("fitted", "missing", "negated_costs", "order_of_indicators", "other_parameters", "partitions", "periods"),
+    *("units_of_measure", "weights_of_components"),
 )
 """The checks that take longest."""
 

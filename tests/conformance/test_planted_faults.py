@@ -28,9 +28,11 @@ PLUGIN = '''
 import math
 import time
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 import numpy as np
 import polars as pl
+from pydantic import Field
 
 from indicia.catalogue import hookimpl
 from indicia.formulas import column
@@ -58,6 +60,188 @@ def indicia_{hook}():
 '''
 
 FAULTS = {
+    "costs are summed as benefits": (
+        "Aggregation",
+        "check_direction",
+        "is not behind the unit with the worst values",
+        """
+    oriented = False
+    canonical_normalisation = "none"
+
+    def combine(self, components):
+        return row_sum(c.w * c.z for c in components)
+""",
+    ),
+    "weights are ignored": (
+        "Aggregation",
+        "check_weights_of_components",
+        "other weights give other scores",
+        """
+    def combine(self, components):
+        return row_sum(c.z for c in components) / len(components)
+""",
+    ),
+    "weights count though they are declared to be ignored": (
+        "Aggregation",
+        "check_weights_of_components",
+        "a method that declares uses_weights = False, or row_by_row, ignores weights",
+        """
+    uses_weights = False
+
+    def combine(self, components):
+        return row_sum(c.w * c.z for c in components)
+""",
+    ),
+    "a penalty for gaps that is not declared": (
+        "Aggregation",
+        "check_missing",
+        "a method that lowers the score of a unit with gaps declares penalises_gaps",
+        """
+    def combine(self, components):
+        present = row_sum(where(c.z.is_not_null(), 1.0, 0.0) for c in components)
+        return row_sum(c.w * c.z for c in components) * present / len(components)
+""",
+    ),
+    "a declared penalty for gaps that is none": (
+        "Aggregation",
+        "check_missing",
+        "a unit with gaps is behind a complete unit with the same values, as penalises_gaps declares",
+        """
+    penalises_gaps = True
+
+    def combine(self, components):
+        return row_sum(c.w * c.z for c in components)
+""",
+    ),
+    "a fill that is positive for negated costs": (
+        "MatrixImputation",
+        "check_negated_costs",
+        "a cost is filled as well as a benefit",
+        """
+    def complete(self, values):
+        return np.where(np.isnan(values), np.nanmean(np.abs(values), axis=0), values)
+""",
+    ),
+    "a fill that is cut at zero": (
+        "MatrixImputation",
+        "check_negated_costs",
+        "a cost is filled as well as a benefit",
+        """
+    def complete(self, values):
+        return np.where(np.isnan(values), np.maximum(np.nanmean(values, axis=0), 0.0), values)
+""",
+    ),
+    "a fill with the mean of a row of benefits and negated costs": (
+        "MatrixImputation",
+        "check_negated_costs",
+        "a cost is filled as well as a benefit",
+        """
+    def complete(self, values):
+        return np.where(np.isnan(values), np.nanmean(values, axis=1, keepdims=True), values)
+""",
+    ),
+    "weights are kept by the names of indicators": (
+        "Weighting",
+        "check_earlier_runs",
+        "figures depend on the values of a run, and on no earlier run",
+        """
+    def weigh(self, indicators):
+        if indicators.names not in known:
+            known[indicators.names] = indicators.each(lambda x, s: s.std)
+        return known[indicators.names]
+
+
+known = {}
+""",
+    ),
+    "weights are kept by each name of an indicator": (
+        "Weighting",
+        "check_earlier_runs",
+        "figures depend on the values of a run, and on no earlier run",
+        """
+    def weigh(self, indicators):
+        for name, weight in zip(indicators.names, indicators.each(lambda x, s: s.std), strict=True):
+            known.setdefault(name, weight)
+        return np.array([known[name] for name in indicators.names])
+
+
+known = {}
+""",
+    ),
+    "an agreement that refuses every tie": (
+        "Agreement",
+        "check_ties",
+        "rankings with tied units have a result",
+        """
+    def measure(self, first, others):
+        if len(set(first)) < len(first) or any(len(set(other)) < len(other) for other in others):
+            raise ValueError("the rankings have ties")
+        return 1.0 - np.abs(first - others).sum(axis=-1)
+""",
+    ),
+    "a parameter that no formula reads": (
+        "Normalisation",
+        "check_parameters_are_used",
+        "the parameter power is used",
+        """
+    power: float = 1.0
+
+    def __post_init__(self):
+        if self.power < 0:
+            raise ValueError("power is negative")
+
+    def benefit(self, x, s):
+        return x / s.max
+""",
+    ),
+    "a parameter of a treatment that no formula reads": (
+        "Treatment",
+        "check_parameters_are_used",
+        "the parameter share is used",
+        """
+    share: float = 0.5
+
+    def treat(self, x, s):
+        return x.clip(None, s.max)
+""",
+    ),
+    "a direction that is wrong with another choice": (
+        "Normalisation",
+        "check_other_parameters",
+        "a larger benefit never gets a smaller value",
+        """
+    way: Literal["up", "down"] = "up"
+
+    def benefit(self, x, s):
+        return x / s.max if self.way == "up" else -x / s.max
+""",
+    ),
+    "a power that is wrong away from its default": (
+        "Aggregation",
+        "check_other_parameters",
+        "the weighted power mean of the order that `power` states",
+        """
+    p: Annotated[float, Field(ge=1, le=9)] = 1.0
+
+    @property
+    def power(self):
+        return 1.0
+
+    def combine(self, components):
+        return row_sum(c.w * c.z**self.p for c in components) ** (1 / self.p)
+""",
+    ),
+    "a limit that reverses the order of a treatment": (
+        "Treatment",
+        "check_other_parameters",
+        "the order of the units stays, up to ties",
+        """
+    share: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+    def treat(self, x, s):
+        return where(x > s.median, x - 2 * self.share * (x - s.median), x)
+""",
+    ),
     "a figure that is not that of the source": (
         "Weighting",
         "check_worked_examples",

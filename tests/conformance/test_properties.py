@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from indicia.testing import expected
+
 if TYPE_CHECKING:
     from indicia.testing.check import Check
     from indicia.testing.subject import Subject
@@ -13,10 +15,10 @@ if TYPE_CHECKING:
 
 @pytest.mark.usefixtures("fewer_tables")
 def test_a_method_keeps_its_promises(subject: Subject, check: Check) -> None:
-    check.verify(subject)
+    expected.verify(subject, check)
 
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("third_of_tables")
 def test_a_method_keeps_its_promises_in_long_checks(subject: Subject, long_check: Check) -> None:
-    long_check.verify(subject)
+    expected.verify(subject, long_check)

@@ -82,6 +82,20 @@ def _check_direction_of_scores(subject: Subject) -> None:
         return outcome.error is None
 
     subject.try_examples(promise, samples(subject), holds)
+    if subject.needs_parameters or subject.method.example:  # which may hold the directions of indicators
+        return
+    for costs in _COSTS:  # few benefits or none, which could make up for costs in the wrong direction
+        columns = {name: [*x, 2.0, 9.0] if name in costs else [*x, 9.0, 2.0] for name, x in _BETWEEN.items()}
+        sample = subject.sample(columns, costs)
+        outcome = subject.run_above_zero(sample)
+        if outcome.error is None and outcome.ranks[-2] > outcome.ranks[-1]:
+            reason = f"scores {outcome.scores}, ranks {outcome.ranks}; the last unit but one is the best"
+            subject.fail(promise, f"{reason}: {sample}")
+
+
+_BETWEEN = {"x0": [4.0, 5.0, 7.0, 3.0], "x1": [6.0, 3.0, 4.0, 5.0], "x2": [5.0, 6.0, 3.0, 7.0]}
+"""Values between those of the best and the worst unit."""
+_COSTS = (("x0", "x1", "x2"), ("x0", "x2"))
 
 
 @check("normalisation", "aggregation", declared=Property.MONOTONE)

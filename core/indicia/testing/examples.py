@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from hypothesis import strategies as st
 
@@ -22,11 +23,25 @@ NUMBERS = {
 }
 """The examples that are drawn for a promise, by kind; a table of four indicators tries a normalisation four times."""
 
+LIMIT = 1000
+"""The largest number of examples of a promise."""
+
 SEED: int | None = None
 """Seed of the examples; None draws the same examples each time."""
 
-PHASES = (Phase.generate, Phase.shrink)
+PHASES: tuple[Phase, ...] = (Phase.generate, Phase.shrink)
 """A counterexample is reduced to the smallest that hypothesis can find."""
+
+
+@contextmanager
+def at_most(number: int, *, reduced: bool = True) -> Iterator[None]:
+    """Draw at most this number of examples for a promise; if not `reduced`, keep a counterexample as it was drawn."""
+    global LIMIT, PHASES
+    before, (LIMIT, PHASES) = (LIMIT, PHASES), (number, PHASES if reduced else PHASES[:1])
+    try:
+        yield
+    finally:
+        LIMIT, PHASES = before
 
 
 def try_examples(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool], number: int) -> bool:

@@ -153,6 +153,22 @@ def check_table(subject: Subject) -> None:
     subject.try_examples(promise, _rankings(subject), holds)
 
 
+_ORDER = [float(rank) for rank in range(1, 13)]
+_TIED: tuple[Rankings, ...] = (
+    [_ORDER, [2.0, 1.0, 3.5, 3.5, 6.0, 5.0, *_ORDER[6:]]],
+    [[1.5, 1.5, *_ORDER[2:]], [2.0, 1.0, 3.0, 5.0, 5.0, 5.0, *_ORDER[6:]], [*_ORDER[:9], 12.0, 11.0, 10.0]],
+)
+"""Rankings with a few tied units."""
+
+
+@check(*ON_RANKINGS)
+def check_ties(subject: Subject) -> None:
+    """Rankings with tied units are compared or combined, since the ranks of indices have ties."""
+    for rankings in _TIED:
+        if _figures(subject, rankings) is None:
+            subject.fail("rankings with tied units have a result", f"{subject.errors[-1]}; {rankings}")
+
+
 @check("consensus")
 def check_twins(subject: Subject) -> None:
     """Units that all rankings tie are tied in the consensus."""

@@ -15,7 +15,7 @@ import polars as pl
 from indicia.catalogue import Catalogue, installed
 from indicia.defaults import POSITIVE_NORMALISATION
 from indicia.definition import ROOT
-from indicia.errors import AgainstDirection, IndiciaError, IndiciaWarning, MethodFailure, MethodWarning
+from indicia.errors import AgainstDirection, IndiciaError, MethodFailure, MethodWarning
 from indicia.formulas import FixedStatistics, RecordedFormula, Recorder, column
 from indicia.formulas.recorder import forget
 from indicia.index import Index
@@ -34,6 +34,7 @@ from indicia.testing.failure import BrokenPromise
 from indicia.testing.random_state import watch_shared_generators
 from indicia.testing.sample import Columns, Outcome, Sample, Words, costs_of, mean_places
 from indicia.testing.tolerance import CLOSE, equal, sign, size_of
+from indicia.testing.watching import prepared_values, raise_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -89,6 +90,8 @@ class Subject:
     plugins: tuple[str | Path, ...]
     errors: list[str] = field(default_factory=list, compare=False, repr=False)
     """The messages of errors in runs with the method."""
+    assumed: Property | None = None
+    """A property that the method does not declare, and that a check tries."""
 
     @cached_property
     def method(self) -> Method:
@@ -101,7 +104,8 @@ class Subject:
         return offer is not None and offer.method is type(self.method)
 
     def declares(self, declared: Property) -> bool:
-        return declared in self.method.properties
+        """Return True if the method declares a property, or if a check assumes it."""
+        return declared is self.assumed or declared in self.method.properties
 
     @property
     def needs_parameters(self) -> bool:
@@ -285,7 +289,7 @@ class Subject:
         """Return the figures of a result for the rows of the sample."""
         normalised = result.scored.normalised.columns
         outcome = Outcome(
-            prepared={name: _as_prepared(result, name) for name in sample.columns} if self.prepares else {},
+            prepared={name: prepared_values(result, name) for name in sample.columns} if self.prepares else {},
             normalised={} if self.prepares else {name: result.normalised[name].to_list() for name in normalised},
             weights=dict(result.weights.select("id", "weight").iter_rows()),
             scores=result.scores["score"].to_list(),
@@ -332,12 +336,10 @@ class Subject:
                 promise = "does not use the shared random generators"
                 self.fail(promise, f"{reason}\n  {example}", is_fault_of_code=True)
 
-    def fail(
-        self, promise: str, example: str, cause: Exception | None = None, *, is_fault_of_code: bool = False
-    ) -> NoReturn:
-        """Raise the failure of a promise, with the smallest counterexample."""
+    def fail(self, promise: str, example: str, cause: Exception | None = None, **facts: bool) -> NoReturn:
+        """Raise the failure of a promise, with the smallest counterexample and the facts of a `BrokenPromise`."""
         message = f"{self.method} ({self.kind}) does not keep its promise: {promise}\n  {example}"
-        raise BrokenPromise(message, is_fault_of_code=is_fault_of_code) from cause
+        raise BrokenPromise(message, **facts) from cause
 
     def equal(self, column: Column, expected: Column, tolerance: float = CLOSE) -> bool:
         """Compare two columns up to rounding, and up to the tolerance of a method that iterates."""
@@ -430,32 +432,7 @@ class Subject:
         effort
             The number of examples, as a share of the usual number.
         """
-        number = max(1, round(examples.NUMBERS[self.kind] * effort))
+        number = min(examples.LIMIT, max(1, round(examples.NUMBERS[self.kind] * effort)))
         if not any(examples.try_examples(strategy, holds, times * number) for times in (1, 5)):
             reason = f": {self.errors[-1]}" if self.errors else ""
-            self.fail(promise, f"no table that was tried could be scored{reason}")
-
-
-def _as_prepared(result: Result, name: str) -> list[float | None]:
-    """Return the prepared values of an indicator before the engine removes rounding noise."""
-    values: list[float | None] = result.prepared[name].to_list()
-    for change in result.scored.changes:
-        if change.stage == "noise" and name in change.after.columns:
-            cells = zip(change.before[name], change.after[name], values, strict=True)
-            values = [before if value == after else value for before, after, value in cells]
-    return values
-
-
-_ABOUT_LIBRARIES = (
-    *(DeprecationWarning, PendingDeprecationWarning, FutureWarning),
-    *(SyntaxWarning, ImportWarning, ResourceWarning),
-)
-"""Warnings about the code of a library that a method uses, which do not concern its figures."""
-
-
-def raise_warnings() -> None:
-    """Turn warnings of a method into errors; ignore those about libraries, other plugins or the methodology."""
-    warnings.simplefilter("error")
-    for category in (*_ABOUT_LIBRARIES, IndiciaWarning):
-        warnings.simplefilter("ignore", category)
-    warnings.simplefilter("error", MethodWarning)
+            self.fail(promise, f"no table that was tried could be scored{reason}", is_without_example=True)

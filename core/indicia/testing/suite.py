@@ -18,13 +18,16 @@ from indicia.testing import (
     edges,
     expected,
     findings,
+    influence,
     invariance,
     outputs,
+    parameters,
     partitions,
     published,
     rankings,
     round_trips,
     speed,
+    tried,
 )
 from indicia.testing.check import Check
 from indicia.testing.findings import doubts as doubts_of
@@ -45,7 +48,9 @@ CHECKS: tuple[Check, ...] = tuple(
         edges,
         expected,
         declared,
+        influence,
         round_trips,
+        parameters,
         partitions,
         rankings,
         findings,
@@ -86,6 +91,8 @@ class Card:
     properties: frozenset[str] = field(default_factory=frozenset)
     doubts: tuple[str, ...] = ()
     """Sentences on what the class of a check leaves out, and need not have."""
+    tried: tuple[str, ...] = ()
+    """Sentences on properties that the method does not declare, and on parameters without a visible effect."""
     figures: str = ""
     """The worked examples of a method, and their sources; empty for a check and an output, which have none."""
 
@@ -107,6 +114,7 @@ class Card:
             lines += [f"          not kept: {finding.reason}"] if finding.reason else []
             lines += [f"          {line}" for line in finding.example.splitlines()]
         lines += [f"  holds   {', '.join(sorted(self.properties))}"] if self.properties else []
+        lines += [f"  tried   {remark}" for remark in self.tried]
         lines += [f"  speed   {speed.describe(self.growth)}"] if self.growth is not None else []
         lines += [f"  figures {self.figures}"] if self.figures else []
         lines += [f"  doubt   {doubt}" for doubt in self.doubts]
@@ -122,6 +130,7 @@ class Card:
         lines += [f"| {finding.promise} | {states[finding.state]}{finding.reason} |" for finding in self.findings]
         lines += ["", *(f"```\n{finding.example}\n```\n" for finding in self.broken)]
         lines += [f"- Holds: {', '.join(sorted(self.properties))}."] if self.properties else []
+        lines += [f"- Tried: {remark}." for remark in self.tried]
         lines += [f"- Speed: {speed.describe(self.growth)}."] if self.growth is not None else []
         lines += [f"- Figures: {self.figures}."] if self.figures else []
         lines += [f"- Doubt: {doubt}." for doubt in self.doubts]
@@ -199,8 +208,9 @@ def card(subject: Subject) -> Card:
     if growth is not None and speed.promises_linear_time(subject):
         findings.append(_speed(subject, growth))
     doubts = doubts_of(subject.method) if isinstance(subject.method, DataCheck) else []
+    remarks = tuple(tried.remarks(subject)) if published.may_have_examples(subject) else ()
     figures = count_of(published.examples_of(subject)) if published.may_have_examples(subject) else ""
-    return Card(subject.method, subject.kind, tuple(findings), growth, properties, tuple(doubts), figures)
+    return Card(subject.method, subject.kind, tuple(findings), growth, properties, tuple(doubts), remarks, figures)
 
 
 def _speed(subject: Subject, growth: float) -> Finding:

@@ -35,14 +35,19 @@ EXTREMES = (
 def samples(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6), *, distinct: bool = False) -> Sample:
     """Draw a table of values that the method accepts, with many ties; for imputations and treatments, with gaps.
 
-    `units` is the smallest and the largest number of units; imputations and treatments get five more. A
-    `distinct` table with gaps has few gaps and no ties, so that the order of rows and columns cannot change a result.
+    `units` is the smallest and the largest number of units; imputations and treatments get five more. A table that is
+    `distinct` has no ties, and few gaps if any, so that the order of rows and columns cannot change a result.
     """
     if subject.prepares:
         return subject.sample(draw(_with_gaps(subject, (units[0] + 5, units[1] + 5), distinct)))
     lowest = -40 if subject.kind == "normalisation" and set(subject.domains) == {Domain.REAL} else 1
     width = WIDTH if subject.kind == "normalisation" else COMPONENTS
     columns = draw(_grids(subject, units, width, st.integers(lowest, 40), 4))
+    if distinct:
+        columns = {
+            name: [value + math.sqrt(2 + j + width * row) % 1 / 4 for row, value in enumerate(x)]
+            for j, (name, x) in enumerate(columns.items())
+        }
     if lowest < 0:  # one benefit and one cost with negative values only
         columns |= {name: [value - 11 for value in columns[name]] for name in ("x2", "x3")}
     sample = subject.sample(columns)

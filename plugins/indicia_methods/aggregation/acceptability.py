@@ -30,6 +30,7 @@ class Smaa(MatrixAggregation):
     """
 
     name = "smaa"
+    uses_weights = False
     reference = "Lahdelma & Salminen (2001), Operations Research 49(3), doi:10.1287/opre.49.3.444.11220"
     formula = (
         r"\sum_r \alpha_r b_a^r, \quad b_a^r = P \left( \text{rank}_a = r \right) \text{ by } \sum_j w_j z_j "

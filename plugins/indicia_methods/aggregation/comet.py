@@ -30,6 +30,7 @@ class Comet(MatrixAggregation):
     """
 
     name = "comet"
+    uses_weights = False
     reference = "Sałabun (2015), Journal of Multi-Criteria Decision Analysis 22(1-2)"
     formula = (
         r"\sum_{i_1, \dots, i_k} p_{i_1 \dots i_k} \prod_j \mu_{i_j}(x_j), \quad \mu_{i_j} \text{ triangular, } 1 "

@@ -68,6 +68,7 @@ class Dea(MatrixAggregation):
     """
 
     name = "dea"
+    uses_weights = False
     reference = (
         "Charnes, Cooper & Rhodes (1978), European Journal of Operational Research 2(6); Banker, Charnes & Cooper "
         "(1984), Management Science 30(9); Tone (2001), European Journal of Operational Research 130(3)"

@@ -36,6 +36,7 @@ class FactorScore(MatrixAggregation):
     """
 
     name = "factor_score"
+    uses_weights = False
     reference = (
         "Thurstone (1935), The Vectors of Mind; Kaiser (1958), Psychometrika 23(3); OECD/JRC (2008), Handbook on "
         "Constructing Composite Indicators, step 6"

@@ -87,6 +87,7 @@ class BenefitOfTheDoubt(MatrixAggregation):
     """
 
     name = "benefit_of_the_doubt"
+    uses_weights = False
     reference = (
         "Melyn & Moesen (1991), Public Economics Research Paper 17, KU Leuven; Cherchye, Moesen, Rogge & Van "
         "Puyenbroeck (2007), Social Indicators Research 82(1), for shares; Fusco (2015), European Journal of "
@@ -130,7 +131,7 @@ class BenefitOfTheDoubt(MatrixAggregation):
             True: r", \quad \text{times } 1 - (s_i / \bar z_i)^2 \text{ of the components of } i",
         },
     }
-    properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO})
+    properties = frozenset({Property.DEFINED_AT_ZERO})
 
     lower: Annotated[Shares, Field(description="the least share of each component")] = 0.0
     upper: Annotated[Shares, Field(description="the largest share of each component")] = 1.0
@@ -310,6 +311,7 @@ class GeometricBenefitOfTheDoubt(MatrixAggregation):
     """
 
     name = "geometric_bod"
+    uses_weights = False
     reference = "Van Puyenbroeck & Rogge (2017), European Journal of Operational Research 256(3)"
     formula = (
         r"\prod_j \left( \frac{z_{ij}}{b_j} \right)^{\omega_{ij}}, \quad \omega_{ij} = \frac{w_{ij} "

@@ -45,6 +45,7 @@ class Minimum(Aggregation):
     """Take the lowest component; weights do not count."""
 
     name = "min"
+    uses_weights = False
     reference = "Wald (1945), Annals of Mathematics 46(2)"
     formula = r"\min_j z_j"
     properties = _ROW_BY_ROW
@@ -58,6 +59,7 @@ class Maximum(Aggregation):
     """Take the highest component; weights do not count."""
 
     name = "max"
+    uses_weights = False
     reference = "Yager (1988), IEEE Transactions on Systems, Man, and Cybernetics 18(1)"
     formula = r"\max_j z_j"
     properties = _ROW_BY_ROW
@@ -71,6 +73,7 @@ class Median(MatrixAggregation):
     """Take the median of the components (of an even number, the mean of the middle two); weights do not count."""
 
     name = "median"
+    uses_weights = False
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"\operatorname{median}_j z_j"
     row_by_row = True
@@ -97,6 +100,7 @@ class Owa(MatrixAggregation):
     """
 
     name = "owa"
+    uses_weights = False
     reference = "Yager (1988), IEEE Transactions on Systems, Man, and Cybernetics 18(1)"
     formula = r"\sum_i v_i z_{(i)}, \quad z_{(1)} \ge \dots \ge z_{(k)}<weights>"
     symbols = {"weights": "v"}
@@ -168,6 +172,7 @@ class Choquet(Aggregation):
     """
 
     name = "choquet"
+    uses_weights = False
     reference = "Grabisch (1996), European Journal of Operational Research 89(3)"
     example = "choquet(capacity={'x0': 0.2, 'x1': 0.3, 'x2': 0.25, 'x0+x1': 0.6, 'x0+x2': 0.5, 'x1+x2': 0.7})"
     formula = r"\sum_T m(T) \min_{j \in T} z_j, \quad m(T) = \sum_{S \subseteq T} (-1)^{|T \setminus S|} \mu(S)"

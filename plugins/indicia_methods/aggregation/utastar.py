@@ -31,6 +31,7 @@ class Utastar(Aggregation):
     """
 
     name = "utastar"
+    uses_weights = False
     reference = "Siskos & Yannacopoulos (1985), Investigação Operacional 5(1)"
     formula = (
         r"\sum_j u_j(x_j), \quad \min \sum_a \sigma_a^+ + \sigma_a^-, \; "

@@ -82,6 +82,7 @@ class Psi(Aggregation):
     """Weigh components by 1 less their variation between units; the weights of the methodology do not count."""
 
     name = "psi"
+    uses_weights = False
     reference = "Maniya & Bhatt (2010), Materials & Design 31(4)"
     formula = r"\frac{\sum_j \Phi_j z_j}{\sum_j \Phi_j}, \quad \Phi_j = 1 - \sum (z_j - \bar z_j)^2"
     canonical_normalisation = "linear_ratio"

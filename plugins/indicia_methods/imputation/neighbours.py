@@ -50,7 +50,7 @@ class Nearest(MatrixImputation):
             "distance": r"\frac{1}{d_{il}}",
         },
     }
-    properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+    properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
     order_decides_ties = True
 
     k: Annotated[int, Field(ge=1, description="number of neighbours; all units if fewer have the indicator")] = 5

@@ -34,7 +34,6 @@ class ReferenceGoalposts(Normalisation):
     needs_spread = True
     properties = frozenset(
         {
-            Property.MONOTONE,
             Property.DEFINED_AT_ZERO,
             Property.DEFINED_BELOW_ZERO,
             Property.FREE_OF_RANK_REVERSAL,

@@ -89,6 +89,10 @@ class Cilos(Weighting):
 
     ties: Ties = "mean"
 
+    @property
+    def order_decides_ties(self) -> bool:  # type: ignore[override]
+        return self.ties == "first"
+
     def weigh(self, indicators: Indicators) -> Array:
         raw = indicators.on("raw")
         refuse_without_ratio(raw)
@@ -153,6 +157,10 @@ class Idocriw(Weighting):
     properties = frozenset({Property.SCALE_INVARIANT, Property.ZERO_FOR_CONSTANT})
 
     ties: Ties = "mean"
+
+    @property
+    def order_decides_ties(self) -> bool:  # type: ignore[override]
+        return self.ties == "first"
 
     def weigh(self, indicators: Indicators) -> Array:
         return Cilos(self.ties).weigh(indicators) * Entropy("raw").weigh(indicators)

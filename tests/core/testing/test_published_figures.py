@@ -104,6 +104,7 @@ def test_a_method_without_worked_examples_says_so() -> None:
 def test_a_card_shows_the_sources_of_worked_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suite, "checks_for", lambda subject: [])
     monkeypatch.setattr(suite.speed, "growth", lambda subject: None)
+    monkeypatch.setattr(suite.tried, "remarks", lambda subject: [])
     (of_divided,), (of_even,) = testing.cards(Divided()), testing.cards(Even())
     assert str(of_divided).endswith("\n  figures 1 worked example: A test, table 1; by hand")
     assert "- Figures: none: no published figures stand beside the formula." in of_even.markdown()

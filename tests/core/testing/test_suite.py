@@ -74,6 +74,7 @@ def wrong() -> suite.Card:
     with pytest.MonkeyPatch.context() as patched:
         checks_for = suite.checks_for
         patched.setattr(suite, "checks_for", lambda of: [check for check in checks_for(of) if check.name in names])
+        patched.setattr(suite.tried, "remarks", lambda subject: [])
         (card,) = testing.cards(Wrong())
     return card
 
@@ -82,6 +83,7 @@ def wrong() -> suite.Card:
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Verify no promise: the test is about the rest of a card."""
     monkeypatch.setattr(suite, "checks_for", lambda subject: [])
+    monkeypatch.setattr(suite.tried, "remarks", lambda subject: [])
 
 
 def test_an_error_lists_all_broken_promises_each_with_an_example(
