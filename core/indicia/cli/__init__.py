@@ -29,6 +29,7 @@ EXAMPLES = """\
 Examples:
 
 \b
+  indicia example human_development     copy an example to look at first
   indicia init cities.csv               write an index file for a table
   indicia run index.toml                score and rank
   indicia run index.toml -n z_score -w entropy -a topsis
@@ -53,6 +54,7 @@ Examples:
 """
 
 COMMANDS = (
+    "example",
     "init",
     "check",
     "run",
