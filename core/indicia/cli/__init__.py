@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import shutil
 import sys
@@ -143,6 +144,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     shown: set[str] = set()
     if sys.stdout is None:  # the caller closed it, as in `indicia run >&-`
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    if arguments is None:
+        _make_encodable(sys.stdout, sys.stderr)
     # `-o /dev/stdout` opens descriptor 1 by name, so this descriptor must remain standard output.
     if arguments is None and not any("/dev/" in word for word in words):
         _separate_output()
@@ -168,6 +171,20 @@ def _broken(text: str) -> str:
         return text
     width = shutil.get_terminal_size().columns
     return textwrap.fill(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def _make_encodable(*streams: object) -> None:
+    """Let these streams take every letter: one that their encoding lacks, such as ● or 智, becomes a question mark.
+
+    A file or pipe of Windows, whose encoding is that of the country, gets UTF-8, as tables are written to it anyway.
+    """
+    for stream in streams:
+        if not isinstance(stream, io.TextIOWrapper) or stream.encoding.lower().replace("-", "") == "utf8":
+            continue
+        if os.name == "nt" and "PYTHONIOENCODING" not in os.environ:
+            stream.reconfigure(encoding="utf-8")
+        elif stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def _separate_output() -> None:
