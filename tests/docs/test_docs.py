@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from page_reader import ROOT, Block, blocks, read
-from reference_folder import ABSENT, FOLDER
+from reference_folder import ABSENT, FOLDER, link_published
 
 from indicia.testing import checks
 from indicia.testing.target import offers
@@ -48,7 +48,7 @@ def test_a_page_shows_the_true_output(page: Path, tmp_path: Path, monkeypatch: p
 @pytest.mark.skipif(not (FOLDER / "published").is_dir(), reason=ABSENT)
 def test_the_page_of_audits_shows_the_true_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    shutil.copytree(FOLDER / "published", tmp_path / "examples" / "gallery" / "data", copy_function=shutil.copyfile)
+    link_published(tmp_path / "examples" / "gallery" / "data")
     read(AUDITS, tmp_path, monkeypatch)
 
 

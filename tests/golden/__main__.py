@@ -31,10 +31,8 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.command == "show":
         return _show(chosen.kind, chosen.subject, chosen.setting)
-    if not indices.gallery():
-        _write(
-            f"without the gallery: no published indices in {indices.PUBLISHED}; INDICIA_REFERENCE says where they are"
-        )
+    if absent := len(indices.CASES) - len(indices.gallery()):
+        _write(f"without {absent} published indices: INDICIA_REFERENCE says where they are")
     return _renew(chosen.folder) if chosen.command == "renew" else _check(chosen.folder)
 
 

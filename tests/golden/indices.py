@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from reference_folder import FOLDER
+from reference_folder import folder_of_case
 
 import indicia
 from golden.outcome import Outcome, of_document, of_texts
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 CASES: dict[str, dict[str, Any]] = tomllib.loads((ROOT / "tests/published/cases.toml").read_text(encoding="utf-8"))
-PUBLISHED = FOLDER / "published"
 
 _TABLES = (
     *("scores", "ranks", "normalised", "weights", "contributions", "prepared"),
@@ -84,7 +83,7 @@ def gallery() -> dict[str, Case]:
         name: Case(
             EXAMPLES / "gallery" / f"{case.get('file', name)}.toml",
             case.get("variant"),
-            PUBLISHED / case.get("folder", case.get("file", name)) / case.get("table", "indicators.csv"),
+            folder_of_case(name, case) / case.get("table", "indicators.csv"),
         )
         for name, case in CASES.items()
     }

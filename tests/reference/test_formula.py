@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from reference_folder import published_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,8 +25,8 @@ def table(path: Path) -> pl.DataFrame:
     return pl.read_csv(path, infer_schema_length=None)
 
 
-def test_the_human_capital_index_comes_out_as_published(reference: Path, score: Score) -> None:
-    folder = reference / "published" / "hci_2020"
+def test_the_human_capital_index_comes_out_as_published(score: Score) -> None:
+    folder = published_folder("hci_2020")
     unit = pl.concat_str("iso3", "sex").alias("unit")
     definition = {
         "data": {"unit": "unit"},

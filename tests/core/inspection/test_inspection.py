@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from reference_folder import ABSENT, FOLDER
+from reference_folder import ABSENT, FOLDER, link_published
 
 import indicia
 from indicia.errors import DefinitionError, IndiciaError, MethodError, PluginError, PluginWarning
@@ -398,7 +398,7 @@ TRUE_DOUBTS = {
 def findings_of_gallery(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     """The findings about the indices of the gallery, by the name of the index file."""
     folder = tmp_path_factory.mktemp("gallery")
-    (folder / "data").symlink_to(FOLDER / "published")
+    link_published(folder / "data")
     findings = {}
     for file in sorted((Path(__file__).parents[3] / "examples" / "gallery").glob("*.toml")):
         (folder / file.name).write_bytes(file.read_bytes())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
-from reference_folder import ABSENT, FOLDER
+from reference_folder import ABSENT, FOLDER, table_of_gallery
 
 from indicia.errors import DefinitionError
 from indicia.recognition.direction_words import is_amount, read_name, read_vocabulary
@@ -269,8 +269,7 @@ def verdicts(found: Mapping[str, Proposal], wanted: Mapping[str, str]) -> Iterat
 def gallery_table(file: Path) -> tuple[pl.DataFrame, dict[str, Any], dict[str, str], dict[str, str]]:
     """Return the published data, the index file, and the columns and longer names of the indicators."""
     text = tomllib.loads(file.read_text(encoding="utf-8"))
-    data = FOLDER / "published" / Path(text["data"]["path"]).relative_to("data")
-    table = pl.read_csv(data, infer_schema_length=None)
+    table = pl.read_csv(table_of_gallery(file), infer_schema_length=None)
     columns = {name: indicator.get("column", name) for name, indicator in text["indicators"].items()}
     longer = {columns[name]: each["name"] for name, each in text["indicators"].items() if "name" in each}
     return table, text, columns, longer
@@ -286,9 +285,10 @@ def gallery_verdicts(file: Path) -> list[tuple[str, str]]:
     return [verdict for verdict in verdicts(found, wanted) if (file.stem, verdict[0]) not in NAMED_AFTER_THE_REVERSE]
 
 
-@pytest.mark.skipif(not (FOLDER / "published").is_dir(), reason=ABSENT)
 @pytest.mark.parametrize("file", GALLERY, ids=lambda file: file.stem)
 def test_no_direction_of_a_published_index_is_wrong(file: Path) -> None:
+    if not table_of_gallery(file).exists():
+        pytest.skip(ABSENT)
     assert [name for name, verdict in gallery_verdicts(file) if verdict == "wrong"] == []
 
 
