@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from many_plugins import install_plugins
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -46,9 +47,10 @@ FAMILIES = {
 LIBRARIES = {"altair", "pandas", "scipy", "vl_convert", "xlsxwriter"}
 
 
-def modules(code: str, folder: Path) -> set[str]:
-    """Return the modules that a new process has at its end."""
-    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "core"), str(ROOT / "plugins")])}
+def modules(code: str, folder: Path, installed: Path | None = None) -> set[str]:
+    """Return the modules that a new process has at its end; `installed` is a folder of further plugins."""
+    places = [ROOT / "core", ROOT / "plugins", *([] if installed is None else [installed])]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, places))}
     ran = subprocess.run([sys.executable, "-c", code], cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert "modules " in ran.stderr, ran.stderr
     return set(ran.stderr.rpartition("modules ")[2].split())
@@ -73,6 +75,18 @@ def test_an_option_imports_the_method_that_it_names(tmp_path: Path) -> None:
     loaded = families(modules(RUN.format(words=words), tmp_path))
     assert {"normalisation.curved", "weighting.spread"} <= loaded
     assert not {"normalisation.linear", "weighting.plain"} & loaded
+
+
+def test_a_run_imports_one_class_of_a_hundred_plugins_the_one_that_it_names(tmp_path: Path) -> None:
+    installed = install_plugins(tmp_path / "installed", lazy=100)
+    index = str(EXAMPLES / "intelligent_manufacturing" / "index.toml")
+    words = ["run", index, "-o", str(tmp_path / "scores.csv"), "-n", "curve_7"]
+    loaded = modules(RUN.format(words=words), tmp_path, installed)
+    assert {f"lazy_{number}" for number in range(100)} <= loaded
+    assert {name for name in loaded if name.endswith(".curve") or name.startswith("heavy_")} == {
+        "lazy_7.curve",
+        "heavy_7",
+    }
 
 
 def test_an_unknown_method_is_refused_without_an_import_of_any_other(tmp_path: Path) -> None:

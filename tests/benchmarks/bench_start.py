@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from many_plugins import install_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,10 +44,10 @@ def jobs(folder: Path) -> dict[str, tuple[str, ...]]:
     }
 
 
-def processor_seconds(words: tuple[str, ...], folder: Path) -> float:
+def processor_seconds(words: tuple[str, ...], folder: Path, **variables: str) -> float:
     """Return the time of a process; modules are compiled first, as those of an installed library are."""
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    env |= {"PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    env |= {"PYTHONPYCACHEPREFIX": str(folder / "compiled"), **variables}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, *words], check=True, capture_output=True, cwd=folder, env=env)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -60,3 +61,26 @@ def test_start(compare: Callable[..., None], tmp_path: Path, job: str) -> None:
 
     imports = {name: taken(words) for name, words in LIBRARIES.items()}
     compare(f"whole process, {job}", taken(jobs(tmp_path)[job]), imports, times=ALTERNATIONS)
+
+
+def test_many_plugins(compare: Callable[..., None], tmp_path: Path) -> None:
+    words = jobs(tmp_path)["run intelligent_manufacturing"]
+    path = os.environ.get("PYTHONPATH", "")
+
+    def with_plugins(name: str, **numbers: int) -> Callable[[], float]:
+        places = os.pathsep.join(filter(None, [path, str(install_plugins(tmp_path / name, **numbers))]))
+        return lambda: processor_seconds(words, tmp_path, PYTHONPATH=places)
+
+    others = {
+        "100 plugins that offer places": with_plugins("lazy", lazy=100),
+        "100 plugins that offer classes": with_plugins("ordinary", ordinary=100),
+    }
+    compare(
+        "whole process, run intelligent_manufacturing", lambda: processor_seconds(words, tmp_path), others, times=21
+    )
+
+
+def test_trace(compare: Callable[..., None], tmp_path: Path) -> None:
+    words = jobs(tmp_path)["run intelligent_manufacturing"]
+    traced = {"with --trace": lambda: processor_seconds((*words, "--trace"), tmp_path)}
+    compare("whole process, without a trace", lambda: processor_seconds(words, tmp_path), traced, times=ALTERNATIONS)

@@ -58,16 +58,20 @@ def new(
         ),
     ] = "normalisation",
     single_file: Annotated[bool, typer.Option("--single-file", help="Write one module, for --plugin.")] = False,
+    lazy: Annotated[
+        bool,
+        typer.Option("--lazy", help="Write the class to a module of its own, which is imported when a run uses it."),
+    ] = False,
     licence: Annotated[str, typer.Option("--license", help="MIT, BSD-3-Clause, Apache-2.0 or none.")] = "MIT",
     folder: Annotated[Path, typer.Option("--in", help="The folder to write to.")] = Path(),
 ) -> None:
     """Write a plugin that can be installed and passes its tests; then replace its formula or output by your own."""
     from indicia import scaffold
 
-    files = scaffold.create(name, kind, folder, single_file=single_file, licence=licence)
+    files = scaffold.create(name, kind, folder, single_file=single_file, lazy=lazy, licence=licence)
     for path in files:
         typer.echo(f"wrote {path}", err=True)
-    home = files[0] if single_file else files[0].parent
+    home = files[0] if single_file else files[0].parent  # pyproject.toml comes first
     typer.echo(f"next: indicia plugins test {home}" + ("" if single_file else f"; pip install -e {home}"), err=True)
 
 

@@ -73,8 +73,20 @@ _TESTS = {"check": "tested_check", **{kind.name: "tested_output" for kind in OUT
 """The template of the tests, by kind."""
 
 
+_HOOK = "\n\n@hookimpl\n"
+"""The text between the class and the hook of a template."""
+_WORDS_OF_HOOK = re.compile(r"^from indicia\.catalogue import hookimpl\n|\n^indicia_contract = .*\n", re.MULTILINE)
+"""The lines of a template that belong to its hook."""
+
+
 def create(
-    name: str, kind: str, folder: Path = Path(), *, single_file: bool = False, licence: str = "MIT"
+    name: str,
+    kind: str,
+    folder: Path = Path(),
+    *,
+    single_file: bool = False,
+    lazy: bool = False,
+    licence: str = "MIT",
 ) -> list[Path]:
     """Write a plugin with one method, check or output, as a package in a folder of its own or as a single module.
 
@@ -88,6 +100,9 @@ def create(
         The folder for the package or the module.
     single_file
         Write a module only, for `--plugin`.
+    lazy
+        Write the class to a module of its own, which is imported when a command uses it: for several methods, and for
+        classes that import large libraries.
     licence
         One of `LICENCES`.
 
@@ -99,7 +114,7 @@ def create(
     Raises
     ------
     PluginError
-        If the name is in use or no word, or the kind or the licence is unknown.
+        If the name is in use or no word, the kind or the licence is unknown, or a single file is to be lazy.
     OutputError
         If a file exists already.
     """
@@ -123,6 +138,8 @@ def create(
         "a_kind": with_article(kind),
         "A_kind": with_article(kind).capitalize(),
         "hook": hooks[kind],
+        "files": f"{names.module}/*.py" if lazy else f"{names.module}.py",
+        "place": f"{names.module}/{kind}.py" if lazy else f"{names.module}.py",
         "title": names.method.replace("_", " ").capitalize(),
         "version": version("indicia"),
         "contract": str(CONTRACT),
@@ -130,6 +147,8 @@ def create(
         "owner": f"The {names.project} developers",
         "licence": "" if licence == "none" else f'license = "{licence}"\nlicense-files = ["LICENSE"]\n',
     }
+    if single_file and lazy:
+        raise PluginError("a single file cannot import its class later", remedy="leave out --lazy, or --single-file")
     if single_file:
         return _written(folder, {f"{names.module}.py": _filled(kind, words)})
     home = folder / names.project
@@ -137,10 +156,18 @@ def create(
         raise OutputError(f"{home} exists already", remedy="choose another name, or another folder")
     if PathFinder.find_spec(names.module):
         raise PluginError(f'a module "{names.module}" is installed already', remedy=f"indicia-{names.project}")
+    code = {f"{names.module}.py": _filled(kind, words)}
+    tests = _filled(_TESTS.get(kind, "tested"), words)
+    if lazy:
+        code = {
+            f"{names.module}/__init__.py": _filled("lazy", words),
+            f"{names.module}/{kind}.py": _without_hook(_filled(kind, words)),
+        }
+        tests = _of_class(tests, words)
     texts = {
         "pyproject.toml": _filled("pyproject", words),
-        f"{names.module}.py": _filled(kind, words),
-        f"tests/test_{names.module}.py": _filled(_TESTS.get(kind, "tested"), words),
+        **code,
+        f"tests/test_{names.module}.py": tests,
         "README.md": _filled("readme", words),
         ".github/workflows/test.yml": _filled("workflow", words),
         ".gitignore": "__pycache__/\n.hypothesis/\n.pytest_cache/\n.venv/\nbuild/\ndist/\n",
@@ -153,6 +180,18 @@ def create(
 def _filled(template: str, words: Mapping[str, str]) -> str:
     text = files("indicia.scaffold").joinpath("templates", f"{template}.txt").read_text(encoding="utf-8")
     return Template(text).substitute(words)
+
+
+def _without_hook(text: str) -> str:
+    """Return the module of a class whose package offers it."""
+    return _WORDS_OF_HOOK.sub("", text.partition(_HOOK)[0])
+
+
+def _of_class(tests: str, words: Mapping[str, str]) -> str:
+    """Return tests that import the class, and no hook."""
+    imported = f"from {words['module']}.{words['kind']} import {words['cls']}\n"
+    tests = re.sub(rf"^from {words['module']} import .*\n", imported, tests, flags=re.MULTILINE)
+    return tests.replace(f"*{words['hook']}()", words["cls"])
 
 
 def _written(folder: Path, texts: Mapping[str, str]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,28 @@ def test_a_single_file_is_a_plugin(kind: str, tmp_path: Path) -> None:
     (path,) = scaffold.create("indicia-lone", kind, tmp_path, single_file=True)
     assert path == tmp_path / "indicia_lone.py"
     assert ("L01" if kind == "check" else "lone") in installed([path]).names(kind)
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_lazy_package_offers_its_class_by_its_place(kind: str, tmp_path: Path) -> None:
+    files = scaffold.create(f"late-{kind}", kind, tmp_path, lazy=True)
+    home = tmp_path / f"late-{kind}"
+    assert {home / f"late_{kind}" / "__init__.py", home / f"late_{kind}" / f"{kind}.py"} <= set(files)
+    (offer,) = offers(str(home))
+    assert offer.source == f"late_{kind}.{kind}:Late{kind.capitalize()}"
+    assert f"late_{kind}.{kind}" not in sys.modules
+    assert offer.method.name == offer.name
+    assert "hookimpl" not in (home / f"late_{kind}" / f"{kind}.py").read_text()
+    tests = (home / "tests" / f"test_late_{kind}.py").read_text()
+    assert f"from late_{kind}.{kind} import Late{kind.capitalize()}" in tests
+    assert f"checks(Late{kind.capitalize()})" in tests
+    project = tomllib.loads((home / "pyproject.toml").read_text())
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["include"] == [f"late_{kind}/*.py"]
+
+
+def test_a_single_file_cannot_be_lazy(tmp_path: Path) -> None:
+    with pytest.raises(PluginError, match="leave out --lazy, or --single-file"):
+        scaffold.create("my-sigmoid", "weighting", tmp_path, single_file=True, lazy=True)
 
 
 @pytest.mark.thorough
