@@ -23,8 +23,8 @@ def warn(message: str, category: type[Warning] = IndiciaWarning) -> None:
     line = _line_of_caller(sys._getframe(1))
     registry = line.f_globals.setdefault("__warningregistry__", {})
     module = line.f_globals.get("__name__")
-    # not `warn` with a level: that does not count some frames; and without globals, as the loader of `python -m` refuses
-    # the name of a module that runs as a program
+    # not `warn` with a level: that does not count some frames. Without globals: the loader of `python -m` refuses the
+    # name of a module that runs as a program.
     warnings.warn_explicit(message, category, line.f_code.co_filename, line.f_lineno, module, registry)
 
 
