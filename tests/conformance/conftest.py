@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia.catalogue import installed
-from indicia.testing import examples, suite
+from indicia.testing import examples, parameters, suite
 
 if TYPE_CHECKING:
     from indicia.testing.subject import Subject
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def other_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
-    """Draw other tables than usual where the command says `--hypothesis-seed`."""
+    """Draw other tables than usual where the command says `--hypothesis-seed`; else try two values of parameters."""
     if seed := pytestconfig.getoption("--hypothesis-seed"):
         monkeypatch.setattr(examples, "SEED", int(seed))
+    else:
+        monkeypatch.setattr(parameters, "VARIANTS", 2)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
