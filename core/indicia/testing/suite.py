@@ -110,7 +110,8 @@ class Card:
         lines = [f"{self.method} ({self.kind}): {promises - len(self.broken)} of {promises} promises kept"]
         lines[0] += f", {len(self.expected)} not made" if self.expected else ""
         for finding in self.findings:
-            lines.append(f"  {_WORDS[finding.state]}  {finding.promise}")
+            name = "" if finding.state == "kept" else f" ({finding.check})"
+            lines.append(f"  {_WORDS[finding.state]}  {finding.promise}{name}")
             lines += [f"          not kept: {finding.reason}"] if finding.reason else []
             lines += [f"          {line}" for line in finding.example.splitlines()]
         lines += [f"  holds   {', '.join(sorted(self.properties))}"] if self.properties else []

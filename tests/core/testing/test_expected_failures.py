@@ -81,6 +81,7 @@ def test_an_expected_failure_is_neither_kept_nor_broken_and_shows_its_reason() -
     (card,) = testing.check_method(FirstDecides())
     assert str(card).startswith("first_decides (consensus): 1 of 1 promises kept, 1 not made\n")
     assert "  except  Rankings in another order give the same consensus" in str(card)
+    assert "of each pair. (order_of_rankings)\n" in str(card)
     assert "          not kept: the first ranking is that of the chair" in str(card)
     assert "| not kept, as declared: the first ranking is that of the chair |" in card.markdown()
 
