@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 
     import polars
 
+    from indicia import analysis as analysis
+    from indicia import checks as checks
+    from indicia import citations as citations
+    from indicia import methods as methods
+    from indicia import outputs as outputs
+    from indicia import testing as testing
+    from indicia import types as types
     from indicia.audit import Audit
     from indicia.bundle import Pack, Replay
     from indicia.comparison import Comparison
@@ -589,16 +596,20 @@ _ROOMS = ("analysis", "checks", "citations", "methods", "outputs", "testing", "t
 """The modules for users and for authors of plugins, which are imported when they are asked for."""
 
 
-def __getattr__(name: str) -> Any:
-    if name in _CLASSES:
-        return getattr(import_module(_CLASSES[name]), name)
-    if name in _ROOMS:
-        return import_module(f"indicia.{name}")
-    if name == "__version__":
-        from importlib.metadata import version
+if TYPE_CHECKING:
+    __version__: str
+else:  # a checker would take any name for one that is there
 
-        return version("indicia")  # pyproject.toml states it
-    raise AttributeError(f"module 'indicia' has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name in _CLASSES:
+            return getattr(import_module(_CLASSES[name]), name)
+        if name in _ROOMS:
+            return import_module(f"indicia.{name}")
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("indicia")  # pyproject.toml states it
+        raise AttributeError(f"module 'indicia' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -96,7 +96,7 @@ class Outcome(ABC, Generic[TableName]):
     def input_tables(self) -> tuple[pl.DataFrame, ...]:
         """The tables whose fingerprints are in the manifest."""
 
-    tables = Renamed("input_tables")
+    tables: ClassVar[Renamed] = Renamed("input_tables")
 
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite: the index if it is published, Indicia, the methods, and the sources of data.

@@ -43,6 +43,8 @@ def right_choices(index: indicia.Index, fitted: indicia.FittedIndex, paper: Norm
     indicia.fit(index, COLUMNS, since=fitted, keep=["bounds"])
     indicia.diff("2020.toml", index, start=2020, end="2021")
     index.score().explain("Lima").frame("parts").drop_nulls()
+    [index.score().frame(name) for name in indicia.Result.table_names]
+    indicia.analysis.tiers(index.score().scores["score"], "quantile", count=indicia.__version__.count("."))
     index.score().plot(period=2020, theme="dark").ranking(top=10)
 
 
@@ -54,6 +56,7 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.score(42)  # wrong
     index.score(tabel="data.csv")  # wrong
     indicia.score(3.5)  # wrong
+    indicia.scroe(COLUMNS)  # wrong
     indicia.score(COLUMNS, normalization="z_score")  # wrong
     indicia.score(COLUMNS, indicators=3)  # wrong
     index.robustness(draw=100)  # wrong

@@ -1,8 +1,9 @@
-"""Type checkers find the wrong calls of `calls.py`, and accept the right ones."""
+"""Type checkers find the wrong calls of `calls.py`, accept the right ones, and know the types of all names."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -40,3 +41,18 @@ def test_pyright_finds_the_wrong_calls_and_no_others(tmp_path: Path) -> None:
     report = json.loads(output("basedpyright", "--outputjson", "--project", str(tmp_path)))
     found = {entry["range"]["start"]["line"] + 1 for entry in report["generalDiagnostics"]}
     assert sorted(found) == WRONG
+
+
+@pytest.mark.thorough
+def test_pyright_knows_the_types_of_all_names() -> None:
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "core"), str(ROOT / "plugins")])}
+    command = [sys.executable, "-m", "basedpyright", "--verifytypes", "indicia", "--ignoreexternal", "--outputjson"]
+    ran = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    report = json.loads(ran.stdout)["typeCompleteness"]
+    incomplete = [
+        f"{symbol['name']}: {finding['message'].splitlines()[0]}"
+        for symbol in report["symbols"]
+        for finding in symbol["diagnostics"]
+        if finding["severity"] == "error"
+    ]
+    assert report["completenessScore"] == 1, "\n".join(incomplete[:20])

@@ -58,7 +58,7 @@ _ANNEX_TABLES: tuple[AuditTable, ...] = (
 class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFindings):
     """The findings of all checks about an index, its data, its scores and its ranks."""
 
-    table_names: ClassVar = get_args(AuditTable)
+    table_names: ClassVar[tuple[AuditTable, ...]] = get_args(AuditTable)
     _noun = "an audit"
 
     settings: AuditSettings

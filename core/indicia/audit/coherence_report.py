@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class CoherenceReport(CoherenceTables, RunReport[CoherenceTable]):
     """Correlations, reliability, adequacy, components, clusters and moments of an index."""
 
-    table_names: ClassVar = get_args(CoherenceTable)
+    table_names: ClassVar[tuple[CoherenceTable, ...]] = get_args(CoherenceTable)
     _noun = "a report of coherence"
 
     @property

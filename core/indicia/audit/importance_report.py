@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class ImportanceReport(ImportanceTables, RunReport[ImportanceTable]):
     """Importance beside weights, weights for the intended importance, inequality, and the similarity of neighbours."""
 
-    table_names: ClassVar = get_args(ImportanceTable)
+    table_names: ClassVar[tuple[ImportanceTable, ...]] = get_args(ImportanceTable)
     _noun = "a report of importance"
 
     measures: Sequence[Measure] = MEASURES

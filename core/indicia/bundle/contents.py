@@ -92,7 +92,8 @@ def parquet(frame: pl.DataFrame) -> bytes:
 
 def result_tables(result: Result) -> tuple[dict[str, pl.DataFrame], dict[str, str]]:
     """Return the tables of a result, and the reasons for the tables that it does not have."""
-    tables, absent = {}, {}
+    tables: dict[str, pl.DataFrame] = {}
+    absent: dict[str, str] = {}
     for name in result.table_names:
         try:
             tables[name] = result.frame(name)

@@ -35,7 +35,7 @@ _BESIDE_RUNS = ("files_outside",)
 class Replay(OutcomeWithFindings[ReplayTable]):
     """The comparison of a pack with the same run on this machine."""
 
-    table_names: ClassVar = get_args(ReplayTable)
+    table_names: ClassVar[tuple[ReplayTable, ...]] = get_args(ReplayTable)
     _noun = "a replay"
 
     path: Path
@@ -223,7 +223,8 @@ def replay(
 def _compare(bundle: Bundle, result: Result) -> Iterator[TableDifference]:
     """Yield the comparison of each table that was packed, and of each further table that the index has now."""
     entries, key = bundle.record.results, result.definition.data.key
-    for name in dict.fromkeys((*entries, *result.table_names)):
+    names: dict[Any, None] = dict.fromkeys((*entries, *result.table_names))
+    for name in names:
         try:
             frame = result.frame(name)
         except IndiciaError as error:

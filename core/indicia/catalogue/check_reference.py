@@ -114,5 +114,5 @@ def _row(offer: Offer) -> str:
 
 
 if __name__ == "__main__":
-    catalogue = installed() if "--all" in sys.argv else shipped([CHECKS])
+    catalogue: Catalogue = installed() if "--all" in sys.argv else shipped([CHECKS])
     sys.stdout.write(check_reference(catalogue))

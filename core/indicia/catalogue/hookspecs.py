@@ -55,8 +55,8 @@ M = TypeVar("M", bound=Method)
 Offered: TypeAlias = "Iterable[type[M]] | Mapping[str, type[M] | str]"
 """The return value of a hook: classes, or a mapping of names to classes and places, "module:Class"."""
 
-hookspec = pluggy.HookspecMarker("indicia")
-hookimpl = pluggy.HookimplMarker("indicia")
+hookspec: pluggy.HookspecMarker = pluggy.HookspecMarker("indicia")
+hookimpl: pluggy.HookimplMarker = pluggy.HookimplMarker("indicia")
 
 
 @hookspec

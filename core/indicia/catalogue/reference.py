@@ -279,5 +279,5 @@ def _code(value: object) -> str:
 
 
 if __name__ == "__main__":
-    catalogue = installed() if "--all" in sys.argv else shipped()
+    catalogue: Catalogue = installed() if "--all" in sys.argv else shipped()
     sys.stdout.write(reference(catalogue))

@@ -11,7 +11,7 @@ from indicia.cli import options as o
 from indicia.cli.index_options import PluginFiles, PluginOptions
 from indicia.cli.option_groups import expand_option_groups
 
-plugins = typer.Typer(
+plugins: typer.Typer = typer.Typer(
     name="plugins", help="List, describe, create and test plugins.", no_args_is_help=True, rich_markup_mode=None
 )
 

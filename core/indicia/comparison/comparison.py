@@ -50,7 +50,7 @@ class Comparison(Outcome[ComparisonTable]):
     ranking once, or with `count="all"` the ranking of every methodology.
     """
 
-    table_names: ClassVar = get_args(ComparisonTable)
+    table_names: ClassVar[tuple[ComparisonTable, ...]] = get_args(ComparisonTable)
     _noun = "a comparison"
 
     period: str | None
@@ -74,10 +74,10 @@ class Comparison(Outcome[ComparisonTable]):
     bands: tuple[BandsOfMethodology, ...] = ()
     """The bands of the units, by methodology."""
 
-    given = Renamed("chosen_reference")
-    standing = Renamed("index_inputs")
-    compared = Renamed("common_ranks")
-    reading = Renamed("read_published")
+    given: ClassVar[Renamed] = Renamed("chosen_reference")
+    standing: ClassVar[Renamed] = Renamed("index_inputs")
+    compared: ClassVar[Renamed] = Renamed("common_ranks")
+    reading: ClassVar[Renamed] = Renamed("read_published")
 
     @property
     def unit(self) -> str:
@@ -455,7 +455,7 @@ class Comparison(Outcome[ComparisonTable]):
         """The agreement of each methodology with the published ranking."""
         return self.against()
 
-    recovery = Renamed("reproduction")
+    recovery: ClassVar[Renamed] = Renamed("reproduction")
 
     @cached_property
     def audit(self) -> pl.DataFrame:
@@ -547,8 +547,8 @@ class Comparison(Outcome[ComparisonTable]):
             lines.append(Note("not_in_data", units=Names.of(self.published.unknown)))
         return (*(self.inputs[0].notes if self.inputs else ()), *lines, *self.scoring_notes)
 
-    remarks = Renamed("notes")
-    names = Renamed("reader_names")
+    remarks: ClassVar[Renamed] = Renamed("notes")
+    names: ClassVar[Renamed] = Renamed("reader_names")
 
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:

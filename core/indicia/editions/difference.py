@@ -33,7 +33,7 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
     negative move is towards rank 1.
     """
 
-    table_names: ClassVar = get_args(DifferenceTable)
+    table_names: ClassVar[tuple[DifferenceTable, ...]] = get_args(DifferenceTable)
     _noun = "a difference of editions"
     _columns_printed = 12
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from indicia.explanation.grids import Grid
     from indicia.methods import Array
     from indicia.notes import Note
+    from indicia.presentation import ExplanationTable
     from indicia.robustness import Robust
 
 DATA = "data"
@@ -36,7 +37,7 @@ DATA = "data"
 class MoveExplanation(Explanation, DividedMove):
     """The move of a unit between two editions, as tables and sentences; `DividedMove` has its figures."""
 
-    table_names: ClassVar = ("causes", "scenarios", "parts", "totals", "draws")
+    table_names: ClassVar[tuple[ExplanationTable, ...]] = ("causes", "scenarios", "parts", "totals", "draws")
     _noun = "the explanation of a move"
 
     @property

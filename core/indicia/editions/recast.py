@@ -43,7 +43,7 @@ class RecastInput:
 class Recast(Outcome[RecastTable]):
     """A series of scores and ranks of several tables under one method."""
 
-    table_names: ClassVar = get_args(RecastTable)
+    table_names: ClassVar[tuple[RecastTable, ...]] = get_args(RecastTable)
     _noun = "a recast series"
 
     inputs: tuple[RecastInput, ...]

@@ -56,7 +56,7 @@ class WorkerProcess:
             stdout=subprocess.PIPE,
             start_new_session=True,  # control-C reaches the driver only, which kills its workers
         )
-        self.process_id = self._process.pid
+        self.process_id: int = self._process.pid
         self._shared: bytes | None = None
 
     def reply(self, call: bytes, shared: bytes | None) -> bytes:

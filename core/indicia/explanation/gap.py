@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from indicia.explanation.parts import PartRule
     from indicia.methods import Array
     from indicia.notes import Note
+    from indicia.presentation import ExplanationTable
     from indicia.result import Result
     from indicia.robustness import Robust
     from indicia.run import Scored
@@ -40,7 +41,7 @@ class GapExplanation(Explanation):
     Scores are unrounded, and the parts add to their difference. A positive part raises the score of the first.
     """
 
-    table_names: ClassVar = ("parts", "nodes", "totals", "draws")
+    table_names: ClassVar[tuple[ExplanationTable, ...]] = ("parts", "nodes", "totals", "draws")
     _noun = "the explanation of a gap"
 
     pair: UnitPair

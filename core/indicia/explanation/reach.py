@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from indicia.explanation.grids import Grid
     from indicia.notes import Note
+    from indicia.presentation import ExplanationTable
     from indicia.scorable import Scorable
     from indicia.types import Period
 
@@ -34,7 +35,7 @@ class Reach(Explanation):
     Raw values are those after denomination: divided by the column of `per`, and multiplied by `factor`.
     """
 
-    table_names: ClassVar = (
+    table_names: ClassVar[tuple[ExplanationTable, ...]] = (
         "raw",
         "path",
         "path_totals",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from indicia.explanation.grids import Grid
     from indicia.explanation.score_parts import ScoreParts
     from indicia.notes import Note
+    from indicia.presentation import ExplanationTable
     from indicia.result import Result
     from indicia.types import Period
 
@@ -61,7 +62,7 @@ def explain_score(result: Result, unit: str, period: Period | None = None) -> Sc
 class ScoreExplanation(Explanation):
     """The score of one unit with its parts; the tables name indicators and dimensions by their ids."""
 
-    table_names: ClassVar = ("parts", "nodes", "totals", "unfolding")
+    table_names: ClassVar[tuple[ExplanationTable, ...]] = ("parts", "nodes", "totals", "unfolding")
     _noun = "the explanation of a score"
 
     row: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -32,13 +32,13 @@ Statistic: TypeAlias = Number | list[Number | None] | None
 class _Part(BaseModel):
     """A table of the file; an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
 
 
 class Data(BaseModel):
     """The table that the index was fitted to."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="allow")
 
     sha256: StrictStr
     rows: Integer
@@ -47,7 +47,7 @@ class Data(BaseModel):
 class Descent(BaseModel):
     """An earlier edition of which a fitted index keeps statistics or weights."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="allow")
 
     path: StrictStr | None = Field(None, description="the name of its file")
     file_sha256: StrictStr | None = Field(None, description="the hash of the bytes of its file")
@@ -58,7 +58,7 @@ class Descent(BaseModel):
 class Origin(BaseModel):
     """The versions, methods and data of the run."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="allow")
 
     indicia: StrictStr
     methodology: StrictStr

@@ -33,7 +33,7 @@ class Expression:
     __array_ufunc__ = None  # without it, a number of NumPy on the left would compute the operation itself
 
     def __init__(self, node: Node) -> None:
-        self.node = node
+        self.node: Node = node
 
     def __repr__(self) -> str:
         return f"<Expression {to_text(self.node)}>"
@@ -46,7 +46,11 @@ class Expression:
             raise AttributeError(name)
         raise AttributeError(f"formulas have no operation {name}; there are: {', '.join(operations())}")
 
-    __hash__ = object.__hash__
+    if TYPE_CHECKING:
+
+        def __hash__(self) -> int: ...
+    else:
+        __hash__ = object.__hash__  # `==` is an operation of formulas
 
     # arithmetic
 

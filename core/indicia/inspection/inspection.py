@@ -58,7 +58,7 @@ class Sources:
 class Inspection(Outcome[InspectionTable], CountsFindings):
     """Facts about the data of an index, and the findings of checks. No score is computed."""
 
-    table_names: ClassVar = get_args(InspectionTable)
+    table_names: ClassVar[tuple[InspectionTable, ...]] = get_args(InspectionTable)
     _noun = "an inspection"
     _columns_printed = 14
 

@@ -21,7 +21,8 @@ class MethodologyFails(IndiciaError):
 
     def __init__(self, number: int, reason: str) -> None:
         super().__init__(reason)
-        self.number, self.cause = number, reason
+        self.number: int = number
+        self.cause: str = reason
 
     def __reduce__(self) -> tuple[type[MethodologyFails], tuple[int, str]]:
         return type(self), (self.number, self.cause)

@@ -49,7 +49,7 @@ class PartitionedInspection(Inspection):
     The frames of `subject` are a sample of rows, unless the table is small; its `statistics` are those of all rows.
     """
 
-    table_names: ClassVar = get_args(PartitionsInspectionTable)
+    table_names: ClassVar[tuple[Any, ...]] = get_args(PartitionsInspectionTable)
     _noun = "an inspection of partitions"
 
     rows: InspectedRows

@@ -55,7 +55,8 @@ class NoRows(BaseException):
 
     def __init__(self, error: IndiciaError | None = None, left_out: pl.DataFrame | None = None) -> None:
         super().__init__(error, left_out)
-        self.error, self.left_out = error, left_out
+        self.error: IndiciaError | None = error
+        self.left_out: pl.DataFrame | None = left_out
 
 
 class NeedsAllRows(IndiciaError):

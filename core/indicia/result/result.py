@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 class Result(ContextTables, Outcome[ResultTable]):
     """Scores and ranks of the units, with the stages of their computation; frames have the order of the data."""
 
-    table_names: ClassVar = get_args(ResultTable)
+    table_names: ClassVar[tuple[ResultTable, ...]] = get_args(ResultTable)
     _noun = "a result"
 
     scored: Scored
@@ -358,8 +358,8 @@ class Result(ContextTables, Outcome[ResultTable]):
         """
         return list(map(str, compare_manifests(self.manifest, manifest, self.input_tables).items))
 
-    departures = Renamed("differences")
-    recovery = Renamed("reproduction")
+    departures: ClassVar[Renamed] = Renamed("differences")
+    recovery: ClassVar[Renamed] = Renamed("reproduction")
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class FeasibleDesign:
 class Robust(Outcome[RobustTable], Baseline):
     """The ranks of all units in all draws; arrays have a row for each run and a column for each unit."""
 
-    table_names: ClassVar = get_args(RobustTable)
+    table_names: ClassVar[tuple[RobustTable, ...]] = get_args(RobustTable)
     _noun = "an analysis of robustness"
     _columns_printed = 14
 
@@ -118,13 +118,13 @@ class Robust(Outcome[RobustTable], Baseline):
     notes_on_fit: tuple[Note, ...] = ()
     """The notes on statistics and weights that a fitted index does not have, and that are computed from the data."""
 
-    kept = Renamed("compact_ranks")
-    again = Renamed("rescore")
-    several = Renamed("varied_factors")
-    crossed = Renamed("sensitivity_runs")
-    free = Renamed("free_draws")
-    drawn = Renamed("drawn_ranks")
-    about = Renamed("labelled_units")
+    kept: ClassVar[Renamed] = Renamed("compact_ranks")
+    again: ClassVar[Renamed] = Renamed("rescore")
+    several: ClassVar[Renamed] = Renamed("varied_factors")
+    crossed: ClassVar[Renamed] = Renamed("sensitivity_runs")
+    free: ClassVar[Renamed] = Renamed("free_draws")
+    drawn: ClassVar[Renamed] = Renamed("drawn_ranks")
+    about: ClassVar[Renamed] = Renamed("labelled_units")
 
     @property
     def ranks(self) -> Array:

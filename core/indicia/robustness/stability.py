@@ -40,7 +40,7 @@ _DESCRIBED = ("omission_effects", "weights", "minimal_weight_shift", "reversals"
 class Stability(Outcome[StabilityTable], Baseline):
     """The smallest changes of an index that change its ranking."""
 
-    table_names: ClassVar = get_args(StabilityTable)
+    table_names: ClassVar[tuple[StabilityTable, ...]] = get_args(StabilityTable)
     _noun = "an analysis of stability"
 
     tree: Node
@@ -152,11 +152,11 @@ class Stability(Outcome[StabilityTable], Baseline):
         """
         return rank_reversals(self, self.unit_limit)
 
-    without = Renamed("omission_effects")
-    dethroned = Renamed("leader_changes")
-    nearest = Renamed("minimal_weight_shift")
-    said = Renamed("sentences")
-    called = Renamed("reader_names")
+    without: ClassVar[Renamed] = Renamed("omission_effects")
+    dethroned: ClassVar[Renamed] = Renamed("leader_changes")
+    nearest: ClassVar[Renamed] = Renamed("minimal_weight_shift")
+    said: ClassVar[Renamed] = Renamed("sentences")
+    called: ClassVar[Renamed] = Renamed("reader_names")
 
     def sentences(self, name: str, language: str | None = None) -> list[str]:
         """Return a sentence or two on a table, with the names of units and parts in a language.

@@ -34,7 +34,7 @@ class ChoicesError(IndiciaError):
 
     def __init__(self, problems: Mapping[str, IndiciaError]) -> None:
         super().__init__("; ".join(error.what for error in problems.values()))
-        self.problems = dict(problems)
+        self.problems: dict[str, IndiciaError] = dict(problems)
         """The errors, by the stage, or by the part and the stage: "dimensions.health.aggregation"."""
 
 

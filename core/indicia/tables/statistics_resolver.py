@@ -71,7 +71,7 @@ class StatisticsResolver:
     """Statistics within a key that are not yet joined to the rows."""
 
     def __post_init__(self, weights: Mapping[Node, float | pl.Expr]) -> None:
-        self.compiler = Compiler(weights, by_name=True)
+        self.compiler: Compiler = Compiler(weights, by_name=True)
 
     def expressions(self, formulas: Mapping[str, RecordedFormula]) -> list[pl.Expr]:
         """Answer all questions, and return the expressions of the formulas."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from importlib.metadata import version
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import normalize
 
 from indicia.data import PrintedTable, latex_document, latex_family, latex_text, table_lines
@@ -119,7 +119,7 @@ def _content(part: DifferenceSection) -> Iterator[str]:
 
 def _json(difference: EditionDifference, language: str | None, rules: Sequence[Note]) -> bytes:
     names = difference.reader_names(language)
-    document = {
+    document: dict[str, Any] = {
         "format": "indicia-difference-1",
         "title": difference.titled(language),
         "sentences": difference.sentences(language),
