@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 import polars as pl
 
 from indicia.citations import Citation
-from indicia.data.notebook_table import notebook_frame
+from indicia.data.notebook_table import COLUMNS, notebook_frame
 from indicia.definition import text
 from indicia.errors import IndiciaError, suggest
 from indicia.tables.names import reader_names
@@ -157,7 +157,9 @@ class Outcome(ABC, Generic[TableName]):
             return "\n".join([self.title, *map(str, self._frames_printed), *self._lines_printed])
 
     def _repr_html_(self) -> str:
-        frames = "<br>".join(map(notebook_frame, self._frames_displayed))
+        frames = "<br>".join(
+            notebook_frame(frame, columns=max(self._columns_printed, COLUMNS)) for frame in self._frames_displayed
+        )
         lines = "".join(f"<p>{escape(line)}</p>" for line in self._lines_printed)
         return f"<p><b>{escape(self.title)}</b></p>{frames}{lines}"
 

@@ -69,3 +69,10 @@ def test_a_long_table_shows_both_ends_and_its_length() -> None:
     assert "<p>1,000 rows</p>" in page
     assert "0.3333" in page
     assert "none" not in page
+
+
+def test_a_wide_table_names_the_columns_that_it_does_not_show() -> None:
+    frame = pl.DataFrame({f"c{number} <b>": [number] for number in range(5)})
+    page = notebook_frame(frame, columns=3)
+    assert page.count("<th ") == 3
+    assert page.endswith("<p>further columns: c3 &lt;b&gt;, c4 &lt;b&gt;</p>")

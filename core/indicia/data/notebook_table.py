@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import strip_controls
+from indicia.errors import join_names, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROWS = 20
 """The rows that are shown; of more rows, the first and the last."""
+COLUMNS = 14
+"""The columns that are shown."""
 _MISSING = "–"
 
 
@@ -50,21 +52,24 @@ def _cell(tag: str, text: str, style: str) -> str:
     return f'<{tag} style="{style}">{escape(strip_controls(text))}</{tag}>'
 
 
-def notebook_frame(frame: pl.DataFrame, limit: int = ROWS) -> str:
+def notebook_frame(frame: pl.DataFrame, limit: int = ROWS, columns: int = COLUMNS) -> str:
     """Return the first and last rows of a frame as a table in HTML, with as many decimals as a reader needs.
 
-    Columns without any value are left out.
+    Columns without any value are left out, and of many columns the last ones.
     """
     frame = frame.select(column for column in frame if column.null_count() < max(len(column), 1))
+    hidden = frame.columns[columns:]
+    frame = frame.select(frame.columns[:columns])
     shown, left_out = frame, len(frame) - limit
     if left_out > 0:
         shown = pl.concat([frame.head(limit - limit // 2), frame.tail(limit // 2)])
-    columns = [_texts(column) for column in shown]
-    rows = [list(row) for row in zip(*columns, strict=True)]
+    rows = [list(row) for row in zip(*map(_texts, shown), strict=True)]
     if left_out > 0:
         rows.insert(limit - limit // 2, ["…"] * frame.width)
     table = notebook_table(frame.columns, rows, [column.dtype.is_numeric() for column in frame])
-    return f"{table}<p>{len(frame):,} rows</p>" if left_out > 0 else table
+    sizes = [f"{len(frame):,} rows"] if left_out > 0 else []
+    sizes += [f"further columns: {join_names(hidden, COLUMNS)}"] if hidden else []
+    return f"{table}<p>{escape('; '.join(sizes))}</p>" if sizes else table
 
 
 def _texts(column: pl.Series) -> list[str]:
