@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import linecache
+import subprocess
+import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -84,3 +86,11 @@ def test_a_warning_that_is_repeated_in_a_loop_is_shown_once() -> None:
             INDEX.score(TABLE)
     texts = [str(warning.message) for warning in caught]
     assert len(texts) == len(set(texts)) > 0
+
+
+def test_a_warning_of_a_module_that_runs_as_a_program_is_shown(tmp_path: Path) -> None:
+    # its loader knows it by another name, and cannot give its source
+    file = tmp_path / "town.py"
+    file.write_text("from indicia.callers import warn\nwarn('Yew is left out')\n", "utf-8")
+    ran = subprocess.run([sys.executable, "-m", "town"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "town.py:2: IndiciaWarning: Yew is left out" in ran.stderr
