@@ -30,5 +30,3 @@ html_show_search_summary = False  # a page that is opened as a file may not read
 html_show_sphinx = False
 html_last_updated_fmt = None
 html_theme_options = {"navigation_with_keys": True}
-pygments_style = "friendly"
-pygments_dark_style = "monokai"

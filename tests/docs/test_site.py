@@ -115,6 +115,16 @@ def test_the_classes_that_calls_return_are_on_the_site() -> None:
     assert returned - documented - OF_OTHERS - OF_PRESENTATION == set()
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["Missing data", "Outliers", "Uncertainty analysis", "Sensitivity analysis", "Monte Carlo", "Goalposts", "Audit"],
+)
+def test_the_words_of_the_field_lead_to_pages(word: str, pages: dict[str, Page]) -> None:
+    parts = re.split(r"^## ", pages["words-of-the-field.md"].text, flags=re.MULTILINE)
+    (part,) = [part for part in parts if part.startswith(word)]
+    assert re.search(r"\]\([a-z-]+\.md", part), part
+
+
 def test_the_side_bar_names_each_page_of_the_documentation_once(pages: dict[str, Page]) -> None:
     listed = [document for part in PARTS.values() for document in part]
     assert len(listed) == len(set(listed))

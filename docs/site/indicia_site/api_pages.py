@@ -8,6 +8,7 @@ from importlib import import_module
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
+import indicia
 from indicia_site.docstrings import attribute_texts, to_markdown
 from indicia_site.page import Page, cell
 from indicia_site.public_names import ROOMS, Room, members
@@ -32,9 +33,18 @@ def api_pages() -> list[Page]:
     """Return the page of the library, and one page for each module with public names."""
     rows = [f"| [`{room.module}`]({_file(room)}.md) | {cell(room.about)} |" for room in ROOMS]
     toctree = ["```{toctree}", ":hidden:", "", *map(_file, ROOMS), "```", ""]
-    index = "\n".join([_HEAD, "| module | |", "|---|---|", *rows, "", *toctree])
-    places: dict[int, str] = {}
+    index = "\n".join([_HEAD, "| module | what it has |", "|---|---|", *rows, "", *toctree])
+    places = _places()
     return [Page("api/index.md", index, is_listed=True), *(_page(room, places) for room in ROOMS)]
+
+
+def _places() -> dict[int, str]:
+    """Return the page of each class; of a class that several rooms offer, the page of the room for few names."""
+    places: dict[int, str] = {}
+    for room in sorted(ROOMS, key=lambda room: not room.names):
+        for value in filter(inspect.isclass, room.objects.values()):
+            places.setdefault(id(value), _file(room))
+    return places
 
 
 def _file(room: Room) -> str:
@@ -42,15 +52,17 @@ def _file(room: Room) -> str:
 
 
 def _page(room: Room, places: dict[int, str]) -> Page:
-    """Return the page of a room; a class that an earlier room offers too is described there alone."""
+    """Return the page of a room; a class with another page is a link to it."""
     lines = [f"# {room.title}", "", room.about, "", f":::{{py:module}} {room.module}", ":::", ""]
     entries = []
     for name, value in room.objects.items():
         entry = f"{room.module}.{name}"
         entries.append(entry)
         if inspect.isclass(value):
-            earlier = places.setdefault(id(value), _file(room))
-            lines += _class(name, value) if earlier == _file(room) else [f"[`{name}`]({earlier}.md)", ""]
+            place = places[id(value)]
+            module = "indicia" if getattr(indicia, name, None) is value else room.module
+            described = [f":::{{py:currentmodule}} {module}", ":::", "", *_class(name, value)]
+            lines += described if place == _file(room) else [f"[`{name}`]({place}.md)", ""]
             entries += [f"{entry}.{member.name}" for member in members(value)]
         elif inspect.isfunction(value):
             lines += [f":::{{py:function}} {name}{_signature(value)}", *to_markdown(value.__doc__ or ""), ":::", ""]

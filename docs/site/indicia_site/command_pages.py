@@ -30,7 +30,19 @@ def command_pages() -> list[Page]:
     rows = [f"| [`{name}`]({name}.md) | {cell(_first_line(parser.commands[name]))} |" for name in COMMANDS]
     examples = EXAMPLES.partition("\b\n")[2]
     toctree = ["```{toctree}", ":hidden:", "", *COMMANDS, "```", ""]
-    text = [_HEAD, "| command | |", "|---|---|", *rows, "", "## Examples", "", "```text", examples.rstrip(), "```", ""]
+    text = [
+        _HEAD,
+        "| command | what it does |",
+        "|---|---|",
+        *rows,
+        "",
+        "## Examples",
+        "",
+        "```text",
+        examples.rstrip(),
+        "```",
+        "",
+    ]
     general = ["## Options before a command", "", *_options("indicia", parser)]
     index = Page(
         "commands/index.md", "\n".join([*text, *general, "", *toctree]), tuple(_names("indicia", parser)), True

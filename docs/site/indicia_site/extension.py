@@ -70,13 +70,20 @@ def _set_context(app: Sphinx, page: str, _template: str, context: dict[str, Any]
     if page.startswith("zh/"):
         context["language"] = "zh-CN"
     context["toctree"] = lambda **_: _side_bar(app, page)
+    if "body" in context:  # long lines of code can be scrolled by the keyboard
+        context["body"] = context["body"].replace(
+            '<div class="highlight"><pre>', '<div class="highlight"><pre tabindex="0">'
+        )
 
 
 def _side_bar(app: Sphinx, page: str) -> str:
     """Return the side bar of a page; Sphinx would copy all headings for each page, which takes a minute."""
     lines = []
     for part, documents in PARTS.items():
-        lines += [f'<p class="caption" role="heading"><span class="caption-text">{escape(part)}</span></p>', "<ul>"]
+        lines += [
+            f'<p class="caption" role="heading" aria-level="2"><span class="caption-text">{escape(part)}</span></p>'
+        ]
+        lines.append("<ul>")
         lines += [_entry(app, page, document, 1) for document in documents]
         lines.append("</ul>")
     return "\n".join(lines)

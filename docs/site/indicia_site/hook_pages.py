@@ -36,7 +36,7 @@ def hook_pages(written: Mapping[str, Page]) -> list[Page]:
     pages = [_page(kind, written.get(_path(kind))) for kind in OFFERED_KINDS]
     rows = [f"| [`{kind.hook}`]({kind.name}.md) | {cell(_summary(kind))} |" for kind in OFFERED_KINDS]
     toctree = ["```{toctree}", ":hidden:", "", *(kind.name for kind in OFFERED_KINDS), "```", ""]
-    index = "\n".join([_HEAD, "| hook | |", "|---|---|", *rows, "", *toctree])
+    index = "\n".join([_HEAD, "| hook | what it offers |", "|---|---|", *rows, "", *toctree])
     return [Page("hooks/index.md", index, is_listed=True), *pages]
 
 

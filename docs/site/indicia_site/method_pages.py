@@ -61,7 +61,14 @@ def _index(catalogue: Catalogue) -> Page:
             f"| [{name}]({_path(kind.name, name)}) | {cell(catalogue.offers[kind.name, name].method.summary())} |"
             for name in catalogue.names(kind.name)
         ]
-        lines += [f"## {kind.hook.removeprefix('indicia_').capitalize()}", "", "| method | |", "|---|---|", *rows, ""]
+        lines += [
+            f"## {kind.hook.removeprefix('indicia_').capitalize()}",
+            "",
+            "| method | what it does |",
+            "|---|---|",
+            *rows,
+            "",
+        ]
     over_partitions = _ANCHOR.sub(lambda found: f"]({_path(found[2], found[1])})", summary_over_partitions(catalogue))
     return Page("methods.md", "\n".join([*lines, over_partitions]), is_listed=True)
 

@@ -38,6 +38,9 @@ _ROBUSTNESS = ("Factor", "Robust", "Stability")
 _OF_PARTITIONS = "The outcome of the same question of a table in partitions."
 ROOMS = (
     Room("indicia", "indicia", "Reading, scoring, fitting, comparing and packing an index."),
+    Room("indicia.index", "An index", "What `indicia.read` returns: score, compare, question.", ("Index",)),
+    Room("indicia.result", "A result", "What `Index.score` returns: scores, ranks, weights.", ("Result",)),
+    Room("indicia.fitted", "A fitted index", "What `indicia.fit` returns.", ("FittedIndex",)),
     Room("indicia.comparison", "Comparisons", "The outcome of `Index.compare`.", _COMPARISON),
     Room("indicia.robustness", "Robustness", "The outcomes of `Index.robustness` and `Index.stability`.", _ROBUSTNESS),
     Room("indicia.audit", "Audits", "The outcome of `Index.audit`.", _AUDIT),

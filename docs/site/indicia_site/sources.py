@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _REFERENCE = """\
 ## Reference
 
-| | |
+| page | what it has |
 |---|---|
 | [The methods](methods.md) | formula, parameters, properties, source and a picture of each |
 | [The command line](commands/index.md) | every command and option |

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indicia.catalogue import installed
 from indicia.defaults import POSITIVE_NORMALISATION
-from indicia.methods import Domain, MatrixAggregation
+from indicia.methods import Aggregation, Domain, MatrixAggregation
 from indicia_site.pictures.samples import choice, run
 from indicia_site.pictures.svg import Plot
 
@@ -45,7 +46,8 @@ def aggregation(offer: Offer) -> tuple[str, str]:
     scores[[int(unit[1:]) for unit in scored["unit"]]] = scored["score"].to_numpy()
     grid = scores.reshape(side, side)
     plot = Plot((0, 1), (0, 1), "first indicator", f"second indicator, a {second}", width=400, height=400)
-    low_is_best = getattr(offer.method, "low_is_best", False) is True
+    method = installed().choose("aggregation", choice(offer))
+    low_is_best = isinstance(method, Aggregation) and method.low_is_best
     levels = np.unique(np.quantile(grid, _SHARES[::-1] if low_is_best else _SHARES))
     for number, level in enumerate(levels[::-1] if low_is_best else levels):
         for start, end in segments(grid, float(level), steps):

@@ -19,7 +19,7 @@ _OF_PICTURES = {
     ("normalisation", "base_period"): "base_period(period=2015)",
     ("normalisation", "distance_to_reference"): "distance_to_reference(unit=u20)",
     ("agreement", "top_k_overlap"): "top_k_overlap(k=3)",
-    ("aggregation", "electre"): "electre(form=ii)",  # the first form finds a kernel, here of one unit
+    ("aggregation", "electre"): "electre(form=iii, q=0.05, p=0.3)",  # the first form finds a kernel of one unit
     ("aggregation", "choquet"): "choquet(capacity={'x0': 0.3, 'x1': 0.4})",
     ("aggregation", "comet"): (
         "comet(values={'x0': [0, 1], 'x1': [0, 1]}, "
