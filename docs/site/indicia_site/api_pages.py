@@ -6,7 +6,7 @@ import inspect
 import re
 from importlib import import_module
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ForwardRef
 
 import indicia
 from indicia_site.docstrings import attribute_texts, to_markdown
@@ -153,7 +153,16 @@ def _parameter(parameter: inspect.Parameter) -> str:
 
 
 def _name(annotation: Any) -> str:
-    """Return an annotation in one line; one that only Sphinx would misread is left out."""
-    text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
-    text = re.sub(r"\b(?:typing|collections\.abc|indicia(?:\.\w+)+)\.", "", " ".join(text.split()))
+    """Return an annotation in one line, without the modules of its names; one that Sphinx would misread is left out.
+
+    >>> _name("collections.abc.Sequence[str]"), _name(int), _name(ForwardRef("float"))
+    ('Sequence[str]', 'int', 'float')
+    """
+    if isinstance(annotation, ForwardRef):
+        text = annotation.__forward_arg__
+    elif isinstance(annotation, str) or hasattr(annotation, "__args__"):
+        text = str(annotation)
+    else:
+        text = getattr(annotation, "__name__", str(annotation))
+    text = re.sub(r"\b(?:[a-z_]+\.)+(?=[A-Z])", "", " ".join(text.split()))
     return text if "<" not in text else "object"
