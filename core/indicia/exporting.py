@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from indicia import tracing
 from indicia.catalogue import installed
 from indicia.data import write, write_together
 from indicia.errors import OutputError, suggest
@@ -79,7 +80,13 @@ def files_of(
 ) -> Files:
     """Return the contents of the files of results in a format."""
     word, exporter = exporter_of(kind, form, catalogue=catalogue)
-    return exporter.write(exported, ExportOptions(word, language, details=details))
+    return contents(exporter, exported, ExportOptions(word, language, details=details))
+
+
+def contents(exporter: Exporter[Any], exported: Any, options: ExportOptions) -> Files:
+    """Return the contents of the files that an exporter writes."""
+    what = f"the {type(exported).__name__.lower()} as {options.format}"
+    return tracing.called(exporter, what, {}, lambda: exporter.write(exported, options))
 
 
 def write_files(files: Files, path: Path) -> list[Path]:
@@ -138,7 +145,7 @@ def export(
     word, exporter = exporter_of(kind, form, path)
     check_shown(word, exporter, table)
     details = {"table": table} if table else {}
-    return write_files(exporter.write(exported, ExportOptions(word, language, path.name, details)), path)
+    return write_files(contents(exporter, exported, ExportOptions(word, language, path.name, details)), path)
 
 
 def check_shown(form: str, exporter: Exporter[Any], table: str | None) -> None:

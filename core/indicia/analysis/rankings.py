@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia import tracing
 from indicia.catalogue import installed
 from indicia.defaults import ALL_PAIRS_AGREEMENT, CONSENSUS, JOINT_AGREEMENT
 from indicia.errors import DataError, MethodError, join_names
@@ -61,7 +62,7 @@ def agreement(
     """
     measure = _choose("agreement", method, plugins)
     names, ranks = _ranks(rankings, measure, at_least=2)
-    table = _evaluate(measure, lambda: measure.table(ranks), (len(ranks), len(ranks)))
+    table = _evaluate(measure, ranks, lambda: measure.table(ranks), (len(ranks), len(ranks)))
     if not np.isfinite(table).all():
         first, second = (names[place] for place in np.argwhere(~np.isfinite(table))[0])
         message = f"{measure.name} has no value for {first} and {second}"
@@ -80,7 +81,9 @@ def agreement_with_first(rankings: pl.DataFrame, method: AgreementChoice = ALL_P
     """
     measure = _choose("agreement", method, ())
     _, ranks = _ranks(rankings, measure, at_least=2)
-    values: list[float] = _evaluate(measure, lambda: measure.measure(ranks[0], ranks[1:]), (len(ranks) - 1,)).tolist()
+    values: list[float] = _evaluate(
+        measure, ranks, lambda: measure.measure(ranks[0], ranks[1:]), (len(ranks) - 1,)
+    ).tolist()
     return values
 
 
@@ -120,7 +123,7 @@ def concordance(
     if not isinstance(measure, JointAgreement):
         raise MethodError(f"{measure.name} compares two rankings only", remedy=f"{JOINT_AGREEMENT}, or agreement(…)")
     _, ranks = _ranks(rankings, measure, at_least=2)
-    value = float(_evaluate(measure, lambda: measure.concord(ranks), ()))
+    value = float(_evaluate(measure, ranks, lambda: measure.concord(ranks), ()))
     if not np.isfinite(value):
         message = f"{measure.name} has no value for these rankings"
         raise DataError(message, where=plugin_of(measure), remedy="leave out rankings in which all units tie")
@@ -159,7 +162,7 @@ def consensus(
     """
     rule = _choose("consensus", method, plugins)
     _, ranks = _ranks(rankings, rule, at_least=1)
-    scores = pl.Series("score", _evaluate(rule, lambda: rule.combine(ranks), (rankings.height,)))
+    scores = pl.Series("score", _evaluate(rule, ranks, lambda: rule.combine(ranks), (rankings.height,)))
     unit = rankings.to_series(0)
     if unfit := unit.filter(~scores.is_finite()).to_list():
         message = f"{rule.name} has no score for {join_names(unfit)}"
@@ -196,7 +199,7 @@ def _ranks(rankings: pl.DataFrame, method: Method, *, at_least: int) -> tuple[li
     return names, ranks
 
 
-def _evaluate(method: Method, formula: Callable[[], object], shape: tuple[int, ...]) -> Array:
+def _evaluate(method: Method, ranks: Array, formula: Callable[[], object], shape: tuple[int, ...]) -> Array:
     with attribute_errors_to(method, "the rankings"), np.errstate(divide="ignore", invalid="ignore"):
-        value = formula()
+        value = tracing.called(method, "the rankings", {"ranks": ranks}, formula)
     return checked_array(method, "the rankings", value, shape)

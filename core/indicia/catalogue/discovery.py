@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
+from time import perf_counter
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
+from indicia import tracing
 from indicia.callers import warn
 from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build
@@ -291,7 +293,12 @@ def gather(*plugins: object) -> Catalogue:
     offers_by_plugin: dict[str, list[Offer]] = {module: [] for module in registered}
     for kind in OFFERED_KINDS:
         for implementation in getattr(manager.hook, kind.hook).get_hookimpls():
-            for offer in offers_of(kind, implementation):
+            start = perf_counter()
+            offered = offers_of(kind, implementation)
+            if tracing.is_on():
+                names = join_names([offer.name for offer in offered], 6)
+                tracing.say(f"hook {kind.hook} of {implementation.plugin_name} gave {names}", start)
+            for offer in offered:
                 offers_by_plugin[offer.plugin].append(offer)
                 _refuse_two_offers(offers.setdefault((kind.name, offer.name), offer), offer)
     by_plugin = {

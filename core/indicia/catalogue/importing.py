@@ -15,6 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from indicia import tracing
 from indicia.callers import warn
 from indicia.errors import PluginError, PluginWarning, suggest
 from indicia.paths import check_path, module_spec
@@ -65,6 +66,8 @@ def import_plugin(point: EntryPoint) -> ImportResult:
             module = point.load()
         except (Exception, SystemExit) as error:
             failure = f"{type(error).__name__}: {error}"
+    if tracing.is_on():
+        tracing.say(f"import of plugin {label_of(point)}{' failed' if failure else ''}", start)
     return ImportResult(module, failure, perf_counter() - start, printed.getvalue().strip())
 
 

@@ -13,6 +13,7 @@ from io import StringIO
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
+from indicia import tracing
 from indicia.callers import warn
 from indicia.catalogue.contract_check import class_problem
 from indicia.catalogue.hookspecs import OFFERED_KINDS
@@ -87,6 +88,8 @@ class Offer:
                 f"{type(error).__name__}: {error}"
             ) from error
         if not was_loaded:
+            if tracing.is_on():
+                tracing.say(f"import of {module} for the {self.kind} {self.name}", start)
             for complaint in ImportResult(code, None, perf_counter() - start, printed.getvalue().strip()).complaints():
                 warn(f"plugin {self.plugin}: {module} {complaint}", PluginWarning)
         if not hasattr(code, name):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 import typer.main
 
+from indicia import tracing
 from indicia.cli import usage_errors
 from indicia.cli.option_groups import expand_option_groups
 from indicia.errors import IndiciaError, IndiciaWarning, enough_memory, printable, shorten
@@ -118,8 +119,22 @@ def _options(
     _traceback: bool = typer.Option(
         False, "--traceback", help="Show Python's traceback of an error; accepted anywhere on the line."
     ),
+    _trace: bool = typer.Option(
+        False,
+        "--trace",
+        help="Print what hooks and methods got and gave; --trace values: figures of units too. Accepted anywhere.",
+    ),
 ) -> None:
     """Declare the options that precede a command."""
+
+
+def _without_trace(words: list[str]) -> tuple[list[str], tracing.Level | None]:
+    """Return the words without `--trace` or `--trace values`, and the level of the trace; None without them."""
+    if "--trace" not in words:
+        return words, None
+    place = words.index("--trace")
+    has_values = words[place + 1 : place + 2] == ["values"]
+    return words[:place] + words[place + 1 + has_values :], 2 if has_values else 1
 
 
 _INTERRUPTED = 130
@@ -139,8 +154,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     in the input, the options or the output, 70 after a bug, and 130 after an interrupt.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    tracing = "--traceback" in words
-    words = [word for word in words if word != "--traceback"]
+    shows_traceback = "--traceback" in words
+    words, level = _without_trace([word for word in words if word != "--traceback"])
     shown: set[str] = set()
     if sys.stdout is None:  # the caller closed it, as in `indicia run >&-`
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
@@ -157,12 +172,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     # A command is short, and polars holds its data outside Python's heap: the collector would only cost time.
     gc.disable()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), tracing.at(level):
         warnings.simplefilter("always", IndiciaWarning)
         warnings.showwarning = show_warning
         # Build the parser of the called command alone: the parser of all commands takes 15 ms more.
         commands = (words[0],) if words and words[0] in COMMANDS else COMMANDS
-        sys.exit(_guarded(lambda: _parser(commands)(words, prog_name="indicia", standalone_mode=False), tracing))
+        sys.exit(
+            _guarded(lambda: _parser(commands)(words, prog_name="indicia", standalone_mode=False), shows_traceback)
+        )
 
 
 def _broken(text: str) -> str:
@@ -204,24 +221,24 @@ def _separate_output() -> None:
         sys.stdout = os.fdopen(own, "w", buffering, encoding=out.encoding, errors=out.errors)
 
 
-def _guarded(work: Callable[[], int | None], tracing: bool) -> int:
+def _guarded(work: Callable[[], int | None], shows_traceback: bool) -> int:
     try:
         with enough_memory("do this", "fewer units, indicators or draws; or indicia score --stream, slice by slice"):
             code = work() or 0
     except IndiciaError as error:
-        return _refused(error, tracing)
+        return _refused(error, shows_traceback)
     except usage_errors.UsageError as error:
         if usage_errors.is_help(error):
             typer.echo(str(error), err=True)
             return 2
-        return _refused(usage_errors.explain(error), tracing)
+        return _refused(usage_errors.explain(error), shows_traceback)
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
     except BrokenPipeError:  # the reader of the pipe, such as `head`, has stopped reading
         sys.stderr.close()  # else Python reports the broken pipe again on exit
         return 0
     except OSError as error:  # data and results raise errors of Indicia, so this error is about a path or a stream
-        if tracing:
+        if shows_traceback:
             traceback.print_exc()
         if error.filename is not None:  # the path is too long, or leads through a file
             message = f'cannot use the path "{error.filename}": {error.strerror}'
@@ -240,8 +257,8 @@ def _guarded(work: Callable[[], int | None], tracing: bool) -> int:
     return code
 
 
-def _refused(error: IndiciaError, tracing: bool) -> int:
-    if tracing:
+def _refused(error: IndiciaError, shows_traceback: bool) -> int:
+    if shows_traceback:
         traceback.print_exc()
     typer.echo(printable(f"error: {error}"), err=True)
     return 2

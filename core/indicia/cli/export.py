@@ -77,7 +77,7 @@ def export(
     # imported when the command runs, so that --help and completion start without polars
     from indicia.definition import check_language
     from indicia.dossier import compile_dossier
-    from indicia.exporting import check_shown, exporter_of, write_files
+    from indicia.exporting import check_shown, contents, exporter_of, write_files
     from indicia.outputs import ExportOptions
 
     check_language(lang, index.definition)
@@ -92,7 +92,7 @@ def export(
         index, table, needs=exporter.needs_of(show), period=at, language=lang, difference=difference
     )
     result, details = dossier.result, {"table": show} if show else {}
-    written = write_files(exporter.write(dossier, ExportOptions(form, lang, output.name, details)), output)
+    written = write_files(contents(exporter, dossier, ExportOptions(form, lang, output.name, details)), output)
     for line in result.notes:
         typer.echo(printable(f"note: {line}"), err=True)
     typer.echo(f"wrote {_listed(written)}", err=True)

@@ -24,7 +24,7 @@ def gallery(
     The facts come from the manifest in each report. Nothing is loaded from a network, and no report is run.
     """
     # imported when the command runs, so that --help and completion start without polars
-    from indicia.exporting import exporter_of, write_files
+    from indicia.exporting import contents, exporter_of, write_files
     from indicia.outputs import ExportOptions
     from indicia.result.report_files import is_gallery, reports_in
 
@@ -36,7 +36,7 @@ def gallery(
         raise DataError(f"there is no report in {folder}", remedy=f"indicia report index.toml -o {folder}/report.html")
     form, exporter = exporter_of("reports", "gallery")
     details = {"folder": folder, "page": target}
-    write_files(exporter.write(reports, ExportOptions(form, lang, details=details)), target)
+    write_files(contents(exporter, reports, ExportOptions(form, lang, details=details)), target)
     typer.echo(f"wrote {target} with {len(reports):,} reports", err=True)
     if others:
         typer.echo(f"note: pages that are no reports are left out: {join_names(others)}", err=True)

@@ -56,7 +56,7 @@ def report(
     from indicia.cli.output import progress_bar
     from indicia.data import write
     from indicia.dossier import compile_dossier
-    from indicia.exporting import exporter_of, make_folder, write_folder
+    from indicia.exporting import contents, exporter_of, make_folder, write_folder
     from indicia.outputs import ExportOptions
 
     if units is not None:
@@ -76,7 +76,7 @@ def report(
             difference=difference,
             progress=progress,
         )
-        files = [exporter.write(dossier, ExportOptions(form, lang)) for form, exporter in chosen]
+        files = [contents(exporter, dossier, ExportOptions(form, lang)) for form, exporter in chosen]
     stated = index.definition.publication
     if stated is not None and stated.missing_facts:
         facts = ", ".join(stated.missing_facts)

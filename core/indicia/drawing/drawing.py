@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from indicia import tracing
 from indicia.catalogue import installed
 from indicia.comparison import Comparison
 from indicia.data import TableAsRead
@@ -106,7 +107,7 @@ class Charts:
             raise AttributeError(f"{with_article(type(self.shown).__name__)} has no chart {name!r}: {', '.join(known)}")
         chart = known[name]
         _check_options(chart, self.options)
-        return lambda *values, **parameters: chart(*values, **parameters).draw(self.shown, self.options)
+        return lambda *values, **parameters: _drawn(chart(*values, **parameters), self.shown, self.options)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *charts(self.catalogue)]
@@ -141,6 +142,11 @@ def size_of(size: str | tuple[int, int]) -> tuple[int, int]:
             f"a picture cannot be {width} by {height} pixels", remedy=f"from {_SIDES[0]} to {_SIDES[1]:,} pixels a side"
         )
     return width, height
+
+
+def _drawn(chart: Chart[Any], shown: object, options: ChartOptions) -> Any:
+    """Return what a chart draws."""
+    return tracing.called(chart, f"the {kind_of(shown)}", {}, lambda: chart.draw(shown, options))
 
 
 def _check_options(chart: type[Chart[Any]], options: ChartOptions, catalogue: Catalogue | None = None) -> None:
@@ -211,7 +217,7 @@ def drawing(
     drawn = chart(**_checked(chart, parameters or {}, catalogue))
     frame = index.read_table(table)
     shown = _shown(index, chart, TableAsRead(frame), options, methods or {}, (draws, seed), progress)
-    return Drawing(drawn.draw(shown, options), drawn.notes(shown))
+    return Drawing(_drawn(drawn, shown, options), drawn.notes(shown))
 
 
 def _checked(chart: type[Chart[Any]], parameters: Mapping[str, Any], catalogue: Catalogue | None) -> dict[str, Any]:

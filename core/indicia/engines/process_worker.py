@@ -42,7 +42,10 @@ def main() -> None:
     calls: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_receive_all, args=(calls,), daemon=True).start()
 
+    from indicia import tracing
     from indicia.engines.calls import answer
+
+    tracing.name_process()
 
     shared: bytes | None = None
     while True:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from indicia import tracing
 from indicia.callers import warn
 from indicia.catalogue.importing import captured_prints, plugin_of
 from indicia.checks import EVIDENCE, LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding, Sentence
@@ -166,7 +167,8 @@ def _look(chosen: ChosenCheck, subject: Subject, waivers: Sequence[Waiver], day:
 def _findings(check: Check, subject: Subject) -> list[Finding]:
     """Return the findings of a check; TypeError or ValueError if it yields another thing."""
     with captured_prints():
-        findings = list(islice(check.look(subject), MOST + 1))
+        got = {"raw values": subject.raw} if tracing.is_on() else {}
+        findings = tracing.called(check, "the index", got, lambda: list(islice(check.look(subject), MOST + 1)))
     for finding in findings:
         if not isinstance(finding, Finding):
             raise TypeError(f"look yields {finding!r:.60}, which is no Finding")

@@ -15,7 +15,7 @@ import polars as pl
 
 from indicia.errors import IndiciaError
 from indicia.formulas import DRAW, USED
-from indicia.run.steps import Step
+from indicia.run.steps import Step, apply_stage
 from indicia.stages.aggregate import Aggregate, aggregates_anew, check_components, is_row_by_row
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import Rank
@@ -94,7 +94,7 @@ def _apply(run: _Run, stage: Stage, cache: StageCache) -> None:
     key = ("run", id(run)) if isinstance(stage, Rank) else (cache.number_of_value(stage), run.key)
     if key not in cache.outcomes:
         try:
-            outcome = stage.apply(run.table, run.table.fitted)
+            outcome = apply_stage(stage, run.table)
         except IndiciaError as error:
             run.error = error
             return

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from indicia import tracing
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,6 +24,14 @@ class Step:
     record: Record
 
 
+def apply_stage(stage: Stage, table: Table) -> tuple[Table, Record]:
+    """Apply a stage to a table, with the statistics and weights that the table has."""
+    if not tracing.is_on():
+        return stage.apply(table, table.fitted)
+    with tracing.step(f"stage {stage.name} of {table.units.height:,} rows × {table.values.width:,} indicators"):
+        return stage.apply(table, table.fitted)
+
+
 def run_stages(stages: Iterable[Stage], table: Table, fitted: Fitted | None = None) -> list[Step]:
     """Apply stages in order; the statistics and weights of a former run, if the table has them, are used.
 
@@ -30,6 +40,6 @@ def run_stages(stages: Iterable[Stage], table: Table, fitted: Fitted | None = No
     table = table if fitted is None else table.with_changes(fitted=fitted)
     steps = []
     for stage in stages:
-        table, record = stage.apply(table, table.fitted)
+        table, record = apply_stage(stage, table)
         steps.append(Step(stage, table, record))
     return steps

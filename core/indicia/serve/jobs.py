@@ -75,7 +75,7 @@ def _draft(table: Path, sheet: str | None) -> Answer:
 def _report(source: Source, request: object, language: str | None) -> Answer:
     """Return the page of `indicia report` for an index with the chosen methods, which it names as tried."""
     from indicia.dossier import compile_dossier
-    from indicia.exporting import exporter_of
+    from indicia.exporting import contents, exporter_of
     from indicia.outputs import ExportOptions
     from indicia.serve.reports import state_of_files
     from indicia.serve.scoring import recorded_warnings
@@ -87,7 +87,7 @@ def _report(source: Source, request: object, language: str | None) -> Answer:
     with recorded_warnings():  # the page has the notes of its run
         form, page = exporter_of("dossier", "page", catalogue=index.catalogue)
         dossier = compile_dossier(index, needs=page.needs, period=choices.period, language=language)
-        content = page.write(replace(dossier, trial=trial), ExportOptions(form, language))[""]
+        content = contents(page, replace(dossier, trial=trial), ExportOptions(form, language))[""]
     return Answer(content, HTML, files=files)
 
 

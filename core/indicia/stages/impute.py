@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import polars as pl
 
+from indicia import tracing
 from indicia.catalogue.over_partitions import verdict
 from indicia.errors import DataError, join_names
 from indicia.formulas import DRAW, USED, column, record_each
@@ -115,7 +117,10 @@ class Impute(Stage):
             if isinstance(method, MatrixImputation):
                 filled.columns += _complete_matrix(method, indicators, table, gaps)
             elif isinstance(method, SeriesImputation):
-                series = fill_series(method, names, table, _last_values_that_hold(fitted))
+                last_values, got = _last_values_that_hold(fitted), {"values": table.values.select(names)}
+                series = tracing.called(
+                    method, join_names(names), got, lambda: fill_series(method, names, table, last_values)
+                )
                 filled.columns += series.columns
                 filled.source_periods |= series.source_periods
             else:
@@ -250,7 +255,13 @@ def _complete_matrix(
         matrix = completed[rows].copy()  # a method may write to its argument
         if used:
             matrix = np.asfortranarray(np.column_stack([matrix, *(column[rows] for column in used)]))
-        result = checked_array(method, join_names(names), method.complete(matrix), matrix.shape)
+        complete = partial(method.complete, matrix)
+        result = checked_array(
+            method,
+            join_names(names),
+            tracing.called(method, join_names(names), {"values": matrix}, complete),
+            matrix.shape,
+        )
         completed[rows] = result[:, : len(names)]
     completed *= signs
     columns = [(name, pl.Series(name, completed[:, number])) for number, name in enumerate(names)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from contextlib import contextmanager
+from time import perf_counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,13 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
+from indicia import tracing
 from indicia.callers import warn
 from indicia.catalogue.importing import captured_prints
 from indicia.catalogue.importing import plugin_of as plugin_of
 from indicia.errors import IndiciaError, MethodError, MethodFailure, MethodWarning
 from indicia.formulas import Expression, Recorder
+from indicia.stages.traced_evaluation import traced_evaluation
 from indicia.tables.evaluate import Evaluation, evaluate
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ def attribute_errors_to(method: Method, subject: str, recorder: object = None) -
     of a formula that prints is not cached, so that every run gives the warning.
     """
     printed_text = ""
+    start = perf_counter()
     try:
         with captured_prints() as printed:
             try:
@@ -66,6 +70,8 @@ def attribute_errors_to(method: Method, subject: str, recorder: object = None) -
             raise
         raise plugin_fault(method, subject, _message(error), error) from error
     finally:
+        if recorder is not None and tracing.is_on():
+            tracing.say(f"formula of {method} of {subject} was recorded", start)
         if printed_text:
             if isinstance(recorder, Recorder):
                 recorder.cacheable = False
@@ -136,6 +142,8 @@ def evaluate_checked(
         return Evaluation(checked, evaluation.statistics, evaluation.formulas)
 
     try:
+        if tracing.is_on():
+            return traced_evaluation(methods, frame, formulas, weights, lambda: evaluate_all(formulas))
         return evaluate_all(formulas)
     except (IndiciaError, MemoryError):
         raise

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from indicia import tracing
 from indicia.catalogue.over_partitions import verdict
 from indicia.definition import Leaf
 from indicia.errors import MethodError
@@ -37,10 +39,10 @@ def score_matrix(node: Node, node_weights: NodeWeights, frame: pl.DataFrame, sco
     scores = np.empty(len(frame))
     for rows, values, weights in compared_groups(node, node_weights, frame, scope):
         with attribute_errors_to(node.aggregation, node.id):
-            # a method may write to its arguments; rows share the weights
-            result = method.score_units(
-                values, weights.copy(), matrix_context(node, columns=used_of_rows(method, frame, rows))
-            )
+            context = matrix_context(node, columns=used_of_rows(method, frame, rows))
+            given = values, weights.copy(), context  # a method may write to its arguments; rows share the weights
+            got = {"values": values, "weights": weights}
+            result = tracing.called(method, node.id, got, partial(method.score_units, *given))
         scores[rows] = checked_array(method, node.id, result, (len(rows),))
     return pl.Series(node.id, scores)
 

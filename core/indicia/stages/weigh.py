@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
+from indicia import tracing
 from indicia.definition import Weighing
 from indicia.errors import DataError, MethodError, join_names
 from indicia.methods import Indicators, Weights
@@ -156,7 +157,9 @@ def _weigh_group(
         partition = normalised.scope.partition
         components = GroupComponents if partition is None else PartitionComponents
         before = 0 if partition is None else len(partition.pending)
-        result = method.weigh(components(*inputs, normalised, raw, group, nodes, kinds, method.used_names))
+        given_to_method = components(*inputs, normalised, raw, group, nodes, kinds, method.used_names)
+        got = {"components": normalised.frame.select(names)} if tracing.is_on() else {}
+        result = tracing.called(method, node.id, got, lambda: method.weigh(given_to_method))
     # a method that catches every exception would go on without a number of all rows, and with other weights
     pending = () if partition is None else partition.pending[before:]
     for caught in (*normalised.refusals, *raw.refusals, *pending):

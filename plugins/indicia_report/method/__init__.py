@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from indicia import tracing
 from indicia.callers import warn
 from indicia.catalogue import installed
 from indicia.errors import PluginError, PluginWarning
@@ -91,9 +92,12 @@ def _place(offer: Offer) -> tuple[View, int]:
 
 
 def _render(section: Section[Dossier], shown: Shown) -> Rendered | None:
-    if isinstance(section, PageSection):
-        return section.render_shown(shown)
-    return section.render(shown.dossier, shown.texts.languages)
+    def render() -> Rendered | None:
+        if isinstance(section, PageSection):
+            return section.render_shown(shown)
+        return section.render(shown.dossier, shown.texts.languages)
+
+    return tracing.called(section, "the page", {}, render)
 
 
 def _nodes(shown: Shown) -> set[str]:
