@@ -57,7 +57,6 @@ def indicia_checks() -> dict[str, str]:
         "P01": "indicia_checks.panels:Panel",
         "M01": "indicia_checks.method_pairs:MethodPairs",
         "N01": "indicia_checks.publication:FactsForReaders",
-        "N02": "indicia_report.map.shapes_check:ShapesOfMap",  # beside the reader of shapes, and imported when it looks
         "E01": "indicia_checks.averages:AveragedSources",
         "E02": "indicia_checks.averages:ErrorsOfScores",
         "V01": "indicia_checks.waivers:IdleWaiver",

@@ -8,6 +8,12 @@ indicia_contract = 2
 
 
 @hookimpl
+def indicia_checks() -> dict[str, str]:
+    """Offer the check of the shapes of a map, which needs the reader of shapes of this package."""
+    return {"N02": "indicia_report.map.shapes_check:ShapesOfMap"}
+
+
+@hookimpl
 def indicia_charts() -> dict[str, str]:
     """Offer the charts of this package: the name of each, and the place of its class."""
     return {

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from many_plugins import install_plugins
 
+from indicia.catalogue import installed
+from indicia.catalogue.importing import plugin_points
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 RUN = """
@@ -66,7 +69,8 @@ def test_a_run_imports_the_methods_of_its_index_file_and_no_others(example: str,
     loaded = modules(RUN.format(words=words), tmp_path)
     assert families(loaded) == KINDS | FAMILIES[example]
     assert not LIBRARIES & loaded
-    assert not {"indicia.cli.report", "indicia.cli.plugins", "indicia_report", "indicia.robustness"} & loaded
+    others = {"indicia_checks", "indicia_report", "indicia_workbook"}
+    assert not {"indicia.cli.report", "indicia.cli.plugins", "indicia.robustness", *others} & loaded
 
 
 def test_an_option_imports_the_method_that_it_names(tmp_path: Path) -> None:
@@ -124,3 +128,16 @@ def test_indicia_lists_its_public_names_only_and_has_all_of_them() -> None:
     assert indicia.__version__ == tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     with pytest.raises(AttributeError, match="no attribute 'polars'"):
         _ = indicia.polars
+
+
+def test_a_plugin_of_indicia_offers_its_own_classes_only() -> None:
+    offers = installed(only=()).offers.values()
+    packages = {(offer.plugin.split(".")[0], offer.place.split(".")[0]) for offer in offers}
+    assert all(plugin == package for plugin, package in packages)
+
+
+def test_each_check_of_indicia_has_an_entry_point_of_its_kind() -> None:
+    """A run imports no module of these entry points, and an inspection imports all of them."""
+    points = {point.value for point in plugin_points(()) if point.name.partition(".")[0] == "check"}
+    offers = installed(only=()).offers.values()
+    assert {offer.plugin for offer in offers if offer.kind == "check"} == points

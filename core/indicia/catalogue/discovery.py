@@ -347,7 +347,8 @@ def installed(
     files
         Plugin files that the user names.
     kinds
-        The kinds that the caller needs (default: all). Entry points with the name of another kind are not imported.
+        The kinds that the caller needs (default: all). Entry points with the name of another kind, or with a name that
+        begins with it and a full stop, are not imported.
     only
         The distributions or modules that are used besides the shipped plugins (default: all installed ones).
 
@@ -359,7 +360,7 @@ def installed(
     names = {kind.name for kind in OFFERED_KINDS}
     unwanted = names.difference(names if kinds is None else kinds)
     only = None if only is None else tuple(name.strip() for name in only)
-    points = [point for point in plugin_points(only) if point.name not in unwanted]
+    points = [point for point in plugin_points(only) if point.name.partition(".")[0] not in unwanted]
     gathered = _gather_installed(tuple(points))
     for text in (*gathered.warnings, *(f"plugin {name} was not loaded: {reason}" for name, reason in gathered.failed)):
         warn(text, PluginWarning)

@@ -24,8 +24,9 @@ Indicia finds a plugin by an entry point of the group `indicia`:
     [project.entry-points.indicia]
     my_sigmoid = "my_sigmoid"
 
-The name before the equals sign is free. If it is the name of a kind, such as `normalisation`, the module offers this
-kind only, and a run that needs other kinds does not import it.
+The name before the equals sign is free. If it is the name of a kind, such as `normalisation`, or begins with one and a
+full stop, such as `"check.map"`, then a run that needs other kinds does not import the module. A module that offers
+several kinds has an entry point for each of them.
 """
 
 from __future__ import annotations
