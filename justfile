@@ -3,9 +3,21 @@
 default:
     @just --list --unsorted
 
+# Half a minute, before each commit: style, imports, types, and the tests that find most faults
+quick:
+    ruff check .
+    ruff format --check .
+    lint-imports
+    mypy
+    pytest -q tests/plugins/test_worked_examples.py tests/examples/test_examples.py tests/core/formulas tests/core/definition tests/core/statistics tests/core/test_shipped_examples.py tests/architecture/test_release.py
+
 # All tests, doctests and the documentation
 test:
     pytest
+
+# All tests, with the lines that they run: a table of files, and pages in build/coverage
+coverage:
+    pytest --cov --cov-report=term:skip-covered --cov-report=html
 
 # Style and format
 lint:
@@ -14,7 +26,7 @@ lint:
 
 # British spelling: .ci/american.txt lists American words, tests/wrong_on_purpose.txt the mistakes that tests need
 spelling:
-    codespell -D - -D .ci/american.txt *.md justfile pyproject.toml .ci/run docs core plugins examples
+    codespell -D - -D .ci/american.txt *.md justfile pyproject.toml .ci docs core plugins examples changelog.d
     codespell -D - -D .ci/american.txt -I tests/wrong_on_purpose.txt tests
 
 # Types
@@ -56,9 +68,13 @@ reports folder names="":
 bench:
     pytest -n 0 tests/benchmarks
 
-# Everything, in a new virtual environment
-ci:
-    .ci/run
+# Build, check and install the packages of a release, without publishing: pip install -e '.[release]' first
+rehearse folder="":
+    .ci/rehearse {{folder}}
+
+# Everything, in new virtual environments; --with-system installs the Debian packages that are missing
+ci *options:
+    .ci/run {{options}}
 
 # The conformance tests of all methods, on other random tables: `just promises 7`
 promises seed:

@@ -170,6 +170,7 @@ def create(
         f"tests/test_{names.module}.py": tests,
         "README.md": _filled("readme", words),
         ".github/workflows/test.yml": _filled("workflow", words),
+        ".github/workflows/publish.yml": _filled("publish", words),
         ".gitignore": "__pycache__/\n.hypothesis/\n.pytest_cache/\n.venv/\nbuild/\ndist/\n",
     }
     if text := LICENCES[licence]:

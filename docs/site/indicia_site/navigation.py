@@ -11,9 +11,9 @@ PARTS: dict[str, tuple[str, ...]] = {
     "Question and explain it": ("checks", "auditing", "how-sure-is-a-rank", "explaining", "after-the-score"),
     "Publish it": ("reporting", "serving", "editions", "citing", "gallery"),
     "Large tables": ("beyond-one-machine", "speed"),
-    "Extend it": ("plugins", "writing-a-method", "writing-an-output", "hooks/index"),
+    "Extend it": ("plugins", "writing-a-method", "writing-an-output", "hooks/index", "plugins-list"),
     "Reference": ("methods", "commands/index", "api/index"),
-    "Background": ("how-it-works", "decisions/index", "contributing", "changelog", "security"),
+    "Background": ("how-it-works", "decisions/index", "contributing", "releasing", "changelog", "security"),
     "中文": ("zh/index", "zh/tutorial", "zh/reporting"),
 }  # fmt: skip
 """The documents of each part of the side bar."""

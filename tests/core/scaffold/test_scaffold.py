@@ -81,6 +81,7 @@ def test_a_package_holds_all_that_it_takes_to_be_installed_and_tested(tmp_path: 
         "LICENSE",
         ".gitignore",
         ".github/workflows/test.yml",
+        ".github/workflows/publish.yml",
     }
     project = tomllib.loads((tmp_path / "my-sigmoid" / "pyproject.toml").read_text())
     assert project["project"]["entry-points"] == {"indicia": {"my_sigmoid": "my_sigmoid"}}
