@@ -6,6 +6,7 @@ the best. Scores are ranked first: `pl.col("score").rank(descending=True)`.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from indicia import tracing
 from indicia.catalogue import installed
 from indicia.defaults import ALL_PAIRS_AGREEMENT, CONSENSUS, JOINT_AGREEMENT
 from indicia.errors import DataError, MethodError, join_names
-from indicia.methods import JointAgreement
+from indicia.methods import Agreement, JointAgreement
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
 from indicia.statistics.noise import without_noise
 
@@ -62,7 +63,7 @@ def agreement(
     """
     measure = _choose("agreement", method, plugins)
     names, ranks = _ranks(rankings, measure, at_least=2)
-    table = _evaluate(measure, ranks, lambda: measure.table(ranks), (len(ranks), len(ranks)))
+    table = _all_pairs(measure, ranks)
     if not np.isfinite(table).all():
         first, second = (names[place] for place in np.argwhere(~np.isfinite(table))[0])
         message = f"{measure.name} has no value for {first} and {second}"
@@ -197,6 +198,14 @@ def _ranks(rankings: pl.DataFrame, method: Method, *, at_least: int) -> tuple[li
     ranks = rankings.select(pl.col(names).rank("average")).to_numpy().T
     ranks.setflags(write=False)  # several calls of a method share the array
     return names, ranks
+
+
+def _all_pairs(measure: Agreement, ranks: Array) -> Array:
+    """Compare each ranking with all; a method without a `table` of its own is checked after each `measure`."""
+    m = len(ranks)
+    if type(measure).table is not Agreement.table:
+        return _evaluate(measure, ranks, lambda: measure.table(ranks), (m, m))
+    return np.array([_evaluate(measure, ranks, partial(measure.measure, first, ranks), (m,)) for first in ranks])
 
 
 def _evaluate(method: Method, ranks: Array, formula: Callable[[], object], shape: tuple[int, ...]) -> Array:

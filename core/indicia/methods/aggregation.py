@@ -287,7 +287,7 @@ def row_sum(expressions: Iterable[Expression]) -> Expression:
     Neighbours are added in pairs, then pairs of pairs: a fixed order, so that the last digit does not depend on the
     number of threads.
     """
-    return _in_pairs([term.fill_null(0.0) for term in expressions], add)
+    return _in_pairs([term.fill_null(0.0) for term in _at_least_one(expressions)], add)
 
 
 def row_product(expressions: Iterable[Expression]) -> Expression:
@@ -303,7 +303,7 @@ def row_product(expressions: Iterable[Expression]) -> Expression:
     Expression
         A value for each row.
     """
-    return _in_pairs([term.fill_null(1.0) for term in expressions], mul)
+    return _in_pairs([term.fill_null(1.0) for term in _at_least_one(expressions)], mul)
 
 
 def row_max(expressions: Iterable[Expression]) -> Expression:
@@ -319,7 +319,7 @@ def row_max(expressions: Iterable[Expression]) -> Expression:
     Expression
         A value for each row.
     """
-    return step("max_of", *expressions)
+    return step("max_of", *_at_least_one(expressions))
 
 
 def row_min(expressions: Iterable[Expression]) -> Expression:
@@ -335,7 +335,7 @@ def row_min(expressions: Iterable[Expression]) -> Expression:
     Expression
         A value for each row.
     """
-    return step("min_of", *expressions)
+    return step("min_of", *_at_least_one(expressions))
 
 
 def row_median(expressions: Iterable[Expression]) -> Expression:
@@ -351,7 +351,7 @@ def row_median(expressions: Iterable[Expression]) -> Expression:
     Expression
         A value for each row.
     """
-    return step("median_of", *expressions)
+    return step("median_of", *_at_least_one(expressions))
 
 
 def row_sorted(expressions: Iterable[Expression]) -> list[Expression]:
@@ -369,6 +369,13 @@ def row_sorted(expressions: Iterable[Expression]) -> list[Expression]:
     """
     columns = list(expressions)
     return [step("in_order", *columns, options=(place,)) for place in range(len(columns))]
+
+
+def _at_least_one(expressions: Iterable[Expression]) -> list[Expression]:
+    """Return the expressions as a list; an error tells the author of a formula over pairs why there may be none."""
+    if not (terms := list(expressions)):
+        raise TypeError("there are no expressions to combine: a node may have a single component, and no pair of them")
+    return terms
 
 
 def _in_pairs(terms: list[Expression], join: Callable[[Expression, Expression], Expression]) -> Expression:
