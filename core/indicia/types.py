@@ -8,8 +8,6 @@
 [0.25, 1.0, 0.0]
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
