@@ -82,7 +82,7 @@ def test_verdict_and_findings_are_chinese_with_the_names_of_chinese_readers(
     (folder / "index.toml").write_text(words, encoding="utf-8")
     assert run("--lang", "zh") == 0
     page = capfd.readouterr().out
-    assert "57 项检查的结果：1 个错误，7 个警告" in page
+    assert "58 项检查的结果：1 个错误，7 个警告" in page
     assert "warning D05: 垃圾分布偏斜：20 个数值的偏度为 4.47" in page
     assert "对总指数的主效应" in page.replace("\n  ", "").replace("\n", "")
 
