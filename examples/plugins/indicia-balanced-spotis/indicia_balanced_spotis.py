@@ -29,6 +29,10 @@ class BalancedSpotis(MatrixAggregation):
     expected: Annotated[float, Field(ge=0, le=1, description="e, the expected value")] = 0.8
     trust: Annotated[float, Field(ge=0, le=1, description="a, the share of the expected value")] = 0.5
 
+    def __post_init__(self) -> None:
+        if self.trust * (1 - self.expected) > 0.5:
+            raise ValueError("trust * (1 - expected) above 0.5 puts the worst unit before the best")
+
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         from pymcdm.methods import BalancedSPOTIS  # a slow import, with pandas and matplotlib
 
