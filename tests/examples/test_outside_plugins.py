@@ -77,6 +77,13 @@ def test_an_installed_plugin_is_among_the_plugins_with_its_methods(name: str, li
     assert (found["state"], found["methods"]) == ("ok", PLUGINS[name][1])
 
 
+@pytest.mark.parametrize("page", ["examples/plugins/README.md", "docs/plugins-list.md"])
+def test_every_example_plugin_is_listed(page: str) -> None:
+    text = (EXAMPLES.parent / page).read_text(encoding="utf-8")
+    folders = sorted(folder.name for folder in (EXAMPLES / "plugins").iterdir() if folder.is_dir())
+    assert [name for name in folders if f"[{name}](" not in text] == []
+
+
 FEWER_TABLES = """
 from indicia.testing import examples
 
