@@ -26,6 +26,7 @@ TRANSLATED = {ROOT / "docs" / "zh"}
 """The folders of translations, whose blocks of code are those of the English pages (test_site.py)."""
 SLOW_PAGES = {ROOT / "docs" / "how-sure-is-a-rank.md", ROOT / "docs" / "auditing.md"}
 """Pages with analyses of many draws, which tests/core/robustness and tests/core/audit test too."""
+SLOW_PAGES |= {ROOT / "docs" / "hooks" / f"{kind}.md" for kind in ("section", "chart", "exporter")}  # many samples
 
 
 # a page shows how many promises are kept, and not on how many tables

@@ -183,11 +183,13 @@ def test_every_hook_is_explained(kind: catalogue.hookspecs.Kind) -> None:
 @pytest.mark.parametrize("kind", OUTPUTS, ids=lambda kind: kind.name)
 def test_every_hook_of_outputs_is_explained(kind: catalogue.hookspecs.Kind) -> None:
     assert f"`{kind.hook}`" in page("docs/writing-an-output.md")
+    assert page(f"docs/hooks/{kind.name}.md").startswith(f"# {kind.hook}\n")
 
 
 @pytest.mark.parametrize("name", indicia.outputs.__all__)
 def test_every_name_of_the_contract_of_outputs_is_explained(name: str) -> None:
-    assert f"`{name}`" in page("docs/writing-an-output.md")
+    pages = ("docs/writing-an-output.md", *(f"docs/hooks/{kind.name}.md" for kind in OUTPUTS))
+    assert any(f"`{name}`" in page(path) for path in pages)
 
 
 @pytest.mark.parametrize("name", indicia.methods.__all__)

@@ -25,6 +25,7 @@ PLUGINS = {
     "indicia-markov": ("consensus", "markov"),
     "indicia-monotone-cubic": ("imputation", "monotone_cubic"),
 }
+HOUSE = "indicia-office-house"
 HELD = Path(__file__).parents[1] / "core" / "catalogue" / "held" / "indicia-held"
 TANH = EXAMPLES / "plugins" / "indicia-tanh" / "indicia_tanh.py"
 
@@ -57,7 +58,8 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     added = "; ".join(f"site.addsitedir({path!r})" for path in sorted(beneath))
     (Path(sysconfig.get_path("purelib", "venv", base)) / "beneath.pth").write_text(f"import site; {added}\n")
     sources = [
-        shutil.copytree(one, folder / one.name) for one in (*(EXAMPLES / "plugins" / name for name in PLUGINS), HELD)
+        shutil.copytree(one, folder / one.name)
+        for one in (*(EXAMPLES / "plugins" / name for name in (*PLUGINS, HOUSE)), HELD)
     ]
     offline = ("--no-index", "--no-deps", "--no-build-isolation")
     run(interpreter, "-m", "pip", "install", "--quiet", *offline, *sources, cwd=folder)
@@ -84,6 +86,23 @@ def test_every_example_plugin_is_listed(page: str) -> None:
     assert [name for name in folders if f"[{name}](" not in text] == []
 
 
+@pytest.mark.thorough  # five processes
+def test_a_house_brings_checks_and_outputs_and_a_run_imports_none_of_them(
+    python: Path, listed: pl.DataFrame, tmp_path: Path
+) -> None:
+    found = listed.filter(pl.col("version") == f"{HOUSE} 0.1.0").row(0, named=True)
+    assert (found["state"], found["methods"]) == ("ok", "HO01, HO02, 1 section, 1 chart, 2 exporters")
+    index = CITIES / "index.toml"
+    said = run(python, "-m", "indicia", "check", index, cwd=tmp_path)
+    assert "13 of 18 groups of province_zh have fewer than 3 units" in " ".join(said.split())
+    run(python, "-m", "indicia", "export", index, "-o", "a.csv", "--format", "office_csv", cwd=tmp_path)
+    assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbf# TITLE;Intelligent manufacturing")
+    code = "import sys; from indicia.catalogue import KINDS, installed; installed(kinds=[k.name for k in KINDS]); "
+    loaded = run(python, "-c", code + "print(*sys.modules)", cwd=tmp_path).split()
+    assert "indicia_tanh" in loaded
+    assert "indicia_office_house" not in loaded
+
+
 FEWER_TABLES = """
 from indicia.testing import examples
 
@@ -95,11 +114,12 @@ examples.NUMBERS = {kind: -(-number // 7) for kind, number in examples.NUMBERS.i
 @pytest.mark.thorough
 def test_the_tests_of_the_plugins_pass(python: Path, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(FEWER_TABLES, encoding="utf-8")
-    for name in PLUGINS:
+    names = (*PLUGINS, HOUSE)
+    for name in names:
         shutil.copytree(EXAMPLES / "plugins" / name / "tests", tmp_path / name)
-    said = run(python, "-m", "pytest", "-p", "no:cacheprovider", *PLUGINS, cwd=tmp_path)
+    said = run(python, "-m", "pytest", "-p", "no:cacheprovider", *names, cwd=tmp_path)
     assert " failed" not in said
-    assert all(f"\n{name}/test_" in said for name in PLUGINS)
+    assert all(f"\n{name}/test_" in said for name in names)
 
 
 @pytest.mark.thorough

@@ -291,7 +291,7 @@ def indicia_checks() -> Offered[Check]:
     --------
     from dataclasses import dataclass
     from indicia.catalogue import hookimpl
-    from indicia.checks import Check, Finding
+    from indicia.checks import Check, Finding, Subject
 
     @dataclass(frozen=True)
     class FewUnits(Check):
@@ -299,14 +299,26 @@ def indicia_checks() -> Offered[Check]:
 
         code = "H01"
         title = "few units"
+        severity = "warning"
         source = "Example"
+        why = "Ranks of few units tell little."
+        example = 'An index of three towns: "the index has 3 units, and 10 are the least".'
+        advice = "Add units, or publish scores without ranks."
 
         least: int = 10
 
         def look(self, subject):
             number = subject.unit_names.n_unique()
             if number < self.least:
-                yield Finding("index", number, self.least, f"the index has {number} units")
+                sentence = f"the index has {number} units, and {self.least} are the least"
+                yield Finding("index", float(number), float(self.least), sentence, "add units")
+
+        @classmethod
+        def planted(cls):
+            import polars as pl
+
+            units = pl.DataFrame({"town": ["Ash", "Elm", "Fir"]})
+            return Subject.of(units, pl.DataFrame({"income": [1.0, 2.0, 3.0]})), "index"
 
     @hookimpl
     def indicia_checks():
@@ -326,22 +338,27 @@ def indicia_sections() -> Offered[Section[Any]]:
     Examples
     --------
     from dataclasses import dataclass
+    from html import escape
     from indicia.catalogue import hookimpl
     from indicia.outputs import Rendered, Section
 
     @dataclass(frozen=True)
-    class Size(Section):
-        '''State the number of units.'''
+    class FirstTen(Section):
+        '''The first ten units.'''
 
-        name = "size"
+        name = "first_ten"
+        view = "method"
+        order = 50
 
         def render(self, dossier, languages):
-            number = dossier.result.scores.height
-            return Rendered(dict.fromkeys(languages, "Size"), f"<p>{number}</p>")
+            result = dossier.result
+            first = result.scores.drop_nulls("rank").sort("rank", result.unit).head(10)[result.unit]
+            items = "".join(f"<li><bdi>{escape(str(name))}</bdi></li>" for name in first)
+            return Rendered({"en": "The first ten", "zh": "前十名"}, f"<ol>{items}</ol>") if items else None
 
     @hookimpl
     def indicia_sections():
-        return [Size]
+        return [FirstTen]
     """
     raise NotImplementedError
 
@@ -370,7 +387,10 @@ def indicia_charts() -> Offered[Chart[Any]]:
         def draw(self, shown, options):
             import altair
 
-            return altair.Chart(shown.scores.to_pandas()).mark_point().encode(x="score")
+            title = {"en": "Scores", "zh": "得分"}.get(options.language, "Scores")
+            values = [{"score": score} for score in shown.scores["score"].drop_nulls()]
+            chart = altair.Chart(altair.Data(values=values), title=title, description=f"{title}: {len(values)}")
+            return chart.mark_point().encode(x="score:Q")
 
     @hookimpl
     def indicia_charts():
@@ -402,8 +422,8 @@ def indicia_exporters() -> Offered[Exporter[Any]]:
         formats = {"lines": (".txt",)}
 
         def write(self, exported, options):
-            names = exported.result.scores.to_series()
-            return {"": "\\n".join(map(str, names)).encode()}
+            names = exported.result.scores[exported.result.unit]
+            return {"": "".join(f"{name}\\n" for name in names).encode()}
 
     @hookimpl
     def indicia_exporters():

@@ -74,7 +74,8 @@ def _of_folder(path: Path) -> Catalogue:
     sources = [str(folder.resolve()) for folder in (path / "src", path) if folder.is_dir()]
     sys.path[:0] = sources
     try:
-        modules = [_import(module.partition(":")[0], path) for module in points.values()]
+        names = dict.fromkeys(place.partition(":")[0] for place in points.values())  # a module may offer several kinds
+        modules = [_import(name, path) for name in names]
     except Exception as error:
         raise PluginError(f"the plugin in {path} cannot be loaded: {type(error).__name__}: {error}") from error
     finally:

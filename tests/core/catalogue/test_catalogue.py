@@ -14,6 +14,8 @@ from indicia.catalogue import hookimpl, hookspecs
 from indicia.catalogue.choice import Choice
 from indicia.errors import IndiciaWarning, MethodError, PluginError
 from indicia.methods import Normalisation
+from indicia.testing import cards_of_plugin
+from indicia.testing.target import offers
 from indicia_methods import aggregation, normalisation, weighting
 
 if TYPE_CHECKING:
@@ -196,13 +198,27 @@ def test_a_plugin_file_that_fails_is_an_error(tmp_path: Path) -> None:
         catalogue.installed([tmp_path / "other.py"])
 
 
-def test_every_hook_has_a_complete_example() -> None:
-    for kind in catalogue.KINDS:
-        text = getattr(hookspecs, kind.hook).__doc__
-        example = text.partition("    Examples\n    --------\n")[2].replace("'''", '"""')
-        scope: dict[str, object] = {"__name__": "example"}
-        exec("\n".join(line[4:] for line in example.splitlines()), scope)  # the docstring is code that an author copies
-        assert len(catalogue.gather(SimpleNamespace(__name__="example", **{kind.hook: scope[kind.hook]})).offers) == 1
+@pytest.fixture
+def example(kind: hookspecs.Kind, tmp_path: Path) -> Path:
+    """A file with the example of a hook, which is code that an author copies."""
+    text = getattr(hookspecs, kind.hook).__doc__.partition("    Examples\n    --------\n")[2].replace("'''", '"""')
+    path = tmp_path / "example.py"
+    path.write_text("\n".join(line[4:] for line in text.splitlines()), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("kind", hookspecs.OFFERED_KINDS, ids=lambda kind: kind.name)
+def test_every_hook_has_a_complete_example(kind: hookspecs.Kind, example: Path) -> None:
+    (offer,) = offers(str(example))
+    assert offer.kind == kind.name
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("kind", [hookspecs.CHECKS, *hookspecs.OUTPUTS], ids=lambda kind: kind.name)
+def test_the_example_of_a_hook_of_checks_or_outputs_keeps_its_promises(kind: hookspecs.Kind, example: Path) -> None:
+    (card,) = cards_of_plugin(str(example))
+    assert card.findings
+    assert card.broken == ()
 
 
 @pytest.mark.parametrize(
