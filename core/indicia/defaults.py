@@ -1,4 +1,7 @@
-"""The methods that the core uses or proposes where the user names none: no other module of the core names a method."""
+"""What the core names of plugins: methods where the user names none, formats that commands write, codes of checks.
+
+No other module of the core names a method, a check, a section, a chart or an exporter.
+"""
 
 NORMALISATION = "min_max"
 WEIGHTING = "given"
@@ -22,3 +25,27 @@ PARTITION_WEIGHTING = "entropy"
 """For a table in partitions, in place of a weighting that needs all rows at once."""
 PARTITION_CORRELATION_WEIGHTING = "critic"
 """The same, of correlations."""
+
+PAGE_FORMAT = "page"
+"""The format that `indicia report` and `indicia serve` write, and that a pack holds."""
+PAGES_OF_UNITS_FORMAT = "unit_pages"
+"""The format of `indicia report --units`."""
+GALLERY_FORMAT = "gallery"
+"""The format of `indicia gallery`."""
+PAPER_TABLE_FORMAT = "latex"
+"""The format of a table with rules for a paper."""
+RECORD_FORMATS = ("json", "html")
+"""The formats of results that a pack holds: the first for programs, the second for readers."""
+
+CODES_OF_WEIGHTS = ("W", "S", "C03")
+"""The beginnings of the codes of checks whose findings another weight may answer."""
+CODE_OF_IMPORTANCE = "W03"
+"""The check of weights that differ from the importance of a part."""
+CODE_OF_NUMBERS = "S03"
+"""The check of weights that do not follow the numbers of indicators."""
+CODE_OF_DIRECTIONS = "D16"
+"""The check of directions that names or values contradict."""
+CODE_OF_COLUMNS = "D17"
+"""The check of columns that are no indicators."""
+EXAMPLE_CODES = ("D05", "D13")
+"""The codes in examples of help and errors."""

@@ -1,20 +1,19 @@
-"""The core names no method but in `indicia.defaults`."""
+"""The core names no method, check, section, chart or exporter but in `indicia.defaults`."""
 
 from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from indicia import defaults
 from indicia.catalogue import KINDS, installed
 from indicia.catalogue.choice import Choice
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from indicia.catalogue.hookspecs import OUTPUTS
+from indicia.exporting import exporters
 
 CORE = Path(defaults.__file__).parent
 WORDS = {
@@ -45,19 +44,27 @@ KIND_OF = {
 }
 
 
-def texts(module: Path) -> Iterator[tuple[int, str]]:
-    """Yield the texts of a module with their lines, docstrings left out."""
-    tree = ast.parse(module.read_text(encoding="utf-8"))
+@cache
+def nodes(module: Path) -> tuple[ast.AST, ...]:
+    """Return the nodes of a module, which is parsed once for all tests."""
+    return tuple(ast.walk(ast.parse(module.read_text(encoding="utf-8"))))
+
+
+@cache
+def texts(module: Path) -> tuple[tuple[int, str], ...]:
+    """Return the texts of a module with their lines, docstrings left out."""
     docstrings = {
         id(statement.value)
-        for node in ast.walk(tree)
+        for node in nodes(module)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         for statement in node.body
         if isinstance(statement, ast.Expr)
     }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-            yield node.lineno, node.value
+    return tuple(
+        (node.lineno, node.value)
+        for node in nodes(module)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+    )
 
 
 def test_no_module_of_the_core_names_a_method() -> None:
@@ -74,7 +81,89 @@ def test_no_module_of_the_core_names_a_method() -> None:
     assert not found
 
 
-@pytest.mark.parametrize("constant", [name for name in vars(defaults) if name.isupper()])
+CODES_ARE_EXAMPLES = {
+    "defaults.py": "the place of these codes",
+    "catalogue/check_reference.py": "the text of the page of the checks",
+    "cli/__init__.py": "an example in the help",
+    "definition/model.py": "examples in the descriptions of keys",
+}
+WORDS_OF_OUTPUTS = {
+    *(
+        "aggregates",
+        "bands",
+        "comparison",
+        "correlation",
+        "coverage",
+        "findings",
+        "intervals",
+        "map",
+        "notes",
+        "outside",
+    ),
+    *("distributions", "lines", "manifest", "methodology", "profile", "publication", "ranking", "since", "slope"),
+    *("sources", "specification", "strip", "structure", "waterfall"),  # tables, keys of index files and islands
+    *("acceptability", "annex"),  # a table of draws, and a function of an audit
+    *("document", "page", "picture"),
+    *("gallery", "long_table", "unit_pages"),  # a command, a rule of recognition, a folder of a pack
+}
+"""The names of sections, charts and exporters that are words of the core too."""
+ASKS_FOR_A_FORMAT = {"contents": None, "export": 3, "exporter_of": 1, "files_of": 2}
+"""The functions to which a format is an argument, and its place."""
+
+
+def test_no_module_of_the_core_names_a_check() -> None:
+    codes = set(installed(only=()).names("check"))
+    found = [
+        f"{module.relative_to(CORE)}:{line}: {word}"
+        for module in sorted(CORE.rglob("*.py"))
+        if module.relative_to(CORE).as_posix() not in CODES_ARE_EXAMPLES
+        for line, text in texts(module)
+        for word in re.findall(r"\b[A-Z]\d\d\b", text)
+        if word in codes
+    ]
+    assert not found
+
+
+def test_no_module_of_the_core_names_a_section_a_chart_or_an_exporter() -> None:
+    catalogue = installed(only=())
+    names = {name for kind in OUTPUTS for name in catalogue.names(kind.name)} - WORDS_OF_OUTPUTS
+    found = [
+        f"{module.relative_to(CORE)}:{line}: {text}"
+        for module in sorted(CORE.rglob("*.py"))
+        for line, text in texts(module)
+        if text in names
+    ]
+    assert not found
+
+
+def test_no_module_of_the_core_asks_for_a_format_by_its_name() -> None:
+    found = []
+    for module in sorted(CORE.rglob("*.py")):
+        for node in nodes(module):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKS_FOR_A_FORMAT:
+                place = ASKS_FOR_A_FORMAT[node.func.id]
+                form = node.args[place] if place is not None and len(node.args) > place else None
+                if isinstance(form, ast.Constant) and isinstance(form.value, str):
+                    found.append(f"{module.relative_to(CORE)}:{node.lineno}: {form.value}")
+    assert not found
+
+
+def test_codes_and_formats_of_the_core_are_those_of_shipped_plugins() -> None:
+    catalogue = installed(only=())
+    codes = set(catalogue.names("check"))
+    named = {defaults.CODE_OF_IMPORTANCE, defaults.CODE_OF_NUMBERS, defaults.CODE_OF_DIRECTIONS}
+    assert codes >= named | {defaults.CODE_OF_COLUMNS, *defaults.EXAMPLE_CODES}
+    assert all(any(code.startswith(beginning) for code in codes) for beginning in defaults.CODES_OF_WEIGHTS)
+    assert defaults.PAGE_FORMAT in exporters("dossier")
+    assert defaults.PAGES_OF_UNITS_FORMAT in exporters("units")
+    assert defaults.GALLERY_FORMAT in exporters("reports")
+    assert set(defaults.RECORD_FORMATS) <= set(exporters("audit"))
+    assert defaults.RECORD_FORMATS[0] in exporters("dossier")
+    assert defaults.PAPER_TABLE_FORMAT in exporters("comparison")
+    assert defaults.PAPER_TABLE_FORMAT in exporters("dossier")
+
+
+@pytest.mark.parametrize("constant", [name for name in vars(defaults) if name.rpartition("_")[2] in KIND_OF])
 def test_each_default_is_a_method_that_comes_with_indicia(constant: str) -> None:
     kind, choice = KIND_OF[constant.rpartition("_")[2]], getattr(defaults, constant)
     assert str(installed(only=()).choose(kind, choice)) == choice

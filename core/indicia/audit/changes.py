@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import polars as pl
 
 from indicia.checks import SEVERITIES
-from indicia.defaults import WEIGHTING
+from indicia.defaults import CODE_OF_IMPORTANCE, CODE_OF_NUMBERS, CODES_OF_WEIGHTS, WEIGHTING
 from indicia.definition import ROOT, Leaf
 from indicia.errors import join_names
 
@@ -25,8 +25,6 @@ WEAKEST = 2
 """The number of components, the weakest first, that are changed if a finding is about their node."""
 FACTORS = (0.5, 2.0)
 """The factors of a changed weight."""
-_CODES_OF_WEIGHTS = ("W", "S", "C03")
-"""The beginnings of codes whose findings another weight may answer."""
 _OTHER = {"benefit": "cost", "cost": "benefit"}
 _NOT_BARE = ("True", "False", "None", "true", "false", "inf", "nan")
 """Words that an option reads as a value and no text."""
@@ -130,7 +128,7 @@ class _Changes:
             sentence = f"show {part.id} without counting it in {node.id}"
             if len(self.tree.parents[part.id]) == 1:
                 yield Change(node.id, part.id, "drop", sentence, {f"{kind}.{part.id}.counts": False})
-            if any(flag.where == part.id and flag.code.startswith(_CODES_OF_WEIGHTS) for flag in flags):
+            if any(flag.where == part.id and flag.code.startswith(CODES_OF_WEIGHTS) for flag in flags):
                 yield from self._of_weight(node, part, kind)
 
     def _of_indicator(self, node: Node, leaf: Leaf) -> Iterator[Change]:
@@ -179,10 +177,12 @@ class _Changes:
         names = {part.id for part in parts}
         flags = [flag for flag in self.flags if flag.where in names]
         closest = self.subject.importance.targets.get(node.id)
-        if any(flag.code == "W03" for flag in flags) and isinstance(closest, pl.DataFrame):
+        if any(flag.code == CODE_OF_IMPORTANCE for flag in flags) and isinstance(closest, pl.DataFrame):
             weights = dict(closest.select("indicator", "closest_weight").iter_rows())
             yield _with_weights(node, weights, "so that importance is as near as can be to the present weights")
-        if any(flag.code == "S03" for flag in self.flags) and not any(isinstance(part, Leaf) for part in parts):
+        if any(flag.code == CODE_OF_NUMBERS for flag in self.flags) and not any(
+            isinstance(part, Leaf) for part in parts
+        ):
             counts = {part.id: float(len(part.indicators)) for part in parts if not isinstance(part, Leaf)}
             yield _with_weights(node, counts, "by their numbers of indicators")
 

@@ -16,6 +16,7 @@ from polars.exceptions import PanicException, PolarsError
 from indicia.bundle.places import FOLDER, PackedFile, moved_names, renamed, renamed_text
 from indicia.bundle.record import MANIFEST
 from indicia.data import TableAsRead, fingerprint, render
+from indicia.defaults import PAGE_FORMAT, RECORD_FORMATS
 from indicia.definition import load
 from indicia.errors import DataError, IndiciaError
 from indicia.fitted import FittedIndex
@@ -132,7 +133,7 @@ def result_files(result: Result, public: Result) -> dict[str, bytes]:
     return {
         "results/scores.csv": render(result.scores, "csv"),
         MANIFEST: as_json({**result.manifest, **_installed(), "table": "scores"}),
-        "results/index.json": files_of(Dossier(public), "dossier", "json")[""],
+        "results/index.json": files_of(Dossier(public), "dossier", RECORD_FORMATS[0])[""],
     }
 
 
@@ -141,7 +142,7 @@ def audit_files(index: Questions, frame: pl.DataFrame, progress: Progress) -> di
     from indicia.exporting import files_of
 
     audit = index.audit(TableAsRead(frame), progress=progress)
-    return {f"audit/audit.{form}": files_of(audit, "audit", form)[""] for form in ("json", "html")}
+    return {f"audit/audit.{form}": files_of(audit, "audit", form)[""] for form in RECORD_FORMATS}
 
 
 def report_files(index: Questions, frame: pl.DataFrame, progress: Progress) -> dict[str, bytes]:
@@ -150,7 +151,7 @@ def report_files(index: Questions, frame: pl.DataFrame, progress: Progress) -> d
     from indicia.exporting import files_of
 
     dossier = compile_dossier(index, TableAsRead(frame), progress=progress)
-    return {"report/report.html": files_of(dossier, "dossier", "page")[""]}
+    return {"report/report.html": files_of(dossier, "dossier", PAGE_FORMAT)[""]}
 
 
 def environment() -> dict[str, str]:

@@ -165,6 +165,7 @@ def _number(value: float | None, digits: int) -> str:
 
 def _lines(inspection: Inspection) -> Iterator[str]:
     """Yield the lines below the indicators."""
+    from indicia.defaults import CODE_OF_DIRECTIONS
     from indicia.errors import join_names
 
     harms = any(facts.direction_of_dimension == "cost" for facts in inspection.subject.indicators.values())
@@ -172,7 +173,7 @@ def _lines(inspection: Inspection) -> Iterator[str]:
     if (inspection.indicators["direction_source"] == "assumed").any():
         legend += ", ? assumed (no direction in the index file)"
     if inspection.indicators["direction_conflict"].any():
-        legend += ", ! contradicted (D16)"
+        legend += f", ! contradicted ({CODE_OF_DIRECTIONS})"
     yield legend
     yield from inspection.remarks
     yield inspection.gaps

@@ -131,9 +131,10 @@ def compare(
         }
     )
     if not on_a_page and (format or (output and format_of(output))) == "latex":
+        from indicia.defaults import PAPER_TABLE_FORMAT
         from indicia.exporting import files_of
 
-        content = files_of(comparison, "comparison", "latex", language=lang, frame=frame, table=table)[""]
+        content = files_of(comparison, "comparison", PAPER_TABLE_FORMAT, language=lang, frame=frame, table=table)[""]
         write_output(content, output, manifest)
     elif not on_a_page:
         print_table(escape_formulas(frame) if escape else frame, format, output, comparison.titled(lang), manifest)

@@ -24,6 +24,7 @@ def gallery(
     The facts come from the manifest in each report. Nothing is loaded from a network, and no report is run.
     """
     # imported when the command runs, so that --help and completion start without polars
+    from indicia.defaults import GALLERY_FORMAT
     from indicia.exporting import contents, exporter_of, write_files
     from indicia.outputs import ExportOptions
     from indicia.result.report_files import is_gallery, reports_in
@@ -34,7 +35,7 @@ def gallery(
     reports, others = reports_in(folder, without=target)
     if not reports:
         raise DataError(f"there is no report in {folder}", remedy=f"indicia report index.toml -o {folder}/report.html")
-    form, exporter = exporter_of("reports", "gallery")
+    form, exporter = exporter_of("reports", GALLERY_FORMAT)
     details = {"folder": folder, "page": target}
     write_files(contents(exporter, reports, ExportOptions(form, lang, details=details)), target)
     typer.echo(f"wrote {target} with {len(reports):,} reports", err=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from indicia.defaults import EXAMPLE_CODES
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
 from indicia.presentation import (
@@ -119,7 +120,8 @@ FailOn = Annotated[
     typer.Option(
         "--fail-on",
         metavar="SEVERITY|CODE",
-        help="Exit 1 on findings: error, warning (and errors), information (and both), never, or codes: D05,D13.",
+        help="Exit 1 on findings: error, warning (and errors), information (and both), never, or codes: "
+        f"{','.join(EXAMPLE_CODES)}.",
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers (default: 1).")]

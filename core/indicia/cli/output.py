@@ -73,10 +73,11 @@ def print_result(
         return
     manifest = {**run.manifest, "table": show} if output else None  # only if needed, since it hashes the data
     if _form(format, output) == "latex":
+        from indicia.defaults import PAPER_TABLE_FORMAT
         from indicia.dossier import Dossier  # here, since most output is not LaTeX
         from indicia.exporting import files_of
 
-        content = files_of(Dossier(run), "dossier", "latex", language=language, table=show, rows=rows)[""]
+        content = files_of(Dossier(run), "dossier", PAPER_TABLE_FORMAT, language=language, table=show, rows=rows)[""]
         write_output(content, output, manifest)
     else:
         written = escape_formulas(frame) if escape else frame

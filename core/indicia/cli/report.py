@@ -55,6 +55,7 @@ def report(
     # imported when the command runs, so that --help and completion start without polars
     from indicia.cli.output import progress_bar
     from indicia.data import write
+    from indicia.defaults import PAGE_FORMAT, PAGES_OF_UNITS_FORMAT
     from indicia.dossier import compile_dossier
     from indicia.exporting import contents, exporter_of, make_folder, write_folder
     from indicia.outputs import ExportOptions
@@ -63,8 +64,8 @@ def report(
         make_folder(units)
     difference = since_edition(since, since_table, index, table, code, output or units, at)
     with progress_bar() as progress:
-        chosen = [exporter_of("dossier", "page", catalogue=index.catalogue)] if output else []
-        chosen += [exporter_of("units", "unit_pages", catalogue=index.catalogue)] if units else []
+        chosen = [exporter_of("dossier", PAGE_FORMAT, catalogue=index.catalogue)] if output else []
+        chosen += [exporter_of("units", PAGES_OF_UNITS_FORMAT, catalogue=index.catalogue)] if units else []
         dossier = compile_dossier(
             index,
             table,

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from indicia.checks import SEVERITIES
+from indicia.defaults import EXAMPLE_CODES
 from indicia.errors import IndiciaError, suggest
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def words_of_limit(limit: str, codes: Sequence[str]) -> list[str]:
     """
     words = [word.strip() for word in limit.split(",") if word.strip()]
     limits = [*SEVERITIES, "never", *codes]
-    choices = f"write {', '.join(limits[:4])}, or codes of checks: D05,D13"
+    choices = f"write {', '.join(limits[:4])}, or codes of checks: {','.join(EXAMPLE_CODES)}"
     if not words:
         raise IndiciaError("the limit of findings is empty", remedy=choices)
     for word in words:

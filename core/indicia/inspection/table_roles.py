@@ -11,6 +11,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from indicia.checks import TableObservation
+from indicia.defaults import CODE_OF_COLUMNS
 from indicia.definition import ROOT, text
 from indicia.recognition.columns import Inferred
 from indicia.recognition.direction_words import read_name, read_vocabulary
@@ -192,7 +193,7 @@ class TableRoles:
                     observation.rule,
                     (name,),
                     f"{name} is an indicator of the index, and may be none: {_reason(observation)}",
-                    f"remove {name} from [indicators], or write a waiver of D17 with the reason",
+                    f"remove {name} from [indicators], or write a waiver of {CODE_OF_COLUMNS} with the reason",
                 )
 
     def _about_values(self, observation: Observation) -> TableObservation:

@@ -74,6 +74,7 @@ def _draft(table: Path, sheet: str | None) -> Answer:
 
 def _report(source: Source, request: object, language: str | None) -> Answer:
     """Return the page of `indicia report` for an index with the chosen methods, which it names as tried."""
+    from indicia.defaults import PAGE_FORMAT
     from indicia.dossier import compile_dossier
     from indicia.exporting import contents, exporter_of
     from indicia.outputs import ExportOptions
@@ -85,7 +86,7 @@ def _report(source: Source, request: object, language: str | None) -> Answer:
     index, trial = choices.apply(published), choices.trial(published, source.path)
     files = state_of_files(source, index)  # before the files are read, so that a later change counts
     with recorded_warnings():  # the page has the notes of its run
-        form, page = exporter_of("dossier", "page", catalogue=index.catalogue)
+        form, page = exporter_of("dossier", PAGE_FORMAT, catalogue=index.catalogue)
         dossier = compile_dossier(index, needs=page.needs, period=choices.period, language=language)
         content = contents(page, replace(dossier, trial=trial), ExportOptions(form, language))[""]
     return Answer(content, HTML, files=files)
