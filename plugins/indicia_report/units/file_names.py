@@ -13,7 +13,7 @@ INDEX = "index"
 _LONGEST = 80
 """The most bytes of a name; file systems allow 255 with the ending."""
 _OTHER = re.compile(r"[^\w]+")
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|(com|lpt)[\d¹²³])", re.IGNORECASE)
 """The names that Windows keeps for devices."""
 
 
