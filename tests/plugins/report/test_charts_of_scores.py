@@ -159,7 +159,7 @@ def test_a_scatter_has_the_values_and_the_correlations_of_the_result(year: Resul
     pearson, spearman = (f"{facts[name]:.2f}".replace("-", "−") for name in ("pearson", "spearman"))
     assert f"Pearson’s r {pearson}, Spearman’s ρ {spearman}, over 5 cities" in above(chart)
     assert "Without a value of the variable: 1." in above(chart)
-    assert above(chart).endswith("Source: A survey. Computed by Indicia 0.1.0.")
+    assert above(chart).endswith(f"Source: A survey. Computed by Indicia {indicia.__version__}.")
     slope, height = np.polyfit(values["happiness"].to_numpy(), values["score"].to_numpy(), 1)
     assert [point["y"] for point in line] == pytest.approx([height + slope * point["x"] for point in line])
 
