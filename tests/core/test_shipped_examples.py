@@ -26,6 +26,12 @@ def test_each_example_with_data_is_in_the_wheel() -> None:
     assert wheel == {f"examples/{name}": f"indicia/examples/{name}" for name in folders}
 
 
+def test_each_example_of_a_plugin_is_on_the_list_of_plugins() -> None:
+    page = (ROOT / "docs" / "plugins-list.md").read_text(encoding="utf-8")
+    plugins = {path.name for path in (ROOT / "examples" / "plugins").iterdir() if path.is_dir()}
+    assert plugins == set(re.findall(r"\(\.\./examples/plugins/([^)]*)\)", page))
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_copy_has_all_files_and_no_link_to_others(name: str, tmp_path: Path) -> None:
     copied, kept = copy_example(name, tmp_path)
