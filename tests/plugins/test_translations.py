@@ -20,19 +20,23 @@ from indicia.catalogue.hookspecs import CHECKS
 from indicia.catalogue.reference import shipped
 from indicia.checks import CHAPTERS, Check
 from indicia.messages import translations
+from indicia_report.map import shapes_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FOLDER = Path(indicia_checks.__file__).parent
-OF_CHECKS, OF_CORE, OF_METHODS = (
+MODULES = [*Path(indicia_checks.__file__).parent.glob("*.py"), Path(shapes_check.__file__)]
+"""The modules of the shipped checks."""
+OF_MAPS, OF_CHECKS, OF_CORE, OF_METHODS = (
     tomllib.loads(path.read_text(encoding="utf-8"))
     for path in (
-        FOLDER / "messages" / "zh.toml",
+        Path(shapes_check.__file__).parent / "messages" / "zh.toml",
+        Path(indicia_checks.__file__).parent / "messages" / "zh.toml",
         Path(translations.__file__).parent / "by_english" / "zh.toml",
         Path(indicia_methods.__file__).parent / "messages" / "zh.toml",
     )
 )
+OF_CHECKS |= OF_MAPS
 ENGLISH_ONLY = {"verb", "noun"}
 """Slots with an English word in the singular or plural, which another language may leave out."""
 
@@ -59,7 +63,7 @@ def _templates(tree: ast.AST) -> Iterator[str]:
             yield from (f"{form} {call.args[1].value}{ending}" for ending in ("", "s"))
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(MODULES), ids=lambda path: path.stem)
 def test_each_template_of_a_check_has_a_translation(path: Path) -> None:
     assert sorted(templates(path) - OF_CHECKS.keys()) == []
 
@@ -107,7 +111,7 @@ def test_a_translation_has_the_slots_of_the_english_template(sentences: dict[str
 
 
 def test_no_translation_of_a_check_is_unused() -> None:
-    used = {template for path in FOLDER.glob("*.py") for template in templates(path)}
+    used = {template for path in MODULES for template in templates(path)}
     facts = {"publisher", "edition", "date", "licence", "contact", "citation"}
     rows = {"{number:,} row", "{number:,} rows", " to "}
     assert sorted(OF_CHECKS.keys() - used - titles() - facts - rows) == []

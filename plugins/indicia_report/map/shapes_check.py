@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.checks import Check, Finding, MapFile, Subject
-from indicia.errors import IndiciaError, join_names, pluralise
+from indicia.checks import Check, Finding, MapFile, Sentence, Subject, named
+from indicia.errors import IndiciaError
 from indicia_report.map.features import read_features
 from indicia_report.map.matching import match
 
@@ -34,7 +34,7 @@ class ShapesOfMap(Check):
     score.
     """
     example = """
-    A file of countries has no Kosovo: "1 of 193 units has no shape in world.geojson: XKX".
+    A file of countries has no Kosovo: "world.geojson has no shape for 1 of 193 units: XKX".
     """
     advice = """
     Name the right file and property in `[map]`, add the shapes that are missing, or leave them out with a sentence in
@@ -54,13 +54,16 @@ class ShapesOfMap(Check):
         try:
             matched = match(units, read_features(shapes.path, shapes.layer), shapes.key, shapes.path.name)
         except IndiciaError as error:
-            yield Finding("map", None, None, f"the map cannot be drawn: {error.reason}", error.remedy or "")
+            sentence = Sentence("the map cannot be drawn: {reason}", reason=error.reason)
+            yield Finding("map", None, None, sentence, error.remedy or "")
             return
         if absent := matched.units_without_shape:
-            verb = "has" if len(absent) == 1 else "have"
-            sentence = (
-                f"{len(absent):,} of {pluralise(len(units), 'unit')} {verb} no shape in {shapes.path.name}: "
-                f"{join_names(absent, 10)}"
+            sentence = Sentence(
+                "{file} has no shape for {absent:,} of {units:,} units: {names}",
+                file=shapes.path.name,
+                absent=len(absent),
+                units=len(units),
+                names=named(absent, 10),
             )
             remedy = "add their shapes to the file, or correct the property that holds the unit"
             yield Finding("map", float(len(absent)), 0.0, sentence, remedy)

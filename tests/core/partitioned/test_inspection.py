@@ -186,7 +186,7 @@ def test_findings_on_statistics_are_those_of_all_rows(sampled: PartitionedInspec
 def test_the_head_names_the_rows_and_the_checks_that_a_sample_misleads(sampled: PartitionedInspection) -> None:
     assert sampled.coverage == (
         "statistics are of all rows; checks of single rows looked at 10 of 97 rows: every 10th; not looked at, since a "
-        "sample misleads: D14, D17, D18, D22"
+        "sample misleads: D14, D17, D18, D22, N02"
     )
     reasons = dict(sampled.skipped.select("check", "reason").iter_rows())
     assert reasons["D22"].startswith("needs all rows, and would mislead on a sample")

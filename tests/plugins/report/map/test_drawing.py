@@ -216,7 +216,7 @@ def test_an_error_names_the_line(file: Callable[..., Path], tmp_path: Path, word
             'path = "shapes.geojson"\nkey = "iso"',
             'the map cannot be drawn: no shape of "shapes.geojson" has the property',
         ),
-        ('path = "shapes.geojson"\nkey = "iso3"', "2 of 3 units have no shape in shapes.geojson: "),
+        ('path = "shapes.geojson"\nkey = "iso3"', "shapes.geojson has no shape for 2 of 3 units: "),
     ],
 )
 def test_check_reads_the_shapes(file: Callable[..., Path], tmp_path: Path, words: str, sentence: str) -> None:
