@@ -1341,6 +1341,33 @@ asked = []
         return x.clip(None, x.median())
 """,
     ),
+    "a random imputation has a generator with a seed of its own": (
+        "RandomImputation",
+        "check_other_seed",
+        "another seed gives other figures",
+        """
+    def draw(self, values, random):
+        return np.random.default_rng(0).random(values.shape)
+""",
+    ),
+    "a random imputation draws in the order of the rows": (
+        "RandomImputation",
+        "check_order_of_rows",
+        "the order of the rows changes nothing",
+        """
+    def draw(self, values, random):
+        return random.shared("value").random(values.shape)
+""",
+    ),
+    "a random imputation has a generator without a seed": (
+        "RandomImputation",
+        "check_same_seed",
+        "the same seed gives the same figures",
+        """
+    def draw(self, values, random):
+        return np.random.default_rng().random(values.shape)
+""",
+    ),
     "an imputation reads the clock": (
         "Imputation",
         "check_repeat",
@@ -1465,7 +1492,7 @@ FAULTS |= {title: (base, "check_partitions", part, body) for title, (base, part,
 
 def kind_of(base: str) -> str:
     """Return the kind of a base class: "imputation" for MatrixImputation."""
-    return base.removeprefix("Matrix").removeprefix("Series").lower()
+    return base.removeprefix("Matrix").removeprefix("Series").removeprefix("Random").lower()
 
 
 def first_faults() -> set[str]:

@@ -15,6 +15,7 @@ from indicia.methods import (
     JointAgreement,
     Method,
     Property,
+    RandomImputation,
     SeriesImputation,
     UsedColumn,
     WorkedExample,
@@ -134,6 +135,8 @@ def _wrong_declarations(method: type[Method]) -> Iterator[str]:
     for element in method.properties if isinstance(method.properties, frozenset) else ():
         if not isinstance(element, Property):
             yield f"whose properties hold {element!r:.40}, which is no Property"
+    if method.is_random is not issubclass(method, RandomImputation):
+        yield f"whose is_random is {method.is_random!r:.40}: it is True for a RandomImputation, and for no other method"
     yield from _wrong_exceptions(method)
 
 

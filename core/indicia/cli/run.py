@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
 from indicia.cli import options as o
 from indicia.cli.engine_options import PartitionOptions
 from indicia.cli.expect import expectation
@@ -14,6 +19,10 @@ def run(
     *,
     source: o.Source = None,
     options: IndexOptions,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", min=0, help="Seed of random methods, such as random imputations. Default: 1."),
+    ] = None,
     show: o.ShowResult = "scores",
     rows: RowOptions,
     format: o.Format = None,
@@ -36,6 +45,8 @@ def run(
     A folder or pattern of files is read in partitions, and the scores are a folder of Parquet files.
     """
     expected = expectation(expect)
+    if seed is not None:
+        options = replace(options, setting=[*options.setting, f"methodology.seed={seed}"])
     index, table = options.open(source, code, output, **options.methods)
     if takes_partitions(engine, index, table):
         run_partitions(

@@ -115,6 +115,9 @@ class Methodology(Stages):
         "rounded", description="which scores are ranked if scores are rounded"
     )
     rank_from: Literal["best", "worst"] = Field("best", description="the end of the ranking that has rank 1")
+    seed: Whole | None = Field(
+        None, ge=0, description="seed of methods with random numbers, such as random imputations; default: 1"
+    )
     ranks: tuple[str, ...] = Field((), description="group columns within which units are ranked too")
     levels: tuple[Stages, ...] = Field(
         (), description="choices by level: first the index, then first-level dimensions, …"

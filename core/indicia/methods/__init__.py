@@ -54,11 +54,12 @@ from indicia.methods.agreement import Agreement, JointAgreement
 from indicia.methods.consensus import Consensus
 from indicia.methods.contract import Array, Domain, Method, Property, UsedColumn, where
 from indicia.methods.formula_parser import FormulaParser
-from indicia.methods.imputation import Imputation, MatrixImputation, SeriesImputation
+from indicia.methods.imputation import Imputation, MatrixImputation, RandomImputation, SeriesImputation
 from indicia.methods.judgements import PairwiseComparisons, Ratings
 from indicia.methods.merged_column import MergedColumn
 from indicia.methods.normal import normal_quantile
 from indicia.methods.normalisation import Normalisation
+from indicia.methods.random_numbers import RandomNumbers
 from indicia.methods.rounding import half_up
 from indicia.methods.sorting import order_with_ties, sort_with_order
 from indicia.methods.treatment import Treatment
@@ -85,6 +86,8 @@ __all__ = [
     "Normalisation",
     "PairwiseComparisons",
     "Property",
+    "RandomImputation",
+    "RandomNumbers",
     "Ratings",
     "SeriesImputation",
     "Statistics",

@@ -148,6 +148,8 @@ class Method:
     """Among equal candidates, such as two units at the same distance, the first row or indicator counts."""
     iteration_tolerance: ClassVar[float] = 0.0
     """The largest difference between two runs, as a share of the largest figure, if the method iterates to a limit."""
+    is_random: ClassVar[bool] = False
+    """The method uses random numbers, all of which it takes from the `RandomNumbers` that the core passes."""
     expected_failures: ClassVar[Mapping[str, str]] = {}
     """The promises of `indicia.testing` that the method does not keep by definition, each with the reason."""
     worked_examples: ClassVar[Sequence[WorkedExample]] = ()

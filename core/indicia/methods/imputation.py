@@ -10,6 +10,7 @@ from indicia.methods.contract import Method
 if TYPE_CHECKING:
     from indicia.formulas import Expression, Statistics
     from indicia.methods.contract import Array
+    from indicia.methods.random_numbers import RandomNumbers
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,37 @@ class MatrixImputation(Imputation):
         values
             Indicators in their units of measure, shape (n, k), missing ones as NaN; costs are negated. The columns that
             the method declares in `uses` follow as further columns, without gaps.
+
+        Returns
+        -------
+        Array
+            The shape of `values`. Indicia ignores the values of present cells; NaN stays missing.
+        """
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class RandomImputation(MatrixImputation):
+    """Fill missing values with random draws from the distribution of their values.
+
+    Notes
+    -----
+    A run has one draw, which belongs to its seed. `[robustness] imputations` fills the table several times (multiple
+    imputation), and pools the scores.
+    """
+
+    is_random = True
+
+    def draw(self, values: Array, random: RandomNumbers) -> Array:
+        """Return the matrix with drawn values in the missing cells.
+
+        Parameters
+        ----------
+        values
+            As in `MatrixImputation.complete`.
+        random
+            The random numbers of this run. The method uses no others, so that neither the order of the rows nor a
+            further unit changes the numbers of a unit.
 
         Returns
         -------

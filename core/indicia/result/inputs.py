@@ -20,6 +20,7 @@ from indicia.data import fingerprint, read_table
 from indicia.definition import ROOT, files_outside, text, used_columns_of, weight_sets_in
 from indicia.definition.methodology_section import Methodology, Stages
 from indicia.definition.tree import LEAF_STAGES, NODE_STAGES
+from indicia.methods.random_numbers import SEED
 from indicia.notes import Names, Note
 from indicia.recognition.format_words import format_words
 from indicia.result.run_citations import (
@@ -155,6 +156,7 @@ class Inputs:
             "methodology": {
                 **definition.methodology.model_dump(mode="json", include=_ALWAYS_WRITTEN),
                 **definition.methodology.model_dump(mode="json", include=_LATER_KEYS, exclude_defaults=True),
+                **self._seed,
             },
             "screening": definition.screening.model_dump(mode="json", exclude_defaults=True),
             **({"aggregates": aggregates} if aggregates else {}),
@@ -169,6 +171,13 @@ class Inputs:
             "nodes": {node.id: _of_node(node) for node in nodes},
             **({"weights": weights} if (weights := self._weight_sets) else {}),
         }
+
+    @property
+    def _seed(self) -> dict[str, int]:
+        """The seed of random methods, if the methodology states none and a method is random."""
+        if self.definition.methodology.seed is not None:
+            return {}
+        return {"seed": SEED} if any(method.is_random for method in self._methods) else {}
 
     @property
     def _weight_sets(self) -> dict[str, dict[str, float]]:

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, DefinitionError, suggest
-from indicia.robustness.sampling import identity_keys, keyed_normal
+from indicia.methods.random_numbers import identity_keys
+from indicia.robustness.sampling import keyed_normal
 from indicia.run import CellAttributes
 from indicia.run.steps import run_stages
 from indicia.stages.denominate import Denominate
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     from indicia.definition.robustness_section import DataErrors
     from indicia.methods import Array
+    from indicia.methods.random_numbers import Bits
     from indicia.robustness.baseline import Baseline
-    from indicia.robustness.sampling import Bits
     from indicia.run import Scored
 
     Integers = npt.NDArray[np.int64]

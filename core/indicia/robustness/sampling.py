@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,16 +9,15 @@ import numpy as np
 from indicia.errors import DefinitionError, require_optional
 from indicia.formulas.normal import quantiles
 from indicia.limits import DRAWS
+from indicia.methods.random_numbers import identity_keys, mix_bits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import numpy.typing as npt
 
     from indicia.methods import Array
+    from indicia.methods.random_numbers import Bits
 
     Integers = npt.NDArray[np.int64]
-    Bits = npt.NDArray[np.uint64]
 
 _CELLS = 16_384
 """The largest number of random numbers in a batch, which fits in the cache of a processor."""
@@ -85,18 +83,6 @@ def saltelli(base: int, factors: int, random: np.random.Generator, *, crossed: b
     return design
 
 
-def identity_keys(identities: Iterable[tuple[object, ...]]) -> Bits:
-    """Return 64 bits for each identity, such as a unit and its period; they depend on its text only.
-
-    >>> identity_keys([("Lima", 2020), ("Oslo", 2020)]).tolist()[1:] == identity_keys([("Oslo", 2020)]).tolist()
-    True
-    """
-    # the length of each part is hashed with it, so that ("ab", "c") and ("a", "bc") differ
-    texts = ("".join(f"{len(text)}:{text}" for text in map(str, parts)) for parts in identities)
-    digests = (blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest() for text in texts)
-    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
-
-
 def keyed_normal(seed: int, name: str, keys: Bits, draws: Integers) -> Array:
     """Return independent standard normal numbers, shape (draws, keys); each belongs to its key and draw.
 
@@ -111,27 +97,17 @@ def keyed_normal(seed: int, name: str, keys: Bits, draws: Integers) -> Array:
     >>> bool((keyed_normal(1, "gdp", np.array([oslo]), np.array([1])) == together[1, 1]).all())
     True
     """
-    start = _mixed(keys + identity_keys([(seed, name)]))
+    start = mix_bits(keys + identity_keys([(seed, name)]))
     counters = (draws.astype(np.uint64)[:, None] + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     normal = np.empty((len(draws), len(keys)))
     step = max(1, _CELLS // max(1, len(draws)))
     for first in range(0, len(keys), step):
         batch = slice(first, first + step)
-        bits = _mixed(start[batch] + counters)
+        bits = mix_bits(start[batch] + counters)
         # the top 53 bits number one of 2^53 equal parts of [0, 1]; the middle of a part, minus a half, is never ±1/2
         centred = (bits >> np.uint64(11)) * 2.0**-53 - (0.5 - 2.0**-54)
         normal[:, batch] = quantiles(np.asarray(centred, dtype=float))
     return normal
-
-
-def _mixed(bits: Bits) -> Bits:
-    """Mix 64 bits in place, so that each bit depends on all others; the output function of SplitMix64."""
-    bits ^= bits >> np.uint64(30)
-    bits *= np.uint64(0xBF58476D1CE4E5B9)
-    bits ^= bits >> np.uint64(27)
-    bits *= np.uint64(0x94D049BB133111EB)
-    bits ^= bits >> np.uint64(31)
-    return bits
 
 
 def alternative(u: Array, count: int) -> Integers:

@@ -93,7 +93,7 @@ def score_draws(definition: Definition, scored: Scored, draws: Draws) -> Array:
         table = rows.of_table(scored.raw, scored.raw.values.select(leaf.id for leaf in leaves))
         table = table.with_values(_with_errors(table.values, draws.errors)).with_changes(neutral=scored.source.neutral)
         stages = [
-            *stages_of_values(definition.data, by_dimension(scored.tree), tuple(leaf.preparation for leaf in leaves)),
+            *stages_of_values(definition, by_dimension(scored.tree), tuple(leaf.preparation for leaf in leaves)),
             Normalise(leaves),
             *stages_of_nodes(definition.data, scored.tree, _weights(scored, draws, nodes)),
         ]

@@ -115,6 +115,13 @@ def uncounted(tree: Node) -> Iterator[Note]:
         yield Note("not_counted", parts=Names.of(parts, 10))
 
 
+def idle_seed(definition: Definition, tree: Node) -> Iterator[Note]:
+    """Yield a note on a seed that changes no figure, since no method is random."""
+    seed = definition.methodology.seed
+    if seed is not None and not any(leaf.imputation and leaf.imputation.is_random for leaf in tree.leaves()):
+        yield Note("idle_seed", seed=seed)
+
+
 def ends_of_ranks(definition: Definition, tree: Node) -> Iterator[Note]:
     """Yield a note on the end of the scores that has rank 1, if it is not the highest score of a benefit."""
     if definition.methodology.rank_from == "worst":

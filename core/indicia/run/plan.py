@@ -66,7 +66,7 @@ def stages_of_rows(
     return [
         _check_units(tree),
         LevelNoise(_with_choices(indicators, "compared")),
-        *stages_of_values(data, by_dimension(tree), indicators),  # Impute, Treat, Cap, Transform
+        *stages_of_values(definition, by_dimension(tree), indicators),  # Impute, Treat, Cap, Transform
         RefuseGaps(_without_gaps(tree)),
         Constant(definition.methodology.constant, leaves),
         Normalise(leaves),
@@ -83,11 +83,15 @@ def before_normalisation(stages: Iterable[Stage]) -> Iterable[Stage]:
     return takewhile(lambda stage: not isinstance(stage, Normalise), stages)
 
 
-def stages_of_values(data: Data, dimensions: Dimensions, indicators: tuple[Preparation, ...]) -> list[Stage]:
+def stages_of_values(
+    definition: Definition, dimensions: Dimensions, indicators: tuple[Preparation, ...]
+) -> list[Stage]:
     """Return the stages that change the values of indicators before they are normalised."""
+    is_random = any(indicator.imputation and indicator.imputation.is_random for indicator in indicators)
+    seed = definition.methodology.seed if is_random else None  # so that runs without random numbers share the stage
     return [
-        Impute(_with_choices(indicators, "compared", "imputation"), dimensions, data),
-        Treat(_with_choices(indicators, "treatment"), data),
+        Impute(_with_choices(indicators, "compared", "imputation"), dimensions, definition.data, seed),
+        Treat(_with_choices(indicators, "treatment"), definition.data),
         Cap(_with_choices(indicators)),
         Transform(_with_choices(indicators, "transform")),
     ]

@@ -11,7 +11,15 @@ import polars as pl
 from indicia.definition import ROOT
 from indicia.notes import Names, Note
 from indicia.run.computed_notes import computed_notes
-from indicia.run.notes import changed_notes, ends_of_ranks, lost_differences, score_notes, uncounted, unranked
+from indicia.run.notes import (
+    changed_notes,
+    ends_of_ranks,
+    idle_seed,
+    lost_differences,
+    score_notes,
+    uncounted,
+    unranked,
+)
 from indicia.run.weights import effective_weights_of
 from indicia.stages.rank import ranked_scores
 from indicia.stages.score_formula import weights_in_score
@@ -197,6 +205,7 @@ class Scored:
             *score_notes(self.tree, self.node_weights, self.reweighted, self.components[ROOT]),
             *lost_differences(self.tree, source.profiles, source.columns.components.profiles),
             *uncounted(self.tree),
+            *idle_seed(self.definition, self.tree),
             *ends_of_ranks(self.definition, self.tree),
             *unranked(self.definition.eligible, units, self.nodes[ROOT], self.rank),
         )

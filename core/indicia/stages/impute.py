@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,7 +13,8 @@ from indicia import tracing
 from indicia.catalogue.over_partitions import verdict
 from indicia.errors import DataError, join_names
 from indicia.formulas import DRAW, USED, column, record_each
-from indicia.methods import MatrixImputation, SeriesImputation
+from indicia.methods import MatrixImputation, RandomImputation, RandomNumbers, SeriesImputation
+from indicia.methods.random_numbers import SEED, identity_keys
 from indicia.notes import Count, Names, Note
 from indicia.partitions.mergeable import error_of_method
 from indicia.partitions.partition import for_each
@@ -55,6 +56,8 @@ class Impute(Stage):
     dimensions: tuple[tuple[str, tuple[str, ...]], ...]
     """The nodes of the tree, each with the indicators directly below it."""
     data: Data
+    seed: int | None = None
+    """The seed of random imputations, if the methodology states one and an imputation is random."""
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with imputed values; the record has each filled cell."""
@@ -88,7 +91,7 @@ class Impute(Stage):
             levelled = [indicator for indicator in self.indicators if indicator.id in own and indicator.id in changed]
             table, noise = level_noise(table, levelled, "noise after imputation")
             changes = (*changes, *noise)
-        notes = (*_carried(table, filled.source_periods), *_unfilled(table, indicators))
+        notes = (*filled.notes, *_carried(table, filled.source_periods), *_unfilled(table, indicators))
         return table, Record(
             self.name,
             statistics=filled.statistics,
@@ -115,7 +118,10 @@ class Impute(Stage):
             raise error_of_method(f"{method.name} of {join_names(names)}", str(getattr(verdict(method), "needs", "")))
         with attribute_errors_to(method, join_names(names)):
             if isinstance(method, MatrixImputation):
-                filled.columns += _complete_matrix(method, indicators, table, gaps)
+                scope = with_columns_of_method(table, method, table.scopes.imputation, self.data, GAPS)[1]
+                filled.columns += _complete_matrix(method, indicators, table, gaps, scope, self.seed)
+                if method.is_random:
+                    filled.notes.append(self._note_on_seed(method, [name for name in names if name in gaps]))
             elif isinstance(method, SeriesImputation):
                 last_values, got = _last_values_that_hold(fitted), {"values": table.values.select(names)}
                 series = tracing.called(
@@ -144,6 +150,11 @@ class Impute(Stage):
                 filled.sources |= sources
                 filled.source_units |= units_of_rows(scope, sources, gaps)
 
+    def _note_on_seed(self, method: Imputation, names: Sequence[str]) -> Note:
+        """Return the note on the seed of a random imputation."""
+        kind = "default_seed" if self.seed is None else "seed"
+        return Note(kind, method=method, seed=SEED if self.seed is None else self.seed, parts=Names.of(names))
+
 
 @dataclass
 class _ImputedColumns:
@@ -156,6 +167,7 @@ class _ImputedColumns:
     sources: dict[Question, pl.DataFrame] = field(default_factory=dict)
     source_units: dict[str, pl.Series] = field(default_factory=dict)
     source_periods: dict[str, pl.Series] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
 
 
 def _last_values_that_hold(fitted: Fitted | None) -> LastValues | None:
@@ -243,7 +255,12 @@ class _ImputationFormula:
 
 
 def _complete_matrix(
-    method: MatrixImputation, indicators: Sequence[Preparation], table: Table, gaps: set[str]
+    method: MatrixImputation,
+    indicators: Sequence[Preparation],
+    table: Table,
+    gaps: set[str],
+    scope: StatisticsScope,
+    seed: int | None,
 ) -> list[pl.Series]:
     names = [indicator.id for indicator in indicators]
     values = table.values.select(names)
@@ -251,27 +268,36 @@ def _complete_matrix(
     # the order of sums, and so their last digit, depends on the memory layout; polars returns either layout
     completed = np.asfortranarray(values.to_numpy()) * signs
     used = [table.used_columns[USED + name].to_numpy() for name in method.used_names]
-    for rows in _row_groups(table.units, table.scopes.imputation):
+    random = _random_numbers(table, names, SEED if seed is None else seed) if method.is_random else None
+    for rows, group in _row_groups(table.units, scope):
         matrix = completed[rows].copy()  # a method may write to its argument
         if used:
             matrix = np.asfortranarray(np.column_stack([matrix, *(column[rows] for column in used)]))
-        complete = partial(method.complete, matrix)
-        result = checked_array(
-            method,
-            join_names(names),
-            tracing.called(method, join_names(names), {"values": matrix}, complete),
-            matrix.shape,
-        )
+        if isinstance(method, RandomImputation) and random is not None:
+            complete = partial(method.draw, matrix, replace(random, keys=random.keys[rows], group=group))
+        else:
+            complete = partial(method.complete, matrix)
+        filled = tracing.called(method, join_names(names), {"values": matrix}, complete)
+        result = checked_array(method, join_names(names), filled, matrix.shape)
         completed[rows] = result[:, : len(names)]
     completed *= signs
     columns = [(name, pl.Series(name, completed[:, number])) for number, name in enumerate(names)]
     return [values[name].fill_null(column.fill_nan(None)) for name, column in columns if name in gaps]
 
 
-def _row_groups(units: pl.DataFrame, scope: StatisticsScope) -> Iterator[npt.NDArray[np.intp] | slice]:
-    """Yield the rows that are completed groups."""
+def _random_numbers(table: Table, names: Sequence[str], seed: int) -> RandomNumbers:
+    """Return the random numbers of a table, which belong to the unit and period of each row."""
+    return RandomNumbers(seed, identity_keys(table.units.select(table.key).iter_rows()), tuple(names))
+
+
+def _row_groups(
+    units: pl.DataFrame, scope: StatisticsScope
+) -> Iterator[tuple[npt.NDArray[np.intp] | slice, tuple[str, ...]]]:
+    """Yield the rows that are completed together, and the names of their group; all draws have the same names."""
     if not scope.key:
-        yield slice(None)
+        yield slice(None), ()
         return
-    for group in units.with_row_index("\0row").partition_by(scope.key, maintain_order=True):
-        yield group["\0row"].to_numpy().astype(np.intp)
+    named = [number for number, column in enumerate(scope.key) if column != DRAW]
+    groups = units.with_row_index("\0row").partition_by(scope.key, maintain_order=True, as_dict=True)
+    for key, group in groups.items():
+        yield group["\0row"].to_numpy().astype(np.intp), tuple(str(key[number]) for number in named)

@@ -37,10 +37,14 @@ class Check:
     verify: Callable[[Subject], None]
     whatever_the_order: bool = False
     """True if only methods make the promise that do not depend on the order of indicators or rankings."""
+    random: bool | None = None
+    """True if only random methods make the promise, False if only other methods make it; None if both do."""
 
     def concerns(self, subject: Subject) -> bool:
         """Return True if a method of this kind and with these properties makes the promise."""
         if self.whatever_the_order and subject.method.depends_on_order:
+            return False
+        if self.random is not None and self.random is not subject.method.is_random:
             return False
         return subject.kind in self.kinds and (self.declared is None or subject.declares(self.declared))
 
@@ -52,14 +56,20 @@ class Check:
 
 
 def check(
-    *kinds: str, declared: Property | None = None, whatever_the_order: bool = False
+    *kinds: str, declared: Property | None = None, whatever_the_order: bool = False, random: bool | None = None
 ) -> Callable[[Callable[[Subject], None]], Check]:
     """Turn a function into a check; the first paragraph of its docstring is the promise."""
 
     def decorate(verify: Callable[[Subject], None]) -> Check:
         promise = cleandoc(verify.__doc__ or "").split("\n\n")[0].replace("\n", " ")
         return Check(
-            verify.__name__.removeprefix("check_"), promise, frozenset(kinds), declared, verify, whatever_the_order
+            verify.__name__.removeprefix("check_"),
+            promise,
+            frozenset(kinds),
+            declared,
+            verify,
+            whatever_the_order,
+            random,
         )
 
     return decorate

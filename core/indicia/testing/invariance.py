@@ -85,9 +85,12 @@ def check_units_of_measure(subject: Subject) -> None:
     subject.try_examples(promise, st.tuples(strategy, factors), holds)
 
 
-@check(*ON_TABLES)
+@check(*ON_TABLES, random=False)
 def check_duplicates(subject: Subject) -> None:
-    """Equal units, gaps included, get the same values, scores and ranks; equal indicators get the same weights."""
+    """Equal units, gaps included, get the same values, scores and ranks; equal indicators get the same weights.
+
+    A random method does not make the promise: each unit has its own random numbers.
+    """
     promise = "equal units get equal figures"
     tolerance = CLOSE if subject.prepares else EXACT
 
@@ -123,11 +126,12 @@ def _check_equal_indicators(subject: Subject) -> None:
     subject.try_examples(promise, samples(subject), holds)
 
 
-@check(*ON_TABLES)
+@check(*ON_TABLES, random=False)
 def check_periods(subject: Subject) -> None:
     """Statistics within a period give the same figures as a run of that period alone; weights use all rows.
 
-    An imputation from other periods gives a unit the same values as a run of that unit alone.
+    An imputation from other periods gives a unit the same values as a run of that unit alone. A random method does not
+    make the promise: random numbers belong to the period too.
     """
     if subject.kind == "weighting":
         _check_weights_of_panels(subject)

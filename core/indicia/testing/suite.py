@@ -24,6 +24,7 @@ from indicia.testing import (
     parameters,
     partitions,
     published,
+    randomness,
     rankings,
     round_trips,
     speed,
@@ -53,6 +54,7 @@ CHECKS: tuple[Check, ...] = tuple(
         parameters,
         partitions,
         rankings,
+        randomness,
         findings,
         outputs,
     )

@@ -12,6 +12,8 @@ def indicia_imputations() -> dict[str, str]:
     """Offer the imputations of this package: the name of each, and the place of its class."""
     return {
         "parent": "indicia_methods.imputation.belonging:Parent",
+        "chained": "indicia_methods.imputation.draws:Chained",
+        "hot_deck": "indicia_methods.imputation.draws:HotDeck",
         "expectation_maximisation": "indicia_methods.imputation.likelihood:ExpectationMaximisation",
         "nearest": "indicia_methods.imputation.neighbours:Nearest",
         "regression": "indicia_methods.imputation.regression:Regression",

@@ -21,7 +21,8 @@ Within = Annotated[
 ]
 
 
-def _groups(within: str | tuple[str, ...] | None) -> tuple[str, ...]:
+def groups_of(within: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the group columns that the parameter names."""
     return (within,) if isinstance(within, str) else within or ()
 
 
@@ -53,7 +54,7 @@ class Mean(Imputation):
 
     @property
     def groups(self) -> tuple[str, ...]:
-        return _groups(self.within)
+        return groups_of(self.within)
 
     @property
     def uses(self) -> tuple[UsedColumn, ...]:
@@ -87,7 +88,7 @@ class Median(Imputation):
 
     @property
     def groups(self) -> tuple[str, ...]:
-        return _groups(self.within)
+        return groups_of(self.within)
 
     def fill(self, x: Expression, s: Statistics) -> Expression:
         return s.median

@@ -9,7 +9,8 @@ import pytest
 from scipy.stats import kstest
 
 from indicia.errors import DefinitionError, MissingDependency
-from indicia.robustness.sampling import alternative, generator, identity_keys, keyed_normal, monte_carlo, saltelli
+from indicia.methods.random_numbers import identity_keys
+from indicia.robustness.sampling import alternative, generator, keyed_normal, monte_carlo, saltelli
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_gives_others() -> None:

@@ -1,0 +1,63 @@
+"""Promises of random methods about seeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indicia.errors import IndiciaError
+from indicia.testing.check import PREPARING, check
+from indicia.testing.tables import samples
+
+if TYPE_CHECKING:
+    from indicia.testing.sample import Sample
+    from indicia.testing.subject import Subject
+
+_SEEDS = (2, 3, 5, 8, 13)
+"""Seeds of which one at least changes a figure; a single one may draw the same donors by chance."""
+
+
+@check(*PREPARING, random=True)
+def check_same_seed(subject: Subject) -> None:
+    """A random method gives the same figures with the same seed, whatever was run before."""
+    promise = "the same seed gives the same figures"
+
+    def holds(sample: Sample) -> bool:
+        try:
+            with subject.watch(sample):
+                first = _prepared(subject, sample, 1)
+                _prepared(subject, sample, _SEEDS[0])
+                second = _prepared(subject, sample, 1)
+        except IndiciaError as error:
+            subject.errors.append(str(error))
+            return False
+        if first != second:
+            subject.fail(promise, f"{second} instead of {first}; {sample}")
+        return True
+
+    subject.try_examples(promise, samples(subject), holds, effort=0.5)
+
+
+@check(*PREPARING, random=True)
+def check_other_seed(subject: Subject) -> None:
+    """A random method gives other figures with another seed."""
+    columns = {
+        "x0": [2.0, 0.5, 4.0, 7.0, 1.0, 6.0, 3.0, 9.0, None, 5.5],
+        "x1": [None, 7.0, 2.5, None, 4.0, 1.5, 8.0, 1.0, 3.5, 6.5],
+        "x2": [5.0, None, 3.0, 2.0, 4.5, 9.0, None, 6.0, 7.5, 1.0],
+    }
+    sample = subject.sample(columns)
+    promise = "another seed gives other figures"
+    try:
+        with subject.watch(sample):
+            first = _prepared(subject, sample, 1)
+            others = [_prepared(subject, sample, seed) for seed in _SEEDS]
+    except IndiciaError as error:
+        subject.fail(promise, f"no seed can be compared: {error}")
+    if all(other == first for other in others):
+        subject.fail(promise, f"{first} with the seeds 1, {', '.join(map(str, _SEEDS))} of {sample}")
+
+
+def _prepared(subject: Subject, sample: Sample, seed: int) -> dict[str, list[float | None]]:
+    """Return the prepared values of a sample with a seed, from a run of its own."""
+    index = subject.index(sample.with_methodology(seed=seed))
+    return dict(subject.outcome(index.score(subject.frame(sample)), sample).prepared)
