@@ -8,6 +8,8 @@ WEIGHTING = "given"
 AGGREGATION = "arithmetic"
 AGREEMENT = "kendall"
 CONSENSUS = "borda"
+RANDOM_IMPUTATION = "chained"
+"""For several imputations of a table."""
 
 DRAFT_WEIGHTING = "equal"
 """The weighting of a new index file: it depends neither on the data nor on weights of the file."""

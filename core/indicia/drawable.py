@@ -62,6 +62,7 @@ class Drawable(_Index):
         draws: int | None = None,
         seed: int | None = None,
         imputation: ImputationChoice | Sequence[ImputationChoice] | None = None,
+        imputations: int | None = None,
         treatment: TreatmentChoice | Sequence[TreatmentChoice] | None = None,
         normalisation: NormalisationChoice | Sequence[NormalisationChoice] | None = None,
         weighting: WeightingChoice | Sequence[WeightingChoice] | None = None,
@@ -98,6 +99,9 @@ class Drawable(_Index):
             The seed of the random numbers; by default that of the index file, else a seed is drawn and reported.
         imputation, treatment, normalisation, weighting, aggregation : a method or a list of methods, optional
             The methods of which each draw takes one.
+        imputations : int, optional
+            The number of imputations by random methods; each draw has one of them (multiple imputation). `pooled` of
+            the result has the scores by Rubin's rules.
         weights : dict, optional
             The distribution of weights, one of `{"spread": 0.25}`, `{"dirichlet": 100}`, `{"simplex": True}`,
             `{"ranges": {"income": [0.2, 0.4]}}` and `{"table": "panel.csv"}`; see `indicia.types.WeightDraws`.
@@ -140,6 +144,7 @@ class Drawable(_Index):
             "draws": draws,
             "seed": seed,
             "imputation": imputation,
+            "imputations": imputations,
             "treatment": treatment,
             "normalisation": normalisation,
             "weighting": weighting,

@@ -69,6 +69,8 @@ RobustTable = Literal[
     "sensitivity",
     "factors",
     "central_weights",
+    "pooled",
+    "imputations",
     "failures",
 ]
 """The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""

@@ -40,6 +40,12 @@ def robustness(
             "--weights", help="Draw weights: ±25% (each times 0.75 to 1.25), simplex, dirichlet(100), or from a table."
         ),
     ] = None,
+    imputations: Annotated[
+        int | None,
+        typer.Option(
+            "--imputations", min=2, help="Impute several times by a random method, and pool the scores: 20 times."
+        ),
+    ] = None,
     leave_out: Annotated[
         list[str], typer.Option("--leave-out", help="indicators or dimensions: each draw leaves out one or none.")
     ] = [],
@@ -87,6 +93,7 @@ def robustness(
             progress=progress,
             draws=draws,
             seed=seed,
+            imputations=imputations,
             weights=o.drawn_weights(weights),
             **options.alternatives,
             **left_out,
@@ -154,6 +161,8 @@ def _page(robust: Robust, of: str | None, language: str | None) -> None:
     names = robust.reader_names(language)
     for note in robust.notes:
         print_line(note.in_language(language, names))
+    if robust.varied.imputations is not None:
+        typer.echo(f"--show pooled lists the scores pooled over {robust.varied.imputations} imputations")
     if shares is not None:
         _sensitivity(shares, f"the rank of {of}" if of else "the average rank shift")
     elif len(robust.varied_factors) > 1:

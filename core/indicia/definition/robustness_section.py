@@ -62,6 +62,12 @@ class Robustness(Section):
         None, ge=0, description="seed of the random numbers; default: a seed is drawn and reported"
     )
     imputation: Choices = ()
+    imputations: Whole | None = Field(
+        None,
+        ge=2,
+        le=1000,
+        description="number of imputations of the table by random methods; each draw has one of them",
+    )
     treatment: Choices = ()
     normalisation: Choices = ()
     weighting: Choices = ()

@@ -9,6 +9,7 @@ import numpy as np
 from indicia.definition import STAGES, Node
 from indicia.errors import DefinitionError
 from indicia.robustness import sampling
+from indicia.robustness.imputations import IMPUTATIONS
 from indicia.robustness.result import Factor
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def factors_of(
     `persons` is the table of weights, if there is one; `needed_parts` are the parts that no draw leaves out.
     """
     factors = [Factor(stage, tuple(getattr(varied, stage))) for stage in STAGES if getattr(varied, stage)]
+    if varied.imputations is not None:
+        factors.append(Factor(IMPUTATIONS, range(varied.imputations)))
     if varied.weights is not None:
         factors.append(Factor("weights", range(varied.draws) if persons is None else _rows(persons)))
     parts = {
@@ -64,6 +67,8 @@ def design_of(varied: Robustness, factors: Sequence[Factor], seed: int) -> Integ
     for number, factor in enumerate(factors):
         if factor.name in ("weights", "data") and len(factor.alternatives) == draws:
             drawn[:, number] = _order(factor)  # each draw has its own set of weights or errors
+        elif factor.name == IMPUTATIONS:  # the same number of draws of each, or one draw more
+            drawn[:, number] = np.arange(draws) % len(factor.alternatives)
     if base is None:
         return drawn
     crossed = np.zeros((base * (len(varied_factors) + 2), len(factors)), dtype=np.int64)

@@ -24,6 +24,7 @@ from indicia.progress import Progress, silent
 from indicia.robustness.baseline import Baseline
 from indicia.robustness.draw_scorer import DrawScorer, draw_groups
 from indicia.robustness.draw_scores import LastRun
+from indicia.robustness.imputations import IMPUTATIONS
 from indicia.run import StageCache, score
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class PlanTable:
     @classmethod
     def of(cls, scorer: DrawScorer, design: Integers) -> PlanTable:
         """Plan the index without changes, and with all methods of a design."""
-        columns = [column for column, factor in enumerate(scorer.factors) if factor.name in STAGES]
+        columns = [column for column, factor in enumerate(scorer.factors) if factor.name in (*STAGES, IMPUTATIONS)]
         factors = [scorer.factors[column] for column in columns]
         plans: list[tuple[Mapping[str, Any], tuple[Definition, Node] | IndiciaError]] = [({}, scorer.plan({}))]
         for combination in np.unique(design[:, columns], axis=0):

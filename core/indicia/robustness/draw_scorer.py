@@ -15,6 +15,7 @@ from indicia.progress import Progress, silent
 from indicia.robustness.baseline import Baseline, prepares_separately, without
 from indicia.robustness.design import LEFT_OUT
 from indicia.robustness.draw_scores import FAILED, DrawScores, FailedDraws, LastRun
+from indicia.robustness.imputations import IMPUTATIONS
 from indicia.robustness.measurement import MeasurementErrors
 from indicia.robustness.weight_sets import of_draws, weight_sets
 from indicia.run import (
@@ -289,7 +290,7 @@ class DrawGroups:
 
 def draw_groups(factors: Sequence[Factor], design: Integers) -> DrawGroups:
     """Return the groups of the draws of a design, (draws, factors)."""
-    columns = [column for column, factor in enumerate(factors) if factor.name in (*STAGES, *LEFT_OUT)]
+    columns = [column for column, factor in enumerate(factors) if factor.name in (*STAGES, IMPUTATIONS, *LEFT_OUT)]
     combinations, numbers = np.unique(design[:, columns], axis=0, return_inverse=True)
     return DrawGroups(columns, combinations, numbers.ravel())
 
@@ -307,8 +308,8 @@ class _Group:
 
     @property
     def stages(self) -> dict[str, Any]:
-        """The chosen methods, by stage."""
-        return {stage: self.choices[stage] for stage in STAGES if stage in self.choices}
+        """The chosen methods, by stage, and the number of the imputation."""
+        return {stage: self.choices[stage] for stage in (*STAGES, IMPUTATIONS) if stage in self.choices}
 
     @property
     def omitted(self) -> list[str]:
@@ -320,8 +321,9 @@ class _Group:
         return _Group(self.choices, self.draws[draws], {name: column[draws] for name, column in self.numbers.items()})
 
     def __str__(self) -> str:
-        stages = [choice for choice in self.stages.values() if choice is not None]
-        words = [*map(str, stages), *(f"without {part}" for part in self.omitted)]
+        stages = [str(choice) for stage, choice in self.stages.items() if choice is not None and stage != IMPUTATIONS]
+        stages += [f"imputation {self.choices[IMPUTATIONS] + 1}"] if IMPUTATIONS in self.choices else []
+        words = [*stages, *(f"without {part}" for part in self.omitted)]
         return " > ".join(words) or "the index as it stands"
 
 

@@ -20,6 +20,8 @@ from indicia.result.run_citations import manifest_of
 from indicia.robustness import indices, rank_distribution, sampling, smaa
 from indicia.robustness.bands import DrawClassifier
 from indicia.robustness.baseline import Baseline
+from indicia.robustness.imputations import IMPUTATIONS
+from indicia.robustness.pooled_scores import pooled_scores, table_of_imputations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,6 +49,8 @@ class Factor:
             return self.name
         if self.name in ("indicators", "dimensions"):
             return f"{self.name} (each left out in turn, or none)"
+        if self.name == IMPUTATIONS:
+            return f"{len(self.alternatives)} {self.name}"
         return f"{self.name} ({', '.join(map(_label, self.alternatives))})"
 
 
@@ -309,6 +313,32 @@ class Robust(Outcome[RobustTable], Baseline):
         )
         frame = with_figures(with_figures(self.labelled_units.select(self.unit), [first]), weights)
         return frame.sort("first", self.unit, descending=[True, False])
+
+    @cached_property
+    def pooled(self) -> pl.DataFrame:
+        """The scores pooled over several imputations by Rubin's rules, with their variances.
+
+        `pooled_score` is the mean over the imputations, and `pooled_rank` its rank. `within` is the variance of the
+        score within an imputation, due to the other choices that vary; `between` is that between the imputations, and
+        `total` the variance of the pooled score. `share` is the share of it that is due to missing values, and
+        `freedom` the degrees of freedom of its t distribution. `lower` and `upper` are the interval of ranks of
+        `units`.
+        """
+        return pooled_scores(self, self._drawn, self._drawn_scores, self._drawn_imputations)
+
+    @property
+    def imputations(self) -> pl.DataFrame:
+        """The imputations, with the number of free draws of each, and the seed with which a run imputes the same."""
+        return table_of_imputations(self.seed, self._drawn_imputations)
+
+    @property
+    def _drawn_imputations(self) -> npt.NDArray[np.int64]:
+        """The number of the imputation, from 0, of each free draw that was scored."""
+        names = [factor.name for factor in self.factors]
+        if IMPUTATIONS not in names:
+            raise IndiciaError("this analysis has one imputation, or none", remedy="--imputations 20")
+        free = self.free_draws
+        return self.design[free, names.index(IMPUTATIONS)][~self.failed[free]]
 
     @cached_property
     def sensitivity(self) -> pl.DataFrame:

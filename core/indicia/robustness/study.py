@@ -19,6 +19,7 @@ from indicia.robustness.design import LEFT_OUT, chosen, design_of, factors_of
 from indicia.robustness.draw_blocks import BlockScorer
 from indicia.robustness.draw_scorer import DrawScorer
 from indicia.robustness.feasible import FeasibilityTrial
+from indicia.robustness.imputations import IMPUTATIONS, PlanOfImputations, check_imputations
 from indicia.robustness.indices import idle_factors
 from indicia.robustness.rank_distribution import exact_type
 from indicia.robustness.result import Factor, Robust, alternatives_of
@@ -91,6 +92,11 @@ class Study:
         persons = self._persons()
         needed_parts = self.feasible.needed_parts if self.feasible else ()
         factors = factors_of(self.varied, baseline.nominal.tree, persons, needed_parts)
+        names, count = [factor.name for factor in factors], self.varied.imputations
+        check_imputations(self.varied, baseline.nominal.tree, self.plan)
+        if names == [IMPUTATIONS] and self.design is None and count != self.varied.draws:
+            # nothing else varies, so that further draws of an imputation would repeat it
+            return replace(self, varied=self.varied.model_copy(update={"draws": count})).run(progress)
         if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
             left_out = self.feasible.left_out if self.feasible else ()
             reason = f": there is one alternative of {join_names(factor.name for factor in factors)}" if factors else ""
@@ -101,7 +107,8 @@ class Study:
                 'weights = { spread = 0.25 }, normalisation = ["first method", "second method"], …',
             )
         check_ranked(baseline.nominal.rank.filter(pl.Series(baseline.rows)), least=1)
-        source = self.plan, self.table, persons, self.varied, self.seed
+        plan = self.plan if count is None else PlanOfImputations(self.plan, self.seed)
+        source = plan, self.table, persons, self.varied, self.seed
         scorer = DrawScorer(*source, factors, baseline, self.cache, self.folder, self.strict)
         runs, units = self._runs(factors), len(baseline.labelled_units)
         held = np.dtype(exact_type(units)).itemsize + (8 if self.with_scores else 0)
