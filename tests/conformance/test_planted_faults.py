@@ -922,6 +922,36 @@ known = {}
         return np.ones(len(indicators.names))
 """,
     ),
+    "a consensus takes weights and ignores them": (
+        "Consensus",
+        "check_weights_of_rankings",
+        "a ranking of weight 2 counts as two equal rankings",
+        """
+    low_is_best = True
+    takes_weights = True
+
+    def combine(self, rankings):
+        return rankings.sum(axis=0)
+
+    def combine_lists(self, rankings, context):
+        return rankings.sum(axis=0)
+""",
+    ),
+    "a consensus ranks units first that no list names": (
+        "Consensus",
+        "check_partial_lists",
+        "a unit that a list names is not behind a unit that no list names",
+        """
+    low_is_best = True
+    takes_partial = True
+
+    def combine(self, rankings):
+        return rankings.sum(axis=0)
+
+    def combine_lists(self, rankings, context):
+        return np.nan_to_num(rankings).sum(axis=0)
+""",
+    ),
     "ties are broken at random": (
         "Consensus",
         "check_repeat",

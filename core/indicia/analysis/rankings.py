@@ -6,8 +6,10 @@ the best. Scores are ranked first: `pl.col("score").rank(descending=True)`.
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,13 +18,13 @@ import polars as pl
 from indicia import tracing
 from indicia.catalogue import installed
 from indicia.defaults import ALL_PAIRS_AGREEMENT, CONSENSUS, JOINT_AGREEMENT
-from indicia.errors import DataError, MethodError, join_names
-from indicia.methods import Agreement, JointAgreement
+from indicia.errors import DataError, MethodError, join_names, suggest
+from indicia.methods import Agreement, Consensus, JointAgreement, RankingContext
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
 from indicia.statistics.noise import without_noise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from indicia.methods import Array, Method
     from indicia.types import AgreementChoice, ConsensusChoice, JointAgreementChoice
@@ -132,7 +134,11 @@ def concordance(
 
 
 def consensus(
-    rankings: pl.DataFrame, method: ConsensusChoice = CONSENSUS, *, plugins: Iterable[str | Path] = ()
+    rankings: pl.DataFrame,
+    method: ConsensusChoice = CONSENSUS,
+    *,
+    weights: Mapping[str, float] = MappingProxyType({}),
+    plugins: Iterable[str | Path] = (),
 ) -> pl.DataFrame:
     """Combine rankings by a consensus of the catalogue.
 
@@ -142,6 +148,8 @@ def consensus(
         See `agreement`.
     method : str, mapping or Consensus, default "borda"
         A consensus of rankings.
+    weights : mapping of str to float, optional
+        The weights of rankings, such as the numbers of their voters, by column; by default 1 each.
     plugins : iterable of path, optional
         Files of methods, in addition to the installed plugins; by default none.
 
@@ -153,23 +161,50 @@ def consensus(
     Raises
     ------
     DataError
-        For missing ranks.
+        For missing ranks, if the consensus takes no lists that name some units only; and for wrong weights.
+    MethodError
+        For weights, if the consensus takes none.
 
     Examples
     --------
     >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3], "rent": [1, 2, 3]}
     >>> consensus(pl.DataFrame(table), "copeland").rows()
     [('Lima', 2.0, 1.0), ('Oslo', 0.0, 2.0), ('Pune', -2.0, 3.0)]
+
+    A list of the first units leaves the others null, and a ranking of two voters has the weight 2:
+
+    >>> lists = {"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, None, None]}
+    >>> consensus(pl.DataFrame(lists), "borda", weights={"income": 2}).rows()
+    [('Lima', 4.0, 2.0), ('Oslo', 4.5, 1.0), ('Pune', 0.5, 3.0)]
     """
     rule = _choose("consensus", method, plugins)
-    _, ranks = _ranks(rankings, rule, at_least=1)
-    scores = pl.Series("score", _evaluate(rule, ranks, lambda: rule.combine(ranks), (rankings.height,)))
+    names, ranks = _ranks(rankings, rule, at_least=1)
+    context = RankingContext(tuple(names), _weights_of(names, weights, rule))
+    is_plain = (context.weights == 1).all() and not np.isnan(ranks).any()
+    combine = partial(rule.combine, ranks) if is_plain else partial(rule.combine_lists, ranks, context)
+    scores = pl.Series("score", _evaluate(rule, ranks, combine, (rankings.height,)))
     unit = rankings.to_series(0)
     if unfit := unit.filter(~scores.is_finite()).to_list():
         message = f"{rule.name} has no score for {join_names(unfit)}"
         raise DataError(message, where=plugin_of(rule), remedy="choose another consensus")
     ordered = without_noise(scores)
     return pl.DataFrame([unit, scores, ordered.rank("average", descending=not rule.low_is_best).alias("rank")])
+
+
+def _weights_of(names: Sequence[str], weights: Mapping[str, float], rule: Consensus) -> Array:
+    """Return the weight of each ranking."""
+    if unknown := [name for name in weights if name not in names]:
+        raise DataError(f'"{unknown[0]}" has a weight and is no ranking', remedy=suggest(unknown[0], names))
+    for name, weight in weights.items():
+        if not (isinstance(weight, int | float) and 0 < weight < math.inf):
+            raise DataError(f"the weight of {name} is {weight!r}, and must be a number above 0", remedy="1")
+    if weights and not rule.takes_weights:
+        raise MethodError(
+            f"{rule.name} takes no weights of rankings", remedy=f"choose {CONSENSUS}, or leave the weights out"
+        )
+    values = np.array([float(weights.get(name, 1.0)) for name in names])
+    values.setflags(write=False)
+    return values
 
 
 def _choose(kind: str, method: object, plugins: Iterable[str | Path]) -> Any:
@@ -189,15 +224,28 @@ def _ranks(rankings: pl.DataFrame, method: Method, *, at_least: int) -> tuple[li
         column = rankings[name]
         if not column.dtype.is_numeric():
             raise DataError(f"{name} is no ranking: its type is {column.dtype}", remedy="leave the column out")
-        has_rank = column.is_not_null() & column.is_finite()
-        if not has_rank.all():
+        has_rank = (column.is_not_null() & column.is_finite()).fill_null(value=False)
+        if has_rank.all():
+            continue
+        takes_lists = isinstance(method, Consensus) and method.takes_partial
+        if not takes_lists or column.cast(pl.Float64).is_infinite().any():
+            needs = f", and {method.name} needs a rank of each unit" if isinstance(method, Consensus) else ""
+            others = f", or choose {CONSENSUS}, which takes such lists" if needs and not takes_lists else ""
             raise DataError(
-                f"{name} does not rank {join_names(rankings.to_series(0).filter(~has_rank))}",
-                remedy="leave these units out: rankings.drop_nulls()",
+                f"{name} does not rank {join_names(rankings.to_series(0).filter(~has_rank))}{needs}",
+                remedy=f"leave these units out: rankings.drop_nulls(){others}",
             )
-    ranks = rankings.select(pl.col(names).rank("average")).to_numpy().T
+        if not has_rank.any():
+            raise DataError(f"{name} ranks no unit", remedy="leave the column out")
+    numbers = rankings.select(pl.col(names).cast(pl.Float64).fill_nan(None)) if _has_gaps(rankings, names) else rankings
+    ranks = numbers.select(pl.col(names).rank("average")).to_numpy().T
     ranks.setflags(write=False)  # several calls of a method share the array
     return names, ranks
+
+
+def _has_gaps(rankings: pl.DataFrame, names: Sequence[str]) -> bool:
+    """Return True if a ranking lacks a unit."""
+    return any(rankings[name].null_count() or rankings[name].is_nan().any() for name in names)
 
 
 def _all_pairs(measure: Agreement, ranks: Array) -> Array:

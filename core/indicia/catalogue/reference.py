@@ -209,6 +209,10 @@ def _needs(method: type[Method]) -> Iterator[str]:
         yield "0 is full agreement." if method.distance else "1 is full agreement."
     elif issubclass(method, Consensus):
         yield f"The {'lowest' if method.low_is_best else 'highest'} score is the best."
+        if method.takes_weights:
+            yield "Takes weights of rankings, such as numbers of voters."
+        if method.takes_partial:
+            yield "Takes lists that name some units only."
 
 
 def _exceptions(method: type[Method]) -> Iterator[str]:

@@ -38,7 +38,18 @@ if TYPE_CHECKING:
 FOLDER = "worked"
 _METHODOLOGY = ("imputation", "treatment", "normalisation", "weighting", "aggregation", "missing")
 _DATA = ("period", "groups")
-_WORDS = {"source", "table", "rankings", "indicators", "precision", "warning", *FIGURES, *_METHODOLOGY, *_DATA}
+_WORDS = {
+    "source",
+    "table",
+    "rankings",
+    "voters",
+    "indicators",
+    "precision",
+    "warning",
+    *FIGURES,
+    *_METHODOLOGY,
+    *_DATA,
+}
 
 
 def examples_of(offer: Offer) -> tuple[WorkedExample, ...]:
@@ -111,6 +122,7 @@ def _example(entry: Mapping[str, Any], kind: str) -> tuple[str, WorkedExample]:
     choice = Choice.read(entry[kind])
     example = WorkedExample(
         table=_without_nan(entry.get("table", entry.get("rankings", {}))),
+        weights=entry.get("voters", {}),
         expected={word: _without_nan(entry[word]) for word in FIGURES if word in entry},
         source=entry.get("source", ""),
         parameters=choice.parameters,

@@ -51,7 +51,7 @@ from indicia.methods.aggregation import (
     row_sum,
 )
 from indicia.methods.agreement import Agreement, JointAgreement
-from indicia.methods.consensus import Consensus
+from indicia.methods.consensus import Consensus, RankingContext
 from indicia.methods.contract import Array, Domain, Method, Property, UsedColumn, where
 from indicia.methods.formula_parser import FormulaParser
 from indicia.methods.imputation import Imputation, MatrixImputation, RandomImputation, SeriesImputation
@@ -88,6 +88,7 @@ __all__ = [
     "Property",
     "RandomImputation",
     "RandomNumbers",
+    "RankingContext",
     "Ratings",
     "SeriesImputation",
     "Statistics",

@@ -36,7 +36,7 @@ class WorkedExample:
         The direction of each indicator, or its table in an index file: `{"x": "cost", "y": {"bounds": [0, 10]}}`.
         Default: all columns but "unit" are benefits.
     weights
-        The weights of indicators, by name.
+        The weights of indicators, or of the rankings for a consensus, by name.
     methodology
         Other words of the methodology: `{"normalisation": "none"}`, `{"missing": "skip"}`.
     data

@@ -77,7 +77,7 @@ def figures_of(subject: Subject, method: Method, example: WorkedExample) -> dict
         together = {"together": concordance(table, method)} if isinstance(method, JointAgreement) else {}
         return {"with": compared, **together}
     if isinstance(method, Consensus):
-        ranked = consensus(table, method)
+        ranked = consensus(table, method, weights=example.weights)
         return {"scores": ranked["score"].to_list(), "ranks": ranked["rank"].to_list()}
     definition = {
         "data": {"unit": "unit", **example.data},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,12 +11,12 @@ import polars as pl
 from hypothesis import strategies as st
 
 from indicia.analysis import agreement, concordance, consensus
-from indicia.methods import Agreement, JointAgreement
+from indicia.methods import Agreement, Consensus, JointAgreement
 from indicia.testing.check import ON_RANKINGS, check
 from indicia.testing.tolerance import CLOSE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from indicia.testing.subject import Subject
 
@@ -180,6 +181,61 @@ def check_twins(subject: Subject) -> None:
         if figures is not None and figures[1][0] != figures[1][-1]:
             subject.fail(promise, f"ranks {figures[1]}, though first and last are equal; {with_twin}")
         return figures is not None
+
+    subject.try_examples(promise, _rankings(subject), holds)
+
+
+def _combined(
+    subject: Subject, table: pl.DataFrame, weights: Mapping[str, float] = MappingProxyType({})
+) -> pl.DataFrame:
+    """Return the scores and ranks of the consensus of rankings with weights."""
+    assert isinstance(subject.method, Consensus)
+    return consensus(table, subject.method, weights=weights)
+
+
+@check("consensus")
+def check_weights_of_rankings(subject: Subject) -> None:
+    """If `takes_weights` is declared, a ranking of weight 2 ranks the units as two equal rankings do."""
+    promise = "a ranking of weight 2 counts as two equal rankings"
+
+    def holds(rankings: Rankings) -> bool:
+        table = table_of(rankings)
+        twice = table.with_columns(pl.col("r0").alias("again"))
+        weighted = subject.attempt(rankings, lambda: _combined(subject, table, {"r0": 2}))
+        doubled = subject.attempt(rankings, lambda: _combined(subject, twice))
+        if weighted is None or doubled is None:
+            return False
+        if not subject.equal(weighted["rank"].to_list(), doubled["rank"].to_list(), CLOSE):
+            subject.fail(promise, f"ranks {weighted['rank'].to_list()}, not {doubled['rank'].to_list()}, of {rankings}")
+        return True
+
+    subject.try_examples(promise, _rankings(subject), holds)
+
+
+@check("consensus")
+def check_partial_lists(subject: Subject) -> None:
+    """If `takes_partial` is declared, a unit that a list adds at its end is not behind one that no list names."""
+    promise = "a unit that a list names is not behind a unit that no list names"
+
+    def holds(rankings: Rankings) -> bool:
+        lists = [[None if rank > 2 else rank for rank in ranks] for ranks in rankings]
+        if not all(any(rank is not None for rank in ranks) for ranks in lists):
+            return False
+        table = pl.DataFrame(
+            {
+                "unit": [f"u{row}" for row in range(len(lists[0]))],
+                **{f"r{number}": pl.Series(ranks, dtype=pl.Float64) for number, ranks in enumerate(lists)},
+            }
+        )
+        combined = subject.attempt(lists, lambda: _combined(subject, table))
+        if combined is None:
+            return False
+        ranks = combined["rank"].to_list()
+        named = [any(of_list[row] is not None for of_list in lists) for row in range(len(ranks))]
+        behind = max((rank for rank, is_named in zip(ranks, named, strict=True) if is_named), default=0.0)
+        if any(rank < behind for rank, is_named in zip(ranks, named, strict=True) if not is_named):
+            subject.fail(promise, f"ranks {ranks} of {lists}")
+        return True
 
     subject.try_examples(promise, _rankings(subject), holds)
 

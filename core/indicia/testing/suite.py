@@ -10,7 +10,7 @@ from indicia.catalogue import OFFERED_KINDS, Catalogue, Choice
 from indicia.catalogue.discovery import build_from_installed
 from indicia.catalogue.worked_text import count_of
 from indicia.checks import Check as DataCheck
-from indicia.methods import Aggregation, Method
+from indicia.methods import Aggregation, Consensus, Method
 from indicia.testing import (
     cells,
     declared,
@@ -181,6 +181,9 @@ def checks_for(subject: Subject) -> list[Check]:
     """Return the checks of the promises that a method makes."""
     method = subject.method
     without = {findings.check_planted_fault} if isinstance(method, DataCheck) and method.planted() is None else set()
+    if isinstance(method, Consensus):
+        without |= set() if method.takes_weights else {rankings.check_weights_of_rankings}
+        without |= set() if method.takes_partial else {rankings.check_partial_lists}
     if isinstance(method, Aggregation) and method.power is None:
         without |= {declared.check_power}
     if published.may_have_examples(subject) and not published.examples_of(subject):

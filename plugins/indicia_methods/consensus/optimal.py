@@ -14,10 +14,11 @@ import numpy as np
 
 from indicia.errors import require_optional
 from indicia.methods import Consensus
+from indicia_methods.consensus.lists import with_unlisted_last
 from indicia_methods.orders import kemeny_ranks, refuse_more_units
 
 if TYPE_CHECKING:
-    from indicia.methods import Array
+    from indicia.methods import Array, RankingContext
     from indicia_methods.arrays import Integers
 
 
@@ -38,7 +39,7 @@ class Footrule(Consensus):
     depends_on_order = True
 
     def combine(self, rankings: Array) -> Array:
-        kinds, kind_of, sizes = _kinds(rankings)
+        kinds, kind_of, sizes = _kinds(rankings, np.ones(len(rankings), dtype=np.int64))
         refuse_more_units(len(kind_of), "median or borda")
         by_borda = np.repeat(np.arange(len(kinds)), sizes)
         places = np.arange(1, len(by_borda) + 1)
@@ -61,7 +62,9 @@ class Kemeny(Consensus):
     Needs scipy. Of several such orders the method takes one that is nearest to the order of Borda; remaining ties are
     decided by the first ranking that separates the units. Majorities first split the units into groups: each unit of a
     group beats all units of the later groups. Within a group, majorities form cycles. Each group is ordered exactly, in
-    a time that grows fast with its size; a group of more than 60 units is refused.
+    a time that grows fast with its size; a group of more than 60 units is refused. A ranking votes with its weight, a
+    whole number such as its voters; a list does not vote on two units that it does not name, and a unit that it names
+    precedes all that it does not.
     """
 
     name = "kemeny"
@@ -69,13 +72,24 @@ class Kemeny(Consensus):
     formula = r"\operatorname{arg\,min}_\pi \sum_{\pi_a < \pi_b} p_{ba}, \quad p_{ba} = |\{ j : x_{jb} < x_{ja} \}|"
     low_is_best = True
     depends_on_order = True
+    takes_weights = True
+    takes_partial = True
 
     def combine(self, rankings: Array) -> Array:
-        kinds, kind_of, sizes = _kinds(rankings)
+        return self._combine(rankings, np.ones(len(rankings), dtype=np.int64))
+
+    def combine_lists(self, rankings: Array, context: RankingContext) -> Array:
+        weights = context.weights.astype(np.int64)
+        if (weights != context.weights).any():
+            raise ValueError("weights of rankings have to be whole numbers, such as numbers of voters")
+        return self._combine(with_unlisted_last(rankings), weights)
+
+    def _combine(self, rankings: Array, weights: Integers) -> Array:
+        kinds, kind_of, sizes = _kinds(rankings, weights)
         refuse_more_units(len(kind_of), "schulze or borda")
         votes = np.zeros((len(kinds), len(kinds)), dtype=np.int64)
-        for ranks in kinds.T:
-            votes += ranks[:, None] < ranks
+        for ranks, weight in zip(kinds.T, weights, strict=True):
+            votes += weight * (ranks[:, None] < ranks)
         return kemeny_ranks((votes - votes.T) * np.outer(sizes, sizes), sizes)[kind_of]
 
 
@@ -98,12 +112,12 @@ def _exchange(places: Integers, distances: Integers) -> None:
                 exchanged = True
 
 
-def _kinds(rankings: Array) -> tuple[Array, Integers, Integers]:
+def _kinds(rankings: Array, weights: Integers) -> tuple[Array, Integers, Integers]:
     """Return the ranks of the kinds of units in the order of Borda, the kind of each unit, and the size of each kind.
 
     Units of one kind have equal ranks in every ranking. The order of the kinds does not depend on that of the units.
     """
     ranks = rankings.T
-    keys = np.column_stack([ranks.sum(axis=1), np.sort(ranks, axis=1), ranks])
+    keys = np.column_stack([(ranks * weights).sum(axis=1), np.sort(ranks, axis=1), ranks])
     distinct, kind_of, sizes = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
     return distinct[:, -len(rankings) :], kind_of.ravel(), sizes

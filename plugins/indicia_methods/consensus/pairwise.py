@@ -9,14 +9,18 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Consensus
+from indicia_methods.consensus.lists import with_unlisted_last
 from indicia_methods.paths import count_beaten
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from indicia.methods import Array
+    from indicia.methods import Array, RankingContext
 
     Counts = npt.NDArray[np.unsignedinteger[Any]]
+
+_NOISE = 1e-12
+"""A smaller margin, as a share of the sum of the weights, is a tie: the sums of weights are rounded."""
 
 _CELLS = 4_000_000
 """Pairs compared at a time, which bounds the memory for any number of units."""
@@ -24,11 +28,25 @@ _CELLS = 4_000_000
 
 @dataclass(frozen=True)
 class Copeland(Consensus):
-    """Count the units that a unit beats by majority of rankings, less those that beat it."""
+    """Count the units that a unit beats by majority of rankings, less those that beat it.
+
+    A ranking votes with its weight. A list does not vote on two units that it does not name, and a unit that it names
+    precedes all that it does not.
+    """
 
     name = "copeland"
     reference = "Copeland (1951), A reasonable social welfare function"
     formula = r"\sum_b \operatorname{sgn} \left( p_{ab} - p_{ba} \right), \quad p_{ab} = |\{ j : x_{ja} < x_{jb} \}|"
+    takes_weights = True
+    takes_partial = True
+
+    def combine_lists(self, rankings: Array, context: RankingContext) -> Array:
+        ranks, scores = with_unlisted_last(rankings), np.zeros(rankings.shape[1])
+        noise = _NOISE * context.weights.sum()
+        for unit in range(len(scores)):
+            margins = context.weights @ np.sign(ranks - ranks[:, [unit]])
+            scores[unit] = (margins > noise).sum() - float((margins < -noise).sum())
+        return scores
 
     def combine(self, rankings: Array) -> Array:
         units = rankings.shape[1]
