@@ -206,7 +206,8 @@ def omissions(slopes: Slopes, texts: Texts, top: int = FIRST) -> list[Spoken]:
 
 def stage_name(name: str, texts: Texts) -> Spoken:
     """Return the name for readers of a stage with different choices."""
-    key = {"indicators": "indicators_used", "dimensions": "dimensions_used"}.get(name, name)
+    keys = {"indicators": "indicators_used", "dimensions": "dimensions_used", "imputations": "imputations"}
+    key = keys.get(name, name)
     return texts.get(key) if is_message(key) else dict.fromkeys(texts.languages, name)
 
 
