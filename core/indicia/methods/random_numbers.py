@@ -52,18 +52,34 @@ class RandomNumbers:
     """The group or period of the rows, if the method fills each separately."""
 
     def uniform(self, *names: object) -> Array:
-        """Return a number of each unit, shape (n,): independent, uniform, above 0 and below 1.
+        """Return independent uniform numbers, one for each unit.
 
         Parameters
         ----------
         *names
             Words or numbers that name this use of random numbers; their texts count.
+
+        Returns
+        -------
+        Array
+            Numbers above 0 and below 1, shape (n,).
         """
         # the top 53 bits number one of 2^53 equal parts of [0, 1]; the number is the middle of the part
         return np.asarray(((self._bits(names) >> np.uint64(11)) + 0.5) * 2.0**-53, dtype=float)
 
     def normal(self, *names: object) -> Array:
-        """Return a standard normal number of each unit, shape (n,); the parameters are those of `uniform`."""
+        """Return independent standard normal numbers, one for each unit.
+
+        Parameters
+        ----------
+        *names
+            As in `uniform`.
+
+        Returns
+        -------
+        Array
+            Numbers, shape (n,).
+        """
         # minus a half first, which is exact, so that the numbers are symmetric about 0
         centred = (self._bits(names) >> np.uint64(11)) * 2.0**-53 - (0.5 - 2.0**-54)
         return quantiles(np.asarray(centred, dtype=float))
@@ -77,6 +93,11 @@ class RandomNumbers:
             The row of the unit, from 0.
         *names
             As in `uniform`.
+
+        Returns
+        -------
+        numpy.random.Generator
+            A new generator, which starts at the same numbers each time.
         """
         return np.random.Generator(np.random.PCG64(int(self._bits(names)[unit])))
 
@@ -87,6 +108,11 @@ class RandomNumbers:
         ----------
         *names
             As in `uniform`.
+
+        Returns
+        -------
+        numpy.random.Generator
+            A new generator, which starts at the same numbers each time.
         """
         return np.random.Generator(np.random.PCG64(int(identity_keys([(self.seed, "shared", *self.group, *names)])[0])))
 
