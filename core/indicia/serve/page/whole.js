@@ -88,7 +88,8 @@ function stayWithChoice(frame) {
 /** Links to other sites open in a window of their own, since the policy lets none into the frame. @param {HTMLIFrameElement} frame */
 function openLinksOutside(frame) {
   frame.contentDocument?.addEventListener("click", (event) => {
-    const link = event.target instanceof frame.contentWindow.Element ? event.target.closest("a[href]") : null;
+    const clicked = /** @type {Element} */ (event.target);
+    const link = /** @type {HTMLAnchorElement | null} */ (clicked.closest("a[href]"));
     if (!link || link.origin === location.origin || link.target === "_blank") return;
     event.preventDefault();
     window.open(link.href, "_blank", "noopener,noreferrer");
