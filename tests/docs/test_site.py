@@ -103,6 +103,11 @@ OF_PRESENTATION = {"Grid", "Integers"}
 """The classes and types that only the core's own presentation uses."""
 
 
+def test_a_room_has_one_page_for_each_of_its_parts() -> None:
+    parts = [(room.module, room.names) for room in ROOMS]
+    assert len(parts) == len(set(parts))
+
+
 def test_the_classes_that_calls_return_are_on_the_site() -> None:
     documented = {name for room in ROOMS for name in room.public}
     returned = set()

@@ -64,7 +64,6 @@ ROOMS = (
     Room("indicia.drawing", "Charts", "The charts of an outcome: `result.plot.ranking()`.", ("Charts", "Drawing")),
     Room("indicia.types", "Types of arguments", "What functions take: tables, methods, periods; for annotations."),
     Room("indicia.catalogue", "The catalogue", "The installed methods, and the marks of hooks."),
-    Room("indicia.types", "Types", "Types of arguments, for functions of your own."),
     Room("indicia.methods", "Writing methods", "The contract of methods: what authors of plugins import."),
     Room("indicia.checks", "Writing checks", "The contract of checks."),
     Room("indicia.outputs", "Writing outputs", "The contract of sections, charts and exporters."),
