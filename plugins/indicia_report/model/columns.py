@@ -22,7 +22,7 @@ _LARGEST = {np.dtype("<i2"): 2**15 - 2, np.dtype("<i4"): 2**31 - 2}
 _LINE_ERROR = 4e-15
 """The largest difference of a straight line from a column, as a share of the largest absolute value."""
 _RELATIVE_ERROR = 1e-14
-"""The largest relative difference of a straight line from values above 0, of which a mean takes logarithms."""
+"""The largest relative difference of a straight line from values above 0, of which a mean takes logarithms or roots."""
 
 
 def encode(values: npt.ArrayLike) -> Plain:
@@ -99,7 +99,8 @@ def _line_through(x: Array, z: Array, clip: tuple[float, float] | None) -> Line 
         x, z = x[inside], z[inside]
     if not len(x):
         return None
-    first, last = int(x.argmin()), int(x.argmax())
+    ends = int(x.argmin()), int(x.argmax())
+    first, last = sorted(ends, key=lambda end: abs(z[end]))  # values near 0 are exact if the line begins there
     x0, x1, z0, z1 = float(x[first]), float(x[last]), float(z[first]), float(z[last])
     if x0 == x1 or z0 == z1:
         return None
@@ -110,7 +111,7 @@ def _line_through(x: Array, z: Array, clip: tuple[float, float] | None) -> Line 
 def _is_close(line: Array, z: Array) -> bool:
     error, size = np.abs(line - z), np.abs(z)
     is_close = bool(error.max() <= _LINE_ERROR * size.max())
-    return is_close and (z.min() <= 0 or bool((error <= _RELATIVE_ERROR * size).all()))
+    return is_close and (z.min() < 0 or bool((error <= _RELATIVE_ERROR * size).all()))
 
 
 def _is_whole(values: Array, decimals: int) -> bool:
