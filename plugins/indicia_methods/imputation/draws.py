@@ -42,11 +42,11 @@ class HotDeck(RandomImputation):
         "Rubin & Schenker (1986), JASA 81(394), doi:10.1080/01621459.1986.10478280; "
         "Andridge & Little (2010), International Statistical Review 78(1), doi:10.1111/j.1751-5823.2010.00103.x"
     )
-    formula = r"x_i = x_l, \quad l \text{ a random unit <bootstrap>with a value<within>}"
+    formula = r"x_i = x_l, \quad l \text{ a random unit <bootstrap>with a value}<within>"
     symbols = {"within": "g"}
     variants = {
         "bootstrap": {True: r"of a random sample, with replacement, of the units ", False: ""},
-        "within": {None: "", ...: r" and the same group"},
+        "within": {None: "", ...: r", \ g_l = g_i"},
     }
     properties = _PROPERTIES
 
