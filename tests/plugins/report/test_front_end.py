@@ -201,11 +201,12 @@ def test_pins_are_at_most_four_and_stand_in_the_address(opened: Any) -> None:
     until(page, "location.hash.includes('pin=') && location.hash.split(',').length === 4")
     first, fifth = (page.shown.locator("table.rank tbody th").nth(at).inner_text() for at in (0, 4))
     replaced = page.shown.locator(".replaced[role=status]")
+    until(page, "document.querySelector('.replaced').textContent !== ''")
     assert replaced.inner_text() == f"{fifth} replaced {first}: 4 units can be pinned."
     page.shown.get_by_role("button", name="中文").click()
     assert "最多可标记4个单位" in replaced.inner_text()
     page.shown.locator(".pins button").first.click()
-    assert replaced.inner_text() == ""
+    until(page, "document.querySelector('.replaced').textContent === ''")
 
 
 def test_results_say_which_figures_are_made_up_and_lead_to_the_notes(opened: Any) -> None:
