@@ -1,4 +1,4 @@
-"""What the core names of plugins: methods where the user names none, formats that commands write, codes of checks.
+"""The words of plugins in the core: methods where the user names none, formats that commands write, codes of checks.
 
 No other module of the core names a method, a check, a section, a chart or an exporter.
 """

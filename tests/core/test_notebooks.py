@@ -1,4 +1,4 @@
-"""What a notebook displays: small tables, escaped, without scripts and addresses."""
+"""The tables that a notebook displays: small, escaped, without scripts and addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run under test may do, and its figures before the engine rounds them."""
+"""The limits of a run under test, and its figures before the engine rounds them."""
 
 from __future__ import annotations
 

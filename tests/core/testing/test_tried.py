@@ -1,4 +1,4 @@
-"""What a card says beyond the declarations: properties that seem to hold or do not, and parameters without effect."""
+"""Remarks of a card beyond the declarations: properties that seem to hold or do not, and parameters without effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all outputs of the office have in common: the smallest group, the hour of release, and the colours."""
+"""The common ground of all outputs of the office: the smallest group, the hour of release, and the colours."""
 
 from __future__ import annotations
 
