@@ -79,7 +79,7 @@ def checks(*methods: object, plugins: Iterable[str | Path] = ()) -> list[Case]:
     Examples
     --------
     >>> [case.check.name for case in checks("equal")][:3]
-    ['repeat', 'duplicates', 'names']
+    ['worked_examples', 'repeat', 'duplicates']
     """
     suite = _suite()
     files = tuple(plugins)
