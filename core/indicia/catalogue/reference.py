@@ -100,6 +100,8 @@ def card(offer: Offer) -> str:
         symbol = f" ({method.symbols[name]})" if method.symbols.get(name, name) != name else ""
         lines.append(f"  parameter  {name}{symbol}: {parameter.get('description', '')} ({default})")
     lines += [f"  note       {need}" for need in (*_needs(method), *sentences_over_partitions(method))]
+    tables = enumerate(method.detail_tables.items())
+    lines += [f"  {'' if place else 'details':<10} {table}: {what}" for place, (table, what) in tables]
     holds = ", ".join(sorted(declared.value for declared in method.properties))
     lines += [f"  holds      {holds}"] if holds else []
     works = cited_works(method.reference, method.__module__.partition(".")[0])
@@ -143,6 +145,7 @@ def entry(offer: Offer) -> str:
             )
     holds = ", ".join(sorted(declared.value for declared in method.properties))
     lines += ["", *(f"- {need}" for need in (*_needs(method), *sentences_over_partitions(method)))]
+    lines += [f"- Details `{table}`: {what}." for table, what in method.detail_tables.items()]
     lines += [f"- Holds: {holds}."] if holds else []
     lines += [f"- Source: {method.reference}."]
     examples = examples_of(offer)

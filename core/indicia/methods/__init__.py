@@ -53,8 +53,9 @@ from indicia.methods.aggregation import (
 from indicia.methods.agreement import Agreement, JointAgreement
 from indicia.methods.consensus import Consensus, RankingContext
 from indicia.methods.contract import Array, Domain, Method, Property, UsedColumn, where
+from indicia.methods.detail_tables import matrix_table, pair_table
 from indicia.methods.formula_parser import FormulaParser
-from indicia.methods.imputation import Imputation, MatrixImputation, RandomImputation, SeriesImputation
+from indicia.methods.imputation import Completed, Imputation, MatrixImputation, RandomImputation, SeriesImputation
 from indicia.methods.judgements import PairwiseComparisons, Ratings
 from indicia.methods.merged_column import MergedColumn
 from indicia.methods.normal import normal_quantile
@@ -70,6 +71,7 @@ __all__ = [
     "Aggregation",
     "Agreement",
     "Array",
+    "Completed",
     "Component",
     "Components",
     "Consensus",
@@ -98,8 +100,10 @@ __all__ = [
     "Weights",
     "WorkedExample",
     "half_up",
+    "matrix_table",
     "normal_quantile",
     "order_with_ties",
+    "pair_table",
     "row_max",
     "row_median",
     "row_min",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas import Expression, Statistics
     from indicia.methods.contract import Array
+    from indicia.methods.detail_tables import DetailTable
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,29 @@ class Aggregation(Method):
             The columns that `result.details(node)` shows beside the score.
         """
         return {}
+
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        """Return one of the `detail_tables` other than `units`, when somebody asks for it.
+
+        Parameters
+        ----------
+        table
+            The name of the table.
+        values, weights, context
+            As in `MatrixAggregation.score_units`; the context names the units too.
+
+        Returns
+        -------
+        Mapping of str to Sequence
+            Columns of the same length, with numbers or words, by name. `indicia.methods.pair_table` and `matrix_table`
+            write matrices as such columns.
+
+        Raises
+        ------
+        ValueError
+            If there is no such table of these units; the core adds method and node to the message.
+        """
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -152,6 +152,11 @@ class Method:
     """The method uses random numbers, all of which it takes from the `RandomNumbers` that the core passes."""
     expected_failures: ClassVar[Mapping[str, str]] = {}
     """The promises of `indicia.testing` that the method does not keep by definition, each with the reason."""
+    detail_tables: ClassVar[Mapping[str, str]] = {}
+    """The tables of further results that `result.details(node, table)` shows, by name, each with what a row is.
+
+    `units` are the columns beside the scores of an aggregation, one row per unit.
+    """
     worked_examples: ClassVar[Sequence[WorkedExample]] = ()
     """Published figures of the method. A package may keep them in files of its folder `worked` instead."""
     stated: ClassVar[tuple[str, ...]] = ("name", "reference")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from indicia.methods.contract import Method
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from indicia.formulas import Expression, Statistics
     from indicia.methods.contract import Array
+    from indicia.methods.detail_tables import DetailTable
     from indicia.methods.random_numbers import RandomNumbers
 
 
@@ -83,6 +86,20 @@ class SeriesImputation(Imputation):
 
 
 @dataclass(frozen=True)
+class Completed:
+    """A matrix without gaps, with further results."""
+
+    values: Array
+    """As `MatrixImputation.complete` returns it."""
+    tables: Mapping[str, Callable[[Sequence[str], Array], DetailTable]] = field(default_factory=dict)
+    """Tables of further results, which the class declares in `detail_tables`.
+
+    Each is a function of the names of the columns and of their signs, shape (k,): -1 for a cost, whose values are
+    negated in the matrix. It is called when somebody asks for the table.
+    """
+
+
+@dataclass(frozen=True)
 class MatrixImputation(Imputation):
     """Fill missing values from other indicators and other units."""
 
@@ -91,7 +108,7 @@ class MatrixImputation(Imputation):
         """The indicators in one matrix: all with this method (default), or those of one dimension."""
         return "index"
 
-    def complete(self, values: Array) -> Array:
+    def complete(self, values: Array) -> Array | Completed:
         """Return the matrix with values in the missing cells.
 
         Parameters
@@ -102,8 +119,9 @@ class MatrixImputation(Imputation):
 
         Returns
         -------
-        Array
-            The shape of `values`. Indicia ignores the values of present cells; NaN stays missing.
+        Array or Completed
+            The shape of `values`. Indicia ignores the values of present cells; NaN stays missing. `Completed` adds
+            tables of further results.
         """
         raise NotImplementedError
 

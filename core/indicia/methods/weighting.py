@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas import Expression, Statistics
     from indicia.methods.contract import Array, Domain
+    from indicia.methods.detail_tables import DetailTable
 
 
 class Indicators(ABC):
@@ -210,6 +211,8 @@ class Weights:
     """Figures that the result shows beside the weights, such as a consistency ratio."""
     warning: str | None = None
     """A sentence for the user, such as that judgements contradict each other."""
+    tables: Mapping[str, DetailTable] = field(default_factory=dict)
+    """Tables of further results by name, which the class declares in `detail_tables`."""
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,16 @@ import polars as pl
 import polars.selectors as cs
 
 from indicia.arguments import names_its_arguments
-from indicia.data import read_table, sorted_rows, with_figures
+from indicia.data import read_table, sorted_rows
 from indicia.definition import ROOT
-from indicia.errors import IndiciaError, pluralise, suggest
+from indicia.errors import IndiciaError, pluralise
 from indicia.means import contributions
 from indicia.notes import Count, Note, Shares
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ResultTable, registered
 from indicia.result.cells import cells
 from indicia.result.context_tables import ContextTables
+from indicia.result.details import detail_tables_of, details_of
 from indicia.result.inputs import Inputs
 from indicia.result.manifests import compare_manifests
 from indicia.result.methodology_line import methods_in_one_line
@@ -36,7 +37,6 @@ from indicia.run import (
     find_imputed,
     weights,
 )
-from indicia.stages.aggregate import details
 from indicia.stages.rank import indicator_ranks, lowest_ranks_first, node_ranks
 
 if TYPE_CHECKING:
@@ -231,29 +231,56 @@ class Result(ContextTables, Outcome[ResultTable]):
         """
         return weights(self.definition, self.scored.tree, self.scored.node_weights)
 
-    def details(self, node: str = ROOT) -> pl.DataFrame:
-        """Return the values that the aggregation of a node reports in addition to scores, such as flows.
+    def details(self, node: str = ROOT, table: str | None = None) -> pl.DataFrame:
+        """Return a table of the further results of a node's methods, such as flows, pairs of units, or covariances.
+
+        `indicia methods NAME` lists the tables of a method. A run with a fitted index has those of its own methods.
 
         Parameters
         ----------
         node : str, default "index"
-            The key of a dimension, or "index".
+            The key of a dimension or an indicator, or "index".
+        table : str, optional
+            The name of a table, one of `detail_tables(node)`; by default the first, which is `units` where the
+            aggregation reports further columns of each unit.
 
         Returns
         -------
         polars.DataFrame
-            The units' columns, and a column for each value.
+            The table. One of units has the units' columns in front, and other tables the period or the group where
+            methods see these separately.
 
         Raises
         ------
         IndiciaError
-            If there is no such dimension.
+            If there is no such node or table, or if no method of the node has further results.
+
+        Examples
+        --------
+        >>> index = indicia.read("examples/human_development/index.toml")  # doctest: +SKIP
+        >>> index.with_options(aggregation="promethee").score().details(table="pairs")  # doctest: +SKIP
         """
-        scored = self.scored
-        nodes = {dimension.id: dimension for dimension in scored.tree.nodes()}
-        if node not in nodes:
-            raise IndiciaError(f'"{node}" is no dimension', remedy=suggest(node, nodes))
-        return with_figures(scored.units, details(nodes[node], scored.source))
+        return details_of(self.scored, node, table)
+
+    def detail_tables(self, node: str = ROOT) -> dict[str, str]:
+        """Return the tables of further results of a node's methods, by name, each with what a row of it is.
+
+        Parameters
+        ----------
+        node : str, default "index"
+            The key of a dimension or an indicator, or "index".
+
+        Returns
+        -------
+        dict of str to str
+            The names for `details`, in order; empty if no method of the node has further results.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such node.
+        """
+        return detail_tables_of(self.scored, node)
 
     @cached_property
     def contributions(self) -> pl.DataFrame:

@@ -12,23 +12,21 @@ import polars as pl
 from indicia.defaults import AGGREGATION, CLIPPED_NORMALISATION, POSITIVE_NORMALISATION
 from indicia.definition import Leaf, Node
 from indicia.errors import DataError, join_names
-from indicia.formulas import DRAW, Recorder, depends_on_weights, record_each
+from indicia.formulas import DRAW, depends_on_weights, record_each
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixAggregation, row_sum
 from indicia.partitions.partition import for_each
-from indicia.stages.plugin_boundary import attribute_errors_to, evaluate_checked, plugin_of
+from indicia.stages.plugin_boundary import evaluate_checked, plugin_of
 from indicia.stages.score_formula import (
-    DetailFormula,
     present_components,
     score_formula,
     weight_values,
     weights_in_score,
     with_present_weight,
 )
-from indicia.stages.score_matrix import compared_groups, matrix_context, score_matrix, used_of_rows
+from indicia.stages.score_matrix import score_matrix
 from indicia.stages.stage import NodeStage, Record, nodes_taking_part
 from indicia.statistics.profile import Profile, domain_error
-from indicia.tables.evaluate import evaluate
 from indicia.tables.table import NodeColumns
 from indicia.tables.weights import with_weights
 
@@ -82,7 +80,7 @@ class Aggregate(NodeStage[Node]):
             if node is None:
                 columns.update(scorer.evaluate(complete))
             elif node in incomplete:
-                eligible = frame.select(_is_eligible(node, node_weights[node.id])).to_series()
+                eligible = frame.select(is_eligible(node, node_weights[node.id])).to_series()
                 columns[node.id] = scorer.score_eligible_units(node, eligible)
             else:
                 columns[node.id] = scorer.score_eligible_units(node, None)
@@ -232,7 +230,7 @@ class _NodeScorer:
         return of_all_rows.scatter(eligible.arg_true(), scores)
 
 
-def _is_eligible(node: Node, node_weights: NodeWeights) -> pl.Expr:
+def is_eligible(node: Node, node_weights: NodeWeights) -> pl.Expr:
     """Return the condition for a score: the unit has enough components."""
     names = [part.id for part in node.components]
     if node.missing.policy == "propagate":
@@ -245,35 +243,6 @@ def _is_eligible(node: Node, node_weights: NodeWeights) -> pl.Expr:
         & (count >= node.missing.minimum_count)
         & pl.any_horizontal(pl.col(name).is_not_null() for name in weighted)
     )
-
-
-def details(node: Node, table: Table) -> pl.DataFrame:
-    """Return the details that a method reports of each unit, as columns; units without a score have nulls."""
-    scope, node_weights = table.scopes.aggregation, weights_in_score(node, table.columns.weights[node.id])
-    values = table.columns.components.frame
-    frame = with_weights(table.with_scope_columns(values, scope), table.units, _parts([node]), {node.id: node_weights})
-    incomplete = any(values[part.id].null_count() for part in node.components)
-    frame = with_present_weight(frame, [node] if incomplete else [], {node.id: node_weights}).with_row_index("\0row")
-    rows = frame.filter(_is_eligible(node, node_weights)) if incomplete else frame
-    if isinstance(node.aggregation, MatrixAggregation):
-        key = [name for name in table.key if name not in scope.key]
-        units = table.units.select(pl.concat_str(key, separator=" ")).to_series().gather(rows["\0row"]).to_list()
-        parts = []
-        for group, matrix, weights in compared_groups(node, node_weights, rows, scope):
-            with attribute_errors_to(node.aggregation, node.id):
-                reported = node.aggregation.unit_details(
-                    matrix,
-                    weights,
-                    matrix_context(node, [units[row] for row in group], used_of_rows(node.aggregation, rows, group)),
-                )
-            parts.append(pl.DataFrame({"\0row": rows["\0row"].gather(group), **reported}, strict=False))
-        of_rows = pl.concat(parts, how="vertical_relaxed")
-    else:
-        formula = score_formula(node, incomplete)
-        formulas = record_each({name: DetailFormula(formula, name) for name in formula.details(Recorder())})
-        columns = evaluate(rows, formulas, scope, weights=weight_values(node, node_weights)).frame.get_columns()
-        of_rows = rows.select("\0row").hstack(columns)
-    return frame.select("\0row").join(of_rows, on="\0row", how="left", maintain_order="left").drop("\0row")
 
 
 def check_components(node: Node, values: ProfiledColumns, table: Table) -> None:

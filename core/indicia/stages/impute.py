@@ -13,7 +13,7 @@ from indicia import tracing
 from indicia.catalogue.over_partitions import verdict
 from indicia.errors import DataError, join_names
 from indicia.formulas import DRAW, USED, column, record_each
-from indicia.methods import MatrixImputation, RandomImputation, RandomNumbers, SeriesImputation
+from indicia.methods import Completed, MatrixImputation, RandomImputation, RandomNumbers, SeriesImputation
 from indicia.methods.random_numbers import SEED, identity_keys
 from indicia.notes import Count, Names, Note
 from indicia.partitions.mergeable import error_of_method
@@ -28,19 +28,19 @@ from indicia.stages.plugin_boundary import (
     plugin_of,
 )
 from indicia.stages.series import fill_series
-from indicia.stages.stage import Record, Stage, changes_between
+from indicia.stages.stage import MethodTable, Record, Stage, changes_between
 from indicia.tables.fitted import computed_of
 from indicia.tables.last_values import LastValues
 from indicia.tables.parents import GAPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     from indicia.definition import Data, Preparation
     from indicia.formulas import Expression, Question, RecordedFormula, Recorder
-    from indicia.methods import Imputation
+    from indicia.methods import Array, Imputation
     from indicia.stages.stage import Fitted
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
@@ -99,6 +99,7 @@ class Impute(Stage):
             formulas=filled.formulas,
             changes=changes,
             notes=notes,
+            tables=tuple(filled.tables),
             last_values=last_values,
         )
 
@@ -119,7 +120,7 @@ class Impute(Stage):
         with attribute_errors_to(method, join_names(names)):
             if isinstance(method, MatrixImputation):
                 scope = with_columns_of_method(table, method, table.scopes.imputation, self.data, GAPS)[1]
-                filled.columns += _complete_matrix(method, indicators, table, gaps, scope, self.seed)
+                filled.columns += _complete_matrix(method, indicators, table, gaps, scope, self.seed, filled.tables)
                 if method.is_random:
                     filled.notes.append(self._note_on_seed(method, [name for name in names if name in gaps]))
             elif isinstance(method, SeriesImputation):
@@ -168,6 +169,7 @@ class _ImputedColumns:
     source_units: dict[str, pl.Series] = field(default_factory=dict)
     source_periods: dict[str, pl.Series] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    tables: list[MethodTable] = field(default_factory=list)
 
 
 def _last_values_that_hold(fitted: Fitted | None) -> LastValues | None:
@@ -261,7 +263,9 @@ def _complete_matrix(
     gaps: set[str],
     scope: StatisticsScope,
     seed: int | None,
+    tables: list[MethodTable],
 ) -> list[pl.Series]:
+    """Return the completed columns; tables of further results of the method are added to `tables`."""
     names = [indicator.id for indicator in indicators]
     values = table.values.select(names)
     signs = np.array([-1.0 if indicator.spec.direction == "cost" else 1.0 for indicator in indicators])
@@ -273,11 +277,20 @@ def _complete_matrix(
         matrix = completed[rows].copy()  # a method may write to its argument
         if used:
             matrix = np.asfortranarray(np.column_stack([matrix, *(column[rows] for column in used)]))
+        complete: Callable[[], Array | Completed]
         if isinstance(method, RandomImputation) and random is not None:
             complete = partial(method.draw, matrix, replace(random, keys=random.keys[rows], group=group))
         else:
             complete = partial(method.complete, matrix)
         filled = tracing.called(method, join_names(names), {"values": matrix}, complete)
+        if isinstance(filled, Completed):
+            key = dict(zip(scope.key, group, strict=True))
+            of_columns = (*names, *method.used_names), np.append(signs, np.ones(len(used)))
+            tables += [
+                MethodTable(method, name, tuple(names), key, partial(columns, *of_columns))
+                for name, columns in filled.tables.items()
+            ]
+            filled = filled.values
         result = checked_array(method, join_names(names), filled, matrix.shape)
         completed[rows] = result[:, : len(names)]
     completed *= signs

@@ -51,8 +51,9 @@ def compared_groups(
     node: Node, node_weights: NodeWeights, frame: pl.DataFrame, scope: StatisticsScope
 ) -> Iterator[tuple[npt.NDArray[np.intp], Array, Array]]:
     """Yield the rows that are compared with each other, their values and their weights."""
-    assert isinstance(node.aggregation, MatrixAggregation)
-    row_by_row = node.aggregation.row_by_row  # if True, groups give the same scores as all rows together
+    method = node.aggregation
+    # if True, groups give the same scores as all rows together
+    row_by_row = isinstance(method, MatrixAggregation) and method.row_by_row
     if scope.partition is not None and not row_by_row:
         reason = verdict(node.aggregation)
         raise error_of_method(f"{node.aggregation.name} of {node.id}", reason.needs if reason else "")

@@ -15,10 +15,12 @@ import polars as pl
 from indicia.tables.fitted import Fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from indicia.definition import Node
     from indicia.formulas import Question, RecordedFormula
+    from indicia.methods import Method
+    from indicia.methods.detail_tables import DetailTable
     from indicia.notes import Note
     from indicia.tables.last_values import LastValues
     from indicia.tables.table import NodeColumns, Table
@@ -73,6 +75,20 @@ def changes_between(
 
 
 @dataclass(frozen=True)
+class MethodTable:
+    """A table of further results of a method that prepares indicators."""
+
+    method: Method
+    name: str
+    indicators: tuple[str, ...]
+    """The indicators that the method saw together."""
+    key: Mapping[str, object]
+    """The group of rows, by the columns of the scope; empty for all rows."""
+    columns: Callable[[], DetailTable]
+    """The function that computes the columns."""
+
+
+@dataclass(frozen=True)
 class Record:
     """The facts that a stage returns in addition to its table, to score other data, explain scores and write notes."""
 
@@ -102,6 +118,8 @@ class Record:
     """Rows that miss components, by node."""
     notes: tuple[Note, ...] = ()
     warnings: tuple[str, ...] = ()
+    tables: tuple[MethodTable, ...] = ()
+    """Tables of further results of methods."""
     last_values: LastValues | None = None
     """The last value of each unit, for imputations that carry it forward to later data."""
     kinds_used: frozenset[str] | None = None

@@ -139,8 +139,9 @@ def _weigh(node: Weighing, table: Table, kinds: set[str]) -> NodeWeights:
     by_key = list(zip((" ".join(map(str, key)) for key in groups.keys.iter_rows()), group_weights, strict=True))
     facts = {f"{name} {key}": value for key, weights in by_key for name, value in weights.facts.items()}
     warnings = [f"{key}: {weights.warning}" for key, weights in by_key if weights.warning]
+    tables = tuple(table for weights in group_weights for table in weights.tables)
     return NodeWeights(
-        np.stack([weights.values for weights in group_weights]), facts, "; ".join(warnings) or None, groups.keys
+        np.stack([weights.values for weights in group_weights]), facts, "; ".join(warnings) or None, groups.keys, tables
     )
 
 
@@ -170,7 +171,7 @@ def _weigh_group(
     with np.errstate(over="ignore"):
         overflows = not np.isfinite(values.sum())
     values = values / values.max() if overflows else values  # very large weights have an infinite sum
-    return NodeWeights(values / values.sum(), weights.facts, weights.warning)
+    return NodeWeights(values / values.sum(), weights.facts, weights.warning, None, (weights.tables,))
 
 
 def looks_at_values(node: Weighing) -> bool:

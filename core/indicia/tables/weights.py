@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.methods import Array
+    from indicia.methods.detail_tables import DetailTable
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class NodeWeights:
     warning: str | None = None
     keys: pl.DataFrame | None = None
     """The key of each of the g groups, one row per group."""
+    tables: tuple[Mapping[str, DetailTable], ...] = ()
+    """Tables of further results of the weighting, by name, for each group."""
 
     def of_components(self, places: Sequence[int]) -> NodeWeights:
         """Return the weights of some components, by their places, scaled to sum 1; of no weight above 0, None each."""

@@ -1,0 +1,156 @@
+"""Further results of the methods of a node: of each unit, of pairs of units, of components."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.data import with_figures
+from indicia.errors import join_names
+from indicia.formulas import Recorder, record_each
+from indicia.methods import MatrixAggregation
+from indicia.methods.aggregation import Aggregation
+from indicia.stages.aggregate import is_eligible
+from indicia.stages.plugin_boundary import attribute_errors_to, plugin_fault
+from indicia.stages.score_formula import (
+    DetailFormula,
+    score_formula,
+    weight_values,
+    weights_in_score,
+    with_present_weight,
+)
+from indicia.stages.score_matrix import compared_groups, matrix_context, used_of_rows
+from indicia.tables.evaluate import evaluate
+from indicia.tables.weights import with_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from indicia.definition import Node
+    from indicia.methods import Method
+    from indicia.methods.detail_tables import DetailTable
+    from indicia.stages.stage import MethodTable, Record
+    from indicia.tables.table import Table
+
+UNITS = "units"
+"""The table of the columns that an aggregation reports beside the scores of units."""
+
+
+def reports_units(method: Aggregation) -> bool:
+    """Return True if an aggregation reports columns beside the scores of units."""
+    if isinstance(method, MatrixAggregation) and type(method).unit_details is not MatrixAggregation.unit_details:
+        return True
+    return type(method).details is not Aggregation.details
+
+
+def tables_of_node(node: Node, table: Table) -> dict[str, Method]:
+    """Return the names of the tables of a node's aggregation and weighting, each with the method that reports it."""
+    found: dict[str, Method] = {UNITS: node.aggregation} if reports_units(node.aggregation) else {}
+    found |= {name: node.aggregation for name in node.aggregation.detail_tables if name != UNITS}
+    weights = table.columns.weights[node.id].tables
+    return {**found, **(dict.fromkeys(weights[0], node.weighting) if weights else {})}
+
+
+def tables_of_indicators(indicators: Collection[str], records: Iterable[Record]) -> dict[str, Method]:
+    """Return the names of the tables of the methods that prepared some of these indicators, and no others."""
+    return {of.name: of.method for of in _tables_within(indicators, records)}
+
+
+def table_of_node(node: Node, name: str, table: Table) -> pl.DataFrame:
+    """Return one of the tables that `tables_of_node` names, with the columns of the group of rows in front."""
+    if name == UNITS:
+        return with_figures(table.units, details_of_units(node, table))
+    if name in node.aggregation.detail_tables:
+        return _stacked(_of_aggregation(node, name, table))
+    weights, method = table.columns.weights[node.id], node.weighting
+    keys = [{}] if weights.keys is None else list(weights.keys.iter_rows(named=True))
+    of_keys = zip(keys, weights.tables, strict=True)
+    return _stacked((key, _checked(method, node.id, name, tables[name])) for key, tables in of_keys)
+
+
+def table_of_indicators(indicators: Collection[str], name: str, records: Iterable[Record]) -> pl.DataFrame:
+    """Return one of the tables that `tables_of_indicators` names, with the columns of the group of rows in front."""
+    parts = []
+    for of in _tables_within(indicators, records):
+        if of.name == name:
+            subject = join_names(of.indicators)
+            with attribute_errors_to(of.method, subject):
+                columns = of.columns()
+            parts.append((of.key, _checked(of.method, subject, name, columns)))
+    return _stacked(parts)
+
+
+def _tables_within(indicators: Collection[str], records: Iterable[Record]) -> Iterator[MethodTable]:
+    return (of for record in records for of in record.tables if set(indicators).issuperset(of.indicators))
+
+
+def _stacked(parts: Iterable[tuple[Mapping[str, object], pl.DataFrame]]) -> pl.DataFrame:
+    """Return the tables of several groups of rows as one, with the key of each group in front."""
+    frames = [
+        frame.select(*(pl.lit(value).alias(name) for name, value in key.items()), pl.all()) for key, frame in parts
+    ]
+    return pl.concat(frames, how="diagonal_relaxed")
+
+
+def _of_aggregation(node: Node, name: str, table: Table) -> Iterator[tuple[dict[str, object], pl.DataFrame]]:
+    """Yield one of the tables of an aggregation for each group of units, with the key of the group."""
+    rows = _rows_with_score(node, table)[0]
+    scope, weights = table.scopes.aggregation, weights_in_score(node, table.columns.weights[node.id])
+    names = _names_of_units(rows, table)
+    for group, matrix, of_group in compared_groups(node, weights, rows, scope):
+        context = matrix_context(node, [names[row] for row in group], used_of_rows(node.aggregation, rows, group))
+        with attribute_errors_to(node.aggregation, node.id):
+            columns = node.aggregation.detail_table(name, matrix, of_group, context)
+        key = rows.select(scope.key)[int(group[0])].row(0, named=True) if scope.key else {}
+        yield key, _checked(node.aggregation, node.id, name, columns)
+
+
+def _checked(method: Method, node: str, name: str, columns: DetailTable) -> pl.DataFrame:
+    """Return a table of a method as a data frame; columns of different lengths are a fault of the plugin."""
+    lengths = {column: len(cells) for column, cells in columns.items()}
+    if len(set(lengths.values())) > 1:
+        said = ", ".join(f"{column} {length}" for column, length in lengths.items())
+        raise plugin_fault(method, node, f"gives a table {name} with columns of different lengths: {said}")
+    frame = pl.DataFrame({column: pl.Series(column, list(cells), strict=False) for column, cells in columns.items()})
+    return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def _rows_with_score(node: Node, table: Table) -> tuple[pl.DataFrame, pl.DataFrame, bool]:
+    """Return the rows with enough components, with their numbers, all rows, and whether a component is missing."""
+    scope, node_weights = table.scopes.aggregation, weights_in_score(node, table.columns.weights[node.id])
+    values = table.columns.components.frame
+    parts = {node.id: [part.id for part in node.components]}
+    frame = with_weights(table.with_scope_columns(values, scope), table.units, parts, {node.id: node_weights})
+    incomplete = any(values[part.id].null_count() for part in node.components)
+    frame = with_present_weight(frame, [node] if incomplete else [], {node.id: node_weights}).with_row_index("\0row")
+    return frame.filter(is_eligible(node, node_weights)) if incomplete else frame, frame, incomplete
+
+
+def _names_of_units(rows: pl.DataFrame, table: Table) -> list[str]:
+    """Return the names of the units of rows, with the period where units with several periods are compared."""
+    key = [name for name in table.key if name not in table.scopes.aggregation.key]
+    return table.units.select(pl.concat_str(key, separator=" ")).to_series().gather(rows["\0row"]).to_list()
+
+
+def details_of_units(node: Node, table: Table) -> pl.DataFrame:
+    """Return the details that a method reports of each unit, as columns; units without a score have nulls."""
+    scope, node_weights = table.scopes.aggregation, weights_in_score(node, table.columns.weights[node.id])
+    rows, frame, incomplete = _rows_with_score(node, table)
+    if isinstance(node.aggregation, MatrixAggregation):
+        units, parts = _names_of_units(rows, table), []
+        for group, matrix, weights in compared_groups(node, node_weights, rows, scope):
+            with attribute_errors_to(node.aggregation, node.id):
+                reported = node.aggregation.unit_details(
+                    matrix,
+                    weights,
+                    matrix_context(node, [units[row] for row in group], used_of_rows(node.aggregation, rows, group)),
+                )
+            parts.append(pl.DataFrame({"\0row": rows["\0row"].gather(group), **reported}, strict=False))
+        of_rows = pl.concat(parts, how="vertical_relaxed")
+    else:
+        formula = score_formula(node, incomplete)
+        formulas = record_each({name: DetailFormula(formula, name) for name in formula.details(Recorder())})
+        columns = evaluate(rows, formulas, scope, weights=weight_values(node, node_weights)).frame.get_columns()
+        of_rows = rows.select("\0row").hstack(columns)
+    return frame.select("\0row").join(of_rows, on="\0row", how="left", maintain_order="left").drop("\0row")
