@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from indicia.definition import text
 from indicia.errors import OutputError, require_optional
 from indicia_workbook.bands import add_bands
+from indicia_workbook.detail_sheets import add_detail_sheets
 from indicia_workbook.difference_sheets import add_difference_sheets
 from indicia_workbook.guide import guide
 from indicia_workbook.pages import ROWS, Pages
@@ -66,7 +67,8 @@ def workbook(result: Result, language: str | None = None, since: EditionDifferen
     for key, sheet in sheets.items():
         writer.fill(key, sheet)
     changes = add_difference_sheets(book, styles, since, language) if since is not None else []
-    guide(contents, sheets["guide"], styles, sheet_keys, changes)
+    details = add_detail_sheets(book, styles, result, language_code)
+    guide(contents, sheets["guide"], styles, sheet_keys, [*details, *changes])
     book.close()
     return content.getvalue()
 

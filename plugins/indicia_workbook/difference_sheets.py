@@ -8,10 +8,9 @@ import polars as pl
 
 from indicia.documents.difference_sections import headline, sections_of
 from indicia.notes import Note
-from indicia_workbook.pages import ROWS
 from indicia_workbook.plain_sheet import plain_sheet
 from indicia_workbook.printing import set_up_page
-from indicia_workbook.styles import number_format
+from indicia_workbook.table_sheet import add_table
 
 if TYPE_CHECKING:
     from indicia.editions.difference import EditionDifference
@@ -26,7 +25,6 @@ _SHEETS = {
     "indicators": "sheet_indicators",
 }
 """The tables that have a sheet, with the sentences that name the sheets."""
-_WIDTH = 14
 
 
 def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifference, language: str | None) -> list[str]:
@@ -56,23 +54,6 @@ def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifferen
         if len(frame):
             names.append(Note(kind).in_language(language, {}))
             page = book.add_worksheet(names[-1], plain_sheet())
-            _add_table(page, styles, frame)
+            add_table(page, styles, frame)
             set_up_page(page, title, code, heading=0, repeated=1)
     return names
-
-
-def _add_table(sheet: Any, styles: Styles, frame: pl.DataFrame) -> None:
-    """Write a table: headings, texts, numbers with decimals that suit their column; rows beyond a sheet are cut."""
-    sheet.freeze_panes(1, 1)
-    for at, column in enumerate(frame.head(ROWS - 1)):
-        sheet.set_column(at, at, _WIDTH)
-        sheet.write_string(0, at, column.name, styles["heading"])
-        is_number = column.dtype.is_numeric()
-        number = styles.number("fixed", number_format(column.drop_nulls().to_numpy())) if is_number else None
-        for row, value in enumerate(column, 1):
-            if value is None:
-                continue
-            if is_number:
-                sheet.write_number(row, at, value, number)
-            else:
-                sheet.write_string(row, at, str(value), styles["unit"])

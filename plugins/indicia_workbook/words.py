@@ -25,6 +25,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "check": ("Check", "核对"),
     "chart": ("Chart", "图表"),
     "attributes": ("Attributes", "数值属性"),
+    "details_too_long": (
+        "The table has more than {rows} rows: indicia run --show details --node {node} --table {table} -o FILE.parquet",
+        "该表超过 {rows} 行：indicia run --show details --node {node} --table {table} -o FILE.parquet",
+    ),
     # descriptions of the sheets
     "guide_says": (
         "Change a weight in a yellow cell: the workbook computes scores and ranks again.",

@@ -49,20 +49,27 @@ def print_result(
     language: str | None,
     escape: bool = False,
     options: RowOptions = ALL_ROWS,
+    details: tuple[str, str] | None = None,
 ) -> None:
-    """Print rows of one table of a result, or write them with the manifest of the result."""
+    """Print rows of one table of a result, or write them with the manifest of the result.
+
+    `details` are a node and the name of a table of its methods; their command prints title and notes.
+    """
     check_language(language, run.definition)
     on_screen = output is None and format in (None, "table")
     lowest_first = run.lowest_first if show == "scores" else ()
     if not on_screen and show in RAW_TABLES:
         check_raw_values(run.definition, run.origin, f"a file of the table {show}")
-    frame, period = run.frame(show), run.definition.data.period
+    frame, period = run.details(*details) if details else run.frame(show), run.definition.data.period
     rows = options.rows(frame, period, latest_first=on_screen and show == "scores", lowest_first=lowest_first)
     marks = run.marks(show)
     frame, marks = frame[rows], marks[rows] if marks.width else marks
+    if on_screen and details:
+        _print(frame)
+        return
     if on_screen:
         remarks = remarks_on(run, show)  # before the title, since a published list that cannot be read raises an error
-        print_line(_title(run, language))
+        print_title(run, language)
         if show == "scores":
             print_ranking(run, frame, marks, language)
             _print_aggregates(run, language)
@@ -71,7 +78,10 @@ def print_result(
         if lines := [*_legend(marks), *remarks]:
             print_paragraphs(lines)
         return
-    manifest = {**run.manifest, "table": show} if output else None  # only if needed, since it hashes the data
+    of_node = dict(zip(("node", "details"), details, strict=True)) if details else {}
+    manifest = (
+        {**run.manifest, "table": show, **of_node} if output else None
+    )  # only if needed, since it hashes the data
     if _form(format, output) == "latex":
         from indicia.defaults import PAPER_TABLE_FORMAT
         from indicia.dossier import Dossier  # here, since most output is not LaTeX
@@ -84,6 +94,11 @@ def print_result(
         _emit(written, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), manifest, marks)
     for line in notes_of(run):
         print_line(f"note: {line}", err=True)
+
+
+def print_title(run: Result, language: str | None) -> None:
+    """Print the title of a result."""
+    print_line(_title(run, language))
 
 
 def note_raw_values(definition: Definition, output: Path) -> None:

@@ -13,6 +13,7 @@ from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.partitions import run_partitions, takes_partitions
 from indicia.cli.row_options import RowOptions
+from indicia.errors import OutputError
 
 
 def run(
@@ -24,6 +25,16 @@ def run(
         typer.Option("--seed", min=0, help="Seed of random methods, such as random imputations. Default: 1."),
     ] = None,
     show: o.ShowResult = "scores",
+    node: Annotated[
+        str | None,
+        typer.Option(
+            "--node", metavar="NAME", help="Further results (--show details) of this dimension or indicator: index."
+        ),
+    ] = None,
+    details: Annotated[
+        str | None,
+        typer.Option("--table", metavar="NAME", help="With --node: one of its tables, such as pairs; default: all."),
+    ] = None,
     rows: RowOptions,
     format: o.Format = None,
     output: o.Output = None,
@@ -39,6 +50,7 @@ def run(
     \b
     Examples:
       indicia run index.toml -o scores.csv
+      indicia run index.toml -a promethee --node index
       indicia run parts/ -c index.toml -o scores/
       indicia run "parts/year=*/*.parquet" -c index.toml -o scores/ --engine dask --scheduler tcp://127.0.0.1:8786
 
@@ -68,6 +80,13 @@ def run(
     from indicia.cli.output import print_result
 
     result = index.score(table)
-    print_result(result, show, format, output, lang, escape, rows)
+    if show == "details" or node or details:
+        from indicia.cli.details import print_details
+
+        if show not in ("details", "scores"):
+            raise OutputError(f"--show {show} takes no --node and no --table", remedy="--show details --node NAME")
+        print_details(result, node or "index", details, format, output, lang, escape, rows)
+    else:
+        print_result(result, show, format, output, lang, escape, rows)
     if expected:
         expected.compare(result.manifest, result.input_tables)

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indicia.data import with_figures
 from indicia.definition import Leaf, Node
 from indicia.errors import IndiciaError, join_names, suggest
-from indicia.stages.details import table_of_indicators, table_of_node, tables_of_indicators, tables_of_node
+from indicia.stages.details import (
+    details_of_units,
+    table_of_indicators,
+    table_of_node,
+    tables_of_indicators,
+    tables_of_node,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,6 +41,11 @@ def details_of(scored: Scored, node: str, table: str | None) -> pl.DataFrame:
     if isinstance(part, Node) and name in tables_of_node(part, scored.source):
         return table_of_node(part, name, scored.source)
     return table_of_indicators(_indicators(part), name, scored.records)
+
+
+def unit_details(scored: Scored) -> pl.DataFrame:
+    """Return what the aggregation of the index reports of each unit, beside the units' columns: often nothing."""
+    return with_figures(scored.units, details_of_units(scored.tree, scored.source))
 
 
 def _methods_of(scored: Scored, node: str) -> dict[str, Method]:

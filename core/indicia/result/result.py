@@ -19,7 +19,7 @@ from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ResultTable, registered
 from indicia.result.cells import cells
 from indicia.result.context_tables import ContextTables
-from indicia.result.details import detail_tables_of, details_of
+from indicia.result.details import detail_tables_of, details_of, unit_details
 from indicia.result.inputs import Inputs
 from indicia.result.manifests import compare_manifests
 from indicia.result.methodology_line import methods_in_one_line
@@ -470,7 +470,10 @@ class Result(ContextTables, Outcome[ResultTable]):
         registered("export")(self, path, language, table)
 
     def frame(self, name: ResultTable) -> pl.DataFrame:
-        """Return a table by its name, one of `table_names`; "scores" is the ranking.
+        """Return a table by its name, one of `table_names`.
+
+        "scores" is the ranking, and "details" has the columns that the aggregation of the index reports of each unit;
+        `details(node, table)` returns other tables of further results.
 
         Parameters
         ----------
@@ -488,7 +491,7 @@ class Result(ContextTables, Outcome[ResultTable]):
             If there is no such table, or the index has nothing for it.
         """
         if name == "details":
-            return self.details()
+            return unit_details(self.scored)
         return self.ranking if name == "scores" else super().frame(name)
 
     @property

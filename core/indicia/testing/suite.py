@@ -14,6 +14,7 @@ from indicia.methods import Aggregation, Consensus, Method
 from indicia.testing import (
     cells,
     declared,
+    details,
     determinism,
     edges,
     expected,
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = tuple(
         expected,
         declared,
         influence,
+        details,
         round_trips,
         parameters,
         partitions,

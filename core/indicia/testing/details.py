@@ -1,0 +1,52 @@
+"""The tables of further results: declared by name, with figures, and of columns of one length."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.errors import IndiciaError, MethodFailure
+from indicia.stages.details import UNITS
+from indicia.testing.check import check
+from indicia.testing.invariance import TABLES
+
+if TYPE_CHECKING:
+    from indicia.testing.sample import Sample
+    from indicia.testing.subject import Subject
+
+_PROMISE = "the tables of details are declared, and their figures are finite"
+
+
+@check("imputation", "weighting", "aggregation")
+def check_details(subject: Subject) -> None:
+    """Each table of further results is declared, can be made, and has finite figures."""
+    tables = [{**columns, "x1": [None, *columns["x1"][1:]]} if subject.prepares else columns for columns in TABLES]
+    samples = [subject.sample(columns) for columns in tables]
+    tried = [_declares_its_tables(subject, sample) for sample in samples]
+    if subject.method.detail_tables and subject.kind == "aggregation" and any(tried):
+        missing = set(subject.method.detail_tables) - {name for shown in tried if shown for name in shown}
+        if missing:
+            subject.fail(_PROMISE, f"no run has the table {', '.join(sorted(missing))}; {samples[0]}")
+
+
+def _declares_its_tables(subject: Subject, sample: Sample) -> list[str] | None:
+    """Return the names of the tables of a run, after a look at each; None if the run is refused."""
+    result = subject.attempt(sample, lambda: subject.index(sample).score(subject.frame(sample)))
+    if result is None:
+        return None
+    shown = list(result.detail_tables())
+    if undeclared := [name for name in shown if name not in (UNITS, *subject.method.detail_tables)]:
+        remedy = "detail_tables names each table, with what a row of it is"
+        subject.fail(_PROMISE, f"{', '.join(undeclared)} is not declared; {sample}\n  fix: {remedy}")
+    for name in shown:
+        try:
+            frame = result.details(table=name)
+        except MethodFailure as error:
+            subject.fail(_PROMISE, f"{error.what}; {sample}", error)
+        except IndiciaError:  # such as a table of pairs of too many units
+            continue
+        numbers = frame.select(pl.col(pl.Float64).is_infinite().any())
+        if infinite := [column.name for column in numbers if column.item()]:
+            subject.fail(_PROMISE, f"{name} is infinite in {', '.join(infinite)}; {sample}")
+    return shown
