@@ -71,6 +71,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "weights of {part} sum to {sum} and are not scaled to 1",
         "{part}的权重之和为 {sum}，未按和为 1 重新分配",
     ),
+    "weights_ignored": (
+        "{method} ignores the weights of the parts of {parts}, which differ",
+        "{method} 不使用权重；{parts}各组成部分的不同权重不起作用",
+    ),
     "weights_not_in_set": (
         "the set of weights {set} states no part of {parts}: the weights of the index file apply there",
         "权重组 {set} 未包含{parts}的任何组成部分，此处采用指数文件中的权重",

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, weight_sets_in, weights_in_file, weights_of_set
+from indicia.methods import MatrixAggregation
 from indicia.notes import Count, Names, Note
 from indicia.tables.names import count_of, row_names
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from indicia.definition import Definition, Eligible, Node
+    from indicia.methods import Aggregation
     from indicia.stages.stage import Change
     from indicia.statistics.profile import Profile
     from indicia.tables.weights import NodeWeights
@@ -47,8 +49,15 @@ def score_notes(
         without = row_names(reweighted.filter(pl.col("node") == ROOT, ~pl.col("scored")), before="node")
         yield Note("no_score", count=Count(without_score, "row"), units=Names.of(without))
     yield from _weight_set_notes(tree)
+    ignored: dict[str, list[str]] = {}
     for node in tree.nodes():
-        yield from _weights_note(node, node_weights[node.id])
+        weights = node_weights[node.id]
+        if _ignores_weights(node.aggregation) and np.ptp(weights.values, axis=-1).max() > _ROUNDING:
+            ignored.setdefault(node.aggregation.name, []).append(node.id)
+        else:
+            yield from _weights_note(node, weights)
+    for method, nodes_of_method in ignored.items():
+        yield Note("weights_ignored", method=method, parts=Names.of(nodes_of_method, 3))
 
 
 _LOST = 1e-9
@@ -73,6 +82,10 @@ def _varies(profile: Profile) -> bool:
         return False
     size = max(abs(profile.lowest), abs(profile.highest))
     return profile.highest / size - profile.lowest / size > _LOST if size > 0 else False
+
+
+_ROUNDING = 1e-12
+"""Weights that differ by no more are equal."""
 
 
 def _weight_set_notes(tree: Node) -> Iterator[Note]:
@@ -107,6 +120,10 @@ def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
         yield Note("default_weights", **words, parts=Names.of(unstated, 10))
     elif abs(total - 1) > 1e-9:
         yield Note("sum_of_weights", **words)
+
+
+def _ignores_weights(method: Aggregation) -> bool:
+    return not method.uses_weights or (isinstance(method, MatrixAggregation) and method.row_by_row)
 
 
 def uncounted(tree: Node) -> Iterator[Note]:

@@ -447,6 +447,14 @@ def test_a_given_weighting_that_does_not_sum_to_one_says_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("weight", "notes"), [(50, ["min ignores the weights of the parts of index, which differ"]), (60, [])]
+)
+def test_weights_that_an_aggregation_ignores_are_named_if_they_differ(weight: float, notes: list[str]) -> None:
+    result = index({"income": {"weight": 60}, "co2": {"weight": weight}}, {"aggregation": "min"}).score(CITIES)
+    assert [note for note in result.notes if "ignores" in note] == notes
+
+
+@pytest.mark.parametrize(
     ("indicators", "dimensions", "wanted"),
     [
         (
