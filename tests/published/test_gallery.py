@@ -236,6 +236,22 @@ def test_ranks_that_differ_are_those_of_the_published_scores(name: str, score: s
     assert published(name).filter(rank != pl.col("rank")).is_empty()
 
 
+@needs("imd_2025_england")
+@pytest.mark.parametrize(("ties", "differing"), [("average", 0), ("max", 2)])
+def test_the_deprivation_of_england_counts_areas_of_equal_rank_at_the_mean_of_their_ranks(
+    ties: str, differing: int
+) -> None:
+    """Counted at the rank of the most deprived of them, two areas have other ranks and two other scores."""
+    exponential = f"rank_exponential(k=23, ties={ties})"
+    domains = ("Education", "Housing_and_Services", "Environment")
+    settings = {f"dimensions.{domain}.as_component": exponential for domain in domains}
+    other = index("imd_2025_england").with_options(normalisation=exponential, settings=settings)
+    found = other.score(folder("imd_2025_england") / "indicators.csv").scores
+    theirs = published("imd_2025_england").join(found, on="lsoa21_code")
+    assert len(theirs.filter(pl.col("rank") != pl.col("IMD_rank"))) == differing
+    assert len(theirs.filter((pl.col("score") - pl.col("IMD_score")).abs() > 5e-4)) == differing
+
+
 @needs("efw_1995_2016")
 def test_economic_freedom_differs_only_where_an_area_does() -> None:
     found = {one.result: one.differing for one in comparisons("efw_1995_2016")}

@@ -105,7 +105,8 @@ class RankExponential(Normalisation):
     """Score ranks from 0 to 100, with differences that grow exponentially towards the top.
 
     So good ranks in other indicators hardly compensate for a top rank. In an index of deprivation the most deprived
-    unit is at the top and scores 100.
+    unit is at the top and scores 100. Ranks count from the worst unit, as those of `rank` do. If a publisher counts
+    from the top and gives equal units the smaller rank, these are the ranks `max` here.
     """
 
     name = "rank_exponential"
@@ -113,18 +114,30 @@ class RankExponential(Normalisation):
         "Noble et al. (2000), Measuring Multiple Deprivation at the Small Area Level: The Indices of Deprivation"
     )
     formula = (
-        r"z = -k \ln \left( 1 - R \left( 1 - e^{-100 / k} \right) \right), \quad R = \frac{\operatorname{rank}(x)}{n}"
+        r"z = -k \ln \left( 1 - R \left( 1 - e^{-100 / k} \right) \right), \quad R = \frac{\operatorname{rank}"
+        "(x)}{<ties>}"
     )
     symbols = {"k": "k"}
+    variants = {
+        "ties": {
+            "dense": r"\max \operatorname{rank}(x)",
+            ...: "n",
+        },
+    }
     whole_column = True
     properties = _ORDERED
 
     k: Annotated[
         float, Field(ge=10, description="k; the smaller, the steeper; with 23 the top tenth spans half of the scale")
     ] = 23.0
+    ties: Annotated[
+        Literal["min", "max", "average", "dense"],
+        Field(description="rank of equal values; dense ranks are shares of the largest"),
+    ] = "average"
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        share = x.rank("average") / s.count
+        rank = x.rank(self.ties)
+        share = rank / (s(rank.max()) if self.ties == "dense" else s.count)
         return -self.k * (share * expm1(-100 / self.k)).log1p()
 
 
