@@ -16,7 +16,7 @@ from indicia import IndiciaError
 from indicia.methods import MatrixContext
 from indicia_methods import relations
 from indicia_methods.aggregation import distillation, electre, voting
-from indicia_methods.aggregation.electre import Electre, credibilities
+from indicia_methods.aggregation.electre import Electre, credibilities, indices
 from indicia_methods.aggregation.outranking import Promethee, Prosa
 from indicia_methods.aggregation.voting import Condorcet, Copeland, Kemeny
 
@@ -198,6 +198,32 @@ def test_the_kernel_is_stable_and_absorbing(seed: int, units: int) -> None:
             assert any(arcs[a, b] for a in kernel for b in group)
 
 
+PRINTED_DISCORDANCE = [
+    [0.0, 0.5052, 0.4042, 0.1883, 0.42857, 0.2825],
+    [0.4286, 0.0, 0.7143, 0.2589, 0.8571, 0.5714],
+    [0.1696, 0.2825, 0.0, 0.1938, 0.2825, 0.2180],
+    [0.5714, 0.4042, 0.8571, 0.0, 1.0, 0.7143],
+    [0.0485, 0.3031, 0.2021, 0.0727, 0.0, 0.0969],
+    [0.1295, 0.6063, 0.5052, 0.2021, 0.3031, 0.0],
+]
+"""Cebrián & Porcar (2009), as in the tests of scikit-criteria."""
+
+
+def test_electre_with_a_common_range_has_the_printed_discordance_of_towns() -> None:
+    towns = np.array([[6, 5, 28, 5, 5], [4, 2, 25, 10, 9], [5, 7, 35, 9, 6], [6, 1, 27, 6, 7], [6, 8, 30, 7, 9]])
+    towns = np.vstack([towns, [5, 6, 26, 4, 8]])
+    shares = towns / towns.sum(axis=0) * [1, 1, -1, 1, 1]
+    scaled = Electre(discordance_range="common").scaled(shares)
+    _, discordance, _ = indices(scaled, scaled, np.ones(5))
+    assert discordance == pytest.approx(np.array(PRINTED_DISCORDANCE), abs=5e-5)
+
+
+def test_a_component_that_is_the_same_everywhere_has_no_part_in_a_common_range() -> None:
+    values = np.array([[3.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
+    assert Electre(discordance_range="common").scaled(values).tolist() == [[1.0, 0.0, 0.5], [0.0, 0.0, 0.0]]
+    assert Electre(discordance_range="common").scaled(values * 0 + 7.0).tolist() == [[0.0, 0.0, 0.0]] * 2
+
+
 @pytest.mark.parametrize(
     ("method", "message"),
     [
@@ -212,6 +238,10 @@ def test_the_kernel_is_stable_and_absorbing(seed: int, units: int) -> None:
         (lambda: Electre(form="ii", concordance=(0.3, 0.5, 0.6)), "the strictest first"),
         (lambda: Electre(form="iii", q=2.0, p=1.0), "q <= p < v: q = 2, p = 1"),
         (lambda: Electre(form="iii", p=2.0, v=2.0), "thresholds must rise from 0"),
+        (
+            lambda: Electre(form="iii", discordance_range="common"),
+            "belongs to i and ii: iii has the thresholds p and v",
+        ),
         (lambda: Electre(form="tri"), "tri needs profiles"),
         (lambda: Electre(form="tri", profiles=((1.0,),), classes=("a",)), r"1 profile\(s\) make 2 classes, not 1"),
         (lambda: Electre(form="tri", profiles=((1.0, 2.0), (1.0,))), "each profile needs a value for each component"),

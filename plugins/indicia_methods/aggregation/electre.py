@@ -49,6 +49,10 @@ class Electre(MatrixAggregation):
     normalised values, in the unit of measure if there is no normalisation. Values for each component are a list in the
     order of the index file, or named, as in `p={"price": 50, "speed": 10}` or `profiles={"price": [600, 500], "speed":
     [68, 83]}`. Two units are compared by the components that both have.
+
+    In I and II, the difference that opposes an outranking is a share of the range of its component. With
+    `discordance_range = "common"` it is a share of the largest range of all components, as in Roy (1968), whatever the
+    weights. This needs components on one scale, and a component with a smaller range then opposes less.
     """
 
     name = "electre"
@@ -70,11 +74,11 @@ class Electre(MatrixAggregation):
         "form": {
             "i": (
                 r"1 \text{ in the kernel of } a \to b : C_{ab} \ge c, \; D_{ab} \le d, \text{ else } 0, \quad C_{ab} = "
-                r"\sum_j w_j [z_{aj} \ge z_{bj}], \; D_{ab} = \max_j \frac{(z_{bj} - z_{aj})_+}{\max z_j - \min z_j}"
+                r"\sum_j w_j [z_{aj} \ge z_{bj}], \; D_{ab} = \max_j \frac{(z_{bj} - z_{aj})_+}{<discordance_range>}"
             ),
             "ii": (
                 r"\text{mean rank of } a \to b : C_{ab} \ge c, \; D_{ab} \le d, \quad C_{ab} = \sum_j w_j [z_{aj} \ge "
-                r"z_{bj}], \; D_{ab} = \max_j \frac{(z_{bj} - z_{aj})_+}{\max z_j - \min z_j}"
+                r"z_{bj}], \; D_{ab} = \max_j \frac{(z_{bj} - z_{aj})_+}{<discordance_range>}"
             ),
             "iii": (
                 r"\text{mean rank of two distillations of } S, \quad S_{ab} = C_{ab} \prod_{j : d_j > C_{ab}} \frac{1 "
@@ -91,6 +95,10 @@ class Electre(MatrixAggregation):
                 r"- z_{aj})}{p_j - q_j} \right)_0^1, \; d_j = \left( \frac{z_{bj} - z_{aj} - p_j}{v_j - p_j} "
                 r"\right)_0^1"
             ),
+        },
+        "discordance_range": {
+            "own": r"\max z_j - \min z_j",
+            "common": r"\max_k (\max z_k - \min z_k)",
         },
     }
     canonical_normalisation = "none"
@@ -111,6 +119,10 @@ class Electre(MatrixAggregation):
             "numbers, default [0.65, 0.35]"
         ),
     ] = None
+    discordance_range: Annotated[
+        Literal["own", "common"],
+        Field(description="I, II: the range that differences are shares of: of the component, or the largest of all"),
+    ] = "own"
     q: Annotated[Thresholds, Field(description="III, TRI: largest difference that does not count, or 0")] = None
     p: Annotated[Thresholds, Field(description="III, TRI: smallest difference that counts in full, or q")] = None
     v: Annotated[Thresholds, Field(description="III, TRI: veto threshold; no veto if omitted")] = None
@@ -162,6 +174,8 @@ class Electre(MatrixAggregation):
 
     def _check_levels(self) -> None:
         if self.form not in _LEVELS:
+            if self.discordance_range != "own":
+                raise ValueError(f"discordance_range belongs to i and ii: {self.form} has the thresholds p and v")
             return
         for name, levels, default in zip(("concordance", "discordance"), self._levels, _LEVELS[self.form], strict=True):
             if len(levels) != len(default):
@@ -230,7 +244,11 @@ class Electre(MatrixAggregation):
 
     def _outranking(self, values: Array, weights: Array) -> tuple[list[int], list[int]]:
         (c_min,), (d_max,) = self._levels
-        (outranks,) = _relate(values, weights, lambda c, d, _: [(c >= c_min - _ROUNDING) & (d <= d_max + _ROUNDING)])
+
+        def relate(c: Array, d: Array, _: Array) -> list[Mask]:
+            return [(c >= c_min - _ROUNDING) & (d <= d_max + _ROUNDING)]
+
+        (outranks,) = _relate(self.scaled(values), weights, relate)
         return outranks, relations.transpose(outranks)
 
     def _ranks_ii(self, values: Array, weights: Array) -> dict[str, Integers]:
@@ -242,7 +260,7 @@ class Electre(MatrixAggregation):
             strong = ((c >= high - _ROUNDING) & tolerable) | ((c >= middle - _ROUNDING) & (d <= small + _ROUNDING))
             return [strong & ahead, (c >= low - _ROUNDING) & tolerable & ahead]
 
-        strong, weak = _relate(values, weights, relate)
+        strong, weak = _relate(self.scaled(values), weights, relate)
         by_strong, by_weak = relations.transpose(strong), relations.transpose(weak)
         groups = relations.strong_components(strong, by_strong)
         backward = relations.ranks_by_outranking(by_strong, by_weak, groups)
@@ -250,6 +268,15 @@ class Electre(MatrixAggregation):
             "forward": relations.ranks_by_outranking(strong, weak, groups),
             "backward": backward.max(initial=0) + 1 - backward,
         }
+
+    def scaled(self, values: Array) -> Array:
+        """Return values, shape (k, n), as shares of the range of the component, or of the largest range."""
+        lowest, highest = np.fmin.reduce(values), np.fmax.reduce(values)
+        with np.errstate(over="ignore", invalid="ignore"):
+            span = np.where(highest > lowest, highest - lowest, 1.0)
+            if self.discordance_range == "common" and (highest > lowest).any():
+                span = np.full_like(span, span[highest > lowest].max())
+            return np.ascontiguousarray(((values - lowest) / span).T)
 
     def _ranks_iii(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Integers]:
         """Return the ranks of ELECTRE III."""
@@ -308,13 +335,12 @@ def _as_tuple(levels: Levels, defaults: tuple[float, ...]) -> tuple[float, ...]:
     return levels if isinstance(levels, tuple) else (levels,)
 
 
-def _relate(values: Array, weights: Array, relate: Outranking) -> list[list[int]]:
-    """Return the relations that a function makes of concordance, discordance and balance, block by block."""
-    lowest, highest = np.fmin.reduce(values), np.fmax.reduce(values)
-    with np.errstate(over="ignore", invalid="ignore"):
-        span = np.where(highest > lowest, highest - lowest, 1.0)
-        columns = np.ascontiguousarray(((values - lowest) / span).T)
-    units = len(values)
+def _relate(columns: Array, weights: Array, relate: Outranking) -> list[list[int]]:
+    """Return the relations that a function makes of concordance, discordance and balance, block by block.
+
+    `columns` are the values as shares of a range, shape (k, n).
+    """
+    units = columns.shape[1]
     step = max(1, _CELLS // 2 // units)
 
     def pack(start: int) -> list[list[int]]:
