@@ -63,7 +63,7 @@ WAYS = {
     "weight-entropy": Way(weighting='entropy(on="raw")', signed=False),
     "weight-std": Way(weighting='standard_deviation(on="raw")'),
     "weight-critic": Way("min_max", weighting="critic"),
-    "weight-critic-undirected": Way("min_max", weighting="critic", directed=False),
+    "weight-critic-undirected": Way("min_max", weighting="critic(on=raw)"),
     "weight-critic-spearman": Way("min_max", weighting="critic(correlation=spearman)"),
     "weight-variance": Way("min_max", weighting="variance"),
     "weight-cv": Way(weighting="coefficient_of_variation", signed=False),

@@ -23,7 +23,9 @@ class Critic(Weighting):
     """Weigh an indicator by its contrast (standard deviation over range) times its conflict with the other indicators.
 
     The paper takes the standard deviation of min-max values. Dividing by the range gives the same weights after any
-    linear normalisation.
+    linear normalisation. With `scaled = false` the contrast is the standard deviation of the values as they are, which
+    depends on their units of measure. With `on = "raw"` the values are raw values, and those of costs are not reversed:
+    a cost that falls where a benefit rises is in conflict with it.
     """
 
     name = "critic"
@@ -31,29 +33,39 @@ class Critic(Weighting):
         "Diakoulaki, Mavrotas & Papayannakis (1995), Computers & Operations Research 22(7), "
         "doi:10.1016/0305-0548(94)00059-H"
     )
-    formula = (
-        r"w_j = s_j \sum_k (1 - r_{jk}), \quad s_j = \frac{s_{z_j}}{\max z_j - \min z_j}, \quad r_{jk} = "
-        "<correlation>"
-    )
+    formula = r"w_j = s_j \sum_k (1 - r_{jk}), \quad s_j = <scaled>, \quad r_{jk} = <correlation>"
     variants = {
-        "correlation": {
-            "pearson": r"\operatorname{corr}(z_j, z_k)",
-            "spearman": r"\operatorname{corr}(\operatorname{rank} z_j, \operatorname{rank} z_k)",
+        "scaled": {
+            True: r"\frac{s_{<on>_j}}{\max <on>_j - \min <on>_j}",
+            False: "s_{<on>_j}",
         },
+        "correlation": {
+            "pearson": r"\operatorname{corr}(<on>_j, <on>_k)",
+            "spearman": r"\operatorname{corr}(\operatorname{rank} <on>_j, \operatorname{rank} <on>_k)",
+        },
+        "on": {"normalised": "z", "raw": "x"},
     }
-    properties = _PROPERTIES
+    properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT})
 
     correlation: Annotated[
         Literal["pearson", "spearman"], Field(description="of the values, or of their ranks (average for ties)")
     ] = "pearson"
+    scaled: Annotated[
+        bool, Field(description="divide standard deviations by the range, as after a min-max normalisation")
+    ] = True
+    on: Annotated[Literal["normalised", "raw"], Field(description="values from which weights are computed")] = (
+        "normalised"
+    )
 
     def weigh(self, indicators: Indicators) -> Array:
         def contrast(x: Expression, s: Statistics) -> Expression:
-            return where(s.max > s.min, s(((x - s.min) / (s.max - s.min)).std()), 0.0)
+            deviation = s(((x - s.min) / (s.max - s.min)).std()) if self.scaled else s.std
+            return where(s.max > s.min, deviation, 0.0)
 
-        correlation = indicators.correlation(of="values" if self.correlation == "pearson" else "ranks")
+        values = indicators.on(self.on)
+        correlation = values.correlation(of="values" if self.correlation == "pearson" else "ranks")
         conflict: Array = (1 - correlation).sum(axis=-1)
-        return indicators.each(contrast) * conflict
+        return values.each(contrast) * conflict
 
 
 @dataclass(frozen=True)
