@@ -32,6 +32,7 @@ def indicia_weightings() -> dict[str, str]:
         "ranks": "indicia_methods.weighting.plain:Ranks",
         "seca": "indicia_methods.weighting.seca:Seca",
         "entropy": "indicia_methods.weighting.spread:Entropy",
+        "wenslo": "indicia_methods.weighting.slope:Wenslo",
         "standard_deviation": "indicia_methods.weighting.spread:StandardDeviation",
         "variance": "indicia_methods.weighting.spread:Variance",
         "coefficient_of_variation": "indicia_methods.weighting.spread:CoefficientOfVariation",

@@ -100,6 +100,10 @@ class Combination(Weighting):
     def depends_on_order(self) -> bool:  # type: ignore[override]
         return any(method.depends_on_order for method in self.of)
 
+    @property
+    def order_decides_ties(self) -> bool:  # type: ignore[override]
+        return any(method.order_decides_ties for method in self.of)
+
     def weigh(self, indicators: Indicators) -> Weights:
         names = _labels(self.of)
         facts: dict[str, float | str] = {}
