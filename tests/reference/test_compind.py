@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 import pytest
+
+from indicia import IndiciaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +53,9 @@ class File:
 
 
 DEFECT = "Compind as shipped departs from what it documents; the same file has the published value"
-NOT_UNIQUE = "weights or shares: where several are equally good, which one is found is arbitrary; the score is compared"
+NOT_UNIQUE = (
+    "weights or shares: where several are equally good, which of them a programme finds is arbitrary: see the test"
+)
 BOUND = "a bound of the shares, taken from here"
 
 BOUNDS = {"asem_physical": (0.0375, 0.45), "eu_nuts1": (0.15, 1.0)}
@@ -109,7 +114,17 @@ def files_of(data: str) -> dict[str, File]:
 FILES = {name: file for data in SIZES for name, file in files_of(data).items()}
 FILES["asem_physical_factor"] = File(
     {"factor_one": Way("factor_score(factors=1)", "none", "input")},
-    dict.fromkeys(["factor_all", "factor_ch3"], "rotated by a varimax that stops early: see the test of three factors"),
+    dict.fromkeys(
+        ["factor_all", "factor_ch3"], "rotated by a varimax that stops early: see the test of rotated factors"
+    ),
+)
+FILES["eu_nuts1_factor"] = File(
+    {},
+    {
+        "factor_one": "a component whose loadings sum to 0, so that either sign is as good: see the test of its size",
+        "factor_all": "one of two components has loadings that sum to 0, and the varimax of the package stops at the "
+        "components, a saddle point of its criterion",
+    },
 )
 NORMALISED = {
     f"{data}_normalise_{number}": normalisation
@@ -129,10 +144,7 @@ GEOMETRIC = [f"{data}_geom_bod" for data in SIZES]
 PANEL = "panel_ampi"
 INPUTS = {f"{data}_{table}" for data in SIZES for table in ("input", SHARES)} | {f"{PANEL}_input", f"{PANEL}_params"}
 
-LEFT_OUT = {
-    "eu_nuts1_factor": "two components that correlate negatively: their loadings sum to 0, and the sign is arbitrary",
-    **{f"{data}_factor_shares": "shares of variance, and no scores" for data in SIZES},
-}
+SHARES_OF_FACTORS = [f"{data}_factor_shares" for data in SIZES]
 
 
 def scored(table: pl.DataFrame, way: Way, score: Score) -> Result:
@@ -158,14 +170,71 @@ def test_an_aggregation_gives_the_scores_of_the_file(
     assert_equal(found, wanted, "unit")
 
 
-def test_the_comprehensive_score_of_three_rotated_factors_is_that_of_the_package(
-    reference: Path, score: Score, assert_equal: Callable[..., None]
+@pytest.mark.parametrize(("column", "factors", "precision"), [("factor_ch3", 3, 1.2e-4), ("factor_all", 8, 2.3e-4)])
+def test_the_comprehensive_score_of_rotated_factors_is_that_of_the_package(
+    column: str, factors: int, precision: float, reference: Path, score: Score, assert_equal: Callable[..., None]
 ) -> None:
-    """The rotation of the package stops at a relative gain of 1e-5, which moves scores of about 1 by 1.2e-4."""
+    """The rotation of the package stops at a relative gain of 1e-5, which moves scores of about 1 by up to 2.3e-4."""
     table, wanted = (pl.read_csv(reference / "compind" / f"asem_physical_{name}.csv") for name in ("input", "factor"))
-    way = Way("factor_score(factors=3, shares=total)", "none")
-    wanted = wanted.select("unit", score="factor_ch3")
-    assert_equal(scored(table, way, score).scores, wanted, "unit", precision=1.2e-4, absolute=True)
+    way = Way(f"factor_score(factors={factors}, shares=total)", "none")
+    wanted = wanted.select("unit", score=column)
+    assert_equal(scored(table, way, score).scores, wanted, "unit", precision=precision, absolute=True)
+
+
+def test_the_shares_of_rotated_factors_are_those_of_the_package(reference: Path, score: Score) -> None:
+    """The early end of its rotation moves shares of about 1/8 by up to 4e-4."""
+    table, wanted = (
+        pl.read_csv(reference / "compind" / f"asem_physical_{name}.csv") for name in ("input", "factor_shares")
+    )
+    result = scored(table, Way("factor_score(factors=8, shares=total)", "none"), score)
+    factors = result.details().drop("unit").to_numpy()
+    shares, *_ = np.linalg.lstsq(factors, result.scores["score"].to_numpy())
+    assert shares == pytest.approx(wanted["share_of_variance_all"].to_numpy(), abs=4e-4)
+
+
+def test_the_first_component_of_two_indicators_that_disagree_is_that_of_the_package_but_for_the_sign(
+    reference: Path, score: Score
+) -> None:
+    """With trains reversed the loadings no longer sum to 0; the score is the component times its share."""
+    table, wanted, shares = (
+        pl.read_csv(reference / "compind" / f"eu_nuts1_{name}.csv") for name in ("input", "factor", "factor_shares")
+    )
+    way = Way("factor_score(factors=1, shares=total)", "none")
+    with pytest.raises(IndiciaError, match="loadings of a factor sum to 0"):
+        scored(table, way, score)
+    result = scored(table.with_columns(-pl.col("trains")), way, score)
+    component = result.details()["factor 1"].to_numpy()
+    sign = np.sign(component[0] * wanted["factor_one"][0])
+    assert sign * component == pytest.approx(wanted["factor_one"].to_numpy(), rel=1e-9)
+    first = result.scores["score"].to_numpy() / component
+    assert first == pytest.approx(shares["share_of_variance_all"][0], rel=1e-9)
+    assert 1 - first == pytest.approx(shares["share_of_variance_all"][1], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("data", "file", "column", "differing"),
+    [
+        ("asem_physical", "bod", "multiplier", 7),
+        ("asem_physical", "bod_constr", "share", 1),
+        ("eu_nuts1", "bod", "multiplier", 0),
+        ("eu_nuts1", "bod_constr", "share", 0),
+    ],
+)
+def test_weights_and_shares_of_the_package_are_ours_or_as_good(
+    data: str, file: str, column: str, differing: int, reference: Path, score: Score
+) -> None:
+    table = pl.read_csv(reference / "compind" / f"{data}_{SHARES}.csv")
+    ours = scored(table, FILES[f"{data}_{file}"].columns[file], score)
+    theirs = pl.read_csv(reference / "compind" / f"{data}_{file}.csv")
+    names, values = names_of(data), table.select(names_of(data)).to_numpy()
+    detail = {"multiplier": "weight", "share": "share"}[column]
+    found = ours.details().select(f"{detail} {name}" for name in names).to_numpy()
+    wanted = theirs.select(f"{column}_{name}" for name in names).to_numpy()
+    weights = wanted if column == "multiplier" else wanted * theirs[file].to_numpy()[:, None] / values
+    best = (values @ weights.T).max(axis=0)  # of the weights of each unit, the largest score of any unit
+    assert best == pytest.approx(np.ones(len(table)), abs=1e-9)
+    assert (values * weights).sum(axis=1) == pytest.approx(theirs[file].to_numpy(), abs=1e-9)
+    assert (np.abs(found - wanted).max(axis=1) > 1e-6).sum() == differing
 
 
 @pytest.mark.parametrize("name", MEAN_MIN)
@@ -284,6 +353,12 @@ def test_the_adjusted_index_gives_the_scores_of_the_panel(
     assert_equal(result.scores, wanted, "unit", "time")
 
 
+def test_the_penalty_and_the_rounded_index_of_the_panel_follow_from_its_columns(reference: Path) -> None:
+    panel = pl.read_csv(reference / "compind" / f"{PANEL}.csv")
+    assert (panel["mean"] - panel["ampi_minus"]).to_list() == pytest.approx(panel["penalty"].to_list(), rel=1e-9)
+    assert panel["ampi_minus"].round(3).to_list() == pytest.approx(panel["ampi_compind_rounded3"].to_list(), rel=1e-12)
+
+
 def test_the_goalposts_give_the_normalised_values_of_the_panel(
     panel: tuple[dict[str, Any], pl.DataFrame], reference: Path, score: Score, assert_equal: Callable[..., None]
 ) -> None:
@@ -308,10 +383,10 @@ def test_bounds_that_are_computed_by_hand_give_the_scores_of_the_panel(
     assert_equal(result.scores, wanted, "unit", "time")
 
 
-def test_every_file_is_computed_or_left_out_with_a_reason(reference: Path) -> None:
+def test_every_file_is_compared(reference: Path) -> None:
     files = {path.stem for path in (reference / "compind").glob("*.csv")}
     computed = [*FILES, *MULTI_DIRECTIONAL, *GEOMETRIC, *MEAN_MIN, *NORMALISED, PANEL, *INPUTS]
-    assert sorted(files) == sorted([*computed, *LEFT_OUT])
+    assert sorted(files) == sorted([*computed, *SHARES_OF_FACTORS])
 
 
 @pytest.mark.parametrize("name", FILES)
