@@ -15,8 +15,9 @@ import indicia
 from indicia import IndiciaError
 from indicia.methods import MatrixContext
 from indicia_methods import relations
-from indicia_methods.aggregation import distillation, electre, voting
-from indicia_methods.aggregation.electre import Electre, credibilities, indices
+from indicia_methods.aggregation import concordance, distillation, voting
+from indicia_methods.aggregation.concordance import credibilities, indices
+from indicia_methods.aggregation.electre import Electre
 from indicia_methods.aggregation.outranking import Promethee, Prosa
 from indicia_methods.aggregation.voting import Condorcet, Copeland, Kemeny
 
@@ -169,7 +170,7 @@ def test_a_distillation_without_a_matrix_selects_the_same_units(
     pairs = credibilities(values.T, values.T, weights, thresholds)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(distillation, "_CELLS", cells)
-        patch.setattr(electre, "_CELLS", cells)
+        patch.setattr(concordance, "CELLS", cells)
         told = method.unit_details(values, weights, context_of(4))
     assert told["descending"] == distilled(pairs, best=True)
     assert told["ascending"] == distilled(pairs, best=False)

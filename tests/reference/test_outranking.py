@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from indicia.analysis import partial_order
-from indicia_methods.aggregation.electre import both_credibilities, credibilities, indices
+from indicia_methods.aggregation.concordance import both_credibilities, credibilities, indices
 from indicia_methods.aggregation.utastar import solve
 
 if TYPE_CHECKING:

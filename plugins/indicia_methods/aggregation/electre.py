@@ -13,6 +13,7 @@ from pydantic import Field
 from indicia.methods import MatrixAggregation, Property
 from indicia_methods import relations
 from indicia_methods.aggregation import percomponent
+from indicia_methods.aggregation.concordance import CELLS, ROUNDING, both_credibilities, credibilities, indices
 from indicia_methods.aggregation.distillation import Distillation
 
 if TYPE_CHECKING:
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
 
 Levels: TypeAlias = float | tuple[float, ...] | None
 Thresholds: TypeAlias = float | tuple[float, ...] | dict[str, float] | None
-
-_CELLS = 65_536
-"""Values compared at a time, so that they fit in the cache of a processor."""
-
-_ROUNDING = 1e-12
-"""Sums of weights that differ by less are equal."""
 
 _LEVELS: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "i": ((0.6,), (0.4,)),
@@ -246,7 +241,7 @@ class Electre(MatrixAggregation):
         (c_min,), (d_max,) = self._levels
 
         def relate(c: Array, d: Array, _: Array) -> list[Mask]:
-            return [(c >= c_min - _ROUNDING) & (d <= d_max + _ROUNDING)]
+            return [(c >= c_min - ROUNDING) & (d <= d_max + ROUNDING)]
 
         (outranks,) = _relate(self.scaled(values), weights, relate)
         return outranks, relations.transpose(outranks)
@@ -256,9 +251,9 @@ class Electre(MatrixAggregation):
         (high, middle, low), (large, small) = self._levels
 
         def relate(c: Array, d: Array, balance: Array) -> list[Mask]:
-            ahead, tolerable = balance >= -_ROUNDING, d <= large + _ROUNDING
-            strong = ((c >= high - _ROUNDING) & tolerable) | ((c >= middle - _ROUNDING) & (d <= small + _ROUNDING))
-            return [strong & ahead, (c >= low - _ROUNDING) & tolerable & ahead]
+            ahead, tolerable = balance >= -ROUNDING, d <= large + ROUNDING
+            strong = ((c >= high - ROUNDING) & tolerable) | ((c >= middle - ROUNDING) & (d <= small + ROUNDING))
+            return [strong & ahead, (c >= low - ROUNDING) & tolerable & ahead]
 
         strong, weak = _relate(self.scaled(values), weights, relate)
         by_strong, by_weak = relations.transpose(strong), relations.transpose(weak)
@@ -292,7 +287,7 @@ class Electre(MatrixAggregation):
         """Return the classes of ELECTRE TRI, 1 the worst."""
         by_component, borders = np.ascontiguousarray(values.T), self._border_values(context)
         thresholds = self._thresholds(context)
-        cut = self.cut - _ROUNDING
+        cut = self.cut - ROUNDING
         outranks = credibilities(by_component, borders, weights, thresholds) >= cut
         border_outranks = credibilities(borders, by_component, weights, thresholds).T
         is_worse = (border_outranks >= cut) & ~outranks
@@ -341,7 +336,7 @@ def _relate(columns: Array, weights: Array, relate: Outranking) -> list[list[int
     `columns` are the values as shares of a range, shape (k, n).
     """
     units = columns.shape[1]
-    step = max(1, _CELLS // 2 // units)
+    step = max(1, CELLS // 2 // units)
 
     def pack(start: int) -> list[list[int]]:
         block = relate(*indices(columns[:, start : start + step], columns, weights))
@@ -354,109 +349,3 @@ def _relate(columns: Array, weights: Array, relate: Outranking) -> list[list[int
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         blocks = list(threads.map(pack, range(0, units, step)))
     return [[row for block in blocks for row in block[number]] for number in range(len(blocks[0]))]
-
-
-def indices(rows: Array, columns: Array, weights: Array) -> tuple[Array, Array, Array]:
-    """Return concordance, discordance and balance (weight ahead - behind) of rows (k, m) over columns (k, n)."""
-    shape = rows.shape[1], columns.shape[1]
-    behind, ahead, discordance = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for values, column_values, weight in zip(rows, columns, weights, strict=True):
-        shortfall = column_values - values[:, None]
-        behind += weight * (shortfall > 0)
-        ahead += weight * (shortfall < 0)
-        np.fmax(discordance, shortfall, out=discordance)
-    common = _common_weight(rows, columns, weights)
-    with np.errstate(invalid="ignore"):
-        return np.nan_to_num((common - behind) / common), discordance, ahead - behind
-
-
-def _common_weight(rows: Array, columns: Array, weights: Array) -> Array | float:
-    """Return the weight of the components that both units have."""
-    if not (np.isnan(rows).any() or np.isnan(columns).any()):
-        return float(weights.sum())
-    common: Array = (~np.isnan(rows) * weights[:, None]).T @ ~np.isnan(columns)
-    return common
-
-
-def credibilities(rows: Array, columns: Array, weights: Array, thresholds: Array) -> Array:
-    """Return the credibility that the units of the rows (k, m) outrank those of the columns (k, n)."""
-    return _credibilities(rows, columns, weights, thresholds, (1,))[0]
-
-
-def both_credibilities(rows: Array, columns: Array, weights: Array, thresholds: Array) -> tuple[Array, Array]:
-    """Return the credibility that the rows outrank the columns, and that the columns outrank the rows."""
-    forward, backward = _credibilities(rows, columns, weights, thresholds, (1, -1))
-    return forward, backward
-
-
-def _credibilities(
-    rows: Array, columns: Array, weights: Array, thresholds: Array, signs: tuple[int, ...]
-) -> list[Array]:
-    matrices = [np.empty((rows.shape[1], columns.shape[1])) for _ in signs]
-    step = max(1, _CELLS // 2 // max(columns.shape[1], 1))
-    for start in range(0, rows.shape[1], step):
-        part = slice(start, start + step)
-        for matrix, block in zip(
-            matrices, _credibility(rows[:, part], columns, weights, thresholds, signs), strict=True
-        ):
-            matrix[part] = block
-    return matrices
-
-
-@np.errstate(over="ignore", invalid="ignore", divide="ignore")
-def _credibility(
-    rows: Array, columns: Array, weights: Array, thresholds: Array, signs: tuple[int, ...]
-) -> Sequence[Array]:
-    """Compute credibilities, a few components at a time, so that arrays fit in the cache of a processor."""
-    shape = rows.shape[1], columns.shape[1]
-    step = max(1, _CELLS // 2 // max(shape[0] * shape[1], 1))
-    finite = _all_finite(rows, columns)
-    largest_in_rows, largest_in_columns = (np.fmax.reduce(np.abs(values), axis=1) for values in (rows, columns))
-    concordances = [np.zeros(shape) for _ in signs]
-    for part in (slice(start, start + step) for start in range(0, len(rows), step)):
-        (q, p, _), weight = thresholds[:, part, None, None], weights[part, None, None]
-        shortfall = columns[part, None, :] - rows[part, :, None]
-        steps = np.flatnonzero(p == q)
-        noise = _ROUNDING * np.fmax(largest_in_rows[part], largest_in_columns[part])[:, None, None]
-        for concordance, sign in zip(concordances, signs, strict=True):
-            # w (p - (z_b - z_a)) / (p - q), held to 0 and w
-            support = p - shortfall if sign > 0 else p + shortfall
-            support *= weight / np.where(p > q, p - q, 1.0)
-            np.clip(support, 0.0, weight, out=support)
-            if len(steps):
-                support[steps] = weight[steps] * (sign * shortfall[steps] <= q[steps] + noise[steps])
-            if not finite:
-                np.copyto(support, 0.0, where=np.isnan(support))
-            concordance += support.sum(axis=0)
-    common = _common_weight(rows, columns, weights)
-    for concordance in concordances:
-        concordance /= common
-        if not finite:
-            np.nan_to_num(concordance, copy=False)
-    with_veto = np.flatnonzero(np.isfinite(thresholds[2]))
-    scales = [1 / (1 - concordance) for concordance in concordances]
-    products = [np.ones(shape) for _ in signs]
-    for vetoing in (with_veto[start : start + step] for start in range(0, len(with_veto), step)):
-        _, p, v = thresholds[:, vetoing, None, None]
-        shortfall = columns[vetoing, None, :] - rows[vetoing, :, None]
-        for product, sign, scale in zip(products, signs, scales, strict=True):
-            # (1 - d) / (1 - C) with 1 - d = (v - (z_b - z_a)) / (v - p); 1 where d ≤ C
-            remaining = v - shortfall if sign > 0 else v + shortfall
-            remaining *= 1 / (v - p)
-            remaining *= scale
-            np.clip(remaining, 0.0, 1.0, out=remaining)
-            if not finite:
-                np.copyto(remaining, 1.0, where=np.isnan(remaining))
-            product *= remaining.prod(axis=0)
-    for concordance, product in zip(concordances, products, strict=True):
-        # at full concordance no discordance exceeds it
-        np.multiply(concordance, product, out=concordance, where=concordance < 1)
-    return concordances
-
-
-def _all_finite(rows: Array, columns: Array) -> bool:
-    """Return True if all differences between rows and columns are finite."""
-    if not (rows.size and columns.size):
-        return True
-    ends = [rows.min(), rows.max(), columns.min(), columns.max()]
-    return bool(np.isfinite(np.max(ends) - np.min(ends)))
