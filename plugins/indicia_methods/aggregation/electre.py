@@ -116,7 +116,7 @@ class Electre(MatrixAggregation):
     ] = None
     discordance_range: Annotated[
         Literal["own", "common"],
-        Field(description="I, II: the range that differences are shares of: of the component, or the largest of all"),
+        Field(description="I, II: range that divides differences: that of the component, or the largest of all"),
     ] = "own"
     q: Annotated[Thresholds, Field(description="III, TRI: largest difference that does not count, or 0")] = None
     p: Annotated[Thresholds, Field(description="III, TRI: smallest difference that counts in full, or q")] = None

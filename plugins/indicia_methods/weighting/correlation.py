@@ -24,8 +24,8 @@ class Critic(Weighting):
 
     The paper takes the standard deviation of min-max values. Dividing by the range gives the same weights after any
     linear normalisation. With `scaled = false` the contrast is the standard deviation of the values as they are, which
-    depends on their units of measure. With `on = "raw"` the values are raw values, and those of costs are not reversed:
-    a cost that falls where a benefit rises is in conflict with it.
+    depends on their units of measure; after `min_max` the weights are the same. With `on = "raw"` the values are raw
+    values, and those of costs are not reversed: a cost that falls where a benefit rises is in conflict with it.
     """
 
     name = "critic"
