@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.catalogue import installed
+from indicia.catalogue import installed, reference
 from indicia_methods.weighting import slope
 
 if TYPE_CHECKING:
@@ -70,3 +70,25 @@ def test_a_combination_depends_on_the_order_if_one_of_its_weightings_does(
 ) -> None:
     method = installed().choose("weighting", weighting)
     assert (method.depends_on_order, method.order_decides_ties) == (on_order, on_ties)
+
+
+@pytest.mark.parametrize(
+    ("name", "notes"),
+    [
+        ("ranks", ["The order of the indicators can change the result."]),
+        ("cilos", ["With ties = first, between equal candidates the order of rows and indicators decides."]),
+        (
+            "combination",
+            [
+                "With some parameters, the order of the indicators can change the result.",
+                "With some parameters, between equal candidates the order of rows and indicators decides.",
+            ],
+        ),
+        ("wenslo", ["Does not keep the promise order_of_rows: the line of the paper leads from each unit to the next"]),
+        ("entropy", []),
+    ],
+)
+def test_the_description_of_a_weighting_tells_on_which_order_it_depends(name: str, notes: list[str]) -> None:
+    lines = reference.card(installed().offers["weighting", name]).splitlines()
+    found = [line for line in lines if line.startswith("  note") and "order" in line]
+    assert [note in line for note, line in zip(notes, found, strict=True)] == [True] * len(notes)

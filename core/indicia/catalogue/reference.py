@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from inspect import cleandoc, getattr_static
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.callers import warn
 from indicia.catalogue.choice import schema
-from indicia.catalogue.discovery import Catalogue, installed
+from indicia.catalogue.discovery import Catalogue, build_from_installed, installed
 from indicia.catalogue.formulas import all_formulas
 from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import plugin_of
@@ -220,11 +222,10 @@ def _needs(method: type[Method]) -> Iterator[str]:
 
 def _exceptions(method: type[Method]) -> Iterator[str]:
     """Yield the promises of other methods that a method does not make or keep, with the reasons that it gives."""
-    if getattr_static(method, "depends_on_order") is True:
-        compared = "rankings" if issubclass(method, Agreement | Consensus) else "indicators"
-        yield f"The order of the {compared} can change the result."
-    if method.order_decides_ties is True:
-        yield "Between equal candidates the order of rows and indicators decides."
+    compared = "rankings" if issubclass(method, Agreement | Consensus) else "indicators"
+    yield from _of_declaration(method, "depends_on_order", f"the order of the {compared} can change the result.")
+    between = "between equal candidates the order of rows and indicators decides."
+    yield from _of_declaration(method, "order_decides_ties", between)
     if method.iteration_tolerance:
         yield f"Iterates: two runs agree to {method.iteration_tolerance:g} of the largest figure."
     if getattr_static(method, "penalises_gaps", False) is True:
@@ -233,6 +234,28 @@ def _exceptions(method: type[Method]) -> Iterator[str]:
         yield "Ignores weights."
     for promise, reason in method.expected_failures.items():
         yield f"Does not keep the promise {promise}: {reason.rstrip('.')}."
+
+
+def _of_declaration(method: type[Method], attribute: str, sentence: str) -> Iterator[str]:
+    """Yield a sentence if a class declares an attribute, with the choices of parameters for which it does."""
+    declared = getattr_static(method, attribute)
+    if not isinstance(declared, property):
+        if declared is True:
+            yield sentence[0].upper() + sentence[1:]
+        return
+    cases = [
+        f"{name} = {value}"
+        for name, parameter in schema(method).get("properties", {}).items()
+        for value in parameter.get("enum", ())
+        if _declares(method, attribute, {name: value})
+    ]
+    yield f"With {' or '.join(cases) or 'some parameters'}, {sentence}"
+
+
+def _declares(method: type[Method], attribute: str, parameters: Mapping[str, Any]) -> bool:
+    with suppress(Exception):  # other parameters may be required, and a property of a plugin may fail
+        return getattr(build_from_installed(method, parameters, Path()), attribute) is True
+    return False
 
 
 def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:
