@@ -22,6 +22,7 @@ from indicia.formulas.node import (
     postorder,
 )
 from indicia.formulas.operators import OPERATORS
+from indicia.tables.times import time_of
 from indicia_workbook.cell import Cell, literal_cell
 from indicia_workbook.text import NoFormula
 
@@ -76,8 +77,10 @@ class _Writer:
                 )
             case Statistic() | Lookup(kind="period"):
                 return args[0]
-            case Lookup():
-                raise NoFormula("the value of the parent")
+            case Lookup(kind="previous"):
+                return self._value_before(args[0])
+            case Lookup(kind=kind):
+                raise NoFormula("the value of the parent" if kind == "parent" else "a statistic over the periods")
             case CachedColumn():
                 return self._layout.spill(args[0]) if isinstance(args[0].value, np.ndarray) else args[0]
             case Operation(kind="in_order", options=(place,)):
@@ -146,15 +149,34 @@ class _Writer:
         return self._layout.add_numbers(x.column, f"mean {' '.join(filter(None, (unit, period)))}", means)
 
     def _value_in_period(self, x: Cell, name: str) -> Cell:
-        layout, result = self._layout, self._contents.result
-        period = result.definition.data.period
-        if x.column is None or period is None:
-            raise NoFormula(f"the value of a unit in {name}")
-        units, periods = result.scored.units[result.unit], result.scored.units[period].cast(pl.String)
+        units, periods = self._units_and_periods()
         row_of = {unit: row for row, (unit, period) in enumerate(zip(units, periods, strict=True)) if period == name}
-        below = layout.rows  # the row below the units is empty: a unit that lacks the period gets an empty cell
-        rows = np.array([row_of.get(unit, below) for unit in units])
-        cell = x.column.at(layout.table("base", rows))
+        return self._value_in_rows(x, "base", [row_of.get(unit) for unit in units])
+
+    def _value_before(self, x: Cell) -> Cell:
+        if x.opposite is not None:
+            return -self._value_before(x.opposite)
+        units, periods = self._units_and_periods()
+        places = time_of(periods).rank("dense").cast(pl.Int64)
+        row_of = {key: row for row, key in enumerate(zip(units, places, strict=True))}
+        before = [row_of.get((unit, place - 1)) for unit, place in zip(units, places, strict=True)]
+        return self._value_in_rows(x, "before", before)
+
+    def _units_and_periods(self) -> tuple[pl.Series, pl.Series]:
+        result = self._contents.result
+        period = result.definition.data.period
+        if period is None:
+            raise NoFormula("the value of another period")
+        return result.scored.units[result.unit], result.scored.units[period].cast(pl.String)
+
+    def _value_in_rows(self, x: Cell, name: str, places: Sequence[int | None]) -> Cell:
+        """Return the value that each row takes from another row; empty if there is no such row."""
+        layout = self._layout
+        if x.column is None:
+            raise NoFormula("the value of a unit in another period")
+        below = layout.rows  # the row below the units is empty
+        rows = np.array([below if place is None else place for place in places])
+        cell = x.column.at(layout.table(name, rows))
         return Cell(layout, cell, np.append(x.value, np.nan)[rows], gaps=frozenset({cell}))
 
 

@@ -22,7 +22,7 @@ from indicia.methods import (
     Weighting,
 )
 from indicia.methods.contract import methods_in
-from indicia.partitions.mergeable import needs_all_rows, takes_quantiles, takes_ranks
+from indicia.partitions.mergeable import looked_up, needs_all_rows, takes_quantiles, takes_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -97,8 +97,8 @@ def _of_all(verdicts: Sequence[Verdict]) -> Verdict:
 def _reason(step: Node) -> str:
     """Return the reason why partitions cannot compute a step of a formula."""
     if isinstance(step, Lookup):
-        place = "the parent of a unit" if step.kind == "parent" else "another period"
-        return f"it looks up the value of {place}, whose row may stand in another partition"
+        rows = "whose rows may stand" if step.kind == "over_time" else "whose row may stand"
+        return f"it looks up {looked_up(step)}, {rows} in another partition"
     if step.kind == "fit":
         return "it learns numbers from the whole column"
     return f"its formula takes {to_text(step)}, which is no number of all rows that partitions can put together"

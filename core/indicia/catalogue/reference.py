@@ -270,6 +270,8 @@ def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:
         yield "Needs fixed bounds of the indicator."
     if method.needs_periods:
         yield "Needs a panel: units at several periods."
+    if method.missing_without_periods:
+        yield "Has no value for a unit without the periods to compare with: the policy for missing values applies."
     if getattr_static(method, "whole_column") is True:
         yield "Needs the whole column, not only its statistics."
     yield "Costs have another formula." if method.has_cost_formula() else "A cost is negated first."

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from indicia.tables.table import Table
 
 _STAGES = ("aggregation", "rescaling", "as_component")
+_OF_OTHER_PERIODS = ("value_of_period", "previous", "over_time")
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ class ProfileScorer:
         for name, formula in record.formulas.items():
             if name in counting:
                 yield from ((USED + column, f"the score of {name} depends on") for column in formula.columns_by_row)
-                if any(question.kind == "value_of_period" for question in formula.questions):
+                if any(question.kind in _OF_OTHER_PERIODS for question in formula.questions):
                     yield self.scored.source.unit, f"the score of {name} depends on another period of the"
 
 

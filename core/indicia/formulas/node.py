@@ -123,7 +123,7 @@ class CachedColumn(Node):
 
 
 class Lookup(Node):
-    """The value of the same unit in another period, or the value of the parent of the unit."""
+    """The value of the same unit in another period, an aggregate over its periods, or the value of its parent."""
 
     __slots__ = ()
     is_placeholder = is_question = True

@@ -50,6 +50,7 @@ class Statistics:
         self._parents = parents
         self._uses = uses
         self._count_without_kind = 0
+        self._count_over_time = 0
 
     def _statistic(self, kind: str | None, aggregate: Expression, *arguments: Argument) -> Expression:
         """Return an aggregate as a statistic with a kind and arguments; without a kind, it gets a number."""
@@ -193,6 +194,31 @@ class Statistics:
             A number for each row.
         """
         return self._ask(Lookup("period", (self._reduction("value_of_period", name).node,)), "value_of_period", name)
+
+    @property
+    def previous(self) -> Expression:
+        """The value of the same unit in the period before, for normalisations with `whole_column`.
+
+        The period before is that of the data, not of the unit: missing if the unit has no value in it, and in the first
+        period.
+        """
+        return self._ask(Lookup("previous", (self._x.node,)), "previous")
+
+    def over_time(self, aggregate: Expression) -> Expression:
+        """The aggregate over the periods of each unit, in place of all rows: `s.over_time(x.mean())`.
+
+        Parameters
+        ----------
+        aggregate : Expression
+            An aggregate of x.
+
+        Returns
+        -------
+        Expression
+            A number for each unit.
+        """
+        self._count_over_time += 1
+        return self._ask(Lookup("over_time", (aggregate.node,)), "over_time", self._count_over_time)
 
     @property
     def parent(self) -> Expression:

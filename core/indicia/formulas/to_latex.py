@@ -103,6 +103,10 @@ def _piece(node: Node, args: list[Piece], names: Mapping[str, str], digits: int)
             return args[0]
         case Lookup(kind="parent"):
             return _call("parent", args)
+        case Lookup(kind="previous"):
+            return _subscript(args[0], "t - 1")
+        case Lookup(kind="over_time"):
+            return _subscript(args[0], "t")
         case Lookup():
             return args[0]
         case Operation(kind="log", args=(_, Number(options=(math.e,)))):

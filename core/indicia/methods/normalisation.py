@@ -37,6 +37,12 @@ class Normalisation(Method):
     needs_periods = False
     """The formula compares a unit with itself in another period, and refuses data without periods."""
 
+    missing_without_periods = False
+    """The result is missing where a unit lacks the periods that the formula needs, such as before the first period.
+
+    The policy for missing values then applies to it. False if the core refuses such a result.
+    """
+
     @property
     def needs_spread(self) -> bool:
         """The formula has no value if all units are equal, as it divides by a range or a standard deviation.
@@ -47,7 +53,7 @@ class Normalisation(Method):
 
     @property
     def whole_column(self) -> bool:
-        """The formula needs the column itself, such as its ranks, and not only its statistics (default: False)."""
+        """The formula needs other rows, not only statistics: ranks, or the period before (default: False)."""
         return False
 
     ordinal = False

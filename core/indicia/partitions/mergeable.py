@@ -27,6 +27,9 @@ WHOLE_COLUMN = frozenset(
 IN_SEVERAL_ROUNDS = frozenset(["median", "quantile", "skew", "kurtosis"])
 """The reductions whose states are asked for in several rounds, or have a merge of their own."""
 
+_OF_ROWS = ("parent", "previous")
+"""The look-ups that read rows of the table, for a fitted index too."""
+
 TIES = ("average", "min", "max", "dense")
 """The policies for ties of ranks that partitions can compute."""
 
@@ -68,7 +71,7 @@ def needs_all_rows(formula: RecordedFormula, *, of_fit: bool = False) -> Iterato
 def _steps(formula: Node, of_questions: tuple[Node, ...], of_fit: bool) -> Iterator[Node]:
     questions = list(dict.fromkeys(of_questions))
     for node in questions:
-        if isinstance(node, Lookup) and (node.kind == "parent" or not of_fit):
+        if isinstance(node, Lookup) and (node.kind in _OF_ROWS or not of_fit):
             yield node
         elif isinstance(node, Statistic) and not of_fit:
             yield from _steps_of_statistic(node.args[0])
@@ -113,7 +116,13 @@ def _text_of(step: Node) -> str:
     """Return a step of a formula as text."""
     if not isinstance(step, Lookup):
         return to_text(step)
-    return f"the value of {'the parent' if step.kind == 'parent' else 'another period'}: {to_text(step)}"
+    return f"{looked_up(step)}: {to_text(step)}"
+
+
+def looked_up(lookup: Lookup) -> str:
+    """Return the noun of the value that a look-up finds."""
+    nouns = {"parent": "the value of the parent of a unit", "over_time": "a statistic over the periods of a unit"}
+    return nouns.get(lookup.kind, "the value of another period")
 
 
 @lru_cache(maxsize=1_000)  # each partition checks the same formulas in each round

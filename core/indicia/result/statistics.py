@@ -55,7 +55,7 @@ def numbers_of(
     formula = to_text(node) if node is not None else None
     subject = ", ".join(question.subject)
     name = str(question).removesuffix(f" of {subject}")
-    if question.kind == "settled" and formula is not None:
+    if question.kind in ("settled", "over_time") and formula is not None:
         name = formula
     if isinstance(value, pl.DataFrame):
         frame = value.rename({VALUE: "value"})

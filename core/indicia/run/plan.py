@@ -69,7 +69,7 @@ def stages_of_rows(
         *stages_of_values(definition, by_dimension(tree), indicators),  # Impute, Treat, Cap, Transform
         RefuseGaps(_without_gaps(tree)),
         Constant(definition.methodology.constant, leaves),
-        Normalise(leaves),
+        Normalise(leaves, _without_gaps_over_time(tree)),
         CheckDirections(leaves),
         Clip(leaves),
         *stages_of_nodes(
@@ -172,6 +172,12 @@ def _requirements(methods: Iterable[tuple[Method, tuple[str, ...]]]) -> tuple[Un
         for method, indicators in methods
         if method.minimum_units > 1
     )
+
+
+def _without_gaps_over_time(tree: Node) -> tuple[str, ...]:
+    """Return the indicators that may not have gaps, and that have no value without other periods of the unit."""
+    ids = {indicator.id for indicator in _without_gaps(tree)}
+    return tuple(leaf.id for leaf in tree.leaves() if leaf.id in ids and leaf.normalisation.missing_without_periods)
 
 
 def _without_gaps(tree: Node) -> tuple[Preparation, ...]:

@@ -32,6 +32,8 @@ class Normalise(Stage):
 
     name: ClassVar[str] = "normalisation"
     leaves: tuple[Leaf, ...]
+    without_gaps: tuple[str, ...] = ()
+    """The indicators that may not have gaps, and whose normalisation may leave some: it needs several periods."""
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with normalised indicators."""
@@ -61,9 +63,14 @@ class Normalise(Stage):
         known = facts_of_lines(evaluation, table.profiles) if is_pooled else {}
         columns = table.profiled(evaluation.frame, self.name, missing, known)
         for name, profile in columns.profiles.items():
-            if not profile.finite or table.loses_values(name, evaluation.frame[name]):
-                leaf = next(leaf for leaf in leaves if leaf.id == name)
-                raise _not_finite(table, leaf, evaluation.frame[name])
+            z = evaluation.frame[name]
+            if profile.finite and not table.loses_values(name, z):
+                continue
+            leaf = next(leaf for leaf in leaves if leaf.id == name)
+            if not profile.finite or not leaf.normalisation.missing_without_periods:
+                raise _not_finite(table, leaf, z)
+            if name in self.without_gaps or not z.count():
+                raise _too_few_periods(table, leaf, z)
         # the index file may round normalised values, as published indices do
         if rounding := [rounded(leaf.id, leaf.decimals) for leaf in leaves if leaf.decimals is not None]:
             rounded_columns = evaluation.frame.select(rounding)
@@ -221,8 +228,29 @@ def _check_domain(table: Table, leaf: Leaf, profile: Profile) -> None:
         raise domain_error(method.name, domain, subject, units, remedy)
 
 
+def _too_few_periods(table: Table, leaf: Leaf, z: pl.Series) -> DataError:
+    """Return the error for a normalisation that needs periods which units lack."""
+    method, where = leaf.normalisation, plugin_of(leaf.normalisation)
+    if not z.count():
+        return DataError(
+            f"{method.name} of {leaf.id} compares a unit with itself in other periods, and no unit has them",
+            where=where,
+            remedy="add the rows of other periods, or choose a normalisation that compares units with each other",
+        )
+    is_lost = z.is_null() & table.values[leaf.id].is_not_null()
+    rows = table.units.filter(is_lost).select(table.key)
+    units = [" ".join(map(str, row)) for row in rows.iter_rows()]
+    return DataError(
+        f"{method.name} has no value of {leaf.id} for {len(units)} unit(s) without the periods to compare with: "
+        f"{join_names(units)}",
+        where=where,
+        remedy='write missing = "skip" or missing = "propagate" in [methodology], so that they have no value there',
+    )
+
+
 def _not_finite(table: Table, leaf: Leaf, z: pl.Series) -> DataError:
-    units = table.without_result(z)
+    is_present = leaf.normalisation.missing_without_periods  # missing results are those of units without periods
+    units = table.units_where(z, ~pl.col("\0").is_finite()) if is_present else table.without_result(z)
     return DataError(
         f"{leaf.normalisation.name} has no finite value of {leaf.id} for {len(units)} unit(s): {join_names(units)}",
         where=plugin_of(leaf.normalisation),

@@ -20,6 +20,7 @@ from indicia.partitions.partition import for_each
 from indicia.tables.joins import join_statistics
 from indicia.tables.partition_ranks import with_ranks
 from indicia.tables.partition_statistics import PartitionStatistics
+from indicia.tables.periods_of_units import check_fitted_units, values_of_previous_period
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.values import VALUE
 
@@ -96,6 +97,8 @@ class StatisticsResolver:
         kinds = {
             "cached": self._cache,
             "period": self._look_up_periods,
+            "over_time": self._look_up_units,
+            "previous": self._look_up_previous,
             "parent": self._look_up_parents,
             "statistic": self._aggregate,
         }
@@ -116,14 +119,32 @@ class StatisticsResolver:
     def _cache(self, _: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
         self.frame = self.frame.hstack(compute_row_by_row(self.frame, expressions))
 
+    @property
+    def _unit_key(self) -> tuple[str, ...]:
+        """The columns that identify a unit: its name, and the number of the draw."""
+        return (UNIT, *(name for name in self.scope.key if name == DRAW))
+
     def _look_up_periods(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
-        key = (UNIT, *(name for name in self.scope.key if name == DRAW))
-        scope = StatisticsScope(key)
+        self._join_by_unit(nodes, expressions)
+        _check_periods(self.frame, self._questions_of(nodes))
+
+    def _look_up_units(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
+        self._join_by_unit(nodes, expressions)
+        if self.fitted is not None:
+            check_fitted_units(self.frame, self._questions_of(nodes))
+
+    def _join_by_unit(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
+        """Join a number for each unit to the rows, and store the numbers."""
+        scope = StatisticsScope(self._unit_key)
         values = _compute(self.frame, expressions, scope) if self.fitted is None else self._fitted_by_column(nodes)
         self.pending += [_as_column(values[self.columns[node]], self.columns[node]) for node in nodes]
         self._join_pending()
-        _check_periods(self.frame, self._questions_of(nodes))
         self._store(nodes, values)
+
+    def _look_up_previous(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
+        # values of rows, not statistics: a fitted index does not store them
+        previous = values_of_previous_period(self.frame, expressions, self._unit_key)
+        self.frame = self.frame.hstack(previous.select(self.columns[node] for node in nodes))
 
     def _look_up_parents(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
         parents = self.scope.parents

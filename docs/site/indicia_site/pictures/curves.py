@@ -23,14 +23,14 @@ def normalisation(offer: Offer) -> tuple[str, str]:
     words = {"benefit": {"direction": "benefit", "target": 70.0}, "cost": {"direction": "cost", "target": 0.5}}
     columns: dict[str, list[float]] = {"benefit": _VALUES, "cost": _VALUES}
     if offer.method.needs_periods:  # type: ignore[attr-defined]
-        return _over_base_period(offer)
+        return _over_periods(offer)
     indicators = {name: {**of_name, **bounds} for name, of_name in words.items()}
     result = run(columns, indicators, {"normalisation": choice(offer), "weighting": "equal"}).normalised
     return _drawn(offer, result["benefit"].to_list(), result["cost"].to_list())
 
 
-def _over_base_period(offer: Offer) -> tuple[str, str]:
-    """Return the curves of a method that compares with a base period, in which all units have the value 20."""
+def _over_periods(offer: Offer) -> tuple[str, str]:
+    """Return the curves of a method that compares with another period, in which all units have the value 20."""
     units, rows = len(_VALUES), range(2 * len(_VALUES))
     values = [20.0] * units + _VALUES
     columns = {"unit": [f"u{row % units}" for row in rows], "year": [2015 + row // units for row in rows]}
@@ -41,7 +41,7 @@ def _over_base_period(offer: Offer) -> tuple[str, str]:
     order = sorted(range(units), key=lambda row: f"u{row}")
     by_row = dict(zip(order, zip(latest["benefit"], latest["cost"], strict=True), strict=True))
     benefit, cost = zip(*(by_row[row] for row in range(units)), strict=True)
-    return _drawn(offer, list(benefit), list(cost), " In the base period all units have the value 20.")
+    return _drawn(offer, list(benefit), list(cost), " In the period before all units have the value 20.")
 
 
 def _drawn(offer: Offer, benefit: list[float], cost: list[float], more: str = "") -> tuple[str, str]:
