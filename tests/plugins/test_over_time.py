@@ -11,6 +11,8 @@ from polars.testing import assert_frame_equal
 from indicia import Index, IndiciaError
 from indicia.catalogue import installed
 from indicia.fitted import fit
+from indicia.formulas import DRAW, PERIOD, UNIT
+from indicia.tables.periods_of_units import values_of_previous_period
 from indicia_workbook.trace import trace
 
 PANEL = pl.DataFrame(
@@ -108,3 +110,8 @@ def test_an_index_of_changes_cannot_be_fitted() -> None:
 def test_a_workbook_computes_changes(normalisation: str) -> None:
     result = index(normalisation).score(PANEL)
     assert trace(result, {name: name for name in SHEETS}, 2, "en").not_live == {}
+
+
+def test_a_drawn_value_is_compared_with_the_value_before_of_the_same_draw() -> None:
+    drawn = pl.DataFrame({UNIT: ["A"] * 4, PERIOD: ["1", "2", "1", "2"], DRAW: [0, 0, 1, 1], "x": [1.0, 2.0, 3.0, 4.0]})
+    assert values_of_previous_period(drawn, [pl.col("x")], [UNIT, DRAW])["x"].to_list() == [None, 1.0, None, 3.0]
