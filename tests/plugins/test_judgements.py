@@ -490,3 +490,60 @@ def test_linearly_dependent_components_are_refused_by_name(
 def test_optimised_weights_need_more_units_than_components() -> None:
     with pytest.raises(IndiciaError, match="3 units with all components are too few to weigh 3 components"):
         indicia.score(TABLE.head(3), unit="unit", indicators=["x", "y", "z"], weighting="optimised")
+
+
+# --- conjoint
+
+PROFILES = {"x": [1, 1, 2, 2], "y": [1, 2, 1, 2]}
+
+
+def conjoint(ratings: object, profiles: object = None, **more: object) -> dict[str, object]:
+    return {"method": "conjoint", "profiles": profiles or PROFILES, "ratings": ratings, **more}
+
+
+def test_importances_of_several_judges_are_averaged() -> None:
+    ratings = {"ann": [4, 4, 2, 2], "bob": [5, 4, 4, 3]}  # ann: only x counts; bob: x and y count the same
+    assert weigh(conjoint(ratings), ("x", "y")).weights["weight"].to_list() == pytest.approx([0.75, 0.25])
+    details = weigh(conjoint(ratings), ("x", "y")).details(table="importances")
+    assert details["judge"].to_list() == ["ann", "bob", "ann", "bob"]
+    assert details["importance"].to_list() == pytest.approx([1.0, 0.5, 0.0, 0.5])
+    weighted = weigh(conjoint(ratings, judge_weights={"ann": 1, "bob": 3}), ("x", "y"))
+    assert weighted.weights["weight"].to_list() == pytest.approx([0.625, 0.375])
+
+
+def test_profiles_and_ratings_may_be_files_with_named_profiles(tmp_path: Path) -> None:
+    (tmp_path / "profiles.csv").write_text("profile,x,y\na,1,1\nb,1,2\nc,2,1\nd,2,2\n")
+    (tmp_path / "ratings.csv").write_text("profile,ann,bob\nd,2,3\nc,2,4\nb,4,4\na,4,5\n")
+    weighting = conjoint(str(tmp_path / "ratings.csv"), str(tmp_path / "profiles.csv"))
+    assert weigh(weighting, ("x", "y")).weights["weight"].to_list() == pytest.approx([0.75, 0.25])
+
+
+def test_ranks_of_profiles_turn_the_part_worths_round() -> None:
+    facts = weigh(conjoint({"ann": [1, 2, 3, 4]}, of="ranks"), ("x", "y")).facts
+    assert facts["index"]["part-worth of x = 1"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("ratings", "profiles", "fault"),
+    [
+        (
+            {"ann": [4, 4, 2]},
+            None,
+            "the profiles are 1, 2, 3, 4, and the ratings are of 1, 2, 3: give each judge a number",
+        ),
+        ({"ann": [3, 3, 3, 3]}, None, "the ratings of ann do not depend on the levels of any component"),
+        (
+            {"ann": [4, 4, 2, 2]},
+            {"x": [1, 1, 2, 2], "y": [1, 1, 2, 2]},
+            "4 profiles do not separate the levels of x, y",
+        ),
+        (
+            {"ann": [4, 4, 2, 2]},
+            {"x": [1, 1, 2, 2], "y": [1, 1, 1, 1]},
+            "y has one level in all profiles: add profiles",
+        ),
+        ({"ann": [4, 4, 2, 2]}, {"x": [1, 1, 2, 2], "z": [1, 2, 1, 2]}, "z is not weighed there; y has no number"),
+    ],
+)
+def test_profiles_that_tell_nothing_are_refused(ratings: object, profiles: object, fault: str) -> None:
+    assert fault in refusal(conjoint(ratings, profiles), ("x", "y"))

@@ -92,6 +92,14 @@ def test_details_have_the_standard_error_and_the_weights_of_present_components()
     assert gaps["standard error"][35] > gaps["standard error"][0] > gaps["standard error"][20]
 
 
+def test_details_have_the_parameters_of_each_component_on_its_scale() -> None:
+    moved = EXACT.with_columns(z=10 * pl.col("z") + 7)
+    parameters = scored(moved, normalisation="none").details(table="parameters")
+    assert parameters["alpha"].to_list() == pytest.approx([0, 0, 7])
+    assert parameters["beta"].to_list() == pytest.approx([2, 2, 10])
+    assert parameters["error variance"].to_list() == pytest.approx([0.25, 1, 1])
+
+
 def test_neither_weights_nor_a_linear_scale_change_scores() -> None:
     expected = scored(EXACT, normalisation="none").scores["score"].to_list()
     assert scored(EXACT, normalisation="min_max").scores["score"].to_list() == pytest.approx(expected)

@@ -25,6 +25,7 @@ def indicia_aggregations() -> dict[str, str]:
         "dea": "indicia_methods.aggregation.efficiency:Dea",
         "electre": "indicia_methods.aggregation.electre:Electre",
         "formula": "indicia_methods.aggregation.expression:Formula",
+        "unobserved_components": "indicia_methods.aggregation.unobserved:UnobservedComponents",
         "factor_score": "indicia_methods.aggregation.factor_scores:FactorScore",
         "benefit_of_the_doubt": "indicia_methods.aggregation.frontier:BenefitOfTheDoubt",
         "geometric_bod": "indicia_methods.aggregation.frontier:GeometricBenefitOfTheDoubt",

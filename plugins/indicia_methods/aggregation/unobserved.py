@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.methods import Array, MatrixContext
+    from indicia.methods.detail_tables import DetailTable
     from indicia_methods.arrays import Mask
 
 _STEPS = 5_000
@@ -51,6 +52,10 @@ class UnobservedComponents(MatrixAggregation):
     symbols = {"least_error": r"\lambda"}
     variants = {"least_error": {None: "", ...: r", \quad \beta_j^2 \sigma_j^2 \ge \lambda s_j^2"}}
     example = "unobserved_components(least_error=0.005)"
+    detail_tables = {
+        "units": "the standard error of the score of a unit, and the weight of each component in it",
+        "parameters": "the level, the slope and the variance of the error of a component",
+    }
     minimum_units = 4
     iteration_tolerance = 1e-8
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
@@ -79,11 +84,21 @@ class UnobservedComponents(MatrixAggregation):
             details[f"weight of {name}"] = [None if np.isnan(weight) else weight for weight in column.tolist()]
         return details
 
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        _, is_present, model = self._estimate(values, context.components)
+        _, centre, scale = _standardise(values, is_present)
+        return {
+            "component": list(context.components),
+            "alpha": centre + scale * model.level,
+            "beta": scale * model.slope,
+            "error variance": 1 / model.precision,
+        }
+
     def _estimate(self, values: Array, names: Sequence[str]) -> tuple[Array, Mask, _Model]:
         """Return standardised values with 0 for gaps, the present cells, and the maximum likelihood estimate."""
         is_present = ~np.isnan(values)
         _refuse_too_few(values, is_present, names)
-        z = _standardise(values, is_present)
+        z, _, _ = _standardise(values, is_present)
         model = _start(z)
         for _ in range(_STEPS):
             previous, model = model, _em_step(z, is_present, model, self.least_error or 0.0)
@@ -128,13 +143,14 @@ def _refuse_too_few(values: Array, is_present: Mask, names: Sequence[str]) -> No
         raise ValueError(f"{join_names(constant)} does not vary: leave it out")
 
 
-def _standardise(values: Array, is_present: Mask) -> Array:
-    """Return values with mean 0 and variance 1 over the units that have them, and 0 for gaps."""
-    count = is_present.sum(axis=0)
-    shares = np.nan_to_num(values / np.nanmax(np.abs(values), axis=0))  # squares of very large values overflow
-    deviation = np.where(is_present, shares - shares.sum(axis=0) / count, 0.0)
-    standardised: Array = deviation / np.sqrt((deviation**2).sum(axis=0) / count)
-    return standardised
+def _standardise(values: Array, is_present: Mask) -> tuple[Array, Array, Array]:
+    """Return values with mean 0 and variance 1 over the units that have them, 0 for gaps; the means and deviations."""
+    count, largest = is_present.sum(axis=0), np.nanmax(np.abs(values), axis=0)
+    shares = np.nan_to_num(values / largest)  # squares of very large values overflow
+    centre = shares.sum(axis=0) / count
+    deviation = np.where(is_present, shares - centre, 0.0)
+    scale = np.sqrt((deviation**2).sum(axis=0) / count)
+    return deviation / scale, largest * centre, largest * scale
 
 
 def _no_error(names: Sequence[str], model: _Model) -> ValueError:

@@ -13,6 +13,7 @@ def indicia_weightings() -> dict[str, str]:
     return {
         "bwm": "indicia_methods.weighting.bestworst:BestWorst",
         "combination": "indicia_methods.weighting.combined:Combination",
+        "conjoint": "indicia_methods.weighting.conjoint:Conjoint",
         "critic": "indicia_methods.weighting.correlation:Critic",
         "independence": "indicia_methods.weighting.correlation:Independence",
         "sapevo": "indicia_methods.weighting.degrees:Sapevo",

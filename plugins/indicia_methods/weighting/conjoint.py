@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indicia_methods.arrays import Integers
 
 _NOISE = 1e-12
-"""The largest range of part-worths, as a share of the largest rating, that is rounding."""
+"""The largest part-worth, as a share of the largest rating, that is rounding."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,10 @@ class Conjoint(Weighting):
         "[8, 6, 3, 2]})"
     )
     properties = ANY_VALUES
+    detail_tables = {
+        "part_worths": "the part-worth of a level of a component for a judge",
+        "importances": "the importance of a component for a judge",
+    }
 
     profiles: Annotated[
         Numbers,
@@ -73,17 +77,36 @@ class Conjoint(Weighting):
             ratings = -ratings
         shares = judge_shares(self.judge_weights, judges)
         codes = [np.unique(row, return_inverse=True) for row in levels]
-        _refuse_constant(indicators.names, [values for values, _ in codes])
+        counts = [len(values) for values, _ in codes]
+        _refuse_constant(indicators.names, counts)
         design = _design([code for _, code in codes], indicators.names)
-        worths, fit = _part_worths(design, ratings, [len(values) for values, _ in codes])
-        ranges = np.array([of_component.max(axis=0) - of_component.min(axis=0) for of_component in worths])
-        _refuse_indifferent(judges, ranges, ratings)
+        worths, fit = _part_worths(design, ratings, counts)
+        worths[np.abs(worths) <= _NOISE * np.abs(ratings).max(axis=0)] = 0.0
+        by_component = np.split(worths, np.cumsum(counts)[:-1])
+        ranges = np.array([of_levels.max(axis=0) - of_levels.min(axis=0) for of_levels in by_component])
+        _refuse_indifferent(judges, ranges)
+        importances = ranges / ranges.sum(axis=0)
+        rows = list(
+            zip(np.repeat(indicators.names, counts), np.concatenate([values for values, _ in codes]), strict=True)
+        )
         facts: dict[str, float | str] = {"judges": len(judges), "profiles": levels.shape[1]}
-        for name, (values, _), of_component in zip(indicators.names, codes, worths, strict=True):
-            for value, worth in zip(values, of_component @ shares, strict=True):
-                facts[f"part-worth of {name} = {value:g}"] = float(worth)
+        for (name, level), worth in zip(rows, worths @ shares, strict=True):
+            facts[f"part-worth of {name} = {level:g}"] = float(worth)
         facts |= {f"R2 of {judge}": float(r2) for judge, r2 in zip(judges, fit, strict=True)}
-        return Weights((ranges / ranges.sum(axis=0)) @ shares, facts)
+        tables = {
+            "part_worths": {
+                "component": [name for name, _ in rows for _ in judges],
+                "level": [level for _, level in rows for _ in judges],
+                "judge": [judge for _ in rows for judge in judges],
+                "part-worth": worths.ravel(),
+            },
+            "importances": {
+                "component": np.repeat(indicators.names, len(judges)),
+                "judge": [judge for _ in counts for judge in judges],
+                "importance": importances.ravel(),
+            },
+        }
+        return Weights(importances @ shares, facts, tables=tables)
 
 
 def _ratings_of(ratings: Ratings, profiles: tuple[str, ...]) -> tuple[Array, tuple[str, ...]]:
@@ -95,21 +118,19 @@ def _ratings_of(ratings: Ratings, profiles: tuple[str, ...]) -> tuple[Array, tup
             f"the profiles are {join_names(profiles)}, and the ratings are of {join_names(ratings.columns)}: give each "
             "judge a number for each profile"
         )
-    return ratings.values(profiles), ratings.columns if place == 0 else ratings.names
+    judges = ratings.columns if place == 0 else ratings.names
+    return ratings.values(profiles), tuple(judge or "the judge" for judge in judges)
 
 
-def _refuse_constant(names: Sequence[str], levels: Sequence[Array]) -> None:
-    if constant := [name for name, values in zip(names, levels, strict=True) if len(values) < 2]:
+def _refuse_constant(names: Sequence[str], counts: Sequence[int]) -> None:
+    if constant := [name for name, count in zip(names, counts, strict=True) if count < 2]:
         raise ValueError(f"{join_names(constant)} has one level in all profiles: add profiles with another level")
 
 
-def _refuse_indifferent(judges: Sequence[str], ranges: Array, ratings: Array) -> None:
-    """Refuse judges whose ratings do not depend on the levels, save for rounding."""
-    is_indifferent = ranges.sum(axis=0) <= _NOISE * np.abs(ratings).max(axis=0)
-    if indifferent := [judge for judge, fault in zip(judges, is_indifferent, strict=True) if fault]:
+def _refuse_indifferent(judges: Sequence[str], ranges: Array) -> None:
+    if indifferent := [judge for judge, total in zip(judges, ranges.sum(axis=0), strict=True) if not total > 0]:
         raise ValueError(
-            f"the ratings of {join_names(name or 'the judge' for name in indifferent)} do not depend on the levels of "
-            "any component: leave these ratings out"
+            f"the ratings of {join_names(indifferent)} do not depend on the levels of any component: leave them out"
         )
 
 
@@ -128,14 +149,14 @@ def _design(codes: Sequence[Integers], names: Sequence[str]) -> Array:
     return design
 
 
-def _part_worths(design: Array, ratings: Array, counts: Sequence[int]) -> tuple[list[Array], Array]:
-    """Return the part-worths of the levels of each component, shape (levels, judges), and the share explained."""
+def _part_worths(design: Array, ratings: Array, counts: Sequence[int]) -> tuple[Array, Array]:
+    """Return the part-worths of all levels, shape (levels, judges), and the share of the variance that they explain."""
     coefficients = np.linalg.lstsq(design, ratings, rcond=None)[0]
     worths, first = [], 1
     for count in counts:
         free = coefficients[first : first + count - 1]
-        worths.append(np.vstack([free, -free.sum(axis=0)]))
+        worths += [free, -free.sum(axis=0, keepdims=True)]
         first += count - 1
     total = ((ratings - ratings.mean(axis=0)) ** 2).sum(axis=0)
     residual = ((ratings - design @ coefficients) ** 2).sum(axis=0)
-    return worths, 1 - residual / np.where(total > 0, total, 1.0)
+    return np.vstack(worths), 1 - residual / np.where(total > 0, total, 1.0)
