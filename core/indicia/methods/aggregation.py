@@ -203,8 +203,13 @@ class Aggregation(Method):
         """
         return {}
 
+    @property
+    def reported_tables(self) -> Mapping[str, str]:
+        """The tables of `detail_tables` that the method has with its parameters (default: all)."""
+        return self.detail_tables
+
     def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
-        """Return one of the `detail_tables` other than `units`, when somebody asks for it.
+        """Return one of the `reported_tables` other than `units`, when somebody asks for it.
 
         Parameters
         ----------

@@ -21,14 +21,14 @@ PAIRED_UNITS = 2_000
 """The largest number of units of which a table of pairs is computed: four million rows."""
 
 
-def pair_table(names: Sequence[str], **matrices: Array) -> DetailTable:
+def pair_table(names: Sequence[str], **matrices: npt.NDArray[np.generic]) -> DetailTable:
     """Return square matrices as a table with a row for each ordered pair of different names.
 
     Parameters
     ----------
     names : sequence of str
         The n units, or the n components.
-    **matrices : array of float, shape (n, n)
+    **matrices : array of numbers or words, shape (n, n)
         The matrices; row a and column b are the figure of a towards b.
 
     Returns

@@ -47,7 +47,7 @@ def reports_units(method: Aggregation) -> bool:
 def tables_of_node(node: Node, table: Table) -> dict[str, Method]:
     """Return the names of the tables of a node's aggregation and weighting, each with the method that reports it."""
     found: dict[str, Method] = {UNITS: node.aggregation} if reports_units(node.aggregation) else {}
-    found |= {name: node.aggregation for name in node.aggregation.detail_tables if name != UNITS}
+    found |= {name: node.aggregation for name in node.aggregation.reported_tables if name != UNITS}
     weights = table.columns.weights[node.id].tables
     return {**found, **(dict.fromkeys(weights[0], node.weighting) if weights else {})}
 
@@ -61,7 +61,7 @@ def table_of_node(node: Node, name: str, table: Table) -> pl.DataFrame:
     """Return one of the tables that `tables_of_node` names, with the columns of the group of rows in front."""
     if name == UNITS:
         return with_figures(table.units, details_of_units(node, table))
-    if name in node.aggregation.detail_tables:
+    if name in node.aggregation.reported_tables:
         return _stacked(_of_aggregation(node, name, table))
     weights, method = table.columns.weights[node.id], node.weighting
     keys = [{}] if weights.keys is None else list(weights.keys.iter_rows(named=True))
