@@ -129,8 +129,10 @@ def test_promethee_gives_the_reference_flows(
     result = problem(matrix).promethee()
     flows = result.details().select("alternative", plus="positive", minus="negative")
     found = flows.join(result.scores.select("alternative", "rank", net="score"), on="alternative")
-    wanted = read(reference, matrix, "promethee_flows").drop("promethee3_low", "promethee3_high")
-    assert_equal(found, wanted, "alternative")
+    intervals = result.details(table="intervals")
+    intervals = intervals.select(alternative="unit", promethee3_low="low", promethee3_high="high")
+    wanted = read(reference, matrix, "promethee_flows")
+    assert_equal(found.join(intervals, on="alternative"), wanted, "alternative")
 
 
 @pytest.mark.parametrize("matrix", MATRICES)
@@ -139,6 +141,26 @@ def test_promethee_one_gives_the_reference_relations(
 ) -> None:
     pairs = partial_order(problem(matrix).promethee().details()).pairs
     assert related(pairs) == set(read(reference, matrix, "promethee_pairs").select("a", "b", "promethee1").iter_rows())
+
+
+@pytest.mark.parametrize("matrix", MATRICES)
+def test_promethee_gives_the_reference_preferences_and_relations_of_pairs(
+    matrix: str, problem: Callable[[str], Problem], reference: Path, assert_equal: Callable[..., None]
+) -> None:
+    found, wanted = problem(matrix).promethee().details(table="pairs"), read(reference, matrix, "promethee_pairs")
+    assert_equal(found.select("a", "b", "preference"), wanted.select("a", "b", "preference"), "a", "b")
+    assert found.drop("preference").equals(wanted.drop("preference"))
+
+
+@pytest.mark.parametrize("matrix", MATRICES)
+def test_promethee_draws_the_units_the_components_and_the_weights_of_the_reference_in_the_plane_of_gaia(
+    matrix: str, problem: Callable[[str], Problem], reference: Path, assert_equal: Callable[..., None]
+) -> None:
+    result, wanted = problem(matrix).promethee(), read(reference, matrix, "gaia_plane")
+    found = result.details(table="gaia").with_columns(name=pl.col("name").replace("decision stick", "pi"))
+    assert_equal(found.drop("kind"), wanted.drop("kind"), "name")
+    axes = result.details(table="gaia_axes").select("eigenvalue", "share", component="axis")
+    assert_equal(axes, read(reference, matrix, "gaia_eigenvalues"), "component")
 
 
 @pytest.mark.parametrize("matrix", MATRICES)
@@ -163,7 +185,10 @@ def test_promethee_of_a_single_indicator_gives_its_reference_flows(
     given = problem(matrix)
     columns = [given.promethee([name]).scores["score"].alias(name) for name in given.names]
     found = pl.DataFrame([given.table["alternative"], *columns])
-    assert_equal(found, read(reference, matrix, "promethee_unicriterion_flows"), "alternative")
+    wanted = read(reference, matrix, "promethee_unicriterion_flows")
+    assert_equal(found, wanted, "alternative")
+    table = given.promethee().details(table="unicriterion").rename({"unit": "alternative"})
+    assert_equal(table, wanted, "alternative")
 
 
 def test_promethee_gives_the_flows_of_the_preferences_that_its_paper_printed(
@@ -578,6 +603,8 @@ COMPUTED = {
             "promethee_flows",
             "promethee_pairs",
             "promethee_unicriterion_flows",
+            "gaia_eigenvalues",
+            "gaia_plane",
             "regime_scores",
             "sampled_acceptability",
             "vikor_compromise",
@@ -608,8 +635,6 @@ LEFT_OUT = {
     "flowsort_central": "the method is not shipped",
     "flowsort_limiting": "the method is not shipped",
     "flowsort_profiles": "the method is not shipped",
-    "gaia_eigenvalues": "a picture of flows, which is not drawn",
-    "gaia_plane": "a picture of flows, which is not drawn",
     "multimoora_pairs": "how a pair is won is not told; the scores, wins less losses, are compared",
     "oreste_pairs": "the method is not shipped",
     "oreste_scores": "the method is not shipped",

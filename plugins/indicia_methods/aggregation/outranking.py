@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import MatrixAggregation, Property, order_with_ties, sort_with_order
-from indicia_methods.aggregation import flows, percomponent
+from indicia.methods import MatrixAggregation, Property, matrix_table, order_with_ties, sort_with_order
+from indicia_methods.aggregation import flows, percomponent, preferences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indicia.methods import Array, MatrixContext
+    from indicia.methods.detail_tables import DetailTable
     from indicia_methods.arrays import Integers, Mask
 
 Preference: TypeAlias = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]
@@ -77,6 +78,15 @@ class Promethee(MatrixAggregation):
     }
     canonical_normalisation = "none"
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+    detail_tables = {
+        "units": "a unit: its flows, and up to 20,000 units, the units preferred to it and incomparable with it",
+        "pairs": "two units: the preference of a over b, and their relation in PROMETHEE I and III (P: a is preferred, "
+        "P-: b is preferred, I: indifferent, R: incomparable)",
+        "intervals": "a unit: its net flow, and the interval of PROMETHEE III around it",
+        "unicriterion": "a unit: its net flow by each component alone",
+        "gaia": "a point of the GAIA plane: a unit, a component, or the decision stick, the direction of the weights",
+        "gaia_axes": "an axis of GAIA: its eigenvalue, and its share of the variance of the unicriterion flows",
+    }
 
     preference: Annotated[
         Preference | tuple[Preference, ...] | dict[str, Preference],
@@ -87,6 +97,9 @@ class Promethee(MatrixAggregation):
     ] = None
     p: Annotated[Threshold, Field(description="smallest difference that counts in full, likewise")] = None
     s: Annotated[Threshold, Field(description="difference with a Gaussian preference of 0.39, likewise")] = None
+    interval: Annotated[
+        float, Field(ge=0, description="PROMETHEE III, in the details: half an interval, in standard deviations")
+    ] = 0.15
 
     def __post_init__(self) -> None:
         for case in percomponent.cases(self._options):
@@ -103,13 +116,37 @@ class Promethee(MatrixAggregation):
     def unit_details(
         self, values: Array, weights: Array, context: MatrixContext
     ) -> Mapping[str, Sequence[float | str | None]]:
-        parts = _flows(values, weights, self._rules(context), lambda plus, minus: [plus, minus])
-        positive, negative = _add_up(values, weights, parts)
+        positive, negative = self._both_flows(values, weights, context)
         details: dict[str, Sequence[float | str | None]] = {
             "positive": positive.tolist(),
             "negative": negative.tolist(),
         }
         return details | (_partial_order(positive, negative, context.units) if len(context.units) <= _DETAILED else {})
+
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        _check_units(values)
+        if table in ("pairs", "intervals"):
+            preferred = preferences.preference_matrix(values, weights, self._rules(context))
+            both_flows = self._both_flows(values, weights, context)
+            intervals = preferences.intervals(preferred, both_flows[0] - both_flows[1], self.interval, context.units)
+            return intervals if table == "intervals" else preferences.pairs(preferred, both_flows, intervals)
+        single = self._single_flows(values, context)
+        if table == "gaia":
+            return preferences.gaia(single, weights, context)
+        if table == "gaia_axes":
+            return preferences.gaia_axes(single)
+        return matrix_table("unit", context.units, context.components, single)
+
+    def _both_flows(self, values: Array, weights: Array, context: MatrixContext) -> tuple[Array, Array]:
+        parts = _flows(values, weights, self._rules(context), lambda plus, minus: [plus, minus])
+        positive, negative = _add_up(values, weights, parts)
+        return positive, negative
+
+    def _single_flows(self, values: Array, context: MatrixContext) -> Array:
+        """Return the net flow of each unit by each component alone, shape (n, k); NaN where it is missing."""
+        ones = np.ones(values.shape[1])
+        parts = _flows(values, ones, self._rules(context), lambda plus, minus: [plus - minus])
+        return np.where(np.isnan(values), np.nan, np.array([part[0] for part in parts]).T)
 
     def _rules(self, context: MatrixContext) -> list[Rule]:
         rules = percomponent.of_each(self._options, context.components)
