@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.methods import MatrixAggregation, Property
+from indicia.methods.detail_tables import check_pairs
+from indicia_methods.aggregation import majorities
 from indicia_methods.aggregation.outranking import net_flow
-from indicia_methods.orders import kemeny_ranks, refuse_more_units
+from indicia_methods.orders import kemeny_ranks, majority_components, refuse_more_units
 from indicia_methods.paths import count_beaten
 
 if TYPE_CHECKING:
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array, MatrixContext
+    from indicia.methods.detail_tables import DetailTable
     from indicia_methods.arrays import Integers
+    from indicia_methods.paths import Strengths
 
     Ranks: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 
@@ -31,6 +35,12 @@ _ROUNDING = 1e-12
 
 _VOTES = 1e6
 """Scale of the largest margin; Borda's order counts less than any margin above a millionth of it."""
+
+_PAIRS = (
+    "two units: the weight of the components in which a is ahead, in which b is ahead and in which they are tied, and "
+    "whether a has won, lost or tied"
+)
+"""The rows of the tables of pairs."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ class Copeland(MatrixAggregation):
     properties = frozenset(
         {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
+    detail_tables = {"units": "a unit: how many units it beats, is beaten by and ties with", "pairs": _PAIRS}
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         won, lost = _majorities(values, weights)
@@ -81,6 +92,9 @@ class Copeland(MatrixAggregation):
         won, lost = (counts.astype(int).tolist() for counts in _majorities(values, weights))
         others = len(values) - 1
         return {"won": won, "lost": lost, "tied": [others - up - down for up, down in zip(won, lost, strict=True)]}
+
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        return _pairs(values, weights, context)
 
 
 @dataclass(frozen=True)
@@ -98,6 +112,10 @@ class Condorcet(MatrixAggregation):
     properties = frozenset(
         {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
+    detail_tables = {
+        "units": "a unit: how many units beat it, and whether it beats all others, or none",
+        "pairs": _PAIRS,
+    }
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         return _majorities(values, weights)[0]
@@ -110,6 +128,9 @@ class Condorcet(MatrixAggregation):
         words = ["beats all others", "loses to all others", "loses to none"]
         standing = np.select([winner, loser, lost == 0], words, "wins some and loses some")
         return {"lost": lost.astype(int).tolist(), "standing": standing.tolist()}
+
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        return _pairs(values, weights, context)
 
 
 @dataclass(frozen=True)
@@ -129,18 +150,18 @@ class Schulze(MatrixAggregation):
     canonical_normalisation = "none"
     votes_by_weight = True
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+    detail_tables = {
+        "pairs": "two units: the weight of the components in which a is ahead, the strength of the strongest path from "
+        "a to b, 0 if there is none, and whether a has won, lost or tied by the paths in both directions"
+    }
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         refuse_more_units(len(values), "copeland or borda")
+        return count_beaten(_levels(_votes(values, weights)))
+
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
         votes = _votes(values, weights)
-        won = votes > votes.T + _ROUNDING
-        strengths = votes[won]
-        order = np.argsort(strengths)
-        levels_of_majorities = np.empty(len(order), dtype=np.int32)
-        levels_of_majorities[order] = np.cumsum(np.diff(strengths[order], prepend=0.0) > _ROUNDING)
-        levels = np.zeros(votes.shape, dtype=np.int32)
-        levels[won] = levels_of_majorities
-        return count_beaten(levels)
+        return majorities.paths_of_pairs(_levels(votes), votes, context.units)
 
 
 @dataclass(frozen=True)
@@ -166,6 +187,14 @@ class Kemeny(MatrixAggregation):
     low_is_best = True
     votes_by_weight = True
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+    detail_tables = {
+        "units": "a unit: its support, the weight of the components in favour of it, over the units behind it",
+        "pairs": _PAIRS,
+        "orders": "a unit in an order: its rank; all orders with the smallest sum of distances to the components, for "
+        "up to 12 units in a cycle of majorities",
+        "weak_orders": "a unit in an order: its rank; the same for orders in which units may be level, for up to 10 "
+        "units",
+    }
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         refuse_more_units(len(values), "copeland or borda")
@@ -185,10 +214,43 @@ class Kemeny(MatrixAggregation):
         self, values: Array, weights: Array, context: MatrixContext
     ) -> Mapping[str, Sequence[float | str | None]]:
         ranks, votes = self.score_units(values, weights, context), _votes(values, weights)
-        present = ~np.isnan(values)
-        common = (present * weights) @ present.T  # the weight of the components that both units have
-        votes += (common - votes - votes.T) / 2
+        votes += (_common_weight(values, weights) - votes - votes.T) / 2
         return {"support": (votes * (ranks[:, None] < ranks)).sum(axis=1).tolist()}
+
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        if table == "pairs":
+            return _pairs(values, weights, context)
+        refuse_more_units(len(values), "copeland or borda")
+        votes, common = _votes(values, weights), _common_weight(values, weights)
+        if table == "weak_orders":
+            return majorities.all_weak_orders(votes, common, context.units)
+        groups = majority_components(votes >= votes.T - _ROUNDING)
+        return majorities.all_orders(votes, common, groups, context.units)
+
+
+def _pairs(values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+    """Return the votes on each ordered pair of units."""
+    check_pairs(len(values))
+    return majorities.votes_on_pairs(_votes(values, weights), _common_weight(values, weights), context.units)
+
+
+def _common_weight(values: Array, weights: Array) -> Array:
+    """Return the weight of the components that two units both have, shape (n, n)."""
+    present = ~np.isnan(values)
+    common: Array = (present * weights) @ present.T
+    return common
+
+
+def _levels(votes: Array) -> Strengths:
+    """Return the ranks of the strengths of majorities, shape (n, n), from 1 for the weakest; 0 is no majority."""
+    won = votes > votes.T + _ROUNDING
+    strengths = votes[won]
+    order = np.argsort(strengths)
+    levels_of_majorities = np.empty(len(order), dtype=np.int32)
+    levels_of_majorities[order] = np.cumsum(np.diff(strengths[order], prepend=0.0) > _ROUNDING)
+    levels = np.zeros(votes.shape, dtype=np.int32)
+    levels[won] = levels_of_majorities
+    return levels
 
 
 def _votes(values: Array, weights: Array) -> Array:
