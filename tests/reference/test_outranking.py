@@ -459,14 +459,14 @@ def test_condorcet_wins_the_pairs_of_the_reference(
 def test_multimoora_gives_the_reference_dominance(
     matrix: str, problem: Callable[[str], Problem], reference: Path, assert_equal: Callable[..., None]
 ) -> None:
-    scores = problem(matrix).score(aggregation="multimoora").scores
-    found = scores.select("alternative", dominance_score="score", rank_dominance="rank")
-    wanted = read(reference, matrix, "multimoora").select("alternative", "dominance_score", "rank_dominance")
-    assert_equal(
-        found.with_columns(pl.col("dominance_score").rank("min", descending=True).alias("rank_dominance")),
-        wanted,
-        "alternative",
+    result, wanted = problem(matrix).score(aggregation="multimoora"), read(reference, matrix, "multimoora")
+    found = (
+        result.details()
+        .join(result.scores.select("alternative", dominance_score="score"), on="alternative")
+        .with_columns(rank_dominance=pl.col("dominance_score").rank("min", descending=True))
     )
+    assert_equal(found.rename({"rank_reference_point": "rank_reference"}), wanted, "alternative")
+    assert result.details(table="pairs").equals(read(reference, matrix, "multimoora_pairs"))
 
 
 def of_transport(reference: Path, breakpoints: list[int], turned: bool) -> tuple[Solved, Any, Any]:
@@ -643,6 +643,7 @@ COMPUTED = {
             "electre_tri_profiles",
             *(f"electre_tri_{cut}_{what}" for cut, what in product(CUTS, ("categories", "credibility"))),
             "multimoora",
+            "multimoora_pairs",
             "promethee_flows",
             "promethee_pairs",
             "promethee_unicriterion_flows",
@@ -681,7 +682,6 @@ LEFT_OUT = {
     "flowsort_central": "the method is not shipped",
     "flowsort_limiting": "the method is not shipped",
     "flowsort_profiles": "the method is not shipped",
-    "multimoora_pairs": "how a pair is won is not told; the scores, wins less losses, are compared",
     "oreste_pairs": "the method is not shipped",
     "oreste_scores": "the method is not shipped",
     "promethee5": "a choice of units under a budget, which is no index",

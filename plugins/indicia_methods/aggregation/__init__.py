@@ -58,7 +58,7 @@ def indicia_aggregations() -> dict[str, str]:
         "todim": "indicia_methods.aggregation.pairwise:Todim",
         "probid": "indicia_methods.aggregation.pairwise:Probid",
         "moora": "indicia_methods.aggregation.ratio:Moora",
-        "multimoora": "indicia_methods.aggregation.ratio:Multimoora",
+        "multimoora": "indicia_methods.aggregation.multimoora:Multimoora",
         "full_multiplicative": "indicia_methods.aggregation.ratio:FullMultiplicative",
         "moosra": "indicia_methods.aggregation.ratio:Moosra",
         "copras": "indicia_methods.aggregation.ratio:Copras",

@@ -5,20 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, MatrixAggregation, Property, row_max, row_sum
+from indicia.methods import Aggregation, Domain, Property, row_max, row_sum
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import TypeAlias
 
-    import numpy.typing as npt
-
-    from indicia.methods import Array, Components, Expression, MatrixContext
-
-    Levels: TypeAlias = npt.NDArray[np.int32]
+    from indicia.methods import Components, Expression
 
 
 def _sum(components: Components, direction: Literal["benefit", "cost"]) -> Expression | float:
@@ -66,92 +60,6 @@ class Moora(Aggregation):
         if self.form == "ratio":
             return row_sum(c.w * c.z if c.direction == "benefit" else -(c.w * c.z) for c in components)
         return row_max(c.w * (c.s.max - c.z) if c.direction == "benefit" else c.w * (c.z - c.s.min) for c in components)
-
-
-@dataclass(frozen=True)
-class Multimoora(MatrixAggregation):
-    """Combine three rankings: by ratio system, by reference point and by full multiplicative form.
-
-    The input are raw values, with costs negated; each component is divided by its Euclidean norm. With `dominance` the
-    score is the number of units that a unit beats in the majority of the rankings, less the number that beat it. With
-    `borda` it is the number of units that a unit beats, summed over the rankings; ties count half.
-    """
-
-    name = "multimoora"
-    reference = (
-        "Brauers & Zavadskas (2010), Technological and Economic Development of Economy 16(1), doi:10.3846/tede.2010.01"
-    )
-    formula = (
-        r"<join>, \quad f_1 = \sum_j w_j v_j, \; f_2 = -\max_j w_j (\max v_j - v_j), \; f_3 = \prod_{j \in B} "
-        r"v_j^{w_j} \big/ \prod_{j \in C} \lvert v_j \rvert^{w_j}, \quad v = \frac{z}{\sqrt{\sum z^2}}"
-    )
-    variants = {
-        "join": {
-            "dominance": r"\sum_b \operatorname{sgn} \sum_m \operatorname{sgn}(f_m(a) - f_m(b))",
-            "borda": r"\sum_m \sum_{b \ne a} [f_m(a) > f_m(b)] + \tfrac12 [f_m(a) = f_m(b)]",
-        },
-    }
-    canonical_normalisation = "none"
-    properties = frozenset({Property.SCALE_INVARIANT})
-
-    join: Annotated[
-        Literal["dominance", "borda"],
-        Field(description="combination of the three rankings; borda is faster for many units"),
-    ] = "dominance"
-
-    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
-        present = ~np.isnan(values).all(axis=0)
-        values, weights = values[:, present], weights[present]
-        size = np.nanmax(np.abs(values), axis=0)
-        low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
-        if not np.all((low > 0) | (high < 0)):
-            raise ValueError("needs indicators whose raw values are all positive")
-        v = values / size
-        v /= np.sqrt(np.nansum(v**2, axis=0))
-        w = np.where(np.isnan(v), 0.0, weights)
-        w /= w.sum(axis=1, keepdims=True)
-        logarithm = np.log(np.abs(values)) - np.log(size)
-        levels = [
-            _levels(np.nansum(w * v, axis=1), 0.0),
-            _levels(-np.nanmax(w * (np.nanmax(v, axis=0) - v), axis=1), 0.0),
-            _levels(np.nansum(w * np.sign(v) * logarithm, axis=1), 1.0),
-        ]
-        return sum(map(_count_beaten, levels), np.zeros(len(values))) if self.join == "borda" else _dominance(levels)
-
-
-_ROUNDING = 1e-12
-"""Scores that differ by at most this share of the largest are equal."""
-
-_CELLS = 1_000_000
-"""Pairs compared at a time, which bounds the memory for any number of units."""
-
-
-def _levels(scores: Array, size: float) -> Levels:
-    """Replace scores by dense ranks from 0, the lowest; scores that differ by rounding errors are tied."""
-    order = np.argsort(scores)
-    gaps = np.diff(scores[order]) > _ROUNDING * max(size, float(np.abs(scores).max()))
-    levels = np.zeros(len(scores), dtype=np.int32)
-    levels[order[1:]] = np.cumsum(gaps)
-    return levels
-
-
-def _count_beaten(levels: Levels) -> Array:
-    """Count the units at a lower level; other units at the same level count half."""
-    sizes = np.bincount(levels)
-    beaten = np.cumsum(sizes) - sizes + (sizes - 1) / 2
-    return np.asarray(beaten[levels])
-
-
-def _dominance(rankings: list[Levels]) -> Array:
-    """Count the units that a unit beats in the majority of rankings, less the units that beat it."""
-    units = len(rankings[0])
-    scores = np.zeros(units)
-    step = max(1, _CELLS // units)
-    for start in range(0, units, step):
-        pairs = [(levels[start : start + step, None], levels[None, :]) for levels in rankings]
-        wins = sum(((row > column).view(np.int8) - (row < column).view(np.int8) for row, column in pairs), np.int8(0))
-        scores[start : start + step] = np.sign(wins).sum(axis=1, dtype=float)
-    return scores
 
 
 @dataclass(frozen=True)
