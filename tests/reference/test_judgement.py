@@ -268,11 +268,14 @@ TESTED_BELOW |= {
     *(("ahp_random_index", key) for key in ("saaty_1980", "saaty_2005", "donegan_dodd_1991", "alonso_lamata_2006")),
     ("bwm_rezaei2016", "consistency_index"),
     *(("choquet_grabisch_students", key) for key in ("choquet", "weighted_mean_3_3_2")),
+    *(("choquet_grabisch_students", key) for key in ("shapley", "interaction", "mobius", "orness")),
     *(
         ("combination_game_three_own", f"regular_{what}_scaled_by_{scale}")
         for what, scale in product(("coefficient", "weight"), ("sum", "absolute"))
     ),
     *(("combination_game_three_own", f"{key}_weight_least_squares") for key in ("regular", "negative")),
+    *(("owa_ohagan_fuller_majlender", f"operator_{name}") for name in ("max", "min", "mean", "olympic", "given")),
+    ("owa_ohagan_fuller_majlender", "max_entropy_dispersion"),
     *(("opa_car", key) for key in ("example1_expert", "example1_criterion", "own_group_expert", "own_group_criterion")),
     *(("rank_order_roszkowska2013", key) for key in ("centroid", "sum", "reciprocal", "exponent")),
     *(("smart_goodwin_wright", key) for key in ("benefit", "smarter_benefit", "benefit_rounded_weights")),
@@ -282,10 +285,6 @@ LEFT_OUT = {
     ("ahp_group_prize", "aij"): "the matrix of the group is not reported, the weights from it are",
     ("ahp_random_index", "exact_uniform_scale"): "no table in print has it",
     ("budget_allocation_own", "median"): "medians before they are scaled; weight_median has them after",
-    ("choquet_grabisch_students", "shapley"): "a score is computed, not its analysis",
-    ("choquet_grabisch_students", "interaction"): "a score is computed, not its analysis",
-    ("choquet_grabisch_students", "mobius"): "a score is computed, not its analysis",
-    ("choquet_grabisch_students", "orness"): "a score is computed, not its analysis",
     **{
         ("combination_game_three_own", key): "shares are reported scaled to sum 1, and refused where one is negative"
         for key in (
@@ -307,13 +306,16 @@ LEFT_OUT = {
         ("opa_car", key): "of the alternatives, which are units here"
         for key in ("example1_z", "example1_alternative", "own_group_z", "own_group_alternative")
     },
+    **{
+        ("owa_ohagan_fuller_majlender", key): "owa takes its weights as they are, and makes none for an orness"
+        for key in ("max_entropy", "min_variance")
+    },
     ("smart_goodwin_wright", "swing_weight_rounded"): "what the book rounds to",
     ("swara_kersuliene2010", "k"): "1 + s, the input",
 }
 NOT_SHIPPED = {
     "macbeth_own": "macbeth is not shipped: it scales options by pairs of categories, and makes weights of them only "
     "where swings and a neutral option are compared in their place",
-    "owa_ohagan_fuller_majlender": "owa takes its weights as they are, and makes none for an orness",
 }
 NOT_AS_PRINTED = {
     ("fucom_pamucar2018", "example1_weight", "c4"): "1/9 is printed as 0.1110",
@@ -585,6 +587,66 @@ def test_students_have_the_marks_of_the_paper(result: str, reference: Path, scor
     }
     found = dict(score(definition, pl.read_csv(folder / "values.csv")).scores.select("item", "score").iter_rows())
     assert found == pytest.approx(figures(folder, "expected.csv", result), rel=1e-9)
+
+
+def test_students_have_the_shapley_values_interactions_and_orness_of_their_capacity(
+    reference: Path, score: Score
+) -> None:
+    folder = reference / "judgement" / "choquet_grabisch_students"
+    capacity = dict(pl.read_csv(folder / "capacity.csv").filter(pl.col("subset") != "empty").iter_rows())
+    methodology = {"normalisation": "none", "aggregation": {"method": "choquet", "capacity": capacity}}
+    subjects = ("mathematics", "physics", "literature")
+    definition = {"data": {"unit": "item"}, "indicators": {key: {} for key in subjects}, "methodology": methodology}
+    result = score(definition, pl.read_csv(folder / "values.csv"))
+    found = {
+        "shapley": dict(result.details(table="components").iter_rows()),
+        "interaction": {f"{a},{b}": value for a, b, value in result.details(table="pairs").iter_rows()},
+        "mobius": dict(result.details(table="sets").select("set", "m").iter_rows()),
+        "orness": {"orness": result.details(table="orness").item()},
+    }
+    for name, values in found.items():
+        assert values == pytest.approx(figures(folder, "expected.csv", name), rel=1e-9)
+    assert dict(result.details(table="sets").select("set", "capacity").iter_rows()) == capacity
+
+
+OPERATORS = {
+    "operator_max": [1, 0, 0, 0],
+    "operator_min": [0, 0, 0, 1],
+    "operator_mean": [1, 1, 1, 1],
+    "operator_olympic": [0, 1, 1, 0],
+    "operator_given": [0.2, 0.3, 0.1, 0.4],
+}
+"""The weights of the places, which the folder does not list; those of Yager (1988) are `operator_given`."""
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_ordered_weights_have_the_orness_and_the_dispersion_of_the_reference(
+    operator: str, reference: Path, score: Score
+) -> None:
+    folder = reference / "judgement" / "owa_ohagan_fuller_majlender"
+    values = {name: [float(value)] for name, value in pl.read_csv(folder / "operator.csv").iter_rows()}
+    methodology = {"normalisation": "none", "aggregation": {"method": "owa", "weights": OPERATORS[operator]}}
+    definition = {"data": {"unit": "unit"}, "indicators": {key: {} for key in values}, "methodology": methodology}
+    result = score(definition, pl.DataFrame({"unit": ["A"], **values}))
+    found = result.details(table="orness").row(0, named=True) | {"value": result.scores["score"].item()}
+    assert found == pytest.approx(figures(folder, "expected.csv", operator), rel=1e-9, abs=1e-12)
+
+
+def test_the_weights_of_the_largest_entropy_have_the_dispersion_of_the_reference(reference: Path, score: Score) -> None:
+    folder = reference / "judgement" / "owa_ohagan_fuller_majlender"
+    for case, dispersion in figures(folder, "expected.csv", "max_entropy_dispersion").items():
+        weights = [
+            value
+            for item, value in figures(folder, "expected.csv", "max_entropy").items()
+            if item.startswith(f"{case}_")
+        ]
+        names = [f"x{number}" for number in range(len(weights))]
+        methodology = {"normalisation": "none", "aggregation": {"method": "owa", "weights": weights}}
+        definition = {"data": {"unit": "unit"}, "indicators": {key: {} for key in names}, "methodology": methodology}
+        result = score(definition, pl.DataFrame({"unit": ["A"], **{key: [1.0] for key in names}}))
+        assert result.details(table="orness")["dispersion"].item() == pytest.approx(dispersion, rel=1e-9)
+        assert result.details(table="orness")["orness"].item() == pytest.approx(float(case.split("_a")[1]), rel=1e-9)
+        assert result.details(table="places")["weight"].to_list() == pytest.approx(weights, rel=1e-12)
 
 
 def test_the_most_inconsistent_expert_is_warned_of(reference: Path, score: Score) -> None:

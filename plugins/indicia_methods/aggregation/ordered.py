@@ -23,9 +23,10 @@ from indicia.methods import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indicia.methods import Array, Components, Expression, MatrixContext
+    from indicia.methods.detail_tables import DetailTable
 
 _ROWS = 4096
 """Units sorted at a time, so that they fit in the cache of a processor."""
@@ -112,6 +113,11 @@ class Owa(MatrixAggregation):
     }
     row_by_row = True
     properties = _ROW_BY_ROW
+    detail_tables = {
+        "places": "a place in the order of a unit's components, 1 the highest: its weight",
+        "orness": "the operator: its orness, from 0 of the minimum to 1 of the maximum, and its dispersion, the "
+        "entropy of the weights",
+    }
 
     weights: Annotated[
         tuple[float, ...] | None, Field(description="a weight for each place, highest component first; scaled to sum 1")
@@ -138,6 +144,16 @@ class Owa(MatrixAggregation):
                 shares = np.diff(np.interp(np.arange(size + 1) / size, np.arange(places + 1) / places, cumulated))
                 block[count == size] = np.einsum("ij,j->i", upwards[count == size, :size], shares[::-1])
         return scores
+
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        shares = np.array(self._shares(len(context.components)))
+        places = np.arange(1, len(shares) + 1)
+        if table == "places":
+            return {"place": places, "weight": shares}
+        ahead = (len(shares) - places) / max(len(shares) - 1, 1)  # the share of the other places that are lower
+        logarithms = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
+        orness = float(ahead @ shares) if len(shares) > 1 else None
+        return {"orness": [orness], "dispersion": [0.0 - float(shares @ logarithms)]}
 
     def _shares(self, places: int) -> list[float]:
         weights = self.weights if self.weights is not None else range(places, 0, -1)
@@ -178,6 +194,12 @@ class Choquet(Aggregation):
     formula = r"\sum_T m(T) \min_{j \in T} z_j, \quad m(T) = \sum_{S \subseteq T} (-1)^{|T \setminus S|} \mu(S)"
     symbols = {"capacity": r"\mu"}
     properties = _ROW_BY_ROW
+    detail_tables = {
+        "components": "a component: its Shapley value, its mean contribution to the capacity of a set; the sum is 1",
+        "pairs": "two components: their interaction, above 0 if they complement each other, below 0 if they overlap",
+        "sets": "a set of components: its capacity, and its Möbius transform m",
+        "orness": "the operator: its orness, from 0 of the minimum to 1 of the maximum",
+    }
 
     capacity: Annotated[
         dict[str, float],
@@ -206,18 +228,44 @@ class Choquet(Aggregation):
 
     def combine(self, components: Components) -> Expression:
         by_name = {c.name: c.z for c in components}
-        capacities = self._weights_of_sets
-        names = max(capacities, key=len)
-        if names != by_name.keys():
-            raise ValueError(f"capacity names {_format_set(names)}; the components are {_format_set(by_name)}")
         terms = []
-        for subset in filter(None, _subsets(names)):
-            moebius = sum((-1) ** (len(subset) - len(smaller)) * capacities[smaller] for smaller in _subsets(subset))
+        for subset, moebius in self._masses(list(by_name)).items():
             if abs(moebius) > _ROUNDING:
                 values = [by_name[name] for name in sorted(subset)]
                 mass = where(_any_missing(values), 0.0, moebius)
                 terms.append((mass, row_min(values)))
         return row_sum(mass * minimum for mass, minimum in terms) / row_sum(mass for mass, _ in terms)
+
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        names, masses = context.components, self._masses(context.components)
+        if table == "sets":
+            capacities = self._weights_of_sets
+            sets = ["+".join(name for name in names if name in subset) for subset in masses]
+            return {"set": sets, "capacity": [capacities[subset] for subset in masses], "m": [*masses.values()]}
+        if table == "pairs":
+            pairs = [*combinations(names, 2)]
+            return {
+                "a": [a for a, _ in pairs],
+                "b": [b for _, b in pairs],
+                "interaction": [sum(m / (len(t) - 1) for t, m in masses.items() if {*pair} <= t) for pair in pairs],
+            }
+        if table == "components":
+            shapley = [sum(m / len(t) for t, m in masses.items() if name in t) for name in names]
+            return {"component": names, "shapley": shapley}
+        others = len(names) - 1
+        total = sum((len(names) - len(t)) / (len(t) + 1) * m for t, m in masses.items())
+        return {"orness": [total / others if others else None]}
+
+    def _masses(self, names: Sequence[str]) -> dict[frozenset[str], float]:
+        """Return the Möbius transform of the capacity, for each set of components that is not empty."""
+        capacities = self._weights_of_sets
+        all_names = max(capacities, key=len)
+        if all_names != {*names}:
+            raise ValueError(f"capacity names {_format_set(all_names)}; the components are {_format_set(names)}")
+        return {
+            subset: sum((-1) ** (len(subset) - len(smaller)) * capacities[smaller] for smaller in _subsets(subset))
+            for subset in filter(None, _subsets(all_names))
+        }
 
 
 _ROUNDING = 1e-12
