@@ -403,6 +403,12 @@ def check_smaa(result: Result, wanted: pl.DataFrame, tolerance: float) -> None:
     assert result.scores["score"].to_numpy() == pytest.approx(expected_worth(acceptability), abs=tolerance)
     mean_rank = acceptability @ np.arange(1, len(ranks) + 1)
     assert told["mean_rank"].to_numpy() == pytest.approx(mean_rank, abs=tolerance * len(ranks))
+    shares = result.details(table="acceptability").drop("unit").to_numpy()
+    assert shares == pytest.approx(acceptability, abs=tolerance)
+    names = [name for name in wanted.columns if name.startswith("central")]
+    theirs, ours = wanted.select(names).to_numpy(), result.details(table="central_weights").drop("unit").to_numpy()
+    often = acceptability[:, 0] > 0.01  # of 2,000 draws or more
+    assert ours[often] == pytest.approx(theirs[often].astype(float), abs=0.02)
 
 
 SMAA = {"method": "smaa", "importance": "linear", "draws": 200_000}
@@ -518,6 +524,41 @@ def test_utastar_finds_the_only_optimum_of_the_order_turned_round(reference: Pat
         assert found == pytest.approx(theirs.to_numpy(), abs=1e-6)
 
 
+def test_utastar_shows_the_utilities_errors_and_weights_of_the_order_turned_round(
+    reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    table, names = read(reference, "utastar", "matrix"), ["price", "time", "comfort"]
+    utastar = {
+        "method": "utastar",
+        "examples": {name: table[name].to_list() for name in names},
+        "ranks": [4, 3, 3, 2, 1],
+    }
+    words = {
+        "data": {"unit": "alternative"},
+        "indicators": {name: {"direction": "max" if name == "comfort" else "min"} for name in names},
+        "methodology": {"aggregation": utastar},
+    }
+    result = score(words, table)
+    examples = result.details(table="examples")
+    error = read(reference, "utastar", "utastar_inconsistent_error")["optimal_error"].item()
+    assert examples.select("overestimation", "underestimation").to_numpy().sum() == pytest.approx(error, abs=1e-6)
+    wanted = read(reference, "utastar", "utastar_inconsistent_utilities")["mean"]
+    assert examples["utility"].to_numpy() == pytest.approx(wanted.to_numpy(), abs=1e-6)
+    steps = read(reference, "utastar", "utastar_inconsistent_steps")
+    ends = {
+        names[number - 1]: [[low, 0.0], [high, gain]]
+        for number, low, high, gain in steps.select("criterion", "from", "to", "mean").iter_rows()
+    }
+    points = result.details(table="breakpoints")
+    for name in names:
+        of_one = points.filter(component=name).select("value", "utility").to_numpy()
+        assert of_one == pytest.approx(np.array(ends[name]), abs=1e-6)
+    weights = result.details(table="solutions")
+    theirs = read(reference, "utastar", "utastar_inconsistent_weights").drop("solution").to_numpy()
+    assert weights["maximised"].to_list() == [*names, "mean"]
+    assert weights.drop("maximised").to_numpy()[:3] == pytest.approx(theirs[:3], abs=1e-6)
+
+
 def test_utastar_orders_the_transport_examples_as_they_were_ranked(reference: Path, score: Score) -> None:
     table = read(reference, "utastar", "matrix")
     names = ["price", "time", "comfort"]
@@ -540,6 +581,8 @@ def test_utastar_orders_the_transport_examples_as_they_were_ranked(reference: Pa
     assert (
         min(found["RER"] - found["METRO1"], found["METRO2"] - found["BUS"], found["BUS"] - found["TAXI"]) > 0.05 - 1e-9
     )
+    utilities = result.details(table="examples")["utility"].to_numpy()
+    assert utilities == pytest.approx(result.scores["score"].to_numpy(), abs=1e-12)
     told = result.details().drop("alternative")
     assert told.sum_horizontal().to_numpy() == pytest.approx(result.scores["score"].to_numpy(), abs=1e-12)
 

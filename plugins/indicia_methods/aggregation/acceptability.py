@@ -10,12 +10,14 @@ import numpy as np
 from pydantic import Field
 
 from indicia.limits import DRAWS
-from indicia.methods import MatrixAggregation, Property
+from indicia.methods import MatrixAggregation, Property, matrix_table
+from indicia.methods.detail_tables import check_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indicia.methods import Array, MatrixContext
+    from indicia.methods.detail_tables import DetailTable
 
 _CELLS = 1 << 20
 """Most scores that are held in memory."""
@@ -45,6 +47,11 @@ class Smaa(MatrixAggregation):
         },
     }
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+    detail_tables = {
+        "units": "a unit: the share of the draws in which it is first, and its mean rank",
+        "acceptability": "a unit: the share of the draws in which it has each rank",
+        "central_weights": "a unit: the mean of the weights with which it is first, or none if it never is",
+    }
 
     importance: Annotated[
         Literal["centroid", "inverse", "linear"], Field(description="value of rank r, 1 for the first")
@@ -58,20 +65,35 @@ class Smaa(MatrixAggregation):
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         values_of_ranks = _IMPORTANCE[self.importance](np.arange(1.0, len(values) + 1))
-        scores: Array = sum(values_of_ranks[ranks].sum(axis=0) for ranks in self._ranks(values, context)) / self.draws
-        return scores
+        sums: Array = sum(values_of_ranks[ranks].sum(axis=0) for _, ranks in self._ranks(values, context))
+        return sums / self.draws
 
     def unit_details(
         self, values: Array, weights: Array, context: MatrixContext
     ) -> Mapping[str, Sequence[float | str | None]]:
         first, rank = np.zeros(len(values)), np.zeros(len(values))
-        for ranks in self._ranks(values, context):
+        for _, ranks in self._ranks(values, context):
             first += (ranks == 0).sum(axis=0)
             rank += (ranks + 1).sum(axis=0)
         return {"first": (first / self.draws).tolist(), "mean_rank": (rank / self.draws).tolist()}
 
-    def _ranks(self, values: Array, context: MatrixContext) -> Iterator[Any]:
-        """Yield, for blocks of draws, the number of units better than each unit, shape (draws, n)."""
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        check_pairs(len(values))
+        units, components = values.shape
+        acceptability, central = np.zeros((units, units)), np.zeros((units, components))
+        for drawn, ranks in self._ranks(values, context):
+            places = ranks + units * np.arange(units)
+            acceptability += np.bincount(places.ravel(), minlength=units**2).reshape(units, units)
+            central += (ranks == 0).T @ drawn
+        if table == "acceptability":
+            names = [f"rank_{number}" for number in range(1, units + 1)]
+            return matrix_table("unit", context.units, names, acceptability / self.draws)
+        firsts = acceptability[:, :1]
+        central = np.divide(central, firsts, out=np.full_like(central, np.nan), where=firsts > 0)
+        return matrix_table("unit", context.units, context.components, central)
+
+    def _ranks(self, values: Array, context: MatrixContext) -> Iterator[tuple[Array, Any]]:
+        """Yield blocks of weights with sum 1, and of the number of units better than each unit, shape (draws, n)."""
         # seeded by the name of a component, so that draws do not depend on the order of the index file
         generators = [np.random.default_rng([self.seed, crc32(name.encode())]) for name in context.components]
         missing = np.isnan(values).T
@@ -98,7 +120,7 @@ class Smaa(MatrixAggregation):
             is_tied[:, 1:] = descending[:, 1:] == descending[:, :-1]
             better = np.empty_like(order)
             np.put_along_axis(better, order, np.maximum.accumulate(np.where(is_tied, 0, positions), axis=1), axis=1)
-            yield better
+            yield weights / weights.sum(axis=1, keepdims=True), better
 
 
 def _centroid(ranks: Array) -> Array:

@@ -35,6 +35,9 @@ class Vikor(Aggregation):
     }
     low_is_best = True
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+    detail_tables = {
+        "units": "a unit: S, R and Q, the two conditions of the paper, and whether it is in the compromise set"
+    }
 
     report: Annotated[
         Literal["q", "s", "r"], Field(description="score: the compromise Q, the sum of losses S, or the largest loss R")

@@ -117,6 +117,8 @@ class Dea(MatrixAggregation):
     domain = Domain.POSITIVE
     properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT})
 
+    detail_tables = {"units": "a unit: the efficient units that it is compared with"}
+
     model: Annotated[Literal["ccr", "bcc", "sbm"], Field(description="model of the distance to the frontier")] = "ccr"
     orientation: Annotated[
         Literal["input", "output", "both"] | None, Field(description="default: input; for sbm: both")

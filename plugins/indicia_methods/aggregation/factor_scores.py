@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.errors import join_names
-from indicia.methods import MatrixAggregation, Property
+from indicia.methods import MatrixAggregation, Property, matrix_table
 from indicia_methods.principal_components import (
     SINGULAR,
     Rotation,
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.methods import Array, MatrixContext
+    from indicia.methods.detail_tables import DetailTable
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,13 @@ class FactorScore(MatrixAggregation):
     }
     canonical_normalisation = "z_score"
     minimum_units = 3
+    detail_tables = {
+        "units": "a unit: its score by each factor",
+        "loadings": "a component: its loading on each factor, and the share of its variance that the factors explain",
+        "coefficients": "a component: its coefficient in the score of each factor, for standardised values",
+        "factors": "a factor: the variance that it explains, in components, as a share of the total, and its share in "
+        "the score",
+    }
     properties = frozenset(
         {Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
@@ -76,8 +84,8 @@ class FactorScore(MatrixAggregation):
     ] = "explained"
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
-        scores, shares = self._factors(values, context)
-        return scores @ shares
+        factors = self._factors(values, context)
+        return factors.scores @ factors.shares
 
     def unit_details(
         self,
@@ -85,11 +93,24 @@ class FactorScore(MatrixAggregation):
         weights: Array,
         context: MatrixContext,
     ) -> Mapping[str, Sequence[float | str | None]]:
-        scores, _ = self._factors(values, context)
+        scores = self._factors(values, context).scores
         return {f"factor {number}": column.tolist() for number, column in enumerate(scores.T, start=1)}
 
-    def _factors(self, values: Array, context: MatrixContext) -> tuple[Array, Array]:
-        """Return the scores of the factors, shape (n, factors), and the share of each factor, the largest first."""
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        factors = self._factors(values, context)
+        count = len(factors.shares)
+        names = [f"factor {number}" for number in range(1, count + 1)]
+        variances = (factors.loadings**2).sum(axis=0)
+        if table == "factors":
+            numbers, of_total = np.arange(1, count + 1), variances / len(factors.loadings)
+            return {"factor": numbers, "variance": variances, "of_total": of_total, "share": factors.shares}
+        if table == "coefficients":
+            return matrix_table("component", factors.components, names, factors.coefficients)
+        communality = (factors.loadings**2).sum(axis=1)
+        return {**matrix_table("component", factors.components, names, factors.loadings), "communality": communality}
+
+    def _factors(self, values: Array, context: MatrixContext) -> _Factors:
+        """Return the factors, the one with the largest variance first."""
         present = np.flatnonzero(~np.isnan(values).all(axis=0))  # a component that no unit has does not count
         names = [context.components[place] for place in present]
         values, complete = _standardise(values[:, present], names)
@@ -101,7 +122,24 @@ class FactorScore(MatrixAggregation):
         largest_first = np.argsort(-variances, kind="stable")
         coefficients = score_coefficients(correlation, loadings)[:, largest_first]
         total = variances.sum() if self.shares == "explained" else float(count)
-        return np.nan_to_num(values, nan=0.0) @ coefficients, variances[largest_first] / total
+        return _Factors(
+            names,
+            np.nan_to_num(values, nan=0.0) @ coefficients,
+            variances[largest_first] / total,
+            loadings[:, largest_first],
+            coefficients,
+        )
+
+
+@dataclass(frozen=True)
+class _Factors:
+    """Scores of units (n, factors), shares of factors, loadings and coefficients of components (k, factors)."""
+
+    components: list[str]
+    scores: Array
+    shares: Array
+    loadings: Array
+    coefficients: Array
 
 
 def _standardise(values: Array, names: Sequence[str]) -> tuple[Array, Array]:

@@ -132,6 +132,10 @@ class BenefitOfTheDoubt(MatrixAggregation):
         },
     }
     properties = frozenset({Property.DEFINED_AT_ZERO})
+    detail_tables = {
+        "units": "a unit: its weights and the shares of its score (multi-directional: efficiency and room) of each "
+        "component, and the units that it is compared with"
+    }
 
     lower: Annotated[Shares, Field(description="the least share of each component")] = 0.0
     upper: Annotated[Shares, Field(description="the largest share of each component")] = 1.0
@@ -327,6 +331,7 @@ class GeometricBenefitOfTheDoubt(MatrixAggregation):
     }
     domain = Domain.POSITIVE
     properties = frozenset({Property.SCALE_INVARIANT})
+    detail_tables = {"units": "a unit: the share of each component, and the units that it is compared with"}
 
     lower: Annotated[Shares, Field(description="the least share of each component")] = 0.0
     upper: Annotated[Shares, Field(description="the largest share of each component")] = 1.0

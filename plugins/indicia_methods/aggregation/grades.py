@@ -57,6 +57,8 @@ class RankSumRatio(MatrixAggregation):
         {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
 
+    detail_tables = {"units": "a unit: its ratio, its probit, the line fitted to these, and its grade"}
+
     score: Annotated[Literal["ratio", "fitted"], Field(description="the ratio, or its value on the line")] = "ratio"
     ranks: Annotated[
         Literal["whole", "interpolated"],
@@ -186,6 +188,8 @@ class FuzzyComprehensive(Aggregation):
         },
     }
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.FREE_OF_RANK_REVERSAL})
+
+    detail_tables = {"units": "a unit: its membership in each grade, and the grade in which it has the most"}
 
     operator: Annotated[
         Literal["product_sum", "min_max", "product_max", "min_sum"],

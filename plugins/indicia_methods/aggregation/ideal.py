@@ -11,6 +11,8 @@ from indicia.methods import Aggregation, Domain, Property, row_max, row_sum, whe
 from indicia_methods.aggregation.properties import DISTANCE, DISTANCE_SUM
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.methods import Component, Components, Expression
 
 
@@ -26,11 +28,17 @@ class Topsis(Aggregation):
     )
     canonical_normalisation = "vector"
     properties = DISTANCE
+    detail_tables = {"units": "a unit: its distances to the best and to the worst observed values"}
 
     def combine(self, components: Components) -> Expression:
-        to_best = row_sum((c.w * (c.z - c.s.max)) ** 2 for c in components).sqrt()
-        to_worst = row_sum((c.w * (c.z - c.s.min)) ** 2 for c in components).sqrt()
+        to_best, to_worst = self.details(components).values()
         return to_worst / (to_best + to_worst)
+
+    def details(self, components: Components) -> Mapping[str, Expression]:
+        return {
+            "to_best": row_sum((c.w * (c.z - c.s.max)) ** 2 for c in components).sqrt(),
+            "to_worst": row_sum((c.w * (c.z - c.s.min)) ** 2 for c in components).sqrt(),
+        }
 
 
 @dataclass(frozen=True)

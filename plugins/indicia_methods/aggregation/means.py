@@ -10,6 +10,8 @@ from pydantic import Field
 from indicia.methods import Aggregation, Domain, Property, row_max, row_min, row_product, row_sum, where
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.methods import Components, Expression
 
 
@@ -171,10 +173,13 @@ class Waspas(Aggregation):
     domain = Domain.NON_NEGATIVE
     canonical_normalisation = "linear_ratio"
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
+    detail_tables = {"units": "a unit: its weighted arithmetic and geometric means"}
 
     share: Annotated[float, Field(ge=0, le=1, description="λ, the share of the arithmetic mean")] = 0.5
 
     def combine(self, components: Components) -> Expression:
-        arithmetic = row_sum(c.w * c.z for c in components)
-        geometric = _product(components)
+        arithmetic, geometric = self.details(components).values()
         return self.share * arithmetic + (1 - self.share) * geometric
+
+    def details(self, components: Components) -> Mapping[str, Expression]:
+        return {"arithmetic": row_sum(c.w * c.z for c in components), "geometric": _product(components)}

@@ -11,12 +11,13 @@ import numpy as np
 from pydantic import Field
 
 from indicia.errors import require_optional
-from indicia.methods import Aggregation, Property, row_sum, where
+from indicia.methods import Aggregation, Property, matrix_table, row_sum, where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia.methods import Array, Component, Components, Expression
+    from indicia.methods import Array, Component, Components, Expression, MatrixContext
+    from indicia.methods.detail_tables import DetailTable
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,13 @@ class Utastar(Aggregation):
     properties = frozenset(
         {Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
+    detail_tables = {
+        "units": "a unit: its utility in each component",
+        "breakpoints": "a value of a component: its utility, the mean of all solutions, the worst value first",
+        "examples": "an example: its utility, and the errors that the utilities of the solutions need to rank it",
+        "solutions": "a solution with the smallest sum of errors, by the component whose weight it maximises: the "
+        "weights of the components; the last is their mean, which the scores use",
+    }
     example = "utastar(examples={'x0': [4, 2, 1], 'x1': [1, 3, 2], 'x2': [2, 1, 3]}, ranks=[1, 2, 3])"
 
     examples: Annotated[
@@ -80,9 +88,36 @@ class Utastar(Aggregation):
         """Return the utility of each component."""
         return {f"utility {c.name}": u for c, u in zip(components, self._utilities(components), strict=True)}
 
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        names = context.components
+        points = self._points(names, context.costs.tolist())
+        solution = self._solution(names, points)
+        if table == "examples":
+            steps = np.concatenate(self._mean_steps(solution, points))
+            reached = [_shares(point, np.array(self.examples[name])) for name, point in zip(names, points, strict=True)]
+            over, under = np.split(solution.errors.mean(axis=0), 2)
+            return {
+                "example": np.arange(1, len(self.ranks) + 1),
+                "rank": self.ranks,
+                "utility": np.hstack(reached) @ steps,
+                "overestimation": over,
+                "underestimation": under,
+            }
+        if table == "solutions":
+            starts = np.cumsum([0, *(len(point) - 1 for point in points[:-1])])
+            rows = np.vstack([solution.steps, np.concatenate(self._mean_steps(solution, points))])
+            return matrix_table("maximised", [*names, "mean"], names, np.add.reduceat(rows, starts, axis=1))
+        utilities = [np.cumsum([0.0, *steps]) for steps in self._mean_steps(solution, points)]
+        return {
+            "component": np.repeat(np.array(names, dtype=object), [len(point) for point in points]),
+            "value": np.concatenate(points),
+            "utility": np.concatenate(utilities),
+        }
+
     def _utilities(self, components: Components) -> list[Expression]:
         utilities = []
-        for c, points, steps in zip(components, self._points(components), self._steps(components), strict=True):
+        all_points = self._points([c.name for c in components], [c.direction == "cost" for c in components])
+        for c, points, steps in zip(components, all_points, self._steps(components), strict=True):
             utilities.append(
                 row_sum(
                     float(step) * ((c.z - float(low)) / float(high - low)).clip(0.0, 1.0)
@@ -92,42 +127,51 @@ class Utastar(Aggregation):
             )
         return utilities
 
-    def _points(self, components: Sequence[Component]) -> list[Array]:
+    def _points(self, names: Sequence[str], costs: Sequence[bool]) -> list[Array]:
         """Return the breakpoints of each component, worst first."""
-        names = [c.name for c in components]
         if sorted(names) != sorted(self.examples):
             raise ValueError(
                 f"examples have values of {', '.join(self.examples)}; the components are {', '.join(names)}"
             )
-        return [self._between(c) for c in components]
+        return [self._between(name, is_cost) for name, is_cost in zip(names, costs, strict=True)]
 
-    def _between(self, c: Component) -> Array:
-        values = self.examples[c.name]
+    def _between(self, name: str, is_cost: bool) -> Array:
+        values = self.examples[name]
         if min(values) == max(values):
-            raise ValueError(f"the examples are all alike in {c.name}, so its utility is undetermined: add others")
-        ends = (max(values), min(values)) if c.direction == "cost" else (min(values), max(values))
-        count = self.breakpoints.get(c.name, 2) if isinstance(self.breakpoints, dict) else self.breakpoints
+            raise ValueError(f"the examples are all alike in {name}, so its utility is undetermined: add others")
+        ends = (max(values), min(values)) if is_cost else (min(values), max(values))
+        count = self.breakpoints.get(name, 2) if isinstance(self.breakpoints, dict) else self.breakpoints
         return np.linspace(*ends, count)
 
     def _steps(self, components: Sequence[Component]) -> list[Array]:
         """Return the utility of each step from a breakpoint to the next, by component; the sum is 1."""
-        points = self._points(components)
-        solution = solve(
+        names = [c.name for c in components]
+        points = self._points(names, [c.direction == "cost" for c in components])
+        return self._mean_steps(self._solution(names, points), points)
+
+    def _solution(self, names: Sequence[str], points: Sequence[Array]) -> Solution:
+        return solve(
             tuple(tuple(point.tolist()) for point in points),
-            tuple(self.examples[c.name] for c in components),
+            tuple(self.examples[name] for name in names),
             self.ranks,
             self.delta,
         )
+
+    def _mean_steps(self, solution: Solution, points: Sequence[Array]) -> list[Array]:
         mean = np.mean(solution.steps, axis=0)
         return np.split(mean / mean.sum(), np.cumsum([len(point) - 1 for point in points])[:-1])
 
 
 @dataclass(frozen=True)
 class Solution:
-    """The smallest sum of errors, and the utilities of steps, a row for each component whose weight is maximised."""
+    """The smallest sum of errors, and a row of utilities and of errors for each component that is maximised.
+
+    The errors of a row are the overestimations of the examples, then their underestimations.
+    """
 
     error: float
     steps: Array
+    errors: Array
 
 
 @lru_cache(maxsize=64)
@@ -163,9 +207,9 @@ def solve(
     for point in points:
         weight = np.zeros(len(sums))
         weight[start : start + len(point) - 1] = -1.0
-        optima.append(_minimise(weight, limits)[:steps])
+        optima.append(_minimise(weight, limits))
         start += len(point) - 1
-    return Solution(error, np.array(optima))
+    return Solution(error, *np.split(np.array(optima), [steps], axis=1))
 
 
 def _shares(points: Array, values: Array) -> Array:

@@ -12,6 +12,8 @@ from indicia.methods import Aggregation, Domain, Property, row_sum, where
 from indicia_methods.aggregation.properties import ADDITIVE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.methods import Components, Expression
 
 
@@ -108,15 +110,21 @@ class CoCoSo(Aggregation):
     symbols = {"share": r"\lambda"}
     domain = Domain.NON_NEGATIVE
     properties = frozenset({Property.MONOTONE})
+    detail_tables = {"units": "a unit: its comparisons with all units, the worst and the best: k_a, k_b and k_c"}
 
     share: Annotated[float, Field(ge=0, le=1, description="λ, share of the weighted sum against the best")] = 0.5
 
     def combine(self, components: Components) -> Expression:
+        of_all, of_worst, of_best = self.details(components).values()
+        return (of_all * of_worst * of_best) ** (1 / 3) + (of_all + of_worst + of_best) / 3
+
+    def details(self, components: Components) -> Mapping[str, Expression]:
         s = components.cache_column(row_sum(c.w * c.z for c in components))
         p = components.cache_column(row_sum(c.z**c.w for c in components))
         aggregate = components.aggregate
-        of_all = (p + s) / aggregate((p + s).sum())
-        of_worst = s / aggregate(s.min()) + p / aggregate(p.min())
         best = self.share * aggregate(s.max()) + (1 - self.share) * aggregate(p.max())
-        of_best = (self.share * s + (1 - self.share) * p) / best
-        return (of_all * of_worst * of_best) ** (1 / 3) + (of_all + of_worst + of_best) / 3
+        return {
+            "k_a": (p + s) / aggregate((p + s).sum()),
+            "k_b": s / aggregate(s.min()) + p / aggregate(p.min()),
+            "k_c": (self.share * s + (1 - self.share) * p) / best,
+        }
