@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.errors import IndiciaError, MethodFailure
+from indicia.methods import Aggregation
 from indicia.stages.details import UNITS
 from indicia.testing.check import check
 from indicia.testing.invariance import TABLES
@@ -24,8 +25,8 @@ def check_details(subject: Subject) -> None:
     tables = [{**columns, "x1": [None, *columns["x1"][1:]]} if subject.prepares else columns for columns in TABLES]
     samples = [subject.sample(columns) for columns in tables]
     tried = [_declares_its_tables(subject, sample) for sample in samples]
-    if subject.method.detail_tables and subject.kind == "aggregation" and any(tried):
-        missing = set(subject.method.detail_tables) - {name for shown in tried if shown for name in shown}
+    if isinstance(subject.method, Aggregation) and any(tried):
+        missing = set(subject.method.reported_tables) - {name for shown in tried if shown for name in shown}
         if missing:
             subject.fail(_PROMISE, f"no run has the table {', '.join(sorted(missing))}; {samples[0]}")
 
