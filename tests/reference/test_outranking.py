@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from indicia.analysis import partial_order
+from indicia.analysis import partial_order, portfolio
 from indicia_methods.aggregation.concordance import both_credibilities, credibilities, indices
 from indicia_methods.aggregation.utastar import solve
 
@@ -205,6 +205,19 @@ def test_promethee_gives_the_flows_of_the_preferences_that_its_paper_printed(
     )
     found = problem("brans1986").promethee().details()
     assert_equal(found, wanted, "alternative", precision=0.0011, absolute=True)
+
+
+@pytest.mark.parametrize("matrix", MATRICES)
+def test_promethee_five_gives_the_reference_portfolio(
+    matrix: str, problem: Callable[[str], Problem], reference: Path
+) -> None:
+    wanted, limits = (read(reference, matrix, f"promethee5{what}") for what in ("", "_constraints"))
+    (budget, minimum, maximum, objective, second_best) = limits.row(0)
+    flows = problem(matrix).promethee().scores.join(wanted, on="alternative", maintain_order="left")
+    found = portfolio(flows["score"], flows["cost"], budget, minimum=minimum, maximum=maximum)
+    assert found.chosen.cast(pl.Int64).to_list() == flows["chosen"].to_list()
+    assert found.score == pytest.approx(objective, rel=1e-9)
+    assert found.second_best == pytest.approx(second_best, rel=1e-9)
 
 
 @pytest.mark.parametrize("matrix", MATRICES)
@@ -692,6 +705,8 @@ COMPUTED = {
             "promethee_unicriterion_flows",
             "gaia_eigenvalues",
             "gaia_plane",
+            "promethee5",
+            "promethee5_constraints",
             "regime_scores",
             "sampled_acceptability",
             "vikor_compromise",
@@ -727,8 +742,6 @@ LEFT_OUT = {
     "flowsort_profiles": "the method is not shipped",
     "oreste_pairs": "the method is not shipped",
     "oreste_scores": "the method is not shipped",
-    "promethee5": "a choice of units under a budget, which is no index",
-    "promethee5_constraints": "a choice of units under a budget, which is no index",
     "regime_pairs": "no pair is held; the pairs won are compared",
     "published_utilities": "what follows from published_steps; the optimum is not unique",
     "utastar_steps": "the optimum is not unique; its error, weights and ranges are compared",

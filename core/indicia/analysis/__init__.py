@@ -4,6 +4,7 @@ from indicia.analysis.convergence import Convergence, convergence
 from indicia.analysis.coupling import coupling_coordination
 from indicia.analysis.obstacles import obstacle_degree
 from indicia.analysis.partial import PartialOrder, partial_order
+from indicia.analysis.portfolios import Portfolio, portfolio
 from indicia.analysis.rankings import agreement, concordance, consensus
 from indicia.analysis.tiers import tiers
 from indicia.result import trends
