@@ -235,6 +235,57 @@ def test_electre_one_gives_the_reference_kernel(
     assert sorted(map(sorted, found)) == sorted(map(sorted, cycles))
 
 
+@pytest.mark.parametrize(("form", "file"), [("i", "electre1_pairs"), ("ii", "electre2_pairs")])
+@pytest.mark.parametrize("matrix", MATRICES)
+def test_electre_shows_the_concordance_discordance_and_outranking_of_the_reference(
+    matrix: str,
+    form: str,
+    file: str,
+    problem: Callable[[str], Problem],
+    reference: Path,
+    assert_equal: Callable[..., None],
+) -> None:
+    found, wanted = problem(matrix).electre(form).details(table="pairs"), read(reference, matrix, file)
+    assert_equal(found.select("a", "b", "concordance", "discordance"), wanted.drop(wanted.columns[4:]), "a", "b")
+    outranks = pl.col("outranks")
+    words = (
+        [outranks] if form == "i" else [(outranks == "strongly").alias("strong"), (outranks == "weakly").alias("weak")]
+    )
+    assert found.select(words).cast(pl.Int64).equals(wanted.select(wanted.columns[4:]))
+
+
+@pytest.mark.parametrize("matrix", MATRICES)
+def test_electre_three_shows_the_credibilities_relations_and_distillations_of_the_reference(
+    matrix: str, problem: Callable[[str], Problem], reference: Path, assert_equal: Callable[..., None]
+) -> None:
+    result = problem(matrix).electre("iii")
+    found, wanted = result.details(table="pairs"), read(reference, matrix, "electre3_pairs")
+    assert_equal(found.drop("relation"), wanted.drop("relation"), "a", "b")
+    assert found.select("a", "b", "relation").equals(wanted.select("a", "b", "relation"))
+    trace = read(reference, matrix, "electre3_trace").with_row_index("step")
+    key = ["distillation", "rank", "level", "cut"]
+    found = result.details(table="distillation").with_columns(step=pl.struct(key).rle_id())
+    qualifications = found.pivot("unit", index=["step", *key], values="qualification")
+    wanted = trace.rename({"chain": "distillation", "extraction": "rank", "lambda": "level", "next_cut": "cut"})
+    assert qualifications["distillation"].to_list() == wanted["distillation"].to_list()
+    assert_equal(qualifications.drop("distillation"), wanted.drop("distillation"), "step")
+
+
+@pytest.mark.parametrize(("matrix", "cut"), [*product(MATRICES, CUTS)])
+def test_electre_tri_shows_the_credibilities_and_relations_of_profiles_of_the_reference(
+    matrix: str, cut: float, problem: Callable[[str], Problem], reference: Path, assert_equal: Callable[..., None]
+) -> None:
+    given = problem(matrix)
+    profiles = [*read(reference, matrix, "electre_tri_profiles").select(given.names).iter_rows()]
+    found = given.electre("tri", profiles=profiles, cut=cut).details(table="profiles")
+    wanted = read(reference, matrix, f"electre_tri_{cut}_credibility").rename({"alternative": "unit"})
+    names = {"concordance": "concordance_a_b", "credibility": "credibility_a_b"} | {
+        f"{name}_of_profile": f"{name}_b_a" for name in ("concordance", "credibility")
+    }
+    assert_equal(found.rename(names).drop("relation"), wanted.drop("relation"), "unit", "profile")
+    assert found["relation"].to_list() == wanted["relation"].to_list()
+
+
 @pytest.mark.parametrize("matrix", MATRICES)
 def test_electre_gives_the_reference_concordance_and_discordance(
     matrix: str, problem: Callable[[str], Problem], reference: Path, assert_equal: Callable[..., None]
@@ -696,6 +747,7 @@ COMPUTED = {
             "electre2_ranks",
             "electre3_pairs",
             "electre3_ranks",
+            "electre3_trace",
             "electre_tri_profiles",
             *(f"electre_tri_{cut}_{what}" for cut, what in product(CUTS, ("categories", "credibility"))),
             "multimoora",
@@ -734,7 +786,6 @@ COMPUTED = {
     ),
 }
 LEFT_OUT = {
-    "electre3_trace": "the steps of a distillation; its ranks are compared",
     "exact_acceptability_fractions": "the same figures as exact_acceptability",
     "exact_pairwise": "compared in the tests of robustness, or not computed: a score has no pairs",
     "flowsort_central": "the method is not shipped",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from indicia_methods.arrays import Integers, Mask
 
     Credibility: TypeAlias = Callable[[Integers, Integers], tuple[Array, Array]]
+
+    Step: TypeAlias = Callable[[float, float, Integers, Integers], None]
+    Record: TypeAlias = Callable[[int, float, float, Integers, Integers], None]
+    """Takes the number of an extraction, the largest credibility, the next cut, the units and their balances."""
 
 _CELLS = 32_768
 """Pairs computed at a time, so that they fit in the cache of a processor."""
@@ -52,15 +57,19 @@ class Distillation:
         self._start_level()
         self._initial = self._copy()
 
-    def ranks(self, *, best: bool) -> Integers:
-        """Return the rank of each unit, 1 the best, by the descending or the ascending distillation."""
+    def ranks(self, *, best: bool, record: Record | None = None) -> Integers:
+        """Return the rank of each unit, 1 the best, by the descending or the ascending distillation.
+
+        `record` is called with each step in which two units or more are compared.
+        """
         self._remaining, self._maxima, self._maxima_below, self._balance, self._level, self._cut = self._initial
         self._initial = self._copy()
         ranks = np.zeros(len(self._remaining), dtype=np.int64)
         rank = 0
         while len(self._remaining):
             rank += 1
-            selected = self._select(best)
+            step = partial(record, rank) if record else None
+            selected = self._select(best, step)
             ranks[selected] = rank
             self._remove(selected)
         return ranks if best else rank + 1 - ranks
@@ -113,9 +122,11 @@ class Distillation:
         credibilities[np.searchsorted(self._remaining, unit)] = 0.0
         return credibilities
 
-    def _select(self, best: bool) -> Integers:
+    def _select(self, best: bool, record: Step | None) -> Integers:
         """Return the units with the best or the worst balance; lower cuts break ties between them."""
         units, balance, cut = self._remaining, self._balance, -1.0
+        if record and len(units) > 1:
+            record(self._level, self._largest_below(), units, balance[units])
         while True:
             units = units[np.flatnonzero(balance[units] == (balance[units].max() if best else balance[units].min()))]
             if len(units) == 1 or 0 <= cut <= _ROUNDING:
@@ -123,10 +134,12 @@ class Distillation:
             if cut < 0:
                 cut = self._largest_below()
             if cut > _ROUNDING:
-                limit, cut, balance = _cut_below(cut), 0.0, np.zeros_like(self._balance)
+                level, limit, cut, balance = cut, _cut_below(cut), 0.0, np.zeros_like(self._balance)
                 for rows, columns, forth, back in self._pairs(units):
                     _add_balance(balance, rows, columns, forth, back, limit)
                     cut = max(cut, *(float(_keep_below(block, limit).max()) for block in (forth, back)))
+                if record:
+                    record(level, cut, units, balance[units])
         return units
 
     def _remove(self, selected: Integers) -> None:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from indicia.methods import MatrixAggregation, Property
 from indicia_methods import relations
-from indicia_methods.aggregation import percomponent
+from indicia_methods.aggregation import electre_tables, percomponent
 from indicia_methods.aggregation.concordance import CELLS, ROUNDING, both_credibilities, credibilities, indices
 from indicia_methods.aggregation.distillation import Distillation
 
@@ -20,12 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from indicia.methods import Array, MatrixContext
+    from indicia.methods.detail_tables import DetailTable
     from indicia_methods.arrays import Integers, Mask
 
-    Outranking: TypeAlias = "Callable[[Array, Array, Array], list[Mask]]"
+    Outranking: TypeAlias = "Callable[[Array, Array, Array], Mapping[str, Mask]]"
 
 Levels: TypeAlias = float | tuple[float, ...] | None
 Thresholds: TypeAlias = float | tuple[float, ...] | dict[str, float] | None
+
+_TABLES_OF = {
+    "i": ("units", "pairs"),
+    "ii": ("units", "pairs"),
+    "iii": ("units", "pairs", "distillation"),
+    "tri": ("units", "profiles"),
+}
+"""The tables of details of each form."""
 
 _LEVELS: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "i": ((0.6,), (0.4,)),
@@ -98,6 +107,17 @@ class Electre(MatrixAggregation):
     }
     canonical_normalisation = "none"
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+    detail_tables = {
+        "units": "a unit: I: whether it is in the kernel, how many units it outranks and that outrank it, and its "
+        "cycle; II and III: both ranks; TRI: both classes",
+        "pairs": "two units: I and II: concordance and discordance of a over b, and how a outranks b; III: "
+        "concordance, credibility, and the relation by both ranks (P: a is preferred, P-: b is preferred, I: "
+        "indifferent, R: incomparable)",
+        "distillation": "a unit in a step of III: the rank sought, the largest credibility of the step (level), the "
+        "next one that counts (cut), and the qualification of the unit",
+        "profiles": "a unit beside a profile of TRI, 1 the worst: concordance and credibility in both directions, and "
+        "the relation (>: the unit outranks the profile, <: the reverse, I: both, R: neither)",
+    }
 
     form: Annotated[Literal["i", "ii", "iii", "tri"], Field(description="which of the ELECTRE methods")] = "i"
     concordance: Annotated[
@@ -220,6 +240,25 @@ class Electre(MatrixAggregation):
             return {name: [classes[place - 1] for place in places] for name, places in numbers.items()}
         return {name: ranks.tolist() for name, ranks in self._ranks(values, weights, context).items()}
 
+    @property
+    def reported_tables(self) -> Mapping[str, str]:
+        return {name: self.detail_tables[name] for name in _TABLES_OF[self.form]}
+
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        values, units = np.where(context.costs, -values, values), context.units
+        if self.form in _LEVELS:
+            relate = self._relations_i if self.form == "i" else self._relations_ii
+            return electre_tables.pairs_of_indices(self.scaled(values), weights, relate, units)
+        columns, thresholds = np.ascontiguousarray(values.T), self._thresholds(context)
+        if table == "profiles":
+            borders = self._border_values(context)
+            return electre_tables.units_beside_profiles(columns, borders, weights, thresholds, self.cut, units)
+        distillation = self._distillation(values, weights, context)
+        if table == "distillation":
+            return electre_tables.steps(distillation, units)
+        ranks = [distillation.ranks(best=best) for best in (True, False)]
+        return electre_tables.pairs_of_credibilities(columns, weights, thresholds, ranks, units)
+
     def _ranks(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Integers]:
         return self._ranks_ii(values, weights) if self.form == "ii" else self._ranks_iii(values, weights, context)
 
@@ -238,24 +277,24 @@ class Electre(MatrixAggregation):
         return {"kernel": standing, **counts, "cycle": cycle}
 
     def _outranking(self, values: Array, weights: Array) -> tuple[list[int], list[int]]:
-        (c_min,), (d_max,) = self._levels
-
-        def relate(c: Array, d: Array, _: Array) -> list[Mask]:
-            return [(c >= c_min - ROUNDING) & (d <= d_max + ROUNDING)]
-
-        (outranks,) = _relate(self.scaled(values), weights, relate)
+        (outranks,) = _relate(self.scaled(values), weights, self._relations_i)
         return outranks, relations.transpose(outranks)
+
+    def _relations_i(self, c: Array, d: Array, _: Array) -> dict[str, Mask]:
+        """Return the relation of ELECTRE I for concordance and discordance."""
+        (c_min,), (d_max,) = self._levels
+        return {"outranks": (c >= c_min - ROUNDING) & (d <= d_max + ROUNDING)}
+
+    def _relations_ii(self, c: Array, d: Array, balance: Array) -> dict[str, Mask]:
+        """Return the relations of ELECTRE II for concordance, discordance and the weight ahead less that behind."""
+        (high, middle, low), (large, small) = self._levels
+        ahead, tolerable = balance >= -ROUNDING, d <= large + ROUNDING
+        strong = ((c >= high - ROUNDING) & tolerable) | ((c >= middle - ROUNDING) & (d <= small + ROUNDING))
+        return {"strong": strong & ahead, "weak": (c >= low - ROUNDING) & tolerable & ahead}
 
     def _ranks_ii(self, values: Array, weights: Array) -> dict[str, Integers]:
         """Return the ranks of ELECTRE II."""
-        (high, middle, low), (large, small) = self._levels
-
-        def relate(c: Array, d: Array, balance: Array) -> list[Mask]:
-            ahead, tolerable = balance >= -ROUNDING, d <= large + ROUNDING
-            strong = ((c >= high - ROUNDING) & tolerable) | ((c >= middle - ROUNDING) & (d <= small + ROUNDING))
-            return [strong & ahead, (c >= low - ROUNDING) & tolerable & ahead]
-
-        strong, weak = _relate(self.scaled(values), weights, relate)
+        strong, weak = _relate(self.scaled(values), weights, self._relations_ii)
         by_strong, by_weak = relations.transpose(strong), relations.transpose(weak)
         groups = relations.strong_components(strong, by_strong)
         backward = relations.ranks_by_outranking(by_strong, by_weak, groups)
@@ -275,13 +314,16 @@ class Electre(MatrixAggregation):
 
     def _ranks_iii(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Integers]:
         """Return the ranks of ELECTRE III."""
+        distillation = self._distillation(values, weights, context)
+        return {"descending": distillation.ranks(best=True), "ascending": distillation.ranks(best=False)}
+
+    def _distillation(self, values: Array, weights: Array, context: MatrixContext) -> Distillation:
         by_component, thresholds = np.ascontiguousarray(values.T), self._thresholds(context)
 
         def credibility(rows: Integers, columns: Integers) -> tuple[Array, Array]:
             return both_credibilities(by_component[:, rows], by_component[:, columns], weights, thresholds)
 
-        distillation = Distillation(credibility, len(values))
-        return {"descending": distillation.ranks(best=True), "ascending": distillation.ranks(best=False)}
+        return Distillation(credibility, len(values))
 
     def _classes(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Integers]:
         """Return the classes of ELECTRE TRI, 1 the worst."""
@@ -341,7 +383,7 @@ def _relate(columns: Array, weights: Array, relate: Outranking) -> list[list[int
     def pack(start: int) -> list[list[int]]:
         block = relate(*indices(columns[:, start : start + step], columns, weights))
         packed = []
-        for relation in block:
+        for relation in block.values():
             relation[np.arange(len(relation)), np.arange(start, start + len(relation))] = False
             packed.append(relations.pack_rows([relation]))
         return packed
