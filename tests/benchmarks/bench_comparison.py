@@ -19,6 +19,8 @@ import pytest
 import indicia
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_benchmark.fixture import BenchmarkFixture
 
     from indicia.index import Index
@@ -35,6 +37,15 @@ GRID = {
     "aggregation": ["arithmetic", "geometric", "topsis", "median", "harmonic"],
 }
 """200 methodologies."""
+POSITIVE = {
+    "normalisation": [
+        "min_max(lower=1, upper=100)",
+        *("rank", "vector", "sum", "max", "borda", "share_of_max", "linear_ratio", "efficacy", "mean_index"),
+    ],
+    "weighting": ["equal", "critic", "entropy", "coefficient_of_variation", "standard_deviation"],
+    "aggregation": ["arithmetic", "sum", "median", "max"],
+}
+"""200 methodologies that can all be scored."""
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +84,18 @@ def test_one_by_one(benchmark: BenchmarkFixture, index: Index, table: pl.DataFra
         return scored
 
     benchmark.extra_info["methodologies"] = benchmark.pedantic(one_by_one, rounds=2)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_grid_of_one_level(compare: Callable[..., None], table: pl.DataFrame) -> None:
+    index = indicia.read({"data": {"unit": "unit"}, "indicators": {f"x{j}": {} for j in range(50)}})
+
+    def one_by_one() -> None:
+        for choices in product(*POSITIVE.values()):
+            index.with_options(**dict(zip(POSITIVE, choices, strict=True))).score(table)
+
+    job = "compare 200 methodologies on 200 x 50"
+    compare(job, lambda: index.compare(table=table, **POSITIVE), {"one by one": one_by_one}, times=3)
 
 
 @pytest.mark.benchmark(group="what is made of 200 rankings")

@@ -18,7 +18,7 @@ from indicia.comparison.distinct import COUNTS
 from indicia.comparison.methodology import LeftOut, Methodology, group_by_reason, methods
 from indicia.comparison.published import Published
 from indicia.data import with_figures
-from indicia.definition import ROOT, STAGES, build_tree, used_columns_of
+from indicia.definition import ROOT, STAGES, SharedParts, build_tree, used_columns_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory
 from indicia.notes import Note
 from indicia.progress import Progress, silent
@@ -106,12 +106,11 @@ class _Ranking:
 
 
 def _plan_all(candidates: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]:
-    planned, left_out = [], []
+    planned, left_out, shared = [], [], SharedParts()
     for candidate in candidates:
         try:
-            planned.append(
-                _Planned(candidate, build_tree(candidate.definition, candidate.index.catalogue, candidate.origin))
-            )
+            tree = build_tree(candidate.definition, candidate.index.catalogue, candidate.origin, shared)
+            planned.append(_Planned(candidate, tree))
         except IndiciaError as error:
             left_out.append(_left_out(candidate, error))
     return planned, left_out

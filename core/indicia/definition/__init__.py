@@ -30,6 +30,7 @@ from indicia.definition.schema import index_schema
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage
 from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.section import ROOT, text
+from indicia.definition.shared_parts import SharedParts
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing, tree_in_html, unit_of_measure
 from indicia.definition.uses import Use, used_columns_of, uses_of
 from indicia.definition.variant_checks import check_names_in_tables

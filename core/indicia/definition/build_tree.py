@@ -17,6 +17,7 @@ from indicia.definition.graph_checks import check_graph, check_signs, directions
 from indicia.definition.methodology_section import Missing, Stages
 from indicia.definition.outside_checks import check_outside
 from indicia.definition.section import ROOT
+from indicia.definition.shared_parts import SharedParts
 from indicia.definition.tree import Leaf, Node
 from indicia.definition.uses import check_uses
 from indicia.definition.weight_checks import check_unscaled, check_weights_of_nodes
@@ -35,16 +36,20 @@ if TYPE_CHECKING:
     from indicia.methods import Aggregation
 
 
-def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
-    """Return the tree of an index with its methods; an error names the line of the index file."""
+def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin, shared: SharedParts | None = None) -> Node:
+    """Return the tree of an index with its methods; an error names the line of the index file.
+
+    Trees that are built with one object `shared` have equal indicators in common.
+    """
+    shared = SharedParts() if shared is None else shared
     check_names(definition, origin)
-    check_graph(definition, origin)
+    shared.check_graph_once(definition, lambda: check_graph(definition, origin))
     check_levels(definition, origin)
     check_scopes(definition, origin)
     check_attributes(definition, origin)
     check_outside(definition, origin, lambda choice, keys: choose(catalogue, "treatment", choice, origin, keys))
     check_bands(definition, origin)
-    tree = _TreeBuilder(definition, catalogue_of_file(catalogue, definition, origin), origin).tree()
+    tree = _TreeBuilder(definition, catalogue_of_file(catalogue, definition, origin), origin, shared).tree()
     check_combinations(tree, definition, origin)
     check_uses(tree, definition, origin)
     check_weights_of_nodes(tree, origin)
@@ -77,6 +82,7 @@ class _TreeBuilder:
     definition: Definition
     catalogue: Catalogue
     origin: Origin
+    shared: SharedParts
 
     def tree(self) -> Node:
         """Return the index with all dimensions and indicators; a part of several parents is one object."""
@@ -159,17 +165,18 @@ class _TreeBuilder:
         if spec.direction == "cost":
             _check_orientation(name, parents, self.origin)
         normalisation, aggregations = stage("normalisation"), [parent.aggregation for parent in parents]
-        return Leaf(
-            id=name,
-            spec=spec,
-            normalisation=normalisation,
-            oriented=aggregations[0].oriented,
-            compared=normalisation.whole_column
-            or any(isinstance(method, MatrixAggregation) and not method.row_by_row for method in aggregations),
-            imputation=None if spec.imputation == "none" else stage("imputation"),
-            treatment=None if spec.treatment == "none" else stage("treatment"),
-            transform=None if spec.transform is None else self.optional("treatment", table, "transform"),
-            decimals=stage("decimals") if spec.decimals is None else _decimals(table, "decimals"),
+        oriented = aggregations[0].oriented
+        compared = normalisation.whole_column or any(
+            isinstance(method, MatrixAggregation) and not method.row_by_row for method in aggregations
+        )
+        imputation = None if spec.imputation == "none" else stage("imputation")
+        treatment = None if spec.treatment == "none" else stage("treatment")
+        transform = None if spec.transform is None else self.optional("treatment", table, "transform")
+        decimals = stage("decimals") if spec.decimals is None else _decimals(table, "decimals")
+        objects = (spec, normalisation, imputation, treatment, transform)
+        return self.shared.leaf(
+            (name, oriented, compared, decimals, *map(id, objects)),
+            lambda: Leaf(name, spec, normalisation, oriented, compared, imputation, treatment, transform, decimals),
         )
 
     def normalisation(self, choices: _Choices, aggregation: Aggregation) -> Any:
@@ -242,6 +249,8 @@ class _Inherited:
 
 def _common(name: str, kind: str, parents: Sequence[_Inherited], origin: Origin) -> Any:
     """Return the choice that an indicator inherits; an error if its parents have different choices."""
+    if len(parents) == 1:
+        return parents[0].of(kind)
     choices = {parent.node: parent.of(kind) for parent in parents}
     if len({str(choice) for choice in choices.values()}) > 1:
         word = "normalised_decimals" if kind == "decimals" else kind

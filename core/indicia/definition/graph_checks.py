@@ -125,6 +125,8 @@ def _check_counts(entry: _Entry, origin: Origin) -> None:
 def _check_weight(entry: _Entry, origin: Origin) -> None:
     """Refuse one weight for several parents, and a table of weights whose names are not the parents."""
     name, weight, parents = entry.name, entry.part.weight, entry.part.parents
+    if not isinstance(weight, dict) and len(parents) < 2:
+        return
     words = entry.word(entry.field), entry.word("weight")  # their lines are searched only for an error
     stated = weight if isinstance(weight, dict) else dict.fromkeys(parents, weight)
     table = ", ".join(f"{parent} = {stated.get(parent, 1):g}" for parent in parents)

@@ -98,9 +98,16 @@ class Leaf:
         return Preparation(self.id, self.spec, self.compared, self.imputation, self.treatment, self.transform)
 
     def weighed_in(self, parent: str) -> WeighedPart:
-        """Return the facts about the indicator that the weighting of a parent uses."""
-        direction: Direction = "cost" if self.spec.direction == "cost" else "benefit"
-        return WeighedPart(self.id, self.weight_in(parent), direction, is_score=False, indicators=(self.id,))
+        """Return the facts about the indicator that the weighting of a parent uses; the same object for a parent."""
+        if parent not in self._weighed_in:
+            direction: Direction = "cost" if self.spec.direction == "cost" else "benefit"
+            facts = WeighedPart(self.id, self.weight_in(parent), direction, is_score=False, indicators=(self.id,))
+            self._weighed_in[parent] = facts
+        return self._weighed_in[parent]
+
+    @cached_property
+    def _weighed_in(self) -> dict[str, WeighedPart]:
+        return {}
 
     @property
     def weight(self) -> float | Mapping[str, float]:
@@ -232,20 +239,28 @@ class Node:
 
     def leaves(self) -> Iterator[Leaf]:
         """Yield the indicators below this node, each once."""
-        return (part for part in self.descendants() if isinstance(part, Leaf))
+        return iter(self._leaves)
+
+    @cached_property
+    def _leaves(self) -> tuple[Leaf, ...]:
+        return tuple(part for part in self._descendants if isinstance(part, Leaf))
 
     def descendants(self) -> Iterator[Part]:
         """Yield the dimensions and indicators below this node, each once, where it first occurs."""
-        seen: set[str] = set()
+        return iter(self._descendants)
+
+    @cached_property
+    def _descendants(self) -> tuple[Part, ...]:
+        parts: dict[str, Part] = {}
         pending = list(reversed(self.parts))
         while pending:
             part = pending.pop()
-            if part.id in seen:
+            if part.id in parts:
                 continue
-            seen.add(part.id)
-            yield part
+            parts[part.id] = part
             if isinstance(part, Node):
                 pending.extend(reversed(part.parts))
+        return tuple(parts.values())
 
     def with_parts(self, change: Callable[[Node, tuple[Part, ...], tuple[Part, ...]], Node]) -> Node:
         """Return this node with changed nodes below it; a part of several nodes stays one object.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from indicia.definition.model import Definition
     from indicia.definition.origin import Origin
-    from indicia.definition.tree import Node
+    from indicia.definition.tree import Node, Part
     from indicia.methods import Method, UsedColumn
 
 
@@ -33,9 +33,14 @@ class Use:
 def uses_of(definition: Definition, tree: Node) -> tuple[Use, ...]:
     """Return the columns that methods of the tree use, each once for the same needs and stage."""
     uses: dict[tuple[UsedColumn, str], Use] = {}
-    for part, stage, method, word in _methods(definition, tree):
-        for column in method.used_columns:
-            uses.setdefault((column, stage), Use(column, f"{method.name} of {part}", stage, word))
+    columns_of: dict[int, tuple[UsedColumn, ...]] = {}  # by method object, since many indicators share a method
+    for part, node, stage, method in _methods(tree):
+        columns = columns_of.get(id(method))
+        if columns is None:
+            columns = columns_of[id(method)] = method.used_columns
+        for column in columns:
+            word = _word(definition, part, node, stage)
+            uses.setdefault((column, stage), Use(column, f"{method.name} of {part.id}", stage, word))
     return tuple(uses.values())
 
 
@@ -76,18 +81,23 @@ def check_uses(tree: Node, definition: Definition, origin: Origin) -> None:
             )
 
 
-def _methods(definition: Definition, tree: Node) -> Iterator[tuple[str, str, Method, tuple[str, ...]]]:
-    """Yield the methods of a tree: part, stage, method, and the word that chooses it."""
+def _methods(tree: Node) -> Iterator[tuple[Part, Node, str, Method]]:
+    """Yield the methods of a tree: the part, its node, the stage, and the method."""
     for node in tree.nodes():
         for stage in NODE_STAGES:
             if (method := getattr(node, stage)) is not None:
-                yield node.id, stage, method, _place(definition, node, stage)
+                yield node, node, stage, method
         for leaf in (part for part in node.parts if isinstance(part, Leaf)):
             for stage in LEAF_STAGES:
                 if (method := getattr(leaf, stage)) is not None:
-                    own = getattr(leaf.spec, stage) is not None
-                    place = ("indicators", leaf.id, stage) if own else _place(definition, node, stage)
-                    yield leaf.id, stage, method, place
+                    yield leaf, node, stage, method
+
+
+def _word(definition: Definition, part: Part, node: Node, stage: str) -> tuple[str, ...]:
+    """Return the word that chooses a method: of its indicator, its dimension, its level, or the methodology."""
+    if isinstance(part, Leaf) and getattr(part.spec, stage) is not None:
+        return "indicators", part.id, stage
+    return _place(definition, node, stage)
 
 
 def _place(definition: Definition, node: Node, stage: str) -> tuple[str, ...]:

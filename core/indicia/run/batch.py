@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, fields, replace
+from functools import cache as remember
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -130,7 +131,7 @@ class _NodeTask:
         values = cache.number_of_object(table.values)
         row_facts = (table.units, table.scopes, table.weights_scope, table.used_columns, table.fitted)
         rows = tuple(map(cache.number_of_object, row_facts))
-        parameters = (getattr(stage, parameter.name) for parameter in fields(stage) if parameter.name != "nodes")
+        parameters = (getattr(stage, name) for name in _parameters(type(stage)))
         stage_key = (type(stage), tuple(map(cache.number_of_value, parameters)), rows, table.dropped)
         tasks = []
         for node in stage.nodes:
@@ -168,6 +169,12 @@ class _NodeTask:
         key = self.key(kinds)
         cache.outcomes[key] = outcome
         return key
+
+
+@remember
+def _parameters(kind: type[NodeStage[Any]]) -> tuple[str, ...]:
+    """Return the names of the fields of a stage beside its nodes."""
+    return tuple(parameter.name for parameter in fields(kind) if parameter.name != "nodes")
 
 
 def _apply_to_nodes(stages: Sequence[tuple[_Run, NodeStage[Any]]], cache: StageCache) -> None:

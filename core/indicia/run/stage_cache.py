@@ -80,7 +80,7 @@ class StageCache:
 
     def _shared(self, part: AnyPart) -> AnyPart:
         """Return the first part that was equal to this one."""
-        first: AnyPart = self._parts.setdefault(self.number(self._identity(part)), part)
+        first: AnyPart = self._parts.setdefault(self.number_of_value(part), part)
         return first
 
     def number_of_object(self, value: object) -> int:
