@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from indicia.explanation.score import ScoreExplanation
     from indicia.fitted import FittedIndex
     from indicia.index import Index
+    from indicia.progress import Progress
     from indicia.result import Result
     from indicia.robustness import Robust, Stability
     from indicia.types import (
@@ -562,6 +563,12 @@ def _audit(comparison: Comparison) -> polars.DataFrame:
     return audit_methodologies(comparison)
 
 
+def _stability(comparison: Comparison, top: int | None, units: int, progress: Progress) -> polars.DataFrame:
+    from indicia.robustness.of_methodologies import stability_of_methodologies
+
+    return stability_of_methodologies(comparison, top, units, progress)
+
+
 def _annex(audit: Audit, path: str | Path, language: str | None) -> None:
     from pathlib import Path
 
@@ -581,6 +588,7 @@ register("plot", _plot)
 register("explain", _explain)
 register("export", _export)
 register("audit", _audit)
+register("stability", _stability)
 register("annex", _annex)
 
 _CLASSES = {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 Theme = Literal["light", "dark"]
-Accessor = Literal["plot", "export", "audit", "annex", "explain"]
+Accessor = Literal["plot", "export", "audit", "stability", "annex", "explain"]
 ResultTable = Literal[
     "scores",
     "ranks",
@@ -57,6 +57,7 @@ ComparisonTable = Literal[
     "specification",
     "consensus",
     "reproduction",
+    "stability",
     "audit",
     "left_out",
 ]

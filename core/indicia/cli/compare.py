@@ -54,7 +54,11 @@ def compare(
     ] = "distinct",
     top: Annotated[
         int | None,
-        typer.Option("--top", min=1, help="Number of first places to count; default: 10, or a third of the units."),
+        typer.Option(
+            "--top",
+            min=1,
+            help="Number of first places, also for --show stability; default: 10, or a third of the units.",
+        ),
     ] = None,
     within: Annotated[
         float, typer.Option("--within", min=0, help="A unit that moves no more places than this is stable.")
@@ -118,7 +122,7 @@ def compare(
     if on_a_page:
         _page(comparison, agreement, consensus, top, within, code.plugin, lang)
     else:
-        frame = comparison.frame(table, agreement=agreement, consensus=consensus, unit=of, plugins=code.plugin)
+        frame = comparison.frame(table, agreement=agreement, consensus=consensus, unit=of, top=top, plugins=code.plugin)
     manifest = (
         None
         if output is None and expected is None
@@ -128,6 +132,7 @@ def compare(
             **({"agreement": agreement} if on_a_page or table == "agreement" else {}),
             **({"consensus": consensus} if on_a_page or table == "consensus" else {}),
             **({"of": of} if table == "specification" else {}),
+            **({"top": top} if table == "stability" else {}),
         }
     )
     if not on_a_page and (format or (output and format_of(output))) == "latex":

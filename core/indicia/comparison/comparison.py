@@ -23,6 +23,7 @@ from indicia.errors import DataError, IndiciaError, pluralise, suggest_unit
 from indicia.notes import Names, Note
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ComparisonTable, registered
+from indicia.progress import Progress, silent
 from indicia.result.run_citations import manifest_of
 from indicia.stages.rank import lowest_ranks_first
 
@@ -468,6 +469,54 @@ class Comparison(Outcome[ComparisonTable]):
         return table
 
     @names_its_arguments
+    def stability(self, top: int | None = None, *, units: int = 30, progress: Progress = silent) -> pl.DataFrame:
+        """Find the smallest changes that change the ranking of each methodology: other weights, parts, units.
+
+        Each methodology is analysed by itself, as `index.stability` does, with all units that it ranks.
+
+        Parameters
+        ----------
+        top : int, optional
+            The number k of first units whose set may change; by default 10, or a third of the units if that is less.
+        units : int, default 30
+            The number of first-ranked units that leave, get worse, are copied, and are compared in pairs.
+        progress : callable, optional
+            Receives the number of analysed methodologies and the number of all; by default nothing is reported.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row for each methodology, and for each that cannot be scored:
+
+            - `first`: the first units;
+            - `weight`, `first_changes`, `then_first`: the smallest relative change of one weight that makes another
+              unit first (-0.25: a quarter less), and this unit;
+            - `top`, `top_weight`, `top_changes`: k, and the smallest change that alters which units are the first k;
+            - `swap_weight`, `two_swap`: the smallest change at which any two units change places;
+            - `moved`: the share of the weight that must move between the parts of the index for another first unit;
+            - `parts`, `parts_new_first`: the dimensions and indicators left out in turn, and those without which
+              another unit is first;
+            - `units`: the number of units tested, and for each test the failures: `leaves_…` if a unit leaves,
+              `worse_…` if it takes the worst values, `copy_…` if a copy of it is added; `…_new_first` if another unit
+              is first, and `…_reversed` if other units change places;
+            - `pairs`, `pairs_reversed`, `circles`: pairs scored without the other units, those in another order, and
+              triples of which each beats the next;
+            - `reason`: why cells are empty, such as a methodology whose weights differ between units.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> import polars as pl
+        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "air": {}}})
+        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "air": [9.0, 7.0, 2.5]}
+        >>> stability = index.compare(table=table, aggregation=["arithmetic", "min"]).stability()
+        >>> stability.select("label", "weight", pl.col("first_changes").round(3), "then_first", "copy_reversed").rows()
+        [('arithmetic', 'income', -0.59, 'Lima', 0), ('min', None, None, None, 0)]
+        """
+        table: pl.DataFrame = registered("stability")(self, top, units, progress)
+        return table
+
+    @names_its_arguments
     def frame(
         self,
         name: ComparisonTable,
@@ -475,6 +524,7 @@ class Comparison(Outcome[ComparisonTable]):
         agreement: AgreementChoice = AGREEMENT,
         consensus: ConsensusChoice = CONSENSUS,
         unit: str | None = None,
+        top: int | None = None,
         plugins: Iterable[str | Path] = (),
     ) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`.
@@ -489,6 +539,8 @@ class Comparison(Outcome[ComparisonTable]):
             The method of the table consensus.
         unit : str, optional
             The unit of the table specification; by default the distance of all units is shown.
+        top : int, optional
+            The number of first units of the table stability; by default 10, or a third of the units.
         plugins : iterable of path, optional
             Files of methods, in addition to the installed plugins; by default none.
 
@@ -503,6 +555,8 @@ class Comparison(Outcome[ComparisonTable]):
             return self.consensus(consensus, plugins=plugins)
         if name == "specification":
             return self.specification(unit)
+        if name == "stability":
+            return self.stability(top)
         return super().frame(name)
 
     @property

@@ -18,7 +18,7 @@ from indicia.explanation.reach_weights import (
     weights_table,
 )
 from indicia.robustness import sampling, search
-from indicia.robustness.critical_weights import NEARLY, levels_noise
+from indicia.robustness.weight_paths import NEARLY, levels_noise
 from indicia.run import Draws, draws_per_batch, score_draws
 
 if TYPE_CHECKING:

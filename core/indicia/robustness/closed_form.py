@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.int64]
 
 
+_CELLS = 4_000_000
+"""Pairs of units times weights at a time, which bounds the memory for any number of units."""
+
+
 @dataclass(frozen=True)
 class Critical:
     """The smallest relative change of each weight that changes ranks, shape (k,); NaN if no change does."""
@@ -35,6 +39,8 @@ class Critical:
     """The change that makes any two units change places."""
     any_by: Integers
     """The two units that change places, shape (k, 2): first the unit that is ahead in the index; -1 for none."""
+    first_k: Array
+    """The change that alters which units are among the first; NaN if it is not asked for."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,27 @@ def critical(values: Array, weights: Array, *, scores: Array | None = None, effe
     any_change, pair = smallest(relative(overtaking(z, w, order[:-1], others, scores=scores, effect=effect), w))
     # the first units to change places are neighbours in the ranking
     pairs = np.stack([np.append(order[:-1], -1)[pair], np.append(others, -1)[pair]], axis=1)
-    return Critical(top, np.append(others, -1)[row], any_change, pairs)
+    return Critical(top, np.append(others, -1)[row], any_change, pairs, np.full(len(w), np.nan))
+
+
+def critical_top(values: Array, weights: Array, k: int, *, scores: Array | None = None, effect: float = 1.0) -> Array:
+    """Find the smallest relative change of each weight at which another unit draws level with one of the first k.
+
+    The rows are in the order of the ranking, and the arguments those of `overtaking`. Before this change, the set of
+    the first k units stays the same; NaN if no change of the weight alters it.
+
+    >>> critical_top(np.array([[1.0, 0.2], [0.1, 0.9], [0.0, 0.8]]), np.array([0.6, 0.4]), 2).round(2).tolist()
+    [-0.6, 1.5]
+    """
+    z, w = _checked(values, weights)
+    inside, outside = np.divmod(np.arange(k * (len(z) - k)), max(1, len(z) - k))
+    step = max(1, _CELLS // len(w))
+    changes = [np.full((1, len(w)), np.nan)]
+    for start in range(0, len(inside), step):
+        ahead, behind = inside[start : start + step], k + outside[start : start + step]
+        found, _ = smallest(relative(overtaking(z, w, ahead, behind, scores=scores, effect=effect), w))
+        changes.append(found[None])
+    return smallest(np.concatenate(changes))[0]
 
 
 def nearest_for_each(values: Array, weights: Array, first: int) -> Nearest:

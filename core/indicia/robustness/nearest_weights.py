@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.data import with_figures
 from indicia.robustness import closed_form, sampling, search
-from indicia.robustness.critical_weights import NEARLY, levels_noise
+from indicia.robustness.weight_paths import NEARLY, levels_noise
 from indicia.run import Draws, draws_per_batch, score_draws
 
 if TYPE_CHECKING:

@@ -32,6 +32,16 @@ _MAX_FAULTS = 20
 """The number of errors after which a failing batch of pairs is not divided further."""
 
 
+_SCHEMA = {
+    "test": pl.String,
+    "should": pl.String,
+    "tried": pl.Int64,
+    "failed": pl.Int64,
+    "example": pl.String,
+    "fault": pl.String,
+}
+
+
 def rank_reversals(baseline: Baseline, limit: int) -> pl.DataFrame:
     """Leave out units, give them the worst values, and score pairs; return the changes of places by test."""
     tests = [
@@ -39,8 +49,16 @@ def rank_reversals(baseline: Baseline, limit: int) -> pl.DataFrame:
         *_tests_of_others(baseline, limit, "a unit gets worse", _with_worst_values),
         *_tests_of_pairs(baseline, limit),
     ]
-    kinds = {"test": pl.String, "should": pl.String, "tried": pl.Int64, "failed": pl.Int64}
-    return pl.DataFrame(tests, schema={**kinds, "example": pl.String, "fault": pl.String}, orient="row")
+    return pl.DataFrame(tests, schema=_SCHEMA, orient="row")
+
+
+def copy_reversals(baseline: Baseline, limit: int) -> pl.DataFrame:
+    """Add a copy of each of the first `limit` units, one at a time; return the changes of places among all units.
+
+    Belton & Gear (1983), Omega 11(3): a copy of a unit should not change the order of the others.
+    """
+    tests = _tests_of_others(baseline, limit, "a copy is added", _with_copies, units_stay=True)
+    return pl.DataFrame(tests, schema=_SCHEMA, orient="row")
 
 
 @dataclass(frozen=True)
@@ -72,6 +90,13 @@ def _with_worst_values(baseline: Baseline, changed: Sequence[Integers]) -> _Sets
         for name, value in _worst(baseline).items()
     )
     return _Sets(rows, number, baseline.nominal.source.values[rows].with_columns(worst))
+
+
+def _with_copies(baseline: Baseline, changed: Sequence[Integers]) -> _Sets:
+    """Return all rows, and those of each item of `changed` once more: a set for each item."""
+    all_rows = np.arange(len(baseline.nominal.units))
+    sets = [np.concatenate([all_rows, rows]) for rows in changed]
+    return _Sets(np.concatenate(sets), np.arange(len(sets)).repeat([len(rows) for rows in sets]))
 
 
 def _worst(baseline: Baseline) -> dict[str, float]:
@@ -118,18 +143,26 @@ def _ranks_after(
 
 
 def _tests_of_others(
-    baseline: Baseline, limit: int, test: str, after: Callable[[Baseline, Sequence[Integers]], _Sets]
+    baseline: Baseline,
+    limit: int,
+    test: str,
+    after: Callable[[Baseline, Sequence[Integers]], _Sets],
+    *,
+    units_stay: bool = False,
 ) -> list[Row]:
-    """Change the rows of each unit except the first, and compare the ranks of the other units."""
+    """Change the rows of each unit except the first, and compare the ranks of the other units.
+
+    If `units_stay`, the change leaves each unit as it is; the first unit is then changed too, and all are compared.
+    """
     new_leaders, reversed_pairs, faults = list[str](), list[str](), list[IndiciaError]()
     names, units = baseline.names, baseline.nominal.units[baseline.unit]
-    changed = baseline.order[1:limit]
+    changed = baseline.order[0 if units_stay else 1 : limit]
     rows_of_units = [(units == names[unit]).arg_true().to_numpy().astype(np.int64) for unit in changed]
     all_ranks = _ranks_after(baseline, rows_of_units, after, faults) if rows_of_units else []
     for unit, ranks in zip(changed, all_ranks, strict=True):
         if ranks is None:
             continue
-        others = baseline.order[baseline.order != unit]
+        others = baseline.order if units_stay else baseline.order[baseline.order != unit]
         if ranks[others[0]] > np.nanmin(ranks[others]):
             new_leaders.append(f"{names[unit]}: {names[others[np.nanargmin(ranks[others])]]} is first")
         if (reversal := _reversed_pair(baseline.nominal_ranks[others], ranks[others])) is not None:

@@ -70,6 +70,7 @@ def test_a_comma_in_brackets_does_not_part_methods(indicia: Indicia) -> None:
         "effects",
         "specification",
         "consensus",
+        "stability",
         "left_out",
     ],
 )

@@ -245,7 +245,11 @@ def test_reasons_are_told_once_for_all_that_share_them() -> None:
 
 
 def test_every_table_has_a_name(four: Comparison) -> None:
-    for name in set(Comparison.table_names) - {"band_changes", "audit"}:  # no bands, and no inputs to audit
+    for name in set(Comparison.table_names) - {
+        "band_changes",
+        "audit",
+        "stability",
+    }:  # no bands, and no inputs to analyse
         if name != "reproduction":
             assert isinstance(four.frame(name), pl.DataFrame), name
     with pytest.raises(IndiciaError, match='no table "rank"'):

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from indicia.errors import DataError, IndiciaError
-from indicia.robustness import critical_weights, omissions, search
+from indicia.robustness import omissions, search, weight_paths
 from indicia.robustness.bisection import bisect_all
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ def test_draws_that_change_each_other_are_searched_one_step_at_a_time(
         seen.append(batch_size)
         return bisect_all(*arguments, batch_size=batch_size, **others)
 
-    for module in (critical_weights, search):
+    for module in (weight_paths, search):
         monkeypatch.setattr(module, "bisect_all", halving)
     for rescaling, together in (("percentile_rank", False), (OTHER_SCALE["rescaling"], True)):
         seen.clear()
