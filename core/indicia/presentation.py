@@ -51,6 +51,7 @@ ComparisonTable = Literal[
     "scores",
     "rankings",
     "agreement",
+    "agreement_by_choice",
     "movers",
     "band_changes",
     "effects",

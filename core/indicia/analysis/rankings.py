@@ -73,6 +73,16 @@ def agreement(
     return pl.DataFrame({"ranking": names, **dict(zip(names, table.T, strict=True))})
 
 
+def is_distance(method: AgreementChoice, *, plugins: Iterable[str | Path] = ()) -> bool:
+    """Return True if an agreement is a distance, which is 0 for equal rankings.
+
+    >>> is_distance("footrule"), is_distance("kendall")
+    (True, False)
+    """
+    measure: Agreement = _choose("agreement", method, plugins)
+    return measure.distance
+
+
 def agreement_with_first(rankings: pl.DataFrame, method: AgreementChoice = ALL_PAIRS_AGREEMENT) -> list[float]:
     """Measure the agreement of the first ranking with each other one, in less time than a table of all pairs.
 

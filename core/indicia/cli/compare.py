@@ -129,7 +129,7 @@ def compare(
         else {
             **comparison.manifest,
             "table": table,
-            **({"agreement": agreement} if on_a_page or table == "agreement" else {}),
+            **({"agreement": agreement} if on_a_page or table in ("agreement", "agreement_by_choice") else {}),
             **({"consensus": consensus} if on_a_page or table == "consensus" else {}),
             **({"of": of} if table == "specification" else {}),
             **({"top": top} if table == "stability" else {}),
@@ -220,8 +220,11 @@ def _matrix(comparison: Comparison, agreement: str, plugins: list[Path]) -> None
     from indicia.cli.output import print_grid
 
     frame = comparison.agreement(agreement, plugins=plugins)
-    rows = [[str(row[0]), *(f"{value:.2f}" for value in row[1:])] for row in frame.iter_rows()]
-    print_grid(["", *frame.columns[1:]], rows, right={"", *frame.columns[1:]})
+    numbers = [str(methodology.number) for methodology in comparison.methods]  # the list above has their names
+    rows = [
+        [number, *(f"{value:.2f}" for value in row[1:])] for number, row in zip(numbers, frame.iter_rows(), strict=True)
+    ]
+    print_grid(["", *numbers], rows, right={"", *numbers})
 
 
 def _movers(comparison: Comparison, names: dict[str, str], language: str | None) -> None:

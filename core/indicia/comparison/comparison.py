@@ -11,8 +11,10 @@ import numpy as np
 import polars as pl
 
 from indicia import analysis
+from indicia.analysis.rankings import is_distance
 from indicia.arguments import names_its_arguments
 from indicia.citations import with_unique_keys
+from indicia.comparison.agreements import agreement_by_choice
 from indicia.comparison.bands import BandsOfMethodology, band_changes
 from indicia.comparison.distinct import first_with_same_ranking, pairs_for_choice
 from indicia.comparison.methodology import group_by_reason
@@ -213,7 +215,8 @@ class Comparison(Outcome[ComparisonTable]):
     def agreement(self, method: AgreementChoice = AGREEMENT, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
         """Measure the agreement of each pair of methodologies, by an agreement of the catalogue.
 
-        For a measure that is not symmetric, the row is the first ranking.
+        For a measure that is not symmetric, the row is the first ranking. Methodologies with names, such as variants,
+        have them in `methodology` and as columns; others have their numbers.
 
         Parameters
         ----------
@@ -225,7 +228,7 @@ class Comparison(Outcome[ComparisonTable]):
         Returns
         -------
         polars.DataFrame
-            A row and a column for each methodology, by number.
+            A row and a column for each methodology, by its name or number.
 
         Raises
         ------
@@ -238,7 +241,47 @@ class Comparison(Outcome[ComparisonTable]):
         if len(self.methods) < 2:
             raise DataError("agreement needs at least two methodologies", remedy="list several methods of a stage")
         table = analysis.agreement(self._rankings, method, plugins=plugins)
-        return table.with_columns(pl.col("ranking").cast(pl.Int64)).rename({"ranking": "methodology"})
+        table = table.with_columns(methodology=self.method_names).select("methodology", pl.exclude("methodology"))
+        columns = map(str, self.method_names)
+        return table.drop("ranking").rename(dict(zip(self._numbers, columns, strict=True)))
+
+    @property
+    def method_names(self) -> pl.Series:
+        """The methodologies in tables: their names, or their numbers if some have no name of their own."""
+        names = [methodology.label for methodology in self.methods]
+        has_names = all(methodology.has_own_name for methodology in self.methods) and "methodology" not in names
+        return pl.Series(names if has_names else [methodology.number for methodology in self.methods])
+
+    @names_its_arguments
+    def agreement_by_choice(
+        self, method: AgreementChoice = AGREEMENT, *, plugins: Iterable[str | Path] = ()
+    ) -> pl.DataFrame:
+        """Measure the agreement of methodologies that differ in a single choice: in the weighting alone, for example.
+
+        The pairs are those of `effects`. The choice that matters most comes first.
+
+        Parameters
+        ----------
+        method : str, mapping or Agreement, default "kendall"
+            An agreement of two rankings.
+        plugins : iterable of path, optional
+            Files of methods, in addition to the installed plugins; by default none.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row for each choice: the `mean` and the `least` agreement over the `pairs` (of a distance, the largest),
+            and the two methodologies that agree least. Null without such a pair.
+
+        Raises
+        ------
+        DataError
+            If there is only one methodology, or the measure has no value.
+        """
+        distance = is_distance(method, plugins=plugins)
+        rankings = range(len(self.methods)) if self.count == "all" else self._first_with_same_ranking
+        table = self.agreement(method, plugins=plugins).drop("methodology").to_numpy()
+        return agreement_by_choice(self.choices, self.methods, rankings, table, distance=distance)
 
     @names_its_arguments
     def consensus(self, method: ConsensusChoice = CONSENSUS, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
@@ -264,18 +307,19 @@ class Comparison(Outcome[ComparisonTable]):
     def movers(self) -> pl.DataFrame:
         """The best, median and worst rank of each unit, and the methodologies of the best and the worst.
 
-        `best_in` and `worst_in` are the first methodologies with these ranks. The widest spread comes first.
+        `best_in` and `worst_in` are the first methodologies with these ranks, by name or number as in `agreement`. The
+        widest spread comes first.
         """
         ranks = self._matrix
-        ends = [(ranks.min(axis=1), ranks.argmin(axis=1) + 1), (ranks.max(axis=1), ranks.argmax(axis=1) + 1)]
+        ends = [(ranks.min(axis=1), ranks.argmin(axis=1)), (ranks.max(axis=1), ranks.argmax(axis=1))]
         (best, best_in), (worst, worst_in) = reversed(ends) if self.ranks_from_worst else ends
         figures = [
             pl.Series("best", best),
             pl.Series("median", self._medians),
             pl.Series("worst", worst),
             pl.Series("spread", np.abs(worst - best)),
-            pl.Series("best_in", best_in, pl.Int64),
-            pl.Series("worst_in", worst_in, pl.Int64),
+            self.method_names[best_in].alias("best_in"),
+            self.method_names[worst_in].alias("worst_in"),
         ]
         table = with_figures(self._unit_columns, figures)
         is_integer = self.common_ranks.schema["1"].is_integer()
@@ -534,7 +578,7 @@ class Comparison(Outcome[ComparisonTable]):
         name : str
             The name of the table.
         agreement : str, mapping or Agreement, default "kendall"
-            The method of the table agreement.
+            The method of the tables agreement and agreement_by_choice.
         consensus : str, mapping or Consensus, default "borda"
             The method of the table consensus.
         unit : str, optional
@@ -551,6 +595,8 @@ class Comparison(Outcome[ComparisonTable]):
         """
         if name == "agreement":
             return self.agreement(agreement, plugins=plugins)
+        if name == "agreement_by_choice":
+            return self.agreement_by_choice(agreement, plugins=plugins)
         if name == "consensus":
             return self.consensus(consensus, plugins=plugins)
         if name == "specification":

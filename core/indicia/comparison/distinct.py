@@ -31,23 +31,26 @@ def first_with_same_ranking(ranks: npt.NDArray[np.float64]) -> tuple[int, ...]:
     return tuple(first.setdefault(column.tobytes(), place) for place, column in enumerate(ranks.T))
 
 
-def pairs_for_choice(choice: str, methods: Sequence[Methodology], rankings: Sequence[int]) -> list[Pair]:
-    """Return the pairs of rankings that differ in `choice` alone, each pair once.
+def pairs_for_choice(choice: str, methods: Sequence[Methodology], rankings: Sequence[int]) -> dict[Pair, Pair]:
+    """Return the pairs of rankings that differ in `choice` alone, each once, with the places of two methodologies.
 
     `rankings` has the number of the ranking of each methodology. With all other choices fixed, the options of `choice`
     lead to a set of rankings, and each two different rankings of the set are a pair. If all options lead to the same
-    ranking, this ranking forms a pair with itself, because the choice moves no unit.
+    ranking, this ranking forms a pair with itself, because the choice moves no unit. The two methodologies are the
+    first ones with these rankings that differ in `choice` alone.
     """
     groups: dict[str, list[int]] = {}
     for place, methodology in enumerate(methods):
         others = tuple(sorted((key, value) for key, value in methodology.identity.items() if key != choice))
         groups.setdefault(repr(others), []).append(place)
-    pairs: dict[Pair, None] = {}
+    pairs: dict[Pair, Pair] = {}
     for places in groups.values():
-        pairs_of_group = [
-            (min(rankings[first], rankings[second]), max(rankings[first], rankings[second]))
-            for first, second in combinations(places, 2)
-            if methods[first].identity.get(choice) != methods[second].identity.get(choice)
-        ]
-        pairs |= dict.fromkeys([pair for pair in pairs_of_group if pair[0] != pair[1]] or pairs_of_group)
-    return list(pairs)
+        of_group: dict[Pair, Pair] = {}
+        for first, second in combinations(places, 2):
+            if methods[first].identity.get(choice) != methods[second].identity.get(choice):
+                low, high = sorted((rankings[first], rankings[second]))
+                of_group.setdefault((low, high), (first, second))
+        different = {pair: example for pair, example in of_group.items() if pair[0] != pair[1]}
+        for pair, example in (different or of_group).items():
+            pairs.setdefault(pair, example)
+    return pairs

@@ -34,6 +34,14 @@ class Methodology:
     name: Text | None = None
     """The name for readers that the index file states, by language."""
 
+    @property
+    def has_own_name(self) -> bool:
+        """True if the label is a name, such as that of a variant, and no list of choices."""
+        choices = dict(self.choices)
+        index = choices.pop("index", None)
+        listed = " > ".join(choices.values())
+        return self.label not in (listed, f"{index}: {listed}")
+
 
 @dataclass(frozen=True)
 class LeftOut:

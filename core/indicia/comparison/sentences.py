@@ -112,7 +112,8 @@ def on_movers(comparison: Comparison) -> list[Note]:
     row = comparison.movers.row(0, named=True)
     if not row["spread"]:
         return [Note("no_movers")]
-    best, worst = (comparison.methods[row[side] - 1].label for side in ("best_in", "worst_in"))
+    labels = dict(zip(comparison.method_names, (methodology.label for methodology in comparison.methods), strict=True))
+    best, worst = (labels[row[side]] for side in ("best_in", "worst_in"))
     ranks = {"best": f"{row['best']:g}", "worst": f"{row['worst']:g}"}
     return [Note("largest_mover", unit=Names.of([row[comparison.unit]]), by_best=best, by_worst=worst, **ranks)]
 

@@ -68,6 +68,38 @@ def test_an_effect_is_the_mean_shift_over_pairs_that_differ_in_that_choice_alone
     assert four.effects.rows() == [("weighting", 0.75, 2), ("aggregation", 0.75, 2)]
 
 
+def test_the_agreement_by_choice_is_over_pairs_that_differ_in_that_choice_alone(four: Comparison) -> None:
+    # tau of 1-3 and 2-4 for the weighting, of 1-2 and 3-4 for the aggregation: 2/3 and 1/3, 2/3 and 1/3
+    rows = four.agreement_by_choice().rows()
+    assert rows[0] == pytest.approx(("weighting", 0.5, 1 / 3, 2, 2, "a > y", 4, "b > y"), nan_ok=True)
+    assert rows[1][:4] == pytest.approx(("aggregation", 0.5, 1 / 3, 2))
+    assert rows[1][4:] == (3, "b > x", 4, "b > y")
+
+
+def test_the_least_agreement_of_a_distance_is_its_largest_value(four: Comparison) -> None:
+    # footrule of 1-3 and 2-4: 2 and 4
+    assert four.agreement_by_choice("footrule").row(0)[:4] == ("weighting", 3.0, 4.0, 2)
+
+
+def test_a_pair_of_rankings_is_shown_by_methodologies_that_differ_in_the_choice_alone() -> None:
+    # the first methodologies of both rankings, 1 and 3, differ in both choices
+    choices = (("a", "x"), ("a", "y"), ("b", "y"), ("c", "z"))
+    found = of((1, 2, 3, 4), (1, 2, 3, 4), (2, 1, 3, 4), (2, 1, 4, 3), choices=choices)
+    row = found.agreement_by_choice().filter(choice="weighting").row(0, named=True)
+    assert (row["methodology"], row["other"], row["pairs"]) == (2, 3, 1)
+
+
+def test_methodologies_with_names_have_them_in_tables(four: Comparison) -> None:
+    named = replace(four, methods=tuple(replace(method, label=f"m{method.number}") for method in four.methods))
+    assert named.agreement().columns == ["methodology", "m1", "m2", "m3", "m4"]
+    assert named.agreement().drop("methodology").rows() == four.agreement().drop("methodology").rows()
+    assert named.agreement()["methodology"].to_list() == ["m1", "m2", "m3", "m4"]
+    assert named.movers.select("best_in", "worst_in").row(0) == ("m1", "m4")
+    assert named.movers.drop("best_in", "worst_in").equals(four.movers.drop("best_in", "worst_in"))
+    assert "m4" in sentences.on_movers(named)[0]
+    assert four.agreement().columns == ["methodology", "1", "2", "3", "4"]
+
+
 def test_a_choice_that_never_changes_alone_has_no_effect() -> None:
     found = of((1, 2, 3, 4), (2, 1, 3, 4), choices=(("a", "x"), ("b", "y")))
     assert found.effects.rows() == [("weighting", None, 0), ("aggregation", None, 0)]
