@@ -74,6 +74,7 @@ RobustTable = Literal[
     "pooled",
     "imputations",
     "failures",
+    "shifts",
 ]
 """The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
 StabilityTable = Literal["omission_effects", "ranks", "weights", "minimal_weight_shift", "reversals"]

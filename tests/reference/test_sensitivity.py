@@ -10,17 +10,15 @@ import numpy.typing as npt
 import polars as pl
 import pytest
 
+from indicia.analysis import DrawnRanks, drawn_ranks
 from indicia.robustness.estimators import ESTIMATORS, Order, Runs
 from indicia.robustness.indices import blocks, bootstrap, check_factors, jackknife, replicates, sobol
 from indicia.robustness.intervals import Interval, bias_and_acceleration, limits
 from indicia.robustness.rank_distribution import (
     Ties,
-    acceptability,
     average_shift,
-    pairwise,
     rank_statistics,
     ranks,
-    tiers,
     top,
 )
 from indicia.robustness.sampling import alternative, generator, saltelli
@@ -174,75 +172,68 @@ def test_every_function_with_analytic_indices_is_tried(sensitivity: Path) -> Non
     assert set(pl.read_csv(sensitivity / "analytic.csv")["function"]) == set(FUNCTIONS)
 
 
-@pytest.fixture
-def draws(sensitivity: Path) -> pl.DataFrame:
-    return pl.read_csv(sensitivity / "ranks" / "draws.csv")
+SHAPES = ("a row for each unit", "a row for each draw", "a row for each unit and draw")
 
 
-@pytest.fixture
-def ranked(draws: pl.DataFrame) -> Array:
-    """Return the ranks of the nominal scores, and below them those of the draws."""
-    return ranks(draws.drop("unit").to_numpy().T.astype(float))
+@pytest.fixture(params=SHAPES)
+def drawn_table(request: pytest.FixtureRequest, sensitivity: Path) -> DrawnRanks:
+    """The ranks of a table of draws in each of its shapes."""
+    table = pl.read_csv(sensitivity / "ranks" / "draws.csv")
+    if request.param == SHAPES[1]:
+        table = table.transpose(include_header=True, header_name="draw", column_names="unit")
+    elif request.param == SHAPES[2]:
+        table = table.unpivot(index="unit", variable_name="draw", value_name="score")
+    found = drawn_ranks(table)
+    assert found.layout == request.param
+    return found
 
 
 def test_acceptability_is_that_of_the_reference(
-    draws: pl.DataFrame, ranked: Array, sensitivity: Path, assert_equal: Equal
+    drawn_table: DrawnRanks, sensitivity: Path, assert_equal: Equal
 ) -> None:
     wanted = pl.read_csv(sensitivity / "ranks" / "acceptability.csv")
-    found = acceptability(ranked[1:])
-    table = pl.DataFrame({"unit": draws["unit"], **dict(zip(wanted.columns[1:], found.T, strict=True))})
+    table = drawn_table.acceptability.rename(lambda name: name if name == "unit" else f"rank_{name}")
     assert_equal(table, wanted, "unit")
-    assert top(ranked[1:], 3) == pytest.approx(wanted.drop("unit").to_numpy()[:, :3].sum(axis=1), abs=1e-12)
+    three = top(drawn_table.ranks, 3)
+    assert three == pytest.approx(wanted.drop("unit").to_numpy()[:, :3].sum(axis=1), abs=1e-12)
 
 
-def test_pairs_stand_above_each_other_as_often_as_in_the_reference(
-    draws: pl.DataFrame, ranked: Array, sensitivity: Path
-) -> None:
-    found = pairwise(ranked[1:])
-    at = {unit: row for row, unit in enumerate(draws["unit"])}
+def test_pairs_stand_above_each_other_as_often_as_in_the_reference(drawn_table: DrawnRanks, sensitivity: Path) -> None:
+    found = {row[0]: row[1:] for row in drawn_table.pairwise.iter_rows()}
+    at = {unit: column for column, unit in enumerate(drawn_table.names)}
     wanted = pl.read_csv(sensitivity / "ranks" / "pairwise.csv")
     for a, b, share in wanted.iter_rows():
-        assert found[at[a], at[b]] == pytest.approx(share, abs=1e-9)
+        assert found[a][at[b]] == pytest.approx(share, abs=1e-12)
     assert wanted.height == 12 * 11
 
 
-def test_tiers_are_those_of_the_reference(
-    draws: pl.DataFrame, ranked: Array, sensitivity: Path, assert_equal: Equal
-) -> None:
-    tier, before = tiers(ranked[1:], ranked[0], draws["unit"].to_list())
+def test_tiers_are_those_of_the_reference(drawn_table: DrawnRanks, sensitivity: Path, assert_equal: Equal) -> None:
     wanted = pl.read_csv(sensitivity / "ranks" / "tiers.csv").drop("nominal")
-    columns = {"unit": draws["unit"], "nominal_rank": ranked[0], "p_previous_above": before, "tier": tier}
-    assert_equal(pl.DataFrame(columns).fill_nan(None), wanted, "unit")
+    table = drawn_table.units.select("unit", nominal_rank="rank", p_previous_above="stands_below", tier="tier")
+    assert table["unit"].to_list() == wanted["unit"].to_list()
+    assert_equal(table, wanted, "unit")
 
 
 def test_rank_intervals_are_those_of_the_reference(
-    draws: pl.DataFrame, ranked: Array, sensitivity: Path, assert_equal: Equal
+    drawn_table: DrawnRanks, sensitivity: Path, assert_equal: Equal
 ) -> None:
-    found = rank_statistics(ranked[1:])
-    table = pl.DataFrame(
-        {
-            "unit": draws["unit"],
-            "nominal_rank": ranked[0],
-            "mean": found.mean,
-            "median": found.median,
-            "q05": found.lower,
-            "q95": found.upper,
-            "width": found.upper - found.lower,
-            "nominal_outside": ((ranked[0] < found.lower) | (ranked[0] > found.upper)).astype(float),
-        }
+    rank, lower, upper = pl.col("rank"), pl.col("lower"), pl.col("upper")
+    table = drawn_table.units.select(
+        *("unit", rank.alias("nominal_rank"), "mean", "median", lower.alias("q05"), upper.alias("q95")),
+        width=upper - lower,
+        nominal_outside=((rank < lower) | (rank > upper)).cast(pl.Float64),
     )
-    assert_equal(table, pl.read_csv(sensitivity / "ranks" / "rank_intervals.csv"), "unit", precision=1e-9)
+    assert_equal(table, pl.read_csv(sensitivity / "ranks" / "rank_intervals.csv"), "unit", precision=1e-12)
 
 
-def test_the_average_shift_is_that_of_the_reference(draws: pl.DataFrame, ranked: Array, sensitivity: Path) -> None:
+def test_the_average_shift_is_that_of_the_reference(drawn_table: DrawnRanks, sensitivity: Path) -> None:
     folder = sensitivity / "ranks"
-    shift = average_shift(ranked[1:], ranked[0])
+    shift = drawn_table.shifts["shift"].to_numpy()
     assert shift == pytest.approx(pl.read_csv(folder / "average_shift_per_draw.csv")["shift"].to_numpy(), abs=1e-12)
     summary = dict(pl.read_csv(folder / "summary.csv").iter_rows())
-    tier, _ = tiers(ranked[1:], ranked[0], draws["unit"].to_list())
-    found = rank_statistics(ranked[1:])
-    wide = (found.upper - found.lower > 3).sum()
-    ours = {"tiers": tier.max(), "average_shift": shift.mean(), "units_with_width_above_3": wide}
+    units = drawn_table.units
+    wide = (units["upper"] - units["lower"] > 3).sum()
+    ours = {"tiers": units["tier"].max(), "average_shift": shift.mean(), "units_with_width_above_3": wide}
     assert ours == pytest.approx(summary, abs=1e-12)
 
 

@@ -2,6 +2,7 @@
 
 from indicia.analysis.convergence import Convergence, convergence
 from indicia.analysis.coupling import coupling_coordination
+from indicia.analysis.drawn_ranks import DrawnRanks, drawn_ranks
 from indicia.analysis.obstacles import obstacle_degree
 from indicia.analysis.partial import PartialOrder, partial_order
 from indicia.analysis.portfolios import Portfolio, portfolio

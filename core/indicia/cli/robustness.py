@@ -10,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.engine_options import EngineOptions
 from indicia.cli.expect import expectation
+from indicia.cli.given_draws import GivenOptions, print_given, strip, whole
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import DefinitionError
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 _ROWS = 512
 """The size of the samples at which the intervals of Sobol' indices are narrow enough for a publication."""
-_STRIP = 30
-"""Characters of the line that shows the interval of a unit's ranks."""
 
 
 def robustness(
@@ -59,6 +58,7 @@ def robustness(
     ] = None,
     of: Annotated[str | None, typer.Option("--of", help="With --sensitivity: explain the rank of this unit.")] = None,
     at: o.Period = None,
+    given: GivenOptions,
     show: o.ShowRobust = None,
     format: o.Format = None,
     output: o.Output = None,
@@ -70,10 +70,20 @@ def robustness(
 ) -> None:
     """Vary every uncertain choice at random and print how far each rank can be trusted (uncertainty analysis).
 
-    [robustness] of the index file, or the options below, list the choices that vary. Commas separate methods.
+    [robustness] of the index file, or the options below, list the choices that vary. Commas separate methods. With
+    --given, the draws are those of a table.
     """
     draws, options = _number(draws, options)
     o.check_format(format, output, escape)
+    if given.given is not None:
+        others = {
+            "--draws": draws, "--seed": seed, "--weights": weights, "--imputations": imputations, "--noise": noise,
+            "--leave-out": leave_out, "--sensitivity": sensitivity, "--of": of, "--expect": expect,
+            "--engine": engine.engine,
+        }  # fmt: skip
+        print_given(given.ranks(source, options, code, at, others), show, format, output, escape)
+        return
+    given.check_unused()
     expected = expectation(expect)
     index, table = options.open(source, code, output)
     # imported when the command runs, so that --help and completion start without polars
@@ -147,11 +157,11 @@ def _page(robust: Robust, of: str | None, language: str | None) -> None:
     headings = ["rank", label, "5–95 %", "median", "where its ranks lie", *(f"top {t[4:]}" for t in tops), "tier"]
     rows = [
         [
-            _whole(row["rank"]),
+            whole(row["rank"]),
             name,
-            f"{_whole(row['lower'])}–{_whole(row['upper'])}" if row["tier"] else "–",
-            _whole(row["median"]),
-            _strip(row["lower"], row["median"], row["upper"], len(units)),
+            f"{whole(row['lower'])}–{whole(row['upper'])}" if row["tier"] else "–",
+            whole(row["median"]),
+            strip(row["lower"], row["median"], row["upper"], len(units)),
             *(f"{row[top]:.0%}" if row["tier"] else "–" for top in tops),
             str(row["tier"] or "–"),
         ]
@@ -192,18 +202,3 @@ def _sensitivity(shares: pl.DataFrame, subject: str) -> None:
     ]
     print_section("Which choice moves the ranks?", [f"How much of the variation of {subject} is due to each choice:"])
     print_grid(headings, rows, right=set(headings[1:]))
-
-
-def _whole(value: float | None) -> str:
-    return "–" if value is None else f"{round(value, 1):g}"
-
-
-def _strip(lower: float | None, median: float | None, upper: float | None, units: int) -> str:
-    """Draw an interval of ranks and its median on a line from the first place to the last."""
-    if lower is None or median is None or upper is None:
-        return ""
-    at = [round((value - 1) / max(1, units - 1) * (_STRIP - 1)) for value in (lower, median, upper)]
-    line = [" "] * _STRIP
-    line[at[0] : at[2] + 1] = "─" * (at[2] + 1 - at[0])
-    line[at[1]] = "●"
-    return "".join(line).rstrip()

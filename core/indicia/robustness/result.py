@@ -299,6 +299,12 @@ class Robust(Outcome[RobustTable], Baseline):
         return rank_distribution.average_shift(self._drawn, self.nominal_ranks)
 
     @cached_property
+    def shifts(self) -> pl.DataFrame:
+        """The average shift of ranks by draw: the number of the draw among the free draws, from 1, and the shift."""
+        numbers = np.flatnonzero(~self.failed[self.free_draws]) + 1
+        return pl.DataFrame({"draw": numbers, "shift": self.average_shift}, nan_to_null=True)
+
+    @cached_property
     def central_weights(self) -> pl.DataFrame:
         """The share of draws in which a unit is first, and the mean weights of these draws.
 

@@ -1,0 +1,172 @@
+"""`indicia robustness --given`: the confidence in ranks from a table of draws that the user brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from indicia.errors import DefinitionError, join_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from indicia.analysis import DrawnRanks
+    from indicia.cli.index_options import CodeOptions, IndexOptions
+    from indicia.types import Period
+
+_STRIP = 30
+"""Characters of the line that shows the interval of a unit's ranks."""
+
+
+@dataclass(frozen=True)
+class GivenOptions:
+    """A table of draws, and its kind."""
+
+    given: Annotated[
+        str | None,
+        typer.Option(
+            "--given",
+            metavar="TABLE",
+            help="Draws of your own in place of new ones: scores or ranks, a row a draw or a unit, or long. An index "
+            "is optional, for nominal ranks.",
+        ),
+    ] = None
+    nominal: Annotated[
+        str | None,
+        typer.Option("--nominal", help="With --given: the column or draw of the nominal values; default: nominal."),
+    ] = None
+    values: Annotated[
+        Literal["scores", "ranks", "low_is_best"] | None,
+        typer.Option("--values", help="With --given: scores (default), ranks, or scores of which the lowest is best."),
+    ] = None
+
+    def check_unused(self) -> None:
+        """Refuse options of a table of draws where no table is given."""
+        for name, value in (("--nominal", self.nominal), ("--values", self.values)):
+            if value is not None:
+                raise DefinitionError(f"{name} is about a table of draws", remedy=f"--given draws.csv {name} {value}")
+
+    def ranks(
+        self,
+        source: str | None,
+        options: IndexOptions,
+        code: CodeOptions,
+        period: Period | None,
+        others: Mapping[str, Any],
+    ) -> DrawnRanks:
+        """Read the table of draws; nominal ranks are those of the index, if one is named.
+
+        `others` are the options of new draws by name, which do not go with given ones.
+        """
+        from indicia.analysis import drawn_ranks
+        from indicia.data import TableFormat, read_table
+
+        assert self.given is not None
+        if used := [name for name, value in others.items() if value not in (None, [], "")]:
+            raise DefinitionError(
+                f"{join_names(used)} would change new draws, and --given has its own", remedy="leave out one of the two"
+            )
+        unit, encoding = options.columns.unit, options.columns.encoding
+        form = TableFormat() if encoding is None else TableFormat(encoding=encoding)
+        table = read_table(self.given, form, text=[] if unit is None else [unit])
+        is_ranked = self.values == "ranks"
+        nominal: str | dict[str, float] | None = self.nominal
+        low_is_best = self.values == "low_is_best"
+        if source is not None or options.config is not None:
+            if self.nominal is not None:
+                raise DefinitionError(
+                    "--nominal and an index both state nominal ranks", remedy="leave out one of the two"
+                )
+            nominal, lowest_first = _of_index(source, options, code, period, is_ranked)
+            low_is_best = low_is_best or (lowest_first and not is_ranked)
+        return drawn_ranks(
+            table,
+            unit=unit,
+            nominal=nominal,
+            values="ranks" if is_ranked else "scores",
+            low_is_best=low_is_best,
+        )
+
+
+def _of_index(
+    source: str | None, options: IndexOptions, code: CodeOptions, period: Period | None, is_ranked: bool
+) -> tuple[dict[str, float], bool]:
+    """Return the nominal scores or ranks of an index by unit, and whether its lowest score is the best."""
+    from dataclasses import replace
+
+    import polars as pl
+
+    from indicia.stages.rank import lowest_ranks_first
+    from indicia.tables.periods import rows_of_period
+
+    columns = replace(options.columns, unit=None)  # the column of the table of draws
+    index, data = replace(options, columns=columns).open(source, code)
+    result = index.score(data)
+    _, rows = rows_of_period(result.scored.source, period)
+    scores = result.frame("scores")
+    unit = str(result.definition.data.unit)
+    analysed = result.scored.units.filter(pl.Series(rows))
+    keys = [name for name in result.scored.source.key if name in scores.columns]
+    figures = analysed.select(keys).join(scores, on=keys, how="left").select(unit, "rank" if is_ranked else "score")
+    values = {str(name): float(value) for name, value in figures.drop_nulls().iter_rows()}
+    return values, lowest_ranks_first(result.definition, result.scored.tree)
+
+
+def print_given(drawn: DrawnRanks, show: str | None, format: str | None, output: Path | None, escape: bool) -> None:
+    """Print the confidence in the ranks of given draws, or print or write one table."""
+    from indicia.cli.output import print_line, print_table
+    from indicia.data import escape_formulas
+
+    if show is None and output is None and format in (None, "table"):
+        _page(drawn)
+        return
+    frame = drawn.frame(show or "units")
+    print_table(escape_formulas(frame) if escape else frame, format, output, drawn.title)
+    if output or format not in (None, "table"):
+        for note in drawn.notes:
+            print_line(f"note: {note}", err=True)
+
+
+def _page(drawn: DrawnRanks) -> None:
+    from indicia.cli.output import ROWS, print_grid, print_line
+
+    print_line(drawn.title)
+    units = drawn.units
+    tops = [name for name in units.columns if name.startswith("top_")]
+    has_rank = "rank" in units.columns
+    headings = [*(["rank"] if has_rank else []), drawn.unit, "5–95 %", "median", "where its ranks lie"]
+    headings += [*(f"top {name[4:]}" for name in tops), "tier"]
+    rows = [
+        [
+            *([whole(row["rank"])] if has_rank else []),
+            str(row[drawn.unit]),
+            f"{whole(row['lower'])}–{whole(row['upper'])}" if row["tier"] else "–",
+            whole(row["median"]),
+            strip(row["lower"], row["median"], row["upper"], len(units)),
+            *(f"{row[top]:.0%}" if row["tier"] else "–" for top in tops),
+            str(row["tier"] or "–"),
+        ]
+        for row in units.head(ROWS).iter_rows(named=True)
+    ]
+    print_grid(headings, rows, right={"rank", "median", *headings[-1 - len(tops) :]}, length=len(units))
+    for note in drawn.notes:
+        print_line(note)
+
+
+def whole(value: float | None) -> str:
+    """Write a rank with at most one decimal; a dash for a missing rank."""
+    return "–" if value is None else f"{round(value, 1):g}"
+
+
+def strip(lower: float | None, median: float | None, upper: float | None, units: int) -> str:
+    """Draw an interval of ranks and its median on a line from the first place to the last."""
+    if lower is None or median is None or upper is None:
+        return ""
+    at = [round((value - 1) / max(1, units - 1) * (_STRIP - 1)) for value in (lower, median, upper)]
+    line = [" "] * _STRIP
+    line[at[0] : at[2] + 1] = "─" * (at[2] + 1 - at[0])
+    line[at[1]] = "●"
+    return "".join(line).rstrip()
