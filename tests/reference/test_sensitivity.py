@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 import pytest
 
-from indicia.analysis import DrawnRanks, drawn_ranks
+from indicia.analysis import DrawnRanks, drawn_ranks, elementary_effects, sobol_indices
 from indicia.robustness.estimators import ESTIMATORS, Order, Runs
 from indicia.robustness.indices import blocks, bootstrap, check_factors, jackknife, replicates, sobol
 from indicia.robustness.intervals import Interval, bias_and_acceleration, limits
@@ -51,11 +51,9 @@ COMPARED = {
     *(f"{name}_{what}.csv" for name in SAMPLES for what in ("sample", "estimates")),
 }
 
-LEFT_OUT = {
-    f"{name}_morris{what}.csv": "elementary effects screen factors that are too many for Sobol' indices; not shipped"
-    for name in ("g4", "ishigami")
-    for what in ("", "_effects", "_sample")
-}
+MORRIS = {"g4": ["u1", "u2", "u3", "u4"], "ishigami": ["u1", "u2", "u3"]}
+"""The functions with a sample of trajectories, and their inputs."""
+COMPARED |= {f"{name}_morris{what}.csv" for name in MORRIS for what in ("", "_effects", "_sample")}
 
 ASEM_COMPARED = {
     "sobol_ishigami_sample.csv",
@@ -85,18 +83,48 @@ def sample(folder: Path, name: str) -> Runs:
     return blocks(np.concatenate([table[part].to_numpy() for part in parts]), SAMPLES[name], crossed=True)
 
 
+def by_run(table: pl.DataFrame, count: int, *, row_by_row: bool) -> pl.DataFrame:
+    """Return a sample with a row for each run, part by part, or row by row as SALib lists runs."""
+    a, b = (table.select(f"{part}{at}" for at in range(1, count + 1)).to_numpy() for part in "ab")
+    mixed = [np.where(np.arange(count) == at, b, a) for at in range(count)]
+    crossed = [np.where(np.arange(count) == at, a, b) for at in range(count)]
+    parts = [("a", a), ("b", b), *((f"ab{at + 1}", u) for at, u in enumerate(mixed))]
+    parts += [(f"ba{at + 1}", u) for at, u in enumerate(crossed)]
+    if row_by_row:
+        parts.append(parts.pop(1))
+    u = np.stack([part for _, part in parts], axis=1 if row_by_row else 0).reshape(-1, count)
+    y = np.stack([table[f"y_{name}"].to_numpy() for name, _ in parts], axis=1 if row_by_row else 0).ravel()
+    return pl.DataFrame({**{str(at + 1): u[:, at] for at in range(count)}, "y": y})
+
+
+@pytest.mark.parametrize("shape", ["a column for each part", "part by part", "row by row"])
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_estimate_is_that_of_the_reference(name: str, sensitivity: Path) -> None:
-    runs = sample(sensitivity, name)
-    wanted = pl.read_csv(sensitivity / f"{name}_estimates.csv")
-    seen = set()
-    for (order, estimator), rows in wanted.partition_by("order", "estimator", as_dict=True).items():
-        formula = str(estimator).removesuffix(SAMPLE_VARIANCE)
-        found = sobol(runs, order, formula, sample_variance=formula != estimator)
-        theirs = rows.sort("input")["value"].to_numpy()
-        assert found[:, 0] == pytest.approx(theirs, rel=1e-12, abs=1e-12), estimator
-        seen.add((order, formula))
+def test_every_estimate_is_that_of_the_reference(name: str, shape: str, sensitivity: Path) -> None:
+    table = pl.read_csv(sensitivity / f"{name}_sample.csv")
+    if shape != "a column for each part":
+        table = by_run(table, SAMPLES[name], row_by_row=shape == "row by row")
+    plain, other = (
+        sobol_indices(table, estimators="all", interval=None, sample_variance=sample_variance)
+        for sample_variance in (False, True)
+    )
+    other = other.with_columns(pl.col("estimator") + SAMPLE_VARIANCE)
+    wanted = pl.read_csv(sensitivity / f"{name}_estimates.csv", schema_overrides={"input": pl.String})
+    both = wanted.join(pl.concat([plain, other]), on=["input", "estimator", "order"], suffix="_ours")
+    assert len(both) == len(wanted)
+    assert both["value_ours"].to_numpy() == pytest.approx(both["value"].to_numpy(), rel=1e-12, abs=1e-12)
+    seen = set(wanted.filter(~pl.col("estimator").str.ends_with(SAMPLE_VARIANCE)).select("order", "estimator").rows())
     assert seen == {(order, formula) for order, known in ESTIMATORS.items() for formula in known}
+
+
+@pytest.mark.parametrize("name", MORRIS)
+def test_elementary_effects_are_those_of_the_reference(name: str, sensitivity: Path) -> None:
+    found = elementary_effects(pl.read_csv(sensitivity / f"{name}_morris_sample.csv"))
+    effects = pl.read_csv(sensitivity / f"{name}_morris_effects.csv").to_numpy()
+    assert found.effects.to_numpy() == pytest.approx(effects, abs=1e-12)
+    wanted = pl.read_csv(sensitivity / f"{name}_morris.csv")
+    assert found.statistics["input"].to_list() == MORRIS[name]
+    for column in ("mu", "mu_star", "sigma"):
+        assert found.statistics[column].to_numpy() == pytest.approx(wanted[column].to_numpy(), abs=1e-12)
 
 
 @pytest.mark.parametrize("order", ["first", "total"])
@@ -322,6 +350,6 @@ def test_every_policy_for_ties_agrees_where_there_are_none(golden: Path) -> None
 
 def test_every_file_is_compared_or_left_out_for_a_reason(sensitivity: Path, golden: Path) -> None:
     files = {path.relative_to(sensitivity).as_posix() for path in sensitivity.rglob("*.csv")}
-    assert files == COMPARED | set(LEFT_OUT)
+    assert files == COMPARED
     files = {path.name for pattern in ("sens_*.csv", "sobol_*.csv") for path in golden.glob(pattern)}
     assert files == ASEM_COMPARED | set(ASEM_LEFT_OUT)

@@ -3,10 +3,12 @@
 from indicia.analysis.convergence import Convergence, convergence
 from indicia.analysis.coupling import coupling_coordination
 from indicia.analysis.drawn_ranks import DrawnRanks, drawn_ranks
+from indicia.analysis.elementary_effects import ElementaryEffects, elementary_effects
 from indicia.analysis.obstacles import obstacle_degree
 from indicia.analysis.partial import PartialOrder, partial_order
 from indicia.analysis.portfolios import Portfolio, portfolio
 from indicia.analysis.rankings import agreement, concordance, consensus
+from indicia.analysis.sobol_indices import sobol_indices
 from indicia.analysis.tiers import tiers
 from indicia.result import trends
 from indicia.statistics.adequacy import Adequacy, adequacy

@@ -233,7 +233,7 @@ def drawn_ranks(
     >>> draws = pl.DataFrame({"Lima": [3.0, 2.0, 3.0, 1.0], "Oslo": [1.0, 1.0, 2.0, 2.0], "Pune": [0.0, 0.5, 0.0, 1.5]})
     >>> found = drawn_ranks(draws, nominal={"Lima": 3, "Oslo": 2, "Pune": 1})
     >>> found.units.select("unit", "rank", "mean", "tier").rows()
-    [('Lima', 1.0, 1.5, 1), ('Oslo', 2.0, 1.75, 1), ('Pune', 3.0, 2.75, 1)]
+    [('Lima', 1.0, 1.5, 1), ('Oslo', 2.0, 1.75, 1), ('Pune', 3.0, 2.75, 2)]
     >>> found.acceptability.row(0), found.shifts["shift"].round(2).to_list()
     (('Lima', 0.75, 0.0, 0.25), [0.0, 0.0, 0.0, 1.33])
     """

@@ -208,6 +208,9 @@ ESTIMATORS: dict[str, dict[str, Callable[[Sample], Array]]] = {
 }
 """The estimators by order; the first of each is the default."""
 
+CROSSED = {("first", "homma1996"), ("first", "homma1996_centred"), ("first", "azzini2020"), ("total", "azzini2020")}
+"""The estimators that need runs of B with one column of A."""
+
 
 def formula(order: Order, estimator: str | None) -> Callable[[Sample], Array]:
     """Return the estimator of indices by its name; DefinitionError for an unknown name.
