@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicia.arguments import names_its_arguments
@@ -19,13 +20,14 @@ from indicia.definition import (
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     import polars as pl
 
     from indicia.definition import Definition, Node
     from indicia.engines import EngineName
     from indicia.robustness import Robust, Stability, Study
+    from indicia.robustness.outside_design import OutsideDesign
     from indicia.scorable import Scorable
     from indicia.types import (
         AggregationChoice,
@@ -73,6 +75,9 @@ class Drawable(_Index):
         data: DataErrors | None = None,
         top: Sequence[int] | None = None,
         sensitivity: int | None = None,
+        morris: int | None = None,
+        levels: int | None = None,
+        design: TableLike | None = None,
     ) -> Robust:
         """Analyse the uncertainty of ranks: score the index many times, each time with other choices.
 
@@ -113,6 +118,16 @@ class Drawable(_Index):
             The k for which the probability of a rank among the first k is reported; by default 10.
         sensitivity : int, optional
             The rows of the design of a sensitivity analysis (Sobol' indices), a power of two; by default there is none.
+        morris : int, optional
+            The number of trajectories for elementary effects, a screening of many weights and choices in few runs; by
+            default there are none.
+        levels : int, optional
+            The levels of a weight on the trajectories, an even number; by default 4.
+        design : path, frame, dict or "-", optional
+            A table of runs in place of drawn ones: a row for each run, and columns of choices. The choices are methods
+            of a stage ("normalisation"), a part that is left out ("indicators", "dimensions"), the number of a row of
+            the table of weights ("weights"), or weights of parts (a column for each, with their names). With the rows
+            of a design of Saltelli, the same runs have Sobol' indices.
 
         Returns
         -------
@@ -155,13 +170,15 @@ class Drawable(_Index):
             "data": data,
             "top": top,
             "sensitivity": sensitivity,
+            "morris": morris,
+            "levels": levels,
         }
         words = {word: value for word, value in varied.items() if value is not None}
-        design = {**self.raw.get("robustness", {}), **words}
+        stated = {**self.raw.get("robustness", {}), **words}
         return self._draw(
             lambda: self.read_table(table),
-            design,
-            words,
+            stated if design is None else {**stated, "design": design},
+            words if design is None else {**words, "design": design},
             period,
             progress,
             adapt=lambda study: replace(study, engine=draw_engine),
@@ -210,20 +227,21 @@ class Drawable(_Index):
         DefinitionError
             If nothing is left that varies.
         """
-        return self._draw(
-            lambda: frame,
-            design,
-            (),
-            period,
-            progress,
-            adapt=lambda study: replace(study, with_scores=with_scores).without_failing_choices(is_default=is_default),
-        )
+
+        def adapt(study: Study) -> Study:
+            study = replace(study, with_scores=with_scores, strict=False)
+            # the numbers of a design of the user stand for alternatives that must all be there
+            return study if study.outside else study.without_failing_choices(is_default=is_default)
+
+        if design.get("design") is not None:
+            design = {word: value for word, value in design.items() if word not in ("draws", "sensitivity")}
+        return self._draw(lambda: frame, design, (), period, progress, adapt=adapt)
 
     def _draw(
         self,
         read_frame: Callable[[], pl.DataFrame],
         design: Mapping[str, Any],
-        options: Iterable[str],
+        options: Collection[str],
         period: Period | None,
         progress: Progress,
         *,
@@ -232,7 +250,11 @@ class Drawable(_Index):
         """Analyse the robustness of ranks by a design; `options` are its words that stand in no index file."""
         from indicia.robustness import Study  # imported here, since scoring does not need it
 
-        definition = self.definition
+        definition, outside = self.definition, None
+        if design.get("design") is not None:
+            outside = self._outside_design(design, options)
+            explicit = options if "design" in options else design
+            design = outside.settings(design, explicit)
         origin = replace(self.origin, options=self.origin.options | {f"robustness.{word}" for word in options})
         settings = define({**self.raw, "robustness": design}, origin).robustness
         catalogue = catalogue_of_file(self.catalogue, definition, origin)
@@ -251,7 +273,14 @@ class Drawable(_Index):
         frame = read_frame()
         with origin.located():
             study = Study(plan, frame, settings, seed, self.origin.folder, period, inputs=self.inputs(frame))
-            return adapt(study).run(progress)
+            return adapt(replace(study, outside=outside)).run(progress)
+
+    def _outside_design(self, design: Mapping[str, Any], options: Iterable[str]) -> OutsideDesign:
+        """Read the runs that the user brings: an option from the current folder, a word from that of the index file."""
+        from indicia.robustness.outside_design import OutsideDesign  # imported here, since few analyses have one
+
+        folder = Path() if "design" in options else self.origin.folder
+        return OutsideDesign.read(design["design"], folder)
 
     @names_its_arguments
     def stability(

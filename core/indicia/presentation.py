@@ -75,6 +75,9 @@ RobustTable = Literal[
     "imputations",
     "failures",
     "shifts",
+    "elementary_effects",
+    "scores",
+    "ranks",
 ]
 """The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
 StabilityTable = Literal["omission_effects", "ranks", "weights", "minimal_weight_shift", "reversals"]

@@ -8,18 +8,15 @@ import numpy as np
 import polars as pl
 import pytest
 
+from indicia.analysis import sobol_indices
 from indicia.catalogue import installed
-from indicia.definition import Robustness, build_tree, with_choices
 from indicia.index import Index
-from indicia.robustness import Study
-from indicia.robustness.indices import blocks, sobol
 from indicia.robustness.rank_distribution import average_shift
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
-    from indicia.definition import Definition, Node
     from indicia.methods import Array
     from indicia.robustness import Robust
 
@@ -39,7 +36,6 @@ NOMINAL = {
     "normalisation": "min_max(upper=100)",
     "aggregation": "arithmetic",
 }
-SETS, SOBOL_ROWS = 50, 60
 KEYS = ("ua_n100", "sa_n60")
 TARGET, INDICES = "sens_sa_n60_target", "sens_sa_n60_indices"
 DESIGNED = {"sens_weight_sets", *(f"sens_{key}_design" for key in KEYS)}
@@ -73,28 +69,23 @@ def definition(reference: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def analysed(
-    definition: dict[str, Any], read: Read, reference: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Robust]:
-    """Return the analyses of both samples."""
-    folder = tmp_path_factory.mktemp("weights")
+def analysed(definition: dict[str, Any], read: Read, reference: Path) -> dict[str, Robust]:
+    """Return the analyses of both samples, each of which is a design of ours in one call."""
     sets = read("sens_weight_sets").filter(pl.col("iCode") != "Index").pivot("iCode", index="set", values="Weight")
-    sets.sort("set").drop("set").write_csv(folder / "sets.csv")
     index = Index(definition, installed())
     table = index.read_table(reference / "asem" / "indicators.csv").sort("uCode")
 
-    def planned(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
-        other = with_choices(index.definition, chosen)
-        return other, build_tree(other, index.catalogue, index.origin)
+    def design_of(key: str) -> pl.DataFrame:
+        """Return the runs in the words of an index: methods, and the weights of parts of their set."""
+        sampled = read(f"sens_{key}_design").sort("rep")
+        methods = [
+            sampled[f"alt_{name}"].replace_strict(range(1, len(VARIED[stage]) + 1), VARIED[stage]).alias(stage)
+            for name, stage in zip(INPUTS, VARIED, strict=False)
+        ]
+        weights = sampled.select(set="alt_Weights").join(sets, on="set", how="left", maintain_order="left").drop("set")
+        return pl.DataFrame([sampled["rep"], *methods]).hstack(weights)
 
-    def analyse(key: str) -> Robust:
-        sampled = read(f"sens_{key}_design").sort("rep").select(f"alt_{name}" for name in INPUTS)
-        sensitivity = {"sensitivity": SOBOL_ROWS} if key == "sa_n60" else {}
-        varied = Robustness(**VARIED, weights={"table": "sets.csv"}, draws=SETS, **sensitivity)
-        design = sampled.to_numpy().astype(np.int64) - 1
-        return Study(planned, table, varied, seed=1, folder=folder, design=design).run()
-
-    return {key: analyse(key) for key in KEYS}
+    return {key: index.robustness(table, design=design_of(key), seed=1) for key in KEYS}
 
 
 def runs(golden: pl.DataFrame, names: list[str]) -> Array:
@@ -145,15 +136,22 @@ def test_the_average_shift_of_every_run_equals_that_of_coinr(analysed: dict[str,
 
 
 def test_sobol_indices_equal_those_of_coinr(analysed: dict[str, Robust], read: Read) -> None:
-    """The runs mix the samples in the order that COINr has its inputs in, and it does not centre the estimator."""
-    golden = read(INDICES)
-    shift = average_shift(analysed["sa_n60"].ranks, analysed["sa_n60"].nominal_ranks)
-    found = blocks(shift, len(INPUTS))
-    first = sobol(found, "first", "saltelli2010", sample_variance=True)[:, 0]
-    total = sobol(found, "total", "jansen1999", sample_variance=True)[:, 0]
+    """The design is one of Saltelli with five inputs, the weights together, and COINr does not centre the estimator."""
+    golden, robust = read(INDICES), analysed["sa_n60"]
+    assert analysed["ua_n100"].sensitivity_runs == 0
+    assert robust.varied_factors == [*VARIED, "weights"]
     assert set(golden["Variable"]) == set(INPUTS)
-    np.testing.assert_allclose(first, golden["Si"], rtol=1e-9)
-    np.testing.assert_allclose(total, golden["STi"], rtol=1e-9)
+    shift = average_shift(robust.ranks, robust.nominal_ranks)
+    design = read("sens_sa_n60_design").sort("rep").select(f"u_{name}" for name in INPUTS)
+    sample = design.rename(dict(zip(design.columns, INPUTS, strict=True))).with_columns(y=pl.Series(shift))
+    found = sobol_indices(sample, estimators=["saltelli2010", "jansen1999"], interval=None, sample_variance=True)
+    estimates = {(name, order, formula): value for name, order, formula, value in found.iter_rows()}
+    for name, first, total in golden.select("Variable", "Si", "STi").iter_rows():
+        assert estimates[name, "first", "saltelli2010"] == pytest.approx(first, rel=1e-9)
+        assert estimates[name, "total", "jansen1999"] == pytest.approx(total, rel=1e-9)
+    ours = dict(robust.sensitivity.select("factor", "total").iter_rows())
+    population = sobol_indices(sample, interval=None).filter(order="total")["value"].to_list()
+    assert [ours[word] for word in (*VARIED, "weights")] == pytest.approx(population, rel=1e-9)
 
 
 def test_every_file_of_the_reference_is_compared_or_goes_in(reference: Path) -> None:

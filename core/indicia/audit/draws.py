@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indicia.robustness import Robust
     from indicia.scorable import Scorable
 
-_VARIED = (*STAGES, "weights", "indicators", "dimensions", "data")
+_VARIED = (*STAGES, "weights", "indicators", "dimensions", "data", "design")
 """The words of `[robustness]` that vary a choice."""
 _RUNS = 512
 """The number of rows of the design for Sobol' indices, if the index file states none."""

@@ -56,7 +56,24 @@ def robustness(
         int | None,
         typer.Option("--sensitivity", help="Add Sobol' indices of the choices: rows of a sample, a power of two."),
     ] = None,
-    of: Annotated[str | None, typer.Option("--of", help="With --sensitivity: explain the rank of this unit.")] = None,
+    morris: Annotated[
+        int | None,
+        typer.Option("--morris", help="Add elementary effects of each weight and choice: trajectories, such as 20."),
+    ] = None,
+    levels: Annotated[
+        int | None, typer.Option("--levels", help="With --morris: the levels of a weight, an even number; default: 4.")
+    ] = None,
+    design: Annotated[
+        str | None,
+        typer.Option(
+            "--design",
+            metavar="TABLE",
+            help="Runs of your own: a row a run, a column a stage, a part left out, or the weight of a part.",
+        ),
+    ] = None,
+    of: Annotated[
+        str | None, typer.Option("--of", help="With --sensitivity or --morris: explain the rank of this unit.")
+    ] = None,
     at: o.Period = None,
     given: GivenOptions,
     show: o.ShowRobust = None,
@@ -79,7 +96,7 @@ def robustness(
         others = {
             "--draws": draws, "--seed": seed, "--weights": weights, "--imputations": imputations, "--noise": noise,
             "--leave-out": leave_out, "--sensitivity": sensitivity, "--of": of, "--expect": expect,
-            "--engine": engine.engine,
+            "--morris": morris, "--design": design, "--engine": engine.engine,
         }  # fmt: skip
         print_given(given.ranks(source, options, code, at, others), show, format, output, escape)
         return
@@ -109,11 +126,14 @@ def robustness(
             **left_out,
             data=None if noise is None else {"noise": noise},
             sensitivity=sensitivity,
+            morris=morris,
+            levels=levels,
+            design=design,
         )
     if show is None and output is None and format in (None, "table"):
         _page(robust, of, lang)
     else:
-        frame = robust.sensitivity_of(of) if of and show == "sensitivity" else robust.frame(show or "units")
+        frame = robust.frame(show or "units") if of is None else _of_unit(robust, of, show)
         manifest = {**robust.manifest, "table": show or "units"} if output else None
         print_table(escape_formulas(frame) if escape else frame, format, output, robust.titled(lang), manifest)
         if output or format not in (None, "table"):
@@ -149,7 +169,11 @@ def _page(robust: Robust, of: str | None, language: str | None) -> None:
     from indicia.tables.names import reader_names
 
     # before anything is printed, since --of without --sensitivity raises an error
-    shares = robust.sensitivity_of(of) if of else robust.sensitivity if robust.sensitivity_runs else None
+    shares = effects = None
+    if robust.sensitivity_runs or (of and not robust.trajectories):
+        shares = robust.sensitivity_of(of) if of else robust.sensitivity
+    if robust.trajectories:
+        effects = robust.elementary_effects_on(of) if of else robust.elementary_effects
     print_line(robust.titled(language))
     data, units = robust.definition.data, robust.units
     label = text(data.label, language) or str(data.unit)
@@ -173,12 +197,49 @@ def _page(robust: Robust, of: str | None, language: str | None) -> None:
         print_line(note.in_language(language, names))
     if robust.varied.imputations is not None:
         typer.echo(f"--show pooled lists the scores pooled over {robust.varied.imputations} imputations")
+    subject = f"the rank of {of}" if of else "the average rank shift"
     if shares is not None:
-        _sensitivity(shares, f"the rank of {of}" if of else "the average rank shift")
-    elif len(robust.varied_factors) > 1:
+        _sensitivity(shares, subject)
+    if effects is not None:
+        _effects(effects, subject)
+    if shares is not None or effects is not None or robust.given is not None:
+        return
+    if len(robust.varied_factors) > 1:
         base = max(_ROWS, 2 ** len(robust.varied_factors))
         more = base * (len(robust.varied_factors) + 2)
         typer.echo(f"--sensitivity {base} shows which choice moves the ranks most; it takes {more:,} more draws")
+
+
+def _of_unit(robust: Robust, of: str, show: str | None) -> pl.DataFrame:
+    """Return a table on the rank of one unit; other tables are the same for every unit."""
+    if show == "elementary_effects":
+        return robust.elementary_effects_on(of)
+    if show == "sensitivity":
+        return robust.sensitivity_of(of)
+    return robust.frame(show or "units")  # type: ignore[arg-type]
+
+
+def _effects(effects: pl.DataFrame, subject: str) -> None:
+    """Print the elementary effects of each input on the subject, the largest first."""
+    from indicia.cli.output import ROWS, print_grid, print_section
+
+    headings = ["input", "mean |effect|", "mean ± 2 standard errors", "deviation"]
+    rows = [
+        [
+            row["input"],
+            _figure(row["mu_star"]),
+            f"{_figure(row['mu'])} ± {_figure(row['upper'] - row['mu'])}" if row["upper"] is not None else "–",
+            _figure(row["sigma"]),
+        ]
+        for row in effects.head(ROWS).iter_rows(named=True)
+    ]
+    print_section("Which input moves the ranks?", [f"Change of {subject} as one input moves (elementary effects):"])
+    print_grid(headings, rows, right=set(headings[1:]), length=len(effects))
+
+
+def _figure(number: float | None) -> str:
+    """Write a number with two decimals; zero has no sign."""
+    return "–" if number is None else f"{round(number, 2) + 0.0:.2f}"
 
 
 def _sensitivity(shares: pl.DataFrame, subject: str) -> None:

@@ -45,7 +45,8 @@ def files_of_values(definition: Definition) -> tuple[str, ...]:
 
 def _files(definition: Definition, tree: Node) -> Iterator[str]:
     reference, weights = definition.reference, definition.robustness.weights
-    tables = (definition.data.path, reference and reference.path, weights and weights.table)
+    design = definition.robustness.design
+    tables = (definition.data.path, reference and reference.path, weights and weights.table, design)
     yield from (path for path in tables if path and path != "-")
     yield from (join.path for join in definition.data.joins)
     attributes = definition.data.attributes

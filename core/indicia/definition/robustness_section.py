@@ -76,6 +76,14 @@ class Robustness(Section):
     indicators: Literal["leave_one_out"] | None = None
     dimensions: Literal["leave_one_out"] | None = None
     data: DataErrors | None = None
+    morris: Whole | None = Field(
+        None, ge=2, le=1_000_000, description="number of trajectories for elementary effects; default: none"
+    )
+    levels: Whole = Field(4, ge=2, le=1000, multiple_of=2, description="levels of a weight on a trajectory of morris")
+    design: str | None = Field(
+        None,
+        description="a table of runs in place of drawn ones: a row a run, a column a choice or the weight of a part",
+    )
     top: tuple[Whole, ...] = Field(
         (10,), description="the k for which the probability of a rank among the top k is reported"
     )

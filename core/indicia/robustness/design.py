@@ -66,7 +66,7 @@ def design_of(varied: Robustness, factors: Sequence[Factor], seed: int) -> Integ
     drawn = chosen(factors, sampling.monte_carlo(draws, len(factors), sampling.generator(seed, "design")))
     for number, factor in enumerate(factors):
         if factor.name in ("weights", "data") and len(factor.alternatives) == draws:
-            drawn[:, number] = _order(factor)  # each draw has its own set of weights or errors
+            drawn[:, number] = order_of(factor)  # each draw has its own set of weights or errors
         elif factor.name == IMPUTATIONS:  # the same number of draws of each, or one draw more
             drawn[:, number] = np.arange(draws) % len(factor.alternatives)
     if base is None:
@@ -106,10 +106,10 @@ def chosen(factors: Sequence[Factor], u: Array) -> Integers:
 
 
 def _chosen(factor: Factor, u: Array) -> Integers:
-    return _order(factor)[sampling.alternative(u, len(factor.alternatives))]
+    return order_of(factor)[sampling.alternative(u, len(factor.alternatives))]
 
 
-def _order(factor: Factor) -> Integers:
+def order_of(factor: Factor) -> Integers:
     """Return an order of alternatives that is independent of the index file: methods by name, persons by weights."""
     numbers = range(len(factor.alternatives))
     if factor.name in STAGES or (factor.name == "weights" and not isinstance(factor.alternatives, range)):

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from indicia.robustness.draw_engine import DrawEngine
     from indicia.robustness.draw_scores import BlockScores, DrawScores, Quantity
     from indicia.robustness.measurement import MeasurementErrors
+    from indicia.robustness.morris_design import MultipliedWeights
     from indicia.robustness.result import Factor
 
     Integers = npt.NDArray[np.int64]
@@ -131,6 +132,7 @@ class BlockInputs:
     """A mask of the rows of the data that are analysed."""
     measurement: MeasurementErrors | None
     strict: bool
+    multiplied: MultipliedWeights | None
 
     @classmethod
     def of(cls, scorer: DrawScorer, design: Integers) -> BlockInputs:
@@ -145,6 +147,7 @@ class BlockInputs:
             scorer.baseline.rows,
             None if scorer.varied.data is None else scorer.measurement_errors,
             scorer.strict,
+            scorer.multiplied,
         )
 
     def scorer(self) -> DrawScorer:
@@ -153,7 +156,9 @@ class BlockInputs:
         definition, tree = self.plans({})
         baseline = Baseline(definition, score(definition, tree, self.table, cache=cache), self.rows)
         source = self.plans, self.table, self.persons, self.varied, self.seed
-        return DrawScorer(*source, self.factors, baseline, cache, Path(), self.strict, self.measurement)
+        return DrawScorer(
+            *source, self.factors, baseline, cache, Path(), self.strict, self.measurement, self.multiplied
+        )
 
 
 @dataclass(frozen=True)

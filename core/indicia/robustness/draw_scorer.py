@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.robustness.baseline import Plan
     from indicia.robustness.draw_scores import BlockScores, Quantity, Sets
+    from indicia.robustness.morris_design import MultipliedWeights
     from indicia.robustness.result import Factor
 
     Integers = npt.NDArray[np.int64]
@@ -70,6 +71,8 @@ class DrawScorer:
     """True if it is an error that more draws than the share `FAILED` cannot be scored."""
     measurement: MeasurementErrors | None = None
     """The errors of measurement; by default they are computed if they are needed."""
+    multiplied: MultipliedWeights | None = None
+    """The sets of weights that follow the drawn ones, for elementary effects."""
 
     def rescore(self, design: Integers, keep: Quantity) -> Any:
         """Score a design again, and return the scores or effective weights of its draws."""
@@ -223,9 +226,12 @@ class DrawScorer:
         if "weights" not in group.numbers:
             return None
         names = {part.id for node in self.baseline.nominal.tree.nodes() for part in node.components}
-        return scores.last.sets(
-            group.stages, lambda: weight_sets(self.varied, self.persons, self.seed, complete, names)
-        )
+
+        def sets() -> Sets:
+            drawn = weight_sets(self.varied, self.persons, self.seed, complete, names)
+            return drawn if self.multiplied is None else self.multiplied.extended(drawn, complete)
+
+        return scores.last.sets(group.stages, sets)
 
     def _weights(self, sets: Sets | None, batch: _Group, complete: Scored, scored: Scored) -> dict[str, Array]:
         """Return the weights of the nodes of a tree in the draws of a batch; empty if weights do not vary."""

@@ -37,6 +37,17 @@ class Steps:
     """The signed change of the input."""
 
 
+@dataclass(frozen=True)
+class Trajectories:
+    """The trajectories among the runs of an analysis."""
+
+    names: tuple[str, ...]
+    """The inputs."""
+    steps: Steps
+    runs: int
+    """The number of the runs of all trajectories."""
+
+
 def steps_of(points: Array, names: Sequence[str], labels: Sequence[object]) -> Steps:
     """Return the steps of trajectories of points, (trajectories, inputs + 1, inputs); `labels` are the trajectories.
 

@@ -20,8 +20,10 @@ from indicia.result.run_citations import manifest_of
 from indicia.robustness import indices, rank_distribution, sampling, smaa
 from indicia.robustness.bands import DrawClassifier
 from indicia.robustness.baseline import Baseline
+from indicia.robustness.elementary import effect_statistics, effects_of
 from indicia.robustness.imputations import IMPUTATIONS
 from indicia.robustness.pooled_scores import pooled_scores, table_of_imputations
+from indicia.robustness.sample_layout import SaltelliLayout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
     from indicia.methods import Array, Method
     from indicia.presentation import RobustCharts
     from indicia.result import Inputs
+    from indicia.robustness.elementary import Trajectories
     from indicia.robustness.estimators import Order
+    from indicia.robustness.sample_layout import GivenRuns
 
 _ORDERS: tuple[Order, ...] = ("first", "total")
 
@@ -119,6 +123,10 @@ class Robust(Outcome[RobustTable], Baseline):
     """The choices that changed no score in the draws that tried it; only an analysis that is not strict has them."""
     feasible: FeasibleDesign | None = None
     """The choices that were tried before the draws; None if the analysis is strict."""
+    trajectories: Trajectories | None = None
+    """The runs for elementary effects, after those for Sobol' indices and before the free draws."""
+    given: GivenRuns | None = None
+    """The runs that the user brought, if the design is not drawn."""
     notes_on_fit: tuple[Note, ...] = ()
     """The notes on statistics and weights that a fitted index does not have, and that are computed from the data."""
 
@@ -149,21 +157,33 @@ class Robust(Outcome[RobustTable], Baseline):
 
     @cached_property
     def varied_factors(self) -> list[str]:
-        """The factors with more than one alternative."""
+        """The factors with more than one alternative; of a design of Saltelli that the user brought, its inputs."""
+        if self.given is not None and self.given.layout is not None:
+            return list(self.given.names)
         return [factor.name for factor in self.factors if len(factor.alternatives) > 1]
 
     @cached_property
     def sensitivity_runs(self) -> int:
         """The number of runs for Sobol' indices."""
-        base = self.varied.sensitivity
-        return 0 if base is None else base * (len(self.varied_factors) + 2)
+        return 0 if self._layout is None else self._layout.order.size
 
     @cached_property
-    def free_draws(self) -> slice:
+    def _layout(self) -> SaltelliLayout | None:
+        """The parts of the design for Sobol' indices."""
+        if self.given is not None:
+            return self.given.layout
+        base = self.varied.sensitivity
+        if base is None:
+            return None
+        runs = np.arange(base * (len(self.varied_factors) + 2))
+        return SaltelliLayout(runs.reshape(-1, base), crossed=False)
+
+    @cached_property
+    def free_draws(self) -> slice | npt.NDArray[np.int64]:
         """The runs with independently drawn choices: if all runs are for Sobol' indices, the first two samples."""
-        if self.sensitivity_runs and self.sensitivity_runs == len(self.compact_ranks):
-            return slice(2 * (self.varied.sensitivity or 0))
-        return slice(self.sensitivity_runs, None)
+        if self._layout is not None and self.sensitivity_runs == len(self.compact_ranks):
+            return self._layout.base
+        return slice(self.sensitivity_runs + (self.trajectories.runs if self.trajectories else 0), None)
 
     @property
     def drawn_ranks(self) -> Array:
@@ -373,35 +393,85 @@ class Robust(Outcome[RobustTable], Baseline):
         IndiciaError
             If there is no such unit, or the analysis has no runs for Sobol' indices.
         """
-        ranks = self._ranks_of(unit)
-        return self._indices(ranks if other is None else ranks - self._ranks_of(other))
+        columns = [self._number_of(name) for name in (unit, other) if name is not None]
+        ranks = [self._ranks_of(column, self._runs) for column in columns]
+        return self._indices(ranks[0] if other is None else ranks[0] - ranks[1])
 
-    def _ranks_of(self, unit: str) -> Array:
-        """Return the ranks of a unit in the runs for Sobol' indices."""
+    @cached_property
+    def elementary_effects(self) -> pl.DataFrame:
+        """The elementary effects of choices and weights on the average rank shift: mu, mu_star, sigma.
+
+        The effect of a weight is the change of the shift over the range of the weight, and that of another choice the
+        change from one alternative to another. `lower` and `upper` are mu ± 2 standard errors.
+        """
+        return self._effects(rank_distribution.average_shift(self._runs_of_trajectories, self.nominal_ranks))
+
+    def elementary_effects_on(self, unit: str) -> pl.DataFrame:
+        """Return the elementary effects of choices and weights on the rank of a unit.
+
+        Parameters
+        ----------
+        unit : str
+            The unit, by its key.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row for each input, with mu, mu_star, sigma and an interval of mu.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such unit, or the analysis has no trajectories.
+        """
+        return self._effects(self._ranks_of(self._number_of(unit), self._runs_of_trajectories))
+
+    @property
+    def _runs_of_trajectories(self) -> Array:
+        """The ranks of all runs; DefinitionError if none are on trajectories."""
+        if self.trajectories is None:
+            raise DefinitionError(
+                "this analysis has no trajectories for elementary effects",
+                remedy="[robustness] morris = 20, or --morris 20",
+            )
+        return self.ranks
+
+    def _effects(self, output: Array) -> pl.DataFrame:
+        assert self.trajectories is not None
+        effects = effects_of(output, self.trajectories.steps)
+        return effect_statistics(effects, self.trajectories.names).sort("mu_star", descending=True, nulls_last=True)
+
+    def _number_of(self, unit: str) -> int:
+        """Return the number of a unit; IndiciaError if there is none of this name."""
         if unit not in self.names:
             raise IndiciaError(f'"{unit}" is no unit of the data', remedy=suggest_unit(unit, self.names, self.unit))
-        ranks = self._runs[:, self.names.index(unit)]
+        return self.names.index(unit)
+
+    def _ranks_of(self, unit: int, runs: Array) -> Array:
+        """Return the ranks of a unit, by its number, in some runs."""
+        ranks: Array = runs[:, unit]
         if np.isnan(ranks).all():
-            raise IndiciaError(f"{unit} has no rank in any run", remedy="name a unit that the index ranks")
+            raise IndiciaError(f"{self.names[unit]} has no rank in any run", remedy="name a unit that the index ranks")
         return ranks
 
     @property
     def _runs(self) -> Array:
-        if not self.sensitivity_runs:
-            raise DefinitionError(
-                "this analysis has no runs for Sobol' indices",
-                remedy="[robustness] sensitivity = 512, or --sensitivity 512",
-            )
-        return self.compact_ranks[: self.sensitivity_runs].astype(float)
+        if self._layout is None:
+            remedy = "[robustness] sensitivity = 512, or --sensitivity 512"
+            if self.given is not None:
+                remedy = "the rows of the design are A, B, and A with each column of B in turn"
+            raise DefinitionError("this analysis has no runs for Sobol' indices", remedy=remedy)
+        return self.compact_ranks[self._layout.order.ravel()].astype(float)
 
     def _indices(self, output: Array) -> pl.DataFrame:
-        all_runs = indices.blocks(
-            np.nan_to_num(self._runs), len(self.varied_factors), failed=self.failed[: self.sensitivity_runs]
-        )
+        assert self._layout is not None
+        crossed, factors = self._layout.crossed, len(self.varied_factors)
+        run_failed = self.failed[self._layout.order.ravel()]
+        all_runs = indices.blocks(np.nan_to_num(self._runs), factors, failed=run_failed, crossed=crossed)
         if self.feasible is None:
             indices.check_factors(all_runs, self.varied_factors)
-        failed = self.failed[: self.sensitivity_runs] | ~np.isfinite(output)
-        runs = indices.blocks(np.where(failed, 0.0, output), len(self.varied_factors), failed=failed)
+        failed = run_failed | ~np.isfinite(output)
+        runs = indices.blocks(np.where(failed, 0.0, output), factors, failed=failed, crossed=crossed)
         columns: dict[str, Any] = {"factor": self.varied_factors}
         for order in _ORDERS:
             low, high = indices.bootstrap(runs, order, sampling.generator(self.seed, "bootstrap", order))
@@ -453,9 +523,17 @@ class Robust(Outcome[RobustTable], Baseline):
         IndiciaError
             If there is no such table.
         """
+        if name in ("scores", "ranks"):  # of all runs; the attributes are arrays
+            return self._by_run(self.scores if name == "scores" else self.ranks)
         if name == "factors":  # the attributes `factors` and `failures` are no tables
             return self.table_of_factors
         return self.table_of_failures if name == "failures" else super().frame(name)
+
+    def _by_run(self, figures: Array) -> pl.DataFrame:
+        """Return figures with a row for each run, and a column for each unit."""
+        numbers = pl.DataFrame({"run": np.arange(1, len(figures) + 1)})
+        columns = [pl.Series(name, figures[:, unit], nan_to_null=True) for unit, name in enumerate(self.names)]
+        return with_figures(numbers, columns)
 
     @property
     def _labelled_units(self) -> pl.DataFrame:
@@ -464,7 +542,11 @@ class Robust(Outcome[RobustTable], Baseline):
     @property
     def _title_parts(self) -> list[str]:
         draws = pluralise(len(self.compact_ranks[self.free_draws]), "draw")
-        draws += f" and {self.sensitivity_runs} runs for sensitivity" if self.sensitivity_runs else ""
+        if self.given is not None:
+            draws = f"{pluralise(len(self.compact_ranks), 'run')} of {self.given.name}"
+        elif self.sensitivity_runs or self.trajectories:
+            runs = self.sensitivity_runs + (self.trajectories.runs if self.trajectories else 0)
+            draws += f" and {runs} runs for sensitivity"
         choices = ", ".join(factor.name for factor in self.factors)
         return [draws, pluralise(len(self.names), "unit"), f"seed {self.seed}", choices]
 
@@ -486,6 +568,8 @@ class Robust(Outcome[RobustTable], Baseline):
     def input_tables(self) -> tuple[pl.DataFrame, ...]:
         """The tables whose fingerprints are in the manifest."""
         tables = self.inputs.tables if self.inputs else ()
+        if self.given is not None:
+            tables = (*tables, self.given.table)
         return tables if self.weights_table is None else (*tables, self.weights_table)
 
     @cached_property
@@ -498,6 +582,7 @@ class Robust(Outcome[RobustTable], Baseline):
             "varied": self.varied.model_dump(mode="json", exclude_none=True, exclude={"seed"}),
             "weights_table": None if self.weights_table is None else fingerprint(self.weights_table),
             "runs": len(self.compact_ranks),
+            **({} if self.given is None else {"design": fingerprint(self.given.table)}),
             "failed": [[failure.choices, failure.reason, failure.draws] for failure in self.failures],
             **(
                 manifest_of(self.inputs.citations_with(alternatives_of(self.varied, self.inputs)))

@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import polars as pl
 
     Integers = npt.NDArray[np.int64]
 
@@ -28,11 +29,25 @@ class SaltelliLayout:
         return self.order[:2].ravel()
 
 
+@dataclass(frozen=True, eq=False)
+class GivenRuns:
+    """The runs of a design that the user brings."""
+
+    name: str
+    """The name of the table."""
+    table: pl.DataFrame
+    names: tuple[str, ...] = ()
+    """The inputs, if the runs are a design of Saltelli."""
+    layout: SaltelliLayout | None = None
+    """The parts of the design of Saltelli, if the runs are one."""
+
+
 def saltelli_layout(inputs: npt.NDArray[np.generic]) -> SaltelliLayout | None:
     """Return the parts of a design of Saltelli from the inputs of runs, (runs, d); None if the runs are no such design.
 
-    Two orders of the runs are known: one part after the other, A, B, A with column 1 of B, …; and row by row, as SALib
+    Two orders of the runs are known: one part after the other, A, B, A with a column of B, …; and row by row, as SALib
     lists them: the row of A, those of A with columns of B, those of B with columns of A if there are any, that of B.
+    The columns may be mixed in any order.
 
     >>> a, b = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
     >>> design = np.vstack([a, b, [[5, 2], [7, 4]], [[1, 6], [3, 8]]])
@@ -48,20 +63,22 @@ def saltelli_layout(inputs: npt.NDArray[np.generic]) -> SaltelliLayout | None:
             continue
         by_row = np.arange(runs).reshape(-1, parts).T
         for order in (np.arange(runs).reshape(parts, -1), by_row[[0, parts - 1, *range(1, parts - 1)]]):
-            if _fits(inputs[order], count):
-                return SaltelliLayout(order, crossed)
+            a, b, mixed = inputs[order[0]], inputs[order[1]], inputs[order[2:]]
+            if not (a != b).any(axis=0).all():
+                continue
+            of_b, of_a = _mixed_columns(a, b, mixed[:count]), _mixed_columns(b, a, mixed[count:])
+            if sorted(of_b) == list(range(count)) and sorted(of_a) == (list(range(count)) if crossed else []):
+                places = [0, 1, *(2 + np.argsort(of_b)), *(2 + count + np.argsort(of_a))]
+                return SaltelliLayout(order[places], crossed)
     return None
 
 
-def _fits(parts: npt.NDArray[np.generic], count: int) -> bool:
-    """Return whether all parts, (parts, N, d), mix the columns of the first two, which differ in every column."""
-    a, b = parts[:2]
-    if not (a != b).any(axis=0).all():
-        return False
-    for column in range(count):
-        from_other = np.arange(count) == column
-        if (parts[2 + column] != np.where(from_other, b, a)).any():
-            return False
-        if len(parts) > count + 2 and (parts[2 + count + column] != np.where(from_other, a, b)).any():
-            return False
-    return True
+def _mixed_columns(
+    base: npt.NDArray[np.generic], other: npt.NDArray[np.generic], mixed: npt.NDArray[np.generic]
+) -> list[int]:
+    """Return the only column of each part, (parts, N, d), that comes from the other sample; -1 for no such part."""
+    from_base, from_other = (mixed == base).all(axis=1), (mixed == other).all(axis=1)
+    column = from_base.argmin(axis=1)
+    one = (~from_base).sum(axis=1) == 1
+    fits = one & np.take_along_axis(from_other, column[:, None], axis=1)[:, 0] if len(mixed) else one
+    return [int(number) for number in np.where(fits, column, -1)]

@@ -21,6 +21,7 @@ from indicia.robustness.draw_scorer import DrawScorer
 from indicia.robustness.feasible import FeasibilityTrial
 from indicia.robustness.imputations import IMPUTATIONS, PlanOfImputations, check_imputations
 from indicia.robustness.indices import idle_factors
+from indicia.robustness.morris_design import MorrisDesign, with_trajectories
 from indicia.robustness.rank_distribution import exact_type
 from indicia.robustness.result import Factor, Robust, alternatives_of
 from indicia.run import StageCache, computed_notes, notes_on_omissions, notes_on_other_weights, score
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from indicia.result import Inputs
     from indicia.robustness.baseline import Plan
     from indicia.robustness.draw_engine import DrawEngine
+    from indicia.robustness.outside_design import OutsideDesign
     from indicia.robustness.result import FeasibleDesign
 
     Integers = npt.NDArray[np.int64]
@@ -72,6 +74,8 @@ class Study:
     cache: StageCache = field(default_factory=StageCache)
     engine: DrawEngine | None = None
     """The engine that scores blocks of draws; None to score them in this process."""
+    outside: OutsideDesign | None = None
+    """The runs that the user brings, in place of drawn ones."""
 
     def without_failing_choices(self, *, is_default: bool) -> Study:
         """Return the study without the choices with which the index cannot be scored; each is tried.
@@ -91,10 +95,14 @@ class Study:
         baseline, period = self._baseline()
         persons = self._persons()
         needed_parts = self.feasible.needed_parts if self.feasible else ()
-        factors = factors_of(self.varied, baseline.nominal.tree, persons, needed_parts)
+        tree = baseline.nominal.tree
+        if self.outside is None:
+            factors, design = factors_of(self.varied, tree, persons, needed_parts), self.design
+        else:
+            factors, design = self.outside.factors_and_runs(self.varied, tree, persons)
         names, count = [factor.name for factor in factors], self.varied.imputations
-        check_imputations(self.varied, baseline.nominal.tree, self.plan)
-        if names == [IMPUTATIONS] and self.design is None and count != self.varied.draws:
+        check_imputations(self.varied, tree, self.plan)
+        if names == [IMPUTATIONS] and design is None and count != self.varied.draws:
             # nothing else varies, so that further draws of an imputation would repeat it
             return replace(self, varied=self.varied.model_copy(update={"draws": count})).run(progress)
         if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
@@ -109,15 +117,23 @@ class Study:
         check_ranked(baseline.nominal.rank.filter(pl.Series(baseline.rows)), least=1)
         plan = self.plan if count is None else PlanOfImputations(self.plan, self.seed)
         source = plan, self.table, persons, self.varied, self.seed
-        scorer = DrawScorer(*source, factors, baseline, self.cache, self.folder, self.strict)
-        runs, units = self._runs(factors), len(baseline.labelled_units)
+        morris = None
+        if self.varied.morris is not None and design is None:
+            morris = MorrisDesign.of(self.varied, factors, baseline.nominal, self.seed)
+        multiplied = morris.weights if morris else None
+        scorer = DrawScorer(*source, factors, baseline, self.cache, self.folder, self.strict, multiplied=multiplied)
+        runs, units = self._runs(factors, design, morris), len(baseline.labelled_units)
         held = np.dtype(exact_type(units)).itemsize + (8 if self.with_scores else 0)
         least = runs * (8 * len(factors) + held * units)  # the design, the ranks, and the scores if they are kept
         with enough_memory(f"score {runs:,} draws of {units:,} units", "ask for fewer draws", least):
-            design = design_of(self.varied, factors, self.seed) if self.design is None else self.design
+            trajectories = None
+            if design is None:
+                design = design_of(self.varied, factors, self.seed)
+                if morris is not None:
+                    design, trajectories = with_trajectories(design, morris, self.varied.draws)
             blocks = scorer if self.engine is None else BlockScorer(scorer, self.engine, self._packages())
             scores = blocks.score(design, progress, "ranks and scores" if self.with_scores else "ranks")
-            idle = self._idle_factors(scorer, scores.ranks)
+            idle = self._idle_factors(scorer, scores.ranks) if self.outside is None else []
             if idle and self.strict:
                 raise idle_factors(idle)
         return Robust(
@@ -139,6 +155,8 @@ class Study:
             idle=tuple(idle),
             feasible=self.feasible,
             notes_on_fit=tuple(self._notes_on_fit(factors, baseline)),
+            trajectories=trajectories,
+            given=None if self.outside is None else self.outside.runs,
         )
 
     def _notes_on_fit(self, factors: Sequence[Factor], baseline: Baseline) -> Iterator[Note]:
@@ -164,12 +182,13 @@ class Study:
         period, rows = rows_of_period(nominal.source, self.period)
         return Baseline(definition, nominal, rows.to_numpy()), period
 
-    def _runs(self, factors: Sequence[Factor]) -> int:
+    def _runs(self, factors: Sequence[Factor], design: Integers | None, morris: MorrisDesign | None) -> int:
         """Return the number of runs of the design."""
-        if self.design is not None:
-            return len(self.design)
+        if design is not None:
+            return len(design)
         varied_factors = sum(1 for factor in factors if len(factor.alternatives) > 1)
-        return self.varied.draws + (self.varied.sensitivity or 0) * (varied_factors + 2)
+        of_trajectories = 0 if morris is None else len(morris.runs)
+        return self.varied.draws + (self.varied.sensitivity or 0) * (varied_factors + 2) + of_trajectories
 
     def _packages(self) -> list[str]:
         """Return the packages of the methods, which workers need; a plugin file goes along with its methods."""
@@ -202,6 +221,8 @@ class Study:
 
     def _persons(self) -> pl.DataFrame | None:
         """Read the table of weights with a row for each person, if weights come from a table."""
+        if self.outside is not None and self.outside.weight_columns:
+            return self.outside.persons
         if self.varied.weights is None or self.varied.weights.table is None:
             return None
         table = read_table(self.varied.weights.table, folder=self.folder)
