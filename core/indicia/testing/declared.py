@@ -82,7 +82,7 @@ def _check_direction_of_scores(subject: Subject) -> None:
         return outcome.error is None
 
     subject.try_examples(promise, samples(subject), holds)
-    if subject.needs_parameters or subject.method.example:  # which may hold the directions of indicators
+    if subject.may_name_components:  # which may hold the directions of indicators
         return
     for costs in _COSTS:  # few benefits or none, which could make up for costs in the wrong direction
         columns = {name: [*x, 2.0, 9.0] if name in costs else [*x, 9.0, 2.0] for name, x in _BETWEEN.items()}

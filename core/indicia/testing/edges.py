@@ -182,7 +182,7 @@ def check_missing(subject: Subject) -> None:
         _check_values_beside_gaps(subject)
     else:
         _check_without_values(subject)
-    if isinstance(subject.method, Aggregation) and not (subject.needs_parameters or subject.method.example):
+    if isinstance(subject.method, Aggregation) and not subject.may_name_components:
         if subject.method.penalises_gaps:
             _check_penalty(subject)
         else:
@@ -316,7 +316,7 @@ def _check_unscaled_weights(subject: Subject) -> None:
 @check("aggregation")
 def check_one_component(subject: Subject) -> None:
     """A node with a single component is scored or refused with a reason; the best unit is not behind the worst."""
-    if subject.needs_parameters or subject.method.example:
+    if subject.may_name_components:
         return
     for costs in ((), ("x0",)):
         sample = subject.sample({"x0": [2.0, 1.0, 5.0, 3.0]}, costs)

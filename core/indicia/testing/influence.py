@@ -91,7 +91,7 @@ def check_earlier_runs(subject: Subject) -> None:
 
     A method with a seed, or with parameters that name indicators, is exempt.
     """
-    if subject.needs_parameters or subject.method.example or "seed" in subject.method.parameters:
+    if subject.may_name_components or "seed" in subject.method.parameters:
         return
     promise = "figures depend on the values of a run, and on no earlier run"
     for columns in TABLES:

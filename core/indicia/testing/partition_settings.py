@@ -113,7 +113,7 @@ def _add_dimension(definition: dict[str, Any], subject: Subject) -> None:
         words["dimension"] = "d"
     definition["indicators"]["x3"] = {**definition["indicators"]["x0"], "dimension": "index"}
     kind = subject.kind
-    if kind in ("weighting", "aggregation") and (subject.needs_parameters or subject.method.example):
+    if kind in ("weighting", "aggregation") and subject.may_name_components:
         method = definition["methodology"].pop(kind)
         definition["dimensions"]["d"][kind] = method
 

@@ -115,6 +115,12 @@ class Subject:
         )
 
     @property
+    def may_name_components(self) -> bool:
+        """True if parameters may hold names of components: required ones, those of the example, and tables."""
+        tables = any(isinstance(value, dict) for value in self.method.parameters.values())
+        return self.needs_parameters or bool(self.method.example) or tables
+
+    @property
     def orders_ties(self) -> bool:
         """True if the order of rows or indicators may decide between equal candidates."""
         return self.method.order_decides_ties or self.method.depends_on_order
