@@ -11,7 +11,7 @@ from indicia.methods.formulas import fill_template
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.methods import Method
+    from indicia.methods import Method, Property
 
 
 def all_formulas(method: type[Method], template: str) -> Iterator[tuple[str, str]]:
@@ -45,6 +45,26 @@ def default_formula(method: type[Method]) -> str:
         return next(all_formulas(method, method.formula))[1] if method.formula else ""
     except KeyError:
         return ""
+
+
+def of_default_parameters(method: type[Method], attribute: str, otherwise: Any) -> Any:
+    """Return an attribute of a class; if a property computes it, that of the method with its default parameters.
+
+    A method that cannot be built without parameters gets the value `otherwise`.
+    """
+    declared = getattr(method, attribute)
+    if not isinstance(declared, property):
+        return declared
+    try:
+        return getattr(method(), attribute)
+    except (TypeError, ValueError):
+        return otherwise
+
+
+def properties_of(method: type[Method]) -> frozenset[Property]:
+    """Return the properties that a method has with its default parameters."""
+    properties: frozenset[Property] = of_default_parameters(method, "properties", frozenset())
+    return properties
 
 
 def _defaults(method: type[Method]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from indicia.catalogue.formulas import default_formula
+from indicia.catalogue.formulas import default_formula, properties_of
 from indicia.catalogue.hookspecs import KINDS, OUTPUTS
 from indicia.citations import cited_works
 from indicia.errors import MethodError, suggest
@@ -33,7 +33,7 @@ def method_table(offers: Iterable[Offer], properties: Iterable[str], kind: str |
     if kind is not None and kind not in known:
         raise MethodError(f'unknown kind "{kind}"', remedy=suggest(kind, known))
     kinds = kinds if kind is None else [kind]
-    chosen = [offer for offer in offers if offer.kind in kinds and required <= offer.method.properties]
+    chosen = [offer for offer in offers if offer.kind in kinds and required <= properties_of(offer.method)]
     chosen.sort(key=lambda offer: (kinds.index(offer.kind), offer.name))
     rows = [_row(offer) for offer in chosen]
     return pl.DataFrame(rows, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
@@ -52,7 +52,7 @@ def _row(offer: Offer) -> tuple[str, ...]:
         default_formula(method),
         method.reference,
         ", ".join(dois),
-        ", ".join(sorted(declared.value for declared in method.properties)),
+        ", ".join(sorted(declared.value for declared in properties_of(method))),
     )
 
 

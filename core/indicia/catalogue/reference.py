@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from indicia.callers import warn
 from indicia.catalogue.choice import schema
 from indicia.catalogue.discovery import Catalogue, build_from_installed, installed
-from indicia.catalogue.formulas import all_formulas
+from indicia.catalogue.formulas import all_formulas, of_default_parameters, properties_of
 from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import plugin_of
 from indicia.catalogue.partitions_reference import sentences_over_partitions, summary_over_partitions
 from indicia.catalogue.worked import examples_of
 from indicia.catalogue.worked_text import NONE, count_of, lines_of, sentence_of
 from indicia.citations import cited_works, plain
+from indicia.defaults import NORMALISATION
 from indicia.errors import MethodFailure, PluginWarning
 from indicia.methods import (
     Aggregation,
@@ -104,7 +105,7 @@ def card(offer: Offer) -> str:
     lines += [f"  note       {need}" for need in (*_needs(method), *sentences_over_partitions(method))]
     tables = enumerate(method.detail_tables.items())
     lines += [f"  {'' if place else 'details':<10} {table}: {what}" for place, (table, what) in tables]
-    holds = ", ".join(sorted(declared.value for declared in method.properties))
+    holds = ", ".join(sorted(declared.value for declared in properties_of(method)))
     lines += [f"  holds      {holds}"] if holds else []
     works = cited_works(method.reference, method.__module__.partition(".")[0])
     cited = [f"  {'cite' if not place else '':<10} {plain(work)}" for place, work in enumerate(works) if work.title]
@@ -145,10 +146,11 @@ def entry(offer: Offer) -> str:
             lines.append(
                 f"| `{name}`{symbol} | {_values(parameter)} | {default} | {parameter.get('description', '')} |"
             )
-    holds = ", ".join(sorted(declared.value for declared in method.properties))
+    holds = ", ".join(sorted(declared.value for declared in properties_of(method)))
     lines += ["", *(f"- {need}" for need in (*_needs(method), *sentences_over_partitions(method)))]
     lines += [f"- Details `{table}`: {what}." for table, what in method.detail_tables.items()]
-    lines += [f"- Holds: {holds}."] if holds else []
+    by_parameters = " with the default parameters" if isinstance(method.properties, property) else ""
+    lines += [f"- Holds{by_parameters}: {holds}."] if holds else []
     lines += [f"- Source: {method.reference}."]
     examples = examples_of(offer)
     first = sentence_of(examples[0]) if examples else NONE
@@ -209,7 +211,9 @@ def _needs(method: type[Method]) -> Iterator[str]:
             yield "The score splits into contributions of the indicators."
         if method.additive or method.weights_of_any_sum:
             yield "Weights may enter unscaled: `scale_weights = false`."
-        yield f"Default normalisation: `{method.canonical_normalisation}`."
+        canonical = of_default_parameters(method, "canonical_normalisation", NORMALISATION)
+        by_parameters = isinstance(getattr_static(method, "canonical_normalisation"), property)
+        yield f"Default normalisation: `{canonical}`{'; parameters may change it' if by_parameters else ''}."
     elif issubclass(method, Agreement):
         yield "0 is full agreement." if method.distance else "1 is full agreement."
     elif issubclass(method, Consensus):

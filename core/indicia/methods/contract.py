@@ -139,7 +139,7 @@ class Method:
     example: ClassVar[str] = ""
     """The method with its required parameters, for tests: components are x0, x1 and x2, units u0, u1 …"""
     properties: ClassVar[frozenset[Property]] = frozenset()
-    """The properties of all methods of the class, whatever their parameters."""
+    """The properties of all methods of the class. A Python property may compute them from the parameters."""
     minimum_units: ClassVar[int] = 1
     """The smallest number of units in each period or group that the method accepts."""
     depends_on_order: ClassVar[bool] = False

@@ -66,7 +66,7 @@ def indicia_aggregations() -> dict[str, str]:
         "ram": "indicia_methods.aggregation.ratio:Ram",
         "aroman": "indicia_methods.aggregation.ratio:Aroman",
         "lmaw": "indicia_methods.aggregation.ratio:Lmaw",
-        "limits_on_properties": "indicia_methods.aggregation.ratio:LimitsOnProperties",
+        "limits_on_properties": "indicia_methods.aggregation.limits:LimitsOnProperties",
         "mazziotta_pareto": "indicia_methods.aggregation.unbalanced:MazziottaPareto",
         "adjusted_mazziotta_pareto": "indicia_methods.aggregation.unbalanced:AdjustedMazziottaPareto",
         "mean_min": "indicia_methods.aggregation.unbalanced:MeanMin",

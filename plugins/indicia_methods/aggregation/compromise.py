@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from indicia.methods import Aggregation, Domain, Property, row_max, row_min, row_product, row_sum, where
+from indicia_methods.aggregation.percomponent import by_name
 from indicia_methods.aggregation.properties import DISTANCE_SUM, RATIO_SUM
 
 if TYPE_CHECKING:
@@ -133,26 +134,67 @@ class Marcos(Aggregation):
 
 @dataclass(frozen=True)
 class Aras(Aggregation):
-    """Divide the weighted sum by that of the best observed values, which count as an additional unit."""
+    """Divide the weighted sum by that of an optimal row, which counts as an additional unit.
+
+    The optimal row has the best observed values. With `optimal`, it has these values, of costs too, and the input are
+    raw values (normalisation `none`), those of costs above 0; another normalisation takes optimal values on its scale.
+    """
 
     name = "aras"
     reference = (
         "Zavadskas & Turskis (2010), Technological and Economic Development of Economy 16(2), doi:10.3846/tede.2010.10"
     )
-    formula = (
-        r"\frac{\sum_j w_j r_j}{\sum_j w_j r_j^+}, \quad r_j = \frac{z_j}{\max z_j + \sum z_j}, "
-        r"\; r_j^+ = \frac{\max z_j}{\max z_j + \sum z_j}"
-    )
+    formula = r"\frac{\sum_j w_j r_j}{\sum_j w_j r_j^+}, \quad <optimal>"
+    symbols = {"optimal": "x_j^+"}
+    variants = {
+        "optimal": {
+            None: r"r_j = \frac{z_j}{\max z_j + \sum z_j}, \; r_j^+ = \frac{\max z_j}{\max z_j + \sum z_j}",
+            ...: (
+                r"r_j = \frac{x_j}{x_j^+ + \sum x_j}, \; r_j^+ = \frac{x_j^+}{x_j^+ + \sum x_j}, \text{ of a cost with "
+                r"} 1 / x_j, \; 1 / x_j^+"
+            ),
+        },
+    }
     domain = Domain.NON_NEGATIVE
-    canonical_normalisation = "sum"
-    properties = frozenset(
-        {Property.MONOTONE, Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO}
-    )
+
+    optimal: Annotated[
+        dict[str, float] | None,
+        Field(description="optimal value of each component, by name; the best observed values if omitted"),
+    ] = None
+
+    def __post_init__(self) -> None:
+        for name, value in (self.optimal or {}).items():
+            if value <= 0:
+                raise ValueError(f"optimal of {name} is {value:g}, and has to be above 0")
+
+    @property
+    def canonical_normalisation(self) -> str:  # type: ignore[override]
+        return "sum" if self.optimal is None else "none"
+
+    @property
+    def oriented(self) -> bool:
+        return self.optimal is None
+
+    @property
+    def properties(self) -> frozenset[Property]:  # type: ignore[override]
+        of_all = frozenset({Property.MONOTONE, Property.COMPENSATORY})
+        return of_all if self.optimal else of_all | {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO}
 
     def combine(self, components: Components) -> Expression:
+        if self.optimal is not None:
+            return self._against_optimal(components, self.optimal)
         total = row_sum(c.w * (c.z / c.s(c.z.max() + c.z.sum())) for c in components)
         best = row_sum(_where_present(c, c.w * c.s(c.z.max() / (c.z.max() + c.z.sum()))) for c in components)
         return total / best
+
+    def _against_optimal(self, components: Components, optimal: dict[str, float]) -> Expression:
+        own, best = [], []
+        for c, value in zip(components, by_name("optimal", optimal, [c.name for c in components]), strict=True):
+            x, x_best = (c.z, value) if c.direction == "benefit" else (1 / c.z, 1 / value)
+            total = components.aggregate(x_best + x.sum())
+            own.append(c.w * x / total)
+            best.append(_where_present(c, c.w * x_best / total))
+        return row_sum(own) / row_sum(best)
 
 
 @dataclass(frozen=True)

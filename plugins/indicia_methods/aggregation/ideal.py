@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from indicia.methods import Aggregation, Domain, Property, row_max, row_sum, where
+from indicia_methods.aggregation.percomponent import by_name
 from indicia_methods.aggregation.properties import DISTANCE, DISTANCE_SUM
 
 if TYPE_CHECKING:
@@ -69,19 +70,75 @@ class Rim(Aggregation):
 
 @dataclass(frozen=True)
 class Spotis(Aggregation):
-    """Add up the weighted distances to the best end of the indicator's bounds, as shares of the range."""
+    """Add up the weighted distances to the best end of the bounds, or to expected values, as shares of the range.
+
+    With `expected` and `bounds`, values on either side of the expected one are worse. Both are in the unit of measure,
+    since the input are raw values (normalisation `none`), and replace the bounds and the direction of the indicators. A
+    value beyond its bounds counts with its whole distance.
+    """
 
     name = "spotis"
     reference = (
         "Dezert, Tchamova, Han & Tacnet (2020), 23rd International Conference on Information Fusion, "
-        "doi:10.23919/FUSION45008.2020.9190347"
+        "doi:10.23919/FUSION45008.2020.9190347; Shekhovtsov, Dezert & Sałabun (2025), 17th ICAART 3, "
+        "doi:10.5220/0013119800003890"
     )
-    formula = r"\sum_j w_j (1 - z_j), \quad 1 - z_j = \frac{|x_j - x_j^*|}{x_j^{\max} - x_j^{\min}}"
+    formula = r"\sum_j w_j <expected>"
+    symbols = {"expected": "e_j", "bounds": r"x_j^{\min}, x_j^{\max}"}
+    variants = {
+        "expected": {
+            None: r"(1 - z_j), \quad 1 - z_j = \frac{|x_j - x_j^*|}{x_j^{\max} - x_j^{\min}}",
+            ...: r"\frac{|x_j - e_j|}{x_j^{\max} - x_j^{\min}}",
+        },
+    }
     low_is_best = True
-    properties = DISTANCE_SUM
+
+    expected: Annotated[
+        dict[str, float] | None,
+        Field(description="expected value of each component, by name; the best bound if omitted"),
+    ] = None
+    bounds: Annotated[
+        dict[str, tuple[float, float]] | None,
+        Field(description="with expected: least and greatest value of each component, by name"),
+    ] = None
+
+    def __post_init__(self) -> None:
+        if (self.expected is None) != (self.bounds is None):
+            raise ValueError("expected and bounds need each other: set both, or neither")
+        if self.expected is None or self.bounds is None:
+            return
+        for name, (low, high) in self.bounds.items():
+            if not low < high:
+                raise ValueError(f"bounds of {name} are [{low:g}, {high:g}]: the first must be smaller than the second")
+        for (low, high), (name, value) in zip(
+            by_name("bounds", self.bounds, self.expected), self.expected.items(), strict=True
+        ):
+            if not low <= value <= high:
+                raise ValueError(f"expected of {name} is {value:g}, outside of its bounds, [{low:g}, {high:g}]")
+
+    @property
+    def canonical_normalisation(self) -> str:  # type: ignore[override]
+        return "min_max" if self.expected is None else "none"
+
+    @property
+    def oriented(self) -> bool:
+        return self.expected is None
+
+    @property
+    def properties(self) -> frozenset[Property]:  # type: ignore[override]
+        if self.expected is None:
+            return DISTANCE_SUM
+        return DISTANCE_SUM - {Property.MONOTONE, Property.COMPENSATORY, Property.SCALE_INVARIANT}
 
     def combine(self, components: Components) -> Expression:
-        return row_sum(c.w * (1 - c.z) for c in components)
+        if self.expected is None or self.bounds is None:
+            return row_sum(c.w * (1 - c.z) for c in components)
+        names = [c.name for c in components]
+        expected, bounds = by_name("expected", self.expected, names), by_name("bounds", self.bounds, names)
+        return row_sum(
+            c.w * ((c.z - value).abs() / (high - low))
+            for c, value, (low, high) in zip(components, expected, bounds, strict=True)
+        )
 
 
 @dataclass(frozen=True)
@@ -173,34 +230,67 @@ class Wroclaw(Aggregation):
 class Ervd(Aggregation):
     """Compare distances to the worst and the best values, after losses are weighted more than gains (prospect theory).
 
-    Gains and losses are relative to the mean of the units, which stands for the reference point of the decision maker.
+    Gains and losses are relative to the mean of the units, or to the reference point of the decision maker. With
+    `reference_point` the input are raw values (normalisation `none`), which the method divides by their sum together
+    with the reference point; another normalisation takes a reference point on its scale.
     """
 
     name = "ervd"
     reference = "Shyur, Yin, Shih & Cheng (2015), Foundations of Computing and Decision Sciences 40(4)"
     formula = (
         r"\frac{S^-}{S^+ + S^-}, \quad S^\pm = \sum_j w_j |v_j - v_j^\pm|, \; v^+ = \max v, \; v^- = \min v, \quad "
-        r"v_j = (z_j - \bar z_j)^\alpha \text{ or } -\lambda (\bar z_j - z_j)^\alpha, \text{ a cost turned round}"
+        r"v_j = <reference_point>, \text{ a cost turned round}"
     )
-    symbols = {"loss": r"\lambda", "alpha": r"\alpha"}
-    canonical_normalisation = "sum"
+    symbols = {"loss": r"\lambda", "alpha": r"\alpha", "reference_point": r"\mu_j"}
+    variants = {
+        "reference_point": {
+            None: r"(z_j - \bar z_j)^\alpha \text{ or } -\lambda (\bar z_j - z_j)^\alpha",
+            ...: (
+                r"\left( \frac{x_j - \mu_j}{\sum |x_j|} \right)^\alpha \text{ or } -\lambda \left( "
+                r"\frac{\mu_j - x_j}{\sum |x_j|} \right)^\alpha"
+            ),
+        },
+    }
     oriented = False
-    properties = DISTANCE
 
     loss: Annotated[float, Field(gt=0, description="λ, the weight of losses relative to gains")] = 2.25
     alpha: Annotated[float, Field(gt=0, le=1, description="α; below 1, large gains and losses count less")] = 0.88
+    reference_point: Annotated[
+        dict[str, float] | None,
+        Field(description="value of each component, by name, above which gains begin; the mean if omitted"),
+    ] = None
+
+    @property
+    def canonical_normalisation(self) -> str:  # type: ignore[override]
+        return "sum" if self.reference_point is None else "none"
+
+    @property
+    def properties(self) -> frozenset[Property]:  # type: ignore[override]
+        return DISTANCE if self.reference_point is None else DISTANCE - {Property.SCALE_INVARIANT}
 
     def combine(self, components: Components) -> Expression:
+        points: list[float | None] = [None] * len(components)
+        if self.reference_point is not None:
+            points = [*by_name("reference_point", self.reference_point, [c.name for c in components])]
         to_worst, full_distances = [], []
-        for c in components:
+        for c, point in zip(components, points, strict=True):
             is_benefit = c.direction == "benefit"
             best, worst = (c.z.max(), c.z.min()) if is_benefit else (c.z.min(), c.z.max())
             # v rises from the worst value to the best
-            best_value, worst_value = (components.aggregate(self._value(c, end, c.z.mean())) for end in (best, worst))
-            to_worst.append(c.w * (self._value(c, c.z, c.s.mean) - worst_value))
+            total = None if point is None else c.z.abs().sum()
+            centre = c.z.mean() if point is None else point
+            best_value, worst_value = (
+                components.aggregate(self._value(c, end, centre, total)) for end in (best, worst)
+            )
+            if total is None:
+                value = self._value(c, c.z, c.s.mean, None)
+            else:
+                value = self._value(c, c.z, centre, components.aggregate(total))
+            to_worst.append(c.w * (value - worst_value))
             full_distances.append(where(c.z.is_null(), c.z, c.w * (best_value - worst_value)))
         return row_sum(to_worst) / row_sum(full_distances)  # S⁺ + S⁻ is the distance between worst and best
 
-    def _value(self, c: Component, z: Expression, mean: Expression) -> Expression:
-        gain = z - mean if c.direction == "benefit" else mean - z
+    def _value(self, c: Component, z: Expression, centre: Expression | float, total: Expression | None) -> Expression:
+        gain = z - centre if c.direction == "benefit" else centre - z
+        gain = gain if total is None else gain / total
         return gain.abs() ** self.alpha * where(gain > 0, 1.0, -self.loss)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from indicia.errors import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+Value = TypeVar("Value")
 
 
 def cases(parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -28,6 +32,23 @@ def of_each(parameters: Mapping[str, Any], components: Sequence[str]) -> list[di
         if isinstance(value, dict) and (unknown := [name for name in value if name not in components]):
             raise ValueError(f"{parameter} names {', '.join(unknown)}; the components are {', '.join(components)}")
     return [_case(parameters, number, name) for number, name in enumerate(components)]
+
+
+def by_name(parameter: str, table: Mapping[str, Value], components: Iterable[str]) -> list[Value]:
+    """Return the values of a table in the order of the components; refuse unknown names, then missing ones."""
+    names = list(components)
+    check_names(parameter, table, names)
+    if missing := [name for name in names if name not in table]:
+        raise ValueError(f"{parameter} lacks {', '.join(missing)}: each component needs a value")
+    return [table[name] for name in names]
+
+
+def check_names(parameter: str, table: Iterable[str], components: Sequence[str]) -> None:
+    """Refuse names that are no components, with the nearest name."""
+    for name in table:
+        if name not in components:
+            remedy = suggest(name, components)
+            raise ValueError(f"{parameter} names {name}, which is no component{f'; {remedy}' if remedy else ''}")
 
 
 def _case(parameters: Mapping[str, Any], number: int, name: str) -> dict[str, Any]:

@@ -253,20 +253,3 @@ class Lmaw(Aggregation):
             inverse_share = components.aggregate(logarithm.sum()) / logarithm
             terms.append(2 / (1 + (2 * inverse_share - 1) ** c.w))  # numerator and denominator divided by φ^w
         return row_sum(terms)
-
-
-@dataclass(frozen=True)
-class LimitsOnProperties(Aggregation):
-    """Add up the weighted ratios of the best value to a benefit, and of a cost to the best value; low is good."""
-
-    name = "limits_on_properties"
-    reference = "Farag (1997), Materials Selection for Engineering Design"
-    formula = r"\sum_{j \in B} w_j \frac{\max x_j}{x_j} + \sum_{j \in C} w_j \frac{x_j}{\min x_j}"
-    domain = Domain.POSITIVE
-    canonical_normalisation = "none"
-    oriented = False
-    low_is_best = True
-    properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT})
-
-    def combine(self, components: Components) -> Expression:
-        return row_sum(c.w * (c.s.max / c.z if c.direction == "benefit" else c.z / c.s.min) for c in components)
