@@ -73,7 +73,9 @@ class Indicator(NamedPart):
     )
     target: Number | None = Field(None, description="the best value, or the value to reach")
     interval: Pair | None = Field(None, description="the best values, from and to")
-    worst: Pair | None = Field(None, description="target, interval: the worst value on either side")
+    worst: Pair | None = Field(
+        None, description="target, interval: the worst value on either side, or where the range ends at the best values"
+    )
     bounds: Annotated[Pair | GroupBounds | None, BeforeValidator(_group_bounds)] = Field(
         None, description="fixed least and greatest value, in place of the data's own"
     )
@@ -129,8 +131,10 @@ class Indicator(NamedPart):
                     f"bounds = [{low:g}, {high:g}] lie beyond the cap or the floor: all units would be the same"
                 )
         best = self.best
-        if best and self.worst and not self.worst[0] < best[0] <= best[1] < self.worst[1]:
+        if best and self.worst and not self.worst[0] <= best[0] <= best[1] <= self.worst[1]:
             raise ValueError(f"worst = [{self.worst[0]:g}, {self.worst[1]:g}] must enclose the best values")
+        if best and best == self.worst:
+            raise ValueError(f"worst = [{best[0]:g}, {best[1]:g}] are the best values: all units would be the same")
         return self
 
     def _pairs(self, name: str) -> list[Pair]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.defaults import NORMALISATION
 from indicia.errors import DataError, IndiciaError, join_names
-from indicia.formulas import FixedStatistics, column, record, record_each
+from indicia.formulas import DRAW, FixedStatistics, column, record, record_each
 from indicia.formulas.expression import within_groups
 from indicia.methods import row_max, where
 from indicia.stages.normalised_facts import facts_of_lines
@@ -40,6 +40,7 @@ class Normalise(Stage):
         leaves = table.taking_part(self.leaves)
         for leaf in leaves:
             _check_domain(table, leaf, table.profiles[leaf.id])
+            _check_range(table, leaf)
         formulas = record_each(
             {leaf.id: normalisation_formula(leaf, table, leaf.id in table.neutral) for leaf in leaves}
         )
@@ -201,7 +202,9 @@ def _closeness(x: Expression, name: str, target_range: TargetRange, recorder: Re
     low, high = target_range.best
     if target_range.worst is not None:
         least, most = target_range.worst
-        below, above = (x - least) / (low - least), (most - x) / (most - high)
+        # if the range ends at the best values, no observed value lies beyond them: see `_check_range`
+        below = (x - least) / (low - least) if least < low else 1.0
+        above = (most - x) / (most - high) if high < most else 1.0
         return where(x < low, below, where(x > high, above, where(x.is_null(), x, 1.0))).clip(0.0, 1.0)
     distance = row_max([low - x, x - high]).clip(0.0)
     farthest = recorder((name, "distance"), distance).max
@@ -245,6 +248,28 @@ def _too_few_periods(table: Table, leaf: Leaf, z: pl.Series) -> DataError:
         f"{join_names(units)}",
         where=where,
         remedy='write missing = "skip" or missing = "propagate" in [methodology], so that they have no value there',
+    )
+
+
+def _check_range(table: Table, leaf: Leaf) -> None:
+    """Refuse values beyond an end of the range that is a best value: neither a worst nor a best value lies there.
+
+    Draws around such an end are not refused, and count as the end.
+    """
+    target = table.target_ranges.get(leaf.id)
+    if target is None or target.worst is None or DRAW in table.units.columns:
+        return
+    (low, high), (least, most) = target.best, target.worst
+    if table.profiles[leaf.id].between(low if low == least else None, high if high == most else None):
+        return
+    value = pl.col("\0")
+    is_beyond = (value < low if low == least else pl.lit(False)) | (value > high if high == most else pl.lit(False))
+    units = table.first_units_where(table.values[leaf.id], is_beyond, "normalisation")
+    assert leaf.spec.worst is not None
+    raise DataError(
+        f"{leaf.id} lies beyond its range, [{leaf.spec.worst[0]:g}, {leaf.spec.worst[1]:g}], on the side of the best "
+        f"values for {units.count} unit(s): {join_names(units.names, count=units.count)}",
+        remedy=f"widen worst of {leaf.id}, or limit the values by floor or cap",
     )
 
 

@@ -46,7 +46,8 @@ class Topsis(Aggregation):
 class Rim(Aggregation):
     """Compare the distances to 0, the worst end of the range, and to 1, the best end or interval (reference ideal).
 
-    The range and the best interval are the indicator's bounds and direction; without bounds, the range of the data.
+    The range and the best interval are the indicator's bounds and direction; without bounds, the range of the data. The
+    best interval may end where the range ends: direction `interval`, `interval = [10, 15]` and `worst = [0, 15]`.
     """
 
     name = "rim"

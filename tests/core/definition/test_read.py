@@ -279,8 +279,12 @@ def test_without_a_direction_more_is_better(defined: Defined) -> None:
             'indicators.gdp: direction "target" takes worst = [low, high] in place of bounds',
         ),
         (
-            'direction = "target", target = 60, worst = [60, 100]',
-            "indicators.gdp: worst = [60, 100] must enclose the best values",
+            'direction = "target", target = 60, worst = [61, 100]',
+            "indicators.gdp: worst = [61, 100] must enclose the best values",
+        ),
+        (
+            'direction = "interval", interval = [40, 60], worst = [40, 60]',
+            "indicators.gdp: worst = [40, 60] are the best values: all units would be the same",
         ),
         (
             'direction = "interval", interval = [40, 60], worst = [0, 50]',
