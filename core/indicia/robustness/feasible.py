@@ -50,7 +50,7 @@ def choice_of_index(definition: Definition, tree: Node, stage: str) -> object | 
     if stated is not None:
         return stated
     parts = tree.nodes() if stage in ("weighting", "aggregation") else tree.leaves()
-    methods = {getattr(part, stage) for part in parts}
+    methods = [getattr(part, stage) for part in parts]  # some have no hash, such as those with a table of values
     names = {"none" if method is None and stage in OPTIONAL else str(method) for method in methods}
     return names.pop() if len(names) == 1 else None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+import indicia
 from indicia.robustness.feasible import choice_of_index
 
 if TYPE_CHECKING:
@@ -89,3 +90,11 @@ def test_many_combinations_are_tried_in_pairs(
     assert reason.startswith("aggregation geometric: ")
     assert not robust.failed.any()
     assert np.isfinite(robust.ranks).all()
+
+
+def test_the_choice_may_have_a_table_of_values_by_name() -> None:
+    promethee = {"method": "promethee", "preference": "v_shape", "p": {"a": 1, "b": 2}}
+    dimensions = {"d": {"aggregation": promethee}}
+    words = {"dimensions": dimensions, "indicators": {name: {"dimension": "d"} for name in "ab"}}
+    index = indicia.read({"data": {"unit": "unit"}, **words})
+    assert choice_of_index(index.definition, index.tree, "aggregation") is None
