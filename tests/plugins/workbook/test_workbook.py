@@ -121,6 +121,16 @@ def test_a_changed_weight_gives_the_scores_and_ranks_of_an_index_with_that_weigh
         assert_changes(book, result, name)
 
 
+POINT = {f"x{at}": 2.0 + at for at in range(4)}
+BY_NAME: dict[str, dict[str, Any]] = {
+    "aras": {"optimal": POINT},
+    "ervd": {"reference_point": POINT},
+    "limits_on_properties": {"lower": {"x0": 2}, "upper": {"x1": 3, "x3": 4}, "target": {"x2": 5}},
+    "spotis": {"expected": POINT, "bounds": {name: [0, 50] for name in POINT}},
+}
+"""Values of the user by the names of components."""
+
+
 @pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:the target of")
@@ -148,9 +158,11 @@ def test_every_method_that_has_a_formula_computes_in_a_spreadsheet(
         parts = {f"x{at}": {"weight": 1 + at, "direction": ("benefit", "cost")[at % 2]} for at in range(several)}
         real = method.domain is Domain.REAL or method.canonical_normalisation != "min_max"
         scale = {} if real else {"normalisation": "min_max(lower=1, upper=2)"}
-        methodology = {"aggregation": method.example or name, "missing": "skip", **scale}
-        words = {"data": {"unit": "city"}, "indicators": parts, "methodology": methodology}
-        results[f"{name} of parts"] = indicia.read(words).score(numbers(12, several, gaps=True))
+        choices = [method.example or name, *([{"method": name, **BY_NAME[name]}] if name in BY_NAME else [])]
+        for number, choice in enumerate(choices):
+            methodology = {"aggregation": choice, "missing": "skip", **({} if number else scale)}
+            words = {"data": {"unit": "city"}, "indicators": parts, "methodology": methodology}
+            results[f"{name} of parts {number}"] = indicia.read(words).score(numbers(12, several, gaps=True))
     computed = office({name: workbook(result) for name, result in results.items()}, {})
     live = set()
     for name, result in results.items():

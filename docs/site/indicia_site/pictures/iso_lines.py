@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.catalogue import installed
-from indicia.defaults import POSITIVE_NORMALISATION
+from indicia.catalogue.formulas import of_default_parameters
+from indicia.defaults import NORMALISATION, POSITIVE_NORMALISATION
 from indicia.methods import Aggregation, Domain, MatrixAggregation
 from indicia_site.pictures.samples import choice, run
 from indicia_site.pictures.svg import Plot
@@ -65,7 +66,7 @@ def _normalisation(offer: Offer) -> str:
     """Return the default normalisation of an aggregation; one whose worst score is positive, if it needs that."""
     if offer.name in _ON_THE_SCALE_OF_VALUES:
         return "none"
-    named: str = offer.method.canonical_normalisation  # type: ignore[attr-defined]
+    named: str = of_default_parameters(offer.method, "canonical_normalisation", NORMALISATION)
     domain = offer.method.domain  # type: ignore[attr-defined]
     needs_positive = offer.name in _POSITIVE or domain is Domain.POSITIVE
     return POSITIVE_NORMALISATION if named == "min_max" and needs_positive else named
