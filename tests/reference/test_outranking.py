@@ -497,15 +497,17 @@ def test_smaa_gives_the_exact_acceptabilities(reference: Path, score: Score) -> 
     check_smaa(score(words, table), read(reference, "smaa", "exact_acceptability"), 0.0034)
 
 
+@pytest.mark.parametrize("by_expression", [False, True], ids=["judgements", "expression"])
 def test_comet_gives_the_reference_preferences(
-    reference: Path, score: Score, assert_equal: Callable[..., None]
+    reference: Path, score: Score, assert_equal: Callable[..., None], by_expression: bool
 ) -> None:
     table, objects = (read(reference, "comet", name) for name in ("scores", "characteristic_objects"))
     judgements = read(reference, "comet", "judgements")
     comet = {
         "method": "comet",
         "values": [sorted(set(objects[name])) for name in ("c1", "c2")],
-        "judgements": judgements.drop("object").rows(),
+        **({"expression": "(c1 / 100 + 0.1) * (1 - c2 / 90)"} if by_expression else {}),
+        **({} if by_expression else {"judgements": judgements.drop("object").rows()}),
     }
     words = {
         "data": {"unit": "alternative"},

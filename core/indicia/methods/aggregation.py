@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from indicia.formulas import Expression, Statistics
     from indicia.methods.contract import Array
     from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.normalisation import Normalisation
 
 
 @dataclass(frozen=True)
@@ -244,6 +245,12 @@ class MatrixContext:
     """The n units; empty while scores are computed."""
     columns: Mapping[str, Array] = field(default_factory=dict)
     """The columns of the data that the method declares in `uses`, shape (n,) each."""
+    score_rows: Callable[[Aggregation, Normalisation | None, Array, Array], Array] | None = None
+    """A function that scores rows that are no units by another aggregation.
+
+    Its arguments are the aggregation, a normalisation (None: the default of the aggregation), raw values, shape (n, k),
+    and weights, shape (k,). Costs are those of the context.
+    """
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from indicia.methods import MatrixAggregation, MatrixContext
 from indicia.partitions.mergeable import error_of_method
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array
 from indicia.stages.score_formula import direction
+from indicia.stages.score_rows import score_rows
 from indicia.statistics.noise import without_noise
 from indicia.tables.weights import weights_of
 
@@ -88,7 +89,8 @@ def matrix_context(
 ) -> MatrixContext:
     """Return the names and directions of the components of a node, the names of units, and the used columns."""
     costs = np.array([direction(node, part) == "cost" for part in node.components])
-    return MatrixContext(tuple(part.id for part in node.components), costs, units, columns)
+    names = tuple(part.id for part in node.components)
+    return MatrixContext(names, costs, units, columns, partial(score_rows, names, costs))
 
 
 def used_of_rows(method: Aggregation, frame: pl.DataFrame, rows: npt.NDArray[np.intp]) -> dict[str, Array]:
