@@ -564,7 +564,7 @@ def _audit(comparison: Comparison) -> polars.DataFrame:
 
 
 def _stability(comparison: Comparison, top: int | None, units: int, progress: Progress) -> polars.DataFrame:
-    from indicia.robustness.of_methodologies import stability_of_methodologies
+    from indicia.comparison.ranking_stability import stability_of_methodologies
 
     return stability_of_methodologies(comparison, top, units, progress)
 
