@@ -18,7 +18,7 @@ from indicia.run import StageCache, score
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
-    from indicia.comparison import Comparison
+    from indicia.comparison.comparison import Comparison
     from indicia.progress import Progress
     from indicia.result import Inputs
 

@@ -131,7 +131,7 @@ def scored(source: str, file: Path, **methodology: str) -> tuple[list[float], li
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         result = indicia.read({**WORDS, "methodology": methodology}, [file]).score(TABLE)
-        details = result.details()
+        details = result.frame("details")
     said = {str(one.message) for one in caught if issubclass(one.category, PluginWarning)}
     return result.scores["score"].to_list(), details.to_dict(as_series=False), said
 
