@@ -43,7 +43,15 @@ def outcomes() -> Outcomes:
 def test_every_outcome_has_its_tables_by_name(outcomes: Outcomes, kind: type[Outcome]) -> None:
     outcome = outcomes[kind]
     needing_more = {"trends", "contributions", "sensitivity", "reproduction", "agreement"}
-    needing_more |= {"bands", "band_counts", "band_changes", "band_probabilities", "imputations", "pooled", "elementary_effects"}
+    needing_more |= {
+        "bands",
+        "band_counts",
+        "band_changes",
+        "band_probabilities",
+        "imputations",
+        "pooled",
+        "elementary_effects",
+    }
     for name in set(kind.table_names) - needing_more:
         assert outcome.frame(name) is not None
     with pytest.raises(IndiciaError, match='has no table "sores"'):
