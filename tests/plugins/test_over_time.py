@@ -99,6 +99,14 @@ def test_new_periods_are_compared_with_the_fitted_means_over_time() -> None:
         fitted.score(new.with_columns(city=pl.Series(["A", "C"])))
 
 
+def test_a_unit_with_a_single_fitted_value_has_no_usual_value_later() -> None:
+    single = PANEL.with_columns(x=pl.when((pl.col("city") == "A") | (pl.col("year") == 2015)).then("x"))
+    fitted = fit(index("cyclical"), single)
+    later = pl.DataFrame({"city": ["A", "B"], "year": [2018, 2018], "x": [75.0, 12.0], "y": [2.0, 5.0]})
+    assert fitted.score(later).normalised["x"].to_list() == [pytest.approx(1.5), None]
+    assert fitted.score(later.filter(city="B")).normalised["x"].to_list() == [None]
+
+
 def test_an_index_of_changes_cannot_be_fitted() -> None:
     with pytest.raises(
         IndiciaError, match="cannot be fitted with methods that need all units: annual_differences of x"
@@ -110,6 +118,11 @@ def test_an_index_of_changes_cannot_be_fitted() -> None:
 def test_a_workbook_computes_changes(normalisation: str) -> None:
     result = index(normalisation).score(PANEL)
     assert trace(result, {name: name for name in SHEETS}, 2, "en").not_live == {}
+
+
+def test_the_value_before_needs_periods() -> None:
+    with pytest.raises(IndiciaError, match="only a normalisation of data with periods"):
+        values_of_previous_period(pl.DataFrame({UNIT: ["A"], "x": [1.0]}), [pl.col("x")], [UNIT])
 
 
 def test_a_drawn_value_is_compared_with_the_value_before_of_the_same_draw() -> None:

@@ -70,8 +70,9 @@ class Normalise(Stage):
             leaf = next(leaf for leaf in leaves if leaf.id == name)
             if not profile.finite or not leaf.normalisation.missing_without_periods:
                 raise _not_finite(table, leaf, z)
-            if name in self.without_gaps or not z.count():
-                raise _too_few_periods(table, leaf, z)
+            is_cross_section = fitted is None and not z.count()  # a slice of a table may have no value
+            if name in self.without_gaps or is_cross_section:
+                raise _too_few_periods(table, leaf, z, is_cross_section)
         # the index file may round normalised values, as published indices do
         if rounding := [rounded(leaf.id, leaf.decimals) for leaf in leaves if leaf.decimals is not None]:
             rounded_columns = evaluation.frame.select(rounding)
@@ -231,10 +232,10 @@ def _check_domain(table: Table, leaf: Leaf, profile: Profile) -> None:
         raise domain_error(method.name, domain, subject, units, remedy)
 
 
-def _too_few_periods(table: Table, leaf: Leaf, z: pl.Series) -> DataError:
+def _too_few_periods(table: Table, leaf: Leaf, z: pl.Series, is_cross_section: bool) -> DataError:
     """Return the error for a normalisation that needs periods which units lack."""
     method, where = leaf.normalisation, plugin_of(leaf.normalisation)
-    if not z.count():
+    if is_cross_section:
         return DataError(
             f"{method.name} of {leaf.id} compares a unit with itself in other periods, and no unit has them",
             where=where,

@@ -8,12 +8,14 @@ import polars as pl
 
 from indicia.errors import DataError, DefinitionError, join_names
 from indicia.formulas import PERIOD, UNIT
+from indicia.tables.joins import cast_key
 from indicia.tables.times import time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from indicia.formulas import Question
+    from indicia.tables.values import Value
 
 _PLACE = "\0place of the period"
 
@@ -40,8 +42,8 @@ def values_of_previous_period(frame: pl.DataFrame, values: Sequence[pl.Expr], un
     """
     if PERIOD not in frame.columns:
         raise DefinitionError(
-            "a formula takes the value of the period before, and the data have no periods",
-            remedy='period = "year" in [data], the column of the periods',
+            "a formula takes the value of the period before, which only a normalisation of data with periods can",
+            remedy='period = "year" in [data], the column of the periods; a SeriesImputation sees the whole series',
         )
     rows = frame.select(*unit, time_of(frame[PERIOD]).rank("dense").cast(pl.Int64).alias(_PLACE))
     earlier = rows.with_columns(pl.col(_PLACE) + 1).hstack(frame.select(values))
@@ -49,18 +51,19 @@ def values_of_previous_period(frame: pl.DataFrame, values: Sequence[pl.Expr], un
     return rows.join(earlier, on=key, how="left", maintain_order="left").drop(key).rechunk()
 
 
-def check_fitted_units(frame: pl.DataFrame, questions: Iterable[tuple[Question, str]]) -> None:
+def check_fitted_units(frame: pl.DataFrame, answers: Iterable[tuple[Question, Value]]) -> None:
     """Refuse units that are compared with themselves over time, and that the index was not fitted to.
 
-    Each question comes with the column of its answer.
+    `answers` are the fitted statistics over time, each with a row per unit.
     """
-    for question, column in questions:
+    for question, fitted in answers:
+        assert isinstance(fitted, pl.DataFrame)
         subject = question.subject[-1]
-        lacking = frame.filter(pl.col(column).is_null() & pl.col(subject).is_not_null())[UNIT]
+        units = frame.filter(pl.col(subject).is_not_null()).select(UNIT).unique(maintain_order=True)
+        lacking = units.join(cast_key(fitted.select(UNIT), units, [UNIT]), on=UNIT, how="anti", maintain_order="left")
         if len(lacking):
-            units = lacking.unique(maintain_order=True).to_list()
             raise DataError(
                 f"{subject} is compared with the other periods of the unit, and the index was fitted without "
-                f"{join_names(units)}",
+                f"{join_names(lacking[UNIT].to_list())}",
                 remedy="fit the index to data that have these units, or leave them out",
             )

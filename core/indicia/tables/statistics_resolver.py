@@ -131,7 +131,8 @@ class StatisticsResolver:
     def _look_up_units(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
         self._join_by_unit(nodes, expressions)
         if self.fitted is not None:
-            check_fitted_units(self.frame, self._questions_of(nodes))
+            answers = [(question, self.by_column[column]) for question, column in self._questions_of(nodes)]
+            check_fitted_units(self.frame, answers)
 
     def _join_by_unit(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
         """Join a number for each unit to the rows, and store the numbers."""

@@ -74,6 +74,8 @@ def test_ranks_and_quantiles_are_not_refused(kind, choice, step):
         ("imputation", "linear", "it looks at the other periods of a unit"),
         ("imputation", "parent(within='country')", "it looks up the value of the parent of a unit"),
         ("normalisation", "base_period(period=2015)", "it looks up the value of another period"),
+        ("normalisation", "cyclical", "it looks up a statistic over the periods of a unit, whose rows may stand"),
+        ("normalisation", "annual_differences", "it looks up the value of another period"),
         ("treatment", "box_cox", "it learns numbers from the whole column"),
     ],
 )
