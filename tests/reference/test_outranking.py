@@ -76,6 +76,9 @@ class Problem:
         return self.score_by(words, self.table)
 
     def promethee(self, names: list[str] | None = None) -> Result:
+        return self.score(names, aggregation={"method": "promethee", **self.preferences(names)})
+
+    def preferences(self, names: list[str] | None = None) -> dict[str, Any]:
         rows = pl.col("name").is_in(names or self.names)
         if "function" in self.criteria.columns:  # each of the six functions once
             given = self.criteria.filter(rows)
@@ -85,7 +88,7 @@ class Problem:
             preference = ["linear"] * len(names or self.names)
             thresholds = {name: self.thresholds.filter(rows)[name] for name in ("q", "p")}
         listed = {name: values.to_list() for name, values in thresholds.items()}
-        return self.score(names, aggregation={"method": "promethee", "preference": preference, **listed})
+        return {"preference": preference, **listed}
 
     def electre(self, form: str, **parameters: Any) -> Result:
         thresholds = {name: self.threshold(name) for name in ("q", "p", "v")} if form in ("iii", "tri") else {}
@@ -528,6 +531,53 @@ def test_condorcet_wins_the_pairs_of_the_reference(
 
 
 @pytest.mark.parametrize("matrix", MATRICES)
+def test_regime_gives_the_reference_probabilities(
+    matrix: str, problem: Callable[[str], Problem], reference: Path, assert_equal: Callable[..., None]
+) -> None:
+    given = problem(matrix)
+    order = given.criteria.sort("weight", descending=True, maintain_order=True)["name"].to_list()
+    result = given.score(aggregation={"method": "regime", "order": order})
+    wanted = read(reference, matrix, "regime_pairs")
+    found = result.details(table="pairs").with_columns(wins=pl.col("guide_index") > 1e-12)
+    assert_equal(found, wanted, "a", "b")
+    scores = result.scores.select("alternative", success_score="score")
+    won = found.group_by(alternative="a").agg(pairs_won=pl.col("wins").sum())
+    assert_equal(scores.join(won, on="alternative"), read(reference, matrix, "regime_scores"), "alternative")
+
+
+@pytest.mark.parametrize("matrix", MATRICES)
+def test_oreste_gives_the_reference_ranks_intensities_and_relations(
+    matrix: str, problem: Callable[[str], Problem], reference: Path, assert_equal: Callable[..., None]
+) -> None:
+    result = problem(matrix).score(aggregation="oreste", ties="min")
+    found = result.scores.select("alternative", "rank", sum_of_global_ranks="score")
+    assert_equal(found, read(reference, matrix, "oreste_scores"), "alternative")
+    pairs, wanted = result.details(table="pairs"), read(reference, matrix, "oreste_pairs")
+    assert_equal(pairs.drop("relation"), wanted.drop("relation"), "a", "b")
+    assert pairs["relation"].to_list() == wanted["relation"].to_list()
+    ranks = result.details(table="ranks").group_by(alternative="unit").agg(rank_sum=pl.col("global_rank").sum())
+    assert_equal(ranks.rename({"rank_sum": "sum_of_global_ranks"}), found.drop("rank"), "alternative")
+
+
+@pytest.mark.parametrize("form", ["limiting", "central"])
+@pytest.mark.parametrize("matrix", MATRICES)
+def test_flowsort_gives_the_reference_flows_and_classes(
+    matrix: str, form: str, problem: Callable[[str], Problem], reference: Path, assert_equal: Callable[..., None]
+) -> None:
+    given = problem(matrix)
+    profiles = read(reference, matrix, "flowsort_profiles").select(given.names).rows()
+    profiles = profiles[::-1] if form == "limiting" else profiles[2::-1]
+    flowsort = {"method": "flowsort", "form": form, "profiles": profiles, **given.preferences()}
+    wanted = read(reference, matrix, f"flowsort_{form}")
+    for flow, name in (("positive", "plus"), ("negative", "minus"), ("net", "net")):
+        result = given.score(aggregation=flowsort | {"flow": flow})
+        categories = 4 - result.scores["score"].cast(pl.Int64)  # the file has category 1 as the best of three
+        assert categories.to_list() == wanted[f"category_{name}"].to_list()
+        flows = result.details().select("alternative", pl.col(flow).alias(name))
+        assert_equal(flows, wanted.select("alternative", name), "alternative")
+
+
+@pytest.mark.parametrize("matrix", MATRICES)
 def test_multimoora_gives_the_reference_dominance(
     matrix: str, problem: Callable[[str], Problem], reference: Path, assert_equal: Callable[..., None]
 ) -> None:
@@ -761,7 +811,13 @@ COMPUTED = {
             "gaia_plane",
             "promethee5",
             "promethee5_constraints",
+            "oreste_pairs",
+            "oreste_scores",
+            "regime_pairs",
             "regime_scores",
+            "flowsort_central",
+            "flowsort_limiting",
+            "flowsort_profiles",
             "sampled_acceptability",
             "vikor_compromise",
         ),
@@ -790,12 +846,6 @@ COMPUTED = {
 LEFT_OUT = {
     "exact_acceptability_fractions": "the same figures as exact_acceptability",
     "exact_pairwise": "compared in the tests of robustness, or not computed: a score has no pairs",
-    "flowsort_central": "the method is not shipped",
-    "flowsort_limiting": "the method is not shipped",
-    "flowsort_profiles": "the method is not shipped",
-    "oreste_pairs": "the method is not shipped",
-    "oreste_scores": "the method is not shipped",
-    "regime_pairs": "no pair is held; the pairs won are compared",
     "published_utilities": "what follows from published_steps; the optimum is not unique",
     "utastar_steps": "the optimum is not unique; its error, weights and ranges are compared",
     "utastar_utilities": "the optimum is not unique; its error, weights and ranges are compared",

@@ -15,6 +15,7 @@ from indicia_methods import relations
 from indicia_methods.aggregation import electre_tables, percomponent
 from indicia_methods.aggregation.concordance import CELLS, ROUNDING, both_credibilities, credibilities, indices
 from indicia_methods.aggregation.distillation import Distillation
+from indicia_methods.aggregation.profiles import ascending_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -339,23 +340,7 @@ class Electre(MatrixAggregation):
 
     def _border_values(self, context: MatrixContext) -> Array:
         """Return the profiles, shape (k, borders), costs negated."""
-        if isinstance(self.profiles, dict):
-            if sorted(self.profiles) != sorted(context.components):
-                raise ValueError(
-                    f"profiles names {', '.join(self.profiles)}; the components are {', '.join(context.components)}"
-                )
-            borders = np.array([self.profiles[name] for name in context.components])
-        else:
-            borders = np.array(self.profiles).T
-        if len(borders) != len(context.components):
-            raise ValueError(f"a profile has {len(borders)} values for {len(context.components)} components")
-        borders = np.where(context.costs[:, None], -borders, borders)
-        if (falling := np.argwhere(np.diff(borders, axis=1) < 0)).size:
-            component, number = falling[0].tolist()
-            raise ValueError(
-                f"profile {number + 2} is worse than profile {number + 1} in {context.components[component]}"
-            )
-        return borders
+        return ascending_profiles(self.profiles, context.components, context.costs)
 
 
 def _with_defaults(q: float | None, p: float | None, v: float | None) -> tuple[float, float, float]:

@@ -59,7 +59,11 @@ class Promethee(MatrixAggregation):
     """
 
     name = "promethee"
-    reference = "Brans, Vincke & Mareschal (1986), European Journal of Operational Research 24(2)"
+    reference = (
+        "Brans, Vincke & Mareschal (1986), European Journal of Operational Research 24(2); Brans, Mareschal & Vincke "
+        "(1984), Operational Research '84, for PROMETHEE III; Mareschal & Brans (1988), European Journal of "
+        "Operational Research 34(1), for GAIA"
+    )
     formula = (
         r"\phi_a = \phi_a^+ - \phi_a^-, \quad \phi_a^+ = \frac{1}{n - 1} \sum_b \sum_j w_j P_j(z_{aj} - z_{bj}), "
         r"\; \phi_a^- = \frac{1}{n - 1} \sum_b \sum_j w_j P_j(z_{bj} - z_{aj}), \quad P(d) = 0 \text{ for } d \le "
@@ -102,8 +106,7 @@ class Promethee(MatrixAggregation):
     ] = 0.15
 
     def __post_init__(self) -> None:
-        for case in percomponent.cases(self._options):
-            _check_thresholds(**case)
+        check_options(self._options)
 
     @property
     def _options(self) -> dict[str, object]:
@@ -149,12 +152,7 @@ class Promethee(MatrixAggregation):
         return np.where(np.isnan(values), np.nan, np.array([part[0] for part in parts]).T)
 
     def _rules(self, context: MatrixContext) -> list[Rule]:
-        rules = percomponent.of_each(self._options, context.components)
-        for component, rule in zip(context.components, rules, strict=True):
-            if rule["preference"] is None:
-                raise ValueError(f"preference lacks {component}")
-            _check_thresholds(**rule)
-        return rules
+        return rules_of_components(self._options, context.components)
 
 
 def _partial_order(positive: Array, negative: Array, units: Sequence[str]) -> dict[str, list[float | str | None]]:
@@ -226,6 +224,22 @@ def _check_units(values: Array) -> None:
     """Refuse a unit without others: flows are means over the other units, and the formula divides by n - 1 = 0."""
     if len(values) == 1:
         raise ValueError("compares each unit with the others, and there is only one unit")
+
+
+def check_options(options: Mapping[str, object]) -> None:
+    """Refuse preference functions and thresholds of which a component could not have a valid rule."""
+    for case in percomponent.cases(options):
+        _check_thresholds(**case)
+
+
+def rules_of_components(options: Mapping[str, object], components: Sequence[str]) -> list[Rule]:
+    """Return the preference function of each component, with its thresholds."""
+    rules = percomponent.of_each(options, components)
+    for component, rule in zip(components, rules, strict=True):
+        if rule["preference"] is None:
+            raise ValueError(f"preference lacks {component}")
+        _check_thresholds(**rule)
+    return rules
 
 
 def _check_thresholds(preference: str | None, **thresholds: float | None) -> None:

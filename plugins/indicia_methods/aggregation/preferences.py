@@ -30,12 +30,12 @@ def preference_matrix(values: Array, weights: Array, rules: Sequence[dict[str, A
     for column, weight, rule in zip(values.T, weights, rules, strict=True):
         with np.errstate(over="ignore", invalid="ignore"):
             differences = column[:, None] - column
-        sums += weight * np.nan_to_num(_preference(differences, **rule))
+        sums += weight * np.nan_to_num(preference_of(differences, **rule))
         common += weight * ~np.isnan(differences)
     return np.divide(sums, common, out=np.zeros_like(sums), where=common > 0)
 
 
-def _preference(d: Array, preference: str, q: float, p: float, s: float) -> Array:
+def preference_of(d: Array, preference: str, q: float, p: float, s: float) -> Array:
     """Return the preferences of differences, from 0 to 1."""
     preferences: Array
     if preference == "gaussian":
