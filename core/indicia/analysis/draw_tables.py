@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import polars as pl
 from indicia.errors import DataError, join_names, require_columns, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from indicia.methods import Array
 
@@ -36,6 +37,8 @@ class DrawTable:
     """The nominal values, (units,)."""
     layout: str
     """The shape of the table, in words."""
+    replaced_nominal: bool = False
+    """True if the table has nominal values, and others take their place."""
 
 
 def values_by_unit(
@@ -53,14 +56,24 @@ def values_by_unit(
     if unit is None and draw is None and value is None:
         unit, draw, value = _recognised(table)
     if unit is not None and (draw is not None or value is not None):
-        wide, layout = _from_long(table, unit, draw, value), "a row for each unit and draw"
+        cells, layout = _from_long(table, unit, draw, value), "a row for each unit and draw"
     elif unit is not None:
-        wide, layout = table.rename({unit: "\0unit"}), "a row for each unit"
+        cells, layout = _from_columns(table, unit), "a row for each unit"
     elif value is not None:
         raise DataError("a long table of draws needs the column of its units", remedy="unit = the name of that column")
     else:
-        wide, layout = _from_rows(table, draw), "a row for each draw"
-    return _read(wide, unit or "unit", nominal, layout)
+        cells, layout = _from_rows(table, draw), "a row for each draw"
+    return _with_nominal(cells, unit or "unit", nominal, layout)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The values of a table of draws, nominal ones included."""
+
+    names: list[str]
+    labels: list[str]
+    values: Array
+    """The values, (draws, units)."""
 
 
 def _recognised(table: pl.DataFrame) -> tuple[str | None, str | None, str | None]:
@@ -89,67 +102,85 @@ def _recognised(table: pl.DataFrame) -> tuple[str | None, str | None, str | None
     return unit, draw, next(name for name in others if name != draw)
 
 
-def _from_long(table: pl.DataFrame, unit: str, draw: str | None, value: str | None) -> pl.DataFrame:
-    """Return a long table with a row for each unit and a column for each draw."""
+def _from_long(table: pl.DataFrame, unit: str, draw: str | None, value: str | None) -> _Cells:
+    """Read a table with a row for each unit and draw."""
     if draw is None or value is None:
         raise DataError(
             "a long table has a unit, a draw and a value", remedy='unit = "city", draw = "draw", value = "score"'
         )
+    _check_numbers(table, [value])
+    if table[unit].null_count() or table[draw].null_count():
+        raise DataError(f"{unit} or {draw} is missing in some rows", remedy="complete these rows, or leave them out")
     if table.select(pl.struct(unit, draw).is_duplicated().any()).item():
         twice = table.filter(pl.struct(unit, draw).is_duplicated()).row(0, named=True)
         raise DataError(
             f"more than one value of {twice[unit]} in draw {twice[draw]}", remedy="keep one of each: draws.unique([…])"
         )
-    wide = table.select(pl.col(unit).alias("\0unit"), pl.col(draw).cast(pl.String), value)
-    return wide.pivot(draw, index="\0unit", values=value)
+    places, texts = [], []
+    for column in (draw, unit):
+        numbered = table.select(column).unique(maintain_order=True).with_row_index("\0place")
+        joined = table.select(column).join(numbered, on=column, how="left", maintain_order="left")
+        places.append(joined["\0place"].cast(pl.Int64).to_numpy())
+        texts.append(numbered[column].cast(pl.String).to_list())
+    values = np.full((len(texts[0]), len(texts[1])), np.nan)
+    values[places[0], places[1]] = table[value].cast(pl.Float64).to_numpy()
+    return _Cells(texts[1], texts[0], values)
 
 
-def _from_rows(table: pl.DataFrame, draw: str | None) -> pl.DataFrame:
-    """Return a table with a row for each draw, transposed."""
+def _from_columns(table: pl.DataFrame, unit: str) -> _Cells:
+    """Read a table with a row for each unit."""
+    if table[unit].null_count():
+        raise DataError(f"a unit has no name in the column {unit}", remedy="name every unit, or leave the row out")
+    if table[unit].is_duplicated().any():
+        twice = table[unit].filter(table[unit].is_duplicated())[0]
+        raise DataError(f'the unit "{twice}" is there twice', remedy="a row for each unit")
+    draws = table.drop(unit)
+    _check_numbers(draws, draws.columns)
+    values = draws.select(pl.all().cast(pl.Float64)).to_numpy().T
+    return _Cells(table[unit].cast(pl.String).to_list(), draws.columns, values)
+
+
+def _from_rows(table: pl.DataFrame, draw: str | None) -> _Cells:
+    """Read a table with a row for each draw."""
     units = table.drop(draw) if draw is not None else table
     _check_numbers(units, units.columns)
-    labels = [str(number + 1) for number in range(len(table))] if draw is None else table[draw].cast(pl.String)
-    if draw is not None and table[draw].is_duplicated().any():
-        raise DataError(f"a label of {draw} is there twice", remedy="a label for each draw, or no column of labels")
-    values = units.select(pl.all().cast(pl.Float64)).to_numpy().T
-    columns = {str(label): values[:, row] for row, label in enumerate(labels)}
-    return pl.DataFrame({"\0unit": units.columns, **columns})
-
-
-def _read(wide: pl.DataFrame, unit: str, nominal: str | Mapping[str, float] | None, layout: str) -> DrawTable:
-    """Read a table with a row for each unit."""
-    if wide["\0unit"].null_count():
-        raise DataError(f"a unit has no name in the column {unit}", remedy="name every unit, or leave the row out")
-    names = tuple(wide["\0unit"].cast(pl.String))
-    columns = [name for name in wide.columns if name != "\0unit"]
-    _check_numbers(wide, columns)
-    if len(set(names)) < len(names):
-        twice = wide["\0unit"].filter(wide["\0unit"].is_duplicated())[0]
-        raise DataError(f'the unit "{twice}" is there twice', remedy="a row for each unit")
-    column = NOMINAL if nominal is None and NOMINAL in columns else nominal
-    if isinstance(column, str):
-        if column not in columns:
+    labels = [str(number + 1) for number in range(len(table))]
+    if draw is not None:
+        if table[draw].is_duplicated().any() or table[draw].null_count():
             raise DataError(
-                f'the draws have no column or label "{column}" of nominal values',
-                remedy=suggest(column, columns) or "name one that they have",
+                f"a label of {draw} is there twice, or missing", remedy="a label for each draw, or no column of labels"
             )
-        columns.remove(column)
-    if not columns:
-        raise DataError("the table has no draws", remedy="a column or a row for each draw")
-    values = wide.select(pl.col(columns).cast(pl.Float64)).to_numpy().T
-    values = np.where(np.isnan(values), np.nan, values)
+        labels = table[draw].cast(pl.String).to_list()
+    return _Cells(units.columns, labels, units.select(pl.all().cast(pl.Float64)).to_numpy())
+
+
+def _with_nominal(cells: _Cells, unit: str, nominal: str | Mapping[str, float] | None, layout: str) -> DrawTable:
+    """Separate the nominal values from the draws."""
+    label = NOMINAL if not isinstance(nominal, str) and NOMINAL in cells.labels else nominal
+    rows = np.arange(len(cells.labels))
     nominals = None
-    if isinstance(column, str):
-        nominals = wide[column].cast(pl.Float64).to_numpy()
-    elif column is not None:
-        nominals = _by_name(column, names)
-    _check_finite(values, columns, names)
+    if isinstance(label, str):
+        if label not in cells.labels:
+            raise DataError(
+                f'the draws have no column or label "{label}" of nominal values',
+                remedy=suggest(label, cells.labels) or "name one that they have",
+            )
+        row = cells.labels.index(label)
+        rows, nominals = np.delete(rows, row), cells.values[row]
+    replaced = isinstance(nominal, Mapping) and nominals is not None
+    if isinstance(nominal, Mapping):
+        nominals = _by_name(nominal, cells.names)
+    if not len(rows):
+        raise DataError("the table has no draws", remedy="a column or a row for each draw")
+    labels = [cells.labels[row] for row in rows]
+    values = np.ascontiguousarray(cells.values[rows])
+    _check_finite(values, labels, cells.names)
     if nominals is not None:
-        _check_finite(nominals[None], ["nominal"], names)
-    return DrawTable(unit, names, tuple(columns), np.ascontiguousarray(values), nominals, layout)
+        _check_finite(nominals[None], [NOMINAL], cells.names)
+    return DrawTable(unit, tuple(cells.names), tuple(labels), values, nominals, layout, replaced)
 
 
-def _by_name(nominal: Mapping[str, float], names: tuple[str, ...]) -> Array:
+def _by_name(nominal: Mapping[str, float], names: Sequence[str]) -> Array:
     """Return nominal values in the order of the units; a unit of the draws without a nominal value has NaN."""
     if unknown := [name for name in nominal if name not in names]:
         raise DataError(
@@ -161,16 +192,17 @@ def _by_name(nominal: Mapping[str, float], names: tuple[str, ...]) -> Array:
     return np.array([nominal.get(name, np.nan) for name in names], dtype=float)
 
 
-def _check_numbers(table: pl.DataFrame, columns: list[str]) -> None:
+def _check_numbers(table: pl.DataFrame, columns: Sequence[str]) -> None:
+    schema = table.schema
     for name in columns:
-        if not (table.schema[name].is_numeric() or table.schema[name] == pl.Null):
+        if not (schema[name].is_numeric() or schema[name] == pl.Null):
             raise DataError(
                 f"the column {name} has no numbers, and would be a draw or a unit",
                 remedy="leave it out, or name the column of the units: unit = …, or --unit",
             )
 
 
-def _check_finite(values: Array, labels: list[str], names: tuple[str, ...]) -> None:
+def _check_finite(values: Array, labels: Sequence[str], names: Sequence[str]) -> None:
     if np.isinf(values).any():
         row, column = (int(place[0]) for place in np.nonzero(np.isinf(values)))
         raise DataError(

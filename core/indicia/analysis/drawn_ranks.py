@@ -47,6 +47,8 @@ class DrawnRanks:
     """The probability at which a new tier begins."""
     layout: str = "a row for each draw"
     """The shape in which the table was read."""
+    replaced_nominal: bool = False
+    """True if the table has nominal values of its own, which are not used."""
 
     @cached_property
     def order(self) -> Array:
@@ -155,6 +157,8 @@ class DrawnRanks:
             f"{pluralise(tiers, 'tier')}: the order of neighbours within a tier is less than "
             f"{100 * self.certainty:g} % certain"
         )
+        if self.replaced_nominal:
+            notes.append("the nominal values of the table are not used: others take their place")
         if absent := int(np.isnan(self.ranks).sum()):
             cells = pluralise(absent, "value")
             notes.append(f"{cells} missing of {self.ranks.size:,}: these units have no rank in these draws")
@@ -260,6 +264,7 @@ def drawn_ranks(
         interval,
         certainty,
         table.layout,
+        table.replaced_nominal,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from indicia.cli.options import check_output
 from indicia.errors import DefinitionError, join_names
 
 if TYPE_CHECKING:
@@ -49,22 +50,27 @@ class GivenOptions:
             if value is not None:
                 raise DefinitionError(f"{name} is about a table of draws", remedy=f"--given draws.csv {name} {value}")
 
-    def ranks(
+    def print_tables(
         self,
         source: str | None,
         options: IndexOptions,
         code: CodeOptions,
         period: Period | None,
         others: Mapping[str, Any],
-    ) -> DrawnRanks:
-        """Read the table of draws; nominal ranks are those of the index, if one is named.
+        printing: Printing,
+    ) -> None:
+        """Read the table of draws, and print or write its tables; nominal ranks are those of the index that is named.
 
         `others` are the options of new draws by name, which do not go with given ones.
         """
+        # imported when the command runs, so that --help and completion start without polars
+        from importlib.metadata import version
+
         from indicia.analysis import drawn_ranks
-        from indicia.data import TableFormat, read_table
+        from indicia.data import TableFormat, fingerprint, read_table
 
         assert self.given is not None
+        check_output(printing.output, self.given)
         if used := [name for name, value in others.items() if value not in (None, [], "")]:
             raise DefinitionError(
                 f"{join_names(used)} would change new draws, and --given has its own", remedy="leave out one of the two"
@@ -82,13 +88,16 @@ class GivenOptions:
                 )
             nominal, lowest_first = _of_index(source, options, code, period, is_ranked)
             low_is_best = low_is_best or (lowest_first and not is_ranked)
-        return drawn_ranks(
-            table,
-            unit=unit,
-            nominal=nominal,
-            values="ranks" if is_ranked else "scores",
-            low_is_best=low_is_best,
-        )
+        words: dict[str, Any] = {"values": "ranks" if is_ranked else "scores", "low_is_best": low_is_best}
+        drawn = drawn_ranks(table, unit=unit, nominal=nominal, **words)
+        manifest = {
+            "indicia": version("indicia"),
+            "draws": fingerprint(table),
+            "layout": drawn.layout,
+            **words,
+            "nominal": None if drawn.nominal is None else dict(zip(drawn.names, drawn.nominal.tolist(), strict=True)),
+        }
+        printing.print_drawn(drawn, manifest)
 
 
 def _of_index(
@@ -115,19 +124,30 @@ def _of_index(
     return values, lowest_ranks_first(result.definition, result.scored.tree)
 
 
-def print_given(drawn: DrawnRanks, show: str | None, format: str | None, output: Path | None, escape: bool) -> None:
-    """Print the confidence in the ranks of given draws, or print or write one table."""
-    from indicia.cli.output import print_line, print_table
-    from indicia.data import escape_formulas
+@dataclass(frozen=True)
+class Printing:
+    """The table to print or write, and its format."""
 
-    if show is None and output is None and format in (None, "table"):
-        _page(drawn)
-        return
-    frame = drawn.frame(show or "units")
-    print_table(escape_formulas(frame) if escape else frame, format, output, drawn.title)
-    if output or format not in (None, "table"):
-        for note in drawn.notes:
-            print_line(f"note: {note}", err=True)
+    show: str | None
+    format: str | None
+    output: Path | None
+    escape: bool
+
+    def print_drawn(self, drawn: DrawnRanks, manifest: Mapping[str, Any]) -> None:
+        """Print the confidence in the ranks of given draws, or print or write one table."""
+        from indicia.cli.output import print_line, print_table
+        from indicia.data import escape_formulas
+
+        if self.show is None and self.output is None and self.format in (None, "table"):
+            _page(drawn)
+            return
+        name = self.show or "units"
+        frame = drawn.frame(name)
+        beside = {**manifest, "table": name} if self.output else None
+        print_table(escape_formulas(frame) if self.escape else frame, self.format, self.output, drawn.title, beside)
+        if self.output or self.format not in (None, "table"):
+            for note in drawn.notes:
+                print_line(f"note: {note}", err=True)
 
 
 def _page(drawn: DrawnRanks) -> None:

@@ -10,7 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.engine_options import EngineOptions
 from indicia.cli.expect import expectation
-from indicia.cli.given_draws import GivenOptions, print_given, strip, whole
+from indicia.cli.given_draws import GivenOptions, Printing, strip, whole
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import DefinitionError
 
@@ -98,9 +98,10 @@ def robustness(
             "--leave-out": leave_out, "--sensitivity": sensitivity, "--of": of, "--expect": expect,
             "--morris": morris, "--design": design, "--engine": engine.engine,
         }  # fmt: skip
-        print_given(given.ranks(source, options, code, at, others), show, format, output, escape)
+        given.print_tables(source, options, code, at, others, Printing(show, format, output, escape))
         return
     given.check_unused()
+    o.check_output(output, design)
     expected = expectation(expect)
     index, table = options.open(source, code, output)
     # imported when the command runs, so that --help and completion start without polars

@@ -266,6 +266,15 @@ class OutsideDesign:
                     f"{join_names(missing)} beside them",
                     remedy="a column for every part of a dimension; the weights of each dimension are scaled to sum 1",
                 )
+            if missing:
+                continue
+            totals = self._weights.select(pl.sum_horizontal(parts)).to_series()
+            if not (totals > 0).all():
+                raise DataError(
+                    f"row {int((totals <= 0).arg_true()[0]) + 1} of {self.name} has only weights of 0 for "
+                    f"{join_names(parts)}",
+                    remedy="one of them above 0, or leave the dimension out: a column dimensions",
+                )
 
 
 def _has_table(weights: object) -> bool:

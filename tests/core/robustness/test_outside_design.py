@@ -83,6 +83,7 @@ FAULTS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"jobs": [1.0], "pay": [2.0]}, {}, "the design has weights of jobs, pay, and none of debt beside them"),
     ({"jobs": [1.0], "pay": [2.0], "debt": [-1.0]}, {}, "the weight of debt in row 1 of the design is not a number"),
     ({"jobs": ["a"], "pay": [2.0], "debt": [1.0]}, {}, 'the column "jobs" of the design is no choice'),
+    ({"jobs": [0], "pay": [0], "debt": [0]}, {}, "row 1 of the design has only weights of 0 for jobs, pay, debt"),
     ({"weights": [1]}, {}, "has numbers of rows of a table, and no table of weights is stated"),
     ({"weights": [1], "jobs": [1.0]}, {}, "has a column of sets of weights, and columns of weights of parts: jobs"),
     ({"data": [1]}, {}, "has numbers of sets of errors, and no errors are stated"),
