@@ -125,13 +125,14 @@ def table(columns: Mapping[str, Sequence[float]], names: Sequence[str], which: n
     rows = np.array([columns[name] for name in names], dtype=float).T
     if not len(rows):
         raise DataError("the table of stakeholders' weights has no row", remedy="one row per stakeholder")
-    for number, row in enumerate(rows, start=1):
-        if not (np.isfinite(row).all() and (row >= 0).all() and row.sum() > 0):
-            raise DataError(
-                f"stakeholder {number} has no weights for {join_names(names)}: they are numbers from 0 up, not all 0",
-                where=", ".join(f"{name} {value:g}" for name, value in zip(names, row, strict=True)),
-                remedy="complete the row, or leave the person out",
-            )
+    valid = np.isfinite(rows).all(axis=1) & (rows >= 0).all(axis=1) & (rows.sum(axis=1) > 0)
+    if not valid.all():
+        number = int(valid.argmin())
+        raise DataError(
+            f"stakeholder {number + 1} has no weights for {join_names(names)}: they are numbers from 0 up, not all 0",
+            where=", ".join(f"{name} {value:g}" for name, value in zip(names, rows[number], strict=True)),
+            remedy="complete the row, or leave the person out",
+        )
     return _to_sum_1(rows)[which]
 
 
