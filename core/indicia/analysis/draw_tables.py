@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LABELS = ("draw", "run", "rep", "replicate", "iteration", "simulation")
 """Names of columns that label draws, in any case of letters."""
 NOMINAL = "nominal"
-"""The column, or the label of a draw, that has the nominal values unless another is named."""
+"""The column, or the label of a draw, that has the nominal values unless another is named; in any case of letters."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,9 @@ def _from_rows(table: pl.DataFrame, draw: str | None) -> _Cells:
 
 def _with_nominal(cells: _Cells, unit: str, nominal: str | Mapping[str, float] | None, layout: str) -> DrawTable:
     """Separate the nominal values from the draws."""
-    label = NOMINAL if not isinstance(nominal, str) and NOMINAL in cells.labels else nominal
+    label = nominal
+    if not isinstance(nominal, str):
+        label = next((each for each in cells.labels if each.lower() == NOMINAL), nominal)
     rows = np.arange(len(cells.labels))
     nominals = None
     if isinstance(label, str):

@@ -56,7 +56,7 @@ def test_a_label_of_draws_is_no_unit() -> None:
 
 
 def test_nominal_values_of_the_table_give_way_to_others() -> None:
-    found = drawn_ranks(rows(run=["1", "2", "3", "nominal"]), nominal={"Lima": 1.0, "Oslo": 3.0, "Pune": 2.0})
+    found = drawn_ranks(rows(run=["1", "2", "3", "Nominal"]), nominal={"Lima": 1.0, "Oslo": 3.0, "Pune": 2.0})
     assert (len(found.labels), found.units["unit"].to_list()) == (3, ["Oslo", "Pune", "Lima"])
     assert found.notes[-1] == "the nominal values of the table are not used: others take their place"
 
