@@ -109,7 +109,8 @@ class Drawable(_Index):
             the result has the scores by Rubin's rules.
         weights : dict, optional
             The distribution of weights, one of `{"spread": 0.25}`, `{"dirichlet": 100}`, `{"simplex": True}`,
-            `{"ranges": {"income": [0.2, 0.4]}}` and `{"table": "panel.csv"}`; see `indicia.types.WeightDraws`.
+            `{"ranges": {"income": [0.2, 0.4]}}`, `{"constraints": ["health >= 2 income"]}` and
+            `{"table": "panel.csv"}`; see `indicia.types.WeightDraws`.
         indicators, dimensions : {"leave_one_out"}, optional
             Leave out at most one indicator or dimension in each draw.
         data : dict, optional

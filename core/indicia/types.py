@@ -141,7 +141,10 @@ PublishedRanking: TypeAlias = TableLike | Iterable[str]
 
 
 class WeightDraws(TypedDict, total=False):
-    """The distribution of the weights of each node with more than one component; one of these words."""
+    """The distribution of the weights of each node with more than one component; one of these words.
+
+    `simplex` and `constraints` may stand together.
+    """
 
     spread: float
     """Each weight times a number from 1 - spread to 1 + spread."""
@@ -151,6 +154,9 @@ class WeightDraws(TypedDict, total=False):
     """Uniformly among all weights that sum to 1."""
     ranges: Mapping[str, Sequence[float]]
     """From and to, by indicator or dimension; others share the rest."""
+    constraints: str | Sequence[str]
+    """Comparisons of the weights of a node, such as "health >= 2 income >= 0.1"; may stand beside `simplex`, which is
+    then for the other nodes."""
     table: str
     """A table of weights: a row a person, a column an indicator or dimension."""
 

@@ -251,11 +251,18 @@ def drawn_weights(text: str | None) -> WeightDraws | None:
 
     >>> [drawn_weights(text) for text in ("±25%", "simplex", "dirichlet(100)", "panel.csv")]
     [{'spread': 0.25}, {'simplex': True}, {'dirichlet': 100.0}, {'table': 'panel.csv'}]
+    >>> drawn_weights("health >= 2 income; air <= 30%")
+    {'constraints': ['health >= 2 income', 'air <= 30%']}
     """
     from indicia.data import is_table
+    from indicia.weight_regions import has_relation, read_constraints
 
     if text is None:
         return None
+    if has_relation(text):
+        constraints = [part.strip() for part in text.split(";") if part.strip()]
+        read_constraints(constraints)
+        return {"constraints": constraints}
     word = text.strip().removeprefix("±").removeprefix("+-")
     if word == "simplex":
         return {"simplex": True}
@@ -267,5 +274,6 @@ def drawn_weights(text: str | None) -> WeightDraws | None:
         return {"spread": float(word.removesuffix("%")) / (100 if word.endswith("%") else 1)}
     except ValueError as error:
         raise DefinitionError(
-            f'cannot read --weights "{text}"', remedy="write ±25%, simplex, dirichlet(100) or the path of a table"
+            f'cannot read --weights "{text}"',
+            remedy="write ±25%, simplex, dirichlet(100), 'health >= 2 income' or the path of a table",
         ) from error

@@ -36,7 +36,9 @@ def robustness(
     weights: Annotated[
         str | None,
         typer.Option(
-            "--weights", help="Draw weights: ±25% (each times 0.75 to 1.25), simplex, dirichlet(100), or from a table."
+            "--weights",
+            help="Draw weights: ±25% (each times 0.75 to 1.25), simplex, dirichlet(100), constraints such as "
+            "'health >= 2 income; air <= 30%', or from a table.",
         ),
     ] = None,
     imputations: Annotated[

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from indicia.definition.section import MethodChoice, Number, Pair, Section, Whole
+from indicia.definition.section import MethodChoice, Number, Pair, Section, Whole, Words
+from indicia.errors import DefinitionError
+from indicia.weight_regions.language import read_constraints
 
 
 class WeightDraws(Section):
@@ -18,6 +20,11 @@ class WeightDraws(Section):
     ranges: dict[str, Pair] | None = Field(
         None, description="from and to, by indicator or dimension; others share the rest"
     )
+    constraints: Words | None = Field(
+        None,
+        description='comparisons of the weights of a node, such as "health >= 2 income >= 0.1"; uniformly among all '
+        "weights that satisfy them; other nodes keep their weights, or with simplex have any weights",
+    )
     table: str | None = Field(
         None, description="a table of weights: a row a person, a column an indicator or dimension"
     )
@@ -26,14 +33,24 @@ class WeightDraws(Section):
     def _one(self) -> WeightDraws:
         # by identity, as a spread of 0 equals False but is a choice
         words = [word for word in type(self).model_fields if not any(getattr(self, word) is no for no in (None, False))]
-        if len(words) != 1:
-            raise ValueError("choose one of spread, dirichlet, simplex, ranges and table")
+        if len(words) != 1 and words != ["simplex", "constraints"]:
+            raise ValueError("choose one of spread, dirichlet, simplex, ranges, constraints and table")
         return self
+
+    @field_validator("constraints")
+    @classmethod
+    def _readable(cls, texts: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        try:
+            if texts is not None and not read_constraints(texts):
+                raise ValueError('no constraint is stated: constraints = ["health >= income"]')
+        except DefinitionError as error:
+            raise ValueError(f"{error.what}; {error.remedy}") from error
+        return texts
 
     @property
     def covers_all_nodes(self) -> bool:
-        """True if the weights of all nodes of several components are drawn; ranges and tables may cover a few."""
-        return self.ranges is None and self.table is None
+        """True if the weights of all nodes of several components are drawn; others may cover a few."""
+        return self.simplex or (self.ranges is None and self.table is None and self.constraints is None)
 
 
 class DataErrors(Section):

@@ -9,15 +9,17 @@ import polars as pl
 
 from indicia.errors import DefinitionError, join_names, suggest
 from indicia.robustness import sampling, weights
+from indicia.weight_regions import RegionDraws, WeightRegion, read_constraints
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import numpy.typing as npt
 
-    from indicia.definition import Robustness
+    from indicia.definition import Node, Robustness
     from indicia.methods import Array
     from indicia.run import Scored
+    from indicia.weight_regions import Constraint
 
     Integers = npt.NDArray[np.int64]
 
@@ -38,6 +40,7 @@ def weight_sets(
                 f"{source} parts that are no indicator or dimension that counts: {join_names(unknown)}",
                 remedy=suggest(unknown[0], parts),
             )
+    regions = regions_of(varied.constraints or (), scored.tree, parts)
     sets: dict[str, Array] = {}
     for node in scored.tree.counting_nodes():
         node_weights, names = scored.node_weights[node.id], [part.id for part in node.components]
@@ -52,6 +55,8 @@ def weight_sets(
             sets[node.id] = weights.spread(node_weights.values, varied.spread, draws, random)
         elif varied.dirichlet is not None:
             sets[node.id] = weights.dirichlet(node_weights.values, varied.dirichlet, draws, random)
+        elif node.id in regions:
+            sets[node.id] = RegionDraws(regions[node.id]).draw(draws, random)
         elif varied.simplex:
             sets[node.id] = weights.simplex(len(names), draws, random)
         elif varied.ranges is not None and not set(names).isdisjoint(varied.ranges):
@@ -60,6 +65,41 @@ def weight_sets(
             columns = {name: table[name].to_list() for name in table.columns}
             sets[node.id] = weights.table(columns, names, np.arange(len(table)))
     return sets
+
+
+def regions_of(texts: Iterable[str], tree: Node, parts: Collection[str]) -> dict[str, WeightRegion]:
+    """Return the region of the weights of each node whose components constraints name.
+
+    `parts` are the parts of the complete index. A constraint applies to each node of several components that has all of
+    its parts. DefinitionError for a constraint that names an unknown part, or parts of different nodes.
+    """
+    constraints = read_constraints(texts)
+    names_of = {node.id: [part.id for part in node.components] for node in tree.counting_nodes()}
+    for constraint in constraints:
+        if unknown := [name for name in constraint.names if name not in parts]:
+            raise DefinitionError(
+                f'the constraint "{constraint.text}" names parts that are no indicator or dimension that counts: '
+                f"{join_names(unknown)}",
+                remedy=suggest(unknown[0], parts),
+            )
+        together = [node for node, names in names_of.items() if set(constraint.names) <= set(names)]
+        present = {name for names in names_of.values() for name in names}
+        if not together and present.issuperset(constraint.names):
+            homes = (next(node for node, names in names_of.items() if name in names) for name in constraint.names)
+            places = join_names(f"{name} of {node}" for name, node in zip(constraint.names, homes, strict=True))
+            raise DefinitionError(
+                f'the constraint "{constraint.text}" compares parts of different dimensions: {places}',
+                remedy="compare parts of one dimension, or the dimensions: weights are shares within their node",
+            )
+    return {
+        node: WeightRegion(tuple(names), of_node)
+        for node, names in names_of.items()
+        if len(names) > 1 and (of_node := _constraints_within(constraints, names))
+    }
+
+
+def _constraints_within(constraints: Iterable[Constraint], names: Collection[str]) -> tuple[Constraint, ...]:
+    return tuple(constraint for constraint in constraints if set(constraint.names) <= set(names))
 
 
 def _within(

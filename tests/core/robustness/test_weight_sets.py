@@ -91,7 +91,10 @@ def test_a_table_of_weights_that_lacks_something_is_named(
     ("varied", "what"),
     [
         ({"weights": {"spread": 1.5}}, "a spread of 1.5 is not between 0 and 1: weights would turn negative"),
-        ({"weights": {"spread": 0.2, "simplex": True}}, "choose one of spread, dirichlet, simplex, ranges and table"),
+        (
+            {"weights": {"spread": 0.2, "simplex": True}},
+            "choose one of spread, dirichlet, simplex, ranges, constraints and table",
+        ),
         (
             {"weights": {"ranges": {"job": [0.1, 0.2]}}},
             "ranges of weights name parts that are no indicator or dimension that counts: job",
@@ -105,3 +108,36 @@ def test_weights_that_cannot_be_drawn_are_refused(made: Make, data: Data, varied
     with pytest.raises(IndiciaError) as raised:
         made().robustness(data(), **{"draws": 20, "seed": 1, **varied})
     assert what in str(raised.value)
+
+
+def test_constraints_hold_within_their_node_and_other_nodes_keep_their_weights(made: Make, data: Data) -> None:
+    weights = {"constraints": ["jobs >= 2 pay >= debt", "debt >= 10%"]}
+    robust = made().robustness(data(), draws=200, seed=1, weights=weights)
+    jobs, pay, debt = (robust.weights[name] / (3 / 5) for name in ("jobs", "pay", "debt"))
+    assert (jobs >= 2 * pay - 1e-9).all()
+    assert (2 * pay >= debt - 1e-9).all()
+    assert debt.min() >= 0.1 - 1e-9
+    np.testing.assert_allclose(jobs + pay + debt, 1)
+    np.testing.assert_allclose(robust.weights["water"], 1 / 5)
+    both = made().robustness(data(), draws=200, seed=1, weights={**weights, "simplex": True})
+    assert np.ptp(both.weights["water"]) > 0.5
+    dimensions = made().robustness(data(), draws=200, seed=1, weights={"constraints": "economy >= nature + water"})
+    assert (dimensions.weights["water"] <= 0.5 + 1e-9).all()
+
+
+@pytest.mark.parametrize(
+    ("constraints", "fault"),
+    [
+        ("jobs >= air", '"jobs >= air" compares parts of different dimensions: jobs of economy, air of nature'),
+        ("jobs >= air2", "names parts that are no indicator or dimension that counts: air2"),
+        ("jobs >=", "cannot read the constraint"),
+        ([], "no constraint is stated"),
+        ("jobs >= pay + 0.6; pay >= 0.3", '"jobs >= pay + 0.6", "pay >= 0.3" together'),
+    ],
+)
+def test_constraints_that_no_node_satisfies_are_an_error(
+    made: Make, data: Data, constraints: object, fault: str
+) -> None:
+    with pytest.raises(IndiciaError) as error:
+        made().robustness(data(), draws=8, seed=1, weights={"constraints": constraints})  # type: ignore[typeddict-item]
+    assert fault in str(error.value)
