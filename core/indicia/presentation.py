@@ -71,6 +71,15 @@ RobustTable = Literal[
     "sensitivity",
     "factors",
     "central_weights",
+    "exact_acceptability",
+    "exact_pairwise",
+    "exact_central_weights",
+    "weight_bounds",
+    "weight_orders",
+    "cumulative_acceptability",
+    "holistic_acceptability",
+    "confidence",
+    "cross_confidence",
     "pooled",
     "imputations",
     "failures",
@@ -80,6 +89,10 @@ RobustTable = Literal[
     "ranks",
 ]
 """The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
+NODE_TABLES: frozenset[RobustTable] = frozenset(
+    {"exact_acceptability", "exact_pairwise", "exact_central_weights", "weight_bounds", "weight_orders"}
+)
+"""The tables of an analysis of robustness that are those of one node, and need no draws."""
 StabilityTable = Literal["omission_effects", "ranks", "weights", "minimal_weight_shift", "reversals"]
 """The tables of an analysis of stability, for `Stability.frame` and `indicia stability --show`."""
 ExplanationTable = Literal[

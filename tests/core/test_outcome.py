@@ -9,6 +9,7 @@ import indicia
 from indicia.comparison import Comparison
 from indicia.errors import IndiciaError
 from indicia.outcome import Outcome, Renamed
+from indicia.presentation import NODE_TABLES
 from indicia.result import Result
 from indicia.robustness import Robust, Stability
 
@@ -43,15 +44,8 @@ def outcomes() -> Outcomes:
 def test_every_outcome_has_its_tables_by_name(outcomes: Outcomes, kind: type[Outcome]) -> None:
     outcome = outcomes[kind]
     needing_more = {"trends", "contributions", "sensitivity", "reproduction", "agreement"}
-    needing_more |= {
-        "bands",
-        "band_counts",
-        "band_changes",
-        "band_probabilities",
-        "imputations",
-        "pooled",
-        "elementary_effects",
-    }
+    needing_more |= {"bands", "band_counts", "band_changes", "band_probabilities", "imputations", "pooled"}
+    needing_more |= {*NODE_TABLES, "confidence", "cross_confidence", "elementary_effects"}
     for name in set(kind.table_names) - needing_more:
         assert outcome.frame(name) is not None
     with pytest.raises(IndiciaError, match='has no table "sores"'):

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import indicia
 from indicia.analysis import partial_order, portfolio
 from indicia_methods.aggregation.concordance import both_credibilities, credibilities, indices
 from indicia_methods.aggregation.utastar import solve
@@ -500,6 +501,32 @@ def test_smaa_gives_the_exact_acceptabilities(reference: Path, score: Score) -> 
     check_smaa(score(words, table), read(reference, "smaa", "exact_acceptability"), 0.0034)
 
 
+def test_shares_of_volume_are_the_exact_acceptabilities_central_weights_and_pairwise_indices(
+    reference: Path, assert_equal: Callable[..., None]
+) -> None:
+    table, wanted = read(reference, "smaa", "matrix"), read(reference, "smaa", "exact_acceptability")
+    index = indicia.read(
+        {
+            "data": {"unit": "alternative"},
+            "indicators": {name: {"direction": "max"} for name in table.columns[1:]},
+            "methodology": {"normalisation": "none"},
+        }
+    )
+    robust = index.robustness(table, draws=1, seed=1, weights={"simplex": True})
+    ranks = {str(rank): f"rank_{rank}" for rank in range(1, 6)}
+    shares = robust.exact_acceptability.rename(ranks)
+    assert_equal(shares, wanted.select("alternative", *ranks.values()), "alternative", precision=1e-12)
+    central = robust.exact_central_weights.drop_nulls().rename(
+        {f"c{number}": f"central_w{number}" for number in (1, 2, 3)}
+    )
+    columns = ["alternative", "central_w1", "central_w2", "central_w3"]
+    assert_equal(central.select(columns), wanted.select(columns).drop_nulls(), "alternative", precision=1e-12)
+    pairs = robust.exact_pairwise.unpivot(index="alternative", variable_name="b", value_name="winning_index")
+    theirs = read(reference, "smaa", "exact_pairwise")
+    ours = pairs.rename({"alternative": "a"}).join(theirs.select("a", "b"), on=["a", "b"], how="semi")
+    assert_equal(ours, theirs, "a", "b", precision=1e-12)
+
+
 @pytest.mark.parametrize("by_expression", [False, True], ids=["judgements", "expression"])
 def test_comet_gives_the_reference_preferences(
     reference: Path, score: Score, assert_equal: Callable[..., None], by_expression: bool
@@ -829,7 +856,7 @@ COMPUTED = {
         ("mousseau1999", f"electre_tri_{name}_{what}")
         for name, what in product(("one_profile", "two_profiles"), ("categories", "credibility"))
     ),
-    *product(["smaa"], ("matrix", "exact_acceptability")),
+    *product(["smaa"], ("matrix", "exact_acceptability", "exact_pairwise")),
     *product(["utastar"], ("matrix", "published_steps")),
     *product(
         ["utastar"],
@@ -844,8 +871,7 @@ COMPUTED = {
     ),
 }
 LEFT_OUT = {
-    "exact_acceptability_fractions": "the same figures as exact_acceptability",
-    "exact_pairwise": "compared in the tests of robustness, or not computed: a score has no pairs",
+    "exact_acceptability_fractions": "the same figures as exact_acceptability, which is compared to 1e-12",
     "published_utilities": "what follows from published_steps; the optimum is not unique",
     "utastar_steps": "the optimum is not unique; its error, weights and ranges are compared",
     "utastar_utilities": "the optimum is not unique; its error, weights and ranges are compared",

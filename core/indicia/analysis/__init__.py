@@ -10,6 +10,16 @@ from indicia.analysis.portfolios import Portfolio, portfolio
 from indicia.analysis.rankings import agreement, concordance, consensus
 from indicia.analysis.sobol_indices import sobol_indices
 from indicia.analysis.tiers import tiers
+from indicia.analysis.weight_shares import (
+    Metaweights,
+    exact_acceptability,
+    exact_central_weights,
+    exact_pairwise,
+    holistic_acceptability,
+    weight_bounds,
+    weight_draws,
+    weight_orders,
+)
 from indicia.result import trends
 from indicia.statistics.adequacy import Adequacy, adequacy
 from indicia.statistics.clusters import ClusterTree, clusters

@@ -13,6 +13,7 @@ from indicia.cli.expect import expectation
 from indicia.cli.given_draws import GivenOptions, Printing, strip, whole
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import DefinitionError
+from indicia.presentation import NODE_TABLES
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,6 +80,14 @@ def robustness(
     at: o.Period = None,
     given: GivenOptions,
     show: o.ShowRobust = None,
+    node: Annotated[
+        str | None,
+        typer.Option(
+            "--node",
+            metavar="NAME",
+            help="--show exact_… or weight_…: the dimension whose weights vary; default: index.",
+        ),
+    ] = None,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -94,6 +103,11 @@ def robustness(
     """
     draws, options = _number(draws, options)
     o.check_format(format, output, escape)
+    if node is not None and show not in NODE_TABLES:
+        raise DefinitionError(
+            f"--node is for the tables of one dimension: {', '.join(sorted(NODE_TABLES))}",
+            remedy="--show exact_central_weights, or leave --node out",
+        )
     if given.given is not None:
         others = {
             "--draws": draws, "--seed": seed, "--weights": weights, "--imputations": imputations, "--noise": noise,
@@ -133,6 +147,8 @@ def robustness(
             levels=levels,
             design=design,
         )
+    if node is not None:
+        robust = robust.at_node(node)
     if show is None and output is None and format in (None, "table"):
         _page(robust, of, lang)
     else:

@@ -19,11 +19,11 @@ from indicia.presentation import RobustTable, registered
 from indicia.result.run_citations import manifest_of
 from indicia.robustness import indices, rank_distribution, sampling, smaa
 from indicia.robustness.bands import DrawClassifier
-from indicia.robustness.baseline import Baseline
 from indicia.robustness.elementary import effect_statistics, effects_of
 from indicia.robustness.imputations import IMPUTATIONS
 from indicia.robustness.pooled_scores import pooled_scores, table_of_imputations
 from indicia.robustness.sample_layout import SaltelliLayout
+from indicia.robustness.weight_tables import WeightTables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -93,7 +93,7 @@ class FeasibleDesign:
 
 
 @dataclass(frozen=True, repr=False)
-class Robust(Outcome[RobustTable], Baseline):
+class Robust(Outcome[RobustTable], WeightTables):
     """The ranks of all units in all draws; arrays have a row for each run and a column for each unit."""
 
     table_names: ClassVar[tuple[RobustTable, ...]] = get_args(RobustTable)
@@ -127,6 +127,10 @@ class Robust(Outcome[RobustTable], Baseline):
     """The runs for elementary effects, after those for Sobol' indices and before the free draws."""
     given: GivenRuns | None = None
     """The runs that the user brought, if the design is not drawn."""
+    node: str | None = None
+    """The node of the exact tables on weights; None for the index. `at_node` sets it."""
+    first_at_weights: Callable[[npt.NDArray[np.int64], Mapping[str, Array]], Array] | None = None
+    """Returns the share of the draws of a design in which each unit is first with fixed weights, (units, sets)."""
     notes_on_fit: tuple[Note, ...] = ()
     """The notes on statistics and weights that a fitted index does not have, and that are computed from the data."""
 

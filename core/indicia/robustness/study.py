@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memo
 from indicia.progress import Progress, silent
 from indicia.robustness import sampling
 from indicia.robustness.baseline import Baseline, check_ranked
+from indicia.robustness.confidence import first_at_weights
 from indicia.robustness.design import LEFT_OUT, chosen, design_of, factors_of
 from indicia.robustness.draw_blocks import BlockScorer
 from indicia.robustness.draw_scorer import DrawScorer
@@ -154,6 +156,7 @@ class Study:
             weights_table=persons,
             idle=tuple(idle),
             feasible=self.feasible,
+            first_at_weights=partial(first_at_weights, scorer),
             notes_on_fit=tuple(self._notes_on_fit(factors, baseline)),
             trajectories=trajectories,
             given=None if self.outside is None else self.outside.runs,

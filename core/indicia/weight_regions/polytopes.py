@@ -43,7 +43,8 @@ def first_polytopes(scores: Array, region: WeightRegion) -> tuple[Array, Array]:
         if centre is None:
             continue
         corners = spatial.HalfspaceIntersection(np.column_stack([system, -slack]), centre).intersections
-        facets = corners[spatial.ConvexHull(corners).simplices]
+        # with joggled corners (QJ) all facets are simplices; without, merged facets may lose the last six digits
+        facets = corners[spatial.ConvexHull(corners, qhull_options="QJ").simplices]
         sizes = np.abs(np.linalg.det(facets - centre)) / factorial(size)
         volumes[unit] = sizes.sum()
         middle = sizes @ (facets.sum(axis=1) + centre) / (size + 1) / volumes[unit]

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.int64]
 
-MOST_COMPONENTS = 6
-"""The largest number of components of a node with exact shares; with seven, Qhull keeps six digits only."""
+MOST_COMPONENTS = 7
+"""The largest number of components of a node with exact shares."""
 _MOST_BY_SIMPLICES = 3
 """The largest dimension in which the weights with which a unit is first are divided into simplices."""
 _ADDS_UP = 1e-9

@@ -1,0 +1,219 @@
+"""The tables of an analysis of robustness on weights: exact shares of one node, and figures of the draws."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import polars as pl
+
+from indicia.analysis.weight_shares import (
+    METAWEIGHTS,
+    acceptability_frame,
+    bounds_frame,
+    central_frame,
+    holistic_acceptability,
+    orders_frame,
+    pairwise_frame,
+)
+from indicia.data import with_figures
+from indicia.errors import IndiciaError
+from indicia.robustness.baseline import Baseline
+from indicia.robustness.node_region import node_of, node_weights_of, region_of, scores_by_weight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy.typing as npt
+
+    from indicia.definition import Robustness
+    from indicia.methods import Array
+    from indicia.weight_regions import WeightRegion
+
+
+class WeightTables(Baseline):
+    """Tables on the weights with which a unit has a rank; `Robust` has the attributes that they need."""
+
+    varied: Robustness
+    design: npt.NDArray[np.int64]
+    failed: npt.NDArray[np.bool_]
+    node: str | None
+    first_at_weights: Callable[[npt.NDArray[np.int64], Mapping[str, Array]], Array] | None
+
+    @property
+    def free_draws(self) -> slice | npt.NDArray[np.int64]:
+        """The runs with independently drawn choices."""
+        raise NotImplementedError
+
+    @property
+    def acceptability(self) -> pl.DataFrame:
+        """The share of draws in which a unit has a rank."""
+        raise NotImplementedError
+
+    @property
+    def central_weights(self) -> pl.DataFrame:
+        """The share of draws in which a unit is first, and the mean weights of these draws."""
+        raise NotImplementedError
+
+    def at_node(self, node: str) -> Self:
+        """Return the analysis with the exact tables of another node: only the weights of this node vary in them.
+
+        Parameters
+        ----------
+        node : str
+            The name of a dimension with several components, or "index".
+
+        Returns
+        -------
+        Robust
+            The same draws.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such node.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> index = indicia.read(
+        ...     {"data": {"unit": "city"}, "dimensions": {"life": {}},
+        ...      "indicators": {"income": {}, "air": {"dimension": "life"}, "green": {"dimension": "life"}}})
+        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3, 9, 1], "air": [5, 4, 1], "green": [1, 3, 9]}
+        >>> robust = index.robustness(table, draws=50, seed=1, weights={"simplex": True})
+        >>> robust.at_node("life").exact_central_weights.select("city", "first").row(0)
+        ('Oslo', 1.0)
+        """
+        node_of(self, node)
+        changed: dict[str, Any] = {"node": node}
+        return replace(self, **changed)
+
+    @cached_property
+    def exact_acceptability(self) -> pl.DataFrame:
+        """The share of all weights of a node with which a unit has each rank, exact: `acceptability` without draws.
+
+        For a score that is a weighted sum of up to seven components; all other weights and choices are those
+        of the index. A row for each ranked unit, a column for each rank.
+        """
+        names, scores, region = self._exact
+        return acceptability_frame(names, scores, region, self.definition.methodology.ties)
+
+    @cached_property
+    def exact_pairwise(self) -> pl.DataFrame:
+        """The share of all weights of a node with which the unit of the row is ahead of that of the column, exact."""
+        return pairwise_frame(*self._exact)
+
+    @cached_property
+    def exact_central_weights(self) -> pl.DataFrame:
+        """The share of all weights of a node with which a unit is first, and the centroid of these weights, exact.
+
+        `mean_rank` is the mean of the unit's rank over all weights.
+        """
+        return central_frame(*self._exact)
+
+    @cached_property
+    def weight_bounds(self) -> pl.DataFrame:
+        """The smallest and the largest weight of each component of a node with which a unit can be first.
+
+        No values for a unit that cannot be first with any weights. The number of components is not limited.
+        """
+        return bounds_frame(*self._exact)
+
+    @cached_property
+    def weight_orders(self) -> pl.DataFrame:
+        """The orders of the components of a node by weight with which a unit can be first.
+
+        `share` is the share of the weights in this order with which the unit is first.
+        """
+        return orders_frame(*self._exact)
+
+    @cached_property
+    def cumulative_acceptability(self) -> pl.DataFrame:
+        """The share of draws in which a unit has a rank up to that of the column (k best ranks)."""
+        unit, *ranks = self.acceptability.columns
+        shares = self.acceptability.select(ranks).to_numpy().cumsum(axis=1)
+        columns = (pl.Series(rank, shares[:, place]) for place, rank in enumerate(ranks))
+        return with_figures(self.acceptability.select(unit), columns)
+
+    @cached_property
+    def holistic_acceptability(self) -> pl.DataFrame:
+        """The shares of the ranks in the draws, each times the worth of the rank: centroid, linear and inverse worth.
+
+        See `indicia.analysis.holistic_acceptability`. Ordered by the centroid worth.
+        """
+        unit = self.acceptability.columns[0]
+        columns = [holistic_acceptability(self.acceptability, unit, kind) for kind in METAWEIGHTS]
+        frame = with_figures(self.acceptability.select(unit), columns)
+        return frame.sort(METAWEIGHTS[0], unit, descending=[True, False])
+
+    @cached_property
+    def confidence(self) -> pl.DataFrame:
+        """The share of draws in which a unit is first, and the probability that it is first with its central weights.
+
+        The weights are fixed at the central weights of the unit, and everything else varies as in the first 1,000
+        draws. `rival` is the other unit that is most often first then, in the share `rival_first`. Units that are never
+        first have no values.
+        """
+        first, shares, firsts = self._first_shares, self._first_with_central_weights, self._firsts
+        own = np.full(len(self.names), np.nan)
+        rival_first, rivals = own.copy(), np.full(len(self.names), -1)
+        own[firsts] = shares[firsts, np.arange(len(firsts))]
+        others = shares.copy()
+        others[firsts, np.arange(len(firsts))] = -1.0
+        rivals[firsts], rival_first[firsts] = others.argmax(axis=0), others.max(axis=0)
+        rivals = np.where(rival_first > 0, rivals, -1)
+        rival_first = np.where(rival_first > 0, rival_first, np.nan)
+        columns = [
+            pl.Series("first", first),
+            pl.Series("confidence", own, nan_to_null=True),
+            pl.Series("rival", [None if unit < 0 else self.names[unit] for unit in rivals], dtype=pl.String),
+            pl.Series("rival_first", rival_first, nan_to_null=True),
+        ]
+        frame = with_figures(self.labelled_units.select(self.unit), columns)
+        return frame.sort("first", self.unit, descending=[True, False])
+
+    @cached_property
+    def cross_confidence(self) -> pl.DataFrame:
+        """The probability that the unit of the row is first with the central weights of the unit of the column.
+
+        Columns are the units that are first in some draw. The diagonal has the confidence factors of `confidence`.
+        """
+        shares = self._first_with_central_weights
+        columns = (pl.Series(self.names[unit], shares[:, place]) for place, unit in enumerate(self._firsts))
+        return with_figures(self.labelled_units.select(self.unit), columns)
+
+    @cached_property
+    def _exact(self) -> tuple[pl.DataFrame, Array, WeightRegion]:
+        """The ranked units, their scores with all weight on a component, and the region of the weights."""
+        node = node_of(self, self.node or self.nominal.tree.id)
+        region, scores = region_of(self, node, self.varied), scores_by_weight(self, node)
+        ranked = np.isfinite(scores).all(axis=1)
+        return self.labelled_units.select(self.unit).filter(pl.Series(ranked)), scores[ranked], region
+
+    @cached_property
+    def _by_unit(self) -> pl.DataFrame:
+        """`central_weights` in the order of the units."""
+        order = self.labelled_units.select(self.unit)
+        return order.join(self.central_weights, on=self.unit, how="left", maintain_order="left")
+
+    @property
+    def _first_shares(self) -> Array:
+        return self._by_unit["first"].to_numpy()
+
+    @property
+    def _firsts(self) -> npt.NDArray[np.intp]:
+        """The numbers of the units that are first in some draw."""
+        return np.flatnonzero(self._first_shares > 0)
+
+    @cached_property
+    def _first_with_central_weights(self) -> Array:
+        """The probability that a unit is first with the central weights of each unit that is first, (units, firsts)."""
+        if self.varied.weights is None or self.first_at_weights is None:
+            raise IndiciaError(
+                "the weights do not vary", remedy="--weights simplex, or constraints: --weights 'a >= b'"
+            )
+        indicators = [name for name in self._by_unit.columns if name not in (self.unit, "first")]
+        effective = {name: self._by_unit[name].to_numpy()[self._firsts] for name in indicators}
+        return self.first_at_weights(self.design[self.free_draws], node_weights_of(self.nominal, effective))
