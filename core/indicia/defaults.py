@@ -17,6 +17,8 @@ ALL_PAIRS_AGREEMENT = "spearman"
 """The agreement in tables of many rankings or units: it needs little more time than sorting the units."""
 JOINT_AGREEMENT = "kendall_w"
 """The agreement of any number of rankings."""
+RELEVANCE_AGREEMENTS = ("spearman", "weighted_spearman")
+"""The agreements of the rankings with and without an indicator."""
 POSITIVE_NORMALISATION = "min_max(lower=1, upper=100)"
 """For methods that take positive values only."""
 CLIPPED_NORMALISATION = "min_max(lower=1, upper=100, clip=both)"

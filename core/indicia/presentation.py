@@ -68,6 +68,10 @@ RobustTable = Literal[
     "acceptability",
     "band_probabilities",
     "pairwise",
+    "rank_stability",
+    "entropy",
+    "fuzzy_ranks",
+    "modes",
     "sensitivity",
     "factors",
     "central_weights",
@@ -93,7 +97,20 @@ NODE_TABLES: frozenset[RobustTable] = frozenset(
     {"exact_acceptability", "exact_pairwise", "exact_central_weights", "weight_bounds", "weight_orders"}
 )
 """The tables of an analysis of robustness that are those of one node, and need no draws."""
-StabilityTable = Literal["omission_effects", "ranks", "weights", "minimal_weight_shift", "reversals"]
+StabilityTable = Literal[
+    "omission_effects",
+    "ranks",
+    "weights",
+    "minimal_weight_shift",
+    "reversals",
+    "value_moves",
+    "weight_moves",
+    "value_steps",
+    "weight_steps",
+    "relevance",
+    "modes",
+    "mode_sensitivity",
+]
 """The tables of an analysis of stability, for `Stability.frame` and `indicia stability --show`."""
 ExplanationTable = Literal[
     "parts",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from indicia.robustness import Stability
+    from indicia.robustness import OtherWeights, Stability, StepWords
 
+DEFAULT_STEPS = "±50% by 10%"
+"""The steps without --steps, as in Python."""
 _ROWS = 10
 """The largest number of rows of a table on the screen."""
 
@@ -25,8 +28,37 @@ def stability(
     options: IndexOptions,
     units: Annotated[
         int,
-        typer.Option("--units", min=1, help="Test rank reversals with this number of first-ranked units."),
+        typer.Option(
+            "--units", min=1, help="Leave out, move and test for reversals this number of first-ranked units."
+        ),
     ] = 100,
+    places: Annotated[
+        int, typer.Option("--places", min=1, help="--show value_moves, weight_moves: places up or down.")
+    ] = 1,
+    steps: Annotated[
+        list[str],
+        typer.Option(
+            "--steps",
+            metavar="[PART=]STEPS",
+            help='--show value_steps, weight_steps: "±50% by 10%", "0.1 to 0.5 by 0.1", "2, 3"; default: the first.',
+        ),
+    ] = [],
+    other_weights: Annotated[
+        str,
+        typer.Option(
+            "--other-weights", help="--show weight_steps: the others change in proportional or equal amounts."
+        ),
+    ] = "proportional",
+    node: Annotated[
+        str | None, typer.Option("--node", help="--show modes: the dimension whose weights vary; default: the index.")
+    ] = None,
+    grid: Annotated[
+        float | None, typer.Option("--grid", help="--show modes: the step of the weights; default: 0.05 for few parts.")
+    ] = None,
+    band: Annotated[
+        float | None,
+        typer.Option("--band", help="--show modes: the width around a mode; default: a tenth of the range."),
+    ] = None,
     at: o.Period = None,
     show: o.ShowStability = None,
     format: o.Format = None,
@@ -36,7 +68,11 @@ def stability(
     expect: o.Expect = None,
     code: CodeOptions,
 ) -> None:
-    """Find the smallest changes that alter the ranking: a part left out, other weights, units that leave."""
+    """Find the smallest changes that alter the ranking: a part left out, other weights or values, units that leave.
+
+    --show value_moves and weight_moves list what lifts or lowers each unit, value_steps and weight_steps the ranks
+    after each step, relevance the indicators that can go, and modes the scores under all weights.
+    """
     o.check_format(format, output, escape)
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
@@ -48,7 +84,18 @@ def stability(
     check_language(lang, index.definition)
     on_a_page = show is None and output is None and format in (None, "table")
     with progress_bar() as progress:
-        analysis = index.stability(table, period=at, units=units, progress=progress)
+        analysis = index.stability(
+            table,
+            period=at,
+            units=units,
+            places=places,
+            steps=_steps(steps),
+            other_weights=cast("OtherWeights", other_weights),
+            node=node,
+            grid=grid,
+            band=band,
+            progress=progress,
+        )
         if on_a_page:
             _ = analysis.omission_effects, analysis.weights, analysis.reversals
         else:
@@ -60,6 +107,24 @@ def stability(
         print_table(escape_formulas(frame) if escape else frame, format, output, analysis.titled(lang), manifest)
     if expected:
         expected.compare(analysis.manifest, analysis.input_tables)
+
+
+def _steps(words: list[str]) -> StepWords:
+    """Return the steps of all parts, or those by part.
+
+    >>> _steps(["±5%"]), _steps(["income=1, 2", "co2=±5%"])
+    ('±5%', {'income': '1, 2', 'co2': '±5%'})
+    """
+    if not words:
+        return DEFAULT_STEPS
+    named = [word.partition("=") for word in words if "=" in word]
+    if not named and len(words) == 1:
+        return words[0]
+    if len(named) < len(words):
+        raise DefinitionError(
+            "--steps is given several times, and not always with a part", remedy='--steps "PART=±20% by 5%" for each'
+        )
+    return {part.strip(): steps for part, _, steps in named}
 
 
 def _page(analysis: Stability, language: str | None) -> None:

@@ -15,7 +15,7 @@ import polars as pl
 
 from indicia.explanation.reach_programme import ROUNDS, cheapest_point, greedy, greedy_at_most
 from indicia.explanation.reach_raw import RawValues
-from indicia.explanation.reach_search import nearest_values
+from indicia.robustness.value_search import nearest_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

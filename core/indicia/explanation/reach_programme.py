@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from indicia.errors import require_optional
-from indicia.explanation.reach_search import nearest_values
+from indicia.robustness.value_search import nearest_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ import polars as pl
 
 from indicia.explanation.reach_linear import LinearIndex
 from indicia.explanation.reach_question import single_changes
-from indicia.explanation.reach_search import first_values, nearest_values
+from indicia.robustness.value_search import first_values, nearest_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from indicia.definition import Leaf
     from indicia.explanation.reach_question import ReachQuestion
-    from indicia.explanation.reach_search import Margins
     from indicia.methods import Array
+    from indicia.robustness.value_search import Margins
 
     Integers = npt.NDArray[np.int64]
 

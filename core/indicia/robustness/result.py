@@ -17,7 +17,7 @@ from indicia.notes import Count, Names, Note
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import RobustTable, registered
 from indicia.result.run_citations import manifest_of
-from indicia.robustness import indices, rank_distribution, sampling, smaa
+from indicia.robustness import indices, rank_distribution, rank_tables, sampling, smaa
 from indicia.robustness.bands import DrawClassifier
 from indicia.robustness.elementary import effect_statistics, effects_of
 from indicia.robustness.imputations import IMPUTATIONS
@@ -327,6 +327,40 @@ class Robust(Outcome[RobustTable], WeightTables):
         """The average shift of ranks by draw: the number of the draw among the free draws, from 1, and the shift."""
         numbers = np.flatnonzero(~self.failed[self.free_draws]) + 1
         return pl.DataFrame({"draw": numbers, "shift": self.average_shift}, nan_to_null=True)
+
+    @cached_property
+    def rank_stability(self) -> pl.DataFrame:
+        """The best, median and worst rank of each unit in the draws, and two coefficients of them.
+
+        `stability` is 1 less the share of all places over which the ranks spread; `balance` is the place of the nominal
+        rank between the median (0) and the best (-1) or the worst rank (1), null for a unit that keeps its rank.
+
+        Source: Paradowski (2025), Procedia Computer Science 270.
+        """
+        return rank_tables.stability_table(self.labelled_units.select(self.unit), self._drawn, self.nominal_ranks)
+
+    @cached_property
+    def entropy(self) -> pl.DataFrame:
+        """How much the draws leave open: the entropy of the first unit and of the ranking, 0 for a decided one.
+
+        `bits` is -Σ p log2 p over the shares of draws, and `share` its part of the largest possible, log2 n or log2 n!.
+        Few draws of many units underestimate the entropy of the ranking.
+        """
+        return rank_tables.entropy_table(self._drawn)
+
+    @cached_property
+    def fuzzy_ranks(self) -> pl.DataFrame:
+        """The membership of each unit in each rank: its acceptability divided by its largest one."""
+        return rank_tables.fuzzy_table(self.labelled_units.select(self.unit), self._drawn)
+
+    @cached_property
+    def modes(self) -> pl.DataFrame:
+        """The most likely score of each unit over the draws, and the degrees of confidence in it.
+
+        The columns are those of `Stability.modes`, whose weights are a grid; the draws are scored again.
+        """
+        scores = np.where(self.eligible, self._drawn_scores, np.nan)
+        return rank_tables.modes_table(self.labelled_units.select(self.unit), scores)
 
     @cached_property
     def central_weights(self) -> pl.DataFrame:

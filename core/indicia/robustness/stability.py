@@ -1,8 +1,8 @@
-"""The smallest changes that change a ranking: an omitted part, another weight, an added or omitted unit."""
+"""The smallest changes that change a ranking: an omitted part, another weight or value, an added or omitted unit."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
@@ -14,8 +14,15 @@ from indicia.progress import Progress, silent
 from indicia.robustness import omissions, sentences
 from indicia.robustness.baseline import Baseline, check_ranked
 from indicia.robustness.critical_weights import critical_weights
+from indicia.robustness.exhaustive import Exhaustive
 from indicia.robustness.nearest_weights import nearest_weights
+from indicia.robustness.relevance import relevance
 from indicia.robustness.reversals import rank_reversals
+from indicia.robustness.stability_settings import StabilitySettings
+from indicia.robustness.step_tables import value_steps, weight_steps
+from indicia.robustness.steps import check_parts
+from indicia.robustness.value_moves import ValueMoves
+from indicia.robustness.weight_moves import WeightMoves
 from indicia.run import notes_on_omissions, notes_on_other_weights, score
 from indicia.tables.periods import rows_of_period
 
@@ -45,8 +52,7 @@ class Stability(Outcome[StabilityTable], Baseline):
 
     tree: Node
     table: pl.DataFrame
-    unit_limit: int
-    """The number of best-ranked units that the tests leave out, change, and compare in pairs."""
+    settings: StabilitySettings = field(default_factory=StabilitySettings)
     progress: Progress = silent
     period: str | None = None
     """The period of a panel whose ranks are analysed."""
@@ -61,7 +67,7 @@ class Stability(Outcome[StabilityTable], Baseline):
         table: pl.DataFrame,
         *,
         period: Period | None = None,
-        units: int = 100,
+        settings: StabilitySettings | None = None,
         progress: Progress = silent,
         inputs: Inputs | None = None,
     ) -> Stability:
@@ -77,8 +83,8 @@ class Stability(Outcome[StabilityTable], Baseline):
             The data.
         period : str, int or date, optional
             The period of a panel; by default the last.
-        units : int, default 100
-            The number of best-ranked units that are left out in turn and compared in pairs.
+        settings : StabilitySettings, optional
+            The number of units and places, the steps, and the grid of weights; by default those of the class.
         progress : callable, optional
             Receives the number of parts that were left out and the number of all; by default nothing is reported.
         inputs : Inputs, optional
@@ -89,10 +95,17 @@ class Stability(Outcome[StabilityTable], Baseline):
         Stability
             The analysis; each table is computed when it is asked for.
         """
+        settings = settings or StabilitySettings()
         nominal = score(definition, tree, table)
+        check_parts(settings.steps, [part.id for node in nominal.tree.counting_nodes() for part in node.components])
         analysed_period, rows = rows_of_period(nominal.source, period)
         check_ranked(nominal.rank.filter(rows), least=2)
-        return cls(definition, nominal, rows.to_numpy(), tree, table, units, progress, analysed_period, inputs)
+        return cls(definition, nominal, rows.to_numpy(), tree, table, settings, progress, analysed_period, inputs)
+
+    @property
+    def unit_limit(self) -> int:
+        """The number of best-ranked units that the tests leave out, change, move, and compare in pairs."""
+        return self.settings.units
 
     @cached_property
     def _omissions(self) -> list[omissions.Omission]:
@@ -151,6 +164,86 @@ class Stability(Outcome[StabilityTable], Baseline):
         Source: Wang & Triantaphyllou (2008), Omega 36(1), tests 1 to 3.
         """
         return rank_reversals(self, self.unit_limit)
+
+    @cached_property
+    def value_moves(self) -> pl.DataFrame:
+        """Promotion and demotion by one value: the least change that moves a unit some places, all else equal.
+
+        A row for each of the first units, each move ("up" or "down") and each present value. `target` is the rank that
+        is `places` better or worse, or the first or last; `needed` is the nearest value at which the unit draws level
+        there, and null if no value does. The furthest values are fixed bounds, or 1,000 ranges of the indicator, and
+        zero for an indicator without negative values. `rank_then` is the rank of a whole run just beyond the value, or
+        else with the furthest one. Values are those after denomination.
+        """
+        return ValueMoves(self, self.settings.places, self.unit_limit).table
+
+    @cached_property
+    def weight_moves(self) -> pl.DataFrame:
+        """Promotion and demotion by one weight: the least change that moves a unit some places.
+
+        A row for each of the first units, each move ("up" or "down") and each weight; the other weights keep their
+        proportions. `needed` is the weight at which the unit draws level; `relative_change` is that of `weights`: -0.25
+        means to reduce this weight by a quarter and then scale to sum 1. Null if no change of this weight is enough. In
+        closed form where the score is linear in the weight, else by search.
+        """
+        return WeightMoves(self, self.settings.places, self.unit_limit).table
+
+    @cached_property
+    def value_steps(self) -> pl.DataFrame:
+        """The score and rank of a unit after each step of each of its values, all else equal.
+
+        A row for each of the first units, each present value and step. `change` is relative to the present value,
+        `shift` the change of the rank, `others_moved` the number of other units whose ranks change, and `first` the
+        first unit then. `fault` is the reason why a value cannot be scored.
+        """
+        return value_steps(self, self.settings.steps, self.unit_limit)
+
+    @cached_property
+    def weight_steps(self) -> pl.DataFrame:
+        """The scores and ranks of all units after each step of each weight: a row for each step and unit.
+
+        `change` is relative to the present weight, `weight` the new weight of a sum of 1. The other weights of the node
+        change in proportion, or by the same amount each; `fault` says where no weights have this step.
+        """
+        return weight_steps(self, self.settings.steps, self.settings.other_weights)
+
+    @cached_property
+    def relevance(self) -> pl.DataFrame:
+        """The relevance of indicators: the one whose omission changes the scores least leaves, until one is left.
+
+        A row for each round and indicator that could leave; `is_least` marks the one that does. `distance` is the sum
+        of the absolute changes of scores, and the agreements compare the rankings before and after.
+        """
+        return relevance(self, self.tree, self.table, self.progress)
+
+    @cached_property
+    def _exhaustive(self) -> Exhaustive:
+        settings = self.settings
+        return Exhaustive(self, settings.node, settings.grid, settings.band, self.unit_limit)
+
+    @property
+    def modes(self) -> pl.DataFrame:
+        """The most likely score of each unit under all weights of a node, and the confidence in it.
+
+        The weights are all multiples of a step above 0 with sum 1. `mode` is the highest point of the density of a
+        unit's scores, `single` the share of these scores in a band around it, `cross` the share of all scores in the
+        band that are the unit's, and `confidence` the mean of both. `fragility`, of the first units, is the length of
+        the index of `mode_sensitivity` over the parts, from 0 to 1.
+
+        Source: Paradowski & Sałabun (2024), 63rd IEEE Conference on Decision and Control; Paradowski (2026),
+        International Conference on Computational Science.
+        """
+        return self._exhaustive.table
+
+    @property
+    def mode_sensitivity(self) -> pl.DataFrame:
+        """The change of the mode and of the confidence for each 1 that a weight grows, by unit and part.
+
+        `anchor` is the mean weight under which the score of the unit lies in its band. Near the anchors, 200 weights
+        are drawn within 0.02, and again with one weight larger by 0.02. `index` is the mean size of both slopes, each
+        divided by its largest.
+        """
+        return self._exhaustive.sensitivity
 
     without: ClassVar[Renamed] = Renamed("omission_effects")
     dethroned: ClassVar[Renamed] = Renamed("leader_changes")
@@ -217,7 +310,7 @@ class Stability(Outcome[StabilityTable], Baseline):
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The inputs and settings of the analysis."""
-        return {**(self.inputs.manifest if self.inputs else {}), "period": self.period, "units": self.unit_limit}
+        return {**(self.inputs.manifest if self.inputs else {}), "period": self.period, **self.settings.words}
 
     @property
     def notes(self) -> tuple[Note, ...]:

@@ -29,7 +29,15 @@ from indicia.run.draws_of_trees import DrawsOfTree, score_draws_of_trees, share_
 from indicia.run.imputed import IMPUTED_SHARE, ImputedValues, fills_gaps, find_imputed
 from indicia.run.notes import ends_of_ranks
 from indicia.run.prepare import PreparedData, accept_partition, prepare_data, prepare_partition
-from indicia.run.probes import Probes, moves_all_scores, normalise_with, score_probes, score_row, shared_indicators
+from indicia.run.probes import (
+    Probes,
+    moves_all_scores,
+    normalise_probes,
+    normalise_with,
+    score_probes,
+    score_row,
+    shared_indicators,
+)
 from indicia.run.score import BYTES_PER_SCORE, score, score_all, score_partition, score_trees
 from indicia.run.scored import Scored
 from indicia.run.stage_cache import StageCache

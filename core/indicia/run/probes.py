@@ -1,4 +1,4 @@
-"""Probes: score a run again with other values of one row, many times in one query."""
+"""Probes: score a run again, many times in one query, with other values of one row in each."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Probes:
     """The scores that are ranked: rounded or unrounded, by the methodology."""
 
 
-def score_probes(definition: Definition, scored: Scored, row: int, cells: Mapping[str, Array]) -> Probes:
+def score_probes(definition: Definition, scored: Scored, row: int | Integers, cells: Mapping[str, Array]) -> Probes:
     """Score the data again for each probe, with other values in one row.
 
     Everything is computed within each probe, from the imputation to the weights and scores, except the screening. A run
@@ -60,7 +60,7 @@ def score_probes(definition: Definition, scored: Scored, row: int, cells: Mappin
     definition, scored
         The definition and the run.
     row
-        The row whose values change.
+        The row whose values change: one for all probes, or one for each, (m,).
     cells
         The values by indicator, (m,) each, as measured after denomination; NaN leaves the value as it is.
 
@@ -76,20 +76,20 @@ def score_probes(definition: Definition, scored: Scored, row: int, cells: Mappin
         count = own.unrounded.shape[0]
         tables = [np.tile(column.to_numpy(), (count, 1)) for column in (columns.unrounded[ROOT], nominal[ROOT])]
         for table, scores in zip(tables, (own.unrounded, own.ranked), strict=True):
-            table[:, row] = scores[:, 0]
+            table[np.arange(count), row] = scores[:, 0]
         return Probes(*tables)
     height = len(scored.units)
     batch = max(1, ROWS_PER_BATCH // height)
-    return _joined([_of_all_rows(definition, scored, row, part) for part in _batches(cells, batch)])
+    return _joined([_of_all_rows(definition, scored, rows, part) for rows, part in _batches(row, cells, batch)])
 
 
-def score_row(definition: Definition, scored: Scored, row: int, cells: Mapping[str, Array]) -> Probes:
+def score_row(definition: Definition, scored: Scored, row: int | Integers, cells: Mapping[str, Array]) -> Probes:
     """Score one row with other values, by the statistics and weights of the run.
 
     The arguments are those of `score_probes`. The scores have the shape (m, 1). They are those of a whole run if no
     other score depends on these values: see `shared_indicators`.
     """
-    return _joined([_of_row(definition, scored, row, part) for part in _batches(cells, ROWS_PER_BATCH)])
+    return _joined([_of_row(definition, scored, rows, part) for rows, part in _batches(row, cells, ROWS_PER_BATCH)])
 
 
 def normalise_with(definition: Definition, scored: Scored, row: int, cells: Mapping[str, float]) -> pl.DataFrame:
@@ -105,6 +105,28 @@ def normalise_with(definition: Definition, scored: Scored, row: int, cells: Mapp
     stages = [*before_normalisation(stages_of_rows(definition, scored.tree)), Normalise(leaves)]
     scoring = (stage for stage in stages if not isinstance(stage, _WITHOUT_SCORES))
     return run_stages(scoring, table)[-1].table.columns.components.frame
+
+
+def normalise_probes(
+    definition: Definition, scored: Scored, row: Integers, cells: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Return the normalised indicators of all rows for each probe, (m, rows of the data) each; missing ones are NaN.
+
+    The arguments are those of `score_probes`, with an array of rows. The values are those of whole runs if not
+    `moves_all_scores`, and if the run has no fitted statistics.
+    """
+    height = len(scored.units)
+    batch = max(1, ROWS_PER_BATCH // height)
+    leaves = tuple(scored.tree.leaves())
+    stages = [*before_normalisation(stages_of_rows(definition, scored.tree)), Normalise(leaves)]
+    scoring = [stage for stage in stages if not isinstance(stage, _WITHOUT_SCORES)]
+    frames = []
+    for rows, part in _batches(row, cells, batch):
+        table = _repeated(scored, rows, part)
+        table = table.with_changes(ranks=pl.DataFrame(), columns=NodeColumns())
+        frames.append(run_stages(scoring, table)[-1].table.columns.components.frame)
+    joined = pl.concat(frames)
+    return {name: joined[name].to_numpy().reshape(len(row), height) for name in cells}
 
 
 def moves_all_scores(scored: Scored) -> bool:
@@ -135,13 +157,9 @@ def shared_indicators(scored: Scored) -> frozenset[str]:
     return frozenset(names & subjects)
 
 
-def _of_all_rows(definition: Definition, scored: Scored, row: int, cells: Mapping[str, Array]) -> Probes:
-    count = _count(cells)
-    height = len(scored.units)
-    rows = RowsOfDraws(np.repeat(np.arange(count), height), None)
-    table = rows.of_table(scored.raw, scored.raw.values)
-    places = np.arange(count) * height + row
-    table = replace(table, values=_with_cells(table.values, places, cells))
+def _of_all_rows(definition: Definition, scored: Scored, row: Integers, cells: Mapping[str, Array]) -> Probes:
+    count, height = _count(cells), len(scored.units)
+    table = _repeated(scored, row, cells)
     if definition.methodology.constant == "drop":  # an indicator that is constant in one probe would be dropped in all
         refusing = definition.methodology.model_copy(update={"constant": "refuse"})
         definition = definition.model_copy(update={"methodology": refusing})
@@ -149,12 +167,20 @@ def _of_all_rows(definition: Definition, scored: Scored, row: int, cells: Mappin
     return Probes(unrounded.reshape(count, height), ranked.reshape(count, height))
 
 
-def _of_row(definition: Definition, scored: Scored, row: int, cells: Mapping[str, Array]) -> Probes:
+def _repeated(scored: Scored, row: Integers, cells: Mapping[str, Array]) -> Table:
+    """Return the rows of the data for each probe, with other values in one row of each."""
+    count, height = _count(cells), len(scored.units)
+    rows = RowsOfDraws(np.repeat(np.arange(count), height), None)
+    table = rows.of_table(scored.raw, scored.raw.values)
+    return replace(table, values=_with_cells(table.values, np.arange(count) * height + row, cells))
+
+
+def _of_row(definition: Definition, scored: Scored, row: Integers, cells: Mapping[str, Array]) -> Probes:
     # Polars uses scalar kernels for a one-row frame, and the last digit can differ: a single row is computed twice
     count = max(2, _count(cells))
     repeated = {name: np.resize(values, count) for name, values in cells.items()}
     raw = scored.raw
-    rows = np.full(count, row)
+    rows = np.resize(row, count)
 
     def of(frame: pl.DataFrame) -> pl.DataFrame:
         return frame[rows] if frame.width else frame
@@ -195,9 +221,11 @@ def _count(cells: Mapping[str, Array]) -> int:
     return len(next(iter(cells.values())))
 
 
-def _batches(cells: Mapping[str, Array], size: int) -> Iterator[dict[str, Array]]:
+def _batches(row: int | Integers, cells: Mapping[str, Array], size: int) -> Iterator[tuple[Integers, dict[str, Array]]]:
+    """Yield the rows and the values of batches of probes."""
+    rows = np.broadcast_to(row, _count(cells))
     for start in range(0, _count(cells), size):
-        yield {name: values[start : start + size] for name, values in cells.items()}
+        yield rows[start : start + size], {name: values[start : start + size] for name, values in cells.items()}
 
 
 def _joined(probes: Sequence[Probes]) -> Probes:

@@ -29,7 +29,7 @@ _BESIDE = 1e-11
 """The share of a bracket by which a point lies beside another, to tell a smooth margin from a step."""
 
 
-def nearest_values(margins: Margins, start: Array, far: Array, step: Array, margin_at_start: float) -> Array:
+def nearest_values(margins: Margins, start: Array, far: Array, step: Array, margin_at_start: float | Array) -> Array:
     """Return, for each variable (k,), the value nearest to `start` at which the margin is 0 or more; NaN if none is.
 
     A margin that rises from `start` to `far` is assumed. `step` is the first step; `far` is the furthest value.
@@ -58,7 +58,7 @@ def nearest_values(margins: Margins, start: Array, far: Array, step: Array, marg
         size[active] *= _GROWTH
     nearest = np.full(len(start), np.nan)
     reached = numbers[at_far >= 0]
-    nearest[reached] = _roots(
+    nearest[reached] = roots(
         lambda places, values: margins(reached[places], values),
         low[reached],
         high[reached],
@@ -68,7 +68,7 @@ def nearest_values(margins: Margins, start: Array, far: Array, step: Array, marg
     return nearest
 
 
-def first_values(margins: Margins, start: Array, far: Array, span: Array, margin_at_start: float) -> Array:
+def first_values(margins: Margins, start: Array, far: Array, span: Array, margin_at_start: float | Array) -> Array:
     """Return the value nearest to `start` at which a margin that may rise and fall is 0 or more; NaN if none is seen.
 
     The margins are computed at distances from an eighth of `span` to 64 times as much, and the value is sought before
@@ -88,7 +88,7 @@ def first_values(margins: Margins, start: Array, far: Array, span: Array, margin
         at_values = margins(active, values)
         met = at_values >= 0
         hits = active[met]
-        nearest[hits] = _roots(_of(margins, hits), low[hits], values[met], below[hits], at_values[met])
+        nearest[hits] = roots(_of(margins, hits), low[hits], values[met], below[hits], at_values[met])
         active = active[~met]
         low[active], below[active] = values[~met], at_values[~met]
     return nearest
@@ -99,7 +99,7 @@ def _of(margins: Margins, variables: Integers) -> Margins:
     return lambda numbers, values: margins(variables[numbers], values)
 
 
-def _roots(margins: Margins, low: Array, high: Array, below: Array, above: Array) -> Array:
+def roots(margins: Margins, low: Array, high: Array, below: Array, above: Array) -> Array:
     """Return the ends of brackets at which the margin is 0 or more, narrowed to the last digits.
 
     Source: Chandrupatla (1997), Advances in Engineering Software 28(3): inverse quadratic steps, or else halving.

@@ -1,0 +1,124 @@
+"""Measures of the robustness of units and of a whole set of rankings, whichever analysis made them.
+
+Ranks have shape (rankings, units); 1 is the best, and NaN marks a unit without a rank.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import lgamma, log, log2
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.errors import DataError
+
+if TYPE_CHECKING:
+    from indicia.methods import Array
+
+
+@dataclass(frozen=True)
+class Entropies:
+    """The entropies of a set of rankings, in bits, and as shares of the largest possible."""
+
+    choice: float
+    """The entropy of the unit that is first."""
+    choice_share: float
+    ranking: float
+    """The entropy of the whole ranking."""
+    ranking_share: float
+
+
+def rank_stability(ranks: Array, units: int | None = None) -> Array:
+    """Return 1 less the share of all places over which the ranks of each unit (n,) spread.
+
+    RS = (n - 1 - (worst - best)) / (n - 1): 1 for a unit that keeps one place, 0 for a unit that has both the first and
+    the last. `units` is the number of units if the columns are some of them.
+
+    Source: Paradowski (2025), Procedia Computer Science 270, ranking stability coefficient.
+
+    >>> rank_stability(np.array([[1.0, 2, 3], [1, 3, 2], [2, 1, 3]])).tolist()
+    [0.5, 0.0, 0.5]
+    """
+    count = ranks.shape[1] if units is None else units
+    if count < 2:
+        raise DataError("the stability of ranks needs at least two units", remedy="rank more units")
+    best, worst = ends_of_ranks(ranks)
+    return (count - 1 - (worst - best)) / (count - 1)
+
+
+def balance_point(ranks: Array, reference: Array) -> Array:
+    """Return where the reference rank of each unit (n,) lies between its median rank and its extremes, from -1 to 1.
+
+    0 is the median, -1 the best rank or a better one, 1 the worst or a worse one; NaN for a unit that always has the
+    reference rank.
+
+    Source: Paradowski (2025), Procedia Computer Science 270, balance point coefficient.
+
+    >>> balance_point(np.array([[1.0, 2, 3], [2, 1, 3], [3, 2, 1]]), np.array([1.0, 2, 3])).tolist()
+    [-1.0, 0.0, 0.0]
+    """
+    best, worst = ends_of_ranks(ranks)
+    median = _median(ranks)
+    offset = reference - median
+    room = np.where(offset > 0, worst - median, median - best)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = np.where(room > 0, offset / room, np.sign(offset))
+    result = np.where(offset == 0, np.where(worst == best, np.nan, 0.0), result)
+    return np.clip(result, -1.0, 1.0)
+
+
+def entropies(ranks: Array) -> Entropies:
+    """Return how much a set of rankings leaves open: which unit is first, and the whole order.
+
+    H = -Σ p log2 p, over the shares of rankings in which a unit is first, and over the shares of different rankings.
+    The largest possible are log2 n and log2 n!. Shares of first ranks are counted as they are, also if several units
+    share the first rank. Few rankings of many units underestimate the entropy of the ranking.
+
+    Source: Shannon (1948), Bell System Technical Journal 27.
+
+    >>> found = entropies(np.array([[1.0, 2, 3], [1, 3, 2], [1, 2, 3], [1, 3, 2]]))
+    >>> found.choice, found.ranking
+    (0.0, 1.0)
+    """
+    if not len(ranks):
+        raise DataError("there are no rankings", remedy="a row for each ranking")
+    units = ranks.shape[1]
+    _, counts = np.unique(np.nan_to_num(ranks, nan=0.0), axis=0, return_counts=True)
+    choice, ranking = _entropy((ranks == 1).mean(axis=0)), _entropy(counts / len(ranks))
+    most_choice, most_ranking = log2(units) if units else 0.0, lgamma(units + 1) / log(2)
+    return Entropies(
+        choice,
+        choice / most_choice if most_choice else 0.0,
+        ranking,
+        ranking / most_ranking if most_ranking else 0.0,
+    )
+
+
+def fuzzy_ranks(acceptability: Array, by: str) -> Array:
+    """Return acceptabilities (n, ranks) as memberships: divided by the largest of each unit, or of each rank.
+
+    >>> fuzzy_ranks(np.array([[0.5, 0.25], [0.25, 0.75]]), "unit").round(3).tolist()
+    [[1.0, 0.5], [0.333, 1.0]]
+    """
+    largest = acceptability.max(axis=1 if by == "unit" else 0, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(largest > 0, acceptability / largest, 0.0))
+
+
+def ends_of_ranks(ranks: Array) -> tuple[Array, Array]:
+    """Return the best and the worst rank of each unit (n,); NaN for a unit without a rank."""
+    return np.fmin.reduce(ranks, axis=0), np.fmax.reduce(ranks, axis=0)
+
+
+def _median(ranks: Array) -> Array:
+    ranked = np.isfinite(ranks).any(axis=0)
+    result = np.full(ranks.shape[1], np.nan)
+    result[ranked] = np.nanmedian(ranks[:, ranked], axis=0)
+    return result
+
+
+def _entropy(shares: Array) -> float:
+    """Return -Σ p log2 p."""
+    positive = shares[shares > 0]
+    return float(-(positive * np.log2(positive)).sum()) + 0.0
