@@ -8,6 +8,7 @@ from indicia.analysis.obstacles import obstacle_degree
 from indicia.analysis.partial import PartialOrder, partial_order
 from indicia.analysis.portfolios import Portfolio, portfolio
 from indicia.analysis.rankings import agreement, concordance, consensus
+from indicia.analysis.score_modes import score_modes
 from indicia.analysis.sobol_indices import sobol_indices
 from indicia.analysis.tiers import tiers
 from indicia.analysis.weight_shares import (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 import polars as pl
 
 from indicia.analysis.draw_tables import DrawTable, values_by_unit
 from indicia.errors import DataError, DefinitionError, IndiciaError, join_names, pluralise, suggest
-from indicia.robustness import rank_distribution
+from indicia.robustness import rank_distribution, rank_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.robustness.rank_distribution import Ties
 
-DrawnTable: TypeAlias = Literal["units", "acceptability", "pairwise", "shifts"]
+DrawnTable: TypeAlias = Literal[
+    "units", "acceptability", "pairwise", "shifts", "rank_stability", "entropy", "fuzzy_ranks"
+]
 """The tables of drawn ranks."""
 
 
@@ -27,7 +29,7 @@ DrawnTable: TypeAlias = Literal["units", "acceptability", "pairwise", "shifts"]
 class DrawnRanks:
     """The ranks of units in many draws, and the tables on them."""
 
-    table_names: ClassVar[tuple[DrawnTable, ...]] = ("units", "acceptability", "pairwise", "shifts")
+    table_names: ClassVar[tuple[DrawnTable, ...]] = get_args(DrawnTable)
 
     unit: str
     """The name of the column of units in all tables."""
@@ -96,6 +98,24 @@ class DrawnRanks:
         return pl.DataFrame([pl.Series(self.unit, self.names), *columns])
 
     @cached_property
+    def rank_stability(self) -> pl.DataFrame:
+        """The best, median and worst rank of each unit, and two coefficients; see `Robust.rank_stability`.
+
+        `rank` and `balance` are null without nominal ranks.
+        """
+        return rank_tables.stability_table(pl.DataFrame({self.unit: self.names}), self.ranks, self.nominal)
+
+    @cached_property
+    def entropy(self) -> pl.DataFrame:
+        """The entropy of the first unit and of the whole ranking, in bits and as a share of the largest."""
+        return rank_tables.entropy_table(self.ranks)
+
+    @cached_property
+    def fuzzy_ranks(self) -> pl.DataFrame:
+        """The membership of each unit in each rank: its acceptability divided by its largest one."""
+        return rank_tables.fuzzy_table(pl.DataFrame({self.unit: self.names}), self.ranks)
+
+    @cached_property
     def shifts(self) -> pl.DataFrame:
         """The mean absolute difference between drawn and nominal ranks, by draw."""
         if self.nominal is None:
@@ -111,7 +131,7 @@ class DrawnRanks:
 
         Parameters
         ----------
-        name : {"units", "acceptability", "pairwise", "shifts"}
+        name : {"units", "acceptability", "pairwise", "shifts", "rank_stability", "entropy", "fuzzy_ranks"}
             The name of the table.
 
         Returns
@@ -221,7 +241,7 @@ def drawn_ranks(
     Returns
     -------
     DrawnRanks
-        The tables `units`, `acceptability`, `pairwise` and `shifts`.
+        The tables `units`, `acceptability`, `pairwise`, `shifts`, `rank_stability`, `entropy` and `fuzzy_ranks`.
 
     Raises
     ------

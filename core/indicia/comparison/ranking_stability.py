@@ -14,6 +14,7 @@ from indicia.robustness.baseline import check_ranked
 from indicia.robustness.critical_weights import critical_weights
 from indicia.robustness.reversals import copy_reversals
 from indicia.robustness.stability import Stability
+from indicia.robustness.stability_settings import StabilitySettings
 from indicia.run import StageCache, score
 from indicia.tables.periods import rows_of_period
 
@@ -94,8 +95,9 @@ def _analysis(inputs: Inputs, period: str | None, units: int, cache: StageCache)
     nominal = score(inputs.definition, inputs.tree, inputs.table, cache=cache)
     analysed_period, rows = rows_of_period(nominal.source, period)
     check_ranked(nominal.rank.filter(rows), least=2)
+    settings = StabilitySettings(units)
     return Stability(
-        inputs.definition, nominal, rows.to_numpy(), inputs.tree, inputs.table, units, period=analysed_period
+        inputs.definition, nominal, rows.to_numpy(), inputs.tree, inputs.table, settings, period=analysed_period
     )
 
 

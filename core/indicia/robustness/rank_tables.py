@@ -19,9 +19,10 @@ WIDTH = 0.1
 """The width of the band around a mode as a share of the range of all scores."""
 
 
-def stability_table(units: pl.DataFrame, ranks: Array, reference: Array) -> pl.DataFrame:
+def stability_table(units: pl.DataFrame, ranks: Array, reference: Array | None) -> pl.DataFrame:
     """Return the spread of the ranks (rankings, units) of each unit, and the place of its reference rank in it."""
     ranks = ranks.astype(float)
+    reference = np.full(ranks.shape[1], np.nan) if reference is None else reference
     best, worst = ends_of_ranks(ranks)
     figures = {
         "rank": reference,
@@ -53,10 +54,10 @@ def fuzzy_table(units: pl.DataFrame, ranks: Array) -> pl.DataFrame:
     return with_figures(units, (pl.Series(str(place + 1), shares[:, place]) for place in range(shares.shape[1])))
 
 
-def modes_table(units: pl.DataFrame, scores: Array, width: float | None = None) -> pl.DataFrame:
+def modes_table(units: pl.DataFrame, scores: Array, width: float | None = None, alpha: float = 0.5) -> pl.DataFrame:
     """Return the most likely score of each unit over draws (draws, units), and the degrees of confidence in it."""
     modes = score_modes(scores)
-    band = width or WIDTH * float(np.nanmax(scores) - np.nanmin(scores)) or 1.0
-    found = degrees_of_confidence(scores, modes, band)
+    band = WIDTH * float(np.nanmax(scores) - np.nanmin(scores)) or 1.0
+    found = degrees_of_confidence(scores, modes, band if width is None else width, alpha)
     figures = {"mode": modes, "single": found.single, "cross": found.cross, "confidence": found.aggregate}
     return with_figures(units, (pl.Series(name, values, nan_to_null=True) for name, values in figures.items()))

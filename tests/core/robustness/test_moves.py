@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from indicia.analysis import drawn_ranks
 from indicia.errors import DefinitionError
 from indicia.robustness import rank_measures
 from indicia.robustness.modes import degrees_of_confidence, score_modes
@@ -346,3 +347,15 @@ def test_draws_have_tables_of_stability_entropy_memberships_and_modes(plants: In
     assert robust.entropy["of"].to_list() == ["first unit", "ranking"]
     assert robust.fuzzy_ranks.select(pl.max_horizontal(pl.exclude("city")).alias("most"))["most"].to_list() == [1.0] * 8
     assert robust.modes["mode"].is_between(0, 1).all()
+
+
+def test_draws_of_another_program_have_the_same_tables() -> None:
+    draws = pl.DataFrame(PEER["R"], schema=[f"a{number}" for number in range(8)], orient="row")
+    nominal = {f"a{number}": rank for number, rank in enumerate(PEER["rank"])}
+    found = drawn_ranks(draws, values="ranks", nominal=nominal)
+    table = found.rank_stability.sort("unit")
+    assert table["stability"].to_numpy() == pytest.approx(PEER["rs"], abs=1e-12)
+    assert table["balance"].to_numpy() == pytest.approx(PEER["bp"], abs=1e-12)
+    assert found.entropy["share"].to_list() == pytest.approx([PEER["ec"][1], PEER["er"][1]], abs=1e-12)
+    assert pytest.approx(np.array(PEER["fz0"]), abs=1e-3) == found.fuzzy_ranks.drop("unit").to_numpy().T
+    assert drawn_ranks(draws, values="ranks").rank_stability["balance"].null_count() == 8
