@@ -43,7 +43,7 @@ def relevance(baseline: Baseline, tree: Node, table: pl.DataFrame, progress: Pro
     total = len(names) * (len(names) + 1) // 2 - 1
     for number in range(1, len(names)):
         rescorings = list(without_sets(baseline, tree, table, [[*current.left_out, name] for name in current.names]))
-        distances = [_distance(current.scores, rescoring) for rescoring in rescorings]
+        distances = [_distance(current, rescoring) for rescoring in rescorings]
         if not np.isfinite(distances).any():
             rows += _rows(number, current, rescorings, distances, -1)
             break
@@ -60,11 +60,12 @@ def relevance(baseline: Baseline, tree: Node, table: pl.DataFrame, progress: Pro
     return frame.sort("round", "is_least", "distance", descending=[False, True, False], nulls_last=True)
 
 
-def _distance(scores: Array, rescoring: Rescoring | IndiciaError) -> float:
+def _distance(current: _Round, rescoring: Rescoring | IndiciaError) -> float:
+    """Return the sum of the absolute changes of the scores of ranked units; NaN for a run that fails."""
     if isinstance(rescoring, IndiciaError):
         return np.nan
-    both = np.isfinite(scores) & np.isfinite(rescoring.scores)
-    return float(np.abs(scores - rescoring.scores)[both].sum()) if both.any() else np.nan
+    both = np.isfinite(current.ranks) & np.isfinite(rescoring.ranks)
+    return float(np.abs(current.scores - rescoring.scores)[both].sum()) if both.any() else np.nan
 
 
 def _rows(

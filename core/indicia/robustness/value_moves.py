@@ -134,7 +134,7 @@ class ValueMoves:
 
     @cached_property
     def _variables(self) -> _Variables:
-        """The values that may change: present ones, in a direction that helps, of units that can move."""
+        """The present values of units that can move; the furthest value is the present one where no other can help."""
         baseline, data = self.baseline, self._leaves
         chosen = baseline.order[: self.units]
         last = float(np.nanmax(baseline.nominal_ranks))
@@ -152,7 +152,8 @@ class ValueMoves:
         ends = data.limits[:, leaf]
         far = np.where(side > 0, np.maximum(ends[1], start), np.minimum(ends[0], start))
         far = np.where(to_better & np.isfinite(best[0]), np.clip(start, best[0], best[1]), far)
-        can_move = np.isfinite(start) & (side != 0) & (target != rank) & (far != start)
+        far = np.where(side == 0, start, far)
+        can_move = np.isfinite(start) & (target != rank)
         variables = _Variables(unit, leaf, up.astype(bool), start, far, target)
         return variables.take(can_move)
 

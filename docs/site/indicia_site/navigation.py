@@ -8,7 +8,9 @@ PARTS: dict[str, tuple[str, ...]] = {
         "for-first-timers", "for-an-index-office", "for-researchers", "for-data-pipelines", "for-plugin-authors",
     ),
     "Build an index": ("index-file", "from-raw-data", "directions", "choosing-a-method", "weights-from-people"),
-    "Question and explain it": ("checks", "auditing", "how-sure-is-a-rank", "pysensmcda", "explaining", "after-the-score"),
+    "Question and explain it": (
+        "checks", "auditing", "how-sure-is-a-rank", "explaining", "after-the-score", "pysensmcda",
+    ),
     "Publish it": ("reporting", "serving", "editions", "citing", "gallery"),
     "Large tables": ("beyond-one-machine", "speed"),
     "Extend it": ("plugins", "writing-a-method", "writing-an-output", "hooks/index", "plugins-list"),

@@ -81,7 +81,19 @@ def test_every_table_of_an_analysis_can_be_printed(table: str, capsys: pytest.Ca
     assert capsys.readouterr().out
 
 
-@pytest.mark.parametrize("table", ["omission_effects", "ranks", "weights", "minimal_weight_shift", "reversals"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "omission_effects",
+        "ranks",
+        "weights",
+        "minimal_weight_shift",
+        "reversals",
+        "value_moves",
+        "weight_steps",
+        "modes",
+    ],
+)
 def test_every_table_of_stability_can_be_printed(table: str, capsys: pytest.CaptureFixture[str]) -> None:
     output("stability", EXAMPLE, "--units", "3", "--show", table, "-f", "csv")
     frame = pl.read_csv(capsys.readouterr().out.encode(), infer_schema_length=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -359,3 +360,10 @@ def test_draws_of_another_program_have_the_same_tables() -> None:
     assert found.entropy["share"].to_list() == pytest.approx([PEER["ec"][1], PEER["er"][1]], abs=1e-12)
     assert pytest.approx(np.array(PEER["fz0"]), abs=1e-3) == found.fuzzy_ranks.drop("unit").to_numpy().T
     assert drawn_ranks(draws, values="ranks").rank_stability["balance"].null_count() == 8
+
+
+def test_the_page_on_the_peer_has_each_of_its_functions() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "pysensmcda.md").read_text("utf-8")
+    names = set(re.findall(r"\w+", page)) | {f"{name}_distribution" for name in ("chisquare", "laplace", "normal")}
+    names |= {"random_distribution", "triangular_distribution", "uniform_distribution"}
+    assert [name for name in PEER["functions"] if name not in names] == []
