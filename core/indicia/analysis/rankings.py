@@ -83,6 +83,16 @@ def is_distance(method: AgreementChoice, *, plugins: Iterable[str | Path] = ()) 
     return measure.distance
 
 
+def takes_lists(method: ConsensusChoice, *, plugins: Iterable[str | Path] = ()) -> bool:
+    """Return True if a consensus takes lists that name some units only.
+
+    >>> takes_lists("borda"), takes_lists("median")
+    (True, False)
+    """
+    rule: Consensus = _choose("consensus", method, plugins)
+    return rule.takes_partial
+
+
 def agreement_with_first(rankings: pl.DataFrame, method: AgreementChoice = ALL_PAIRS_AGREEMENT) -> list[float]:
     """Measure the agreement of the first ranking with each other one, in less time than a table of all pairs.
 

@@ -16,9 +16,10 @@ from indicia.defaults import AGREEMENT, CONSENSUS
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from indicia.comparison import Comparison, Methodology
+    from indicia.comparison.ballots import RankedUnits
     from indicia.notes import Note
 
 
@@ -46,6 +47,20 @@ def compare(
     consensus: Annotated[
         str, typer.Option("--consensus", help="Method that combines the rankings.", autocompletion=o.names("consensus"))
     ] = CONSENSUS,
+    consensus_weights: Annotated[
+        str | None,
+        typer.Option(
+            "--consensus-weights",
+            metavar="METHODOLOGY=WEIGHT,...",
+            help="Weights of rankings in the consensus, by name or number: expert=2,3=0.5. Default: 1 each.",
+        ),
+    ] = None,
+    consensus_units: Annotated[
+        Literal["common", "all"],
+        typer.Option(
+            "--consensus-units", help="Units of the consensus: those that every methodology ranks (common), or all."
+        ),
+    ] = "common",
     count: Annotated[
         Literal["distinct", "all"],
         typer.Option(
@@ -88,6 +103,7 @@ def compare(
     from indicia.data import escape_formulas, format_of
     from indicia.definition import check_language
 
+    weights = o.weights_by_name(consensus_weights)
     expected = expectation(expect)
     first, rest = (sources[0], sources[1:]) if sources else (None, [])
     index, table = options.open(first, code, output)
@@ -99,6 +115,8 @@ def compare(
             "another index file": rest,
             "--agreement": agreement != AGREEMENT,
             "--consensus": consensus != CONSENSUS,
+            "--consensus-weights": consensus_weights,
+            "--consensus-units": consensus_units != "common",
             "--count": count != "distinct",
             "--top": top,
             "--escape-formulas": escape,
@@ -120,9 +138,22 @@ def compare(
     on_a_page = show is None and output is None and format in (None, "table")
     table = show or "ranks"
     if on_a_page:
-        _page(comparison, agreement, consensus, top, within, code.plugin, lang)
+        _page(comparison, agreement, consensus, weights, consensus_units, top, within, code.plugin, lang)
     else:
-        frame = comparison.frame(table, agreement=agreement, consensus=consensus, unit=of, top=top, plugins=code.plugin)
+        frame = comparison.frame(
+            table,
+            agreement=agreement,
+            consensus=consensus,
+            unit=of,
+            top=top,
+            consensus_weights=weights,
+            consensus_units=consensus_units,
+            plugins=code.plugin,
+        )
+    voting = {
+        **({"consensus_weights": weights} if weights else {}),
+        **({"consensus_units": consensus_units} if consensus_units != "common" else {}),
+    }
     manifest = (
         None
         if output is None and expected is None
@@ -130,7 +161,7 @@ def compare(
             **comparison.manifest,
             "table": table,
             **({"agreement": agreement} if on_a_page or table in ("agreement", "agreement_by_choice") else {}),
-            **({"consensus": consensus} if on_a_page or table == "consensus" else {}),
+            **({"consensus": consensus, **voting} if on_a_page or table == "consensus" else {}),
             **({"of": of} if table == "specification" else {}),
             **({"top": top} if table == "stability" else {}),
         }
@@ -151,6 +182,8 @@ def _page(
     comparison: Comparison,
     agreement: str,
     consensus: str,
+    weights: Mapping[str, float],
+    consensus_units: RankedUnits,
     top: int | None,
     within: float,
     plugins: list[Path],
@@ -170,7 +203,7 @@ def _page(
     agreed = (
         [*sentences.on_distinct(comparison), *sentences.on_agreement(comparison, agreement, plugins)] if several else []
     )
-    together = sentences.on_consensus(comparison, consensus, plugins)
+    together = sentences.on_consensus(comparison, consensus, plugins, weights, consensus_units)
     recovered = sentences.on_recovery(comparison)
     print_paragraphs([comparison.titled(language), *_compared(comparison)])
     if several:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import tomllib
 import warnings
 from pathlib import Path
@@ -211,6 +212,27 @@ def settings(texts: Iterable[str]) -> dict[str, Any]:
             raise DefinitionError(f'cannot read --set "{text}"', remedy="write --set indicators.gdp.weight=2")
         values[key.strip()] = _value(value.strip())
     return values
+
+
+def weights_by_name(text: str | None) -> dict[str, float]:
+    """Return the weights in a list of names with weights; a comma in brackets belongs to a name.
+
+    >>> weights_by_name("rank(ties=min) > equal=2,3=0.5")
+    {'rank(ties=min) > equal': 2.0, '3': 0.5}
+    """
+    weights: dict[str, float] = {}
+    for part in split_methods(text) or []:
+        name, sign, weight = (word.strip() for word in part.rpartition("="))
+        try:
+            number = float(weight) if sign and name else math.nan
+        except ValueError:
+            number = math.nan
+        if not 0 < number < math.inf:
+            raise DefinitionError(f'"{part}" is no methodology with a weight', remedy="write expert=2,3=0.5")
+        if name in weights:
+            raise DefinitionError(f"{name} has two weights", remedy="leave one of them out")
+        weights[name] = number
+    return weights
 
 
 def split_methods(text: str | None) -> list[str] | None:

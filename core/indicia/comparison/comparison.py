@@ -5,23 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 import numpy as np
 import polars as pl
 
 from indicia import analysis
-from indicia.analysis.rankings import is_distance
+from indicia.analysis.rankings import is_distance, takes_lists
 from indicia.arguments import names_its_arguments
 from indicia.citations import with_unique_keys
 from indicia.comparison.agreements import agreement_by_choice
+from indicia.comparison.ballots import RANKED_UNITS, Ballots, RankedUnits
 from indicia.comparison.bands import BandsOfMethodology, band_changes
 from indicia.comparison.distinct import first_with_same_ranking, pairs_for_choice
 from indicia.comparison.methodology import group_by_reason
 from indicia.comparison.published import Published, compare_with
 from indicia.data import fingerprint, with_figures
 from indicia.defaults import AGREEMENT, CONSENSUS
-from indicia.errors import DataError, IndiciaError, pluralise, suggest_unit
+from indicia.errors import DataError, DefinitionError, IndiciaError, join_names, pluralise, suggest_unit
 from indicia.notes import Names, Note
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ComparisonTable, registered
@@ -30,7 +32,7 @@ from indicia.result.run_citations import manifest_of
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import numpy.typing as npt
 
@@ -284,13 +286,26 @@ class Comparison(Outcome[ComparisonTable]):
         return agreement_by_choice(self.choices, self.methods, rankings, table, distance=distance)
 
     @names_its_arguments
-    def consensus(self, method: ConsensusChoice = CONSENSUS, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
+    def consensus(
+        self,
+        method: ConsensusChoice = CONSENSUS,
+        *,
+        weights: Mapping[str, float] = MappingProxyType({}),
+        units: RankedUnits = "common",
+        plugins: Iterable[str | Path] = (),
+    ) -> pl.DataFrame:
         """Combine the counted rankings by a consensus of the catalogue: rank 1 first, ties at their mean rank.
 
         Parameters
         ----------
         method : str, mapping or Consensus, default "borda"
             A consensus of rankings.
+        weights : mapping of str to float, optional
+            The weights of rankings, such as numbers of votes, by the name or number of a methodology; by default 1
+            each. A ranking that several methodologies give counts once, with the weight that any of them has here.
+        units : {"common", "all"}, default "common"
+            The units that every methodology ranks, or all that some methodology ranks. A methodology is then a list of
+            some units for the consensus, which has to take such lists.
         plugins : iterable of path, optional
             Files of methods, in addition to the installed plugins; by default none.
 
@@ -298,10 +313,26 @@ class Comparison(Outcome[ComparisonTable]):
         -------
         polars.DataFrame
             The units, `score` and `rank`.
+
+        Raises
+        ------
+        DataError
+            For a weight of no methodology, and for lists that the consensus does not take.
+        MethodError
+            For weights, if the consensus takes none.
         """
-        rankings = self._rankings.select(self.unit, *(str(methodology.number) for methodology in self.counted_methods))
-        consensus = analysis.consensus(rankings, method, plugins=plugins)
-        return self._unit_columns.hstack(consensus.select("score", "rank")).sort("rank", self.unit)
+        if units not in RANKED_UNITS:
+            raise DefinitionError(f'a consensus cannot rank "{units}" units', remedy='units = "common", or "all"')
+        ranked = self.ranks.filter(pl.any_horizontal(pl.col(self._numbers).is_not_null()))
+        ranks = self.common_ranks if units == "common" else ranked
+        if units == "all" and self.unranked and not takes_lists(method, plugins=plugins):
+            raise DataError(
+                f"{method} needs a rank of each unit, and only some methodologies rank {join_names(self.unranked)}",
+                remedy=f'units = "common" (--consensus-units common), or choose {CONSENSUS}',
+            )
+        ballots = Ballots.of(ranks.select(self.unit, *self._numbers), self.methods, self.count, weights)
+        consensus = analysis.consensus(ballots.rankings, method, weights=ballots.weights, plugins=plugins)
+        return ranks.select(self._columns).hstack(consensus.select("score", "rank")).sort("rank", self.unit)
 
     @cached_property
     def movers(self) -> pl.DataFrame:
@@ -569,6 +600,8 @@ class Comparison(Outcome[ComparisonTable]):
         consensus: ConsensusChoice = CONSENSUS,
         unit: str | None = None,
         top: int | None = None,
+        consensus_weights: Mapping[str, float] = MappingProxyType({}),
+        consensus_units: RankedUnits = "common",
         plugins: Iterable[str | Path] = (),
     ) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`.
@@ -585,6 +618,8 @@ class Comparison(Outcome[ComparisonTable]):
             The unit of the table specification; by default the distance of all units is shown.
         top : int, optional
             The number of first units of the table stability; by default 10, or a third of the units.
+        consensus_weights, consensus_units : optional
+            The weights of rankings and the units of the table consensus; see `consensus`.
         plugins : iterable of path, optional
             Files of methods, in addition to the installed plugins; by default none.
 
@@ -598,7 +633,7 @@ class Comparison(Outcome[ComparisonTable]):
         if name == "agreement_by_choice":
             return self.agreement_by_choice(agreement, plugins=plugins)
         if name == "consensus":
-            return self.consensus(consensus, plugins=plugins)
+            return self.consensus(consensus, weights=consensus_weights, units=consensus_units, plugins=plugins)
         if name == "specification":
             return self.specification(unit)
         if name == "stability":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.comparison.ballots import RankedUnits
     from indicia.comparison.comparison import Comparison
     from indicia.types import AgreementChoice, ConsensusChoice
 
@@ -127,12 +129,20 @@ def on_effects(comparison: Comparison) -> list[Note]:
     return [Note("largest_effect", choice=choice, shift=f"{shift:.1f}") if shift else Note("no_effect")]
 
 
-def on_consensus(comparison: Comparison, method: ConsensusChoice, plugins: Iterable[str | Path]) -> Note:
+def on_consensus(
+    comparison: Comparison,
+    method: ConsensusChoice,
+    plugins: Iterable[str | Path],
+    weights: Mapping[str, float] = MappingProxyType({}),
+    units: RankedUnits = "common",
+) -> Note:
     """Return the first units of the consensus of all rankings."""
-    rows = comparison.consensus(method, plugins=plugins).select(comparison.unit, "rank").head(10).rows()
+    ranking = comparison.consensus(method, weights=weights, units=units, plugins=plugins)
+    rows = ranking.select(comparison.unit, "rank").head(10).rows()
     places = [Note("ranked_unit", rank=f"{rank:g}", unit=Names.of([unit])) for unit, rank in rows]
-    more = ("…",) if len(comparison.common_ranks) > len(rows) else ()
-    return Note("consensus", method=str(method), units=Names((*places, *more), len(rows) + 1, " · "))
+    more = ("…",) if len(ranking) > len(rows) else ()
+    chosen = "; ".join([str(method), *(f"{name} × {weight:g}" for name, weight in weights.items())])
+    return Note("consensus", method=chosen, units=Names((*places, *more), len(rows) + 1, " · "))
 
 
 def on_recovery(comparison: Comparison) -> list[Note]:

@@ -109,6 +109,17 @@ def test_agreement_and_consensus_are_chosen(indicia: Indicia) -> None:
     assert "All rankings taken together (copeland): " in out
 
 
+def test_rankings_have_weights_in_the_consensus(indicia: Indicia) -> None:
+    voters = ("cities.csv", *GRID, "--consensus-weights", "rank > equal > generalised(p=0.5)=3,1=2")
+    assert "All rankings taken together (borda; rank > equal > generalised(p=0.5) × 3; 1 × 2): " in indicia(*voters)[1]
+    _, weighted, _ = indicia(*voters, "--show", "consensus", "-f", "csv")
+    _, plain, _ = indicia("cities.csv", *GRID, "--show", "consensus", "-f", "csv", "--consensus-units", "all")
+    assert pl.read_csv(io.StringIO(weighted))["score"].sum() > pl.read_csv(io.StringIO(plain))["score"].sum()
+    assert indicia(*voters, "--show", "consensus", "-o", "consensus.csv")[0] == 0
+    manifest = json.loads(next(Path().glob("consensus*manifest*")).read_text())
+    assert manifest["consensus_weights"] == {"rank > equal > generalised(p=0.5)": 3.0, "1": 2.0}
+
+
 def test_a_published_table_and_a_published_list_are_held_against_it(indicia: Indicia) -> None:
     Path("published.csv").write_text("city,rank\nOslo,1\nRome,2\nLima,3\nPune,4\n")
     assert "published.csv, nearest: " in indicia("cities.csv", *GRID, "--against", "published.csv")[1]
@@ -168,6 +179,10 @@ def test_columns_of_chinese_names_stay_aligned(indicia: Indicia) -> None:
         (("cities.csv", *GRID, "--against", "no.csv"), 'error: no file "no.csv"'),
         (("cities.csv", *GRID, "--show", "specification", "--of", "Room"), 'error: "Room" is no unit of the data\n'),
         (("cities.csv", *GRID, "--of", "Rome"), "error: --of needs --show specification\n"),
+        (("cities.csv", *GRID, "--consensus-weights", "1"), 'error: "1" is no methodology with a weight\n'),
+        (("cities.csv", *GRID, "--consensus-weights", "1=x"), 'error: "1=x" is no methodology with a weight\n'),
+        (("cities.csv", *GRID, "--consensus-weights", "1=2,1=3"), "error: 1 has two weights\n"),
+        (("cities.csv", *GRID, "--consensus-weights", "9=2"), 'error: "9" has a weight and is no methodology'),
         (("cities.csv", "cities.csv"), "error: cities.csv is a table, not an index file\n"),
         (("cities.csv", *GRID, "--at", "2020"), "error: the index has no periods\n"),
         (("cities.csv", *GRID, "--show", "reproduction"), "error: there is no published ranking\n"),

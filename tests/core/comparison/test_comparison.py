@@ -10,7 +10,7 @@ import pytest
 
 from indicia.comparison import Comparison, LeftOut, Methodology, sentences
 from indicia.definition import Origin, define
-from indicia.errors import DataError, IndiciaError
+from indicia.errors import DataError, DefinitionError, IndiciaError, MethodError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -291,6 +291,69 @@ def test_every_table_has_a_name(four: Comparison) -> None:
 def test_a_comparison_shows_itself_in_a_notebook(four: Comparison) -> None:
     assert repr(four).startswith("Cities · 4 methodologies · 4 ranked units\n")
     assert "<table" in four._repr_html_()
+
+
+# weights of rankings, and units that some methodologies rank
+
+
+def test_a_ranking_counts_with_its_weight_in_the_consensus(four: Comparison) -> None:
+    # points by rank 3 2 1 0: Lima 3 + 3 + 2 + 1, and 4 times the last one
+    assert dict(four.consensus().select("city", "score").rows())["Lima"] == 9
+    assert dict(four.consensus(weights={"4": 4}).select("city", "score").rows())["Lima"] == 12
+    assert four.consensus(weights={"b > y": 4}).equals(four.consensus(weights={"4": 4}))
+    assert four.consensus(weights={"4": 4})["city"][0] == "Oslo"
+
+
+def test_a_ranking_that_counts_once_has_the_weight_of_any_of_its_methodologies() -> None:
+    same = of((1, 2, 3, 4), (1, 2, 3, 4), (2, 1, 3, 4))
+    for name in ("1", "2", "a > y"):
+        assert dict(same.consensus(weights={name: 2}).select("city", "score").rows()) == {
+            "Lima": 8,
+            "Oslo": 7,
+            "Pune": 3,
+            "Rome": 0,
+        }
+    with pytest.raises(
+        DefinitionError, match="a > x and a > y give the same ranking, which counts once"
+    ):
+        same.consensus(weights={"1": 2, "2": 3})
+    every = replace(same, count="all").consensus(weights={"1": 2, "2": 3})
+    assert dict(every.select("city", "score").rows())["Lima"] == 17
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ({"a > z": 2}, '"a > z" has a weight and is no methodology'),
+        ({"1": 2, "a > x": 2}, "methodology 1 has two weights"),
+        ({"1": -2}, "must be a number above 0"),
+    ],
+)
+def test_a_weight_belongs_to_one_methodology(four: Comparison, weights: dict[str, float], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        four.consensus(weights=weights)
+
+
+def test_a_consensus_that_takes_no_weights_or_lists_is_refused(four: Comparison) -> None:
+    with pytest.raises(MethodError, match="median takes no weights"):
+        four.consensus("median", weights={"1": 2})
+    with pytest.raises(DefinitionError, match='cannot rank "some" units'):
+        four.consensus(units="some")  # type: ignore[arg-type]
+    lists = of((1, 2, 3, None), (1, 2, 3, 4))
+    with pytest.raises(DataError, match="median needs a rank of each unit, and only some methodologies rank Rome"):
+        lists.consensus("median", units="all")
+
+
+def test_units_that_some_methodologies_rank_are_in_the_consensus_of_all_units() -> None:
+    lists = of((1, 2, 3, None), (2, 3, 4, 1))
+    assert lists.consensus()["city"].to_list() == ["Lima", "Oslo", "Pune"]
+    # a list of three of four units leaves the last no point: 3 2 1 0 and 2 1 0 3
+    assert lists.consensus(units="all").rows() == [
+        ("Lima", 5.0, 1.0),
+        ("Oslo", 3.0, 2.5),
+        ("Rome", 3.0, 2.5),
+        ("Pune", 1.0, 4.0),
+    ]
 
 
 # against what was published
