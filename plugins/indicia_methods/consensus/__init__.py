@@ -11,6 +11,7 @@ indicia_contract = 2
 def indicia_consensuses() -> dict[str, str]:
     """Offer the consensuses of this package: the name of each, and the place of its class."""
     return {
+        "half_quadratic": "indicia_methods.consensus.ensemble:HalfQuadratic",
         "footrule": "indicia_methods.consensus.optimal:Footrule",
         "kemeny": "indicia_methods.consensus.optimal:Kemeny",
         "copeland": "indicia_methods.consensus.pairwise:Copeland",

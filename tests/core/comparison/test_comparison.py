@@ -313,9 +313,7 @@ def test_a_ranking_that_counts_once_has_the_weight_of_any_of_its_methodologies()
             "Pune": 3,
             "Rome": 0,
         }
-    with pytest.raises(
-        DefinitionError, match="a > x and a > y give the same ranking, which counts once"
-    ):
+    with pytest.raises(DefinitionError, match="a > x and a > y give the same ranking, which counts once"):
         same.consensus(weights={"1": 2, "2": 3})
     every = replace(same, count="all").consensus(weights={"1": 2, "2": 3})
     assert dict(every.select("city", "score").rows())["Lima"] == 17
