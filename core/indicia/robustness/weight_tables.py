@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import polars as pl
 
-from indicia.analysis.weight_shares import (
+from indicia.data import with_figures
+from indicia.errors import IndiciaError
+from indicia.robustness.baseline import Baseline
+from indicia.robustness.node_region import node_of, node_weights_of, region_of, scores_by_weight
+from indicia.robustness.weight_shares import (
     METAWEIGHTS,
     acceptability_frame,
     bounds_frame,
@@ -18,10 +22,6 @@ from indicia.analysis.weight_shares import (
     orders_frame,
     pairwise_frame,
 )
-from indicia.data import with_figures
-from indicia.errors import IndiciaError
-from indicia.robustness.baseline import Baseline
-from indicia.robustness.node_region import node_of, node_weights_of, region_of, scores_by_weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
