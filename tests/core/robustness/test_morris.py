@@ -69,6 +69,7 @@ def test_effects_are_changes_of_the_average_shift_per_step(made: Make, data: Dat
     assert set(of_unit["input"]) == set(robust.trajectories.names)
 
 
+@pytest.mark.thorough
 def test_draws_and_indices_stay_the_same_beside_trajectories(made: Make, data: Data, choices: dict[str, Any]) -> None:
     stated: dict[str, Any] = {"draws": 20, "seed": 1, "sensitivity": 8, **choices}
     alone, both = (made().robustness(data(), **stated, **more) for more in ({}, {"morris": 3}))
@@ -84,6 +85,7 @@ def test_drawn_sets_move_to_a_set_that_no_other_trajectory_has(made: Make, data:
         made().robustness(data(), draws=7, seed=1, morris=4, weights={"simplex": True})
 
 
+@pytest.mark.thorough
 def test_workers_score_the_same_trajectories(made: Make, data: Data) -> None:
     stated: dict[str, Any] = {
         "draws": 4,

@@ -52,6 +52,7 @@ def test_rows_may_name_sets_of_weights_errors_and_imputations(made: Make, data: 
     assert (robust.scores[0] != robust.scores[2]).any()
 
 
+@pytest.mark.thorough
 def test_a_design_of_saltelli_has_indices_whichever_way_its_rows_are_listed(made: Make, data: Data) -> None:
     choices: dict[str, Any] = {
         "aggregation": ["arithmetic", "median", "harmonic"],
