@@ -265,3 +265,53 @@ def test_stability(compare: Callable[..., None], aggregation: str, units: int) -
             found.frame(name)
 
     compare(f"stability, {aggregation}, {units:,} × 16", everything, {}, times=3 if units > 200 else 7)
+
+
+@pytest.mark.parametrize("parts", [6, 20])
+def test_weights_in_order_beside_pysensmcda(compare: Callable[..., None], parts: int) -> None:
+    sampling = pytest.importorskip("pysensmcda.sampling")
+    names = [f"w{number}" for number in range(parts)]
+    order = " >= ".join(names)
+
+    def elsewhere() -> Any:
+        return sampling.ordered_simplex(parts, 10_000, seed=1)
+
+    compare(
+        f"10,000 draws of {parts} weights in order",
+        lambda: indicia.analysis.weight_draws(names, order),
+        {"pysensmcda": elsewhere},
+    )
+
+
+@pytest.mark.parametrize("parts", [8, 20])
+def test_hit_and_run_beside_pysensmcda(compare: Callable[..., None], parts: int) -> None:
+    sampling = pytest.importorskip("pysensmcda.sampling")
+    names = [f"w{number}" for number in range(parts)]
+
+    def elsewhere() -> Any:
+        constraints = sampling.weight_constraints(
+            parts, order=[0, 1], bounds={2: (None, 0.2)}, tradeoffs={(3, 4): (2, None)}
+        )
+        return sampling.hit_and_run(parts, 10_000, constraints, seed=1)
+
+    compare(
+        f"10,000 draws of {parts} weights under mixed constraints",
+        lambda: indicia.analysis.weight_draws(names, "w0 >= w1; w2 <= 0.2; w3 >= 2 w4; w5 + w6 >= 0.1"),
+        {"pysensmcda": elsewhere},
+    )
+
+
+@pytest.mark.parametrize(("units", "parts"), [(20, 3), (50, 5), (200, 5), (50, 6)])
+def test_exact_acceptability_beside_pysensmcda(compare: Callable[..., None], units: int, parts: int) -> None:
+    smaa = pytest.importorskip("pysensmcda.smaa")
+    x = np.random.default_rng(1).random((units, parts))
+    table = pl.DataFrame({"unit": [f"u{n}" for n in range(units)], **{f"x{j}": x[:, j] for j in range(parts)}})
+
+    def elsewhere() -> Any:
+        return smaa.exact_acceptability(x, np.ones(parts), scaling="none", weight_bounds=False)
+
+    compare(
+        f"exact acceptability of {units} × {parts}",
+        lambda: indicia.analysis.exact_central_weights(table, "unit"),
+        {"pysensmcda": elsewhere},
+    )

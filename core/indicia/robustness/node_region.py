@@ -41,7 +41,7 @@ def scores_by_weight(baseline: Baseline, node: Node) -> Array:
     effect = baseline.effects.get(node.id)
     if effect is None:
         raise IndiciaError(
-            f"the index is no weighted sum of the components of {node.id}, with the same weights for all units",
+            f"the index is no weighted sum of the components of {node.id}: {_obstacle(baseline, node)}",
             remedy="estimate by draws: --show acceptability, --show central_weights; or name another node: --node",
         )
     nominal, rows = baseline.nominal, baseline.rows
@@ -52,6 +52,21 @@ def scores_by_weight(baseline: Baseline, node: Node) -> Array:
     by_weight = rest[:, None] + effect * values
     ranked = np.isfinite(baseline.nominal_ranks) & baseline.eligible
     return np.where(ranked[:, None], by_weight, np.nan)
+
+
+def _obstacle(baseline: Baseline, node: Node) -> str:
+    """Return the reason why the index is not linear in the components of a node."""
+    nominal = baseline.nominal
+    profiles = nominal.source.columns.components.profiles
+    above = [each for each in nominal.tree.counting_nodes() if node.id in {part.id for part in each.components}]
+    for each in (node, *above, nominal.tree):
+        if not each.aggregation.additive:
+            return f"{each.aggregation.name} of {each.id} is no weighted sum"
+        if missing := [part.id for part in each.components if profiles[part.id].missing]:
+            return f"units miss components of {each.id}, so that weights differ: {join_names(missing)}"
+        if each.rescaling is not None or each.decimals is not None:
+            return f"the score of {each.id} is rescaled or rounded"
+    return "a dimension above it is rescaled, rounded or no weighted sum"
 
 
 def region_of(baseline: Baseline, node: Node, varied: Robustness) -> WeightRegion:

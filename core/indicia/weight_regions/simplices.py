@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Side: TypeAlias = Literal["positive", "negative", "within"]
 
-MOST_SIMPLICES = 1 << 19
+MOST_SIMPLICES = 1 << 20
 """The largest number of simplices into which a region is divided."""
 ROUNDING = 1e-13
 """A vertex is on a hyperplane if its distance is below this share of the largest distance of any vertex."""

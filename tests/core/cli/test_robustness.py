@@ -63,6 +63,11 @@ def test_a_table_that_is_written_has_a_manifest_beside_it(tmp_path: Path, capsys
         (("-a", "arithmetic,arithmetic"), "aggregation changed nothing in any run"),
         (("--weights", "±10%", "--draws", "5", "--of", "Shenzhen"), "this analysis has no runs for Sobol' indices"),
         (("--weights", "±10%", "--draws", "5", "--at", "2022"), "the index has no periods"),
+        (("--weights", "factor_input >= deposits"), "deposits of guarantee_support"),
+        (("--weights", "factor_input >= 20"), "weights of a node are shares that sum to 1: write 0.2 or 20%"),
+        (("--weights", "factor_input >= 20% >="), "it ends too early"),
+        (("--weights", "simplex", "--node", "index"), "--node is for the tables of one dimension"),
+        (("--weights", "±10%", "--draws", "5", "--show", "weight_bounds"), "are not uniform within a region"),
     ],
 )
 def test_bad_input_prints_one_error_and_nothing_else(
@@ -73,6 +78,15 @@ def test_bad_input_prints_one_error_and_nothing_else(
     assert found.out == ""
     assert what in found.err
     assert "Traceback" not in found.err
+
+
+def test_exact_shares_of_a_node_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("robustness", EXAMPLE, "--draws", "5", "--seed", "1", "--weights", "little_giants >= 2 a_share_listed")
+    output(*arguments, "--node", "industrial_supply", "--show", "weight_bounds", "-f", "csv")
+    found = capsys.readouterr().out.splitlines()
+    assert found[0] == "city,part,lower,upper"
+    first = dict(line.split(",")[1:3] for line in found[1:3])
+    assert float(first["little_giants"]) == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize("table", ["acceptability", "pairwise", "factors", "central_weights", "failures"])
