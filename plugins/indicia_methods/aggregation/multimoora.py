@@ -35,12 +35,14 @@ class Multimoora(MatrixAggregation):
 
     The input are raw values, with costs negated; each component is divided by its Euclidean norm. With `dominance` the
     score is the number of units that a unit beats in the majority of the rankings, less the number that beat it. With
-    `borda` it is the number of units that a unit beats, summed over the rankings; ties count half.
+    `borda` it is the number of units that a unit beats, summed over the rankings; ties count half. `improved_borda` also
+    counts by how much: the scores behind each ranking, divided by their Euclidean norm, times the places.
     """
 
     name = "multimoora"
     reference = (
         "Brauers & Zavadskas (2010), Technological and Economic Development of Economy 16(1), doi:10.3846/tede.2010.01"
+        "; Wu, Liao, Xu, Hafezalkotob & Herrera (2018), IEEE Transactions on Fuzzy Systems 26(6), for improved_borda"
     )
     formula = (
         r"<join>, \quad f_1 = \sum_j w_j v_j, \; f_2 = -\max_j w_j (\max v_j - v_j), \; f_3 = \prod_{j \in B} "
@@ -50,6 +52,8 @@ class Multimoora(MatrixAggregation):
         "join": {
             "dominance": r"\sum_b \operatorname{sgn} \sum_m \operatorname{sgn}(f_m(a) - f_m(b))",
             "borda": r"\sum_m \sum_{b \ne a} [f_m(a) > f_m(b)] + \tfrac12 [f_m(a) = f_m(b)]",
+            "improved_borda": r"\tfrac{2}{n (n + 1)} \left( \tfrac{f_1}{\lVert f_1 \rVert} (n + 1 - r_1) + "
+            r"\tfrac{f_2}{\lVert f_2 \rVert} r_2 + \tfrac{f_3}{\lVert f_3 \rVert} (n + 1 - r_3) \right)",
         },
     }
     canonical_normalisation = "none"
@@ -61,12 +65,15 @@ class Multimoora(MatrixAggregation):
     }
 
     join: Annotated[
-        Literal["dominance", "borda"],
+        Literal["dominance", "borda", "improved_borda"],
         Field(description="combination of the three rankings; borda is faster for many units"),
     ] = "dominance"
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
-        levels = _rankings(*_scores(values, weights))
+        scores = _scores(values, weights)
+        levels = _rankings(*scores)
+        if self.join == "improved_borda":
+            return _improved_borda(*scores, [_count_beaten(of_ranking) for of_ranking in levels])
         return sum(map(_count_beaten, levels), np.zeros(len(values))) if self.join == "borda" else _dominance(levels)
 
     def unit_details(
@@ -142,6 +149,23 @@ def _count_beaten(levels: Levels) -> Array:
     sizes = np.bincount(levels)
     beaten = np.cumsum(sizes) - sizes + (sizes - 1) / 2
     return np.asarray(beaten[levels])
+
+
+def _improved_borda(
+    ratio: Array, reference_point: Array, logarithm: Array, offset: Array, beaten: Sequence[Array]
+) -> Array:
+    """Add the three scores, divided by their norms, times the places: of the best unit n, or 1 for a distance."""
+    units = len(ratio)
+    multiplicative = logarithm - offset
+    shares = [_by_norm(score) for score in (ratio, reference_point, np.exp(multiplicative - multiplicative.max()))]
+    scores: Array = shares[0] * (beaten[0] + 1) + shares[1] * (units - beaten[1]) + shares[2] * (beaten[2] + 1)
+    return scores * 2 / (units * (units + 1))
+
+
+def _by_norm(scores: Array) -> Array:
+    """Divide scores by their Euclidean norm; scores that are all 0 stay 0."""
+    largest = np.abs(scores).max()
+    return scores if largest == 0 else scores / largest / np.sqrt(((scores / largest) ** 2).sum())
 
 
 def _dominance(rankings: list[Levels]) -> Array:
