@@ -544,9 +544,12 @@ def test_comet_gives_the_reference_preferences(
         "indicators": {"c1": {"direction": "max"}, "c2": {"direction": "min"}},
         "methodology": {"aggregation": comet},
     }
-    found = score(words, table).scores.select("alternative", preference="score")
+    result = score(words, table)
+    found = result.scores.select("alternative", preference="score")
     assert_equal(found, table.select("alternative", "preference"), "alternative")
-    assert judgements.drop("object").sum_horizontal().to_list() == objects["sum_of_judgements"].to_list()
+    told = result.details(table="objects").rename({"judged": "sum_of_judgements"})
+    names = ["preference"] if by_expression else ["sum_of_judgements", "preference"]
+    assert_equal(told, objects.select("c1", "c2", *names), "c1", "c2")
 
 
 @pytest.mark.parametrize("matrix", MATRICES)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from indicia.methods import Array, MatrixContext
+    from indicia.methods.detail_tables import DetailTable
 
 _ROWS = 4096
 """Units computed at a time, so that arrays fit in the cache of a processor."""
@@ -63,6 +64,10 @@ class Comet(MatrixAggregation):
         "[1, 1, 1, 0.5, 1, 0.5, 0.5, 0], [1, 1, 1, 1, 1, 1, 1, 0.5]])"
     )
     properties = frozenset({Property.FREE_OF_RANK_REVERSAL, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+    detail_tables = {
+        "objects": "a characteristic object: its values, the sum of its judgements or its score, higher is better, and "
+        "its preference"
+    }
 
     values: Annotated[
         tuple[tuple[float, ...], ...] | dict[str, tuple[float, ...]],
@@ -121,11 +126,7 @@ class Comet(MatrixAggregation):
         return not self.uses_weights
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
-        components = list(self.values) if isinstance(self.values, dict) else list(context.components)
-        if sorted(components) != sorted(context.components) or len(components) != len(self._characteristic_values):
-            listed = ", ".join(components[: len(self._characteristic_values)])
-            raise ValueError(f"values has points of {listed}; the components are {', '.join(context.components)}")
-        memberships = []
+        components, memberships = self._components(context), []
         for name, points in zip(components, self._characteristic_values, strict=True):
             column = values[:, context.components.index(name)]
             if ((column < points[0]) | (column > points[-1])).any():
@@ -139,6 +140,23 @@ class Comet(MatrixAggregation):
                 preferences_left = np.einsum("ni,ni...->n...", membership[rows], preferences_left)
             scores[rows] = preferences_left
         return scores
+
+    def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
+        components = self._components(context)
+        objects = np.array(list(product(*self._characteristic_values)))
+        return {
+            **{name: objects[:, number] for number, name in enumerate(components)},
+            "judged": self._scores_of_objects(components, weights, context),
+            "preference": self._preference(components, weights, context).ravel(),
+        }
+
+    def _components(self, context: MatrixContext) -> list[str]:
+        """Return the components in the order of their characteristic values."""
+        components = list(self.values) if isinstance(self.values, dict) else list(context.components)
+        if sorted(components) != sorted(context.components) or len(components) != len(self._characteristic_values):
+            listed = ", ".join(components[: len(self._characteristic_values)])
+            raise ValueError(f"values has points of {listed}; the components are {', '.join(context.components)}")
+        return components
 
     def _preference(self, components: Sequence[str], weights: Array, context: MatrixContext) -> Array:
         """Return the preference of each object; the array has a dimension for each component."""

@@ -71,3 +71,10 @@ def test_shares_of_ranks_and_central_weights_are_means_over_the_draws() -> None:
     central = result.details(table="central_weights")
     assert central["x"].to_list()[:2] == pytest.approx([0.375, 0.875], abs=0.02)
     assert central["x"].to_list()[2] is None
+
+
+def test_characteristic_objects_have_the_score_of_the_expert_and_their_preference() -> None:
+    comet = {"method": "comet", "values": {"y": [1, 4], "x": [1, 4]}, "expression": "x * y"}
+    told = score(comet).details(table="objects")
+    assert told.columns == ["y", "x", "judged", "preference"]
+    assert told.rows() == [(1.0, 1.0, 1.0, 0.0), (1.0, 4.0, 4.0, 0.5), (4.0, 1.0, 4.0, 0.5), (4.0, 4.0, 16.0, 1.0)]
