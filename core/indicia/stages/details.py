@@ -147,7 +147,7 @@ def details_of_units(node: Node, table: Table) -> pl.DataFrame:
                     matrix_context(node, [units[row] for row in group], used_of_rows(node.aggregation, rows, group)),
                 )
             parts.append(pl.DataFrame({"\0row": rows["\0row"].gather(group), **reported}, strict=False))
-        of_rows = pl.concat(parts, how="vertical_relaxed")
+        of_rows = pl.concat(parts, how="diagonal_relaxed")  # groups may have different columns
     else:
         formula = score_formula(node, incomplete)
         formulas = record_each({name: DetailFormula(formula, name) for name in formula.details(Recorder())})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -44,6 +45,26 @@ def test_loadings_and_coefficients_of_components_belong_to_factors_and_their_sha
     assert loadings["factor 1"].to_list() == pytest.approx([0.75**0.5] * 2)
     assert loadings["communality"].to_list() == pytest.approx([0.75] * 2)
     assert coefficients["factor 1"].to_list() == pytest.approx([3**-0.5] * 2)
+
+
+def test_periods_with_different_numbers_of_factors_have_their_factors_in_one_table() -> None:
+    random = np.random.default_rng(2)
+    first, second, noise = random.normal(size=(20, 1)), random.normal(size=(20, 1)), random.normal(size=(20, 4)) / 9
+    years = [np.hstack([first, first, first, first]) + noise, np.hstack([first, first, second, second]) + noise]
+    frames = [pl.DataFrame(values, [*"abcd"]).with_columns(year=year) for year, values in enumerate(years)]
+    table = pl.concat(frames).with_columns(unit=pl.Series([*"ABCDEFGHIJKLMNOPQRST"] * 2))
+    result = indicia.score(
+        table,
+        unit="unit",
+        period="year",
+        indicators={name: {} for name in "abcd"},
+        aggregation="factor_score",
+        normalisation="none",
+        settings={"methodology.statistics": "period"},
+    )
+    assert result.details(table="factors").group_by("year").len().sort("year")["len"].to_list() == [1, 2]
+    assert result.details().filter(year=0)["factor 2"].is_null().all()
+    assert result.details().null_count()["factor 1"].item() == 0
 
 
 def test_breakpoints_have_utilities_and_a_contradiction_has_errors() -> None:
