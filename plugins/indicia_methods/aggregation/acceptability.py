@@ -78,19 +78,25 @@ class Smaa(MatrixAggregation):
         return {"first": (first / self.draws).tolist(), "mean_rank": (rank / self.draws).tolist()}
 
     def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
-        check_pairs(len(values))
-        units, components = values.shape
-        acceptability, central = np.zeros((units, units)), np.zeros((units, components))
+        if table == "acceptability":
+            return self._acceptability(values, context)
+        sums, firsts = np.zeros(values.shape), np.zeros((len(values), 1))
         for drawn, ranks in self._ranks(values, context):
+            is_first = (ranks == 0).T
+            sums += is_first @ drawn
+            firsts += is_first.sum(axis=1, keepdims=True)
+        central = np.divide(sums, firsts, out=np.full_like(sums, np.nan), where=firsts > 0)
+        return matrix_table("unit", context.units, context.components, central)
+
+    def _acceptability(self, values: Array, context: MatrixContext) -> DetailTable:
+        units = len(values)
+        check_pairs(units)
+        acceptability = np.zeros((units, units))
+        for _, ranks in self._ranks(values, context):
             places = ranks + units * np.arange(units)
             acceptability += np.bincount(places.ravel(), minlength=units**2).reshape(units, units)
-            central += (ranks == 0).T @ drawn
-        if table == "acceptability":
-            names = [f"rank_{number}" for number in range(1, units + 1)]
-            return matrix_table("unit", context.units, names, acceptability / self.draws)
-        firsts = acceptability[:, :1]
-        central = np.divide(central, firsts, out=np.full_like(central, np.nan), where=firsts > 0)
-        return matrix_table("unit", context.units, context.components, central)
+        names = [f"rank_{number}" for number in range(1, units + 1)]
+        return matrix_table("unit", context.units, names, acceptability / self.draws)
 
     def _ranks(self, values: Array, context: MatrixContext) -> Iterator[tuple[Array, Any]]:
         """Yield blocks of weights with sum 1, and of the number of units better than each unit, shape (draws, n)."""

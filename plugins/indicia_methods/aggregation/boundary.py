@@ -11,6 +11,8 @@ from indicia.methods import Aggregation, Domain, Property, row_sum
 from indicia_methods.aggregation.properties import DISTANCE_SUM, RATIO_SUM
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.methods import Component, Components, Expression
 
 
@@ -57,11 +59,20 @@ class Edas(Aggregation):
     canonical_normalisation = "none"
     oriented = False
     properties = frozenset({Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO})
+    detail_tables = {"units": "a unit: its distances above and below the mean, P and N"}
 
-    def combine(self, components: Components) -> Expression:
+    def details(self, components: Components) -> Mapping[str, Expression]:
+        above, below = self._distances(components)
+        return {"above": above / 2, "below": below / 2}
+
+    def _distances(self, components: Components) -> tuple[Expression, Expression]:
+        """Return 2 P and 2 N."""
         sizes = components.cache_column(row_sum(c.w * _distance(c).abs() for c in components))
         distances = components.cache_column(row_sum(c.w * _distance(c) for c in components))
-        above, below = sizes + distances, sizes - distances  # 2 P and 2 N; the 2 cancels
+        return sizes + distances, sizes - distances
+
+    def combine(self, components: Components) -> Expression:
+        above, below = self._distances(components)  # the 2 cancels
         return (above / components.aggregate(above.max()) + 1 - below / components.aggregate(below.max())) / 2
 
 

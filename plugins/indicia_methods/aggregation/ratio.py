@@ -135,6 +135,12 @@ class Copras(Aggregation):
     canonical_normalisation = "sum"
     oriented = False
     properties = frozenset({Property.MONOTONE})
+    detail_tables = {"units": "a unit: its sums of weighted benefits and of weighted costs"}
+
+    def details(self, components: Components) -> Mapping[str, Expression]:
+        names: dict[str, Literal["benefit", "cost"]] = {"benefits": "benefit", "costs": "cost"}
+        found = {c.direction for c in components}
+        return {name: _sum_or_mean(components, side) for name, side in names.items() if side in found}
 
     def combine(self, components: Components) -> Expression:
         directions = {c.direction for c in components}

@@ -36,6 +36,17 @@ def test_waspas_and_cocoso_have_the_parts_of_their_scores() -> None:
     assert score("cocoso").scores["score"].to_numpy() == pytest.approx(scores)
 
 
+def test_edas_has_distances_to_the_mean_and_copras_the_sums_of_benefits_and_costs() -> None:
+    told = score("edas").details()  # means 8/3 and 7/3
+    assert told["above"].to_list() == pytest.approx([(1 / 8 + 5 / 7) / 2, 1 / 4, 0.0])
+    assert told["below"].to_list() == pytest.approx([0.0, 2 / 7, (5 / 8 + 1 / 7) / 2])
+    columns = {"x": "benefit", "y": "cost"}
+    result = indicia.score(TABLE, unit="unit", indicators=columns, aggregation="copras", normalisation="none")
+    told = result.details()
+    assert told["benefits"].to_list() == pytest.approx([1.5, 2.0, 0.5])
+    assert told["costs"].to_list() == pytest.approx([2.0, 0.5, 1.0])
+
+
 def test_loadings_and_coefficients_of_components_belong_to_factors_and_their_shares() -> None:
     table = TABLE.with_columns(x=pl.Series([1.0, 2.0, 3.0]), y=pl.Series([1.0, 3.0, 2.0]))  # they correlate by 0.5
     result = score("factor_score(factors=1)", table=pl.concat([table, table.with_columns(unit=pl.col("unit") + "2")]))
