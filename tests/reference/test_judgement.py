@@ -47,12 +47,33 @@ def facts(beginning: str) -> Read:
     }
 
 
-def given_and_received(sign: int) -> Read:
+def detail(table: str, column: str, key: str = "component") -> Read:
+    """Return a function that reads a column of a table of details."""
+    return lambda result: dict(result.details(table=table).select(key, column).iter_rows())
+
+
+def matrix(table: str, between: str) -> Read:
+    """Return a function that reads a matrix of details, whose cells are named after the row and the column."""
+
     def read(result: Result) -> Figures:
-        both, net = facts("prominence of ")(result), facts("relation of ")(result)
-        return {name: (both[name] + sign * net[name]) / 2 for name in both}
+        rows = result.details(table=table).rows_by_key("component", named=True, unique=True)
+        return {f"{a}{between}{b}": value for a, row in rows.items() for b, value in row.items()}
 
     return read
+
+
+def comparisons(result: Result) -> Figures:
+    """Read the complete matrix of comparisons, with its diagonal."""
+    pairs = {f"{a}/{b}": value for a, b, value in result.details(table="comparisons").iter_rows()}
+    return pairs | {f"{name}/{name}": 1.0 for name in weights(result)}
+
+
+def comparison(pair: str) -> Read:
+    return lambda result: {pair: comparisons(result)[pair]}
+
+
+def largest_deviation(result: Result) -> Figures:
+    return {"chi": result.details(table="ratios")["deviation"].max()}
 
 
 def centres(result: Result) -> Figures:
@@ -122,6 +143,7 @@ def group() -> list[Case]:
         "weighted_aip_arithmetic_eigen": {"judge_weights": UNEQUAL, **priorities},
     }
     cases = [Case(folder, result, EXPERTS[0], ahp(*EXPERTS, **way)) for result, way in ways.items()]
+    cases += [Case(folder, "aij", EXPERTS[0], ahp(*EXPERTS), comparisons)]
     cases += [Case(folder, "aij_consistency_ratio_saaty1980", EXPERTS[0], ahp(*EXPERTS), fact("CR"))]
     for file in EXPERTS:
         one = file.removesuffix(".csv")
@@ -133,7 +155,7 @@ def group() -> list[Case]:
     return cases
 
 
-def incomplete(prefix: str) -> list[Case]:
+def incomplete(prefix: str, missing: str) -> list[Case]:
     folder, file = "ahp_incomplete_harker_bozoki", f"{prefix}.csv"
     least = ahp(file, missing="least_eigenvalue")
     logs = ahp(file, missing="log_least_squares", prioritisation="geometric_mean")
@@ -144,6 +166,7 @@ def incomplete(prefix: str) -> list[Case]:
         Case(folder, f"{prefix}_weight_llsm", file, logs),
         Case(folder, f"{prefix}_weight_harker", file, harker),
         Case(folder, f"{prefix}_lambda_harker", file, harker, fact("lambda_max", "lambda")),
+        Case(folder, f"{prefix}_completed", file, least, comparison(missing), precision=1e-7),
     ]
 
 
@@ -173,6 +196,7 @@ def budget() -> list[Case]:
             for result, rule in rules.items()
         ),
         *(Case(folder, word, file, allocated, facts(f"{word} of ")) for word in ("sd", "cv", "min", "max")),
+        Case(folder, "median", file, allocated, detail("shares", "median")),
     ]
 
 
@@ -184,8 +208,9 @@ def dematel() -> list[Case]:
     folder, file = "dematel_celikbilek2020", "direct.csv"
     prominence, length = (of("dematel", "influence", file, weight=word) for word in ("prominence", "length"))
     return [
-        Case(folder, "D", file, prominence, given_and_received(1)),
-        Case(folder, "R", file, prominence, given_and_received(-1)),
+        Case(folder, "total_relation", file, prominence, matrix("total_relation", "->")),
+        Case(folder, "D", file, prominence, detail("influence", "given")),
+        Case(folder, "R", file, prominence, detail("influence", "received")),
         Case(folder, "prominence", file, prominence, facts("prominence of ")),
         Case(folder, "relation", file, prominence, facts("relation of ")),
         Case(folder, "threshold", file, prominence, fact("threshold", "mean")),
@@ -207,8 +232,8 @@ CASES = [
     *consistency("house_size3", "ahp_gci_saaty2008", "house_size3.csv"),
     *group(),
     Case("ahp_hierarchy_saaty2005", "criterion_weight", "criteria.csv", ahp("criteria.csv")),
-    *incomplete("harker3"),
-    *incomplete("bozoki4"),
+    *incomplete("harker3", "a/c"),
+    *incomplete("bozoki4", "c/d"),
     network("limit_mean", *DAM),
     network("limit_within_cluster", *DAM, "flood", "recreation", "hydro"),
     network("limit_within_cluster", *DAM, "low", "medium", "high"),
@@ -221,6 +246,20 @@ CASES = [
     *dematel(),
     Case("fucom_pamucar2018", "example1_weight", "example1.csv", of("fucom", "priorities", "example1.csv")),
     Case("fucom_pamucar2018", "example2_weight", "example2.csv", of("fucom", "priorities", "example2.csv")),
+    Case(
+        "fucom_pamucar2018",
+        "example1_dfc",
+        "example1.csv",
+        of("fucom", "priorities", "example1.csv"),
+        largest_deviation,
+    ),
+    Case(
+        "fucom_pamucar2018",
+        "example2_dfc",
+        "example2.csv",
+        of("fucom", "priorities", "example2.csv"),
+        largest_deviation,
+    ),
     Case("fucom_pamucar2018", "own_weight", OWN, of("fucom", "priorities", OWN), names=("c1", "c2", "c3", "c4")),
     Case(
         "fucom_pamucar2018",
@@ -253,7 +292,10 @@ CASES = [
         Case("sapevo_gomes2020", result, DECISION_MAKERS[0], of("sapevo", "degrees", *DECISION_MAKERS), read)
         for result, read in (("weight_raw", facts("sum of ")), ("weight", weights))
     ),
-    Case("swara_kersuliene2010", "q", "swara.csv", of("swara", "steps", "swara.csv"), relative_to_largest),
+    *(
+        Case("swara_kersuliene2010", key, "swara.csv", of("swara", "steps", "swara.csv"), detail("steps", key))
+        for key in "kq"
+    ),
     Case("swara_kersuliene2010", "weight", "swara.csv", of("swara", "steps", "swara.csv")),
 ]
 TESTED_BELOW = {
@@ -264,15 +306,15 @@ TESTED_BELOW = {
     )
 }
 TESTED_BELOW |= {
-    *(("ahp_incomplete_harker_bozoki", f"{case}_completed") for case in ("harker3", "bozoki4")),
     *(("ahp_random_index", key) for key in ("saaty_1980", "saaty_2005", "donegan_dodd_1991", "alonso_lamata_2006")),
     ("bwm_rezaei2016", "consistency_index"),
     *(("choquet_grabisch_students", key) for key in ("choquet", "weighted_mean_3_3_2")),
     *(("choquet_grabisch_students", key) for key in ("shapley", "interaction", "mobius", "orness")),
     *(
-        ("combination_game_three_own", f"regular_{what}_scaled_by_{scale}")
-        for what, scale in product(("coefficient", "weight"), ("sum", "absolute"))
+        ("combination_game_three_own", f"{case}_{what}_scaled_by_{scale}")
+        for case, what, scale in product(("regular", "negative"), ("coefficient", "weight"), ("sum", "absolute"))
     ),
+    *(("combination_game_three_own", f"{case}_coefficient") for case in ("regular", "negative")),
     *(("combination_game_three_own", f"{key}_weight_least_squares") for key in ("regular", "negative")),
     *(("owa_ohagan_fuller_majlender", f"operator_{name}") for name in ("max", "min", "mean", "olympic", "given")),
     ("owa_ohagan_fuller_majlender", "max_entropy_dispersion"),
@@ -282,25 +324,10 @@ TESTED_BELOW |= {
 }
 LEFT_OUT = {
     ("ahp_gci_saaty2008", "threshold_for_cr_010"): "the index is reported, and warned of by CR alone",
-    ("ahp_group_prize", "aij"): "the matrix of the group is not reported, the weights from it are",
     ("ahp_random_index", "exact_uniform_scale"): "no table in print has it",
-    ("budget_allocation_own", "median"): "medians before they are scaled; weight_median has them after",
-    **{
-        ("combination_game_three_own", key): "shares are reported scaled to sum 1, and refused where one is negative"
-        for key in (
-            "regular_coefficient",
-            *("negative_coefficient", "negative_coefficient_scaled_by_sum", "negative_coefficient_scaled_by_absolute"),
-            *("negative_weight_scaled_by_sum", "negative_weight_scaled_by_absolute"),
-        )
-    },
-    ("dematel_celikbilek2020", "total_relation"): "its sums are reported: D and R",
     **{
         ("dematel_celikbilek2020", f"rounded5_{key}"): "repeats what a package rounds in mid-course"
         for key in ("total_relation", "D", "R")
-    },
-    **{
-        ("fucom_pamucar2018", key): "with priorities the deviation is 0 always"
-        for key in ("example1_dfc", "example2_dfc")
     },
     **{
         ("opa_car", key): "of the alternatives, which are units here"
@@ -311,7 +338,6 @@ LEFT_OUT = {
         for key in ("max_entropy", "min_variance")
     },
     ("smart_goodwin_wright", "swing_weight_rounded"): "what the book rounds to",
-    ("swara_kersuliene2010", "k"): "1 + s, the input",
 }
 NOT_SHIPPED = {
     "macbeth_own": "macbeth is not shipped: it scales options by pairs of categories, and makes weights of them only "
@@ -424,6 +450,20 @@ def test_a_hierarchy_gives_the_weights_and_totals_of_the_reference(cities: Resul
     assert total == pytest.approx(figures(folder, "published.csv", "total"), abs=5e-4)
 
 
+def test_a_hierarchy_shows_the_local_and_global_priorities_of_the_reference(cities: Result, reference: Path) -> None:
+    folder = reference / "judgement" / "ahp_hierarchy_saaty2005"
+    hierarchy = cities.details(table="hierarchy")
+    top = dict(hierarchy.filter(dimension="index").select("component", "local").iter_rows())
+    assert top == pytest.approx(figures(folder, "expected.csv", "criterion_weight"), rel=1e-9)
+    for criterion in CRITERIA:
+        local = dict(hierarchy.filter(dimension=criterion).select("component", "local").iter_rows())
+        assert list(local.values()) == pytest.approx(
+            [figures(folder, "expected.csv", f"local_{criterion}")[city] for city in CITIES], rel=1e-9
+        )
+    lowest = hierarchy.filter(pl.col("dimension") != "index")
+    assert lowest["global"].sum() == pytest.approx(1, rel=1e-12)
+
+
 def test_a_hierarchy_has_the_consistency_of_the_reference(cities: Result, reference: Path) -> None:
     folder = reference / "judgement" / "ahp_hierarchy_saaty2005"
     found = {("criteria" if node == "index" else node): one for node, one in cities.facts.items()}
@@ -534,6 +574,29 @@ def test_three_weightings_are_combined(case: str, rule: str, result: str, refere
     if rule == "game_theory":
         expected = figures(folder, "expected.csv", result.replace("weight", "regular_coefficient"))
         assert list(facts("share of ")(found).values()) == pytest.approx(list(expected.values()), rel=1e-9)
+
+
+@pytest.mark.parametrize("case", ["regular", "negative"])
+def test_the_details_have_the_coefficients_of_the_equilibrium_of_either_sign(
+    case: str, reference: Path, score: Score
+) -> None:
+    folder = reference / "judgement" / "combination_game_three_own"
+    names, of_three = vectors(reference, case)
+    result = weighed(names, {"method": "combination", "of": of_three, "rule": "game_theory", "negative": "zero"}, score)
+    shares, mixed = result.details(table="shares"), result.details(table="weights")
+    found = {"coefficient": shares["coefficient"]}
+    for scale in ("sum", "absolute"):
+        found |= {
+            f"coefficient_scaled_by_{scale}": shares[f"by_{scale}"],
+            f"weight_scaled_by_{scale}": mixed[f"by_{scale}"],
+        }
+    for key, column in found.items():
+        wanted = list(figures(folder, "expected.csv", f"{case}_{key}").values())
+        assert column.to_list() == pytest.approx(wanted, rel=1e-9), key
+    assert shares["share"].min() >= 0
+    assert (mixed.drop("component", "by_sum", "by_absolute").to_numpy() @ shares["share"].to_numpy()).tolist() == (
+        pytest.approx(list(weights(result).values()), rel=1e-12)
+    )
 
 
 def test_an_equilibrium_with_a_negative_share_is_refused(reference: Path, score: Score) -> None:

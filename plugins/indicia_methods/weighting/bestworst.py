@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 from math import sqrt
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -44,6 +44,10 @@ class BestWorst(Weighting):
     }
     example = "bwm(comparisons={x0: [1, 4], x1: [2, 2], x2: [4, 1]})"
     properties = ANY_VALUES
+    detail_tables = {
+        "components": "a component: its comparisons with the best and the worst, and how far its weight misses each; "
+        "with the model of ratios also its lowest and its highest optimal weight",
+    }
 
     comparisons: Annotated[
         Numbers,
@@ -63,12 +67,27 @@ class BestWorst(Weighting):
             facts["input consistency ratio"] = float(np.abs(to_others * to_worst - a_bw).max() / (a_bw**2 - a_bw))
         if self.model == "linear":
             weights, deviation = _linear(best, worst, to_others, to_worst)
-            return Weights(weights, {"xi": deviation, **facts})
+            to_best, to_lowest = weights[best] - to_others * weights, weights - to_worst * weights[worst]
+            table = _table(indicators.names, to_others, to_worst, to_best, to_lowest)
+            return Weights(weights, {"xi": deviation, **facts}, tables={"components": table})
         deviation, low, high = _ratios(best, worst, to_others, to_worst)
         facts = {"xi": deviation, "CR": deviation / _consistency_index(a_bw) if a_bw > 1 else 0.0, **facts}
         for name, smallest, largest in zip(indicators.names, low, high, strict=True):
             facts |= {f"lowest {name}": float(smallest), f"highest {name}": float(largest)}
-        return Weights((low + high) / 2, facts)
+        weights = (low + high) / 2
+        misses = weights[best] / weights - to_others, weights / weights[worst] - to_worst
+        table = _table(indicators.names, to_others, to_worst, *misses) | {"lowest": low, "highest": high}
+        return Weights(weights, facts, tables={"components": table})
+
+
+def _table(names: Sequence[str], to_others: Array, to_worst: Array, of_best: Array, of_worst: Array) -> dict[str, Any]:
+    """Return the comparisons of each component, and how far its weight misses them."""
+    return {
+        "component": list(names),
+        **dict(zip(_COLUMNS, (to_others, to_worst), strict=True)),
+        "missed_best": np.abs(of_best),
+        "missed_worst": np.abs(of_worst),
+    }
 
 
 def _vectors(ratings: Ratings, names: Sequence[str]) -> tuple[int, int, Array, Array]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.methods import Array, Expression, Indicators, Statistics
+    from indicia.methods.detail_tables import Cells, DetailTable
 
 
 _ROUNDING = 1e-12
@@ -52,6 +53,12 @@ class Combination(Weighting):
     }
     example = "combination(of=[equal, standard_deviation])"
     properties = frozenset[Property]()
+    detail_tables = {
+        "weights": "a component: its weight by each weighting; with game_theory also by the columns of the same names "
+        "of shares",
+        "shares": "a weighting: its share of the mixture; with game_theory the coefficient of the equilibrium, which "
+        "may be negative, scaled to sum 1 (by_sum), and its absolute value scaled to sum 1 (by_absolute)",
+    }
 
     of: Annotated[list[Weighting], Field(min_length=2, description="the weightings: [entropy, critic]")]
     rule: Annotated[
@@ -125,7 +132,24 @@ class Combination(Weighting):
             raise ValueError(f"no component has a weight of all of {', '.join(names)}")
         if shares is not None:
             facts = {**{f"share of {name}": float(share) for name, share in zip(names, shares, strict=True)}, **facts}
-        return Weights(weights, facts, "; ".join(warnings) or None)
+        tables = self._tables(weights_by_method, shares, names, indicators.names)
+        return Weights(weights, facts, "; ".join(warnings) or None, tables)
+
+    def _tables(
+        self, weights_by_method: Array, shares: Array | None, names: Sequence[str], components: Sequence[str]
+    ) -> dict[str, DetailTable]:
+        """Return the weights and the shares of the weightings."""
+        weights: dict[str, Cells] = {"component": list(components), **dict(zip(names, weights_by_method, strict=True))}
+        if shares is None:
+            return {"weights": weights}
+        mixture: dict[str, Cells] = {"weighting": list(names), "share": shares}
+        if self.rule == "game_theory":
+            coefficients = _coefficients(weights_by_method @ weights_by_method.T)
+            mixture["coefficient"] = coefficients
+            for name, size in (("by_sum", coefficients.sum()), ("by_absolute", np.abs(coefficients).sum())):
+                scaled = (coefficients if name == "by_sum" else np.abs(coefficients)) / size
+                mixture[name], weights[name] = scaled, scaled @ weights_by_method
+        return {"weights": weights, "shares": mixture}
 
     def _mixture(self, weights_by_method: Array, names: Sequence[str], indicators: Indicators) -> Array:
         if self.rule == "game_theory":
@@ -165,7 +189,7 @@ def _equilibrium(weights_by_method: Array, names: Sequence[str], *, non_negative
     products = weights_by_method @ weights_by_method.T
     if np.linalg.matrix_rank(products, tol=1e-12 * np.diag(products).max()) < len(weights_by_method):
         raise ValueError(f"the weights of {', '.join(names)} are linearly dependent: leave out a weighting")
-    shares = _non_negative_equilibrium(products) if non_negative else np.linalg.solve(products, np.diag(products))
+    shares = _non_negative_equilibrium(products) if non_negative else _coefficients(products)
     negative = [name for name, share in zip(names, shares, strict=True) if share < -_ROUNDING]
     if negative:
         raise ValueError(
@@ -175,6 +199,11 @@ def _equilibrium(weights_by_method: Array, names: Sequence[str], *, non_negative
     clipped = shares.clip(0.0)
     mixture: Array = clipped / clipped.sum()
     return mixture
+
+
+def _coefficients(products: Array) -> Array:
+    """Return the coefficients of the equilibrium, which may be negative."""
+    return np.asarray(np.linalg.solve(products, np.diag(products)), dtype=float)
 
 
 def _non_negative_equilibrium(products: Array) -> Array:

@@ -13,6 +13,7 @@ from indicia_methods.weighting.judged import ANY_VALUES, Tables, check_each, jud
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Indicators, PairwiseComparisons
+    from indicia.methods.detail_tables import DetailTable
 
 _HIGHEST = 3
 """The highest degree: absolutely more important."""
@@ -37,6 +38,7 @@ class Sapevo(Weighting):
     symbols = {"degrees": r"\delta"}
     example = "sapevo(degrees=[['', x0, x1, x2], [x0, 0, 2, 1], [x1, -2, 0, -2], [x2, -1, 2, 0]])"
     properties = ANY_VALUES
+    detail_tables = {"judges": "a component for a judge: the sum of its degrees, and the sum rescaled to 0 to 1"}
 
     degrees: Annotated[
         Tables,
@@ -49,10 +51,18 @@ class Sapevo(Weighting):
     def weigh(self, indicators: Indicators) -> Weights:
         degrees = judgements_of(self.degrees, indicators.node)
         tables = [_fill_counterparts(table) for table in degrees.ordered(indicators.names)]
-        sums = np.sum([_scale(table, judge) for table, judge in zip(tables, degrees.judges, strict=True)], axis=0)
-        return Weights(
-            sums, {f"sum of {name}": float(value) for name, value in zip(indicators.names, sums, strict=True)}
-        )
+        scaled = [_scale(table, judge) for table, judge in zip(tables, degrees.judges, strict=True)]
+        sums, names = np.sum(scaled, axis=0), indicators.names
+        facts: dict[str, float | str] = {
+            f"sum of {name}": float(value) for name, value in zip(names, sums, strict=True)
+        }
+        by_judge: DetailTable = {
+            "judge": np.repeat([judge or "1" for judge in degrees.judges], len(names)),
+            "component": list(names) * len(tables),
+            "sum": np.concatenate([table.sum(axis=1) for table in tables]),
+            "rescaled": np.concatenate(scaled),
+        }
+        return Weights(sums, facts, tables={"judges": by_judge})
 
 
 def _scale(table: Array, judge: str) -> Array:

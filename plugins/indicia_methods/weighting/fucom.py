@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -11,12 +12,13 @@ from pydantic import Field
 from indicia.methods import Weighting, Weights
 from indicia_methods.weighting.consistency import refuse_unlinked
 from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Numbers, judgements_of, refuse
-from indicia_methods.weighting.stated import average
+from indicia_methods.weighting.stated import JUDGES, average
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.methods import Array, Indicators, Ratings
+    from indicia.methods.detail_tables import DetailTable
 
 _ROUNDS = 200
 
@@ -40,6 +42,11 @@ class Fucom(Weighting):
     symbols = {"priorities": "p_j"}
     example = "fucom(priorities={x0: 1, x1: 2, x2: 2.5})"
     properties = ANY_VALUES
+    detail_tables = {
+        "ratios": "a pair of components: the judged ratio of their weights, the ratio of the weights, and how far they "
+        "differ; from the priorities of one judge the pairs of the paper, one and two places apart",
+        **JUDGES,
+    }
 
     priorities: Annotated[
         Numbers,
@@ -53,8 +60,9 @@ class Fucom(Weighting):
     def weigh(self, indicators: Indicators) -> Weights:
         ratings, names = judgements_of(self.priorities, indicators.node), indicators.names
         if all("/" in name for name in ratings.names) and not set(ratings.names) & set(names):
-            weights, deviation = _weights_of_pairs(_pairs(ratings, names), names)
-            return Weights(weights, {"DFC": deviation})
+            ratios = _pairs(ratings, names)
+            weights, deviation = _weights_of_pairs(ratios, names)
+            return Weights(weights, {"DFC": deviation}, tables={"ratios": _table_of_ratios(ratios, weights, names)})
         ratings = ratings.about(names)
         priorities = ratings.values(names)
         refuse(names, (priorities < 1).any(axis=1), "priorities are 1 or more")
@@ -63,7 +71,30 @@ class Fucom(Weighting):
                 of_judge = f" of {judge}" if judge else ""
                 raise ValueError(f"the most important component has priority 1; the lowest{of_judge} is {lowest:g}")
         weights = 1 / priorities
-        return average(weights / weights.sum(axis=0), ratings.columns, self.judge_weights, names)
+        result = average(weights / weights.sum(axis=0), ratings.columns, self.judge_weights, names)
+        if priorities.shape[1] > 1:
+            return result
+        ratios_of_judge = _table_of_ratios(_ratios_in_order(priorities[:, 0]), result.values, names)
+        return replace(result, tables={"ratios": ratios_of_judge, **result.tables})
+
+
+def _ratios_in_order(priorities: Array) -> dict[tuple[int, int], float]:
+    """Return the ratios of components one and two places apart, by importance, that their priorities imply."""
+    order = [int(place) for place in np.argsort(priorities, kind="stable")]
+    pairs = [*pairwise(order), *zip(order, order[2:], strict=False)]
+    return {(i, j): float(priorities[j] / priorities[i]) for i, j in pairs}
+
+
+def _table_of_ratios(ratios: Mapping[tuple[int, int], float], weights: Array, names: Sequence[str]) -> DetailTable:
+    judged = np.array(list(ratios.values()))
+    found = np.array([weights[i] / weights[j] for i, j in ratios])
+    return {
+        "a": [names[i] for i, _ in ratios],
+        "b": [names[j] for _, j in ratios],
+        "judged": judged,
+        "ratio": found,
+        "deviation": np.abs(found - judged),
+    }
 
 
 def _pairs(ratings: Ratings, names: Sequence[str]) -> dict[tuple[int, int], float]:

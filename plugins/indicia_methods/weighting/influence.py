@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Weighting, Weights
+from indicia.methods import Weighting, Weights, matrix_table
 from indicia_methods.weighting.judged import ANY_VALUES, Tables, check_each, judgements_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.methods import Array, Indicators, PairwiseComparisons
+    from indicia.methods.detail_tables import DetailTable
 
 _ROUNDING = 1e-12
 _SUM_TOLERANCE = 0.01
@@ -51,6 +52,10 @@ class Dematel(Weighting):
     }
     example = "dematel(influence=[['', x0, x1, x2], [x0, 0, 3, 2], [x1, 1, 0, 2], [x2, 2, 1, 0]])"
     properties = ANY_VALUES
+    detail_tables = {
+        "total_relation": "a component: its total influence on each component, the matrix T",
+        "influence": "a component: its influence D, what it receives R, prominence D + R and relation D - R",
+    }
 
     influence: Annotated[
         Tables, Field(description="influence of the row on the column: rows, a CSV file, or one of these per dimension")
@@ -82,7 +87,13 @@ class Dematel(Weighting):
         facts: dict[str, float | str] = {"threshold": float(total.mean())}
         for name, sum_of_both, difference in zip(indicators.names, prominence, relation, strict=True):
             facts |= {f"prominence of {name}": float(sum_of_both), f"relation of {name}": float(difference)}
-        return Weights(prominence if self.weight == "prominence" else np.hypot(prominence, relation), facts)
+        weights = prominence if self.weight == "prominence" else np.hypot(prominence, relation)
+        figures: DetailTable = {"given": given, "received": received, "prominence": prominence, "relation": relation}
+        tables: dict[str, DetailTable] = {
+            "total_relation": matrix_table("component", indicators.names, indicators.names, total),
+            "influence": {"component": list(indicators.names), **figures},
+        }
+        return Weights(weights, facts, tables=tables)
 
 
 def _check_influence(comparisons: PairwiseComparisons) -> None:
@@ -123,6 +134,10 @@ class Anp(Weighting):
         "[x2, 0, 0, 0, 0.2, 0.6], [a, 0.6, 0.3, 0.5, 0, 0], [b, 0.4, 0.7, 0.5, 0, 0]])"
     )
     properties = ANY_VALUES
+    detail_tables = {
+        "priorities": "an element of the network: its priority among all elements",
+        "supermatrix": "an element of the network: its influence on each element, columns scaled to sum 1",
+    }
 
     supermatrix: Annotated[
         Tables, Field(description="influence of the row on the column: rows, a CSV file, or one of these per dimension")
@@ -131,15 +146,20 @@ class Anp(Weighting):
     def __post_init__(self) -> None:
         check_each(self.supermatrix, _check_supermatrix)
 
-    def weigh(self, indicators: Indicators) -> Array:
+    def weigh(self, indicators: Indicators) -> Weights:
         comparisons = judgements_of(self.supermatrix, indicators.node)
         assert comparisons.names is not None
         if absent := [name for name in indicators.names if name not in comparisons.names]:
             raise ValueError(
                 f"the supermatrix has no row of {', '.join(absent)}; it has {', '.join(comparisons.names)}"
             )
-        priorities = _priorities(np.array(comparisons.tables[0], dtype=float), comparisons.names)
-        return np.array([priorities[comparisons.names.index(name)] for name in indicators.names])
+        elements, table = comparisons.names, np.array(comparisons.tables[0], dtype=float)
+        priorities = _priorities(table, elements)
+        tables: dict[str, DetailTable] = {
+            "priorities": {"element": list(elements), "priority": priorities},
+            "supermatrix": matrix_table("element", elements, elements, _stochastic(table)),
+        }
+        return Weights(np.array([priorities[elements.index(name)] for name in indicators.names]), tables=tables)
 
 
 def _check_supermatrix(comparisons: PairwiseComparisons) -> None:
@@ -161,11 +181,16 @@ def _check_supermatrix(comparisons: PairwiseComparisons) -> None:
     _priorities(table, comparisons.names)
 
 
+def _stochastic(table: Array) -> Array:
+    """Return a supermatrix whose columns sum to 1, or to 0."""
+    sums = table.sum(axis=0)
+    scaled: Array = np.divide(table, sums, out=np.zeros_like(table), where=sums > 0)
+    return scaled
+
+
 def _priorities(table: Array, names: Sequence[str]) -> Array:
     """Return the limit of the powers of a supermatrix; of a hierarchy, the influence that its goals pass down."""
-    sums = table.sum(axis=0)
-    stochastic = np.divide(table, sums, out=np.zeros_like(table), where=sums > 0)
-    size = len(table)
+    sums, stochastic, size = table.sum(axis=0), _stochastic(table), len(table)
     if np.abs(np.linalg.matrix_power((stochastic > 0).astype(float), size)).max() == 0:
         goals = (stochastic.sum(axis=1) == 0) & (sums > 0)
         priorities = np.linalg.inv(np.eye(size) - stochastic) @ (goals / max(goals.sum(), 1))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Weighting, Weights
+from indicia.methods import Weighting, Weights, pair_table
 from indicia_methods.weighting.consistency import (
     Missing,
     RandomIndex,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.methods import Array, Indicators, PairwiseComparisons
+    from indicia.methods.detail_tables import DetailTable
 
 _LARGEST_RATIO = 0.1
 """Judgements with this consistency ratio or a larger one cause a warning (Saaty)."""
@@ -44,6 +45,10 @@ class _Priorities:
     random: float
     facts: dict[str, float | str]
     warnings: list[str]
+    table: Array | None = None
+    """The complete matrix of one judge or of the group; None where the weights of the judges are averaged."""
+    judges: dict[str, _Priorities] = field(default_factory=dict)
+    """The priorities of each judge, by name, where there are several."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,12 @@ class Ahp(Weighting):
     }
     example = "ahp(matrix=[['', x0, x1, x2], [x0, 1, 2, 4], [x1, '1/2', 1, 2], [x2, '1/4', '1/2', 1]])"
     properties = ANY_VALUES
+    detail_tables = {
+        "comparisons": "each component beside each other one: how many times as important a is as b in the matrix that "
+        "the weights come from, with estimates of what is missing; a matrix for each judge where weights are averaged",
+        "judges": "a component for a judge: its priority by the judge's own matrix",
+        "hierarchy": "a component of a dimension in the hierarchy: its local priority, and its share of the whole",
+    }
 
     matrix: Annotated[
         Tables, Field(description="judgements: rows, or the path of a CSV file, or one of these per dimension")
@@ -118,10 +129,12 @@ class Ahp(Weighting):
 
     def weigh(self, indicators: Indicators) -> Weights:
         priorities = self._prioritise(judgements_of(self.matrix, indicators.node), indicators.names)
-        facts = priorities.facts
+        facts, tables = priorities.facts, _tables(priorities, indicators.names)
         if isinstance(self.matrix, dict) and indicators.node == "index":
-            facts = facts | self._hierarchy_ratios(self.matrix, priorities, indicators.names)
-        return Weights(priorities.weights, facts, "; ".join(priorities.warnings) or None)
+            ratios, hierarchy = self._hierarchy(self.matrix, priorities, indicators.names)
+            facts = facts | ratios
+            tables["hierarchy"] = hierarchy
+        return Weights(priorities.weights, facts, "; ".join(priorities.warnings) or None, tables)
 
     def _prioritise(self, comparisons: PairwiseComparisons, names: Sequence[str]) -> _Priorities:
         tables = [check_table(table, names) for table in comparisons.ordered(names)]
@@ -142,7 +155,8 @@ class Ahp(Weighting):
         for judge, judged in zip(comparisons.judges, single, strict=False):
             facts |= {f"{fact} of {judge}": judged.facts[fact] for fact in ("CI", "CR")}
             warnings += [f"{judge}: {warning}" for warning in judged.warnings]
-        return _Priorities(group.weights, group.index, group.random, facts, warnings)
+        by_judge = dict(zip(comparisons.judges, single, strict=False))
+        return _Priorities(group.weights, group.index, group.random, facts, warnings, group.table, by_judge)
 
     def _prioritise_table(self, judged: Array, names: Sequence[str], subject: str) -> _Priorities:
         table = complete_table(judged, self.missing, names)
@@ -161,7 +175,7 @@ class Ahp(Weighting):
                 f"{subject} are inconsistent: CR = {ratio:.3f}, and should be below {_LARGEST_RATIO}; worst triads: "
                 + "; ".join(worst_triads(table, names))
             )
-        return _Priorities(self._priorities(table, eigenvector), index, random, facts, warnings)
+        return _Priorities(self._priorities(table, eigenvector), index, random, facts, warnings, table)
 
     def _priorities(self, judgements: Array, eigenvector: Array) -> Array:
         priorities = eigenvector
@@ -173,12 +187,13 @@ class Ahp(Weighting):
             priorities = judgements.sum(axis=1)
         return priorities
 
-    def _hierarchy_ratios(
+    def _hierarchy(
         self, matrices: dict[str, PairwiseComparisons], top: _Priorities, names: Sequence[str]
-    ) -> dict[str, float | str]:
-        """Return the consistency ratio of the hierarchy, and that of each level below the first."""
+    ) -> tuple[dict[str, float | str], DetailTable]:
+        """Return the consistency ratios of the hierarchy and of each level below the first, and all priorities."""
         indices, randoms = [top.index], [top.random]
         level = dict(zip(names, top.weights / top.weights.sum(), strict=True))
+        rows: list[tuple[str, str, float, float]] = [("index", name, weight, weight) for name, weight in level.items()]
         facts: dict[str, float | str] = {}
         remaining = set(matrices) - {"index"}
         while nodes := {node: weight for node, weight in level.items() if node in remaining}:
@@ -187,17 +202,41 @@ class Ahp(Weighting):
             level = {}
             for node, weight in nodes.items():
                 comparisons = matrices[node]
-                components = comparisons.names or tuple(f"\0{number}" for number in range(len(comparisons.tables[0])))
+                count = len(comparisons.tables[0])
+                components = comparisons.names or tuple(f"\0{number}" for number in range(1, count + 1))
                 priorities = self._prioritise(comparisons, components)
                 index, random = index + weight * priorities.index, random + weight * priorities.random
-                level |= dict(zip(components, weight * priorities.weights / priorities.weights.sum(), strict=True))
+                local = priorities.weights / priorities.weights.sum()
+                level |= dict(zip(components, weight * local, strict=True))
+                named = [component.replace("\0", f"{node} ") for component in components]
+                rows += zip([node] * count, named, local, weight * local, strict=True)
             indices.append(index)
             randoms.append(random)
             if random > 0:
                 facts[f"CR of level {len(indices)}"] = index / random
         if len(indices) > 1:
             facts["CR of the hierarchy"] = sum(indices) / sum(randoms) if sum(randoms) > 0 else 0.0
-        return facts
+        return facts, dict(zip(("dimension", "component", "local", "global"), zip(*rows, strict=True), strict=True))
+
+
+def _tables(priorities: _Priorities, names: Sequence[str]) -> dict[str, DetailTable]:
+    """Return the matrices that weights come from, and the priorities of each judge."""
+    tables: dict[str, DetailTable] = {}
+    if priorities.table is not None:
+        tables["comparisons"] = pair_table(names, comparison=priorities.table)
+    if judges := priorities.judges:
+        tables["judges"] = {
+            "judge": np.repeat(list(judges), len(names)),
+            "component": list(names) * len(judges),
+            "priority": np.concatenate([judged.weights / judged.weights.sum() for judged in judges.values()]),
+        }
+        if priorities.table is None:
+            of_judges = [
+                pair_table(names, comparison=judged.table) for judged in judges.values() if judged.table is not None
+            ]
+            columns = {key: np.concatenate([np.asarray(one[key]) for one in of_judges]) for key in of_judges[0]}
+            tables["comparisons"] = {"judge": np.repeat(list(judges), len(names) * (len(names) - 1)), **columns}
+    return tables
 
 
 def _geometric_mean(tables: Sequence[Array], shares: Array) -> Array:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Weighting, Weights
+from indicia.methods import Weighting, Weights, pair_table
 from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Numbers, judge_shares, judgements_of, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.methods import Array, Indicators
+    from indicia.methods.detail_tables import DetailTable
+
+JUDGES = {"judges": "a component for a judge: the weight that the judge gives it"}
+"""The table of `average`."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,10 @@ class BudgetAllocation(Weighting):
     }
     example = "budget_allocation(points={x0: [50, 40], x1: [30, 40], x2: [20, 20]})"
     properties = ANY_VALUES
+    detail_tables = {
+        "shares": "a component: mean, median, geometric mean, standard deviation, smallest and largest of its shares",
+        **JUDGES,
+    }
 
     points: Annotated[
         Numbers,
@@ -70,7 +78,10 @@ class BudgetAllocation(Weighting):
             for name, m, sd, row in zip(indicators.names, mean, deviation, shares, strict=True):
                 facts |= {f"sd of {name}": float(sd), f"cv of {name}": float(sd / m) if m > 0 else 0.0}
                 facts |= {f"min of {name}": float(row.min()), f"max of {name}": float(row.max())}
-        return Weights(self._combine(shares, indicators.names), facts)
+        tables = {"shares": _spread_of_shares(shares, indicators.names)}
+        if shares.shape[1] > 1:
+            tables["judges"] = table_of_judges(shares, ratings.columns, indicators.names)
+        return Weights(self._combine(shares, indicators.names), facts, tables=tables)
 
     def _combine(self, shares: Array, names: Sequence[str]) -> Array:
         combined: Array = shares.mean(axis=1)
@@ -100,6 +111,7 @@ class Swing(Weighting):
     symbols = {"points": "p"}
     example = "swing(points={x0: 100, x1: 60, x2: 40})"
     properties = ANY_VALUES
+    detail_tables = JUDGES
 
     points: Annotated[Numbers, Field(description="points: a table, a CSV file, or one of these per dimension")]
     judge_weights: JudgeWeights = None
@@ -132,6 +144,7 @@ class Smarts(Weighting):
     }
     example = "smarts(points={x0: 100, x1: 60, x2: 40})"
     properties = ANY_VALUES
+    detail_tables = JUDGES
 
     points: Annotated[Numbers, Field(description="points: a table, a CSV file, or one of these per dimension")]
     form: Annotated[
@@ -171,12 +184,13 @@ class Swara(Weighting):
     symbols = {"steps": "s_j"}
     example = "swara(steps={x0: 0, x1: 0.5, x2: 0.2})"
     properties = ANY_VALUES
+    detail_tables = {"steps": "a component, from the most important down: its step s, coefficient k = 1 + s, and q"}
 
     steps: Annotated[
         Numbers, Field(description="steps in order of importance: a table, a CSV file, or one of these per dimension")
     ]
 
-    def weigh(self, indicators: Indicators) -> Array:
+    def weigh(self, indicators: Indicators) -> Weights:
         ratings = judgements_of(self.steps, indicators.node).about(indicators.names)
         first = ratings.names[0]
         rows = [[0.0 if row is ratings.rows[0] and cell is None else cell for cell in row] for row in ratings.rows]
@@ -185,8 +199,10 @@ class Swara(Weighting):
         refuse(later, (steps[1:] < 0).any(axis=1), "steps must not be negative in order of importance")
         mean = steps.mean(axis=1)
         mean[0] = 0.0
-        by_name = dict(zip(ratings.names, 1 / np.cumprod(1 + mean), strict=True))
-        return np.array([by_name[name] for name in indicators.names])
+        q = 1 / np.cumprod(1 + mean)
+        by_name = dict(zip(ratings.names, q, strict=True))
+        steps_of = {"component": list(ratings.names), "s": mean, "k": 1 + mean, "q": q}
+        return Weights(np.array([by_name[name] for name in indicators.names]), tables={"steps": steps_of})
 
 
 @dataclass(frozen=True)
@@ -209,6 +225,7 @@ class Lbwa(Weighting):
     }
     example = "lbwa(levels={x0: [1, 0], x1: [1, 2], x2: [2, 1]})"
     properties = ANY_VALUES
+    detail_tables = {"influence": "a component: its level, its place in the level, and its influence function"}
 
     levels: Annotated[
         Numbers, Field(description="level and place within it: a table, a CSV file, or one of these per dimension")
@@ -228,7 +245,9 @@ class Lbwa(Weighting):
         elasticity = float(largest + 1) if self.elasticity is None else self.elasticity
         if elasticity <= largest:
             raise ValueError(f"elasticity = {elasticity:g} must exceed the {largest} components of the largest level")
-        return Weights(elasticity / (level * elasticity + place), {"elasticity": elasticity})
+        weights = elasticity / (level * elasticity + place)
+        influence = {"component": list(indicators.names), "level": level, "place": place, "influence": weights}
+        return Weights(weights, {"elasticity": elasticity}, tables={"influence": influence})
 
 
 @dataclass(frozen=True)
@@ -244,6 +263,7 @@ class Opa(Weighting):
     symbols = {"ranks": "r_{ej}", "experts": "r_e"}
     example = "opa(ranks={x0: [1, 2], x1: [2, 1], x2: [3, 3]})"
     properties = ANY_VALUES
+    detail_tables = {"experts": "a component for an expert: the part of its weight; the parts of all add up to 1"}
 
     ranks: Annotated[
         Numbers,
@@ -269,7 +289,8 @@ class Opa(Weighting):
         facts = {
             f"share of {expert}": float(value) for expert, value in zip(ratings.columns, share, strict=True) if expert
         }
-        return Weights(weights.sum(axis=1), facts)
+        parts = table_of_judges(weights / weights.sum(), ratings.columns, indicators.names, "expert")
+        return Weights(weights.sum(axis=1), facts, tables={"experts": parts})
 
 
 @dataclass(frozen=True)
@@ -289,6 +310,11 @@ class Rancom(Weighting):
     symbols = {"judgements": r"\alpha"}
     example = "rancom(judgements={x0: 1, x1: 2, x2: 2})"
     properties = ANY_VALUES
+    detail_tables = {
+        "pairs": "each component beside each other one: 1, 1/2 or 0 as a is more, as or less important than b; the "
+        "mean of the judges where there are several",
+        **JUDGES,
+    }
 
     judgements: Annotated[
         Numbers,
@@ -306,10 +332,12 @@ class Rancom(Weighting):
         if sorted(ratings.columns) == sorted(names):
             pairs = values[:, [ratings.columns.index(name) for name in names]]
             _check_pairs(pairs, names)
-            return Weights(pairs.sum(axis=1))
+            return Weights(pairs.sum(axis=1), tables={"pairs": pair_table(names, judgement=pairs)})
         tables = (np.sign(values[None, :, :] - values[:, None, :]) + 1) / 2
         sums = tables.sum(axis=1)
-        return average(sums / sums.sum(axis=0), ratings.columns, self.judge_weights, names)
+        result = average(sums / sums.sum(axis=0), ratings.columns, self.judge_weights, names)
+        mean = tables @ judge_shares(self.judge_weights, ratings.columns)
+        return replace(result, tables={"pairs": pair_table(names, judgement=mean), **result.tables})
 
 
 def _check_pairs(table: Array, names: Sequence[str]) -> None:
@@ -329,7 +357,35 @@ def average(by_judge: Array, judges: Sequence[str], weights: dict[str, float] | 
     if len(judges) > 1:
         deviation = by_judge.std(axis=1, ddof=1)
         facts = {f"sd of {name}": float(sd) for name, sd in zip(names, deviation, strict=True)}
-    return Weights(by_judge @ shares, facts)
+    tables = {"judges": table_of_judges(by_judge, judges, names)} if len(judges) > 1 else {}
+    return Weights(by_judge @ shares, facts, tables=tables)
+
+
+def table_of_judges(by_judge: Array, judges: Sequence[str], names: Sequence[str], key: str = "judge") -> DetailTable:
+    """Return the figures of components (rows) by judge (columns) as a table with a row for each pair."""
+    return {
+        key: np.repeat([judge or "1" for judge in judges], len(names)),
+        "component": list(names) * len(judges),
+        "weight": by_judge.T.ravel(),
+    }
+
+
+def _spread_of_shares(shares: Array, names: Sequence[str]) -> DetailTable:
+    """Return the mean of each component's shares, and how much they vary between judges."""
+    mean = shares.mean(axis=1)
+    deviation = shares.std(axis=1, ddof=1) if shares.shape[1] > 1 else np.full(len(mean), np.nan)
+    with np.errstate(divide="ignore"):
+        geometric = np.exp(np.log(shares).mean(axis=1))
+    return {
+        "component": list(names),
+        "mean": mean,
+        "median": np.median(shares, axis=1),
+        "geometric mean": geometric,
+        "sd": deviation,
+        "cv": np.divide(deviation, mean, out=np.full_like(mean, np.nan), where=mean > 0),
+        "min": shares.min(axis=1),
+        "max": shares.max(axis=1),
+    }
 
 
 def _competition_ranks(values: Array) -> Array:
