@@ -88,6 +88,7 @@ def test_a_value_moves_a_unit_within_the_last_step_of_the_peer(moved: Stability,
     assert compared >= 10
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "words", [{}, {"aggregation": "topsis"}, {"normalisation": "z_score"}, {"weighting": "critic"}]
 )
@@ -110,6 +111,7 @@ def test_a_run_just_beyond_a_value_has_the_rank_and_just_before_it_has_not(
         assert (row["move"] == "up") == (row["rank_then"] == better) or better == worse
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("words", [{}, {"aggregation": "topsis"}, {"missing": "skip"}])
 def test_a_run_just_beyond_a_weight_has_the_rank_and_just_before_it_has_not(
     index: Make, figures: Data, words: dict[str, Any]
