@@ -69,7 +69,7 @@ RobustTable = Literal[
     "band_probabilities",
     "pairwise",
     "rank_stability",
-    "entropy",
+    "entropies",
     "fuzzy_ranks",
     "modes",
     "sensitivity",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indicia.robustness.rank_distribution import Ties
 
 DrawnTable: TypeAlias = Literal[
-    "units", "acceptability", "pairwise", "shifts", "rank_stability", "entropy", "fuzzy_ranks"
+    "units", "acceptability", "pairwise", "shifts", "rank_stability", "entropies", "fuzzy_ranks"
 ]
 """The tables of drawn ranks."""
 
@@ -106,7 +106,7 @@ class DrawnRanks:
         return rank_tables.stability_table(pl.DataFrame({self.unit: self.names}), self.ranks, self.nominal)
 
     @cached_property
-    def entropy(self) -> pl.DataFrame:
+    def entropies(self) -> pl.DataFrame:
         """The entropy of the first unit and of the whole ranking, in bits and as a share of the largest."""
         return rank_tables.entropy_table(self.ranks)
 
@@ -131,7 +131,7 @@ class DrawnRanks:
 
         Parameters
         ----------
-        name : {"units", "acceptability", "pairwise", "shifts", "rank_stability", "entropy", "fuzzy_ranks"}
+        name : {"units", "acceptability", "pairwise", "shifts", "rank_stability", "entropies", "fuzzy_ranks"}
             The name of the table.
 
         Returns
@@ -241,7 +241,7 @@ def drawn_ranks(
     Returns
     -------
     DrawnRanks
-        The tables `units`, `acceptability`, `pairwise`, `shifts`, `rank_stability`, `entropy` and `fuzzy_ranks`.
+        The tables `units`, `acceptability`, `pairwise`, `shifts`, `rank_stability`, `entropies` and `fuzzy_ranks`.
 
     Raises
     ------

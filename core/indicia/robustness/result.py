@@ -340,7 +340,7 @@ class Robust(Outcome[RobustTable], WeightTables):
         return rank_tables.stability_table(self.labelled_units.select(self.unit), self._drawn, self.nominal_ranks)
 
     @cached_property
-    def entropy(self) -> pl.DataFrame:
+    def entropies(self) -> pl.DataFrame:
         """How much the draws leave open: the entropy of the first unit and of the ranking, 0 for a decided one.
 
         `bits` is -Σ p log2 p over the shares of draws, and `share` its part of the largest possible, log2 n or log2 n!.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from pathlib import Path
@@ -12,8 +13,10 @@ import polars as pl
 import pytest
 
 from indicia.analysis import drawn_ranks
+from indicia.cli.stability import DEFAULT_STEPS
+from indicia.drawable import Drawable
 from indicia.errors import DefinitionError
-from indicia.robustness import rank_measures
+from indicia.robustness import StabilitySettings, rank_measures
 from indicia.robustness.modes import degrees_of_confidence, score_modes
 from indicia.robustness.steps import read_steps
 from indicia.robustness.value_search import roots
@@ -347,7 +350,7 @@ def test_draws_have_tables_of_stability_entropy_memberships_and_modes(plants: In
     ranks = robust.drawn_ranks
     spread = dict(zip(robust.names, rank_measures.rank_stability(ranks), strict=True))
     assert dict(robust.rank_stability.select("city", "stability").iter_rows()) == spread
-    assert robust.entropy["of"].to_list() == ["first unit", "ranking"]
+    assert robust.entropies["of"].to_list() == ["first unit", "ranking"]
     assert robust.fuzzy_ranks.select(pl.max_horizontal(pl.exclude("city")).alias("most"))["most"].to_list() == [1.0] * 8
     assert robust.modes["mode"].is_between(0, 1).all()
 
@@ -359,7 +362,7 @@ def test_draws_of_another_program_have_the_same_tables() -> None:
     table = found.rank_stability.sort("unit")
     assert table["stability"].to_numpy() == pytest.approx(PEER["rs"], abs=1e-12)
     assert table["balance"].to_numpy() == pytest.approx(PEER["bp"], abs=1e-12)
-    assert found.entropy["share"].to_list() == pytest.approx([PEER["ec"][1], PEER["er"][1]], abs=1e-12)
+    assert found.entropies["share"].to_list() == pytest.approx([PEER["ec"][1], PEER["er"][1]], abs=1e-12)
     assert pytest.approx(np.array(PEER["fz0"]), abs=1e-3) == found.fuzzy_ranks.drop("unit").to_numpy().T
     assert drawn_ranks(draws, values="ranks").rank_stability["balance"].null_count() == 8
 
@@ -369,3 +372,8 @@ def test_the_page_on_the_peer_has_each_of_its_functions() -> None:
     names = set(re.findall(r"\w+", page)) | {f"{name}_distribution" for name in ("chisquare", "laplace", "normal")}
     names |= {"random_distribution", "triangular_distribution", "uniform_distribution"}
     assert [name for name in PEER["functions"] if name not in names] == []
+
+
+def test_the_command_and_python_have_the_same_steps_by_default() -> None:
+    default = inspect.signature(Drawable.stability).parameters["steps"].default
+    assert default == StabilitySettings().steps == DEFAULT_STEPS
