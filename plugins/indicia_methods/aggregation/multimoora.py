@@ -35,8 +35,8 @@ class Multimoora(MatrixAggregation):
 
     The input are raw values, with costs negated; each component is divided by its Euclidean norm. With `dominance` the
     score is the number of units that a unit beats in the majority of the rankings, less the number that beat it. With
-    `borda` it is the number of units that a unit beats, summed over the rankings; ties count half. `improved_borda` also
-    counts by how much: the scores behind each ranking, divided by their Euclidean norm, times the places.
+    `borda` it is the number of units that a unit beats, summed over the rankings; ties count half. `improved_borda`
+    also counts by how much: the scores behind each ranking, divided by their Euclidean norm, times the places.
     """
 
     name = "multimoora"
