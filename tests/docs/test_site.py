@@ -98,7 +98,7 @@ def test_every_public_attribute_is_on_the_site(room: Any, entries: set[str]) -> 
     assert {entry for name in names for entry in public_attributes(room.module, name)} - entries == set()
 
 
-OF_OTHERS = {"Any", "Callable", "DataFrame", "Iterator", "LazyFrame", "None", "Series"}
+OF_OTHERS = {"Any", "Callable", "DataFrame", "Iterator", "LazyFrame", "None", "Self", "Series"}
 OF_PRESENTATION = {"Grid", "Integers"}
 """The classes and types that only the core's own presentation uses."""
 

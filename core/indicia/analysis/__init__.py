@@ -12,7 +12,7 @@ from indicia.analysis.score_modes import score_modes
 from indicia.analysis.sobol_indices import sobol_indices
 from indicia.analysis.tiers import tiers
 from indicia.result import trends
-from indicia.robustness.weight_shares import (
+from indicia.analysis.weight_shares import (
     Metaweights,
     exact_acceptability,
     exact_central_weights,

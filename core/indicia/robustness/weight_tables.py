@@ -13,12 +13,12 @@ from indicia.data import with_figures
 from indicia.errors import IndiciaError
 from indicia.robustness.baseline import Baseline
 from indicia.robustness.node_region import node_of, node_weights_of, region_of, scores_by_weight
-from indicia.robustness.weight_shares import (
+from indicia.weight_regions.frames import (
     METAWEIGHTS,
     acceptability_frame,
     bounds_frame,
     central_frame,
-    holistic_acceptability,
+    holistic,
     orders_frame,
     pairwise_frame,
 )
@@ -109,7 +109,7 @@ class WeightTables(Baseline):
     def exact_central_weights(self) -> pl.DataFrame:
         """The share of all weights of a node with which a unit is first, and the centroid of these weights, exact.
 
-        `mean_rank` is the mean of the unit's rank over all weights.
+        `mean` is the mean of the unit's rank over all weights.
         """
         return central_frame(*self._exact)
 
@@ -144,7 +144,7 @@ class WeightTables(Baseline):
         See `indicia.analysis.holistic_acceptability`. Ordered by the centroid worth.
         """
         unit = self.acceptability.columns[0]
-        columns = [holistic_acceptability(self.acceptability, unit, kind) for kind in METAWEIGHTS]
+        columns = [holistic(self.acceptability, unit, kind) for kind in METAWEIGHTS]
         frame = with_figures(self.acceptability.select(unit), columns)
         return frame.sort(METAWEIGHTS[0], unit, descending=[True, False])
 

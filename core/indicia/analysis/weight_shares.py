@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from indicia.data import with_figures
 from indicia.errors import DataError, DefinitionError, join_names, require_columns, suggest
 from indicia.limits import DRAWS
 from indicia.weight_regions import RegionDraws, WeightRegion, read_constraints
-from indicia.weight_regions.bounds import weights_when_first
-from indicia.weight_regions.shares import first_shares, order_shares, pairwise_shares, rank_shares
+from indicia.weight_regions.frames import (
+    Metaweights,
+    acceptability_frame,
+    bounds_frame,
+    central_frame,
+    holistic,
+    orders_frame,
+    pairwise_frame,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from indicia.methods import Array
-
-Metaweights: TypeAlias = Literal["centroid", "linear", "inverse"]
-"""The worth of ranks in a holistic acceptability."""
-METAWEIGHTS: tuple[Metaweights, ...] = ("centroid", "linear", "inverse")
 
 
 def weight_draws(
@@ -165,7 +167,7 @@ def exact_central_weights(values: pl.DataFrame, unit: str, constraints: str | It
     Returns
     -------
     polars.DataFrame
-        A row for each unit, ordered by `first`, the share; `mean_rank`; and a column of weights for each component, no
+        A row for each unit, ordered by `first`, the share; `mean`, its mean rank; and a column of weights for each component, no
         value for a unit that is never first.
 
     Raises
@@ -294,86 +296,7 @@ def holistic_acceptability(acceptability: pl.DataFrame, unit: str, metaweights: 
     [0.5, 0.833]
     """
     require_columns(acceptability, [unit])
-    shares = acceptability.drop(unit).to_numpy()
-    return pl.Series(metaweights, np.einsum("ur,r->u", shares, worth_of_ranks(shares.shape[1], metaweights)))
-
-
-def worth_of_ranks(count: int, metaweights: Metaweights) -> Array:
-    """Return the worth of each rank, (count,), that of the first being 1."""
-    if metaweights not in METAWEIGHTS:
-        raise DefinitionError(f'unknown metaweights "{metaweights}"', remedy=suggest(metaweights, METAWEIGHTS))
-    ranks = np.arange(1, count + 1)
-    if metaweights == "inverse":
-        return 1 / ranks
-    if metaweights == "linear":
-        return (count - ranks) / max(1, count - 1) if count > 1 else np.ones(1)
-    sums = np.cumsum(1 / ranks[::-1])[::-1]
-    worth: Array = sums / sums[0]
-    return worth
-
-
-def acceptability_frame(names: pl.DataFrame, scores: Array, region: WeightRegion, ties: str = "min") -> pl.DataFrame:
-    """Return the shares of ranks; `scores` (n, k) are those of the units of `names` with all weight on a component."""
-    count = len(scores)
-    if ties == "dense":
-        distinct, which = np.unique(scores, axis=0, return_inverse=True)
-        ahead = np.zeros((count, count))
-        ahead[:, : len(distinct)] = rank_shares(distinct, region).ahead[which.ravel()]
-    else:
-        shares = rank_shares(scores, region)
-        later = {"min": 0 * shares.level, "max": shares.level - 1, "average": shares.level // 2}[ties]
-        rows, places = np.nonzero(shares.ahead)
-        ahead = np.zeros((count, count))
-        ahead[rows, places + later[rows]] = shares.ahead[rows, places]
-    return with_figures(names, (pl.Series(str(rank + 1), ahead[:, rank]) for rank in range(count)))
-
-
-def pairwise_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> pl.DataFrame:
-    """Return the shares with which a unit is ahead of another."""
-    shares = pairwise_shares(scores, region)
-    return with_figures(names, (pl.Series(name, column) for name, column in zip(_keys(names), shares.T, strict=True)))
-
-
-def central_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> pl.DataFrame:
-    """Return the shares of the first rank, mean ranks and centroids."""
-    first = first_shares(scores, region)
-    mean_rank = 0.5 + (1 - pairwise_shares(scores, region)).sum(axis=1)
-    frame = with_figures(names, [pl.Series("first", first.share), pl.Series("mean_rank", mean_rank)])
-    columns = [
-        pl.Series(part, column, nan_to_null=True) for part, column in zip(region.names, first.centre.T, strict=True)
-    ]
-    return with_figures(frame, columns).sort("first", names.columns[0], descending=[True, False])
-
-
-def bounds_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> pl.DataFrame:
-    """Return the limits of the weights with which a unit is first."""
-    bounds = weights_when_first(scores, region)
-    keys, parts = _keys(names), region.names
-    repeated = pl.Series(names.columns[0], np.repeat(keys, len(parts)).tolist())
-    lower, upper = (
-        pl.Series(name, bounds[..., end].ravel(), nan_to_null=True) for end, name in enumerate(("lower", "upper"))
-    )
-    frame = pl.DataFrame([repeated, pl.Series("part", list(parts) * len(keys)), lower, upper])
-    return frame.sort(pl.col("lower").is_null(), maintain_order=True)
-
-
-def orders_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> pl.DataFrame:
-    """Return the orders of weights with which a unit is first."""
-    orders, shares = order_shares(scores, region)
-    texts = [" > ".join(region.names[part] for part in order) for order in orders]
-    which, units = np.nonzero(shares > 0)
-    keys = _keys(names)
-    columns = [
-        pl.Series(names.columns[0], [keys[unit] for unit in units], dtype=pl.String),
-        pl.Series("order", [texts[order] for order in which], dtype=pl.String),
-        pl.Series("share", shares[which, units]),
-    ]
-    frame = pl.DataFrame(columns).with_columns(place=pl.Series(units))
-    return frame.sort("place", "share", "order", descending=[False, True, False]).drop("place")
-
-
-def _keys(names: pl.DataFrame) -> list[str]:
-    return [str(name) for name in names.to_series(0)]
+    return holistic(acceptability, unit, metaweights)
 
 
 def _subject(
