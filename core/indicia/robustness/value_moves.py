@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from indicia.definition import Leaf
     from indicia.methods import Array
     from indicia.robustness.baseline import Baseline
+    from indicia.robustness.value_search import Margins
 
     Integers = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
@@ -33,6 +34,10 @@ _NEAR_ZERO = 1e-9
 """The share of the smallest value to which positive values may fall, and of a range by which values stay inside it."""
 _BEYOND = 1e-6
 """The share of a change by which a whole run tests the value just beyond the one that is needed."""
+_NEARER = 8.0
+"""The factor by which a value that cannot be scored comes nearer to the present one."""
+_TRIALS = 12
+_HALVINGS = 6
 _ENDS = frozenset({"min", "max"})
 _MOVES = ("up", "down")
 
@@ -165,12 +170,12 @@ class ValueMoves:
     def table(self) -> pl.DataFrame:
         """A row for each unit, move and present value that may change."""
         variables, data = self._variables, self._leaves
-        needed = self._needed(variables)
+        needed, far = self._needed(variables)
         reached = np.isfinite(needed)
-        at = np.where(reached, needed, variables.far)
+        at = np.where(reached, needed, far)
         step = np.where(reached, _BEYOND * (at - variables.start), 0.0)
-        inside = np.sign(variables.far - variables.start)
-        beyond = np.where(inside > 0, np.minimum(at + step, variables.far), np.maximum(at + step, variables.far))
+        inside = np.sign(far - variables.start)
+        beyond = np.where(inside > 0, np.minimum(at + step, far), np.maximum(at + step, far))
         ranks_then = self._ranks_at(variables, beyond)
         names, leaves = self.baseline.names, data.leaves
         change = needed - variables.start
@@ -192,18 +197,18 @@ class ValueMoves:
         order = ["rank", self.baseline.unit, "move", "change_in_sd"]
         return frame.sort(order, descending=[False, False, True, False], nulls_last=True, maintain_order=True)
 
-    def _needed(self, variables: _Variables) -> Array:
-        """Return the values that are needed; NaN where no value up to the furthest is enough."""
-        needed = np.full(len(variables.unit), np.nan)
+    def _needed(self, variables: _Variables) -> tuple[Array, Array]:
+        """Return the values that are needed, NaN where no value is enough, and the furthest values that were tried."""
+        needed, far = np.full(len(variables.unit), np.nan), variables.far.copy()
         shared = shared_indicators(self.baseline.nominal)
         is_shared = np.array([self._leaves.leaves[number].id in shared for number in variables.leaf], dtype=bool)
         for all_rows in (False, True):
             places = np.flatnonzero(is_shared == all_rows)
             if len(places):
-                needed[places] = self._search(variables.take(places), all_rows)
-        return needed
+                needed[places], far[places] = self._search(variables.take(places), all_rows)
+        return needed, far
 
-    def _search(self, variables: _Variables, all_rows: bool) -> Array:
+    def _search(self, variables: _Variables, all_rows: bool) -> tuple[Array, Array]:
         names = [leaf.id for leaf in self._leaves.leaves]
         margins_of = ProbeMargins(self.baseline, self._goals, names, all_rows)
 
@@ -214,6 +219,7 @@ class ValueMoves:
         numbers = np.arange(len(variables.unit))
         start, far, span = variables.start, variables.far, self._leaves.span[variables.leaf]
         at_start = margins(numbers, start)
+        far = _within_domain(margins, start, far)
         needed = nearest_values(margins, start, far, span / 8, at_start)
         needed[at_start >= 0] = np.nan  # level with the unit that has the target rank, and tied by the rule of ties
         # a deviation grows with the value, so that a score may fall again beyond the values that are enough
@@ -223,7 +229,7 @@ class ValueMoves:
             needed[places] = first_values(
                 lambda some, at: margins(places[some], at), start[places], far[places], span[places], at_start[places]
             )
-        return needed
+        return needed, far
 
     @cached_property
     def _kinds(self) -> dict[str, set[str]]:
@@ -250,3 +256,25 @@ class ValueMoves:
             return np.concatenate([self._ranks_at(variables.take(half), at[half]) for half in halves])
         ranks: Array = baseline.ranked(probes.ranked)[np.arange(len(at)), variables.unit]
         return ranks
+
+
+def _within_domain(margins: Margins, start: Array, far: Array) -> Array:
+    """Return the furthest values (k,): nearer ones where a run fails, as where a mean gets a value below 0."""
+    failed = np.flatnonzero(margins(np.arange(len(start)), far) == -np.inf)
+    near, beyond = start.copy(), far.copy()
+    trying = failed
+    for _ in range(_TRIALS):
+        if not len(trying):
+            break
+        nearer = start[trying] + (beyond[trying] - start[trying]) / _NEARER
+        fails = margins(trying, nearer) == -np.inf
+        near[trying[~fails]], beyond[trying[fails]] = nearer[~fails], nearer[fails]
+        trying = trying[fails]
+    failed = np.setdiff1d(failed, trying)
+    for _ in range(_HALVINGS if len(failed) else 0):
+        middle = (near[failed] + beyond[failed]) / 2
+        fails = margins(failed, middle) == -np.inf
+        near[failed[~fails]], beyond[failed[fails]] = middle[~fails], middle[fails]
+    result = far.copy()
+    result[failed] = near[failed]
+    return result

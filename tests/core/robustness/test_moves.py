@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from indicia import fit
 from indicia.analysis import drawn_ranks
 from indicia.cli.stability import DEFAULT_STEPS
 from indicia.drawable import Drawable
@@ -377,3 +378,22 @@ def test_the_page_on_the_peer_has_each_of_its_functions() -> None:
 def test_the_command_and_python_have_the_same_steps_by_default() -> None:
     default = inspect.signature(Drawable.stability).parameters["steps"].default
     assert default == StabilitySettings().steps == DEFAULT_STEPS
+
+
+def test_a_value_comes_as_near_as_a_method_takes_it(index: Make, figures: Data) -> None:
+    table = figures(["pay", "green"], 6)
+    words = {"normalisation": "min_max(lower=1, upper=100)", "aggregation": "geometric"}
+    fitted = fit(index({"pay": {}, "green": {}}, words), table)
+    # a value far below the fitted minimum is negative, which no geometric mean takes
+    moves = fitted.stability(table).value_moves.filter(move="down")
+    assert moves["needed"].null_count() == 0
+    assert (moves["rank_then"] >= moves["target"]).all()
+
+
+def test_a_value_with_a_best_interval_goes_to_its_edge_and_away_from_it(index: Make) -> None:
+    table = pl.DataFrame({"city": ["a", "b", "c"], "x": [9.0, 8.0, 1.0], "y": [4.5, 6.0, 1.0]})
+    best = {"direction": "interval", "interval": [4, 5], "worst": [0, 10]}
+    moves = index({"x": {"bounds": [0, 10]}, "y": best}, groups=()).stability(table).value_moves.filter(indicator="y")
+    assert moves.filter(city="a", move="down")["needed"].item() > 5
+    assert moves.filter(city="b", move="up")["needed"].item() is None  # the edge is not enough
+    assert moves.filter(city="c", move="up")["needed"].item() is None
