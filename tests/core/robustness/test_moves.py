@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from indicia import fit
-from indicia.analysis import drawn_ranks
+from indicia.analysis import consensus, drawn_ranks
 from indicia.cli.stability import DEFAULT_STEPS
 from indicia.drawable import Drawable
 from indicia.errors import DefinitionError
@@ -397,3 +397,13 @@ def test_a_value_with_a_best_interval_goes_to_its_edge_and_away_from_it(index: M
     assert moves.filter(city="a", move="down")["needed"].item() > 5
     assert moves.filter(city="b", move="up")["needed"].item() is None  # the edge is not enough
     assert moves.filter(city="c", move="up")["needed"].item() is None
+
+
+def test_compromises_are_those_of_the_peer() -> None:
+    peer = PEER["compromise"]
+    rankings = {f"ranking {number}": ranks for number, ranks in enumerate(peer["rankings"])}
+    table = pl.DataFrame({"unit": list("abcdef"), **rankings})
+    for method, name in (("borda",) * 2, ("rank_position",) * 2, ("dominance", "dominance_directed_graph")):
+        assert consensus(table, method)["rank"].to_list() == peer[name]
+    found = consensus(table, "half_quadratic")["score"].to_list()
+    assert found == pytest.approx(peer["half_quadratic"], abs=1e-7)  # its iterations end at 1e-8
