@@ -22,7 +22,6 @@ WORDS = {
     *("formula", "equal", "given", "limits", "scaled"),
     *("gini", "psi"),  # the index of inequality, and the letter
     "base_period",  # a column of SDMX
-    "mean_rank",  # a column of tables of ranks
 }
 """The names of methods that are words of the core too."""
 EXEMPT = {

@@ -11,7 +11,6 @@ from indicia.analysis.rankings import agreement, concordance, consensus
 from indicia.analysis.score_modes import score_modes
 from indicia.analysis.sobol_indices import sobol_indices
 from indicia.analysis.tiers import tiers
-from indicia.result import trends
 from indicia.analysis.weight_shares import (
     Metaweights,
     exact_acceptability,
@@ -22,6 +21,7 @@ from indicia.analysis.weight_shares import (
     weight_draws,
     weight_orders,
 )
+from indicia.result import trends
 from indicia.statistics.adequacy import Adequacy, adequacy
 from indicia.statistics.clusters import ClusterTree, clusters
 from indicia.statistics.correlation import correlations, partial_correlations

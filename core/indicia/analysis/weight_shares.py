@@ -167,8 +167,8 @@ def exact_central_weights(values: pl.DataFrame, unit: str, constraints: str | It
     Returns
     -------
     polars.DataFrame
-        A row for each unit, ordered by `first`, the share; `mean`, its mean rank; and a column of weights for each component, no
-        value for a unit that is never first.
+        A row for each unit, ordered by `first`, the share; `mean`, its mean rank; and a column of weights for each
+        component, no value for a unit that is never first.
 
     Raises
     ------
