@@ -162,6 +162,7 @@ def compare(
             "table": table,
             **({"agreement": agreement} if on_a_page or table in ("agreement", "agreement_by_choice") else {}),
             **({"consensus": consensus, **voting} if on_a_page or table == "consensus" else {}),
+            **(voting if table == "iterated" else {}),
             **({"of": of} if table == "specification" else {}),
             **({"top": top} if table == "stability" else {}),
         }

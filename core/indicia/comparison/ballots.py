@@ -40,7 +40,7 @@ class Ballots:
         A ranking that several methodologies give counts once, with the weight that is stated for any of them; with
         `count="all"` each methodology counts.
         """
-        stated = _by_number(methods, weights)
+        stated = weights_by_number(methods, weights)
         numbers = [str(methodology.number) for methodology in methods]
         matrix = ranks.select(pl.col(numbers).cast(pl.Float64).fill_null(np.nan)).to_numpy()
         first = range(len(methods)) if count == "all" else first_with_same_ranking(matrix)
@@ -61,7 +61,7 @@ class Ballots:
         return cls(ranks.select(ranks.columns[0], *counted), of_rankings)
 
 
-def _by_number(methods: Sequence[Methodology], weights: Mapping[str, float]) -> dict[int, float]:
+def weights_by_number(methods: Sequence[Methodology], weights: Mapping[str, float]) -> dict[int, float]:
     """Return the weights by the numbers of methodologies, of weights by their labels or numbers."""
     numbers = {str(methodology.number): methodology.number for methodology in methods}
     names = {**numbers, **{methodology.label: methodology.number for methodology in methods}}

@@ -16,9 +16,10 @@ from indicia.analysis.rankings import is_distance, takes_lists
 from indicia.arguments import names_its_arguments
 from indicia.citations import with_unique_keys
 from indicia.comparison.agreements import agreement_by_choice
-from indicia.comparison.ballots import RANKED_UNITS, Ballots, RankedUnits
+from indicia.comparison.ballots import RANKED_UNITS, Ballots, RankedUnits, weights_by_number
 from indicia.comparison.bands import BandsOfMethodology, band_changes
 from indicia.comparison.distinct import first_with_same_ranking, pairs_for_choice
+from indicia.comparison.iterated import iterate
 from indicia.comparison.methodology import group_by_reason
 from indicia.comparison.published import Published, compare_with
 from indicia.data import fingerprint, with_figures
@@ -334,6 +335,42 @@ class Comparison(Outcome[ComparisonTable]):
         consensus = analysis.consensus(ballots.rankings, method, weights=ballots.weights, plugins=plugins)
         return ranks.select(self._columns).hstack(consensus.select("score", "rank")).sort("rank", self.unit)
 
+    @names_its_arguments
+    def iterated(self, *, weights: Mapping[str, float] = MappingProxyType({}), rounds: int = 100) -> pl.DataFrame:
+        """Let every methodology score the scores of all methodologies, again and again, until all rankings agree.
+
+        The scores of the methodologies are the indicators of the next round, each a cost if its lowest score is the
+        best. A methodology scores them by its normalisation and the aggregation of its index; if its indicators have
+        several normalisations, by the default one of the aggregation.
+
+        Parameters
+        ----------
+        weights : mapping of str to float, optional
+            The weights of the scores, by the name or number of a methodology; by default 1 each.
+        rounds : int, default 100
+            The largest number of rounds.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row for each round and unit: `round`, 0 for the comparison; `agree`, True if all methodologies rank all
+            units alike in this round; the unit, and its rank by each methodology. The ranks of the last round are the
+            compromise if they agree.
+
+        Raises
+        ------
+        DataError
+            For a weight of no methodology, and if a methodology cannot score the scores, such as negative ones.
+
+        Notes
+        -----
+        Paradowski, Kizielewicz, Shekhovtsov & Sałabun (2023), The Iterative Compromise Ranking Analysis (ICRA), in:
+        Information Technology for Management, Lecture Notes in Business Information Processing 471.
+        """
+        ranks = self.common_ranks
+        scores = ranks.select(self.unit).join(self.scores, on=self.unit, how="left", maintain_order="left")
+        return iterate(ranks, scores, self.methods, self.inputs, weights_by_number(self.methods, weights), rounds)
+
     @cached_property
     def movers(self) -> pl.DataFrame:
         """The best, median and worst rank of each unit, and the methodologies of the best and the worst.
@@ -619,7 +656,7 @@ class Comparison(Outcome[ComparisonTable]):
         top : int, optional
             The number of first units of the table stability; by default 10, or a third of the units.
         consensus_weights, consensus_units : optional
-            The weights of rankings and the units of the table consensus; see `consensus`.
+            The weights of rankings of the tables consensus and iterated, and the units of the table consensus.
         plugins : iterable of path, optional
             Files of methods, in addition to the installed plugins; by default none.
 
@@ -636,6 +673,8 @@ class Comparison(Outcome[ComparisonTable]):
             return self.consensus(consensus, weights=consensus_weights, units=consensus_units, plugins=plugins)
         if name == "specification":
             return self.specification(unit)
+        if name == "iterated":
+            return self.iterated(weights=consensus_weights)
         if name == "stability":
             return self.stability(top)
         return super().frame(name)

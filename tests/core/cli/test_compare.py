@@ -71,6 +71,7 @@ def test_a_comma_in_brackets_does_not_part_methods(indicia: Indicia) -> None:
         "specification",
         "consensus",
         "stability",
+        "iterated",
         "left_out",
     ],
 )
