@@ -878,8 +878,10 @@ LEFT_OUT = {
     "published_utilities": "what follows from published_steps; the optimum is not unique",
     "utastar_steps": "the optimum is not unique; its error, weights and ranges are compared",
     "utastar_utilities": "the optimum is not unique; its error, weights and ranges are compared",
-    "simus_erm": "the method is not shipped",
-    "simus_scores": "the method is not shipped",
+    **dict.fromkeys(
+        ("simus_erm", "simus_scores"),
+        "not shipped: a programme may have several optima, as in two of the matrices, and a solver decides the score",
+    ),
 }
 
 

@@ -29,6 +29,15 @@ def test_components_of_a_minimum_complement_each_other_and_those_of_a_maximum_ov
     assert table(method, "orness") == {"orness": [orness]}
 
 
+def test_three_components_have_the_interactions_of_the_students_of_the_paper() -> None:
+    """Grabisch (1996), European Journal of Operational Research 89(3): x and y overlap, and z complements both."""
+    method = Choquet(capacity={"x": 0.45, "y": 0.45, "z": 0.3, "x+y": 0.5, "x+z": 0.9, "y+z": 0.9})
+    names = ("x", "y", "z")
+    assert table(method, "pairs", names)["interaction"] == pytest.approx([-0.45, 0.1, 0.1])
+    assert table(method, "components", names)["shapley"] == pytest.approx([7 / 24, 7 / 24, 10 / 24])
+    assert table(method, "orness", names)["orness"] == pytest.approx([7 / 12])
+
+
 def test_sets_have_their_capacity_and_what_they_add_to_that_of_their_subsets() -> None:
     method = Choquet(capacity={"x": 0.25, "y": 0.25, "y+x": 1})
     assert table(method, "sets") == {"set": ["x", "y", "x+y"], "capacity": [0.25, 0.25, 1.0], "m": [0.25, 0.25, 0.5]}

@@ -54,7 +54,8 @@ def test_steps_name_the_units_that_are_compared_at_each_level() -> None:
     first = [number for number, rank in enumerate(found["rank"]) if rank == 1]
     descending = [number for number in first if found["distillation"][number] == "descending"]
     assert [found["unit"][number] for number in descending] == ["A", "B", "C"]
-    assert {found["level"][number] for number in descending} == {0.875}
+    # the credibilities are 0.875, 0.75 and 0.25; the next one counts if it is below 0.875 - (0.3 - 0.15 · 0.875)
+    assert {(found["level"][number], found["cut"][number]) for number in descending} == {(0.875, 0.25)}
     assert sum(found["qualification"][number] for number in descending) == 0
     alone = table(Electre(form="iii", q=0.0, p=2.0), "distillation", VALUES[:1])
     assert alone == {name: [] for name in found}
