@@ -53,6 +53,16 @@ class WeightTables(Baseline):
         raise NotImplementedError
 
     @property
+    def ranks(self) -> Array:
+        """The ranks of all runs."""
+        raise NotImplementedError
+
+    @property
+    def weights(self) -> Mapping[str, Array]:
+        """The effective weights of indicators in all runs."""
+        raise NotImplementedError
+
+    @property
     def central_weights(self) -> pl.DataFrame:
         """The share of draws in which a unit is first, and the mean weights of these draws."""
         raise NotImplementedError
@@ -148,6 +158,48 @@ class WeightTables(Baseline):
         frame = with_figures(self.acceptability.select(unit), columns)
         return frame.sort(METAWEIGHTS[0], unit, descending=[True, False])
 
+    def weights_in_top(self, k: int) -> pl.DataFrame:
+        """Return the weights of the draws in which a unit is among the first k: their mean, and the furthest of them.
+
+        Parameters
+        ----------
+        k : int
+            The number of places; 1 for the central weights of `central_weights`.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row for each unit and indicator, with `mean`, `lower` and `upper` of its effective weight; no values for a
+            unit that is never among the first k.
+
+        Raises
+        ------
+        IndiciaError
+            If k is below 1, or the index has no such weights because they differ between groups.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "air": {}}})
+        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3, 9, 1], "air": [5, 4, 1]}
+        >>> robust = index.robustness(table, draws=2000, seed=1, weights={"simplex": True})
+        >>> robust.weights_in_top(1).filter(city="Lima", part="air")["lower"].round(1).item()
+        0.8
+        """
+        if k < 1:
+            raise IndiciaError(f"the first {k} places are none", remedy="k = 1, or more")
+        free = self.free_draws
+        scored, names = ~self.failed[free], list(self.weights)
+        among = self.ranks[free][scored] <= k
+        drawn = np.stack([self.weights[name][free][scored] for name in names], axis=1)
+        rows = [
+            (unit, part, *figures)
+            for number, unit in enumerate(self.names)
+            for part, figures in zip(names, _figures(drawn[among[:, number]]), strict=True)
+        ]
+        schema = {self.unit: pl.String, "part": pl.String, "mean": pl.Float64, "lower": pl.Float64, "upper": pl.Float64}
+        return pl.DataFrame(rows, schema=schema, orient="row").fill_nan(None)
+
     @cached_property
     def confidence(self) -> pl.DataFrame:
         """The share of draws in which a unit is first, and the probability that it is first with its central weights.
@@ -217,3 +269,10 @@ class WeightTables(Baseline):
         indicators = [name for name in self._by_unit.columns if name not in (self.unit, "first")]
         effective = {name: self._by_unit[name].to_numpy()[self._firsts] for name in indicators}
         return self.first_at_weights(self.design[self.free_draws], node_weights_of(self.nominal, effective))
+
+
+def _figures(weights: Array) -> list[tuple[float, ...]]:
+    """Return the mean, the smallest and the largest of each column; NaN without rows."""
+    if not len(weights):
+        return [(np.nan, np.nan, np.nan)] * weights.shape[1]
+    return list(zip(weights.mean(axis=0), weights.min(axis=0), weights.max(axis=0), strict=True))

@@ -118,3 +118,14 @@ def test_bounds_hold_in_every_draw_in_which_a_unit_is_first(made: Make, data: Da
     possible = robust.weight_bounds.drop_nulls()["city"].unique()
     assert set(robust.exact_central_weights.filter(pl.col("first") > 0)["city"]) <= set(possible)
     assert np.isfinite(robust.weight_orders["share"].to_numpy()).all()
+
+
+def test_the_mean_weights_in_the_first_place_are_the_central_weights(made: Make, data: Data) -> None:
+    robust = made().robustness(data(), draws=100, seed=1, weights=SIMPLEX)
+    best, _, *central = robust.central_weights.row(0)
+    first = robust.weights_in_top(1).filter(city=best)
+    assert first["mean"].to_numpy() == pytest.approx(np.array(central))
+    wider = robust.weights_in_top(3).filter(city=best)
+    assert (wider["lower"] <= first["lower"]).all()
+    assert (wider["upper"] >= first["upper"]).all()
+    assert (robust.weights_in_top(10)["mean"].null_count()) == 0
