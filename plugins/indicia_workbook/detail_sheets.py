@@ -30,8 +30,12 @@ def add_detail_sheets(book: Any, styles: Styles, result: Result, language: str) 
     """
     taken = {sheet.get_name().lower() for sheet in book.worksheets()}
     names = []
-    for node in result.scored.tree.nodes():
+    tree = result.scored.tree
+    of_indicators = {table for leaf in tree.leaves() for table in result.detail_tables(leaf.id)}
+    for node in tree.nodes():
         for table, what in result.detail_tables(node.id).items():
+            if table in of_indicators and node is not tree:  # the sheet of the index has the rows of all indicators
+                continue
             names.append(_sheet_name(f"{node.id} {table}", taken))
             sheet = book.add_worksheet(names[-1], plain_sheet())
             frame = _frame_or_reason(result, node.id, table, language)

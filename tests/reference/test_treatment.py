@@ -269,6 +269,52 @@ def test_the_likeliest_power_is_found(data: str, reference: Path) -> None:
 
 
 @pytest.mark.parametrize("data", POWERS)
+@pytest.mark.parametrize("step", ["treatment", "transform"])
+def test_the_details_have_the_likeliest_power_of_each_indicator(
+    data: str, step: str, reference: Path, score: Score
+) -> None:
+    wanted = pl.read_csv(reference / "imputation" / "power" / data / "power_lambda.csv")
+    inputs = power_input(reference, data)
+    chosen = {(row["variable"], row["transform"]): row["lambda"] for row in wanted.iter_rows(named=True)}
+    definition = {
+        "data": {"unit": "unit"},
+        "indicators": {f"{name} {method}": {"column": name, step: method} for name, method in chosen},
+        "methodology": {"normalisation": "none", "missing": "skip(minimum_share=0)"},
+    }
+    found = score(definition, inputs.select("unit", *{name for name, _ in chosen})).details(table="treatment")
+    assert dict(found.select("indicator", "power").iter_rows()) == pytest.approx(
+        {f"{name} {method}": power for (name, method), power in chosen.items()}, abs=1e-6
+    )
+    assert set(found["step"]) == {step}
+
+
+@pytest.mark.parametrize("points", [2, 5])
+def test_the_details_have_the_number_and_the_bounds_of_winsorised_values(
+    points: int, read: Read, codes: list[str], score: Score
+) -> None:
+    key = f"treat_winsorise{points}_only"
+    raw, golden = read("raw_sorted"), read(key)
+    definition = {
+        "data": {"unit": "uCode"},
+        "indicators": {code: {} for code in codes},
+        "methodology": {
+            "treatment": f"winsorise(points={points})",
+            "normalisation": "none",
+            "missing": "skip(minimum_share=0)",
+        },
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IndiciaWarning)
+        found = score(definition, raw).details(table="treatment").rows_by_key("indicator", named=True, unique=True)
+    counts = dict(read(f"{key}_details").select("iCode", pl.col("winsorise.nwin").fill_null(0)).iter_rows())
+    for code in codes:
+        assert found[code]["changed"] == counts[code]
+        for end, bound in (("lower", golden[code].min()), ("upper", golden[code].max())):
+            is_drawn_in = (raw[code].min() if end == "lower" else raw[code].max()) != bound
+            assert found[code][end] == (pytest.approx(bound, rel=1e-12) if is_drawn_in else None)
+
+
+@pytest.mark.parametrize("data", POWERS)
 def test_powers_equal_the_reference_at_its_own_power(
     data: str, reference: Path, prepared: Callable[..., pl.DataFrame]
 ) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from indicia.methods.contract import Domain, Method
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.formulas import Expression, Statistics
     from indicia.methods.contract import Array
     from indicia.methods.merged_column import MergedColumn
@@ -76,6 +78,31 @@ class Treatment(Method):
         ...         return x.clip(low, high)
         """
         raise NotImplementedError
+
+    def figures(self, x: Expression, s: Statistics) -> Mapping[str, Expression | float | None]:  # noqa: ARG002
+        """Return what the treatment found for an indicator, such as bounds or a power (default: nothing).
+
+        The table `treatment` of the details has a row for each indicator with these figures. A treatment that returns
+        some declares the table in `detail_tables`.
+
+        Parameters
+        ----------
+        x
+            The indicator, for use within `s(…)`.
+        s
+            The statistics of x: those that `treat` uses, in the same order, and no others.
+
+        Returns
+        -------
+        mapping of str to Expression, float or None
+            Numbers by name, computed from statistics alone; NaN or None where there is no such number.
+        """
+        return {}
+
+    @property
+    def reports_figures(self) -> bool:
+        """True if the treatment has a function `figures` of its own."""
+        return type(self).figures is not Treatment.figures
 
     @property
     def checks_values(self) -> bool:

@@ -14,6 +14,7 @@ from indicia.formulas import FixedStatistics, column, record, record_each
 from indicia.stages.plugin_boundary import evaluate_checked
 from indicia.stages.stage import Record, Stage
 from indicia.stages.treatment_formula import TreatmentFormula, check_domains, with_treated
+from indicia.stages.treatment_tables import treatment_tables
 from indicia.statistics.profile import profile
 from indicia.tables.evaluate import evaluate
 from indicia.tables.scope import StatisticsScope
@@ -22,7 +23,7 @@ from indicia.tables.table import TargetRange
 if TYPE_CHECKING:
     from indicia.definition import Preparation
     from indicia.formulas import RecordedFormula
-    from indicia.stages.stage import Fitted
+    from indicia.stages.stage import Fitted, MethodTable
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
 
@@ -40,18 +41,18 @@ class Transform(Stage):
         methods = {indicator.id: indicator.transform for indicator in indicators if indicator.transform}
         statistics: StatisticValues = {}
         formulas: dict[str, RecordedFormula] = {}
+        tables: list[MethodTable] = []
         if methods:
             check_domains(table, methods, lambda name, _: f"give {name} a floor, or no transform")
             recorded = record_each({name: TreatmentFormula(method, name) for name, method in methods.items()})
-            frame = table.with_scope_columns(table.values, table.scopes.treatment)
+            scope, frame = table.scopes.treatment, table.with_scope_columns(table.values, table.scopes.treatment)
             values, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, ())
-            evaluation = evaluate_checked(
-                methods, frame, recorded, table.scopes.treatment, values, computed=own, place=self.name
-            )
+            evaluation = evaluate_checked(methods, frame, recorded, scope, values, computed=own, place=self.name)
+            tables = treatment_tables(self.name, methods, frame, scope, evaluation.statistics, evaluation.frame)
             table = with_treated(table, methods, evaluation.frame, self.name)
             statistics, formulas = evaluation.statistics, dict(evaluation.formulas)
         return _with_fixed_values(table, indicators, statistics), Record(
-            self.name, statistics=statistics, formulas=formulas
+            self.name, statistics=statistics, formulas=formulas, tables=tuple(tables)
         )
 
 

@@ -18,6 +18,7 @@ from indicia.stages.plugin_boundary import attribute_errors_to, evaluate_checked
 from indicia.stages.stage import Record, Stage, changes_between
 from indicia.stages.take_scope import check_fitted_keys
 from indicia.stages.treatment_formula import TreatmentFormula, check_domains, with_treated
+from indicia.stages.treatment_tables import treatment_tables
 from indicia.tables.parents import VALUES
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from indicia.formulas import RecordedFormula
     from indicia.methods import Treatment
     from indicia.partitions.partition import Partition
-    from indicia.stages.stage import Fitted
+    from indicia.stages.stage import Fitted, MethodTable
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
@@ -54,6 +55,7 @@ class Treat(Stage):
         statistics: StatisticValues = {}
         formulas: dict[str, RecordedFormula] = {}
         batches: list[Batch] = []
+        tables: list[MethodTable] = []
         values, own = (fitted.of(self.name), fitted.computed_at(self.name)) if fitted else (None, frozenset(methods))
 
         def treat(members: dict[str, Treatment]) -> None:
@@ -65,6 +67,7 @@ class Treat(Stage):
             evaluation = evaluate_checked(
                 members, frame, recorded, scope, values, computed=own, place=f"{self.name} by {method}"
             )
+            tables.extend(treatment_tables(self.name, members, frame, scope, evaluation.statistics, evaluation.frame))
             columns.update({column.name: column for column in evaluation.frame})
             statistics.update(evaluation.statistics)
             formulas.update(evaluation.formulas)
@@ -81,6 +84,7 @@ class Treat(Stage):
                 self.name, table.values, treated, {name: str(method) for name, method in methods.items()}
             ),
             warnings=tuple(_warnings(after, batches, own)),
+            tables=tuple(tables),
         )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PROMISE = "the tables of details are declared, and their figures are finite"
 
 
-@check("imputation", "weighting", "aggregation")
+@check("imputation", "treatment", "weighting", "aggregation")
 def check_details(subject: Subject) -> None:
     """Each table of further results is declared, can be made, and has finite figures."""
     tables = [{**columns, "x1": [None, *columns["x1"][1:]]} if subject.prepares else columns for columns in TABLES]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -10,8 +11,13 @@ from pydantic import Field
 from indicia.methods import Treatment, where
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.methods import Expression, Statistics
 
+    Figures = Mapping[str, Expression | float | None]
+
+_BOUNDS = {"treatment": "an indicator: the number of changed values, and the lower and upper bounds of its values"}
 _NORMAL = 1.4826
 """Ratio of the standard deviation to the median absolute deviation of a normal distribution."""
 
@@ -27,6 +33,7 @@ class WinsoriseQuantiles(Treatment):
     reference = "Tukey (1962), The Future of Data Analysis, Annals of Mathematical Statistics 33(1)"
     formula = r"y = \min(Q_u, \max(Q_l, x)), \quad Q_p \text{ the quantile of } x \text{ at } p"
     symbols = {"lower": "l", "upper": "u"}
+    detail_tables = _BOUNDS
 
     lower: Annotated[float, Field(ge=0, le=1, description="probability of the lower quantile; 0: no lower bound")] = (
         0.05
@@ -45,6 +52,11 @@ class WinsoriseQuantiles(Treatment):
         least, most = s.quantile(self.lower), s.quantile(self.upper)
         return where(least < most, x.clip(low, high), x)
 
+    def figures(self, x: Expression, s: Statistics) -> Figures:
+        least, most = s.quantile(self.lower), s.quantile(self.upper)
+        low = where(least < most, least, nan) if self.lower > 0 else None
+        return {"lower": low, "upper": where(least < most, most, nan) if self.upper < 1 else None}
+
 
 @dataclass(frozen=True)
 class Fences(Treatment):
@@ -57,6 +69,7 @@ class Fences(Treatment):
     reference = "Tukey (1977), Exploratory Data Analysis"
     formula = r"y = \min(Q_3 + k R, \max(Q_1 - k R, x)), \quad R = Q_3 - Q_1"
     symbols = {"k": "k"}
+    detail_tables = _BOUNDS
 
     k: Annotated[float, Field(ge=0, description="1.5 for outliers, 3 for extreme outliers")] = 1.5
 
@@ -64,6 +77,14 @@ class Fences(Treatment):
         first, third = s.quantile(0.25), s.quantile(0.75)
         reach = self.k * (third - first)
         return where(first < third, x.clip(first - reach, third + reach), x)
+
+    def figures(self, x: Expression, s: Statistics) -> Figures:
+        first, third = s.quantile(0.25), s.quantile(0.75)
+        reach = self.k * (third - first)
+        return {
+            "lower": where(first < third, first - reach, nan),
+            "upper": where(first < third, third + reach, nan),
+        }
 
 
 @dataclass(frozen=True)
@@ -88,16 +109,26 @@ class Deviations(Treatment):
         },
     }
 
+    detail_tables = _BOUNDS
+
     k: Annotated[float, Field(gt=0, description="number of deviations")] = 3.0
     centre: Annotated[Literal["mean", "median"], Field(description="origin of the distances")] = "mean"
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
-        if self.centre == "mean":
-            centre, deviation = s.mean, s.std
-        else:
-            centre = s.median
-            deviation = _NORMAL * s((x - centre).abs().median())
+        centre, deviation = self._scale(x, s)
         return where(deviation > 0, x.clip(centre - self.k * deviation, centre + self.k * deviation), x)
+
+    def _scale(self, x: Expression, s: Statistics) -> tuple[Expression, Expression]:
+        if self.centre == "mean":
+            return s.mean, s.std
+        return s.median, _NORMAL * s((x - s.median).abs().median())
+
+    def figures(self, x: Expression, s: Statistics) -> Figures:
+        centre, deviation = self._scale(x, s)
+        return {
+            "lower": where(deviation > 0, centre - self.k * deviation, nan),
+            "upper": where(deviation > 0, centre + self.k * deviation, nan),
+        }
 
 
 @dataclass(frozen=True)
@@ -120,6 +151,8 @@ class Limits(Treatment):
         },
     }
 
+    detail_tables = _BOUNDS
+
     lower: Annotated[float | None, Field(description="lower limit")] = None
     upper: Annotated[float | None, Field(description="upper limit")] = None
 
@@ -131,3 +164,6 @@ class Limits(Treatment):
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
         return x.clip(self.lower, self.upper)
+
+    def figures(self, x: Expression, s: Statistics) -> Figures:
+        return {"lower": self.lower, "upper": self.upper}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indicia.methods import Treatment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from indicia.methods import Array, Expression, MergedColumn, Statistics
 
@@ -40,4 +40,14 @@ class Learning(Treatment):
         raise NotImplementedError
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
-        return self.at(x, *s.fit(self.learn, self.size, self.learn_merged if self.merges else None))
+        return self.at(x, *self._fit(s))
+
+    def _fit(self, s: Statistics) -> tuple[Expression, ...]:
+        return s.fit(self.learn, self.size, self.learn_merged if self.merges else None)
+
+    def name_learned(self, *learned: Expression) -> Mapping[str, Expression]:
+        """Return the numbers of `learn` that the details show, by name."""
+        raise NotImplementedError
+
+    def figures(self, x: Expression, s: Statistics) -> Mapping[str, Expression | float | None]:
+        return self.name_learned(*self._fit(s))

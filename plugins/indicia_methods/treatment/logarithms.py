@@ -14,7 +14,7 @@ from indicia_methods.treatment.merged_moments import shape_of
 from indicia_methods.treatment.moments import skewness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from indicia.methods import Array, Expression, MergedColumn, Statistics
 
@@ -58,6 +58,10 @@ class Log(Learning):
         },
     }
     size = 3
+    detail_tables = {
+        "treatment": "an indicator: the number of changed values, the smallest and largest value of the formula; in "
+        "the form reflected also upper_tail, 1 or 0 as the longer tail is the upper one or not",
+    }
 
     form: Annotated[
         Literal["plain", "shifted", "range", "reflected", "gii"],
@@ -90,6 +94,14 @@ class Log(Learning):
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
         return (x + self._offset).log() if self.form == "plain" else super().treat(x, s)
+
+    def figures(self, x: Expression, s: Statistics) -> Mapping[str, Expression | float | None]:
+        return {} if self.form == "plain" else super().figures(x, s)
+
+    def name_learned(self, *learned: Expression) -> Mapping[str, Expression]:
+        named = dict(zip(("smallest", "largest", "upper_tail"), learned, strict=True))
+        shown = {"plain": 0, "shifted": 1, "reflected": 3}.get(self.form, 2)
+        return dict(list(named.items())[:shown])
 
     def learn(self, values: Array) -> Sequence[float]:
         tail = float(skewness(values) > _SYMMETRIC) if self.form == "reflected" else 1.0

@@ -14,7 +14,7 @@ from indicia_methods.treatment.learning import Learning
 from indicia_methods.treatment.merged_moments import shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from indicia.methods import Array, Expression, MergedColumn, Statistics
 
@@ -52,6 +52,9 @@ class BoxCox(Learning):
         },
     }
     size = 2
+    detail_tables = {
+        "treatment": "an indicator: the number of changed values, the power λ, and with shift the smallest value",
+    }
 
     power: Annotated[float | None, Field(description="λ; the maximum likelihood estimate if omitted")] = None
     shift: Annotated[bool, Field(description="shift all values so that the smallest is 1")] = False
@@ -73,6 +76,10 @@ class BoxCox(Learning):
     def learn_merged(self, column: MergedColumn) -> Sequence[float]:
         assert self.power is not None
         return shape_of(column).smallest if self.shift else 0.0, self.power
+
+    def name_learned(self, *learned: Expression) -> Mapping[str, Expression]:
+        smallest, power = learned
+        return {"power": power, "smallest": smallest} if self.shift else {"power": power}
 
     def at(self, x: Expression, *learned: Expression) -> Expression:
         smallest, power = learned
@@ -105,6 +112,7 @@ class YeoJohnson(Learning):
         },
     }
     size = 1
+    detail_tables = {"treatment": "an indicator: the number of changed values, and the power λ"}
 
     power: Annotated[float | None, Field(description="λ; the maximum likelihood estimate if omitted")] = None
 
@@ -118,6 +126,9 @@ class YeoJohnson(Learning):
     def learn_merged(self, column: MergedColumn) -> Sequence[float]:
         assert self.power is not None
         return (self.power,)
+
+    def name_learned(self, *learned: Expression) -> Mapping[str, Expression]:
+        return {"power": learned[0]}
 
     def at(self, x: Expression, *learned: Expression) -> Expression:
         (power,) = learned

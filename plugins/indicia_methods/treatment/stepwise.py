@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
+from math import isnan, nan
 from sys import float_info
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,7 +19,7 @@ from indicia_methods.treatment.moments import adjusted_moments, scale_into_range
 from indicia_methods.treatment.powers import BoxCox, YeoJohnson
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from indicia.methods import Array, Expression, MergedColumn
 
@@ -102,6 +102,11 @@ class Winsorise(Learning):
         },
     }
 
+    detail_tables = {
+        "treatment": "an indicator: the number of changed values, the lower and upper bounds where values were drawn "
+        "in, and with otherwise whether it was transformed (1 or 0) and the figures of the transform",
+    }
+
     skewness: Annotated[float, Field(gt=0, description="a: a smaller absolute skewness is acceptable")] = 2.0
     kurtosis: Annotated[float, Field(description="b: a smaller excess kurtosis is acceptable")] = 3.5
     points: Annotated[int | None, Field(ge=0, description="largest number of winsorised values; None: no limit")] = 5
@@ -163,6 +168,19 @@ class Winsorise(Learning):
         if self.combine:
             column = ChangedColumn(column, lambda values: np.clip(values, low, high))
         return low, high, 1.0, *self._transform.learn_merged(column)
+
+    def name_learned(self, *learned: Expression) -> Mapping[str, Expression]:
+        low, high, *rest = learned
+        bounds = {"lower": where(low > -_NO_BOUND, low, nan), "upper": where(high < _NO_BOUND, high, nan)}
+        if self._transform is None:
+            return bounds
+        is_failing, *numbers = rest
+        named = self._transform.name_learned(*numbers)
+        return {
+            **bounds,
+            "transformed": is_failing,
+            **{key: where(is_failing == 1, x, nan) for key, x in named.items()},
+        }
 
     def at(self, x: Expression, *learned: Expression) -> Expression:
         low, high, *rest = learned
