@@ -30,9 +30,8 @@ MATRICES = {
     "iterative_ols_converged": "regression(on=all)",
     "em_conditional_mean": "expectation_maximisation",
 }
-PARAMETERS = ("em_parameters",)
+PARAMETERS = ("em_parameters", "em_loglik")
 MATRICES_LEFT_OUT = {
-    "em_loglik": "an imputation does not report its likelihood",
     "iterative_bayesian_ridge_sklearn_default": "a ridge of one library, after rounds that do not converge",
     "knn_tied_cells": "says where files depend on the order of rows; ours is the order of the files",
 }
@@ -136,6 +135,64 @@ def test_fills_are_what_the_most_likely_mean_and_covariance_let_expect(name: str
         slopes = np.linalg.solve(covariance[np.ix_(~m, ~m)], covariance[np.ix_(~m, m)])
         expected = mean[m] + (row[~m] - mean[~m]) @ slopes
         assert np.abs((row[m] - expected) / deviation[m]).max(initial=0.0) < 1e-9
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("direction", ["benefit", "cost"])
+def test_the_details_of_em_are_the_likeliest_mean_covariance_and_likelihood(
+    name: str, direction: str, read: Any, score: Score
+) -> None:
+    table, parameters = read(f"imputation/{name}/input"), read(f"imputation/{name}/em_parameters")
+    columns = parameters["variable"].to_list()
+    indicators = {column: {"direction": direction if place == 1 else "benefit"} for place, column in enumerate(columns)}
+    methodology = METHODOLOGY | {"imputation": "expectation_maximisation"}
+    result = score({"data": {"unit": "unit"}, "indicators": indicators, "methodology": methodology}, table)
+    covariance = parameters.select(f"cov_{column}" for column in columns).to_numpy()
+    deviation = np.sqrt(np.diag(covariance))
+    means = result.details(table="means")
+    assert means["indicator"].to_list() == columns
+    assert np.abs((means["mean"].to_numpy() - parameters["mean"].to_numpy()) / deviation).max() < 1e-9
+    assert means["sd"].to_numpy() == pytest.approx(deviation, rel=1e-9)
+    found = result.details(table="covariance").select(columns).to_numpy()
+    assert np.abs((found - covariance) / np.outer(deviation, deviation)).max() < 1e-9
+    units, likelihood = read(f"imputation/{name}/em_loglik").row(0)
+    row = result.details(table="likelihood").row(0, named=True)
+    assert row["log-likelihood"] == pytest.approx(likelihood, rel=1e-12)
+    assert row["units"] == units
+    assert row["steps"] > 1
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_donors_and_the_coefficients_of_the_details_give_the_filled_values(
+    name: str, read: Any, score: Score
+) -> None:
+    table = read(f"imputation/{name}/input")
+    columns = [column for column in table.columns if column != "unit"]
+
+    def run(imputation: str) -> Result:
+        indicators = {column: {"direction": "cost" if column == columns[0] else "benefit"} for column in columns}
+        methodology = METHODOLOGY | {"imputation": imputation}
+        return score({"data": {"unit": "unit"}, "indicators": indicators, "methodology": methodology}, table)
+
+    long = table.unpivot(index="unit", variable_name="indicator").with_columns(pl.col("unit").cast(pl.String))
+    by_neighbours = run("nearest(k=5, weights=distance)")
+    donors = by_neighbours.details(table="donors").join(
+        long.rename({"unit": "donor"}), on=["donor", "indicator"], how="left", validate="m:1"
+    )
+    sums = donors.group_by("unit", "indicator").agg(value=(pl.col("share") * pl.col("value")).sum())
+    assert sums.height == long["value"].null_count()
+    prepared = by_neighbours.prepared.unpivot(index="unit", variable_name="indicator", value_name="filled")
+    pairs = sums.join(prepared.with_columns(pl.col("unit").cast(pl.String)), on=["unit", "indicator"], validate="1:1")
+    assert pairs["value"].to_numpy() == pytest.approx(pairs["filled"].to_numpy(), rel=1e-9)
+
+    by_regression = run("regression(on=all)")
+    filled = by_regression.prepared
+    for indicator, equation in by_regression.details(table="coefficients").group_by("indicator"):
+        slopes = dict(equation.select("term", "coefficient").iter_rows())
+        constant = slopes.pop("constant")
+        fitted = filled.select(constant + pl.sum_horizontal(pl.col(term) * b for term, b in slopes.items())).to_series()
+        gaps = table[indicator[0]].is_null()
+        assert fitted.filter(gaps).to_numpy() == pytest.approx(filled[indicator[0]].filter(gaps).to_numpy(), rel=1e-8)
 
 
 @pytest.mark.parametrize("key", SERIES)

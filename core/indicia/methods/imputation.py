@@ -97,6 +97,8 @@ class Completed:
     Each is a function of the names of the columns and of their signs, shape (k,): -1 for a cost, whose values are
     negated in the matrix. It is called when somebody asks for the table.
     """
+    columns_of_units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By table, the columns with numbers of rows of the matrix, in place of which the table has names of units."""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from indicia.definition import Data, Preparation
     from indicia.formulas import Expression, Question, RecordedFormula, Recorder
     from indicia.methods import Array, Imputation
+    from indicia.methods.detail_tables import DetailTable
     from indicia.stages.stage import Fitted
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
@@ -287,7 +288,13 @@ def _complete_matrix(
             key = dict(zip(scope.key, group, strict=True))
             of_columns = (*names, *method.used_names), np.append(signs, np.ones(len(used)))
             tables += [
-                MethodTable(method, name, tuple(names), key, partial(columns, *of_columns))
+                MethodTable(
+                    method,
+                    name,
+                    tuple(names),
+                    key,
+                    partial(_with_units, columns, of_columns, filled.columns_of_units.get(name, ()), table, rows),
+                )
                 for name, columns in filled.tables.items()
             ]
             filled = filled.values
@@ -296,6 +303,21 @@ def _complete_matrix(
     completed *= signs
     columns = [(name, pl.Series(name, completed[:, number])) for number, name in enumerate(names)]
     return [values[name].fill_null(column.fill_nan(None)) for name, column in columns if name in gaps]
+
+
+def _with_units(
+    columns: Callable[[Sequence[str], Array], DetailTable],
+    of_columns: tuple[Sequence[str], Array],
+    of_units: Sequence[str],
+    table: Table,
+    rows: npt.NDArray[np.intp] | slice,
+) -> DetailTable:
+    """Return a table of a method with the names of units in place of the numbers of rows."""
+    found = columns(*of_columns)
+    if not of_units:
+        return found
+    units = table.units.select(pl.concat_str(table.key, separator=" ")).to_series().to_numpy()[rows]
+    return {**found, **{name: units[np.asarray(found[name], dtype=np.intp)] for name in of_units}}
 
 
 def _random_numbers(table: Table, names: Sequence[str], seed: int) -> RandomNumbers:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from indicia.methods import MatrixImputation, Property
+from indicia.methods import Completed, MatrixImputation, Property, matrix_table
 from indicia_methods.imputation.covariates import Covariates, used_covariates
 from indicia_methods.imputation.standard import condense, restore, standardise
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.methods import Array, UsedColumn
+    from indicia.methods.detail_tables import DetailTable
     from indicia_methods.arrays import Integers, Mask
 
 _TOLERANCE = 1e-12
@@ -38,31 +42,94 @@ class ExpectationMaximisation(MatrixImputation):
     formula = r"x_m = \mu_m + \Sigma_{mo} \Sigma_{oo}^{-1} (x_o - \mu_o)"
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
+    detail_tables = {
+        "means": "an indicator or covariate: its mean and standard deviation (divisor n) in the likeliest distribution",
+        "covariance": "an indicator or covariate: its covariance (divisor n) with each one in that distribution",
+        "likelihood": "the one row: the log-likelihood of the present values, the steps of EM, the units with a value, "
+        "and the patterns of missing values",
+    }
+
     covariates: Covariates = ()
 
     @property
     def uses(self) -> tuple[UsedColumn, ...]:
         return used_covariates(self.covariates)
 
-    def complete(self, values: Array) -> Array:
+    def complete(self, values: Array) -> Array | Completed:
         missing = np.isnan(values)
         z, centre, scale = standardise(values)
         varying = np.flatnonzero((z != 0).any(axis=0))
-        if missing[:, varying].any():
-            z[:, varying] = _fill_expected(z[:, varying], missing[:, varying])
-        return restore(values, missing, z, centre, scale)
+        if not missing[:, varying].any():
+            return restore(values, missing, z, centre, scale)
+        z[:, varying], found = _fill_expected(z[:, varying], missing[:, varying])
+        of_columns = centre[varying], scale[varying], varying
+        tables = {
+            "means": partial(_means, found, *of_columns),
+            "covariance": partial(_covariances, found, *of_columns),
+            "likelihood": partial(_likelihood, found, scale[varying]),
+        }
+        return Completed(restore(values, missing, z, centre, scale), tables)
 
 
-def _fill_expected(z: Array, missing: Mask) -> Array:
-    """Return z with expected values in place of missing values."""
+@dataclass(frozen=True)
+class _Estimate:
+    """The maximum likelihood distribution of standardised indicators."""
+
+    mean: Array
+    covariance: Array
+    steps: int
+    patterns: list[_Pattern]
+
+
+def _fill_expected(z: Array, missing: Mask) -> tuple[Array, _Estimate]:
+    """Return z with expected values in place of missing values, and the distribution."""
     _refuse_disjoint(missing)
     patterns = [_pattern(z, units, missing[units[0]]) for units in _group_by_pattern(missing)]
-    mean, covariance = _estimate(patterns, z)
+    found = _estimate(patterns, z)
+    mean, covariance = found.mean, found.covariance
     filled = z.copy()
     for pattern in patterns:
         o, m = pattern.present, pattern.missing
         filled[np.ix_(pattern.units, m)] = mean[m] + (z[np.ix_(pattern.units, o)] - mean[o]) @ _slopes(covariance, o, m)
-    return filled
+    return filled, found
+
+
+def _means(
+    found: _Estimate, centre: Array, scale: Array, places: Integers, names: Sequence[str], signs: Array
+) -> DetailTable:
+    return {
+        "indicator": [names[place] for place in places],
+        "mean": signs[places] * (centre + scale * found.mean),
+        "sd": scale * np.sqrt(np.diag(found.covariance)),
+    }
+
+
+def _covariances(
+    found: _Estimate, centre: Array, scale: Array, places: Integers, names: Sequence[str], signs: Array
+) -> DetailTable:
+    del centre  # the covariance does not depend on it
+    factors, shown = signs[places] * scale, [names[place] for place in places]
+    return matrix_table("indicator", shown, shown, found.covariance * np.outer(factors, factors))
+
+
+def _likelihood(found: _Estimate, scale: Array, names: Sequence[str], signs: Array) -> DetailTable:
+    """Return the log-likelihood of the present values in their units of measure, with all constants."""
+    del names, signs  # it does not depend on them
+    total, units = 0.0, 0
+    for pattern in found.patterns:
+        o, ones = pattern.present, pattern.rows[:, 0]
+        covariance = found.covariance[np.ix_(o, o)]
+        deviation = pattern.rows[:, 1:] - np.outer(ones, found.mean[o])
+        squares = float((deviation * np.linalg.solve(covariance, deviation.T).T).sum())
+        constant = len(o) * np.log(2 * np.pi) + np.linalg.slogdet(covariance)[1] + 2 * np.log(scale[o]).sum()
+        total -= (len(pattern.units) * constant + squares) / 2
+        units += len(pattern.units) if len(o) else 0
+    return {
+        "log-likelihood": [float(total)],
+        "steps": [found.steps],
+        "units": [units],
+        "patterns": [len(found.patterns)],
+    }
 
 
 def _refuse_disjoint(missing: Mask) -> None:
@@ -94,18 +161,18 @@ def _pattern(z: Array, units: Integers, missing: Mask) -> _Pattern:
     return _Pattern(units, present, np.flatnonzero(missing), condense(rows))
 
 
-def _estimate(patterns: list[_Pattern], z: Array) -> tuple[Array, Array]:
-    """Return the maximum likelihood mean and covariance of the present values."""
+def _estimate(patterns: list[_Pattern], z: Array) -> _Estimate:
+    """Return the maximum likelihood mean and covariance of the present values, with the number of steps."""
     count = np.zeros(z.shape[1])
     for pattern in patterns:
         count[pattern.present] += len(pattern.units)
     mean, covariance = np.zeros(z.shape[1]), np.diag((z**2).sum(axis=0) / count)
-    for _ in range(_STEPS):
+    for step in range(1, _STEPS + 1):
         previous = mean, covariance
         mean, covariance = _em_step(patterns, *previous, len(z))
         _refuse_singular(covariance)
         if max(np.abs(mean - previous[0]).max(), np.abs(covariance - previous[1]).max()) <= _TOLERANCE:
-            return mean, covariance
+            return _Estimate(mean, covariance, step, patterns)
     raise ValueError(f"EM does not converge in {_STEPS} steps: impute fewer indicators together, or choose nearest")
 
 

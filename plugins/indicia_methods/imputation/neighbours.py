@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import MatrixImputation, Property
+from indicia.methods import Completed, MatrixImputation, Property
 from indicia_methods.imputation.standard import standardise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from indicia.methods import Array
+    from indicia.methods.detail_tables import DetailTable
     from indicia_methods.arrays import Integers, Mask
 
 _DISTANCES = 4_000_000
@@ -52,6 +54,10 @@ class Nearest(MatrixImputation):
     }
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
     order_decides_ties = True
+    detail_tables = {
+        "donors": "a donor of a filled value, the nearest first: its distance and its share of the value; without a "
+        "donor a value is the mean of all units",
+    }
 
     k: Annotated[int, Field(ge=1, description="number of neighbours; all units if fewer have the indicator")] = 5
     weights: Annotated[
@@ -62,11 +68,14 @@ class Nearest(MatrixImputation):
         bool, Field(description="divide by standard deviations first; otherwise distances depend on units of measure")
     ] = True
 
-    def complete(self, values: Array) -> Array:
+    def complete(self, values: Array) -> Array | Completed:
         present = ~np.isnan(values)
         z, mean, deviation = standardise(values)
+        exponent = 0
         if not self.standardise:
-            z *= np.ldexp(deviation, -np.frexp(deviation.max())[1])  # keeps proportions and range
+            exponent = int(np.frexp(deviation.max())[1])
+            z *= np.ldexp(deviation, -exponent)  # keeps proportions and range
+        donors: list[tuple[int, Integers, Integers, Array, Array]] = []
         filled = np.where(present, values, mean)
         rounding = 1e-14 * z.shape[1] * (z**2).sum(axis=1).max()
         for units, squares in _mean_squares(z, present, np.flatnonzero(~present.all(axis=1))):
@@ -80,7 +89,26 @@ class Nearest(MatrixImputation):
                     for terms in (weight, weight * (values[donor, j] - mean[j]))
                 )
                 filled[units[gaps], j] += sums / np.where(weight_sums > 0, weight_sums, 1.0)
-        return filled
+                donors.append((int(j), units[gaps][receiver], donor, distance, weight / weight_sums[receiver]))
+        if not donors:
+            return filled
+        factor = np.ldexp(np.sqrt(z.shape[1]), exponent)
+        return Completed(filled, {"donors": partial(_table_of_donors, donors, factor)}, {"donors": ("unit", "donor")})
+
+
+def _table_of_donors(
+    donors: Sequence[tuple[int, Integers, Integers, Array, Array]], factor: float, names: Sequence[str], signs: Array
+) -> DetailTable:
+    """Return a row for each donor of a value; units are numbers of rows."""
+    del signs  # distances do not depend on them
+    receivers, givers, distances, shares = (np.concatenate(parts) for parts in list(zip(*donors, strict=True))[1:])
+    return {
+        "unit": receivers,
+        "indicator": np.repeat([names[j] for j, *_ in donors], [len(giver) for _, _, giver, *_ in donors]),
+        "donor": givers,
+        "distance": factor * distances,
+        "share": shares,
+    }
 
 
 def _mean_squares(z: Array, present: Mask, units: Integers) -> Iterator[tuple[Integers, Array]]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import MatrixImputation, Property
+from indicia.methods import Completed, MatrixImputation, Property
 from indicia_methods.imputation.covariates import Covariates, used_covariates
 from indicia_methods.imputation.standard import condense, restore, standardise
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.methods import Array, UsedColumn
+    from indicia.methods.detail_tables import DetailTable
     from indicia_methods.arrays import Integers, Mask
 
 _TOLERANCE = 1e-12
@@ -46,6 +50,10 @@ class Regression(MatrixImputation):
     }
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
     order_decides_ties = True
+    detail_tables = {
+        "coefficients": "a term of the regression of an indicator with gaps: the intercept or the slope on a "
+        "predictor; with rounds, of the last round",
+    }
 
     on: Annotated[
         Literal["complete", "all", "covariates"],
@@ -66,40 +74,73 @@ class Regression(MatrixImputation):
     def uses(self) -> tuple[UsedColumn, ...]:
         return used_covariates(self.covariates)
 
-    def complete(self, values: Array) -> Array:
+    def complete(self, values: Array) -> Array | Completed:
         missing = np.isnan(values)
         z, centre, scale = standardise(values)
         has_values = ~missing.all(axis=0)
         incomplete = np.flatnonzero(has_values & missing.any(axis=0))
         if self.on == "covariates":
-            _fill_once(z, missing, incomplete, np.arange(z.shape[1] - len(self.covariates), z.shape[1]))
+            equations = _fill_once(z, missing, incomplete, np.arange(z.shape[1] - len(self.covariates), z.shape[1]))
         elif self.on == "complete":
             complete = np.flatnonzero(~missing.any(axis=0))
             if len(incomplete) and not len(complete):
                 raise ValueError("no indicator is complete: choose on = all, or impute one by another method")
-            _fill_once(z, missing, incomplete, complete)
+            equations = _fill_once(z, missing, incomplete, complete)
         else:
-            self._iterate(z, missing, incomplete, np.flatnonzero(has_values))
-        return restore(values, missing, z, centre, scale)
+            equations = self._iterate(z, missing, incomplete, np.flatnonzero(has_values))
+        completed = restore(values, missing, z, centre, scale)
+        if not equations:
+            return completed
+        return Completed(completed, {"coefficients": partial(_table_of_equations, equations, centre, scale)})
 
-    def _iterate(self, z: Array, missing: Mask, incomplete: Integers, predictors: Integers) -> None:
-        """Repeat until no imputed value changes, or for the number of rounds."""
+    def _iterate(self, z: Array, missing: Mask, incomplete: Integers, predictors: Integers) -> list[_Equation]:
+        """Repeat until no imputed value changes, or for the number of rounds; return the last equations."""
+        equations: list[_Equation] = []
         for _ in range(self.rounds or _ROUNDS):
             previous = z[missing]
-            _fill_once(z, missing, incomplete, predictors)
+            equations = _fill_once(z, missing, incomplete, predictors)
             if self.rounds is None and np.abs(z[missing] - previous).max(initial=0.0) <= _TOLERANCE:
-                return
+                return equations
         if self.rounds is None:
             raise ValueError(f"values still change after {_ROUNDS} rounds: set rounds = 10, or choose another method")
+        return equations
 
 
-def _fill_once(z: Array, missing: Mask, incomplete: Integers, predictors: Integers) -> None:
-    """Fill each incomplete indicator once, in place."""
+class _Equation(NamedTuple):
+    """The regression of a standardised indicator."""
+
+    indicator: int
+    predictors: Integers
+    coefficients: Array
+    """The intercept and the slopes."""
+
+
+def _table_of_equations(
+    equations: Sequence[_Equation], centre: Array, scale: Array, names: Sequence[str], signs: Array
+) -> DetailTable:
+    """Return the coefficients in the units of measure."""
+    indicators: list[str] = []
+    terms: list[str] = []
+    figures: list[float] = []
+    for j, others, b in equations:
+        slopes = b[1:] * scale[j] / scale[others]
+        intercept = signs[j] * (centre[j] + scale[j] * b[0] - slopes @ centre[others])
+        indicators += [names[j]] * len(b)
+        terms += ["constant", *(names[other] for other in others)]
+        figures += [float(intercept), *(signs[j] * signs[others] * slopes).tolist()]
+    return {"indicator": indicators, "term": terms, "coefficient": figures}
+
+
+def _fill_once(z: Array, missing: Mask, incomplete: Integers, predictors: Integers) -> list[_Equation]:
+    """Fill each incomplete indicator once, in place; return the regressions."""
+    equations = []
     for j in incomplete:
         others = predictors[predictors != j]
         gaps = missing[:, j]
         b = _coefficients(z[~gaps][:, others], z[~gaps, j])
         z[gaps, j] = b[0] + z[gaps][:, others] @ b[1:]
+        equations.append(_Equation(int(j), others, b))
+    return equations
 
 
 def _coefficients(x: Array, y: Array) -> Array:
