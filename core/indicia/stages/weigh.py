@@ -10,6 +10,7 @@ import numpy as np
 from indicia import tracing
 from indicia.definition import Weighing
 from indicia.errors import DataError, MethodError, join_names
+from indicia.formulas import DRAW
 from indicia.methods import Indicators, Weights
 from indicia.partitions.partition import for_each
 from indicia.stages.component_values import ComponentValues, GroupComponents, groups_of
@@ -139,7 +140,8 @@ def _weigh(node: Weighing, table: Table, kinds: set[str]) -> NodeWeights:
     by_key = list(zip((" ".join(map(str, key)) for key in groups.keys.iter_rows()), group_weights, strict=True))
     facts = {f"{name} {key}": value for key, weights in by_key for name, value in weights.facts.items()}
     warnings = [f"{key}: {weights.warning}" for key, weights in by_key if weights.warning]
-    tables = tuple(table for weights in group_weights for table in weights.tables)
+    is_draws = DRAW in groups.keys.columns  # nobody asks for the tables of thousands of draws
+    tables = () if is_draws else tuple(table for weights in group_weights for table in weights.tables)
     return NodeWeights(
         np.stack([weights.values for weights in group_weights]), facts, "; ".join(warnings) or None, groups.keys, tables
     )

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Property, Weighting, where
+from indicia.methods import Property, Weighting, Weights, where
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Expression, Indicators, Statistics
+    from indicia.methods.detail_tables import DetailTable
 
 _PROPERTIES = frozenset(
     {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT}
@@ -47,6 +48,8 @@ class Critic(Weighting):
     }
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT})
 
+    detail_tables = {"components": "a component: its contrast, its conflict with the others, and their product"}
+
     correlation: Annotated[
         Literal["pearson", "spearman"], Field(description="of the values, or of their ranks (average for ties)")
     ] = "pearson"
@@ -57,7 +60,7 @@ class Critic(Weighting):
         "normalised"
     )
 
-    def weigh(self, indicators: Indicators) -> Array:
+    def weigh(self, indicators: Indicators) -> Weights:
         def contrast(x: Expression, s: Statistics) -> Expression:
             deviation = s(((x - s.min) / (s.max - s.min)).std()) if self.scaled else s.std
             return where(s.max > s.min, deviation, 0.0)
@@ -65,7 +68,10 @@ class Critic(Weighting):
         values = indicators.on(self.on)
         correlation = values.correlation(of="values" if self.correlation == "pearson" else "ranks")
         conflict: Array = (1 - correlation).sum(axis=-1)
-        return values.each(contrast) * conflict
+        contrasts = values.each(contrast)
+        weights = contrasts * conflict
+        figures = {"contrast": contrasts, "conflict": conflict, "information": weights}
+        return Weights(weights, tables={"components": {"component": list(indicators.names), **figures}})
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,9 @@ class Independence(Weighting):
     reference = "SPSSAU user guide, independence weights, by the coefficient of multiple correlation"
     formula = r"w_j = \frac{1}{R_j}, \quad R_j^2 = r_j^\top R_{-j}^{-1} r_j"
     properties = _PROPERTIES
+    detail_tables = {"components": "a component: its multiple correlation with the other components"}
 
-    def weigh(self, indicators: Indicators) -> Array:
+    def weigh(self, indicators: Indicators) -> Weights:
         units, size = indicators.count_complete(), len(indicators.names)
         if units <= size:
             raise ValueError(
@@ -96,4 +103,6 @@ class Independence(Weighting):
             raise ValueError(
                 f"{', '.join(names)} does not correlate with the other components, so 1 / R has no value: leave it out"
             )
-        return np.divide(1.0, multiple, out=np.zeros_like(multiple), where=varying)
+        weights = np.divide(1.0, multiple, out=np.zeros_like(multiple), where=varying)
+        components: DetailTable = {"component": list(indicators.names), "multiple correlation": multiple}
+        return Weights(weights, tables={"components": components})

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.errors import join_names
-from indicia.methods import Property, Weighting, Weights
+from indicia.methods import Property, Weighting, Weights, matrix_table
 from indicia_methods.principal_components import (
     SINGULAR,
     Rotation,
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.methods import Array, Indicators
+    from indicia.methods.detail_tables import DetailTable
 
+_EIGENVALUES = "a principal component: its eigenvalue, its share of the variance, and the sum of the shares so far"
 _PROPERTIES = frozenset(
     {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT}
 )
@@ -60,6 +62,8 @@ class PrincipalComponent(Weighting):
     }
     properties = _PROPERTIES
 
+    detail_tables = {"eigenvalues": _EIGENVALUES, "loadings": "an indicator: its loading on each principal component"}
+
     squared: Annotated[bool, Field(description="weigh by squared loadings, shares of the variance")] = False
     components: Annotated[
         Literal["first", "above_one"], Field(description="the first component, or all with an eigenvalue above 1")
@@ -86,7 +90,11 @@ class PrincipalComponent(Weighting):
         _refuse_negative(indicators.names, weights, "weigh by squared loadings (squared = true)")
         solution: dict[str, float | str] = {"variance explained": explained}
         solution |= {"components": count} if self.components == "above_one" else {}
-        return Weights(weights, solution | facts)
+        tables = {
+            "eigenvalues": _eigenvalues(eigenvalues),
+            "loadings": _table_of_loadings(indicators.names, vectors * np.sqrt(eigenvalues.clip(0.0)), "component"),
+        }
+        return Weights(weights, solution | facts, tables=tables)
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,12 @@ class Factor(Weighting):
     }
     properties = _PROPERTIES
 
+    detail_tables = {
+        "eigenvalues": _EIGENVALUES,
+        "loadings": "an indicator: its loading on each rotated factor, and its communality",
+        "factors": "a rotated factor: its sum of squared loadings, and its share of the variance",
+    }
+
     factors: Annotated[
         int | None, Field(ge=1, description="number of factors; if omitted, those with an eigenvalue above 1")
     ] = None
@@ -156,7 +170,31 @@ class Factor(Weighting):
         }
         for name, factor in zip(indicators.names, _factor_of_each(squares), strict=True):
             solution[f"factor of {name}"] = factor
-        return Weights(weights, solution | facts)
+        loaded, eigenvalues = squares.sum(axis=0), principal_components(correlation)[0]
+        tables: dict[str, DetailTable] = {
+            "eigenvalues": _eigenvalues(eigenvalues),
+            "loadings": {
+                **_table_of_loadings(indicators.names, loadings, "factor"),
+                "communality": squares.sum(axis=1),
+            },
+            "factors": {
+                "factor": [f"factor {number}" for number in range(1, len(loaded) + 1)],
+                "sum of squares": loaded,
+                "share": loaded / eigenvalues.sum(),
+            },
+        }
+        return Weights(weights, solution | facts, tables=tables)
+
+
+def _eigenvalues(eigenvalues: Array) -> DetailTable:
+    shares = eigenvalues / eigenvalues.sum()
+    numbers = [float(number) for number in range(1, len(shares) + 1)]
+    return {"component": numbers, "eigenvalue": eigenvalues, "share": shares, "cumulative": shares.cumsum()}
+
+
+def _table_of_loadings(names: Sequence[str], loadings: Array, word: str) -> DetailTable:
+    numbered = [f"{word} {number}" for number in range(1, loadings.shape[1] + 1)]
+    return matrix_table("indicator", names, numbered, loadings)
 
 
 def _refuse_negative(names: Sequence[str], weights: Array, alternative: str) -> None:

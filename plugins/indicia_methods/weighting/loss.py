@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Domain, Property, Weighting
+from indicia.methods import Domain, Property, Weighting, Weights, matrix_table
 from indicia_methods.weighting.directed import complete_range, is_cost, refuse_without_ratio
 from indicia_methods.weighting.spread import Entropy
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Indicators
+    from indicia.methods.detail_tables import DetailTable
 
 _UNITS = 50_000
 """Units computed at a time, which bounds the memory."""
@@ -46,8 +47,9 @@ class Merec(Weighting):
         r"S_i^{-j} = \ln\Bigl(1 + \frac1k \sum_{l \ne j} |\ln n_{il}|\Bigr)"
     )
     properties = frozenset({Property.SCALE_INVARIANT, Property.ZERO_FOR_CONSTANT})
+    detail_tables = {"components": "a component: the removal effect E, the sum of the changes of performance"}
 
-    def weigh(self, indicators: Indicators) -> Array:
+    def weigh(self, indicators: Indicators) -> Weights:
         raw = indicators.on("raw")
         raw.each(lambda x, s: s.min, Domain.POSITIVE)
         low, high = complete_range(raw)
@@ -61,7 +63,9 @@ class Merec(Weighting):
                 sums -= np.log1p(-shares / performance).sum(axis=0)
             return sums
 
-        return raw.reduce(effects)
+        removal = raw.reduce(effects)
+        components: DetailTable = {"component": list(indicators.names), "removal effect": removal}
+        return Weights(removal, tables={"components": components})
 
 
 def _absolute_log_ratio(values: Array, worst: Array) -> Array:
@@ -86,6 +90,7 @@ class Cilos(Weighting):
         r"F = P - \operatorname{diag}\Bigl(\sum_i p_{ij}\Bigr), \quad F w = 0"
     )
     properties = frozenset({Property.SCALE_INVARIANT, Property.ZERO_FOR_CONSTANT})
+    detail_tables = {"losses": "a component: the relative losses in each component in the units that are best in it"}
 
     ties: Ties = "mean"
 
@@ -93,7 +98,7 @@ class Cilos(Weighting):
     def order_decides_ties(self) -> bool:  # type: ignore[override]
         return self.ties == "first"
 
-    def weigh(self, indicators: Indicators) -> Array:
+    def weigh(self, indicators: Indicators) -> Weights:
         raw = indicators.on("raw")
         refuse_without_ratio(raw)
         low, high = complete_range(raw)
@@ -103,7 +108,8 @@ class Cilos(Weighting):
         varying = high > low
         if varying.any():
             weights[varying] = _balance(losses[np.ix_(varying, varying)])
-        return weights
+        names = indicators.names
+        return Weights(weights, tables={"losses": matrix_table("component", names, names, losses)})
 
     def _losses(self, raw: Indicators, best: Array, low: Array, high: Array) -> Array:
         """Return the relative losses (j, k) in indicator k, in the units that are best in indicator j."""
@@ -155,6 +161,10 @@ class Idocriw(Weighting):
         r"\; s = \frac{x_j}{\sum x_j}"
     )
     properties = frozenset({Property.SCALE_INVARIANT, Property.ZERO_FOR_CONSTANT})
+    detail_tables = {
+        "components": "a component: its weight by impact loss, its divergence by entropy, and their product",
+        **Cilos.detail_tables,
+    }
 
     ties: Ties = "mean"
 
@@ -162,5 +172,9 @@ class Idocriw(Weighting):
     def order_decides_ties(self) -> bool:  # type: ignore[override]
         return self.ties == "first"
 
-    def weigh(self, indicators: Indicators) -> Array:
-        return Cilos(self.ties).weigh(indicators) * Entropy("raw").weigh(indicators)
+    def weigh(self, indicators: Indicators) -> Weights:
+        loss, divergence = Cilos(self.ties).weigh(indicators), Entropy("raw").weigh(indicators).values
+        weights = loss.values * divergence
+        figures = {"impact loss": loss.values, "divergence": divergence, "product": weights}
+        components: DetailTable = {"component": list(indicators.names), **figures}
+        return Weights(weights, tables={"components": components, **loss.tables})

@@ -42,6 +42,7 @@ class Wenslo(Weighting):
     )
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
     minimum_units = 2
+    detail_tables = {"components": "a component: the width of a step, the slope, and the length of the envelope"}
     expected_failures: ClassVar[Mapping[str, str]] = {
         "order_of_rows": "the line of the paper leads from each unit to the next unit of the table"
     }
@@ -60,7 +61,10 @@ class Wenslo(Weighting):
             return _path(values / largest / total, step)
 
         envelope = raw.reduce(path, lambda one, following: _joined(one, following, step))[0]
-        return Weights(envelope * (units - 1) * step, {"order of the units": "that of the table"})
+        slope = np.divide(1.0, (units - 1) * step, out=np.full_like(step, np.nan), where=step > 0)
+        components = {"component": list(indicators.names), "step": step, "slope": slope, "envelope": envelope}
+        facts = {"order of the units": "that of the table"}
+        return Weights(envelope * (units - 1) * step, facts, tables={"components": components})
 
 
 def _path(shares: Array, step: Array) -> Array:

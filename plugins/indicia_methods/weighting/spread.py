@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Domain, Property, Weighting, where
+from indicia.methods import Domain, Property, Weighting, Weights, where
 from indicia_methods.weighting.directed import refuse_without_ratio, statistic_by_direction
 
 if TYPE_CHECKING:
@@ -42,16 +42,20 @@ class Entropy(Weighting):
     always_named = ("on",)
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
 
+    detail_tables = {"components": "a component: its entropy e, and its divergence 1 - e"}
+
     on: Values = "normalised"
     shift: Annotated[float, Field(ge=0, description="added to every value before shares are taken")] = 0.0
 
-    def weigh(self, indicators: Indicators) -> Array:
+    def weigh(self, indicators: Indicators) -> Weights:
         def divergence(x: Expression, s: Statistics) -> Expression:
             value, mean, off = x + self.shift if self.shift else x, s.mean + self.shift, x - s.mean
             unevenness = where(value <= 0, mean, value * (off / mean).log1p() - off)  # a missing value stays missing
             return where(s.max > s.min, s(unevenness.sum()) / (mean * s.count * s.count.log()), 0.0)
 
-        return indicators.on(self.on).each(divergence, Domain.NON_NEGATIVE)
+        divergences = indicators.on(self.on).each(divergence, Domain.NON_NEGATIVE)
+        figures = {"entropy": 1 - divergences, "divergence": divergences}
+        return Weights(divergences, tables={"components": {"component": list(indicators.names), **figures}})
 
 
 @dataclass(frozen=True)
