@@ -23,6 +23,7 @@ _FIXED = {
     "indicators": Sentence("the indicators (one left out, or none)"),
     "dimensions": Sentence("the dimensions (one left out, or none)"),
     "data": Sentence("the values (errors of measurement)"),
+    "random_numbers": Sentence("the random numbers of the methods"),
 }
 _FEW_FAILED = 0.01
 """The share of draws that may fail without being missed: they change no interval."""

@@ -208,7 +208,7 @@ def stage_name(name: str, texts: Texts) -> Spoken:
     """Return the name for readers of a stage with different choices."""
     keys = {"indicators": "indicators_used", "dimensions": "dimensions_used", "imputations": "imputations"}
     key = keys.get(name, name)
-    return texts.get(key) if is_message(key) else dict.fromkeys(texts.languages, name)
+    return texts.get(key) if is_message(key) else dict.fromkeys(texts.languages, name.replace("_", " "))
 
 
 def choice_name(compared: Comparison, name: str, chosen: str | None, texts: Texts) -> Spoken:

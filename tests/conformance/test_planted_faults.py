@@ -1398,6 +1398,63 @@ asked = []
         return np.random.default_rng().random(values.shape)
 """,
     ),
+    "a random weighting has a generator with a seed of its own": (
+        "Weighting",
+        "check_other_seed",
+        "another seed gives other figures",
+        """
+    is_random = True
+
+    def weigh(self, indicators):
+        return np.array([0.1 + np.random.default_rng(len(name)).random() for name in indicators.names])
+""",
+    ),
+    "a random weighting samples the rows by their places": (
+        "Weighting",
+        "check_order_of_rows",
+        "the order of the rows changes nothing",
+        """
+    is_random = True
+    needs_all_rows = True
+
+    def weigh(self, indicators):
+        values = indicators.matrix()
+        return 0.1 + np.nan_to_num(abs(values[indicators.random.shared("row").integers(len(values))]))
+""",
+    ),
+    "a random weighting draws by the place of the indicator": (
+        "Weighting",
+        "check_order_of_indicators",
+        "the order of the indicators changes nothing",
+        """
+    is_random = True
+
+    def weigh(self, indicators):
+        return 0.1 + indicators.random.shared("weight").random(len(indicators.names))
+""",
+    ),
+    "a random aggregation takes no numbers of the seed": (
+        "MatrixAggregation",
+        "check_other_seed",
+        "another seed gives other figures",
+        """
+    is_random = True
+
+    def score_units(self, values, weights, context):
+        return np.nansum(values * weights, axis=1)
+""",
+    ),
+    "a random aggregation draws in the order of the rows": (
+        "MatrixAggregation",
+        "check_order_of_rows",
+        "the order of the rows changes nothing",
+        """
+    is_random = True
+
+    def score_units(self, values, weights, context):
+        return np.nansum(values * weights, axis=1) + context.random.shared("error").random(len(values))
+""",
+    ),
     "an imputation reads the clock": (
         "Imputation",
         "check_repeat",

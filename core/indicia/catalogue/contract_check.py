@@ -13,11 +13,13 @@ from indicia.methods import (
     Consensus,
     Domain,
     JointAgreement,
+    MatrixAggregation,
     Method,
     Property,
     RandomImputation,
     SeriesImputation,
     UsedColumn,
+    Weighting,
     WorkedExample,
 )
 
@@ -135,9 +137,21 @@ def _wrong_declarations(method: type[Method]) -> Iterator[str]:
     for element in method.properties if isinstance(method.properties, frozenset) else ():
         if not isinstance(element, Property):
             yield f"whose properties hold {element!r:.40}, which is no Property"
-    if method.is_random is not issubclass(method, RandomImputation):
-        yield f"whose is_random is {method.is_random!r:.40}: it is True for a RandomImputation, and for no other method"
+    yield from _wrong_randomness(method)
     yield from _wrong_exceptions(method)
+
+
+def _wrong_randomness(method: type[Method]) -> Iterator[str]:
+    """Yield a clause if a class says that it is random and gets no random numbers, or the reverse."""
+    declared: Any = method.is_random
+    if issubclass(method, Weighting | MatrixAggregation):
+        if not isinstance(declared, bool) and not hasattr(declared, "__get__"):
+            yield f"whose is_random is {declared!r:.40}, and has to be {_TYPE_NAMES[bool]}"
+    elif declared is not issubclass(method, RandomImputation):
+        yield (
+            f"whose is_random is {declared!r:.40}: it is True for a RandomImputation, may be True for a Weighting and "
+            "a MatrixAggregation, and is False for other methods"
+        )
 
 
 def _wrong_exceptions(method: type[Method]) -> Iterator[str]:

@@ -73,6 +73,7 @@ def verdict(method: Method, *, of_fit: bool = False) -> Verdict | None:
         return Verdict("it looks at all treated values of an indicator")
     if isinstance(method, Weighting):
         own = Verdict("it takes the values of all units at once") if method.needs_all_rows else Verdict()
+        own = Verdict("it takes random numbers of all units at once") if method.is_random and own.runs else own
         return _of_all([own, *filter(None, map(verdict, methods_in(method.parameters)))])
     formulas = list(_formulas_of(method))
     return _of_all([verdict_on_formula(formula, of_fit=of_fit) for formula in formulas]) if formulas else None

@@ -24,6 +24,7 @@ from indicia.definition.weight_checks import check_unscaled, check_weights_of_no
 from indicia.definition.weight_sets import weights_in_file, with_weight_sets
 from indicia.errors import MethodError, join_names
 from indicia.methods import MatrixAggregation
+from indicia.methods.random_numbers import SEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,18 +135,22 @@ class _TreeBuilder:
     def node(self, name: str, level: int, inherited: _Inherited) -> Node:
         """Return the index or a dimension, with its methods and without parts."""
         dimension, choices = self.definition.dimensions.get(name), inherited.choices
+        weighting = self._chosen_method("weighting", choices, self._default_weighting)
+        is_random = weighting.draws_random_numbers or inherited.aggregation.draws_random_numbers
+        seed = self.definition.methodology.seed
         return Node(
             id=name,
             weight=dimension.weight if dimension else 1.0,
             level=level,
             components=(),
-            weighting=self._chosen_method("weighting", choices, self._default_weighting),
+            weighting=weighting,
             aggregation=inherited.aggregation,
             missing=_nearest(choices, "missing") or Missing(),
             decimals=_decimals(choices, "decimals"),
             weight_stated=dimension is not None and "weight" in dimension.model_fields_set,
             rescaling=self.optional("normalisation", choices, "rescaling"),
             as_component=self.optional("normalisation", choices, "as_component") if level else None,
+            seed=(SEED if seed is None else seed) if is_random else None,
         )
 
     @property

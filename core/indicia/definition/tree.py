@@ -74,6 +74,8 @@ class Weighing:
     id: str
     weighting: Weighting
     parts: tuple[WeighedPart, ...]
+    seed: int | None = None
+    """The seed of the run; None if the weighting is not random."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,8 @@ class Node:
     """The sum of the weights of the index file, if they enter the score unscaled; None if they are scaled to sum 1."""
     shown: tuple[Part, ...] = ()
     """The parts that do not count: they are computed and shown, and the score does not depend on them."""
+    seed: int | None = None
+    """The seed of the run; None if neither the weighting nor the aggregation is random."""
 
     @property
     def is_distance(self) -> bool:
@@ -177,7 +181,8 @@ class Node:
     @cached_property
     def weighing(self) -> Weighing:
         """The facts about the node that its weighting uses."""
-        return Weighing(self.id, self.weighting, tuple(part.weighed_in(self.id) for part in self.components))
+        seed = self.seed if self.weighting.draws_random_numbers else None
+        return Weighing(self.id, self.weighting, tuple(part.weighed_in(self.id) for part in self.components), seed)
 
     def weighed_in(self, parent: str) -> WeighedPart:
         """Return the facts about the node that the weighting of a parent uses."""
@@ -275,6 +280,19 @@ class Node:
         for node in reversed(self._nodes):  # parts before their nodes
             changed[node.id] = change(node, changed_parts(node.components), changed_parts(node.shown))
         return changed[self.id]
+
+    def with_seed(self, seed: int) -> Node:
+        """Return this node with another seed of its random methods and of those below it."""
+        return self.with_parts(
+            lambda node, components, shown: replace(
+                node, components=components, shown=shown, seed=None if node.seed is None else seed
+            )
+        )
+
+    @property
+    def has_random_nodes(self) -> bool:
+        """True if the weighting or the aggregation of a node is random."""
+        return any(node.seed is not None for node in self.nodes())
 
     @cached_property
     def harms(self) -> frozenset[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CERTAIN = 0.95
 """The share of draws from which a sentence says that an order holds; tiers have the same share."""
 
-OF_ONE_SCALE = {"weights", "weighting", "data", "indicators", "dimensions", "imputation", "treatment"}
+OF_ONE_SCALE = {"weights", "weighting", "data", "indicators", "dimensions", "imputation", "treatment", "random_numbers"}
 """The choices whose draws have scores on the scale of the index."""
 
 DRAWS = {

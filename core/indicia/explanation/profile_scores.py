@@ -16,6 +16,7 @@ from indicia.formulas import USED
 from indicia.methods import MatrixAggregation
 from indicia.run.plan import stages_of_nodes
 from indicia.stages.aggregate import Aggregate
+from indicia.stages.random_units import draws_numbers
 from indicia.stages.stage import nodes_taking_part
 from indicia.statistics.profile import ProfiledColumns
 from indicia.tables.table import NodeColumns
@@ -169,7 +170,8 @@ def comparing_methods(tree: Node) -> Iterator[str]:
     They have no statistics that could be held fixed.
     """
     for node in tree.counting_nodes():
-        if isinstance(node.aggregation, MatrixAggregation) and not node.aggregation.row_by_row:
+        compares = isinstance(node.aggregation, MatrixAggregation) and not node.aggregation.row_by_row
+        if compares or draws_numbers(node):  # the random numbers of two units differ
             yield f"{node.aggregation.name} of {node.id}"
         methods: tuple[Normalisation | None, ...] = (node.rescaling, node.as_component)
         yield from (f"{method.name} of {node.id}" for method in methods if method is not None and method.whole_column)

@@ -12,6 +12,7 @@ from indicia.defaults import NORMALISATION
 from indicia.formulas import step
 from indicia.formulas.old_words import COMPONENTS, new_word
 from indicia.methods.contract import Domain, Method
+from indicia.methods.random_numbers import not_declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from indicia.methods.contract import Array
     from indicia.methods.detail_tables import DetailTable
     from indicia.methods.normalisation import Normalisation
+    from indicia.methods.random_numbers import RandomNumbers
 
 
 @dataclass(frozen=True)
@@ -251,6 +253,18 @@ class MatrixContext:
     Its arguments are the aggregation, a normalisation (None: the default of the aggregation), raw values, shape (n, k),
     and weights, shape (k,). Costs are those of the context.
     """
+    random_numbers: RandomNumbers | None = None
+    """The random numbers of `random`; None if the class of the method does not declare `is_random`."""
+
+    @property
+    def random(self) -> RandomNumbers:
+        """The random numbers of the n units, for an aggregation whose class declares `is_random`.
+
+        Its columns are the components.
+        """
+        if self.random_numbers is None:
+            raise not_declared("the aggregation")
+        return self.random_numbers
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,10 @@ class Method:
     iteration_tolerance: ClassVar[float] = 0.0
     """The largest difference between two runs, as a share of the largest figure, if the method iterates to a limit."""
     is_random: ClassVar[bool] = False
-    """The method uses random numbers, all of which it takes from the `RandomNumbers` that the core passes."""
+    """The method uses random numbers, all of which it takes from the `RandomNumbers` that the core passes.
+
+    A weighting and a matrix aggregation may declare it. It is True for a `RandomImputation`.
+    """
     expected_failures: ClassVar[Mapping[str, str]] = {}
     """The promises of `indicia.testing` that the method does not keep by definition, each with the reason."""
     detail_tables: ClassVar[Mapping[str, str]] = {}
@@ -226,6 +229,11 @@ class Method:
     def used_names(self) -> tuple[str, ...]:
         """The names of the columns that the formula uses beside the indicators."""
         return tuple(dict.fromkeys(column.name for column in self.used_columns))
+
+    @property
+    def draws_random_numbers(self) -> bool:
+        """True if the method, or a method among its parameters, is random."""
+        return self.is_random or any(method.draws_random_numbers for method in methods_in(self.parameters))
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -143,6 +143,29 @@ def mix_bits(bits: Bits) -> Bits:
     return bits
 
 
+def seed_of_node(seed: int, stage: str, node: str) -> int:
+    """Return the seed of the weighting or the aggregation of a node, so that each has numbers of its own.
+
+    >>> seed_of_node(1, "weighting", "health") == seed_of_node(1, "weighting", "safety")
+    False
+    """
+    return int(identity_keys([(seed, stage, node)])[0])
+
+
+def seed_of_draw(seed: int, draw: int) -> int:
+    """Return the seed of the weightings and aggregations of one draw of an analysis with a seed.
+
+    >>> seed_of_draw(1, 1) == seed_of_draw(1, 1), seed_of_draw(1, 1) == seed_of_draw(1, 2)
+    (True, False)
+    """
+    return int(identity_keys([(seed, "draw", draw)])[0]) >> 32
+
+
+def not_declared(kind: str) -> TypeError:
+    """Return the error for a method that asks for random numbers, and whose class does not say so."""
+    return TypeError(f"{kind} asks for random numbers: its class has to declare is_random = True")
+
+
 def seed_of_imputation(seed: int, number: int) -> int:
     """Return the seed of one of several imputations; a run with this seed imputes the same values.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from indicia.methods.contract import Method
+from indicia.methods.random_numbers import not_declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from indicia.formulas import Expression, Statistics
     from indicia.methods.contract import Array, Domain
     from indicia.methods.detail_tables import DetailTable
+    from indicia.methods.random_numbers import RandomNumbers
 
 
 class Indicators(ABC):
@@ -199,6 +201,14 @@ class Indicators(ABC):
 
         This needs all values in memory, and a run over partitions refuses it: prefer `each` and `reduce`.
         """
+
+    @property
+    def random(self) -> RandomNumbers:
+        """The random numbers of the node, for a weighting whose class declares `is_random`.
+
+        Its n units are the rows of `matrix`, and its columns are the parts. Each node has numbers of its own.
+        """
+        raise not_declared("the weighting")
 
 
 @dataclass(frozen=True)

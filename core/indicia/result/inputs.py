@@ -177,7 +177,7 @@ class Inputs:
         """The seed of random methods, if the methodology states none and a method is random."""
         if self.definition.methodology.seed is not None:
             return {}
-        return {"seed": SEED} if any(method.is_random for method in self._methods) else {}
+        return {"seed": SEED} if any(method.draws_random_numbers for method in self._methods) else {}
 
     @property
     def _weight_sets(self) -> dict[str, dict[str, float]]:

@@ -10,6 +10,7 @@ from indicia.definition import STAGES, Node
 from indicia.errors import DefinitionError
 from indicia.robustness import sampling
 from indicia.robustness.imputations import IMPUTATIONS
+from indicia.robustness.random_methods import RANDOM, SETS
 from indicia.robustness.result import Factor
 
 if TYPE_CHECKING:
@@ -28,11 +29,17 @@ LEFT_OUT = ("indicators", "dimensions")
 
 
 def factors_of(
-    varied: Robustness, tree: Node, persons: pl.DataFrame | None, needed_parts: Collection[str] = ()
+    varied: Robustness,
+    tree: Node,
+    persons: pl.DataFrame | None,
+    needed_parts: Collection[str] = (),
+    *,
+    is_random: bool = False,
 ) -> list[Factor]:
     """Return the choices that vary, with their alternatives.
 
-    `persons` is the table of weights, if there is one; `needed_parts` are the parts that no draw leaves out.
+    `persons` is the table of weights, if there is one; `needed_parts` are the parts that no draw leaves out. If a
+    weighting or an aggregation `is_random`, each draw has random numbers of its own.
     """
     factors = [Factor(stage, tuple(getattr(varied, stage))) for stage in STAGES if getattr(varied, stage)]
     if varied.imputations is not None:
@@ -53,6 +60,8 @@ def factors_of(
             factors.append(Factor(word, (None, *(part for part in parts[word] if part not in needed_parts))))
     if varied.data is not None:
         factors.append(Factor("data", range(varied.draws)))
+    if is_random:
+        factors.append(Factor(RANDOM, range(varied.draws)))
     return factors
 
 
@@ -65,8 +74,8 @@ def design_of(varied: Robustness, factors: Sequence[Factor], seed: int) -> Integ
     sampling.check_draws(draws + (base or 0) * (len(varied_factors) + 2))
     drawn = chosen(factors, sampling.monte_carlo(draws, len(factors), sampling.generator(seed, "design")))
     for number, factor in enumerate(factors):
-        if factor.name in ("weights", "data") and len(factor.alternatives) == draws:
-            drawn[:, number] = order_of(factor)  # each draw has its own set of weights or errors
+        if factor.name in SETS and len(factor.alternatives) == draws:
+            drawn[:, number] = order_of(factor)  # each draw has its own set of weights, errors or numbers
         elif factor.name == IMPUTATIONS:  # the same number of draws of each, or one draw more
             drawn[:, number] = np.arange(draws) % len(factor.alternatives)
     if base is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -17,6 +18,7 @@ from indicia.robustness.design import LEFT_OUT
 from indicia.robustness.draw_scores import FAILED, DrawScores, FailedDraws, LastRun
 from indicia.robustness.imputations import IMPUTATIONS
 from indicia.robustness.measurement import MeasurementErrors
+from indicia.robustness.random_methods import RANDOM, tree_of_draw
 from indicia.robustness.weight_sets import of_draws, weight_sets
 from indicia.run import (
     Draws,
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.int64]
 
+_OF_RUNS = (*STAGES, IMPUTATIONS, RANDOM)
+"""The choices of which each combination has a run of its own."""
 _NUMBERS_HELD = 1 << 22
 """The largest number of weights and values of runs that are scored together."""
 
@@ -243,8 +247,14 @@ class DrawScorer:
         return weights
 
     def _score_stages(self, stages: Mapping[str, Any]) -> tuple[Definition, Scored]:
-        definition, tree = self.plan(stages)
-        return definition, score(definition, tree, self.table, cache=self.shared)
+        number = stages.get(RANDOM)
+        definition, tree = self.plan({stage: choice for stage, choice in stages.items() if stage != RANDOM})
+        if number is None or not tree.has_random_nodes:
+            return definition, score(definition, tree, self.table, cache=self.shared)
+        with suppress(IndiciaError):  # another draw may be scored; the draws share the stages before random methods
+            score(definition, tree, self.table, cache=self.shared)
+        of_draw = tree_of_draw(tree, self.seed, number)
+        return definition, score(definition, of_draw, self.table, cache=self.shared.copied())
 
     def _needs_no_run(self, group: _Group, definition: Definition, complete: Scored) -> bool:
         """Return whether the normalised values of the complete run and drawn weights are enough to score the draws."""
@@ -296,7 +306,7 @@ class DrawGroups:
 
 def draw_groups(factors: Sequence[Factor], design: Integers) -> DrawGroups:
     """Return the groups of the draws of a design, (draws, factors)."""
-    columns = [column for column, factor in enumerate(factors) if factor.name in (*STAGES, IMPUTATIONS, *LEFT_OUT)]
+    columns = [column for column, factor in enumerate(factors) if factor.name in (*_OF_RUNS, *LEFT_OUT)]
     combinations, numbers = np.unique(design[:, columns], axis=0, return_inverse=True)
     return DrawGroups(columns, combinations, numbers.ravel())
 
@@ -314,8 +324,8 @@ class _Group:
 
     @property
     def stages(self) -> dict[str, Any]:
-        """The chosen methods, by stage, and the number of the imputation."""
-        return {stage: self.choices[stage] for stage in (*STAGES, IMPUTATIONS) if stage in self.choices}
+        """The chosen methods, by stage, and the numbers of the imputation and of the random numbers."""
+        return {stage: self.choices[stage] for stage in _OF_RUNS if stage in self.choices}
 
     @property
     def omitted(self) -> list[str]:
@@ -327,7 +337,8 @@ class _Group:
         return _Group(self.choices, self.draws[draws], {name: column[draws] for name, column in self.numbers.items()})
 
     def __str__(self) -> str:
-        stages = [str(choice) for stage, choice in self.stages.items() if choice is not None and stage != IMPUTATIONS]
+        numbered = (IMPUTATIONS, RANDOM)
+        stages = [str(choice) for stage, choice in self.stages.items() if choice is not None and stage not in numbered]
         stages += [f"imputation {self.choices[IMPUTATIONS] + 1}"] if IMPUTATIONS in self.choices else []
         words = [*stages, *(f"without {part}" for part in self.omitted)]
         return " > ".join(words) or "the index as it stands"

@@ -15,6 +15,7 @@ import numpy as np
 from indicia.errors import DefinitionError
 from indicia.robustness.design import order_of
 from indicia.robustness.elementary import Steps, Trajectories
+from indicia.robustness.random_methods import RANDOM
 from indicia.robustness.sampling import check_draws, generator
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _inputs(varied: Robustness, factors: Sequence[Factor], nominal: Scored, seed
             inputs += _weight_inputs(varied, number, nominal, seed)
         elif factor.name in ("weights", "data") and isinstance(factor.alternatives, range):
             inputs.append(_set_input(varied, factor, number))
-        elif len(factor.alternatives) > 1:
+        elif len(factor.alternatives) > 1 and factor.name != RANDOM:  # all runs of trajectories have the same numbers
             inputs.append(_choice_input(varied.morris, factor, number, seed))
     return inputs
 

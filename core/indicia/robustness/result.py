@@ -22,6 +22,7 @@ from indicia.robustness.bands import DrawClassifier
 from indicia.robustness.elementary import effect_statistics, effects_of
 from indicia.robustness.imputations import IMPUTATIONS
 from indicia.robustness.pooled_scores import pooled_scores, table_of_imputations
+from indicia.robustness.random_methods import SETS
 from indicia.robustness.sample_layout import SaltelliLayout
 from indicia.robustness.weight_tables import WeightTables
 
@@ -49,8 +50,8 @@ class Factor:
     alternatives: Sequence[Any]
 
     def __str__(self) -> str:
-        if self.name in ("weights", "data"):
-            return self.name
+        if self.name in SETS:
+            return self.name.replace("_", " ")
         if self.name in ("indicators", "dimensions"):
             return f"{self.name} (each left out in turn, or none)"
         if self.name == IMPUTATIONS:

@@ -24,6 +24,7 @@ from indicia.robustness.feasible import FeasibilityTrial
 from indicia.robustness.imputations import IMPUTATIONS, PlanOfImputations, check_imputations
 from indicia.robustness.indices import idle_factors
 from indicia.robustness.morris_design import MorrisDesign, with_trajectories
+from indicia.robustness.random_methods import RANDOM, SETS, has_random_nodes
 from indicia.robustness.rank_distribution import exact_type
 from indicia.robustness.result import Factor, Robust, alternatives_of
 from indicia.run import StageCache, computed_notes, notes_on_omissions, notes_on_other_weights, score
@@ -99,7 +100,9 @@ class Study:
         needed_parts = self.feasible.needed_parts if self.feasible else ()
         tree = baseline.nominal.tree
         if self.outside is None:
-            factors, design = factors_of(self.varied, tree, persons, needed_parts), self.design
+            is_random = has_random_nodes(self.varied, tree, self.plan)
+            factors = factors_of(self.varied, tree, persons, needed_parts, is_random=is_random)
+            design = self.design
         else:
             factors, design = self.outside.factors_and_runs(self.varied, tree, persons)
         names, count = [factor.name for factor in factors], self.varied.imputations
@@ -107,7 +110,7 @@ class Study:
         if names == [IMPUTATIONS] and design is None and count != self.varied.draws:
             # nothing else varies, so that further draws of an imputation would repeat it
             return replace(self, varied=self.varied.model_copy(update={"draws": count})).run(progress)
-        if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
+        if all(len(factor.alternatives) < 2 and factor.name not in SETS for factor in factors):
             left_out = self.feasible.left_out if self.feasible else ()
             reason = f": there is one alternative of {join_names(factor.name for factor in factors)}" if factors else ""
             reason = f": {'; '.join(left_out)}" if left_out else reason
@@ -208,7 +211,8 @@ class Study:
         if not np.fmin.reduce(ranks, axis=None) < np.fmax.reduce(ranks, axis=None):
             return []  # all units tie, or there is one unit
         factors = scorer.factors
-        idle = [number for number, factor in enumerate(factors) if len(factor.alternatives) > 1]
+        # random numbers are no choice of the user, and drawn weights may take the place of theirs
+        idle = [n for n, factor in enumerate(factors) if len(factor.alternatives) > 1 and factor.name != RANDOM]
         trials = chosen(factors, sampling.monte_carlo(_TRIALS, len(factors), sampling.generator(self.seed, "tried")))
         for trial, row in enumerate(trials):
             if not idle:

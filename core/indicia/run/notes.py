@@ -135,8 +135,22 @@ def uncounted(tree: Node) -> Iterator[Note]:
 def idle_seed(definition: Definition, tree: Node) -> Iterator[Note]:
     """Yield a note on a seed that changes no figure, since no method is random."""
     seed = definition.methodology.seed
-    if seed is not None and not any(leaf.imputation and leaf.imputation.is_random for leaf in tree.leaves()):
+    is_random = tree.has_random_nodes or any(leaf.imputation and leaf.imputation.is_random for leaf in tree.leaves())
+    if seed is not None and not is_random:
         yield Note("idle_seed", seed=seed)
+
+
+def seeds_of_nodes(definition: Definition, tree: Node) -> Iterator[Note]:
+    """Yield a note on the seed of each random weighting and aggregation, with the nodes."""
+    stated = "default" if definition.methodology.seed is None else "stated"
+    for stage in ("weighting", "aggregation"):
+        nodes: dict[str, list[Node]] = {}
+        for node in tree.nodes():
+            if node.seed is not None and getattr(node, stage).draws_random_numbers:
+                nodes.setdefault(str(getattr(node, stage)), []).append(node)
+        for name, of_method in nodes.items():
+            parts = Names.of([node.id for node in of_method], 10)
+            yield Note(f"{stated}_seed_of_{stage}", method=name, seed=of_method[0].seed, parts=parts)
 
 
 def ends_of_ranks(definition: Definition, tree: Node) -> Iterator[Note]:

@@ -17,6 +17,7 @@ from indicia.run.notes import (
     idle_seed,
     lost_differences,
     score_notes,
+    seeds_of_nodes,
     uncounted,
     unranked,
 )
@@ -205,6 +206,7 @@ class Scored:
             *score_notes(self.tree, self.node_weights, self.reweighted, self.components[ROOT]),
             *lost_differences(self.tree, source.profiles, source.columns.components.profiles),
             *uncounted(self.tree),
+            *seeds_of_nodes(self.definition, self.tree),
             *idle_seed(self.definition, self.tree),
             *ends_of_ranks(self.definition, self.tree),
             *unranked(self.definition.eligible, units, self.nodes[ROOT], self.rank),

@@ -33,6 +33,12 @@ class StageCache:
     _parts: dict[int, Any] = field(default_factory=dict)
     """Parts of trees, by their numbers."""
 
+    def copied(self) -> StageCache:
+        """Return a cache with the same outcomes, to which a run adds its own without keeping them here."""
+        kinds = defaultdict(set, {stage: set(of_stage) for stage, of_stage in self.kinds.items()})
+        held = dict(self._numbers), dict(self._objects), dict(self._parts)
+        return StageCache(dict(self.outcomes), kinds, *held)
+
     def number(self, key: Hashable) -> int:
         """Return the number of a key. Keys are made of other keys, and numbers keep them short."""
         return self._numbers.setdefault(key, len(self._numbers))

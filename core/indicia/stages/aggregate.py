@@ -17,6 +17,7 @@ from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixAggregation, row_sum
 from indicia.partitions.partition import for_each
 from indicia.stages.plugin_boundary import evaluate_checked, plugin_of
+from indicia.stages.random_units import with_unit_keys
 from indicia.stages.score_formula import (
     present_components,
     score_formula,
@@ -67,7 +68,7 @@ class Aggregate(NodeStage[Node]):
         )
         incomplete = [node for node in nodes if _is_incomplete(node, values.profiles)]
         complete = [node for node in nodes if is_row_by_row(node, values.profiles)]
-        frame = with_present_weight(frame, incomplete, node_weights)
+        frame = with_unit_keys(with_present_weight(frame, incomplete, node_weights), table, nodes)
         statistics = fitted.of(self.name) if fitted else None
         own = [node.id for node in nodes if aggregates_anew(node, fitted)]
         other_weights = {node.id for node in nodes if fitted and not _has_fitted_weights(node, all_weights, fitted)}

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Direction
     from indicia.formulas import RecordedFormula, Recorder
-    from indicia.methods import Array, Domain, Expression, Statistics
+    from indicia.methods import Array, Domain, Expression, RandomNumbers, Statistics
     from indicia.partitions.partition import NeedsAllRows
     from indicia.statistics.profile import Profile
     from indicia.tables.table import Table
@@ -194,6 +194,12 @@ class GroupComponents(Indicators):
     uses: tuple[str, ...] = ()
     """The columns that the method uses beside the indicators."""
     values: Literal["normalised", "raw"] = "normalised"
+    random_numbers: RandomNumbers | None = None
+    """The random numbers of the units of the group, if the method is random."""
+
+    @property
+    def random(self) -> RandomNumbers:
+        return super().random if self.random_numbers is None else self.random_numbers
 
     @property
     def _values(self) -> ComponentValues:

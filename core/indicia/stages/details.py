@@ -13,6 +13,7 @@ from indicia.methods import MatrixAggregation
 from indicia.methods.aggregation import Aggregation
 from indicia.stages.aggregate import is_eligible
 from indicia.stages.plugin_boundary import attribute_errors_to, plugin_fault
+from indicia.stages.random_units import numbers_of_rows, with_unit_keys
 from indicia.stages.score_formula import (
     DetailFormula,
     score_formula,
@@ -99,7 +100,8 @@ def _of_aggregation(node: Node, name: str, table: Table) -> Iterator[tuple[dict[
     scope, weights = table.scopes.aggregation, weights_in_score(node, table.columns.weights[node.id])
     names = _names_of_units(rows, table)
     for group, matrix, of_group in compared_groups(node, weights, rows, scope):
-        context = matrix_context(node, [names[row] for row in group], used_of_rows(node.aggregation, rows, group))
+        used, numbers = used_of_rows(node.aggregation, rows, group), numbers_of_rows(node, rows, group, scope)
+        context = matrix_context(node, [names[row] for row in group], used, numbers)
         with attribute_errors_to(node.aggregation, node.id):
             columns = node.aggregation.detail_table(name, matrix, of_group, context)
         key = rows.select(scope.key)[int(group[0])].row(0, named=True) if scope.key else {}
@@ -124,6 +126,7 @@ def _rows_with_score(node: Node, table: Table) -> tuple[pl.DataFrame, pl.DataFra
     frame = with_weights(table.with_scope_columns(values, scope), table.units, parts, {node.id: node_weights})
     incomplete = any(values[part.id].null_count() for part in node.components)
     frame = with_present_weight(frame, [node] if incomplete else [], {node.id: node_weights}).with_row_index("\0row")
+    frame = with_unit_keys(frame, table, [node])
     return frame.filter(is_eligible(node, node_weights)) if incomplete else frame, frame, incomplete
 
 
@@ -140,12 +143,10 @@ def details_of_units(node: Node, table: Table) -> pl.DataFrame:
     if isinstance(node.aggregation, MatrixAggregation):
         units, parts = _names_of_units(rows, table), []
         for group, matrix, weights in compared_groups(node, node_weights, rows, scope):
+            used, numbers = used_of_rows(node.aggregation, rows, group), numbers_of_rows(node, rows, group, scope)
+            context = matrix_context(node, [units[row] for row in group], used, numbers)
             with attribute_errors_to(node.aggregation, node.id):
-                reported = node.aggregation.unit_details(
-                    matrix,
-                    weights,
-                    matrix_context(node, [units[row] for row in group], used_of_rows(node.aggregation, rows, group)),
-                )
+                reported = node.aggregation.unit_details(matrix, weights, context)
             parts.append(pl.DataFrame({"\0row": rows["\0row"].gather(group), **reported}, strict=False))
         of_rows = pl.concat(parts, how="diagonal_relaxed")  # groups may have different columns
     else:

@@ -14,7 +14,7 @@ from indicia.catalogue.over_partitions import verdict
 from indicia.errors import DataError, join_names
 from indicia.formulas import DRAW, USED, column, record_each
 from indicia.methods import Completed, MatrixImputation, RandomImputation, RandomNumbers, SeriesImputation
-from indicia.methods.random_numbers import SEED, identity_keys
+from indicia.methods.random_numbers import SEED
 from indicia.notes import Count, Names, Note
 from indicia.partitions.mergeable import error_of_method
 from indicia.partitions.partition import for_each
@@ -27,6 +27,7 @@ from indicia.stages.plugin_boundary import (
     evaluate_checked,
     plugin_of,
 )
+from indicia.stages.random_units import unit_keys
 from indicia.stages.series import fill_series
 from indicia.stages.stage import MethodTable, Record, Stage, changes_between
 from indicia.tables.fitted import computed_of
@@ -322,7 +323,7 @@ def _with_units(
 
 def _random_numbers(table: Table, names: Sequence[str], seed: int) -> RandomNumbers:
     """Return the random numbers of a table, which belong to the unit and period of each row."""
-    return RandomNumbers(seed, identity_keys(table.units.select(table.key).iter_rows()), tuple(names))
+    return RandomNumbers(seed, unit_keys(table), tuple(names))
 
 
 def _row_groups(

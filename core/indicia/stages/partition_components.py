@@ -18,7 +18,7 @@ from indicia.stages.component_values import GroupComponents
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from indicia.methods import Array
+    from indicia.methods import Array, RandomNumbers
     from indicia.partitions.partition import Partition
 
     State = TypeVar("State", CompleteMoments, CompleteTriangle, PairMoments)
@@ -74,6 +74,10 @@ class PartitionComponents(GroupComponents):
 
     def matrix(self) -> Array:
         self._refuse("the matrix of values")
+
+    @property
+    def random(self) -> RandomNumbers:
+        self._refuse("the random numbers of all units")
 
     @property
     def _partition(self) -> Partition:

@@ -17,6 +17,7 @@ from indicia.formulas import USED
 from indicia.methods import MatrixAggregation, MatrixContext
 from indicia.partitions.mergeable import error_of_method
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array
+from indicia.stages.random_units import numbers_of_rows
 from indicia.stages.score_formula import direction
 from indicia.stages.score_rows import score_rows
 from indicia.statistics.noise import without_noise
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.definition import Node
-    from indicia.methods import Aggregation, Array
+    from indicia.methods import Aggregation, Array, RandomNumbers
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.weights import NodeWeights
 
@@ -40,7 +41,8 @@ def score_matrix(node: Node, node_weights: NodeWeights, frame: pl.DataFrame, sco
     scores = np.empty(len(frame))
     for rows, values, weights in compared_groups(node, node_weights, frame, scope):
         with attribute_errors_to(node.aggregation, node.id):
-            context = matrix_context(node, columns=used_of_rows(method, frame, rows))
+            numbers = numbers_of_rows(node, frame, rows, scope)
+            context = matrix_context(node, columns=used_of_rows(method, frame, rows), numbers=numbers)
             given = values, weights.copy(), context  # a method may write to its arguments; rows share the weights
             got = {"values": values, "weights": weights}
             result = tracing.called(method, node.id, got, partial(method.score_units, *given))
@@ -85,12 +87,18 @@ def compared_groups(
 
 
 def matrix_context(
-    node: Node, units: Sequence[str] = (), columns: Mapping[str, Array] = MappingProxyType({})
+    node: Node,
+    units: Sequence[str] = (),
+    columns: Mapping[str, Array] = MappingProxyType({}),
+    numbers: RandomNumbers | None = None,
 ) -> MatrixContext:
-    """Return the names and directions of the components of a node, the names of units, and the used columns."""
+    """Return the names and directions of the components of a node, and what its aggregation gets of the units.
+
+    These are the names of the units, the used columns, and the random numbers of a random method.
+    """
     costs = np.array([direction(node, part) == "cost" for part in node.components])
     names = tuple(part.id for part in node.components)
-    return MatrixContext(names, costs, units, columns, partial(score_rows, names, costs))
+    return MatrixContext(names, costs, units, columns, partial(score_rows, names, costs), numbers)
 
 
 def used_of_rows(method: Aggregation, frame: pl.DataFrame, rows: npt.NDArray[np.intp]) -> dict[str, Array]:

@@ -57,6 +57,8 @@ def score_rows(
     Array
         Finite scores, shape (n,).
     """
+    if method.draws_random_numbers:
+        raise ValueError(f"{method.name} draws random numbers for units, and cannot score rows that are none")
     raw = pl.DataFrame(dict(zip(components, np.asfortranarray(values).T, strict=True)))
     if normalisation is None:
         chosen = installed().choose("normalisation", method.canonical_normalisation)

@@ -16,6 +16,7 @@ from indicia.partitions.partition import for_each
 from indicia.stages.component_values import ComponentValues, GroupComponents, groups_of
 from indicia.stages.partition_components import PartitionComponents
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
+from indicia.stages.random_units import numbers_of_weighing
 from indicia.stages.stage import NodeStage, Record
 from indicia.tables.fitted import computed_of
 from indicia.tables.scope import StatisticsScope
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from indicia.definition import Direction
-    from indicia.methods import Array, Expression, Statistics
+    from indicia.methods import Array, Expression, RandomNumbers, Statistics
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
@@ -130,10 +131,11 @@ def _weigh(node: Weighing, table: Table, kinds: set[str]) -> NodeWeights:
         scope=StatisticsScope(partition=table.partition),
         place=f"weights of {node.id}, raw",
     )
+    numbers = numbers_of_weighing(node, table, groups)
     group_weights = for_each(
         table.partition,
         range(len(groups.sizes)),
-        lambda group: _weigh_group(node, normalised, raw, group, kinds),
+        lambda group: _weigh_group(node, normalised, raw, group, kinds, numbers[group]),
     )
     if groups.keys is None:
         return group_weights[0]
@@ -148,7 +150,12 @@ def _weigh(node: Weighing, table: Table, kinds: set[str]) -> NodeWeights:
 
 
 def _weigh_group(
-    node: Weighing, normalised: ComponentValues, raw: ComponentValues, group: int, kinds: set[str]
+    node: Weighing,
+    normalised: ComponentValues,
+    raw: ComponentValues,
+    group: int,
+    kinds: set[str],
+    numbers: RandomNumbers | None,
 ) -> NodeWeights:
     names = normalised.names
     method = node.weighting
@@ -160,7 +167,8 @@ def _weigh_group(
         partition = normalised.scope.partition
         components = GroupComponents if partition is None else PartitionComponents
         before = 0 if partition is None else len(partition.pending)
-        given_to_method = components(*inputs, normalised, raw, group, nodes, kinds, method.used_names)
+        uses = method.used_names
+        given_to_method = components(*inputs, normalised, raw, group, nodes, kinds, uses, random_numbers=numbers)
         got = {"components": normalised.frame.select(names)} if tracing.is_on() else {}
         result = tracing.called(method, node.id, got, lambda: method.weigh(given_to_method))
     # a method that catches every exception would go on without a number of all rows, and with other weights
@@ -177,7 +185,7 @@ def _weigh_group(
 
 
 def looks_at_values(node: Weighing) -> bool:
-    """Return whether the weights of a node depend on values; the test runs its method on components without values."""
+    """Return whether the weights of a node depend on values or units; the test runs its method on hidden components."""
     if len(node.parts) == 1:
         return False
     names = tuple(part.name for part in node.parts)
@@ -240,6 +248,10 @@ class _HiddenValues(Indicators):
 
     def _raise(self, *_: Any, **__: Any) -> Any:
         raise _ValuesUsed
+
+    @property
+    def random(self) -> RandomNumbers:
+        raise _ValuesUsed  # they belong to the units
 
     each = correlation = covariance = multiple_correlation = regression = correlation_with = _raise
     count_complete = reduce = column = matrix = _raise

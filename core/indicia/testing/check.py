@@ -44,7 +44,7 @@ class Check:
         """Return True if a method of this kind and with these properties makes the promise."""
         if self.whatever_the_order and subject.method.depends_on_order:
             return False
-        if self.random is not None and self.random is not subject.method.is_random:
+        if self.random is not None and self.random is not subject.method.draws_random_numbers:
             return False
         return subject.kind in self.kinds and (self.declared is None or subject.declares(self.declared))
 

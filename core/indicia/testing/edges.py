@@ -146,6 +146,7 @@ _SMALL_WITH_GAPS: dict[str, Columns] = {
 def check_few_units(subject: Subject) -> None:
     """One unit, two units, or equal units give finite figures or an error; equal units get the same rank.
 
+    Units have their own random numbers in a random aggregation, which need not give equal ranks.
     Imputations and treatments also give them for indicators and units without any value.
     """
     if subject.prepares:
@@ -159,7 +160,8 @@ def check_few_units(subject: Subject) -> None:
             samples.append(subject.sample(columns, (), normalisation="none"))
         for sample in samples:
             outcome = subject.run(sample)
-            if subject.require_sound(outcome, sample) and "equal" in title and len(set(outcome.ranks)) > 1:
+            ranks = set(outcome.ranks) if subject.require_sound(outcome, sample) else set()
+            if "equal" in title and len(ranks) > 1 and not subject.draws_scores:
                 subject.fail("equal units have the same rank", f"{outcome.ranks} of {sample}")
 
 
@@ -260,8 +262,10 @@ _EVEN: Columns = {
 def _check_even_units(subject: Subject) -> None:
     """Score units whose present components all have the value 3.
 
-    Skip methods that compare units, since a gap may raise or lower their scores.
+    Skip methods that compare units, since a gap may raise or lower their scores, and random ones.
     """
+    if subject.draws_scores:
+        return
     sample = subject.sample(_EVEN, (), normalisation="none", missing="skip")
     outcome = subject.run(sample)
     if outcome.error:
@@ -278,6 +282,8 @@ def _check_even_units(subject: Subject) -> None:
 
 def _check_penalty(subject: Subject) -> None:
     """Compare a complete unit with units that lack a component, where all present values are 3."""
+    if subject.draws_scores:
+        return
     promise = "a unit with gaps is behind a complete unit with the same values, as penalises_gaps declares"
     sample = subject.sample(_EVEN, (), normalisation="none", missing="skip")
     outcome = subject.run(sample)

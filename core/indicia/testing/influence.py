@@ -89,9 +89,9 @@ def _filled(prepared: Columns) -> list[float]:
 def check_earlier_runs(subject: Subject) -> None:
     """Figures depend on no earlier run: values that change places between indicators take their figures along.
 
-    A method with a seed, or with parameters that name indicators, is exempt.
+    A random method, one with a seed, or one with parameters that name indicators, is exempt.
     """
-    if subject.may_name_components or "seed" in subject.method.parameters:
+    if subject.may_name_components or subject.draws_by_name:
         return
     promise = "figures depend on the values of a run, and on no earlier run"
     for columns in TABLES:

@@ -194,10 +194,10 @@ TABLES: tuple[Columns, ...] = (
 def check_names(subject: Subject) -> None:
     """Other names of indicators and units change nothing, unless the parameters of the method hold such names.
 
-    A method with a seed is exempt: its draws may depend on the names.
+    A random method, or one with a seed, is exempt: its draws may depend on the names.
     """
     promise = "the names of indicators and units change nothing"
-    if subject.may_name_components or "seed" in subject.method.parameters:
+    if subject.may_name_components or subject.draws_by_name:
         return
     for columns in TABLES:
         sample = subject.sample(columns)

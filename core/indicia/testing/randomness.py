@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.errors import IndiciaError
-from indicia.testing.check import PREPARING, check
+from indicia.testing.check import check
 from indicia.testing.tables import samples
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _SEEDS = (2, 3, 5, 8, 13)
 """Seeds of which one at least changes a figure; a single one may draw the same donors by chance."""
 
 
-@check(*PREPARING, random=True)
+@check("imputation", "weighting", "aggregation", random=True)
 def check_same_seed(subject: Subject) -> None:
     """A random method gives the same figures with the same seed, whatever was run before."""
     promise = "the same seed gives the same figures"
@@ -24,9 +24,9 @@ def check_same_seed(subject: Subject) -> None:
     def holds(sample: Sample) -> bool:
         try:
             with subject.watch(sample):
-                first = _prepared(subject, sample, 1)
-                _prepared(subject, sample, _SEEDS[0])
-                second = _prepared(subject, sample, 1)
+                first = _figures(subject, sample, 1)
+                _figures(subject, sample, _SEEDS[0])
+                second = _figures(subject, sample, 1)
         except IndiciaError as error:
             subject.errors.append(str(error))
             return False
@@ -37,27 +37,29 @@ def check_same_seed(subject: Subject) -> None:
     subject.try_examples(promise, samples(subject), holds, effort=0.5)
 
 
-@check(*PREPARING, random=True)
+@check("imputation", "weighting", "aggregation", random=True)
 def check_other_seed(subject: Subject) -> None:
     """A random method gives other figures with another seed."""
+    gap = None if subject.prepares else 5.0
     columns = {
-        "x0": [2.0, 0.5, 4.0, 7.0, 1.0, 6.0, 3.0, 9.0, None, 5.5],
-        "x1": [None, 7.0, 2.5, None, 4.0, 1.5, 8.0, 1.0, 3.5, 6.5],
-        "x2": [5.0, None, 3.0, 2.0, 4.5, 9.0, None, 6.0, 7.5, 1.0],
+        "x0": [2.0, 0.5, 4.0, 7.0, 1.0, 6.0, 3.0, 9.0, gap, 5.5],
+        "x1": [gap, 7.0, 2.5, gap, 4.0, 1.5, 8.0, 1.0, 3.5, 6.5],
+        "x2": [5.0, gap, 3.0, 2.0, 4.5, 9.0, gap, 6.0, 7.5, 1.0],
     }
     sample = subject.sample(columns)
     promise = "another seed gives other figures"
     try:
         with subject.watch(sample):
-            first = _prepared(subject, sample, 1)
-            others = [_prepared(subject, sample, seed) for seed in _SEEDS]
+            first = _figures(subject, sample, 1)
+            others = [_figures(subject, sample, seed) for seed in _SEEDS]
     except IndiciaError as error:
         subject.fail(promise, f"no seed can be compared: {error}")
     if all(other == first for other in others):
         subject.fail(promise, f"{first} with the seeds 1, {', '.join(map(str, _SEEDS))} of {sample}")
 
 
-def _prepared(subject: Subject, sample: Sample, seed: int) -> dict[str, list[float | None]]:
-    """Return the prepared values of a sample with a seed, from a run of its own."""
+def _figures(subject: Subject, sample: Sample, seed: int) -> dict[str, object]:
+    """Return the prepared values of a sample with a seed, or its weights and scores, from a run of its own."""
     index = subject.index(sample.with_methodology(seed=seed))
-    return dict(subject.outcome(index.score(subject.frame(sample)), sample).prepared)
+    outcome = subject.outcome(index.score(subject.frame(sample)), sample)
+    return dict(outcome.prepared) if subject.prepares else {**outcome.weights, "scores": outcome.scores}

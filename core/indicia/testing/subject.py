@@ -108,6 +108,16 @@ class Subject:
         return declared is self.assumed or declared in self.method.properties
 
     @property
+    def draws_by_name(self) -> bool:
+        """True if random numbers of the method may depend on the names of indicators and units."""
+        return self.method.draws_random_numbers or "seed" in self.method.parameters
+
+    @property
+    def draws_scores(self) -> bool:
+        """True if equal units may have different scores, since the method draws a random number for each."""
+        return self.kind == "aggregation" and self.method.draws_random_numbers
+
+    @property
     def needs_parameters(self) -> bool:
         """True if a parameter has no default, such as judgements of pairs of components."""
         return any(
