@@ -1433,6 +1433,17 @@ asked = []
         return 0.1 + indicators.random.shared("weight").random(len(indicators.names))
 """,
     ),
+    "a random aggregation has a generator without a seed": (
+        "MatrixAggregation",
+        "check_same_seed",
+        "the same seed gives the same figures",
+        """
+    is_random = True
+
+    def score_units(self, values, weights, context):
+        return np.nansum(values * weights, axis=1) + np.random.default_rng().random(len(values))
+""",
+    ),
     "a random aggregation takes no numbers of the seed": (
         "MatrixAggregation",
         "check_other_seed",

@@ -168,7 +168,7 @@ def _weigh_group(
         components = GroupComponents if partition is None else PartitionComponents
         before = 0 if partition is None else len(partition.pending)
         uses = method.used_names
-        given_to_method = components(*inputs, normalised, raw, group, nodes, kinds, uses, random_numbers=numbers)
+        given_to_method = components(*inputs, normalised, raw, group, nodes, kinds, uses, "normalised", numbers)
         got = {"components": normalised.frame.select(names)} if tracing.is_on() else {}
         result = tracing.called(method, node.id, got, lambda: method.weigh(given_to_method))
     # a method that catches every exception would go on without a number of all rows, and with other weights
