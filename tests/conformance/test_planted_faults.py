@@ -60,6 +60,31 @@ def indicia_{hook}():
 '''
 
 FAULTS = {
+    "a table of details has columns of different lengths": (
+        "MatrixAggregation",
+        "check_details",
+        "columns of different lengths: a 1, lead 2",
+        """
+    detail_tables = {"pairs": "each pair: the lead of a"}
+
+    def score_units(self, values, weights, context):
+        return np.nansum(values * weights, axis=1)
+
+    def detail_table(self, table, values, weights, context):
+        return {"a": ["u0"], "lead": [1.0, 2.0]}
+""",
+    ),
+    "a table of details is not declared": (
+        "MatrixImputation",
+        "check_details",
+        "means is not declared",
+        """
+    def complete(self, values):
+        mean = np.nanmean(values, axis=0)
+        filled = np.where(np.isnan(values), mean, values)
+        return Completed(filled, {"means": lambda names, signs: {"indicator": list(names), "mean": mean * signs}})
+""",
+    ),
     "costs are summed as benefits": (
         "Aggregation",
         "check_direction",

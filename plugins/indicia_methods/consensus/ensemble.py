@@ -40,15 +40,16 @@ class HalfQuadratic(Consensus):
         weights = np.full(len(rankings), 1 / len(rankings))
         ranks: Array = rankings.mean(axis=0)
         for _ in range(_STEPS):
-            squares = ((rankings - ranks) ** 2).sum(axis=1)
+            # sums of sorted numbers do not depend on the order of units and rankings
+            squares = np.sort((rankings - ranks) ** 2, axis=1).sum(axis=1)
             largest = squares.max()
             if largest <= _SETTLED**2:  # all rankings are equal
                 return ranks
-            sigma = squares.sum() / (2 * len(rankings) ** 2)
+            sigma = np.sort(squares).sum() / (2 * len(rankings) ** 2)
             excess = largest * np.round((squares - squares.min()) / largest, _DIGITS)
             kernel = np.exp(-excess / (2 * sigma**2))  # relative to the nearest ranking, so that not all become 0
-            new_weights = kernel / kernel.sum()
-            new_ranks: Array = new_weights @ rankings
+            new_weights = kernel / np.sort(kernel).sum()
+            new_ranks: Array = np.sort(new_weights[:, None] * rankings, axis=0).sum(axis=0)
             settled = max(np.abs(new_ranks - ranks).max(), np.abs(new_weights - weights).max()) <= _SETTLED
             weights, ranks = new_weights, new_ranks
             if settled:
