@@ -586,7 +586,7 @@ class Robust(Outcome[RobustTable], WeightTables):
         elif self.sensitivity_runs or self.trajectories:
             runs = self.sensitivity_runs + (self.trajectories.runs if self.trajectories else 0)
             draws += f" and {runs} runs for sensitivity"
-        choices = ", ".join(factor.name for factor in self.factors)
+        choices = ", ".join(factor.name.replace("_", " ") for factor in self.factors)
         return [draws, pluralise(len(self.names), "unit"), f"seed {self.seed}", choices]
 
     @property

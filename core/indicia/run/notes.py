@@ -146,7 +146,8 @@ def seeds_of_nodes(definition: Definition, tree: Node) -> Iterator[Note]:
     for stage in ("weighting", "aggregation"):
         nodes: dict[str, list[Node]] = {}
         for node in tree.nodes():
-            if node.seed is not None and getattr(node, stage).draws_random_numbers:
+            is_used = stage == "aggregation" or len(node.components) > 1  # a single part has weight 1
+            if node.seed is not None and is_used and getattr(node, stage).draws_random_numbers:
                 nodes.setdefault(str(getattr(node, stage)), []).append(node)
         for name, of_method in nodes.items():
             parts = Names.of([node.id for node in of_method], 10)

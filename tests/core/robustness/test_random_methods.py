@@ -98,6 +98,14 @@ def test_the_draws_of_a_method_that_is_not_random_do_not_vary(random: Make, data
     assert len(np.unique(robust.scores[choice == 0], axis=0)) == (choice == 0).sum()
 
 
+@pytest.mark.parametrize("words", WORDS)
+def test_errors_of_the_data_change_no_random_number(random: Make, data: Data, words: dict[str, str]) -> None:
+    varied: dict[str, Any] = {"seed": 1, "draws": 3}
+    plain = random(words).robustness(data(), **varied)
+    disturbed = random(words).robustness(data(), **varied, data={"noise": 1e-12})
+    assert disturbed.scores == pytest.approx(plain.scores, rel=1e-6)
+
+
 def test_drawn_weights_take_the_place_of_random_ones(random: Make, data: Data) -> None:
     varied: dict[str, Any] = {"seed": 1, "draws": 5, "weights": {"simplex": True}}
     robust, equal = (random({"weighting": name}).robustness(data(), **varied) for name in ("drawn", "equal"))
