@@ -69,7 +69,7 @@ class ProfileScorer:
         if methods := list(comparing_methods(self.tree)):
             raise DefinitionError(
                 "the score cannot be divided into parts, since a mixture of two units has no score of its own where "
-                f"units are compared with each other: {join_names(methods, 3)}",
+                f"units are compared with each other, or have random numbers: {join_names(methods, 3)}",
                 remedy="ask how often one unit is ahead (indicia robustness --show pairwise), or explain a variant "
                 f"with other methods there{_other_aggregation(self.tree)}",
             )
