@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from indicia.analysis import agreement, consensus
+from indicia.analysis import agreement, consensus, consensus_details
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +82,38 @@ def test_kemeny_gives_one_of_the_orders_nearest_to_all_votes(election: str, refe
     rankings = ballots.transpose(include_header=True, header_name="item")
     nearest = pl.read_csv(folder / f"{election}_kemeny.csv").filter(kind="strict").select(rankings["item"].to_list())
     assert tuple(consensus(rankings, "kemeny")["score"].to_list()) in nearest.cast(pl.Float64).rows()
+
+
+def ballots(reference: Path, election: str) -> tuple[pl.DataFrame, int]:
+    votes = pl.read_csv(reference / "outranking" / "voting" / f"{election}_votes.csv")
+    each = votes[[row for row, count in enumerate(votes["count"]) for _ in range(count)]].drop("count")
+    return each.transpose(include_header=True, header_name="item"), int(votes["count"].sum())
+
+
+@pytest.mark.parametrize("election", ELECTIONS)
+def test_the_details_of_a_consensus_have_the_votes_and_paths_of_an_election(
+    election: str, reference: Path, assert_equal: Callable[..., None]
+) -> None:
+    folder, (rankings, _) = reference / "outranking" / "voting", ballots(reference, election)
+    wanted = pl.read_csv(folder / f"{election}_pairwise.csv").select("a", "b", a_ahead="prefer_a", tied="tied")
+    for method in ("copeland", "kemeny"):
+        found = consensus_details(rankings, method, "pairs").select(wanted.columns)
+        assert_equal(found, wanted, "a", "b")
+    paths = consensus_details(rankings, "schulze").select("a", "b", "strongest_path")
+    assert_equal(paths, pl.read_csv(folder / f"{election}_schulze.csv"), "a", "b")
+
+
+@pytest.mark.parametrize(("election", "kind"), [*product(ELECTIONS, ["strict"]), *product(ELECTIONS[:3], ["weak"])])
+def test_the_details_of_a_consensus_have_all_orders_nearest_to_an_election(
+    election: str, kind: str, reference: Path
+) -> None:
+    wanted = pl.read_csv(reference / "outranking" / "voting" / f"{election}_kemeny.csv").filter(kind=kind)
+    rankings, _ = ballots(reference, election)
+    found = consensus_details(rankings, "kemeny", "orders" if kind == "strict" else "weak_orders")
+    orders = found.pivot("unit", index=["order", "distance"], values="rank")
+    items = rankings["item"].to_list()
+    assert sorted(orders.select(items).rows()) == sorted(wanted.select(items).rows())
+    assert orders["distance"].to_list() == pytest.approx([wanted["distance"][0]] * wanted.height)
 
 
 def test_every_file_of_rankings_is_computed(reference: Path) -> None:

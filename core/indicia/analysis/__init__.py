@@ -7,7 +7,7 @@ from indicia.analysis.elementary_effects import ElementaryEffects, elementary_ef
 from indicia.analysis.obstacles import obstacle_degree
 from indicia.analysis.partial import PartialOrder, partial_order
 from indicia.analysis.portfolios import Portfolio, portfolio
-from indicia.analysis.rankings import agreement, concordance, consensus
+from indicia.analysis.rankings import agreement, concordance, consensus, consensus_details
 from indicia.analysis.score_modes import score_modes
 from indicia.analysis.sobol_indices import sobol_indices
 from indicia.analysis.tiers import tiers

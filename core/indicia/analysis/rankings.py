@@ -20,6 +20,7 @@ from indicia.catalogue import installed
 from indicia.defaults import ALL_PAIRS_AGREEMENT, CONSENSUS, JOINT_AGREEMENT
 from indicia.errors import DataError, MethodError, join_names, suggest
 from indicia.methods import Agreement, Consensus, JointAgreement, RankingContext
+from indicia.stages.details import checked_table
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
 from indicia.statistics.noise import without_noise
 
@@ -209,6 +210,62 @@ def consensus(
         raise DataError(message, where=plugin_of(rule), remedy="choose another consensus")
     ordered = without_noise(scores)
     return pl.DataFrame([unit, scores, ordered.rank("average", descending=not rule.low_is_best).alias("rank")])
+
+
+def consensus_details(
+    rankings: pl.DataFrame,
+    method: ConsensusChoice,
+    table: str | None = None,
+    *,
+    weights: Mapping[str, float] = MappingProxyType({}),
+    plugins: Iterable[str | Path] = (),
+) -> pl.DataFrame:
+    """Return a table of further results of a consensus, such as all orders of `kemeny` that are as near.
+
+    Parameters
+    ----------
+    rankings : polars.DataFrame
+        See `agreement`.
+    method : str, mapping or Consensus
+        A consensus of rankings; `copeland`, `schulze` and `kemeny` have such tables.
+    table : str, optional
+        The name of the table; by default the first. `indicia methods kemeny` says what a row of each is.
+    weights : mapping of str to float, optional
+        The weights of rankings, as for `consensus`.
+    plugins : iterable of path, optional
+        Files of methods, in addition to the installed plugins; by default none.
+
+    Returns
+    -------
+    polars.DataFrame
+        The table.
+
+    Raises
+    ------
+    MethodError
+        If the consensus has no such table, or not of so many units.
+    DataError
+        As in `consensus`.
+
+    Examples
+    --------
+    >>> votes = {"city": ["Lima", "Oslo", "Pune"], "a": [1, 2, 3], "b": [2, 3, 1], "c": [3, 1, 2]}
+    >>> orders = consensus_details(pl.DataFrame(votes), "kemeny", "orders")
+    >>> orders["order"].max(), orders["distance"].first()
+    (3, 8.0)
+    """
+    rule = _choose("consensus", method, plugins)
+    if not rule.detail_tables:
+        raise MethodError(f"{rule.name} has no details beside scores and ranks", remedy="kemeny, schulze, copeland")
+    name = next(iter(rule.detail_tables)) if table is None else table
+    if name not in rule.detail_tables:
+        raise MethodError(f'{rule.name} has no table "{name}"', remedy=suggest(name, rule.detail_tables))
+    names, ranks = _ranks(rankings, rule, at_least=1)
+    context = RankingContext(tuple(names), _weights_of(names, weights, rule))
+    units = rankings.to_series(0).cast(pl.String).to_list()
+    with attribute_errors_to(rule, "the rankings"):
+        columns = rule.detail_table(name, ranks, context, units)
+    return checked_table(rule, "the rankings", name, columns)
 
 
 def _weights_of(names: Sequence[str], weights: Mapping[str, float], rule: Consensus) -> Array:

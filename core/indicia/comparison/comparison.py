@@ -322,6 +322,47 @@ class Comparison(Outcome[ComparisonTable]):
         MethodError
             For weights, if the consensus takes none.
         """
+        ranks, ballots = self._ballots(method, weights, units, plugins)
+        consensus = analysis.consensus(ballots.rankings, method, weights=ballots.weights, plugins=plugins)
+        return ranks.select(self._columns).hstack(consensus.select("score", "rank")).sort("rank", self.unit)
+
+    @names_its_arguments
+    def details(
+        self,
+        table: str | None = None,
+        *,
+        consensus: ConsensusChoice = "kemeny",
+        weights: Mapping[str, float] = MappingProxyType({}),
+        units: RankedUnits = "common",
+        plugins: Iterable[str | Path] = (),
+    ) -> pl.DataFrame:
+        """Return a table of further results of a consensus of the counted rankings, such as all orders of Kemeny.
+
+        Parameters
+        ----------
+        table : str, optional
+            The name of the table; by default the first. `indicia methods kemeny` says what a row of each is.
+        consensus : str, mapping or Consensus, default "kemeny"
+            A consensus of rankings with such tables: `kemeny`, `schulze` or `copeland`.
+        weights, units, plugins : optional
+            As in `consensus`.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table.
+        """
+        _, ballots = self._ballots(consensus, weights, units, plugins)
+        return analysis.consensus_details(ballots.rankings, consensus, table, weights=ballots.weights, plugins=plugins)
+
+    def _ballots(
+        self,
+        method: ConsensusChoice,
+        weights: Mapping[str, float],
+        units: RankedUnits,
+        plugins: Iterable[str | Path],
+    ) -> tuple[pl.DataFrame, Ballots]:
+        """Return the ranks of the units that take part in a consensus, and the rankings that count."""
         if units not in RANKED_UNITS:
             raise DefinitionError(f'a consensus cannot rank "{units}" units', remedy='units = "common", or "all"')
         ranked = self.ranks.filter(pl.any_horizontal(pl.col(self._numbers).is_not_null()))
@@ -331,9 +372,7 @@ class Comparison(Outcome[ComparisonTable]):
                 f"{method} needs a rank of each unit, and only some methodologies rank {join_names(self.unranked)}",
                 remedy=f'units = "common" (--consensus-units common), or choose {CONSENSUS}',
             )
-        ballots = Ballots.of(ranks.select(self.unit, *self._numbers), self.methods, self.count, weights)
-        consensus = analysis.consensus(ballots.rankings, method, weights=ballots.weights, plugins=plugins)
-        return ranks.select(self._columns).hstack(consensus.select("score", "rank")).sort("rank", self.unit)
+        return ranks, Ballots.of(ranks.select(self.unit, *self._numbers), self.methods, self.count, weights)
 
     @names_its_arguments
     def iterated(self, *, weights: Mapping[str, float] = MappingProxyType({}), rounds: int = 100) -> pl.DataFrame:

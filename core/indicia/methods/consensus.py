@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from indicia.methods.contract import Method
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.methods.contract import Array
+    from indicia.methods.detail_tables import DetailTable
 
 
 @dataclass(frozen=True)
@@ -77,3 +80,27 @@ class Consensus(Method):
             One finite score per unit, shape (n,).
         """
         return self.combine(rankings)
+
+    def detail_table(self, table: str, rankings: Array, context: RankingContext, units: Sequence[str]) -> DetailTable:
+        """Return one of the tables of further results that the class declares in `detail_tables`.
+
+        Parameters
+        ----------
+        table
+            The name of the table.
+        rankings, context
+            As in `combine_lists`.
+        units
+            The names of the units.
+
+        Returns
+        -------
+        mapping of str to sequence
+            Columns of the same length, with numbers or words, by name.
+
+        Raises
+        ------
+        ValueError
+            If there is no such table of these rankings; the core adds the method to the message.
+        """
+        raise NotImplementedError

@@ -67,7 +67,7 @@ def table_of_node(node: Node, name: str, table: Table) -> pl.DataFrame:
     weights, method = table.columns.weights[node.id], node.weighting
     keys = [{}] if weights.keys is None else list(weights.keys.iter_rows(named=True))
     of_keys = zip(keys, weights.tables, strict=True)
-    return _stacked((key, _checked(method, node.id, name, tables[name])) for key, tables in of_keys)
+    return _stacked((key, checked_table(method, node.id, name, tables[name])) for key, tables in of_keys)
 
 
 def table_of_indicators(indicators: Collection[str], name: str, records: Iterable[Record]) -> pl.DataFrame:
@@ -78,7 +78,7 @@ def table_of_indicators(indicators: Collection[str], name: str, records: Iterabl
             subject = join_names(of.indicators)
             with attribute_errors_to(of.method, subject):
                 columns = of.columns()
-            parts.append((of.key, _checked(of.method, subject, name, columns)))
+            parts.append((of.key, checked_table(of.method, subject, name, columns)))
     return _stacked(parts)
 
 
@@ -105,10 +105,10 @@ def _of_aggregation(node: Node, name: str, table: Table) -> Iterator[tuple[dict[
         with attribute_errors_to(node.aggregation, node.id):
             columns = node.aggregation.detail_table(name, matrix, of_group, context)
         key = rows.select(scope.key)[int(group[0])].row(0, named=True) if scope.key else {}
-        yield key, _checked(node.aggregation, node.id, name, columns)
+        yield key, checked_table(node.aggregation, node.id, name, columns)
 
 
-def _checked(method: Method, node: str, name: str, columns: DetailTable) -> pl.DataFrame:
+def checked_table(method: Method, node: str, name: str, columns: DetailTable) -> pl.DataFrame:
     """Return a table of a method as a data frame; columns of different lengths are a fault of the plugin."""
     lengths = {column: len(cells) for column, cells in columns.items()}
     if len(set(lengths.values())) > 1:

@@ -9,7 +9,7 @@ import numpy as np
 
 from indicia.methods import MatrixAggregation, Property
 from indicia.methods.detail_tables import check_pairs
-from indicia_methods.aggregation import majorities
+from indicia_methods import majorities
 from indicia_methods.aggregation.outranking import net_flow
 from indicia_methods.orders import kemeny_ranks, majority_components, refuse_more_units
 from indicia_methods.paths import count_beaten

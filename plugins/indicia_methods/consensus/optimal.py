@@ -14,11 +14,16 @@ import numpy as np
 
 from indicia.errors import require_optional
 from indicia.methods import Consensus
-from indicia_methods.consensus.lists import with_unlisted_last
-from indicia_methods.orders import kemeny_ranks, refuse_more_units
+from indicia.methods.detail_tables import check_pairs
+from indicia_methods import majorities
+from indicia_methods.consensus.lists import PAIRS, votes_of, with_unlisted_last
+from indicia_methods.orders import kemeny_ranks, majority_components, refuse_more_units
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.methods import Array, RankingContext
+    from indicia.methods.detail_tables import DetailTable
     from indicia_methods.arrays import Integers
 
 
@@ -74,6 +79,22 @@ class Kemeny(Consensus):
     depends_on_order = True
     takes_weights = True
     takes_partial = True
+    detail_tables = {
+        "pairs": PAIRS,
+        "orders": "a unit in an order: its rank; all orders with the smallest sum of distances to the rankings, for up "
+        "to 12 units in a cycle of majorities",
+        "weak_orders": "a unit in an order: its rank; the same for orders in which units may be level, for up to 10 "
+        "units",
+    }
+
+    def detail_table(self, table: str, rankings: Array, context: RankingContext, units: Sequence[str]) -> DetailTable:
+        check_pairs(len(units))
+        votes, common = votes_of(rankings, context.weights)
+        if table == "pairs":
+            return majorities.votes_on_pairs(votes, common, units)
+        if table == "weak_orders":
+            return majorities.all_weak_orders(votes, common, units)
+        return majorities.all_orders(votes, common, majority_components(votes >= votes.T), units)
 
     def combine(self, rankings: Array) -> Array:
         return self._combine(rankings, np.ones(len(rankings), dtype=np.int64))

@@ -9,13 +9,18 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Consensus
-from indicia_methods.consensus.lists import with_unlisted_last
+from indicia.methods.detail_tables import check_pairs
+from indicia_methods import majorities
+from indicia_methods.consensus.lists import PAIRS, votes_of, with_unlisted_last
 from indicia_methods.paths import count_beaten
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from indicia.methods import Array, RankingContext
+    from indicia.methods.detail_tables import DetailTable
 
     Counts = npt.NDArray[np.unsignedinteger[Any]]
 
@@ -39,6 +44,11 @@ class Copeland(Consensus):
     formula = r"\sum_b \operatorname{sgn} \left( p_{ab} - p_{ba} \right), \quad p_{ab} = |\{ j : x_{ja} < x_{jb} \}|"
     takes_weights = True
     takes_partial = True
+    detail_tables = {"pairs": PAIRS}
+
+    def detail_table(self, table: str, rankings: Array, context: RankingContext, units: Sequence[str]) -> DetailTable:
+        check_pairs(len(units))
+        return majorities.votes_on_pairs(*votes_of(rankings, context.weights), units)
 
     def combine_lists(self, rankings: Array, context: RankingContext) -> Array:
         ranks, scores = with_unlisted_last(rankings), np.zeros(rankings.shape[1])
@@ -73,6 +83,16 @@ class Schulze(Consensus):
         r"P_{ab} = \max_{a \to \dots \to b} \min_{c \to d} p_{cd} \, [p_{cd} > p_{dc}], "
         r"\quad p_{ab} = |\{ j : x_{ja} < x_{jb} \}|"
     )
+    detail_tables = {
+        "pairs": "two units: the votes of the rankings for a, the strength of the strongest path from a to b, 0 if "
+        "there is none, and whether a has won, lost or tied by the paths in both directions"
+    }
+
+    def detail_table(self, table: str, rankings: Array, context: RankingContext, units: Sequence[str]) -> DetailTable:
+        check_pairs(len(units))
+        votes = votes_of(rankings, context.weights)[0]
+        strengths = np.where(votes > votes.T, votes, 0).astype(np.int32)
+        return majorities.paths_of_pairs(strengths, votes, units)
 
     def combine(self, rankings: Array) -> Array:
         votes = _count_ahead(rankings, slice(None))
