@@ -101,7 +101,7 @@ class Treatment(Method):
 
     @property
     def reports_figures(self) -> bool:
-        """True if the treatment has a function `figures` of its own."""
+        """True if the treatment has a function `figures` of its own, and with its parameters some figures."""
         return type(self).figures is not Treatment.figures
 
     @property

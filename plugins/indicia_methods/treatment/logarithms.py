@@ -59,8 +59,8 @@ class Log(Learning):
     }
     size = 3
     detail_tables = {
-        "treatment": "an indicator: the number of changed values, the smallest and largest value of the formula; in "
-        "the form reflected also upper_tail, 1 or 0 as the longer tail is the upper one or not",
+        "treatment": "an indicator, in another form than plain: the number of changed values, the smallest and largest "
+        "value of the formula, and with reflected upper_tail, 1 or 0 as the longer tail is the upper one or not",
     }
 
     form: Annotated[
@@ -95,8 +95,9 @@ class Log(Learning):
     def treat(self, x: Expression, s: Statistics) -> Expression:
         return (x + self._offset).log() if self.form == "plain" else super().treat(x, s)
 
-    def figures(self, x: Expression, s: Statistics) -> Mapping[str, Expression | float | None]:
-        return {} if self.form == "plain" else super().figures(x, s)
+    @property
+    def reports_figures(self) -> bool:
+        return self.form != "plain"
 
     def name_learned(self, *learned: Expression) -> Mapping[str, Expression]:
         named = dict(zip(("smallest", "largest", "upper_tail"), learned, strict=True))
