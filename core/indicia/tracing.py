@@ -185,6 +185,8 @@ def summary(value: Any) -> str:
     if isinstance(value, dict) and all(isinstance(content, bytes) for content in value.values()):
         size = sum(map(len, value.values()))
         return f"{len(value):,} {'file' if len(value) == 1 else 'files'}: {size:,} bytes"
+    if hasattr(value, "tables"):  # weights or a completed matrix with further results
+        return summary(value.values)
     return _of_numbers(value) or type(value).__name__
 
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from indicia.types import AgreementChoice, ConsensusChoice, JointAgreementChoice
 
 
+_HAS_TABLES = "choose another consensus: `indicia methods NAME` lists the tables that a method has"
+
+
 def agreement(
     rankings: pl.DataFrame, method: AgreementChoice = ALL_PAIRS_AGREEMENT, *, plugins: Iterable[str | Path] = ()
 ) -> pl.DataFrame:
@@ -256,7 +259,7 @@ def consensus_details(
     """
     rule = _choose("consensus", method, plugins)
     if not rule.detail_tables:
-        raise MethodError(f"{rule.name} has no details beside scores and ranks", remedy="kemeny, schulze, copeland")
+        raise MethodError(f"{rule.name} has no details beside scores and ranks", remedy=_HAS_TABLES)
     name = next(iter(rule.detail_tables)) if table is None else table
     if name not in rule.detail_tables:
         raise MethodError(f'{rule.name} has no table "{name}"', remedy=suggest(name, rule.detail_tables))

@@ -329,9 +329,9 @@ class Comparison(Outcome[ComparisonTable]):
     @names_its_arguments
     def details(
         self,
+        consensus: ConsensusChoice,
         table: str | None = None,
         *,
-        consensus: ConsensusChoice = "kemeny",
         weights: Mapping[str, float] = MappingProxyType({}),
         units: RankedUnits = "common",
         plugins: Iterable[str | Path] = (),
@@ -340,10 +340,10 @@ class Comparison(Outcome[ComparisonTable]):
 
         Parameters
         ----------
+        consensus : str, mapping or Consensus
+            A consensus of rankings with such tables, as `kemeny`, `schulze` and `copeland` have.
         table : str, optional
             The name of the table; by default the first. `indicia methods kemeny` says what a row of each is.
-        consensus : str, mapping or Consensus, default "kemeny"
-            A consensus of rankings with such tables: `kemeny`, `schulze` or `copeland`.
         weights, units, plugins : optional
             As in `consensus`.
 

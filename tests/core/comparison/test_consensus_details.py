@@ -17,13 +17,13 @@ CYCLE = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "a": [1, 2, 3], "b": [2,
 def test_a_comparison_has_the_details_of_the_consensus_of_its_rankings() -> None:
     index = indicia.Index({"data": {"unit": "city"}, "indicators": {"income": {}, "air": {}}}, installed())
     comparison = index.compare(table=TABLE, aggregation=["arithmetic", "min", "geometric"], normalisation=["rank"])
-    pairs = comparison.details()
+    pairs = comparison.details("copeland")
     rankings = comparison.rankings.height
     assert pairs.select(pl.sum_horizontal("a_ahead", "b_ahead", "tied")).to_series().unique().to_list() == [rankings]
-    won = comparison.details("pairs", consensus="schulze").filter(outcome="won").group_by("a").len()
+    won = comparison.details("schulze", "pairs").filter(outcome="won").group_by("a").len()
     beaten = comparison.consensus("schulze").filter(pl.col("score") > 0)
     assert dict(won.iter_rows()) == dict(beaten.select("city", "score").iter_rows())
-    every = comparison.details("orders").group_by("order", maintain_order=True).agg(pl.col("rank").sort())
+    every = comparison.details("kemeny", "orders").group_by("order", maintain_order=True).agg(pl.col("rank").sort())
     assert set(map(tuple, every["rank"].to_list())) == {(1, 2, 3)}
 
 
