@@ -57,6 +57,7 @@ ComparisonTable = Literal[
     "effects",
     "specification",
     "consensus",
+    "details",
     "iterated",
     "reproduction",
     "stability",

@@ -80,6 +80,14 @@ def compare(
     ] = 3,
     of: Annotated[str | None, typer.Option("--of", help="With --show specification: the unit to follow.")] = None,
     show: o.ShowComparison = None,
+    details: Annotated[
+        str | None,
+        typer.Option(
+            "--table",
+            metavar="NAME",
+            help="--show details: a table of the consensus, such as pairs; default: its first.",
+        ),
+    ] = None,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -98,6 +106,8 @@ def compare(
     """
     if of and show != "specification":
         raise DefinitionError("--of needs --show specification", remedy="add --show specification, or leave out --of")
+    if details and show != "details":
+        raise DefinitionError("--table needs --show details", remedy="add --show details, or leave out --table")
     # imported when the command runs, so that --help and completion start without polars
     from indicia.cli.output import print_table, progress_bar, write_output
     from indicia.data import escape_formulas, format_of
@@ -148,6 +158,7 @@ def compare(
             top=top,
             consensus_weights=weights,
             consensus_units=consensus_units,
+            details=details,
             plugins=code.plugin,
         )
     voting = {
@@ -161,9 +172,10 @@ def compare(
             **comparison.manifest,
             "table": table,
             **({"agreement": agreement} if on_a_page or table in ("agreement", "agreement_by_choice") else {}),
-            **({"consensus": consensus, **voting} if on_a_page or table == "consensus" else {}),
+            **({"consensus": consensus, **voting} if on_a_page or table in ("consensus", "details") else {}),
             **(voting if table == "iterated" else {}),
             **({"of": of} if table == "specification" else {}),
+            **({"details": details} if details else {}),
             **({"top": top} if table == "stability" else {}),
         }
     )

@@ -678,6 +678,7 @@ class Comparison(Outcome[ComparisonTable]):
         top: int | None = None,
         consensus_weights: Mapping[str, float] = MappingProxyType({}),
         consensus_units: RankedUnits = "common",
+        details: str | None = None,
         plugins: Iterable[str | Path] = (),
     ) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`.
@@ -689,13 +690,15 @@ class Comparison(Outcome[ComparisonTable]):
         agreement : str, mapping or Agreement, default "kendall"
             The method of the tables agreement and agreement_by_choice.
         consensus : str, mapping or Consensus, default "borda"
-            The method of the table consensus.
+            The method of the tables consensus and details.
         unit : str, optional
             The unit of the table specification; by default the distance of all units is shown.
         top : int, optional
             The number of first units of the table stability; by default 10, or a third of the units.
         consensus_weights, consensus_units : optional
-            The weights of rankings of the tables consensus and iterated, and the units of the table consensus.
+            The weights of rankings of the tables consensus, details and iterated, and the units of the first two.
+        details : str, optional
+            The table of the further results of the consensus; by default its first.
         plugins : iterable of path, optional
             Files of methods, in addition to the installed plugins; by default none.
 
@@ -710,6 +713,9 @@ class Comparison(Outcome[ComparisonTable]):
             return self.agreement_by_choice(agreement, plugins=plugins)
         if name == "consensus":
             return self.consensus(consensus, weights=consensus_weights, units=consensus_units, plugins=plugins)
+        if name == "details":
+            voting: dict[str, Any] = {"weights": consensus_weights, "units": consensus_units}
+            return self.details(consensus, details, **voting, plugins=plugins)
         if name == "specification":
             return self.specification(unit)
         if name == "iterated":

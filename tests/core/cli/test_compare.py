@@ -81,6 +81,15 @@ def test_every_table_is_data_by_name(indicia: Indicia, name: str) -> None:
     assert isinstance(json.loads(out), list)
 
 
+def test_details_are_those_of_the_consensus(indicia: Indicia) -> None:
+    shown = ("cities.csv", *GRID, "--show", "details")
+    _, out, _ = indicia(*shown, "--consensus", "kemeny", "--table", "pairs", "--format", "csv")
+    pairs = pl.read_csv(io.StringIO(out))
+    assert (len(pairs), pairs.columns[:4]) == (12, ["a", "b", "a_ahead", "b_ahead"])
+    assert "borda has no details" in indicia(*shown)[2]
+    assert "--table needs --show details" in indicia("cities.csv", *GRID, "--table", "pairs")[2]
+
+
 @pytest.mark.parametrize("ending", ["csv", "json", "md", "tex", "html", "xlsx", "parquet"])
 def test_ranks_are_written_in_every_format(indicia: Indicia, ending: str) -> None:
     assert indicia("cities.csv", *GRID, "-o", f"ranks.{ending}")[0] == 0
