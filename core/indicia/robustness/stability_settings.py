@@ -36,9 +36,9 @@ class StabilitySettings:
 
     def __post_init__(self) -> None:
         """Refuse settings outside their ranges."""
-        for name, value in (("units", self.units), ("places", self.places)):
-            if value < 1:
-                raise DefinitionError(f"{name} = {value}: the least is 1", remedy=f"{name} = 1, or more")
+        for name, value, least in (("units", self.units, 0), ("places", self.places, 1)):
+            if value < least:
+                raise DefinitionError(f"{name} = {value}: the least is {least}", remedy=f"{name} = {least}, or more")
         for words in (self.steps,) if isinstance(self.steps, str) else self.steps.values():
             read_steps(words)
         if self.other_weights not in _OTHERS:

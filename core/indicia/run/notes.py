@@ -140,10 +140,15 @@ def idle_seed(definition: Definition, tree: Node) -> Iterator[Note]:
         yield Note("idle_seed", seed=seed)
 
 
+_DEFAULT_SEEDS = {"weighting": "default_seed_of_weighting", "aggregation": "default_seed_of_aggregation"}
+_STATED_SEEDS = {"weighting": "stated_seed_of_weighting", "aggregation": "stated_seed_of_aggregation"}
+"""The notes on the seed of random weightings and aggregations."""
+
+
 def seeds_of_nodes(definition: Definition, tree: Node) -> Iterator[Note]:
     """Yield a note on the seed of each random weighting and aggregation, with the nodes."""
-    stated = "default" if definition.methodology.seed is None else "stated"
-    for stage in ("weighting", "aggregation"):
+    kinds = _DEFAULT_SEEDS if definition.methodology.seed is None else _STATED_SEEDS
+    for stage, kind in kinds.items():
         nodes: dict[str, list[Node]] = {}
         for node in tree.nodes():
             is_used = stage == "aggregation" or len(node.components) > 1  # a single part has weight 1
@@ -151,7 +156,7 @@ def seeds_of_nodes(definition: Definition, tree: Node) -> Iterator[Note]:
                 nodes.setdefault(str(getattr(node, stage)), []).append(node)
         for name, of_method in nodes.items():
             parts = Names.of([node.id for node in of_method], 10)
-            yield Note(f"{stated}_seed_of_{stage}", method=name, seed=of_method[0].seed, parts=parts)
+            yield Note(kind, method=name, seed=of_method[0].seed, parts=parts)
 
 
 def ends_of_ranks(definition: Definition, tree: Node) -> Iterator[Note]:

@@ -285,7 +285,9 @@ def _complete_matrix(
         else:
             complete = partial(method.complete, matrix)
         filled = tracing.called(method, join_names(names), {"values": matrix}, complete)
-        if isinstance(filled, Completed):
+        if isinstance(filled, Completed) and DRAW in table.units.columns:
+            filled = filled.values  # nobody asks for the tables of a draw
+        elif isinstance(filled, Completed):
             key = dict(zip(scope.key, group, strict=True))
             of_columns = (*names, *method.used_names), np.append(signs, np.ones(len(used)))
             tables += [

@@ -85,7 +85,7 @@ class Spotis(Aggregation):
         "doi:10.5220/0013119800003890"
     )
     formula = r"\sum_j w_j <expected>"
-    symbols = {"expected": "e_j", "bounds": r"x_j^{\min}, x_j^{\max}"}
+    symbols = {"expected": "e_j"}
     variants = {
         "expected": {
             None: r"(1 - z_j), \quad 1 - z_j = \frac{|x_j - x_j^*|}{x_j^{\max} - x_j^{\min}}",

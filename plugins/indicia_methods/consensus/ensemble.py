@@ -12,7 +12,7 @@ from indicia.methods import Consensus
 if TYPE_CHECKING:
     from indicia.methods import Array
 
-_STEPS = 1000
+_STEPS = 50_000
 _SETTLED = 1e-10
 """The largest change, of the ranks and of the weights of rankings, at which the steps end."""
 _DIGITS = 12

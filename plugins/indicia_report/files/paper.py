@@ -76,8 +76,8 @@ def comparison_table(
     """Return a table of a comparison as texts; notes below the table name the numbered methodologies."""
     sizes = {"n": len(comparison.methods), "left_out": len(comparison.failures), "units": len(comparison.common_ranks)}
     notes = [word("compared", _language_of_words(language), **sizes)]
-    if any(name.isdigit() for name in frame.columns) or "methodology" in frame.columns:
-        notes += [f"{method.number} = {method.label}" for method in comparison.methods]
+    numbers = {*frame.columns, *(map(str, frame["methodology"]) if "methodology" in frame.columns else ())}
+    notes += [f"{one.number} = {one.label}" for one in comparison.methods if str(one.number) in numbers]
     return _printed(frame, comparison.definition, comparison.unit, language, table, notes, {}, pl.DataFrame())
 
 

@@ -171,7 +171,9 @@ def test_a_method_that_compares_units_is_refused_by_its_name(words: dict[str, An
     aggregation = words.pop("aggregation")
     dimensions = {"d": {"aggregation": aggregation, **words}}
     method = words.get("rescaling", aggregation)
-    with pytest.raises(DefinitionError, match=f"compared with each other: {method} of d") as caught:
+    with pytest.raises(
+        DefinitionError, match=f"compared with each other, or have random numbers: {method} of d"
+    ) as caught:
         parts_between(result_of("min", dimensions=dimensions).scored, 0, 1)
     assert "indicia robustness --show pairwise" in (caught.value.remedy or "")
 

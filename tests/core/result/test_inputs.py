@@ -27,6 +27,7 @@ ELSEWHERE = {
     "weight_stated": "for notes; the weight is a word",
     "oriented": "follows from the aggregation",
     "compared": "follows from normalisation and aggregation",
+    "seed": "the seed of the run, which stands there once",
     "opposes_parent": "follows from the directions of the node and of its parent",
 }
 OTHERWISE: dict[type, dict[str, Any]] = {

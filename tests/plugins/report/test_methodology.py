@@ -327,12 +327,14 @@ OFFERS = list(shipped().offers.values())
 NOT_IN_A_FORMULA = {
     # what says how often or how long a method goes on, and whom it leaves alone
     "seed", "limit", "age", "gap", "span", "rounds", "budget", "breakpoints",
-    # of the grades and classes that are told beside a score
-    "cuts",
+    # of the grades, classes and relations that are told beside a score
+    "cuts", "interval", "beta", "gamma", "indifference",
 }  # fmt: skip
 IN_WORDS = {
     # how equal values are ranked, and what is done to what a formula cannot take
     "ties", "missing", "random", "group", "negative", "assignment", "classes", "grades", "judge_weights",
+    # who judges, which flow decides on a class, the order of components with equal weights, the ends of scales
+    "expert", "expert_normalisation", "flow", "order", "bounds",
     # tables of examples
     "examples", "ranks", "judgements", "reach",
     # columns of the data that an expression names, or that predict beside the indicators

@@ -183,9 +183,9 @@ def test_the_agreement_is_that_of_the_variants(tmp_path: Path, monkeypatch: pyte
     assert run("export", str(index), "-o", "agreement.md", "--show", "agreement") == 0
     lines = (tmp_path / "agreement.md").read_text().splitlines()
     agreement = indicia.read(index).compare().frame("agreement")
-    assert lines[4].startswith("| 1 |")
-    assert f"{agreement['2'][0]:.5f}" in lines[4]
-    assert "1 = as it stands" in lines
+    assert lines[4].startswith("| as it stands |")
+    assert f"{agreement['official'][0]:.5f}" in lines[4]
+    assert "1 = as it stands" not in lines, "the table has the names"
 
 
 def test_an_index_without_variants_has_no_agreement(result: Any, tmp_path: Path) -> None:
