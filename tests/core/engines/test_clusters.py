@@ -91,11 +91,13 @@ def test_an_item_whose_workers_die_each_time_is_named(engine: Engine) -> None:
 
 
 DRIVER = """
+import signal
 import sys
 import engine_tasks
 from indicia.engines import open_engine
 from pathlib import Path
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell without job control lets its background ignore it
 with open_engine("partitions", workers=2) as engine:
     list(engine.map(engine_tasks.work_for_a_minute, [Path(sys.argv[1])] * 4))
 """
