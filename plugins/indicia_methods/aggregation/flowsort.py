@@ -47,7 +47,7 @@ class Flowsort(MatrixAggregation):
     variants = {
         "form": {
             "limiting": r"h \text{ with } \phi_{r_h} < \phi_a \le \phi_{r_{h + 1}}",
-            "central": r"\operatorname{arg\,min}_h \lvert \phi_a - \phi_{r_h} \rvert",
+            "central": r"\operatorname{arg\,min}_h |\phi_a - \phi_{r_h}|",
         },
         "preference": {
             "usual": "1",
