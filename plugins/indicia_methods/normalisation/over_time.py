@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from indicia.methods import Domain, Normalisation, Property, where
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.methods import Expression, Statistics
+
+
+_PERIODS = {"periods": "a unit is compared with itself in other periods, and a period alone has none"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Cyclical(Normalisation):
     needs_periods = True
     missing_without_periods = True
     follows_direction = False
+    expected_failures: ClassVar[Mapping[str, str]] = _PERIODS
     properties = frozenset(
         {
             Property.SCALE_INVARIANT,
@@ -69,6 +75,7 @@ class AnnualDifferences(Normalisation):
     missing_without_periods = True
     whole_column = True
     follows_direction = False
+    expected_failures: ClassVar[Mapping[str, str]] = _PERIODS
     properties = frozenset({Property.SCALE_INVARIANT, Property.FREE_OF_RANK_REVERSAL})
 
     relative_to: Annotated[
@@ -103,6 +110,7 @@ class BalanceOfOpinions(Normalisation):
     missing_without_periods = True
     whole_column = True
     follows_direction = False
+    expected_failures: ClassVar[Mapping[str, str]] = _PERIODS
     properties = frozenset({Property.FREE_OF_RANK_REVERSAL, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     threshold: Annotated[
