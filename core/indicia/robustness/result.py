@@ -342,7 +342,7 @@ class Robust(Outcome[RobustTable], WeightTables):
 
     @cached_property
     def entropies(self) -> pl.DataFrame:
-        """How much the draws leave open: the entropy of the first unit and of the ranking, 0 for a decided one.
+        """The entropy of the first unit and of the ranking over the draws, 0 for a decided one.
 
         `bits` is -Σ p log2 p over the shares of draws, and `share` its part of the largest possible, log2 n or log2 n!.
         Few draws of many units underestimate the entropy of the ranking.

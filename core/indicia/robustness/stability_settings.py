@@ -17,7 +17,7 @@ _OTHERS = ("proportional", "equal")
 
 @dataclass(frozen=True)
 class StabilitySettings:
-    """How far units move, by which steps values and weights change, and which weights a grid has."""
+    """The distance of moves, the steps of values and weights, and the grid of weights."""
 
     units: int = 100
     """The number of best-ranked units that the tests leave out, change, move, and compare in pairs."""
@@ -26,7 +26,7 @@ class StabilitySettings:
     steps: StepWords = DEFAULT
     """The steps of values and weights: for all parts, or by part."""
     other_weights: OtherWeights = "proportional"
-    """How the other weights of a node make room for one that changes."""
+    """The rule by which the other weights of a node make room for one that changes."""
     node: str | None = None
     """The node whose weights the grid has; None for the index."""
     grid: float | None = None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.int64]
 
 OtherWeights: TypeAlias = Literal["proportional", "equal"]
-"""How the other weights of a node make room: in proportion to their sizes, or by the same amount each."""
+"""The rule by which the other weights of a node make room: in proportion to their sizes, or by equal amounts."""
 
 BELOW_ZERO = "another weight would be below 0"
 BEYOND = "a weight is from 0 to 1"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from indicia.weight_regions.region import WeightRegion
 
 Route: TypeAlias = Literal["point", "limits", "simplex", "simplices", "hit and run"]
-"""How weights are drawn: all routes but the last are exact."""
+"""The ways to draw weights; all but the last are exact."""
 
 _MOST_DIMENSIONS = 5
 """The largest dimension of a region that is divided into simplices to draw from it."""
@@ -46,7 +46,7 @@ class RegionDraws:
 
     @property
     def route(self) -> Route:
-        """How weights are drawn."""
+        """The way in which weights are drawn."""
         if not self.region.constraints:
             return "simplex"
         if not self.region.dimension:

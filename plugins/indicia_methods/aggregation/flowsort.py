@@ -9,7 +9,13 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import MatrixAggregation, Property
-from indicia_methods.aggregation.outranking import Preference, Threshold, check_options, rules_of_components
+from indicia_methods.aggregation.outranking import (
+    PREFERENCE_FORMULAS,
+    Preference,
+    Threshold,
+    check_options,
+    rules_of_components,
+)
 from indicia_methods.aggregation.preferences import preference_of
 from indicia_methods.aggregation.profiles import Profiles, ascending_profiles
 
@@ -49,14 +55,7 @@ class Flowsort(MatrixAggregation):
             "limiting": r"h \text{ with } \phi_{r_h} < \phi_a \le \phi_{r_{h + 1}}",
             "central": r"\operatorname{arg\,min}_h |\phi_a - \phi_{r_h}|",
         },
-        "preference": {
-            "usual": "1",
-            "u_shape": "[d > q]",
-            "v_shape": r"\min(1, d / p)",
-            "level": r"\tfrac12 [d > q] + \tfrac12 [d > p]",
-            "linear": r"\min\left(1, \frac{(d - q)_+}{p - q}\right)",
-            "gaussian": "1 - e^{-d^2 / 2 s^2}",
-        },
+        "preference": PREFERENCE_FORMULAS,
     }
     canonical_normalisation = "none"
     example = "flowsort(profiles={'x0': [-900, 0, 900], 'x1': [-900, 0, 900], 'x2': [-900, 0, 900]})"

@@ -28,6 +28,16 @@ Rule: TypeAlias = dict[str, Any]
 
 _USUAL: Rule = {"preference": "usual", "q": None, "p": None, "s": None}
 
+PREFERENCE_FORMULAS: dict[str, str] = {
+    "usual": "1",
+    "u_shape": "[d > q]",
+    "v_shape": r"\min(1, d / p)",
+    "level": r"\tfrac12 [d > q] + \tfrac12 [d > p]",
+    "linear": r"\min\left(1, \frac{(d - q)_+}{p - q}\right)",
+    "gaussian": "1 - e^{-d^2 / 2 s^2}",
+}
+"""The preference functions of a difference d above 0, in LaTeX."""
+
 _THRESHOLDS_OF: dict[str, tuple[str, ...]] = {
     "usual": (),
     "u_shape": ("q",),
@@ -70,16 +80,7 @@ class Promethee(MatrixAggregation):
         r"0, \; \text{else } <preference>"
     )
     symbols = {"q": "q", "p": "p", "s": "s"}
-    variants = {
-        "preference": {
-            "usual": "1",
-            "u_shape": "[d > q]",
-            "v_shape": r"\min(1, d / p)",
-            "level": r"\tfrac12 [d > q] + \tfrac12 [d > p]",
-            "linear": r"\min\left(1, \frac{(d - q)_+}{p - q}\right)",
-            "gaussian": "1 - e^{-d^2 / 2 s^2}",
-        },
-    }
+    variants = {"preference": PREFERENCE_FORMULAS}
     canonical_normalisation = "none"
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
     detail_tables = {
