@@ -1,0 +1,223 @@
+"""The agreement of the rankings of several methodologies, and what they give together."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia import analysis
+from indicia.analysis.rankings import is_distance, takes_lists
+from indicia.arguments import names_its_arguments
+from indicia.comparison.agreements import agreement_by_choice
+from indicia.comparison.ballots import RANKED_UNITS, Ballots, RankedUnits, weights_by_number
+from indicia.comparison.iterated import iterate
+from indicia.comparison.ranked_methodologies import RankedMethodologies
+from indicia.defaults import AGREEMENT, CONSENSUS
+from indicia.errors import DataError, DefinitionError, join_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from indicia.types import AgreementChoice, ConsensusChoice
+
+
+class CombinedRankings(RankedMethodologies):
+    """The agreement of rankings, the consensus of them, and their iterative compromise."""
+
+    @cached_property
+    def agreement_by_default(self) -> pl.DataFrame:
+        """The agreement of each pair of methodologies, by Kendall's tau-b."""
+        return self._agreement(AGREEMENT, ())
+
+    @names_its_arguments
+    def agreement(self, method: AgreementChoice = AGREEMENT, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
+        """Measure the agreement of each pair of methodologies, by an agreement of the catalogue.
+
+        For a measure that is not symmetric, the row is the first ranking. Methodologies with names, such as variants,
+        have them in `methodology` and as columns; others have their numbers.
+
+        Parameters
+        ----------
+        method : str, mapping or Agreement, default "kendall"
+            An agreement of two rankings.
+        plugins : iterable of path, optional
+            Files of methods, in addition to the installed plugins; by default none.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row and a column for each methodology, by its name or number.
+
+        Raises
+        ------
+        DataError
+            If there is only one methodology, or the measure has no value.
+        """
+        return self.agreement_by_default if method == AGREEMENT else self._agreement(method, plugins)
+
+    def _agreement(self, method: AgreementChoice, plugins: Iterable[str | Path]) -> pl.DataFrame:
+        if len(self.methods) < 2:
+            raise DataError("agreement needs at least two methodologies", remedy="list several methods of a stage")
+        table = analysis.agreement(self._rankings, method, plugins=plugins)
+        table = table.with_columns(methodology=self.method_names).select("methodology", pl.exclude("methodology"))
+        columns = map(str, self.method_names)
+        return table.drop("ranking").rename(dict(zip(self._numbers, columns, strict=True)))
+
+    @names_its_arguments
+    def agreement_by_choice(
+        self, method: AgreementChoice = AGREEMENT, *, plugins: Iterable[str | Path] = ()
+    ) -> pl.DataFrame:
+        """Measure the agreement of methodologies that differ in a single choice: in the weighting alone, for example.
+
+        The pairs are those of `effects`. The choice that matters most comes first.
+
+        Parameters
+        ----------
+        method : str, mapping or Agreement, default "kendall"
+            An agreement of two rankings.
+        plugins : iterable of path, optional
+            Files of methods, in addition to the installed plugins; by default none.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row for each choice: the `mean` and the `least` agreement over the `pairs` (of a distance, the largest),
+            and the two methodologies that agree least. Null without such a pair.
+
+        Raises
+        ------
+        DataError
+            If there is only one methodology, or the measure has no value.
+        """
+        distance = is_distance(method, plugins=plugins)
+        rankings = range(len(self.methods)) if self.count == "all" else self._first_with_same_ranking
+        table = self.agreement(method, plugins=plugins).drop("methodology").to_numpy()
+        return agreement_by_choice(self.choices, self.methods, rankings, table, distance=distance)
+
+    @names_its_arguments
+    def consensus(
+        self,
+        method: ConsensusChoice = CONSENSUS,
+        *,
+        weights: Mapping[str, float] = MappingProxyType({}),
+        units: RankedUnits = "common",
+        plugins: Iterable[str | Path] = (),
+    ) -> pl.DataFrame:
+        """Combine the counted rankings by a consensus of the catalogue: rank 1 first, ties at their mean rank.
+
+        Parameters
+        ----------
+        method : str, mapping or Consensus, default "borda"
+            A consensus of rankings.
+        weights : mapping of str to float, optional
+            The weights of rankings, such as numbers of votes, by the name or number of a methodology; by default 1
+            each. A ranking that several methodologies give counts once, with the weight that any of them has here.
+        units : {"common", "all"}, default "common"
+            The units that every methodology ranks, or all that some methodology ranks. A methodology is then a list of
+            some units for the consensus, which has to take such lists.
+        plugins : iterable of path, optional
+            Files of methods, in addition to the installed plugins; by default none.
+
+        Returns
+        -------
+        polars.DataFrame
+            The units, `score` and `rank`.
+
+        Raises
+        ------
+        DataError
+            For a weight of no methodology, and for lists that the consensus does not take.
+        MethodError
+            For weights, if the consensus takes none.
+        """
+        ranks, ballots = self._ballots(method, weights, units, plugins)
+        consensus = analysis.consensus(ballots.rankings, method, weights=ballots.weights, plugins=plugins)
+        return ranks.select(self._columns).hstack(consensus.select("score", "rank")).sort("rank", self.unit)
+
+    @names_its_arguments
+    def details(
+        self,
+        consensus: ConsensusChoice,
+        table: str | None = None,
+        *,
+        weights: Mapping[str, float] = MappingProxyType({}),
+        units: RankedUnits = "common",
+        plugins: Iterable[str | Path] = (),
+    ) -> pl.DataFrame:
+        """Return a table of further results of a consensus of the counted rankings, such as all orders of Kemeny.
+
+        Parameters
+        ----------
+        consensus : str, mapping or Consensus
+            A consensus of rankings with such tables, as `kemeny`, `schulze` and `copeland` have.
+        table : str, optional
+            The name of the table; by default the first. `indicia methods kemeny` says what a row of each is.
+        weights, units, plugins : optional
+            As in `consensus`.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table.
+        """
+        _, ballots = self._ballots(consensus, weights, units, plugins)
+        return analysis.consensus_details(ballots.rankings, consensus, table, weights=ballots.weights, plugins=plugins)
+
+    def _ballots(
+        self,
+        method: ConsensusChoice,
+        weights: Mapping[str, float],
+        units: RankedUnits,
+        plugins: Iterable[str | Path],
+    ) -> tuple[pl.DataFrame, Ballots]:
+        """Return the ranks of the units that take part in a consensus, and the rankings that count."""
+        if units not in RANKED_UNITS:
+            raise DefinitionError(f'a consensus cannot rank "{units}" units', remedy='units = "common", or "all"')
+        ranked = self.ranks.filter(pl.any_horizontal(pl.col(self._numbers).is_not_null()))
+        ranks = self.common_ranks if units == "common" else ranked
+        if units == "all" and self.unranked and not takes_lists(method, plugins=plugins):
+            raise DataError(
+                f"{method} needs a rank of each unit, and only some methodologies rank {join_names(self.unranked)}",
+                remedy=f'units = "common" (--consensus-units common), or choose {CONSENSUS}',
+            )
+        return ranks, Ballots.of(ranks.select(self.unit, *self._numbers), self.methods, self.count, weights)
+
+    @names_its_arguments
+    def iterated(self, *, weights: Mapping[str, float] = MappingProxyType({}), rounds: int = 100) -> pl.DataFrame:
+        """Let every methodology score the scores of all methodologies, again and again, until all rankings agree.
+
+        The scores of the methodologies are the indicators of the next round, each a cost if its lowest score is the
+        best. A methodology scores them by its normalisation and the aggregation of its index; if its indicators have
+        several normalisations, by the default one of the aggregation.
+
+        Parameters
+        ----------
+        weights : mapping of str to float, optional
+            The weights of the scores, by the name or number of a methodology; by default 1 each.
+        rounds : int, default 100
+            The largest number of rounds.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row for each round and unit: `round`, 0 for the comparison; `agree`, True if all methodologies rank all
+            units alike in this round; the unit, and its rank by each methodology. The ranks of the last round are the
+            compromise if they agree.
+
+        Raises
+        ------
+        DataError
+            For a weight of no methodology, and if a methodology cannot score the scores, such as negative ones.
+
+        Notes
+        -----
+        Paradowski, Kizielewicz, Shekhovtsov & Sałabun (2023), The Iterative Compromise Ranking Analysis (ICRA), in:
+        Information Technology for Management, Lecture Notes in Business Information Processing 471.
+        """
+        ranks = self.common_ranks
+        scores = ranks.select(self.unit).join(self.scores, on=self.unit, how="left", maintain_order="left")
+        return iterate(ranks, scores, self.methods, self.inputs, weights_by_number(self.methods, weights), rounds)
