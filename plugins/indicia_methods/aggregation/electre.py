@@ -15,7 +15,7 @@ from indicia_methods import relations
 from indicia_methods.aggregation import electre_tables, percomponent
 from indicia_methods.aggregation.concordance import CELLS, ROUNDING, both_credibilities, credibilities, indices
 from indicia_methods.aggregation.distillation import Distillation
-from indicia_methods.aggregation.profiles import ascending_profiles
+from indicia_methods.aggregation.profiles import Profiles, ascending_profiles, count_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -143,7 +143,7 @@ class Electre(MatrixAggregation):
     p: Annotated[Thresholds, Field(description="III, TRI: smallest difference that counts in full, or q")] = None
     v: Annotated[Thresholds, Field(description="III, TRI: veto threshold; no veto if omitted")] = None
     profiles: Annotated[
-        tuple[tuple[float, ...], ...] | dict[str, tuple[float, ...]],
+        Profiles,
         Field(description="TRI: borders between classes, worst first, or those of each component by name"),
     ] = ()
     classes: Annotated[tuple[str, ...], Field(description="TRI: names of the classes, worst first")] = ()
@@ -158,10 +158,8 @@ class Electre(MatrixAggregation):
             _with_defaults(**case)
         if self.form != "tri":
             return
-        if not self.profiles:
+        if not self._borders:
             raise ValueError("tri needs profiles: the borders between classes, with a value for each component")
-        if len({len(values) for values in self._profile_rows}) > 1:
-            raise ValueError("each profile needs a value for each component")
         if self.classes and len(self.classes) != self._borders + 1:
             raise ValueError(f"{self._borders} profile(s) make {self._borders + 1} classes, not {len(self.classes)}")
 
@@ -181,12 +179,8 @@ class Electre(MatrixAggregation):
         return {"q": self.q, "p": self.p, "v": self.v}
 
     @property
-    def _profile_rows(self) -> tuple[tuple[float, ...], ...]:
-        return tuple(self.profiles.values()) if isinstance(self.profiles, dict) else self.profiles
-
-    @property
     def _borders(self) -> int:
-        return len(self._profile_rows[0]) if isinstance(self.profiles, dict) else len(self.profiles)
+        return count_profiles(self.profiles)
 
     def _check_levels(self) -> None:
         if self.form not in _LEVELS:

@@ -11,13 +11,15 @@ from pydantic import Field
 from indicia.methods import MatrixAggregation, Property
 from indicia_methods.aggregation.outranking import (
     PREFERENCE_FORMULAS,
-    Preference,
-    Threshold,
+    Full,
+    Gaussian,
+    Ignored,
+    Preferences,
     check_options,
     rules_of_components,
 )
 from indicia_methods.aggregation.preferences import preference_of
-from indicia_methods.aggregation.profiles import Profiles, ascending_profiles
+from indicia_methods.aggregation.profiles import Profiles, ascending_profiles, count_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,23 +81,15 @@ class Flowsort(MatrixAggregation):
         "net"
     )
     classes: Annotated[tuple[str, ...], Field(description="names of the classes, worst first")] = ()
-    preference: Annotated[
-        Preference | tuple[Preference, ...] | dict[str, Preference],
-        Field(description="preference function: one for all components, a list, or by name"),
-    ] = "usual"
-    q: Annotated[
-        Threshold, Field(description="largest difference that does not count: a number, a list, or by name")
-    ] = None
-    p: Annotated[Threshold, Field(description="smallest difference that counts in full, likewise")] = None
-    s: Annotated[Threshold, Field(description="difference with a Gaussian preference of 0.39, likewise")] = None
+    preference: Preferences = "usual"
+    q: Ignored = None
+    p: Full = None
+    s: Gaussian = None
 
     def __post_init__(self) -> None:
         check_options(self._options)
-        rows = tuple(self.profiles.values()) if isinstance(self.profiles, dict) else self.profiles
-        if not rows or not rows[0]:
+        if not count_profiles(self.profiles):
             raise ValueError("profiles must not be empty: state those of two classes or more")
-        if len({len(row) for row in rows}) > 1:
-            raise ValueError("each profile needs a value for each component")
         if self._count < 2:
             raise ValueError(f"{self.form} profiles must make two classes or more")
         if self.classes and len(self.classes) != self._count:
@@ -108,21 +102,20 @@ class Flowsort(MatrixAggregation):
     @property
     def _count(self) -> int:
         """The number of classes."""
-        profiles = len(next(iter(self.profiles.values()))) if isinstance(self.profiles, dict) else len(self.profiles)
-        return profiles - (self.form == "limiting")
+        return count_profiles(self.profiles) - (self.form == "limiting")
 
     @property
     def oriented(self) -> bool:
         return False
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
-        own, of_profiles = self._flows(values, weights, context)
+        own, of_profiles = _flows(*self._preferences(values, weights, context))
         return self._class(self.flow, own, of_profiles).astype(float)
 
     def unit_details(
         self, values: Array, weights: Array, context: MatrixContext
     ) -> Mapping[str, Sequence[float | str | None]]:
-        own, of_profiles = self._flows(values, weights, context)
+        own, of_profiles = _flows(*self._preferences(values, weights, context))
         names = self.classes or tuple(str(number + 1) for number in range(self._count))
         classes = {flow: self._class(flow, own, of_profiles) for flow in own}
         return {
@@ -131,8 +124,8 @@ class Flowsort(MatrixAggregation):
         }
 
     def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
-        over, under, _ = self._preferences(values, weights, context)
-        _, of_profiles = self._flows(values, weights, context)
+        over, under, between = self._preferences(values, weights, context)
+        _, of_profiles = _flows(over, under, between)
         count = over.shape[1]
         return {
             "unit": np.repeat(np.array(context.units, dtype=object), count),
@@ -168,19 +161,6 @@ class Flowsort(MatrixAggregation):
         is_cost = dict(zip(context.components, context.costs.tolist(), strict=True))
         return {name: tuple(sorted(row, reverse=is_cost.get(name, False))) for name, row in self.profiles.items()}
 
-    def _flows(
-        self, values: Array, weights: Array, context: MatrixContext
-    ) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Return the flows of each unit, shape (n,), and those of the profiles beside it, shape (n, m)."""
-        over, under, between = self._preferences(values, weights, context)
-        count = over.shape[1]
-        positive, negative = over.sum(axis=1) / count, under.sum(axis=1) / count
-        of_profiles = (between.sum(axis=2) + under) / count, (between.sum(axis=1) + over) / count
-        return (
-            {"positive": positive, "negative": negative, "net": positive - negative},
-            {"positive": of_profiles[0], "negative": of_profiles[1], "net": of_profiles[0] - of_profiles[1]},
-        )
-
     def _class(self, flow: str, own: Mapping[str, Array], of_profiles: Mapping[str, Array]) -> Integers:
         """Return the class of each unit by one of the flows, 1 the worst."""
         unit, profiles = own[flow][:, None], of_profiles[flow]
@@ -193,3 +173,14 @@ class Flowsort(MatrixAggregation):
         above = unit <= inner + _ROUNDING if flow == "negative" else unit > inner + _ROUNDING
         places: Integers = np.where(above, np.arange(1, inner.shape[1] + 1), 1).max(axis=1)
         return places
+
+
+def _flows(over: Array, under: Array, between: Array) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Return the flows of each unit, shape (n,), and those of the profiles beside it, shape (n, m)."""
+    count = over.shape[1]
+    positive, negative = over.sum(axis=1) / count, under.sum(axis=1) / count
+    of_profiles = (between.sum(axis=2) + under) / count, (between.sum(axis=1) + over) / count
+    return (
+        {"positive": positive, "negative": negative, "net": positive - negative},
+        {"positive": of_profiles[0], "negative": of_profiles[1], "net": of_profiles[0] - of_profiles[1]},
+    )

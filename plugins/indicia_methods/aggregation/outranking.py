@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 Preference: TypeAlias = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]
 Threshold: TypeAlias = float | tuple[float, ...] | dict[str, float] | None
 
+Preferences: TypeAlias = Annotated[
+    Preference | tuple[Preference, ...] | dict[str, Preference],
+    Field(description="preference function: one for all components, a list, or by name"),
+]
+Ignored: TypeAlias = Annotated[
+    Threshold, Field(description="largest difference that does not count: a number, a list, or by name")
+]
+Full: TypeAlias = Annotated[Threshold, Field(description="smallest difference that counts in full, likewise")]
+Gaussian: TypeAlias = Annotated[Threshold, Field(description="difference with a Gaussian preference of 0.39, likewise")]
+
 Rule: TypeAlias = dict[str, Any]
 """The preference function of a component, and its thresholds."""
 
@@ -93,15 +103,10 @@ class Promethee(MatrixAggregation):
         "gaia_axes": "an axis of GAIA: its eigenvalue, and its share of the variance of the unicriterion flows",
     }
 
-    preference: Annotated[
-        Preference | tuple[Preference, ...] | dict[str, Preference],
-        Field(description="preference function: one for all components, a list, or by name"),
-    ] = "usual"
-    q: Annotated[
-        Threshold, Field(description="largest difference that does not count: a number, a list, or by name")
-    ] = None
-    p: Annotated[Threshold, Field(description="smallest difference that counts in full, likewise")] = None
-    s: Annotated[Threshold, Field(description="difference with a Gaussian preference of 0.39, likewise")] = None
+    preference: Preferences = "usual"
+    q: Ignored = None
+    p: Full = None
+    s: Gaussian = None
     interval: Annotated[
         float, Field(ge=0, description="PROMETHEE III, in the details: half an interval, in standard deviations")
     ] = 0.15

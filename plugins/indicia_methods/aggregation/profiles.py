@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 Profiles: TypeAlias = tuple[tuple[float, ...], ...] | dict[str, tuple[float, ...]]
 
 
+def count_profiles(profiles: Profiles) -> int:
+    """Return the number of profiles, 0 if none is stated; refuse profiles with values of some components only."""
+    rows = tuple(profiles.values()) if isinstance(profiles, dict) else profiles
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError("each profile needs a value for each component")
+    if not rows or not rows[0]:
+        return 0
+    return len(rows[0]) if isinstance(profiles, dict) else len(rows)
+
+
 def ascending_profiles(profiles: Profiles, components: Sequence[str], costs: Mask) -> Array:
     """Return profiles, worst first, shape (k, profiles), costs negated; refuse one that is worse than its predecessor.
 
