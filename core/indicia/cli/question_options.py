@@ -56,7 +56,9 @@ class QuestionOptions:
     ] = field(default_factory=list)
     weights: Annotated[
         str | None,
-        typer.Option("--weights", help="Gap, move: how sure; draw weights: ±25%, simplex, dirichlet(100), a table."),
+        typer.Option(
+            "--weights", help="Gap, move: how sure; draw weights: ±25%, simplex, dirichlet(100), 'a >= b', a table."
+        ),
     ] = None
     draws: Annotated[int | None, typer.Option("--draws", min=1, help="Gap, move: number of draws (default: 1000).")] = (
         None
