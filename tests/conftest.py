@@ -26,14 +26,6 @@ def fewer_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
 
 
 @pytest.fixture
-def third_of_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
-    """Draw one table in three, and four at least: as many as find each planted fault. Draw all with a stated seed."""
-    if not pytestconfig.getoption("--hypothesis-seed"):
-        fewer = {kind: max(4, number // 3) for kind, number in examples.NUMBERS.items()}
-        monkeypatch.setattr(examples, "NUMBERS", fewer)
-
-
-@pytest.fixture
 def fewer_edges(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
     """Try every second table of extreme values, two constants, and one table in partitions; all with a stated seed."""
     if not pytestconfig.getoption("--hypothesis-seed"):
@@ -47,7 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Polars and the linear algebra of NumPy start a thread a core in every worker, and workers then wait for each other.
     That the number of threads changes no digit has tests of its own, which set it.
+
+    Tests start many processes: where these are told to keep no compiled modules, they keep them in the cache of pytest.
     """
+    cache = getattr(config, "cache", None)
+    if cache is not None and os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(cache.mkdir("modules"))
     workers = getattr(config.option, "numprocesses", None)
     if isinstance(workers, int) and workers > 0:
         for setting in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS"):

@@ -59,7 +59,7 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("fewer_tables")
+@pytest.mark.usefixtures("fewer_tables", "fewer_edges")
 @pytest.mark.parametrize("check", PREPARING_CHECKS, ids=lambda check: check.name)
 @pytest.mark.parametrize(("kind", "name"), VARIANTS)
 def test_variants_keep_their_promises(kind: str, name: str, check: Check) -> None:

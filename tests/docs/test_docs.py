@@ -24,8 +24,8 @@ EDITIONS = ROOT / "examples" / "editions" / "README.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *EXAMPLES]
 TRANSLATED = {ROOT / "docs" / "zh"}
 """The folders of translations, whose blocks of code are those of the English pages (test_site.py)."""
-SLOW_PAGES = {ROOT / "docs" / "how-sure-is-a-rank.md", ROOT / "docs" / "auditing.md"}
-"""Pages with analyses of many draws, which tests/core/robustness and tests/core/audit test too."""
+SLOW_PAGES = {ROOT / "docs" / f"{name}.md" for name in ("how-sure-is-a-rank", "auditing", "reporting")}
+"""Pages with many draws or all files of a report, which tests/core/robustness, audit and tests/plugins test too."""
 SLOW_PAGES |= {ROOT / "docs" / "hooks" / f"{kind}.md" for kind in ("section", "chart", "exporter")}  # many samples
 
 

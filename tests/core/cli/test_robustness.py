@@ -109,7 +109,7 @@ def test_every_table_of_an_analysis_can_be_printed(table: str, capsys: pytest.Ca
     ],
 )
 def test_every_table_of_stability_can_be_printed(table: str, capsys: pytest.CaptureFixture[str]) -> None:
-    output("stability", EXAMPLE, "--units", "3", "--units", "3", "--show", table, "-f", "csv")
+    output("stability", EXAMPLE, "--units", "2", "--show", table, "-f", "csv")
     frame = pl.read_csv(capsys.readouterr().out.encode(), infer_schema_length=None)
     assert not frame.is_empty()
 

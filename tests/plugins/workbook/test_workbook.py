@@ -93,7 +93,7 @@ def test_a_spreadsheet_computes_the_scores_and_ranks_of_the_engine(
         assert sorted_as(computed[name], result), name
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_changed_weight_gives_the_scores_and_ranks_of_an_index_with_that_weight(
     office: Callable[..., Any],
     scored: dict[str, Any],
