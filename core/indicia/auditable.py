@@ -330,7 +330,8 @@ class Auditable(_Index):
         -------
         ImportanceReport
             The tables `importance`, `main_effects`, `weights_for_importance`, `coefficients`, `inequality`,
-            `inequality_by_group`, `spatial` and `local_spatial`, each computed when it is asked for.
+            `inequality_by_group`, `inequality_by_pair`, `spatial` and `local_spatial`, each computed when it is asked
+            for.
 
         Raises
         ------

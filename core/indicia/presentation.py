@@ -169,6 +169,7 @@ ImportanceTable = Literal[
     "coefficients",
     "inequality",
     "inequality_by_group",
+    "inequality_by_pair",
     "spatial",
     "local_spatial",
 ]

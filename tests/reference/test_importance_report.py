@@ -25,6 +25,10 @@ PARTS = {
 }
 """The columns of inequality by group, with their names in the reference."""
 
+PAIRS = {"gini_between": "gini", "economic_distance": "distance", "d": "excess", "p": "reverse_excess"}
+PAIRS |= {"net_between": "between"}
+"""The names of the reference, with the columns of inequality by pair."""
+
 FIGURES = {
     "variable": "column",
     "moran_i": "moran",
@@ -65,7 +69,7 @@ def test_importance_of_the_indicators_of_asem(reference: Path, assert_equal: Com
     assert_equal(figures.select(fitted), golden.select(fitted), "item", precision=1e-8)
 
 
-def test_inequality_of_incomes_within_and_between_continents(reference: Path) -> None:
+def test_inequality_of_incomes_within_and_between_continents(reference: Path, assert_equal: Compare) -> None:
     folder = reference / "audit" / "inequality"
     golden = dict(pl.read_csv(folder / "unweighted_continent" / "summary.csv").iter_rows())
     definition = {
@@ -86,6 +90,9 @@ def test_inequality_of_incomes_within_and_between_continents(reference: Path) ->
         "atkinson_2",
     ):
         assert every[measure] == pytest.approx(golden[measure], abs=1e-9), measure
+    pairs = pl.read_csv(folder / "unweighted_continent" / "pairs.csv").rename(PAIRS)
+    found = report.inequality_by_pair.filter(column="gdp_per_head").select(pairs.columns)
+    assert_equal(found, pairs, "richer", "poorer")
     for part, name in PARTS.items():
         assert groups[part] == pytest.approx(golden[name], abs=1e-9), part
 

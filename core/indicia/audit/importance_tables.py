@@ -12,7 +12,7 @@ import polars as pl
 from indicia.definition import ROOT
 from indicia.errors import DataError
 from indicia.statistics.importance import Measure, importance
-from indicia.statistics.inequality import dagum, inequality, theil
+from indicia.statistics.inequality import PAIRS, dagum, inequality, theil
 from indicia.statistics.least_squares import standardised_regression
 from indicia.statistics.spatial import SpatialAutocorrelation, spatial_autocorrelation
 
@@ -131,13 +131,29 @@ class ImportanceTables:
         kinds = {"group": _TEXT, "column": _TEXT, "kind": _TEXT, "units": _COUNT, "groups": _COUNT}
         kinds |= {**dict.fromkeys(figures, _NUMBER), "reason": _TEXT}
         rows = []
-        places = _run(self.subject).rows
-        for group in self.subject.groups:
-            labels = self.subject.units[group].cast(pl.String)[places].alias("\0group")
-            for kind, column in self._amounts():
-                row: dict[str, Any] = dict.fromkeys(kinds) | {"group": group, "column": column.name, "kind": kind}
-                rows.append(row | _by_group(column, labels))
+        for group, kind, column, labels in self._grouped_amounts():
+            row: dict[str, Any] = dict.fromkeys(kinds) | {"group": group, "column": column.name, "kind": kind}
+            rows.append(row | _by_group(column, labels))
         return pl.DataFrame(rows, schema=kinds)
+
+    @cached_property
+    def inequality_by_pair(self) -> pl.DataFrame:
+        """The Gini coefficient of each score and each indicator between two groups, and its parts in the total.
+
+        `richer` is the group with the larger mean, and `distance` is 1 for two groups without overlap. See the pairs of
+        `indicia.analysis.Dagum`. A column with negative values, or more than 50 groups, has no pairs; the `reason` is
+        in `inequality_by_group`.
+        """
+        words = {"group": _TEXT, "column": _TEXT, "kind": _TEXT}
+        tables = [pl.DataFrame(schema=words | PAIRS)]
+        for group, kind, column, labels in self._grouped_amounts():
+            table = pl.DataFrame([column, labels]).drop_nulls()
+            if table[labels.name].n_unique() <= _MOST_GROUPS:
+                with suppress(DataError):  # the other table has the reason
+                    pairs = dagum(table, column.name, labels.name).pairs
+                    named = zip(words, (group, column.name, kind), strict=True)
+                    tables.append(pairs.select(*(pl.lit(text).alias(word) for word, text in named), pl.all()))
+        return pl.concat(tables)
 
     @cached_property
     def spatial(self) -> pl.DataFrame:
@@ -180,6 +196,13 @@ class ImportanceTables:
         yield from ((node, "component", frame) for node, frame in run.components.items())
         if parts.indicators is not parts.nodes[ROOT]:
             yield ROOT, "indicator", parts.indicator_values
+
+    def _grouped_amounts(self) -> Iterator[tuple[str, str, pl.Series, pl.Series]]:
+        """Yield a column of groups, the kind of a score or indicator, its values, and the group of each of them."""
+        places = _run(self.subject).rows
+        for group in self.subject.groups:
+            labels = self.subject.units[group].cast(pl.String)[places].alias("\0group")
+            yield from ((group, kind, column, labels) for kind, column in self._amounts())
 
     def _amounts(self) -> Iterator[tuple[str, pl.Series]]:
         """Yield the scores, and the indicators before normalisation, with their kind."""

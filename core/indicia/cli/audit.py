@@ -144,6 +144,7 @@ def _reason_for_no_rows(name: str, outcome: Audit) -> str:
         "spatial": ": the index file states no neighbours in [outside]",
         "local_spatial": ": the index file states no neighbours in [outside]",
         "inequality_by_group": ": the index file states no groups in [data]",
+        "inequality_by_pair": ": the index file states no groups in [data], or no column has such parts",
         "rotated": ": no node has two or more components to rotate",
         "promax": ": no node has two or more components to rotate",
         "factor_correlations": ": no node has two or more components to rotate",

@@ -210,11 +210,11 @@ def dagum(table: pl.DataFrame, value: str, group: str, *, weight: str | None = N
         rows.append((richer, poorer, gini, distance, above, below, net, crossing))
         between += net
         overlap += crossing
-    pairs = pl.DataFrame(rows, schema=_PAIRS, orient="row")
+    pairs = pl.DataFrame(rows, schema=PAIRS, orient="row")
     return Dagum(within + between + overlap, within, between, overlap, groups.rename({"group": group}), pairs)
 
 
-_PAIRS = {"richer": pl.String, "poorer": pl.String} | dict.fromkeys(
+PAIRS = {"richer": pl.String, "poorer": pl.String} | dict.fromkeys(
     ("gini", "distance", "excess", "reverse_excess", "between", "transvariation"), pl.Float64
 )
 """The columns of the pairs of groups."""

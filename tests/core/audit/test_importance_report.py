@@ -112,6 +112,14 @@ def test_inequality_within_and_between_groups_adds_to_the_inequality_of_units_wi
     assert gdp["gini"] == pytest.approx(gdp["gini_within"] + gdp["gini_between"] + gdp["transvariation"])
 
 
+def test_the_parts_of_pairs_of_groups_add_to_those_of_their_column(report: ImportanceReport) -> None:
+    gdp = row(report.inequality_by_group, group="coast", column="gdp")
+    (pair,) = report.inequality_by_pair.filter(group="coast", column="gdp").to_dicts()
+    assert (pair["between"], pair["transvariation"]) == pytest.approx((gdp["gini_between"], gdp["transvariation"]))
+    assert pair["excess"] - pair["reverse_excess"] == pytest.approx(4 - 8 / 3)  # the difference of the means
+    assert report.inequality_by_pair.filter(column="air").is_empty()  # it has a negative value
+
+
 def test_neighbours_of_the_index_file_have_morans_i(report: ImportanceReport) -> None:
     z = TABLE["work"].to_numpy() - 4.5
     lag = [z[1], *(z[:-2] + z[2:]) / 2, z[-2]]
