@@ -277,12 +277,12 @@ def drawn_weights(text: str | None) -> WeightDraws | None:
     {'constraints': ['health >= 2 income', 'air <= 30%']}
     """
     from indicia.data import is_table
-    from indicia.weight_regions import has_relation, read_constraints
+    from indicia.weight_regions import has_relation, read_constraints, split_constraints
 
     if text is None:
         return None
-    if has_relation(text):
-        constraints = [part.strip() for part in text.split(";") if part.strip()]
+    if has_relation(text) and not is_table(text.strip()):
+        constraints = split_constraints(text)
         read_constraints(constraints)
         return {"constraints": constraints}
     word = text.strip().removeprefix("±").removeprefix("+-")

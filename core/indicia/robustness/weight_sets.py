@@ -91,11 +91,12 @@ def regions_of(texts: Iterable[str], tree: Node, parts: Collection[str]) -> dict
                 f'the constraint "{constraint.text}" compares parts of different dimensions: {places}',
                 remedy="compare parts of one dimension, or the dimensions: weights are shares within their node",
             )
-    return {
+    regions = {
         node: WeightRegion(tuple(names), of_node)
         for node, names in names_of.items()
-        if len(names) > 1 and (of_node := _constraints_within(constraints, names))
+        if (of_node := _constraints_within(constraints, names))
     }
+    return {node: region for node, region in regions.items() if len(region.names) > 1}
 
 
 def _constraints_within(constraints: Iterable[Constraint], names: Collection[str]) -> tuple[Constraint, ...]:

@@ -121,7 +121,7 @@ class WeightTables(Baseline):
 
         `mean` is the mean of the unit's rank over all weights.
         """
-        return central_frame(*self._exact)
+        return central_frame(*self._exact, self.definition.methodology.ties)
 
     @cached_property
     def weight_bounds(self) -> pl.DataFrame:

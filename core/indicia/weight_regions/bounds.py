@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indicia.weight_regions.region import LEVEL
+
 if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.weight_regions.region import WeightRegion
@@ -26,13 +28,22 @@ def weights_when_first(scores: Array, region: WeightRegion) -> Array:
     rivals = list(range(count))
     for unit in range(count):
         # a unit that cannot be first is no rival either: another is ahead of it wherever it is ahead
-        behind = scores[[rival for rival in rivals if rival != unit]] - scores[unit]
-        if region.extremes(axes[0], behind, np.zeros(len(behind))) is None:
+        if _ends(scores, unit, rivals, region, axes[0]) is None:
             rivals.remove(unit)
     for unit in rivals:
-        behind = scores[[rival for rival in rivals if rival != unit]] - scores[unit]
         for part in range(parts):
-            ends = region.extremes(axes[part], behind, np.zeros(len(behind)))
+            ends = _ends(scores, unit, rivals, region, axes[part])
             if ends is not None:
                 limits[unit, part] = np.clip(ends, 0.0, 1.0)
     return limits
+
+
+def _ends(
+    scores: Array, unit: int, rivals: list[int], region: WeightRegion, objective: Array
+) -> tuple[float, float] | None:
+    """Return the smallest and the largest value of an objective where a unit is ahead of its rivals."""
+    behind = scores[[rival for rival in rivals if rival != unit]] - scores[unit]
+    sizes = np.abs(behind).max(axis=1, initial=0.0)
+    differs = sizes > LEVEL * np.abs(scores).max()
+    behind = behind[differs] / sizes[differs, None]  # the tolerance of the programme is absolute
+    return region.extremes(objective, behind, np.zeros(len(behind)))

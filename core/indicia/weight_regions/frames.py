@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -13,6 +14,8 @@ from indicia.weight_regions.bounds import weights_when_first
 from indicia.weight_regions.shares import first_shares, order_shares, pairwise_shares, rank_shares
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.methods import Array
     from indicia.weight_regions.region import WeightRegion
 
@@ -45,9 +48,9 @@ def acceptability_frame(names: pl.DataFrame, scores: Array, region: WeightRegion
     """Return the shares of ranks; `scores` (n, k) are those of the units of `names` with all weight on a component."""
     count = len(scores)
     if ties == "dense":
-        distinct, which = np.unique(scores, axis=0, return_inverse=True)
+        firsts, which = np.unique(region.level_groups(scores), return_inverse=True)
         ahead = np.zeros((count, count))
-        ahead[:, : len(distinct)] = rank_shares(distinct, region).ahead[which.ravel()]
+        ahead[:, : len(firsts)] = rank_shares(scores[firsts], region).ahead[which]
     else:
         shares = rank_shares(scores, region)
         later = {"min": 0 * shares.level, "max": shares.level - 1, "average": shares.level // 2}[ties]
@@ -63,15 +66,26 @@ def pairwise_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> 
     return with_figures(names, (pl.Series(name, column) for name, column in zip(_keys(names), shares.T, strict=True)))
 
 
-def central_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> pl.DataFrame:
+def central_frame(names: pl.DataFrame, scores: Array, region: WeightRegion, ties: str = "min") -> pl.DataFrame:
     """Return the shares of the first rank, mean ranks and centroids."""
     first = first_shares(scores, region)
-    mean = 0.5 + (1 - pairwise_shares(scores, region)).sum(axis=1)
-    frame = with_figures(names, [pl.Series("first", first.share), pl.Series("mean", mean)])
+    frame = with_figures(names, [pl.Series("first", first.share), pl.Series("mean", _mean_ranks(scores, region, ties))])
     columns = [
         pl.Series(part, column, nan_to_null=True) for part, column in zip(region.names, first.centre.T, strict=True)
     ]
     return with_figures(frame, columns).sort("first", names.columns[0], descending=[True, False])
+
+
+def _mean_ranks(scores: Array, region: WeightRegion, ties: str) -> Array:
+    """Return the mean rank of each unit over the region, (n,); only units that are level everywhere tie."""
+    groups = region.level_groups(scores)
+    if ties == "dense":
+        firsts, which = np.unique(groups, return_inverse=True)
+        return _mean_ranks(scores[firsts], region, "average")[which]
+    level = np.bincount(groups, minlength=len(groups))[groups]
+    later = {"min": -(level - 1) / 2, "average": 0.0, "max": (level - 1) / 2}[ties]
+    ranks: Array = 0.5 + (1 - pairwise_shares(scores, region)).sum(axis=1) + later
+    return ranks
 
 
 def bounds_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> pl.DataFrame:
@@ -89,7 +103,8 @@ def bounds_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> pl
 def orders_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> pl.DataFrame:
     """Return the orders of weights with which a unit is first."""
     orders, shares = order_shares(scores, region)
-    texts = [" > ".join(region.names[part] for part in order) for order in orders]
+    groups = region.level_groups(np.eye(len(region.names)))
+    texts = [_order_text(order.tolist(), region.names, groups.tolist()) for order in orders]
     which, units = np.nonzero(shares > 0)
     keys = _keys(names)
     columns = [
@@ -99,6 +114,12 @@ def orders_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> pl
     ]
     frame = pl.DataFrame(columns).with_columns(place=pl.Series(units))
     return frame.sort("place", "share", "order", descending=[False, True, False]).drop("place")
+
+
+def _order_text(order: Sequence[int], names: Sequence[str], groups: Sequence[int]) -> str:
+    """Return components in their order: "air > income = health", with = between weights that are always equal."""
+    signs = (" = " if groups[one] == groups[other] else " > " for one, other in pairwise(order))
+    return names[order[0]] + "".join(sign + names[part] for sign, part in zip(signs, order[1:], strict=True))
 
 
 def _keys(names: pl.DataFrame) -> list[str]:

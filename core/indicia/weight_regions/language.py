@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     |(?P<sign>[-+*/()−·×]))""",
     re.VERBOSE,
 )
+_CONSTRAINT = re.compile(r"""(?:"[^"]*"|'[^']*'|[^;\n])+""")
 _RELATIONS = {">": ">=", "=>": ">=", "≥": ">=", "<": "<=", "=<": "<=", "≤": "<=", "==": "="}
 _SIGNS = {"−": "-", "·": "*", "×": "*"}
 _REMEDY = 'write such as "health >= 2 income", "0.1 <= income <= 30%", "air + water >= 0.4" or "a >= b = c >= d"'
@@ -54,11 +55,18 @@ def read_constraints(texts: Iterable[str]) -> tuple[Constraint, ...]:
     >>> [constraint.text for constraint in read_constraints(["a >= 2 b >= 0.1; c = 20%"])]
     ['a >= 2 b', '2 b >= 0.1', 'c = 20%']
     """
-    constraints: list[Constraint] = []
-    for text in texts:
-        for part in filter(str.strip, re.split(r"[;\n]", text)):
-            constraints += _Reader(part.strip()).constraints()
-    return tuple(constraints)
+    return tuple(
+        constraint for text in texts for part in split_constraints(text) for constraint in _Reader(part).constraints()
+    )
+
+
+def split_constraints(text: str) -> list[str]:
+    """Return the constraints of a text, which semicolons and line ends separate; those in quotes belong to a name.
+
+    >>> split_constraints("a >= 2 b; 'GDP; per head' <= 20%")
+    ['a >= 2 b', "'GDP; per head' <= 20%"]
+    """
+    return [part.strip() for part in _CONSTRAINT.findall(text) if part.strip()]
 
 
 def has_relation(text: str) -> bool:
@@ -143,6 +151,8 @@ class _Reader:
         """Return the ratio less a number, multiplied by the divisor."""
         if isinstance(number, _Ratio) or number.weights:
             raise self._error(f'"{text}" compares a ratio with weights', "compare it with a number: a / b >= 2")
+        if not any(ratio.below.weights.values()):
+            raise self._error(f'the divisor in "{text}" is 0', "divide by a weight or a sum of weights")
         if ratio.below.number or min(ratio.below.weights.values()) < 0:
             raise self._error(f'the divisor in "{text}" may be negative', "divide by a weight or a sum of weights")
         return ratio.above.plus(ratio.below.scaled(number.number), -1.0)
@@ -158,8 +168,8 @@ class _Reader:
             term = self._term()
             if isinstance(term, _Sum) and (total is None or isinstance(total, _Sum)):
                 total = (total or _Sum()).plus(term, sign)
-            elif total is None and sign > 0:
-                total = term
+            elif total is None and isinstance(term, _Ratio):
+                total = _Ratio(term.above.scaled(sign), term.below)
             else:
                 raise self._error("a ratio of weights cannot be part of a sum", "compare it with a number: a / b >= 2")
         return total

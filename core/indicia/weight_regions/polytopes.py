@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.errors import require_optional
+from indicia.weight_regions.region import LEVEL
 
 if TYPE_CHECKING:
     from indicia.methods import Array
@@ -23,7 +24,8 @@ _THIN = 1e-9
 def first_polytopes(scores: Array, region: WeightRegion) -> tuple[Array, Array]:
     """Return the volume of the weights with which each unit is first, (n,), and their centroid, (n, k).
 
-    `scores` (n, k) has no equal rows, and the region at least two dimensions. A centroid is NaN without a volume.
+    No two rows of `scores` (n, k) are level in the whole region, which has at least two dimensions. A centroid is NaN
+    without a volume.
     """
     optimize = require_optional("scipy.optimize", "exact shares of five components or more", "scipy")
     spatial = require_optional("scipy.spatial", "exact shares of five components or more", "scipy")
@@ -33,12 +35,16 @@ def first_polytopes(scores: Array, region: WeightRegion) -> tuple[Array, Array]:
     walls, room = np.einsum("mk,kd->md", rows, basis), bounds - rows @ start
     in_directions, at_start = scores @ basis, scores @ start
     volumes, centroids = np.zeros(len(scores)), np.full(scores.shape, np.nan)
+    noise = LEVEL * np.abs(scores).max()
     for unit in range(len(scores)):
         behind = np.delete(in_directions - in_directions[unit], unit, axis=0)
         system = np.concatenate([walls, behind])
         slack = np.concatenate([room, np.delete(at_start[unit] - at_start, unit)])
         lengths = np.linalg.norm(system, axis=1)
-        system, slack = system[lengths > 0] / lengths[lengths > 0, None], slack[lengths > 0] / lengths[lengths > 0]
+        varies = lengths > noise
+        if (slack[~varies] < 0).any():
+            continue  # a rival is ahead by as much everywhere
+        system, slack = system[varies] / lengths[varies, None], slack[varies] / lengths[varies]
         centre = _centre(optimize, system, slack)
         if centre is None:
             continue

@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.weight_regions.language import Constraint
 
+    Integers = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
 
 _TOLERANCE = 1e-9
 """Slack below this share of a constraint's largest coefficient is none: users round bounds to a few decimals."""
+_MOVE = 1e-4
+"""The largest change of a weight by which constraints without slack are satisfied exactly."""
+LEVEL = 1e-13
+"""Scores that differ by less than this share of the largest score are equal."""
 _LARGEST_SCALE = 1e6
 """The largest factor by which the slack of a constraint is enlarged to tell it from none."""
 
@@ -81,7 +86,14 @@ class WeightRegion:
         (rows, bounds), (equal, values) = self.inequalities, self.equalities
         exact = np.concatenate([np.ones((1, count)), equal, rows[implied]])
         error = exact @ point - np.concatenate([[1.0], values, bounds[implied]])
-        return point - np.linalg.lstsq(exact, error, rcond=None)[0], implied
+        move = np.linalg.lstsq(exact, error, rcond=None)[0]
+        if np.abs(move).max() > _MOVE or np.abs(exact @ move - error).max() > _TOLERANCE:
+            texts = join_names((f'"{constraint.text}"' for constraint in self.constraints), limit=20)
+            raise DefinitionError(
+                f"{texts} leave a weight of {join_names(self.names)} less than a millionth of room",
+                remedy="write an equality, such as a = b, or relax a constraint",
+            )
+        return point - move, implied
 
     @property
     def dimension(self) -> int:
@@ -110,6 +122,29 @@ class WeightRegion:
         sizes = np.abs(np.einsum("mk,kd->md", rows, self.directions)).max(axis=1, initial=0.0)
         kept = ~self.interior[1] & (sizes > _TOLERANCE)
         return rows[kept], bounds[kept]
+
+    def level_groups(self, scores: Array) -> Integers:
+        """Return the group of each row of scores (n, k), (n,): rows in a group have the same score for all weights.
+
+        The number of a group is that of its first row.
+
+        >>> from indicia.weight_regions.language import read_constraints
+        >>> rows = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+        >>> WeightRegion(("a", "b")).level_groups(rows).tolist()
+        [0, 1, 0]
+        >>> WeightRegion(("a", "b"), read_constraints(["a = b"])).level_groups(rows).tolist()
+        [0, 0, 0]
+        """
+        # within the region, a score is determined by its value at a point and its slopes
+        facts = np.column_stack([scores @ self.interior[0], scores @ self.directions])
+        noise = LEVEL * np.abs(scores).max(initial=0.0)
+        groups = np.arange(len(scores))
+        for row in range(len(scores)):
+            if groups[row] == row:
+                later = groups[row + 1 :]
+                is_level = (np.abs(facts[row + 1 :] - facts[row]) <= noise).all(axis=1)
+                later[is_level & (later == np.arange(row + 1, len(scores)))] = row
+        return groups
 
     @property
     def box(self) -> tuple[Array, Array] | None:

@@ -68,14 +68,14 @@ def first_shares(scores: Array, region: WeightRegion) -> FirstShares:
     base = _divided(region)
     total = volumes(base, region.directions).sum()
     if region.dimension > _MOST_BY_SIMPLICES:
-        distinct, which = np.unique(scores, axis=0, return_inverse=True)
-        volume, centre = first_polytopes(distinct, region)
+        firsts, which = np.unique(region.level_groups(scores), return_inverse=True)
+        volume, centre = first_polytopes(scores[firsts], region)
         if abs(volume.sum() / total - 1) > _ADDS_UP:
             raise IndiciaError(
                 f"the exact shares of the first place sum to {volume.sum() / total:.9f} by rounding, and not to 1",
                 remedy="estimate them by draws: --show central_weights",
             )
-        return FirstShares(volume[which.ravel()] / total, centre[which.ravel()])
+        return FirstShares(volume[which] / total, centre[which])
     share, sums = np.zeros(len(scores)), np.zeros(scores.shape)
     for piece in _pieces(scores, base, np.zeros(len(base), dtype=np.int64), all_ranks=False):
         size = volumes(piece.vertices, region.directions)
@@ -89,8 +89,8 @@ def first_shares(scores: Array, region: WeightRegion) -> FirstShares:
 def order_shares(scores: Array, region: WeightRegion) -> tuple[Integers, Array]:
     """Return the orders of the components by weight, (orders, k), and the share of each with which a unit is first.
 
-    An order has the numbers of the components, the largest weight first; orders outside of the region are left out.
-    The shares are (orders, n).
+    An order has the numbers of the components, the largest weight first, and those of equal weight by number; orders
+    outside of the region are left out. The shares are (orders, n).
 
     >>> from indicia.weight_regions.region import WeightRegion
     >>> orders, share = order_shares(np.array([[1.0, 0.0], [0.0, 1.0]]), WeightRegion(("a", "b")))
@@ -99,12 +99,15 @@ def order_shares(scores: Array, region: WeightRegion) -> tuple[Integers, Array]:
     """
     count = len(region.names)
     base = _divided(region)
+    groups = region.level_groups(np.eye(count))
     for one in range(count):
         for other in range(one):
+            if groups[one] == groups[other]:
+                continue
             heights = level_heights(base[:, :, one] - base[:, :, other])
             base = np.concatenate([cut(base, heights, "positive")[0], cut(base, heights, "negative")[0]])
             check_number(len(base))
-    ordered = np.argsort(-base.mean(axis=1), axis=1, kind="stable")
+    ordered = np.argsort(-base.mean(axis=1)[:, groups], axis=1, kind="stable")
     orders = np.array(list(permutations(range(count))), dtype=np.int64)
     places = (count ** np.arange(count)[::-1]) @ orders.T
     which = np.searchsorted(places, ordered @ (count ** np.arange(count)[::-1]))
@@ -167,8 +170,8 @@ def rank_shares(scores: Array, region: WeightRegion) -> RankShares:
     for piece in _pieces(scores, base, np.zeros(len(base), dtype=np.int64), all_ranks=True):
         number = (piece.leads < 0).any(axis=1).sum(axis=1)
         ahead += np.bincount(piece.owners * count + number, volumes(piece.vertices, region.directions), len(ahead))
-    level = (np.abs(scores[:, None] - scores[None]).max(axis=2) <= ROUNDING * np.abs(scores).max()).sum(axis=1)
-    return RankShares(ahead.reshape(count, count) / total, level)
+    groups = region.level_groups(scores)
+    return RankShares(ahead.reshape(count, count) / total, np.bincount(groups, minlength=count)[groups])
 
 
 @dataclass(frozen=True)

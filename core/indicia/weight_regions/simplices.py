@@ -123,7 +123,9 @@ def triangulate(region: WeightRegion) -> Array:
 
     IndiciaError if there are too many of them.
     """
-    vertices = np.eye(len(region.names))[None]
+    # weights that are 0 throughout have no vertex: the other equalities then cut through the middle of the rest
+    is_zero = region.interior[1][: len(region.names)]
+    vertices = np.eye(len(region.names))[~is_zero][None]
     for row, value in zip(*region.all_equalities, strict=True):
         heights = level_heights(vertices @ row - value)
         if not heights.any():

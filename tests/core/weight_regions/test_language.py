@@ -73,3 +73,15 @@ def test_what_is_no_constraint_is_an_error_with_the_fault(text: str, fault: str)
         read_constraints([text])
     assert fault in error.value.what
     assert error.value.remedy
+
+
+def test_a_name_in_quotes_may_have_a_semicolon() -> None:
+    (constraint,) = read_constraints(["'GDP; per head' >= 2 air"])
+    assert constraint.names == ("GDP; per head", "air")
+
+
+def test_a_ratio_may_have_a_minus_and_a_divisor_of_zero_is_refused() -> None:
+    (constraint,) = read_constraints(["-a / b <= -2"])
+    assert dict(constraint.coefficients) == {"a": -1.0, "b": 2.0}
+    with pytest.raises(DefinitionError, match=r"the divisor .* is 0"):
+        read_constraints(["a / (b - b) >= 2"])

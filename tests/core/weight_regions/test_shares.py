@@ -151,3 +151,70 @@ def test_too_many_units_for_all_ranks_are_an_error_that_names_draws(monkeypatch:
     with pytest.raises(IndiciaError, match="into more than 50 parts") as error:
         rank_shares(np.random.default_rng(1).random((12, 4)), region(4))
     assert "--show acceptability" in str(error.value.remedy)
+
+
+SIX = pl.DataFrame(
+    {"unit": list("ABCD"), "a": [1.0, 0.0, 0.5, 0.2], "b": [0.0, 1.0, 0.5, 0.2], "c": [0.5, 0.5, 0.9, 0.2],
+     "d": [0.5, 0.5, 0.1, 0.9], "e": [0.2, 0.2, 0.2, 0.9], "f": [0.9, 0.9, 0.3, 0.4]}
+)  # fmt: skip
+"""A and B are level wherever a and b have the same weight."""
+
+
+def test_units_that_are_level_within_the_region_are_first_together() -> None:
+    central = analysis.exact_central_weights(SIX, "unit", "a = b")
+    first = dict(central.select("unit", "first").iter_rows())
+    assert first["A"] == first["B"]
+    by_rank = analysis.exact_acceptability(SIX, "unit", "a = b")
+    assert [first[unit] for unit in by_rank["unit"]] == pytest.approx(by_rank["1"].to_list())
+    shares = by_rank.drop("unit").to_numpy()
+    means = dict(zip(by_rank["unit"], (shares * np.arange(1, 5)).sum(axis=1).tolist(), strict=True))
+    assert {unit: means[unit] for unit in first} == pytest.approx(dict(central.select("unit", "mean").iter_rows()))
+
+
+@pytest.mark.parametrize(
+    "constraints",
+    [
+        "a = 100%",
+        "a + b = 100%",
+        "a + b >= 100%",
+        "c = 0; d = 0",
+        "a = b = c",
+        "a >= 0.5; b >= 0.5",
+        "a + b = 1; a = b",
+    ],
+)
+def test_a_region_of_fewer_dimensions_has_all_tables(constraints: str) -> None:
+    table = SIX.select("unit", "a", "b", "c", "d")
+    drawn = analysis.weight_draws(list("abcd"), constraints, draws=4000).to_numpy()
+    scores = drawn @ table.drop("unit").to_numpy().T
+    found = analysis.exact_acceptability(table, "unit", constraints)
+    level = np.isclose(scores, scores.max(axis=1, keepdims=True), rtol=0, atol=1e-12)
+    assert found["1"].to_list() == pytest.approx(level.mean(axis=0).tolist(), abs=0.04)
+    ahead = np.where(np.isclose(scores[:, :1], scores, rtol=0, atol=1e-12), 0.5, scores[:, :1] > scores).mean(axis=0)
+    pairs = analysis.exact_pairwise(table, "unit", constraints).row(0)[1:]
+    assert list(pairs) == pytest.approx(ahead.tolist(), abs=0.04)
+    orders = analysis.weight_orders(table, "unit", constraints)
+    assert orders["share"].is_between(0, 1 + 1e-12).all()
+    assert orders.height > 0
+
+
+def test_weights_that_are_always_equal_are_written_as_equal() -> None:
+    orders = analysis.weight_orders(SIX.select("unit", "a", "b", "c"), "unit", "a = b")
+    assert set(orders["order"]) == {"a = b > c", "c > a = b"}
+
+
+def test_limits_of_weights_do_not_depend_on_the_unit_of_the_values() -> None:
+    values = np.random.default_rng(1).random((12, 4))
+
+    def bounds(factor: float) -> pl.DataFrame:
+        columns = {name: values[:, number] * factor for number, name in enumerate("abcd")}
+        table = pl.DataFrame({"unit": [f"U{number}" for number in range(12)], **columns})
+        return analysis.weight_bounds(table, "unit", "a >= b")
+
+    for factor in (1e-9, 1e12):
+        assert bounds(factor)["lower"].to_list() == pytest.approx(bounds(1.0)["lower"].to_list(), nan_ok=True)
+
+
+def test_constraints_that_leave_next_to_no_room_are_refused() -> None:
+    with pytest.raises(DefinitionError, match=r"a - b <= 0.0000001.*less than a millionth of room"):
+        analysis.weight_draws(["a", "b", "c"], "a - b <= 0.0000001; a >= b")
