@@ -12,7 +12,7 @@ from indicia.data.databases import (
 )
 from indicia.data.file_kinds import is_in_partitions, is_table, is_workbook, split_sheet
 from indicia.data.fingerprints import fingerprint, former_fingerprint
-from indicia.data.frames import numbers, rows_differ, sorted_rows, with_figures
+from indicia.data.frames import numbers, refuse_figures, rows_differ, sorted_rows, with_figures
 from indicia.data.latex import latex, latex_document, latex_family, latex_text, slug, table_lines
 from indicia.data.parse import parse_json
 from indicia.data.printed_table import UPRIGHT, Layout, PrintedTable, column_widths, text_width

@@ -10,7 +10,7 @@ import polars as pl
 from indicia.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -58,11 +58,15 @@ def with_figures(frame: pl.DataFrame, figures: Iterable[pl.Series]) -> pl.DataFr
       fix: rename it in the data
     """
     columns = list(figures)
-    if repeated := [column.name for column in columns if column.name in frame.columns]:
-        raise DataError(
-            f'the column "{repeated[0]}" has the name of a figure of this table', remedy="rename it in the data"
-        )
+    for name in frame.columns:
+        refuse_figures(name, [column.name for column in columns])
     return frame.hstack(columns)
+
+
+def refuse_figures(column: str, figures: Collection[str]) -> None:
+    """Raise a DataError if a column of the data has the name of a figure of a table."""
+    if column in figures:
+        raise DataError(f'the column "{column}" has the name of a figure of this table', remedy="rename it in the data")
 
 
 def numbers(column: pl.Series) -> npt.NDArray[np.float64]:

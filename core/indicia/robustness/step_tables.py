@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import polars as pl
 
+from indicia.data import refuse_figures, with_figures
 from indicia.errors import IndiciaError, join_names
 from indicia.robustness.probe_margins import single_cells
 from indicia.robustness.steps import steps_of_parts
@@ -53,6 +54,7 @@ def _steps_of_weight(
     baseline: Baseline, node: Node, number: int, changes: Array, values: Array, others: OtherWeights
 ) -> pl.DataFrame:
     change, value, unit = changes[0], values[0], baseline.unit
+    refuse_figures(unit, ("of", "part", "change", "weight", "score", "rank", "shift", "fault"))
     weights = moved_weights(_weights(baseline, node), number, value, others)
     beyond = (value < 0) | (value > 1)
     possible = ~beyond & (weights >= 0).all(axis=1)
@@ -70,7 +72,7 @@ def _steps_of_weight(
             "part": [node.components[number].id] * (len(value) * count),
             "change": np.repeat(change, count),
             "weight": np.repeat(value, count),
-            unit if unit not in ("of", "part", "change", "weight") else "unit": baseline.names * len(value),
+            unit: baseline.names * len(value),
             "score": scores.ravel(),
             "rank": ranks.ravel(),
             "shift": (ranks - baseline.nominal_ranks).ravel(),
@@ -135,7 +137,6 @@ def value_steps(baseline: Baseline, words: StepWords, units: int) -> pl.DataFram
     scores, ranks, moved, firsts, faults = _score_values(baseline, names, unit, leaf, value)
     frame = pl.DataFrame(
         {
-            baseline.unit: [baseline.names[number] for number in unit.tolist()],
             "indicator": [names[number] for number in leaf.tolist()],
             "change": change,
             "value": value,
@@ -146,9 +147,10 @@ def value_steps(baseline: Baseline, words: StepWords, units: int) -> pl.DataFram
             "first": firsts,
             "fault": faults,
         },
-        schema_overrides=dict.fromkeys((baseline.unit, "indicator", "first", "fault"), pl.String),
+        schema_overrides=dict.fromkeys(("indicator", "first", "fault"), pl.String),
     )
-    return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+    moved_units = pl.Series(baseline.unit, [baseline.names[number] for number in unit.tolist()], dtype=pl.String)
+    return with_figures(moved_units.to_frame(), frame.with_columns(pl.col(pl.Float64).fill_nan(None)))
 
 
 def _score_values(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.data import with_figures
 from indicia.errors import IndiciaError
 from indicia.robustness.place_goals import PlaceGoals
 from indicia.robustness.probe_margins import ProbeMargins, single_cells
@@ -173,7 +174,8 @@ class ValueMoves:
         needed, far = self._needed(variables)
         reached = np.isfinite(needed)
         at = np.where(reached, needed, far)
-        step = np.where(reached, _BEYOND * (at - variables.start), 0.0)
+        way = np.where(at == variables.start, far, at) - variables.start  # a change of 0 is enough for level units
+        step = np.where(reached, _BEYOND * way, 0.0)
         inside = np.sign(far - variables.start)
         beyond = np.where(inside > 0, np.minimum(at + step, far), np.maximum(at + step, far))
         ranks_then = self._ranks_at(variables, beyond)
@@ -181,7 +183,6 @@ class ValueMoves:
         change = needed - variables.start
         frame = pl.DataFrame(
             {
-                self.baseline.unit: [names[unit] for unit in variables.unit],
                 "rank": self.baseline.nominal_ranks[variables.unit],
                 "move": [_MOVES[0] if up else _MOVES[1] for up in variables.up],
                 "target": variables.target,
@@ -192,8 +193,10 @@ class ValueMoves:
                 "change_in_sd": np.abs(change) / data.sd[variables.leaf],
                 "rank_then": ranks_then,
             },
-            schema_overrides={self.baseline.unit: pl.String, "move": pl.String, "indicator": pl.String},
+            schema_overrides={"move": pl.String, "indicator": pl.String},
         ).with_columns(pl.col(pl.Float64).fill_nan(None))
+        units = pl.Series(self.baseline.unit, [names[unit] for unit in variables.unit], dtype=pl.String)
+        frame = with_figures(units.to_frame(), frame)
         order = ["rank", self.baseline.unit, "move", "change_in_sd"]
         return frame.sort(order, descending=[False, False, True, False], nulls_last=True, maintain_order=True)
 
@@ -221,7 +224,10 @@ class ValueMoves:
         at_start = margins(numbers, start)
         far = _within_domain(margins, start, far)
         needed = nearest_values(margins, start, far, span / 8, at_start)
-        needed[at_start >= 0] = np.nan  # level with the unit that has the target rank, and tied by the rule of ties
+        level = np.flatnonzero(at_start >= 0)  # with the unit that has the target rank: any change is enough, or none
+        if len(level):
+            passes = margins(level, start[level] + _BEYOND * (far - start)[level]) > 0
+            needed[level] = np.where(passes, start[level], np.nan)
         # a deviation grows with the value, so that a score may fall again beyond the values that are enough
         uneven = np.array([not self._depends_on_ends_only(names[number]) for number in variables.leaf], dtype=bool)
         places = np.flatnonzero(np.isnan(needed) & uneven & (at_start < 0)) if all_rows else np.empty(0, dtype=np.int64)

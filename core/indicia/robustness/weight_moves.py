@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.data import refuse_figures
 from indicia.robustness import closed_form
 from indicia.robustness.baseline import ranks_of
 from indicia.robustness.place_goals import PlaceGoals
@@ -41,7 +42,9 @@ _BEYOND = 1e-6
 """The share of a change by which a run goes beyond the weights at which two units are level."""
 _MOVES = ("up", "down")
 _STEPS = 32
-GRID = np.arange(_STEPS + 1) / _STEPS * NEARLY
+_AT_ONCE = 1e-9
+"""The share of the way of a weight that is no change: units that are level now change places there."""
+GRID = np.append(_AT_ONCE, np.arange(1, _STEPS + 1) / _STEPS * NEARLY)
 """The shares of the way of a weight to 1 or to 0 at which a search scores the index."""
 
 
@@ -99,18 +102,26 @@ class WeightMoves:
         unit = self.baseline.unit
         words = pl.DataFrame(names, schema=[(word, pl.String) for word in (unit, "move", "of", "part")], orient="row")
         labels = ("rank", "target", "weight", "needed", "relative_change", "rank_then")
+        refuse_figures(unit, (*labels, "move", "of", "part", "size"))
         figures = pl.DataFrame(
             {label: numbers[:, column] for column, label in enumerate(labels)}, schema=dict.fromkeys(labels, pl.Float64)
-        ).with_columns(pl.all().fill_nan(None))
+        ).with_columns(pl.when(pl.all().is_finite()).then(pl.all()))
         return pl.concat([words, figures], how="horizontal").select(
             unit, "rank", "move", "target", "of", "part", "weight", "needed", "relative_change", "rank_then"
         )
 
     def _changes(self, node: Node) -> Array:
         """Return the least change of each weight after scaling, (2, units, parts); NaN where none is enough."""
-        if node.id in self.baseline.effects:
+        if node.id in self.baseline.effects and not self._some_level:
             return np.concatenate(list(self._in_closed_form(node)), axis=1)
         return self._by_search(node)
+
+    @cached_property
+    def _some_level(self) -> bool:
+        """True if two units have the same score now; the rule of ties then decides who moves."""
+        baseline = self.baseline
+        scores = np.sort(baseline.nominal.nodes[baseline.nominal.tree.id].to_numpy()[baseline.rows][baseline.order])
+        return bool((np.diff(scores) <= NOISE * np.abs(scores).max(initial=0.0)).any())
 
     def _in_closed_form(self, node: Node) -> Iterator[Array]:
         """Yield the changes for portions of the units, from the changes at which each pair of units ties."""
@@ -127,9 +138,10 @@ class WeightMoves:
             ties = closed_form.overtaking(values, weights, *pairs, scores=scores, effect=effect)
             gains = np.sign(scores[pairs[1]] - scores[pairs[0]])  # 1 if the other unit is ahead
             ties, gains = ties.reshape(len(own), count, parts), gains.reshape(len(own), count, 1)
-            level = _are_level(scores, *pairs).reshape(len(own), count, 1)
             ties[np.arange(len(own)), own] = np.nan
-            gains = np.where(level, 0.0, np.broadcast_to(gains, ties.shape))
+            then = weights / weights.sum() + ties
+            ties[(then <= NOISE) | (then >= 1 - NOISE)] = np.nan  # no weight lies beyond
+            gains = np.broadcast_to(gains, ties.shape)
             yield self._first_moves(
                 ties, gains, self._targets[:, own] - baseline.nominal_ranks[self._chosen[own]], weights
             )
@@ -146,6 +158,10 @@ class WeightMoves:
             by_size = np.argsort(sizes, axis=1, kind="stable")
             sizes = np.take_along_axis(sizes, by_size, axis=1)
             gained = np.cumsum(np.where(np.isfinite(sizes), np.take_along_axis(gains, by_size, axis=1), 0.0), axis=1)
+            following = np.concatenate([sizes[:, 1:], np.full_like(sizes[:, :1], np.inf)], axis=1)
+            together = following <= sizes + NOISE  # several units are level at one weight, and pass each other beyond
+            together &= np.isfinite(sizes)
+            gained = np.where(together, 0.0, gained)
             enough = np.stack([gained >= -moves[0][:, None, None], gained <= -moves[1][:, None, None]])
             first = enough.argmax(axis=2)
             size = np.take_along_axis(np.broadcast_to(sizes, enough.shape), first[:, :, None], axis=2)[:, :, 0]
@@ -158,7 +174,6 @@ class WeightMoves:
         parts, ends = np.tile(np.arange(count), 2), np.repeat([1.0, 0.0], count)
         margins = self._margins_on_grid(node, parts, ends)  # (paths, steps, 2, units)
         is_met = margins >= 0
-        is_met[:, 0] = False  # level without any change by the rule of ties
         reached, first = np.asarray(is_met.any(axis=1)), is_met.argmax(axis=1)
         path, move, unit = np.nonzero(reached & _may_be_least(reached, first, weights))
         step, targets = first[path, move, unit], self._targets[move, unit]
@@ -173,6 +188,9 @@ class WeightMoves:
             return of_numbers
 
         share = np.full((2 * count, 2, len(chosen)), np.nan)
+        share[path, move, unit] = _AT_ONCE  # level now, and past each other with any change
+        later = step > 0
+        path, move, unit, step, targets = (each[later] for each in (path, move, unit, step, targets))
         if len(path):
             at = margins[path, step - 1, move, unit], margins[path, step, move, unit]
             share[path, move, unit] = roots(margins_at, GRID[step - 1], GRID[step], *at)
@@ -225,11 +243,6 @@ class WeightMoves:
             ranks[some] = ranked[np.arange(len(some)), unit[some]]
             done += len(scores)
         return ranks
-
-
-def _are_level(scores: Array, first: Integers, second: Integers) -> Mask:
-    """Return a mask of the pairs of units (m,) whose scores (n,) are equal within rounding noise."""
-    return np.asarray(np.abs(scores[first] - scores[second]) <= NOISE * np.abs(scores).max())
 
 
 def _may_be_least(reached: Mask, first: Integers, weights: Array) -> Mask:

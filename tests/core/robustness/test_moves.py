@@ -12,11 +12,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+import indicia
 from indicia import fit
 from indicia.analysis import consensus, drawn_ranks
 from indicia.cli.stability import DEFAULT_STEPS
 from indicia.drawable import Drawable
-from indicia.errors import DefinitionError
+from indicia.errors import DataError, DefinitionError
 from indicia.robustness import StabilitySettings, rank_measures
 from indicia.robustness.modes import degrees_of_confidence, score_modes
 from indicia.robustness.steps import read_steps
@@ -407,3 +408,39 @@ def test_compromises_are_those_of_the_peer() -> None:
         assert consensus(table, method)["rank"].to_list() == peer[name]
     found = consensus(table, "half_quadratic")["score"].to_list()
     assert found == pytest.approx(peer["half_quadratic"], abs=1e-7)  # its iterations end at 1e-8
+
+
+LEVEL = {"unit": list("ABCDE"), "a": [5.0, 4.0, 2.0, 1.6, 0.5], "b": [5.0, 2.0, 4.0, 3.9, 0.5]}
+"""B and C are level with equal weights, and any change puts one of them behind the other."""
+
+
+@pytest.mark.parametrize("aggregation", ["arithmetic", "geometric"])
+@pytest.mark.parametrize("ties", ["min", "dense", "average"])
+def test_level_units_change_places_with_any_change(aggregation: str, ties: str) -> None:
+    methods = {"normalisation": "none", "aggregation": aggregation, "ties": ties}
+    index = indicia.read({"data": {"unit": "unit"}, "indicators": {"a": {}, "b": {}}, "methodology": methods})
+    stability = index.stability(LEVEL, places=1)
+    moves = stability.weight_moves.filter(move="down", unit="B")
+    assert moves["needed"].to_list() == pytest.approx([0.5, 0.5], abs=1e-8)
+    assert moves["rank_then"].to_list() == [3, 3]
+    values = stability.value_moves.filter(move="down", unit="B")
+    assert values["change"].to_list() == [0, 0]
+    assert values["rank_then"].to_list() == [3, 3]
+
+
+def test_no_move_is_reached_at_the_end_of_a_weight() -> None:
+    # level only where b has no weight
+    table = {"unit": ["A", "B"], "a": [2.0, 2.0], "b": [3.0, 1.0]}
+    moves = indicia.read(
+        {"data": {"unit": "unit"}, "indicators": {"a": {}, "b": {}}, "methodology": {"normalisation": "none"}}
+    )
+    found = moves.stability(table, places=1).weight_moves
+    assert found["needed"].null_count() == found.height
+
+
+def test_a_column_of_units_with_the_name_of_a_figure_is_refused() -> None:
+    index = indicia.read({"data": {"unit": "needed"}, "indicators": {"a": {}, "b": {}}})
+    stability = index.stability({"needed": ["A", "B", "C"], "a": [1.0, 2.0, 3.0], "b": [2.0, 1.0, 4.0]})
+    for table in ("weight_moves", "value_moves"):
+        with pytest.raises(DataError, match='the column "needed" has the name of a figure'):
+            stability.frame(table)
