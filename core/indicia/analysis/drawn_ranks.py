@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.analysis.draw_tables import DrawTable, values_by_unit
+from indicia.data import with_figures
 from indicia.errors import DataError, DefinitionError, IndiciaError, join_names, pluralise, suggest
 from indicia.robustness import rank_distribution, rank_tables
 
@@ -69,7 +70,6 @@ class DrawnRanks:
         nominal = np.full(len(self.names), np.nan) if self.nominal is None else self.nominal
         tops = {f"top_{k}": rank_distribution.top(self.ranks, k) for k in self.top if k < len(self.names)}
         columns = {
-            self.unit: self.names,
             "rank": nominal,
             "mean": found.mean,
             "median": found.median,
@@ -80,22 +80,23 @@ class DrawnRanks:
             "stands_below": below,
         }
         place = pl.Series("\0order", self.order, nan_to_null=True)
-        frame = pl.DataFrame(columns, nan_to_null=True).with_columns(place)
-        frame = frame.sort("\0order", self.unit, nulls_last=True).drop("\0order")
-        return frame.drop("rank") if self.nominal is None else frame
+        figures = pl.DataFrame(columns, nan_to_null=True).with_columns(place)
+        if self.nominal is None:
+            figures = figures.drop("rank")
+        return with_figures(self._units, figures).sort("\0order", self.unit, nulls_last=True).drop("\0order")
 
     @cached_property
     def acceptability(self) -> pl.DataFrame:
         """The share of draws in which a unit has a rank: a row for each unit, a column for each rank."""
         shares = rank_distribution.acceptability(self.ranks)
-        return pl.DataFrame({self.unit: self.names, **{str(at + 1): column for at, column in enumerate(shares.T)}})
+        return with_figures(self._units, (pl.Series(str(at + 1), column) for at, column in enumerate(shares.T)))
 
     @cached_property
     def pairwise(self) -> pl.DataFrame:
         """The probability that the unit of the row ranks above the unit of the column; ties count half."""
         shares = rank_distribution.pairwise(self.ranks)
-        columns = [pl.Series(name, column, nan_to_null=True) for name, column in zip(self.names, shares.T, strict=True)]
-        return pl.DataFrame([pl.Series(self.unit, self.names), *columns])
+        columns = (pl.Series(name, column, nan_to_null=True) for name, column in zip(self.names, shares.T, strict=True))
+        return with_figures(self._units, columns)
 
     @cached_property
     def rank_stability(self) -> pl.DataFrame:
@@ -103,7 +104,7 @@ class DrawnRanks:
 
         `rank` and `balance` are null without nominal ranks.
         """
-        return rank_tables.stability_table(pl.DataFrame({self.unit: self.names}), self.ranks, self.nominal)
+        return rank_tables.stability_table(self._units, self.ranks, self.nominal)
 
     @cached_property
     def entropies(self) -> pl.DataFrame:
@@ -113,7 +114,7 @@ class DrawnRanks:
     @cached_property
     def fuzzy_ranks(self) -> pl.DataFrame:
         """The membership of each unit in each rank: its acceptability divided by its largest one."""
-        return rank_tables.fuzzy_table(pl.DataFrame({self.unit: self.names}), self.ranks)
+        return rank_tables.fuzzy_table(self._units, self.ranks)
 
     @cached_property
     def shifts(self) -> pl.DataFrame:
@@ -151,6 +152,10 @@ class DrawnRanks:
             )
         table: pl.DataFrame = getattr(self, name)
         return table
+
+    @property
+    def _units(self) -> pl.DataFrame:
+        return pl.DataFrame({self.unit: self.names})
 
     @property
     def title(self) -> str:
@@ -197,6 +202,7 @@ def drawn_ranks(
     draw: str | None = None,
     value: str | None = None,
     nominal: str | Mapping[str, float] | None = None,
+    nominal_ranks: Mapping[str, float] | None = None,
     values: Literal["scores", "ranks"] = "scores",
     low_is_best: bool = False,
     ties: Ties = "min",
@@ -225,6 +231,8 @@ def drawn_ranks(
         The nominal scores or ranks, of the same kind as `values`: a column of a table with a row for each unit, the
         label of one draw of another table, or numbers by unit. By default there are none; then units are ordered by
         their mean rank, and shifts are not computed. A column called `nominal` is taken by its name.
+    nominal_ranks : mapping of str to float, optional
+        In place of `nominal`: the nominal ranks by unit, whatever the draws are; units without one may be absent.
     values : {"scores", "ranks"}, default "scores"
         Scores are ranked in each draw; ranks are used as they are.
     low_is_best : bool, default False
@@ -263,23 +271,26 @@ def drawn_ranks(
     """
     if values not in ("scores", "ranks"):
         raise DefinitionError(f'unknown values "{values}"', remedy="values = scores, or ranks")
-    table = values_by_unit(draws, unit=unit, draw=draw, value=value, nominal=nominal)
+    if nominal is not None and nominal_ranks is not None:
+        raise DefinitionError("nominal and nominal_ranks are both stated", remedy="leave out one of the two")
+    given = nominal if nominal_ranks is None else nominal_ranks
+    table = values_by_unit(draws, unit=unit, draw=draw, value=value, nominal=given)
     if values == "ranks":
         if low_is_best:
             raise DefinitionError("low_is_best is about scores, and rank 1 is always the best", remedy="leave it out")
         ranks = _checked_ranks(table)
-        nominal_ranks = table.nominal
+        ranked = table.nominal
     else:
         ranks = rank_distribution.ranks(table.values, ties, lowest_first=low_is_best)
-        nominal_ranks = None
-        if table.nominal is not None:
-            nominal_ranks = rank_distribution.ranks(table.nominal[None], ties, lowest_first=low_is_best)[0]
+        ranked = table.nominal
+        if ranked is not None and nominal_ranks is None:
+            ranked = rank_distribution.ranks(ranked[None], ties, lowest_first=low_is_best)[0]
     return DrawnRanks(
         table.unit,
         table.names,
         ranks,
         table.labels,
-        nominal_ranks,
+        ranked,
         tuple(top),
         interval,
         certainty,

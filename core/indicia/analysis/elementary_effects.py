@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, join_names, require_columns
+from indicia.errors import DataError, DefinitionError, join_names, require_columns
 from indicia.robustness.elementary import effect_statistics, effects_of, steps_of
 
 if TYPE_CHECKING:
@@ -73,6 +73,10 @@ def elementary_effects(
     """
     require_columns(sample, [output, trajectory, *(inputs or ())])
     names = [name for name in sample.columns if name not in (output, trajectory, "point")] if inputs is None else inputs
+    if output in names or trajectory in names:
+        raise DefinitionError(
+            f"{output if output in names else trajectory} is no input", remedy="name the other columns, or omit inputs"
+        )
     if not names:
         raise DataError("the sample has no input", remedy="a column for each input, beside trajectory and output")
     if sample[trajectory].null_count():

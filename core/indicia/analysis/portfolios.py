@@ -12,6 +12,8 @@ import polars as pl
 from indicia.errors import DataError, DefinitionError, require_optional
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from indicia.methods import Array
@@ -37,7 +39,7 @@ class Portfolio:
     @cached_property
     def second_best(self) -> float | None:
         """The sum of the scores of the best other portfolio within the limits; None if there is no other."""
-        other = self._problem.solve(self.chosen.to_numpy())
+        other = self._problem.solve([self.chosen.to_numpy()])
         return None if other is None else float(self._problem.scores[other].sum())
 
     def __repr__(self) -> str:
@@ -107,6 +109,8 @@ def portfolio(
         raise DataError(
             f"there are {len(scores)} scores and {len(costs)} costs", remedy="give one of each for every unit"
         )
+    if np.isnan(budget):
+        raise DefinitionError("the budget is no number", remedy="budget = 1_000_000, or inf for no limit")
     problem = _Problem(
         _finite("score", scores), _finite("cost", costs), budget, (minimum, maximum), -1.0 if low_is_best else 1.0
     )
@@ -124,6 +128,9 @@ def portfolio(
 
 def _finite(name: str, values: pl.Series) -> Array:
     """Return values as an array; refuse missing ones."""
+    values = pl.Series(values)
+    if not values.dtype.is_numeric():
+        raise DataError(f"a {name} is no number", remedy=f"give the {name}s of the units as numbers")
     array = values.cast(pl.Float64).to_numpy()
     if not np.isfinite(array).all():
         raise DataError(f"a {name} is missing or infinite", remedy="leave this unit out")
@@ -140,20 +147,27 @@ class _Problem:
     numbers: tuple[int, int | None]
     sign: float
 
-    def solve(self, excluded: Mask | None = None) -> Mask | None:
-        """Return the best portfolio other than the excluded one; None if there is none."""
+    def solve(self, excluded: Sequence[Mask] = ()) -> Mask | None:
+        """Return the best portfolio other than the excluded ones; None if there is none."""
+        while True:
+            chosen = self._solve(excluded)
+            if chosen is None or self.costs[chosen].sum() <= self.budget + _ROUNDING * abs(self.budget):
+                return chosen
+            excluded = [*excluded, chosen]  # the programme's own tolerance let a larger excess pass
+
+    def _solve(self, excluded: Sequence[Mask]) -> Mask | None:
         optimize = require_optional("scipy.optimize", "a portfolio", "scipy")
         units = len(self.scores)
-        scale = abs(self.budget) or 1.0
+        scale = abs(self.budget) if 0 < abs(self.budget) < np.inf else 1.0
         rows: list[Any] = [self.costs / scale, np.ones(units)]
         lower: list[float] = [-np.inf, self.numbers[0]]
         upper: list[float] = [self.budget / scale + _ROUNDING, units if self.numbers[1] is None else self.numbers[1]]
-        if excluded is not None:  # one unit or more joins the portfolio or leaves it
-            rows.append(np.where(excluded, -1.0, 1.0))
-            lower.append(1.0 - excluded.sum())
+        for other in excluded:  # one unit or more joins this portfolio or leaves it
+            rows.append(np.where(other, -1.0, 1.0))
+            lower.append(1.0 - other.sum())
             upper.append(np.inf)
         solution = optimize.milp(
-            -self.sign * self.scores,
+            -self.sign * self.scores / (np.abs(self.scores).max(initial=0.0) or 1.0),
             integrality=np.ones(units),
             bounds=optimize.Bounds(0, 1),
             constraints=optimize.LinearConstraint(np.array(rows), lower, upper),

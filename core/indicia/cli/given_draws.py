@@ -79,17 +79,21 @@ class GivenOptions:
         form = TableFormat() if encoding is None else TableFormat(encoding=encoding)
         table = read_table(self.given, form, text=[] if unit is None else [unit])
         is_ranked = self.values == "ranks"
-        nominal: str | dict[str, float] | None = self.nominal
-        low_is_best = self.values == "low_is_best"
+        words: dict[str, Any] = {
+            "values": "ranks" if is_ranked else "scores",
+            "low_is_best": self.values == "low_is_best",
+        }
         if source is not None or options.config is not None:
             if self.nominal is not None:
                 raise DefinitionError(
                     "--nominal and an index both state nominal ranks", remedy="leave out one of the two"
                 )
-            nominal, lowest_first = _of_index(source, options, code, period, is_ranked)
-            low_is_best = low_is_best or (lowest_first and not is_ranked)
-        words: dict[str, Any] = {"values": "ranks" if is_ranked else "scores", "low_is_best": low_is_best}
-        drawn = drawn_ranks(table, unit=unit, nominal=nominal, **words)
+            words["nominal_ranks"], of_index = _of_index(source, options, code, period)
+            words |= (
+                {} if is_ranked else {"ties": of_index.ties, "low_is_best": words["low_is_best"] or of_index.lowest}
+            )
+        drawn = drawn_ranks(table, unit=unit, nominal=self.nominal, **words)
+        words.pop("nominal_ranks", None)
         manifest = {
             "indicia": version("indicia"),
             "draws": fingerprint(table),
@@ -100,10 +104,19 @@ class GivenOptions:
         printing.print_drawn(drawn, manifest)
 
 
+@dataclass(frozen=True)
+class _RulesOfRanks:
+    """The rules by which an index ranks its units."""
+
+    ties: str
+    lowest: bool
+    """True if the lowest score is the best."""
+
+
 def _of_index(
-    source: str | None, options: IndexOptions, code: CodeOptions, period: Period | None, is_ranked: bool
-) -> tuple[dict[str, float], bool]:
-    """Return the nominal scores or ranks of an index by unit, and whether its lowest score is the best."""
+    source: str | None, options: IndexOptions, code: CodeOptions, period: Period | None
+) -> tuple[dict[str, float], _RulesOfRanks]:
+    """Return the ranks of an index by unit, without units that it does not rank, and the rules of its ranks."""
     from dataclasses import replace
 
     import polars as pl
@@ -119,9 +132,9 @@ def _of_index(
     unit = str(result.definition.data.unit)
     analysed = result.scored.units.filter(pl.Series(rows))
     keys = [name for name in result.scored.source.key if name in scores.columns]
-    figures = analysed.select(keys).join(scores, on=keys, how="left").select(unit, "rank" if is_ranked else "score")
-    values = {str(name): float(value) for name, value in figures.drop_nulls().iter_rows()}
-    return values, lowest_ranks_first(result.definition, result.scored.tree)
+    ranks = analysed.select(keys).join(scores, on=keys, how="left").select(unit, "rank").drop_nulls()
+    rules = _RulesOfRanks(result.definition.methodology.ties, lowest_ranks_first(result.definition, result.scored.tree))
+    return {str(name): float(rank) for name, rank in ranks.iter_rows()}, rules
 
 
 @dataclass(frozen=True)

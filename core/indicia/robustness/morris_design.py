@@ -128,12 +128,15 @@ def _inputs(varied: Robustness, factors: Sequence[Factor], nominal: Scored, seed
 
 
 def _choice_input(trajectories: int, factor: Factor, number: int, seed: int) -> _Input:
-    """Return a choice that moves from one alternative to another, each equally likely."""
+    """Return a choice that moves from one alternative to another, each equally likely.
+
+    The sign of the step does not depend on the order in which a user lists the alternatives.
+    """
     random, count = generator(seed, "morris", factor.name), len(factor.alternatives)
     order = order_of(factor)
     start = random.integers(0, count, trajectories)
     end = (start + random.integers(1, count, trajectories)) % count
-    return _Input(factor.name, number, order[start].astype(float), order[end].astype(float), np.ones(trajectories))
+    return _Input(factor.name, number, order[start].astype(float), order[end].astype(float), np.sign(end - start))
 
 
 def _set_input(varied: Robustness, factor: Factor, number: int) -> _Input:

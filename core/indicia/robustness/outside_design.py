@@ -249,6 +249,11 @@ class OutsideDesign:
     def _check_parts(self, tree: Node) -> None:
         """Refuse columns of no part, and weights of a part without those of the parts beside it."""
         columns = self.weight_columns
+        if both := [part for part, name in columns.items() if name != part and part in self.inputs]:
+            raise DefinitionError(
+                f"{self.name} has two columns for the weight of {both[0]}: {both[0]} and {columns[both[0]]}",
+                remedy="keep one of the two",
+            )
         nodes = [node for node in tree.nodes() if node.components]
         known = [part.id for node in nodes for part in node.components]
         if unknown := [part for part in columns if part not in known]:

@@ -59,7 +59,7 @@ def saltelli_layout(inputs: npt.NDArray[np.generic]) -> SaltelliLayout | None:
     runs, count = inputs.shape
     for crossed in (False, True):
         parts = (2 * count if crossed else count) + 2
-        if count == 0 or runs % parts or runs < 2 * parts:
+        if count < 2 or runs % parts or runs < 2 * parts:  # with one input, any run of it equals some part
             continue
         by_row = np.arange(runs).reshape(-1, parts).T
         for order in (np.arange(runs).reshape(parts, -1), by_row[[0, parts - 1, *range(1, parts - 1)]]):

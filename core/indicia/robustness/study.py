@@ -110,7 +110,7 @@ class Study:
         if names == [IMPUTATIONS] and design is None and count != self.varied.draws:
             # nothing else varies, so that further draws of an imputation would repeat it
             return replace(self, varied=self.varied.model_copy(update={"draws": count})).run(progress)
-        if all(len(factor.alternatives) < 2 and factor.name not in SETS for factor in factors):
+        if self.outside is None and all(len(each.alternatives) < 2 and each.name not in SETS for each in factors):
             left_out = self.feasible.left_out if self.feasible else ()
             reason = f": there is one alternative of {join_names(factor.name for factor in factors)}" if factors else ""
             reason = f": {'; '.join(left_out)}" if left_out else reason

@@ -154,3 +154,30 @@ def test_the_command_refuses_options_of_new_draws(
 ) -> None:
     command(*arguments, code=2)
     assert fault in capsys.readouterr().err
+
+
+def test_nominal_ranks_are_taken_as_they_are_whatever_the_direction_of_the_draws() -> None:
+    draws = pl.DataFrame({"A": [3.0, 1.0], "B": [2.0, 2.0], "C": [1.0, 3.0]})
+    found = drawn_ranks(draws, nominal_ranks={"A": 1.5, "B": 1.5}, low_is_best=True)
+    assert dict(found.units.select("unit", "rank").iter_rows()) == {"A": 1.5, "B": 1.5, "C": None}
+
+
+def test_a_column_of_units_with_the_name_of_a_figure_is_refused() -> None:
+    draws = pl.DataFrame({"tier": ["A", "B"], "d1": [1.0, 2.0]})
+    with pytest.raises(DataError, match='the column "tier" has the name of a figure'):
+        _ = drawn_ranks(draws).units
+
+
+def test_an_index_beside_draws_gives_its_own_ranks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    index = tmp_path / "index.toml"
+    (tmp_path / "cities.csv").write_text("city,a\nA,1\nB,2\nC,2\n")
+    index.write_text(
+        '[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\na = {}\n[methodology]\nties = "average"\n'
+    )
+    draws = tmp_path / "draws.csv"
+    draws.write_text("A,B,C\n3,2,1\n3,1,2\n")
+    for values in ([], ["--values", "low_is_best"]):
+        with pytest.raises(SystemExit, match=r"^0$"):
+            main(["robustness", str(index), "--given", str(draws), "--show", "units", "-f", "csv", *values])
+        table = pl.read_csv(capsys.readouterr().out.encode())
+        assert dict(table.select("unit", "rank").iter_rows()) == {"A": 3.0, "B": 1.5, "C": 1.5}

@@ -10,6 +10,7 @@ import pytest
 
 from indicia.analysis import elementary_effects, sobol_indices
 from indicia.errors import DataError, DefinitionError
+from indicia.robustness.sample_layout import saltelli_layout
 from indicia.robustness.sampling import generator, saltelli
 
 
@@ -88,3 +89,7 @@ def test_a_trajectory_of_another_form_is_refused(changes: dict[str, Any], fault:
         elementary_effects(pl.DataFrame(POINTS | changes))
     assert fault in str(refused.value)
     assert refused.value.remedy
+
+
+def test_a_single_input_makes_no_design_of_saltelli() -> None:
+    assert saltelli_layout(np.array([[1], [1], [2], [2], [2], [2]])) is None

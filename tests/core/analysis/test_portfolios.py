@@ -53,3 +53,24 @@ def test_limits_that_cannot_be_kept_are_refused(
 ) -> None:
     with pytest.raises(IndiciaError, match=message):
         portfolio(pl.Series(scores), pl.Series(costs), **limits)  # type: ignore[arg-type]
+
+
+def test_a_small_excess_over_a_large_budget_is_an_excess() -> None:
+    found = portfolio(pl.Series([1.0, 1.0]), pl.Series([500_000.4, 499_999.9]), 1_000_000)
+    assert found.cost <= 1_000_000
+    assert found.chosen.sum() == 1
+
+
+def test_small_scores_are_compared_as_large_ones_are() -> None:
+    found = portfolio(pl.Series([1e-8, 2e-8, 3e-8]), pl.Series([1.0, 1.0, 1.0]), 2)
+    assert [found.score, found.second_best] == pytest.approx([5e-8, 4e-8], rel=1e-9)
+
+
+def test_a_budget_without_limit_takes_all_good_units() -> None:
+    assert portfolio(pl.Series([1.0, -1.0, 2.0]), pl.Series([1.0, 1.0, 9.0]), float("inf")).chosen.to_list() == [
+        True,
+        False,
+        True,
+    ]
+    with pytest.raises(IndiciaError, match="the budget is no number"):
+        portfolio(pl.Series([1.0]), pl.Series([1.0]), float("nan"))

@@ -105,3 +105,11 @@ def test_an_analysis_without_trajectories_has_no_effects(made: Make, data: Data)
         robust.frame("elementary_effects")
     with pytest.raises(DefinitionError, match="with a spread of 1, all weights may be 0"):
         made().robustness(data(), draws=4, seed=1, morris=3, weights={"spread": 1.0})
+
+
+def test_the_effect_of_a_choice_has_the_sign_of_a_move_to_the_later_alternative(made: Make, data: Data) -> None:
+    robust = made().robustness(data(), draws=60, seed=3, morris=25, aggregation=["arithmetic", "median"])
+    (effect,) = robust.elementary_effects.to_dicts()
+    # nothing else varies, so that all effects are the same
+    assert abs(effect["mu"]) == pytest.approx(effect["mu_star"])
+    assert effect["sigma"] == pytest.approx(0, abs=1e-12)
