@@ -102,10 +102,20 @@ def score_coefficients(correlation: Array, loadings: Array) -> Array:
     return np.asarray(np.linalg.solve(correlation, loadings * signs), dtype=np.float64)
 
 
+def in_order(loadings: Array) -> Array:
+    """Return loadings with the factor of the largest variance first, and no negative sum of a factor's loadings."""
+    largest_first = np.argsort(-(loadings**2).sum(axis=0), kind="stable")
+    signs = np.where(loadings.sum(axis=0) < 0, -1.0, 1.0)
+    ordered: Array = (loadings * signs)[:, largest_first]
+    return ordered
+
+
 def count_above_one(eigenvalues: Array) -> int:
     count = int((eigenvalues > 1 + 1e-9).sum())
     if count == 0:
-        raise ValueError("no eigenvalue is above 1, since the components do not correlate: choose another weighting")
+        raise ValueError(
+            "no eigenvalue is above 1, since the components do not correlate: state the number or take another method"
+        )
     return count
 
 

@@ -354,3 +354,27 @@ def test_flows_of_a_single_unit_are_refused_by_name(method: str) -> None:
         IndiciaError, match=f"{method} of index: compares each unit with the others, and there is only one"
     ):
         index.score(pl.DataFrame({"u": ["x"], "a": [1.0], "b": [2.0]}))
+
+
+GAPS = pl.DataFrame(
+    {"unit": list("ABCDEFG"), "speed": [80.0, 65, 83, 40, 52, 94, 80], "price": [600.0, None, 400, 1000, 600, 700, 600],
+     "nature": [5.4, 9.7, 7.2, None, 2.0, 3.6, 5.4], "ab": [1.0, 1, 4, 7, 10, 5, 1]}
+)  # fmt: skip
+
+
+def test_the_ranks_of_multimoora_are_those_of_its_scores_with_gaps_too() -> None:
+    weights = {"speed": 0.4, "price": 0.3, "nature": 0.2, "ab": 0.1}
+    costs = {"price", "ab"}
+    words = {name: {"weight": w, "direction": "cost" if name in costs else "benefit"} for name, w in weights.items()}
+    methods = {"normalisation": "none", "missing": "skip", "aggregation": "multimoora"}
+    result = indicia.read({"data": {"unit": "unit"}, "indicators": words, "methodology": methods}).score(GAPS)
+    found = result.details("index", "units")
+    for name in ("ratio", "multiplicative"):
+        expected = found[name].rank("min", descending=True).to_list()
+        assert found[f"rank_{name}"].to_list() == expected
+    # f3 = the product of v^w over benefits, divided by that over costs, with v = z / norm
+    v = {name: GAPS[name] / np.sqrt((GAPS[name] ** 2).sum()) for name in weights}
+    present = {"speed": 0.4, "nature": 0.2, "ab": 0.1}
+    share = {name: w / sum(present.values()) for name, w in present.items()}
+    b = np.prod([v[name][1] ** (-w if name in costs else w) for name, w in share.items()])
+    assert found["multiplicative"][1] == pytest.approx(b)

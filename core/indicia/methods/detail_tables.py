@@ -71,11 +71,18 @@ def matrix_table(key: str, rows: Sequence[str], columns: Sequence[str], matrix: 
     mapping of str to sequence
         The columns.
 
+    Raises
+    ------
+    ValueError
+        If a column has the name of the key.
+
     Examples
     --------
     >>> matrix_table("unit", ["Lima"], ["growth", "nature"], np.array([[0.25, 0.75]]))["nature"].tolist()
     [0.75]
     """
+    if key in columns:
+        raise ValueError(f'has a column "{key}" of its own in this table: give the component another name')
     return {key: list(rows), **{name: matrix[:, number] for number, name in enumerate(columns)}}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -26,7 +27,7 @@ from indicia.tables.evaluate import evaluate
 from indicia.tables.weights import with_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from indicia.definition import Node
     from indicia.methods import Method
@@ -45,12 +46,16 @@ def reports_units(method: Aggregation) -> bool:
     return type(method).details is not Aggregation.details
 
 
-def tables_of_node(node: Node, table: Table) -> dict[str, Method]:
-    """Return the names of the tables of a node's aggregation and weighting, each with the method that reports it."""
-    found: dict[str, Method] = {UNITS: node.aggregation} if reports_units(node.aggregation) else {}
-    found |= {name: node.aggregation for name in node.aggregation.reported_tables if name != UNITS}
+def tables_of_aggregation(node: Node) -> list[str]:
+    """Return the names of the tables of a node's aggregation."""
+    own = node.aggregation.reported_tables
+    return [*([UNITS] if reports_units(node.aggregation) else []), *(name for name in own if name != UNITS)]
+
+
+def tables_of_weighting(node: Node, table: Table) -> list[str]:
+    """Return the names of the tables of a node's weighting."""
     weights = table.columns.weights[node.id].tables
-    return {**found, **(dict.fromkeys(weights[0], node.weighting) if weights else {})}
+    return list(weights[0]) if weights else []
 
 
 def tables_of_indicators(indicators: Collection[str], records: Iterable[Record]) -> dict[str, Method]:
@@ -58,12 +63,15 @@ def tables_of_indicators(indicators: Collection[str], records: Iterable[Record])
     return {of.name: of.method for of in _tables_within(indicators, records)}
 
 
-def table_of_node(node: Node, name: str, table: Table) -> pl.DataFrame:
-    """Return one of the tables that `tables_of_node` names, with the columns of the group of rows in front."""
+def table_of_aggregation(node: Node, name: str, table: Table) -> pl.DataFrame:
+    """Return one of the tables of a node's aggregation, with the columns of the group of rows in front."""
     if name == UNITS:
         return with_figures(table.units, details_of_units(node, table))
-    if name in node.aggregation.reported_tables:
-        return _stacked(_of_aggregation(node, name, table))
+    return _stacked(_of_aggregation(node, name, table))
+
+
+def table_of_weighting(node: Node, name: str, table: Table) -> pl.DataFrame:
+    """Return one of the tables of a node's weighting, with the columns of the group of rows in front."""
     weights, method = table.columns.weights[node.id], node.weighting
     keys = [{}] if weights.keys is None else list(weights.keys.iter_rows(named=True))
     of_keys = zip(keys, weights.tables, strict=True)
@@ -88,9 +96,10 @@ def _tables_within(indicators: Collection[str], records: Iterable[Record]) -> It
 
 def _stacked(parts: Iterable[tuple[Mapping[str, object], pl.DataFrame]]) -> pl.DataFrame:
     """Return the tables of several groups of rows as one, with the key of each group in front."""
-    frames = [
-        frame.select(*(pl.lit(value).alias(name) for name, value in key.items()), pl.all()) for key, frame in parts
-    ]
+    frames = []
+    for key, frame in parts:
+        labels = pl.DataFrame({name: [value] * frame.height for name, value in key.items()})
+        frames.append(with_figures(labels, frame) if key else frame)
     return pl.concat(frames, how="diagonal_relaxed")
 
 
@@ -110,6 +119,8 @@ def _of_aggregation(node: Node, name: str, table: Table) -> Iterator[tuple[dict[
 
 def checked_table(method: Method, node: str, name: str, columns: DetailTable) -> pl.DataFrame:
     """Return a table of a method as a data frame; columns of different lengths are a fault of the plugin."""
+    if not isinstance(columns, Mapping):
+        raise plugin_fault(method, node, f"gives a {type(columns).__name__} for the table {name}, and not its columns")
     lengths = {column: len(cells) for column, cells in columns.items()}
     if len(set(lengths.values())) > 1:
         said = ", ".join(f"{column} {length}" for column, length in lengths.items())
@@ -147,7 +158,9 @@ def details_of_units(node: Node, table: Table) -> pl.DataFrame:
             context = matrix_context(node, [units[row] for row in group], used, numbers)
             with attribute_errors_to(node.aggregation, node.id):
                 reported = node.aggregation.unit_details(matrix, weights, context)
-            parts.append(pl.DataFrame({"\0row": rows["\0row"].gather(group), **reported}, strict=False))
+            named = {"\0row": rows["\0row"].gather(group).to_list(), **reported}
+            of_group = checked_table(node.aggregation, node.id, UNITS, named)
+            parts.append(of_group.with_columns(pl.col("\0row").cast(rows.schema["\0row"])))
         of_rows = pl.concat(parts, how="diagonal_relaxed")  # groups may have different columns
     else:
         formula = score_formula(node, incomplete)

@@ -143,6 +143,8 @@ class Comet(MatrixAggregation):
 
     def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> DetailTable:
         components = self._components(context)
+        if taken := [name for name in components if name in ("judged", "preference")]:
+            raise ValueError(f'has a column "{taken[0]}" of its own in this table: give the component another name')
         objects = np.array(list(product(*self._characteristic_values)))
         return {
             **{name: objects[:, number] for number, name in enumerate(components)},

@@ -14,6 +14,7 @@ from indicia_methods.principal_components import (
     SINGULAR,
     Rotation,
     factor_loadings,
+    in_order,
     refuse_dependent,
     score_coefficients,
 )
@@ -126,7 +127,7 @@ class FactorScore(MatrixAggregation):
             names,
             np.nan_to_num(values, nan=0.0) @ coefficients,
             variances[largest_first] / total,
-            loadings[:, largest_first],
+            in_order(loadings),
             coefficients,
         )
 

@@ -130,9 +130,9 @@ def _scores(values: Array, weights: Array) -> tuple[Array, Array, Array, Array]:
     )
 
 
-def _rankings(ratio: Array, reference_point: Array, logarithm: Array, _: Array) -> list[Levels]:
+def _rankings(ratio: Array, reference_point: Array, logarithm: Array, offset: Array) -> list[Levels]:
     """Return the levels of the units in the three rankings, from 0 for the lowest."""
-    return [_levels(ratio, 0.0), _levels(reference_point, 0.0), _levels(logarithm, 1.0)]
+    return [_levels(ratio, 0.0), _levels(reference_point, 0.0), _levels(logarithm - offset, 1.0)]
 
 
 def _levels(scores: Array, size: float) -> Levels:

@@ -55,7 +55,7 @@ def pairs(preferences: Array, flows: tuple[Array, Array], intervals: DetailTable
     better = positive[:, None] >= positive - _ROUNDING
     better &= negative[:, None] <= negative + _ROUNDING
     low, high = (np.array(intervals[end], dtype=float) for end in ("low", "high"))
-    above = low[:, None] > high
+    above = low[:, None] > high + _ROUNDING
     return pair_table(
         [str(unit) for unit in intervals["unit"]],
         preference=preferences,

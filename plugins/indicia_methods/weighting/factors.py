@@ -17,6 +17,7 @@ from indicia_methods.principal_components import (
     are_tied,
     count_above_one,
     factor_loadings,
+    in_order,
     principal_components,
     refuse_dependent,
     score_coefficients,
@@ -170,11 +171,12 @@ class Factor(Weighting):
         }
         for name, factor in zip(indicators.names, _factor_of_each(squares), strict=True):
             solution[f"factor of {name}"] = factor
-        loaded, eigenvalues = squares.sum(axis=0), principal_components(correlation)[0]
+        ordered, eigenvalues = in_order(loadings), principal_components(correlation)[0]
+        loaded = (ordered**2).sum(axis=0)
         tables: dict[str, DetailTable] = {
             "eigenvalues": _eigenvalues(eigenvalues),
             "loadings": {
-                **_table_of_loadings(indicators.names, loadings, "factor"),
+                **_table_of_loadings(indicators.names, ordered, "factor"),
                 "communality": squares.sum(axis=1),
             },
             "factors": {

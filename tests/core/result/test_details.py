@@ -207,3 +207,85 @@ def test_the_command_prints_all_tables_or_one_and_json_has_all_by_name(
     assert "index, units: " in printed()[0]
     assert [row["city"] for row in json.loads(printed("-f", "json")[0])["units"]] == ["Lima", "Oslo"]
     assert "--show weights takes no --node and no --table" in printed("--show", "weights")[1]
+
+
+def _cities(**methodology: Any) -> indicia.Result:
+    indicators = {name: {"weight": weight} for name, weight in (("speed", 3), ("price", 2), ("nature", 1))}
+    index = indicia.read({"data": {"unit": "city"}, "indicators": indicators, "methodology": methodology})
+    numbers = np.random.default_rng(1).random((12, 3))
+    columns = {name: numbers[:, at] for at, name in enumerate(indicators)}
+    return index.score(pl.DataFrame({"city": [f"C{number}" for number in range(12)], **columns}))
+
+
+def test_tables_of_two_methods_with_one_name_are_both_there() -> None:
+    judged = {"method": "rancom", "judgements": {"speed": 1, "price": 2, "nature": 3}}
+    result = _cities(weighting=judged, aggregation="promethee")
+    tables = result.detail_tables()
+    assert "preference of a over b" in tables["pairs"]
+    assert "each component beside each other one" in tables["rancom pairs"]
+    assert "preference" in result.details("index", "pairs").columns
+    assert set(result.details("index", "rancom pairs").to_series(0)) == {"speed", "price", "nature"}
+
+
+def test_a_component_with_the_name_of_a_column_is_refused_in_this_table_alone() -> None:
+    index = indicia.read({"data": {"unit": "city"}, "indicators": {"unit": {}, "air": {}}})
+    table = {"city": ["A", "B", "C"], "unit": [1.0, 2.0, 3.0], "air": [3.0, 1.0, 2.0]}
+    result = index.with_options(aggregation="promethee").score(table)
+    with pytest.raises(IndiciaError, match='has a column "unit" of its own'):
+        result.details("index", "unicriterion")
+    assert result.details("index", "pairs").height == 6
+
+
+def test_a_refused_table_takes_no_other_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "index.toml"
+    rows = [f"C{number},{number % 5},{number % 3},{number % 4}" for number in range(11)]
+    (tmp_path / "cities.csv").write_text("city,speed,price,nature\n" + "\n".join(rows) + "\n")
+    file.write_text(
+        '[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\nspeed = {}\nprice = {}\nnature = {}\n'
+        '[methodology]\naggregation = "kemeny"\nnormalisation = "none"\n'
+    )
+    command = ["run", str(file), "--show", "details", "--node", "index"]
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main([*command, "-f", "json"])
+    shown = capsys.readouterr()
+    assert "weak_orders" not in json.loads(shown.out)
+    assert "pairs" in json.loads(shown.out)
+    assert "there is no table weak_orders" in shown.err
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(command)
+    assert "none: kemeny of index: lists the weak orders of at most 10 units" in capsys.readouterr().out
+
+
+def test_loadings_have_the_signs_and_the_order_of_the_scores() -> None:
+    random = np.random.default_rng(3)
+    factors = random.normal(size=(30, 3))
+    values = factors @ random.uniform(0, 1, size=(6, 3)).T + random.normal(size=(30, 6)) * 0.3
+    names = [f"x{number}" for number in range(6)]
+    words = {"normalisation": "z_score", "aggregation": {"method": "factor_score", "factors": 3}}
+    index = indicia.read({"data": {"unit": "u"}, "indicators": {name: {} for name in names}, "methodology": words})
+    table = pl.DataFrame({"u": [f"U{number}" for number in range(30)], **dict(zip(names, values.T, strict=True))})
+    result = index.score(table)
+    columns = ["factor 1", "factor 2", "factor 3"]
+    loadings = result.details("index", "loadings").select(columns).to_numpy()
+    scores = result.details("index", "units").select(columns).to_numpy()
+    assert np.corrcoef(values.T, scores.T)[:6, 6:] == pytest.approx(loadings)
+    weighted = index.with_options(weighting={"method": "factor", "factors": 3}, aggregation="arithmetic").score(table)
+    assert weighted.details("index", "loadings").select(columns).to_numpy() == pytest.approx(loadings)
+
+
+@pytest.mark.parametrize(
+    ("reported", "fault"),
+    [({"net": [1.0]}, "columns of different lengths"), ([1, 2], "gives a list for the table")],
+)
+def test_a_table_of_the_wrong_shape_is_a_fault_of_its_method(reported: Any, fault: str) -> None:
+    @dataclass(frozen=True)
+    class Wrong(SmallestLead):
+        def detail_table(self, table: str, values: Array, weights: Array, context: MatrixContext) -> Any:
+            pairs = pair_table(context.units, lead=_leads(values))
+            return {**pairs, **reported} if isinstance(reported, dict) else reported
+
+    catalogue = installed().with_named("aggregation", {"smallest_lead": Wrong()})
+    words = {"data": {"unit": "city"}, "indicators": {"a": {}, "b": {}}}
+    index = indicia.Index({**words, "methodology": {"aggregation": "smallest_lead"}}, catalogue)
+    with pytest.raises(MethodFailure, match=fault):
+        index.score({"city": ["A", "B"], "a": [1.0, 2.0], "b": [2.0, 1.0]}).details("index", "pairs")
