@@ -145,7 +145,7 @@ class ImportanceTables:
         in `inequality_by_group`.
         """
         words = {"group": _TEXT, "column": _TEXT, "kind": _TEXT}
-        tables = [pl.DataFrame(schema=words | PAIRS)]
+        tables = [pl.DataFrame(schema={**words, **PAIRS})]
         for group, kind, column, labels in self._grouped_amounts():
             table = pl.DataFrame([column, labels]).drop_nulls()
             if table[labels.name].n_unique() <= _MOST_GROUPS:

@@ -161,6 +161,7 @@ def compare(
             details=details,
             plugins=code.plugin,
         )
+    measured = ("agreement", "agreement_by_choice", "reproduction")
     voting = {
         **({"consensus_weights": weights} if weights else {}),
         **({"consensus_units": consensus_units} if consensus_units != "common" else {}),
@@ -171,7 +172,7 @@ def compare(
         else {
             **comparison.manifest,
             "table": table,
-            **({"agreement": agreement} if on_a_page or table in ("agreement", "agreement_by_choice") else {}),
+            **({"agreement": agreement} if on_a_page or table in measured else {}),
             **({"consensus": consensus, **voting} if on_a_page or table in ("consensus", "details") else {}),
             **(voting if table == "iterated" else {}),
             **({"of": of} if table == "specification" else {}),

@@ -304,7 +304,7 @@ class Comparison(CombinedRankings):
         name : str
             The name of the table.
         agreement : str, mapping or Agreement, default "kendall"
-            The method of the tables agreement and agreement_by_choice.
+            The method of the tables agreement, agreement_by_choice and reproduction.
         consensus : str, mapping or Consensus, default "borda"
             The method of the tables consensus and details.
         unit : str, optional
@@ -332,6 +332,8 @@ class Comparison(CombinedRankings):
         if name == "details":
             voting: dict[str, Any] = {"weights": consensus_weights, "units": consensus_units}
             return self.details(consensus, details, **voting, plugins=plugins)
+        if name == "reproduction":
+            return self.against(method=agreement)
         if name == "specification":
             return self.specification(unit)
         if name == "iterated":

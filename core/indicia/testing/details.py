@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from indicia.testing.sample import Sample
     from indicia.testing.subject import Subject
 
-_PROMISE = "the tables of details are declared, and their figures are finite"
+_PROMISE = "the tables of details are declared, and their figures are the same in each run and not infinite"
 
 
 @check("imputation", "treatment", "weighting", "aggregation")
 def check_details(subject: Subject) -> None:
-    """Each table of further results is declared, can be made, and has finite figures."""
+    """Each table of further results is declared, can be made again with the same figures, and has no infinite ones."""
     tables = [{**columns, "x1": [None, *columns["x1"][1:]]} if subject.prepares else columns for columns in TABLES]
     samples = [subject.sample(columns) for columns in tables]
     tried = [_declares_its_tables(subject, sample) for sample in samples]
@@ -47,6 +47,9 @@ def _declares_its_tables(subject: Subject, sample: Sample) -> list[str] | None:
             subject.fail(_PROMISE, f"{error.what}; {sample}", error)
         except IndiciaError:  # such as a table of pairs of too many units
             continue
+        again = subject.index(sample).score(subject.frame(sample)).details(table=name)
+        if not frame.equals(again):
+            subject.fail(_PROMISE, f"{name} has other figures in a second run; {sample}")
         numbers = frame.select(pl.col(pl.Float64).is_infinite().any())
         if infinite := [column.name for column in numbers if column.item()]:
             subject.fail(_PROMISE, f"{name} is infinite in {', '.join(infinite)}; {sample}")

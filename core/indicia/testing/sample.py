@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -122,10 +123,10 @@ def mean_places(columns: Columns, costs: Iterable[str]) -> list[float]:
     places: list[list[float]] = [[] for _ in next(iter(columns.values()))]
     for name, x in columns.items():
         better = [None if value is None else -value if name in costs else value for value in x]
-        present = [value for value in better if value is not None]
+        present = sorted(value for value in better if value is not None)
         for row, value in enumerate(better):
             if value is not None:
-                places[row].append(sum(other < value for other in present))
+                places[row].append(bisect_left(present, value))
     return [1.0 + sum(row) / len(row) if row else 1.0 for row in places]
 
 
