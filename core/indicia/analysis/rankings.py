@@ -313,7 +313,7 @@ def _ranks(rankings: pl.DataFrame, method: Method, *, at_least: int) -> tuple[li
             others = f", or choose {CONSENSUS}, which takes such lists" if needs and not takes_lists else ""
             raise DataError(
                 f"{name} does not rank {join_names(rankings.to_series(0).filter(~has_rank))}{needs}",
-                remedy=f"leave these units out: rankings.drop_nulls(){others}",
+                remedy=f"leave these units out of the table{others}",
             )
         if not has_rank.any():
             raise DataError(f"{name} ranks no unit", remedy="leave the column out")

@@ -62,8 +62,10 @@ def weight_draws(
     >>> weight_draws(["a", "b", "c"], "a >= b >= c", draws=5000).mean().row(0)  # doctest: +ELLIPSIS
     (0.61..., 0.27..., 0.11...)
     """
-    if draws < 1:
+    if not isinstance(draws, int) or draws < 1:
         raise DefinitionError(f"the number of draws is {draws}, and must be 1 or more", remedy="draws = 1_000")
+    if not isinstance(seed, int) or seed < 0:
+        raise DefinitionError(f"the seed is {seed}, and must be a whole number from 0", remedy="seed = 1")
     if excess := DRAWS.excess(draws):
         raise DefinitionError(excess, remedy=DRAWS.remedy(draws))
     drawn = RegionDraws(_region(parts, constraints)).draw(draws, np.random.default_rng(seed))
@@ -304,6 +306,12 @@ def _subject(
 ) -> tuple[pl.DataFrame, Array, WeightRegion]:
     require_columns(values, [unit])
     parts = [name for name in values.columns if name != unit]
+    if texts := [name for name in parts if not (values.schema[name].is_numeric() or values.schema[name] == pl.Null)]:
+        raise DataError(f"the column {texts[0]} has no numbers, and would be a component", remedy="leave it out")
+    if not parts or values.is_empty():
+        raise DataError("the table has no values", remedy="a row for each unit, and a column for each component")
+    if repeated := values.filter(pl.col(unit).is_duplicated())[unit].to_list():
+        raise DataError(f"the unit {repeated[0]} is there twice", remedy="a row for each unit")
     scores = values.select(pl.col(parts).cast(pl.Float64)).to_numpy()
     if not np.isfinite(scores).all():
         raise DataError(
@@ -313,6 +321,8 @@ def _subject(
 
 
 def _region(parts: Sequence[str], constraints: str | Iterable[str]) -> WeightRegion:
+    if not parts or len(set(parts)) < len(parts):
+        raise DefinitionError("weights are of one part or more, each with a name of its own", remedy='["gdp", "air"]')
     read = read_constraints([constraints] if isinstance(constraints, str) else constraints)
     for constraint in read:
         if unknown := [name for name in constraint.names if name not in parts]:

@@ -72,6 +72,8 @@ def weights_by_number(methods: Sequence[Methodology], weights: Mapping[str, floa
                 f'"{name}" has a weight and is no methodology of the comparison',
                 remedy=suggest(str(name), [methodology.label for methodology in methods]),
             )
+        if np.isnan(weight):
+            raise DataError(f'the weight of "{name}" is no number', remedy="a number above 0")
         number = names[str(name)]
         if number in by_number:
             raise DataError(f"methodology {number} has two weights, by name and number", remedy="leave one of them out")

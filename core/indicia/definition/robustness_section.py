@@ -37,6 +37,14 @@ class WeightDraws(Section):
             raise ValueError("choose one of spread, dirichlet, simplex, ranges, constraints and table")
         return self
 
+    @field_validator("ranges")
+    @classmethod
+    def _shares(cls, ranges: dict[str, Pair] | None) -> dict[str, Pair] | None:
+        for name, (low, high) in (ranges or {}).items():
+            if low < 0 or high > 1:
+                raise ValueError(f"the range of {name} is {low:g} to {high:g}, and a weight is a share: 0.3 for 30%")
+        return ranges
+
     @field_validator("constraints")
     @classmethod
     def _readable(cls, texts: tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,7 +12,7 @@ import numpy as np
 from indicia.errors import DefinitionError, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from indicia.methods import Array
 
@@ -91,6 +92,8 @@ def steps_of_parts(words: StepWords, parts: Iterable[str]) -> dict[str, Steps]:
 def check_parts(words: StepWords, parts: Iterable[str]) -> None:
     """Refuse wrong words, and steps of parts that the index lacks."""
     names = list(parts)
+    if not isinstance(words, str | Mapping):
+        raise _wrong(str(words), "these are no steps")
     for name, text in {"": words}.items() if isinstance(words, str) else words.items():
         if name and name not in names:
             raise DefinitionError(f'"{name}" in steps is no part of the index', remedy=suggest(name, names))

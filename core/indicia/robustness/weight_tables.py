@@ -186,8 +186,8 @@ class WeightTables(Baseline):
         >>> robust.weights_in_top(1).filter(city="Lima", part="air")["lower"].round(1).item()
         0.8
         """
-        if k < 1:
-            raise IndiciaError(f"the first {k} places are none", remedy="k = 1, or more")
+        if not isinstance(k, int) or k < 1:
+            raise IndiciaError(f"the first {k} places are none", remedy="k = 1, or another whole number")
         free = self.free_draws
         scored, names = ~self.failed[free], list(self.weights)
         among = self.ranks[free][scored] <= k

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from indicia.testing.failure import BrokenPromise
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -62,5 +64,11 @@ def try_examples(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool],
         nonlocal scored
         scored |= holds(example)
 
-    (each if SEED is None else seed(SEED)(each))()
+    try:
+        (each if SEED is None else seed(SEED)(each))()
+    except ExceptionGroup as failures:  # hypothesis saw a promise that is broken in some runs of an example only
+        broken = [failure for failure in failures.exceptions if isinstance(failure, BrokenPromise)]
+        if not broken:
+            raise
+        raise broken[0] from failures
     return scored

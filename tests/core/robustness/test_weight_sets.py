@@ -100,6 +100,7 @@ def test_a_table_of_weights_that_lacks_something_is_named(
             "ranges of weights name parts that are no indicator or dimension that counts: job",
         ),
         ({"weights": {"ranges": {"jobs": [0.6, 0.7], "pay": [0.6, 0.7]}}}, "the lowest weights sum to 1.2"),
+        ({"weights": {"ranges": {"jobs": [20, 30]}}}, "the range of jobs is 20 to 30, and a weight is a share"),
         ({"weights": {"ranges": {"air": [0.1, 0.2], "green": [0.1, 0.2]}}}, "the highest weights sum to 0.4"),
         ({"weights": {"table": "nowhere.csv"}}, "nowhere.csv"),
     ],

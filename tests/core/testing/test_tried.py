@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import pytest
+from hypothesis import strategies as st
 from pydantic import Field
 
 from indicia import testing
 from indicia.methods import Aggregation, Normalisation, Property, row_sum, where
-from indicia.testing import parameters, speed, suite, tried
+from indicia.testing import examples, parameters, speed, suite, tried
+from indicia.testing.failure import BrokenPromise
 
 if TYPE_CHECKING:
-    import pytest
-
     from indicia.methods import Components, Expression, Statistics
 
 
@@ -92,3 +94,15 @@ def test_other_values_of_parameters_come_from_their_limits() -> None:
         "flag": [True],
         "cap": [-1.0, 2.5, 0.0, 20.0],
     }
+
+
+def test_a_promise_that_is_broken_in_some_runs_of_a_table_only_is_broken() -> None:
+    tries = count()
+
+    def holds(_: int) -> bool:
+        if next(tries) == 3:
+            raise BrokenPromise("it draws other numbers each time")
+        return True
+
+    with pytest.raises(BrokenPromise, match="it draws other numbers each time"):
+        examples.try_examples(st.integers(), holds, 20)

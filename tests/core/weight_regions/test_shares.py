@@ -218,3 +218,25 @@ def test_limits_of_weights_do_not_depend_on_the_unit_of_the_values() -> None:
 def test_constraints_that_leave_next_to_no_room_are_refused() -> None:
     with pytest.raises(DefinitionError, match=r"a - b <= 0.0000001.*less than a millionth of room"):
         analysis.weight_draws(["a", "b", "c"], "a - b <= 0.0000001; a >= b")
+
+
+@pytest.mark.parametrize(
+    ("table", "fault"),
+    [
+        (SIX.with_columns(region=pl.lit("north")), "the column region has no numbers"),
+        (SIX.clear(), "the table has no values"),
+        (SIX.select("unit"), "the table has no values"),
+        (pl.concat([SIX, SIX]), "the unit A is there twice"),
+    ],
+)
+def test_a_table_that_has_no_values_of_units_is_refused(table: pl.DataFrame, fault: str) -> None:
+    for analyse in (analysis.exact_acceptability, analysis.exact_pairwise, analysis.weight_bounds):
+        with pytest.raises(DataError, match=fault):
+            analyse(table, "unit")
+
+
+def test_draws_of_weights_need_names_a_number_and_a_seed() -> None:
+    with pytest.raises(DefinitionError, match="each with a name of its own"):
+        analysis.weight_draws(["a", "a"])
+    with pytest.raises(DefinitionError, match="the seed is -1"):
+        analysis.weight_draws(["a", "b"], seed=-1)
