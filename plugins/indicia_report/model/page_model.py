@@ -19,6 +19,7 @@ from indicia_report.method.outside import variable_name
 from indicia_report.model.columns import encode
 from indicia_report.model.intervals import PageIntervals
 from indicia_report.model.levels import other_choices
+from indicia_report.model.levers import PageLevers
 from indicia_report.model.page_map import page_map
 from indicia_report.model.texts import compact, of_definition
 from indicia_report.model.tree import PageTree
@@ -90,6 +91,7 @@ def page_model(dossier: Dossier, texts: Texts) -> types.PageModel:
         "levels": other_choices(definition),
         "lowest_first": lowest_ranks_first(definition, tree.root),
         "robust": _intervals(dossier, units, texts),
+        "levers": _levers(dossier, units, tree, texts),
         "bands": _bands(result, tree, texts),
         "trends": _trends(result, units),
         "outside": _outside(result, texts),
@@ -143,6 +145,13 @@ def _intervals(dossier: Dossier, units: UnitRows, texts: Texts) -> types.Interva
         return None
     period = units.periods.index(robust.period) if robust.period in units.periods else 0
     return PageIntervals(robust, units.ids, texts).entry(period)
+
+
+def _levers(dossier: Dossier, units: UnitRows, tree: PageTree, texts: Texts) -> types.Levers | None:
+    view = PeriodView(dossier.result, texts.languages, dossier.period)
+    period = units.periods.index(view.period) if view.period in units.periods else 0
+    number = {name: at for at, name in enumerate(units.ids)}
+    return PageLevers(view, tree.place).entry(period, [number[name] for name in view.units])
 
 
 def _bands(result: Result, tree: PageTree, texts: Texts) -> list[types.Bands]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired
+from typing import Any, Literal, NotRequired, TypeAlias
 
 from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
@@ -240,6 +240,22 @@ class Source(TypedDict):
     url: NotRequired[str]
 
 
+Lever: TypeAlias = tuple[int, list[tuple[int, float]], int, int, int]
+"""The unit to draw level with; indicators with values that are enough; the numbers of more such indicators, of those
+that are not enough, and of those that are left out."""
+
+
+@_closed
+class Levers(TypedDict):
+    """The values with which units draw level with others, one indicator alone: by the number of the unit."""
+
+    period: int
+    above: dict[str, Lever]
+    """The way to the unit above."""
+    ten: dict[str, Lever]
+    """The way to the tenth unit."""
+
+
 @_closed
 class PageModel(TypedDict):
     """The data of the page."""
@@ -279,6 +295,7 @@ class PageModel(TypedDict):
     levels: Levels
     lowest_first: bool
     robust: Intervals | None
+    levers: Levers | None
     bands: list[Bands]
     trends: dict[str, Plain] | None
     """The sign of the slope of the score over the periods, for each unit."""

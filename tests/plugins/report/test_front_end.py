@@ -214,3 +214,26 @@ def test_results_say_which_figures_are_made_up_and_lead_to_the_notes(opened: Any
     assert page.shown.locator(".results .note").inner_text().startswith("Simulated figures, not measured: High-tech")
     page.shown.get_by_role("link", name="Notes for readers").click()
     page.shown.wait_for_selector("#m-notes")
+
+
+def test_values_that_take_a_unit_level_with_the_next_are_those_of_the_engine(opened: Any) -> None:
+    page = opened("human", "#/unit/BRA")
+    data = json.loads(page.ask("document.getElementById('model').textContent"))
+    _, listed, *_ = data["levers"]["above"][str(data["unit"]["ids"].index("BRA"))]
+    rows = page.shown.locator(".reach tbody tr").all()
+    shown = [row.locator("td").last.inner_text() for row in rows]
+    assert shown == [f"{value:,}".removesuffix(".0") for _, value in listed]
+    assert page.shown.locator(".reach code").count() == 0
+
+
+def test_where_values_would_move_other_scores_the_page_has_a_command_that_finds_them(
+    opened: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    view = opened("model", "#/unit/Jinan").shown.locator(".reach")
+    assert "enough:" not in view.inner_text()
+    view.get_by_role("button", name="The first 10").click()
+    words = shlex.split(view.locator("code").inner_text())
+    assert words[:4] == ["indicia", "explain", "Jinan", "--overtake"]
+    with contextlib.suppress(SystemExit):
+        main([*words[1:], "--index", str(EXAMPLES / "intelligent_manufacturing" / "index.toml")])
+    assert f"for Jinan to draw level with {words[4]}." in " ".join(capsys.readouterr().out.split())

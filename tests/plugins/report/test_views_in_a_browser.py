@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.explanation.reach import reach
 from indicia_report.page import report
 
 if TYPE_CHECKING:
@@ -139,15 +138,6 @@ def test_parts_against_the_median_are_those_of_the_explanation(opened: Any, huma
     names = {name: str(spec.name) for name, spec in human.definition.indicators.items()}
     parts = score.parts.select("indicator", "vs_median").rows()
     assert {names[name]: shown[names[name]] for name, _ in parts} == {names[n]: written(p, 4) for n, p in parts}
-
-
-def test_values_that_take_a_unit_past_the_next_are_those_of_the_way_to_a_rank(opened: Any, human: Index) -> None:
-    raw = reach(human, human.read_table(None), "BRA", overtake="PER").raw
-    shown = opened("human", "#/unit/BRA").column(".reach", 2)
-    # income enters by its logarithm: the page names the country whose value is just good enough
-    linear = raw.filter(pl.col("indicator") != "national_income")
-    assert len(linear) == 3
-    assert {f"{value:.4g}" for value in linear["raw_needed"]} < set(shown.values())
 
 
 def test_a_gap_with_missing_values_sums_to_the_gap_and_names_its_rounding(opened: Any, panel_result: Result) -> None:

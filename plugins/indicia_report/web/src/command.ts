@@ -95,7 +95,7 @@ const sameRanks = (one: Float64Array, other: Float64Array): boolean =>
   one.every((rank, row) => rank === other[row] || (rank !== rank && other[row] !== other[row]));
 
 /** Double quotes serve all shells; single quotes where the text has characters that a shell would replace. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   if (/^[\w.=-]+$/.test(text)) return text;
   return /["$`\\!]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
 }

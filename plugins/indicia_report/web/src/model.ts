@@ -114,6 +114,17 @@ export interface Robust {
   readonly pairs: Pairs | null;
 }
 
+/** The unit to draw level with; indicators with values that are enough; the numbers of more such indicators, of those that
+ * are not enough, and of those that are left out. */
+export type Lever = readonly [unit: number, listed: readonly (readonly [node: number, needed: number])[], more: number, short: number, leftOut: number];
+
+/** The values with which units draw level with the unit above and with the tenth, one indicator alone, by unit. */
+export interface Levers {
+  readonly period: number;
+  readonly above: Readonly<Record<number, Lever>>;
+  readonly ten: Readonly<Record<number, Lever>>;
+}
+
 export interface Bands {
   readonly id: string;
   readonly node: number;
@@ -190,6 +201,7 @@ export interface Model {
   /** True if the lowest score has rank 1. */
   readonly lowest_first?: boolean;
   readonly robust: Robust | null;
+  readonly levers?: Levers | null;
   readonly bands?: readonly Bands[] | null;
   /** The sign of the slope of the score over the periods, for each unit. */
   readonly trends?: Readonly<Record<string, PlainColumn>> | null;

@@ -4,7 +4,6 @@ import type { Setting } from "../src/engine";
 import type { Mean } from "../src/means";
 import type { Model } from "../src/model";
 import { moveOf } from "../src/moves";
-import { goalOf, reachOf } from "../src/reach";
 import { Store } from "../src/store";
 import { kindOf } from "../src/strengths";
 import { doubles, sample } from "./sample";
@@ -67,50 +66,6 @@ describe("the gap between two rows of a table", () => {
 });
 
 const both = (store: Store): [Store, Store["published"]] => [store, store.published];
-
-describe("the value that takes a unit to a place", () => {
-  const line = { t: "lin", x0: 0, x1: 50, z0: 0, z1: 100 } as const;
-  const model = (): Partial<Model> => {
-    const tree = sample().tree.map((node) => (node.id === "air" && node.leaf ? { ...node, bounds: [0, 50] as const } : node));
-    const { z, raw } = sample();
-    const air = storeOf().published.run.scores[5];
-    return { tree, z: { ...z, 5: line }, raw: { ...raw, 5: doubles([...air].map((value) => value / 2)) } };
-  };
-  const store = storeOf(model());
-  const table = store.published;
-  const [first, second] = table.orders[0];
-
-  it("draws level with the unit above, alone and all else equal", () => {
-    const goal = goalOf(store, table, second, 0)!;
-    expect(goal.rival).toBe(first);
-    const reach = reachOf(store, table, second, 0, goal)!;
-    const lever = reach.levers.find(({ node }) => node === 5)!;
-    // air has half the weight of nature, which has half the weight of the index
-    const needed = table.run.scores[5][second] + 4 * (table.scores[first] - table.scores[second]);
-    expect(lever.needed).toBeCloseTo(needed, 9);
-    expect(lever.raw).toBeCloseTo(needed / 2, 9);
-    expect(lever.limit).toBe(100);
-  });
-
-  it("is none for the first", () => {
-    expect(goalOf(store, table, first, 0)).toBeNull();
-  });
-
-  it("is not searched where a value fills the gaps of others, or moves the scale of all", () => {
-    const last = table.orders[0][table.orders[0].length - 1];
-    const goal = goalOf(store, table, last, 0)!;
-    const worst = store.leaves.filter((node) => node !== 5 && table.run.scores[node][last] === store.extent(table.run, node, 0).low);
-    expect(reachOf(store, table, last, 0, goal)!.leftOut).toEqual(expect.arrayContaining(worst));
-    // row 2 has no pay, and shares its group with row 3
-    const leftOut = (policy: string): readonly number[] => {
-      const missing = { policy, share: 0, count: 1, within: "region" };
-      const tree = sample().tree.map((node) => (node.leaf ? { ...node, bounds: [0, 100] as const } : node.id === "economy" ? { ...node, missing } : node));
-      const filled = storeOf({ tree });
-      return reachOf(filled, filled.published, 3, 0, { rival: 0, score: 60 })!.leftOut;
-    };
-    expect([leftOut("skip"), leftOut("group_mean")]).toEqual([[], [3]]);
-  });
-});
 
 test("a move names the units that were passed", () => {
   const ranks = [1, 2, 3, 4, 5, 2, 1, NaN, 4, 3];
