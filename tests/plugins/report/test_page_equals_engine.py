@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from opened_pages import OpenedPage
@@ -23,8 +25,7 @@ from indicia.run import score
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import polars as pl
-
+    from indicia import Index
     from indicia.definition import Part
     from indicia.result import Result
     from indicia.run import Scored
@@ -217,3 +218,77 @@ def test_random_indices(browser: Any, tmp_path: Path) -> None:
 
     compared()
     assert sum(numbers) > 30
+
+
+def rewritten(index: Index, lines: str) -> Index:
+    """Return an index with lines of the page written into its file."""
+
+    def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+        tables = {key: merged(below.get(key, {}), value) for key, value in above.items() if isinstance(value, dict)}
+        return {**below, **above, **tables}
+
+    # a weight by parent takes the place of a single one
+    return replace(index, raw=merged(dict(index.raw), tomllib.loads(lines)))
+
+
+SHARED: dict[str, Any] = {
+    "data": {"unit": "city"},
+    "dimensions": {
+        "wealth": {"weight": 2},
+        "health": {"weighting": "entropy", "aggregation": "geometric"},
+        "both": {"parent": ["wealth", "health"], "weight": {"wealth": 3, "health": 1}},
+    },
+    "indicators": {
+        "a": {"dimension": "wealth"},
+        "b": {"dimension": "health", "direction": "cost"},
+        "c": {"dimension": "both", "weight": 2.5},
+        "d": {"dimension": "both"},
+    },
+    "methodology": {
+        "normalisation": "min_max(lower=1, upper=100)",
+        "levels": [{"weighting": "critic", "aggregation": "arithmetic", "decimals": 3}, {"weighting": "given"}],
+    },
+}
+UNSCALED: dict[str, Any] = {
+    "data": {"unit": "city"},
+    "indicators": {
+        "a": {"weight": 2.5},
+        "b": {"weight": 0.75, "direction": "cost"},
+        "c": {"weight": 1},
+        "d": {"weight": 0.1},
+    },
+    "methodology": {"scale_weights": False, "aggregation": "geometric", "normalisation": "min_max(lower=1, upper=100)"},
+}
+STATES = 40
+"""The number of random states of each page; there are five pages."""
+
+
+@pytest.mark.parametrize("example", ["model", "human", "hostile", "shared", "unscaled"])
+def test_the_command_of_a_state_computes_its_scores(
+    browser: Any, tmp_path: Path, example: str, request: pytest.FixtureRequest
+) -> None:
+    """Some means are not defined for the values: the page uses the published ones there, and so do the lines."""
+    if example in ("shared", "unscaled"):
+        values = np.random.default_rng(3).uniform(1, 9, (12, 4))
+        table = pl.DataFrame({"city": [f"u{row}" for row in range(12)], **dict(zip("abcd", values.T, strict=True))})
+        index = indicia.read(SHARED if example == "shared" else UNSCALED)
+    else:
+        subject = request.getfixturevalue(example)
+        index, table = subject if isinstance(subject, tuple) else (subject, None)
+    html = page_of(index.score(table))
+    path = tmp_path / "page.html"
+    path.write_text(html, encoding="utf-8")
+    page, data, chance, refused = OpenedPage(browser, path), model_of_page(html), np.random.default_rng(38), 0
+    try:
+        for _ in range(STATES):
+            setting = random_setting(data, chance)
+            found = page.ask("address => indicia.scores(address)", setting.address)
+            scored = rewritten(index, found["lines"]).score(table).scored
+            scores, shown = scored.nodes[ROOT].to_numpy(), np.array(found["scores"], dtype=float)
+            assert np.array_equal(np.isnan(scores), np.isnan(shown)), setting.address
+            assert np.nanmax(np.abs(shown - scores), initial=0.0) <= 1e-12 * np.nanmax(np.abs(scores)), found["lines"]
+            assert scored.rank.to_list() == found["ranks"], found["lines"]
+            refused += bool(found["refused"])
+    finally:
+        page.close()
+    assert refused or example != "model"

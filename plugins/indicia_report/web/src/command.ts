@@ -4,8 +4,6 @@ import { type Mean, same } from "./means";
 import { type Dimension, isLeaf, type Model } from "./model";
 import type { Store } from "./store";
 
-const FEW_DIGITS = 4;
-const ALL_DIGITS = 12;
 const BARE = /^[A-Za-z0-9_-]+$/;
 
 export interface Recipe {
@@ -17,13 +15,11 @@ export interface Recipe {
 
 type Key = readonly [table: string, id: string, word: string];
 
-/** Weights have four digits where those give the same ranks. Null if the data do not tell the choices of the levels. */
+/** The choices that the scores of the page rest on. Null if the data do not tell the choices of the levels. */
 export function recipe(store: Store, chosen: Setting): Recipe | null {
-  const setting = withWeightsAbove(store, chosen);
+  const setting = withWeightsAbove(store, withoutRefused(store, chosen));
   if (store.model.levels === undefined && (setting.weights.has(0) || setting.means.has(0))) return null;
-  const rounded = { ...setting, weights: new Map([...setting.weights].map(([node, weights]) => [node, roundedShares(weights)])) };
-  const digits = sameRanks(store.table(chosen).ranks, store.ranksUnder(rounded)) ? FEW_DIGITS : ALL_DIGITS;
-  const entries = [...entriesOf(store, setting, digits)];
+  const entries = [...entriesOf(store, setting)];
   const isBare = entries.every(([[, id]]) => BARE.test(id));
   if (!isBare && store.model.command) return null;
   const set = entries.map(([key, value]) => `--set ${quoted(`${key.filter(Boolean).join(".")}=${value}`)}`);
@@ -31,6 +27,12 @@ export function recipe(store: Store, chosen: Setting): Recipe | null {
     command: isBare ? [store.model.command ?? "indicia run index.toml", ...set].join(" ") : null,
     lines: entries.map(([key, value]) => `${key.filter(Boolean).map(tomlKey).join(".")} = ${tomlValue(value)}`).join("\n"),
   };
+}
+
+/** A mean that is not defined for the values of a node is not used: the node keeps its published one. */
+function withoutRefused(store: Store, setting: Setting): Setting {
+  const { refused } = store.table(setting).run;
+  return { ...setting, means: new Map([...setting.means].filter(([node]) => !refused.includes(node))) };
 }
 
 /**
@@ -50,7 +52,7 @@ function withWeightsAbove({ model, engine }: Store, setting: Setting): Setting {
   return { ...setting, weights };
 }
 
-function* entriesOf(store: Store, setting: Setting, digits: number): Generator<[Key, string]> {
+function* entriesOf(store: Store, setting: Setting): Generator<[Key, string]> {
   const { model, engine } = store;
   const weighted = new Set(setting.weights.keys());
   const changedMeans = [...setting.means].filter(([node, mean]) => !same(mean, engine.publishedMean(node)));
@@ -63,7 +65,7 @@ function* entriesOf(store: Store, setting: Setting, digits: number): Generator<[
       written.add(kid);
       const { parents, id } = model.tree[kid];
       const table = isLeaf(model.tree[kid]) ? "indicators" : "dimensions";
-      const weight = (parent: number): string => printedWeight(store, setting, parent, kid, digits);
+      const weight = (parent: number): string => printedWeight(store, setting, parent, kid);
       const entries = parents.map((parent) => `${tomlKey(model.tree[parent].id)} = ${weight(parent)}`);
       const value = parents.length > 1 ? `{ ${entries.join(", ")} }` : weight(node);
       yield [[table, id, "weight"], value];
@@ -80,19 +82,12 @@ function levels({ levels: rest }: Model, aggregation: string): string {
   return `[{ weighting = 'given', aggregation = '${aggregation}'${rest?.top ?? ""} }${rest?.below ?? ""}]`;
 }
 
-function printedWeight(store: Store, setting: Setting, parent: number, kid: number, digits: number): string {
-  const { kids, total } = store.model.tree[parent] as Dimension;
-  const share = store.engine.weights(setting, parent)[kids.indexOf(kid)] ?? 0;
-  return String(Number(((total ?? 1) * share).toPrecision(digits)));
+/** A weight with all its digits: weights are scaled to sum 1 by the engine too, unless the index leaves them as they are. */
+function printedWeight({ model, engine }: Store, setting: Setting, parent: number, kid: number): string {
+  const { kids, w, total } = model.tree[parent] as Dimension;
+  const weights = total === undefined ? (setting.weights.get(parent) ?? w) : engine.weights(setting, parent).map((share) => total * share);
+  return String(weights[kids.indexOf(kid)] ?? 0);
 }
-
-function roundedShares(weights: readonly number[]): readonly number[] {
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => Number((weight / sum).toPrecision(FEW_DIGITS)));
-}
-
-const sameRanks = (one: Float64Array, other: Float64Array): boolean =>
-  one.every((rank, row) => rank === other[row] || (rank !== rank && other[row] !== other[row]));
 
 /** Double quotes serve all shells; single quotes where the text has characters that a shell would replace. */
 export function quoted(text: string): string {

@@ -4,6 +4,7 @@
  * period), null where there is none. `refused` names the nodes whose mean the values do not admit: they keep the
  * published mean.
  */
+import { recipe } from "./command";
 import { read } from "./state";
 import type { Store } from "./store";
 
@@ -11,6 +12,7 @@ export interface AddressScores {
   readonly scores: readonly (number | null)[];
   readonly ranks: readonly (number | null)[];
   readonly refused: readonly string[];
+  readonly lines: string | null;
 }
 
 declare global {
@@ -22,6 +24,8 @@ declare global {
 const listed = (column: Float64Array): (number | null)[] => Array.from(column, (value) => (value === value ? value : null));
 
 export function scoresAt(store: Store, address: string): AddressScores {
-  const { scores, ranks, run } = store.table(read(String(address), store.model).setting);
-  return { scores: listed(scores), ranks: listed(ranks), refused: run.refused.map((node) => store.model.tree[node].id) };
+  const { setting } = read(String(address), store.model);
+  const { scores, ranks, run } = store.table(setting);
+  const refused = run.refused.map((node) => store.model.tree[node].id);
+  return { scores: listed(scores), ranks: listed(ranks), refused, lines: recipe(store, setting)?.lines ?? null };
 }

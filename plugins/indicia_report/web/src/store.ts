@@ -87,11 +87,6 @@ export class Store {
     return table;
   }
 
-  /** Ranks under a setting that is not kept. */
-  ranksUnder(setting: Setting): Float64Array {
-    return this.rank(this.engine.run(setting, this.tables[0]?.run)).ranks;
-  }
-
   /** The row of a unit in a period; −1 is none. */
   row(unit: number, period: number): number {
     return this.rowAt[unit * this.periods + period] ?? -1;

@@ -16,15 +16,15 @@ function recipeOf(weights: [number, number[]][], means: [number, Mean][] = [], c
 
 test("weights of a dimension are given weights of its parts", () => {
   expect(recipeOf([[1, [3, 1]]])?.command).toBe(
-    "indicia run index.toml --set dimensions.economy.weighting=given --set indicators.jobs.weight=0.75 --set indicators.pay.weight=0.25",
+    "indicia run index.toml --set dimensions.economy.weighting=given --set indicators.jobs.weight=3 --set indicators.pay.weight=1",
   );
 });
 
 test("weights and the mean of the index keep the other choices of the levels", () => {
   expect(recipeOf([[0, [1, 3]]], [[0, { name: "geometric", p: null }]])?.lines).toBe(
     [
-      "dimensions.economy.weight = 0.25",
-      "dimensions.nature.weight = 0.75",
+      "dimensions.economy.weight = 1",
+      "dimensions.nature.weight = 3",
       `methodology.levels = [{ weighting = 'given', aggregation = 'geometric', decimals = 3 }, { weighting = "equal" }]`,
     ].join("\n"),
   );
@@ -57,15 +57,22 @@ test("a mean that is the published one is left out", () => {
 test("an id with other characters has lines for the index file, and no command", () => {
   const found = recipeOf([[4, [1, 1]]]);
   expect(found?.command).toBeNull();
-  expect(found?.lines).toContain('indicators."a:b;c,d".weight = 0.5');
+  expect(found?.lines).toContain('indicators."a:b;c,d".weight = 1');
 });
 
-test("weights have all digits where four would part units that tie", () => {
-  const tied = doubles([30, 10, 9, 8, 7, 30, 10, 9, 8, 7]);
-  const other = doubles([10, 20, 9, 8, 7, 10, 20, 9, 8, 7]);
-  const z = { 2: tied, 3: other, 5: doubles(Array(10).fill(1)), 6: doubles(Array(10).fill(1)) };
-  expect(recipeOf([[1, [1, 2]]], [], { levels, z })?.command).toMatch(/jobs.weight=0.333333333333 /);
-  expect(recipeOf([[1, [1, 2]]])?.command).toMatch(/jobs.weight=0.3333 /);
+test("weights have all digits", () => {
+  expect(recipeOf([[1, [1 / 3, 0.1 + 0.2]]])?.lines).toContain("jobs.weight = 0.3333333333333333\nindicators.pay.weight = 0.30000000000000004");
+});
+
+test("weights that the index does not scale have its sum", () => {
+  const tree = sample().tree.map((node) => (node.id === "economy" ? ({ ...node, total: 4 } as Dimension) : node));
+  expect(recipeOf([[1, [1, 1]]], [], { levels, tree })?.lines).toContain("jobs.weight = 2\nindicators.pay.weight = 2");
+});
+
+test("a mean that the values do not admit is not named: the page uses the published one", () => {
+  const z = { ...sample().z, 2: doubles([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) };
+  const found = recipeOf([], [[1, { name: "geometric", p: null }]], { levels, z });
+  expect([found?.command, found?.lines]).toEqual(["indicia run index.toml", ""]);
 });
 
 test("a weight of a part of several dimensions names each of them", () => {
@@ -74,7 +81,7 @@ test("a weight of a part of several dimensions names each of them", () => {
     if (node.id === "air") return { ...node, parents: [1, 4] };
     return node.id === "economy" && !node.leaf ? { ...node, kids: [2, 3, 5], w: [0.5, 0.25, 0.25] } : node;
   });
-  expect(recipeOf([[4, [1, 3]]], [], { levels, tree })?.lines).toContain("indicators.air.weight = { economy = 0.25, nature = 0.25 }");
+  expect(recipeOf([[4, [1, 3]]], [], { levels, tree })?.lines).toContain("indicators.air.weight = { economy = 0.25, nature = 1 }");
 });
 
 test("sliders have a scale of the published weights, on which weights of an address fit", () => {
