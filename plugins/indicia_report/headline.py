@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indicia_report.period_view import PeriodView
 
 _FIRM, _LIKELY = 0.95, 0.8
-"""The chances of the leader to be ahead above which the order of the first two is firm, and likely."""
+"""The chances of the first to rank above the second, beyond which the order of the first two is firm, and likely."""
 
 
 def headline(view: PeriodView, dossier: Dossier) -> Spoken:
@@ -69,15 +69,16 @@ def _sentences(view: PeriodView, dossier: Dossier, texts: Texts) -> Iterator[Spo
 def _lead(view: PeriodView, leaders: list[int], texts: Texts) -> Spoken:
     names = [_name(view, at) for at in leaders]
     score = score_text(view.scores[leaders[0]], view.digits)
+    kind = "_worst" if view.starts_with_worst else ""
     if len(leaders) == 1:
-        return texts.get("headline.alone", unit=names[0], score=score)
+        return texts.get(f"headline.alone{kind}", unit=names[0], score=score)
     first, second = leaders
     if (count := int((view.ranks == view.ranks[first]).sum())) > 2:
-        return texts.get("headline.ties", unit=names[0], next=names[1], score=score, count=count)
+        return texts.get(f"headline.ties{kind}", unit=names[0], next=names[1], score=score, count=count)
     if view.ranks[first] == view.ranks[second]:
-        return texts.get("headline.tie", unit=names[0], next=names[1], score=score)
+        return texts.get(f"headline.tie{kind}", unit=names[0], next=names[1], score=score)
     gap = score_text(abs(view.scores[first] - view.scores[second]), view.digits)
-    return texts.get("headline.leads", unit=names[0], next=names[1], score=score, gap=gap)
+    return texts.get(f"headline.leads{kind}", unit=names[0], next=names[1], score=score, gap=gap)
 
 
 def _certainty(view: PeriodView, leaders: list[int], robust: Robust, texts: Texts) -> Iterator[Spoken]:
@@ -88,9 +89,8 @@ def _certainty(view: PeriodView, leaders: list[int], robust: Robust, texts: Text
     if np.isnan(chance):
         return
     firmness = "firm" if chance > _FIRM else "likely" if chance > _LIKELY else "open"
-    says, name = draws_say(robust, texts), _name(view, leaders[0])
-    draws = f"{robust.draws:,}"
-    yield texts.get(f"headline.{firmness}", unit=name, chance=_percent(chance), draws=draws, says=says)
+    says, draws = draws_say(robust, texts), f"{robust.draws:,}"
+    yield texts.get(f"headline.{firmness}", chance=_percent(chance), draws=draws, says=says)
     if only_weights_vary(robust):
         yield texts.get("headline.only_weights")
 

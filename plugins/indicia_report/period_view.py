@@ -170,6 +170,11 @@ class PeriodView:
         """The ranks of the index, (units,)."""
         return self._numbers(self.result.scored.ranks.select("rank"))[:, 0]
 
+    @property
+    def starts_with_worst(self) -> bool:
+        """True if the worst unit has rank 1, as in an index of risk."""
+        return ("score" in self.result.lowest_first) != self.tree.low_is_best
+
     @cached_property
     def order(self) -> list[int]:
         """The rows by rank; units without rank come last, by score."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from indicia.definition import SCORE
 from indicia.errors import IndiciaError
 from indicia.explanation.reach_question import ReachQuestion
 from indicia.explanation.reach_raw import RawValues
@@ -69,8 +68,7 @@ class PageLevers:
         `period` is the number of the period on the page, and `unit_numbers` has the number of each unit of the view.
         """
         view, result = self.view, self.view.result
-        starts_with_worst = (SCORE in result.lowest_first) != view.tree.low_is_best
-        if not result.definition.publishes_raw_values or starts_with_worst or len(view.units) > _MOST_UNITS:
+        if not result.definition.publishes_raw_values or view.starts_with_worst or len(view.units) > _MOST_UNITS:
             return None
         if not self._changes or len(self._changes) > _MOST_PROBES:
             return None

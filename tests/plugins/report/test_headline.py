@@ -35,6 +35,27 @@ def test_it_names_the_leaders(values: list[float | None], expected: str) -> None
     assert said(values)["en"] == expected
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([90.0, 60.0, 30.0], "Lima has the worst score, 0.9000, 0.3000 worse than Oslo."),
+        ([90.0, 90.0, 30.0], "Lima and Oslo share the worst score, 0.9000."),
+        ([90.0, 90.0, 90.0], "3 units share the worst score, 0.9000, among them Lima and Oslo."),
+    ],
+)
+def test_it_praises_no_unit_where_ranks_start_with_the_worst(values: list[float | None], expected: str) -> None:
+    assert said(values, direction="cost", methodology={"rank_from": "worst"})["en"] == expected
+
+
+def test_the_worst_of_an_index_of_goods_is_named_as_such() -> None:
+    text = said([30.0, 60.0, 90.0], methodology={"rank_from": "worst"})["en"]
+    assert text == "Lima has the worst score, 0.3000, 0.3000 worse than Oslo."
+
+
+def test_the_best_of_an_index_of_harms_leads() -> None:
+    assert said([30.0, 60.0, 90.0], direction="cost")["en"] == "Lima leads with 0.3000, 0.3000 ahead of Oslo."
+
+
 def test_it_counts_the_units_without_rank_and_without_score() -> None:
     text = said([90.0, 60.0, None, 10.0], eligible={"without": ["Bern"]}, methodology={"missing": "skip"})
     assert text["en"].endswith("One unit is scored but not ranked. One unit has too few data for a score.")

@@ -2,11 +2,12 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { isLeaf, type Model } from "./model";
-import type { Messages } from "./say";
+import type { Key, Messages } from "./say";
 import { Speaker } from "./say";
 import { lowerBound, upperBound } from "./ranks";
 import { MOST_PINS, type State, write } from "./state";
 import type { Store, Table } from "./store";
+import { type RankKey, WORST_FIRST } from "./worst";
 
 export type Put = (patch: Partial<State>, isNewView?: boolean) => void;
 
@@ -118,12 +119,18 @@ export class Page {
   }
 
   /** True if lower values of a node are better. */
-  readonly isLowBest = (node: number): boolean => (this.model.tree[node].low_best || (!node && this.model.lowest_first)) ?? false;
+  readonly isLowBest = (node: number): boolean => this.model.tree[node].low_best ?? false;
 
-  /** True if the ranking starts with the worst: lower scores are better, and the highest has rank 1, as in an index of risk. */
+  /** True if the worst unit has rank 1, as in an index of risk. */
   get startsWithWorst(): boolean {
-    return this.isLowBest(0) && !this.model.lowest_first;
+    return this.isLowBest(0) !== (this.model.lowest_first ?? false);
   }
+
+  /** The key of a sentence on ranks: another one where the worst unit has rank 1. */
+  readonly byRank = (key: RankKey): Key => (this.startsWithWorst ? WORST_FIRST[key] : key);
+
+  /** The style of a part of the score of the index: whether it makes a unit better or worse. */
+  readonly partStyle = (part: number): "plus" | "minus" => ((this.isLowBest(0) ? -part : part) < 0 ? "minus" : "plus");
 
   /** The place of a row among all rows of the period by a node, in the direction of the ranking; of the index it is the rank. */
   place(node: number, row: number): string {

@@ -1,3 +1,5 @@
+import { usePage } from "../page";
+
 const THINNEST = 0.5;
 
 interface Props {
@@ -6,13 +8,14 @@ interface Props {
   readonly largest: number;
 }
 
-/** A bar to the left or right of zero; its number stands beside it. */
+/** A bar to the left or right of zero, in the colour of better or worse; its number stands beside it. */
 export function Diverging({ part, largest }: Props) {
+  const { partStyle } = usePage();
   if (!(Math.abs(part) > 0)) return <div class="diverging" aria-hidden="true" />;
   const length = Math.max(THINNEST, (50 * Math.abs(part)) / largest);
   return (
     <div class="diverging" aria-hidden="true">
-      <span class={part < 0 ? "minus" : "plus"} style={{ left: `${part < 0 ? 50 - length : 50}%`, width: `${length}%` }} />
+      <span class={partStyle(part)} style={{ left: `${part < 0 ? 50 - length : 50}%`, width: `${length}%` }} />
     </div>
   );
 }

@@ -21,14 +21,14 @@ export function Headline() {
 function lead(page: Page, first: number, second: number | undefined): ComponentChildren {
   const unit = <UnitLink unit={page.unitOf(first)} />;
   const score = page.score(0, first);
-  if (second === undefined) return page.tell("headline.alone", { unit, score });
+  if (second === undefined) return page.tell(page.byRank("headline.alone"), { unit, score });
   const next = <UnitLink unit={page.unitOf(second)} />;
   const { ranks, scores } = page.table;
   const count = leading(page, first);
-  if (count > 2) return page.tell("headline.ties", { unit, next, score, count });
-  if (ranks[first] === ranks[second]) return page.tell("headline.tie", { unit, next, score });
+  if (count > 2) return page.tell(page.byRank("headline.ties"), { unit, next, score, count });
+  if (ranks[first] === ranks[second]) return page.tell(page.byRank("headline.tie"), { unit, next, score });
   const gap = page.speaker.number(Math.abs(scores[first] - scores[second]), page.decimals);
-  return page.tell("headline.leads", { unit, next, score, gap });
+  return page.tell(page.byRank("headline.leads"), { unit, next, score, gap });
 }
 
 /** The number of units that share the first rank. */
@@ -43,9 +43,7 @@ function how(page: Page, first: number, second: number | undefined): ComponentCh
     const { draws, says, only_weights: onlyWeights, level } = model.robust;
     const chance = second === undefined || leading(page, first) > 2 ? null : chanceAhead(model, page.unitOf(first), page.unitOf(second));
     if (chance !== null) {
-      const unit = <bdi>{page.unitName(page.unitOf(first))}</bdi>;
-      const slots = { unit, chance: speaker.percent(chance), draws, says: speaker.text(says) };
-      sentences.push(page.tell(firmness(chance), slots));
+      sentences.push(say(firmness(chance), { chance: speaker.percent(chance), draws, says: speaker.text(says) }));
     }
     const places = typicalWidth(page);
     if (places !== null) sentences.push(say("headline.typical", { count: places, level: speaker.percent(level) }));

@@ -141,7 +141,7 @@ function headline(page: Page, unit: number, move: Move, [from, to]: readonly [nu
     change: speaker.signed(change, page.decimals),
   };
   if (Number.isNaN(before) || Number.isNaN(now)) return page.tell("move.score", slots);
-  return page.tell(now < before ? "move.rose" : now > before ? "move.fell" : "move.stayed", slots);
+  return page.tell(now === before ? "move.stayed" : page.byRank(now < before ? "move.rose" : "move.fell"), slots);
 }
 
 /** The parts that raised the score most, and those that lowered it most. */
@@ -169,7 +169,7 @@ function passingSentences(page: Page, unit: number, move: Move): ComponentChildr
     ["move.entered", move.entered],
     ["move.left", move.left],
   ] as const;
-  return lists.flatMap(([key, units]) => (units.length ? [page.tell(key, { unit: name, count: units.length, units: named(page, units) })] : []));
+  return lists.flatMap(([key, units]) => (units.length ? [page.tell(page.byRank(key), { unit: name, count: units.length, units: named(page, units) })] : []));
 }
 
 /** A list of units; of many, the first and the number of the others. */

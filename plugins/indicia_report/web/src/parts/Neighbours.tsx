@@ -38,7 +38,7 @@ export function Neighbours({ row }: { readonly row: number }) {
       cell: (other) => (other === row ? name : <UnitLink unit={unitOf(other)} />),
     },
     { key: "score", heading: say("table.score"), style: "number", cell: (other) => page.score(0, other) },
-    ...(robust ? [{ key: "ahead", heading: tell("neighbours.ahead", { unit: name }), style: "number", cell: chance }] : []),
+    ...(robust ? [{ key: "ahead", heading: tell(page.byRank("neighbours.ahead"), { unit: name }), style: "number", cell: chance }] : []),
     {
       key: "compare",
       heading: <span class="hidden">{say("nav.compare")}</span>,
@@ -49,7 +49,7 @@ export function Neighbours({ row }: { readonly row: number }) {
     <section class="neighbours">
       <h3>{say("neighbours.title")}</h3>
       <DataTable columns={columns} items={near} rowStyle={(other) => (other === row ? "self" : undefined)} />
-      {robust && <p class="quiet">{say("neighbours.draws", { draws: robust.draws, says: speaker.text(robust.says) })}</p>}
+      {robust && <p class="quiet">{say(page.byRank("neighbours.draws"), { draws: robust.draws, says: speaker.text(robust.says) })}</p>}
     </section>
   );
 }

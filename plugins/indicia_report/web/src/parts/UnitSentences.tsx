@@ -87,8 +87,8 @@ function nextSentence(page: Page, row: number): ComponentChildren[] {
   const distance = Math.abs(table.scores[next] - table.scores[row]);
   const slots = { next: <UnitLink unit={page.unitOf(next)} />, distance: speaker.number(distance, page.finer) };
   const chance = page.isRobust ? chanceAhead(model, page.unitOf(row), page.unitOf(next)) : null;
-  if (chance === null) return [...ties, page.tell("unit.next", slots)];
-  return [...ties, page.tell("unit.next_chance", { ...slots, chance: speaker.percent(chance), says: speaker.text(model.robust!.says) })];
+  if (chance === null) return [...ties, page.tell(page.byRank("unit.next"), slots)];
+  return [...ties, page.tell(page.byRank("unit.next_chance"), { ...slots, chance: speaker.percent(chance), says: speaker.text(model.robust!.says) })];
 }
 
 function gapSentences(page: Page, row: number): ComponentChildren[] {

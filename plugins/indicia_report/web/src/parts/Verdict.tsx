@@ -25,7 +25,7 @@ export function Verdict({ rows, gap }: Props) {
   const sentences: ComponentChildren[] = [<strong key="ahead">{ahead(page, a, b)}</strong>];
   if (chance !== null && model.robust) {
     const slots = { unit: name(isFirstAhead ? a : b), chance: speaker.percent(isFirstAhead ? chance : 1 - chance) };
-    sentences.push(tell("compare.chance", { ...slots, draws: model.robust.draws, says: speaker.text(model.robust.says) }));
+    sentences.push(tell(page.byRank("compare.chance"), { ...slots, draws: model.robust.draws, says: speaker.text(model.robust.says) }));
   }
   if (table.changed) sentences.push(say("headline.own_weights"));
   return (
@@ -36,7 +36,7 @@ export function Verdict({ rows, gap }: Props) {
       {chance !== null && (
         <div class="odds" aria-hidden="true">
           <div>
-            <span style={{ width: `${100 * chance}%` }} />
+            <span style={{ width: `${100 * (page.startsWithWorst ? 1 - chance : chance)}%` }} />
           </div>
           <p>
             <span>{name(a)}</span>
@@ -72,14 +72,14 @@ function ahead(page: Page, a: number, b: number): ComponentChildren {
     place: page.rank(second),
     gap: speaker.number(gap, gap < 10 ** -page.decimals ? page.decimals + 2 : page.decimals),
   };
-  if (!hasRanks) return tell(gap === 0 ? "compare.same_score" : "compare.scores", slots);
-  return tell(rank === other ? "compare.level" : "compare.ahead", slots);
+  if (!hasRanks) return tell(gap === 0 ? "compare.same_score" : page.byRank("compare.scores"), slots);
+  return tell(rank === other ? "compare.level" : page.byRank("compare.ahead"), slots);
 }
 
-/** What raises the score of one above that of the other most. */
+/** What makes one better than the other most. */
 function mostFor(page: Page, row: number, gap: DividedGap, sign: number): ComponentChildren {
-  const { model, speaker } = page;
-  const direction = sign * (model.lowest_first ? -1 : 1);
+  const { speaker } = page;
+  const direction = sign * (page.isLowBest(0) ? -1 : 1);
   const all = gap.lines.reduce((sum, node) => sum + Math.abs(gap.parts[node]), 0);
   const nodes = gap.lines
     .filter((node) => direction * gap.parts[node] > LEAST_NAMED * all)

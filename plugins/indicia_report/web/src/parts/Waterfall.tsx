@@ -58,7 +58,7 @@ export function Waterfall({ from, to, steps, caption }: Props) {
             <th scope="row">{name}</th>
             <td class="number">{speaker.signed(part, finer)}</td>
             <td>
-              <span class={part < 0 ? "minus" : "plus"} style={bar(x(bars[at][0]), x(bars[at][1]))} />
+              <span class={page.partStyle(part)} style={bar(x(bars[at][0]), x(bars[at][1]))} />
             </td>
           </tr>
         ))}

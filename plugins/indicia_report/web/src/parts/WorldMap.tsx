@@ -18,7 +18,7 @@ export function WorldMap({ node, shapes }: { readonly node: number; readonly sha
   };
   const name = unit === undefined ? "" : page.unitName(unit);
   return (
-    <figure class="map">
+    <figure class={page.isLowBest(node) ? "map harm" : "map"}>
       <figcaption>
         {shapes.name ? page.speaker.text(shapes.name) : page.say("map.title")}
         <span>

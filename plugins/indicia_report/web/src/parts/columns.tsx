@@ -48,7 +48,7 @@ function changeColumn(page: Page): TableColumn {
     if (!gained || gained !== gained) return gained === 0 ? "" : "–";
     const places = page.speaker.number(Math.abs(gained), Number.isInteger(gained) ? 0 : 1);
     return (
-      <span class={gained > 0 ? "up" : "down"}>
+      <span class={gained > 0 !== page.startsWithWorst ? "up" : "down"}>
         <span aria-hidden="true">{gained > 0 ? "▲" : "▼"}</span> {places}
         <span class="hidden">{say(gained > 0 ? "table.up" : "table.down")}</span>
       </span>
@@ -83,7 +83,7 @@ function nodeColumn(page: Page, node: number): TableColumn {
   const cell = (row: number): ComponentChildren => {
     if (scores[row] !== scores[row]) return <span title={page.say("table.missing")}>–</span>;
     const width = high > low ? Math.max(2, (100 * (scores[row] - low)) / (high - low)) : 100;
-    return [<span key="bar" class="fill" style={{ width: `${width}%` }} />, page.score(node, row)];
+    return [<span key="bar" class={page.isLowBest(node) ? "fill harm" : "fill"} style={{ width: `${width}%` }} />, page.score(node, row)];
   };
   return { key: `.${node}`, heading: page.nodeTitle(node), sort: `.${page.model.tree[node].id}`, style: "number part", cell };
 }
@@ -116,14 +116,16 @@ function profileColumn(page: Page, parts: readonly number[]): TableColumn {
   const { table, store, period } = page;
   const extents = parts.map((node) => store.extent(table.run, node, period));
   const cell = (row: number): ComponentChildren => {
-    const path = parts.map((node, at) => {
+    const bar = (node: number, at: number): string => {
       const score = table.run.scores[node][row];
       const { low, high } = extents[at];
       return score === score ? `M${at * 10} 18v${(-18 * Math.max(0.04, (score - low) / (high - low || 1))).toFixed(1)}h9V18Z` : "";
-    });
+    };
+    const bars = (isHarm: boolean): string => parts.map((node, at) => (page.isLowBest(node) === isHarm ? bar(node, at) : "")).join("");
     return (
       <svg class="profile" width={parts.length * 10} height="18" aria-hidden="true">
-        <path d={path.join("")} />
+        <path d={bars(false)} />
+        <path d={bars(true)} class="harm" />
       </svg>
     );
   };
