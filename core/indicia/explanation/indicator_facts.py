@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Step = tuple[str, float | None, str]
 """A stage, the value after it, and the rule."""
 
+_NOISE = 1e-12
+"""A smaller difference, relative to the scores, is rounding noise."""
+
 
 @dataclass(frozen=True, eq=False)
 class IndicatorFacts:
@@ -188,6 +191,14 @@ def index_rank(result: Result, row: int) -> tuple[float | None, int]:
     facts = IndicatorFacts(result, row)
     ranks = result.scored.rank
     return _number(ranks[row]), int(ranks.filter(facts.in_period).count())
+
+
+def units_behind(result: Result, row: int, score: float) -> int:
+    """Return the number of units with a rank in the period of a row whose unrounded scores are worse than a score."""
+    ranked = IndicatorFacts(result, row).in_period & result.scored.rank.is_not_null()
+    scores = result.scored.source.columns.unrounded[ROOT].filter(ranked).to_numpy()
+    better = score - scores if not result.scored.tree.low_is_best else scores - score
+    return int((better > _NOISE * np.abs(scores).max(initial=0.0)).sum())
 
 
 def best_row(result: Result, row: int) -> int | None:

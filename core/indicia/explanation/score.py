@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT
-from indicia.explanation.indicator_facts import RAW_COLUMNS, IndicatorFacts, best_row, index_rank
+from indicia.explanation.indicator_facts import RAW_COLUMNS, IndicatorFacts, best_row, index_rank, units_behind
 from indicia.explanation.outcome import Explanation
 from indicia.explanation.score_grid import score_grids
 from indicia.explanation.score_parts import score_parts
@@ -161,7 +161,7 @@ class ScoreExplanation(Explanation):
         - `score` = the sum of contributions + `constant` (of rescalings) + `rounding` (of dimensions); `published` is
           the score as the run rounds it.
         - `score` = `base`, the score of the median profile, + `above_base`; `above_base` is the sum of `vs_median` and
-          of `rounding_above_base`.
+          of `rounding_above_base`. `behind_base`: the number of units with a rank whose scores are worse than `base`.
         - `lost`: the distance to a unit at the top of each scale, the sum of the parts `lost` and of `rounding_lost`.
         - `best_unit`, `best_score`: the unit with the best rank in the period, with its unrounded score.
         """
@@ -180,6 +180,7 @@ class ScoreExplanation(Explanation):
             "base": parts.base,
             "above_base": parts.score - parts.base,
             "rounding_above_base": parts.rounding_above_base,
+            "behind_base": None if np.isnan(parts.base) else units_behind(self.result, self.row, parts.base),
             "lost": parts.lost,
             "rounding_lost": parts.rounding_lost,
             "constant": parts.constant,
@@ -190,7 +191,9 @@ class ScoreExplanation(Explanation):
             "orders": parts.orders,
         }
         kinds = {"rank": pl.Float64, "best_unit": pl.String, "best_score": pl.Float64, "rule": pl.String}
-        frame = pl.DataFrame([columns], schema_overrides={**kinds, "orders": pl.Int64}, orient="row")
+        frame = pl.DataFrame(
+            [columns], schema_overrides={**kinds, "orders": pl.Int64, "behind_base": pl.Int64}, orient="row"
+        )
         return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
 
     @cached_property

@@ -49,7 +49,8 @@ def _distances(result: Result, totals: Mapping[str, Any]) -> Iterator[Note]:
         noise = _NOISE * max(abs(totals["base"]), abs(totals["score"]))
         above = totals["above_base"] if abs(totals["above_base"]) > noise else 0.0
         key = "score_above_median" if above > 0 else "score_below_median" if above < 0 else "score_at_median"
-        yield Note(key, base=_figure(result, totals["base"]), distance=_figure(result, abs(above)))
+        place = {"behind": f"{totals['behind_base']:,}", "number": f"{totals['of']:,}"}
+        yield Note(key, base=_figure(result, totals["base"]), distance=_figure(result, abs(above)), **place)
     best = totals["best_unit"]
     if best is not None and best != totals["unit"]:
         distance = abs(totals["best_score"] - totals["score"])

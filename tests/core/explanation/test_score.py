@@ -123,6 +123,30 @@ def test_the_sentences_name_rank_median_best_and_parts_in_both_languages(oslo: S
     assert len(english) == len(chinese)
 
 
+def test_the_place_of_the_median_profile_is_stated() -> None:
+    """A unit with the median of each indicator may be better than most: here than 3 of 4, and in TOPSIS as well."""
+    table = pl.DataFrame(
+        {"unit": list("ABCD"), "x": [1.0, 0.9, 0.8, 0.0], "y": [1.0, 0.0, 0.0, 0.9], "z": [0.9, 0.8, 0.0, 0.8]}
+    )
+    indicators = {name: {"bounds": [0, 1]} for name in "xyz"}
+    for aggregation in ("arithmetic", "topsis"):
+        index = indicia.read(
+            {"data": {"unit": "unit"}, "indicators": indicators, "methodology": {"aggregation": aggregation}}
+        )
+        found = index.score(table).explain("B")
+        assert found.totals["behind_base"].item() == 3
+        assert "with the median of each indicator, a unit scores" in found.sentences()[1]
+        assert found.sentences()[1].endswith("better than 3 of 4.")
+
+
+def test_the_place_of_the_median_profile_is_that_of_less_harm() -> None:
+    """The medians of a harm score 2, and 3 and 9 are worse."""
+    table = pl.DataFrame({"unit": list("ABCDE"), "harm": [0.0, 1.0, 2.0, 3.0, 9.0]})
+    raw = {"data": {"unit": "unit"}, "direction": "cost", "indicators": {"harm": {}}}
+    found = indicia.read({**raw, "methodology": {"rank_from": "worst"}}).score(table).explain("A")
+    assert found.totals["behind_base"].item() == 2
+
+
 def test_a_missing_value_stands_at_the_score_of_its_dimension() -> None:
     """Without imputation, Pune has no income and no wealth: the index is nature, (10 + 5) / 2."""
     indicators = {**WORDS["indicators"], "income": {"dimension": "wealth"}}

@@ -140,6 +140,12 @@ def test_parts_against_the_median_are_those_of_the_explanation(opened: Any, huma
     assert {names[name]: shown[names[name]] for name, _ in parts} == {names[n]: written(p, 4) for n, p in parts}
 
 
+def test_the_place_of_the_median_profile_is_that_of_the_explanation(opened: Any, human: Index) -> None:
+    behind, number = human.score().explain("BRA").totals.select("behind_base", "of").row(0)
+    view = opened("human", "#/unit/BRA")
+    assert f"better than {behind} of {number} units." in view.page.locator(".from-median").inner_text()
+
+
 def test_a_gap_with_missing_values_sums_to_the_gap_and_names_its_rounding(opened: Any, panel_result: Result) -> None:
     gap = panel_result.explain("Lima", "Pune")
     view = opened("panel", "#/compare/Lima/Pune")

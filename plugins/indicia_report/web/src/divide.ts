@@ -22,9 +22,13 @@ export interface DividedGap extends Gap {
 
 /** The gap of a row to the profile of medians, which has gaps where the row has. */
 export interface MedianGap extends DividedGap {
-  /** The score of the profile. */
+  /** The score of the profile, and the number of units with a rank whose scores are worse. */
   readonly base: number;
+  readonly behind: number;
 }
+
+/** A smaller difference, as a share of the scores, is rounding noise. */
+const NOISE = 1e-12;
 
 const known = new WeakMap<Table, Divider>();
 
@@ -79,7 +83,17 @@ export class Divider {
     const own = this.profile(row);
     const base = profileOf(this.tree, medians, own);
     const gap = gapBetween(this.tree, own, base);
-    return gap && { ...gap, base: base.components[0], lines: this.lines(gap, [own]) };
+    const score = base.components[0];
+    return gap && { ...gap, base: score, behind: this.behind(score, period), lines: this.lines(gap, [own]) };
+  }
+
+  /** The number of units with a rank whose scores are worse than a score. */
+  private behind(score: number, period: number): number {
+    const { ranks, run, orders } = this.table;
+    const sign = this.store.model.tree[0].low_best ? -1 : 1;
+    const ranked = orders[period].filter((row) => ranks[row] === ranks[row]);
+    const noise = NOISE * Math.max(...ranked.map((row) => Math.abs(run.unrounded[row])));
+    return ranked.filter((row) => sign * (score - run.unrounded[row]) > noise).length;
   }
 
   private reason(node: Dimension, at: number, mean: Mean): Refusal | null {

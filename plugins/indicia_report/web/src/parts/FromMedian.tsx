@@ -21,11 +21,12 @@ export function FromMedian({ row, gap }: Props) {
   const [by, setBy] = useState<Level>(page.store.leaves.length > MANY ? "dimension" : "indicator");
   const hasLevels = hasDimensions(page, gap.lines);
   const unit = <bdi>{page.unitName(page.unitOf(row))}</bdi>;
+  const ranked = page.order.filter((other) => !Number.isNaN(page.table.ranks[other])).length;
   const base = page.speaker.number(gap.base, page.decimals);
   return (
     <section class="from-median">
       <h3>{page.tell("median.title", { unit })}</h3>
-      <p class="quiet">{say(gapsOf(page, row).missing.length ? "median.base_of_own" : "median.base", { base })}</p>
+      <p class="quiet">{say(gapsOf(page, row).missing.length ? "median.base_of_own" : "median.base", { base, behind: gap.behind, number: ranked })}</p>
       {hasLevels && <ByLevel level={by} choose={setBy} />}
       <Waterfall
         from={{ name: say("median.profile"), value: gap.base }}
