@@ -168,7 +168,8 @@ class PageLevers:
         rows = np.array([question.row for question in questions])
         cells = {str(name): np.where(names == name, values, np.nan) for name in np.unique(names)}
         own = questions[0].baseline.sign * score_row(result.definition, result.scored, rows, cells).unrounded[:, 0]
-        return questions[0].margins_of(own, np.array([question.goal for question in questions]))
+        margins: Array = questions[0].margins_of(own, np.array([question.goal for question in questions]))
+        return margins
 
 
 def _rounded(needed: float, start: float, limit: float) -> float:
