@@ -20,6 +20,7 @@ from indicia.explanation.reach_raw import RawValues
 from indicia.robustness.baseline import Baseline
 from indicia.robustness.value_search import nearest_values
 from indicia.run.probes import score_row
+from indicia_report.model.columns import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,7 +42,9 @@ _TEN = 10
 _MOST_LISTED = 6
 """The most values for each unit and goal."""
 _SHARE_OF_CHANGE = 0.01
-"""The largest share of a change that the rounding of the value adds."""
+"""The largest share of a change that the rounding of the value adds, unless the data have fewer decimals."""
+_MOST_DECIMALS = 9
+"""The decimals of data that have more."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,8 @@ class PageLevers:
         now = np.array([self._questions[change.number].nominal_margin for change in self._changes])
         far = np.where(side * (limit - start) > 0, limit, start)
         exact = nearest_values(self._margins, start, far, size / 8, now)
-        rounded = np.array([_rounded(*row) for row in zip(exact, start, far, strict=True)])
+        decimals = [self._decimals[change.values.leaf.id] for change in self._changes]
+        rounded = np.array([_rounded(*row) for row in zip(exact, start, far, decimals, strict=True)])
         numbers = np.flatnonzero(np.isfinite(rounded) & (rounded != start))
         proved = numbers[self._margins(numbers, rounded[numbers]) >= 0]
         is_proved = np.isin(np.arange(len(start)), proved)
@@ -157,6 +161,13 @@ class PageLevers:
             (change, value if enough else None)
             for change, value, enough in zip(self._changes, rounded.tolist(), is_proved, strict=True)
         ]
+
+    @cached_property
+    def _decimals(self) -> dict[str, int]:
+        """The decimals of the data of each indicator: a whole number stays whole."""
+        raw = self.view.result.scored.raw.values
+        columns = {name: encode(raw[name].to_numpy()) for name in self._questions[0].leaves}
+        return {name: _MOST_DECIMALS if column["t"] == "f8" else column["d"] for name, column in columns.items()}
 
     def _margins(self, numbers: Integers, values: Array) -> Array:
         """Return the scores less the scores that are needed, for values (m,) of the changes with these numbers (m,)."""
@@ -172,15 +183,15 @@ class PageLevers:
         return margins
 
 
-def _rounded(needed: float, start: float, limit: float) -> float:
+def _rounded(needed: float, start: float, limit: float, most_decimals: int) -> float:
     """Return a value with few decimals that is enough as well: rounded away from the present one, up to a limit.
 
-    >>> _rounded(61.3741, 57.0, 100.0), _rounded(0.18342, 0.2, 0.0), _rounded(8461.2, 8000.0, 8461.5)
-    (61.4, 0.1833, 8461.5)
+    >>> _rounded(61.3741, 57.0, 100.0, 9), _rounded(0.18342, 0.2, 0.0, 9), _rounded(0.2, 0.0, 1.0, 0)
+    (61.38, 0.1834, 1.0)
     """
     if not math.isfinite(needed) or needed == start:
         return needed
-    decimals = math.ceil(-math.log10(_SHARE_OF_CHANGE * abs(needed - start)))
+    decimals = min(math.ceil(-math.log10(_SHARE_OF_CHANGE * abs(needed - start))), most_decimals)
     direction = math.copysign(1.0, needed - start)
     scale = 10.0**decimals
     whole = direction * math.ceil(direction * needed * scale)

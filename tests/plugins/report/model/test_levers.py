@@ -95,6 +95,15 @@ def test_values_within_those_of_the_other_units_are_enough(ties: str, words: dic
         assert others.min() <= value <= others.max()
 
 
+def test_a_value_has_no_more_decimals_than_the_data() -> None:
+    """A law that a country lacks counts 0 or 1, and two tenths of a law are no way."""
+    table = pl.DataFrame({"unit": list("ABCD"), "law": [1, 1, 0, 0], "share": [0.9, 0.2, 0.8, 0.4]})
+    raw = {"data": {"unit": "unit"}, "indicators": {"law": {"bounds": [0, 1]}, "share": {"bounds": [0, 1]}}}
+    levers = levers_of(indicia.read(raw).score(table))
+    assert {value for _, _, indicator, value in levers if indicator == "law"} == {1.0}
+    assert all(round(value, 1) == value for *_, value in levers)
+
+
 @pytest.mark.parametrize("words", [{"normalisation": "z_score"}, {"weighting": "entropy"}, {"aggregation": "topsis"}])
 def test_values_that_move_the_scores_of_others_are_not_on_the_page(cities: pl.DataFrame, words: dict[str, str]) -> None:
     raw = {"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}, "methodology": words}
