@@ -197,6 +197,10 @@ def require_columns(frame: pl.DataFrame, names: Iterable[str]) -> None:
             raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, frame.columns))
 
 
+SMALLER = "numbers end at 1.8e308: write the values in a larger unit of measure, such as by factor = 1e-9"
+"""The remedy for values of which a sum or a difference is infinite."""
+
+
 class OutOfMemory(IndiciaError):
     """The job needs more memory than the process can have."""
 
