@@ -46,7 +46,9 @@ def refusals(index: Any, values: list[float], folder: Path) -> list[str]:
 @pytest.mark.parametrize("word", ["bounds", "worst"])
 def test_bounds_whose_difference_is_infinite_are_refused_by_name(word):
     target = {"direction": "target", "target": 3} if word == "worst" else {}
-    with pytest.raises(DefinitionError, match=r"indicators\.gdp: " + word + r" = \[-1e\+308, 1e\+308\]: the difference"):
+    with pytest.raises(
+        DefinitionError, match=r"indicators\.gdp: " + word + r" = \[-1e\+308, 1e\+308\]: the difference"
+    ):
         _ = index_of({**target, word: [-1e308, 1e308]}).definition
 
 
