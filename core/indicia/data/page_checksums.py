@@ -1,7 +1,7 @@
 """The checksums of the pages of a Parquet file, which polars does not compare with the bytes of the pages.
 
-Spark, parquet-java and, if asked, pyarrow write a checksum (CRC-32) into the header of each page. Polars and DuckDB write
-none: in their files, damaged bytes within a page are not found.
+Spark and, if asked, pyarrow write a checksum (CRC-32) into the header of each page. Polars writes none: in its files,
+damaged bytes within a page are not found.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _COLUMNS, _ROWS = 1, 3
 _OTHER_FILE, _CHUNK = 1, 3
 """The fields of a column that name another file, and that tell the place of its pages."""
 _PATH, _SIZE, _DATA, _DICTIONARY = 3, 7, 9, 11
-"""The fields of the place of pages: the names of the column, the bytes of all pages, and the first byte of each kind."""
+"""The fields of the place of pages: the names of the column, the bytes of all pages, the first byte of each kind."""
 _PAGE_SIZE, _CRC = 3, 4
 """The fields of the header of a page that tell its bytes and its checksum."""
 
