@@ -107,6 +107,8 @@ def _is_whole(content: _Content, start: int, end: int) -> bool:
         while start < end:
             thrift.at = start
             header = thrift.struct()
+            if header[_PAGE_SIZE] < 0:
+                raise ValueError("no page has a negative size")
             start = thrift.at + header[_PAGE_SIZE]
             if _CRC not in header:
                 return True
