@@ -197,6 +197,10 @@ def require_columns(frame: pl.DataFrame, names: Iterable[str]) -> None:
             raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, frame.columns))
 
 
+SMALLER = "numbers end at 1.8e308: write the values in a larger unit of measure, such as by factor = 1e-9"
+"""The remedy for values of which a sum or a difference is infinite."""
+
+
 class OutOfMemory(IndiciaError):
     """The job needs more memory than the process can have."""
 
@@ -276,12 +280,14 @@ def suggest(name: str, names: Iterable[str]) -> str | None:
     'did you mean "Styria"?'
     >>> suggest("q", ["lower", "upper"])
     'known: lower, upper'
+    >>> suggest("within", ["weighting", "weights"])
+    'known: weighting, weights'
     """
     from difflib import get_close_matches  # imported for an error only
 
     sorted_names = sorted(names)
     lowered = {original.lower(): original for original in reversed(sorted_names)}
-    close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
+    close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6 if len(name) < 6 else 0.7)
     if close:
         return f'did you mean "{lowered[close[0]]}"?'
     return f"known: {', '.join(sorted_names)}" if 0 < len(sorted_names) <= 30 else None

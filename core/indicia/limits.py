@@ -62,3 +62,6 @@ CELLS = Limit("INDICIA_MAX_CELLS", 1_000_000_000, "cells")
 
 BUNDLE = Limit("INDICIA_MAX_BUNDLE_BYTES", 4_000_000_000, "bytes")
 """The size of the files in a packed index when they are unpacked."""
+
+BUNDLE_RATIO = Limit("INDICIA_MAX_BUNDLE_RATIO", 100, "times its size")
+"""The unpacked size of a packed index, in sizes of the zip: a small zip may hold as many equal bytes as fill a disk."""

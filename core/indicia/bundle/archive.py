@@ -7,22 +7,26 @@ import stat
 import zipfile
 import zlib
 from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 from indicia.errors import DataError, join_names
-from indicia.limits import BUNDLE
+from indicia.limits import BUNDLE, BUNDLE_RATIO
 from indicia.paths import check_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 """The time of all files, the first that a zip can hold, so that the bytes do not depend on the clock."""
 _LEVEL = 6
 _FILES = 10_000
 """The largest number of files that are unpacked."""
+_HARMLESS = 10_000_000
+"""Unpacked bytes that need no look at the ratio."""
 _BLOCK = 1 << 20
 
 
@@ -48,8 +52,26 @@ def hash_of(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def unpack(path: Path, folder: Path) -> None:
-    """Write the files of a zip into a folder.
+@dataclass(frozen=True)
+class PackedFiles:
+    """The files of an open zip, of which nothing is unpacked yet."""
+
+    archive: zipfile.ZipFile
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The unpacked bytes of each file, as the directory of the zip states them."""
+        return {entry.filename: entry.file_size for entry in self.archive.infolist() if not entry.is_dir()}
+
+    def unpack(self, names: Iterable[str], folder: Path) -> None:
+        """Write files into a folder."""
+        for name in names:
+            _write_entry(self.archive, self.archive.getinfo(name), folder)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[PackedFiles]:
+    """Open a zip, and look at the names and sizes of its files.
 
     Raises
     ------
@@ -60,10 +82,8 @@ def unpack(path: Path, folder: Path) -> None:
     check_regular(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            _check_entries(entries, path)
-            for entry in entries:
-                _write_entry(archive, entry, folder)
+            _check_entries(archive.infolist(), path)
+            yield PackedFiles(archive)
     except FileNotFoundError as error:
         raise DataError(f"no such file: {path}", remedy="indicia pack INDEX -o index.zip writes one") from error
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
@@ -83,6 +103,9 @@ def _check_entries(entries: list[zipfile.ZipInfo], path: Path) -> None:
     size = sum(entry.file_size for entry in entries)
     if excess := BUNDLE.excess(size):
         raise DataError(f"{path} is too large when it is unpacked: {excess}", remedy=BUNDLE.remedy(size))
+    ratio = -(-size // path.stat().st_size)
+    if size > _HARMLESS and (excess := BUNDLE_RATIO.excess(ratio)):
+        raise DataError(f"{path} is much larger when it is unpacked: {excess}", remedy=BUNDLE_RATIO.remedy(ratio))
     names = [entry.filename for entry in entries]
     faults = [name for name in names if leads_out(name)]
     faults += [entry.filename for entry in entries if stat.S_ISLNK(entry.external_attr >> 16)]
@@ -104,8 +127,6 @@ def leads_out(name: str) -> bool:
 
 def _write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
     """Write a file in blocks; the size in the directory of the zip is not trusted."""
-    if entry.is_dir():
-        return
     target = folder / entry.filename
     target.parent.mkdir(parents=True, exist_ok=True)
     written = 0

@@ -14,9 +14,9 @@ from polars.exceptions import PanicException, PolarsError
 
 from indicia import fitted
 from indicia import index as indices
-from indicia.bundle.archive import FROM_SOURCE, unpack
+from indicia.bundle.archive import FROM_SOURCE, opened
 from indicia.bundle.places import paths_leading_out, texts_in
-from indicia.bundle.record import MANIFEST, Record, read_record
+from indicia.bundle.record import MANIFEST, NAME, Record, check_hashes, check_sizes, read_record
 from indicia.data import TableAsRead, is_server, parse_json, split_sheet
 from indicia.definition import Origin, read_toml
 from indicia.errors import DataError, DefinitionError, PluginError, join_names
@@ -119,8 +119,7 @@ def open_bundle(
     temporary = TemporaryDirectory(prefix="indicia-")
     try:
         folder = Path(temporary.name)
-        unpack(path, folder)
-        record = read_record(folder, path)
+        record = _unpack(path, folder)
         _bring_withheld(record, folder, None if table is None else expanded(str(table)))
         index = _load(record, folder, [Path(file) for file in plugins], allow_code, only_plugins)
         index = replace(index, origin=replace(index.origin, pack=path))
@@ -129,6 +128,17 @@ def open_bundle(
     except BaseException:
         temporary.cleanup()
         raise
+
+
+def _unpack(path: Path, folder: Path) -> Record:
+    """Unpack a pack into a folder, after a look at its record, and return the record."""
+    with opened(path) as files:
+        files.unpack({NAME} & files.sizes.keys(), folder)
+        record = read_record(folder, path)
+        check_sizes(record, files.sizes, path)
+        files.unpack(record.files, folder)
+    check_hashes(record, folder, path)
+    return record
 
 
 def _load(

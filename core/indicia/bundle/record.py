@@ -13,6 +13,7 @@ from indicia.data import parse_json, split_sheet
 from indicia.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 NAME = "pack.json"
@@ -88,12 +89,12 @@ def rendered(content: dict[str, Any]) -> bytes:
 
 
 def read_record(folder: Path, path: Path) -> Record:
-    """Return the record in an unpacked folder; `path` is the zip.
+    """Return the record in a folder; `path` is the zip.
 
     Raises
     ------
     DataError
-        If the folder is not that of a pack, is of another form, or a file is not as it was packed.
+        If the folder is not that of a pack, is of another form, or the record is not as it was written.
     """
     file = folder / NAME
     if not file.is_file():
@@ -119,7 +120,7 @@ def read_record(folder: Path, path: Path) -> Record:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise DataError(f"{path}: {NAME} is wrong: {place}: {first['msg']}", remedy=FROM_SOURCE) from error
-    _check_files(record, folder, path)
+    _check_places(record, path)
     return record
 
 
@@ -128,24 +129,28 @@ def _checksum(content: dict[str, Any]) -> str:
     return sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _check_files(record: Record, folder: Path, path: Path) -> None:
-    """Compare the files of a folder with their hashes in the record."""
-    present = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
-    del present[NAME]
+def check_sizes(record: Record, sizes: Mapping[str, int], path: Path) -> None:
+    """Compare the names and sizes of the packed files with the record, before they are unpacked."""
     for name, entry in record.files.items():
-        if name not in present:
+        if name not in sizes:
             raise DataError(f"{path} lacks {name}, whose SHA-256 is {entry.sha256}", remedy=FROM_SOURCE)
-        if (computed := sha256(present.pop(name).read_bytes()).hexdigest()) != entry.sha256:
+        if sizes[name] > entry.bytes:
+            raise DataError(
+                f"{path}: {name} is not as it was packed: it has {sizes[name]:,} bytes, and had {entry.bytes:,}",
+                remedy=FROM_SOURCE,
+            )
+    if added := sizes.keys() - record.files.keys() - {NAME}:
+        raise DataError(f"{path}: {min(added)} was added later: {NAME} does not list it", remedy=FROM_SOURCE)
+
+
+def check_hashes(record: Record, folder: Path, path: Path) -> None:
+    """Compare the unpacked files with their hashes in the record."""
+    for name, entry in record.files.items():
+        if (computed := sha256((folder / name).read_bytes()).hexdigest()) != entry.sha256:
             raise DataError(
                 f"{path}: {name} is not as it was packed: its SHA-256 is {computed}, and was {entry.sha256}",
                 remedy=FROM_SOURCE,
             )
-    for name, file in present.items():
-        computed = sha256(file.read_bytes()).hexdigest()
-        raise DataError(
-            f"{path}: {name} was added later: {NAME} does not list it (SHA-256 {computed})", remedy=FROM_SOURCE
-        )
-    _check_places(record, path)
 
 
 def _check_places(record: Record, path: Path) -> None:

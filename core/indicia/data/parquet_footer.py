@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
@@ -18,6 +18,7 @@ from indicia.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from mmap import mmap
     from pathlib import Path
     from typing import BinaryIO
 
@@ -73,7 +74,7 @@ def read_footer(path: Path, most_rows: int = 0) -> Footer:
     except OSError as error:
         raise DataError(f'cannot read "{path.name}": {error.strerror}', where=str(path), remedy=_REMEDY) from error
     try:
-        rows, groups = _Thrift(content).rows_and_groups(most_rows)
+        rows, groups = Thrift(content).rows_and_groups(most_rows)
         source = io.BytesIO(_MAGIC + content + len(content).to_bytes(4, "little") + _MAGIC)
         schema = dict(pl.read_parquet_schema(source))
         note = pl.read_parquet_metadata(source).get("pandas") if b"pandas" in content else None
@@ -121,10 +122,16 @@ def _unreadable(path: Path, fault: str) -> DataError:
     return DataError(f'cannot read "{path.name}": {fault}', where=str(path), remedy=_REMEDY)
 
 
-class _Thrift:
+def footer_range(content: bytes | mmap) -> tuple[int, int]:
+    """Return the first byte of the footer of a Parquet file, and the byte after it."""
+    end = len(content) - _END
+    return end - int.from_bytes(content[end : end + 4], "little"), end
+
+
+class Thrift:
     """A reader of a footer in the compact protocol of Thrift; IndexError or ValueError for damaged bytes."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes | mmap) -> None:
         self.content = content
         self.at = 0
 
@@ -144,6 +151,34 @@ class _Thrift:
             else:
                 self._skip(header & 15)
         return rows, groups
+
+    def struct(self) -> dict[int, Any]:
+        """Return the integers, texts, lists and structures of a structure, by field."""
+        fields: dict[int, Any] = {}
+        field = 0
+        while header := self._byte():
+            field = self._field(header, field)
+            fields[field] = self._value(header & 15)
+        return fields
+
+    def _value(self, kind: int) -> Any:
+        if kind in _INTEGERS:
+            return self._integer()
+        if kind == _BINARY:
+            length = self._varint()
+            self.at += length
+            return self.content[self.at - length : self.at]
+        if kind == _STRUCT:
+            return self.struct()
+        if kind in _LISTS:
+            size, element = self._size_and_kind()
+            if element in (*_INTEGERS, _BINARY, _STRUCT):
+                return [self._value(element) for _ in range(size)]
+            for _ in range(size):
+                self._skip_element(element)
+            return None
+        self._skip(kind)
+        return None
 
     def _rows_of_group(self) -> int:
         rows, field = -1, 0

@@ -22,6 +22,7 @@ from polars.selectors import by_index
 from indicia.callers import warn
 from indicia.data.header import join_header
 from indicia.data.json_shapes import json_records
+from indicia.data.page_checksums import check_pages
 from indicia.data.pandas_index import with_pandas_index
 from indicia.data.table_format import PLAIN
 from indicia.errors import DataError, UnknownColumn, join_names, suggest
@@ -92,6 +93,7 @@ def from_parquet(file: BinaryIO, where: str, columns: Collection[str] = ()) -> T
                 remedy=f"indicia score --stream reads a table slice by slice; {CELLS.remedy(cells)}",
             )
         frame = with_pandas_index(_in_one_piece(lazy, rows), pandas_note(file))
+        check_pages(file, where)
         return from_frame(frame, where, columns)
     except _UNREADABLE as error:
         raise DataError("not a Parquet file that can be read", where=where) from error

@@ -13,6 +13,7 @@ from polars.selectors import by_index
 
 from indicia.data import parse, text_parts
 from indicia.data.object_stores import is_remote
+from indicia.data.page_checksums import check_pages
 from indicia.data.pandas_index import with_pandas_index
 from indicia.data.remote_parquet import cannot_read
 from indicia.data.table_format import TableFormat
@@ -123,6 +124,9 @@ def _from_parquet(parts: Sequence[Slice], names: Sequence[str]) -> pl.DataFrame:
     frame = (lazy.slice(parts[0].first, rows) if len(parts) == 1 else lazy).select(by_index(places)).collect()
     frame = with_pandas_index(frame, parts[0].pandas_note)
     frame = frame.rename({name: name.strip() for name in frame.columns if name != name.strip()})
+    for part in parts:
+        if part.size is not None:
+            check_pages(Path(part.path), part.path, frame.columns, part.first, part.length)
     if frame.height != rows:
         raise DataError(f'"{Path(parts[0].path).name}" has other rows now', where=parts[0].path, remedy=_REMEDY)
     return frame

@@ -13,6 +13,7 @@ from polars.exceptions import PanicException, PolarsError
 
 from indicia.data import parse
 from indicia.data.atomic import output_errors, part_files
+from indicia.data.page_checksums import check_pages
 from indicia.data.pandas_index import with_pandas_index
 from indicia.errors import DataError, OutputError
 from indicia.progress import Progress, silent
@@ -70,6 +71,7 @@ def _of_parquet(path: Path, size: int, progress: Progress) -> Iterator[pl.DataFr
     total = max(1, lazy.select(pl.len()).collect().item())
     # collect_batches would read as many row groups ahead as there are threads
     note = parse.pandas_note(path)
+    check_pages(path, str(path))
     for start in range(0, total, rows):
         yield with_pandas_index(lazy.slice(start, rows).collect(), note)
         progress(min(start + rows, total), total)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from indicia.definition.aggregates_section import Aggregate
@@ -87,8 +88,29 @@ def _unknown_key(keys: Sequence[int | str], origin: Origin, file: type[Section])
     return DefinitionError(
         f'unknown key "{keys[-1]}" in {table}',
         where=origin.where(keys),
-        remedy=suggest(str(keys[-1]), list(_section_of(keys[:-1], file).model_fields)),
+        remedy=_remedy_for_key(str(keys[-1]), keys[:-1], file),
     )
+
+
+_COUNTERPARTS = {("dimensions", "dimension"): "parent", ("indicators", "parent"): "dimension"}
+"""The key of a table that means what a key of another table means."""
+_METHODOLOGICAL = ("data", "dimensions", "indicators", "screening", "methodology", "eligible", "bands")
+"""The tables whose keys are suggested in place of the same key in another table."""
+
+
+def _remedy_for_key(key: str, place: Sequence[int | str], file: type[Section]) -> str | None:
+    """Return the remedy for an unknown key: the right key of the table, or the table to which the key belongs."""
+    known = list(_section_of(place, file).model_fields)
+    for (table, name), word in _COUNTERPARTS.items():
+        if name == key and table in place and word in known:
+            return f'did you mean "{word}"?'
+    if file is Definition and not get_close_matches(key, known, n=1, cutoff=0.85):
+        tables = {name: table for name, table in _tables(place).items() if key in table.model_fields}
+        if place and (inside := [name for name in known if name in tables]):
+            return f"write {' or '.join(f'{name}.{key}' for name in inside)}"
+        if owners := [f"[{name}]" for name in _METHODOLOGICAL if name in tables]:
+            return f"write it in {' or '.join(owners)}"
+    return suggest(key, known)
 
 
 def _contradictory_lines(raw: Any, keys: Sequence[int | str], fault: str, origin: Origin) -> str | None:
@@ -142,6 +164,12 @@ def _section_of(keys: Sequence[object], file: type[Section]) -> type[Section]:
         of_key = file.model_fields[str(keys[0])].annotation
         if isinstance(of_key, type) and issubclass(of_key, Section):
             return _section_of(keys[1:], of_key)
+    tables = _tables(keys)
+    return next((tables[str(key)] for key in reversed(keys) if key in tables), file)
+
+
+def _tables(keys: Sequence[object]) -> dict[str, type[Section]]:
+    """Return the classes of the tables of an index file, as they are at a place of the file."""
     tables: dict[str, type[Section]] = {
         "data": Data,
         "dimensions": Dimension,
@@ -177,4 +205,4 @@ def _section_of(keys: Sequence[object], file: type[Section]) -> type[Section]:
         tables |= {"weights": WeightDraws, "data": DataErrors}
     if "statistics" in keys:
         tables |= dict.fromkeys(STATISTICS_STAGES, Scope)
-    return next((tables[str(key)] for key in reversed(keys) if key in tables), file)
+    return tables

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isinf
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -111,6 +112,11 @@ class Indicator(NamedPart):
             for pair in self._pairs(name):
                 if not pair[0] < pair[1]:
                     raise ValueError(f"{name} = [{pair[0]:g}, {pair[1]:g}]: the first must be smaller than the second")
+                if isinf(pair[1] - pair[0]):
+                    raise ValueError(
+                        f"{name} = [{pair[0]:g}, {pair[1]:g}]: the difference is infinite; write closer ends, or the "
+                        "values in a larger unit of measure"
+                    )
         if self.floor is not None and self.cap is not None and not self.floor < self.cap:
             raise ValueError(f"floor = {self.floor:g}, cap = {self.cap:g}: the floor must be smaller than the cap")
         if self.direction == "target" and self.target is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
 from indicia.defaults import NORMALISATION
-from indicia.errors import DataError, IndiciaError, join_names
+from indicia.errors import SMALLER, DataError, IndiciaError, join_names
 from indicia.formulas import DRAW, FixedStatistics, column, record, record_each
 from indicia.formulas.expression import within_groups
 from indicia.methods import row_max, where
@@ -39,6 +40,7 @@ class Normalise(Stage):
         """Return the table with normalised indicators."""
         leaves = table.taking_part(self.leaves)
         for leaf in leaves:
+            _check_spread(leaf, table.profiles[leaf.id])
             _check_domain(table, leaf, table.profiles[leaf.id])
             _check_range(table, leaf)
         formulas = record_each(
@@ -210,6 +212,16 @@ def _closeness(x: Expression, name: str, target_range: TargetRange, recorder: Re
     distance = row_max([low - x, x - high]).clip(0.0)
     farthest = recorder((name, "distance"), distance).max
     return where(farthest > 0, 1 - distance / farthest, where(x.is_null(), x, 1.0))
+
+
+def _check_spread(leaf: Leaf, profile: Profile) -> None:
+    """Refuse values whose difference is too large for a number."""
+    if math.isinf(profile.spread):
+        raise DataError(
+            f"{leaf.id} is from {profile.lowest:g} to {profile.highest:g}, and the difference is infinite",
+            remedy=SMALLER,
+            word=("indicators", leaf.id),
+        )
 
 
 def _check_domain(table: Table, leaf: Leaf, profile: Profile) -> None:

@@ -69,11 +69,8 @@ class Profile:
 
     def clipped(self, low: float | None, high: float | None) -> Profile:
         """Return the profile of values that are limited to an interval; None stands for no limit."""
-        ends = (
-            None if end is None else min(max(end, low if low is not None else end), high if high is not None else end)
-            for end in (self.lowest, self.highest)
-        )
-        lowest, highest = ends
+        ends = pl.Series([self.lowest, self.highest], dtype=pl.Float64)
+        lowest, highest = ends.clip(low, high)  # the function that limits the values
         return replace(self, lowest=lowest, highest=highest)
 
     @property

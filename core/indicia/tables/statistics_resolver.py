@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import InitVar, dataclass, field
 from functools import partial
+from math import isinf
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import DataError, DefinitionError, join_names, suggest, suggest_unit
+from indicia.errors import SMALLER, DataError, DefinitionError, join_names, suggest, suggest_unit
 from indicia.formulas import DRAW, ONE, PERIOD, UNIT
 from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import adds_squares, scaled
@@ -175,6 +176,7 @@ class StatisticsResolver:
         _check_units(self.frame, answers, self.scope.partition, self.place)
         if computed:
             values |= self._rescue_squares(computed, values)
+            _check_finite(((question, values[column]) for question, column in self._questions_of(computed)), self.place)
         self._store(nodes, values)
         numbers: list[Node] = []
         for node in nodes:  # a fitted statistic may be a number where those of draws have a key
@@ -308,6 +310,27 @@ def _is_beyond_safe_squares(value: Value) -> bool:
     if isinstance(value, pl.DataFrame):
         return not value[VALUE].is_between(*SAFE_SQUARES).all()
     return isinstance(value, float) and not SAFE_SQUARES[0] <= value <= SAFE_SQUARES[1]
+
+
+_STATISTICS = {"std": "standard deviation", "weighted_mean": "weighted mean", "weighted_std": "weighted deviation"}
+"""The words for statistics that have another name in formulas."""
+
+
+def _check_finite(answers: Iterable[tuple[Question, Value]], place: str) -> None:
+    """Refuse an infinite statistic, such as a sum that is too large for a number."""
+    for question, value in answers:
+        if isinstance(value, pl.DataFrame):
+            is_infinite = value.schema[VALUE] == pl.Float64 and bool(value[VALUE].is_infinite().any())
+        else:
+            is_infinite = isinstance(value, float) and isinf(value)
+        if is_infinite:
+            name, kind = question.subject[0], question.kind
+            statistic = "a statistic" if kind == "settled" else f"the {_STATISTICS.get(kind, kind)}"
+            raise DataError(
+                f"{statistic} of {name} is infinite",
+                where=place or None,
+                remedy=f"{SMALLER}; or a formula divides by 0",
+            )
 
 
 def _check_has_periods(frame: pl.DataFrame, questions: Iterable[tuple[Question, str]]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from small_plugins import HALVED
 
 import indicia
+from indicia.bundle import archive as archive_module
 from indicia.bundle import open_bundle
 from indicia.bundle.archive import archived
 from indicia.bundle.differences import compare_tables
@@ -254,6 +255,49 @@ def test_a_pack_that_is_too_large_when_unpacked_is_refused(
     monkeypatch.setenv("INDICIA_MAX_BUNDLE_BYTES", "1000")
     with pytest.raises(IndiciaError, match="more than the limit of 1,000"):
         indicia.replay(path)
+
+
+def unpacked_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which the names of unpacked files are added."""
+    names: list[str] = []
+    write = archive_module._write_entry
+
+    def noted(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
+        names.append(entry.filename)
+        write(archive, entry, folder)
+
+    monkeypatch.setattr(archive_module, "_write_entry", noted)
+    return names
+
+
+def test_a_pack_that_is_a_hundred_times_as_large_when_unpacked_is_refused_before_it_is_unpacked(
+    pack: Callable[..., Pack], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = changed(pack().path, {"index/more.csv": bytes(20_000_000)}, lambda _: None)
+    names = unpacked_files(monkeypatch)
+    with pytest.raises(IndiciaError, match=r"is much larger when it is unpacked: \d+ times its size are more") as error:
+        indicia.replay(bomb)
+    assert "INDICIA_MAX_BUNDLE_RATIO" in str(error.value.remedy)
+    assert names == []
+    monkeypatch.setenv("INDICIA_MAX_BUNDLE_RATIO", "2000")
+    assert indicia.replay(bomb).is_same
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"index/more.csv": bytes(1000)}, r"index/more\.csv was added later"),
+        ({"index/cities.csv": bytes(1000)}, r"cities\.csv is not as it was packed: it has 1,000 bytes, and had \d+"),
+    ],
+)
+def test_a_file_that_the_record_does_not_list_at_this_size_is_not_unpacked(
+    pack: Callable[..., Pack], monkeypatch: pytest.MonkeyPatch, changes: dict[str, bytes], fault: str
+) -> None:
+    path = changed(pack().path, changes)
+    names = unpacked_files(monkeypatch)
+    with pytest.raises(IndiciaError, match=fault):
+        indicia.replay(path)
+    assert names == ["pack.json"]
 
 
 @pytest.mark.parametrize("words", ['path = "{path}"', 'path = "cities.csv"\nquery = "x"\nencoding = "{path}"'])

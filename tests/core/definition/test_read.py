@@ -132,6 +132,30 @@ def test_an_unknown_word_is_refused_on_its_line_with_the_nearest(fault: Fault, t
     assert fault(toml) == said
 
 
+@pytest.mark.parametrize(
+    ("toml", "remedy"),
+    [
+        (
+            FLAT + '[methodology]\nwithin = "region"',
+            "write missing.within or statistics.within or weights.within",
+        ),
+        (FLAT + "[methodology]\nminimum_share = 0.5", "write missing.minimum_share"),
+        (FLAT + '[methodology]\nperiod = "year"', "write it in [data]"),
+        (FLAT + "[variants.v]\nunits = 0.5", "write screening.units"),
+        ('[indicators]\ngdp = { weighting = "equal" }', "write it in [dimensions] or [methodology]"),
+        ('aggregation = "sum"\n' + FLAT, "write it in [dimensions] or [methodology]"),
+        (FLAT + '[dimensions]\na = { dimension = "b" }', 'did you mean "parent"?'),
+        ('[indicators]\ngdp = { parent = "a" }', 'did you mean "dimension"?'),
+        # a slip of the pen comes before the same key in another table
+        ("[indicators]\ngdp = { weights = 2 }", 'did you mean "weight"?'),
+    ],
+)
+def test_a_key_of_another_table_is_refused_with_the_place_where_it_belongs(
+    fault: Fault, toml: str, remedy: str
+) -> None:
+    assert fault(toml).splitlines()[-1] == f"  fix: {remedy}"
+
+
 def test_an_index_without_indicators_says_where_they_go(fault: Fault) -> None:
     said = fault('name = "Cities"')
     assert said == "the index file does not say indicators\n  fix: add [indicators], one line each"

@@ -55,6 +55,16 @@ def test_a_unit_that_screening_names_may_stand_in_any_partition():
     assert "u0" in caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    "methodology",
+    [{}, {"normalisation": "efficacy"}, {"weighting": "entropy"}, {"weighting": "standard_deviation"}],
+    ids=str,
+)
+@pytest.mark.parametrize("limits", [{"floor": 2}, {"cap": 7}, {"floor": 2, "cap": 7}], ids=str)
+def test_the_limits_of_floor_and_cap_are_the_extremes_of_all_rows(limits, methodology):
+    assert_equals_memory(panel(indicators={"x": limits, "y": limits}, methodology=methodology), PANEL, CUTS)
+
+
 def test_a_reference_period_may_stand_in_any_partition():
     assert_equals_memory(panel(methodology={"statistics": {"reference": 2021}}), PANEL, (1, 1, 3))
     index = indicia.read(panel(methodology={"statistics": {"reference": 2019}}))

@@ -49,9 +49,20 @@ def test_a_mirrored_profile_has_the_statistics_of_mirrored_values(kind, value):
     assert profile_of_all_rows(PARTS).mirrored().statistic(kind) == value
 
 
-@pytest.mark.parametrize(("kind", "value"), [("min", 2.0), ("max", 5.0), ("count", 3.0)])
-def test_a_clipped_profile_has_the_extremes_of_clipped_values(kind, value):
-    assert profile_of_all_rows(PARTS).clipped(2.0, 5.0).statistic(kind) == value
+@pytest.mark.parametrize(
+    ("floor", "cap", "ends"),
+    [
+        (2.0, 5.0, (2.0, 5.0)),
+        (2.0, None, (2.0, 8.0)),
+        (None, 5.0, (1.0, 5.0)),
+        (9.0, None, (9.0, 9.0)),
+        (None, 0.5, (0.5, 0.5)),
+        (None, None, (1.0, 8.0)),
+    ],
+)
+def test_a_clipped_profile_has_the_extremes_of_clipped_values(floor, cap, ends):
+    profile = profile_of_all_rows(PARTS).clipped(floor, cap)
+    assert (profile.statistic("min"), profile.statistic("max"), profile.statistic("count")) == (*ends, 3.0)
 
 
 @pytest.mark.parametrize("answered", [True, False])
