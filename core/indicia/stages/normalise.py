@@ -172,7 +172,8 @@ def _tolerance(leaf: Leaf, table: Table) -> float | None:
     ends = table.target_ranges.get(leaf.id)
     if ends is None:
         return None
-    return NOISE * max(largest_absolute(table.profiles[leaf.id]), *map(abs, (*ends.best, *(ends.worst or ()))))
+    largest: float = max(largest_absolute(table.profiles[leaf.id]), *map(abs, (*ends.best, *(ends.worst or ()))))
+    return NOISE * largest
 
 
 @dataclass(frozen=True)
