@@ -5,6 +5,7 @@ An operation that a spreadsheet does not have raises `NoFormula`.
 
 from __future__ import annotations
 
+from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,6 +82,8 @@ class _Writer:
                 return self._value_before(args[0])
             case Lookup(kind=kind):
                 raise NoFormula("the value of the parent" if kind == "parent" else "a statistic over the periods")
+            case CachedColumn(kind="level", options=(tolerance,)):  # a spreadsheet has no levels, and rounds
+                return self._layout.spill(args[0].round(floor(-log10(tolerance))) if tolerance > 0 else args[0])
             case CachedColumn():
                 return self._layout.spill(args[0]) if isinstance(args[0].value, np.ndarray) else args[0]
             case Operation(kind="in_order", options=(place,)):

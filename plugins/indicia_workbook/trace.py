@@ -83,7 +83,7 @@ def _normalise(contents: Contents, leaf: Leaf) -> None:
         x = layout.cell(contents.data[leaf.id], numbers(scored.prepared[leaf.id]), gaps=True)
         cells = {column(leaf.id).node: x, **_used_cells(contents), **_fixed_values(contents, leaf)}
         constant = leaf.id in scored.fitted.neutral
-        formula = record(normalisation_formula(leaf, scored.source, constant))
+        formula = record(normalisation_formula(leaf, scored.source, constant, levels=True))
         cells |= fitted_cells(contents, "normalisation", formula, contents.data[leaf.id])
         z = to_cells(formula, contents, cells)
         z = z if leaf.decimals is None else half_up(z, leaf.decimals)

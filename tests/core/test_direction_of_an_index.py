@@ -15,7 +15,7 @@ import indicia
 from indicia.analysis import obstacle_degree, tiers
 from indicia.catalogue import installed
 from indicia.definition import index_schema
-from indicia.errors import DefinitionError
+from indicia.errors import DataError, DefinitionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -279,3 +279,89 @@ def test_the_schema_of_the_index_file_has_directions_of_the_index_and_of_dimensi
 def test_the_other_words_for_a_direction_serve_for_an_index_too() -> None:
     read = indicia.read({"data": {"unit": "city"}, "indicators": {"starved": {}}, "direction": "min"})
     assert read.definition.direction == "cost"
+
+
+# The Gender Inequality Index: a formula of which less is better
+
+GENDER = pl.DataFrame(
+    {
+        "country": ["Yemen", "China", "Denmark", "Norway", "Switzerland", "United States", "Brazil", "India"],
+        "mmr": [164.0, 29.0, 4.0, 2.0, 5.0, 19.0, 60.0, 133.0],
+        "births": [54.404, 11.048, 1.908, 2.336, 2.212, 15.966, 45.2, 17.234],
+        "seats_f": [
+            0.294117647,
+            24.94117647,
+            39.66480447,
+            44.9704142,
+            39.83739837,
+            26.96629213,
+            14.81481481,
+            13.44430218,
+        ],
+        "seats_m": [
+            99.70588235,
+            75.05882353,
+            60.33519553,
+            55.0295858,
+            60.16260163,
+            73.03370787,
+            85.18518519,
+            86.55569782,
+        ],
+        "school_f": [22.44, 78.28194698, 95.06726074, 99.09422302, 96.8586731, 96.54834747, 62.44875545, 41.82268012],
+        "school_m": [37.52, 85.35439944, 95.23809814, 99.28356171, 97.53341675, 96.36666107, 59.09576637, 53.83470565],
+        "work_f": [5.995, 61.612, 57.721, 60.294, 61.728, 55.227, 49.11, 19.233],
+        "work_m": [67.637, 74.29, 66.653, 71.95, 72.705, 66.437, 68.24, 70.092],
+    }
+)
+"""UNDP, Human Development Report 2021/22, time series of the composite indices, year 2021 (CC BY 3.0 IGO)."""
+PUBLISHED_GENDER = GENDER.select(
+    "country",
+    gii=pl.Series([0.820, 0.192, 0.013, 0.016, 0.018, 0.179, 0.390, 0.490]),
+    rank=pl.Series([170, 48, 1, 2, 3, 44, 94, 122]).rank("min"),
+)
+"""The published scores, and the order of the published ranks among 170 countries."""
+
+
+def gender(folder: Path, direction: str, sign: str) -> Index:
+    """Return the Gender Inequality Index; its formula writes the figures of women, of this direction, with a sign."""
+    seats_f, school_f, work_f = (f"({sign}{name})" for name in ("seats_f", "school_f", "work_f"))
+    health = "(10 / max(mmr, 10) / births) ** 0.5"
+    of_women, of_men = f"(max({seats_f}, 0.1) * {school_f}) ** 0.5", "(seats_m * school_m) ** 0.5"
+    women, men = f"({health} * {of_women} * {work_f}) ** (1 / 3)", f"({of_men} * work_m) ** (1 / 3)"
+    both = f"(({health} + 1) / 2 * ({of_women} + {of_men}) / 2 * ({work_f} + work_m) / 2) ** (1 / 3)"
+    formula = {"method": "formula", "expression": f"1 - 2 / (1 / ({women}) + 1 / ({men})) / ({both})"}
+    PUBLISHED_GENDER.write_csv(folder / "published.csv")
+    return indicia.read(
+        {
+            "direction": "cost",
+            "data": {"unit": "country"},
+            "indicators": {
+                name: {"direction": direction if name.endswith("_f") else "benefit"} for name in GENDER.columns[1:]
+            },
+            "methodology": {**RAW, "aggregation": formula, "decimals": 3},
+            "reference": {
+                "path": str(folder / "published.csv"),
+                "score": "gii",
+                "rank": "rank",
+                "tolerance": 0.0005,
+            },
+        }
+    )
+
+
+@pytest.mark.parametrize(("direction", "sign"), [("benefit", ""), ("cost", "-")])
+def test_a_formula_of_which_less_is_better_has_the_published_scores_and_ranks(
+    tmp_path: Path, direction: str, sign: str
+) -> None:
+    result = gender(tmp_path, direction, sign).score(GENDER)
+    assert [(each.equal, each.compared) for each in result.reproduction] == [(8, 8), (8, 8)]
+    assert result.notes == ("a lower score is better: rank 1 is the lowest",)
+
+
+def test_a_formula_that_takes_a_cost_for_its_value_is_told_that_costs_are_negative(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        gender(tmp_path, "cost", "").score(GENDER)
+    assert "no finite score of index for Yemen" in caught.value.what
+    assert "the costs seats_f, school_f, work_f enter the normalisation as -x" in str(caught.value.remedy)
+    assert "-seats_f" in str(caught.value.remedy)

@@ -14,6 +14,7 @@ from indicia.errors import DataError, require_columns
 from indicia.formulas import column
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import row_max, row_product, row_sum
+from indicia.methods.rounding import widened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ def coupling_coordination(
     UnknownColumn
         If a column is not in the table.
     DataError
-        If a value is not from 0 to 1.
+        If a value is not from 0 to 1, apart from rounding errors.
 
     Examples
     --------
@@ -62,10 +63,10 @@ def coupling_coordination(
     """
     weights = dict(dimensions) if isinstance(dimensions, Mapping) else dict.fromkeys(dimensions, 1.0)
     _check(scores, weights)
-    u = [column(name) for name in weights]
+    u = [column(name).clip(0.0, 1.0) for name in weights]
     shares = [weight / sum(weights.values()) for weight in weights.values()]
-    coordination = to_polars(row_sum(map(mul, u, shares)).node)
-    coupling = to_polars((_adjusted(u) if adjusted else _coupling(u)).node)
+    coordination = to_polars(row_sum(map(mul, u, shares)).node).clip(upper_bound=1.0)
+    coupling = to_polars((_adjusted(u) if adjusted else _coupling(u)).node).clip(upper_bound=1.0)
     any_positive = pl.any_horizontal(pl.col(name) > 0 for name in weights)
     complete = pl.all_horizontal(pl.col(name).is_not_null() for name in weights)
     return scores.with_columns(
@@ -97,7 +98,7 @@ def _check(scores: pl.DataFrame, weights: Mapping[str, float]) -> None:
     require_columns(scores, weights)
     for name in weights:
         column = scores[name]
-        if not (column.dtype.is_numeric() and column.is_between(0, 1).all()):
+        if not (column.dtype.is_numeric() and column.is_between(*widened(0, 1)).all()):
             raise DataError(
                 f"coupling needs dimensions from 0 to 1, unlike {name}",
                 remedy=f"divide by the best possible score, or normalise by {NORMALISATION}",

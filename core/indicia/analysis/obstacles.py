@@ -11,11 +11,10 @@ from indicia.errors import DataError, DefinitionError
 from indicia.formulas import column
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import row_sum, where
+from indicia.methods.rounding import widened
 
 if TYPE_CHECKING:
     from indicia.result import Result
-
-_NOISE = 1e-9
 
 
 def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
@@ -60,10 +59,9 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
                 remedy=f"choose another aggregation, such as {AGGREGATION}",
             )
     weights = _weights(result)
-    slack = _NOISE * best
     for name in weights:
         values = result.normalised[name]
-        if not values.is_between(-slack, best + slack).all():
+        if not values.is_between(*widened(0, best)).all():
             raise DataError(
                 f"obstacle degrees need normalised values from 0 to {best:g}, unlike {name}",
                 remedy=f'normalisation = "{NORMALISATION}", or pass the best value: obstacle_degree(result, best=100)',

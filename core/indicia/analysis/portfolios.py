@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, DefinitionError, require_optional
+from indicia.methods.rounding import widened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
     Mask = npt.NDArray[np.bool_]
-
-_ROUNDING = 1e-9
-"""Sums of costs exceed a budget if they are larger by more than this share of it."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -151,7 +149,7 @@ class _Problem:
         """Return the best portfolio other than the excluded ones; None if there is none."""
         while True:
             chosen = self._solve(excluded)
-            if chosen is None or self.costs[chosen].sum() <= self.budget + _ROUNDING * abs(self.budget):
+            if chosen is None or self.costs[chosen].sum() <= widened(0, self.budget)[1]:
                 return chosen
             excluded = [*excluded, chosen]  # the programme's own tolerance let a larger excess pass
 
@@ -161,7 +159,7 @@ class _Problem:
         scale = abs(self.budget) if 0 < abs(self.budget) < np.inf else 1.0
         rows: list[Any] = [self.costs / scale, np.ones(units)]
         lower: list[float] = [-np.inf, self.numbers[0]]
-        upper: list[float] = [self.budget / scale + _ROUNDING, units if self.numbers[1] is None else self.numbers[1]]
+        upper: list[float] = [widened(0, self.budget)[1] / scale, units if self.numbers[1] is None else self.numbers[1]]
         for other in excluded:  # one unit or more joins this portfolio or leaves it
             rows.append(np.where(other, -1.0, 1.0))
             lower.append(1.0 - other.sum())

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from indicia.definition.bands_section import RANK, SCORE
 from indicia.errors import DefinitionError, join_names, suggest
+from indicia.methods.rounding import widened
 
 if TYPE_CHECKING:
     from indicia.definition.bands_section import Bands
     from indicia.definition.model import Definition
     from indicia.definition.origin import Origin
-
-_SUM = 1e-9
-"""The largest distance of a sum of shares from 1 that rounding explains."""
 
 
 def check_bands(definition: Definition, origin: Origin) -> None:
@@ -137,8 +135,8 @@ def _check_shares(name: str, bands: Bands, definition: Definition, origin: Origi
             remedy=f"a number from 2 to {_MOST}, such as shares = 10",
         )
     if isinstance(shares, tuple):
-        total = fsum(shares)
-        if len(shares) < 2 or min(shares) <= 0 or abs(total - 1) > _SUM:
+        total, (low, high) = fsum(shares), widened(1, 1)
+        if len(shares) < 2 or min(shares) <= 0 or not low <= total <= high:
             raise DefinitionError(
                 f"the shares of the bands {name} sum to {total:.10g}: {join_names(map('{:g}'.format, shares), 10)}",
                 where=where,

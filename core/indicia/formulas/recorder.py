@@ -64,6 +64,10 @@ class Recorder:
         """Return a column that is computed once, and may be used many times; each subject numbers its columns."""
         return self.question(Question((subject,), "cached", (number,)), CachedColumn("cached", (column.node,)))
 
+    def levelled_column(self, subject: str, column: Expression, tolerance: float) -> Expression:
+        """Return a column in which neighbours that differ by no more than the tolerance have their lowest value."""
+        return self.question(Question((subject,), "level"), CachedColumn("level", (column.node,), (tolerance,)))
+
     def question(self, question: Question, node: Node) -> Expression:
         """Store a question, and return an expression for its answer."""
         return Expression(self.questions.setdefault(question, node))

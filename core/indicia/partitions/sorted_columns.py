@@ -84,12 +84,13 @@ def without_noise_of(partition: Partition, place: str, values: pl.Series, tolera
     return _equalised(partition, place, values, tolerance, Ranking(equal_value="shortest"))
 
 
-def lowest_of_noise(partition: Partition, place: str, values: pl.Series) -> pl.Series:
+def lowest_of_noise(partition: Partition, place: str, values: pl.Series, tolerance: float | None = None) -> pl.Series:
     """Return the values of a partition in which neighbours that differ by noise have the lowest of their values.
 
-    Noise is a share of the largest absolute value of all rows; see `indicia.statistics.noise.without_noise`.
+    Without a tolerance, noise is a share of the largest absolute value of all rows; see
+    `indicia.statistics.noise.without_noise`.
     """
-    levelled = _equalised(partition, place, values, None, Ranking(equal_value="lowest"))
+    levelled = _equalised(partition, place, values, tolerance, Ranking(equal_value="lowest"))
     return values if levelled is None else levelled
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.errors import DataError, DefinitionError, join_names
+from indicia.methods.rounding import widened
 from indicia.robustness.rank_distribution import ranks
 from indicia.statistics.noise import NOISE
 
@@ -85,7 +86,8 @@ def overtaking(
     slope = np.where(np.abs(slope) <= NOISE * np.abs(z).max(), 0.0, slope) * effect
     with np.errstate(divide="ignore", invalid="ignore"):
         change = -gap * (1 - w) / slope
-        within = (w + change >= -NOISE) & (w + change <= 1 + NOISE) & ((w < 1) | (gap == 0))
+        low, high = widened(0, 1)
+        within = (w + change >= low) & (w + change <= high) & ((w < 1) | (gap == 0))
         return np.where(within, np.clip(change, -w, 1 - w), np.nan)
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from indicia.data import refuse_figures, with_figures
 from indicia.errors import IndiciaError, join_names
+from indicia.methods.rounding import widened
 from indicia.robustness.probe_margins import single_cells
 from indicia.robustness.steps import steps_of_parts
 from indicia.run import ROWS_PER_BATCH, Draws, draws_per_batch, score_draws, score_probes
@@ -55,8 +56,10 @@ def _steps_of_weight(
 ) -> pl.DataFrame:
     change, value, unit = changes[0], values[0], baseline.unit
     refuse_figures(unit, ("of", "part", "change", "weight", "score", "rank", "shift", "fault"))
+    low, high = widened(0, 1)
+    beyond = (value < low) | (value > high)
+    value = np.where(beyond, value, value.clip(0, 1))
     weights = moved_weights(_weights(baseline, node), number, value, others)
-    beyond = (value < 0) | (value > 1)
     possible = ~beyond & (weights >= 0).all(axis=1)
     count = len(baseline.names)
     scores, ranks = np.full((2, len(value), count), np.nan)

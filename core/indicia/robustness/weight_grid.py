@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.errors import DefinitionError
+from indicia.methods.rounding import widened
 
 if TYPE_CHECKING:
     from indicia.methods import Array
@@ -42,7 +43,8 @@ def divisions_of(step: float, parts: int, *, zeros: bool = False) -> int:
     20
     """
     count = round(1 / step) if 0 < step <= 1 else 0
-    if not count or abs(count * step - 1) > 1e-9:
+    low, high = widened(1, 1)
+    if not low <= count * step <= high:
         raise DefinitionError(f"a grid of weights with steps of {step:g}: 1 is no multiple of it", remedy="0.05")
     size = grid_size(parts, count, zeros=zeros)
     if not size:

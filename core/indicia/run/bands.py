@@ -14,6 +14,7 @@ import polars as pl
 from indicia.definition import RANK, ROOT, SCORE, Leaf
 from indicia.errors import DataError, join_names
 from indicia.methods import half_up
+from indicia.methods.rounding import widened
 from indicia.stages.rank import is_eligible
 from indicia.statistics.noise import NOISE, without_noise
 
@@ -162,9 +163,9 @@ def _check_ends(name: str, bands: Bands, figures: pl.Series, table: Table) -> No
     low, high = bands.ends
     if (low, high) == (-inf, inf):
         return
-    noise = NOISE * max(abs(end) for end in (low, high) if abs(end) != inf)
+    lowest, highest = widened(low, high)
     x = pl.col("\0")
-    outside = figures.to_frame("\0").select((x < low - noise) | (x > high + noise)).to_series().fill_null(value=False)
+    outside = figures.to_frame("\0").select((x < lowest) | (x > highest)).to_series().fill_null(value=False)
     if not outside.any():
         return
     units = table.units_where(outside, x)

@@ -10,6 +10,7 @@ import polars as pl
 
 from indicia.definition import ROOT, weight_sets_in, weights_in_file, weights_of_set
 from indicia.methods import MatrixAggregation
+from indicia.methods.rounding import widened
 from indicia.notes import Count, Names, Note
 from indicia.tables.names import count_of, row_names
 
@@ -103,7 +104,7 @@ def _weight_set_notes(tree: Node) -> Iterator[Note]:
 def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
     """Yield a note if weights of the index file are scaled to sum 1, or have another sum, or if the file omits some."""
     if node.sum_of_weights is not None:
-        if abs(node.sum_of_weights - 1) > 1e-9:
+        if not _is_one(node.sum_of_weights):
             yield Note("unscaled_weights", part=Names.of([node.id]), sum=f"{node.sum_of_weights:g}")
         return
     weights = np.array(weights_in_file(node))
@@ -118,8 +119,13 @@ def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
     unstated = [part.id for part in node.components if not part.weight_stated and part.id not in of_set]
     if unstated:
         yield Note("default_weights", **words, parts=Names.of(unstated, 10))
-    elif abs(total - 1) > 1e-9:
+    elif not _is_one(total):
         yield Note("sum_of_weights", **words)
+
+
+def _is_one(total: float) -> bool:
+    low, high = widened(1, 1)
+    return low <= total <= high
 
 
 def _ignores_weights(method: Aggregation) -> bool:

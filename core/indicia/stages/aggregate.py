@@ -16,6 +16,7 @@ from indicia.formulas import DRAW, depends_on_weights, record_each
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixAggregation, row_sum
 from indicia.partitions.partition import for_each
+from indicia.stages.normalise import is_mirrored
 from indicia.stages.plugin_boundary import evaluate_checked, plugin_of
 from indicia.stages.random_units import with_unit_keys
 from indicia.stages.score_formula import (
@@ -280,5 +281,9 @@ def _not_finite(node: Node, scores: pl.Series, table: Table) -> DataError:
         remedy = "units that are all alike, or a single one, cannot be told apart by this method"
     else:
         remedy = f"look at the parts of {node.id}: a divisor may be zero, or a logarithm may have no value"
+        if turned := [part.id for part in node.components if isinstance(part, Leaf) and is_mirrored(part)]:
+            remedy += (
+                f"; the costs {join_names(turned)} enter the normalisation as -x, so a formula may need -{turned[0]}"
+            )
     message = f"{node.aggregation.name} gives no finite score of {node.id} for {join_names(units)}"
     return DataError(message, where=plugin_of(node.aggregation), remedy=remedy)

@@ -16,7 +16,9 @@ from indicia.methods import row_max, where
 from indicia.stages.normalised_facts import facts_of_lines
 from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import Record, Stage
+from indicia.statistics.noise import NOISE, largest_absolute
 from indicia.statistics.profile import Profile, domain_error, rounded
+from indicia.tables.fitted import computed_of
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
@@ -43,8 +45,12 @@ class Normalise(Stage):
             _check_spread(leaf, table.profiles[leaf.id])
             _check_domain(table, leaf, table.profiles[leaf.id])
             _check_range(table, leaf)
+        own = computed_of(fitted, (leaf.id for leaf in leaves), self.name)
         formulas = record_each(
-            {leaf.id: normalisation_formula(leaf, table, leaf.id in table.neutral) for leaf in leaves}
+            {
+                leaf.id: normalisation_formula(leaf, table, leaf.id in table.neutral, levels=leaf.id in own)
+                for leaf in leaves
+            }
         )
         evaluation = evaluate_checked(
             {leaf.id: leaf.normalisation for leaf in leaves},
@@ -145,8 +151,11 @@ def _profile_as_seen_by_formula(leaf: Leaf, table: Table) -> Profile:
     return profile.mirrored() if is_mirrored(leaf) else profile
 
 
-def normalisation_formula(leaf: Leaf, table: Table, constant: bool) -> NormalisationFormula:
-    """Return the formula that normalises an indicator; with `constant`, a constant gets the neutral score."""
+def normalisation_formula(leaf: Leaf, table: Table, constant: bool, *, levels: bool = False) -> NormalisationFormula:
+    """Return the formula that normalises an indicator; with `constant`, a constant gets the neutral score.
+
+    With `levels`, distances from the best values are equal if they differ by rounding noise only.
+    """
     method, is_cost = leaf.normalisation, leaf.spec.direction == "cost"
     return NormalisationFormula(
         method=method,
@@ -154,9 +163,19 @@ def normalisation_formula(leaf: Leaf, table: Table, constant: bool) -> Normalisa
         is_cost=is_cost and leaf.oriented,
         fixed=table.fixed_values[leaf.id],
         target_range=None if is_cost else table.target_ranges.get(leaf.id),
+        tolerance=_tolerance(leaf, table) if levels else None,
         key=table.scopes.normalisation.key if method.whole_column else (),
         constant=constant,
     )
+
+
+def _tolerance(leaf: Leaf, table: Table) -> float | None:
+    """Return the rounding noise of the distances of an indicator from its best values; None without best values."""
+    ends = table.target_ranges.get(leaf.id)
+    if ends is None:
+        return None
+    largest: float = max(largest_absolute(table.profiles[leaf.id]), *map(abs, (*ends.best, *(ends.worst or ()))))
+    return NOISE * largest
 
 
 @dataclass(frozen=True)
@@ -173,6 +192,8 @@ class NormalisationFormula:
     """The columns of groups, if the method needs the whole column, such as ranks, and is computed within groups."""
     constant: bool
     """True if the indicator gets the neutral score where it is constant."""
+    tolerance: float | None = None
+    """The rounding noise of distances from the best values; None if these are not levelled."""
 
     def __call__(self, recorder: Recorder) -> Expression:
         method, x, fixed = self.method, column(self.name), self.fixed
@@ -180,7 +201,7 @@ class NormalisationFormula:
             if self.is_cost and not method.has_cost_formula():
                 x = -x
             elif self.target_range is not None:
-                x, fixed = _closeness(x, self.name, self.target_range, recorder), FixedStatistics(0.0, 1.0, 1.0)
+                x, fixed = _closeness(x, self.name, self.target_range, recorder, self.tolerance), _CLOSENESS
             s = recorder(self.name, x, fixed, uses=method.used_names)
             z = method.cost(x, s) if self.is_cost and method.has_cost_formula() else method.benefit(x, s)
         if self.constant:
@@ -200,16 +221,31 @@ class ClosenessFormula:
         return _closeness(column(self.name), self.name, self.target_range, recorder)
 
 
-def _closeness(x: Expression, name: str, target_range: TargetRange, recorder: Recorder) -> Expression:
-    """Return 1 at the best values, 0 at the worst or else at the farthest unit, and linear values between them."""
+_CLOSENESS = FixedStatistics(0.0, 1.0, 1.0)
+
+
+def _closeness(
+    x: Expression, name: str, target_range: TargetRange, recorder: Recorder, tolerance: float | None = None
+) -> Expression:
+    """Return 1 at the best values, 0 at the worst or else at the farthest unit, and linear values between them.
+
+    Units whose distances differ by no more than the tolerance are equally close: 0.1 and 0.3 are equally far from 0.2,
+    although the machine computes other distances.
+    """
     low, high = target_range.best
     if target_range.worst is not None:
         least, most = target_range.worst
         # if the range ends at the best values, no observed value lies beyond them: see `_check_range`
         below = (x - least) / (low - least) if least < low else 1.0
         above = (most - x) / (most - high) if high < most else 1.0
-        return where(x < low, below, where(x > high, above, where(x.is_null(), x, 1.0))).clip(0.0, 1.0)
+        closeness = where(x < low, below, where(x > high, above, where(x.is_null(), x, 1.0))).clip(0.0, 1.0)
+        if tolerance is None:
+            return closeness
+        narrowest = min(width for width in (low - least, most - high) if width > 0)
+        return recorder.levelled_column(name, closeness, tolerance / narrowest)
     distance = row_max([low - x, x - high]).clip(0.0)
+    if tolerance is not None:  # the largest of equal distances, so that no unit is farther than the farthest
+        distance = -recorder.levelled_column(name, -distance, tolerance)
     farthest = recorder((name, "distance"), distance).max
     return where(farthest > 0, 1 - distance / farthest, where(x.is_null(), x, 1.0))
 

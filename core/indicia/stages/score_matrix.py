@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.definition import Node
+    from indicia.definition import Node, Part
     from indicia.methods import Aggregation, Array, RandomNumbers
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.weights import NodeWeights
@@ -75,15 +75,20 @@ def compared_groups(
     if node_weights.keys is not None and not row_by_row:
         all_weights = frame.select(weights_of(node.id, [part.id for part in node.components], node_weights)).to_numpy()
     groups = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
-    # scores that should be equal may differ by rounding noise; `LevelNoise` has removed the noise of indicators
-    scores = [] if row_by_row else [number for number, part in enumerate(node.components) if not isinstance(part, Leaf)]
+    # figures that should be equal may differ by rounding noise: scores, and changes over time; `LevelNoise` has removed
+    # the noise of other indicators
+    noisy = [] if row_by_row else [number for number, part in enumerate(node.components) if _has_noise(part)]
     for rows in groups:
         with attribute_errors_to(node.aggregation, node.id):
             weights = _common_weights(all_weights if len(all_weights) == 1 else all_weights[rows])
         values = matrix if len(groups) == 1 else np.asfortranarray(matrix[rows])
-        for number in scores:
+        for number in noisy:
             values[:, number] = without_noise(pl.Series(values[:, number], nan_to_null=True)).to_numpy()
         yield rows, values, weights
+
+
+def _has_noise(part: Part) -> bool:
+    return not isinstance(part, Leaf) or part.normalisation.needs_periods
 
 
 def matrix_context(

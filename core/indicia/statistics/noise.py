@@ -28,7 +28,12 @@ def without_noise(values: pl.Series, size: float | None = None) -> pl.Series:
     """
     if size is None:
         size = largest_absolute(profile(values.to_frame("values"), ["values"])["values"])
-    rows, level = noise_levels(values, NOISE * size)
+    return equalised(values, NOISE * size)
+
+
+def equalised(values: pl.Series, tolerance: float) -> pl.Series:
+    """Return values in which neighbours that differ by no more than the tolerance have their lowest value."""
+    rows, level = noise_levels(values, tolerance)
     first = np.flatnonzero(np.diff(level, prepend=-1))  # the lowest value of each level
     return scatter(values.name, len(values), rows, values.to_numpy()[rows[first]][level])
 

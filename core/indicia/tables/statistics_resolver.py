@@ -15,9 +15,12 @@ from indicia.formulas import DRAW, ONE, PERIOD, UNIT
 from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import adds_squares, scaled
 from indicia.formulas.to_polars import Compiler, name_of
+from indicia.formulas.to_text import to_text
 from indicia.partitions.mergeable import check_formulas
 from indicia.partitions.names import MergeNamesInData, NamesInData
 from indicia.partitions.partition import for_each
+from indicia.partitions.sorted_columns import lowest_of_noise
+from indicia.statistics.noise import equalised
 from indicia.tables.joins import join_statistics
 from indicia.tables.partition_ranks import with_ranks
 from indicia.tables.partition_statistics import PartitionStatistics
@@ -97,6 +100,7 @@ class StatisticsResolver:
         """Answer the questions of one round, by kind."""
         kinds = {
             "cached": self._cache,
+            "level": self._level,
             "period": self._look_up_periods,
             "over_time": self._look_up_units,
             "previous": self._look_up_previous,
@@ -119,6 +123,18 @@ class StatisticsResolver:
 
     def _cache(self, _: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
         self.frame = self.frame.hstack(compute_row_by_row(self.frame, expressions))
+
+    def _level(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
+        values = compute_row_by_row(self.frame, expressions)
+        columns = for_each(self.scope.partition, nodes, lambda node: self._levelled(values[self.columns[node]], node))
+        self.frame = self.frame.hstack(columns)
+
+    def _levelled(self, values: pl.Series, node: Node) -> pl.Series:
+        """Return values in which neighbours that differ by no more than the tolerance have their lowest value."""
+        (tolerance,), partition = node.options, self.scope.partition
+        if partition is None:
+            return equalised(values, tolerance)
+        return lowest_of_noise(partition, f"{self.place}: levels of {to_text(node)}", values, tolerance)
 
     @property
     def _unit_key(self) -> tuple[str, ...]:

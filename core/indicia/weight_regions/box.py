@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.errors import DefinitionError
+from indicia.methods.rounding import widened
 
 if TYPE_CHECKING:
     from indicia.methods import Array
 
-_SLACK = 1e-9
-"""The tolerance for the sum of the limits, which users round to a few decimals."""
 _BATCH = 1 << 20
 """The largest number of values that are drawn in a batch."""
 
@@ -49,11 +48,12 @@ def _check_ranges(low: Array, high: Array) -> None:
                 f"the range [{lowest:g}, {highest:g}] of weight {number} is not valid",
                 remedy="[low, high] from 0 up, low first",
             )
-    if low.sum() > 1 + _SLACK:
+    below, above = widened(1, 1)
+    if low.sum() > above:
         raise DefinitionError(
             f"the lowest weights sum to {low.sum():g}, so that none can sum to 1", remedy="lower the lower limits"
         )
-    if high.sum() < 1 - _SLACK:
+    if high.sum() < below:
         raise DefinitionError(
             f"the highest weights sum to {high.sum():g}, so that none can sum to 1", remedy="raise the upper limits"
         )

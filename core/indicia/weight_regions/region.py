@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.errors import DefinitionError, IndiciaError, join_names, require_optional
+from indicia.methods.rounding import widened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,12 +191,12 @@ class WeightRegion:
         for name, coefficient in constraint.coefficients:
             coefficients[self.names.index(name)] = coefficient
         size = np.abs(coefficients).max()
-        low, high = coefficients.min() / size, coefficients.max() / size
+        low, high = widened(coefficients.min() / size, coefficients.max() / size)
         bound = constraint.bound / size
         remedy = "weights of a node are shares that sum to 1: write 0.2 or 20%"
-        if bound < low - _TOLERANCE or (constraint.is_equality and bound > high + _TOLERANCE):
+        if bound < low or (constraint.is_equality and bound > high):
             raise DefinitionError(f'no weights of {join_names(self.names)} satisfy "{constraint.text}"', remedy=remedy)
-        if bound > high + _TOLERANCE:
+        if bound > high:
             raise DefinitionError(
                 f'the constraint "{constraint.text}" excludes no weights of {join_names(self.names)}', remedy=remedy
             )

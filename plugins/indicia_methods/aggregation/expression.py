@@ -29,8 +29,10 @@ class Formula(Aggregation):
     mean(each), geometric_mean(each) and harmonic_mean(each), with weights, and sum(each), product(each), lowest(each)
     and highest(each), without. In them `each` is the value of a component and `w` its weight, also in expressions:
     `sum(w * each ** 2)`. They leave out the components that a unit misses. A unit that misses a named component has no
-    score. `uses` names columns of the data that are no components, such as the population; the expression may contain
-    their names.
+    score. A cost has the sign that its normalisation gives it: with `none` it is -x, and the expression writes -x for
+    its value. A formula of which a lower score is better, such as that of the Gender Inequality Index, needs
+    `direction = "cost"` for the index or the dimension. `uses` names columns of the data that are no components, such
+    as the population; the expression may contain their names.
     """
 
     name = "formula"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from indicia.methods.rounding import widened
 from indicia_methods.aggregation.percomponent import of_each
 
 if TYPE_CHECKING:
@@ -47,12 +48,14 @@ def share_bounds(lower: Shares, upper: Shares, present: Mask, context: MatrixCon
     for name, lowest, highest in zip(context.components, low.tolist(), high.tolist(), strict=True):
         if lowest > highest:
             raise ValueError(f"lower = {lowest:g} exceeds upper = {highest:g} for {name}")
+    below, above = widened(1, 1)
     for row in np.unique(present, axis=0):
         case = "" if row.all() else f" of a unit that has {row.sum()} of {width} components"
-        if low[row].sum() > 1 + 1e-12:
+        if low[row].sum() > above:
             raise ValueError(f"no weights have these shares: lower bounds{case} are {_sum_text(low[row])}, more than 1")
-        if high[row].sum() < 1 - 1e-12:
+        if high[row].sum() < below:
             raise ValueError(
                 f"no weights have these shares: upper bounds{case} are {_sum_text(high[row])}, less than 1"
             )
-    return np.where(present, low, 0.0), np.where(present, high, 0.0)
+    low, high = np.where(present, low, 0.0), np.where(present, high, 0.0)
+    return low / low.sum(axis=1, keepdims=True).clip(min=1.0), high / high.sum(axis=1, keepdims=True).clip(max=1.0)

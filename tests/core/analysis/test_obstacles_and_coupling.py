@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from workbook_fixtures import EXAMPLES
 
 import indicia
 from indicia import IndiciaError
@@ -127,6 +128,26 @@ def test_coupling_is_full_where_dimensions_are_equal(case: Case) -> None:
     for adjusted, wanted in ((False, case.plain), (True, case.adjusted)):
         found = coupling_coordination(table, ["growth", "nature"], adjusted=adjusted)
         assert found.select("coupling", "coordination", "degree").row(0) == pytest.approx(wanted)
+
+
+def test_scores_of_100_can_be_coupled_after_a_division_by_100() -> None:
+    # the best score of application and promotion is 100.00000000000001
+    cities = indicia.read(EXAMPLES / "intelligent_manufacturing" / "index.toml").score()
+    dimensions = [part.id for part in cities.scored.tree.components]
+    shares = cities.scores.with_columns(pl.col(dimensions) / 100)
+    assert shares.select(pl.max_horizontal(pl.col(dimensions).max())).item() > 1
+    for adjusted in (False, True):
+        found = coupling_coordination(shares, dimensions, adjusted=adjusted)["degree"]
+        assert found.is_between(0, 1).all()
+        assert not found.has_nulls()
+
+
+@pytest.mark.parametrize("adjusted", [False, True])
+@pytest.mark.parametrize("beyond", [-1e-10, 1 + 1e-10])
+def test_a_dimension_at_an_end_of_its_range_has_the_coupling_of_this_end(beyond: float, adjusted: bool) -> None:
+    table = pl.DataFrame({"growth": [beyond, round(beyond)], "nature": [0.5, 0.5]})
+    found = coupling_coordination(table, ["growth", "nature"], adjusted=adjusted)
+    assert found.select("coupling", "coordination", "degree").n_unique() == 1
 
 
 def test_weights_of_coupled_dimensions_are_scaled() -> None:

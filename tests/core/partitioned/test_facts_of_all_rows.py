@@ -188,3 +188,18 @@ def test_a_reversed_order_that_only_all_partitions_show_is_refused():
         index.score_frame(frame)
     with pytest.raises(indicia.errors.AgainstDirection, match="x against its direction"):
         score_partitions(index, frame, (1, 2, 3))
+
+
+@pytest.mark.parametrize("normalisation", ["rank", "min_max", "z_score"])
+@pytest.mark.parametrize("statistics", ["pooled", "period"])
+@pytest.mark.parametrize("worst", [{}, {"worst": [0.0, 1.0]}])
+def test_units_in_several_partitions_that_are_equally_far_from_a_target_are_equal(
+    normalisation, statistics, worst, tmp_path
+):
+    x = [0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6, None, 0.5, 0.45, 0.55]  # pairs on the two sides of 0.5
+    indicators = {"x": {"direction": "target", "target": 0.5, **worst}}
+    words = panel(indicators=indicators, methodology={"normalisation": normalisation, "statistics": statistics})
+    outcomes = assert_equals_memory(words, PANEL.with_columns(x=pl.Series(x)), CUTS, tmp_path)
+    closeness = [z for outcome in outcomes for z in outcome.normalised["x"]]
+    if statistics == "pooled":
+        assert closeness[0:8:2] == closeness[1:8:2]

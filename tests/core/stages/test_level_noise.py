@@ -144,3 +144,51 @@ def test_weights_of_correlations_see_no_noise(weighting: str, values: list[float
         return score(columns, {"weighting": weighting, "normalisation": "none"}).weights["weight"].to_list()
 
     assert weights(values) == pytest.approx(weights(without_noise), rel=1e-12, abs=0)
+
+
+MIRRORED = [0.1, 0.2, 0.3, 0.4]
+"""0.1 and 0.3 lie equally far from 0.2, and the machine computes 0.1 and 0.09999999999999998."""
+TARGETS: dict[str, dict[str, Any]] = {
+    "target": {"direction": "target", "target": 0.2},
+    "worst": {"direction": "target", "target": 0.2, "worst": [0.0, 0.4]},
+    "interval": {"direction": "interval", "interval": [0.18, 0.22], "worst": [0.0, 0.4]},
+}
+
+
+def score_target(x: list[float], words: dict[str, Any], **methodology: str) -> Result:
+    return score({"x": x}, methodology, indicators={"x": words})
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("normalisation", ["rank", "percentile_rank", "min_max", "z_score"])
+def test_values_on_the_two_sides_of_a_target_are_equal_if_their_distances_are(normalisation: str, target: str) -> None:
+    result = score_target(MIRRORED, TARGETS[target], normalisation=normalisation)
+    below, best, above, worst = normalised(result)
+    assert below == above
+    assert best > below > worst
+
+
+@pytest.mark.parametrize("aggregation", ["promethee", "copeland", "schulze", "regime", "rank_sum_ratio"])
+def test_methods_that_compare_units_tie_those_that_are_equally_far_from_a_target(aggregation: str) -> None:
+    result = score_target(MIRRORED, TARGETS["target"], normalisation="min_max", aggregation=aggregation)
+    assert result.scored.rank.to_list() == [2, 1, 2, 4]
+
+
+@pytest.mark.parametrize("target", [2, 3, 7, 12, 29])
+def test_pairs_of_one_decimal_around_a_target_have_equal_ranks(target: int) -> None:
+    below, above = ([(target + sign * distance) / 10 for distance in range(1, target)] for sign in (-1, 1))
+    words = {"direction": "target", "target": target / 10}
+    found = normalised(score_target([target / 10, *below, *above], words, normalisation="rank"))
+    assert found[1:target] == found[target:]
+
+
+def test_the_noise_of_distances_is_that_of_the_values() -> None:
+    # the distances of 100000.1 and 100000.3 from 100000.2 have only eleven digits in common
+    words = {"direction": "target", "target": 100_000.2}
+    below, _, above, _ = normalised(score_target([x + 100_000 for x in MIRRORED], words, normalisation="min_max"))
+    assert below == above
+
+
+def test_the_farthest_unit_scores_0_on_either_side_of_a_target() -> None:
+    result = score_target(MIRRORED[:3], TARGETS["target"], normalisation="min_max")
+    assert normalised(result) == [0.0, 1.0, 0.0]
