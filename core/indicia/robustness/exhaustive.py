@@ -167,8 +167,8 @@ class Exhaustive:
                 "index": local.index.ravel(),
             }
         ).with_columns(pl.col(pl.Float64).fill_nan(None))
-        order = [-without_noise(frame["index"]), pl.Series(ranks, nan_to_null=True), self.baseline.unit]
-        return frame.sort(*order, nulls_last=True, maintain_order=True)
+        order = [-without_noise(frame["index"]), pl.Series(ranks, nan_to_null=True), frame[self.baseline.unit]]
+        return frame.sort(order, nulls_last=True, maintain_order=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -174,7 +174,7 @@ def _partial_order(positive: Array, negative: Array, units: Sequence[str]) -> di
 
 
 def _list_names(units: Sequence[str], selected: Mask) -> str:
-    names = sorted(units[place] for place in np.flatnonzero(selected))
+    names = sorted(units[place] for place in np.flatnonzero(selected).tolist())
     rest = [f"and {len(names) - _LISTED} more"] if len(names) > _LISTED else []
     return ", ".join([*names[:_LISTED], *rest]) or "none"
 
