@@ -72,7 +72,18 @@ class Baseline:
         return self.first_by(self.nominal_ranks)
 
     def first_by(self, ranks: Array) -> list[str]:
-        """Return the names of the units with the first of other ranks (units,), in order."""
+        """Return the names of the units with the first of other ranks, in order.
+
+        Parameters
+        ----------
+        ranks : array of float, shape (units,)
+            The ranks.
+
+        Returns
+        -------
+        list of str
+            The names.
+        """
         return sorted(self.names[unit] for unit in np.flatnonzero(ranks == np.nanmin(ranks)))
 
     @cached_property
