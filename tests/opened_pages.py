@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import system_tools
 
 from indicia_report.page import report
 
@@ -29,9 +29,7 @@ def browser() -> Iterator[Any]:
     It closes with its module: Playwright's event loop runs as long as it is open, and tests of the server start loops.
     """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no chromium on this machine")
+    program = system_tools.need(system_tools.browser())
     with playwright.sync_playwright() as running:
         started = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield started

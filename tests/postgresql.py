@@ -12,39 +12,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+import system_tools
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 USER, PASSWORD = "indicia", "a word of four"
 
 
-class NotInstalledError(Exception):
-    """The system has no server of PostgreSQL."""
-
-
 @contextmanager
 def server() -> Iterator[tuple[str, str]]:
-    """Yield the URL of a database that may be changed, without the password, and the password."""
+    """Yield the URL of a database that may be changed, without the password, and the password; or skip the test."""
     if url := os.environ.get("INDICIA_POSTGRESQL"):
         password = unquote(urlsplit(url).password or "")
         yield url.replace(f":{urlsplit(url).password}@", "@"), password or os.environ.get("PGPASSWORD", "")
         return
-    programs = _programs()
+    programs = Path(system_tools.need(system_tools.postgresql()))
     folder = Path(tempfile.mkdtemp(prefix="indicia-postgresql-"))
     try:
         yield from _started(programs, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _programs() -> Path:
-    """Return the folder of the newest programs, which Debian does not put on the path."""
-    if program := shutil.which("initdb"):
-        return Path(program).resolve().parent
-    folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    if not folders:
-        raise NotInstalledError("no initdb on the path and in /usr/lib/postgresql")
-    return max(folders, key=lambda folder: float(folder.parent.name))
 
 
 def _started(programs: Path, folder: Path) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,6 @@ import copy
 import csv
 import io
 import re
-import shutil
 import subprocess
 import tempfile
 import warnings
@@ -19,6 +18,7 @@ from xml.etree import ElementTree
 import numpy as np
 import polars as pl
 import pytest
+import system_tools
 from xlsxwriter.utility import xl_col_to_name
 
 import indicia
@@ -212,7 +212,7 @@ _SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,1033,false,false,false,fa
 
 
 def _recalculated(
-    folder: Path, books: Mapping[str, bytes], weights: Mapping[str, Mapping[str, float]]
+    program: str, folder: Path, books: Mapping[str, bytes], weights: Mapping[str, Mapping[str, float]]
 ) -> dict[str, Recalculated]:
     """Open workbooks, some of their weights changed, and return what their formulas give.
 
@@ -221,7 +221,7 @@ def _recalculated(
     given, computed = Path(tempfile.mkdtemp(dir=folder)), Path(tempfile.mkdtemp(dir=folder))
     for name, content in books.items():
         (given / f"{name}.xlsx").write_bytes(_edited(content, weights.get(name, {})))
-    command = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
+    command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
     command += ["--convert-to", _SHEETS, "--outdir", str(computed)]
     command += [str(given / f"{name}.xlsx") for name in books]
     subprocess.run(command, check=True, capture_output=True, timeout=900)
@@ -326,12 +326,11 @@ def _edited(content: bytes, weights: Mapping[str, float]) -> bytes:
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Recalculated]]:
     """A function that opens workbooks in LibreOffice and computes them again."""
-    if shutil.which("soffice") is None:
-        pytest.skip("no LibreOffice here (Debian: apt-get install libreoffice-calc)")
+    program = system_tools.need(system_tools.office())
     folder = tmp_path_factory.mktemp("office")
     (folder / "profile" / "user").mkdir(parents=True)
     (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_ALWAYS)
-    return lambda books, weights: _recalculated(folder, books, weights)
+    return lambda books, weights: _recalculated(program, folder, books, weights)
 
 
 @pytest.fixture

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import doctest
+import importlib
 import json
 import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+import indicia
 
 ROOT = Path(__file__).parents[2]
 CALLS = Path(__file__).with_name("calls.py")
@@ -27,6 +33,36 @@ def test_mypy_finds_the_wrong_calls_and_no_others() -> None:
     lines = output("mypy", str(CALLS)).splitlines()
     found = {int(match[1]) for line in lines if (match := re.match(r"tests/typing/calls\.py:(\d+): error", line))}
     assert sorted(found) == WRONG
+
+
+def blocks(page: Path) -> str:
+    """Return the Python of a page of the documentation that imports Indicia, with the lines of sessions."""
+    whole = []
+    for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), flags=re.DOTALL):
+        code = doctest.script_from_examples(block) if ">>>" in block else block
+        with suppress(SyntaxError):  # a part of a file
+            ast.parse(code)
+            whole.append(code)
+    code = "\n".join(whole)
+    return code if "indicia" in code else ""
+
+
+@pytest.mark.thorough
+def test_the_documentation_imports_what_packages_export_in_a_project_with_strict_settings(tmp_path: Path) -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs/hooks").glob("*.md"))]
+    for page in pages:
+        if code := blocks(page):
+            (tmp_path / f"{page.parent.name}_{page.stem}.py".replace("-", "_")).write_text(code, "utf-8")
+    rooms = [importlib.import_module(f"indicia.{name}") for name in dir(indicia) if name in indicia._ROOMS]
+    lines = [f"from {room.__name__} import {name}" for room in rooms for name in room.__all__]
+    (tmp_path / "all_names.py").write_text("\n".join(lines), "utf-8")
+    # --config-file= leaves out the settings of the repository
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", *map(str, sorted(tmp_path.glob("*.py")))]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert len(list(tmp_path.glob("*.py"))) > 8
+    found = [line for line in ran.stdout.splitlines() if re.search(r"indicia.*\[(attr-defined|import-.*)\]$", line)]
+    own = re.compile(r"indicia_(?!methods|checks|report|workbook)")  # the packages of example plugins
+    assert [line for line in found if not own.search(line)] == [], ran.stderr
 
 
 @pytest.mark.thorough

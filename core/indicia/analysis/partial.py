@@ -38,12 +38,12 @@ class PartialOrder:
 
     @cached_property
     def pairs(self) -> pl.DataFrame:
-        """The pairs of units: `first`, `relation`, `second`; `first` is the preferred unit.
+        """The pairs of units by name: `first`, `relation`, `second`; `first` is the preferred unit.
 
         The frame has all pairs, and may be large.
         """
         unit, (positive, negative) = self.units.to_series(0), self._sides
-        rows, columns = np.triu_indices(len(unit), 1)
+        rows, columns = unit.arg_sort().to_numpy()[np.stack(np.triu_indices(len(unit), 1))]
         ahead, behind = _preferred(rows, columns, positive, negative), _preferred(columns, rows, positive, negative)
         first, second = np.where(behind & ~ahead, columns, rows), np.where(behind & ~ahead, rows, columns)
         relation_numbers = np.select([ahead & behind, ahead | behind], [1, 0], 2)

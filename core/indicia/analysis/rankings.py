@@ -241,7 +241,7 @@ def consensus_details(
     Returns
     -------
     polars.DataFrame
-        The table.
+        The table, with the units by name.
 
     Raises
     ------
@@ -263,6 +263,7 @@ def consensus_details(
     name = next(iter(rule.detail_tables)) if table is None else table
     if name not in rule.detail_tables:
         raise MethodError(f'{rule.name} has no table "{name}"', remedy=suggest(name, rule.detail_tables))
+    rankings = rankings.sort(rankings.columns[0])  # the orders that are equally near are numbered by names of units
     names, ranks = _ranks(rankings, rule, at_least=1)
     context = RankingContext(tuple(names), _weights_of(names, weights, rule))
     units = rankings.to_series(0).cast(pl.String).to_list()

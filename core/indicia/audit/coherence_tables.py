@@ -322,8 +322,8 @@ class CoherenceTables:
         """The clusters of the units that have every indicator, by each rule of linkage."""
         run = self.subject.run
         assert run is not None
-        present = self.coherence.indicators.present
-        complete = present.select(run.units.alias("unit"), pl.all()).drop_nulls(present.columns)
+        present = self.coherence.indicators.present  # the units are in the order of their names
+        complete = present.select(run.units.sort().alias("unit"), pl.all()).drop_nulls(present.columns)
         return {rule: clusters(complete, "unit", present.columns, linkage=rule) for rule in get_args(Linkage)}
 
     @staticmethod

@@ -101,7 +101,7 @@ def _from_pandas(source: Any, columns: Collection[str]) -> parse.Table:
         frame = index.set_names(names).to_frame(index=False).join(frame.reset_index(drop=True))
     header = parse.header_names(frame.columns, where)
     kept = parse.kept_columns(header, columns, where)
-    return parse.Table(pl.DataFrame({header[at]: _pandas_column("", frame.iloc[:, at]) for at in kept}), where)
+    return parse.from_frame(pl.DataFrame({header[at]: _pandas_column("", frame.iloc[:, at]) for at in kept}), where)
 
 
 def _counts_rows(index: Any) -> bool:

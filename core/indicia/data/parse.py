@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 from polars.exceptions import PanicException, PolarsError
 from polars.selectors import by_index
 
@@ -73,8 +74,16 @@ class Table:
         return f"{self.place} {row + self.first}"
 
 
+_NO_TEXTS = frozenset({"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape"})
+"""The codecs of Python for names of domains and for source code."""
+
+
 def from_frame(frame: pl.DataFrame, where: str, columns: Collection[str] = ()) -> Table:
-    """Strip the column names, and keep the columns that are read, by default all; two equal names are an error."""
+    """Strip the column names, and keep the columns that are read, by default all; two equal names are an error.
+
+    A column of durations becomes one of texts such as "PT1H30M".
+    """
+    frame = frame.with_columns(cs.duration().dt.to_string("iso"))
     names = header_names(frame.columns, where)
     kept = kept_columns(names, columns, where)
     return Table(pl.DataFrame({names[at] or f"column_{at}": frame.to_series(at) for at in kept}), where)
@@ -277,15 +286,23 @@ def single_character(separator: str, where: str) -> str:
     return separator
 
 
+def text_codec(encoding: str, where: str) -> str:
+    """Return Python's name of the encoding of a text; DataError for other codecs, such as those of bytes or domains."""
+    try:
+        name = codecs.lookup(encoding).name
+        "a".encode(name)  # refuses codecs of bytes, such as base64
+        if name.replace("-", "_") not in _NO_TEXTS:
+            return name
+    except (LookupError, ValueError):
+        pass
+    raise DataError(f'unknown encoding "{encoding}"', where=where, remedy='for example "utf-8" or "gb18030"')
+
+
 def decoded(content: bytes, encoding: str, where: str) -> bytes:
     """Convert a text to UTF-8 without a byte order mark, with line feeds at the ends of lines."""
     try:
-        if codecs.lookup(encoding).name not in ("utf-8", "utf-8-sig"):
-            content = content.decode(encoding).encode()
-    except LookupError as error:
-        raise DataError(
-            f'unknown encoding "{encoding}"', where=where, remedy='for example "utf-8" or "gb18030"'
-        ) from error
+        if (codec := text_codec(encoding, where)) not in ("utf-8", "utf-8-sig"):
+            content = content.decode(codec).encode()
     except UnicodeDecodeError as error:
         raise _undecodable(content, error, where) from error
     content = content.removeprefix(codecs.BOM_UTF8)

@@ -91,14 +91,14 @@ class DifferenceTables:
             "score_new",
             (pl.col("score_new") - pl.col("score_old")).alias("score_change"),
         )
-        return frame.sort(pl.col("status") == LEFT, "rank_new", "rank_old", nulls_last=True, maintain_order=True)
+        return frame.sort(pl.col("status") == LEFT, "rank_new", "rank_old", "unit", nulls_last=True)
 
     @cached_property
     def movers(self) -> pl.DataFrame:
         """The units of both editions whose rank or score differs, the largest move first."""
         moved = self.units.filter((pl.col("move") != 0) | (pl.col("score_change") != 0)).drop("status")
-        order = [pl.col(name).abs() for name in ("move", "score_change")]
-        return moved.sort(order, descending=True, nulls_last=True, maintain_order=True)
+        order = [-pl.col(name).abs() for name in ("move", "score_change")]
+        return moved.sort(*order, "unit", nulls_last=True)
 
     @cached_property
     def causes(self) -> pl.DataFrame:

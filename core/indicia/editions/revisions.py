@@ -120,10 +120,9 @@ def revision_summary(cells: pl.DataFrame) -> pl.DataFrame:
     `changed`. `unit` is the unit of the largest change.
     """
     old, new, change = pl.col("old"), pl.col("new"), pl.col("change")
-    changed = old.ne_missing(new)
+    changed, keys = old.ne_missing(new), cells.select(pl.exclude("indicator", "old", "new", "change")).columns
     largest, unit = (
-        column.sort_by(change.abs(), descending=True, nulls_last=True, maintain_order=True).first()
-        for column in (change, pl.col("unit"))
+        column.sort_by(-change.abs(), *keys, nulls_last=True).first() for column in (change, pl.col("unit"))
     )
     return cells.group_by("indicator", maintain_order=True).agg(
         values=pl.len().cast(pl.Int64),

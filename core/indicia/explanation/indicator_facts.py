@@ -202,7 +202,7 @@ def units_behind(result: Result, row: int, score: float) -> int:
 
 
 def best_row(result: Result, row: int) -> int | None:
-    """Return the row with rank 1 by the index in the period of a row; None if no unit is ranked.
+    """Return the row with rank 1 by the index in the period of a row, ties by name; None if no unit is ranked.
 
     If ranks are numbered from the worst, it is the row with the last rank.
     """
@@ -210,9 +210,13 @@ def best_row(result: Result, row: int) -> int | None:
     ranks = result.scored.rank
     if result.definition.methodology.rank_from == "worst":
         ranks = -ranks.cast(pl.Float64)
-    rows = facts.in_period.arg_true()
-    place = ranks.gather(rows).arg_min()
-    return None if place is None or result.scored.nodes[ROOT][row] is None else int(rows[place])
+    ranked = facts.in_period & ranks.is_not_null()
+    if result.scored.nodes[ROOT][row] is None or not ranked.any():
+        return None
+    rows = pl.DataFrame([ranked.arg_true().alias("row")]).with_columns(
+        rank=ranks.filter(ranked), unit=result.scored.units[result.unit].filter(ranked)
+    )
+    return int(rows.sort("rank", "unit")["row"][0])
 
 
 def _per(column: str | None) -> str:

@@ -84,6 +84,7 @@ __all__ = [
     "MatrixAggregation",
     "MatrixContext",
     "MatrixImputation",
+    "MergedColumn",
     "Method",
     "Normalisation",
     "PairwiseComparisons",

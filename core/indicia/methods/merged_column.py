@@ -26,6 +26,11 @@ class MergedColumn(ABC):
         join
             It gets the figures of two sets of values, and returns the figures of both. The default adds them.
 
+        Returns
+        -------
+        array of float
+            The figures of all values.
+
         Examples
         --------
         The sum of squares, and the largest value:

@@ -4,3 +4,12 @@ from indicia.recognition.columns import Inferred, infer
 from indicia.recognition.draft import draft
 from indicia.recognition.observation import Observation
 from indicia.recognition.recognise import Recognised, recognise
+
+__all__ = [
+    "Inferred",
+    "Observation",
+    "Recognised",
+    "draft",
+    "infer",
+    "recognise",
+]

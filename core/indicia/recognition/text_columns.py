@@ -49,7 +49,8 @@ def text_roles(table: Candidates, units: Units, label: str | None, stated_groups
         verdict = _no_name(table, units, column)
         if verdict is None and units.distinct(column) > units.number / 2 and _are_mostly_digits(units, column):
             verdict = left_out(
-                "text_among_numbers", column, f'text such as "{units.rows[column][0]}"', remedy_for_text(column)
+                *("text_among_numbers", column, f'text such as "{units.rows[column].cast(pl.String).sort()[0]}"'),
+                remedy_for_text(column),
             )
         if verdict is None:
             if label is None and _names_units(units, column):

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from indicia.data.parse import header_separator, single_character
+from indicia.data.parse import header_separator, single_character, text_codec
 from indicia.data.table_format import PLAIN
 from indicia.errors import join_names
 from indicia.recognition.cells import cell_class, year
@@ -65,7 +65,7 @@ def recognise_text(head: bytes, tail: bytes, stated: TableFormat, where: str) ->
         encoding = recognise_encoding(head + _whole_lines(tail) if head.isascii() else head)
         if encoding is None:
             return stated, []
-    elif not decodes(head, stated.encoding):
+    elif not decodes(head, text_codec(stated.encoding, where)):
         return stated, []  # the reader refuses the encoding, and names one that fits
     codec = encoding.codec if encoding else stated.encoding
     first, last = _texts(head, tail, codec)

@@ -68,8 +68,23 @@ class Baseline:
 
     @property
     def first(self) -> list[str]:
-        """The names of the units with the first rank."""
-        return [self.names[unit] for unit in np.flatnonzero(self.nominal_ranks == np.nanmin(self.nominal_ranks))]
+        """The names of the units with the first rank, in order."""
+        return self.first_by(self.nominal_ranks)
+
+    def first_by(self, ranks: Array) -> list[str]:
+        """Return the names of the units with the first of other ranks, in order.
+
+        Parameters
+        ----------
+        ranks : array of float, shape (units,)
+            The ranks.
+
+        Returns
+        -------
+        list of str
+            The names.
+        """
+        return sorted(self.names[unit] for unit in np.flatnonzero(ranks == np.nanmin(ranks)))
 
     @cached_property
     def weighable(self) -> list[Node]:

@@ -25,6 +25,7 @@ from indicia.robustness.weight_grid import (
     weight_grid,
 )
 from indicia.run import Draws, draws_per_batch, score_draws
+from indicia.statistics.noise import without_noise
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -155,6 +156,7 @@ class Exhaustive:
         """A row for each unit and part: the slopes of mode and confidence, and their joint index."""
         local, parts = self.local, [part.id for part in self.node.components]
         units = np.repeat(np.arange(len(self.baseline.names)), len(parts))
+        ranks = self.baseline.nominal_ranks[units]
         frame = pl.DataFrame(
             {
                 self.baseline.unit: [self.baseline.names[unit] for unit in units],
@@ -165,7 +167,8 @@ class Exhaustive:
                 "index": local.index.ravel(),
             }
         ).with_columns(pl.col(pl.Float64).fill_nan(None))
-        return frame.sort("index", descending=True, nulls_last=True, maintain_order=True)
+        order = [-without_noise(frame["index"]), pl.Series(ranks, nan_to_null=True), frame[self.baseline.unit]]
+        return frame.sort(order, nulls_last=True, maintain_order=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,8 @@ _CONSTANT = 1e-12
 """The range of scores below which they count as constant, so that the mode is the score."""
 _NEAR = 0.98
 """The share of the highest density from which a peak may be the highest, since scores are moved to the points."""
+_LEVEL = 1e-9
+"""The share of the highest density by which peaks that are equally high may differ."""
 _CANDIDATES = 8
 """The largest number of peaks of a density that are refined."""
 _ROUNDS = 80
@@ -127,7 +129,10 @@ def _modes(values: Array) -> Array:
         kernels = _Kernels(values[unit[some]], bandwidth[unit[some]])
         tops[some] = kernels.tops(ends[0][some], ends[1][some])
         heights_of_tops[some] = kernels.at(tops[some])[0]
-    best = np.lexsort((-heights_of_tops, unit))
+    highest_tops = np.zeros(len(values))
+    np.maximum.at(highest_tops, unit, heights_of_tops)
+    # of peaks that are equally high but for rounding, that of the lowest score
+    best = np.lexsort((tops, heights_of_tops < (1 - _LEVEL) * highest_tops[unit], unit))
     first = np.r_[True, np.diff(unit[best]) > 0]
     result: Array = tops[best[first]]
     return result
@@ -181,7 +186,7 @@ class _Kernels:
             with np.errstate(divide="ignore", invalid="ignore"):
                 newton = x - self.bandwidth[active] * slope / curvature
             inside = (newton > low[active]) & (newton < high[active]) & (curvature < 0)
-            point[active] = np.where(inside, newton, (low[active] + high[active]) / 2)
+            point[active] = np.where(inside, newton, np.where(slope == 0, x, (low[active] + high[active]) / 2))
             tolerance = 4 * np.finfo(float).eps * np.maximum(np.abs(x), self.bandwidth[active])
             active = active[(np.abs(point[active] - x) > tolerance) & (slope != 0)]
         return point

@@ -188,9 +188,9 @@ def shifts(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
             continue
         shift = np.abs(ranks - _nominal_among(baseline, ranks))
         largest = float(np.nanmax(shift))
-        mover = baseline.names[int(np.nanargmax(shift))] if largest else None
-        first = [baseline.names[unit] for unit in np.flatnonzero(ranks == np.nanmin(ranks))]
-        rows.append((omission.kind, omission.name, float(np.nanmean(shift)), largest, mover, join_names(first), None))
+        mover = baseline.names[baseline.order[np.nanargmax(shift[baseline.order])]] if largest else None
+        first = join_names(baseline.first_by(ranks))
+        rows.append((omission.kind, omission.name, float(np.nanmean(shift)), largest, mover, first, None))
     kinds = {"left_out": pl.String, "name": pl.String, "mean_shift": pl.Float64, "largest_shift": pl.Float64}
     schema = {**kinds, "moves_most": pl.String, "first": pl.String, "fault": pl.String}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
@@ -204,9 +204,7 @@ def leader_changes(baseline: Baseline, omissions: Iterable[Omission]) -> set[tup
     """
     nominal = set(baseline.first)
     leaders = {
-        (omission.kind, omission.name): {
-            baseline.names[unit] for unit in np.flatnonzero(omission.ranks == np.nanmin(omission.ranks))
-        }
+        (omission.kind, omission.name): set(baseline.first_by(omission.ranks))
         for omission in omissions
         if not isinstance(omission.ranks, IndiciaError)
     }

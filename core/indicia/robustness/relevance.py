@@ -14,6 +14,7 @@ from indicia.defaults import RELEVANCE_AGREEMENTS
 from indicia.errors import IndiciaError
 from indicia.robustness.omissions import without_sets
 from indicia.stages.plugin_boundary import attribute_errors_to
+from indicia.statistics.noise import without_noise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,11 +44,12 @@ def relevance(baseline: Baseline, tree: Node, table: pl.DataFrame, progress: Pro
     total = len(names) * (len(names) + 1) // 2 - 1
     for number in range(1, len(names)):
         rescorings = list(without_sets(baseline, tree, table, [[*current.left_out, name] for name in current.names]))
-        distances = [_distance(current, rescoring) for rescoring in rescorings]
+        sums = pl.Series([_distance(current, rescoring) for rescoring in rescorings], nan_to_null=True)
+        distances = without_noise(sums).fill_null(np.nan).to_list()
         if not np.isfinite(distances).any():
             rows += _rows(number, current, rescorings, distances, -1)
             break
-        least = int(np.nanargmin(distances))
+        least = int(np.nanargmin(distances))  # of equal distances, that of the first indicator
         rows += _rows(number, current, rescorings, distances, least)
         chosen = rescorings[least]
         assert isinstance(chosen, Rescoring)

@@ -182,10 +182,9 @@ def _score_values(
         scores[some], ranks[some] = run[:, baseline.rows][places], new[places]
         differs = (new != baseline.nominal_ranks) & np.isfinite(new)
         differs[places] = False
-        is_first = new == np.nanmin(new, axis=1, keepdims=True)
-        for place, count, first in zip(some.tolist(), differs.sum(axis=1).tolist(), is_first, strict=True):
+        for place, count, of_step in zip(some.tolist(), differs.sum(axis=1).tolist(), new, strict=True):
             moved[place] = count
-            firsts[place] = join_names([baseline.names[number] for number in np.flatnonzero(first)])
+            firsts[place] = join_names(baseline.first_by(of_step))
     return scores, ranks, moved, firsts, faults
 
 

@@ -214,7 +214,8 @@ class WeightTables(Baseline):
         own[firsts] = shares[firsts, np.arange(len(firsts))]
         others = shares.copy()
         others[firsts, np.arange(len(firsts))] = -1.0
-        rivals[firsts], rival_first[firsts] = others.argmax(axis=0), others.max(axis=0)
+        rivals[firsts] = self.order[others[self.order].argmax(axis=0)]  # of equal shares, that of the better rank
+        rival_first[firsts] = others.max(axis=0)
         rivals = np.where(rival_first > 0, rivals, -1)
         rival_first = np.where(rival_first > 0, rival_first, np.nan)
         columns = [

@@ -31,7 +31,7 @@ class ClusterTree:
     """Units that are merged, step by step, into clusters: a dendrogram."""
 
     units: pl.Series
-    """The units; they are the clusters 0, 1, … of the merges."""
+    """The units by name; they are the clusters 0, 1, … of the merges."""
     merges: pl.DataFrame
     """The clusters `first` and `second` of each `step`, the `height` at which they merge, and the `size` of the new
     cluster, whose number is that of units plus `step` less 1."""
@@ -142,6 +142,8 @@ def clusters(
         raise DefinitionError(f'unknown linkage "{linkage}"', remedy=suggest(linkage, get_args(Linkage)))
     if squared and linkage == "ward":
         raise DefinitionError("ward needs Euclidean distances as they are", remedy="leave out squared=True")
+    require_columns(table, [unit, *columns])
+    table = table.sort(unit)  # of equal distances, those of the first units by name are merged first
     values = _standardised(table, unit, columns)
     hierarchy = _scipy()
     distances = require_optional("scipy.spatial.distance", "clusters", "audit").pdist(
@@ -162,7 +164,6 @@ def _scipy() -> Any:
 
 def _standardised(table: pl.DataFrame, unit: str, columns: Sequence[str]) -> Array:
     """Return the standardised columns, and refuse those that have no distances."""
-    require_columns(table, [unit, *columns])
     if not columns:
         raise DefinitionError("clusters need a column of figures", remedy="name the indicators")
     if not 2 <= table.height <= _MOST_UNITS:

@@ -201,7 +201,7 @@ def dagum(table: pl.DataFrame, value: str, group: str, *, weight: str | None = N
     shares = {name: (p, s) for name, p, s in groups.select("group", "population_share", "value_share").iter_rows()}
     within = sum(ginis[name] * p * s for name, (p, s) in shares.items())
     rows, between, overlap = [], 0.0, 0.0
-    for richer, poorer in combinations(sorted(parts, key=lambda name: -parts[name].mean), 2):
+    for richer, poorer in combinations(sorted(parts, key=lambda name: (-parts[name].mean, name)), 2):
         above, below = parts[richer].excess(parts[poorer]), parts[poorer].excess(parts[richer])
         gini = (above + below) / (parts[richer].mean + parts[poorer].mean) if above + below else 0.0
         distance = (above - below) / (above + below) if above + below else 0.0
@@ -231,7 +231,7 @@ class _Part:
 
     @classmethod
     def of(cls, units: pl.DataFrame) -> _Part:
-        x, w = units.sort("x").select("x", "w").to_numpy().T
+        x, w = units.sort("x", "w").select("x", "w").to_numpy().T
         return cls(x, w, np.append(0.0, w.cumsum()), np.append(0.0, (w * x).cumsum()))
 
     @property

@@ -164,7 +164,8 @@ def rounded(name: str, decimals: int) -> pl.Expr:
 
 
 def domain_error(method: str, domain: Domain, column: str, units: list[str], remedy: str) -> DataError:
-    """Return the error of a method that cannot take values outside its domain."""
+    """Return the error of a method that cannot take values outside its domain, with some units by name."""
+    units = sorted(units)
     outside = (
         f"1 that is not ({units[0]})" if len(units) == 1 else f"{len(units)} that are not ({join_names(units, 3)})"
     )

@@ -127,6 +127,7 @@ def spatial_autocorrelation(
         if np.ptp(counted) <= _NOISE * np.abs(counted).max():
             raise DataError(f"{name} is the same for all units with neighbours", remedy=f"leave out {name}")
         z = np.where(pairs.counts, x - counted.mean(), 0.0)
+        z = np.where(np.abs(z) > _NOISE * np.abs(counted).max(), z, 0.0)
         z /= np.abs(z).max()  # no figure depends on the scale, and fourth powers of any values are then numbers
         rows.append({"column": name, **_moran(z, pairs), **_geary(z, pairs)})
         local.append(_local(name, table[unit], z, pairs))
@@ -240,6 +241,7 @@ def _p_greater(z: float | None) -> float | None:
 def _local(name: str, units: pl.Series, z: Array, pairs: _Pairs) -> pl.DataFrame:
     n = pairs.counts.sum()
     lag = np.bincount(pairs.first, pairs.weights * z[pairs.second], minlength=len(z))
+    lag = np.where(np.abs(lag) > _NOISE * np.abs(lag).max(), lag, 0.0)  # a sum that cancels out is not above the mean
     has_neighbours = np.zeros(len(z), dtype=bool)
     has_neighbours[pairs.first] = True
     own, others = (pl.Series(np.where(side > 0, "high", "low")) for side in (z, lag))

@@ -97,7 +97,7 @@ def bounds_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> pl
         pl.Series(name, bounds[..., end].ravel(), nan_to_null=True) for end, name in enumerate(("lower", "upper"))
     )
     frame = pl.DataFrame([repeated, pl.Series("part", list(parts) * len(keys)), lower, upper])
-    return frame.sort(pl.col("lower").is_null(), maintain_order=True)
+    return frame.sort(pl.col("lower").is_null(), names.columns[0], maintain_order=True)
 
 
 def orders_frame(names: pl.DataFrame, scores: Array, region: WeightRegion) -> pl.DataFrame:

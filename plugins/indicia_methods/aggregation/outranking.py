@@ -174,10 +174,9 @@ def _partial_order(positive: Array, negative: Array, units: Sequence[str]) -> di
 
 
 def _list_names(units: Sequence[str], selected: Mask) -> str:
-    places = np.flatnonzero(selected)
-    names = [units[place] for place in places[:_LISTED].tolist()]
-    rest = [f"and {len(places) - _LISTED} more"] if len(places) > _LISTED else []
-    return ", ".join([*names, *rest]) or "none"
+    names = sorted(units[place] for place in np.flatnonzero(selected).tolist())
+    rest = [f"and {len(names) - _LISTED} more"] if len(names) > _LISTED else []
+    return ", ".join([*names[:_LISTED], *rest]) or "none"
 
 
 def net_flow(values: Array, weights: Array, rules: Sequence[Rule] | None = None) -> Array:

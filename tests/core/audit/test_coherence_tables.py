@@ -48,6 +48,11 @@ def test_an_audit_has_the_same_tables() -> None:
     assert set(get_args(CoherenceTable)) <= set(Audit.table_names)
 
 
+def test_units_of_a_table_in_any_order_have_their_own_clusters(report: CoherenceReport) -> None:
+    reversed_rows = indicia.read(DEFINITION).coherence(TABLE.reverse()).clusters
+    assert reversed_rows.sort("linkage", "unit").rows() == report.clusters.sort("linkage", "unit").rows()
+
+
 def test_a_pair_of_different_nodes_has_no_node(report: CoherenceReport) -> None:
     nodes = dict(report.correlations.select(pl.concat_str("a", "b"), "node").iter_rows())
     assert nodes == {

@@ -71,14 +71,11 @@ def duckdb(tmp_path: Path) -> Run:
 def server() -> Iterator[str]:
     """The URL of a server of PostgreSQL; its password is in the environment."""
     pytest.importorskip("adbc_driver_postgresql")
-    try:
-        with postgresql_server.server() as (url, password), pytest.MonkeyPatch.context() as patch:
-            for name in ("PGUSER", "PGPASSFILE", "PGHOST", "PGPORT", "PGDATABASE"):
-                patch.delenv(name, raising=False)
-            patch.setenv("PGPASSWORD", password)
-            yield url
-    except postgresql_server.NotInstalledError as error:
-        pytest.skip(f"PostgreSQL is not installed: {error}")
+    with postgresql_server.server() as (url, password), pytest.MonkeyPatch.context() as patch:
+        for name in ("PGUSER", "PGPASSFILE", "PGHOST", "PGPORT", "PGDATABASE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("PGPASSWORD", password)
+        yield url
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+import indicia
 from indicia.data import TableFormat, read_table, slices
 from indicia.errors import DataError, UnknownColumn
 
@@ -195,3 +196,17 @@ def test_an_object_without_names_is_refused_with_a_form_that_can_be_read(
         read_table(source)
     assert what in caught.value.what
     assert remedy in str(caught.value.remedy)
+
+
+def test_a_column_of_durations_is_text_and_may_be_a_period_or_a_group() -> None:
+    hours = [dt.timedelta(hours=1), dt.timedelta(hours=2, minutes=30), dt.timedelta(hours=1)]
+    table = pl.DataFrame({"city": ["Lima", "Lima", "Oslo"], "time": hours, "jobs": [1.0, 2.0, 3.0]})
+    texts = ["PT1H", "PT2H30M", "PT1H"]
+    assert read_table(table)["time"].to_list() == read_table(table.to_pandas())["time"].to_list() == texts
+    indicators = {"jobs": {"direction": "benefit"}}
+    panel = indicia.read({"data": {"unit": "city", "period": "time"}, "indicators": indicators}).score(table)
+    assert panel.scores["time"].to_list() == texts
+    assert indicia.score(table).scores.height == 3  # the durations are recognised as periods
+    groups = indicia.read({"data": {"unit": "city", "groups": ["time"]}, "indicators": indicators})
+    with pytest.raises(DataError, match="Lima"):  # it stands twice
+        groups.score(table)

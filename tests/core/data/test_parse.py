@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+import indicia
 from indicia.data import TableFormat, read_table, render
 from indicia.errors import DataError, IndiciaWarning, MissingDependency
 
@@ -202,6 +203,17 @@ def test_a_wrong_encoding_is_refused_by_its_name(file: File) -> None:
 
 def test_an_unknown_encoding_is_refused(file: File) -> None:
     assert refusal(file("t.csv", "x\n1\n"), format=TableFormat(encoding="utf-9")).what == 'unknown encoding "utf-9"'
+
+
+@pytest.mark.parametrize(
+    "codec",
+    ["punycode", "idna", "undefined", "unicode_escape", "raw-unicode-escape", "base64", "rot13", "zlib", "x\0y"],
+)
+def test_a_codec_that_is_no_encoding_of_texts_is_refused(file: File, codec: str) -> None:
+    path = file("t.csv", "city,jobs\nLima,3\nOslo,4\n")
+    assert refusal(path, format=TableFormat(encoding=codec)).what == f'unknown encoding "{codec}"'
+    with pytest.raises(DataError, match="unknown encoding"):
+        indicia.score(path, encoding=codec)
 
 
 # What goes wrong: rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-import shutil
 import subprocess
 import warnings
 from random import Random
@@ -14,6 +13,7 @@ from zipfile import ZipFile
 
 import polars as pl
 import pytest
+import system_tools
 from polars.testing import assert_frame_equal
 
 from indicia.data import NumberFormat, TableFormat, read_table
@@ -332,9 +332,7 @@ def test_a_new_workbook_with_the_name_of_an_old_one_is_read(file: File) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", ["xls", "ods"])
 def test_workbooks_of_other_programs_are_read(file: File, tmp_path: Path, ending: str) -> None:
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("LibreOffice is not installed")
+    office = system_tools.need(system_tools.office())
     source = file("t.xlsx", sheets({"Notes": [["note"]], "Data": [["title"], *CITIES]}))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     subprocess.run(

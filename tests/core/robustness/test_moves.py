@@ -302,6 +302,10 @@ def test_a_unit_without_scores_has_no_mode() -> None:
     assert score_modes(scores).tolist() == pytest.approx([1.0, np.nan], nan_ok=True)
 
 
+def test_the_mode_of_symmetric_scores_is_their_middle() -> None:
+    assert score_modes(np.array([[0.0, -1.0], [1.0, 0.0], [1.0, 0.0], [2.0, 1.0]])) == pytest.approx([1, 0], abs=1e-12)
+
+
 def test_a_grid_that_is_wrong_or_empty_is_refused(plants: Index) -> None:
     for grid, fault in ((0.3, "no multiple"), (0.5, "no 4 weights above 0"), (0.001, "2,000,000 are possible")):
         with pytest.raises(DefinitionError, match=fault):

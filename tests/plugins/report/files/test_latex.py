@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+import system_tools
 from shown_results import exported
 
 import indicia
@@ -41,13 +41,12 @@ HOSTILE = [
 
 @pytest.fixture
 def typeset(tmp_path: Path) -> Callable[[str, str], str]:
-    """Return a function that compiles a document and returns its log; skip the test without TeX."""
+    """Return a function that compiles a document and returns its log; it skips the test without a complete TeX."""
 
     def compile_with(engine: str, source: str) -> str:
-        if shutil.which(engine) is None:
-            pytest.skip(f"no {engine} on this machine")
+        program = system_tools.need(system_tools.tex(engine))
         (tmp_path / "t.tex").write_text(source, encoding="utf-8")
-        command = [engine, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "t.tex"]
+        command = [program, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "t.tex"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
         log = (tmp_path / "t.log").read_text(encoding="utf-8", errors="replace")
         assert done.returncode == 0, "\n".join(re.findall(r"^!.*(?:\n.*){4}", log, flags=re.MULTILINE)) or log[-2000:]
