@@ -87,7 +87,7 @@ class NumberOfDraws(Check):
             )
             yield Finding("index", float(facts.failed), 0.0, sentence, "leave out the alternatives that do not combine")
         for reason in sorted(facts.left_out):
-            remedy = "state alternatives that go together in [robustness]"
+            remedy = "state the choices of the index in [robustness]"
             yield Finding("index", None, None, Sentence("not drawn: {reason}", reason=reason), remedy)
 
 

@@ -112,11 +112,26 @@ def test_balance_names_the_parts_whose_share_of_the_main_effects_is_far_from_the
 
 
 @pytest.mark.parametrize(("units", "limit"), [(20, 3), (50, 5), (92, 9), (100, 10), (400, 10)])
-def test_robustness_counts_units_whose_interval_is_narrow(units: int, limit: int) -> None:
-    upper = np.arange(units, dtype=float)  # the intervals from 0 have the widths 0, 1, 2, ...
-    table = pl.DataFrame({"lower": np.zeros(units), "upper": upper})
-    ranks = np.ones((7, units))
-    draws = DrawFacts(units=[str(unit) for unit in range(units)], nominal=upper, ranks=ranks, table=table, factors={})
+def test_robustness_counts_units_that_shift_little(units: int, limit: int) -> None:
+    nominal = np.arange(1.0, units + 1)
+    draws = DrawFacts.of(np.ones((7, units)), nominal)  # each unit is first: shifts of 0, 1, 2, ...
     assert sentences(draws=draws) == [
-        f"Robustness: {limit + 1} of {units} units shift by at most {limit} ranks in 90 % of 7 draws"
+        f"Robustness: {limit + 1} of {units} units shift by at most {limit} ranks in at least 90 % of 7 draws"
     ]
+
+
+def test_a_unit_that_shifts_by_ten_ranks_up_and_down_counts_although_its_interval_is_twenty_wide() -> None:
+    nominal = np.arange(1.0, 101)
+    ranks = np.tile(nominal, (100, 1))
+    ranks[:45, 50] += 10
+    ranks[45:90, 50] -= 10
+    ranks[:11, 51] += 11  # within ten ranks in 89 of 100 draws
+    (sentence,) = sentences(draws=DrawFacts.of(ranks, nominal))
+    assert sentence.startswith("Robustness: 99 of 100 units shift by at most 10 ranks")
+
+
+def test_a_unit_that_is_far_from_its_rank_shifts_although_its_interval_is_narrow() -> None:
+    nominal = np.arange(1.0, 101)
+    ranks = np.tile(nominal, (100, 1))
+    ranks[:, 0] = 50
+    assert sentences(draws=DrawFacts.of(ranks, nominal))[0].startswith("Robustness: 99 of 100 units shift")
