@@ -22,7 +22,7 @@ _FIXED = {
     "weights": Sentence("the weights"),
     "indicators": Sentence("the indicators (one left out, or none)"),
     "dimensions": Sentence("the dimensions (one left out, or none)"),
-    "data": Sentence("the values (errors of measurement)"),
+    "data": Sentence("the values (redrawn around what was observed, which gives no confidence set)"),
     "random_numbers": Sentence("the random numbers of the methods"),
 }
 _FEW_FAILED = 0.01

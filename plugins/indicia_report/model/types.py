@@ -160,7 +160,7 @@ class Intervals(TypedDict):
 
     draws: int
     says: Text
-    only_weights: bool
+    caveat: Text | None
     period: int
     level: float
     lower: list[float | None]

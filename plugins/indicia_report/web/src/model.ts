@@ -105,7 +105,8 @@ export interface Pairs {
 export interface Robust {
   readonly draws: number;
   readonly says: Text;
-  readonly only_weights: boolean;
+  /** What the ranks of the draws leave out. */
+  readonly caveat: Text | null;
   readonly period: number;
   readonly level: number;
   readonly lower: readonly (number | null)[];
