@@ -155,6 +155,16 @@ class Pairs(TypedDict):
 
 
 @_closed
+class Trend(TypedDict):
+    """The trend of a score up to the period of each row."""
+
+    direction: Plain
+    """1 for a rise, -1 for a fall, 0 if neither is clear; missing for too few periods."""
+    since: Plain
+    """The place of the first period with a score."""
+
+
+@_closed
 class Intervals(TypedDict):
     """The ranks of the draws of an uncertainty analysis; lists have an entry for each unit."""
 
@@ -280,8 +290,8 @@ class PageModel(TypedDict):
     lowest_first: bool
     robust: Intervals | None
     bands: list[Bands]
-    trends: dict[str, Plain] | None
-    """The sign of the slope of the score over the periods, for each unit."""
+    trends: dict[str, Trend] | None
+    """The trends of scores, by the place of their node."""
     outside: list[Variable]
     map: Map | None
 

@@ -102,6 +102,13 @@ export interface Pairs {
   readonly v: string;
 }
 
+export interface Trend {
+  /** For each row up to its period: 1 rises, −1 falls, 0 neither is clear; NaN for too few periods. */
+  readonly direction: PlainColumn;
+  /** The place of the first period with a score. */
+  readonly since: PlainColumn;
+}
+
 export interface Robust {
   readonly draws: number;
   readonly says: Text;
@@ -192,8 +199,8 @@ export interface Model {
   readonly lowest_first?: boolean;
   readonly robust: Robust | null;
   readonly bands?: readonly Bands[] | null;
-  /** The sign of the slope of the score over the periods, for each unit. */
-  readonly trends?: Readonly<Record<string, PlainColumn>> | null;
+  /** The trends of scores, by the place of their node. */
+  readonly trends?: Readonly<Record<string, Trend>> | null;
   /** The year of each value of an indicator, where the data state it. */
   readonly years?: Readonly<Record<string, PlainColumn>> | null;
   /** Status, source or standard error of a value, where the data state them. */
