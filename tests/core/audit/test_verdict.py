@@ -119,7 +119,7 @@ def test_balance_names_the_parts_whose_share_of_the_main_effects_is_far_from_the
 @pytest.mark.parametrize(("units", "limit"), [(20, 3), (50, 5), (92, 9), (100, 10), (400, 10)])
 def test_robustness_counts_units_that_shift_little(units: int, limit: int) -> None:
     nominal = np.arange(1.0, units + 1)
-    draws = DrawFacts.of(np.ones((7, units)), nominal)  # each unit is first: shifts of 0, 1, 2, ...
+    draws = DrawFacts.of(np.ones((7, units)), nominal.tolist())  # each unit is first: shifts of 0, 1, 2, ...
     assert sentences(draws=draws) == [
         f"Robustness: {limit + 1} of {units} units shift by at most {limit} ranks in at least 90 % of 7 draws"
     ]
@@ -131,7 +131,7 @@ def test_a_unit_that_shifts_by_ten_ranks_up_and_down_counts_although_its_interva
     ranks[:45, 50] += 10
     ranks[45:90, 50] -= 10
     ranks[:11, 51] += 11  # within ten ranks in 89 of 100 draws
-    (sentence,) = sentences(draws=DrawFacts.of(ranks, nominal))
+    (sentence,) = sentences(draws=DrawFacts.of(ranks, nominal.tolist()))
     assert sentence.startswith("Robustness: 99 of 100 units shift by at most 10 ranks")
 
 
@@ -139,7 +139,7 @@ def test_a_unit_that_is_far_from_its_rank_shifts_although_its_interval_is_narrow
     nominal = np.arange(1.0, 101)
     ranks = np.tile(nominal, (100, 1))
     ranks[:, 0] = 50
-    assert sentences(draws=DrawFacts.of(ranks, nominal))[0].startswith("Robustness: 99 of 100 units shift")
+    assert sentences(draws=DrawFacts.of(ranks, nominal.tolist()))[0].startswith("Robustness: 99 of 100 units shift")
 
 
 def test_of_the_hdi_a_third_as_many_countries_have_narrow_intervals_as_shift_little() -> None:
