@@ -91,8 +91,8 @@ def draw(
     ]
     if not stated and "indicators" in settings.profile.robustness and _has_few_indicators(index):
         reasons.append(
-            f"indicators: without one of {len(index.tree.indicators)} it is another index, and W05 leaves out each in "
-            "turn; default draws leave one out of ten or more"
+            f"indicators: without one of {len(index.tree.indicators)} it is another index; default draws leave out one "
+            "of ten or more"
         )
     return AuditDraws(robust, replace(facts, left_out=(*facts.left_out, *reasons)))
 

@@ -77,8 +77,7 @@ def test_default_draws_leave_out_one_of_ten_indicators_and_none_of_nine(default:
         index = indicia.read({"data": {"unit": "city"}, "indicators": {f"x{place}": {} for place in range(number)}})
         assert default_design(index, {"indicators": "leave_one_out"}).keys() == choices
     assert default[1].left_out == (
-        "indicators: without one of 4 it is another index, and W05 leaves out each in turn; default draws leave one "
-        "out of ten or more",
+        "indicators: without one of 4 it is another index; default draws leave out one of ten or more",
     )
 
 
