@@ -143,6 +143,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{count}: the order of neighbours within a tier is less than 95 % certain",
         "{count}：同一梯队内的相邻单位无法以 95 % 的把握加以区分",
     ),
+    "redrawn": (
+        "values are redrawn around what was observed: this shows how far ranks spread then, and is no confidence set; "
+        "of one among close units, the true rank may lie outside far more often than in one case of ten",
+        "各值围绕观测值重新抽取：这里只说明名次随之散布多远，并不是置信集；"
+        "对于得分接近的单位，真实名次落在其外的情形可能远多于十分之一",
+    ),
     "failed": (
         "{failed} of {runs} runs ({share}) left out, as they could not be scored: {reasons}",
         "{runs} 次运算中有 {failed} 次（{share}）无法计分而未计入：{reasons}",

@@ -141,7 +141,7 @@ class ErrorsOfScores(Check):
     )
     advice = (
         'Publish the errors beside the scores, or bands in place of ranks. [robustness] data = { se = "attributes" } '
-        "draws the errors, and gives the interval of each rank."
+        "redraws the values around what was observed, and shows the spread of each rank, which is no confidence set."
     )
     needs = ("scores", "standard errors")
 

@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.checks import Check, Finding, Sentence
+from indicia.checks.remedies import (
+    closest_dimension,
+    dimensions_of_indicators,
+    dominates_at_equal_weights,
+    has_few_parts,
+    home_of,
+)
 from indicia_checks.formulas import is_formula
 from indicia_checks.intervals import interval, interval_text, severity_at, severity_beside
+from indicia_checks.remedies import ask_for_concept, move_or_leave_out
 from indicia_checks.sources import COINR, GII_AUDIT, GUIDE, HANDBOOK
 from indicia_checks.text import counted
 
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
     from indicia.statistics.coherence import Coherence, Correlation
     from indicia.statistics.node_coherence import NodeCoherence
 
+_EXPLAINED = "leave out a part that the others explain"
 _CASES = 5
 """The units per indicator from which the variance inflation among all indicators of a tree is reported."""
 
@@ -47,7 +56,8 @@ class Collinear(Check):
     )
     advice = (
         "Leave one of the two out, join them in a dimension of their own so that they share one weight, or accept the "
-        "finding with a reason in [[waivers]]. [checks.C01] correlation = 0.92 is the limit of many JRC audits."
+        "finding with a reason in [[waivers]]. In a node of four parts or fewer, ask whether the concept needs both: "
+        "correlations do not decide. [checks.C01] correlation = 0.92 is the limit of many JRC audits."
     )
     needs = ("scores",)
 
@@ -68,14 +78,22 @@ class Collinear(Check):
                     )
                     sentence += _with_ranks(coherence, node, first, second, pair)
                     severity = severity_at(pair.r, pair.units, self.correlation)
-                    remedy = "leave one of them out, or join them in a dimension of their own"
+                    remedy = (
+                        ask_for_concept(coherence, node, f"both {first} and {second}")
+                        if has_few_parts(coherence, node)
+                        else "leave one of them out, or join them in a dimension of their own"
+                    )
                     yield Finding(first, pair.r, self.correlation, sentence, remedy, severity)
-            yield from self._inflated(coherence.nodes[node], node)
+            is_few = has_few_parts(coherence, node)
+            remedy = ask_for_concept(coherence, node, "all of its parts") if is_few else _EXPLAINED
+            yield from self._inflated(coherence.nodes[node], node, remedy)
         group = coherence.indicators
         if not coherence.is_flat and group.units >= _CASES * len(group.items):
-            yield from self._inflated(group, Sentence("the index"), "information")
+            yield from self._inflated(group, Sentence("the index"), _EXPLAINED, "information")
 
-    def _inflated(self, group: NodeCoherence, place: str, severity: Severity | None = None) -> Iterator[Finding]:
+    def _inflated(
+        self, group: NodeCoherence, place: str, remedy: str, severity: Severity | None = None
+    ) -> Iterator[Finding]:
         if isinstance(group.adequacy, str) or len(group.items) < 3:  # of two parts it follows from their correlation
             return
         for name, inflation in group.adequacy.items.select("item", "vif").sort("item").iter_rows():
@@ -91,7 +109,6 @@ class Collinear(Check):
                     inflation=inflation,
                     units=counted(group.units, "unit"),
                 )
-                remedy = "leave out a part that the others explain"
                 yield Finding(name, inflation, self.inflation, sentence, remedy, severity)
 
 
@@ -114,8 +131,8 @@ class Opposed(Check):
         'oppose each other: r = -0.60 over 60 units (95 % interval -0.74 to -0.41), rho = -0.63"'
     )
     advice = (
-        'Look at the direction of both: direction = "cost" if less is better. If both directions are right, put the '
-        "two into different dimensions, or leave one out."
+        'Look at the direction of both: direction = "cost" if less is better. If both directions are right, ask '
+        "whether the concept of the node needs both."
     )
     needs = ("scores",)
 
@@ -131,7 +148,7 @@ class Opposed(Check):
                     )
                     sentence += _with_ranks(coherence, node, first, second, pair)
                     severity = severity_at(pair.r, pair.units, self.correlation)
-                    remedy = "look at their directions, or put them into different dimensions"
+                    remedy = f"look at their directions, or ask whether the concept of {node} needs both"
                     yield Finding(first, pair.r, self.correlation, sentence, remedy, severity)
 
 
@@ -158,8 +175,10 @@ class PartAndScore(Check):
         '0.98 over 60 units (95 % interval 0.97 to 0.99)"'
     )
     advice = (
-        "Give a silent part more weight, move it to a dimension that it belongs to, or leave it out. Look first at the "
-        "direction of a part that runs against its score. Lower the weight of a part that dominates; weighting = "
+        "Give a silent part more weight, move it to a dimension with which it correlates clearly, or leave it out. In "
+        "a node of four parts or fewer, ask whether the concept needs it: correlations do not decide. Look first at "
+        "the direction of a part that runs against its score. Lower the weight of a part that dominates. If it "
+        "dominates at equal weights too, the cause is that the parts correlate, and the weight may stay. weighting = "
         '"optimised" makes the parts of a dimension equally important.'
     )
     needs = ("scores",)
@@ -174,14 +193,31 @@ class PartAndScore(Check):
         for node in sorted(coherence.components):
             parts = sorted(coherence.components[node].columns)
             for part in parts:
-                if len(parts) > 1 and (pair := coherence.with_node(node, part)) is not None:
-                    yield from self._finding(part, node, pair, has_formula=node in formulas)
+                scores = {node: coherence.with_node(node, part)} if len(parts) > 1 else {}
                 if node != "index" and part in coherence.components:
-                    with_index = coherence.with_node(node, part, "index")
-                    if with_index is not None:
-                        yield from self._finding(part, "index", with_index, has_formula="index" in formulas)
+                    scores["index"] = coherence.with_node(node, part, "index")
+                for score, pair in scores.items():
+                    if pair is not None:
+                        remedies = self._remedies(coherence, node, part, score)
+                        yield from self._finding(part, score, pair, remedies, has_formula=score in formulas)
 
-    def _finding(self, part: str, node: str, pair: Correlation, *, has_formula: bool) -> Iterator[Finding]:
+    def _remedies(self, coherence: Coherence, node: str, part: str, score: str) -> tuple[str, str, str]:
+        """Return the remedies of a part that dominates a score, runs against it, and hardly moves with it."""
+        lower = f"lower the weight of {part}"
+        if score != node:
+            lower = f"ask what {score} adds to {part}"
+        elif dominates_at_equal_weights(coherence, node, part, self.dominant):
+            lower = f"ask what {score} adds to {part}: {part} dominates at equal weights too, since the parts correlate"
+        look, more = (
+            move_or_leave_out(coherence, node, part, first)
+            for first in (f"look at the direction of {part}", f"give {part} more weight")
+        )
+        return lower, look, more
+
+    def _finding(
+        self, part: str, node: str, pair: Correlation, remedies: tuple[str, str, str], *, has_formula: bool
+    ) -> Iterator[Finding]:
+        lower, look, more = remedies
         text = Sentence(
             "r = {r:z.2f} over {units} {interval}",
             r=pair.r,
@@ -191,20 +227,18 @@ class PartAndScore(Check):
         if pair.r > self.dominant:
             severity = severity_at(pair.r, pair.units, self.dominant)
             sentence = Sentence("{part} dominates the score of {node}: {text}", part=part, node=node, text=text)
-            yield Finding(part, pair.r, self.dominant, sentence, f"lower the weight of {part}", severity)
+            yield Finding(part, pair.r, self.dominant, sentence, lower, severity)
         elif pair.r < self.against:
             severity = severity_at(pair.r, pair.units, self.against, "error")
             if severity == "information" and interval(pair.r, pair.units)[1] < self.silent:
                 severity = "warning"
             severity = "information" if has_formula else severity
             sentence = Sentence("{part} runs against the score of {node}: {text}", part=part, node=node, text=text)
-            remedy = f"look at the direction of {part}, or leave it out"
-            yield Finding(part, pair.r, self.against, sentence, remedy, severity)
+            yield Finding(part, pair.r, self.against, sentence, look, severity)
         elif pair.r < self.silent:
             severity = severity_at(pair.r, pair.units, self.silent)
             sentence = Sentence("{part} hardly moves with the score of {node}: {text}", part=part, node=node, text=text)
-            remedy = f"give {part} more weight, move it to another dimension, or leave it out"
-            yield Finding(part, pair.r, self.silent, sentence, remedy, severity)
+            yield Finding(part, pair.r, self.silent, sentence, more, severity)
 
 
 @dataclass(frozen=True)
@@ -231,7 +265,9 @@ class CrossLoading(Check):
         'rest of nature (r = 0.45): the difference of 0.21 has the 95 % interval 0.04 to 0.40, over 60 units"'
     )
     advice = (
-        "Move the indicator to the other dimension if its meaning allows it: dimension = in its section. Otherwise "
+        "Move the indicator to the other dimension if its meaning allows it, the correlation with it is clear (0.3 or "
+        "more, with a 95 % interval above 0), and its own dimension has more than four parts: dimension = in its "
+        "section. Otherwise "
         "accept the finding with a reason in [[waivers]]: the framework may matter more than the correlation."
     )
     needs = ("scores", "dimensions")
@@ -242,19 +278,14 @@ class CrossLoading(Check):
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         coherence = subject.coherence
-        below = coherence.indicators_below
-        homes = sorted(node for node in coherence.components if _indicators_of(coherence, node))
-        for node in homes:
-            for part in _indicators_of(coherence, node):
-                own = coherence.with_rest(node, part)
-                others = [other for other in homes if part not in below[other]]
-                correlations = [(coherence.with_node(node, part, other), other) for other in others]
-                candidates = [(pair.r, pair.units, other) for pair, other in correlations if pair is not None]
-                if own is None or not candidates:
+        for node in dimensions_of_indicators(coherence):
+            for part in sorted(set(coherence.components[node].columns) - set(coherence.components)):
+                own, closest = coherence.with_rest(node, part), closest_dimension(coherence, node, part)
+                if own is None or closest is None:
                     continue
-                r, units, best = max(candidates)
-                if r - own.r > self.difference:
-                    yield self._finding(coherence, node, part, own, (r, min(units, own.units), best))
+                best, pair = closest
+                if pair.r - own.r > self.difference:
+                    yield self._finding(coherence, node, part, own, (pair.r, min(pair.units, own.units), best))
 
     def _finding(
         self, coherence: Coherence, node: str, part: str, own: Correlation, best: tuple[float, int, str]
@@ -275,7 +306,11 @@ class CrossLoading(Check):
             high=high,
             units=counted(units, "unit"),
         )
-        remedy = f'move it: dimension = "{other}"'
+        remedy = f"{part} has no clear home: look at its direction and its values"
+        if has_few_parts(coherence, node):
+            remedy = ask_for_concept(coherence, node, part)
+        elif home := home_of(coherence, node, part):
+            remedy = f'move it: dimension = "{home}"'
         return Finding(
             part, r - own.r, self.difference, sentence, remedy, severity_beside((low, high), self.difference)
         )
@@ -310,11 +345,6 @@ def interval_of_difference(r: float, other: float, between: float, n: int) -> tu
     below = max(0.0, down**2 + other_up**2 - 2 * shared * down * other_up)
     above = max(0.0, up**2 + other_down**2 - 2 * shared * up * other_down)
     return r - other - sqrt(below), r - other + sqrt(above)
-
-
-def _indicators_of(coherence: Coherence, node: str) -> list[str]:
-    """Return the indicators directly below a node, by name."""
-    return sorted(name for name in coherence.components[node].columns if name not in coherence.components)
 
 
 def _with_ranks(coherence: Coherence, node: str, first: str, second: str, pair: Correlation) -> str:

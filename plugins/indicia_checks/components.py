@@ -9,6 +9,7 @@ from pydantic import Field
 
 from indicia.checks import Check, Finding, Listed, Sentence
 from indicia_checks.intervals import interval_text, severity_at
+from indicia_checks.remedies import move_or_leave_out
 from indicia_checks.sources import COINR, HANDBOOK
 from indicia_checks.text import counted, percent
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.checks import Severity, Subject
+    from indicia.statistics.coherence import Coherence
     from indicia.statistics.node_coherence import NodeCoherence
 
 _FEWEST = 3
@@ -72,7 +74,7 @@ class SeveralComponents(Check):
             above = int((group.eigenvalues > _ABOVE_ONE).sum())
             if above > self.above_one:
                 yield self._several(group, above)
-            yield from self._signs(group)
+            yield from self._signs(subject.coherence, group)
 
     def _several(self, group: NodeCoherence, above: int) -> Finding:
         values, place = group.eigenvalues, self.above_one
@@ -116,7 +118,7 @@ class SeveralComponents(Check):
         severity: Severity | None = "information" if is_doubtful else None
         return Finding(group.node, float(above), float(self.above_one), sentence, remedy, severity)
 
-    def _signs(self, group: NodeCoherence) -> Iterator[Finding]:
+    def _signs(self, coherence: Coherence, group: NodeCoherence) -> Iterator[Finding]:
         assert not isinstance(group.components, str)
         loadings = group.components.loadings.select("item", "component1").sort("item")
         share = group.eigenvalues[0] / group.eigenvalues.sum()
@@ -132,7 +134,7 @@ class SeveralComponents(Check):
                     share=percent(share),
                     units=counted(group.units, "unit"),
                 )
-                remedy = f"look at the direction of {item}, or move it to another dimension"
+                remedy = move_or_leave_out(coherence, group.node, item, f"look at the direction of {item}")
                 severity = severity_at(loading, group.units, 0.0)
                 yield Finding(item, float(loading), 0.0, sentence, remedy, severity)
 
@@ -162,8 +164,8 @@ class Adequacy(Check):
         'green are linearly dependent: the correlations of 3 parts have rank 2"'
     )
     advice = (
-        "Analyse fewer parts together, such as one dimension at a time. If KMO is low, drop the part with the lowest "
-        "KMO of its own first (indicia audit --show adequacy_items). Do not take weights from components of such data."
+        "Analyse fewer parts together, such as one dimension at a time. Do not take weights from components of such "
+        "data, and leave no part out for its KMO alone (indicia audit --show adequacy_items lists them)."
     )
     needs = ("scores",)
 
@@ -227,7 +229,7 @@ class Adequacy(Check):
                 lowest=lowest["kmo"],
                 item=lowest["item"],
             )
-            remedy = f"drop the part with the lowest KMO first: {lowest['item']}" if severity is None else ""
+            remedy = "take no weights from its components" if severity is None else ""
             yield Finding(group.node, result.kmo, threshold, sentence, remedy, severity)
         if result.p > 0.05:
             sentence = Sentence(

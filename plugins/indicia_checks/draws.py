@@ -22,7 +22,7 @@ _FIXED = {
     "weights": Sentence("the weights"),
     "indicators": Sentence("the indicators (one left out, or none)"),
     "dimensions": Sentence("the dimensions (one left out, or none)"),
-    "data": Sentence("the values (errors of measurement)"),
+    "data": Sentence("the values (redrawn around what was observed, which gives no confidence set)"),
     "random_numbers": Sentence("the random numbers of the methods"),
 }
 _FEW_FAILED = 0.01
@@ -87,7 +87,7 @@ class NumberOfDraws(Check):
             )
             yield Finding("index", float(facts.failed), 0.0, sentence, "leave out the alternatives that do not combine")
         for reason in sorted(facts.left_out):
-            remedy = "state alternatives that go together in [robustness]"
+            remedy = "state the choices of the index in [robustness]"
             yield Finding("index", None, None, Sentence("not drawn: {reason}", reason=reason), remedy)
 
 

@@ -9,7 +9,9 @@ import polars as pl
 from pydantic import Field
 
 from indicia.checks import Check, Finding, Listed, Sentence, named
+from indicia.checks.remedies import has_few_parts
 from indicia_checks.intervals import severity_beside
+from indicia_checks.remedies import ask_for_concept
 from indicia_checks.sources import COINR
 from indicia_checks.text import counted
 
@@ -192,6 +194,7 @@ class Discrepancy(Check):
 
     def _without_a_say(self, subject: Subject) -> Iterator[Finding]:
         """Yield the indicators and dimensions with a weight and hardly any effect on the index."""
+        coherence = subject.coherence
         parts = {row["component"]: row for row in subject.importance.nodes["index"].parts.iter_rows(named=True)}
         rows = sorted({**parts, **_effects_of_indicators(subject)}.items())
         for name, row in sorted(rows, key=lambda item: round(item[1]["effect"] or 0.0, _DIGITS)):
@@ -212,7 +215,10 @@ class Discrepancy(Check):
                 interval=interval,
                 say=say,
             )
-            remedy = "leave it out, or ask whether its direction is right"
+            homes = [node for node, frame in coherence.components.items() if name in frame.columns]
+            few = next((node for node in homes if has_few_parts(coherence, node)), None)
+            remedy = "leave it out" if few is None else ask_for_concept(coherence, few, name)
+            remedy = f"look at the direction of {name}, or {remedy}"
             yield Finding(name, effect, self.effect, sentence, remedy, severity)
 
 

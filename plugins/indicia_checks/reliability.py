@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.checks import Check, Finding, Sentence
+from indicia.checks.remedies import has_few_parts
 from indicia_checks.intervals import interval, interval_text, severity_at, severity_beside
+from indicia_checks.remedies import ask_for_concept, move_or_leave_out
 from indicia_checks.sources import HANDBOOK
 from indicia_checks.text import counted
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.checks import Severity, Subject
+    from indicia.statistics.coherence import Coherence
     from indicia.statistics.node_coherence import NodeCoherence
 
 _FEWEST = 3
@@ -53,8 +56,9 @@ class WeakItem(Check):
         'over 60 units (95 % interval -0.24 to 0.26)"'
     )
     advice = (
-        'Look at the direction; move the part to another dimension, or leave it out. measurement = "formative" in the '
-        "section of the dimension states that its parts need not correlate."
+        "Look at the direction; move the part to a dimension with which it correlates clearly, or leave it out. In a "
+        "node of four parts or fewer, ask whether the concept needs the part: correlations do not decide. "
+        'measurement = "formative" in the section of the dimension states that its parts need not correlate.'
     )
     needs = ("scores",)
 
@@ -63,7 +67,7 @@ class WeakItem(Check):
     rise: Annotated[float, Field(ge=0, le=1, description="greatest rise of alpha without the part")] = 0.05
 
     def look(self, subject: Subject) -> Iterator[Finding]:
-        nodes = subject.coherence.nodes
+        coherence, nodes = subject.coherence, subject.coherence.nodes
         for node in sorted(nodes):
             group = nodes[node]
             if len(group.items) < _FEWEST or isinstance(group.standardised, str) or isinstance(group.alpha, str):
@@ -72,10 +76,13 @@ class WeakItem(Check):
             rests = group.standardised.items.select("item", "item_rest").sort("item")
             for item, r in rests.drop_nulls().iter_rows():
                 if r < self.item_rest:
-                    yield self._weak(group, item, r, limit)
-            yield from self._better_without(group, limit)
+                    yield self._weak(coherence, group, (item, r), limit)
+            yield from self._better_without(coherence, group, limit)
 
-    def _weak(self, group: NodeCoherence, item: str, r: float, limit: Severity | None) -> Finding:
+    def _weak(
+        self, coherence: Coherence, group: NodeCoherence, weak: tuple[str, float], limit: Severity | None
+    ) -> Finding:
+        item, r = weak
         severity: Severity | None
         if r < self.against:
             severity = severity_at(r, group.units, self.against, "error")
@@ -94,10 +101,10 @@ class WeakItem(Check):
         sentence = Sentence(
             "{item} {relation} the rest of {node}: {text}", item=item, relation=relation, node=group.node, text=text
         )
-        remedy = f"look at the direction of {item}, move it to another dimension, or leave it out"
+        remedy = move_or_leave_out(coherence, group.node, item, f"look at the direction of {item}")
         return Finding(item, r, threshold, sentence, remedy, limit or severity)
 
-    def _better_without(self, group: NodeCoherence, limit: Severity | None) -> Iterator[Finding]:
+    def _better_without(self, coherence: Coherence, group: NodeCoherence, limit: Severity | None) -> Iterator[Finding]:
         assert not isinstance(group.alpha, str)
         before = (group.alpha.standardised, group.alpha.alpha)
         kinds = (Sentence("of standardised items"), Sentence("of the values as they are"))
@@ -116,7 +123,7 @@ class WeakItem(Check):
                     kind=kinds[place],
                     units=counted(group.units, "unit"),
                 )
-                remedy = f"move {item} to another dimension, or leave it out"
+                remedy = move_or_leave_out(coherence, group.node, item)
                 yield Finding(item, largest, self.rise, sentence, remedy, limit)
 
 
@@ -146,7 +153,7 @@ class Reliability(Check):
         '0.203 (90 % interval -0.15 to 0.46), and 0.207 of the values as they are, over 3 parts and 60 units"'
     )
     advice = (
-        "C05 names the parts that do not fit. Move them to another dimension or leave them out, but leave no part out "
+        "C05 names the parts that do not fit, and what may be done about them. Leave no part out "
         'for alpha alone. measurement = "formative" states that the parts make up what the node measures, and need not '
         "correlate."
     )
@@ -164,7 +171,11 @@ class Reliability(Check):
                 continue
             alpha = group.alpha.standardised
             if alpha > self.redundant:
-                remedy = "leave out parts that measure the same"
+                remedy = (
+                    ask_for_concept(subject.coherence, node, "all of its parts")
+                    if has_few_parts(subject.coherence, node)
+                    else "leave out parts that measure the same"
+                )
                 yield Finding(
                     node,
                     alpha,

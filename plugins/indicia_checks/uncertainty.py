@@ -9,6 +9,7 @@ import polars as pl
 from pydantic import Field
 
 from indicia.checks import Check, Finding, Listed, Sentence
+from indicia.checks.draw_facts import MANY_UNITS
 from indicia_checks.sources import COINR, GII_AUDIT, HANDBOOK, SAISANA
 from indicia_checks.text import counted, number, percent
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 _NAMED = 3
 """The number of units that a finding about the index names."""
-_MANY = 100
-"""The least number of units for which audits of the JRC report the units that shift by at most ten ranks."""
-_SHIFT = 10
 
 
 @dataclass(frozen=True)
@@ -73,8 +71,8 @@ class WideIntervals(Check):
     """Report the units with wide intervals of ranks; many of them are a warning.
 
     An interval goes from the 5 % to the 95 % quantile. It is wide if it has more ranks than `ranks`, and more than
-    `places` of all. For 100 units or more, a second finding counts the units that shift by at most ten ranks, as audits
-    of the JRC do.
+    `places` of all. For 100 units or more, a second finding counts the units that are at most ten ranks from their rank
+    in the index in 90 % of the draws, as audits of the JRC do.
     """
 
     code = "U04"
@@ -130,17 +128,9 @@ class WideIntervals(Check):
         is_large = share > self.share
         remedy = "publish intervals or tiers in place of ranks" if is_large else ""
         yield Finding("index", share, self.share, sentence, remedy, None if is_large else "information")
-        if units >= _MANY:
-            near = int((intervals["width"] <= _SHIFT).sum())
-            verb = "shifts" if near == 1 else "shift"
-            sentence = Sentence(
-                "{near:,} of {units} {verb} by at most {shift} ranks in 90 % of the draws",
-                near=near,
-                units=counted(units, "unit"),
-                verb=verb,
-                shift=_SHIFT,
-            )
-            yield Finding("index", float(near), None, sentence, severity="information")
+        if units >= MANY_UNITS:
+            steady, _ = facts.steady_units
+            yield Finding("index", float(steady), None, facts.shift_in_words(), severity="information")
 
 
 @dataclass(frozen=True)

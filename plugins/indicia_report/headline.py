@@ -49,6 +49,13 @@ def only_weights_vary(robust: Robust) -> bool:
     return all(factor.name == "weights" for factor in robust.factors)
 
 
+def caveat(robust: Robust, texts: Texts) -> Spoken | None:
+    """Return the sentence on what the intervals leave out: errors of the data, or that they are no confidence sets."""
+    if robust.redraws_values:
+        return texts.get("redrawn")
+    return texts.get("only_weights") if only_weights_vary(robust) else None
+
+
 def _sentences(view: PeriodView, dossier: Dossier, texts: Texts) -> Iterator[Spoken]:
     ranked = np.flatnonzero(~np.isnan(view.ranks))
     leaders = [at for at in view.order[:2] if at in ranked]
@@ -91,8 +98,8 @@ def _certainty(view: PeriodView, leaders: list[int], robust: Robust, texts: Text
     firmness = "firm" if chance > _FIRM else "likely" if chance > _LIKELY else "open"
     says, draws = draws_say(robust, texts), f"{robust.draws:,}"
     yield texts.get(f"headline.{firmness}", chance=_percent(chance), draws=draws, says=says)
-    if only_weights_vary(robust):
-        yield texts.get("headline.only_weights")
+    if sentence := caveat(robust, texts):
+        yield sentence
 
 
 def _name(view: PeriodView, at: int) -> Spoken:

@@ -20,7 +20,9 @@ def varied(robust: Robust, texts: Texts) -> Spoken:
         name = {language: text.lower() for language, text in stage_name(factor.name, texts).items()}
         if factor.name == "weights" and weights and weights.spread:
             choices.append(texts.get("varied_weights", percent=f"{100 * weights.spread:g}"))
-        elif factor.name in ("weights", "data", "random_numbers"):
+        elif factor.name == "data":
+            choices.append(texts.get("varied_values"))
+        elif factor.name in ("weights", "random_numbers"):
             choices.append(name)
         else:
             choices.append(texts.get("varied_choice", factor=name, n=len(factor.alternatives)))

@@ -62,7 +62,6 @@ DIMENSIONS: Reasons = {
     ("C06", "recent"): "internet and exports have r = -0.45: alpha is negative",
     ("C06", "skills"): "schooling and university have r = 0.08",
     ("U04", "index"): HANDBOOK["U04", "index"],
-    ("U08", "index"): FEW_DRAWS,
     ("B02", "index index"): GEOMETRIC,
 }
 HDI: Reasons = {
@@ -75,7 +74,6 @@ HDI: Reasons = {
     ("C03", "mean_schooling"): "r = 0.96 with education: expected schooling adds little",
     ("C03", "income"): "r = 0.97 with the index: as the next",
     ("X01", "national_income"): "the redundancy of the HDI beside income: McGillivray (1991), World Development 19(10)",
-    ("U04", "index"): "z-scores and ranks in place of goalposts: half of the countries spread over more than 19 places",
     ("U08", "index"): FEW_DRAWS,
 }
 CITIES: Reasons = {

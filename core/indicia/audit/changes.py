@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import polars as pl
 
 from indicia.checks import SEVERITIES
+from indicia.checks.remedies import dominates_at_equal_weights, has_few_parts, home_of
 from indicia.defaults import CODE_OF_IMPORTANCE, CODE_OF_NUMBERS, CODES_OF_WEIGHTS, WEIGHTING
-from indicia.definition import ROOT, Leaf
+from indicia.definition import Leaf
 from indicia.errors import join_names
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def changes_for(flags: Sequence[Flag], tree: Node, subject: Subject) -> list[Cha
     """Return the changes that may answer findings, those for the gravest and most findings first.
 
     A finding about an indicator or a dimension leads to changes of it; a finding about a node leads to changes of the
-    `WEAKEST` components of the node, which correlate least with the others.
+    `WEAKEST` components of the node, which correlate least with the others. `indicia.checks.remedies` has the
+    conditions under which a part moves, is left out, or gets less weight.
 
     Parameters
     ----------
@@ -126,7 +128,7 @@ class _Changes:
         if len(node.components) > 1:
             kind = "indicators" if isinstance(part, Leaf) else "dimensions"
             sentence = f"show {part.id} without counting it in {node.id}"
-            if len(self.tree.parents[part.id]) == 1:
+            if len(self.tree.parents[part.id]) == 1 and not has_few_parts(self.subject.coherence, node.id):
                 yield Change(node.id, part.id, "drop", sentence, {f"{kind}.{part.id}.counts": False})
             if any(flag.where == part.id and flag.code.startswith(CODES_OF_WEIGHTS) for flag in flags):
                 yield from self._of_weight(node, part, kind)
@@ -138,32 +140,25 @@ class _Changes:
                 sentence = f"count {leaf.id} in {parent} alone"
                 yield Change(node.id, leaf.id, "move", sentence, {f"indicators.{leaf.id}.dimension": parent})
             return
-        own = self._with_rest(node, leaf.id)
-        if own < 0 and (other := _OTHER.get(leaf.spec.direction)):
+        if self._with_rest(node, leaf.id) < 0 and (other := _OTHER.get(leaf.spec.direction)):
             sentence = f"take {leaf.id} as a {other}"
             yield Change(node.id, leaf.id, "reverse", sentence, {f"indicators.{leaf.id}.direction": other})
-        best = self._nearest_dimension(node, leaf)
-        if best is not None and best[0] > own and len(node.components) > 1:
-            sentence = f"move {leaf.id} from {node.id} to {best[1]}"
-            yield Change(node.id, leaf.id, "move", sentence, {f"indicators.{leaf.id}.dimension": best[1]})
-
-    def _nearest_dimension(self, node: Node, leaf: Leaf) -> tuple[float, str] | None:
-        """Return the other dimension of indicators whose score the indicator correlates with most."""
-        correlations = []
-        for other in self.tree.counting_nodes():
-            holds_indicators = any(isinstance(part, Leaf) for part in other.components)
-            if other.id in (node.id, ROOT) or not holds_indicators or "." in other.id:
-                continue
-            correlation = self.subject.coherence.with_node(node.id, leaf.id, other.id)
-            if correlation is not None:
-                correlations.append((correlation.r, other.id))
-        return max(correlations, default=None)
+        if has_few_parts(self.subject.coherence, node.id):
+            return
+        home = home_of(self.subject.coherence, node.id, leaf.id)
+        if home is not None and "." not in home:
+            sentence = f"move {leaf.id} from {node.id} to {home}"
+            yield Change(node.id, leaf.id, "move", sentence, {f"indicators.{leaf.id}.dimension": home})
 
     def _of_weight(self, node: Node, part: Part, kind: str) -> Iterator[Change]:
-        """Yield half and double the weight of a part, if the weights of the node are those of the index file."""
+        """Yield half and double the weight of a part, if the weights of the node are those of the index file.
+
+        A part that dominates at equal weights too does not get half of its weight.
+        """
         if node.weighting.name != WEIGHTING or not isinstance(part.weight, int | float):
             return
-        for factor in FACTORS:
+        is_correlated = dominates_at_equal_weights(self.subject.coherence, node.id, part.id)
+        for factor in FACTORS[1:] if is_correlated else FACTORS:
             weight = float(f"{part.weight * factor:.3g}")
             sentence = f"give {part.id} the weight {weight:g} in {node.id}, in place of {part.weight:g}"
             yield Change(node.id, part.id, "weight", sentence, {f"{kind}.{part.id}.weight": weight})

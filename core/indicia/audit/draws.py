@@ -33,6 +33,8 @@ _FIXED_BY_EXPRESSION = {
     "aggregation": "and no mean has its meaning",
 }
 """The default choices that do not vary if an expression of the index file defines a score, with the reasons."""
+_LEAST_INDICATORS = 10
+"""The fewest indicators of which a default draw leaves one out."""
 _LEAST_UNITS = 3
 """The least number of ranked units: two units have one pair."""
 
@@ -87,6 +89,11 @@ def draw(
         for stage, reason in _FIXED_BY_EXPRESSION.items()
         if nodes and stage in settings.profile.robustness
     ]
+    if not stated and "indicators" in settings.profile.robustness and _has_few_indicators(index):
+        reasons.append(
+            f"indicators: without one of {len(index.tree.indicators)} it is another index; default draws leave out one "
+            "of ten or more"
+        )
     return AuditDraws(robust, replace(facts, left_out=(*facts.left_out, *reasons)))
 
 
@@ -114,7 +121,7 @@ def default_design(index: Scorable, default: Mapping[str, Any]) -> dict[str, Any
     None stands for the methods of the index file, if levels or parts of the index have different ones. A default method
     that the index has with other parameters keeps those that the default does not state, such as clipping.
     Normalisations and aggregations do not vary if an expression defines a score: its numbers suit one scale, and no
-    other aggregation has its meaning.
+    other aggregation has its meaning. An index of fewer than ten indicators keeps all of them.
     """
     fixed = _FIXED_BY_EXPRESSION if defined_by_expression(index) else ()
     design = {word: choices for word, choices in default.items() if word not in fixed}
@@ -124,9 +131,14 @@ def default_design(index: Scorable, default: Mapping[str, Any]) -> dict[str, Any
             others = design[stage] if isinstance(design[stage], (list, tuple)) else [design[stage]]
             others = [_with_parameters_of(index, stage, other, choice) for other in others]
             design[stage] = [choice, *(other for other in others if other != choice)]
-    if len(index.tree.indicators) < 2:
+    if _has_few_indicators(index):
         design.pop("indicators", None)
     return design
+
+
+def _has_few_indicators(index: Scorable) -> bool:
+    """Return whether default draws leave out no indicator."""
+    return len(index.tree.indicators) < _LEAST_INDICATORS
 
 
 def defined_by_expression(index: Scorable) -> list[str]:

@@ -59,7 +59,8 @@ class Trial:
 
         Each change is made, the index is scored, and the checks of the chapters C, S and W that need neither draws nor
         further runs look again. At most 30 changes are tried, 10 of an index of more than 1,000 units: for each error
-        and warning about a part, another dimension, the other direction, no part, and half and double the weight; for a
+        and warning about a part, another dimension with which it correlates clearly, the other direction, no part, and
+        half and double the weight; a node of four parts or fewer keeps all of them; for a
         finding about a node, the same for its weakest components; for a node, weights closer to the importance that is
         intended.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.audit.chapters import Chapter
-    from indicia.checks import DrawFacts, Severity, Subject
+    from indicia.checks import Severity, Subject
     from indicia.statistics.coherence import Coherence
     from indicia.statistics.node_importance import Importance
 
@@ -33,10 +33,6 @@ _SILENT = 0.3
 """The correlation with its dimension below which an indicator is silent (Becker et al. 2019)."""
 _GAP = 0.5
 """The difference between importance and weight that counts, as a share of the weight."""
-_RANKS, _MANY = 10, 100
-"""The shift of ranks that audits of the JRC report, and the least number of units for it."""
-_SHARE = 0.1
-"""The shift that fewer units may have, as a share of their number; three ranks at the least."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +59,8 @@ class Verdict:
         if self.subject.run is not None:
             yield from _coherence(self.subject.coherence)
             yield from _balance(self.subject.importance)
-        if self.subject.draws is not None:
-            yield from _robustness(self.subject.draws)
+        if (draws := self.subject.draws) is not None and len(draws.intervals):
+            yield Sentence("Robustness: {shift}", shift=draws.shift_in_words())
 
 
 def _counts(chapters: tuple[Chapter, ...]) -> str:
@@ -135,23 +131,6 @@ def _balance(importance: Importance) -> Iterator[str]:
         count=len(far) or Sentence("none"),
         parts=len(parts),
         names=Sentence(": {names}", names=named(far)) if far else "",
-    )
-
-
-def _robustness(draws: DrawFacts) -> Iterator[str]:
-    """Yield the number of units whose rank shifts little in 90 % of the draws."""
-    widths = (draws.table["upper"] - draws.table["lower"]).drop_nulls()
-    if not len(widths):
-        return
-    limit = _RANKS if len(widths) >= _MANY else max(3, round(_SHARE * len(widths)))
-    stable = int((widths <= limit).sum())
-    yield Sentence(
-        "Robustness: {stable:,} of {units} {verb} by at most {limit} ranks in 90 % of {draws:,} draws",
-        stable=stable,
-        units=_counted(len(widths), "unit"),
-        verb="shifts" if stable == 1 else "shift",
-        limit=limit,
-        draws=draws.draws,
     )
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia.messages.sentence import Sentence
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,6 +21,10 @@ _CELLS = 1 << 20
 _CERTAIN = 0.95
 """The share of draws from which the order of two neighbours is certain."""
 _SHARES = (0.05, 0.5, 0.95)
+MANY_UNITS = 100
+"""The least number of units for which audits of the JRC report a shift of ten ranks."""
+_RANKS, _MOST_DRAWS = 10, 0.9
+"""The shift that these audits report, and the least share of draws that it holds in."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,10 +140,39 @@ class DrawFacts:
     @cached_property
     def kept_shares(self) -> Array:
         """The share of draws in which each unit has its nominal rank, (units,)."""
+        return self.shares_within(0)
+
+    def shares_within(self, ranks: float) -> Array:
+        """Return the share of draws in which each unit is at most a number of ranks from its nominal rank, (units,)."""
         count = np.zeros(len(self.units))
         for rows in self._portions():
-            count += (self.ranks[rows].astype(float) == self.nominal).sum(axis=0)
+            count += (np.abs(self.ranks[rows].astype(float) - self.nominal) <= ranks).sum(axis=0)
         return count / max(1, self.draws)
+
+    @cached_property
+    def steady_units(self) -> tuple[int, int]:
+        """The number of units that shift little, and the largest shift of these.
+
+        Audits of the JRC count the units that shift by at most ten ranks in 90 % of the draws. Of fewer than 100 units,
+        ten in a hundred ranks, and at least three, take the place of ten.
+        """
+        units = len(self.intervals)
+        limit = _RANKS if units >= MANY_UNITS else max(3, round(_RANKS * units / MANY_UNITS))
+        return int((self.shares_within(limit) >= _MOST_DRAWS).sum()), limit
+
+    def shift_in_words(self) -> Sentence:
+        """Return the number of units that shift little as a sentence."""
+        steady, limit = self.steady_units
+        units = len(self.intervals)
+        return Sentence(
+            "{steady:,} of {units:,} {noun} {verb} by at most {limit} ranks in at least 90 % of {draws:,} draws",
+            steady=steady,
+            units=units,
+            noun="unit" if units == 1 else "units",
+            verb="shifts" if steady == 1 else "shift",
+            limit=limit,
+            draws=self.draws,
+        )
 
     @cached_property
     def differences_of_halves(self) -> Array:

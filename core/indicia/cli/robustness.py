@@ -53,7 +53,11 @@ def robustness(
     ] = [],
     noise: Annotated[
         float | None,
-        typer.Option("--noise", help="Add errors to the data: their standard deviation as a share of the value."),
+        typer.Option(
+            "--noise",
+            help="Redraw the values around what was observed, with errors of this share of the value (standard "
+            "deviation). The ranks then show a spread, and no confidence set.",
+        ),
     ] = None,
     sensitivity: Annotated[
         int | None,

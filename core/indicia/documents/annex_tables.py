@@ -24,7 +24,7 @@ _CAPTIONS = {
     "eigenvalues": "Eigenvalues of the correlations inside the nodes",
     "importance": "Importance and weight of the parts",
     "weights_for_importance": "Weights that would make importance equal to the weights",
-    "intervals": "Ranks, and the intervals of the ranks in the draws",
+    "intervals": "Ranks, and their spread over the draws (from the 5 % to the 95 % quantile)",
     "sensitivity": "Choices that move the ranks: Sobol' indices of the average shift",
 }
 """The captions of tables; another table has its name."""

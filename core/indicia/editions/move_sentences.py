@@ -121,6 +121,8 @@ def notes(move: DividedMove) -> Iterator[Note]:
         yield Note("move_without_ranks", unit=Names.of([move.unit]))
     if move.drawn is not None and not move.drawn.are_paired:
         yield Note("move_not_paired")
+    if move.drawn is not None and "data" in move.drawn.question["varied"]:
+        yield Note("redrawn")
 
 
 def _figure(move: DividedMove, value: float, *, signed: bool = False) -> str:

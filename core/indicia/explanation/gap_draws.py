@@ -99,10 +99,8 @@ class DrawnGap:
 
     @property
     def notes(self) -> list[Note]:
-        """The note on draws that could not be scored."""
-        if not self.robust.failed.any():
-            return []
-        return [note for note in self.robust.notes if note.kind == "failed"]
+        """The notes on redrawn values, and on draws that could not be scored."""
+        return [note for note in self.robust.notes if note.kind in ("redrawn", "failed")]
 
 
 def question_of_draws(robust: Robust) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from indicia.result.manifests import Differences, compare_manifests, manifest_in
 from indicia.result.reproduction import Reproduction
 from indicia.result.result import Result
 from indicia.result.run_citations import read_citations
-from indicia.result.trends import trends
+from indicia.result.trends import clear_trends, trends
 
 __all__ = [
     "Differences",
@@ -13,6 +13,7 @@ __all__ = [
     "Reproduction",
     "Result",
     "as_json",
+    "clear_trends",
     "compare_manifests",
     "manifest_in",
     "read_citations",

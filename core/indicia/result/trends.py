@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 import polars as pl
 
 from indicia.errors import DataError
+from indicia.statistics.noise import NOISE
+
+if TYPE_CHECKING:
+    from indicia.methods import Array
+
+LEAST_PERIODS = 5
+"""The fewest values of which the test can find a trend: four in ascending order have p = 0.08."""
+_CRITICAL = 1.959963984540054
+"""The standard normal quantile of a two-sided test at the level of 5 %."""
 
 
 def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.DataFrame:
@@ -67,6 +79,68 @@ def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.Da
     )
     units = frame.select(pl.col(unit).unique().sort())
     return units.join(trend.drop("count", "span", "fitted"), on=unit, how="left", maintain_order="left")
+
+
+def clear_trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.DataFrame:
+    """Return the direction in which a column moved up to each period, by the test of Mann and Kendall.
+
+    S counts the pairs of values of a unit of which the later is larger, minus those of which it is smaller. The trend
+    is clear if |S| - 1 is above 1.96 standard deviations of S, which count ties: a level of 5 %, two-sided. The test
+    takes values as independent, and finds too many trends if those of successive periods correlate.
+
+    Sources: Mann (1945), Econometrica 13(3), https://doi.org/10.2307/1907187; Kendall (1975), Rank Correlation Methods,
+    4th edition.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        A row for each unit and period.
+    column : str
+        The column of the value.
+    unit, period : str
+        The columns of units and of periods, which are numbers or dates.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row for each row of the frame, in its order: `unit`, `period`; `since`, the first period of the unit with a
+        value; `direction`, 1 for a rise, -1 for a fall, 0 if neither is clear, and missing if the row has no value, or
+        the unit has fewer than five up to its period.
+
+    Examples
+    --------
+    >>> panel = pl.DataFrame({"city": ["Lima"] * 6, "year": range(6), "score": [1.0, 2.0, 4.0, 5.0, 7.0, 0.0]})
+    >>> clear_trends(panel, "score", unit="city", period="year")["direction"].to_list()
+    [None, None, None, None, 1, 0]
+    """
+    rows, columns = (
+        column.rank("dense").cast(pl.Int64).to_numpy() - 1 for column in (frame[unit], years(frame[period]))
+    )
+    values = np.full((rows.max(initial=-1) + 1, columns.max(initial=-1) + 1), np.nan)
+    values[rows, columns] = frame[column].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    present = pl.col(column).is_not_null() & pl.col(column).cast(pl.Float64).is_not_nan()
+    since = pl.col(period).filter(present).min().over(unit).alias("since")
+    directions = pl.Series("direction", _directions(values)[rows, columns], nan_to_null=True).cast(pl.Int8)
+    return frame.select(unit, period, since).with_columns(directions)
+
+
+def _directions(values: Array) -> Array:
+    """Return the direction of the values of units up to each period, (units, periods); NaN for too few."""
+    directions = np.full(values.shape, np.nan)
+    balance, ties, count = np.zeros((3, len(values)))
+    for place in range(values.shape[1]):
+        new, before = values[:, place, None], values[:, :place]
+        difference = new - before
+        is_level = np.abs(difference) <= NOISE * np.maximum(np.abs(new), np.abs(before))
+        balance += np.nan_to_num(np.where(is_level, 0.0, np.sign(difference))).sum(axis=1)
+        tied, present = is_level.sum(axis=1), ~np.isnan(values[:, place])
+        ties += (tied + 1) * tied * (2 * tied + 7) - tied * (tied - 1) * (2 * tied + 5)  # of a group that grows by one
+        count += present
+        variance = (count * (count - 1) * (2 * count + 5) - ties) / 18
+        is_clear = np.maximum(np.abs(balance) - 1, 0) > _CRITICAL * np.sqrt(variance)
+        tested = present & (count >= LEAST_PERIODS)
+        directions[tested, place] = np.where(is_clear, np.sign(balance), 0.0)[tested]
+    return directions
 
 
 def years(period: pl.Series) -> pl.Series:

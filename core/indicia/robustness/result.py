@@ -214,6 +214,9 @@ class Robust(Outcome[RobustTable], WeightTables):
     def units(self) -> pl.DataFrame:
         """The nominal, mean and median rank of each unit, 5-95 % interval, probabilities of the top k, and tier.
 
+        The interval is the spread of the ranks over the draws. It is no confidence set, also if values are redrawn by
+        their standard errors.
+
         Units are ordered by nominal rank. A new tier begins with a unit that ranks below its predecessor in at least
         95 % of the draws; `stands_below` is this share.
         """
@@ -590,13 +593,20 @@ class Robust(Outcome[RobustTable], WeightTables):
         return [draws, pluralise(len(self.names), "unit"), f"seed {self.seed}", choices]
 
     @property
+    def redraws_values(self) -> bool:
+        """True if draws add errors to the values that were observed."""
+        return any(factor.name == "data" for factor in self.factors)
+
+    @property
     def notes(self) -> tuple[Note, ...]:
-        """The average shift of ranks, the number of tiers, and the draws that are left out."""
+        """The average shift of ranks, the number of tiers, redrawn values, and the draws that are left out."""
         shift = self.average_shift
         low, high = np.nanquantile(shift, [0.05, 0.95])
         notes = [Note("moves", mean=f"{np.nanmean(shift):.1f}", low=f"{low:.1f}", high=f"{high:.1f}")]
         tiers = self.units.filter(pl.col("tier") > 0)["tier"].n_unique()
         notes.append(Note("tiers", count=Count(tiers, "tier")))
+        if self.redraws_values:
+            notes.append(Note("redrawn"))
         if self.failed.any():
             reasons = Names.of((f"{failure.choices}: {failure.reason}" for failure in self.failures), limit=3)
             share = {"failed": int(self.failed.sum()), "runs": len(self.failed), "share": f"{self.failed.mean():.1%}"}

@@ -157,6 +157,12 @@ class Coherence:
         """Return the correlation of a component with the weighted sum of the other components of its node."""
         return self._of_rest(self._rest(node, part), self._place(node, part))
 
+    def with_sum(self, node: str, part: str) -> Correlation | None:
+        """Return the correlation of a component with the unweighted sum of all components of its node."""
+        place = self._place(node, part)
+        places = (self._place(node, name) for name in self.components[node].columns)
+        return self._of_rest({other: 1.0 for other in places if self._pool.units[other, other]}, place)
+
     def rest_with_node(self, node: str, part: str, other: str) -> Correlation | None:
         """Return the correlation of the other components of a node, summed by weight, with the score of a node."""
         correlation = self._of_rest(self._rest(node, part), self._score_place(other))

@@ -67,9 +67,11 @@ class DrawnRanks:
         return self.style.heading(key, units=units, draws=f"{self.robust.draws:,}", at=at)
 
     def left_out(self, below: Sequence[str]) -> list[str]:
-        """Return the sentences on highlighted units, units without a rank, and draws that failed."""
+        """Return the sentences on highlighted units, redrawn values, units without a rank, and draws that failed."""
         style, failed, runs = self.style, int(self.robust.failed.sum()), len(self.robust.failed)
         lines = [style.text("chart.highlighted_below", units=style.list_names(below))] if below else []
+        if self.robust.redraws_values:
+            lines.append(style.text("redrawn"))
         if len(self.unranked):
             lines.append(style.text("not_drawn", units=style.list_names(self.labels(self.unranked))))
         if failed:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia_report.headline import draws_say, only_weights_vary
+from indicia_report.headline import caveat, draws_say
 from indicia_report.model.columns import base64_of, encode
 from indicia_report.model.texts import compact
 
@@ -64,7 +64,7 @@ class PageIntervals:
         return {
             "draws": self.robust.draws,
             "says": compact(draws_say(self.robust, self.texts)),
-            "only_weights": only_weights_vary(self.robust),
+            "caveat": compact(sentence) if (sentence := caveat(self.robust, self.texts)) else None,
             "period": period,
             "level": _LEVEL,
             "lower": of_units("lower", 1),

@@ -177,9 +177,9 @@ def _bands(result: Result, tree: PageTree, texts: Texts) -> list[types.Bands]:
     return bands
 
 
-def _trends(result: Result, units: UnitRows) -> dict[str, types.Plain] | None:
+def _trends(result: Result, units: UnitRows) -> dict[str, types.Trend] | None:
     try:
-        return trends(result, units.ids)
+        return trends(result, units)
     except IndiciaError:  # periods that are neither numbers nor dates have no trend
         return None
 

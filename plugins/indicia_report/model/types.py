@@ -155,12 +155,22 @@ class Pairs(TypedDict):
 
 
 @_closed
+class Trend(TypedDict):
+    """The trend of a score up to the period of each row."""
+
+    direction: Plain
+    """1 for a rise, -1 for a fall, 0 if neither is clear; missing for too few periods."""
+    since: Plain
+    """The place of the first period with a score."""
+
+
+@_closed
 class Intervals(TypedDict):
     """The ranks of the draws of an uncertainty analysis; lists have an entry for each unit."""
 
     draws: int
     says: Text
-    only_weights: bool
+    caveat: Text | None
     period: int
     level: float
     lower: list[float | None]
@@ -297,8 +307,8 @@ class PageModel(TypedDict):
     robust: Intervals | None
     levers: Levers | None
     bands: list[Bands]
-    trends: dict[str, Plain] | None
-    """The sign of the slope of the score over the periods, for each unit."""
+    trends: dict[str, Trend] | None
+    """The trends of scores, by the place of their node."""
     outside: list[Variable]
     map: Map | None
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from indicia.definition import ROOT, Node
 from indicia.methods import Domain
+from indicia.result import clear_trends
 from indicia_report.markup import figure
 from indicia_report.model.columns import encode, encode_line
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.result import Result
     from indicia_report.model.tree import PageTree
-    from indicia_report.model.types import Doubles, Line, Plain, Whole
+    from indicia_report.model.types import Doubles, Line, Plain, Trend, Whole
+    from indicia_report.model.units import UnitRows
 
     Rows = npt.NDArray[np.intp]
 
@@ -151,14 +153,20 @@ class PageValues:
         return notes
 
 
-def trends(result: Result, ids: list[str]) -> dict[str, Plain] | None:
-    """Return the sign of the slope of each unit's score over the periods; None without periods."""
-    if result.definition.data.period is None:
+def trends(result: Result, units: UnitRows) -> dict[str, Trend] | None:
+    """Return the direction of the score of each row up to its period, and the place of the first period of its unit.
+
+    None without periods, or if all units have scores in too few.
+    """
+    period = result.definition.data.period
+    if period is None or units.period_of_row is None:
         return None
-    frame = result.trends.select(pl.col(result.unit).cast(pl.String), "slope")
-    slopes = dict(frame.iter_rows())
-    signs = np.array([np.nan if slopes.get(unit) is None else np.sign(slopes[unit]) for unit in ids])
-    return {"0": encode(signs)}
+    frame = clear_trends(result.scores, "score", unit=result.unit, period=period)
+    if frame["direction"].null_count() == len(frame):
+        return None
+    places = dict(zip(frame[period], units.period_of_row.tolist(), strict=True))
+    since = np.array([np.nan if first is None else places[first] for first in frame["since"]])
+    return {"0": {"direction": encode(_numbers(frame["direction"])), "since": encode(since)}}
 
 
 def counts_as_log(root: Node) -> bool:

@@ -159,7 +159,8 @@ class UnitPageWriter:
                     )
                 )
             )
-        notes = [note.in_language(self.language, self.short_names) for note in explanation.notes]
+        redrawn = [Note("redrawn")] if interval and self._robust and self._robust.redraws_values else []
+        notes = [note.in_language(self.language, self.short_names) for note in (*redrawn, *explanation.notes)]
         yield "".join(paragraph(escape(note), "note") for note in notes)
         yield f'<div class="pair">{self._gap(explanation)}{self._neighbours(at)}</div>'
         yield self._indicators(at, explanation.parts)

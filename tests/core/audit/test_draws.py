@@ -68,8 +68,22 @@ def default() -> tuple[Robust, DrawFacts]:
 
 def test_an_index_without_robustness_varies_the_choices_of_the_profile(default: tuple[Robust, DrawFacts]) -> None:
     _, facts = default
-    assert dict(facts.factors) == {"normalisation": 3, "aggregation": 2, "weights": 40, "indicators": 5}
-    assert (facts.draws, facts.idle, facts.left_out) == (40, (), ())
+    assert dict(facts.factors) == {"normalisation": 3, "aggregation": 2, "weights": 40}
+    assert (facts.draws, facts.idle, len(facts.left_out)) == (40, (), 1)
+
+
+def test_default_draws_leave_out_one_of_ten_indicators_and_none_of_nine(default: tuple[Robust, DrawFacts]) -> None:
+    for number, choices in ((9, set()), (10, {"indicators"})):
+        index = indicia.read({"data": {"unit": "city"}, "indicators": {f"x{place}": {} for place in range(number)}})
+        assert default_design(index, {"indicators": "leave_one_out"}).keys() == choices
+    assert default[1].left_out == (
+        "indicators: without one of 4 it is another index; default draws leave out one of ten or more",
+    )
+
+
+def test_an_index_file_that_leaves_out_one_of_four_indicators_has_such_draws() -> None:
+    _, facts = of(drawn({"robustness": {"indicators": "leave_one_out"}}))
+    assert (dict(facts.factors), facts.left_out) == ({"indicators": 5}, ())
 
 
 def test_min_max_to_100_takes_the_place_of_min_max_to_1_so_that_a_geometric_mean_can_be_drawn(
@@ -221,8 +235,8 @@ def test_a_part_that_a_formula_names_is_never_left_out() -> None:
 def test_default_methods_do_not_vary_around_an_expression_that_defines_a_score() -> None:
     ratio = {"methodology": {"normalisation": "min_max(lower=1, upper=100)", "levels": [RATIO]}}
     _, facts = of(drawn(ratio))
-    assert set(facts.factors) == {"weights", "indicators"}
-    assert facts.left_out[-2:] == (
+    assert set(facts.factors) == {"weights"}
+    assert facts.left_out[-3:-1] == (
         "normalisation: an expression defines index, and its numbers suit the scale of the index",
         "aggregation: an expression defines index, and no mean has its meaning",
     )

@@ -114,7 +114,28 @@ def test_an_indicator_is_moved_to_the_dimension_that_it_correlates_with_most() -
 
 
 def test_a_finding_about_a_dimension_changes_its_two_weakest_indicators() -> None:
-    assert {change.part for change in changes(flag("wealth", "C06"))} == {"debt", "doctors", "wealth"}
+    assert {change.part for change in changes(flag("wealth", "C06"))} == {"debt", "doctors"}
+
+
+def test_one_of_two_parts_is_neither_dropped_nor_moved() -> None:
+    towns = TOWNS.with_columns(lives=pl.col("income") + pl.col("jobs"))  # closer to wealth than to beds
+    index = indicia.read(RAW)
+    frame = index.read_table(towns)
+    subject = replace(index.inspect_frame(frame, look=False).subject, run=run_facts_of(index.score_frame(frame)))
+    proposed = changes_for([flag("lives", "C04"), flag("wealth"), flag("health")], index.tree, subject)
+    assert set(kinds(proposed, "lives")) <= {"reverse", "weight"}
+    assert "drop" not in kinds(proposed, "wealth") + kinds(proposed, "health")
+
+
+def test_an_indicator_without_a_clear_home_is_not_moved() -> None:
+    # debt has r = -0.9 with the rest of wealth and about 0 with health, which is closer
+    assert "move" not in kinds(changes(flag("debt", "C04")), "debt")
+
+
+def test_a_part_that_dominates_since_the_parts_correlate_does_not_get_half_of_its_weight() -> None:
+    raw = {**RAW, "dimensions": {}, "indicators": {name: {"direction": "benefit"} for name in ("income", "jobs")}}
+    weights = [change.settings for change in changes(flag("income"), raw=raw) if change.kind == "weight"]
+    assert weights == [{"indicators.income.weight": 2.0}]
 
 
 def test_findings_about_weights_change_a_weight() -> None:

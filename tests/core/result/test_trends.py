@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicia.errors import DataError, IndiciaError
-from indicia.result.trends import trends
+from indicia.result.trends import clear_trends, trends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,3 +106,53 @@ def test_the_slope_of_a_line_is_its_slope(start: float, slope: float, years: lis
     found = trends(panel, "score", unit="city", period="year").row(0, named=True)
     assert found["slope"] == pytest.approx(slope, rel=1e-6)
     assert found["relative_slope"] == pytest.approx(slope / start, rel=1e-6)
+
+
+def directions(*scores: float | None) -> list[int | None]:
+    """Return the direction of a city up to each year."""
+    panel = pl.DataFrame({"city": "Lima", "year": range(2010, 2010 + len(scores)), "score": list(scores)})
+    return clear_trends(panel, "score", unit="city", period="year")["direction"].to_list()
+
+
+def test_five_values_in_order_are_a_trend_and_four_are_none() -> None:
+    # S = 10 of 10 pairs, variance 5 · 4 · 15 / 18 = 16.67: (10 - 1) / 4.08 = 2.20, above 1.96
+    assert directions(1, 2, 3, 4, 5) == [None, None, None, None, 1]
+    assert directions(5, 4, 3, 2, 1)[-1] == -1
+
+
+def test_a_rise_that_is_small_against_the_spread_is_no_clear_trend() -> None:
+    # the slope is above 0; S = 8 - 2 = 6: (6 - 1) / 4.08 = 1.22
+    assert directions(1, 5, 2, 4, 6)[-1] == 0
+
+
+def test_the_trend_of_a_year_knows_no_later_year() -> None:
+    assert directions(1, 2, 3, 4, 5, 6, 0, 0, 0)[4:] == [1, 1, 0, 0, 0]
+
+
+def test_ties_lower_the_variance_of_the_test() -> None:
+    """Values 1, 1, 2, 2, 3, 3: S = 12, variance (6 · 5 · 17 - 3 · 2 · 9) / 18 = 25.33, so (12 - 1) / 5.03 = 2.19."""
+    assert directions(1, 1, 2, 2, 3, 3)[-1] == 1
+    assert directions(*[4.0] * 6) == [None, None, None, None, 0, 0]
+
+
+def test_years_without_a_score_are_no_part_of_a_trend() -> None:
+    assert directions(None, 1, 2, None, 3, 4, 5) == [None, None, None, None, None, None, 1]
+
+
+def test_the_trend_begins_with_the_first_year_that_has_a_score() -> None:
+    panel = pl.DataFrame({"city": ["Oslo", "Oslo", "Lima"], "year": [2012, 2010, 2010], "score": [1.0, None, 2.0]})
+    assert clear_trends(panel, "score", unit="city", period="year")["since"].to_list() == [2012, 2012, 2010]
+
+
+@given(st.lists(st.integers(0, 4), min_size=5, max_size=9))
+def test_the_test_is_that_of_all_pairs(scores: list[int]) -> None:
+    n = len(scores)
+    balance = sum((b > a) - (b < a) for at, a in enumerate(scores) for b in scores[at + 1 :])
+    ties = sum(t * (t - 1) * (2 * t + 5) for t in Counter(scores).values())
+    deviation = ((n * (n - 1) * (2 * n + 5) - ties) / 18) ** 0.5
+    clear = abs(balance) - 1 > 1.959964 * deviation
+    assert directions(*scores)[-1] == (0 if not clear else 1 if balance > 0 else -1)
+
+
+def test_no_row_has_no_trend() -> None:
+    assert clear_trends(PANEL.clear(), "score", unit="city", period="year").is_empty()

@@ -175,7 +175,85 @@ def test_an_indicator_closer_to_another_dimension_is_found() -> None:
     assert finding.sentence.startswith(
         "z is closer to two (r = 0.80) than to the rest of one (r = 0.00): the difference of 0.80 has the 95 % interval"
     )
-    assert finding.remedy == 'move it: dimension = "two"'
+
+
+FIVE: dict[str, Any] = {f"x{number}": correlated(0.9, 1, 2**number) for number in range(1, 5)}
+"""Four parts of a node with a common factor; with a fifth, correlations may decide."""
+
+
+def remedy_of_fifth(values: Any, code: str = "C04", **others: Any) -> str:
+    """Return the remedy of a fifth part z of a node beside the dimension two, whose parts are equal."""
+    subject = of({**FIVE, "z": values, **others}, one=(*FIVE, "z"), two=tuple(others))
+    return next(finding.remedy for finding in look(code, subject) if finding.where == "z")
+
+
+def test_an_indicator_moves_to_a_dimension_with_which_it_correlates_clearly() -> None:
+    assert remedy_of_fifth(correlated(0.8, 16, 32), p=base(16), q=base(16)) == 'move it: dimension = "two"'
+
+
+@pytest.mark.parametrize("r", [-0.01, 0.29])  # -0.01 beside -0.3 in its own node: closer, and no home
+def test_no_indicator_moves_to_a_dimension_with_which_it_does_not_correlate_clearly(r: float) -> None:
+    values = -0.5 * base(1) + r * base(16) + sqrt(0.75 - r * r) * base(32)
+    for code in ("C03", "C04", "C05", "C07"):
+        assert "two" not in remedy_of_fifth(values, code, p=base(16), q=base(16))
+
+
+def test_a_dimension_is_no_home_of_itself() -> None:
+    opposed = {"z": (-0.9 * base(1) + 0.2 * base(64))}
+    nodes = {**{name: (name,) for name in FIVE}, "fifth": ("z",)}
+    findings = look("C05", of({**FIVE, **opposed}, **{f"of_{name}": parts for name, parts in nodes.items()}))
+    opposes = next(finding for finding in findings if finding.where == "of_fifth")
+    assert opposes.remedy == "look at the direction of of_fifth, or leave it out"
+
+
+def test_a_clear_correlation_over_few_units_is_no_home() -> None:
+    few = {name: values[:16] for name, values in {**FIVE, "z": mix(h8=-0.4, h4=0.4, h6=0.8), "p": base(4)}.items()}
+    subject = of({**few, "q": few["p"]}, one=(*FIVE, "z"), two=("p", "q"))
+    assert subject.coherence.with_node("one", "z", "two").r == pytest.approx(0.41, abs=0.01)  # type: ignore[union-attr]
+    assert not [finding for finding in look("C04", subject) if "move" in finding.remedy]
+
+
+PILLARS = {
+    "C01": {"x": correlated(0.95, 1, 2), "y": base(1), "z": correlated(0.95, 1, 4)},
+    "C03": {"x": base(1), "y": correlated(0.5, 1, 2), "z": correlated(-0.7, 1, 4)},
+    "C05": {"x": base(1), "y": correlated(0.8, 1, 2), "z": base(16)},
+    "C06": {"x": correlated(0.99, 1, 2), "y": base(1), "z": correlated(0.99, 1, 4)},
+    "C07": {"x": base(1), "y": correlated(0.8, 1, 2), "z": correlated(-0.4, 1, 16)},
+}
+"""Three pillars with a fault, by the check that finds it."""
+
+
+@pytest.mark.parametrize("code", PILLARS)
+def test_one_of_three_pillars_is_neither_left_out_nor_moved_and_the_concept_is_asked_for(code: str) -> None:
+    findings = [finding for finding in look(code, of(PILLARS[code])) if finding.remedy]
+    assert findings
+    assert not [finding for finding in findings if "leave" in finding.remedy or "move" in finding.remedy]
+    assert [finding for finding in findings if "whether the concept of index needs" in finding.remedy]
+
+
+def test_stunting_stays_with_wasting_although_it_is_closer_to_mortality() -> None:
+    """Two indicators of a pillar, as in the Global Hunger Index."""
+    columns = {"wasting": base(1), "stunting": correlated(0.5, 1, 16), "deaths": base(16), "lives": base(16)}
+    findings = look("C04", of(columns, undernutrition=("wasting", "stunting"), mortality=("deaths", "lives")))
+    remedies = {finding.where: finding.remedy for finding in findings}
+    assert remedies["stunting"].startswith("ask whether the concept of undernutrition needs stunting: with 2 parts")
+
+
+def test_a_part_that_dominates_because_the_parts_correlate_keeps_its_weight() -> None:
+    """Two parts with r = 0.9: each has r = √0.95 = 0.975 with their mean."""
+    findings = look("C03", of({"x": base(1), "y": correlated(0.9, 1, 2)}))
+    assert [finding.where for finding in findings] == ["x", "y"]
+    assert findings[0].remedy.startswith("ask what index adds to x: x dominates at equal weights too")
+
+
+def test_a_part_that_dominates_by_its_weight_gets_less() -> None:
+    columns = pl.DataFrame({"x": base(1), "y": base(2), "z": base(4)})
+    score = columns.select(score=8 * pl.col("x") + pl.col("y") + pl.col("z")).to_series()
+    subject = of({name: columns[name] for name in columns.columns})
+    assert subject.run is not None
+    run = replace(subject.run, scores=pl.DataFrame({"index": score}))
+    (finding,) = (each for each in look("C03", replace(subject, run=run)) if each.where == "x")
+    assert finding.remedy == "lower the weight of x"
 
 
 def test_a_difference_whose_interval_covers_0_is_information() -> None:
@@ -290,12 +368,12 @@ def test_items_with_pairs_of_little_in_common_have_a_low_kmo_and_no_rejection_by
 
 
 @pytest.mark.parametrize(("r", "kmo", "severity"), [(0.2, 0.590, None), (0.5, 0.692, "information")])
-def test_a_part_is_named_for_dropping_only_where_kmo_is_low(r: float, kmo: float, severity: str | None) -> None:
+def test_no_part_is_dropped_for_a_low_kmo(r: float, kmo: float, severity: str | None) -> None:
     """Of three parts with one correlation r, the partial correlations are r / (1 + r): KMO = 1 / (1 + 1 / (1 + r)²)."""
     subject = of({name: correlated(sqrt(r), 1, other) for name, other in (("x", 2), ("y", 4), ("z", 8))})
     (finding,) = look("C08", subject)
     assert (finding.severity, finding.value) == (severity, pytest.approx(kmo, abs=1e-3))
-    assert finding.remedy.startswith("drop the part") == (severity is None)
+    assert finding.remedy == ("" if severity else "take no weights from its components")
 
 
 def test_units_that_lack_a_part_are_counted() -> None:

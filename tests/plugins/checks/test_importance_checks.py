@@ -199,6 +199,7 @@ def test_an_indicator_that_hardly_moves_the_index_has_no_say() -> None:
     assert [(finding.where, finding.severity) for finding in found] == [("mute", None)]
     assert found[0].value == pytest.approx(1 / 82)
     assert found[0].sentence.startswith("mute explains 0.01 of the variance of index (95 % interval 0.00 to 0.0")
+    assert found[0].remedy.startswith("look at the direction of mute, or ask whether the concept of index needs mute")
 
 
 def test_few_units_leave_it_open_whether_an_indicator_has_a_say() -> None:

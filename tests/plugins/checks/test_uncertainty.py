@@ -112,12 +112,12 @@ def test_a_hundred_units_have_a_count_of_those_that_shift_by_at_most_ten_ranks()
     assert len(look("U04", spread_over(99, 11, 20))) == 1
     _, count = look("U04", spread_over(100, 11, 20))
     assert (count.value, count.severity) == (80, "information")
-    assert count.sentence == "80 of 100 units shift by at most 10 ranks in 90 % of the draws"
+    assert count.sentence == "80 of 100 units shift by at most 10 ranks in at least 90 % of 100 draws"
 
 
 def test_a_single_unit_that_shifts_little_has_a_verb_in_the_singular() -> None:
     _, count = look("U04", spread_over(100, 11, 99))
-    assert count.sentence == "1 of 100 units shifts by at most 10 ranks in 90 % of the draws"
+    assert count.sentence == "1 of 100 units shifts by at most 10 ranks in at least 90 % of 100 draws"
 
 
 def test_the_widest_units_are_named_beside_their_missing_data() -> None:

@@ -89,10 +89,12 @@ def test_the_page_holds_no_message_of_a_view_that_it_lacks(model: Index) -> None
         written = json.loads(html.partition('id="messages">')[2].partition("</script>")[0])
         return {key.partition(".")[0] for key in written["messages"]} & {"time", "move", "map", "trend", "whatif"}
 
-    panel = pl.DataFrame({"city": ["Lima", "Pune"] * 2, "year": [2020, 2020, 2021, 2021], "x": [1.0, 2.0, 4.0, 3.0]})
+    years = [year for year in range(2017, 2022) for _ in range(2)]  # a trend needs five
+    panel = pl.DataFrame({"city": ["Lima", "Pune"] * 5, "year": years, "x": [1.0, 2.0, 4.0, 3.0, 5.0] * 2})
     yearly = {"data": {"unit": "city", "period": "year"}, "indicators": {"x": {"bounds": [0, 10]}}}
     assert prefixes(model) == {"whatif"}
     assert prefixes(indicia.read(yearly), panel) == {"whatif", "time", "move", "trend"}
+    assert prefixes(indicia.read(yearly), panel.head(8)) == {"whatif", "time", "move"}
 
 
 def test_the_page_holds_the_reasons_of_its_own_dimensions() -> None:

@@ -102,10 +102,18 @@ export interface Pairs {
   readonly v: string;
 }
 
+export interface Trend {
+  /** For each row up to its period: 1 rises, −1 falls, 0 neither is clear; NaN for too few periods. */
+  readonly direction: PlainColumn;
+  /** The place of the first period with a score. */
+  readonly since: PlainColumn;
+}
+
 export interface Robust {
   readonly draws: number;
   readonly says: Text;
-  readonly only_weights: boolean;
+  /** What the ranks of the draws leave out. */
+  readonly caveat: Text | null;
   readonly period: number;
   readonly level: number;
   readonly lower: readonly (number | null)[];
@@ -203,8 +211,8 @@ export interface Model {
   readonly robust: Robust | null;
   readonly levers?: Levers | null;
   readonly bands?: readonly Bands[] | null;
-  /** The sign of the slope of the score over the periods, for each unit. */
-  readonly trends?: Readonly<Record<string, PlainColumn>> | null;
+  /** The trends of scores, by the place of their node. */
+  readonly trends?: Readonly<Record<string, Trend>> | null;
   /** The year of each value of an indicator, where the data state it. */
   readonly years?: Readonly<Record<string, PlainColumn>> | null;
   /** Status, source or standard error of a value, where the data state them. */

@@ -98,7 +98,7 @@ test("a name that a spreadsheet would run has an apostrophe", () => {
 
 test("the chance to be ahead comes from the half matrix, either way round", () => {
   const bytes = [200, 150, 255, 100, 20, 40, 60, 80, 10, 0];
-  const robust = { draws: 10, says: { en: "" }, only_weights: true, period: 1, level: 0.9, lower: [], upper: [], ten: [] };
+  const robust = { draws: 10, says: { en: "" }, caveat: null, period: 1, level: 0.9, lower: [], upper: [], ten: [] };
   const half = sample({ robust: { ...robust, pairs: { kind: "half", v: btoa(String.fromCharCode(...bytes)) } } });
   expect([chanceAhead(half, 0, 1), chanceAhead(half, 1, 0), chanceAhead(half, 0, 3), chanceAhead(half, 3, 4), chanceAhead(half, 2, 2)]).toEqual([1, 0, null, 0, null]);
   // by places: the unit j + 1 above the place k, byte 10 k + j

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 import indicia
 from indicia.dossier import Dossier, compile_dossier
+from indicia.result import clear_trends
 from indicia.robustness import Robust
 from indicia_report.markup import Texts, json_data
 from indicia_report.model import PageModel, page_model, page_schema
@@ -197,9 +198,21 @@ def test_a_panel_has_a_row_for_each_unit_and_period() -> None:
     assert data["row"]["unit"] == [0, 1, 2, 3, 0, 1, 2]
     assert data["robust"]["period"] == 1
     assert data["robust"]["lower"][3] is None  # Bern has no row in the last period
-    slopes = dict(index.score(panel).trends.select("u", "slope").iter_rows())
-    expected = [np.nan if slopes[unit] is None else np.sign(slopes[unit]) for unit in TABLE["u"]]
-    assert np.array_equal(decode(data["trends"]["0"]), expected, equal_nan=True)
+    assert data["trends"] is None  # two periods
+
+
+def test_the_trend_of_a_row_is_that_of_the_periods_up_to_its_own() -> None:
+    rows = [
+        TABLE.with_columns(pl.lit(2013.0 + year).alias("year"), pl.col("c") + (year if year < 6 else -9.0))
+        for year in range(7)
+    ]
+    index = simple(data={"period": "year"})
+    panel = pl.concat([rows[6], *rows[:6]])  # the periods stand in any order
+    data = model_of(index, panel)
+    trend = clear_trends(index.score(panel).scores, "score", unit="u", period="year").cast({"direction": pl.Float64})
+    assert {1.0, 0.0} <= set(trend["direction"])
+    assert np.array_equal(decode(data["trends"]["0"]["direction"]), trend["direction"].to_numpy(), equal_nan=True)
+    assert set(decode(data["trends"]["0"]["since"])) == {0.0}
 
 
 def test_group_means_are_computed_only_if_the_groups_last_and_periods_are_apart() -> None:

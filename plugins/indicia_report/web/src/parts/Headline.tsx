@@ -40,14 +40,14 @@ function how(page: Page, first: number, second: number | undefined): ComponentCh
   const { table, order, model, say, speaker } = page;
   const sentences: ComponentChildren[] = [];
   if (page.isRobust && model.robust) {
-    const { draws, says, only_weights: onlyWeights, level } = model.robust;
+    const { draws, says, caveat, level } = model.robust;
     const chance = second === undefined || leading(page, first) > 2 ? null : chanceAhead(model, page.unitOf(first), page.unitOf(second));
     if (chance !== null) {
       sentences.push(say(firmness(chance), { chance: speaker.percent(chance), draws, says: speaker.text(says) }));
     }
     const places = typicalWidth(page);
     if (places !== null) sentences.push(say("headline.typical", { count: places, level: speaker.percent(level) }));
-    if (sentences.length && onlyWeights) sentences.push(say("headline.only_weights"));
+    if (sentences.length && caveat) sentences.push(speaker.text(caveat));
   }
   if (table.changed) sentences.push(say("headline.own_weights"));
   const unranked = order.reduce((count, row) => count + (table.ranks[row] === table.ranks[row] ? 0 : 1), 0);

@@ -49,7 +49,12 @@ export function Neighbours({ row }: { readonly row: number }) {
     <section class="neighbours">
       <h3>{say("neighbours.title")}</h3>
       <DataTable columns={columns} items={near} rowStyle={(other) => (other === row ? "self" : undefined)} />
-      {robust && <p class="quiet">{say(page.byRank("neighbours.draws"), { draws: robust.draws, says: speaker.text(robust.says) })}</p>}
+      {robust && (
+        <p class="quiet">
+          {say(page.byRank("neighbours.draws"), { draws: robust.draws, says: speaker.text(robust.says) })}
+          {robust.caveat && speaker.between + speaker.text(robust.caveat)}
+        </p>
+      )}
     </section>
   );
 }
