@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.defaults import AGGREGATION, NORMALISATION
 from indicia.errors import DataError, DefinitionError
 from indicia.formulas import column
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _NOISE = 1e-9
 
 
+@names_its_arguments
 def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
     """Return the share of each indicator in the weighted gaps between a unit and the best values.
 
@@ -60,6 +62,7 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
                 remedy=f"choose another aggregation, such as {AGGREGATION}",
             )
     weights = _weights(result)
+    best = float(best)
     slack = _NOISE * best
     for name in weights:
         values = result.normalised[name]

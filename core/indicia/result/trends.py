@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from indicia.errors import DataError
+from indicia.arguments import names_its_arguments
+from indicia.errors import DataError, require_columns
 
 
+@names_its_arguments
 def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.DataFrame:
     """Return the change and the trend of a column for each unit, over the periods that have a value.
 
@@ -36,6 +38,7 @@ def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.Da
     >>> trends(panel, "score", unit="city", period="year").select("change", "cagr", "slope").row(0)
     (3.0, 1.0, 1.5)
     """
+    require_columns(frame, [unit, period, column])
     present = frame.select(unit, period, t=years(frame[period]), x=pl.col(column).cast(pl.Float64)).drop_nulls("x")
     t, x = pl.col("t"), pl.col("x")
     fits = (
