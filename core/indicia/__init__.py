@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from indicia.arguments import names_its_arguments
-from indicia.errors import IndiciaError, IndiciaWarning
+from indicia.errors import IndiciaError, IndiciaWarning, join_names
 from indicia.presentation import register
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         ImputationChoice,
         IndicatorsLike,
         MissingChoice,
+        NonNegativeFloat,
         NormalisationChoice,
         Period,
         Settings,
@@ -241,7 +242,7 @@ def fit(
     Parameters
     ----------
     index : Index
-        The index.
+        The index, as `indicia.read` returns it.
     table : path or frame, optional
         The data; by default the table of the index file.
     since : FittedIndex, optional
@@ -278,18 +279,23 @@ def fit(
     """
     from indicia import fitted
 
+    in_partitions = {"scheduler": scheduler, "workers": workers, "rows": rows}
+    in_memory = {"since": since, "keep": keep}
+    ignored = [name for name, value in (in_partitions if engine is None else in_memory).items() if value is not None]
+    if ignored:
+        table_is = "without engine it is read as a whole" if engine is None else "the engine reads it in partitions"
+        raise IndiciaError(
+            f"{join_names(ignored)} would count for nothing with this table: {table_is}",
+            where=f"indicia.fit({ignored[0]}=…)",
+            remedy='engine="partitions"' if engine is None else "fit without engine, or leave it out",
+        )
     if engine is not None:
         from indicia.engines import open_engine
 
-        if since is not None:
-            raise IndiciaError(
-                "since needs all rows in memory, and the table is read in partitions",
-                remedy="fit without since, or without engine",
-            )
         with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
             options = {} if rows is None else {"rows": rows}
             return fitted.fit_partitions(index, table, opened, **options)
-    return fitted.fit(index, table, since=since, keep=fitted.KEPT_BY_DEFAULT if keep is None else keep)
+    return fitted.fit(index, table, since=since, keep=keep)
 
 
 @names_its_arguments
@@ -464,7 +470,7 @@ def pack(
     Parameters
     ----------
     index : Index or FittedIndex
-        The index; a fitted index needs a table.
+        The index, as `indicia.read` or `indicia.fit` returns it; a fitted index needs a table.
     path : path
         The zip to write. Equal content gives equal bytes.
     table : path or frame, optional
@@ -503,7 +509,7 @@ def replay(
     plugins: Iterable[str | Path] = (),
     allow_code: bool = False,
     only_plugins: Iterable[str] | None = None,
-    tolerance: float = 0.0,
+    tolerance: NonNegativeFloat = 0.0,
 ) -> Replay:
     """Compute a pack again, and compare every table of its result.
 

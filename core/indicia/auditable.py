@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indicia.partitioned.inspection import PartitionedInspection
     from indicia.scorable import Scorable
     from indicia.statistics.importance import Measure
-    from indicia.types import Period, TableLike
+    from indicia.types import NonNegativeInt, Period, PositiveInt, TableLike
 
     class _Index(Scorable, Protocol):
         """An index with its variants."""
@@ -134,6 +134,7 @@ class Auditable(_Index):
         with open_engine(engine, scheduler=scheduler, workers=workers) as opened:
             return self.check_partitions_by(opened, table, rows=rows)
 
+    @names_its_arguments
     def check_partitions_by(
         self, engine: Engine, table: str | Path | None = None, *, rows: int = ROWS_OF_PARTITION
     ) -> PartitionedInspection:
@@ -180,6 +181,7 @@ class Auditable(_Index):
             self.files_outside,
         )
 
+    @names_its_arguments
     def inspect_frame(self, frame: pl.DataFrame, table: TableLike | None = None, *, look: bool = True) -> Inspection:
         """Inspect a frame that `read_table` returned.
 
@@ -230,8 +232,8 @@ class Auditable(_Index):
         *,
         period: Period | None = None,
         profile: str | None = None,
-        draws: int | None = None,
-        seed: int | None = None,
+        draws: PositiveInt | None = None,
+        seed: NonNegativeInt | None = None,
         full: bool = False,
         progress: Progress = silent,
     ) -> Audit:

@@ -18,6 +18,7 @@ from indicia.definition import (
     with_choices,
 )
 from indicia.progress import Progress, silent
+from indicia.weight_regions import drawn_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
         Period,
         TableLike,
         TreatmentChoice,
-        WeightDraws,
+        WeightDrawsLike,
         WeightingChoice,
     )
 
@@ -69,7 +70,7 @@ class Drawable(_Index):
         weighting: WeightingChoice | Sequence[WeightingChoice] | None = None,
         aggregation: AggregationChoice | Sequence[AggregationChoice] | None = None,
         imputations: int | None = None,
-        weights: WeightDraws | None = None,
+        weights: WeightDrawsLike | None = None,
         indicators: Literal["leave_one_out"] | None = None,
         dimensions: Literal["leave_one_out"] | None = None,
         data: DataErrors | None = None,
@@ -107,10 +108,11 @@ class Drawable(_Index):
         imputations : int, optional
             The number of imputations by random methods; each draw has one of them (multiple imputation). `pooled` of
             the result has the scores by Rubin's rules.
-        weights : dict, optional
-            The distribution of weights, one of `{"spread": 0.25}`, `{"dirichlet": 100}`, `{"simplex": True}`,
-            `{"ranges": {"income": [0.2, 0.4]}}`, `{"constraints": ["health >= 2 income"]}` and
-            `{"table": "panel.csv"}`; see `indicia.types.WeightDraws`.
+        weights : str or dict, optional
+            The distribution of weights: "±25%", "simplex", "dirichlet(100)", "health >= 2 income", "panel.csv", or the
+            same as one of `{"spread": 0.25}`, `{"simplex": True}`, `{"dirichlet": 100}`,
+            `{"constraints": ["health >= 2 income"]}`, `{"table": "panel.csv"}`; ranges only as
+            `{"ranges": {"income": [0.2, 0.4]}}`. See `indicia.types.WeightDraws`.
         indicators, dimensions : {"leave_one_out"}, optional
             Leave out at most one indicator or dimension in each draw.
         data : dict, optional
@@ -165,7 +167,7 @@ class Drawable(_Index):
             "normalisation": normalisation,
             "weighting": weighting,
             "aggregation": aggregation,
-            "weights": weights,
+            "weights": drawn_weights(weights),
             "indicators": indicators,
             "dimensions": dimensions,
             "data": data,
@@ -185,6 +187,7 @@ class Drawable(_Index):
             adapt=lambda study: replace(study, engine=draw_engine),
         )
 
+    @names_its_arguments
     def draw_frame(
         self,
         frame: pl.DataFrame,

@@ -112,8 +112,8 @@ class DefinitionError(IndiciaError):
     """The index file, the options or the methodology are wrong."""
 
 
-class UnknownArgument(DefinitionError, TypeError):
-    """A function is called with a keyword that it does not have."""
+class WrongArgument(DefinitionError, TypeError):
+    """A function is called with an argument that it does not have, or with a value of another kind."""
 
 
 class MethodError(DefinitionError):

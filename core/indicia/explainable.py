@@ -9,6 +9,7 @@ from indicia.data.cell_text import cell_text
 from indicia.definition import text
 from indicia.errors import DataError, DefinitionError, join_names
 from indicia.progress import Progress, silent
+from indicia.weight_regions import drawn_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from indicia.explanation.score import ScoreExplanation
     from indicia.result import Result
     from indicia.scorable import Scorable
-    from indicia.types import Period, TableLike, WeightDraws
+    from indicia.types import Period, TableLike, WeightDrawsLike
 
 if TYPE_CHECKING:
     _Index = Scorable
@@ -44,7 +45,7 @@ class Explainable(_Index):
         *,
         table: TableLike | None = None,
         period: Period | None = None,
-        weights: WeightDraws | None = None,
+        weights: WeightDrawsLike | None = None,
         draws: int | None = None,
         seed: int | None = None,
         progress: Progress = silent,
@@ -57,7 +58,7 @@ class Explainable(_Index):
         *,
         table: TableLike | None = None,
         period: Period | None = None,
-        weights: WeightDraws | None = None,
+        weights: WeightDrawsLike | None = None,
         draws: int | None = None,
         seed: int | None = None,
         progress: Progress = silent,
@@ -75,9 +76,9 @@ class Explainable(_Index):
             The data; by default the table of the index file.
         period : str, int or date, optional
             The period of a panel; by default the last.
-        weights : dict, optional
-            The weights that are drawn, for the share of draws in which `unit` is ahead, such as `{"spread": 0.25}`; see
-            `indicia.types.WeightDraws`. By default the index file says what is drawn, if anything.
+        weights : str or dict, optional
+            The weights that are drawn, for the share of draws in which `unit` is ahead, such as "±25%"; see
+            `Index.robustness`. By default the index file says what is drawn, if anything.
         draws : int, optional
             The number of draws; by default that of `[robustness]`, else 1,000.
         seed : int, optional
@@ -127,7 +128,7 @@ class Explainable(_Index):
         end: Period | None = None,
         since: Scorable | Edition | None = None,
         since_table: TableLike | None = None,
-        weights: WeightDraws | None = None,
+        weights: WeightDrawsLike | None = None,
         draws: int | None = None,
         seed: int | None = None,
         progress: Progress = silent,
@@ -281,7 +282,7 @@ DRAWS, SEED = 1000, 1
 
 
 def design_of_draws(
-    raw: Mapping[str, Any], weights: WeightDraws | None, draws: int | None, seed: int | None
+    raw: Mapping[str, Any], weights: WeightDrawsLike | None, draws: int | None, seed: int | None
 ) -> dict[str, Any] | None:
     """Return the design of the draws of an explanation; None if neither `[robustness]` nor `weights` varies anything.
 
@@ -289,12 +290,12 @@ def design_of_draws(
     ----------
     raw : mapping
         The content of the index file; `[robustness]` states the choices that vary.
-    weights : optional
-        A value that replaces `weights` of `[robustness]`.
+    weights : str or mapping, optional
+        Words or a value that replace `weights` of `[robustness]`.
     draws, seed : int, optional
         Values that replace those of `[robustness]`; the defaults are 1,000 and 1.
 
-    >>> design_of_draws({}, {"spread": 0.25}, None, None)
+    >>> design_of_draws({}, "±25%", None, None)
     {'draws': 1000, 'seed': 1, 'weights': {'spread': 0.25}}
     >>> design_of_draws({"robustness": {"normalisation": ["rank"], "seed": 7}}, None, 50, None)
     {'draws': 50, 'seed': 7, 'normalisation': ['rank']}
@@ -307,10 +308,10 @@ def design_of_draws(
             return None
         raise DefinitionError(
             "nothing is drawn: the index has no [robustness]",
-            remedy="--weights ±25% varies the weights (in Python weights={'spread': 0.25})",
+            remedy='--weights ±25% varies the weights (in Python weights="±25%")',
         )
     design = {"draws": DRAWS, "seed": SEED, **stated}
     design.pop("sensitivity", None)  # its runs share out the variance of ranks, which no explanation reads
-    design |= {"weights": weights} if weights is not None else {}
+    design |= {"weights": drawn_weights(weights)} if weights is not None else {}
     design |= {"draws": draws} if draws is not None else {}
     return design | ({"seed": seed} if seed is not None else {})

@@ -95,6 +95,7 @@ class Index(Questions):
         """The tree of dimensions and indicators, with a method at every node."""
         return build_tree(self.definition, self.catalogue, self.origin)
 
+    @names_its_arguments
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score and rank the units of a frame that `read_table` returned.
 
@@ -140,6 +141,7 @@ class Index(Questions):
             if name in idle
         ]
 
+    @names_its_arguments
     def inputs(self, frame: pl.DataFrame) -> Inputs:
         """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned.
 
@@ -155,6 +157,7 @@ class Index(Questions):
         """
         return Inputs(self.definition, self.tree, self.catalogue, frame, self.origin)
 
+    @names_its_arguments
     def read_table(
         self, table: TableLike | None = None, uses: Iterable[str] | None = None, *, texts: Iterable[str] = ()
     ) -> pl.DataFrame:
@@ -224,6 +227,7 @@ class Index(Questions):
             return uses_of(self.definition, self.tree)
         return ()
 
+    @names_its_arguments
     def variant(self, name: str | None) -> Index:
         """Return one of the variants of the index; for None, the index without any variant.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.citations import Citation
 from indicia.data.notebook_table import COLUMNS, notebook_frame
 from indicia.definition import text
@@ -56,6 +57,7 @@ class Outcome(ABC, Generic[TableName]):
     """The name of the kind of outcome in an error message, such as "a comparison"."""
     _columns_printed: ClassVar[int] = 10
 
+    @names_its_arguments
     def frame(self, name: TableName) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`.
 
@@ -115,6 +117,7 @@ class Outcome(ABC, Generic[TableName]):
         """The name of the index, the methods or choices, and the size, in one line."""
         return self.titled(None)
 
+    @names_its_arguments
     def titled(self, language: str | None) -> str:
         """Return the title with the name of the index in a language.
 
@@ -130,6 +133,7 @@ class Outcome(ABC, Generic[TableName]):
         """
         return " · ".join([text(self.definition.name, language), *self._title_parts])
 
+    @names_its_arguments
     def reader_names(self, language: str | None = None) -> dict[str, str]:
         """Return the names of units, indicators and dimensions for readers of a language.
 
@@ -207,6 +211,7 @@ class OutcomeWithFindings(Outcome[TableName]):
     def findings(self) -> tuple[Note, ...]:
         """The sentences, the headline first."""
 
+    @names_its_arguments
     def sentences(self, language: str | None = None) -> list[str]:
         """Return the findings in a language, English by default; the first one is the headline.
 

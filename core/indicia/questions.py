@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from indicia.arguments import keywords_of, names_its_arguments
 from indicia.auditable import Auditable
 from indicia.drawable import Drawable
-from indicia.errors import UnknownArgument, suggest
+from indicia.errors import WrongArgument, suggest
 from indicia.explainable import Explainable
 from indicia.partitionable import Partitionable
 from indicia.progress import Progress, silent
@@ -186,6 +186,7 @@ class Questions(Auditable, Drawable, Explainable, Partitionable, ABC):
         """
         return Inputs(self.definition, self.tree, self.catalogue, {}, self.origin).citations
 
+    @names_its_arguments
     def compare(
         self,
         *others: Questions,
@@ -274,7 +275,7 @@ class Questions(Auditable, Drawable, Explainable, Partitionable, ABC):
             return methodology
         if isinstance(methodology, Mapping):
             return self.with_options(**methodology)
-        raise UnknownArgument(
+        raise WrongArgument(
             f'compare has no argument "{name}", and {methodology!r:.40} is no methodology',
             remedy=suggest(name, keywords_of(self.compare)),
         )

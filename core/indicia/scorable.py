@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from indicia.types import Period, Settings, StageChoices, TableLike
 
 
+@runtime_checkable
 class Scorable(Protocol):
     """An index that can be scored, inspected, drawn, and changed by options."""
 

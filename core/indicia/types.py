@@ -11,10 +11,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias, TypedDict
+from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypedDict, runtime_checkable
 
 import numpy as np
 import polars as pl
+from pydantic import Field
 
 from indicia.methods import (
     Aggregation,
@@ -39,20 +40,26 @@ __all__ = [
     "JointAgreementChoice",
     "MethodTable",
     "MissingChoice",
+    "NonNegativeFloat",
+    "NonNegativeInt",
     "NormalisationChoice",
     "PandasLike",
     "Period",
+    "PositiveInt",
     "PublishedRanking",
     "Settings",
+    "Share",
     "Stage",
     "StageChoices",
     "TableLike",
     "TreatmentChoice",
     "WeightDraws",
+    "WeightDrawsLike",
     "WeightingChoice",
 ]
 
 
+@runtime_checkable
 class PandasLike(Protocol):
     """A frame or series of pandas."""
 
@@ -61,6 +68,7 @@ class PandasLike(Protocol):
         """The rows by number."""
 
 
+@runtime_checkable
 class ArrowStream(Protocol):
     """A table with the interface of Arrow, such as one of pyarrow, DuckDB or Ibis."""
 
@@ -68,6 +76,7 @@ class ArrowStream(Protocol):
         """Return the rows as a stream."""
 
 
+@runtime_checkable
 class ArrowArray(Protocol):
     """A batch of rows with the interface of Arrow."""
 
@@ -89,6 +98,15 @@ TableLike: TypeAlias = (
 )
 """A table: a path ("book.xlsx#Sheet" names a sheet, "-" is standard input), a frame of polars or pandas, a table of
 Arrow, a structured array of NumPy, a dict of lists, or a list of dicts."""
+
+PositiveInt: TypeAlias = Annotated[int, Field(ge=1)]
+"""A whole number of 1 or more, such as a number of draws."""
+NonNegativeInt: TypeAlias = Annotated[int, Field(ge=0)]
+"""A whole number of 0 or more, such as a seed."""
+NonNegativeFloat: TypeAlias = Annotated[float, Field(ge=0)]
+"""A number of 0 or more, such as a tolerance."""
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+"""A number from 0 to 1, such as a quantile."""
 
 Period: TypeAlias = str | int | float | date
 """A period of a panel, such as 2020 or "2020-Q1"."""
@@ -159,6 +177,10 @@ class WeightDraws(TypedDict, total=False):
     then for the other nodes."""
     table: str
     """A table of weights: a row a person, a column an indicator or dimension."""
+
+
+WeightDrawsLike: TypeAlias = str | WeightDraws
+"""A distribution of weights in words, as `--weights` has them, or as a dict: "±25%" is `{"spread": 0.25}`."""
 
 
 class DataErrors(TypedDict, total=False):

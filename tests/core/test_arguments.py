@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import math
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import polars as pl
 import pytest
 
 import indicia
-from indicia import analysis
-from indicia.comparison import Comparison
-from indicia.editions.difference import EditionDifference
-from indicia.editions.recast import Recast
-from indicia.errors import DefinitionError, UnknownArgument
-from indicia.explanation.outcome import Explanation
-from indicia.inspection import Inspection
-from indicia.robustness import Robust, Stability
+from indicia import analysis, types
+from indicia.errors import DefinitionError, WrongArgument
+from indicia.kinds import hint_of, is_of
+from indicia_site.public_names import ROOMS, members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,14 +38,14 @@ INDEX = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co
     ],
 )
 def test_an_unknown_argument_is_refused_with_the_nearest_name(call: Callable[[], Any], what: str, remedy: str) -> None:
-    with pytest.raises(UnknownArgument, match=what) as caught:
+    with pytest.raises(WrongArgument, match=what) as caught:
         call()
     assert remedy in str(caught.value.remedy)
     assert isinstance(caught.value, TypeError)  # as from any function of Python
 
 
 def test_a_number_is_no_table() -> None:
-    with pytest.raises(indicia.IndiciaError, match="cannot read a table from an int"):
+    with pytest.raises(indicia.IndiciaError, match='table must be path, frame, dict or "-", and not 42'):
         INDEX.score(42)  # type: ignore[arg-type]
 
 
@@ -61,28 +61,159 @@ def test_named_methodologies_stand_beside_the_index() -> None:
         INDEX.compare(table=TABLE, **{"as it stands": {"weighting": "equal"}})
 
 
+ROOMS_OF_AUTHORS = ("catalogue", "checks", "methods", "outputs", "testing", "types")
+"""The modules for authors of plugins, whose names Indicia calls."""
+INNER = {
+    *("changes_from", "citations_with", "in_language", "of", "of_record", "progress", "ranked", "read"),
+    *("read_published", "rows_of", "sentence_in", "sentence_with_remedy_in", "units_of"),
+}
+"""The methods that take objects which only Indicia makes."""
+
+
 def public_functions() -> Iterator[tuple[str, Any]]:
     """Yield the functions that users call, and the methods of the objects that these return."""
-    for name in indicia.__all__:
-        offered = getattr(indicia, name)
-        if inspect.isfunction(offered):
-            yield name, offered
-    for name in dir(analysis):
-        if inspect.isfunction(getattr(analysis, name)):
-            yield f"analysis.{name}", getattr(analysis, name)
-    classes = (indicia.Index, indicia.FittedIndex, indicia.Result, Comparison, Robust, Stability)
-    for owner in (*classes, EditionDifference, Recast, Inspection, Explanation):
-        for name, method in inspect.getmembers(owner, callable):
-            if not name.startswith("_") and getattr(method, "__module__", "").startswith("indicia"):
-                yield f"{owner.__name__}.{name}", method
+    rooms = [room for room in ROOMS if room.module.rpartition(".")[2] not in ROOMS_OF_AUTHORS]
+    offered = [value for room in rooms for value in room.objects.values()]
+    offered += [value for value in vars(analysis).values() if getattr(value, "__module__", "").startswith("indicia.")]
+    for value in offered:
+        if inspect.isfunction(value):
+            yield value.__name__, value
+        for member in members(value) if inspect.isclass(value) and not getattr(value, "_is_protocol", False) else ():
+            function = getattr(member.value, "__func__", member.value)
+            if member.name in INNER or not inspect.isfunction(function):
+                continue
+            if len(inspect.signature(function).parameters) > 1:
+                yield f"{value.__name__}.{member.name}", function
+
+
+PUBLIC = dict(public_functions())
+PARAMETERS = [
+    pytest.param(function, parameter, id=f"{name}({parameter.name})")
+    for name, function in PUBLIC.items()
+    for parameter in inspect.signature(function).parameters.values()
+    if parameter.name not in ("self", "cls") and parameter.kind is not parameter.VAR_KEYWORD
+]
+FRAME = pl.DataFrame(TABLE)
+WRONG = [
+    *(3, -1, 0, 2.5, math.nan, True, None, np.int64(3), date(2021, 1, 1)),
+    *("many", "", b"x", FRAME, FRAME["city"], np.array([1.0]), object(), int),
+    *([], [3], ["x"], [None], [object()], (1, 2), {}, {"x": "y"}, {"x": object()}, {3: 4}),
+]
+"""Values of every kind, of which each parameter takes a few."""
+
+
+def test_every_public_function_checks_its_arguments() -> None:
+    assert len(PUBLIC) > 150
+    assert [name for name, function in PUBLIC.items() if not hasattr(function, "__wrapped__")] == []
+
+
+@pytest.mark.parametrize(("function", "parameter"), PARAMETERS)
+def test_a_value_of_another_kind_is_refused_before_the_function_runs(
+    function: Callable[..., Any], parameter: inspect.Parameter
+) -> None:
+    takes = is_of(hint_of(inspect.unwrap(function), parameter.name))
+    refused = [value for value in WRONG if not takes(value) and value is not parameter.default]
+    assert refused or parameter.name == "names"  # of `plot`, which refuses all itself
+    owner = [object.__new__(Owner)] if next(iter(inspect.signature(function).parameters)) in ("self", "cls") else []
+    for value in refused:
+        is_variable = parameter.kind is parameter.VAR_POSITIONAL
+        args, kwargs = ([value], {}) if is_variable else ([], {parameter.name: value})
+        with pytest.raises(WrongArgument) as caught:
+            function(*owner, *args, **kwargs)
+        assert parameter.name in caught.value.what or "has no table" in caught.value.what
+        assert str(caught.value.where).endswith(")")
+        assert caught.value.remedy
+
+
+class Owner:
+    """An object of no class of Indicia: the function must not get as far as to look at it."""
 
 
 def test_no_public_parameter_is_just_an_object() -> None:
     untyped = {
         f"{name}({parameter.name})"
-        for name, function in public_functions()
+        for name, function in PUBLIC.items()
         for parameter in inspect.signature(function).parameters.values()
         if parameter.annotation in ("object", "object | None") or parameter.annotation is inspect.Parameter.empty
-        if parameter.name not in ("self", "cls")
+        if parameter.name not in ("self", "cls", "names")
     }
     assert untyped == set()
+
+
+RESULT = INDEX.score(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("call", "what", "where", "remedy"),
+    [
+        (
+            lambda: INDEX.compare(FRAME),
+            "others must be Index",
+            "Index.compare(a DataFrame)",
+            "table=… takes a DataFrame",
+        ),
+        (lambda: indicia.fit(FRAME), "index must be Index", "indicia.fit(index=a DataFrame)", "table=… takes a DataFr"),
+        (lambda: INDEX.audit(TABLE, profile=3), "profile must be str", "Index.audit(profile=3)", "the name of a prof"),
+        (lambda: INDEX.stability(TABLE, steps=0.1), "steps must be str or", "Index.stability(steps=0.1)", "±|steps of"),
+        (lambda: RESULT.explain(3), "unit must be str", "Result.explain(unit=3)", "the unit, by its key"),
+        (lambda: RESULT.plot("ranking"), "a chart is drawn by a method", "plot('ranking')", "plot.ranking()"),
+        (lambda: RESULT.plot(theme="drak"), 'no theme "drak"', "Charts(theme=", 'did you mean "dark"?'),
+        (lambda: RESULT.plot.ranking(top="x"), "top must be", 'Ranking(top="x")', ""),
+        (lambda: RESULT.frame("rank"), 'frame has no table "rank"', "Result.frame(", 'did you mean "ranks"?'),
+        (lambda: INDEX.robustness(TABLE, top=5), "top must be sequence of int", "Index.robustness(top=5)", "top=[5]"),
+        (lambda: indicia.score(TABLE, costs="co2"), "costs must be iterable", "indicia.score(", 'costs=["co2"]'),
+        (
+            lambda: indicia.score(TABLE, "z_score"),
+            "score takes 1 argument",
+            "indicia.sc",
+            "normalisation=…",
+        ),
+        (lambda: INDEX.score(TABLE, 3), "score takes 1 argument", "Index.score(", "leave out"),
+        (lambda: indicia.diff(TABLE), "diff needs new", "indicia.diff(…)", "an index, a pack"),
+        (
+            lambda: INDEX.audit(TABLE, draws=0),
+            "draws must be int, 1 or more",
+            "Index.audit(draws=0)",
+            "the number",
+        ),
+        (lambda: INDEX.audit(TABLE, seed=-1), "seed must be int, 0 or more", "Index.audit(seed=-1)", "the seed"),
+        (lambda: indicia.fit(INDEX, TABLE, keep=["stats"]), "keep names what is kept", "keep = ['stats']", "since"),
+        (lambda: indicia.fit(INDEX, TABLE, workers=2), "workers would count for nothing", "indicia.fit(w", "engine="),
+        (
+            lambda: indicia.fit(INDEX, TABLE, engine="memory", keep=["bounds"]),
+            "keep would count for no",
+            "ind",
+            "engine",
+        ),
+        (lambda: INDEX.robustness(TABLE, weights="a lot"), 'cannot read the weights "a lot"', "", "write ±25%"),
+    ],
+)
+def test_a_wrong_call_names_its_fault_its_place_and_a_remedy(
+    call: Callable[[], Any], what: str, where: str, remedy: str
+) -> None:
+    with pytest.raises(indicia.IndiciaError) as caught:
+        call()
+    assert what in caught.value.what
+    assert where in str(caught.value.where)
+    assert any(words in str(caught.value.remedy) for words in remedy.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("±25%", {"spread": 0.25}),
+        ("simplex", {"simplex": True}),
+        ("dirichlet(100)", {"dirichlet": 100}),
+        ("income >= 2 co2", {"constraints": ["income >= 2 co2"]}),
+    ],
+)
+def test_weights_are_drawn_by_the_words_of_the_command_line(words: str, value: types.WeightDraws) -> None:
+    by_words, by_value = (INDEX.robustness(TABLE, draws=20, seed=1, weights=weights) for weights in (words, value))
+    assert by_words.ranks.tolist() == by_value.ranks.tolist()
+    assert by_words.weights.keys() == by_value.weights.keys()
+    gaps = [INDEX.explain("Lima", "Oslo", table=TABLE, weights=weights, draws=20) for weights in (words, value)]
+    assert gaps[0].sentences() == gaps[1].sentences()
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
+    assert INDEX.robustness(TABLE, draws=np.int64(20), seed=1, weights="±25%").compact_ranks.shape[0] == 20

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, join_names, require_columns, with_article
 from indicia.result.trends import years
 
@@ -36,6 +37,7 @@ class Convergence:
     """The time in which half the gap closes; None if it does not close."""
 
 
+@names_its_arguments
 def convergence(
     panel: pl.DataFrame, value: str, *, unit: str, period: str, controls: Sequence[str] = (), ddof: Literal[0, 1] = 1
 ) -> Convergence:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.defaults import NORMALISATION
 from indicia.errors import DataError, require_columns
 from indicia.formulas import column
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from indicia.formulas import Expression
 
 
+@names_its_arguments
 def coupling_coordination(
     scores: pl.DataFrame, dimensions: Mapping[str, float] | Sequence[str], *, adjusted: bool = False
 ) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.analysis.draw_tables import DrawTable, values_by_unit
+from indicia.arguments import names_its_arguments
 from indicia.data import with_figures
 from indicia.errors import DataError, DefinitionError, IndiciaError, join_names, pluralise, suggest
 from indicia.robustness import rank_distribution, rank_tables
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
     from indicia.robustness.rank_distribution import Ties
+    from indicia.types import Share
 
 DrawnTable: TypeAlias = Literal[
     "units", "acceptability", "pairwise", "shifts", "rank_stability", "entropies", "fuzzy_ranks"
@@ -127,6 +129,7 @@ class DrawnRanks:
         shift = rank_distribution.average_shift(self.ranks, self.nominal)
         return pl.DataFrame({"draw": self.labels, "shift": shift}, strict=False, nan_to_null=True)
 
+    @names_its_arguments
     def frame(self, name: str) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`.
 
@@ -195,6 +198,7 @@ class DrawnRanks:
             return "\n".join([self.title, str(self.units), *self.notes])
 
 
+@names_its_arguments
 def drawn_ranks(
     draws: pl.DataFrame,
     *,
@@ -207,8 +211,8 @@ def drawn_ranks(
     low_is_best: bool = False,
     ties: Ties = "min",
     top: Sequence[int] = (10,),
-    interval: tuple[float, float] = (0.05, 0.95),
-    certainty: float = 0.95,
+    interval: tuple[Share, Share] = (0.05, 0.95),
+    certainty: Share = 0.95,
 ) -> DrawnRanks:
     """Measure the confidence in ranks from a table of draws: scores or ranks of units, computed by any program.
 
@@ -269,8 +273,6 @@ def drawn_ranks(
     >>> found.acceptability.row(0), found.shifts["shift"].round(2).to_list()
     (('Lima', 0.75, 0.0, 0.25), [0.0, 0.0, 0.0, 1.33])
     """
-    if values not in ("scores", "ranks"):
-        raise DefinitionError(f'unknown values "{values}"', remedy="values = scores, or ranks")
     if nominal is not None and nominal_ranks is not None:
         raise DefinitionError("nominal and nominal_ranks are both stated", remedy="leave out one of the two")
     given = nominal if nominal_ranks is None else nominal_ranks

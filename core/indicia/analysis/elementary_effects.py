@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, DefinitionError, join_names, require_columns
 from indicia.robustness.elementary import effect_statistics, effects_of, steps_of
 
@@ -27,6 +28,7 @@ class ElementaryEffects:
     """The effect of each input (columns) in each trajectory (rows)."""
 
 
+@names_its_arguments
 def elementary_effects(
     sample: pl.DataFrame, output: str = "y", *, trajectory: str = "trajectory", inputs: Sequence[str] | None = None
 ) -> ElementaryEffects:

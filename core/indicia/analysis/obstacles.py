@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.defaults import AGGREGATION, NORMALISATION
 from indicia.errors import DataError, DefinitionError
 from indicia.formulas import column
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from indicia.result import Result
 
 
+@names_its_arguments
 def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
     """Return the share of each indicator in the weighted gaps between a unit and the best values.
 
@@ -59,6 +61,7 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
                 remedy=f"choose another aggregation, such as {AGGREGATION}",
             )
     weights = _weights(result)
+    best = float(best)
     for name in weights:
         values = result.normalised[name]
         if not values.is_between(*widened(0, best)).all():

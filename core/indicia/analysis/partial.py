@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, join_names, require_columns
 from indicia.statistics.noise import without_noise
 
@@ -58,6 +59,7 @@ class PartialOrder:
         return "\n".join([*lines, f"{self.units['incomparable'].sum() // 2} pair(s) that cannot be compared"])
 
 
+@names_its_arguments
 def partial_order(table: pl.DataFrame, positive: str = "positive", negative: str = "negative") -> PartialOrder:
     """Order units by two criteria, as PROMETHEE I does with the flows that `result.details()` returns for `promethee`.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, DefinitionError, require_optional
 from indicia.methods.rounding import widened
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array
+    from indicia.types import NonNegativeInt
 
     Mask = npt.NDArray[np.bool_]
 
@@ -44,13 +46,14 @@ class Portfolio:
         return f"{self.chosen.sum()} of {len(self.chosen)} units: score {self.score:g}, cost {self.cost:g}"
 
 
+@names_its_arguments
 def portfolio(
     scores: pl.Series,
     costs: pl.Series,
     budget: float,
     *,
-    minimum: int = 0,
-    maximum: int | None = None,
+    minimum: NonNegativeInt = 0,
+    maximum: NonNegativeInt | None = None,
     low_is_best: bool = False,
 ) -> Portfolio:
     """Choose the units with the largest sum of scores whose costs are within a budget, as PROMETHEE V does.
@@ -107,8 +110,6 @@ def portfolio(
         raise DataError(
             f"there are {len(scores)} scores and {len(costs)} costs", remedy="give one of each for every unit"
         )
-    if np.isnan(budget):
-        raise DefinitionError("the budget is no number", remedy="budget = 1_000_000, or inf for no limit")
     problem = _Problem(
         _finite("score", scores), _finite("cost", costs), budget, (minimum, maximum), -1.0 if low_is_best else 1.0
     )

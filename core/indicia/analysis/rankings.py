@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from indicia import tracing
+from indicia.arguments import names_its_arguments
 from indicia.catalogue import installed
 from indicia.defaults import ALL_PAIRS_AGREEMENT, CONSENSUS, JOINT_AGREEMENT
 from indicia.errors import DataError, MethodError, join_names, suggest
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _HAS_TABLES = "choose another consensus: `indicia methods NAME` lists the tables that a method has"
 
 
+@names_its_arguments
 def agreement(
     rankings: pl.DataFrame, method: AgreementChoice = ALL_PAIRS_AGREEMENT, *, plugins: Iterable[str | Path] = ()
 ) -> pl.DataFrame:
@@ -114,6 +116,7 @@ def agreement_with_first(rankings: pl.DataFrame, method: AgreementChoice = ALL_P
     return values
 
 
+@names_its_arguments
 def concordance(
     rankings: pl.DataFrame, method: JointAgreementChoice = JOINT_AGREEMENT, *, plugins: Iterable[str | Path] = ()
 ) -> float:
@@ -157,6 +160,7 @@ def concordance(
     return value
 
 
+@names_its_arguments
 def consensus(
     rankings: pl.DataFrame,
     method: ConsensusChoice = CONSENSUS,
@@ -215,6 +219,7 @@ def consensus(
     return pl.DataFrame([unit, scores, ordered.rank("average", descending=not rule.low_is_best).alias("rank")])
 
 
+@names_its_arguments
 def consensus_details(
     rankings: pl.DataFrame,
     method: ConsensusChoice,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from indicia.analysis.draw_tables import values_by_unit
+from indicia.arguments import names_its_arguments
 from indicia.robustness.rank_tables import modes_table
 
 
+@names_its_arguments
 def score_modes(
     draws: pl.DataFrame,
     *,

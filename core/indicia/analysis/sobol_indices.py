@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from indicia.analysis.draw_tables import LABELS
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, DefinitionError, join_names, require_columns, suggest
 from indicia.robustness.estimators import CROSSED, ESTIMATORS, Order
 from indicia.robustness.indices import blocks, bootstrap, sobol
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from indicia.robustness.intervals import Interval
 
 
+@names_its_arguments
 def sobol_indices(
     sample: pl.DataFrame,
     output: str = "y",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, DefinitionError, suggest
+from indicia.arguments import names_its_arguments
+from indicia.errors import DataError, DefinitionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     Places = npt.NDArray[np.int64]
 
 
+@names_its_arguments
 def tiers(
     scores: pl.Series,
     by: Literal["natural_breaks", "equal_width", "quantile"] | Sequence[float] = "natural_breaks",
@@ -83,8 +85,6 @@ def tiers(
 
 
 def _cuts(scores: pl.Series, by: str, count: int) -> Array:
-    if by not in _RULES:
-        raise DefinitionError(f'unknown rule of tiers "{by}"', remedy=suggest(by, _RULES))
     ordered = scores.unique().sort().to_numpy()
     if not 1 <= count <= len(ordered):
         raise DataError(f"there are {len(ordered)} different scores for {count} tiers", remedy="ask for fewer tiers")

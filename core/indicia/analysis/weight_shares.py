@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, DefinitionError, join_names, require_columns, suggest
 from indicia.limits import DRAWS
 from indicia.weight_regions import RegionDraws, WeightRegion, read_constraints
@@ -24,10 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from indicia.methods import Array
+    from indicia.types import NonNegativeInt, PositiveInt
 
 
+@names_its_arguments
 def weight_draws(
-    parts: Sequence[str], constraints: str | Iterable[str] = (), *, draws: int = 10_000, seed: int = 1
+    parts: Sequence[str],
+    constraints: str | Iterable[str] = (),
+    *,
+    draws: PositiveInt = 10_000,
+    seed: NonNegativeInt = 1,
 ) -> pl.DataFrame:
     """Draw weights that satisfy constraints, uniformly among all such weights that sum to 1.
 
@@ -62,16 +69,13 @@ def weight_draws(
     >>> weight_draws(["a", "b", "c"], "a >= b >= c", draws=5000).mean().row(0)  # doctest: +ELLIPSIS
     (0.61..., 0.27..., 0.11...)
     """
-    if not isinstance(draws, int) or draws < 1:
-        raise DefinitionError(f"the number of draws is {draws}, and must be 1 or more", remedy="draws = 1_000")
-    if not isinstance(seed, int) or seed < 0:
-        raise DefinitionError(f"the seed is {seed}, and must be a whole number from 0", remedy="seed = 1")
     if excess := DRAWS.excess(draws):
         raise DefinitionError(excess, remedy=DRAWS.remedy(draws))
     drawn = RegionDraws(_region(parts, constraints)).draw(draws, np.random.default_rng(seed))
     return pl.DataFrame(dict(zip(parts, drawn.T, strict=True)))
 
 
+@names_its_arguments
 def exact_acceptability(values: pl.DataFrame, unit: str, constraints: str | Iterable[str] = ()) -> pl.DataFrame:
     """Return the share of all weights with which a unit has each rank, without draws.
 
@@ -116,6 +120,7 @@ def exact_acceptability(values: pl.DataFrame, unit: str, constraints: str | Iter
     return acceptability_frame(names, scores, region)
 
 
+@names_its_arguments
 def exact_pairwise(values: pl.DataFrame, unit: str, constraints: str | Iterable[str] = ()) -> pl.DataFrame:
     """Return the share of all weights with which the unit of the row is ahead of that of the column, without draws.
 
@@ -150,6 +155,7 @@ def exact_pairwise(values: pl.DataFrame, unit: str, constraints: str | Iterable[
     return pairwise_frame(names, scores, region)
 
 
+@names_its_arguments
 def exact_central_weights(values: pl.DataFrame, unit: str, constraints: str | Iterable[str] = ()) -> pl.DataFrame:
     """Return the share of all weights with which a unit is first, and the centroid of these weights, without draws.
 
@@ -187,6 +193,7 @@ def exact_central_weights(values: pl.DataFrame, unit: str, constraints: str | It
     return central_frame(names, scores, region)
 
 
+@names_its_arguments
 def weight_bounds(values: pl.DataFrame, unit: str, constraints: str | Iterable[str] = ()) -> pl.DataFrame:
     """Return the smallest and the largest weight of each component with which a unit can be first, for any number.
 
@@ -226,6 +233,7 @@ def weight_bounds(values: pl.DataFrame, unit: str, constraints: str | Iterable[s
     return bounds_frame(names, scores, region)
 
 
+@names_its_arguments
 def weight_orders(values: pl.DataFrame, unit: str, constraints: str | Iterable[str] = ()) -> pl.DataFrame:
     """Return the orders of the components by weight with which a unit can be first, without draws.
 
@@ -264,6 +272,7 @@ def weight_orders(values: pl.DataFrame, unit: str, constraints: str | Iterable[s
     return orders_frame(names, scores, region)
 
 
+@names_its_arguments
 def holistic_acceptability(acceptability: pl.DataFrame, unit: str, metaweights: Metaweights = "centroid") -> pl.Series:
     """Return the holistic acceptability of units: the sum over ranks of acceptability times the worth of the rank.
 

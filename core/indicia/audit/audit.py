@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.audit.chapters import Chapter, chapters_of
 from indicia.audit.coherence_tables import CoherenceTables
 from indicia.audit.draws import draw
@@ -86,6 +87,7 @@ class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFind
         """The counts and the figures that an auditor gives first, and the caveat of the JRC, in one paragraph."""
         return Verdict(self.chapters, self.subject).paragraph
 
+    @names_its_arguments
     def failing(self, limit: str | None = None) -> list[ReportedFinding]:
         """Return the findings that a limit does not accept; by default `fail_on` of `[audit]`, without it none.
 
@@ -181,6 +183,7 @@ class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFind
             "manifest": self.manifest,
         }
 
+    @names_its_arguments
     def export(self, path: str | Path, *, language: str | None = None) -> None:
         """Write the whole audit as an annex: verdict, findings by chapter, tables, thresholds, waivers, citations.
 
@@ -198,6 +201,7 @@ class Audit(CoherenceTables, ImportanceTables, RunReport[AuditTable], CountsFind
         """
         registered("annex")(self, path, language)
 
+    @names_its_arguments
     def line_of(self, where: str) -> int | None:
         """Return the line of the index file that states a part, or its data; None without an index file.
 

@@ -175,7 +175,7 @@ def _explain(
             limits=options.limits,
         )
     drawn: dict[str, Any] = {
-        "weights": o.drawn_weights(options.weights),
+        "weights": options.weights,
         "draws": options.draws,
         "seed": options.seed,
         "progress": progress,

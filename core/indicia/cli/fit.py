@@ -71,7 +71,7 @@ def fit(
     if since is not None:
         o.check_output(output, since)
         earlier = fitted.read(since, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
-    fitted_index = fitted.fit(index, TableAsRead(frame), since=earlier, keep=keep or fitted.KEPT_BY_DEFAULT)
+    fitted_index = fitted.fit(index, TableAsRead(frame), since=earlier, keep=keep)
     fitted_index.write(output)
     note_raw_values(index.definition, output)
     for kind, names in fitted_index.kept.items():

@@ -29,8 +29,6 @@ from indicia.presentation import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from indicia.types import WeightDraws
-
 
 def names(kind: str) -> Callable[[str], list[str]]:
     """Return a function that completes the names of the methods of a kind."""
@@ -266,36 +264,3 @@ def _value(text: str) -> object:
         except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
             continue
     return text
-
-
-def drawn_weights(text: str | None) -> WeightDraws | None:
-    """Return the value of `weights` in `[robustness]` for the text of `--weights`.
-
-    >>> [drawn_weights(text) for text in ("±25%", "simplex", "dirichlet(100)", "panel.csv")]
-    [{'spread': 0.25}, {'simplex': True}, {'dirichlet': 100.0}, {'table': 'panel.csv'}]
-    >>> drawn_weights("health >= 2 income; air <= 30%")
-    {'constraints': ['health >= 2 income', 'air <= 30%']}
-    """
-    from indicia.data import is_table
-    from indicia.weight_regions import has_relation, read_constraints, split_constraints
-
-    if text is None:
-        return None
-    if has_relation(text) and not is_table(text.strip()):
-        constraints = split_constraints(text)
-        read_constraints(constraints)
-        return {"constraints": constraints}
-    word = text.strip().removeprefix("±").removeprefix("+-")
-    if word == "simplex":
-        return {"simplex": True}
-    if is_table(word):
-        return {"table": word}
-    try:
-        if word.startswith("dirichlet(") and word.endswith(")"):
-            return {"dirichlet": float(word[10:-1])}
-        return {"spread": float(word.removesuffix("%")) / (100 if word.endswith("%") else 1)}
-    except ValueError as error:
-        raise DefinitionError(
-            f'cannot read --weights "{text}"',
-            remedy="write ±25%, simplex, dirichlet(100), 'health >= 2 income' or the path of a table",
-        ) from error

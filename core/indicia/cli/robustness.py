@@ -142,7 +142,7 @@ def robustness(
             draws=draws,
             seed=seed,
             imputations=imputations,
-            weights=o.drawn_weights(weights),
+            weights=weights,
             **options.alternatives,
             **left_out,
             data=None if noise is None else {"noise": noise},

@@ -2,13 +2,12 @@
 
 from indicia.comparison.candidates import STANDING, Candidate, Comparable, candidates
 from indicia.comparison.comparison import Comparison
-from indicia.comparison.distinct import COUNTS, Count
+from indicia.comparison.distinct import Count
 from indicia.comparison.methodology import LeftOut, Methodology
 from indicia.comparison.published import Published
 from indicia.comparison.scoring import compare
 
 __all__ = [
-    "COUNTS",
     "STANDING",
     "Candidate",
     "Comparable",

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 RankedUnits: TypeAlias = Literal["common", "all"]
 """A consensus ranks the units that every methodology ranks, or all units that some methodology ranks."""
-RANKED_UNITS: tuple[RankedUnits, ...] = ("common", "all")
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,17 @@ from indicia import analysis
 from indicia.analysis.rankings import is_distance, takes_lists
 from indicia.arguments import names_its_arguments
 from indicia.comparison.agreements import agreement_by_choice
-from indicia.comparison.ballots import RANKED_UNITS, Ballots, RankedUnits, weights_by_number
+from indicia.comparison.ballots import Ballots, RankedUnits, weights_by_number
 from indicia.comparison.iterated import iterate
 from indicia.comparison.ranked_methodologies import RankedMethodologies
 from indicia.defaults import AGREEMENT, CONSENSUS
-from indicia.errors import DataError, DefinitionError, join_names
+from indicia.errors import DataError, join_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from indicia.types import AgreementChoice, ConsensusChoice
+    from indicia.types import AgreementChoice, ConsensusChoice, PositiveInt
 
 
 class CombinedRankings(RankedMethodologies):
@@ -175,8 +175,6 @@ class CombinedRankings(RankedMethodologies):
         plugins: Iterable[str | Path],
     ) -> tuple[pl.DataFrame, Ballots]:
         """Return the ranks of the units that take part in a consensus, and the rankings that count."""
-        if units not in RANKED_UNITS:
-            raise DefinitionError(f'a consensus cannot rank "{units}" units', remedy='units = "common", or "all"')
         ranked = self.ranks.filter(pl.any_horizontal(pl.col(self._numbers).is_not_null()))
         ranks = self.common_ranks if units == "common" else ranked
         if units == "all" and self.unranked and not takes_lists(method, plugins=plugins):
@@ -187,7 +185,9 @@ class CombinedRankings(RankedMethodologies):
         return ranks, Ballots.of(ranks.select(self.unit, *self._numbers), self.methods, self.count, weights)
 
     @names_its_arguments
-    def iterated(self, *, weights: Mapping[str, float] = MappingProxyType({}), rounds: int = 100) -> pl.DataFrame:
+    def iterated(
+        self, *, weights: Mapping[str, float] = MappingProxyType({}), rounds: PositiveInt = 100
+    ) -> pl.DataFrame:
         """Let every methodology score the scores of all methodologies, again and again, until all rankings agree.
 
         The scores of the methodologies are the indicators of the next round, each a cost if its lowest score is the

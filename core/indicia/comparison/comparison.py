@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from indicia.comparison.ballots import RankedUnits
     from indicia.presentation import ComparisonCharts
-    from indicia.types import AgreementChoice, ConsensusChoice, PublishedRanking
+    from indicia.types import AgreementChoice, ConsensusChoice, NonNegativeFloat, PositiveInt, PublishedRanking
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -66,7 +66,8 @@ class Comparison(CombinedRankings):
         table = table.with_columns(pl.col("best", "worst", "spread").cast(pl.Int64)) if is_integer else table
         return table.sort(["spread", "median", self.unit], descending=[True, False, False])
 
-    def stable(self, k: float = 3) -> list[str]:
+    @names_its_arguments
+    def stable(self, k: NonNegativeFloat = 3) -> list[str]:
         """Return the units whose rank by every methodology is within k places of their median rank.
 
         The median is over the counted rankings; for an even number of rankings it may lie between two ranks.
@@ -84,7 +85,8 @@ class Comparison(CombinedRankings):
         is_stable = (np.abs(self._matrix - self._medians[:, None]) <= k).all(axis=1)
         return self.common_ranks.filter(pl.Series(is_stable))[self.unit].to_list()
 
-    def top(self, k: int = 10) -> pl.DataFrame:
+    @names_its_arguments
+    def top(self, k: PositiveInt = 10) -> pl.DataFrame:
         """Return the units among the first k of any counted ranking, with the number and `share` of such `rankings`.
 
         A unit with a share of 1 is among the first k in all rankings. With ties, a ranking may have more than k units.
@@ -139,6 +141,7 @@ class Comparison(CombinedRankings):
         ]
         return (sum(shifts) / len(shifts) if shifts else None), len(shifts)
 
+    @names_its_arguments
     def specification(self, unit: str | None = None) -> pl.DataFrame:
         """Return a row for each methodology, for a specification curve: its choices, and the rank of a unit.
 
@@ -236,7 +239,9 @@ class Comparison(CombinedRankings):
         return table
 
     @names_its_arguments
-    def stability(self, top: int | None = None, *, units: int = 30, progress: Progress = silent) -> pl.DataFrame:
+    def stability(
+        self, top: PositiveInt | None = None, *, units: PositiveInt = 30, progress: Progress = silent
+    ) -> pl.DataFrame:
         """Find the smallest changes that change the ranking of each methodology: other weights, parts, units.
 
         Each methodology is analysed by itself, as `index.stability` does, with all units that it ranks.

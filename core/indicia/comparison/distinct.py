@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 Count: TypeAlias = Literal["distinct", "all"]
 """Averages and shares count each distinct ranking once, or the ranking of every methodology."""
-COUNTS: tuple[Count, ...] = ("distinct", "all")
 
 Pair: TypeAlias = tuple[int, int]
 

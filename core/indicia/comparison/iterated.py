@@ -8,7 +8,7 @@ import polars as pl
 
 from indicia.defaults import WEIGHTING
 from indicia.definition import ROOT, Origin, build_tree, define, with_choices
-from indicia.errors import DataError, DefinitionError, IndiciaError
+from indicia.errors import DataError, IndiciaError
 from indicia.run import StageCache, score_all
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ def iterate(
     `ranks` has the unit, its labels, and a column for each methodology, by number; `scores` the rows of these units.
     `weights` are those of methodologies, by number.
     """
-    if rounds < 1:
-        raise DefinitionError(f"{rounds} rounds score nothing again", remedy="rounds = 100")
     numbers = [str(methodology.number) for methodology in methods]
     units, current = ranks.drop(numbers), scores.select(numbers)
     frames = [_round(0, units, ranks.select(numbers))]

@@ -90,7 +90,7 @@ class Published:
     def _of_table(cls, source: object, definition: Definition, units: pl.DataFrame, period: str | None) -> Published:
         name = Path(source).name if isinstance(source, (str, Path)) else "the published ranking"
         if not isinstance(source, (str, Path)) and isinstance(source, Iterable) and not hasattr(source, "columns"):
-            return _in_data(name, pl.DataFrame({"unit": [str(unit) for unit in source]}), units)
+            return _in_data(name, pl.Series("unit", list(map(str, source)), pl.String).to_frame(), units)
         frame = read_table(source)
         columns = {column.strip().lower(): column for column in frame.columns}
         numbers = {word: columns[word] for word in ("score", "rank") if word in columns}

@@ -14,7 +14,6 @@ from indicia.comparison.bands import BandsOfMethodology
 from indicia.comparison.borrowed_table import BorrowedTable, is_fitted
 from indicia.comparison.candidates import candidates
 from indicia.comparison.comparison import Comparison
-from indicia.comparison.distinct import COUNTS
 from indicia.comparison.methodology import LeftOut, Methodology, group_by_reason, methods
 from indicia.comparison.published import Published
 from indicia.data import with_figures
@@ -52,8 +51,6 @@ def compare(
     A methodology that cannot be planned or scored, or that ties all units, is left out with the reason. DefinitionError
     if fewer than two methodologies remain; next to a published ranking, one is enough.
     """
-    if count not in COUNTS:
-        raise DefinitionError(f'a comparison cannot count "{count}"', remedy='count = "distinct", or "all"')
     all_candidates = candidates(indices, listed, named)
     indices = [*indices, *named.values()]
     least = 2 if against is None else 1

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia.errors import OutputError
+from indicia.paths import check_path
 
 try:
     import fcntl
@@ -30,6 +31,7 @@ _MAX_AGE = 60.0
 def check_output_path(path: str | Path) -> None:
     """Refuse a path that is a folder, or in a folder that does not exist."""
     path = Path(path)
+    check_path(path)
     if path.is_dir():
         raise OutputError(f'"{path}" is a folder', remedy="name a file in it")
     if not path.resolve().parent.is_dir():

@@ -14,7 +14,7 @@ import polars as pl
 
 from indicia.data.parquet_footer import is_parquet
 from indicia.errors import DataError, OutputError, join_names, suggest
-from indicia.paths import check_regular, expanded
+from indicia.paths import check_path, check_regular, expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -92,6 +92,7 @@ def check_outside(output: Path, source: str) -> None:
     OutputError
         With both folders.
     """
+    check_path(output)
     table, place = expanded(source).resolve(), output.resolve()
     if not table.is_dir() or not place.is_relative_to(table):
         return

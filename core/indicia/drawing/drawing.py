@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from indicia import tracing
+from indicia.arguments import names_its_arguments
 from indicia.catalogue import installed
 from indicia.comparison import Comparison
 from indicia.data import TableAsRead
@@ -77,9 +78,10 @@ class Charts:
     options: ChartOptions = field(default_factory=ChartOptions)
     catalogue: Catalogue | None = None
 
+    @names_its_arguments
     def __call__(
         self,
-        *,
+        *names: object,
         language: str | None = None,
         theme: Theme | None = None,
         period: Period | None = None,
@@ -89,6 +91,12 @@ class Charts:
         style: str | Path | HouseStyle | None = None,
     ) -> Charts:
         """Return the charts with other options; `style` is a house style or the path of its file."""
+        if names:
+            raise DefinitionError(
+                f"a chart is drawn by a method of its name, and plot got {names[0]!r:.40}",
+                where=f"plot({names[0]!r:.40})",
+                remedy=f"plot.{names[0]}()" if names[0] in dir(self) else f"such as plot.{join_names(charts(), 20)}",
+            )
         options = {
             "language": language,
             "theme": theme,
@@ -107,7 +115,7 @@ class Charts:
             raise AttributeError(f"{with_article(type(self.shown).__name__)} has no chart {name!r}: {', '.join(known)}")
         chart = known[name]
         _check_options(chart, self.options)
-        return lambda *values, **parameters: _drawn(chart(*values, **parameters), self.shown, self.options)
+        return lambda *values, **parameters: _drawn(_made(chart, values, parameters), self.shown, self.options)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *charts(self.catalogue)]
@@ -142,6 +150,13 @@ def size_of(size: str | tuple[int, int]) -> tuple[int, int]:
             f"a picture cannot be {width} by {height} pixels", remedy=f"from {_SIDES[0]} to {_SIDES[1]:,} pixels a side"
         )
     return width, height
+
+
+def _made(chart: type[Chart[Any]], values: tuple[object, ...], parameters: Mapping[str, object]) -> Chart[Any]:
+    """Return a chart with its parameters, which are those that it has and of their kinds."""
+    made = chart.__new__(chart)
+    names_its_arguments(type(made).__init__)(made, *values, **parameters)
+    return made
 
 
 def _drawn(chart: Chart[Any], shown: object, options: ChartOptions) -> Any:

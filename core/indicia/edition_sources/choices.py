@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from indicia.editions.scored_edition import ScoredEdition
+from indicia.questions import Questions
+from indicia.types import TableLike
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from indicia.editions.scored_edition import ScoredEdition
-    from indicia.questions import Questions
-    from indicia.types import TableLike
-
-EditionLike: TypeAlias = "TableLike | Questions | ScoredEdition"
+EditionLike: TypeAlias = TableLike | Questions | ScoredEdition
 """An edition: the path of an index, a fitted index or a pack, an index, or a table of scores or ranks."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
 
+from indicia.arguments import names_its_arguments
 from indicia.editions.difference_tables import DifferenceTables
 from indicia.editions.matching import check_indicators, match_units
 from indicia.editions.methodology_changes import change_table
@@ -47,6 +48,7 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
         """The facts that a reader must know: what these editions cannot tell, and why."""
         return difference_notes(self)
 
+    @names_its_arguments
     def published(self, name: str) -> pl.DataFrame:
         """Return a table for publication: without raw values, and statistics of them, that an index withholds.
 
@@ -77,6 +79,7 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
         charts: DifferenceCharts = registered("plot")(self)
         return charts
 
+    @names_its_arguments
     def failing(self, rules: str | Iterable[str]) -> tuple[Note, ...]:
         """Return a sentence for each rule that holds, such as "max_move > 10", with the units behind it.
 
@@ -111,6 +114,7 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
         editions = (self.old, self.new)
         return tuple(edition.units if edition.result is None else edition.result.table for edition in editions)
 
+    @names_its_arguments
     def titled(self, language: str | None) -> str:
         """Return the name of the index, if one is known, and the names of the editions.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT, text
 from indicia.editions.causes import causes_of, totals_of
 from indicia.editions.edition_method import EditionMethod
@@ -209,6 +210,7 @@ class DifferenceTables:
         ]
         return pl.DataFrame(rows, schema=schema, orient="row")
 
+    @names_its_arguments
     def reader_names(self, language: str | None = None) -> dict[str, str]:
         """Return the names of units, indicators and dimensions of both editions for readers of a language.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.editions import move_sentences
 from indicia.editions.divided_move import DividedMove
 from indicia.editions.drawn_move import DrawnMove
@@ -106,6 +107,7 @@ class MoveExplanation(Explanation, DividedMove):
             )
         return self.drawn.table
 
+    @names_its_arguments
     def grids(self, language: str | None = None) -> tuple[Grid, ...]:
         """Return the table of the causes.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT, text
 from indicia.errors import DefinitionError
 from indicia.explanation import gap_sentences
@@ -132,6 +133,7 @@ class GapExplanation(Explanation):
         values = pl.Series("share", parts, dtype=pl.Float64)
         return values / self.gap + 0.0 if self.gap != 0 else pl.repeat(None, len(values), dtype=pl.Float64, eager=True)
 
+    @names_its_arguments
     def grids(self, language: str | None = None) -> tuple[Grid, ...]:
         """Return the tables of the parts by dimension and by indicator.
 
@@ -170,6 +172,7 @@ class GapExplanation(Explanation):
         period = [self.pair.period] if self.pair.period is not None else []
         return [f"{self.a} – {self.b}", *period, *super()._title_parts]
 
+    @names_its_arguments
     def titled(self, language: str | None) -> str:
         """Return the title with the names of the index and the units in a language.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import polars.selectors as cs
 
+from indicia.arguments import names_its_arguments
 from indicia.definition import check_raw_values
 from indicia.outcome import OutcomeWithFindings
 from indicia.presentation import ExplanationTable, registered
@@ -40,6 +41,7 @@ class Explanation(OutcomeWithFindings[ExplanationTable]):
     def question(self) -> dict[str, Any]:
         """The words of the question for the manifest, such as the unit, the period, and the number of draws."""
 
+    @names_its_arguments
     def published(self, name: str) -> pl.DataFrame:
         """Return a table for a file, without raw values if the index does not publish them.
 

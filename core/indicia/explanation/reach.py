@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from indicia.arguments import names_its_arguments
 from indicia.explanation import reach_sentences
 from indicia.explanation.outcome import Explanation
 from indicia.explanation.reach_grids import reach_grids
@@ -137,6 +138,7 @@ class Reach(Explanation):
         """The facts that a reader of the tables must know."""
         return tuple(reach_sentences.notes(self))
 
+    @names_its_arguments
     def grids(self, language: str | None = None) -> tuple[Grid, ...]:
         """Return the tables of single values, of the cheapest path, and of missing values.
 

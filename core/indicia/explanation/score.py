@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT
 from indicia.explanation.indicator_facts import RAW_COLUMNS, IndicatorFacts, best_row, index_rank, units_behind
 from indicia.explanation.outcome import Explanation
@@ -222,6 +223,7 @@ class ScoreExplanation(Explanation):
         kinds = {"indicator": pl.String, "step": pl.String, "value": pl.Float64, "rule": pl.String}
         return pl.DataFrame(rows, schema=kinds, orient="row")
 
+    @names_its_arguments
     def grids(self, language: str | None = None) -> tuple[Grid, ...]:
         """Return the tree of the score with its parts, and the values that were changed.
 

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         AggregationChoice,
         ImputationChoice,
         NormalisationChoice,
+        PositiveInt,
         Settings,
         TableLike,
         TreatmentChoice,
@@ -181,6 +182,7 @@ class FittedIndex(Questions):
         since = self.record.get("since") or [{"kept": {}}]
         return dict(since[0]["kept"])
 
+    @names_its_arguments
     def with_encoding(self, encoding: str) -> FittedIndex:
         """Return the same fitted index for tables with another text encoding.
 
@@ -235,6 +237,7 @@ class FittedIndex(Questions):
             )
         )
 
+    @names_its_arguments
     def variant(self, name: str | None) -> FittedIndex:
         """Return one of the variants, with the statistics and weights of this fit where its methods are the same.
 
@@ -255,6 +258,7 @@ class FittedIndex(Questions):
             self, raw=index.raw, origin=index.origin, chosen=index.chosen, as_fitted=self.as_fitted or self.index
         )
 
+    @names_its_arguments
     def read_table(self, table: TableLike | None = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
         """Read a table; it needs no column that only the fitted statistics used.
 
@@ -286,6 +290,7 @@ class FittedIndex(Questions):
             )
         return self.index.read_table(table, uses=[use.column.name for use in self.uses], texts=texts)
 
+    @names_its_arguments
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score and rank the units of a frame that `read_table` returned, by the fitted statistics and weights.
 
@@ -310,6 +315,7 @@ class FittedIndex(Questions):
         _ = result.bands_of_rows  # raises an error for a figure beyond all bands, before anything is written
         return result
 
+    @names_its_arguments
     def inputs(self, frame: pl.DataFrame) -> Inputs:
         """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned.
 
@@ -336,11 +342,12 @@ class FittedIndex(Questions):
         of_fit = {"to": dict(self.record["data"]), "citations": self.record.get("citations")}
         return {**self.file, "sha256": checksum, **of_fit}
 
+    @names_its_arguments
     def stream(
         self,
         source: str | Path,
         output: str | Path,
-        size: int = SLICE,
+        size: PositiveInt = SLICE,
         progress: Progress = silent,
         manifest: Path | None = None,
         escape: bool = False,
@@ -381,6 +388,7 @@ class FittedIndex(Questions):
             escape=escape,
         )
 
+    @names_its_arguments
     def stream_inputs(self, source: Path) -> Inputs:
         """Return the inputs of the scores of a file, which is identified by the hash of its bytes.
 
@@ -401,6 +409,7 @@ class FittedIndex(Questions):
     def _inputs(self, data: pl.DataFrame | Mapping[str, Any]) -> Inputs:
         return Inputs(self.definition, self.tree, self.catalogue, data, self.origin)
 
+    @names_its_arguments
     def write(self, path: str | Path) -> None:
         """Write the fitted index as JSON.
 

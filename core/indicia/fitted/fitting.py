@@ -41,16 +41,22 @@ def fit(
     table: TableLike | None = None,
     *,
     since: FittedIndex | None = None,
-    keep: Sequence[str] = KEPT_BY_DEFAULT,
+    keep: Sequence[str] | None = None,
 ) -> FittedIndex:
     """Score an index and keep the statistics and weights of the run; see `indicia.fit`."""
+    if keep and since is None:
+        raise DefinitionError(
+            "keep names what is kept of an earlier edition, and there is none",
+            where=f"keep = {list(keep)}",
+            remedy="state it: since = fitted index",
+        )
     check_can_be_fitted(index)
     frame = index.read_table(table)
     descent: dict[str, Any] = {}
     if since is None:
         result = index.score_frame(frame)
     else:
-        result, descent = _result_since(index, frame, since, keep)
+        result, descent = _result_since(index, frame, since, keep or KEPT_BY_DEFAULT)
     data = {"sha256": fingerprint(frame), "rows": len(result.scores)}
     record = {**record_of_fit(index, result.methodology, data, result.plugins, result.cite()), **descent}
     fitted = replace(result.scored.fitted, last_values=_last_values(index, result.scored))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from indicia.arguments import names_its_arguments
 from indicia.checks import SEVERITIES
 from indicia.defaults import EXAMPLE_CODES
 from indicia.errors import IndiciaError, suggest
@@ -55,6 +56,7 @@ class CountsFindings:
         waivers = [waiver.model_dump(mode="json", exclude_none=True) for waiver in self.definition.waivers]
         return {"checks": {check.code: check.settings for check in self.checks}, "waivers": waivers}
 
+    @names_its_arguments
     def count(self, severity: Severity) -> int:
         """Return the number of findings of a severity that no waiver accepts.
 
@@ -80,6 +82,7 @@ class CountsFindings:
         """The findings that a waiver accepts."""
         return tuple(entry for entry in self.reported_findings if entry.is_waived)
 
+    @names_its_arguments
     def fails(self, limit: str) -> list[ReportedFinding]:
         """Return the findings that a limit does not accept.
 

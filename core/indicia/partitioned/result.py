@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.data.partition_files import MANIFEST
 from indicia.definition import text
 from indicia.errors import DataError, pluralise
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition
     from indicia.scorable import Scorable
+    from indicia.types import PositiveInt
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class PartitionedResult:
         """The name of the index, its methods, and the size, in one line."""
         return self.title_in(None)
 
+    @names_its_arguments
     def title_in(self, language: str | None) -> str:
         """Return the title with the name of the index in a language.
 
@@ -106,7 +109,8 @@ class PartitionedResult:
         """Return the scores as a query of polars: the columns of `Result.scores`, in the order of the data."""
         return pl.scan_parquet([self.folder / name for name in self.parts])
 
-    def top(self, count: int = 20) -> pl.DataFrame:
+    @names_its_arguments
+    def top(self, count: PositiveInt = 20) -> pl.DataFrame:
         """Return the units with the first ranks, of each period; the rank is the first column.
 
         Parameters

@@ -183,7 +183,7 @@ def _user_table(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise DefinitionError("the vocabulary cannot be read", where=str(path), remedy="check its path") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise DefinitionError(f"the vocabulary is no TOML: {error}", where=str(path)) from error
 
 

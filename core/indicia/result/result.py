@@ -141,6 +141,7 @@ class Result(ContextTables, Outcome[ResultTable]):
         """The values that are imputed or computed from imputed values, and the share of each unit's weight."""
         return find_imputed(self.scored)
 
+    @names_its_arguments
     def marks(self, table: str) -> pl.DataFrame:
         """Return a mask of the figures of a table that are imputed or computed from imputed values.
 
@@ -231,6 +232,7 @@ class Result(ContextTables, Outcome[ResultTable]):
         """
         return weights(self.definition, self.scored.tree, self.scored.node_weights)
 
+    @names_its_arguments
     def details(self, node: str = ROOT, table: str | None = None) -> pl.DataFrame:
         """Return a table of the further results of a node's methods, such as flows, pairs of units, or covariances.
 
@@ -262,6 +264,7 @@ class Result(ContextTables, Outcome[ResultTable]):
         """
         return details_of(self.scored, node, table)
 
+    @names_its_arguments
     def detail_tables(self, node: str = ROOT) -> dict[str, str]:
         """Return the tables of further results of a node's methods, by name, each with what a row of it is.
 
@@ -370,6 +373,7 @@ class Result(ContextTables, Outcome[ResultTable]):
         """The fingerprint of the statistics and weights of the fitted index; None for an index that is not fitted."""
         return self.inputs.fitted
 
+    @names_its_arguments
     def differences(self, manifest: Mapping[str, Any]) -> list[str]:
         """Return a sentence for each difference between this run and the run of a manifest.
 
@@ -469,6 +473,7 @@ class Result(ContextTables, Outcome[ResultTable]):
         """
         registered("export")(self, path, language, table)
 
+    @names_its_arguments
     def frame(self, name: ResultTable) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`.
 

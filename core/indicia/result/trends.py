@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError
+from indicia.arguments import names_its_arguments
+from indicia.errors import DataError, require_columns
 from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _CRITICAL = 1.959963984540054
 """The standard normal quantile of a two-sided test at the level of 5 %."""
 
 
+@names_its_arguments
 def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.DataFrame:
     """Return the change and the trend of a column for each unit, over the periods that have a value.
 
@@ -48,6 +50,7 @@ def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.Da
     >>> trends(panel, "score", unit="city", period="year").select("change", "cagr", "slope").row(0)
     (3.0, 1.0, 1.5)
     """
+    require_columns(frame, [unit, period, column])
     present = frame.select(unit, period, t=years(frame[period]), x=pl.col(column).cast(pl.Float64)).drop_nulls("x")
     t, x = pl.col("t"), pl.col("x")
     fits = (

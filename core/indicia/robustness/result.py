@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.data import fingerprint, with_figures
 from indicia.definition import OPTIONAL, RANK, SCORE, STAGES, catalogue_of_file
 from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest_unit
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from indicia.robustness.elementary import Trajectories
     from indicia.robustness.estimators import Order
     from indicia.robustness.sample_layout import GivenRuns
+    from indicia.types import PositiveInt
 
 _ORDERS: tuple[Order, ...] = ("first", "total")
 
@@ -288,7 +290,8 @@ class Robust(Outcome[RobustTable], WeightTables):
         columns = (pl.Series(name, shares[:, number]) for number, name in enumerate(self.names))
         return with_figures(self.labelled_units.select(self.unit), columns)
 
-    def neighbours(self, count: int) -> Array:
+    @names_its_arguments
+    def neighbours(self, count: PositiveInt) -> Array:
         """Return the probability that the units ranked before a unit rank above it in the draws, (units, count).
 
         Rows are the units in `order`; the first column is for the unit directly before, the second for the unit before
@@ -306,7 +309,8 @@ class Robust(Outcome[RobustTable], WeightTables):
         """
         return rank_distribution.above_next(self._drawn, self.order, count)
 
-    def share_in_top(self, k: int) -> Array:
+    @names_its_arguments
+    def share_in_top(self, k: PositiveInt) -> Array:
         """Return the share of the draws in which each unit has one of the first k ranks, (units,).
 
         Parameters
@@ -413,6 +417,7 @@ class Robust(Outcome[RobustTable], WeightTables):
         """Sobol' indices of the average rank shift: the share of its variance that each choice explains."""
         return self._indices(rank_distribution.average_shift(self._runs, self.nominal_ranks))
 
+    @names_its_arguments
     def sensitivity_of(self, unit: str, other: str | None = None) -> pl.DataFrame:
         """Return Sobol' indices of the rank of a unit, or of its distance in ranks to another unit.
 
@@ -448,6 +453,7 @@ class Robust(Outcome[RobustTable], WeightTables):
         """
         return self._effects(rank_distribution.average_shift(self._runs_of_trajectories, self.nominal_ranks))
 
+    @names_its_arguments
     def elementary_effects_on(self, unit: str) -> pl.DataFrame:
         """Return the elementary effects of choices and weights on the rank of a unit.
 
@@ -547,6 +553,7 @@ class Robust(Outcome[RobustTable], WeightTables):
         rows = [(failure.choices, failure.reason, failure.draws) for failure in self.failures]
         return pl.DataFrame(rows, schema={"choices": pl.String, "reason": pl.String, "draws": pl.Int64}, orient="row")
 
+    @names_its_arguments
     def frame(self, name: RobustTable) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`.
 

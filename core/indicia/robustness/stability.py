@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import IndiciaError, pluralise
 from indicia.notes import Names
 from indicia.outcome import Outcome, Renamed
@@ -251,6 +252,7 @@ class Stability(Outcome[StabilityTable], Baseline):
     said: ClassVar[Renamed] = Renamed("sentences")
     called: ClassVar[Renamed] = Renamed("reader_names")
 
+    @names_its_arguments
     def sentences(self, name: str, language: str | None = None) -> list[str]:
         """Return a sentence or two on a table, with the names of units and parts in a language.
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from indicia.errors import DefinitionError, suggest
+from indicia.errors import DefinitionError
 from indicia.robustness.steps import DEFAULT, read_steps
 
 if TYPE_CHECKING:
     from indicia.robustness.step_tables import OtherWeights
     from indicia.robustness.steps import StepWords
-
-_OTHERS = ("proportional", "equal")
 
 
 @dataclass(frozen=True)
@@ -41,10 +39,6 @@ class StabilitySettings:
                 raise DefinitionError(f"{name} = {value}: the least is {least}", remedy=f"{name} = {least}, or more")
         for words in (self.steps,) if isinstance(self.steps, str) else self.steps.values():
             read_steps(words)
-        if self.other_weights not in _OTHERS:
-            raise DefinitionError(
-                f'other_weights = "{self.other_weights}" is unknown', remedy=suggest(self.other_weights, _OTHERS)
-            )
         if self.band is not None and not self.band > 0:
             raise DefinitionError(f"band = {self.band:g}: the width is above 0", remedy="a number above 0")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-StepWords: TypeAlias = "str | Mapping[str, str]"
+StepWords: TypeAlias = str | Mapping[str, str]
 """Steps for all parts, or by part."""
 
 DEFAULT = "±50% by 10%"
@@ -92,8 +92,6 @@ def steps_of_parts(words: StepWords, parts: Iterable[str]) -> dict[str, Steps]:
 def check_parts(words: StepWords, parts: Iterable[str]) -> None:
     """Refuse wrong words, and steps of parts that the index lacks."""
     names = list(parts)
-    if not isinstance(words, str | Mapping):
-        raise _wrong(str(words), "these are no steps")
     for name, text in {"": words}.items() if isinstance(words, str) else words.items():
         if name and name not in names:
             raise DefinitionError(f'"{name}" in steps is no part of the index', remedy=suggest(name, names))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.data import with_figures
 from indicia.errors import IndiciaError
 from indicia.robustness.baseline import Baseline
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Robustness
     from indicia.methods import Array
+    from indicia.types import PositiveInt
     from indicia.weight_regions import WeightRegion
 
 
@@ -67,6 +69,7 @@ class WeightTables(Baseline):
         """The share of draws in which a unit is first, and the mean weights of these draws."""
         raise NotImplementedError
 
+    @names_its_arguments
     def at_node(self, node: str) -> Self:
         """Return the analysis with the exact tables of another node: only the weights of this node vary in them.
 
@@ -158,7 +161,8 @@ class WeightTables(Baseline):
         frame = with_figures(self.acceptability.select(unit), columns)
         return frame.sort(METAWEIGHTS[0], unit, descending=[True, False])
 
-    def weights_in_top(self, k: int) -> pl.DataFrame:
+    @names_its_arguments
+    def weights_in_top(self, k: PositiveInt) -> pl.DataFrame:
         """Return the weights of the draws in which a unit is among the first k: their mean, and the furthest of them.
 
         Parameters
@@ -186,8 +190,6 @@ class WeightTables(Baseline):
         >>> robust.weights_in_top(1).filter(city="Lima", part="air")["lower"].round(1).item()
         0.8
         """
-        if not isinstance(k, int) or k < 1:
-            raise IndiciaError(f"the first {k} places are none", remedy="k = 1, or another whole number")
         free = self.free_draws
         scored, names = ~self.failed[free], list(self.weights)
         among = self.ranks[free][scored] <= k

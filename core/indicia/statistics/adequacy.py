@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, join_names
 from indicia.statistics.correlation import partial_matrix
 from indicia.statistics.items import ItemMatrix, Missing, item_matrix
@@ -37,6 +38,7 @@ class Adequacy:
     """`item`, its own `kmo`, and its variance inflation factor `vif`: 1 / (1 - R²) of its regression on the others."""
 
 
+@names_its_arguments
 def adequacy(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "refuse") -> Adequacy:
     """Measure whether items have so much variance in common that factors describe them.
 

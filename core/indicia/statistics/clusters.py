@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, DefinitionError, join_names, pluralise, require_columns, require_optional, suggest
+from indicia.arguments import names_its_arguments
+from indicia.errors import DataError, DefinitionError, join_names, pluralise, require_columns, require_optional
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ class ClusterTree:
     """The correlation of the distances of units with the heights at which they merge; None if all distances or
     all heights are equal."""
 
+    @names_its_arguments
     def groups(self, count: int) -> pl.DataFrame:
         """Return the `cluster` of each unit if the merges end at so many clusters; the first unit is in cluster 1.
 
@@ -66,6 +68,7 @@ class ClusterTree:
         steps = np.arange(len(self.units) - 1, dtype=float)
         return self._cut(len(self.units) - count - 0.5, "monocrit", monocrit=steps)
 
+    @names_its_arguments
     def groups_below(self, height: float) -> pl.DataFrame:
         """Return the `cluster` of each unit if only merges up to a height take place.
 
@@ -90,6 +93,7 @@ class ClusterTree:
         return pl.DataFrame([self.units, pl.Series("cluster", numbers[group])])
 
 
+@names_its_arguments
 def clusters(
     table: pl.DataFrame, unit: str, columns: Sequence[str], *, linkage: Linkage = "ward", squared: bool = False
 ) -> ClusterTree:
@@ -138,8 +142,6 @@ def clusters(
     >>> tree.groups(2).rows()
     [('Lima', 1), ('Oslo', 2), ('Pune', 1)]
     """
-    if linkage not in get_args(Linkage):
-        raise DefinitionError(f'unknown linkage "{linkage}"', remedy=suggest(linkage, get_args(Linkage)))
     if squared and linkage == "ward":
         raise DefinitionError("ward needs Euclidean distances as they are", remedy="leave out squared=True")
     require_columns(table, [unit, *columns])

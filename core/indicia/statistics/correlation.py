@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.statistics.concordance import concordant_minus_discordant
 from indicia.statistics.items import (
     FEWEST_UNITS,
@@ -37,6 +38,7 @@ _CELLS = 1 << 18
 _KINDS = {"a": pl.String, "b": pl.String, "units": pl.Int64, "r": pl.Float64, "p": pl.Float64}
 
 
+@names_its_arguments
 def correlations(
     table: pl.DataFrame,
     items: Sequence[str],
@@ -100,6 +102,7 @@ def correlations(
     return pl.DataFrame(named, schema=_KINDS, orient="row")
 
 
+@names_its_arguments
 def partial_correlations(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "refuse") -> pl.DataFrame:
     """Correlate every pair of items after regression of both on all other items.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, join_names, pluralise
 from indicia.statistics.items import item_matrix, require_choice, require_seed
 from indicia.statistics.noise import NOISE
@@ -20,6 +21,7 @@ _CELLS = 1 << 20
 """The largest number of resampled values in a batch."""
 
 
+@names_its_arguments
 def eigenvalue_intervals(
     table: pl.DataFrame,
     items: Sequence[str],

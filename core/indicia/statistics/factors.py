@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, pluralise
 from indicia.statistics.items import ItemMatrix, Missing, item_matrix, require_choice
 from indicia.statistics.rotation import promax, varimax
@@ -48,6 +49,7 @@ class RotatedComponents:
     """`factor`, and its correlation with each factor; after varimax 0 for different factors."""
 
 
+@names_its_arguments
 def principal_components(
     table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "refuse"
 ) -> PrincipalComponents:
@@ -106,6 +108,7 @@ def components_of(matrix: ItemMatrix) -> PrincipalComponents:
     return PrincipalComponents(units, pl.DataFrame(frame), by_item)
 
 
+@names_its_arguments
 def rotated_components(
     table: pl.DataFrame,
     items: Sequence[str],

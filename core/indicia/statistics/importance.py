@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, DefinitionError, join_names, pluralise, require_columns, suggest
+from indicia.arguments import names_its_arguments
+from indicia.errors import DataError, DefinitionError, join_names, pluralise, require_columns
 from indicia.statistics.correlation_ratio import (
     count_distinct,
     linear_ratio,
@@ -45,6 +46,7 @@ class Discrepancy:
     share of the weight, and `distance` that of the two ratios to the indicator of the largest weight."""
 
 
+@names_its_arguments
 def importance(
     table: pl.DataFrame, score: str, weights: Mapping[str, float], *, measures: Sequence[Measure] = get_args(Measure)
 ) -> pl.DataFrame:
@@ -104,10 +106,6 @@ def importance(
     require_columns(table, [score, *weights])
     if not weights:
         raise DefinitionError("importance needs an indicator", remedy="such as weights={'air': 0.5, 'income': 0.5}")
-    for measure in measures:
-        if measure not in get_args(Measure):
-            remedy = suggest(measure, get_args(Measure))
-            raise DefinitionError(f'unknown measure of importance "{measure}"', remedy=remedy)
     rows = []
     for name, weight in weights.items():
         (x, x_range), (y, y_range) = _pair(table, name, score)
@@ -127,6 +125,7 @@ def importance(
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.exclude(counts).cast(pl.Float64))
 
 
+@names_its_arguments
 def discrepancy(weights: Mapping[str, float], effects: Mapping[str, float]) -> Discrepancy:
     """Compare weights with the importance of indicators: max over i of |w_i / w_1 - S_i / S_1|.
 
@@ -181,6 +180,7 @@ def discrepancy(weights: Mapping[str, float], effects: Mapping[str, float]) -> D
     return Discrepancy(float(indicators["distance"].to_numpy().max()), indicators)
 
 
+@names_its_arguments
 def weights_for_importance(table: pl.DataFrame, targets: Mapping[str, float]) -> pl.DataFrame:
     """Return the weights at which the squared correlations of indicators with their weighted mean are as the targets.
 

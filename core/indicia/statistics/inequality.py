@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, DefinitionError, join_names, pluralise, require_columns
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Dagum:
     """
 
 
+@names_its_arguments
 def inequality(
     table: pl.DataFrame, value: str, *, weight: str | None = None, aversions: Sequence[float] = (0.5, 1, 2)
 ) -> pl.DataFrame:
@@ -116,6 +118,7 @@ def inequality(
     return finite.unpivot(variable_name="measure", value_name="value")
 
 
+@names_its_arguments
 def theil(
     table: pl.DataFrame, value: str, group: str, *, weight: str | None = None, index: Literal["T", "L"] = "T"
 ) -> Theil:
@@ -163,6 +166,7 @@ def theil(
     return Theil(within + between, within, between, groups.rename({"group": group}))
 
 
+@names_its_arguments
 def dagum(table: pl.DataFrame, value: str, group: str, *, weight: str | None = None) -> Dagum:
     """Split the Gini coefficient into parts within groups, net between groups, and due to their overlap.
 
@@ -276,9 +280,9 @@ def _groups(units: pl.DataFrame, inequality: pl.Expr, name: str) -> pl.DataFrame
 
 def _units(table: pl.DataFrame, value: str, group: str | None, weight: str | None, *, positive: bool) -> pl.DataFrame:
     """Check the table; return x, w and group of every unit. Without groups, all units are one group."""
-    require_columns(table, filter(None, (value, group, weight)))
-    w = pl.col(weight) if weight else pl.lit(1.0)
-    groups = pl.col(group).cast(pl.String) if group else pl.lit("")
+    require_columns(table, (name for name in (value, group, weight) if name is not None))
+    w = pl.col(weight) if weight is not None else pl.lit(1.0)
+    groups = pl.col(group).cast(pl.String) if group is not None else pl.lit("")
     units = table.select(x=pl.col(value).cast(pl.Float64), w=w.cast(pl.Float64), group=groups)
     x, w = pl.col("x"), pl.col("w")
     faults = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.statistics.items import item_values
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
 
+@names_its_arguments
 def moments(table: pl.DataFrame, items: Sequence[str]) -> pl.DataFrame:
     """Compute skewness and excess kurtosis of each item, in the three forms of Joanes and Gill.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, pluralise
 from indicia.statistics.items import require_seed
 
@@ -34,6 +35,7 @@ class ComponentCounts:
     error of the mean is as large, `above_mean` depends on the draws."""
 
 
+@names_its_arguments
 def parallel_thresholds(
     units: int, items: int, *, draws: int = 1000, quantile: float = 0.95, seed: int = 1
 ) -> pl.DataFrame:
@@ -90,6 +92,7 @@ def parallel_thresholds(
     return pl.DataFrame(columns)
 
 
+@names_its_arguments
 def component_counts(eigenvalues: pl.DataFrame, thresholds: pl.DataFrame) -> ComponentCounts:
     """Count the components to keep.
 

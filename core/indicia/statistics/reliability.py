@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, join_names
 from indicia.statistics.items import ItemMatrix, Missing, item_matrix
 from indicia.statistics.noise import NOISE
@@ -49,6 +50,7 @@ class OneFactor:
     """`item`, `loading`, `uniqueness`, and `at_bound`: True for an item that the factor would explain completely."""
 
 
+@names_its_arguments
 def alpha(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "refuse") -> Alpha:
     """Compute Cronbach's alpha of items, and alpha without each item.
 
@@ -121,6 +123,7 @@ def alpha_of(matrix: ItemMatrix) -> Alpha:
     )
 
 
+@names_its_arguments
 def one_factor(table: pl.DataFrame, items: Sequence[str], *, missing: Missing = "refuse") -> OneFactor:
     """Fit one common factor to items by maximum likelihood, and compute omega, the reliability of their sum.
 

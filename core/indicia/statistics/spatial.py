@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import erfc, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import polars as pl
 
+from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, DefinitionError, pluralise, require_columns
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-    Integers = npt.NDArray[np.int64]
+Integers: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+Numbers: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 _FEWEST = 4
 """The smallest number of units: the variance under randomisation divides by n - 3."""
@@ -47,13 +49,14 @@ class SpatialAutocorrelation:
     neighbours."""
 
 
+@names_its_arguments
 def spatial_autocorrelation(
     table: pl.DataFrame,
     unit: str,
     columns: Sequence[str],
     first: Integers,
     second: Integers,
-    weights: Array | None = None,
+    weights: Numbers | None = None,
     *,
     standardised: bool = True,
 ) -> SpatialAutocorrelation:
@@ -108,7 +111,7 @@ def spatial_autocorrelation(
     require_columns(table, [unit, *columns])
     if not columns:
         raise DefinitionError("spatial autocorrelation needs a column of figures", remedy="such as the score")
-    weights = np.ones(len(first)) if weights is None else np.asarray(weights, dtype=float)
+    weights = np.ones(len(first)) if weights is None else weights.astype(float)
     _check_pairs(table[unit], first, second, weights)
     rows, local = [], []
     for name in columns:

@@ -8,3 +8,4 @@ from indicia.weight_regions.language import (
     split_constraints,
 )
 from indicia.weight_regions.region import WeightRegion
+from indicia.weight_regions.words import drawn_weights

@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 
 from indicia.data import with_figures
-from indicia.errors import DefinitionError, suggest
 from indicia.weight_regions.bounds import weights_when_first
 from indicia.weight_regions.shares import first_shares, order_shares, pairwise_shares, rank_shares
 
@@ -32,8 +31,6 @@ def holistic(acceptability: pl.DataFrame, unit: str, metaweights: Metaweights) -
 
 def worth_of_ranks(count: int, metaweights: Metaweights) -> Array:
     """Return the worth of each rank, (count,), that of the first being 1."""
-    if metaweights not in METAWEIGHTS:
-        raise DefinitionError(f'unknown metaweights "{metaweights}"', remedy=suggest(metaweights, METAWEIGHTS))
     ranks = np.arange(1, count + 1)
     if metaweights == "inverse":
         return 1 / ranks

@@ -96,7 +96,7 @@ def test_a_table_that_is_none_of_draws_is_refused(table: pl.DataFrame, arguments
 
 
 def test_arguments_without_such_a_value_are_refused() -> None:
-    with pytest.raises(DefinitionError, match='unknown values "costs"'):
+    with pytest.raises(DefinitionError, match='drawn_ranks has no values "costs"'):
         drawn_ranks(rows(), values="costs")  # type: ignore[arg-type]
     with pytest.raises(DefinitionError, match="low_is_best is about scores"):
         drawn_ranks(pl.DataFrame({"a": [1.0], "b": [2.0]}), values="ranks", low_is_best=True)

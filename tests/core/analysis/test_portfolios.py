@@ -72,5 +72,5 @@ def test_a_budget_without_limit_takes_all_good_units() -> None:
         False,
         True,
     ]
-    with pytest.raises(IndiciaError, match="the budget is no number"):
+    with pytest.raises(IndiciaError, match="budget must be float, and not nan"):
         portfolio(pl.Series([1.0]), pl.Series([1.0]), float("nan"))

@@ -65,7 +65,7 @@ def test_a_missing_score_has_no_tier() -> None:
         ([1.0, 1.0], "quantile", "there are 1 different scores for 4 tiers"),
         ([1.0, float("inf")], "quantile", "a score is infinite or not a number"),
         ([1.0, 2.0], "quantiles", 'did you mean "quantile"'),
-        ([1.0, 2.0], [0.5, float("nan")], "a cut is not a number"),
+        ([1.0, 2.0], [0.5, float("nan")], "and not [0.5, nan]"),
     ],
 )
 def test_tiers_that_cannot_be_made_are_refused(scores: list[float], by: object, message: str) -> None:

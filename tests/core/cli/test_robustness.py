@@ -53,7 +53,7 @@ def test_a_table_that_is_written_has_a_manifest_beside_it(tmp_path: Path, capsys
     [
         ((), "nothing is varied"),
         (("--draws", "0", "--weights", "±10%"), "fix: draws = 1, or more; the default is 10_000"),
-        (("--weights", "a lot"), 'cannot read --weights "a lot"'),
+        (("--weights", "a lot"), 'cannot read the weights "a lot"'),
         (("--weights", "±150%"), "a spread of 1.5 is not between 0 and 1: weights would turn negative"),
         (("--leave-out", "cities"), '--leave-out takes indicators or dimensions, not "cities"'),
         (("-n", "min_max,z_score"), "z_score"),

@@ -183,9 +183,9 @@ def test_promethee_is_one_ranking_under_five_normalisations_and_counts_once() ->
 
 
 def test_count_is_distinct_or_all(index: Callable[..., Index], cities: pl.DataFrame) -> None:
-    with pytest.raises(DefinitionError, match='cannot count "each"') as caught:
+    with pytest.raises(DefinitionError, match='compare has no count "each"') as caught:
         index(TWO).compare(table=cities, weighting=["equal", "given"], count="each")
-    assert caught.value.remedy == 'count = "distinct", or "all"'
+    assert caught.value.remedy == "known: all, distinct"
 
 
 def test_index_files_of_other_indicators_are_not_compared_choice_by_choice(

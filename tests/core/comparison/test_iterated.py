@@ -52,7 +52,7 @@ def test_the_rounds_end_at_their_number_and_where_all_agree() -> None:
     assert (short["round"].max(), short["agree"].any()) == (2, False)
     agreeing = compared(normalisation=["min_max", "min_max(upper=100)"], aggregation="arithmetic")
     assert agreeing.iterated().select("round", "agree").unique().rows() == [(0, True)]
-    with pytest.raises(DefinitionError, match="0 rounds score nothing again"):
+    with pytest.raises(DefinitionError, match="rounds must be int, 1 or more, and not 0"):
         comparison.iterated(rounds=0)
 
 

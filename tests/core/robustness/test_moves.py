@@ -243,7 +243,7 @@ def test_wrong_steps_are_refused(words: str, fault: str) -> None:
     [
         ({"steps": {"powr": "±5%"}}, '"powr" in steps is no part'),
         ({"places": 0}, "places = 0"),
-        ({"other_weights": "all"}, 'other_weights = "all" is unknown'),
+        ({"other_weights": "all"}, 'stability has no other_weights "all"'),
         ({"band": 0.0}, "the width is above 0"),
     ],
 )

@@ -64,7 +64,7 @@ def test_two_units_have_no_cophenetic_correlation() -> None:
         ((PLACES, "city", ["y"]), {}, 'unknown column "y"'),
         ((PLACES, "city", []), {}, "clusters need a column of figures"),
         ((PLACES.head(1), "city", ["x"]), {}, "clusters need 2 to 5,000 units, and there are 1"),
-        ((PLACES, "city", ["x"]), {"linkage": "wards"}, 'unknown linkage "wards"\n  fix: did you mean "ward"?'),
+        ((PLACES, "city", ["x"]), {"linkage": "wards"}, 'has no linkage "wards"'),
         ((PLACES, "city", ["x"]), {"squared": True}, "ward needs Euclidean distances as they are"),
         ((PLACES.with_columns(x=pl.lit(0.3)), "city", ["x"]), {}, "all units have the same value in x"),
         ((PLACES.with_columns(pl.col("x").replace(6, None)), "city", ["x"]), {}, "x has no value for d\n  fix: leave"),
