@@ -9,6 +9,12 @@ from indicia.notes import Names, Note
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_SENTENCES = {
+    "overtook": "places_overtook",
+    "came": "places_came",
+    "passed": "places_passed",
+    "gone": "places_gone",
+}
 _NAMES = 10
 """The most units that a sentence names."""
 
@@ -47,4 +53,4 @@ def sentences_on_places(unit: str, before: Mapping[str, float], after: Mapping[s
     """Yield the units that overtook a unit or were overtaken by it, and those that came or went ahead of it."""
     for kind, units in changed_places(unit, before, after).items():
         if units:
-            yield Note(f"places_{kind}", unit=Names.of([unit]), units=Names.of(units, _NAMES))
+            yield Note(_SENTENCES[kind], unit=Names.of([unit]), units=Names.of(units, _NAMES))

@@ -207,7 +207,8 @@ def _on_path(reach: ReachTables) -> Iterator[Note]:
     kind = "reach_path_search" if path.by_search else "reach_path"
     size = f"{rows['cost'].sum():.3g}"
     cost = size if reach.target.costs else _deviations(size)
-    where = Note("reach_path_beyond" if paths.beyond_others else "reach_path_within")
+    within = "reach_path_stated" if reach.target.limits else "reach_path_within"
+    where = Note("reach_path_beyond" if paths.beyond_others else within)
     words = {"unit": _unit(reach), "now": Rank(reach.target.rank_now), "goal": _goal(reach)}
     yield Note(kind, **words, count=Count(len(steps), "value"), steps=Names(steps), cost=cost, where=where)
 

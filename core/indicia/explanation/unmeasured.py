@@ -5,7 +5,7 @@ A dimension counts as measured if anything below it was measured.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from indicia.definition import ROOT
 from indicia.notes import Names, Note
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 Reason: TypeAlias = Literal["missing", "uncounted", "filled", "imputed"]
 """No value; values that do not count, since the dimension lacks too many others; no value, in whose place the rule for
 missing values puts one; imputed values."""
+_SENTENCES: dict[Reason, str] = {
+    "missing": "apart_missing",
+    "uncounted": "apart_uncounted",
+    "filled": "apart_filled",
+    "imputed": "apart_imputed",
+}
 
 
 def unmeasured(result: Result, row: int) -> dict[str, Reason]:
@@ -63,6 +69,6 @@ def sentences_apart(
         The reasons of the unit; a part without one is left out.
     """
     pairs = list(parts)
-    for reason in get_args(Reason):
+    for reason, key in _SENTENCES.items():
         if words := tuple(note for name, note in pairs if reasons.get(name) == reason):
-            yield Note(f"apart_{reason}", unit=Names((unit,)), parts=Names(words))
+            yield Note(key, unit=Names((unit,)), parts=Names(words))

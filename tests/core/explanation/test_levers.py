@@ -114,7 +114,7 @@ def rank_with(index: indicia.Index, frame: pl.DataFrame, unit: str, values: dict
     return rank
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(random_ways(), st.integers(1, 4))
 def test_each_way_in_a_sentence_reaches_the_rank_when_it_is_put_into_the_table(
     example: tuple[dict[str, Any], pl.DataFrame], goal: int
