@@ -213,7 +213,7 @@ class Explainable(_Index):
         costs : mapping of str to float, optional
             The cost of a change of 1 in the raw value of an indicator; by default 1 / its standard deviation.
         limits : mapping of str to float, optional
-            The furthest raw value of an indicator; by default the best of the others, or the better of fixed bounds.
+            The furthest raw value of an indicator; by default the best of the others, or the end of a fixed scale.
 
         Returns
         -------

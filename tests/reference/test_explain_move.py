@@ -91,10 +91,8 @@ def test_the_move_of_a_unit_has_the_parts_and_ranges_of_the_reference(
             assert causes[column].to_list() == pytest.approx(rows[column].to_list(), rel=1e-9, abs=1e-11)
 
 
-def test_the_parts_of_indicators_add_up_to_own_data_switched_last(
-    folder: Path, editions: tuple[Edition, Edition]
-) -> None:
+def test_the_parts_of_indicators_add_up_to_own_data(folder: Path, editions: tuple[Edition, Edition]) -> None:
     unit = pl.read_csv(folder / "move.csv")["unit"][0]
     move = explain_move(*editions, unit)
-    last = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)["last"]
-    assert move.parts["part"].sum() == pytest.approx(last, abs=1e-12 * SCALE[folder.name])
+    own = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)
+    assert move.parts["part"].sum() == pytest.approx(own["shapley"], abs=1e-12 * SCALE[folder.name])

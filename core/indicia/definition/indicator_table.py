@@ -113,7 +113,7 @@ def _specification(cells: Mapping[str, Any]) -> dict[str, Any]:
         key = _key_of(column)
         if key in _TEXTS:
             texts.setdefault(key, {})[column.partition("_")[2] or "en"] = str(cell)
-        elif column in ("bounds", "interval", "worst") and str(cell).strip() != "none":
+        elif column in ("bounds", "interval", "worst", "limits") and str(cell).strip() != "none":
             pair = str(cell).replace("\N{MINUS SIGN}", "-")
             specification[column] = [float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", pair)]
         elif column == "dimension":

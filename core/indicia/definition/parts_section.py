@@ -25,7 +25,7 @@ from indicia.definition.section import (
 )
 
 IndicatorDirection = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(direction_word)]
-WITHOUT_VALUE = ("target", "interval", "worst", "bounds", "per", "floor", "cap")
+WITHOUT_VALUE = ("target", "interval", "worst", "bounds", "per", "floor", "cap", "limits")
 """The keys of an indicator that may be "none": the indicator then has no such value."""
 
 
@@ -89,6 +89,13 @@ class Indicator(NamedPart):
     )
     floor: Number | None = Field(None, description="a smaller value counts as this one")
     cap: Number | None = Field(None, description="a larger value counts as this one")
+    limits: Pair | None = Field(
+        None, description="the least and the greatest value that a unit can have, for the way to a rank"
+    )
+    whole: bool | None = Field(
+        None, description="true: only whole numbers are possible, for the way to a rank; default: for counts and ranks"
+    )
+    lever: bool = Field(True, description="false: no unit can change its value, and no way to a rank does")
     weight: Weight = Field(1.0, description="the weight, or a table of weights by dimension")
     counts: bool = Field(True, description="false: the indicator is shown, and is no part of a score")
     normalisation: MethodChoice = None
@@ -108,7 +115,7 @@ class Indicator(NamedPart):
 
     @model_validator(mode="after")
     def _consistent(self) -> Indicator:
-        for name in ("bounds", "interval", "worst"):
+        for name in ("bounds", "interval", "worst", "limits"):
             for pair in self._pairs(name):
                 if not pair[0] < pair[1]:
                     raise ValueError(f"{name} = [{pair[0]:g}, {pair[1]:g}]: the first must be smaller than the second")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
+from math import factorial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 ORDERS = tuple(permutations(range(len(CAUSES))))
 """The 24 orders in which the causes can be switched from old to new."""
+CONTEXTS = {
+    others: factorial(sum(others)) * factorial(len(others) - sum(others)) / factorial(len(CAUSES))
+    for others in product((0, 1), repeat=len(CAUSES) - 1)
+}
+"""The share of the orders in which a cause is switched while the other three have these bits; the shares sum to 1."""
 
 
 @dataclass(frozen=True)

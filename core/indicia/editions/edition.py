@@ -162,6 +162,11 @@ class Edition:
         """The rank of each unit, (units,); NaN for a unit without a rank."""
         return self.of_units(self.result.scored.rank)
 
+    @property
+    def rank_of_unit(self) -> dict[str, float]:
+        """The rank of each ranked unit."""
+        return {unit: float(rank) for unit, rank in zip(self.units, self.ranks, strict=True) if not np.isnan(rank)}
+
     def of_units(self, column: pl.Series) -> Array:
         """Return the values of a column of the result for the units of this period, (units,); NaN where missing.
 

@@ -76,9 +76,19 @@ class MoveExplanation(Explanation, DividedMove):
 
     @cached_property
     def parts(self) -> pl.DataFrame:
-        """The part of own data, switched last, divided among the indicators; see `own_parts`."""
-        with self.new.result.origin.located():
-            return own_parts(self.old, self.new, self.unit)
+        """The part of own data divided among the indicators; see `own_parts`."""
+        if isinstance(self._own_parts, IndiciaError):
+            raise self._own_parts
+        return self._own_parts
+
+    @cached_property
+    def _own_parts(self) -> pl.DataFrame | IndiciaError:
+        """The parts of indicators, or the error that explains why there are none."""
+        try:
+            with self.new.result.origin.located():
+                return own_parts(self.old, self.new, self.unit)
+        except IndiciaError as error:
+            return error
 
     @cached_property
     def totals(self) -> pl.DataFrame:
@@ -125,13 +135,30 @@ class MoveExplanation(Explanation, DividedMove):
 
     @property
     def findings(self) -> tuple[Note, ...]:
-        """The move, its causes, the causes that depend on the order, and how sure the move is."""
-        return tuple(move_sentences.findings(self))
+        """The move, who changed places, its causes, those that depend on the order, and how sure the move is."""
+        parts = None if isinstance(self._own_parts, IndiciaError) else self._own_parts
+        return tuple(move_sentences.findings(self, parts))
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """The statistics that stay the same in all scenarios, and what could not be divided or drawn."""
-        return tuple(move_sentences.notes(self))
+        reason = self._own_parts.what if isinstance(self._own_parts, IndiciaError) else None
+        return tuple(move_sentences.notes(self, reason))
+
+    def reader_names(self, language: str | None = None) -> dict[str, str]:
+        """Return the names of units, indicators and dimensions of both editions for readers of a language.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        dict of str to str
+            The names by key; those of the new edition precede.
+        """
+        return {**self.old.result.reader_names(language), **super().reader_names(language)}
 
     @property
     def question(self) -> dict[str, Any]:

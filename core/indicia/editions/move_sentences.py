@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
 from indicia.definition import STATISTICS_STAGES
 from indicia.editions.edition_method import EditionMethod
+from indicia.editions.overtaken import sentences_on_places
 from indicia.editions.scenarios import CAUSES
 from indicia.explanation.figures import distinct_figures, figure
+from indicia.explanation.unmeasured import sentences_apart, unmeasured
 from indicia.notes import Names, Note, Rank, percentage
 from indicia.run import ends_of_ranks
 
@@ -18,19 +21,32 @@ if TYPE_CHECKING:
 
     from indicia.editions.divided_move import DividedMove
     from indicia.editions.drawn_move import DrawnMove
+    from indicia.editions.edition import Edition
+    from indicia.explanation.unmeasured import Reason
 
 _CAUSES = {"own": "move_own", "others": "move_others", "method": "move_method", "sample": "move_sample"}
 _WHAT = {"score": "move_score", "rank": "move_rank"}
+_OTHERS = {"(rounding)": "chart_rounding", "(scale)": "chart_scale", "(weights)": "move_weights"}
+"""The words for the parts that no indicator has."""
+_MOST = 5
+"""The most indicators that a sentence names."""
 _NOTHING = 1e-9
 """The least part that is more than rounding noise, as a share of the largest score or rank."""
 
 
-def findings(move: DividedMove) -> Iterator[Note]:
-    """Yield the move, its causes, the causes whose sign depends on the order, and how sure the move is."""
+def findings(move: DividedMove, own_parts: pl.DataFrame | None) -> Iterator[Note]:
+    """Yield the move, who changed places, its causes, those whose sign depends on the order, and how sure the move is.
+
+    `own_parts` has the parts of indicators in own data; None if there are none.
+    """
     yield _headline(move)
+    if move.ranks is not None:
+        yield from sentences_on_places(move.unit, *(edition.rank_of_unit for edition in (move.old, move.new)))
     for what in move.divisions:
         if note := _causes(move, what):
             yield note
+        if what == "score" and own_parts is not None:
+            yield from _own(move, own_parts)
     if ranges := list(_ranges(move)):
         yield Note("move_depends", ranges=Names(tuple(ranges), limit=len(ranges)))
     if move.drawn is not None and move.drawn.are_paired:
@@ -73,6 +89,42 @@ def _causes(move: DividedMove, what: str) -> Note | None:
     )
 
 
+def _own(move: DividedMove, table: pl.DataFrame) -> Iterator[Note]:
+    """Yield the part of own data by indicator, and apart from it the indicators that an edition did not measure."""
+    own = float(move.divisions["score"].shapley[0, 0])
+    parts = {name: part for name, part in table.select("indicator", "part").iter_rows() if part}
+    if all(_is_nothing(move, "score", part) for part in parts.values()):
+        return
+    ordered = sorted(parts, key=lambda name: -abs(parts[name]))
+    reasons = [_reasons(edition, move.unit, table, which) for which, edition in (("old", move.old), ("new", move.new))]
+    measured = [name for name in ordered if not any(name in of_edition for of_edition in reasons)]
+    shown = measured if len(measured) <= _MOST + 1 else measured[:_MOST]
+    notes = [_own_part("move_part", "why", "by", move, name, parts[name]) for name in shown]
+    if rest := measured[len(shown) :]:
+        count = Note("move_own_rest", count=str(len(rest)))
+        notes.append(Note("move_part", why=count, by=_number(move, "score", sum(parts[name] for name in rest))))
+    if notes:
+        yield Note("move_own_parts", change=_number(move, "score", own), parts=Names(tuple(notes), limit=len(notes)))
+    apart = [(name, _own_part("score_part", "part", "value", move, name, parts[name])) for name in ordered]
+    for edition, of_edition in zip((move.old, move.new), reasons, strict=True):
+        unit = Note("unit_in_edition", unit=Names.of([move.unit]), edition=edition.name)
+        yield from sentences_apart(unit, apart, of_edition)
+        apart = [(name, note) for name, note in apart if name not in of_edition]
+
+
+def _own_part(key: str, name: str, value: str, move: DividedMove, part: str, size: float) -> Note:
+    word = _OTHERS.get(part)
+    return Note(key, **{name: Note(word) if word else Names.of([part]), value: _number(move, "score", size)})
+
+
+def _reasons(edition: Edition, unit: str, table: pl.DataFrame, which: str) -> dict[str, Reason]:
+    """Return the indicators that an edition did not measure for a unit, with the reason."""
+    is_indicator = ~pl.col("indicator").is_in(list(_OTHERS))
+    absent = table.filter(is_indicator & pl.col(f"{which}_raw").is_null())["indicator"]
+    row = int(edition.scored_rows[edition.units.index(unit)])
+    return {**dict.fromkeys(absent, "missing"), **unmeasured(edition.result, row)}
+
+
 def _ranges(move: DividedMove) -> Iterator[Note]:
     """Yield the causes whose part has another sign in another order."""
     for what, division in move.divisions.items():
@@ -104,8 +156,11 @@ def _certainty(move: DividedMove, drawn: DrawnMove) -> Iterator[Note]:
         yield Note("move_score_rose", share=percentage(table["score_rose"]))
 
 
-def notes(move: DividedMove) -> Iterator[Note]:
-    """Yield the statistics that stay the same in all scenarios, and what could not be divided or drawn."""
+def notes(move: DividedMove, without_own_parts: str | None) -> Iterator[Note]:
+    """Yield the statistics that stay the same in all scenarios, and what could not be divided or drawn.
+
+    `without_own_parts` is the reason why own data have no parts of indicators; None if they have.
+    """
     is_one_panel = move.old.result is move.new.result
     yield from ends_of_ranks(move.new.result.definition, move.new.result.scored.tree)
     for edition in (move.new,) if is_one_panel else (move.old, move.new):
@@ -119,6 +174,8 @@ def notes(move: DividedMove) -> Iterator[Note]:
             )
     if move.ranks is None:
         yield Note("move_without_ranks", unit=Names.of([move.unit]))
+    if without_own_parts is not None:
+        yield Note("move_no_own_parts", reason=without_own_parts)
     if move.drawn is not None and not move.drawn.are_paired:
         yield Note("move_not_paired")
     if move.drawn is not None and "data" in move.drawn.question["varied"]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from indicia.editions.causes import CONTEXTS
 from indicia.editions.edition_method import EditionMethod
 from indicia.editions.scenarios import MethodScenarios
 from indicia.errors import DefinitionError
@@ -26,11 +28,12 @@ _REMEDY = "the tables causes and scenarios have the move of the unit as a whole"
 
 
 def own_parts(old: Edition, new: Edition, unit: str) -> pl.DataFrame:
-    """Divide the part of own data, switched last, among the indicators.
+    """Divide the part of own data, the Shapley value, among the indicators.
 
-    The part is run(1, 1, 1, 1) - run(0, 1, 1, 1): others, method and sample are those of the new edition, and the row
-    of the unit is the new or the old one. It is the gap of the unit with itself: by the rule of the natural scale if
-    all nodes are power means, else by Owen or Shapley values.
+    The Shapley value is the mean of run(1, others, method, sample) - run(0, others, method, sample) over the eight
+    contexts, each with its share of the orders. In a context this is the gap of the unit with itself: divided by the
+    rule of the natural scale if all nodes are power means, else by Owen or Shapley values. The part of an indicator is
+    the mean of its parts over the contexts, with the same shares.
 
     Parameters
     ----------
@@ -42,31 +45,65 @@ def own_parts(old: Edition, new: Edition, unit: str) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        `indicator`, `old_raw`, `new_raw` (before imputation and treatment, as the new method reads them),
-        `old_normalised`, `new_normalised` (each by the statistics of its run), `weight` (effective, the mean of both
-        runs), `part` (points of the unrounded score), and `standard_error` if parts are sampled. Rows such as
-        "(weights)" have parts that no indicator has. The parts add up to the part `last` of own data.
+        `indicator`, `old_raw`, `new_raw` (before imputation and treatment), `old_normalised`, `new_normalised` (by the
+        statistics of a run in which all else is of the new edition, or of the old one for an indicator that the new
+        method lacks), `weight` (effective, the mean over contexts and runs), `part` (points of the unrounded score),
+        and `standard_error` if parts are sampled, at most. Rows such as "(weights)" have parts that no indicator has.
+        The parts add up to the part `shapley` of own data.
 
     Raises
     ------
     DefinitionError
-        If statistics depend on the units and a node of the new method is no power mean, or if a method compares units
-        with each other: then the parts have no closed form.
+        If statistics depend on the units and a node of a method is no power mean, or if a method compares units with
+        each other: then the parts have no closed form.
     """
-    method = EditionMethod(new)
-    if method.scores_rows_alone:
-        return _parts_of_one_run(method, old, unit)
-    with_old = MethodScenarios(method, (old, new), (unit,)).scored_with_own(0, unit)
-    return _parts_of_two_runs(_row_of(with_old, old, unit), _row_of(new.result.scored, new, unit), unit)
+    methods = [EditionMethod(edition) for edition in (old, new)]
+    if methods[0].is_same_as(methods[1]):
+        methods = [methods[1]]
+    tables = []
+    for number, method in reversed(list(enumerate(methods))):  # the figures of the new method go before
+        shares = {
+            (others, sample): sum(CONTEXTS[others, bit, sample] for bit in (0, 1) if len(methods) == 1 or bit == number)
+            for others, sample in product((1, 0), repeat=2)
+        }
+        runs = MethodScenarios(method, (old, new), (unit,))
+        if method.scores_rows_alone:
+            tables.append(_weighted(_parts_of_one_run(runs, unit), sum(shares.values())))
+            continue
+        for (others, sample), share in shares.items():
+            before, after = (
+                _row_of(runs.scored_with_own(own, others, sample, unit), method.edition, unit) for own in (0, 1)
+            )
+            tables.append(_weighted(_parts_of_two_runs(before, after, unit), share))
+    return _sum(tables)
 
 
-def _parts_of_one_run(method: EditionMethod, old: Edition, unit: str) -> pl.DataFrame:
+def _weighted(table: pl.DataFrame, share: float) -> pl.DataFrame:
+    """Return the parts of a context times its share."""
+    return table.with_columns(pl.col("^weight|part|standard_error$") * share)
+
+
+def _sum(tables: list[pl.DataFrame]) -> pl.DataFrame:
+    """Return the sums over the contexts, indicators first; other figures are those of the first context with them."""
+    rows = pl.concat(tables, how="diagonal")
+    sums = {"weight", "part", "standard_error"}
+    columns = [
+        pl.when(pl.col(name).count() > 0).then(pl.col(name).sum())
+        if name in sums
+        else pl.col(name).drop_nulls().first()
+        for name in rows.columns[1:]
+    ]
+    table = rows.group_by("indicator", maintain_order=True).agg(columns)
+    return table.sort(pl.col("weight").is_null(), maintain_order=True)
+
+
+def _parts_of_one_run(runs: MethodScenarios, unit: str) -> pl.DataFrame:
     """Divide the gap between both rows of a unit, where the method scores each row alone."""
-    new = method.edition
+    old, new = runs.editions
     if old.result is new.result:
         before, after = (_row_of(new.result.scored, edition, unit) for edition in (old, new))
     else:
-        scored = MethodScenarios(method, (old, new), (unit,)).scored_pair(unit)
+        scored = runs.scored_pair(unit)
         before, after = (scored, 0), (scored, 1)
     parts = parts_between(after[0], after[1], before[1])
     columns = {"weight": parts.weights.tolist(), "part": parts.parts.tolist()}
@@ -80,8 +117,8 @@ def _parts_of_two_runs(before: RowOfRun, after: RowOfRun, unit: str) -> pl.DataF
     second, first = (_tree_of_row(*row_of_run) for row_of_run in (before, after))
     if [place.part.id for place in first.places] != [place.part.id for place in second.places]:
         raise DefinitionError(
-            f"the part of own data has no division among indicators: with the old data of {unit} the new method leaves "
-            "out other indicators",
+            f"the part of own data has no division among indicators: with the old data of {unit} a method leaves out "
+            "other indicators",
             remedy=_REMEDY,
         )
     tree = first.followed_by(second)

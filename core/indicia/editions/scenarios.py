@@ -200,11 +200,10 @@ class MethodScenarios:
         back[present] = np.arange(len(present))
         return scores.of_rows(back)
 
-    def scored_with_own(self, own: int, unit: str) -> Scored:
-        """Return the run with the row of a unit from an edition, and all else from the edition of the method."""
-        number = next(number for number, edition in enumerate(self.editions) if edition is self.method.edition)
-        rows = self.rows_of_sample(number, number)
-        rows[self.editions[number].units.index(unit)] = self.places[own][unit]
+    def scored_with_own(self, own: int, others: int, sample: int, unit: str) -> Scored:
+        """Return the run of a scenario, with its records."""
+        rows = self.rows_of_sample(others, sample)
+        rows[self.editions[sample].units.index(unit)] = self.places[own][unit]
         return scored_set(self.method, with_rows(self.pool, rows[rows >= 0]))
 
     def scored_pair(self, unit: str) -> Scored:

@@ -8,6 +8,7 @@ import polars as pl
 
 from indicia.editions.matching import similar_names
 from indicia.editions.methodology_changes import Change
+from indicia.editions.overtaken import sentences_on_places
 from indicia.editions.scenarios import CAUSES
 from indicia.notes import Count, Names, Note, percentage
 
@@ -57,6 +58,8 @@ def _on_moves(difference: DifferenceTables) -> Iterator[Note]:
         before=f"{largest['rank_old']:g}",
         after=f"{largest['rank_new']:g}",
     )
+    ranks = (difference.units.drop_nulls(column).select("unit", column) for column in ("rank_old", "rank_new"))
+    yield from sentences_on_places(largest["unit"], *(dict(of_edition.iter_rows()) for of_edition in ranks))
 
 
 def _on_causes(difference: DifferenceTables) -> Iterator[Note]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from math import floor, log10
+
+_NOISE = 1e-9
+"""The share of a value by which a written number may miss it."""
 _HALF = 5
 """The characters of a bar on each side of the line at zero."""
 
@@ -34,16 +38,24 @@ def signed(value: float | None, digits: int) -> str:
     return figure if float(figure.replace(",", "")) == 0 else f"{'−' if value < 0 else '+'}{figure}"
 
 
-def plain(value: float | None) -> str:
+def plain(value: float | None, side: float = 0.0) -> str:
     """Return a raw value with as many digits as a reader needs.
+
+    With `side` 1 the last digit is rounded up, and with -1 down, so that a value that is needed is still enough.
 
     >>> [plain(value) for value in (1234567.0, 4321.5, 21.456, 0.012345, None, 3495171045385.0)]
     ['1,234,567', '4,321.5', '21.46', '0.01235', '–', '3.495e+12']
+    >>> plain(277.81, 1), plain(277.89, -1), plain(22059.2, 1), plain(-0.12341, 1), plain(5.0, 1)
+    ('277.9', '277.8', '22,060', '−0.1234', '5')
     """
     if value is None:
         return "–"
     # a whole number of more than ten digits does not fit beside the other columns of a screen
     form = ".4g" if abs(value) >= 1e10 else ",.0f" if abs(value) >= 10_000 else ",.5g" if abs(value) >= 1000 else ".4g"
+    written = float(format(value, form).replace(",", ""))
+    if (written - value) * side < 0 and abs(written - value) > _NOISE * abs(value):
+        digit = 1.0 if form == ",.0f" else 10.0 ** (floor(log10(abs(value))) + 1 - int(form[-2]))
+        value = written + side * digit
     return format(value, form).replace("-", "−")
 
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from indicia.explanation.figures import distinct_figures, figure
 from indicia.explanation.gap_draws import CERTAIN
+from indicia.explanation.owen_structure import indicators_of
+from indicia.explanation.unmeasured import sentences_apart
 from indicia.notes import Names, Note, Rank
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from indicia.explanation.gap_draws import DrawnGap
     from indicia.explanation.unit_pair import UnitPair
+    from indicia.explanation.unmeasured import Reason
 
 _MOST = 3
 """The number of parts that a sentence lists."""
@@ -28,19 +31,33 @@ _OTHERS = {"rounding": "gap_of_rounding", "scale": "gap_of_scale", "weights": "g
 def findings(pair: UnitPair) -> Iterator[Note]:
     """Yield who is ahead and by how much, the largest parts for each of the two, and how sure the order is."""
     yield _headline(pair)
-    division = pair.division
-    first_level = {part.id for part in pair.result.scored.tree.components}
-    if dimensions := {name: part for name, part in division.nodes.items() if name in first_level}:
-        yield Note("gap_dimensions", parts=_listed(pair, dimensions, limit=8))
+    division, first_level = pair.division, {part.id for part in pair.result.scored.tree.components}
+    dimensions = {name: part for name, part in division.nodes.items() if name in first_level}
     parts = dict(zip(division.indicators, division.parts.tolist(), strict=True))
+    if measured := {name: part for name, part in dimensions.items() if not pair.is_unmeasured(name)}:
+        yield Note("gap_dimensions", parts=_listed(pair, measured, limit=8))
     least, sign = _LEAST * sum(map(abs, parts.values())), -1 if pair.lowest_first else 1
+    ordered = sorted(parts.items(), key=lambda item: -abs(item[1]))
     for unit, direction in ((pair.a, sign), (pair.b, -sign)):
-        for_unit = {name: part for name, part in parts.items() if part * direction > least}
-        largest = dict(sorted(for_unit.items(), key=lambda item: -abs(item[1]))[:_MOST])
-        if largest:
-            yield Note("gap_for", unit=Names.of([unit]), parts=_listed(pair, largest))
+        for_unit = [(n, part) for n, part in ordered if part * direction > least and not pair.is_unmeasured(n)]
+        if for_unit:
+            yield Note("gap_for", unit=Names.of([unit]), parts=_listed(pair, dict(for_unit[:_MOST])))
+    for unit, reasons in zip((pair.a, pair.b), pair.unmeasured, strict=True):
+        yield from _apart(pair, unit, reasons, {**dimensions, **dict(ordered)})
     if pair.drawn is not None:
         yield from _in_draws(pair, pair.drawn)
+
+
+def _apart(pair: UnitPair, unit: str, reasons: Mapping[str, Reason], parts: Mapping[str, float]) -> Iterator[Note]:
+    """Yield the parts of the gap in which a unit was not measured; a dimension stands for the indicators below it."""
+    within = indicators_of(pair.result.scored.tree)
+    below = {name for node in parts if node in reasons for name in within.get(node, ())}
+    notes = [
+        (name, Note("score_part", part=Names.of([name]), value=figure(part, pair.largest_part, signed=True)))
+        for name, part in parts.items()
+        if part and name not in below
+    ]
+    yield from sentences_apart(unit, notes, reasons)
 
 
 def _headline(pair: UnitPair) -> Note:
@@ -85,7 +102,7 @@ def _in_draws(pair: UnitPair, drawn: DrawnGap) -> Iterator[Note]:
 
 
 def notes(pair: UnitPair) -> Iterator[Note]:
-    """Yield facts that a reader must know: which scores are best, the rule of the parts, values that are implied."""
+    """Yield facts that a reader must know: which scores are best, and the rule of the parts."""
     division, tree = pair.division, pair.result.scored.tree
     if pair.lowest_first:
         yield Note("gap_lowest_first", a=Names.of([pair.a]))
@@ -94,9 +111,6 @@ def notes(pair: UnitPair) -> Iterator[Note]:
     if division.errors is not None:
         error = figure(float(division.errors.max()), pair.largest_part)
         yield Note("gap_sampled", orders=f"{division.orders:,}", seed=pair.seed, error=error)
-    for unit, implied in ((pair.a, division.implied_in_a), (pair.b, division.implied_in_b)):
-        if names := [name for name in division.indicators if name in implied]:
-            yield Note("gap_implied", unit=Names.of([unit]), parts=Names.of(names))
     if out := [name for name, value in zip(division.indicators, division.a, strict=True) if np.isnan(value)]:
         yield Note("gap_out", parts=Names.of(out))
     for kind, part in division.others.items():

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indicia.arguments import names_its_arguments
+from indicia.errors import MissingDependency
 from indicia.explanation import reach_sentences
 from indicia.explanation.outcome import Explanation
 from indicia.explanation.reach_grids import reach_grids
@@ -57,20 +58,28 @@ class Reach(Explanation):
 
     @cached_property
     def raw(self) -> pl.DataFrame:
-        """The least change of each raw value alone, all else equal: a row for each indicator that the unit has.
+        """The least change of each raw value alone, all else equal: a row for each lever that the unit has.
 
         `raw_needed` is the value nearest to the present one at which a whole run gives the unit the rank: null if no
         value does. At this value the unit draws level. `where` is "fixed bounds" if no other score depends on the
         value, else "behind the others", "within the others" or "beyond the others"; or "out of reach". `limit` is the
-        furthest value of a path. `rank_before` and `rank_then` are the ranks of whole runs just before and just beyond
-        the value; if it is out of reach, `rank_then` is the best rank that the indicator brings.
+        furthest value of a path, to the end of a fixed scale. `least`, `greatest` and `whole` are the values that the
+        indicator can have, `assumed` if its unit proves them and the file states none. `rank_before` and `rank_then`
+        are the ranks of whole runs just before and just beyond the value, or at the whole numbers before it and at it.
+        If the value is out of reach, `rank_then` is the best rank that the indicator brings.
         """
         return raw_table(self.target, self.changes)
 
     @cached_property
     def paths(self) -> Paths:
-        """The cheapest paths over several raw values."""
-        return Paths(self.target)
+        """The cheapest paths; beyond the best values of the others only if none within them is enough."""
+        within = Paths(self.target)
+        try:
+            if within.fails and not (beyond := Paths(self.target, beyond_others=True)).fails:
+                return beyond
+        except MissingDependency:  # a sentence has the reason
+            pass
+        return within
 
     @cached_property
     def path(self) -> pl.DataFrame:
@@ -93,8 +102,8 @@ class Reach(Explanation):
     def path_left_out(self) -> pl.DataFrame:
         """The indicators that no path changes, with the reasons.
 
-        "missing"; "alone the worst", so that the scale of all units moves; "no effect at first", as the value is
-        beyond a clip, another value decides the score, or the score moves in steps.
+        "missing"; "no lever", as the index file states; "alone the worst", so that the scale of all units moves; "no
+        effect at first", as the value is beyond a clip, another value decides the score, or the score moves in steps.
         """
         return self.paths.left_out_table
 
@@ -199,8 +208,8 @@ def reach(
     costs : mapping of str to float, optional
         The cost of a change of 1 in an indicator, by indicator; by default 1 divided by its standard deviation.
     limits : mapping of str to float, optional
-        The furthest value of a path, by indicator; by default a best value, the better of fixed bounds, or the best
-        value of the other units.
+        The furthest value of a path, by indicator; by default the best value of the other units, or the end of a fixed
+        scale before it. If no path within the others is enough, the scale is taken to its end.
 
     Returns
     -------

@@ -60,7 +60,7 @@ def _single_values(reach: Explanation, language: str | None) -> Grid:
         (
             names.get(row["indicator"], row["indicator"]),
             plain(row["raw"]),
-            plain(row["raw_needed"]),
+            plain(row["raw_needed"], copysign(1.0, row["change"] or 0.0)),
             "–" if row["change_in_sd"] is None else signed(row["change_in_sd"], 2),
             "–" if row["rank_then"] is None else f"{row['rank_then']:g}",
             heading(_place(row), language),
@@ -91,7 +91,7 @@ def _path(reach: Explanation, language: str | None) -> Grid:
         (
             names.get(row["indicator"], row["indicator"]),
             plain(row["raw"]),
-            plain(row["raw_new"]),
+            plain(row["raw_new"], copysign(1.0, row["change"])),
             "–" if row["change_in_sd"] is None else signed(copysign(row["change_in_sd"], row["change"]), 2),
             plain(row["cost"]),
         )

@@ -1,7 +1,7 @@
 """The cheapest change of several raw values with which a unit reaches a rank.
 
-Values improve, and go no further than their limits: by default the best value of the others, or the better bound. Then
-no other score changes unless statistics such as a mean depend on the values.
+Values improve, and go no further than their limits: by default the best value of the others. Then no other score
+changes unless statistics such as a mean depend on the values.
 """
 
 from __future__ import annotations
@@ -64,6 +64,18 @@ class Step:
         between = self.values.value + share * (self.limit - self.values.value)
         return np.where(share >= 1, self.limit, between)
 
+    def written(self, share: Array) -> Array:
+        """Return the values at shares of the way as a run reads them: whole numbers without rounding noise."""
+        values = self.at(share)
+        return np.round(values) if self.values.possible.is_whole else values
+
+    def rounded_up(self, share: float) -> float:
+        """Return the share of the way at which the value is the next whole number, for an indicator that needs it."""
+        if not self.values.possible.is_whole or not 0 < share < 1:
+            return share
+        value = self.values.possible.from_here(float(self.at(np.array(share))), self.values.side)
+        return min(1.0, (value - self.values.value) / (self.limit - self.values.value))
+
 
 @dataclass(frozen=True, eq=False)
 class Path:
@@ -83,6 +95,8 @@ class Paths:
     """The cheapest paths of a unit; none, and no indicators left out, if it has reached its goal."""
 
     question: ReachQuestion
+    beyond_others: bool = False
+    """True if values may go beyond the best of the others, to the end of a fixed scale."""
 
     @cached_property
     def _rooms(self) -> tuple[list[Step], dict[str, str]]:
@@ -92,10 +106,10 @@ class Paths:
             return steps, left_out
         for name, leaf in self.question.leaves.items():
             values = RawValues.of(self.question, leaf)
-            if np.isnan(values.value):
-                left_out[name] = "missing"
+            if not leaf.spec.lever or np.isnan(values.value):
+                left_out[name] = "missing" if leaf.spec.lever else "no lever"
                 continue
-            limit = _limit(values, self.question)
+            limit = self._limit(values)
             room = values.side * (limit - values.value)
             if not room > 0:
                 continue
@@ -120,6 +134,15 @@ class Paths:
     def left_out(self) -> dict[str, str]:
         """The reasons why indicators may not change."""
         return self._rooms[1]
+
+    def _limit(self, values: RawValues) -> float:
+        """Return the furthest value of an indicator; cap, floor and the possible values end the way too."""
+        limit, spec = values.limit(self.question, beyond=self.beyond_others), values.leaf.spec
+        if spec.cap is not None and values.side > 0:
+            limit = min(limit, spec.cap)
+        if spec.floor is not None and values.side < 0:
+            limit = max(limit, spec.floor)
+        return values.possible.towards(limit, values.value, values.side) if values.side else limit
 
     def _moves_others(self, name: str) -> bool:
         """Return whether a change within the limits changes other scores.
@@ -208,6 +231,7 @@ class Paths:
                     solutions.append((most, greedy_at_most(self.gains, costs, needed, most)))
                 except ValueError:  # too many sets of indicators
                     continue
+        solutions = [(most, shares if shares is None else self._whole(shares)) for most, shares in solutions]
         *outcomes, at_limits = self._outcomes([*(shares for _, shares in solutions), None])
         # a search whose point a run does not confirm, as where scores move in steps, has no path
         paths = [
@@ -217,6 +241,21 @@ class Paths:
             for (most, shares), outcome in zip(solutions, outcomes, strict=True)
         ]
         return paths if self.gains is not None else _with_cheapest(paths, costs)
+
+    def _whole(self, shares: Array) -> Array:
+        """Return a path with whole numbers where an indicator needs them, and less of what is then too much."""
+        shares = np.array([step.rounded_up(share) for step, share in zip(self.steps, shares.tolist(), strict=True)])
+        if self.gains is None or not any(step.values.possible.is_whole for step in self.steps):
+            return shares
+        surplus = float(shares @ self.gains) + self.question.nominal_margin
+        costs = np.array([step.cost for step in self.steps])
+        useful = np.flatnonzero((shares > 0) & (self.gains > 0))
+        for place in useful[np.argsort(self.gains[useful] / costs[useful], kind="stable")].tolist():
+            needed = max(0.0, float(shares[place]) - max(0.0, surplus) / self.gains[place])
+            lowered = self.steps[place].rounded_up(needed)
+            surplus -= max(0.0, float(shares[place]) - lowered) * self.gains[place]
+            shares[place] = min(float(shares[place]), lowered)
+        return shares
 
     def _cheapest_single(self, costs: Array) -> Array | None:
         """Return the shares of the cheapest change of one value."""
@@ -241,10 +280,15 @@ class Paths:
         Without a path, all values are at their limits.
         """
         shares = np.stack([np.ones(len(self.steps)) if path is None else path for path in paths])
-        cells = _cells(self.steps, np.minimum(shares * (1 + 1e-9), 1.0))
+        cells = _cells(self.steps, np.minimum(shares * (1 + 1e-9), 1.0), written=True)
         ranks, _ = self.question.outcomes(cells)
         own = ranks[:, self.question.number(self.question.row)]
         return list(zip(own.tolist(), self.question.reached(ranks).tolist(), strict=True))
+
+    @property
+    def fails(self) -> bool:
+        """True if no change within the limits is enough."""
+        return not self.question.is_reached and not self.too_large and not any(p.shares is not None for p in self.paths)
 
     @property
     def table(self) -> pl.DataFrame:
@@ -255,7 +299,7 @@ class Paths:
                 continue
             for step, share in zip(self.steps, path.shares.tolist(), strict=True):
                 if share > 0:
-                    values, new = step.values, float(step.at(np.array(share)))
+                    values, new = step.values, float(step.written(np.array(share)))
                     change = new - values.value
                     in_sd = abs(change) / values.sd if values.sd > 0 else np.nan
                     numbers = values.value, new, change, in_sd, share * step.cost
@@ -293,19 +337,11 @@ def _with_cheapest(paths: Sequence[Path], costs: Array) -> list[Path]:
     return [replace(cheapest, at_most=None) if is_dearer else paths[0], *paths[1:]]
 
 
-def _limit(values: RawValues, question: ReachQuestion) -> float:
-    """Return the furthest value of an indicator; the cap and the floor of the index file end the way too."""
-    limit, spec = values.limit(question), values.leaf.spec
-    if spec.cap is not None and values.side > 0:
-        limit = min(limit, spec.cap)
-    if spec.floor is not None and values.side < 0:
-        limit = max(limit, spec.floor)
-    return limit
-
-
-def _cells(steps: Sequence[Step], shares: Array) -> Mapping[str, Array]:
+def _cells(steps: Sequence[Step], shares: Array, *, written: bool = False) -> Mapping[str, Array]:
     return {
-        step.values.leaf.id: np.where(shares[:, place] > 0, step.at(shares[:, place]), np.nan)
+        step.values.leaf.id: np.where(
+            shares[:, place] > 0, (step.written if written else step.at)(shares[:, place]), np.nan
+        )
         for place, step in enumerate(steps)
     }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.explanation.levers import ANY_VALUE, PossibleValues, possible_values
 from indicia.explanation.reach_linear import LinearIndex
 from indicia.explanation.reach_question import single_changes
 from indicia.robustness.value_search import first_values, nearest_values
@@ -42,6 +43,10 @@ _SCHEMA = {
     "where": pl.String,
     "best_of_others": pl.Float64,
     "limit": pl.Float64,
+    "least": pl.Float64,
+    "greatest": pl.Float64,
+    "whole": pl.Boolean,
+    "assumed": pl.Boolean,
     "rank_before": pl.Float64,
     "rank_then": pl.Float64,
     "score_then": pl.Float64,
@@ -65,6 +70,9 @@ class RawValues:
     It does in dimensions that are costs, or if rank 1 is the worst score.
     """
 
+    possible: PossibleValues = ANY_VALUE
+    """The values that the indicator can have."""
+
     @classmethod
     def of(cls, question: ReachQuestion, leaf: Leaf) -> RawValues:
         """Return the values of an indicator, as measured after denomination."""
@@ -76,7 +84,8 @@ class RawValues:
         sd = float(present.std(ddof=1)) if len(present) > 1 else np.nan
         is_harm = leaf.id in question.result.scored.tree.harms
         is_reversed = is_harm != (question.result.definition.methodology.rank_from == "worst")
-        return cls(leaf, float(column[question.row]), column[others & ~np.isnan(column)], sd, is_reversed)
+        possible = possible_values(leaf.spec, column[~np.isnan(column)])
+        return cls(leaf, float(column[question.row]), column[others & ~np.isnan(column)], sd, is_reversed, possible)
 
     @cached_property
     def edge(self) -> float | None:
@@ -106,16 +115,19 @@ class RawValues:
         """The best value of the other units; NaN if they have none."""
         return float(self.others[self.merit(self.others).argmax()]) if len(self.others) else np.nan
 
-    def limit(self, question: ReachQuestion) -> float:
-        """The furthest value of a path: as stated, a best value, the better bound, or the best of the others."""
-        spec = self.leaf.spec
+    def limit(self, question: ReachQuestion, *, beyond: bool = False) -> float:
+        """The furthest value of a path: as stated, else the best of the others, if the scale does not end before.
+
+        With `beyond`, the end of the scale is the furthest value: a best value, or the better of fixed bounds.
+        """
+        side, ends = self.side, [self.best_of_others]
         if self.leaf.id in question.limits:
             return question.limits[self.leaf.id]
         if self.edge is not None:
-            return self.edge
-        if isinstance(spec.bounds, tuple):
-            return spec.bounds[1] if self.side > 0 else spec.bounds[0]
-        return self.best_of_others
+            ends = [self.edge] if beyond or not len(self.others) else [self.edge, side * (side * self.others).max()]
+        elif isinstance(bounds := self.leaf.spec.bounds, tuple):
+            ends = [bounds[1] if side > 0 else bounds[0], *([] if beyond else ends)]
+        return float(side * np.fmin.reduce(side * np.array(ends))) if side else self.value
 
     def is_beyond_others(self, value: float) -> bool:
         """Return whether a value is better than those of all other units."""
@@ -131,7 +143,8 @@ class RawValues:
     @property
     def far(self) -> float:
         """The furthest value that the search tests."""
-        return self.value + self.side * FAR * self.span if self.edge is None else self.edge
+        furthest = self.value + self.side * FAR * self.span if self.edge is None else self.edge
+        return self.possible.towards(furthest, self.value, self.side) if self.side else furthest
 
 
 @dataclass(frozen=True)
@@ -157,8 +170,8 @@ class RawChange:
 
 
 def raw_changes(question: ReachQuestion) -> list[RawChange]:
-    """Return the least change of each indicator that the unit has, in the order of the index file."""
-    values = [RawValues.of(question, leaf) for leaf in question.leaves.values()]
+    """Return the least change of each indicator that the unit has and can change, in the order of the index file."""
+    values = [RawValues.of(question, leaf) for leaf in question.leaves.values() if leaf.spec.lever]
     values = [of_leaf for of_leaf in values if np.isfinite(of_leaf.value)]
     if not values:
         return []
@@ -207,7 +220,8 @@ def _needed(
             span[places],
             question.nominal_margin,
         )
-    return needed, far
+    whole = [of_leaf.possible.from_here(value, of_leaf.side) for of_leaf, value in zip(values, needed, strict=True)]
+    return np.array(whole), far
 
 
 def _within_domain(margins: Margins, start: Array, far: Array) -> Array:
@@ -229,16 +243,19 @@ def _verified(question: ReachQuestion, values: Sequence[RawValues], needed: Arra
     at = np.where(reached, needed, far)
     margin = np.where(reached, _MARGIN * (at - start), 0.0)
     numbers = np.concatenate([np.arange(len(values)), np.flatnonzero(reached)])
-    beyond = np.where(far >= start, np.minimum(at + margin, far), np.maximum(at + margin, far))
-    tested = np.concatenate([beyond, (at - margin)[reached]])
+    is_whole = np.array([of_leaf.possible.is_whole for of_leaf in values])
+    after = np.where(is_whole, 0.0, margin)
+    beyond = np.where(far >= start, np.minimum(at + after, far), np.maximum(at + after, far))
+    before = at - np.where(is_whole, np.sign(at - start), margin)
+    tested = np.concatenate([beyond, before[reached]])
     ranks, scores = question.outcomes(single_changes(names, numbers, tested))
     own, met = ranks[:, question.number(question.row)], question.reached(ranks)
-    then, before = own[: len(values)], np.full(len(values), np.nan)
-    before[reached] = own[len(values) :]
+    then, rank_before = own[: len(values)], np.full(len(values), np.nan)
+    rank_before[reached] = own[len(values) :]
     proved = met[: len(values)] == reached
     proved[reached] &= ~met[len(values) :]
     wheres = [_where(question, of_leaf, value) for of_leaf, value in zip(values, needed.tolist(), strict=True)]
-    columns = values, needed.tolist(), wheres, before.tolist(), then.tolist(), scores.tolist(), proved.tolist()
+    columns = values, needed.tolist(), wheres, rank_before.tolist(), then.tolist(), scores.tolist(), proved.tolist()
     return [RawChange(*row) for row in zip(*columns, strict=False)]
 
 
@@ -254,6 +271,11 @@ def _where(question: ReachQuestion, values: RawValues, needed: float) -> str:
     return "within the others" if is_within else "behind the others"
 
 
+def _ends(possible: PossibleValues) -> list[float]:
+    """Return the least and the greatest possible value; NaN for one that does not exist."""
+    return [end if np.isfinite(end) else np.nan for end in (possible.least, possible.greatest)]
+
+
 def raw_table(question: ReachQuestion, changes: Sequence[RawChange]) -> pl.DataFrame:
     """Return the table of the changes of raw values, in the order of the index file."""
     rows = [
@@ -265,7 +287,10 @@ def raw_table(question: ReachQuestion, changes: Sequence[RawChange]) -> pl.DataF
             change.in_sd,
             change.where,
             change.values.best_of_others,
-            change.values.limit(question),
+            change.values.limit(question, beyond=True),
+            *_ends(change.values.possible),
+            change.values.possible.is_whole,
+            change.values.possible.is_assumed,
             change.rank_before,
             change.rank_then,
             change.score_then,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from indicia.definition import ROOT
 from indicia.errors import MissingDependency
+from indicia.explanation.cells import plain
 from indicia.explanation.reach_rank import SEARCHED
 from indicia.explanation.reach_weights import INDICATORS
 from indicia.notes import Count, Names, Note, Rank, percentage
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from indicia.explanation.reach_question import ReachQuestion
     from indicia.explanation.reach_raw import RawChange
 
+PATHS = ("reach_path", "reach_path_search")
+"""The kinds of the sentence on a path that reaches the goal."""
 _LEVELS = {ROOT: Note("reach_of_index"), INDICATORS: Note("reach_of_indicators")}
 
 
@@ -54,13 +58,16 @@ class ReachTables(Protocol):
 
 
 def findings(reach: ReachTables) -> Iterator[Note]:
-    """Yield the sentences: single values, the cheapest path, weights, and missing values."""
+    """Yield the sentences: the cheapest path, single values, weights, and missing values."""
     question = reach.target
     if question.is_reached:
         yield Note("reach_already", unit=_unit(reach), now=Rank(question.rank_now))
     else:
-        yield from _on_raw(reach)
-        yield from _on_path(reach)
+        path = list(_on_path(reach))
+        is_path = bool(path) and path[0].kind in PATHS
+        yield from path if is_path else ()
+        yield from _on_raw(reach, is_first=not is_path)
+        yield from () if is_path else path
         yield from _on_weights(reach)
     yield from _on_missing(reach)
 
@@ -74,14 +81,33 @@ def notes(reach: ReachTables) -> Iterator[Note]:
     unproved = [change.values.leaf.id for change in reach.changes if not change.is_proved]
     if unproved:
         yield Note("reach_unproved", parts=Names.of(unproved))
-    if reach.paths.left_out:
-        yield Note("reach_path_left_out", unit=_unit(reach), parts=Names.of(reach.paths.left_out))
+    reasons = reach.paths.left_out
+    fixed = [name for name, leaf in reach.target.leaves.items() if not leaf.spec.lever]
+    if left_out := [name for name in reasons if name not in fixed]:
+        yield Note("reach_path_left_out", unit=_unit(reach), parts=Names.of(left_out))
+    if fixed and not reach.target.is_reached:
+        yield Note("reach_no_levers", parts=Names.of(fixed))
+    if assumed := [_assumed(change) for change in reach.changes if change.values.possible.is_assumed]:
+        yield Note("reach_assumed", parts=Names(tuple(assumed), limit=len(assumed)))
+    with suppress(MissingDependency):  # a sentence has the reason
+        whole = {change.values.leaf.id for change in reach.changes if change.values.possible.is_whole}
+        if whole.intersection(reach.path["indicator"]):
+            yield Note("reach_path_whole")
     tree = reach.target.result.scored.tree
     if not reach.target.is_reached and len(tree.components) > 1 and ROOT not in reach.weights["level"]:
         yield Note("reach_not_searched", method=str(tree.aggregation), count=Count(SEARCHED, "unit"))
     gaps = reach.weights.filter(possible="gaps", method="closed form")
     if len(gaps):
         yield Note("reach_gaps", levels=Names(tuple(_LEVELS.get(level, level) for level in gaps["level"])))
+
+
+def _assumed(change: RawChange) -> Note:
+    """Return an indicator with the values that its unit of measure proves."""
+    possible, part = change.values.possible, Names.of([change.values.leaf.id])
+    least, greatest = possible.least, possible.greatest
+    if np.isfinite(greatest):
+        return Note("reach_from_to", part=part, least=plain(least), greatest=plain(greatest))
+    return Note("reach_whole_from" if possible.is_whole else "reach_from", part=part, least=plain(least))
 
 
 def _unit(reach: ReachTables) -> Names:
@@ -99,10 +125,25 @@ def _rival(reach: ReachTables) -> Names:
     return Names.of([reach.target.baseline.names[reach.target.rival]])
 
 
-def _on_raw(reach: ReachTables) -> Iterator[Note]:
+def _on_raw(reach: ReachTables, *, is_first: bool) -> Iterator[Note]:
+    """Yield the single values that are enough and that other units have; the others are in the table alone."""
     now, unit = Rank(reach.target.rank_now), _unit(reach)
     sufficient = [change for change in reach.changes if np.isfinite(change.needed) and change.is_proved]
-    if not sufficient:
+    within = sorted((change for change in sufficient if not _is_beyond(reach, change)), key=_size)
+    if within and is_first:
+        first, *within = within
+        values = first.values
+        yield Note(
+            "reach_raw_rises" if first.needed >= values.value else "reach_raw_falls",
+            unit=unit,
+            now=now,
+            goal=_goal(reach),
+            part=Names.of([values.leaf.id]),
+            before=plain(values.value),
+            after=plain(first.needed, values.side),
+            size=_deviations(f"{_size(first):.2g}"),
+        )
+    elif is_first and not sufficient:
         ranked = [change for change in reach.changes if np.isfinite(change.rank_then)]
         if not ranked:
             yield Note("reach_no_values", unit=unit, now=now)
@@ -110,37 +151,18 @@ def _on_raw(reach: ReachTables) -> Iterator[Note]:
         best = min(ranked, key=lambda change: change.rank_then)
         part = Names.of([best.values.leaf.id])
         yield Note("reach_no_raw", unit=unit, now=now, best=Rank(best.rank_then), part=part)
-        return
-    # a value that some unit has is easier to believe than one that no unit has
-    first, *others = sorted(
-        sufficient,
-        key=lambda change: (
-            _is_beyond_limit(reach, change),
-            change.values.is_beyond_others(change.needed),
-            _size(change),
-        ),
-    )
-    values = first.values
-    yield Note(
-        "reach_raw_rises" if first.needed >= values.value else "reach_raw_falls",
-        unit=unit,
-        now=now,
-        goal=_goal(reach),
-        part=Names.of([values.leaf.id]),
-        before=_number(values.value),
-        after=_number(first.needed),
-        size=_deviations(f"{_size(first):.2g}"),
-    )
-    if _is_beyond_limit(reach, first):
-        limit = reach.target.limits[values.leaf.id]
-        yield Note("reach_raw_limit", part=Names.of([values.leaf.id]), limit=_number(limit))
-    if values.is_beyond_others(first.needed) and np.isfinite(values.best_of_others):
-        yield Note("reach_raw_beyond", part=Names.of([values.leaf.id]), best=_number(values.best_of_others))
-    for kind, is_beyond in (("reach_raw_others", False), ("reach_raw_others_beyond", True)):
-        chosen = [change for change in others if change.values.is_beyond_others(change.needed) == is_beyond]
-        if chosen:
-            steps = tuple(_step(change.values.leaf.id, change.values.value, change.needed) for change in chosen)
-            yield Note(kind, count=Count(len(chosen), "indicator"), parts=Names(steps))
+    elif is_first:
+        yield Note("reach_none_within", unit=unit, now=now)
+    if within:
+        steps = tuple(_step(change.values.leaf.id, change.values.value, change.needed) for change in within)
+        yield Note("reach_raw_others", count=Count(len(within), "indicator"), parts=Names(steps))
+    if beyond := [change for change in sufficient if _is_beyond(reach, change)]:
+        yield Note("reach_raw_beyond", count=Count(len(beyond), "indicator"))
+
+
+def _is_beyond(reach: ReachTables, change: RawChange) -> bool:
+    """Return whether the value that is needed lies beyond those of all other units, or beyond a stated limit."""
+    return change.values.is_beyond_others(change.needed) or _is_beyond_limit(reach, change)
 
 
 def _is_beyond_limit(reach: ReachTables, change: RawChange) -> bool:
@@ -159,7 +181,8 @@ def _deviations(size: str) -> Note:
 
 
 def _step(name: str, before: float, after: float) -> Note:
-    return Note("reach_step", part=Names.of([name]), before=_number(before), after=_number(after))
+    """Return a change; the value after it is rounded so that it is still enough."""
+    return Note("reach_step", part=Names.of([name]), before=plain(before), after=plain(after, np.sign(after - before)))
 
 
 def _on_path(reach: ReachTables) -> Iterator[Note]:
@@ -184,7 +207,10 @@ def _on_path(reach: ReachTables) -> Iterator[Note]:
     kind = "reach_path_search" if path.by_search else "reach_path"
     size = f"{rows['cost'].sum():.3g}"
     cost = size if reach.target.costs else _deviations(size)
-    yield Note(kind, count=Count(len(steps), "value"), steps=Names(steps), cost=cost)
+    within = "reach_path_stated" if reach.target.limits else "reach_path_within"
+    where = Note("reach_path_beyond" if paths.beyond_others else within)
+    words = {"unit": _unit(reach), "now": Rank(reach.target.rank_now), "goal": _goal(reach)}
+    yield Note(kind, **words, count=Count(len(steps), "value"), steps=Names(steps), cost=cost, where=where)
 
 
 def _on_weights(reach: ReachTables) -> Iterator[Note]:
@@ -214,12 +240,3 @@ def _on_missing(reach: ReachTables) -> Iterator[Note]:
         return
     ends = {end: Rank(row[f"rank_{end}"]) for end in ("worst", "best")}
     yield Note("reach_missing", unit=_unit(reach), part=Names.of([row["indicator"]]), **ends)
-
-
-def _number(value: float) -> str:
-    """Write a value with four digits, and all digits before the point.
-
-    >>> _number(18024.887), _number(8.1069), _number(0.00012346)
-    ('18,025', '8.107', '0.0001235')
-    """
-    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}").replace("-", "−")

@@ -242,7 +242,7 @@ class ScoreExplanation(Explanation):
     @cached_property
     def findings(self) -> tuple[Note, ...]:
         """The sentences of the explanation, the headline first."""
-        return findings_of(self.result, self.totals.row(0, named=True), self.parts, self.nodes)
+        return findings_of(self.result, self.row, self.totals.row(0, named=True), self.parts, self.nodes)
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:

@@ -9,12 +9,14 @@ import polars as pl
 from indicia.definition import ROOT
 from indicia.explanation.cells import signed
 from indicia.explanation.figures import decimals_of
+from indicia.explanation.unmeasured import sentences_apart, unmeasured
 from indicia.notes import Count, Names, Note, Rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from indicia.explanation.score_parts import ScoreParts
+    from indicia.explanation.unmeasured import Reason
     from indicia.result import Result
 
 _LISTED = 3
@@ -24,10 +26,11 @@ _NOISE = 1e-12
 
 
 def findings_of(
-    result: Result, totals: Mapping[str, Any], parts: pl.DataFrame, nodes: pl.DataFrame
+    result: Result, row: int, totals: Mapping[str, Any], parts: pl.DataFrame, nodes: pl.DataFrame
 ) -> tuple[Note, ...]:
     """Return the sentences on rank, distances, strongest and weakest parts, strengths and weaknesses."""
-    return (_headline(result, totals), *_distances(result, totals), *_strongest(result, nodes), *_kinds(parts))
+    strongest = _strongest(result, totals["unit"], unmeasured(result, row), nodes)
+    return (_headline(result, totals), *_distances(result, totals), *strongest, *_kinds(parts))
 
 
 def _headline(result: Result, totals: Mapping[str, Any]) -> Note:
@@ -59,18 +62,21 @@ def _distances(result: Result, totals: Mapping[str, Any]) -> Iterator[Note]:
             yield Note("score_to_best", best=Names.of([best]), **figures)
 
 
-def _strongest(result: Result, nodes: pl.DataFrame) -> Iterator[Note]:
-    """Yield the components of the index that help most, and those that harm most, against the median profile."""
+def _strongest(result: Result, unit: str, reasons: Mapping[str, Reason], nodes: pl.DataFrame) -> Iterator[Note]:
+    """Yield the measured components of the index that help most, and that harm most, and then the unmeasured ones."""
     components = nodes.filter(pl.col("node") == ROOT).drop_nulls("vs_median")
     gain = -pl.col("vs_median") if result.scored.tree.low_is_best else pl.col("vs_median")
+    # a part that is written as zero is neither
+    components = components.filter(gain.abs() >= 0.5 * 10.0 ** -decimals_of(result))
+    measured = ~pl.col("part").is_in(list(reasons))
     for key, effect in (("score_strongest", gain), ("score_weakest", -gain)):
-        # a part that is written as zero is neither
-        chosen = components.filter(effect >= 0.5 * 10.0 ** -decimals_of(result)).sort(
-            effect, descending=True, maintain_order=True
-        )
+        chosen = components.filter(measured & (effect > 0)).sort(effect, descending=True, maintain_order=True)
         if len(chosen):
             pairs = chosen.select("part", "vs_median").head(_LISTED).iter_rows()
             yield Note(key, parts=Names(tuple(_signed(result, part, value) for part, value in pairs)))
+    rest = components.filter(~measured).sort(gain.abs(), descending=True, maintain_order=True)
+    pairs = rest.select("part", "vs_median").iter_rows()
+    yield from sentences_apart(unit, [(part, _signed(result, part, value)) for part, value in pairs], reasons)
 
 
 def _signed(result: Result, part: str, value: float) -> Note:

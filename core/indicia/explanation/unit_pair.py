@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indicia.definition import ROOT
+from indicia.explanation.unmeasured import unmeasured
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
     from indicia.explanation.gap_draws import DrawnGap
     from indicia.explanation.parts import Parts
+    from indicia.explanation.unmeasured import Reason
     from indicia.result import Result
 
 
@@ -35,6 +38,16 @@ class UnitPair:
     """The seed of sampled orders."""
     drawn: DrawnGap | None = None
     """The gap in the draws; None if nothing was drawn."""
+
+    @cached_property
+    def unmeasured(self) -> tuple[dict[str, Reason], dict[str, Reason]]:
+        """The indicators and dimensions of each of the two that nobody measured, with the reason."""
+        first, second = (unmeasured(self.result, row) for row in self.rows)
+        return first, second
+
+    def is_unmeasured(self, name: str) -> bool:
+        """Return whether nobody measured an indicator or a dimension of one of the two."""
+        return any(name in reasons for reasons in self.unmeasured)
 
     @property
     def gap(self) -> float:

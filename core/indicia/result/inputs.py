@@ -44,6 +44,7 @@ FORMAT = 3
 """The form of a manifest. A manifest of form 1 has no `format`; forms 1 and 2 have another fingerprint of the table."""
 
 _FOR_READERS = {"name", "short", "unit", "source", "note", "simulated", "attributes"}
+_FOR_READERS |= {"limits", "whole", "lever"}  # of the way to a rank: no score depends on them
 _METHODOLOGY = set(Methodology.model_fields) - set(Stages.model_fields) - {"levels"}
 """The keys of a methodology that choose no method. The manifest includes every key that the model has."""
 _ALWAYS_WRITTEN = {"constant", "statistics", "weights", "ties", "rank_by", "ranks"}

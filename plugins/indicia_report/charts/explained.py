@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import copysign
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -144,7 +145,7 @@ def _of_path(reach: Reach, style: ChartStyle) -> Waterfall:
         Step(
             names.get(row["indicator"], row["indicator"]),
             after - before,
-            f"{plain(row['raw'])} → {plain(row['raw_new'])}",
+            f"{plain(row['raw'])} → {plain(row['raw_new'], copysign(1.0, row['change']))}",
         )
         for row, before, after in zip(rows, scores[:-1], scores[1:], strict=True)
     ]

@@ -42,6 +42,8 @@ def test_the_page_has_units_movers_causes_methodology_and_data(capsys: pytest.Ca
         "Entered: Gum.",
         "Left: Fir.",
         "A unit in both moves 1.0 places on average, Ash most: from rank 3 to 1.",
+        "Ash overtook Elm.",
+        "Ahead of Ash before, and no longer in the ranking: Fir.",
         "Changes of scores: 100 % from own data, 0 % from others' data, 0 % from the",
         "  method, 0 % from the sample (units that came or went).",
         "Moves in rank: 50 % from own data, 25 % from others' data, 0 % from the method,",

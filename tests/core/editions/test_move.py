@@ -63,11 +63,28 @@ def test_a_label_names_the_unit(editions: tuple[Edition, Edition], move: MoveExp
     assert explain_move(*editions, "Ayr").causes.equals(move.causes)
 
 
-def test_parts_of_indicators_add_up_to_own_data_switched_last(move: MoveExplanation) -> None:
+def test_parts_of_indicators_add_up_to_the_own_data_that_the_sentence_states(move: MoveExplanation) -> None:
     own = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)
-    assert move.parts["part"].sum() == pytest.approx(own["last"], abs=1e-10)
+    assert move.parts["part"].sum() == pytest.approx(own["shapley"], abs=1e-10)
     y = move.parts.row(by_predicate=pl.col("indicator") == "y", named=True)
     assert (y["old_raw"], y["new_raw"], y["part"]) == (1, 1, 0)
+
+
+def test_the_sentence_divides_the_own_data_among_the_indicators(move: MoveExplanation) -> None:
+    own = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)
+    (sentence,) = [sentence for sentence in move.sentences() if sentence.startswith("Own data")]
+    x, z = (move.parts.filter(indicator=name)["part"].item() for name in "xz")
+    assert sentence == f"Own data {own['shapley']:+.1f} by indicator: x {x:+.1f}, z {z:+.1f}."
+
+
+def test_a_value_that_an_edition_lacks_stands_apart() -> None:
+    new = {**NEW, "z": [None, *NEW["z"][1:]]}
+    old, new_edition = edition(OLD, "2021", missing="skip"), edition(new, "2022", missing="skip")
+    sentences = explain_move(old, new_edition, "A").sentences()
+    (measured,) = [sentence for sentence in sentences if sentence.startswith("Own data")]
+    assert ": x +" in measured
+    assert "z" not in measured
+    assert any(sentence.startswith("Ayr in 2022 has no value in z (") for sentence in sentences)
 
 
 def test_weights_found_in_data_have_a_part_of_their_own() -> None:
@@ -75,7 +92,7 @@ def test_weights_found_in_data_have_a_part_of_their_own() -> None:
     move = explain_move(old, new, "A")
     own = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)
     assert "(weights)" in move.parts["indicator"].to_list()
-    assert move.parts["part"].sum() == pytest.approx(own["last"], abs=1e-10)
+    assert move.parts["part"].sum() == pytest.approx(own["shapley"], abs=1e-10)
 
 
 def test_parts_of_a_method_without_closed_form_are_refused_by_name() -> None:
@@ -84,6 +101,7 @@ def test_parts_of_a_method_without_closed_form_are_refused_by_name() -> None:
     with pytest.raises(DefinitionError, match="scored by topsis") as caught:
         _ = move.parts
     assert "causes" in str(caught.value.remedy)
+    assert any(note.startswith("own data are not divided among indicators: ") for note in move.notes)
 
 
 def test_parts_of_a_method_that_is_no_mean_add_up_if_rows_are_scored_alone() -> None:
@@ -91,14 +109,16 @@ def test_parts_of_a_method_that_is_no_mean_add_up_if_rows_are_scored_alone() -> 
     words = {**WORDS, "indicators": bounded}
     move = explain_move(edition(OLD, "2021", words), edition(NEW, "2022", words, aggregation="min"), "A")
     own = move.causes.row(by_predicate=(pl.col("what") == "score") & (pl.col("cause") == "own"), named=True)
-    assert move.parts["part"].sum() == pytest.approx(own["last"], abs=1e-10)
+    assert move.parts["part"].sum() == pytest.approx(own["shapley"], abs=1e-10)
     assert move.parts["old_raw"].to_list() == [2, 1, 3]
 
 
 def test_the_sentences_have_the_move_the_causes_and_the_certainty(move: MoveExplanation) -> None:
-    headline, score, rank, *others = move.sentences()
+    headline, places, score, own, rank, *others = move.sentences()
     assert headline.startswith("Ayr climbed from 4th in 2021 to 1st in 2022; its score changed from ")
+    assert places == "Ayr overtook Dover, Cusco, Bonn."
     assert score.startswith("Causes of the change of the score by +")
+    assert own.startswith("Own data +")
     assert rank.startswith("Causes of the change of the rank by −3 (a climb is negative): ")
     assert any(sentence.startswith("Ayr climbed in ") and "of 20 draws" in sentence for sentence in others)
 

@@ -98,14 +98,14 @@ def test_a_unit_that_is_behind_is_named_as_such(result: Result) -> None:
     assert explain_gap(result, "Rome", "Oslo").sentences()[0].startswith("Rome (2nd) is 16.2 behind Oslo (1st)")
 
 
-def test_a_missing_value_stands_at_the_score_of_its_dimension_and_a_note_names_it(result: Result) -> None:
+def test_a_missing_value_stands_at_the_score_of_its_dimension_and_a_sentence_names_it(result: Result) -> None:
     gap = explain_gap(result, "Lima", "Pune")
     row = gap.parts.row(1, named=True)
     # Lima's wealth is its income, 20, so its schools stand at 20, and Pune's are 40: 0.375 (20 - 40)
     assert (row["a_normalised"], row["a_value"]) == (None, 20.0)
     assert row["part"] == pytest.approx(-7.5)
     assert gap.parts["part"].sum() == pytest.approx(gap.gap, abs=1e-12)
-    assert any(note.startswith("LIM has no value that counts in schools") for note in gap.notes)
+    assert "Lima has no value in schools (−7.50): counted at the average of its other values." in gap.sentences()
 
 
 def test_a_value_that_counts_for_neither_has_no_part_and_a_note_names_it(result: Result) -> None:

@@ -211,7 +211,7 @@ def test_the_cheapest_path_takes_the_most_points_per_standard_deviation_first(fi
 
 
 def test_costs_and_limits_change_the_path(fixed: Index) -> None:
-    found = way(fixed, "Pune", 1, costs={"income": 10.0, "co2": 0.1}, limits={"income": 7})
+    found = way(fixed, "Pune", 1, costs={"income": 10.0, "co2": 0.1}, limits={"income": 7, "co2": 0})
     steps = dict(found.path.filter(at_most="all").select("indicator", "raw_new").rows())
     assert steps == pytest.approx({"co2": 0.0, "income": 2 + 13 / 3})
     assert found.path_totals["cost"][0] == pytest.approx(0.1 + 130 / 3)
@@ -249,7 +249,7 @@ def test_a_search_that_ends_in_a_local_optimum_gives_way_to_the_cheaper_change_o
     frame = pl.DataFrame({"city": ["A", "B"], "a": [2.0, 5.0], "b": [2.0, 5.0]})
     bounds = {"bounds": [0, 10], "normalisation": "min_max(lower=0, upper=10)"}
     index = index_of({"aggregation": "generalised(p=3)"}, a=bounds, b=bounds)
-    totals = way(index, "A", 1, frame, costs={"a": 1, "b": 1}).path_totals
+    totals = way(index, "A", 1, frame, costs={"a": 1, "b": 1}, limits={"a": 10, "b": 10}).path_totals
     assert totals["cost"].to_list() == pytest.approx([np.cbrt(242) - 2] * 2, abs=1e-9)
     assert totals["changed"].to_list() == [1, 1]
 
@@ -472,25 +472,36 @@ def test_a_value_is_found_although_a_method_fails_far_beyond_it() -> None:
     assert raw(found)["income"]["raw_needed"] == pytest.approx(goal, abs=1e-9)
 
 
-def test_a_value_that_another_unit_has_goes_before_a_smaller_change_beyond_all_on_a_fixed_scale(fixed: Index) -> None:
+def test_a_value_that_no_other_unit_has_is_in_the_table_alone(fixed: Index) -> None:
     """Pune is 3.3 points of 40 behind Oslo: 1.1 of income, which is more than that of Oslo, or 3.3 of co2."""
     frame = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [1.0, 9.0, 8.9], "co2": [0.5, 1.0, 4.0]})
-    headline = way(fixed, "Pune", 1, frame).sentences()[0]
-    assert "co2 falls from 4 to 0.7 " in headline
+    found = way(fixed, "Pune", 1, frame)
+    assert raw(found)["income"]["raw_needed"] == pytest.approx(10)
+    assert found.sentences()[1:3] == [
+        "1 indicator would be enough alone: co2 4 → 0.7.",
+        "1 indicator would be enough alone with a value beyond those of all other units, or beyond a limit: the table "
+        "raw has them.",
+    ]
 
 
-def test_a_needed_value_beyond_a_stated_limit_is_told(fixed: Index) -> None:
+def test_a_needed_value_beyond_a_stated_limit_is_in_the_table_alone(fixed: Index) -> None:
     found = way(fixed, "Lima", 2, limits={"income": 5, "co2": 2})
-    assert "This value of income lies beyond the stated limit, 5." in found.sentences()
+    assert raw(found)["income"]["raw_needed"] == pytest.approx(4 + 4 / 3)
+    assert "income 4 → 5, co2 3 → 2" in found.sentences()[0]
+    assert found.sentences()[1].startswith("2 indicators would be enough alone with a value beyond ")
 
 
-def test_values_that_no_other_unit_has_are_listed_apart() -> None:
-    """Pune needs 4/3 of income, to more than that of Oslo, or 4 of co2, to less than that of all others."""
+def test_a_path_beyond_the_others_is_named_so() -> None:
+    """Pune is 2 of 20 points behind Oslo: the best co2 of the others brings 1, and the end of the scale 2."""
     frame = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [1.0, 9.0, 8.0], "co2": [8.0, 1.0, 2.0]})
     bounds = {"bounds": [0, 10]}
-    index = index_of(income={**bounds, "weight": 3}, co2={**bounds, "direction": "cost"})
-    sentences = way(index, "Pune", 1, frame).sentences()
-    assert sentences[1] == "This value of income lies beyond the best value of the other units, 9."
-    assert sentences[2] == (
-        "1 indicator would be enough alone, with a value that is better than those of all other units: co2 2 → −2."
-    )
+    found = way(index_of(income={**bounds, "lever": False}, co2={**bounds, "direction": "cost"}), "Pune", 1, frame)
+    assert found.sentences()[:2] == [
+        "Pune, 2nd, reaches rank 1 with 1 value changed, all else equal: co2 2 → 0. This is the cheapest path to the "
+        "ends of the scales, as none within what other units have reached is enough: 0.528 standard deviations.",
+        "1 indicator would be enough alone with a value beyond those of all other units, or beyond a limit: the table "
+        "raw has them.",
+    ]
+    assert found.path_left_out.rows() == [("income", "no lever")]
+    assert raw(found).keys() == {"co2"}
+    assert "no way changes income, which the index file calls no lever" in found.notes
