@@ -181,5 +181,5 @@ class _ScoreTree:
             signed(against, self.digits),
             signed_bar(against, self.largest),
             raw,
-            f"{own['rank']:g}" if own.get("rank") is not None else "",
+            f"{own['rank']:g} / {own['of']}" if own.get("rank") is not None else "",
         )
