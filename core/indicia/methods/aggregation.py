@@ -260,7 +260,9 @@ class MatrixContext:
     def units(self) -> Sequence[str]:
         """The n units, for further results; `score_units` has none, since no score depends on a name."""
         if self.unit_names is None:
-            raise TypeError("score_units has no names of units, since no score depends on a name: further results have them")
+            raise TypeError(
+                "score_units has no names of units, since no score depends on a name: further results have them"
+            )
         return self.unit_names
 
     @property

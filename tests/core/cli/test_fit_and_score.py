@@ -63,7 +63,9 @@ def test_the_screen_shows_ranking_and_notes(indicia: Indicia) -> None:
 
 
 @pytest.mark.parametrize("way", [("--stream",), ()])
-def test_a_table_that_is_mostly_outside_the_fitted_range_needs_an_option(indicia: Indicia, way: tuple[str, ...]) -> None:
+def test_a_table_that_is_mostly_outside_the_fitted_range_needs_an_option(
+    indicia: Indicia, way: tuple[str, ...]
+) -> None:
     indicia("fit", "-o", "fitted.json")
     Path("other.csv").write_text("city,income,co2\nBonn,5,1.5\nRome,1700,8\nKyiv,2000,2\nGiza,1000,5\n")
     command = ("score", "fitted.json", "other.csv", *way, "-o", "scores.csv")

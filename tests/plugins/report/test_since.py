@@ -68,12 +68,16 @@ def test_a_fall_is_negative_in_every_face(folder: Path, capsys: pytest.CaptureFi
         *(folder / "changes.tex").read_text(encoding="utf-8").splitlines(),
     ]
     for town, gained in (("Ash", "+1"), ("Elm", "-1")):
-        rows = [line.replace("$", "").replace("−", "-") for line in lines if town in line and ("→" in line or "&" in line)]
+        rows = [
+            line.replace("$", "").replace("−", "-") for line in lines if town in line and ("→" in line or "&" in line)
+        ]
         assert len(rows) == 3
         assert all(gained in row for row in rows)
     moves = [("Ash", 1), ("Elm", -1)]
     assert pl.read_csv(folder / "changes.csv").select("unit", "move").rows() == moves
-    assert pl.read_excel(folder / "changes.xlsx", sheet_name="Units then and now").select("unit", "move").rows() == moves
+    assert (
+        pl.read_excel(folder / "changes.xlsx", sheet_name="Units then and now").select("unit", "move").rows() == moves
+    )
 
 
 def test_the_manifest_of_the_page_has_the_earlier_edition(folder: Path) -> None:

@@ -134,6 +134,11 @@ export class Page {
     return this.isLowBest(0) && !this.model.lowest_first;
   }
 
+  /** True if a row has a value of a node that was measured: the method neither fills it in nor does without it. */
+  isMeasured(node: number, row: number): boolean {
+    return !Number.isNaN(this.table.run.scores[node][row]) && !this.store.isImputed(row, node);
+  }
+
   /** A unit with its score and rank by a node, for the caption of a figure. */
   unitAndScore(row: number, node: number): string {
     const unit = this.unitName(this.unitOf(row));
