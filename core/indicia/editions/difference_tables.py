@@ -233,8 +233,8 @@ class DifferenceTables:
     def published_names(self, language: str | None = None) -> dict[str, str]:
         """Return the names of units, parts and editions for a page that the public reads.
 
-        An edition has the name that `[publication]` states, or that of its period; the name of a file stands for no
-        edition there.
+        An edition has the name that `[publication]` states, or that of its period, whichever tells the two apart; the
+        name of a file stands for no edition there.
 
         Parameters
         ----------
@@ -246,13 +246,13 @@ class DifferenceTables:
         dict of str to str
             The names by key.
         """
-        words = (Note(kind).in_language(language, {}) for kind in ("earlier_edition", "present_edition"))
-        titles = [
-            edition.title_for_readers(language) or word
-            for edition, word in zip((self.old, self.new), words, strict=True)
-        ]
-        own = [self.old.title, self.new.title]
-        return {**dict(zip(own, titles if titles[0] != titles[1] else own, strict=True)), **self.reader_names(language)}
+        words = [Note(kind).in_language(language, {}) for kind in ("earlier_edition", "present_edition")]
+        titles = [edition.titles_for_readers(language) for edition in (self.old, self.new)]
+        first = [next(filter(None, own), word) for own, word in zip(titles, words, strict=True)]
+        pairs = [*zip(*titles, strict=True), first, words]
+        names = next(pair for pair in pairs if all(pair) and pair[0] != pair[1])
+        editions = dict(zip((self.old.title, self.new.title), names, strict=True))
+        return {**editions, **self.reader_names(language)}
 
     def _names(self, language: str | None) -> dict[str, str]:
         """Return the names of the units of both editions; those of the new edition precede."""

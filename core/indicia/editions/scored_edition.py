@@ -107,14 +107,14 @@ class ScoredEdition:
         """The name, with the period of a panel, unless the name is that of the period, such as the folder `2023`."""
         return self.name if self.period in (None, self.name) else f"{self.name} {self.period}"
 
-    def title_for_readers(self, language: str | None) -> str:
-        """Return the edition of `[publication]` in a language, else the period, else the name unless it is a file's.
+    def titles_for_readers(self, language: str | None) -> tuple[str, str, str]:
+        """Return the edition of `[publication]` in a language, the period, and the name unless it is that of a file.
 
-        "" stands for an edition that only a file names.
+        "" stands for a title that the edition does not have.
         """
         publication = self.definition.publication
         stated = "" if publication is None else text(publication.edition, language)
-        return stated or self.period or ("" if _FILE.search(self.name) else self.name)
+        return stated, self.period or "", "" if _FILE.search(self.name) else self.name
 
     def as_edition(self, renamed: Mapping[str, str] | None = None) -> Edition:
         """Return the edition whose moves are divided into causes; `renamed` has the new names of its units.

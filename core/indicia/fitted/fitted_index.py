@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from indicia.catalogue import Catalogue
     from indicia.citations import Citation
-    from indicia.definition import Node, Text, Use
+    from indicia.definition import Node, Use
     from indicia.tables.fitted import Fitted
     from indicia.types import (
         AggregationChoice,
@@ -483,7 +483,7 @@ class FittedIndex(Questions):
         return f"{self.index._repr_html_()}<p>fitted{rows}</p>"
 
 
-def _scored_by(name: Text) -> Text:
+def _scored_by(name: str | dict[str, str]) -> str | dict[str, str]:
     """Return the title of other data that an index scores, whose own title may state the year of its fit."""
     if isinstance(name, dict):
         return {language: Note("scored_by", name=own).in_language(language, {}) for language, own in name.items()}

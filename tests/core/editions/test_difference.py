@@ -64,6 +64,23 @@ def test_units_stand_by_their_new_rank_and_those_that_left_come_last(towns: Edit
     ]
 
 
+@pytest.mark.parametrize(
+    ("editions", "names"),
+    [
+        (("2023", "2024"), ("2023", "2024")),
+        (("2024", "2024"), ("old Towns", "new Towns")),
+        ((None, None), ("old Towns", "new Towns")),
+    ],
+)
+def test_readers_know_editions_by_what_tells_them_apart(
+    editions: tuple[str | None, str | None], names: tuple[str, str]
+) -> None:
+    old, new = (index(publication={"edition": edition}) if edition else index() for edition in editions)
+    difference = indicia.diff(old, new, old_table=OLD, new_table=NEW)
+    known = difference.published_names("en")
+    assert (known[difference.old.title], known[difference.new.title]) == names
+
+
 def test_a_move_is_the_number_of_places_gained(towns: EditionDifference) -> None:
     # old scores: Ash 0.3, Elm 0.6, Fir 0.8; new scores: Ash 0.9, Elm 0.6, Gum 0.5
     scores = [pytest.approx(score) for score in (0.3, 0.9, 0.6)]

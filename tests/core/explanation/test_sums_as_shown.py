@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 import indicia
 
 if TYPE_CHECKING:
+    from indicia.explanation.outcome import Explanation
     from indicia.result import Result
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -26,7 +27,7 @@ def number(cell: str) -> float:
 
 @pytest.mark.parametrize(("a", "b"), [("NOR", "CHE"), ("CHN", "THA"), ("BRA", "MEX")])
 def test_the_shown_parts_of_a_gap_add_up_to_the_shown_gap(human: Result, a: str, b: str) -> None:
-    for grid in human.explain(a, b).grids():
+    for grid in cast("Explanation", human.explain(a, b)).grids():
         *parts, total = [number(row[3]) for row in grid.rows]
         assert grid.rows[-1][0] == "sum"
         assert sum(parts) == pytest.approx(total, abs=1e-9)
@@ -34,7 +35,7 @@ def test_the_shown_parts_of_a_gap_add_up_to_the_shown_gap(human: Result, a: str,
 
 @pytest.mark.parametrize("unit", ["NOR", "CHN", "BRA"])
 def test_the_shown_parts_of_a_score_add_up_to_the_shown_score(human: Result, unit: str) -> None:
-    explanation = human.explain(unit)
+    explanation = cast("Explanation", human.explain(unit))
     rows = explanation.grids()[0].rows
     top = [row for row in rows if not row[0].startswith(" ")]
     for column in (3, 4):
