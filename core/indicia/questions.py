@@ -151,6 +151,11 @@ class Questions(Auditable, Drawable, Explainable, Partitionable, ABC):
             The changed index; this one stays as it is.
         """
 
+    @property
+    def allows_outside(self) -> bool:
+        """True if values outside a fitted range are no error; an index that is not fitted has no such range."""
+        return True
+
     @names_its_arguments
     def score(self, table: TableLike | None = None) -> Result:
         """Score and rank the units of a table.

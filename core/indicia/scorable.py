@@ -46,6 +46,10 @@ class Scorable(Protocol):
     def uses(self) -> tuple[Use, ...]:
         """The columns that methods of the index use beside the indicators."""
 
+    @property
+    def allows_outside(self) -> bool:
+        """True if values outside a fitted range are no error."""
+
     def read_table(self, table: TableLike | None = None, *, texts: Iterable[str] = ()) -> pl.DataFrame:
         """Read the data of the index; by default the table of the index file."""
 

@@ -33,11 +33,11 @@ def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifferen
     All cells are values.
     """
     names = [Note("sheet_changes").in_language(language, {})]
-    title, code = difference.names_of_editions, language or "en"
+    title, code = difference.titled_for_readers(language), language or "en"
     sheet = book.add_worksheet(names[0], plain_sheet())
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 110)
-    sheet.write_string(0, 0, difference.names_of_editions, styles["title"])
+    sheet.write_string(0, 0, title, styles["title"])
     sheet.write_string(1, 0, headline(difference, language), styles["text"])
     row = 3
     for part in sections_of(difference, language):

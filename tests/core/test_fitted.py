@@ -287,7 +287,7 @@ def test_scores_do_not_depend_on_who_else_is_scored(rows: list[tuple[float, floa
     table = pl.DataFrame(rows, schema=["income", "co2"], orient="row").with_columns(
         city=pl.Series([str(number) for number in range(len(rows))])
     )
-    whole = one.score(table).scores["score"].to_list()
+    whole = one.allowing_outside().score(table).scores["score"].to_list()
     assert whole == [one.score(table[number]).scores["score"].item() for number in range(len(rows))]
 
 
@@ -302,6 +302,48 @@ def test_values_outside_the_fitted_range_are_named(index: Make, cities: pl.DataF
     assert result.notes == ("outside the fitted range of income: Lima, Pune",)
     assert result.normalised["income"].to_list() == [9 / 8, 1.0, -0.5 / 8, 3 / 8]
     assert one.score(cities).notes == ()
+
+
+def test_the_title_of_a_fitted_score_names_the_index_whose_scale_it_has(index: Make, cities: pl.DataFrame) -> None:
+    """A title such as "Index 2020" over the data of 2021 would be that of another edition."""
+    named = indicia.read({**index(BOTH).raw, "name": {"en": "Index 2020", "zh": "指数 2020"}})
+    result = fitted.fit(named, cities).score(cities)
+    assert result.titled("en").startswith("Scored by Index 2020 · ")
+    assert result.titled("zh").startswith("按“指数 2020”计分 · ")
+    assert named.score(cities).titled("en").startswith("Index 2020 · ")
+
+
+def test_data_of_which_most_rows_are_outside_the_fitted_range_are_refused(index: Make, cities: pl.DataFrame) -> None:
+    """Income in another unit of measure: three of four cities leave the range of the fit, and so its scale."""
+    one = fitted.fit(index(BOTH), cities)
+    other = cities.with_columns(income=pl.Series([9.0, 900.0, 0.5, 4.0]))
+    three = cities.with_columns(income=pl.Series([3000.0, 9000.0, 1000.0, 4.0]))
+    assert len(one.score(other).scores) == 4  # two of four are no majority
+    with pytest.raises(DataError, match="3 of 4 rows in income") as caught:
+        one.score(three)
+    assert "--allow-outside" in str(caught.value.remedy)
+    assert "allowing_outside()" in str(caught.value.remedy)
+    assert one.allowing_outside().score(three).scored.outside == {"income": ["Lima", "Oslo", "Pune"]}
+
+
+def test_partitions_that_are_mostly_outside_the_fitted_range_are_refused(
+    index: Make, cities: pl.DataFrame, tmp_path: Path
+) -> None:
+    """Two files have two of the three rows outside, so that the majority shows in both together only."""
+    one, parts = fitted.fit(index(BOTH), cities), tmp_path / "parts"
+    parts.mkdir()
+    three = cities.with_columns(income=pl.Series([3000.0, 9000.0, 1000.0, 4.0]))
+    for number in (0, 1):
+        three[2 * number : 2 * number + 2].write_parquet(parts / f"{number}.parquet")
+    with pytest.raises(DataError, match="3 of 4 rows in income"):
+        one.score_partitions(tmp_path / "scores", parts, engine="memory")
+    assert one.allowing_outside().score_partitions(tmp_path / "scores", parts, engine="memory").rows == 4
+
+
+def test_few_units_outside_the_fitted_range_show_no_other_scale(index: Make, cities: pl.DataFrame) -> None:
+    one = fitted.fit(index(BOTH), cities)
+    new = cities.head(2).with_columns(income=pl.Series([3000.0, 9000.0]))
+    assert len(one.score(new).scores) == 2
 
 
 # The file

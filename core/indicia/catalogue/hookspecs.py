@@ -135,17 +135,21 @@ def indicia_normalisations() -> Offered[Normalisation]:
     --------
     from dataclasses import dataclass
     from indicia.catalogue import hookimpl
-    from indicia.methods import Normalisation
+    from indicia.methods import Domain, Normalisation
 
     @dataclass(frozen=True)
     class Halved(Normalisation):
-        '''Divide by twice the largest value.'''
+        '''Divide by twice the largest value; of a cost, divide the smallest value by twice each.'''
 
         name = "halved"
         reference = "Example"
+        domain = Domain.POSITIVE
 
         def benefit(self, x, s):
             return x / (2 * s.max)
+
+        def cost(self, x, s):
+            return s.min / (2 * x)
 
     @hookimpl
     def indicia_normalisations():

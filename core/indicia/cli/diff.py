@@ -167,9 +167,9 @@ def _page(difference: EditionDifference, rules: Sequence[Note], language: str | 
     from indicia.documents.difference_sections import headline, sections_of
     from indicia.notes import Note
 
-    sections = sections_of(difference, language, _MOVERS, rules)
+    sections = sections_of(difference, language, _MOVERS, rules, for_author=True)
     print_line(fold(difference.titled(language), 2))
-    print_line(fold(headline(difference, language)))
+    print_line(fold(headline(difference, language, for_author=True)))
     for section in sections:
         lines = list(section.lines)
         if section.name == "methodology" and len(lines) > _CHANGES:

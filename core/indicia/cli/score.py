@@ -23,6 +23,9 @@ def score(
     stream: Annotated[
         bool, typer.Option("--stream", help="Score slice by slice into a file, in little memory and without ranks.")
     ] = False,
+    allow_outside: Annotated[
+        bool, typer.Option("--allow-outside", help="Score data of which most rows are outside the fitted range.")
+    ] = False,
     encoding: o.Encoding = None,
     show: o.ShowResult = "scores",
     rows: RowOptions,
@@ -37,6 +40,8 @@ def score(
 ) -> None:
     """Score units with a fitted index, and name the values outside the fitted range.
 
+    Data of which most rows are outside the range of an indicator are refused: their scale is another one.
+
     A folder or pattern of files is read in partitions, and the scores are a folder of Parquet files with exact ranks.
     """
     # imported when the command runs, so that --help and completion start without polars
@@ -47,6 +52,7 @@ def score(
     expected = expectation(expect)
     index = fits.read(fitted, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
     index = index.with_encoding(encoding) if encoding else index
+    index = index.allowing_outside() if allow_outside else index
     if not stream and takes_partitions(engine, index, table):
         run_partitions(
             index,

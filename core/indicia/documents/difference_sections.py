@@ -48,7 +48,12 @@ class DifferenceSection:
 
 
 def sections_of(
-    difference: EditionDifference, language: str | None = None, movers: int = 25, rules: Sequence[Note] = ()
+    difference: EditionDifference,
+    language: str | None = None,
+    movers: int = 25,
+    rules: Sequence[Note] = (),
+    *,
+    for_author: bool = False,
 ) -> list[DifferenceSection]:
     """Return the sections of a difference that are not empty, in their order.
 
@@ -62,8 +67,12 @@ def sections_of(
         The most units in the table of movers.
     rules : sequence of Note
         The sentences of rules that hold.
+    for_author : bool
+        True: editions have the names of their files, and notes name options and commands.
     """
-    names = difference.reader_names(language)
+    names = _names(difference, language, for_author=for_author)
+
+    notes = (*difference.notes, *(difference.hints if for_author else ()))
 
     def sentences(notes: Sequence[Note]) -> tuple[str, ...]:
         return tuple(note.in_language(language, names) for note in notes)
@@ -86,14 +95,18 @@ def sections_of(
             sentences(data_sentences(difference)),
             _revisions(difference, names, language),
         ),
-        DifferenceSection("notes", heading("heading_notes"), sentences(difference.notes)),
+        DifferenceSection("notes", heading("heading_notes"), sentences(notes)),
     ]
     return [part for part in candidates if part.lines or part.table]
 
 
-def headline(difference: EditionDifference, language: str | None = None) -> str:
+def headline(difference: EditionDifference, language: str | None = None, *, for_author: bool = False) -> str:
     """Return the first sentence: the editions, and the numbers of units that stayed, came and left."""
-    return difference.findings[0].in_language(language, difference.reader_names(language))
+    return difference.findings[0].in_language(language, _names(difference, language, for_author=for_author))
+
+
+def _names(difference: EditionDifference, language: str | None, *, for_author: bool) -> dict[str, str]:
+    return difference.reader_names(language) if for_author else difference.published_names(language)
 
 
 def _on_methodology(difference: EditionDifference) -> list[Note]:

@@ -21,7 +21,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "table_ranks": ("ranks", "排名"),
     "table_bands": ("bands", "分级"),
     "table_band_counts": ("units in each band", "各级单位数"),
-    "table_indicator_ranks": ("ranks by indicator", "各指标排名"),
+    "table_indicator_ranks": (
+        "ranks by indicator, among the units that are ranked",
+        "各指标排名（参与排名的单位之间）",
+    ),
     "table_normalised": ("normalised values", "标准化数值"),
     "table_weights": ("weights", "权重"),
     "table_contributions": ("contributions to the score", "对总分的贡献"),

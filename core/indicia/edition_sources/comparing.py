@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicia.definition import text
 from indicia.edition_sources.choices import CodeChoices, ScoreColumns
 from indicia.edition_sources.fits import edition_of_fit, is_fitted
 from indicia.edition_sources.opening import (
@@ -129,15 +128,4 @@ def difference_since(
     names = names_of_editions([(since, OLD), (index, NEW)])
     new = ScoredEdition.of_result(names[NEW], index, result, period)
     old = open_edition(since, table=table, name=names[OLD], side="since", other=new, code=code)
-    return difference_of(*_named_by_publication(old, new))
-
-
-def _named_by_publication(old: ScoredEdition, new: ScoredEdition) -> tuple[ScoredEdition, ScoredEdition]:
-    """Return the editions with the names of `[publication]`, which a page for readers has, if these tell them apart."""
-    names = [
-        "" if edition.definition.publication is None else text(edition.definition.publication.edition)
-        for edition in (old, new)
-    ]
-    if not all(names) or names[0] == names[1]:
-        return old, new
-    return replace(old, name=names[0]), replace(new, name=names[1])
+    return difference_of(old, new)

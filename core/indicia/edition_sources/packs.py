@@ -69,7 +69,12 @@ def _departures(edition: ScoredEdition, packed: pl.DataFrame) -> Iterator[Note]:
     differs = [pl.col(column).ne_missing(pl.col(f"{column}_packed")) for column in ("score", "rank")]
     units = both.filter(pl.any_horizontal(differs))["unit"].to_list()
     if units:
-        yield Note("computed_otherwise", edition=edition.title, count=Count(len(units), "unit"), units=Names.of(units))
+        yield Note(
+            "computed_otherwise",
+            edition=Names.of([edition.title]),
+            count=Count(len(units), "unit"),
+            units=Names.of(units),
+        )
 
 
 def _of_packed_scores(index: Questions, packed: pl.DataFrame, name: str, period: Period | None) -> ScoredEdition:

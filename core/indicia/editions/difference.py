@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
 
 from indicia.arguments import names_its_arguments
+from indicia.definition import text
 from indicia.editions.difference_tables import DifferenceTables
 from indicia.editions.matching import check_indicators, match_units
 from indicia.editions.methodology_changes import change_table
 from indicia.editions.revisions import RAW_COLUMNS, RAW_COLUMNS_OF_SUMMARY
 from indicia.editions.rules import broken_rules, read_rules
-from indicia.editions.sentences import difference_findings, difference_notes
+from indicia.editions.sentences import difference_findings, difference_hints, difference_notes
 from indicia.outcome import OutcomeWithFindings
 from indicia.presentation import DifferenceTable, registered
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
     """The difference of two editions, as tables and sentences.
 
-    Scores are as published, rounded where the index rounds them. A move is the new rank minus the old rank, so that a
-    negative move is towards rank 1.
+    Scores are as published, rounded where the index rounds them. A move is the old rank minus the new rank, the places
+    that a unit gained, so that a fall is negative.
     """
 
     table_names: ClassVar[tuple[DifferenceTable, ...]] = get_args(DifferenceTable)
@@ -47,6 +48,11 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
     def notes(self) -> tuple[Note, ...]:
         """The facts that a reader must know: what these editions cannot tell, and why."""
         return difference_notes(self)
+
+    @property
+    def hints(self) -> tuple[Note, ...]:
+        """The options and commands that tell more; they are for the author, and no page for readers has them."""
+        return tuple(difference_hints(self))
 
     @names_its_arguments
     def published(self, name: str) -> pl.DataFrame:
@@ -128,9 +134,27 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
         str
             The title.
         """
-        if self.old.methodology is None and self.new.methodology is None:
-            return self.names_of_editions
-        return super().titled(language)
+        return self._titled(language, {})
+
+    def titled_for_readers(self, language: str | None) -> str:
+        """Return the title with the names of the editions that readers know.
+
+        Parameters
+        ----------
+        language : str or None
+            The language, such as "zh"; None for English.
+
+        Returns
+        -------
+        str
+            The title.
+        """
+        return self._titled(language, self.published_names(language))
+
+    def _titled(self, language: str | None, names: Mapping[str, str]) -> str:
+        editions = " → ".join(names.get(title, title) for title in (self.old.title, self.new.title))
+        has_index = self.old.methodology is not None or self.new.methodology is not None
+        return f"{text(self.definition.name, language)} · {editions}" if has_index else editions
 
     @property
     def _title_parts(self) -> Sequence[str]:

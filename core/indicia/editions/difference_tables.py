@@ -16,6 +16,7 @@ from indicia.editions.methodology_changes import change_table, methodology_chang
 from indicia.editions.revisions import cells_in_both, changed_cells, revision_summary
 from indicia.editions.scenarios import CAUSES
 from indicia.errors import IndiciaError
+from indicia.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,8 +72,8 @@ class DifferenceTables:
     def units(self) -> pl.DataFrame:
         """The units of both editions by their new rank, those that left last.
 
-        Columns: unit, label, status ("both", "entered", "left"), rank_old, rank_new, move, score_old, score_new,
-        score_change. Values that an edition does not have are missing.
+        Columns: unit, label, status ("both", "entered", "left"), rank_old, rank_new, move (the places gained, rank_old
+        - rank_new), score_old, score_new, score_change. Values that an edition does not have are missing.
         """
         before = self.old.units.with_columns(pl.col("unit").replace(dict(self.renamed)), in_old=True)
         before = before.rename({"score": "score_old", "rank": "rank_old"})
@@ -87,7 +88,7 @@ class DifferenceTables:
             status.alias("status"),
             "rank_old",
             "rank_new",
-            (pl.col("rank_new") - pl.col("rank_old")).alias("move"),
+            (pl.col("rank_old") - pl.col("rank_new")).alias("move"),
             "score_old",
             "score_new",
             (pl.col("score_new") - pl.col("score_old")).alias("score_change"),
@@ -230,6 +231,30 @@ class DifferenceTables:
                 parts |= edition.result.reader_names(language)
                 parts[ROOT] = text(edition.definition.name, language)
         return {**parts, **self._names(language)}
+
+    def published_names(self, language: str | None = None) -> dict[str, str]:
+        """Return the names of units, parts and editions for a page that the public reads.
+
+        An edition has the name that `[publication]` states, or that of its period, whichever tells the two apart; the
+        name of a file stands for no edition there.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        dict of str to str
+            The names by key.
+        """
+        words = [Note(kind).in_language(language, {}) for kind in ("earlier_edition", "present_edition")]
+        titles = [edition.titles_for_readers(language) for edition in (self.old, self.new)]
+        first = [next(filter(None, own), word) for own, word in zip(titles, words, strict=True)]
+        pairs = [*zip(*titles, strict=True), first, words]
+        names = next(pair for pair in pairs if all(pair) and pair[0] != pair[1])
+        editions = dict(zip((self.old.title, self.new.title), names, strict=True))
+        return {**editions, **self.reader_names(language)}
 
     def _names(self, language: str | None) -> dict[str, str]:
         """Return the names of the units of both editions; those of the new edition precede."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indicia.editions.scenarios import CAUSES
 from indicia.explanation.cells import signed, signed_bar
-from indicia.explanation.figures import decimals_of
+from indicia.explanation.figures import decimals_of, rounding_of
 from indicia.explanation.grids import Grid, heading
 
 if TYPE_CHECKING:
@@ -41,13 +42,17 @@ def move_grid(move: Explanation, language: str | None) -> Grid:
             cells += [signed(rank["shapley"], 1), _range(rank["lowest"], rank["highest"], 1)]
         rows.append(tuple(cells))
     moves = dict(move.frame("totals").select("what", "move").iter_rows())
-    sums = [heading("explained_sum", language), signed(moves["score"], digits), "", ""]
-    if has_rank:
-        sums += [signed(moves["rank"], 1), ""]
+    rounding = {
+        what: rounding_of([causes[what, cause]["shapley"] for cause in CAUSES], total, digits if what == "score" else 1)
+        for what, total in moves.items()
+    }
+    for word, of in ([("explained_rounding", rounding)] if any(rounding.values()) else []) + [("explained_sum", moves)]:
+        ranks = [signed(of["rank"], 1), ""] if has_rank else []
+        rows.append((heading(word, language), signed(of["score"], digits), "", "", *ranks))
     names = ["explained_cause", "explained_score", "", "explained_over_orders"]
     names += ["explained_rank", "explained_over_orders"] if has_rank else []
     headings = tuple(heading(name, language) if name else "" for name in names)
-    return Grid(headings, (*rows, tuple(sums)), frozenset({1, 3, 4, 5}))
+    return Grid(headings, tuple(rows), frozenset({1, 3, 4, 5}))
 
 
 def _range(lowest: float, highest: float, digits: int) -> str:

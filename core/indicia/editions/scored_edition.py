@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from indicia.data import fingerprint
+from indicia.definition import text
 from indicia.editions.edition import Edition
 from indicia.errors import DataError
 from indicia.tables.names import reader_names
 from indicia.tables.periods import rows_of_period
+
+_FILE = re.compile(r"[/\\]|\.\w+$")
+"""The mark of the name of a file: a folder before it, or an ending."""
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,6 +106,15 @@ class ScoredEdition:
     def title(self) -> str:
         """The name, with the period of a panel, unless the name is that of the period, such as the folder `2023`."""
         return self.name if self.period in (None, self.name) else f"{self.name} {self.period}"
+
+    def titles_for_readers(self, language: str | None) -> tuple[str, str, str]:
+        """Return the edition of `[publication]` in a language, the period, and the name unless it is that of a file.
+
+        "" stands for a title that the edition does not have.
+        """
+        publication = self.definition.publication
+        stated = "" if publication is None else text(publication.edition, language)
+        return stated, self.period or "", "" if _FILE.search(self.name) else self.name
 
     def as_edition(self, renamed: Mapping[str, str] | None = None) -> Edition:
         """Return the edition whose moves are divided into causes; `renamed` has the new names of its units.

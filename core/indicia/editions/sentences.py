@@ -30,16 +30,21 @@ def difference_findings(difference: DifferenceTables) -> tuple[Note, ...]:
 
 def _on_units(difference: DifferenceTables) -> Iterator[Note]:
     if difference.units.is_empty():
-        yield Note("difference_methods", old=difference.old.title, new=difference.new.title)
+        yield Note("difference_methods", **_editions(difference))
         return
     names = {status: list(units["unit"]) for (status,), units in difference.units.group_by("status")}
     entered, left = names.get("entered", []), names.get("left", [])
     counts = {"both": len(names.get("both", [])), "entered": len(entered), "left": len(left)}
-    yield Note("difference_units", old=difference.old.title, new=difference.new.title, **counts)
+    yield Note("difference_units", **_editions(difference), **counts)
     if entered:
         yield Note("units_entered", units=Names.of(entered, _NAMES))
     if left:
         yield Note("units_left", units=Names.of(left, _NAMES))
+
+
+def _editions(difference: DifferenceTables) -> dict[str, Names]:
+    """Return both editions by name; a page for readers has other names of them."""
+    return {"old": Names.of([difference.old.title]), "new": Names.of([difference.new.title])}
 
 
 def _on_moves(difference: DifferenceTables) -> Iterator[Note]:
@@ -133,11 +138,27 @@ def difference_notes(difference: DifferenceTables) -> tuple[Note, ...]:
     notes += [Note("fitted_edition", editions=Names.of(fitted))] if fitted else []
     notes += [note for edition in (old, new) for note in _on_edition(edition)]
     reason = difference.reason_without_causes
-    explained, moved = len(difference.causes), difference.units["move"].count()
-    notes += [Note("causes_of_largest", count=Count(explained, "unit"))] if 0 < explained < moved else []
+    notes += [Note("causes_of_largest", count=Count(len(difference.causes), "unit"))] if _some(difference) else []
     notes += [] if reason is None else [Note("no_causes", reason=reason)]
     withheld = [] if difference.publishes_raw_values else [Note("raw_values_withheld")]
-    return (*notes, *_on_names(difference), *_on_data(difference), *withheld)
+    return (*notes, *_on_data(difference), *withheld)
+
+
+def difference_hints(difference: DifferenceTables) -> Iterator[Note]:
+    """Yield what the author of the editions may do; a page for readers has none of these sentences."""
+    if difference.units.is_empty():
+        yield Note("tables_of_fits")
+    for edition in (difference.old, difference.new):
+        if any(remark.kind == "computed_otherwise" for remark in edition.remarks):
+            yield Note("replay_tells_why", edition=Names.of([edition.title]))
+    if _some(difference):
+        yield Note("causes_of_another")
+    yield from _on_names(difference)
+
+
+def _some(difference: DifferenceTables) -> bool:
+    """Return whether the moves of some of the units are divided into causes."""
+    return 0 < len(difference.causes) < difference.units["move"].count()
 
 
 def _on_edition(edition: ScoredEdition) -> Iterator[Note]:
@@ -145,14 +166,16 @@ def _on_edition(edition: ScoredEdition) -> Iterator[Note]:
     yield from edition.remarks
     if edition.result is None and not edition.units.is_empty():
         if edition.ranked_here:
-            yield Note("ranked_here", edition=edition.title)
+            yield Note("ranked_here", edition=Names.of([edition.title]))
         for column, kind in (("score", "no_scores_published"), ("rank", "no_ranks_published")):
             if edition.units[column].null_count() == len(edition.units):
-                yield Note(kind, edition=edition.title)
+                yield Note(kind, edition=Names.of([edition.title]))
     scoreless = list(edition.units.filter(pl.col("score").is_null() & pl.col("rank").is_null())["unit"])
     if scoreless:
         count = Count(len(scoreless), "unit")
-        yield Note("edition_without_score", edition=edition.title, count=count, units=Names.of(scoreless, _NAMES))
+        yield Note(
+            "edition_without_score", edition=Names.of([edition.title]), count=count, units=Names.of(scoreless, _NAMES)
+        )
 
 
 def _on_names(difference: DifferenceTables) -> Iterator[Note]:

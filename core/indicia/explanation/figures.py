@@ -6,6 +6,8 @@ from math import ceil, log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from indicia.result import Result
 
 
@@ -16,6 +18,16 @@ def decimals_of(result: Result) -> int:
     """
     size = max((abs(float(score)) for score in result.scores["score"].drop_nulls()), default=0.0)
     return max(result.shown_decimals, 3 - ceil(log10(size)) if size else 0)
+
+
+def rounding_of(parts: Iterable[float | None], total: float, digits: int) -> float:
+    """Return what the parts, as shown with these digits, leave of their total as shown; 0.0 if they add up to it.
+
+    >>> rounding_of([0.0136, -0.0043, -0.0097, -0.0002], -0.0006, 3), rounding_of([1.25, 2.5], 3.75, 2)
+    (-0.001, 0.0)
+    """
+    added = sum(round(part, digits) for part in parts if part is not None)
+    return round(round(total, digits) - added, digits) + 0.0
 
 
 def distinct_figures(first: float, second: float, size: float, least: int = 0) -> tuple[str, str]:

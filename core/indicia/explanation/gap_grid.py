@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.explanation.cells import plain, signed, signed_bar
-from indicia.explanation.figures import decimals_of
+from indicia.explanation.figures import decimals_of, rounding_of
 from indicia.explanation.grids import Grid, heading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from indicia.explanation.outcome import Explanation
 
 SHOWN = 20
@@ -40,6 +42,7 @@ def _by_dimension(explanation: Explanation, top: pl.DataFrame, language: str | N
         )
         for row in ordered.iter_rows(named=True)
     ]
+    rows += _sum(explanation, ordered["part"], language)
     return Grid(_headings("explained_dimension", explanation, language), tuple(rows), frozenset({1, 2, 3}))
 
 
@@ -65,13 +68,24 @@ def _by_indicator(explanation: Explanation, language: str | None) -> Grid:
         label = heading("explained_more_indicators", language, count=len(hidden))
         place = sum(row["part"] >= 0 and row["indicator"] not in hidden for row in rows)
         shown.insert(place, (label, "", "", signed(rest, digits), ""))
-    totals = explanation.frame("totals").row(0, named=True)
-    further = [(word, totals[kind]) for kind, word in OTHERS.items() if kind in totals]
-    for word, part in (*further, ("explained_sum", totals["gap"])):
-        shown.append((heading(word, language), "", "", signed(part, digits), ""))
+    visible = [row["part"] for row in rows if row["indicator"] not in hidden] + ([rest] if hidden else [])
+    shown += _sum(explanation, visible, language)
     return Grid(
         _headings("explained_indicator", explanation, language), tuple(shown), frozenset({1, 2, 3})
     ).without_empty_columns()
+
+
+def _sum(
+    explanation: Explanation, parts: Iterable[float], language: str | None
+) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield the rows that make the shown parts add up to the gap: scales and weights, the rounding, and the sum."""
+    digits, totals = decimals_of(explanation.result), explanation.frame("totals").row(0, named=True)
+    others = {word: totals[kind] for kind, word in OTHERS.items() if kind in totals and kind != "rounding"}
+    # what the methods round is a part of what the figures do not add up to
+    if rounding := rounding_of([*parts, *others.values()], totals["gap"], digits):
+        others["explained_rounding"] = rounding
+    for word, part in (*others.items(), ("explained_sum", totals["gap"])):
+        yield heading(word, language), "", "", signed(part, digits), ""
 
 
 def _headings(part: str, explanation: Explanation, language: str | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from indicia.definition import Leaf, text
 from indicia.explanation.cells import measured, plain, signed, signed_bar
-from indicia.explanation.figures import decimals_of
+from indicia.explanation.figures import decimals_of, rounding_of
 from indicia.explanation.grids import Grid, heading
 from indicia.notes import MARK, percentage
 
@@ -95,7 +95,7 @@ def _tree(explanation: Explanation, language: str | None) -> Grid:
     headings = tuple(heading(name, language) if name else "" for name in _HEADINGS)
     hidden = len(tree.parts) - len(tree.shown)
     more = heading("explained_more_indicators", language, count=hidden) if hidden else ""
-    rows = tuple(tree.rows(explanation.result.scored.tree, 0, 1.0, 1.0))
+    rows = (*tree.rows(explanation.result.scored.tree, 0, 1.0, 1.0), *tree.sums())
     right, texts = frozenset({1, 2, 3, 4, 6, 7}), frozenset({0, 6})
     return Grid(headings, rows, right, texts, more=more, shorter=tree.without_measures).without_empty_columns()
 
@@ -163,6 +163,23 @@ class _ScoreTree:
                 below = None if own is None or shifted is None else shifted * own
                 yield from self.rows(part, level + 1, weight * (place["effective_weight"] or 0.0), below)
 
+    def sums(self) -> Iterator[tuple[str, ...]]:
+        """Yield the rows below the tree: the rounding, if the shown parts do not add up, and the sum."""
+        totals, root = self.explanation.frame("totals").row(0, named=True), self.explanation.result.scored.tree.id
+        top = [row for (node, _), row in self.places.items() if node == root]
+        # a note has the constant that a rescaling of scores adds
+        of_all = {"contribution": totals["published"] - (totals["constant"] or 0.0), "vs_median": totals["above_base"]}
+        known = [total if all(row[part] is not None for row in top) else None for part, total in of_all.items()]
+        rounding = [
+            None if total is None else rounding_of([row[part] for row in top], total, self.digits)
+            for part, total in zip(of_all, known, strict=True)
+        ]
+        rows = [("explained_rounding", rounding)] if any(rounding) else []
+        for word, (added, against) in (*rows, ("explained_sum", known)):
+            if added is not None or against is not None:
+                sums = signed(added, self.digits).lstrip("+"), signed(against, self.digits)
+                yield heading(word, self.language), "", "", *sums, "", "", ""
+
     def row(
         self, part: Part, place: Mapping[str, Any], level: int, weight: float, shifted: float | None
     ) -> tuple[str, ...]:
@@ -181,5 +198,5 @@ class _ScoreTree:
             signed(against, self.digits),
             signed_bar(against, self.largest),
             raw,
-            f"{own['rank']:g}" if own.get("rank") is not None else "",
+            f"{own['rank']:g} / {own['of']}" if own.get("rank") is not None else "",
         )

@@ -56,10 +56,15 @@ def _distances(result: Result, totals: Mapping[str, Any]) -> Iterator[Note]:
         yield Note(key, base=_figure(result, totals["base"]), distance=_figure(result, abs(above)), **place)
     best = totals["best_unit"]
     if best is not None and best != totals["unit"]:
-        distance = abs(totals["best_score"] - totals["score"])
-        if distance > _NOISE * abs(totals["best_score"]):  # none is better than a unit that shares the best score
-            figures = {"score": _figure(result, totals["best_score"]), "distance": _figure(result, distance)}
-            yield Note("score_to_best", best=Names.of([best]), **figures)
+        distance = totals["best_score"] - totals["score"]
+        if abs(distance) > _NOISE * abs(totals["best_score"]):  # none is better than a unit that shares the best score
+            # a unit that is not ranked may be better than all that are
+            is_beyond = (distance > 0) == result.scored.tree.low_is_best
+            figures = {"score": _figure(result, totals["best_score"]), "distance": _figure(result, abs(distance))}
+            if not is_beyond:
+                yield Note("score_to_best", best=Names.of([best]), **figures)
+            elif totals["rank"] is None:
+                yield Note("score_beyond_best", best=Names.of([best]), **figures)
 
 
 def _strongest(result: Result, unit: str, reasons: Mapping[str, Reason], nodes: pl.DataFrame) -> Iterator[Note]:

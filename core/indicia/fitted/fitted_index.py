@@ -17,17 +17,19 @@ from indicia.arguments import names_its_arguments
 from indicia.callers import warn
 from indicia.data import write
 from indicia.data.stream import SLICE
-from indicia.definition import Frozen, Origin, build_tree, uses_of
+from indicia.definition import Definition, Frozen, Origin, build_tree, uses_of
 from indicia.errors import DefinitionError, IndiciaError, join_names, pluralise
 from indicia.fitted.attribution import attributed_to_file
 from indicia.fitted.streaming import Streamed, check_slices, score_slices
 from indicia.fitted_words import as_json_value, relocated
 from indicia.index import Index
+from indicia.notes import Note
 from indicia.progress import Progress, silent
 from indicia.questions import Questions
 from indicia.result import Inputs, Result, as_json
 from indicia.result.methodology_line import methods_in_one_line
 from indicia.run import score
+from indicia.run.fitted_range import check_fitted_range
 from indicia.stages.frozen import statistics_that_hold
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
     from indicia.catalogue import Catalogue
     from indicia.citations import Citation
-    from indicia.definition import Definition, Node, Use
+    from indicia.definition import Node, Use
     from indicia.tables.fitted import Fitted
     from indicia.types import (
         AggregationChoice,
@@ -75,6 +77,8 @@ class FittedIndex(Questions):
     """The name of the file, and the hash of its bytes; empty for a fitted index that was not read."""
     as_fitted: Index | None = None
     """The index of the fit; None if neither options nor a variant have changed it."""
+    allows_outside: bool = False
+    """True: data of which most rows lie outside the fitted range of an indicator are scored."""
 
     @classmethod
     def of(cls, index: Index, fitted: Fitted, record: Mapping[str, Any], **words: Any) -> FittedIndex:
@@ -109,7 +113,7 @@ class FittedIndex(Questions):
         definition = self.index.definition
         if self.as_fitted is not None:
             self._check_screening(definition, self.as_fitted.definition)
-        return definition.with_frozen(self._frozen)
+        return definition.model_copy(update={"name": _scored_by(definition.name)}).with_frozen(self._frozen)
 
     def _check_screening(self, definition: Definition, of_fit: Definition) -> None:
         """Refuse another share of values that indicators need: the fit has decided which indicators are left out."""
@@ -182,7 +186,45 @@ class FittedIndex(Questions):
         since = self.record.get("since") or [{"kept": {}}]
         return dict(since[0]["kept"])
 
+    def allowing_outside(self) -> FittedIndex:
+        """Return the same fitted index, which scores data that lie mostly outside its fitted ranges.
+
+        `score`, `stream` and `score_partitions` refuse these data otherwise.
+
+        Returns
+        -------
+        FittedIndex
+            The fitted index without this check.
+        """
+        return replace(self, allows_outside=True)
+
     @names_its_arguments
+    def score(self, table: TableLike | None = None) -> Result:
+        """Score and rank the units of a table by the fitted statistics and weights.
+
+        Parameters
+        ----------
+        table : path, frame, dict or "-", optional
+            The data; "-" is standard input. By default there are none, which is an error.
+
+        Returns
+        -------
+        Result
+            Scores, ranks, weights and all that led to them.
+
+        Raises
+        ------
+        IndiciaError
+            If the table cannot be read or scored, or if at least three rows, and more than half of all, lie outside the
+            fitted range of an indicator; see `allowing_outside`.
+        """
+        result = super().score(table)
+        if not self.allows_outside:
+            outside = {name: len(units) for name, units in result.scored.outside.items()}
+            with self.origin.located():
+                check_fitted_range(outside, len(result.scored.units))
+        return result
+
     def with_encoding(self, encoding: str) -> FittedIndex:
         """Return the same fitted index for tables with another text encoding.
 
@@ -386,6 +428,7 @@ class FittedIndex(Questions):
             progress=progress,
             manifests=manifests,
             escape=escape,
+            allows_outside=self.allows_outside,
         )
 
     @names_its_arguments
@@ -446,6 +489,14 @@ class FittedIndex(Questions):
         data = self.record["data"]
         rows = f" to {pluralise(int(data['rows']), 'row')}" if "rows" in data else ""
         return f"{self.index._repr_html_()}<p>fitted{rows}</p>"
+
+
+def _scored_by(name: str | dict[str, str]) -> str | dict[str, str]:
+    """Return the title of other data that an index scores, whose own title may state the year of its fit."""
+    if isinstance(name, dict):
+        return {language: Note("scored_by", name=own).in_language(language, {}) for language, own in name.items()}
+    is_stated = name != Definition.model_fields["name"].default
+    return str(Note("scored_by", name=name)) if is_stated else name
 
 
 def _with_units_of(definition: Definition, frame: pl.DataFrame) -> Definition:

@@ -12,6 +12,7 @@ import polars as pl
 
 from indicia.data import escape_formulas, hash_rows, open_appender, repeated_hashes, slices
 from indicia.errors import DataError, DefinitionError, NothingKept, join_names
+from indicia.run.fitted_range import check_fitted_range
 from indicia.stages.frozen import statistics_that_hold
 from indicia.stages.read import check_units, kept_units
 
@@ -65,6 +66,7 @@ def score_slices(
     progress: Progress,
     manifests: Mapping[Path, Callable[[], bytes]],
     escape: bool,
+    allows_outside: bool,
 ) -> Streamed:
     """Write the scores of a file in slices; see `FittedIndex.stream`."""
     rows, outside, hashes = 0, dict.fromkeys(fitted.ranges, 0), bytearray()
@@ -85,6 +87,8 @@ def score_slices(
         _check_once(index, source, size, repeated_hashes(hashes))
         if rows == 0:
             raise NothingKept(f'"{source.name}" has no row to score', where=str(source))
+        if not allows_outside:
+            check_fitted_range(outside, rows)
     return Streamed(rows, {name: count for name, count in outside.items() if count})
 
 

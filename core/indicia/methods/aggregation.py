@@ -243,8 +243,8 @@ class MatrixContext:
     """The k components, as the index file names them."""
     costs: npt.NDArray[np.bool_]
     """The components that are costs, shape (k,); all False if the aggregation is `oriented`."""
-    units: Sequence[str] = ()
-    """The n units; empty while scores are computed."""
+    unit_names: Sequence[str] | None = None
+    """The names of `units`; None while scores are computed."""
     columns: Mapping[str, Array] = field(default_factory=dict)
     """The columns of the data that the method declares in `uses`, shape (n,) each."""
     score_rows: Callable[[Aggregation, Normalisation | None, Array, Array], Array] | None = None
@@ -255,6 +255,15 @@ class MatrixContext:
     """
     random_numbers: RandomNumbers | None = None
     """The random numbers of `random`; None if the class of the method does not declare `is_random`."""
+
+    @property
+    def units(self) -> Sequence[str]:
+        """The n units, for further results; `score_units` has none, since no score depends on a name."""
+        if self.unit_names is None:
+            raise TypeError(
+                "score_units has no names of units, since no score depends on a name: further results have them"
+            )
+        return self.unit_names
 
     @property
     def random(self) -> RandomNumbers:

@@ -26,6 +26,7 @@ from indicia.partitioned.tie_notes import tie_notes
 from indicia.partitioned.workers import check_packages
 from indicia.partitions.ranks import rank_runs, read_ranks
 from indicia.progress import Progress, silent
+from indicia.run.fitted_range import check_fitted_range
 from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
@@ -97,10 +98,12 @@ class _Run:
     def write(self) -> None:
         """Write the parts of the output and its manifest."""
         parts = self._score()
+        summary = merge_summaries(part.summary for part in parts)
+        if not self.index.allows_outside:
+            check_fitted_range(summary.outside, summary.rows)
         ranking = ranking_of(self.index.definition, self.index.tree)
         ties = self._rank(parts, ranking)
         written = self._write_ranked(parts, ranking)
-        summary = merge_summaries(part.summary for part in parts)
         content = {
             **manifest_of_partitions(self.index, self.table.source),
             "methods": parts[0].methodology,

@@ -89,6 +89,12 @@ class RunSummary:
             tuple(dict.fromkeys((*self.warnings, *other.warnings))),
         )
 
+    @property
+    def outside(self) -> dict[str, int]:
+        """The number of rows outside the fitted range, by indicator."""
+        tallies = (tally for tally in self.tallies if tally.kind == "outside")
+        return {dict(tally.words)["part"][0]: dict(tally.units)["units"].count for tally in tallies}
+
     def notes(self, tree: Node) -> list[Note]:
         """Return the notes on all rows, in the order of a run in memory.
 

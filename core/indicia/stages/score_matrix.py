@@ -93,13 +93,13 @@ def _has_noise(part: Part) -> bool:
 
 def matrix_context(
     node: Node,
-    units: Sequence[str] = (),
+    units: Sequence[str] | None = None,
     columns: Mapping[str, Array] = MappingProxyType({}),
     numbers: RandomNumbers | None = None,
 ) -> MatrixContext:
     """Return the names and directions of the components of a node, and what its aggregation gets of the units.
 
-    These are the names of the units, the used columns, and the random numbers of a random method.
+    These are the names of the units for further results, the used columns, and the random numbers of a random method.
     """
     costs = np.array([direction(node, part) == "cost" for part in node.components])
     names = tuple(part.id for part in node.components)

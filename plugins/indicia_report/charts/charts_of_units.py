@@ -74,7 +74,7 @@ class DumbbellChart(Chart[EditionDifference | Result]):
 
     def _of_editions(self, difference: EditionDifference, options: ChartOptions) -> Any:
         language, style = options.language, ChartStyle.of(options)
-        names, ranks = difference.reader_names(language), difference.units.drop_nulls(["rank_old", "rank_new"])
+        names, ranks = difference.published_names(language), difference.units.drop_nulls(["rank_old", "rank_new"])
         moves = [
             Move(unit, names.get(unit, unit), old, new)
             for unit, old, new in ranks.select("unit", "rank_old", "rank_new").iter_rows()
@@ -88,13 +88,13 @@ class DumbbellChart(Chart[EditionDifference | Result]):
         key = "chart.title_moves" if self.top < len(moves) else "chart.title_all_moves"
         dumbbell = Dumbbell(
             title=style.heading(key, shown=shown, n=number, noun=style.noun(difference.definition)),
-            subtitle=difference.sentences(language)[:1],
+            subtitle=[difference.findings[0].in_language(language, names)],
             moves=moves,
             climbed=_words("chart_climbed", language),
             fell=_words("chart_fell", language),
             unchanged=_words("chart_unchanged", language),
             axis=_words("explained_rank", language),
-            editions=(difference.old.title, difference.new.title),
+            editions=(names[difference.old.title], names[difference.new.title]),
             definition=difference.definition,
             source=sources(difference.definition, language),
         )

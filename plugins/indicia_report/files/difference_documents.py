@@ -44,7 +44,7 @@ def difference_in(
     """
     if form == "json":
         return _json(difference, language, rules)
-    title, first = difference.titled(language), headline(difference, language)
+    title, first = difference.titled_for_readers(language), headline(difference, language)
     sections = sections_of(difference, language, _MOVERS, rules)
     if form == "md":
         return ("\n".join(_markdown(title, first, sections)) + "\n").encode()
@@ -118,11 +118,11 @@ def _content(part: DifferenceSection) -> Iterator[str]:
 
 
 def _json(difference: EditionDifference, language: str | None, rules: Sequence[Note]) -> bytes:
-    names = difference.reader_names(language)
+    names = difference.published_names(language)
     document: dict[str, Any] = {
         "format": "indicia-difference-1",
-        "title": difference.titled(language),
-        "sentences": difference.sentences(language),
+        "title": difference.titled_for_readers(language),
+        "sentences": [finding.in_language(language, names) for finding in difference.findings],
         "rules": [sentence.in_language(language, names) for sentence in rules],
         "notes": [note.in_language(language, names) for note in difference.notes],
         **{name: difference.published(name).to_dicts() for name in difference.table_names},

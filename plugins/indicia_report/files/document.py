@@ -162,10 +162,10 @@ def document(result: Result, language: str | None = None, since: EditionDifferen
 
 def _changes(difference: EditionDifference, language: str | None) -> dict[str, Any]:
     """Return the difference from an earlier edition."""
-    names = difference.reader_names(language)
+    names = difference.published_names(language)
     return {
-        "edition": difference.old.title,
-        "sentences": difference.sentences(language),
+        "edition": names.get(difference.old.title, difference.old.title),
+        "sentences": [finding.in_language(language, names) for finding in difference.findings],
         "notes": [note.in_language(language, names) for note in difference.notes],
         **{
             table: difference.published(table).to_dicts()

@@ -78,6 +78,7 @@ def page_model(dossier: Dossier, texts: Texts) -> types.PageModel:
         "tree": tree.entries(raw, values.year_ranges()),
         "score": values.score(),
         "rank": values.rank(),
+        "ranks": values.ranks(),
         "scores": values.scores(),
         "raw": raw,
         "z": values.normalised,

@@ -291,6 +291,8 @@ class PageModel(TypedDict):
     tree: list[Dimension | Leaf]
     score: Plain
     rank: Plain
+    ranks: dict[str, Plain]
+    """The ranks by each dimension and indicator, among the units that are ranked."""
     scores: dict[str, Plain]
     raw: dict[str, Plain]
     z: dict[str, Whole | Doubles | Line]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.definition import ROOT, Node
+from indicia.definition import ROOT, Leaf, Node
 from indicia.methods import Domain
 from indicia.result import clear_trends
 from indicia_report.markup import figure
@@ -96,6 +96,14 @@ class PageValues:
     def rank(self) -> Plain:
         """Return the ranks of the index."""
         return encode(_numbers(self.result.scored.rank))
+
+    def ranks(self) -> dict[str, Plain]:
+        """Return the ranks of the units by each dimension, except the index, and by each indicator."""
+        frames = (self.result.ranks, self.result.indicator_ranks)
+        parts = (part for part in self.tree.parts if part.id != ROOT)
+        return {
+            str(self.tree.place[part.id]): encode(_numbers(frames[isinstance(part, Leaf)][part.id])) for part in parts
+        }
 
     def imputed(self) -> list[tuple[int, int, float | None]]:
         """Return the cells that an imputation or the rule of a dimension filled: row, part, raw value if published."""

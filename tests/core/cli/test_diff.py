@@ -48,8 +48,8 @@ def test_the_page_has_units_movers_causes_methodology_and_data(capsys: pytest.Ca
         "  method, 0 % from the sample (units that came or went).",
         "Moves in rank: 50 % from own data, 25 % from others' data, 0 % from the method,",
         "  25 % from the sample (units that came or went).",
-        "unit   rank  move  score change   own  others  method  sample",
-        "Ash   3 → 1    -2       +0.6500  -2.0     0.0     0.0     0.0",
+        "unit   rank  gained  score change   own  others  method  sample",
+        "Ash   3 → 1      +2       +0.6500  +2.0     0.0     0.0     0.0",
         "",
         "What changed in the methodology?",
         "weight of a: 1 → 3",
@@ -61,7 +61,8 @@ def test_the_page_has_units_movers_causes_methodology_and_data(capsys: pytest.Ca
         "b               2        1       0        0           +4       +4  Ash",
         "",
         "Notes",
-        "the data have no periods: new values and revised values cannot be told apart",
+        "a changed value may be a newer one or a correction: the tables do not state the",
+        "  period of their values",
     ]
 
 

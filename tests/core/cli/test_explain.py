@@ -112,7 +112,7 @@ def test_the_table_of_a_score_has_dimensions_with_their_indicators(page) -> None
 
 def test_a_raw_value_has_its_unit_of_measure_and_its_rank(page) -> None:
     (income,) = (line for line in page("Ash").splitlines() if line.startswith("  income"))
-    assert income.split()[-3:] == ["4", "$", "3"]
+    assert income.split()[-5:] == ["4", "$", "3", "/", "4"]
 
 
 def test_an_imputed_value_is_marked_and_named(page) -> None:
@@ -309,7 +309,7 @@ def test_a_raw_value_whose_unit_of_measure_is_too_long_for_the_screen_is_not_cut
     words = INDEX.replace('unit = "$"', 'unit = "international dollars of 2017 per person"')
     (folder / "index.toml").write_text(words, encoding="utf-8")
     row = next(line for line in page("A").splitlines() if line.startswith("  income"))
-    assert re.search(r" 4 +3$", row)
+    assert re.search(r" 4 +3 / 4$", row)
 
 
 def test_without_parts_there_are_no_bars(page, folder: Path) -> None:

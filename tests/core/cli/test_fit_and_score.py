@@ -62,6 +62,21 @@ def test_the_screen_shows_ranking_and_notes(indicia: Indicia) -> None:
     assert "outside the fitted range of income: Rome" in out
 
 
+@pytest.mark.parametrize("way", [("--stream",), ()])
+def test_a_table_that_is_mostly_outside_the_fitted_range_needs_an_option(
+    indicia: Indicia, way: tuple[str, ...]
+) -> None:
+    indicia("fit", "-o", "fitted.json")
+    Path("other.csv").write_text("city,income,co2\nBonn,5,1.5\nRome,1700,8\nKyiv,2000,2\nGiza,1000,5\n")
+    command = ("score", "fitted.json", "other.csv", *way, "-o", "scores.csv")
+    code, _, err = indicia(*command)
+    assert code == 2
+    assert "3 of 4 rows in income" in err
+    assert "--allow-outside" in err
+    assert not Path("scores.csv").exists()
+    assert indicia(*command, "--allow-outside")[0] == 0
+
+
 def test_options_choose_what_is_fitted(indicia: Indicia) -> None:
     indicia("fit", "index.toml", "-n", "max", "--set", "indicators.income.weight=3", "-o", "fitted.json")
     content = json.loads(Path("fitted.json").read_text())

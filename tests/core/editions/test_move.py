@@ -46,7 +46,7 @@ def move(editions: tuple[Edition, Edition]) -> MoveExplanation:
 def test_the_four_causes_add_up_to_the_move_of_score_and_rank(move: MoveExplanation) -> None:
     for what, before, after, change in move.totals.iter_rows():
         parts = move.causes.filter((pl.col("what") == what) & (pl.col("cause") != "data"))["shapley"]
-        assert change == after - before
+        assert change == (after - before if what == "score" else before - after)
         assert parts.sum() == pytest.approx(change, abs=1e-10)
 
 
@@ -119,7 +119,7 @@ def test_the_sentences_have_the_move_the_causes_and_the_certainty(move: MoveExpl
     assert places == "Ayr overtook Dover, Cusco, Bonn."
     assert score.startswith("Causes of the change of the score by +")
     assert own.startswith("Own data +")
-    assert rank.startswith("Causes of the change of the rank by −3 (a climb is negative): ")
+    assert rank.startswith("Causes of the move in rank by +3 (a climb is positive): ")
     assert any(sentence.startswith("Ayr climbed in ") and "of 20 draws" in sentence for sentence in others)
 
 

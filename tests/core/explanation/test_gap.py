@@ -123,7 +123,7 @@ def test_rounded_dimensions_have_a_part_of_their_own() -> None:
     assert gap.totals["rounding"].item() == pytest.approx(-0.3)
     assert gap.parts["part"].sum() - 0.3 == pytest.approx(gap.gap, abs=1e-12)
     assert "−0.30 of the gap comes from the rounding of dimensions" in map(str, gap.notes)
-    assert [row[0] for row in gap_grids(gap, "en")[-1].rows][-2:] == ["rounding of dimensions", "sum"]
+    assert [row[0] for row in gap_grids(gap, "en")[-1].rows][-2:] == ["rounding", "sum"]
 
 
 def test_an_index_that_is_no_mean_is_divided_by_owen_values_with_a_note() -> None:

@@ -26,13 +26,58 @@ def test_the_page_shows_the_changes_in_both_languages(folder: Path) -> None:
     start = page.index('<section id="m-since"')
     changes = page[start : page.index("</section>", start)]
     for words in (
-        "From 2023 to index.toml: 2 units in both, 1 entered, 1 left.",
+        "From 2023 to this edition: 2 units in both, 1 entered, 1 left.",
         "两版共有 2 个单位",
         "weight of a: 1 → 3",
         "3 → 1",
         "changed",
     ):
         assert words in changes
+
+
+def test_no_page_for_readers_names_options_commands_or_files(folder: Path) -> None:
+    """Fir of the earlier edition may be Fir2 of this one, which the terminal tells with the option that says so."""
+    (folder / "towns.csv").write_text((folder / "towns.csv").read_text(encoding="utf-8").replace("Gum", "Fir2"))
+    (folder / "2023.csv").write_text("town,score\nAsh,0.3\nElm,0.6\nFir,0.5\n", encoding="utf-8")
+    assert run("report", "--since", "2023.csv", "-o", "page.html", "--draws", "5") == 0
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    start = page.index('<section id="m-since"')
+    texts = [page[start : page.index("</section>", start)]]
+    for name in ("changes.md", "changes.html", "changes.tex"):
+        assert run("diff", "2023.csv", ".", "-o", name) == 0
+        texts.append((folder / name).read_text(encoding="utf-8"))
+    assert run("diff", "2023.csv", ".", "-o", "changes.xlsx") == 0
+    sheet = pl.read_excel(folder / "changes.xlsx", sheet_id=1, has_header=False)
+    texts.append("\n".join(sheet.to_series(0).drop_nulls()))
+    for text in texts:
+        assert "the earlier edition" in text
+        assert not [word for word in ("--rename", "indicia explain", ".csv", ".toml") if word in text]
+
+
+def test_a_fall_is_negative_in_every_face(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ash climbs from 2nd to 1st, and Elm falls."""
+    (folder / "before.csv").write_text("town,score\nAsh,0.3\nElm,0.6\n", encoding="utf-8")
+    (folder / "after.csv").write_text("town,score\nAsh,0.7\nElm,0.6\n", encoding="utf-8")
+    for name in ("changes.md", "changes.tex", "changes.xlsx", "changes.csv"):
+        assert run("diff", "before.csv", "after.csv", "-o", name, *(["--show", "units"] if "csv" in name else [])) == 0
+    assert run("diff", "before.csv", "after.csv") == 0
+    screen = capsys.readouterr().out
+    lines = [
+        *screen.splitlines(),
+        *(folder / "changes.md").read_text(encoding="utf-8").splitlines(),
+        *(folder / "changes.tex").read_text(encoding="utf-8").splitlines(),
+    ]
+    for town, gained in (("Ash", "+1"), ("Elm", "-1")):
+        rows = [
+            line.replace("$", "").replace("−", "-") for line in lines if town in line and ("→" in line or "&" in line)
+        ]
+        assert len(rows) == 3
+        assert all(gained in row for row in rows)
+    moves = [("Ash", 1), ("Elm", -1)]
+    assert pl.read_csv(folder / "changes.csv").select("unit", "move").rows() == moves
+    assert (
+        pl.read_excel(folder / "changes.xlsx", sheet_name="Units then and now").select("unit", "move").rows() == moves
+    )
 
 
 def test_the_manifest_of_the_page_has_the_earlier_edition(folder: Path) -> None:

@@ -30,6 +30,22 @@ export interface MedianGap extends DividedGap {
 /** A smaller difference, as a share of the scores, is rounding noise. */
 const NOISE = 1e-12;
 
+/** The lines of a gap between two rows that both have measured, and those that only one has, or none. */
+export interface Lines {
+  readonly measured: readonly number[];
+  /** The lines of which the first row has no value, and the second. */
+  readonly lacking: readonly [readonly number[], readonly number[]];
+}
+
+/** Divide the lines of a gap: what a row lacks is no reason for the gap, though a value that stands there has a part in it. */
+export function linesByValue({ lines, implied }: DividedGap, rows: readonly [number, number], isMeasured: (node: number, row: number) => boolean): Lines {
+  const lacks = (side: 0 | 1, node: number): boolean => implied[side].has(node) || !isMeasured(node, rows[side]);
+  return {
+    measured: lines.filter((node) => !lacks(0, node) && !lacks(1, node)),
+    lacking: [lines.filter((node) => lacks(0, node)), lines.filter((node) => lacks(1, node))],
+  };
+}
+
 const known = new WeakMap<Table, Divider>();
 
 export function dividerOf(store: Store, table: Table): Divider {

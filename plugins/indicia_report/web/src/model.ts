@@ -197,6 +197,8 @@ export interface Model {
   readonly scores?: Readonly<Record<string, PlainColumn>>;
   readonly score: PlainColumn;
   readonly rank: PlainColumn;
+  /** The ranks by each dimension and indicator, among the units that are ranked. */
+  readonly ranks: Readonly<Record<string, PlainColumn>>;
   readonly raw: Readonly<Record<string, PlainColumn>>;
   readonly z: Readonly<Record<string, Column>>;
   readonly imputed: readonly (readonly [number, number, number | null])[];

@@ -4,15 +4,11 @@ import { useContext } from "preact/hooks";
 import { isLeaf, type Model } from "./model";
 import type { Key, Messages } from "./say";
 import { Speaker } from "./say";
-import { lowerBound, upperBound } from "./ranks";
 import { MOST_PINS, type State, write } from "./state";
 import type { Store, Table } from "./store";
 import { type RankKey, WORST_FIRST } from "./worst";
 
 export type Put = (patch: Partial<State>, isNewView?: boolean) => void;
-
-/** Values this near to each other, as a share of their range, share a place. */
-const NOISE = 1e-12;
 
 export class Page {
   readonly speaker: Speaker;
@@ -94,9 +90,22 @@ export class Page {
     return this.speaker.number(this.table.run.scores[node][row], this.store.decimals(node, this.period));
   }
 
-  rank(row: number): string {
-    const rank = this.table.ranks[row];
+  /** The rank of a row by a node, by default the index; a dash if it has none. */
+  rank(row: number, node = 0): string {
+    const rank = this.store.ranks(this.table, node)[row];
     return this.speaker.number(rank, Number.isInteger(rank) ? 0 : 1);
+  }
+
+  /** The number of units of the period that have a rank by a node. */
+  ranked(node: number): number {
+    const ranks = this.store.ranks(this.table, node);
+    return this.rows.reduce((count, row) => count + (Number.isNaN(ranks[row]) ? 0 : 1), 0);
+  }
+
+  /** The rank of a row by a node, and of how many units; a dash if it has none. */
+  place(node: number, row: number): string {
+    const rank = this.rank(row, node);
+    return Number.isNaN(this.store.ranks(this.table, node)[row]) ? rank : this.say("table.place", { rank, count: this.ranked(node) });
   }
 
   /** The place of a unit among the pinned; −1 if it is not pinned. */
@@ -132,16 +141,9 @@ export class Page {
   /** The style of a part of the score of the index: whether it makes a unit better or worse. */
   readonly partStyle = (part: number): "plus" | "minus" => ((this.isLowBest(0) ? -part : part) < 0 ? "minus" : "plus");
 
-  /** The place of a row among all rows of the period by a node, in the direction of the ranking; of the index it is the rank. */
-  place(node: number, row: number): string {
-    if (!node) return this.rank(row);
-    const value = this.table.run.scores[node][row];
-    if (value !== value) return this.speaker.number(NaN);
-    const { low, high, values } = this.store.extent(this.table.run, node, this.period);
-    const noise = NOISE * (high - low);
-    const isLowFirst = this.isLowBest(node) !== this.startsWithWorst;
-    const before = isLowFirst ? lowerBound(values, value - noise) : values.length - upperBound(values, value + noise);
-    return this.speaker.number(before + 1);
+  /** True if a row has a value of a node that was measured: the method neither fills it in nor does without it. */
+  isMeasured(node: number, row: number): boolean {
+    return !Number.isNaN(this.table.run.scores[node][row]) && !this.store.isImputed(row, node);
   }
 
   /** A unit with its score and rank by a node, for the caption of a figure. */

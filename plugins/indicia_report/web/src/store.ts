@@ -3,7 +3,7 @@ import { decodePlain } from "./decode";
 import { Engine, PUBLISHED, type Run, type Setting } from "./engine";
 import { isPositiveOnly } from "./means";
 import { isLeaf, type Model, type Text } from "./model";
-import { rankRows } from "./ranks";
+import { type Ranking, rankRows } from "./ranks";
 
 /** Scores and ranks of all rows under a setting. */
 export interface Table {
@@ -41,6 +41,7 @@ export class Store {
   readonly depth: readonly number[];
   private readonly rowAt: Int32Array;
   private readonly tables: Table[] = [];
+  private readonly places = new WeakMap<Float64Array, Float64Array>();
   private readonly extents = new WeakMap<Float64Array, Map<number, Extent>>();
   private readonly imputedCells = new Map<string, number | null>();
   private readonly foldedNames: string[];
@@ -69,7 +70,7 @@ export class Store {
     this.foldedNames = unit.ids.map((id, at) => fold([id, ...Object.values(unit.names).map((names) => names[at])].join(" ")));
     const scores = decodePlain(model.score);
     const ranks = decodePlain(model.rank);
-    const order = this.rank(this.engine.published).order;
+    const order = this.rank(this.engine.published, 0).order;
     const run = { ...this.engine.published, scores: [scores, ...this.engine.published.scores.slice(1)] };
     this.published = { setting: PUBLISHED, run, scores, ranks, changed: false, orders: this.byPeriod(order) };
   }
@@ -80,11 +81,28 @@ export class Store {
     const known = this.tables.find((table) => table.setting === setting);
     if (known) return known;
     const run = this.engine.run(setting, this.tables[0]?.run ?? this.engine.published);
-    const { order, ranks } = this.rank(run);
+    const { order, ranks } = this.rank(run, 0);
     const table = { setting, run, scores: run.scores[0], ranks, changed: true, orders: this.byPeriod(order) };
     this.tables.unshift(table);
     this.tables.length = Math.min(this.tables.length, KEPT_TABLES);
     return table;
+  }
+
+  /**
+   * The ranks of the rows by a node, among the units that are ranked.
+   *
+   * They are those of the model, as every rank of an indicator is; only the scores of dimensions that a reader's weights
+   * change are ranked here.
+   */
+  ranks({ run, ranks }: Table, node: number): Float64Array {
+    if (!node) return ranks;
+    const column = run.scores[node];
+    let own = this.places.get(column);
+    if (!own) {
+      const isPublished = column === this.engine.published.scores[node];
+      this.places.set(column, (own = isPublished ? decodePlain(this.model.ranks[node]) : this.rank(run, node).ranks));
+    }
+    return own;
   }
 
   /** The row of a unit in a period; −1 is none. */
@@ -167,13 +185,23 @@ export class Store {
     return "other";
   }
 
-  private rank(run: Run): { order: Int32Array; ranks: Float64Array } {
-    const { row, ties, noise, unrounded, lowest_first: lowestFirst } = this.model;
-    const logarithm = run.refused.includes(0)
-      ? isPositiveOnly(this.engine.publishedMean(0))
-      : isPositiveOnly(this.engine.mean(run.setting, 0));
-    const rule = { ties, noise, lowestFirst: lowestFirst ?? false, logarithm };
-    return rankRows(unrounded ? run.unrounded : run.scores[0], row.period, row.eligible, rule);
+  private rank(run: Run, node: number): Ranking {
+    const { engine, model } = this;
+    const { row, ties, noise } = model;
+    const mean = run.refused.includes(node) ? engine.publishedMean(node) : engine.mean(run.setting, node);
+    const rule = { ties, noise, lowestFirst: this.isLowestFirst(node), logarithm: isPositiveOnly(mean) };
+    return rankRows(model.unrounded ? this.unrounded(run, node) : run.scores[node], row.period, row.eligible, rule);
+  }
+
+  /** True if the lowest score of a dimension has rank 1. */
+  private isLowestFirst(node: number): boolean {
+    const { tree, lowest_first: lowestFirst = false } = this.model;
+    const isLowBest = (at: number): boolean => tree[at].low_best ?? false;
+    return isLowBest(node) !== (lowestFirst !== isLowBest(0));
+  }
+
+  private unrounded(run: Run, node: number): Float64Array {
+    return node ? this.engine.score(run, node, this.engine.components(run, node)).exact : run.unrounded;
   }
 
   private byPeriod(order: Int32Array): Int32Array[] {

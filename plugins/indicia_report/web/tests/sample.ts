@@ -53,6 +53,7 @@ export function sample(change: Partial<Model> = {}): Model {
     ],
     score: doubles(Array(ROWS).fill(50)),
     rank: doubles(Array(ROWS).fill(1)),
+    ranks: Object.fromEntries([1, 2, 3, 4, 5, 6].map((node) => [node, doubles(Array(ROWS).fill(1))])),
     raw: { 2: doubles(Z.jobs), 3: doubles(Z.pay), 5: doubles(Z.air) },
     z: { 2: doubles(Z.jobs), 3: doubles(Z.pay), 5: doubles(Z.air), 6: doubles(Z["a:b;c,d"]) },
     imputed: [],

@@ -70,6 +70,23 @@ test("ranks that move under other weights are counted, with the places gained", 
   expect(movedRows(page("#/?w=index:2,2"))).toEqual([]);
 });
 
+test("the rank of a value is that of the model, and of how many units have one", () => {
+  const eligible = [1, 1, 0, 1, 1, 1, 1, 0, 1, 1] as const;
+  const ranks = { ...sample().ranks, 5: doubles([4, 3, NaN, 1, 2, 4, 3, NaN, 1, 2]) };
+  const shown = page("#/?y=2021", { row: { ...sample().row, eligible }, ranks });
+  expect([5, 6, 7].map((row) => shown.place(5, row))).toEqual(["4 of 4", "3 of 4", "–"]);
+});
+
+test("a dimension under a reader's weights is ranked among the ranked units, and an indicator keeps its ranks", () => {
+  const eligible = [1, 1, 0, 1, 1, 1, 1, 0, 1, 1] as const;
+  const shown = page("#/?y=2021&w=nature:1,0", { row: { ...sample().row, eligible } });
+  const air = shown.table.run.scores[5];
+  const rows = [5, 6, 8, 9];
+  const expected = rows.map((row) => `${1 + rows.filter((other) => air[other] > air[row]).length} of 4`);
+  expect(rows.map((row) => shown.place(4, row))).toEqual(expected);
+  expect([shown.place(4, 7), shown.place(5, 5)]).toEqual(["–", "1 of 5"]);
+});
+
 test("a table under a setting is computed once", () => {
   const model = published();
   const store = new Store(model);

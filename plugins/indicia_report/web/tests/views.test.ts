@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { Divider } from "../src/divide";
+import { Divider, linesByValue } from "../src/divide";
 import type { Setting } from "../src/engine";
 import type { Mean } from "../src/means";
 import type { Model } from "../src/model";
@@ -66,6 +66,17 @@ describe("the gap between two rows of a table", () => {
 });
 
 const both = (store: Store): [Store, Store["published"]] => [store, store.published];
+
+test("what a row has no value for is no reason for a gap, and stands apart", () => {
+  // row 2 has no pay; the page fills the economy of row 1
+  const store = storeOf({ imputed: [[1, 1, null]] });
+  const isMeasured = (node: number, row: number): boolean => !Number.isNaN(store.published.run.scores[node][row]) && !store.isImputed(row, node);
+  const divider = new Divider(store, store.published);
+  const lines = (a: number, b: number) => linesByValue(divider.between(a, b)!, [a, b], isMeasured);
+  expect(lines(2, 3)).toEqual({ measured: [2, 5, 6], lacking: [[3], []] });
+  expect(lines(3, 2)).toEqual({ measured: [2, 5, 6], lacking: [[], [3]] });
+  expect(lines(0, 3).lacking).toEqual([[], []]);
+});
 
 test("a move names the units that were passed", () => {
   const ranks = [1, 2, 3, 4, 5, 2, 1, NaN, 4, 3];

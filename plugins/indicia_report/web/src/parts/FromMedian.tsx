@@ -31,7 +31,7 @@ export function FromMedian({ row, gap }: Props) {
       <Waterfall
         from={{ name: say("median.profile"), value: gap.base }}
         to={{ name: unit, value: page.table.scores[row] }}
-        steps={stepsOf(page, gap, hasLevels ? by : "indicator")}
+        steps={stepsOf(page, gap, hasLevels ? by : "indicator", [row])}
         caption={say("median.caption")}
       />
       <UndividedNodes gap={gap} />
@@ -65,8 +65,14 @@ function dimensionsOf(page: Page, lines: readonly number[]): readonly number[] {
   return nodes;
 }
 
-/** A step for each line, or for each dimension. */
-export function stepsOf(page: Page, { parts, lines }: DividedGap, level: Level): WaterfallStep[] {
+/** A step for each line, or for each dimension; one that a row has no value for is marked. */
+export function stepsOf(page: Page, { parts, lines }: DividedGap, level: Level, rows: readonly number[]): WaterfallStep[] {
   const nodes = level === "dimension" ? dimensionsOf(page, lines) : lines;
-  return nodes.map((node) => ({ key: page.model.tree[node].id, name: <bdi>{page.nodeShort(node)}</bdi>, part: parts[node] }));
+  const name = (node: number) => (
+    <>
+      <bdi>{page.nodeShort(node)}</bdi>
+      {!rows.every((row) => page.isMeasured(node, row)) && <span class="flag">{page.say("table.missing")}</span>}
+    </>
+  );
+  return nodes.map((node) => ({ key: page.model.tree[node].id, name: name(node), part: parts[node] }));
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { type DividedGap, dividerOf } from "../divide";
+import { type DividedGap, dividerOf, linesByValue } from "../divide";
 import { type Move, moveOf } from "../moves";
 import { type Page, usePage } from "../page";
 import { ByLevel, hasDimensions, type Level, stepsOf } from "./FromMedian";
@@ -112,7 +112,7 @@ function Steps({ move, gap, names }: StepsProps) {
       <Waterfall
         from={{ name: names[0], value: scores[move.from] }}
         to={{ name: names[1], value: scores[move.to] }}
-        steps={stepsOf(page, gap, hasLevels ? level : "indicator")}
+        steps={stepsOf(page, gap, hasLevels ? level : "indicator", [move.to, move.from])}
         caption={page.say("move.caption")}
       />
       <UndividedNodes gap={gap} />
@@ -122,7 +122,7 @@ function Steps({ move, gap, names }: StepsProps) {
 }
 
 function sentences(page: Page, unit: number, move: Move, gap: DividedGap | null, periods: readonly [number, number]): ComponentChildren[] {
-  return [headline(page, unit, move, periods), ...partSentences(page, gap), ...passingSentences(page, unit, move)];
+  return [headline(page, unit, move, periods), ...partSentences(page, move, gap), ...passingSentences(page, unit, move)];
 }
 
 /** From which rank to which, and the change of the score. */
@@ -145,11 +145,14 @@ function headline(page: Page, unit: number, move: Move, [from, to]: readonly [nu
 }
 
 /** The parts that raised the score most, and those that lowered it most. */
-function partSentences(page: Page, gap: DividedGap | null): ComponentChildren[] {
+function partSentences(page: Page, { from, to }: Move, gap: DividedGap | null): ComponentChildren[] {
   if (!gap) return [];
   const least = 0.5 * 10 ** -page.finer;
-  return ([1, -1] as const).flatMap((sign) => {
-    const nodes = gap.lines
+  const { measured, lacking } = linesByValue(gap, [to, from], (node, row) => page.isMeasured(node, row));
+  const apart = [...new Set(lacking.flat())].filter((node) => Math.abs(gap.parts[node]) >= least);
+  const named = apart.map((node) => <bdi key={node}>{page.nodeShort(node)}</bdi>);
+  const sentences = ([1, -1] as const).flatMap((sign) => {
+    const nodes = measured
       .filter((node) => sign * gap.parts[node] >= least)
       .sort((a, b) => Math.abs(gap.parts[b]) - Math.abs(gap.parts[a]))
       .slice(0, MOST_PARTS);
@@ -159,6 +162,7 @@ function partSentences(page: Page, gap: DividedGap | null): ComponentChildren[] 
     );
     return [page.tell(sign > 0 ? "move.raised" : "move.lowered", { parts: page.speaker.list(parts) })];
   });
+  return named.length ? [...sentences, page.tell("move.lacking", { parts: page.speaker.list(named) })] : sentences;
 }
 
 function passingSentences(page: Page, unit: number, move: Move): ComponentChildren[] {

@@ -48,11 +48,10 @@ export function UnitHead({ unit, row }: Props) {
 
 function Figures({ unit, row }: Props) {
   const page = usePage();
-  const { model, say, speaker, table, order } = page;
+  const { model, say, speaker, table } = page;
   if (row < 0 || Number.isNaN(table.scores[row])) return null;
-  const ranked = order.filter((other) => !Number.isNaN(table.ranks[other])).length;
   const figures: [title: string, value: ComponentChildren, more: string][] = [
-    [say("unit.rank"), page.rank(row), say("unit.of", { count: ranked })],
+    [say("unit.rank"), page.rank(row), say("unit.of", { count: page.ranked(0) })],
     [say("unit.score"), page.score(0, row), ""],
   ];
   const { robust } = model;

@@ -45,7 +45,7 @@ function largestPart(page: Page, row: number, gap: MedianGap, kind: Kind): numbe
   const sign = (kind === "strength" ? 1 : -1) * (page.isLowBest(0) ? -1 : 1);
   const least = 0.5 * 10 ** -decimals;
   return store.leaves
-    .filter((node) => !store.isImputed(row, node) && sign * gap.parts[node] > least)
+    .filter((node) => page.isMeasured(node, row) && sign * gap.parts[node] > least)
     .sort((a, b) => Math.abs(gap.parts[b]) - Math.abs(gap.parts[a]))
     .slice(0, 1);
 }
@@ -95,8 +95,10 @@ function gapSentences(page: Page, row: number): ComponentChildren[] {
   const { store, say } = page;
   const { imputed, missing } = gapsOf(page, row);
   const of = store.leaves.length;
+  const filled = page.model.tree.flatMap((part, node) => (!part.leaf && store.isImputed(row, node) ? [node] : []));
   return [
     ...(imputed.length ? [say("unit.imputed", { count: imputed.length, of })] : []),
     ...(missing.length ? [say("unit.missing", { count: missing.length, of })] : []),
+    ...(filled.length ? [page.tell("unit.filled", { parts: page.speaker.list(filled.map((node) => <Named key={node} node={node} />)) })] : []),
   ];
 }

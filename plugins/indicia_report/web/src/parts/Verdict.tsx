@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { DividedGap } from "../divide";
+import { type DividedGap, linesByValue } from "../divide";
 import { type Page, usePage } from "../page";
 import { chanceAhead } from "../pairs";
 import { Sentences } from "./Sentences";
@@ -46,7 +46,7 @@ export function Verdict({ rows, gap }: Props) {
       )}
       {gap && (
         <p>
-          <Sentences of={[mostFor(page, a, gap, 1), mostFor(page, b, gap, -1)]} />
+          <Sentences of={reasons(page, rows, gap)} />
         </p>
       )}
     </>
@@ -76,21 +76,22 @@ function ahead(page: Page, a: number, b: number): ComponentChildren {
   return tell(rank === other ? "compare.level" : page.byRank("compare.ahead"), slots);
 }
 
-/** What makes one better than the other most. */
-function mostFor(page: Page, row: number, gap: DividedGap, sign: number): ComponentChildren {
-  const { speaker } = page;
-  const direction = sign * (page.isLowBest(0) ? -1 : 1);
-  const all = gap.lines.reduce((sum, node) => sum + Math.abs(gap.parts[node]), 0);
-  const nodes = gap.lines
-    .filter((node) => direction * gap.parts[node] > LEAST_NAMED * all)
-    .sort((x, y) => Math.abs(gap.parts[y]) - Math.abs(gap.parts[x]))
-    .slice(0, MOST_NAMED);
-  if (!nodes.length) return null;
-  const parts = nodes.map((node) =>
-    page.tell("compare.part", {
-      part: <bdi>{page.nodeShort(node)}</bdi>,
-      points: speaker.signed(sign * gap.parts[node], page.finer),
-    }),
-  );
-  return page.tell("compare.most", { unit: <bdi>{page.unitName(page.unitOf(row))}</bdi>, parts: speaker.list(parts) });
+/** What makes each better than the other most, and apart from this the parts of values that one lacks. */
+function reasons(page: Page, rows: readonly [number, number], gap: DividedGap): ComponentChildren[] {
+  const { measured, lacking } = linesByValue(gap, rows, (node, row) => page.isMeasured(node, row));
+  const least = LEAST_NAMED * gap.lines.reduce((sum, node) => sum + Math.abs(gap.parts[node]), 0);
+  const better = page.isLowBest(0) ? -1 : 1;
+  const sentence = (key: "compare.most" | "compare.lacking", side: 0 | 1, nodes: readonly number[]): ComponentChildren[] => {
+    const sign = side ? -1 : 1;
+    const largest = [...nodes].sort((x, y) => Math.abs(gap.parts[y]) - Math.abs(gap.parts[x])).slice(0, MOST_NAMED);
+    const parts = largest.map((node) =>
+      page.tell("compare.part", { part: <bdi>{page.nodeShort(node)}</bdi>, points: page.speaker.signed(sign * gap.parts[node], page.finer) }),
+    );
+    const slots = { unit: <bdi>{page.unitName(page.unitOf(rows[side]))}</bdi>, parts: page.speaker.list(parts) };
+    return parts.length ? [page.tell(key, slots)] : [];
+  };
+  return ([0, 1] as const).flatMap((side) => [
+    ...sentence("compare.most", side, measured.filter((node) => (side ? -better : better) * gap.parts[node] > least)),
+    ...sentence("compare.lacking", side, lacking[side].filter((node) => Math.abs(gap.parts[node]) > least)),
+  ]);
 }
