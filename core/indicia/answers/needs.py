@@ -1,0 +1,93 @@
+"""The facts about a run that analyses need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indicia.analyses.facts import Need
+from indicia.errors import DataError, DefinitionError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from indicia.analyses import Facts
+    from indicia.result import Result
+    from indicia.scorable import Scorable
+    from indicia.types import Period, TableLike
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The index that is analysed, with its data and the period."""
+
+    index: Scorable
+    table: TableLike | None = None
+    period: Period | None = None
+
+
+@dataclass(frozen=True)
+class Asked(Need[Subject]):
+    """The subject of the analysis, which is known from the start."""
+
+
+@dataclass(frozen=True)
+class Frame(Need["pl.DataFrame"]):
+    """The data as the index reads them."""
+
+    def resolve(self, facts: Facts) -> pl.DataFrame:
+        """Read the table."""
+        subject = facts[Asked()]
+        return subject.index.read_table(subject.table)
+
+
+@dataclass(frozen=True)
+class Scores(Need["Result"]):
+    """The result of a run: scores, ranks, weights, normalised values."""
+
+    def resolve(self, facts: Facts) -> Result:
+        """Score the data."""
+        return facts[Asked()].index.score_frame(facts[Frame()])
+
+
+@dataclass(frozen=True)
+class Rows(Need["tuple[str | None, pl.Series]"]):
+    """The period, by default the last, and a mask of its rows; None and all rows without periods."""
+
+    def resolve(self, facts: Facts) -> tuple[str | None, pl.Series]:
+        """Find the rows of the period."""
+        from indicia.tables.periods import rows_of_period  # here, since `--help` imports needs and no tables
+
+        return rows_of_period(facts[Scores()].scored.source, facts[Asked()].period)
+
+
+@dataclass(frozen=True)
+class Panel(Need["pl.DataFrame"]):
+    """The scores of the index and of its dimensions in all periods: `unit`, `period` and a column for each part."""
+
+    def resolve(self, facts: Facts) -> pl.DataFrame:
+        """Collect the scores."""
+        from indicia.definition import ROOT
+
+        result = facts[Scores()]
+        period = result.definition.data.period
+        if period is None:
+            raise DataError("the analysis needs periods, and the index has one", remedy='period = "year" in [data]')
+        units, nodes = result.scored.units, result.scored.nodes
+        keys = units.select(result.unit, period).rename({result.unit: "unit", period: "period"})
+        return keys.hstack([nodes[ROOT], *nodes.drop(ROOT)])
+
+
+@dataclass(frozen=True)
+class BestValue(Need[float]):
+    """The best normalised value, if the normalisations of all indicators have the same one."""
+
+    def resolve(self, facts: Facts) -> float:
+        """Compare the normalisations."""
+        best = {str(leaf.normalisation): leaf.normalisation.best_score for leaf in facts[Scores()].scored.tree.leaves()}
+        if len(values := set(best.values())) == 1 and (value := values.pop()) is not None:
+            return value
+        raise DefinitionError(
+            f"the best normalised value is not the same, or has no limit, under {', '.join(sorted(best))}",
+            remedy="choose one normalisation with a best value, such as min_max, or state it: best = 1",
+        )
