@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicia.analyses.facts import Need
+from indicia.defaults import NORMALISATION
 from indicia.errors import DataError, DefinitionError
 
 if TYPE_CHECKING:
@@ -89,5 +90,5 @@ class BestValue(Need[float]):
             return value
         raise DefinitionError(
             f"the best normalised value is not the same, or has no limit, under {', '.join(sorted(best))}",
-            remedy="choose one normalisation with a best value, such as min_max, or state it: best = 1",
+            remedy=f"choose one normalisation with a best value, such as {NORMALISATION}, or state it: best = 1",
         )
