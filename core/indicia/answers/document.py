@@ -87,7 +87,7 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> P
     shown = frame.head(table.shown)
     cells = [[cell_of(value, column.kind, names) for value in shown[column.name]] for column in columns]
     hidden = len(frame) - len(shown)
-    more = Sentence("{hidden:,} more rows: --show {table}", hidden=hidden, table=table.name)
+    more = Sentence("{hidden:,} more rows", hidden=hidden)
     return PrintedTable(
         [in_language(column.heading, language, kind) for column in columns],
         list(zip(*cells, strict=True)),

@@ -196,7 +196,7 @@ def _print(
     language: str | None,
 ) -> None:
     """Print an answer, or write it: a document with all tables, or the rows of one table."""
-    from indicia.answers.document import Formula, Heading, Line, document_of
+    from indicia.answers.document import printed
     from indicia.answers.writers import DOCUMENTS, written
     from indicia.cli.output import print_grid, print_line, print_paragraphs, print_table, write_output
     from indicia.data import escape_formulas, format_of
@@ -207,14 +207,13 @@ def _print(
         write_output(written(answer, form, language), output, manifest)
     elif show is None and form == "table":
         print_paragraphs([answer.titled(language), *answer.notes])
-        for block in document_of(answer, language):
-            if isinstance(block, Line):
-                print_paragraphs(["", block.text])
-            elif not isinstance(block, Heading | Formula):
-                print_line(f"\n{block.caption}")
-                right = {name for name, number in zip(block.headings, block.numbers, strict=True) if number}
-                print_grid(block.headings, block.rows, right)
-                print_paragraphs([f"… {note}" for note in block.notes])
+        print_paragraphs(line for sentence in answer.sentences(language) for line in ("", sentence))
+        for table in answer.frames:
+            grid = printed(answer, table, language)
+            print_line(f"\n{grid.caption}")
+            right = {name for name, number in zip(grid.headings, grid.numbers, strict=True) if number}
+            print_grid(grid.headings, grid.rows, right)
+            print_paragraphs([f"… {note}: --show {table.name}" for note in grid.notes])
     else:
         table = answer.table(show) if show else next(iter(answer.frames))
         frame = answer[table] if form == "table" else answer.published(table)

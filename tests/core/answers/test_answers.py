@@ -293,7 +293,7 @@ def test_a_document_shows_names_and_the_first_rows_and_says_how_many_more_there_
     }
     shown = document_of(index().analyse(Gaps(top=12), table), "zh")[-1]
     assert len(shown.rows) == 10  # type: ignore[union-attr]
-    assert shown.notes == ["另有 2 行：--show gaps"]  # type: ignore[union-attr]
+    assert shown.notes == ["另有 2 行"]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
