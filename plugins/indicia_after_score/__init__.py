@@ -1,4 +1,4 @@
-"""Analyses of papers after the score: obstacles, coupling coordination, convergence."""
+"""Analyses of papers after the score: obstacles, coupling coordination, convergence, inequality."""
 
 from indicia.catalogue import hookimpl
 
@@ -9,5 +9,6 @@ def indicia_analyses() -> dict[str, str]:
     return {
         "convergence": "indicia_after_score.convergence:Convergence",
         "coupling": "indicia_after_score.coupling:Coupling",
+        "inequality": "indicia_after_score.inequality:Inequality",
         "obstacles": "indicia_after_score.obstacles:Obstacles",
     }

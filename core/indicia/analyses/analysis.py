@@ -23,8 +23,13 @@ Frames: TypeAlias = "Mapping[Table, pl.DataFrame]"
 Part = "the key of an indicator, a dimension or the index"
 """A note for `Annotated`: the option names parts of the index, and other names are refused."""
 
-RESERVED = frozenset({"analysis", "method", "period", "progress", "table"})
-"""The arguments of every analysis, which no option may be called."""
+RESERVED = frozenset(
+    "analysis method period progress table "  # arguments in Python
+    "source config imputation treatment normalisation weighting aggregation setting set variant unit label group "
+    "indicator cost vocabulary encoding at show format output escape escape_formulas lang expect plugin no_plugins "
+    "only_plugins allow_code help".split()  # options of every command
+)
+"""The names of arguments and options of all analyses, which no option of a class may have."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Analysis(Method):
         if not cls.tables():
             return "which has no Table"
         if reserved := RESERVED & cls.__dataclass_fields__.keys():
-            return f"whose option {min(reserved)} has the name of an argument of all analyses"
+            return f"whose option {min(reserved)} has the name of an argument or option of all analyses"
         return "which has no compute(self, facts)" if cls.compute is Analysis.compute else None
 
     @classmethod

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indicia.analyses.facts import Need
 from indicia.defaults import NORMALISATION
-from indicia.errors import DataError, DefinitionError
+from indicia.errors import DataError, DefinitionError, join_names, suggest
 
 if TYPE_CHECKING:
     import polars as pl
@@ -66,17 +66,47 @@ class Rows(Need["tuple[str | None, pl.Series]"]):
 class Panel(Need["pl.DataFrame"]):
     """The scores of the index and of its dimensions in all periods: `unit`, `period` and a column for each part."""
 
+    needs_periods: bool = True
+    """False: an index without periods has a panel too, whose `period` is empty."""
+
     def resolve(self, facts: Facts) -> pl.DataFrame:
         """Collect the scores."""
+        import polars as pl
+
         from indicia.definition import ROOT
 
         result = facts[Scores()]
         period = result.definition.data.period
-        if period is None:
+        if period is None and self.needs_periods:
             raise DataError("the analysis needs periods, and the index has one", remedy='period = "year" in [data]')
-        units, nodes = result.scored.units, result.scored.nodes
-        keys = units.select(result.unit, period).rename({result.unit: "unit", period: "period"})
-        return keys.hstack([nodes[ROOT], *nodes.drop(ROOT)])
+        when = pl.lit(None, pl.String) if period is None else pl.col(period)
+        keys = result.scored.units.select(pl.col(result.unit).alias("unit"), when.alias("period"))
+        return keys.hstack([result.scored.nodes[ROOT], *result.scored.nodes.drop(ROOT)])
+
+
+@dataclass(frozen=True)
+class Groups(Need["pl.Series"]):
+    """The group of each row."""
+
+    column: str | None = None
+    """The column of the groups, one of `groups` in `[data]`; None for the first."""
+
+    def resolve(self, facts: Facts) -> pl.Series:
+        """Find the column."""
+        result = facts[Scores()]
+        groups = result.definition.data.groups
+        if not groups:
+            raise DataError("the analysis needs groups of units, and the index has none", remedy='groups = ["region"]')
+        column = groups[0] if self.column is None else self.column
+        if column not in groups:
+            raise DataError(f'no group "{column}" in [data]', remedy=suggest(column, groups))
+        values = result.scored.units[column]
+        if values.null_count():
+            units = result.scored.units.filter(values.is_null())[result.unit]
+            raise DataError(
+                f"{column} is missing for {join_names(units.unique().sort())}", remedy="fill it in the data"
+            )
+        return values
 
 
 @dataclass(frozen=True)

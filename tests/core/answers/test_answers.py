@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,10 +13,12 @@ from pydantic import Field
 
 import indicia
 from indicia.analyses import Analysis, Column, Facts, Frames, Kind, Need, Part, Table
+from indicia.analyses.analysis import RESERVED
 from indicia.answers.document import cell_of, document_of
 from indicia.answers.needs import BestValue, Panel, Rows, Scores
 from indicia.answers.writers import DOCUMENTS, written
 from indicia.cli import main
+from indicia.cli.analyse import command_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, PluginError
 from indicia.messages.sentence import Sentence
 from indicia.testing import checks
@@ -210,7 +213,7 @@ def test_an_answer_that_is_not_as_declared_is_refused(change: Any, fault: str) -
         ({"gaps": Gaps.gaps}, "which has no compute(self, facts)"),
         (
             {"gaps": Gaps.gaps, "compute": Gaps.compute, "period": 1, "__annotations__": {"period": int}},
-            "whose option period has the name of an argument of all analyses",
+            "whose option period has the name of an argument or option of all analyses",
         ),
     ],
 )
@@ -461,3 +464,8 @@ def test_an_output_file_has_its_manifest(table: str, tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / "obstacles.md.manifest.json").read_text(encoding="utf-8"))
     assert manifest["analysis"] == "obstacles"
     assert manifest["options"] == {"top": 5, "best": None}
+
+
+def test_no_option_of_an_analysis_can_have_the_name_of_an_option_of_all_commands() -> None:
+    common = set(inspect.signature(command_of(Gaps)).parameters) - {"top", "of"}
+    assert common <= RESERVED

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from reference_folder import ABSENT, FOLDER
 
 import indicia
 import indicia_after_score
@@ -16,12 +17,13 @@ from indicia.errors import DefinitionError
 from indicia.testing import checks
 from indicia_after_score.convergence import Convergence
 from indicia_after_score.coupling import Coupling
+from indicia_after_score.inequality import Inequality
 from indicia_after_score.obstacles import Obstacles
 
 ROOT = Path(__file__).parents[3]
 HDI = ROOT / "examples" / "human_development" / "index.toml"
 MODEL = ROOT / "examples" / "intelligent_manufacturing" / "index.toml"
-CLASSES = (Convergence, Coupling, Obstacles)
+CLASSES = (Convergence, Coupling, Inequality, Obstacles)
 
 
 @pytest.mark.parametrize("check", checks(*(kind() for kind in CLASSES)))
@@ -107,7 +109,7 @@ def test_complete_leaves_out_units_that_lack_a_period() -> None:
 
 
 def test_normalised_values_without_a_best_need_one() -> None:
-    index = indicia.read(MODEL).with_options(normalisation="z_score")
+    index = indicia.read(MODEL).with_options(normalisation="z_score", weighting="equal", aggregation="arithmetic")
     with pytest.raises(DefinitionError) as caught:
         index.analyse("obstacles")
     assert "z_score" in caught.value.what
@@ -134,3 +136,70 @@ def test_sentences_are_chinese_for_readers_of_chinese(analysis: Obstacles | Coup
     for sentence in indicia.read(path).analyse(analysis).sentences("zh"):
         assert re.search("[\u4e00-\u9fff]", sentence)
         assert "largest" not in sentence
+
+
+# figures of the reference folder, computed by its own program
+
+
+def of_papers(name: str) -> pl.DataFrame:
+    if not (path := FOLDER / "paper_analyses" / f"{name}.csv").is_file():
+        pytest.skip(ABSENT)
+    return pl.read_csv(path)
+
+
+def scores_of_papers() -> tuple[indicia.Index, pl.DataFrame]:
+    """Return an index whose scores are those of the folder, with the regions of the cities."""
+    raw = {
+        "data": {"unit": "unit", "period": "year", "groups": ["region"]},
+        "indicators": {"y": {"direction": "benefit"}},
+        "methodology": {"normalisation": "none"},
+    }
+    table = of_papers("scores").select("unit", "year", y="score")
+    return indicia.read(raw), table.join(of_papers("cities").select("unit", "region"), on="unit")
+
+
+def test_inequality_is_that_of_the_reference() -> None:
+    index, table = scores_of_papers()
+    answer = index.analyse(Inequality(), table)
+    dagum, theil = of_papers("dagum").sort("year"), of_papers("theil").sort("year")
+    for name, column in (("total", "G"), ("within", "Gw"), ("between", "Gnb"), ("transvariation", "Gt")):
+        assert answer[Inequality.gini][name].to_list() == pytest.approx(dagum[column].to_list(), rel=1e-9)
+    for name, column in (("total", "T"), ("within", "Tw"), ("between", "Tb")):
+        assert answer[Inequality.theil][name].to_list() == pytest.approx(theil[column].to_list(), rel=1e-9)
+    for region in ("东部", "中部", "西部"):
+        rows = answer[Inequality.groups].filter(group=region)
+        assert rows["gini"].to_list() == pytest.approx(dagum[f"G {region}"].to_list(), rel=1e-9)
+        assert rows["theil"].to_list() == pytest.approx(theil[f"T {region}"].to_list(), rel=1e-9)
+        shares = [100 * share for share in rows["contribution"]]
+        assert shares == pytest.approx(theil[f"contribution % {region}"].to_list(), rel=1e-9)
+    east = answer[Inequality.pairs].filter(richer="东部", poorer="中部")
+    assert east["gini"].to_list() == pytest.approx(dagum["G 东部-中部"].to_list(), rel=1e-9)
+    assert east["distance"].to_list() == pytest.approx(dagum["D 东部-中部"].to_list(), rel=1e-9)
+
+
+def test_convergence_is_that_of_the_reference() -> None:
+    index, table = scores_of_papers()
+    answer, sigma = index.analyse(Convergence(), table), of_papers("sigma").sort("year")
+    slope = of_papers("beta").filter(model="cross-section, absolute", term="ln_initial").row(0, named=True)
+    assert answer[Convergence.sigma]["cv"].to_list() == pytest.approx(sigma["cv_sample"].to_list(), rel=1e-9)
+    assert answer[Convergence.sigma]["sd_log"].to_list() == pytest.approx(sigma["sd_log_sample"].to_list(), rel=1e-9)
+    row = answer[Convergence.beta].row(1, named=True)
+    for name in ("estimate", "se", "t", "p", "se_hc1"):
+        assert row[name] == pytest.approx(slope[name], rel=1e-8)
+    rates = answer[Convergence.rates].row(0, named=True)
+    assert (rates["speed"], rates["half_life"]) == pytest.approx((slope["speed"], slope["half_life"]), rel=1e-8)
+
+
+def test_inequality_of_an_index_without_periods_has_one_row() -> None:
+    index = indicia.read({"data": {"unit": "city", "groups": ["coast"]}, "indicators": {"y": {"direction": "benefit"}}})
+    table = {"city": list("abcd"), "coast": ["yes", "yes", "no", "no"], "y": [1.0, 4.0, 3.0, 8.0]}
+    answer = index.with_options(normalisation="none").analyse("inequality", table)
+    row = answer.frame("gini").drop("period").row(0)  # the docstring of dagum
+    assert [round(figure, 5) for figure in row] == [0.34375, 0.125, 0.1875, 0.03125]
+    assert answer.sentences() == ["The Gini coefficient is 0.3438, most of it between groups (54.5 %)"]
+
+
+def test_groups_that_the_data_do_not_have_are_refused() -> None:
+    with pytest.raises(indicia.IndiciaError) as caught:
+        indicia.read(HDI).analyse("inequality", by="continent")
+    assert caught.value.what.startswith(("no group", "the analysis needs groups"))
