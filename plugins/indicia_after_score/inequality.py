@@ -80,7 +80,6 @@ class Inequality(Analysis):
         Column("gini", Kind.FIGURE, "the Gini coefficient between the groups"),
         Column("distance", Kind.FIGURE, "the economic distance: 1 for groups without overlap, 0 for full overlap"),
         order="By period and names of the groups.",
-        shown=50,
     )
 
     def compute(self, facts: Facts) -> Frames:

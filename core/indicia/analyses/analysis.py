@@ -24,10 +24,13 @@ Part = "the key of an indicator, a dimension or the index"
 """A note for `Annotated`: the option names parts of the index, and other names are refused."""
 
 RESERVED = frozenset(
-    "analysis method period progress table "  # arguments in Python
-    "source config imputation treatment normalisation weighting aggregation setting set variant unit label group "
-    "indicator cost vocabulary encoding at show format output escape escape_formulas lang expect plugin no_plugins "
-    "only_plugins allow_code help".split()  # options of every command
+    (
+        *("analysis", "method", "period", "progress", "table"),  # arguments in Python
+        *("source", "config", "imputation", "treatment", "normalisation", "weighting", "aggregation", "setting", "set"),
+        *("variant", "unit", "label", "group", "indicator", "cost", "vocabulary", "encoding", "at", "show", "format"),
+        *("output", "escape", "escape_formulas", "lang", "expect", "plugin", "no_plugins", "only_plugins"),
+        *("allow_code", "help"),  # options of every command
+    )
 )
 """The names of arguments and options of all analyses, which no option of a class may have."""
 

@@ -83,7 +83,11 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> P
         Texts, with the names of units and parts in the language.
     """
     kind, names, frame = type(answer.analysis), answer.reader_names(language), answer.published(table)
-    columns = [table.columns[name] for name in frame.columns]
+    columns = [
+        column
+        for column in map(table.columns.__getitem__, frame.columns)
+        if column.kind is not Kind.PERIOD or frame[column.name].count()  # an index without periods has an empty column
+    ]
     shown = frame.head(table.shown)
     cells = [[cell_of(value, column.kind, names) for value in shown[column.name]] for column in columns]
     hidden = len(frame) - len(shown)

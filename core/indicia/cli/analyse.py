@@ -213,7 +213,8 @@ def _print(
             print_line(f"\n{grid.caption}")
             right = {name for name, number in zip(grid.headings, grid.numbers, strict=True) if number}
             print_grid(grid.headings, grid.rows, right)
-            print_paragraphs([f"… {note}: --show {table.name}" for note in grid.notes])
+            for note in grid.notes:
+                print_line(f"… {note}: --show {table.name}")
     else:
         table = answer.table(show) if show else next(iter(answer.frames))
         frame = answer[table] if form == "table" else answer.published(table)
