@@ -41,6 +41,7 @@ imports:
 docs:
     python -m indicia.catalogue.reference > docs/methods.md
     python -m indicia.catalogue.check_reference > docs/checks.md
+    python -m indicia.catalogue.analysis_reference > docs/analyses.md
     PYTHONPATH=tests python tests/published/test_gallery.py > docs/gallery.md
     PYTHONPATH=docs/site python -m indicia_site.translations
     pytest tests/docs

@@ -93,6 +93,10 @@ class Index(Questions):
     @cached_property
     def tree(self) -> Node:
         """The tree of dimensions and indicators, with a method at every node."""
+        if self.definition.analyses:
+            from indicia.answers.ask import check_stated  # imported here, since few indices state analyses
+
+            check_stated(self.definition, self.catalogue, self.origin)
         return build_tree(self.definition, self.catalogue, self.origin)
 
     @names_its_arguments

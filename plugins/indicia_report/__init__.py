@@ -60,6 +60,7 @@ def indicia_sections() -> dict[str, str]:
     """Offer the sections of this package: the name of each, and the place of its class."""
     return {
         "aggregates": "indicia_report.method.aggregates:Aggregates",
+        "analyses": "indicia_report.method.analyses:Analyses",
         "bands": "indicia_report.method.bands:Bands",
         "comparison": "indicia_report.method.comparison:OtherMethodologies",
         "correlation": "indicia_report.method.correlation:Correlations",

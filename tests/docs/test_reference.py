@@ -16,8 +16,9 @@ import indicia.outputs
 from indicia import catalogue
 from indicia.audit.profile import ProfileFile
 from indicia.catalogue import KINDS, Catalogue, hookimpl
+from indicia.catalogue.analysis_reference import analysis_reference
 from indicia.catalogue.check_reference import check_reference
-from indicia.catalogue.hookspecs import CHECKS, OUTPUTS
+from indicia.catalogue.hookspecs import ANALYSES, CHECKS, OUTPUTS
 from indicia.catalogue.reference import reference, shipped
 from indicia.definition import Bands, Data, Definition, Indicator, Missing, Reference
 from indicia.definition.aggregates_section import Aggregate
@@ -57,6 +58,11 @@ def test_the_page_of_methods_is_up_to_date() -> None:
 def test_the_page_of_checks_is_up_to_date() -> None:
     renew = "docs/checks.md is out of date: python -m indicia.catalogue.check_reference > docs/checks.md"
     assert page("docs/checks.md") == check_reference(shipped([CHECKS])), renew
+
+
+def test_the_page_of_analyses_is_up_to_date() -> None:
+    renew = "docs/analyses.md is out of date: python -m indicia.catalogue.analysis_reference > docs/analyses.md"
+    assert page("docs/analyses.md") == analysis_reference(shipped([ANALYSES])), renew
 
 
 def test_the_page_holds_the_methods_of_indicia_alone() -> None:

@@ -1,4 +1,4 @@
-"""The hooks by which plugins offer methods, checks, sections of the page, charts and exporters, one hook per kind.
+"""The hooks by which plugins offer methods, checks, analyses, sections of the page, charts and exporters: one a kind.
 
 A plugin is a module, or another object, with functions of these names, marked with `hookimpl`. A hook takes no
 arguments and returns classes:
@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
 
+from indicia.analyses import Analysis
 from indicia.checks import Check
 from indicia.methods import (
     Aggregation,
@@ -332,6 +333,58 @@ def indicia_checks() -> Offered[Check]:
 
 
 @hookspec
+def indicia_analyses() -> Offered[Analysis]:
+    """Offer analyses.
+
+    Returns
+    -------
+    classes of Analysis, or a mapping of names to classes and places
+
+    Examples
+    --------
+    from dataclasses import dataclass
+    from typing import Annotated
+    from pydantic import Field
+    from indicia.analyses import Analysis, Column, Kind, Table
+    from indicia.answers.needs import Rows, Scores
+    from indicia.catalogue import hookimpl
+    from indicia.messages.sentence import Sentence
+
+    @dataclass(frozen=True)
+    class Gaps(Analysis):
+        '''The distance of each unit to the best score.'''
+
+        name = "gaps"
+        heading = "How far is each unit from the best?"
+
+        top: Annotated[int, Field(ge=1, description="the number of units")] = 10
+
+        gaps = Table(
+            "Distance to the best score",
+            Column("unit", Kind.UNIT, "the unit"),
+            Column("gap", Kind.CHANGE, "its score minus the highest one"),
+            order="The smallest distance first; ties by the name of the unit.",
+        )
+
+        def compute(self, facts):
+            result, (_, rows) = facts[Scores()], facts[Rows()]
+            scores = result.scores.filter(rows).drop_nulls("score").rename({result.unit: "unit"})
+            gap = (scores["score"] - scores["score"].max()).alias("gap")
+            sorted_gaps = scores.with_columns(gap).sort("gap", "unit", descending=[True, False])
+            return {self.gaps: self.gaps.select(sorted_gaps.head(self.top))}
+
+        def sentences(self, frames):
+            for unit, gap in frames[self.gaps].tail(1).rows():
+                yield Sentence("{unit} is {gap:.3g} behind the best", unit=unit, gap=-gap)
+
+    @hookimpl
+    def indicia_analyses():
+        return [Gaps]
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def indicia_sections() -> Offered[Section[Any]]:
     """Offer sections of the page.
 
@@ -459,11 +512,14 @@ KINDS = (
 CHECKS = Kind("check", "indicia_checks", Check)
 """The kind of checks, which are no methods of an index."""
 
+ANALYSES = Kind("analysis", "indicia_analyses", Analysis)
+"""The kind of analyses, which are no methods of an index."""
+
 SECTIONS = Kind("section", "indicia_sections", Section)
 CHARTS = Kind("chart", "indicia_charts", Chart)
 EXPORTERS = Kind("exporter", "indicia_exporters", Exporter)
 OUTPUTS = (SECTIONS, CHARTS, EXPORTERS)
 """The kinds of outputs, which are no methods of an index."""
 
-OFFERED_KINDS = (*KINDS, CHECKS, *OUTPUTS)
+OFFERED_KINDS = (*KINDS, CHECKS, ANALYSES, *OUTPUTS)
 """All kinds that a plugin can offer."""

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.formulas import default_formula, properties_of
-from indicia.catalogue.hookspecs import KINDS, OUTPUTS
+from indicia.catalogue.hookspecs import ANALYSES, KINDS, OUTPUTS
 from indicia.citations import cited_works
 from indicia.errors import MethodError, suggest
 from indicia.methods import Property
@@ -24,12 +24,12 @@ _COLUMNS = ("kind", "name", "parameters", "summary", "plugin", "formula", "refer
 def method_table(offers: Iterable[Offer], properties: Iterable[str], kind: str | None) -> pl.DataFrame:
     """Return a table of the methods with all these properties; see `Catalogue.table`.
 
-    Sections, charts and exporters, which are no methods, are in the table of their own kind only.
+    Analyses, sections, charts and exporters, which are no methods, are in the table of their own kind only.
     """
     import polars as pl  # not at the top: completion in a shell must not wait for polars
 
     required = {_property(name.strip()) for name in properties}
-    kinds, known = [entry.name for entry in KINDS], [entry.name for entry in (*KINDS, *OUTPUTS)]
+    kinds, known = [entry.name for entry in KINDS], [entry.name for entry in (*KINDS, ANALYSES, *OUTPUTS)]
     if kind is not None and kind not in known:
         raise MethodError(f'unknown kind "{kind}"', remedy=suggest(kind, known))
     kinds = kinds if kind is None else [kind]

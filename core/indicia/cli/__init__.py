@@ -40,6 +40,7 @@ Examples:
   indicia robustness --weights ±25%     Monte Carlo: intervals of ranks
   indicia stability                     the smallest changes that alter the ranking
   indicia audit --fail-on error         the statistical audit: findings by chapter
+  indicia analyse obstacles             what holds each unit back; indicia analyse lists the questions
   indicia explain Lima                  why a score; two units: the gap; --from, --since: a move; --reach 10
   indicia report -o report.html         the whole index on one page
   indicia serve                         other methods in a browser, with ranking and agreement at once
@@ -64,6 +65,7 @@ COMMANDS = (
     "robustness",
     "stability",
     "audit",
+    "analyse",
     "explain",
     "report",
     "gallery",

@@ -52,8 +52,8 @@ def new(
         str,
         typer.Option(
             "--kind",
-            help="imputation, treatment, normalisation, weighting, aggregation, agreement, consensus, check, section, "
-            "chart or exporter.",
+            help="imputation, treatment, normalisation, weighting, aggregation, agreement, consensus, check, analysis, "
+            "section, chart or exporter.",
             autocompletion=o.every_kind,
         ),
     ] = "normalisation",

@@ -36,7 +36,9 @@ def explain(error: Any) -> DefinitionError:
         remedy = _suggestion(error.option_name, options) or hint
         return DefinitionError(f"{path} has no option {error.option_name}", remedy=remedy)
     if match := re.match("No such command '(.*?)'", error.message):
-        return DefinitionError(f'unknown command "{match[1]}"', remedy=_suggestion(match[1], command.commands) or hint)
+        return DefinitionError(
+            f'unknown command "{match[1]}"', remedy=_suggestion(match[1], command.list_commands(error.ctx)) or hint
+        )
     if match := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", error.message):
         return DefinitionError(f'{path} has no argument for "{match[1]}"', remedy=hint)
     return DefinitionError(_option_problem(getattr(error, "option_name", path), error.message), remedy=hint)

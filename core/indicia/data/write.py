@@ -37,7 +37,7 @@ _ENDINGS = {
     ".parquet": "parquet",
 }
 _DIGITS = 6
-_STYLE = (
+TABLE_STYLE = (
     "table{border-collapse:collapse;font:14px/1.5 system-ui,sans-serif;font-variant-numeric:tabular-nums}"
     "caption{font-weight:600;padding:.5em;text-align:left}"
     "th,td{border-bottom:1px solid #ddd;padding:.2em .8em;text-align:left}"
@@ -199,7 +199,7 @@ def _html(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
     name = html.escape(strip_controls(title or "Table"))
     lines = [
         "<!doctype html>",
-        f'<html><head><meta charset="utf-8"><title>{name}</title><style>{_STYLE}</style></head>',
+        f'<html><head><meta charset="utf-8"><title>{name}</title><style>{TABLE_STYLE}</style></head>',
         "<body><table>",
         *([f"<caption>{name}</caption>"] if title else []),
         f"<thead>{row('th', frame.columns)}</thead>",

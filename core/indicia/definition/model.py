@@ -125,6 +125,9 @@ class Definition(Published):
         description="by the code of a check, its thresholds, the severity of its findings, and on = false to leave it "
         "out: [checks.D01] share = 0.5",
     )
+    analyses: dict[str, dict[str, Any]] = Field(
+        {}, description="options of analyses, by the name of the analysis: [analyses.obstacles] top = 3"
+    )
     waivers: tuple[Waiver, ...] = Field((), description="findings of checks that are accepted, with the reason")
     audit: AuditChoices = Field(AuditChoices(), description="the choices of an audit")
 

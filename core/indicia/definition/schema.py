@@ -28,7 +28,7 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     definitions, properties = file["$defs"], file["properties"]
     _add_methods(catalogue, definitions)
     _add_scopes(definitions)
-    for table, kind in (("judgements", "weighting"), ("checks", "check")):
+    for table, kind in (("judgements", "weighting"), ("checks", "check"), ("analyses", "analysis")):
         if names := _parameters(catalogue, kind):
             properties[table] |= {"properties": names, "additionalProperties": False}
     for table in properties["checks"].get("properties", {}).values():

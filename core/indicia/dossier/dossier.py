@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from indicia.data import TableAsRead
@@ -12,10 +13,11 @@ from indicia.errors import IndiciaError
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     import polars as pl
 
+    from indicia.answers.answer import Answer
     from indicia.audit import Audit
     from indicia.catalogue import Catalogue
     from indicia.comparison import Comparison
@@ -55,6 +57,8 @@ class Dossier:
     """The catalogue whose sections a page has; None for that of the installed plugins."""
     trial: Trial | None = None
     """The methods that a reader tries; None for the methodology of the index file."""
+    answers: tuple[Answer[Any] | IndiciaError, ...] = ()
+    """The answers of the analyses of `[analyses]`."""
 
     @property
     def tables(self) -> tuple[pl.DataFrame, ...]:
@@ -129,7 +133,21 @@ def compile_dossier(
         compared = _attempt(lambda: index.compare(table=table, period=period, progress=progress))
     if "audit" in needs:
         audit = _attempt(lambda: _audit(index, frame, table, period))
-    return Dossier(result, period, robust, compared, audit, difference, language, index.catalogue)
+    answers = tuple(_answers(index, table, result, period, progress)) if index.definition.analyses else ()
+    return Dossier(result, period, robust, compared, audit, difference, language, index.catalogue, answers=answers)
+
+
+def _answers(
+    index: Questions, table: TableAsRead, result: Result, period: Period | None, progress: Progress
+) -> Iterator[Answer[Any] | IndiciaError]:
+    """Yield the answers of the analyses of the index file, which share the scores and further facts."""
+    from indicia.analyses import Facts
+    from indicia.answers.ask import answer_of, chosen
+    from indicia.answers.needs import Asked, Scores, Subject
+
+    facts = Facts({Asked(): Subject(index, table, period), Scores(): result}, progress)
+    for name in index.definition.analyses:
+        yield _attempt(partial(answer_of, index, chosen(index, name, {}), facts=facts))
 
 
 def _audit(index: Questions, frame: pl.DataFrame, table: TableLike, period: Period | None) -> Audit | Inspection:

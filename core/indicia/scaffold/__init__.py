@@ -15,7 +15,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from indicia.catalogue import installed
-from indicia.catalogue.hookspecs import OFFERED_KINDS, OUTPUTS
+from indicia.catalogue.hookspecs import ANALYSES, OFFERED_KINDS, OUTPUTS
 from indicia.catalogue.versions import CONTRACT
 from indicia.data import write
 from indicia.errors import OutputError, PluginError, suggest, with_article
@@ -64,12 +64,13 @@ class PluginNames:
 
 _TASKS = {
     "check": "Write there the problem that it finds, the reason why it matters, and the publication.",
+    "analysis": "Write there the question, the columns of its tables and their order, and the sentences.",
     "section": "Write there the facts that the section shows, with names escaped and a heading in each language.",
     "chart": "Write there what the chart shows, with a title and a description in each language.",
     "exporter": "Write there the content of the files, and the endings of their names.",
 }
 """By kind, the sentence of a README about the work of the author."""
-_TESTS = {"check": "tested_check", **{kind.name: "tested_output" for kind in OUTPUTS}}
+_TESTS = {"check": "tested_check", **{kind.name: "tested_output" for kind in (ANALYSES, *OUTPUTS)}}
 """The template of the tests, by kind."""
 
 

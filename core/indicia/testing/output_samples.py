@@ -1,4 +1,4 @@
-"""The results on which sections, charts and exporters are tested: a small index, hostile names, a panel, secrets."""
+"""The results on which analyses and outputs are tested: a small index, hostile names, a panel, secrets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indicia.dossier import compile_dossier
 from indicia.editions.difference import difference_of
 from indicia.editions.scored_edition import ScoredEdition
 from indicia.errors import IndiciaError
-from indicia.index import read
+from indicia.index import Index, read
 from indicia.result.report_files import ReportFile
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class OutputSample:
     """The results of one index, as outputs receive them."""
 
     name: str
+    index: Index
+    table: pl.DataFrame
     dossier: Dossier
     difference: Any = None
 
@@ -102,7 +104,7 @@ def _small() -> OutputSample:
     earlier = index.score(table.with_columns(pl.col("x") * 1.1))
     old = ScoredEdition.of_result("earlier", index, earlier)
     difference = difference_of(old, ScoredEdition.of_result("later", index, dossier.result))
-    return OutputSample("small", replace(dossier, difference=difference), difference)
+    return OutputSample("small", index, table, replace(dossier, difference=difference), difference)
 
 
 def _hostile() -> OutputSample:
@@ -115,7 +117,7 @@ def _hostile() -> OutputSample:
     raw["variants"] = {HOSTILE[0]: {"normalisation": "rank"}}
     raw["publication"] = {"publisher": HOSTILE[0], "contact": HOSTILE[1], "citation": HOSTILE[0]}
     table = _table(len(HOSTILE), names).with_columns(town=pl.Series(HOSTILE))
-    return OutputSample("with hostile names", compile_dossier(read(raw), table, draws=_DRAWS))
+    return _sample("with hostile names", read(raw), table)
 
 
 def _panel() -> OutputSample:
@@ -124,7 +126,7 @@ def _panel() -> OutputSample:
     raw["indicators"] = {name: {**words, "bounds": [0, 100]} for name, words in raw["indicators"].items()}
     frame = _table(6, ["x", "y"])
     years = [frame.with_columns(pl.col("x") + place, year=pl.lit(2020 + place)) for place in range(3)]
-    return OutputSample("of a panel", compile_dossier(read(raw), pl.concat(years), draws=_DRAWS))
+    return _sample("of a panel", read(raw), pl.concat(years))
 
 
 def _secret() -> OutputSample:
@@ -132,7 +134,11 @@ def _secret() -> OutputSample:
     raw["publication"] = {"raw_values": False}
     table = _table(6, ["x", "y"])
     table = table.with_columns(pl.when(pl.int_range(6) == 2).then(SECRET).otherwise("x").alias("x"))
-    return OutputSample("with raw values that are not published", compile_dossier(read(raw), table, draws=_DRAWS))
+    return _sample("with raw values that are not published", read(raw), table)
+
+
+def _sample(name: str, index: Index, table: pl.DataFrame) -> OutputSample:
+    return OutputSample(name, index, table, compile_dossier(index, table, draws=_DRAWS))
 
 
 def _raw(names: list[str], dimensions: dict[str, str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indicia.analyses import Analysis
 from indicia.checks import Check
 from indicia.errors import IndiciaError, IndiciaWarning
 from indicia.methods import Agreement, Consensus, MatrixAggregation, MatrixImputation, Weighting
@@ -41,7 +42,7 @@ def promises_linear_time(subject: Subject) -> bool:
 
 def growth(subject: Subject) -> float | None:
     """Return the ratio of processor times for four times the rows; None if the method refuses the tables."""
-    if isinstance(subject.method, Agreement | Consensus | Check | Output):
+    if isinstance(subject.method, Agreement | Consensus | Check | Analysis | Output):
         return None
     ratio = None
     for costs in ((), ("x1",)):  # some methods refuse tables with costs, and some refuse tables without

@@ -12,6 +12,7 @@ from indicia.catalogue.worked_text import count_of
 from indicia.checks import Check as DataCheck
 from indicia.methods import Aggregation, Consensus, Method
 from indicia.testing import (
+    analyses,
     cells,
     declared,
     details,
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = tuple(
         rankings,
         randomness,
         findings,
+        analyses,
         outputs,
     )
     for _, check in sorted(vars(module).items())

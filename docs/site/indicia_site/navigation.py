@@ -9,7 +9,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     ),
     "Build an index": ("index-file", "from-raw-data", "directions", "choosing-a-method", "weights-from-people"),
     "Question and explain it": (
-        "checks", "auditing", "how-sure-is-a-rank", "explaining", "after-the-score", "pysensmcda",
+        "analyses", "checks", "auditing", "how-sure-is-a-rank", "explaining", "after-the-score", "pysensmcda",
     ),
     "Publish it": ("reporting", "serving", "editions", "citing", "gallery"),
     "Large tables": ("beyond-one-machine", "speed"),

@@ -1,0 +1,215 @@
+"""The answer of an analysis: its tables and sentences, for programs and for readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from indicia.analyses import Analysis
+from indicia.arguments import names_its_arguments
+from indicia.definition import ROOT, check_raw_values, text
+from indicia.errors import IndiciaError, suggest
+from indicia.messages.translations import in_language
+from indicia.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from indicia.analyses import Frames, Table
+    from indicia.notes import Note
+    from indicia.result import Result
+
+A = TypeVar("A", bound=Analysis)
+
+
+class _English(dict[str, str]):
+    """The templates of English, in which each template stands for itself."""
+
+    def get(self, template: str, default: Any = None) -> Any:
+        del default
+        return template
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Answer(Outcome[str], Generic[A]):
+    """The tables and sentences of an analysis: `answer[Obstacles.degrees]`, or `answer.frame("degrees")`."""
+
+    table_names: ClassVar[tuple[str, ...]] = ()
+    _noun: ClassVar[str] = "an answer"
+
+    analysis: A
+    frames: Frames
+    """The frames, by the declarations of their tables."""
+    result: Result
+    """The result of the run that was analysed."""
+    period: str | None = None
+    """The period that was analysed; None without periods."""
+
+    def __getitem__(self, table: Table) -> pl.DataFrame:
+        """Return the frame of a declared table, an attribute of the class of the analysis."""
+        return self.frames[table]
+
+    @names_its_arguments
+    def table(self, name: str) -> Table:
+        """Return the declaration of a table.
+
+        Parameters
+        ----------
+        name : str
+            The name of the table.
+
+        Returns
+        -------
+        Table
+            The declaration, a key of `frames`.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such table.
+        """
+        tables = type(self.analysis).tables()
+        if name not in tables:
+            raise IndiciaError(f'{self.analysis.name} has no table "{name}"', remedy=suggest(name, tables))
+        return tables[name]
+
+    @names_its_arguments
+    def frame(self, name: str | None = None) -> pl.DataFrame:
+        """Return a table by its name.
+
+        Parameters
+        ----------
+        name : str, optional
+            The name of the table; by default the main table, which is declared first.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such table.
+        """
+        return self.frames[next(iter(self.frames)) if name is None else self.table(name)]
+
+    @names_its_arguments
+    def published(self, table: Table) -> pl.DataFrame:
+        """Return a table without raw values, if the index does not publish them.
+
+        Parameters
+        ----------
+        table : Table
+            The declaration of the table.
+
+        Returns
+        -------
+        polars.DataFrame
+            The table for files and pages.
+
+        Raises
+        ------
+        IndiciaError
+            If all that the table holds besides keys are raw values, which the index does not publish.
+        """
+        if self.definition.publishes_raw_values:
+            return self[table]
+        kept = [column for column in table.columns.values() if not column.raw]
+        if all(column.kind.is_text for column in kept) and len(kept) < len(table.columns):
+            check_raw_values(self.definition, self.result.origin, f"a file of the table {table.name}")
+        return self[table].select(column.name for column in kept)
+
+    @names_its_arguments
+    def sentences(self, language: str | None = None) -> list[str]:
+        """Return the sentences on the answer, with the names of units and parts for readers.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        list of str
+            The sentences, the most important first.
+        """
+        names, kind = self.reader_names(language), type(self.analysis)
+        sentences = self.analysis.sentences(self.frames)
+        if language in (None, "en"):
+            return [sentence.translated(_English(), names) or str(sentence) for sentence in sentences]
+        return [in_language(sentence, language, kind, names) for sentence in sentences]
+
+    @names_its_arguments
+    def reader_names(self, language: str | None = None) -> dict[str, str]:
+        """Return the names of units, indicators, dimensions and the index for readers of a language.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        dict of str to str
+            The names by key.
+        """
+        return {ROOT: text(self.definition.name, language), **super().reader_names(language)}
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The inputs and settings of the run, and the analysis with all of its options."""
+        of_period = {"period": self.period} if self.period is not None else {}
+        asked = {"analysis": self.analysis.name, **of_period, "options": _plain(self.analysis.parameters)}
+        return {**self.result.manifest, **asked}
+
+    @property
+    def input_tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables whose fingerprints are in the manifest."""
+        return self.result.input_tables
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The facts that a reader of the run must know."""
+        return self.result.notes
+
+    @property
+    def _title_parts(self) -> Sequence[str]:
+        return [type(self.analysis).heading, *([self.period] if self.period is not None else [])]
+
+    @names_its_arguments
+    def titled(self, language: str | None) -> str:
+        """Return the title: the name of the index, the question and the period.
+
+        Parameters
+        ----------
+        language : str or None
+            The language, such as "zh"; None for English.
+
+        Returns
+        -------
+        str
+            The title.
+        """
+        heading, *period = self._title_parts
+        words = in_language(heading, language, type(self.analysis))
+        return " · ".join([text(self.definition.name, language), words, *period])
+
+    @property
+    def _labelled_units(self) -> pl.DataFrame:
+        return self.result._labelled_units
+
+    @property
+    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
+        return tuple(frame.head(table.shown) for table, frame in self.frames.items())
+
+    @property
+    def _lines_printed(self) -> Sequence[str]:
+        return [*self.sentences(), *self.notes]
+
+
+def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options as values that JSON can hold."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}

@@ -1,0 +1,133 @@
+"""The document of an answer, before any format: a heading, sentences, a formula and tables of texts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from indicia.analyses import Kind
+from indicia.data import PrintedTable
+from indicia.messages.sentence import Sentence
+from indicia.messages.translations import in_language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.analyses import Table
+    from indicia.answers.answer import Answer
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The question that the following blocks answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula in LaTeX."""
+
+    latex: str
+
+
+Block: TypeAlias = Heading | Line | Formula | PrintedTable
+
+
+def document_of(answer: Answer[Any], language: str | None = None) -> list[Block]:
+    """Return an answer as blocks.
+
+    Parameters
+    ----------
+    answer : Answer
+        The answer.
+    language : str, optional
+        The language, such as "zh"; by default English.
+
+    Returns
+    -------
+    list of Heading, Line, Formula and PrintedTable
+        The blocks in their order. Tables have the first rows, without raw values that the index does not publish.
+    """
+    kind = type(answer.analysis)
+    blocks: list[Block] = [Heading(in_language(kind.heading, language, kind))]
+    blocks += [Line(sentence) for sentence in answer.sentences(language)]
+    blocks += [Formula(answer.analysis.formula_of_run)] if kind.formula else []
+    blocks += [printed(answer, table, language) for table in answer.frames]
+    return blocks
+
+
+def printed(answer: Answer[Any], table: Table, language: str | None = None) -> PrintedTable:
+    """Return the first rows of a table as texts for readers.
+
+    Parameters
+    ----------
+    answer : Answer
+        The answer with the table.
+    table : Table
+        The declaration of the table.
+    language : str, optional
+        The language, such as "zh"; by default English.
+
+    Returns
+    -------
+    PrintedTable
+        Texts, with the names of units and parts in the language.
+    """
+    kind, names, frame = type(answer.analysis), answer.reader_names(language), answer.published(table)
+    columns = [
+        column
+        for column in map(table.columns.__getitem__, frame.columns)
+        if column.kind is not Kind.PERIOD or frame[column.name].count()  # an index without periods has an empty column
+    ]
+    shown = frame.head(table.shown)
+    cells = [[cell_of(value, column.kind, names) for value in shown[column.name]] for column in columns]
+    hidden = len(frame) - len(shown)
+    more = Sentence("{hidden:,} more rows", hidden=hidden)
+    return PrintedTable(
+        [in_language(column.heading, language, kind) for column in columns],
+        list(zip(*cells, strict=True)),
+        [not column.kind.is_text for column in columns],
+        in_language(table.caption, language, kind),
+        f"tab:{kind.name}-{table.name}".replace("_", "-"),
+        [in_language(more, language)] if hidden else [],
+        "zh" if language == "zh" else "en",
+    )
+
+
+_SIGNED = (Kind.SHIFT, Kind.CHANGE)
+_OF_RANKS = (Kind.RANK, Kind.PLACES, Kind.SHIFT)
+
+
+def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
+    """Return a cell as text for readers; files of data keep all digits.
+
+    >>> [cell_of(value, Kind.SHARE, {}) for value in (0.1234, 0.0, None)]
+    ['12.3 %', '0.0 %', '–']
+    >>> [cell_of(value, Kind.SHIFT, {}) for value in (3.0, -2.5, 0.0)]
+    ['+3', '-2.5', '0']
+    >>> [cell_of(value, Kind.FIGURE, {}) for value in (0.25, 1234.5, -0.0001, 2e-9, float("inf"))]
+    ['0.250', '1,234', '-0.0001', '2e-09', 'inf']
+    """
+    if value is None or value != value:
+        return "–"
+    if kind in (Kind.UNIT, Kind.PART):
+        return names.get(str(value), str(value))
+    if isinstance(value, bool) or not isinstance(value, float):
+        return f"{value:,}" if kind is Kind.COUNT else str(value)
+    if kind is Kind.SHARE:
+        return f"{100 * value:.1f} %"
+    sign = "+" if kind in _SIGNED and value > 0 else ""
+    if kind in _OF_RANKS:
+        return f"{sign}{value:g}"
+    if not math.isfinite(value) or 0 < abs(value) < 0.0005:
+        return f"{sign}{value:.2g}" if math.isfinite(value) else str(value)
+    return f"{sign}{value:,.{0 if abs(value) >= 1000 else 3}f}"

@@ -1,0 +1,104 @@
+"""The reference of the analyses, in Markdown: `python -m indicia.catalogue.analysis_reference > docs/analyses.md`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import MISSING, fields
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any
+
+from indicia.catalogue.hookspecs import ANALYSES
+from indicia.catalogue.reference import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.analyses import Table
+    from indicia.catalogue.discovery import Catalogue
+
+_HEAD = """\
+# The analyses
+
+<!-- Written by `python -m indicia.catalogue.analysis_reference > docs/analyses.md`: change the classes. -->
+
+An analysis answers a question about the scores in tables and sentences. `indicia analyse` lists the installed ones, and
+`indicia analyse NAME` answers one:
+
+<!-- checked -->
+```console
+$ indicia analyse coupling examples/human_development --show degrees -f csv | head -3
+unit,coupling,coordination,degree
+CHE,0.9995009703706498,0.9670052517291141,0.9831188572379049
+NOR,0.9997302767623235,0.966169312683185,0.9828065498194568
+```
+
+Without `--show`, an answer is a document with all tables: on the screen, and as `md`, `html`, `latex` or `json`.
+`--show TABLE` has all rows of one table, in every format of tables. The options of a command are also words of the
+index file, and arguments in Python; an option on the command line replaces that of the index file:
+
+```toml
+[analyses.obstacles]
+top = 3
+```
+
+```python
+import indicia
+
+index = indicia.read("examples/human_development/index.toml")
+answer = index.analyse("obstacles", top=1)
+print(answer.sentences()[0].partition(":")[0])
+print(answer.frame("counts").row(0))
+```
+
+<!-- printed -->
+```text
+Gross national income per capita is the largest obstacle on average
+('national_income', 129, 0.3288199296489072)
+```
+
+[An analysis of your own](hooks/analysis.md) is a class of some thirty lines: the command, the section of the index
+file, the formats and the documentation derive from it.
+"""
+
+
+def analysis_reference(catalogue: Catalogue) -> str:
+    """Return the page of all analyses: question, formula, source, options and tables of each.
+
+    >>> "## obstacles" in analysis_reference(shipped([ANALYSES]))
+    True
+    """
+    return "\n".join([_HEAD, *(line for name in catalogue.names("analysis") for line in _lines(catalogue, name))])
+
+
+def _lines(catalogue: Catalogue, name: str) -> Iterator[str]:
+    """Yield the lines on an analysis."""
+    analysis: Any = catalogue.offers["analysis", name].method
+    yield from (f"## {name}", "", f"*{analysis.heading}*", "", cleandoc(analysis.__doc__), "")
+    if analysis.formula:
+        yield from ("$$", analysis().formula_of_run, "$$", "")
+    if analysis.reference:
+        yield from (f"Source: {analysis.reference}.", "")
+    if options := fields(analysis):
+        yield from ("| option | default | |", "|---|---|---|")
+        yield from (_option(option, analysis.annotations_of_options()[option.name]) for option in options)
+        yield ""
+    for table in analysis.tables().values():
+        yield from _table(table)
+
+
+def _option(option: Any, annotation: Any) -> str:
+    default = option.default_factory() if option.default_factory is not MISSING else option.default
+    shown = "" if default in (None, MISSING, (), {}) else f"`{str(default).lower() if default is False else default}`"
+    notes = (getattr(note, "description", None) for note in getattr(annotation, "__metadata__", ()))
+    return f"| `{option.name}` | {shown} | {next(filter(None, notes), '')} |"
+
+
+def _table(table: Table) -> Iterator[str]:
+    """Yield the lines on a table."""
+    yield from (f"**`{table.name}`**: {table.caption}. {table.order}", "", "| column | kind | |", "|---|---|---|")
+    yield from (f"| `{name}` | {column.kind.value} | {column.meaning} |" for name, column in table.columns.items())
+    yield ""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(analysis_reference(shipped([ANALYSES])))
