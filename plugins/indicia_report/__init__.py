@@ -33,6 +33,7 @@ def indicia_charts() -> dict[str, str]:
         "slope": "indicia_report.charts.chart_classes:Slope",
         "specification": "indicia_report.charts.chart_classes:Specification",
         "strip": "indicia_report.charts.chart_classes:Strip",
+        "stated_analyses": "indicia_report.method.analyses:Analyses",
         "structure": "indicia_report.charts.chart_classes:Structure",
         "waterfall": "indicia_report.charts.charts_of_units:WaterfallChart",
     }
@@ -60,7 +61,6 @@ def indicia_sections() -> dict[str, str]:
     """Offer the sections of this package: the name of each, and the place of its class."""
     return {
         "aggregates": "indicia_report.method.aggregates:Aggregates",
-        "analyses": "indicia_report.method.analyses:Analyses",
         "bands": "indicia_report.method.bands:Bands",
         "comparison": "indicia_report.method.comparison:OtherMethodologies",
         "correlation": "indicia_report.method.correlation:Correlations",

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from analysis_faults import ANALYSIS_FAULTS
 from partition_faults import PARTITION_FAULTS, REFUSED_METHODS, SWALLOWS_ALL
 
 from indicia.index import Index
@@ -34,6 +35,8 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
+from indicia.analyses import *
+from indicia.answers.needs import Rows, Scores
 from indicia.catalogue import hookimpl
 from indicia.formulas import column
 from indicia.checks import *
@@ -1612,6 +1615,8 @@ drawn = []
 
 FAULTS |= {title: (base, "check_partitions", part, body) for title, (base, part, body) in PARTITION_FAULTS.items()}
 
+FAULTS |= {title: ("Analysis", name, part, body) for title, (name, part, body) in ANALYSIS_FAULTS.items()}
+
 
 def kind_of(base: str) -> str:
     """Return the kind of a base class: "imputation" for MatrixImputation."""
@@ -1688,7 +1693,7 @@ def test_a_prepared_cell_that_may_not_change_is_found(
 def write_plugin(folder: Path, base: str, body: str) -> Path:
     """Write a plugin with one method, whose class has this base and body."""
     kind = kind_of(base)
-    hook = "consensuses" if kind == "consensus" else f"{kind}s"
+    hook = {"consensus": "consensuses", "analysis": "analyses"}.get(kind, f"{kind}s")
     plugin = folder / "planted.py"
     plugin.write_text(PLUGIN.format(base=base, hook=hook, body=body.strip("\n")), encoding="utf-8")
     return plugin

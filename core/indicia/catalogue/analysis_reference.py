@@ -26,10 +26,11 @@ An analysis answers a question about the scores in tables and sentences. `indici
 
 <!-- checked -->
 ```console
-$ indicia analyse coupling examples/human_development --show degrees -f csv | head -3
+$ indicia analyse coupling examples/human_development --show degrees -f csv
 unit,coupling,coordination,degree
 CHE,0.9995009703706498,0.9670052517291141,0.9831188572379049
 NOR,0.9997302767623235,0.966169312683185,0.9828065498194568
+…
 ```
 
 Without `--show`, an answer is a document with all tables: on the screen, and as `md`, `html`, `latex` or `json`.

@@ -71,16 +71,15 @@ def check_analysis_names_units_and_parts(subject: Subject) -> None:
 
 
 @check("analysis")
-def check_analysis_escapes_names(subject: Subject) -> None:
+def check_analysis_is_written(subject: Subject) -> None:
     """Every format is written, and names of the index file and of the data are text in it, not markup."""
     for sample, answer in _answers(subject):
         for language in (None, "zh"):
-            elements = markup(document_of(answer, language))
-            if f"<{HOSTILE_TAG}" in elements or (problem := markup_problem(elements)):
-                subject.fail("names are text", f"{problem if HOSTILE_TAG not in elements else HOSTILE_TAG}; {sample}")
-            for form in DOCUMENTS:
-                if not written(answer, form, language):
-                    subject.fail("every format is written", f"{form} is empty; {sample}")
+            with subject.watch(sample):
+                elements = markup(document_of(answer, language))
+                texts = [written(answer, form, language) for form in DOCUMENTS]
+            if f"<{HOSTILE_TAG}" in elements or markup_problem(elements) or not all(texts):
+                subject.fail("every format is written", f"{markup_problem(elements) or HOSTILE_TAG}; {sample}")
 
 
 @check("analysis")
@@ -88,7 +87,8 @@ def check_analysis_withholds_raw_values(subject: Subject) -> None:
     """Raw values that the index file does not publish are in no document."""
     for sample, answer in _answers(subject):
         if "not published" in sample.name:
-            texts = written(answer, "json").decode() + written(answer, "md").decode()
+            with subject.watch(sample):
+                texts = written(answer, "json").decode() + written(answer, "md").decode()
             shown = [secret for secret in SECRETS if secret in texts]
             if shown:
                 subject.fail("raw values are not published", f"{shown[0]} is in a document; mark its Column raw=True")
@@ -98,7 +98,8 @@ def check_analysis_withholds_raw_values(subject: Subject) -> None:
 def check_analysis_as_json(subject: Subject) -> None:
     """JSON holds the rows of all tables, with the meaning of each column."""
     for sample, answer in _answers(subject):
-        tables = json.loads(written(answer, "json"))["tables"]
+        with subject.watch(sample):
+            tables = json.loads(written(answer, "json"))["tables"]
         for table, frame in answer.frames.items():
             rows = json.loads(json.dumps(answer.published(table).to_dicts(), default=str))
             if tables[table.name]["rows"] != rows:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Analyses(PageSection):
     """The questions, sentences, formulas and tables of the analyses of `[analyses]`."""
 
-    name = "analyses"
+    name = "stated_analyses"
     order = 125
     heading = "method.analyses"
 

@@ -21,7 +21,6 @@ from indicia.cli import main
 from indicia.cli.analyse import command_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, PluginError
 from indicia.messages.sentence import Sentence
-from indicia.testing import checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,55 +219,6 @@ def test_an_answer_that_is_not_as_declared_is_refused(change: Any, fault: str) -
 def test_a_class_that_is_no_analysis_is_refused(words: dict[str, Any], clause: str) -> None:
     wrong = dataclass(frozen=True)(type("Wrong", (Analysis,), {"name": "wrong", "heading": "?", **words}))
     assert wrong.class_problem() == clause
-
-
-PLANTED: dict[str, str] = {
-    "analysis_again": "random.random()",
-    "analysis_ignores_order_of_rows": "float(result.scored.units[result.unit][0] == scores['unit'].min())",
-}
-
-
-@pytest.mark.parametrize("name", PLANTED)
-def test_a_planted_fault_breaks_its_promise(name: str) -> None:
-    figure = PLANTED[name]
-
-    @dataclass(frozen=True)
-    class Planted(Gaps):
-        """The distance of each unit to the best score."""
-
-        gaps = Gaps.gaps
-
-        def compute(self, facts: Facts) -> Frames:
-            import random
-
-            result = facts[Scores()]
-            scores = super().compute(facts)[Gaps.gaps]
-            value = eval(figure, {"random": random}, {"result": result, "scores": scores})
-            return {Gaps.gaps: scores.with_columns(gap=pl.lit(value, pl.Float64))}
-
-    broken = []
-    for check in checks(Planted()):
-        try:
-            check()
-        except AssertionError:
-            broken.append(check.check.name)
-    assert name in broken
-
-
-def test_keys_that_no_reader_knows_break_a_promise() -> None:
-    @dataclass(frozen=True)
-    class Numbered(Gaps):
-        """The distance of each unit to the best score."""
-
-        gaps = Gaps.gaps
-
-        def compute(self, facts: Facts) -> Frames:
-            frame = super().compute(facts)[Gaps.gaps]
-            return {Gaps.gaps: frame.with_columns(unit=pl.lit("number 1"))}
-
-    (check,) = (check for check in checks(Numbered()) if check.check.name == "analysis_names_units_and_parts")
-    with pytest.raises(AssertionError, match="gaps has 'number 1' in unit"):
-        check()
 
 
 # formats

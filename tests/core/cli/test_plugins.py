@@ -193,7 +193,7 @@ def test_names_of_plugins_and_kinds_are_completed(site: Callable[..., None]) -> 
     site("halver", PLUGIN.format(name="halved", body=""))
     assert every_plugin("hal") == ["halver"]
     assert every_plugin("indicia_methods.co") == ["indicia_methods.consensus"]
-    assert every_kind("a") == ["aggregation", "agreement"]
+    assert every_kind("a") == ["aggregation", "agreement", "analysis"]
     assert names("normalisation")("halv") == every_name("halv") == ["halved"]
 
 
