@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.documents.difference_sections import headline, sections_of
+from indicia.editions.gained import gained
+from indicia.editions.scenarios import CAUSES
 from indicia.notes import Note
 from indicia_workbook.plain_sheet import plain_sheet
 from indicia_workbook.printing import set_up_page
@@ -25,12 +27,14 @@ _SHEETS = {
     "indicators": "sheet_indicators",
 }
 """The tables that have a sheet, with the sentences that name the sheets."""
+_MOVES = {"units": ("move",), "causes": tuple(f"rank_{cause}" for cause in CAUSES)}
+"""The columns of moves in rank, of which the sheets have the places gained."""
 
 
 def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifference, language: str | None) -> list[str]:
     """Add a sheet of sentences, and a sheet for each table of a difference that has rows; return their names.
 
-    All cells are values.
+    All cells are values. Moves in rank are the places gained.
     """
     names = [Note("sheet_changes").in_language(language, {})]
     title, code = difference.titled_for_readers(language), language or "en"
@@ -51,6 +55,9 @@ def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifferen
         frame = difference.published(name)
         if name == "units":
             frame = frame.with_columns(label=pl.col("unit").replace(difference.reader_names(language)))
+        for column in _MOVES.get(name, ()):
+            places = [gained(shift) for shift in frame[column]]
+            frame = frame.with_columns(pl.Series(column, places, pl.Float64))
         if len(frame):
             names.append(Note(kind).in_language(language, {}))
             page = book.add_worksheet(names[-1], plain_sheet())

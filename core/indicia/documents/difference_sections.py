@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.documents.annex_tables import AnnexTable
+from indicia.editions.gained import gained
 from indicia.editions.scenarios import CAUSES
 from indicia.editions.sentences import change_sentences, data_sentences
 from indicia.notes import Note
@@ -119,7 +120,7 @@ def _on_methodology(difference: EditionDifference) -> list[Note]:
 def _movers(
     difference: EditionDifference, names: Mapping[str, str], language: str | None, most: int
 ) -> AnnexTable | None:
-    """Return the largest moves with their causes, in places of the rank, or in points without ranks."""
+    """Return the largest moves with their causes, in places gained, or in points without ranks."""
     frame = difference.movers.head(most)
     if frame.is_empty():
         return None
@@ -128,12 +129,12 @@ def _movers(
     columns: dict[str, list[str]] = {"unit": [names.get(unit, unit) for unit in frame["unit"]]}
     pairs = frame.select("rank_old", "rank_new").iter_rows()
     columns["ranks"] = [f"{_plain(old)} → {_plain(new)}" for old, new in pairs]
-    columns["move"] = [_signed(value, None) for value in frame["move"]]
+    columns["move"] = [_signed(gained(value), None) for value in frame["move"]]
     columns["score_change"] = [_signed(value, digits) for value in frame["score_change"]]
     causes = frame.select("unit").join(difference.causes, on="unit", how="left", maintain_order="left")
     for cause in CAUSES if not difference.causes.is_empty() else ():
         values = causes[f"{what}_{cause}"]
-        columns[cause] = [_signed(value, 1 if what == "rank" else digits) for value in values]
+        columns[cause] = [_signed(gained(value), 1) if what == "rank" else _signed(value, digits) for value in values]
     kept = {name: cells for name, cells in columns.items() if any(cell not in ("–", "– → –") for cell in cells)}
     more = len(difference.movers) - len(frame)
     note = Note("more_movers", count=str(more)).in_language(language, {}) if more > 0 else ""

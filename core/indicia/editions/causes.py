@@ -99,8 +99,8 @@ def causes_of(old: Edition, new: Edition, units: Sequence[str] | None = None) ->
     -------
     DataFrame
         A row for each unit: `unit`, `score_own`, `score_others`, `score_method`, `score_sample` (points of the
-        unrounded score, new - old), and `rank_own`, `rank_others`, `rank_method`, `rank_sample` (places gained, old -
-        new rank). Null for a unit without a score, or without a rank, in one of the sixteen runs.
+        unrounded score, new - old), and `rank_own`, `rank_others`, `rank_method`, `rank_sample` (ranks, new - old: a
+        climb is negative). Null for a unit without a score, or without a rank, in one of the sixteen runs.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def causes_of(old: Edition, new: Edition, units: Sequence[str] | None = None) ->
         if np.isnan(scenarios.scores[bits]).all():  # one reason for all units is no matter of a single unit
             raise error
     columns = [pl.Series("unit", scenarios.units, pl.String)]
-    for what, values in (("score", scenarios.scores), ("rank", -scenarios.ranks)):
+    for what, values in (("score", scenarios.scores), ("rank", scenarios.ranks)):
         parts = divide(values).shapley
         columns += [
             pl.Series(f"{what}_{cause}", part, nan_to_null=True) for cause, part in zip(CAUSES, parts, strict=False)

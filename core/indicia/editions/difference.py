@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
     """The difference of two editions, as tables and sentences.
 
-    Scores are as published, rounded where the index rounds them. A move is the old rank minus the new rank, the places
-    that a unit gained, so that a fall is negative.
+    Scores are as published, rounded where the index rounds them. A move in a table is the new rank minus the old rank,
+    so that a climb is negative; what is printed for readers has the places gained.
     """
 
     table_names: ClassVar[tuple[DifferenceTable, ...]] = get_args(DifferenceTable)

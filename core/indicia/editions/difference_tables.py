@@ -72,8 +72,8 @@ class DifferenceTables:
     def units(self) -> pl.DataFrame:
         """The units of both editions by their new rank, those that left last.
 
-        Columns: unit, label, status ("both", "entered", "left"), rank_old, rank_new, move (the places gained, rank_old
-        - rank_new), score_old, score_new, score_change. Values that an edition does not have are missing.
+        Columns: unit, label, status ("both", "entered", "left"), rank_old, rank_new, move (rank_new -
+        rank_old: a climb is negative), score_old, score_new, score_change. Values that an edition lacks are missing.
         """
         before = self.old.units.with_columns(pl.col("unit").replace(dict(self.renamed)), in_old=True)
         before = before.rename({"score": "score_old", "rank": "rank_old"})
@@ -88,7 +88,7 @@ class DifferenceTables:
             status.alias("status"),
             "rank_old",
             "rank_new",
-            (pl.col("rank_old") - pl.col("rank_new")).alias("move"),
+            (pl.col("rank_new") - pl.col("rank_old")).alias("move"),
             "score_old",
             "score_new",
             (pl.col("score_new") - pl.col("score_old")).alias("score_change"),

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class DividedMove:
-    """The move of the unrounded score of a unit, new - old, and the places that it gained, divided into four causes.
+    """The move of the unrounded score and of the rank of a unit, new - old, divided into four causes.
 
     Own data: the row of the unit. Others' data: the rows of the units that both editions have. Method: all that the
-    index file states. Sample: the units that came or went. A part of the rank above 0 is a climb.
+    index file states. Sample: the units that came or went. A negative part of the rank is a climb.
     """
 
     unit: str
@@ -51,4 +51,4 @@ class DividedMove:
     def divisions(self) -> dict[str, Division]:
         """The parts of the causes by what is divided: score, and rank unless the unit has none in one of the runs."""
         divisions = {"score": divide(self.runs.scores)}
-        return divisions if self.ranks is None else {**divisions, "rank": divide(-self.runs.ranks)}
+        return divisions if self.ranks is None else {**divisions, "rank": divide(self.runs.ranks)}

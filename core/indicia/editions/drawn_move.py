@@ -98,8 +98,8 @@ class DrawnMove:
 
     @property
     def changes(self) -> Array:
-        """The places gained in each draw, old - new rank, (draws,): a fall is negative."""
-        change: Array = self.ranks[:, 0] - self.ranks[:, 1]
+        """The change of rank in each draw, new - old, (draws,): a climb is negative."""
+        change: Array = self.ranks[:, 1] - self.ranks[:, 0]
         return change
 
     @property
@@ -107,8 +107,8 @@ class DrawnMove:
         """The table `draws` of the explanation: shares, and the median with the 5 % and the 95 % quantile."""
         changes = self.changes
         figures: dict[str, Any] = {"draws": len(changes)}
-        figures |= {"climbed": float((changes > 0).mean()), "stayed": float((changes == 0).mean())}
-        figures |= {"fell": float((changes < 0).mean())}
+        figures |= {"climbed": float((changes < 0).mean()), "stayed": float((changes == 0).mean())}
+        figures |= {"fell": float((changes > 0).mean())}
         figures |= dict(zip(("rank_median", "rank_lower", "rank_upper"), median_and_interval(changes), strict=True))
         moves = None if self.scores is None else self.scores[:, 1] - self.scores[:, 0]
         figures["score_rose"] = None if moves is None else float((moves > 0).mean())

@@ -92,9 +92,9 @@ class MoveExplanation(Explanation, DividedMove):
 
     @cached_property
     def totals(self) -> pl.DataFrame:
-        """The unit's score and rank before and after: what, old, new, move; a move of the rank is the places gained."""
+        """The unit's score and rank before and after: what, old, new, move."""
         pairs = {"score": self.scores, **({} if self.ranks is None else {"rank": self.ranks})}
-        rows = [(what, old, new, old - new if what == "rank" else new - old) for what, (old, new) in pairs.items()]
+        rows = [(what, old, new, new - old) for what, (old, new) in pairs.items()]
         schema = {"what": pl.String, **dict.fromkeys(("old", "new", "move"), pl.Float64)}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -103,7 +103,7 @@ class MoveExplanation(Explanation, DividedMove):
         """The shares of draws in which the unit climbed, stayed and fell, and in which its score rose.
 
         Columns: `draws`, `climbed`, `stayed`, `fell`, `rank_median`, `rank_lower`, `rank_upper` (5 % and 95 % quantiles
-        of the places gained, old - new rank), `score_rose`, `score_median`, `score_lower`, `score_upper` (null if the
+        of the change of rank, new - old), `score_rose`, `score_median`, `score_lower`, `score_upper` (null if the
         draws have scores of several scales).
 
         Raises

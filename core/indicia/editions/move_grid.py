@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indicia.editions.gained import gained
 from indicia.editions.scenarios import CAUSES
 from indicia.explanation.cells import signed, signed_bar
 from indicia.explanation.figures import decimals_of, rounding_of
@@ -23,7 +24,10 @@ CAUSE_WORDS = {
 
 
 def move_grid(move: Explanation, language: str | None) -> Grid:
-    """Return a row for each cause and for their sum: the part of the score and of the rank, each with its range."""
+    """Return a row for each cause and for their sum: the part of the score and of the rank, each with its range.
+
+    Of the rank these are the places gained.
+    """
     digits = decimals_of(move.result)
     causes = {(row["what"], row["cause"]): row for row in move.frame("causes").iter_rows(named=True)}
     has_rank = ("rank", "own") in causes
@@ -38,8 +42,8 @@ def move_grid(move: Explanation, language: str | None) -> Grid:
             _range(score["lowest"], score["highest"], digits),
         ]
         if has_rank:
-            rank = causes["rank", cause]
-            cells += [signed(rank["shapley"], 1), _range(rank["lowest"], rank["highest"], 1)]
+            part, most, least = (gained(causes["rank", cause][name]) for name in ("shapley", "lowest", "highest"))
+            cells += [signed(part, 1), _range(least, most, 1)]
         rows.append(tuple(cells))
     moves = dict(move.frame("totals").select("what", "move").iter_rows())
     rounding = {
@@ -47,7 +51,7 @@ def move_grid(move: Explanation, language: str | None) -> Grid:
         for what, total in moves.items()
     }
     for word, of in ([("explained_rounding", rounding)] if any(rounding.values()) else []) + [("explained_sum", moves)]:
-        ranks = [signed(of["rank"], 1), ""] if has_rank else []
+        ranks = [signed(gained(of["rank"]), 1), ""] if has_rank else []
         rows.append((heading(word, language), signed(of["score"], digits), "", "", *ranks))
     names = ["explained_cause", "explained_score", "", "explained_over_orders"]
     names += ["explained_rank", "explained_over_orders"] if has_rank else []

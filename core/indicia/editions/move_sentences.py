@@ -9,6 +9,7 @@ import polars as pl
 
 from indicia.definition import STATISTICS_STAGES
 from indicia.editions.edition_method import EditionMethod
+from indicia.editions.gained import gained
 from indicia.editions.overtaken import sentences_on_places
 from indicia.editions.scenarios import CAUSES
 from indicia.explanation.figures import distinct_figures, figure
@@ -131,13 +132,8 @@ def _ranges(move: DividedMove) -> Iterator[Note]:
         for number, cause in enumerate(CAUSES):
             low, high = float(division.lowest[number, 0]), float(division.highest[number, 0])
             if low < 0 < high and not (_is_nothing(move, what, low) or _is_nothing(move, what, high)):
-                yield Note(
-                    "move_range",
-                    what=Note(_WHAT[what]),
-                    cause=Note(_CAUSES[cause]),
-                    low=_number(move, what, low),
-                    high=_number(move, what, high),
-                )
+                words = {"what": Note(_WHAT[what]), "cause": Note(_CAUSES[cause])}
+                yield Note("move_range", **words, **_interval(move, what, low, high))
 
 
 def _certainty(move: DividedMove, drawn: DrawnMove) -> Iterator[Note]:
@@ -149,8 +145,7 @@ def _certainty(move: DividedMove, drawn: DrawnMove) -> Iterator[Note]:
         draws=f"{table['draws']:,}",
         climbed=percentage(table["climbed"]),
         fell=percentage(table["fell"]),
-        low=_number(move, "rank", table["rank_lower"]),
-        high=_number(move, "rank", table["rank_upper"]),
+        **_interval(move, "rank", table["rank_lower"], table["rank_upper"]),
     )
     if table["score_rose"] is not None:
         yield Note("move_score_rose", share=percentage(table["score_rose"]))
@@ -186,12 +181,18 @@ def _figure(move: DividedMove, value: float, *, signed: bool = False) -> str:
     return figure(value, _size(move, "score"), signed=signed)
 
 
+def _interval(move: DividedMove, what: str, low: float, high: float) -> dict[str, str]:
+    """Write the ends of a range of parts, the smaller printed one first."""
+    ends = (high, low) if what == "rank" else (low, high)
+    return dict(zip(("low", "high"), (_number(move, what, end) for end in ends), strict=True))
+
+
 def _number(move: DividedMove, what: str, value: float) -> str:
-    """Write a part of a score with the digits of the scale, and a part of a rank with a decimal if it has one."""
+    """Write a part of a score with the digits of the scale, and of a rank as places, with a decimal if it has one."""
     value = 0.0 if _is_nothing(move, what, value) else value
     if what == "score":
         return _figure(move, value, signed=True)
-    text = f"{value:+,.1f}".removesuffix(".0").replace("-", "−")
+    text = f"{gained(value):+,.1f}".removesuffix(".0").replace("-", "−")
     return "0" if text in ("+0", "−0") else text
 
 

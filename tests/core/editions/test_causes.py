@@ -83,7 +83,7 @@ def test_a_unit_that_came_is_a_cause_by_its_presence_only() -> None:
     assert (parts["own"], parts["others"], parts["method"]) == (0, 0, 0)
     assert parts["sample"] == pytest.approx(2 / 16 - 2 / 10, abs=1e-15)
     ranks = causes_of(old, new).row(by_predicate=pl.col("unit") == "A", named=True)
-    assert (ranks["rank_sample"], ranks["rank_own"]) == (-1, 0)
+    assert (ranks["rank_sample"], ranks["rank_own"]) == (1, 0)
 
 
 def test_causes_of_exchanged_editions_have_the_other_sign() -> None:

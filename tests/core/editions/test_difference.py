@@ -81,10 +81,10 @@ def test_readers_know_editions_by_what_tells_them_apart(
     assert (known[difference.old.title], known[difference.new.title]) == names
 
 
-def test_a_move_is_the_number_of_places_gained(towns: EditionDifference) -> None:
+def test_a_move_is_the_new_rank_minus_the_old_rank(towns: EditionDifference) -> None:
     # old scores: Ash 0.3, Elm 0.6, Fir 0.8; new scores: Ash 0.9, Elm 0.6, Gum 0.5
     scores = [pytest.approx(score) for score in (0.3, 0.9, 0.6)]
-    assert towns.units.row(0) == ("Ash", "Ash", "both", 3.0, 1.0, 2.0, *scores)
+    assert towns.units.row(0) == ("Ash", "Ash", "both", 3.0, 1.0, -2.0, *scores)
 
 
 def test_a_unit_of_one_edition_has_no_move(towns: EditionDifference) -> None:
@@ -308,7 +308,7 @@ def test_a_table_of_scores_tells_units_scores_and_ranks(towns: EditionDifference
 def test_two_tables_of_ranks_tell_moves_and_no_scores() -> None:
     ranks = pl.DataFrame({"Town": ["Ash", "Elm"], "Place": [2, 1]})
     difference = indicia.diff(ranks, ranks.with_columns(Place=pl.Series([1, 2])), unit="Town", rank="Place")
-    assert difference.units.select("unit", "move", "score_change").rows() == [("Ash", 1.0, None), ("Elm", -1.0, None)]
+    assert difference.units.select("unit", "move", "score_change").rows() == [("Ash", -1.0, None), ("Elm", 1.0, None)]
     assert "the new table has no scores: changes of scores cannot be told" in difference.notes
 
 

@@ -46,7 +46,7 @@ def move(editions: tuple[Edition, Edition]) -> MoveExplanation:
 def test_the_four_causes_add_up_to_the_move_of_score_and_rank(move: MoveExplanation) -> None:
     for what, before, after, change in move.totals.iter_rows():
         parts = move.causes.filter((pl.col("what") == what) & (pl.col("cause") != "data"))["shapley"]
-        assert change == (after - before if what == "score" else before - after)
+        assert change == after - before
         assert parts.sum() == pytest.approx(change, abs=1e-10)
 
 

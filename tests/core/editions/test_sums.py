@@ -24,11 +24,11 @@ EXACT = 1e-12 * 100
 
 def assert_causes_add_up(old: Edition, new: Edition, units: list[str]) -> None:
     causes = causes_of(old, new, units)
-    for what, sign, exact in (("score", 1, EXACT), ("rank", -1, 1e-12 * len(new.units))):
+    for what, exact in (("score", EXACT), ("rank", 1e-12 * len(new.units))):
         before, after = (dict(zip(each.units, getattr(each, f"{what}s"), strict=True)) for each in (old, new))
         parts = causes.select(pl.sum_horizontal(*(f"{what}_{cause}" for cause in CAUSES), ignore_nulls=False))
         for unit, added in zip(causes["unit"], parts.to_series(), strict=True):
-            assert added is None or added == pytest.approx(sign * (after[unit] - before[unit]), abs=exact)
+            assert added is None or added == pytest.approx(after[unit] - before[unit], abs=exact)
 
 
 def assert_parts_add_up(move: MoveExplanation) -> None:
