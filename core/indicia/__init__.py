@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         NonNegativeFloat,
         NormalisationChoice,
         Period,
+        PositiveInt,
         Settings,
         TableLike,
         TreatmentChoice,
@@ -235,7 +236,7 @@ def fit(
     engine: EngineName | None = None,
     scheduler: str | None = None,
     workers: int | None = None,
-    rows: int | None = None,
+    rows: PositiveInt | None = None,
 ) -> FittedIndex:
     """Score an index, and keep its statistics and weights for scoring other data.
 

@@ -94,7 +94,7 @@ class Auditable(_Index):
         engine: EngineName = "partitions",
         scheduler: str | None = None,
         workers: int | None = None,
-        rows: int = ROWS_OF_PARTITION,
+        rows: PositiveInt = ROWS_OF_PARTITION,
     ) -> PartitionedInspection:
         """Inspect a table in partitions without scoring: facts of all rows, and findings of checks.
 
@@ -136,7 +136,7 @@ class Auditable(_Index):
 
     @names_its_arguments
     def check_partitions_by(
-        self, engine: Engine, table: str | Path | None = None, *, rows: int = ROWS_OF_PARTITION
+        self, engine: Engine, table: str | Path | None = None, *, rows: PositiveInt = ROWS_OF_PARTITION
     ) -> PartitionedInspection:
         """Inspect a table in partitions with an open engine; see `check_partitions`.
 

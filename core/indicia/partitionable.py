@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         AggregationChoice,
         ImputationChoice,
         NormalisationChoice,
+        PositiveInt,
         TreatmentChoice,
         WeightingChoice,
     )
@@ -43,7 +44,7 @@ class Partitionable(_Index):
         engine: EngineName = "partitions",
         scheduler: str | None = None,
         workers: int | None = None,
-        rows: int = ROWS_OF_PARTITION,
+        rows: PositiveInt = ROWS_OF_PARTITION,
         replace: bool = False,
         progress: Progress = silent,
     ) -> PartitionedResult:
@@ -98,7 +99,7 @@ class Partitionable(_Index):
         engine: EngineName = "partitions",
         scheduler: str | None = None,
         workers: int | None = None,
-        rows: int = ROWS_OF_PARTITION,
+        rows: PositiveInt = ROWS_OF_PARTITION,
         replace: bool = False,
         progress: Progress = silent,
         imputation: ImputationChoice | Sequence[ImputationChoice] | None = None,

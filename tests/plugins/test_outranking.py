@@ -38,8 +38,10 @@ PREFERENCES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def context_of(count: int) -> MatrixContext:
-    return MatrixContext(tuple(f"x{number}" for number in range(count)), np.zeros(count, dtype=np.bool_))
+def context_of(count: int, units: int | None = None) -> MatrixContext:
+    """Return the context of scores or, with a number of units, that of further results, which has their names."""
+    names = None if units is None else [f"u{number}" for number in range(units)]
+    return MatrixContext(tuple(f"x{number}" for number in range(count)), np.zeros(count, dtype=np.bool_), names)
 
 
 @st.composite
@@ -79,7 +81,7 @@ def test_flows_are_sums_over_all_pairs(preference: str, table: tuple[Array, Arra
     values, weights = table
     method = Promethee(preference=preference, q=Q, p=P, s=S)
     positive, negative = pairwise_flows(values, weights, PREFERENCES[preference])
-    details = method.unit_details(values, weights, context_of(values.shape[1]))
+    details = method.unit_details(values, weights, context_of(values.shape[1], len(values)))
     assert details["positive"] == pytest.approx(positive, abs=1e-10)
     assert details["negative"] == pytest.approx(negative, abs=1e-10)
     net = method.score_units(values, weights, context_of(values.shape[1]))
@@ -89,7 +91,7 @@ def test_flows_are_sums_over_all_pairs(preference: str, table: tuple[Array, Arra
 def test_a_difference_of_just_the_threshold_does_not_count() -> None:
     values = np.array([[0.1], [0.2], [0.3]])  # 0.3 - 0.2 is below 0.1, and 0.2 - 0.1 is 0.1
     method = Promethee(preference="u_shape", q=0.1)
-    assert method.unit_details(values, np.ones(1), context_of(1))["positive"] == [0.0, 0.0, 0.5]
+    assert method.unit_details(values, np.ones(1), context_of(1, 3))["positive"] == [0.0, 0.0, 0.5]
 
 
 def test_an_extreme_value_takes_no_digits_from_the_others() -> None:

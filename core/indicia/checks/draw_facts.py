@@ -140,9 +140,9 @@ class DrawFacts:
     @cached_property
     def kept_shares(self) -> Array:
         """The share of draws in which each unit has its nominal rank, (units,)."""
-        return self.shares_within(0)
+        return self._shares_within(0)
 
-    def shares_within(self, ranks: float) -> Array:
+    def _shares_within(self, ranks: float) -> Array:
         """Return the share of draws in which each unit is at most a number of ranks from its nominal rank, (units,)."""
         count = np.zeros(len(self.units))
         for rows in self._portions():
@@ -158,7 +158,7 @@ class DrawFacts:
         """
         units = len(self.intervals)
         limit = _RANKS if units >= MANY_UNITS else max(3, round(_RANKS * units / MANY_UNITS))
-        return int((self.shares_within(limit) >= _MOST_DRAWS).sum()), limit
+        return int((self._shares_within(limit) >= _MOST_DRAWS).sum()), limit
 
     def shift_in_words(self) -> Sentence:
         """Return the number of units that shift little as a sentence."""

@@ -136,6 +136,7 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
         """
         return self._titled(language, {})
 
+    @names_its_arguments
     def titled_for_readers(self, language: str | None) -> str:
         """Return the title with the names of the editions that readers know.
 

@@ -232,6 +232,7 @@ class DifferenceTables:
                 parts[ROOT] = text(edition.definition.name, language)
         return {**parts, **self._names(language)}
 
+    @names_its_arguments
     def published_names(self, language: str | None = None) -> dict[str, str]:
         """Return the names of units, parts and editions for a page that the public reads.
 

@@ -145,6 +145,7 @@ class MoveExplanation(Explanation, DividedMove):
         reason = self._own_parts.what if isinstance(self._own_parts, IndiciaError) else None
         return tuple(move_sentences.notes(self, reason))
 
+    @names_its_arguments
     def reader_names(self, language: str | None = None) -> dict[str, str]:
         """Return the names of units, indicators and dimensions of both editions for readers of a language.
 

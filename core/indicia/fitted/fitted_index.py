@@ -225,6 +225,7 @@ class FittedIndex(Questions):
                 check_fitted_range(outside, len(result.scored.units))
         return result
 
+    @names_its_arguments
     def with_encoding(self, encoding: str) -> FittedIndex:
         """Return the same fitted index for tables with another text encoding.
 

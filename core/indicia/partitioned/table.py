@@ -50,7 +50,7 @@ class PartitionedTable:
         Raises
         ------
         DefinitionError
-            If the index has no data, or `rows` is not a whole number from 1 on.
+            If the index has no data, or the source is neither a path nor a text.
         NeedsAllRows
             For methods that need all rows at once.
         DataError
@@ -67,8 +67,6 @@ class PartitionedTable:
                 f"{type(source).__name__} is no table in partitions",
                 remedy="name a folder, a pattern or a file; frames are scored in memory",
             )
-        if not isinstance(rows, int) or rows < 1:
-            raise DefinitionError(f"{rows!r} is no number of rows of a partition", remedy="rows = 500_000, about")
         place = place_below(index.origin.folder, str(data.path)) if source is None else source
         partitions = partitions_of_index(index, place, rows=rows)
         return cls(partitions, reader_of(index, partitions, engine))

@@ -69,22 +69,7 @@ class Baseline:
     @property
     def first(self) -> list[str]:
         """The names of the units with the first rank, in order."""
-        return self.first_by(self.nominal_ranks)
-
-    def first_by(self, ranks: Array) -> list[str]:
-        """Return the names of the units with the first of other ranks, in order.
-
-        Parameters
-        ----------
-        ranks : array of float, shape (units,)
-            The ranks.
-
-        Returns
-        -------
-        list of str
-            The names.
-        """
-        return sorted(self.names[unit] for unit in np.flatnonzero(ranks == np.nanmin(ranks)))
+        return first_by(self.names, self.nominal_ranks)
 
     @cached_property
     def weighable(self) -> list[Node]:
@@ -182,6 +167,27 @@ class Baseline:
             The ranks of the analysed units.
         """
         return ranks_of(self.definition, self.nominal, np.where(self.eligible, scores[:, self.rows], np.nan))
+
+
+def first_by(names: Sequence[str], ranks: Array) -> list[str]:
+    """Return the names of the units with the first of some ranks, in order.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The names of the units.
+    ranks : array of float, shape (units,)
+        Their ranks.
+
+    Returns
+    -------
+    list of str
+        The names.
+
+    >>> first_by(["Oslo", "Lima", "Pune"], np.array([1.0, 1.0, np.nan]))
+    ['Lima', 'Oslo']
+    """
+    return sorted(names[unit] for unit in np.flatnonzero(ranks == np.nanmin(ranks)).tolist())
 
 
 def check_ranked(ranks: pl.Series, least: int) -> None:

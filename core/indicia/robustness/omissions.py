@@ -12,7 +12,7 @@ import polars as pl
 from indicia.checks.rescoring import Rescoring
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError, join_names
-from indicia.robustness.baseline import nothing_left, prepares_separately
+from indicia.robustness.baseline import first_by, nothing_left, prepares_separately
 from indicia.run import ROWS_PER_BATCH, rescore_subsets, score, score_trees
 from indicia.stages.rank import ranked_scores
 
@@ -189,7 +189,7 @@ def shifts(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
         shift = np.abs(ranks - _nominal_among(baseline, ranks))
         largest = float(np.nanmax(shift))
         mover = baseline.names[baseline.order[np.nanargmax(shift[baseline.order])]] if largest else None
-        first = join_names(baseline.first_by(ranks))
+        first = join_names(first_by(baseline.names, ranks))
         rows.append((omission.kind, omission.name, float(np.nanmean(shift)), largest, mover, first, None))
     kinds = {"left_out": pl.String, "name": pl.String, "mean_shift": pl.Float64, "largest_shift": pl.Float64}
     schema = {**kinds, "moves_most": pl.String, "first": pl.String, "fault": pl.String}
@@ -204,7 +204,7 @@ def leader_changes(baseline: Baseline, omissions: Iterable[Omission]) -> set[tup
     """
     nominal = set(baseline.first)
     leaders = {
-        (omission.kind, omission.name): set(baseline.first_by(omission.ranks))
+        (omission.kind, omission.name): set(first_by(baseline.names, omission.ranks))
         for omission in omissions
         if not isinstance(omission.ranks, IndiciaError)
     }

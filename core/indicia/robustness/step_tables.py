@@ -10,6 +10,7 @@ import polars as pl
 from indicia.data import refuse_figures, with_figures
 from indicia.errors import IndiciaError, join_names
 from indicia.methods.rounding import widened
+from indicia.robustness.baseline import first_by
 from indicia.robustness.probe_margins import single_cells
 from indicia.robustness.steps import steps_of_parts
 from indicia.run import ROWS_PER_BATCH, Draws, draws_per_batch, score_draws, score_probes
@@ -184,7 +185,7 @@ def _score_values(
         differs[places] = False
         for place, count, of_step in zip(some.tolist(), differs.sum(axis=1).tolist(), new, strict=True):
             moved[place] = count
-            firsts[place] = join_names(baseline.first_by(of_step))
+            firsts[place] = join_names(first_by(baseline.names, of_step))
     return scores, ranks, moved, firsts, faults
 
 

@@ -190,7 +190,7 @@ class _NodeScorer:
             weights=weights,
             computed=self.computed,
             anew=self._anew(recorded),
-            place=f"{Aggregate.name} {', '.join(recorded)}",
+            place=f"{Aggregate.name} {', '.join(f'by {node.aggregation.name} of {node.id}' for node in nodes)}",
         )
         self.statistics.update(evaluation.statistics)
         self.formulas.update(evaluation.formulas)

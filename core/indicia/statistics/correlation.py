@@ -17,7 +17,6 @@ from indicia.statistics.items import (
     item_matrix,
     item_values,
     pairwise,
-    require_choice,
     upper_pairs,
 )
 from indicia.statistics.noise import without_noise
@@ -87,7 +86,6 @@ def correlations(
     [('air', 0.3333333333333333), ('rent', 0.6666666666666666)]
     """
     names = list(dict.fromkeys([*items, *(others or ())]))
-    require_choice("coefficient", coefficient, Coefficient)
     for columns in (items, others):
         if columns is not None:
             item_values(table, columns, fewest_items=2 if others is None else 1)

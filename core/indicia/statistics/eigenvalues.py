@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, join_names, pluralise
-from indicia.statistics.items import item_matrix, require_choice, require_seed
+from indicia.statistics.items import item_matrix, require_seed
 from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
@@ -83,7 +83,6 @@ def eigenvalue_intervals(
             f"{pluralise(draws, 'draw')} and quantiles {low} and {high} make no interval",
             remedy="draws=1000, quantiles=(0.05, 0.95)",
         )
-    require_choice("missing", missing, Literal["refuse", "complete"])
     matrix = item_matrix(table, items, missing)
     matrix.require_inverse()
     values = table.select(pl.col(list(items)).cast(pl.Float64)).drop_nulls().to_numpy()

@@ -10,7 +10,7 @@ import polars as pl
 
 from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, pluralise
-from indicia.statistics.items import ItemMatrix, Missing, item_matrix, require_choice
+from indicia.statistics.items import ItemMatrix, Missing, item_matrix
 from indicia.statistics.rotation import promax, varimax
 
 if TYPE_CHECKING:
@@ -156,7 +156,6 @@ def rotated_components(
     >>> rotated_components(table, ["income", "air", "rent"], components=2).loadings["factor1"].round(2).to_list()
     [0.85, 0.85, 0.35]
     """
-    require_choice("rotation", rotation, Rotation)
     return rotation_of(item_matrix(table, items, missing), rotation, components)
 
 

@@ -6,12 +6,12 @@ Statistics of coherence assume that a higher value of every item is better: take
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, join_names, pluralise, require_columns, suggest
+from indicia.errors import DataError, join_names, pluralise, require_columns
 from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
@@ -101,7 +101,6 @@ def item_values(table: pl.DataFrame, items: Sequence[str], *, fewest_items: int 
 
 def item_matrix(table: pl.DataFrame, items: Sequence[str], missing: Missing, *, fewest_items: int = 2) -> ItemMatrix:
     """Return covariances and correlations of items."""
-    require_choice("missing", missing, Missing)
     values = item_values(table, items, fewest_items=fewest_items)
     lacking = np.isnan(values)
     if missing == "refuse" and lacking.any():
@@ -154,19 +153,6 @@ def scale_columns(values: Array) -> tuple[Array, Array]:
     size = np.nanmax(np.abs(values), axis=0, initial=0.0)
     scale = np.ldexp(1.0, np.clip(np.frexp(size)[1], -1000, 1000))
     return values / scale, scale
-
-
-def require_choice(name: str, value: str, choices: object) -> None:
-    """Refuse a word that is none of the choices of a Literal.
-
-    >>> require_choice("missing", "pairwse", Missing)
-    Traceback (most recent call last):
-    indicia.errors.DataError: missing = "pairwse" is unknown
-      fix: did you mean "pairwise"?
-    """
-    words = get_args(choices)
-    if value not in words:
-        raise DataError(f'{name} = "{value}" is unknown', remedy=suggest(str(value), words))
 
 
 def upper_pairs(size: int) -> list[tuple[int, int]]:

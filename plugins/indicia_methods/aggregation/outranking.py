@@ -165,12 +165,12 @@ def _partial_order(positive: Array, negative: Array, units: Sequence[str]) -> di
     """Name the units that PROMETHEE I prefers to each unit, and those that are incomparable with it."""
     preferred: list[float | str | None] = []
     incomparable: list[float | str | None] = []
-    for plus, minus in zip(positive.tolist()[: len(units)], negative.tolist(), strict=False):
+    for plus, minus in zip(positive.tolist(), negative.tolist(), strict=True):
         worse = (positive <= plus + _ROUNDING) & (negative >= minus - _ROUNDING)
         better = (positive >= plus - _ROUNDING) & (negative <= minus + _ROUNDING)
         preferred.append(_list_names(units, better & ~worse))
         incomparable.append(_list_names(units, ~better & ~worse))
-    return {"preferred_to_it": preferred, "incomparable_with": incomparable} if units else {}
+    return {"preferred_to_it": preferred, "incomparable_with": incomparable}
 
 
 def _list_names(units: Sequence[str], selected: Mask) -> str:

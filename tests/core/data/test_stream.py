@@ -257,6 +257,7 @@ def test_a_slice_of_which_no_row_is_kept_gives_none(index: Make, scored_in_slice
 def test_a_stream_counts_what_lies_outside(index: Make, panel: pl.DataFrame, tmp_path: Path) -> None:
     NEW.write_csv(tmp_path / "new.csv")
     one = fitted.fit(index({"people": {}, "co2": {}}, {"missing": "skip"}), panel.filter(year=2020).drop("year"))
+    one = one.allowing_outside()
     streamed = one.stream(tmp_path / "new.csv", tmp_path / "out.ndjson", size=FEW)
     assert streamed.rows == 30
     outside = one.score(NEW).scored.outside
@@ -312,8 +313,8 @@ def test_a_unit_that_stands_twice_in_different_slices_is_refused_as_in_memory(
         assert [file.name for file in tmp_path.iterdir()] == ["new.csv"]
 
 
-def test_in_a_panel_it_is_unit_and_period_that_stand_twice(index: Make, panel: pl.DataFrame, tmp_path: Path) -> None:
-    one = fitted.fit(index({"people": {}}, period="year"), panel)
+def test_in_a_panel_it_is_unit_and_period_that_stand_twice(index: Make, tmp_path: Path) -> None:
+    one = fitted.fit(index({"people": {}}, period="year"), NEW)
     both = pl.concat([NEW, NEW.with_columns(year=2041 - pl.col("year"))])
     both.write_csv(tmp_path / "new.csv")
     assert one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW).rows == 60
@@ -337,10 +338,10 @@ def test_rows_that_are_not_kept_do_not_count_and_those_that_screening_leaves_out
 
 
 def test_two_units_that_have_the_same_hash_are_no_false_alarm(
-    index: Make, tmp_path: Path, cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+    index: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streaming, "hash_rows", lambda keys: np.full(len(keys), 7, np.uint64))
-    one = fitted.fit(index({"people": {}}), cities)
+    one = fitted.fit(index({"people": {}}), NEW)
     NEW.write_csv(tmp_path / "new.csv")
     assert one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW).rows == 30
     pl.concat([NEW, NEW[[7]]]).write_csv(tmp_path / "new.csv")

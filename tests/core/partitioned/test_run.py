@@ -11,7 +11,7 @@ import pytest
 
 import indicia
 from indicia.engines import WorkerReply
-from indicia.errors import DefinitionError, IndiciaError, OutputError
+from indicia.errors import DefinitionError, OutputError, WrongArgument
 from indicia.partitioned.run import run_partitions
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def test_the_weights_of_periods_that_are_dates_are_those_of_a_run_in_memory(town
 
 @pytest.mark.parametrize("rows", [0, -1, "many"])
 def test_the_rows_of_a_partition_are_a_whole_number_from_1_on(index, parts, tmp_path, rows):
-    with pytest.raises(DefinitionError, match=r"is no number of rows of a partition\n  fix: rows = 500_000"):
+    with pytest.raises(WrongArgument, match=r"^rows must be int, 1 or more, and not .*\n.*\n  fix: the rows of a part"):
         index.score_partitions(tmp_path / "scores", parts, workers=1, rows=rows)
 
 
@@ -230,8 +230,10 @@ def test_a_comparison_of_one_methodology_that_can_be_scored_is_refused(index, pa
 
 
 def test_a_frame_is_no_table_in_partitions(index, towns, tmp_path):
-    with pytest.raises(IndiciaError, match="DataFrame is no table in partitions") as caught:
+    with pytest.raises(WrongArgument, match="table must be path, glob or URL, and not a DataFrame"):
         index.score_partitions(tmp_path / "scores", towns, **OPTIONS)
+    with pytest.raises(DefinitionError, match="DataFrame is no table in partitions") as caught:
+        indicia.fit(index, towns, engine="partitions", workers=1)
     assert "frames are scored in memory" in str(caught.value)
 
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from indicia.engines import WorkerReply
-from indicia.errors import DefinitionError, EngineError
+from indicia.errors import DefinitionError, EngineError, WrongArgument
 from indicia.presentation import NODE_TABLES
 from indicia.robustness import draw_blocks, draw_engine
 
@@ -228,7 +228,7 @@ def test_one_worker_on_this_machine_scores_blocks_in_this_process(made: Make, da
 @pytest.mark.parametrize(
     ("words", "what", "remedy"),
     [
-        ({"engine": "memroy"}, 'no engine "memroy"', 'did you mean "memory"?'),
+        ({"engine": "memroy"}, 'robustness has no engine "memroy"', 'did you mean "memory"?'),
         ({"workers": 2}, "the engine memory has no workers", "--engine partitions"),
         ({"engine": "partitions", "workers": 0}, "0 workers cannot run anything", "--workers 1, or more"),
         (
@@ -241,7 +241,7 @@ def test_one_worker_on_this_machine_scores_blocks_in_this_process(made: Make, da
 def test_options_of_engines_are_checked_before_the_data_are_read(
     made: Make, words: dict[str, Any], what: str, remedy: str
 ) -> None:
-    with pytest.raises(EngineError) as raised:
+    with pytest.raises((EngineError, WrongArgument)) as raised:
         made().robustness("no such file.csv", weights=SPREAD, **words)
     assert raised.value.what == what
     assert raised.value.remedy == remedy

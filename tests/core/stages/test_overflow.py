@@ -60,7 +60,10 @@ def test_bounds_whose_difference_is_infinite_are_refused_by_name(word):
         ({"normalisation": "vector"}, "the norm of gdp is infinite\n  normalisation"),
         ({"normalisation": "mean_index", "statistics": "group"}, "the mean of gdp is infinite\n  normalisation"),
         ({"imputation": "mean"}, "the mean of gdp is infinite\n  imputation by mean of gdp"),
-        ({"normalisation": "none", "aggregation": "edas"}, "the mean of index is infinite\n  aggregation index"),
+        (
+            {"normalisation": "none", "aggregation": "edas"},
+            "the mean of index is infinite\n  aggregation by edas of index",
+        ),
     ],
 )
 def test_a_statistic_that_is_infinite_is_refused_by_name_place_and_remedy(methodology, statistic, tmp_path):

@@ -143,8 +143,8 @@ def test_a_unit_of_measure_does_not_change_a_correlation_or_a_skewness() -> None
 @pytest.mark.parametrize(
     ("compute", "message", "remedy"),
     [
-        (lambda: correlations(TABLE, ["a", "b"], coefficient="pearson"), 'coefficient = "pearson" is', '"pearson_r"?'),
-        (lambda: partial_correlations(TABLE, ["a", "b"], missing="pairwse"), 'missing = "pairwse" is', '"pairwise"?'),
+        (lambda: correlations(TABLE, ["a", "b"], coefficient="pearson"), 'no coefficient "pearson"', '"pearson_r"?'),
+        (lambda: partial_correlations(TABLE, ["a", "b"], missing="pairwse"), 'no missing "pairwse"', '"pairwise"?'),
         (lambda: correlations(TABLE, ["a"], []), "1 item or more are necessary, and there are 0", "add items"),
         (lambda: correlations(TABLE, ["a"]), "2 items or more are necessary, and there is 1", "add items"),
     ],
