@@ -51,7 +51,7 @@ ANALYSIS_FAULTS = {
     "an analysis that shows raw values": (
         "check_analysis_withholds_raw_values",
         "raw values are not published",
-        _with('pl.lit(float(result.scored.raw.values[next(iter(result.definition.indicators))].max()))'),
+        _with("pl.lit(float(result.scored.raw.values[next(iter(result.definition.indicators))].max()))"),
     ),
     "an analysis with an infinite figure": (
         "check_analysis_as_json",

@@ -33,7 +33,6 @@ def indicia_charts() -> dict[str, str]:
         "slope": "indicia_report.charts.chart_classes:Slope",
         "specification": "indicia_report.charts.chart_classes:Specification",
         "strip": "indicia_report.charts.chart_classes:Strip",
-        "stated_analyses": "indicia_report.method.analyses:Analyses",
         "structure": "indicia_report.charts.chart_classes:Structure",
         "waterfall": "indicia_report.charts.charts_of_units:WaterfallChart",
     }
@@ -73,6 +72,7 @@ def indicia_sections() -> dict[str, str]:
         "publication": "indicia_report.method.publication:AboutPublication",
         "since": "indicia_report.method.since:Since",
         "sources": "indicia_report.method.sources:Sources",
+        "stated_analyses": "indicia_report.method.analyses:Analyses",
         "structure": "indicia_report.method.structure:Structure",
         "uncertainty": "indicia_report.method.uncertainty:Uncertainty",
         "worked_unit": "indicia_report.method.worked_unit:WorkedUnit",
