@@ -117,8 +117,11 @@ class Table:
     """
 
     def __init__(self, caption: str, *columns: Column, order: str, shown: int = 10) -> None:
-        self.caption, self.order, self.shown, self.name = caption, order, shown, ""
-        self.columns = {column.name: column for column in columns}
+        self.caption: str = caption
+        self.order: str = order
+        self.shown: int = shown
+        self.name: str = ""
+        self.columns: dict[str, Column] = {column.name: column for column in columns}
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name

@@ -133,7 +133,7 @@ class Thrift:
 
     def __init__(self, content: bytes | mmap) -> None:
         self.content = content
-        self.at = 0
+        self.at: int = 0
 
     def rows_and_groups(self, most_rows: int) -> tuple[int, tuple[int, ...]]:
         """Return the rows of the file and of each row group."""
