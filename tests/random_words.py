@@ -71,11 +71,11 @@ METHODS_WITH_STATISTICS = {
 WITHOUT_FIGURES = {
     Definition: {
         *("name", "note", "measurement", "plugins", "aggregates", "reference", "outside", "map", "judgements"),
-        *("variants", "robustness", "checks", "waivers", "audit", "publication", "sources"),
+        *("variants", "robustness", "checks", "waivers", "audit", "analyses", "publication", "sources"),
         *("data", "dimensions", "indicators", "methodology"),  # each has its own words
     },
     Data: {"column_names", "attributes", "columns", "path"},  # the table is an argument
-    Indicator: {"name", "short", "unit", "simulated", "source", "note", "attributes"},
+    Indicator: {"name", "short", "unit", "simulated", "source", "note", "attributes", "lever", "limits", "whole"},
     Dimension: {"name", "short", "note", "measurement"},
     Methodology: {"seed"},  # methods with random numbers need all rows
     Bands: {"name", "names", "note", "direction", "within"},  # shares within groups need all rows
