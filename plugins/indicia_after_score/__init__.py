@@ -1,4 +1,4 @@
-"""Analyses of papers after the score: obstacles, coupling coordination, convergence, inequality."""
+"""Analyses after the score: stability, obstacles, coupling coordination, convergence, inequality."""
 
 from indicia.catalogue import hookimpl
 
@@ -11,4 +11,5 @@ def indicia_analyses() -> dict[str, str]:
         "coupling": "indicia_after_score.coupling:Coupling",
         "inequality": "indicia_after_score.inequality:Inequality",
         "obstacles": "indicia_after_score.obstacles:Obstacles",
+        "stability": "indicia_after_score.stability:Stability",
     }

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, get_type_hints
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, get_type_hints
 
-from indicia.analyses.table import Table
-from indicia.methods import Method
+from indicia.analyses.options import About
+from indicia.analyses.table import Formula, Heading, Table
+from indicia.methods.contract import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import polars as pl
 
     from indicia.analyses.facts import Facts
-    from indicia.messages.sentence import Sentence
+    from indicia.notes import Note
 
 Frames: TypeAlias = "Mapping[Table, pl.DataFrame]"
 """The tables of an answer, by their declarations."""
-
-Part = "the key of an indicator, a dimension or the index"
-"""A note for `Annotated`: the option names parts of the index, and other names are refused."""
+Computed: TypeAlias = "Mapping[Table, pl.DataFrame | Callable[[], pl.DataFrame]]"
+"""The tables that an analysis computes; one that is a function is computed when it is asked for."""
 
 RESERVED = frozenset(
     (
-        *("analysis", "method", "period", "progress", "table"),  # arguments in Python
+        *("analysis", "method", "progress", "table"),  # arguments in Python
         *("source", "config", "imputation", "treatment", "normalisation", "weighting", "aggregation", "setting", "set"),
         *("variant", "unit", "label", "group", "indicator", "cost", "vocabulary", "encoding", "at", "show", "format"),
         *("output", "escape", "escape_formulas", "lang", "expect", "plugin", "no_plugins", "only_plugins"),
@@ -44,6 +45,10 @@ class Analysis(Method):
     The name is the word of `indicia analyse`, and of `[analyses.NAME]` in the index file. The docstring says what the
     tables contain; its first sentence stands in lists.
     """
+
+    period: Annotated[str | int | float | date | None, About("the period of a panel; by default the last")] = field(
+        default=None, kw_only=True
+    )
 
     heading: ClassVar[str]
     """The question, as readers see it above the answer."""
@@ -80,12 +85,15 @@ class Analysis(Method):
         dict of str to type
             The annotations by the name of the option.
         """
-        options = {option.name: option.type for option in fields(cls)}
-        holder = type(cls.__name__, (), {"__annotations__": options})  # the other names of the class stay unread
-        return get_type_hints(holder, vars(sys.modules[cls.__module__]), include_extras=True)
+        names, found = [option.name for option in fields(cls)], dict[str, Any]()
+        for owner in reversed(cls.__mro__):
+            own = {name: kind for name, kind in vars(owner).get("__annotations__", {}).items() if name in names}
+            holder = type(owner.__name__, (), {"__annotations__": own})  # the other names of the class stay unread
+            found |= get_type_hints(holder, vars(sys.modules[owner.__module__]), include_extras=True)
+        return {name: found[name] for name in names}
 
-    def compute(self, facts: Facts) -> Frames:
-        """Return a frame for each declared table.
+    def compute(self, facts: Facts) -> Computed:
+        """Return a frame for each declared table, or a function that returns it when it is asked for.
 
         Parameters
         ----------
@@ -104,7 +112,7 @@ class Analysis(Method):
         """
         raise NotImplementedError
 
-    def sentences(self, frames: Frames) -> Iterator[Sentence]:
+    def sentences(self, frames: Frames) -> Iterator[Note | str]:
         """Yield sentences on the answer, the most important first.
 
         Parameters
@@ -114,8 +122,30 @@ class Analysis(Method):
 
         Yields
         ------
-        Sentence
+        Sentence or Note
             Sentences, in which keys of units and parts are slots; translations stand in `messages/LANGUAGE.toml`.
         """
         del frames  # the base class says nothing
         yield from ()
+
+    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Formula | Table | Note | str]:
+        """Yield what readers see of the answer, in order: by default question, sentences, formula, and all tables.
+
+        Parameters
+        ----------
+        facts : Facts
+            The facts that `compute` had.
+        frames : mapping of Table to polars.DataFrame
+            The frames that `compute` returned; those of tables that are not yielded need no computation.
+
+        Yields
+        ------
+        Heading, Sentence, Note, Formula or Table
+            The blocks.
+        """
+        del facts  # the sentences are read from the tables
+        yield Heading(self.heading)
+        yield from self.sentences(frames)
+        if self.formula:
+            yield Formula(self.formula_of_run)
+        yield from type(self).tables().values()

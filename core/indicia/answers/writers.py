@@ -7,7 +7,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from indicia.answers.document import Block, Formula, Heading, Line, document_of
+from indicia.analyses import Formula, Heading, Table
+from indicia.answers.document import Block, Line, document_of
 from indicia.data import latex_document, latex_family, latex_text, table_lines
 from indicia.errors import strip_controls
 
@@ -92,7 +93,8 @@ def latex(title: str, blocks: Iterable[Block]) -> str:
 
 
 def data(answer: Answer[Any], language: str | None = None) -> str:
-    """Return an answer as JSON: the manifest, sentences, and all rows of all tables with the meanings of columns."""
+    """Return an answer as JSON: manifest, sentences, and all rows of the tables of the document, with their columns."""
+    shown = [block for block in answer.document() if isinstance(block, Table)]
     tables = {
         table.name: {
             "caption": table.caption,
@@ -103,7 +105,7 @@ def data(answer: Answer[Any], language: str | None = None) -> str:
             ],
             "rows": frame.to_dicts(),
         }
-        for table, frame in ((table, answer.published(table)) for table in answer.frames)
+        for table, frame in ((table, answer.published(table)) for table in shown)
     }
     content = {"sentences": answer.sentences(language), "tables": tables, "manifest": answer.manifest}
     return json.dumps(content, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from pathlib import Path
@@ -15,10 +14,8 @@ import pytest
 import indicia
 from indicia import fit
 from indicia.analysis import consensus, drawn_ranks
-from indicia.cli.stability import DEFAULT_STEPS
-from indicia.drawable import Drawable
 from indicia.errors import DataError, DefinitionError
-from indicia.robustness import StabilitySettings, rank_measures
+from indicia.robustness import rank_measures
 from indicia.robustness.modes import degrees_of_confidence, score_modes
 from indicia.robustness.steps import read_steps
 from indicia.robustness.value_search import roots
@@ -27,8 +24,8 @@ from indicia.robustness.weight_grid import divisions_of, weight_grid
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from indicia.answers.answer import Answer
     from indicia.index import Index
-    from indicia.robustness import Stability
 
     Make = Callable[..., Index]
     Data = Callable[..., pl.DataFrame]
@@ -67,7 +64,7 @@ def plants(index: Make) -> Index:
 
 
 @pytest.fixture(scope="module")
-def moved(plants: Index) -> Stability:
+def moved(plants: Index) -> Answer[Any]:
     return plants.stability(PLANTS, grid=0.05, band=0.1, steps="±20% by 10%", other_weights="equal")
 
 
@@ -79,8 +76,11 @@ def test_the_problem_has_the_scores_of_the_peer(plants: Index) -> None:
 
 
 @pytest.mark.parametrize("move", ["up", "down"])
-def test_a_value_moves_a_unit_within_the_last_step_of_the_peer(moved: Stability, move: str) -> None:
-    table = {(row["city"], row["indicator"]): row for row in moved.value_moves.filter(move=move).iter_rows(named=True)}
+def test_a_value_moves_a_unit_within_the_last_step_of_the_peer(moved: Answer[Any], move: str) -> None:
+    table = {
+        (row["city"], row["indicator"]): row
+        for row in moved.frame("value_moves").filter(move=move).iter_rows(named=True)
+    }
     compared = 0
     for unit, criterion, value, rank, step in PEER[move]:
         row = table.get((f"a{unit}", NAMES[criterion]))
@@ -101,7 +101,7 @@ def test_a_run_just_beyond_a_value_has_the_rank_and_just_before_it_has_not(
     index: Make, figures: Data, words: dict[str, Any]
 ) -> None:
     table, made = figures(TREE, 8), index(TREE, words, dimensions=DIMENSIONS)
-    moves = made.stability(table, places=2).value_moves
+    moves = made.stability(table, places=2).frame("value_moves")
     assert set(moves["move"]) == {"up", "down"}
     for row in moves.drop_nulls("needed")[::23].iter_rows(named=True):
         for share, reaches in ((1 + 1e-5, True), (1 - 1e-5, False)):
@@ -125,7 +125,7 @@ def test_a_run_just_beyond_a_weight_has_the_rank_and_just_before_it_has_not(
     made = index(TREE, words, dimensions=DIMENSIONS)
     found = made.stability(table)
     present = {node.id: node for node in found.nominal.tree.nodes()}
-    for row in found.weight_moves.drop_nulls("needed")[::5].iter_rows(named=True):
+    for row in found.frame("weight_moves").drop_nulls("needed")[::5].iter_rows(named=True):
         parts = [part.id for part in present[row["of"]].components]
         weights = dict(zip(parts, found.nominal.node_weights[row["of"]].values.tolist(), strict=True))
         for share, reaches in ((1 + 1e-4, True), (1 - 1e-4, False)):
@@ -142,7 +142,10 @@ def test_weights_by_search_and_in_closed_form_agree(index: Make, figures: Data) 
     table = figures(TREE, 8)
     scale = {"levels": [{"rescaling": "min_max(lower=1, upper=9)"}]}  # changes no rank, and needs a search
     closed, searched = (
-        index(TREE, words, dimensions=DIMENSIONS).stability(table).weight_moves.sort("city", "move", "of", "part")
+        index(TREE, words, dimensions=DIMENSIONS)
+        .stability(table)
+        .frame("weight_moves")
+        .sort("city", "move", "of", "part")
         for words in ({}, scale)
     )
     assert closed["needed"].null_count() < len(closed)
@@ -153,8 +156,8 @@ def test_the_change_that_makes_the_second_first_is_the_one_that_any_unit_needs(i
     table = pl.DataFrame({"city": ["a", "b"], "x": [1.0, 0.2], "y": [0.0, 0.6]})
     bounds = {"bounds": [0, 1]}
     found = index({"x": bounds, "y": bounds}, groups=()).stability(table)
-    up = found.weight_moves.filter(city="b", move="up").sort("part")
-    expected = found.weights.sort("part")["first_changes"].to_list()
+    up = found.frame("weight_moves").filter(city="b", move="up").sort("part")
+    expected = found.frame("weights").sort("part")["first_changes"].to_list()
     assert up["relative_change"].to_list() == pytest.approx(expected, abs=1e-12)
     assert up["rank_then"].to_list() == [1.0, 1.0]
 
@@ -162,7 +165,7 @@ def test_the_change_that_makes_the_second_first_is_the_one_that_any_unit_needs(i
 def test_a_value_stays_within_fixed_bounds_and_above_zero(index: Make) -> None:
     table = pl.DataFrame({"city": ["a", "b", "c"], "x": [9.0, 5.0, 1.0], "y": [8.0, 2.0, 3.0]})
     found = index({"x": {"bounds": [0, 10]}, "y": {"bounds": [0, 10]}}, groups=()).stability(table, places=5)
-    moves = found.value_moves
+    moves = found.frame("value_moves")
     assert moves.filter(city="c", move="up")["target"].to_list() == [1.0, 1.0]
     assert moves["needed"].drop_nulls().is_between(0, 10).all()
     assert moves.filter(city="a", indicator="x")["needed"].to_list() == [None]
@@ -176,10 +179,13 @@ def test_a_root_of_a_step_is_its_edge() -> None:
 # Steps
 
 
-def test_steps_of_weights_have_the_weights_scores_and_ranks_of_the_peer(moved: Stability) -> None:
+def test_steps_of_weights_have_the_weights_scores_and_ranks_of_the_peer(moved: Answer[Any]) -> None:
     for number, change, weights, scores, ranks in PEER["weights"]:
         rows = (
-            moved.weight_steps.filter(part=NAMES[number]).filter((pl.col("change") - change).abs() < 1e-9).sort("city")
+            moved.frame("weight_steps")
+            .filter(part=NAMES[number])
+            .filter((pl.col("change") - change).abs() < 1e-9)
+            .sort("city")
         )
         assert rows["weight"].to_numpy() == pytest.approx(weights[number], abs=1e-12)
         assert rows["score"].to_numpy() == pytest.approx(scores, abs=1e-9)
@@ -206,7 +212,7 @@ def test_steps_of_values_have_the_scores_and_ranks_of_the_peer(plants: Index) ->
 
 def test_listed_values_have_the_ranks_of_the_peer(plants: Index) -> None:
     steps = {"power": "50, 90", "wind": "6.2, 7", "distance": "5, 40", "voltage": "230, 300"}
-    found = plants.stability(PLANTS, steps=steps).value_steps
+    found = plants.stability(PLANTS, steps=steps).frame("value_steps")
     for unit, criterion, value, rank in PEER["discrete"]:
         row = found.filter(city=f"a{unit}", indicator=NAMES[criterion], value=value)
         assert row["rank"].item() == rank
@@ -215,7 +221,7 @@ def test_listed_values_have_the_ranks_of_the_peer(plants: Index) -> None:
 def test_a_value_that_cannot_be_scored_has_a_fault(index: Make, figures: Data) -> None:
     specs = {name: {**spec, "bounds": [0, 10]} for name, spec in TREE.items()}
     made = index(specs, {"aggregation": "geometric"}, dimensions=DIMENSIONS)
-    found = made.stability(figures(TREE, 4), steps={"pay": "-5, 5"}, units=2).value_steps
+    found = made.stability(figures(TREE, 4), steps={"pay": "-5, 5"}, units=2).frame("value_steps")
     assert len(found) == 4
     assert found.filter(value=-5.0)["fault"].null_count() == 0
     assert found.filter(value=5.0)["fault"].null_count() == 2
@@ -256,7 +262,7 @@ def test_wrong_settings_are_refused(plants: Index, settings: dict[str, Any], fau
 
 
 def test_the_relevance_of_indicators_is_that_of_the_peer_with_equal_weights(plants: Index) -> None:
-    found = plants.with_options(weighting="equal").stability(PLANTS).relevance
+    found = plants.with_options(weighting="equal").stability(PLANTS).frame("relevance")
     for gone, weighted, spearman, distance in PEER["relevance"]:
         row = found.filter(round=len(gone), left_out=NAMES[gone[-1]]).row(0, named=True)
         expected = (distance, weighted, spearman)
@@ -268,8 +274,8 @@ def test_the_relevance_of_indicators_is_that_of_the_peer_with_equal_weights(plan
 # Scores under all weights
 
 
-def test_modes_and_confidence_over_all_weights_are_those_of_the_peer(moved: Stability) -> None:
-    table, peer = moved.modes.sort("city"), PEER["eors"]
+def test_modes_and_confidence_over_all_weights_are_those_of_the_peer(moved: Answer[Any]) -> None:
+    table, peer = moved.frame("modes").sort("city"), PEER["eors"]
     assert len(weight_grid(4, divisions_of(0.05, 4))) == peer["n"]
     assert table["mode"].to_numpy() == pytest.approx(peer["modes"], abs=1e-5)  # its optimiser stops there
     assert table["mode_rank"].to_list() == peer["ranking"]
@@ -280,7 +286,7 @@ def test_modes_and_confidence_over_all_weights_are_those_of_the_peer(moved: Stab
     assert exact.cross == pytest.approx(peer["cross"], abs=1e-12)
 
 
-def test_local_sensitivity_and_fragility_are_those_of_the_peer(moved: Stability) -> None:
+def test_local_sensitivity_and_fragility_are_those_of_the_peer(moved: Answer[Any]) -> None:
     peer, local = PEER["local"], moved._exhaustive.local
     assert local.anchors == pytest.approx(np.array(peer["anchors"]), abs=1e-3)
     assert local.of_mode == pytest.approx(np.array(peer["pref"]), abs=0.02)
@@ -309,14 +315,14 @@ def test_the_mode_of_symmetric_scores_is_their_middle() -> None:
 def test_a_grid_that_is_wrong_or_empty_is_refused(plants: Index) -> None:
     for grid, fault in ((0.3, "no multiple"), (0.5, "no 4 weights above 0"), (0.001, "2,000,000 are possible")):
         with pytest.raises(DefinitionError, match=fault):
-            _ = plants.stability(PLANTS, grid=grid).modes
+            _ = plants.stability(PLANTS, grid=grid).frame("modes")
     with pytest.raises(DefinitionError, match="the weights of power cannot vary"):
         _ = plants.stability(PLANTS, node="power").modes
 
 
 def test_the_weights_of_a_dimension_can_vary(index: Make, figures: Data) -> None:
     found = index(TREE, dimensions=DIMENSIONS).stability(figures(TREE, 6), node="economy", grid=0.25)
-    assert set(found.mode_sensitivity["part"]) == {"jobs", "pay"}
+    assert set(found.frame("mode_sensitivity")["part"]) == {"jobs", "pay"}
     assert len(found._exhaustive.weights) == 3
 
 
@@ -380,17 +386,12 @@ def test_the_page_on_the_peer_has_each_of_its_functions() -> None:
     assert [name for name in PEER["functions"] if name not in names] == []
 
 
-def test_the_command_and_python_have_the_same_steps_by_default() -> None:
-    default = inspect.signature(Drawable.stability).parameters["steps"].default
-    assert default == StabilitySettings().steps == DEFAULT_STEPS
-
-
 def test_a_value_comes_as_near_as_a_method_takes_it(index: Make, figures: Data) -> None:
     table = figures(["pay", "green"], 6)
     words = {"normalisation": "min_max(lower=1, upper=100)", "aggregation": "geometric"}
     fitted = fit(index({"pay": {}, "green": {}}, words), table)
     # a value far below the fitted minimum is negative, which no geometric mean takes
-    moves = fitted.stability(table).value_moves.filter(move="down")
+    moves = fitted.stability(table).frame("value_moves").filter(move="down")
     assert moves["needed"].null_count() == 0
     assert (moves["rank_then"] >= moves["target"]).all()
 
@@ -398,7 +399,12 @@ def test_a_value_comes_as_near_as_a_method_takes_it(index: Make, figures: Data) 
 def test_a_value_with_a_best_interval_goes_to_its_edge_and_away_from_it(index: Make) -> None:
     table = pl.DataFrame({"city": ["a", "b", "c"], "x": [9.0, 8.0, 1.0], "y": [4.5, 6.0, 1.0]})
     best = {"direction": "interval", "interval": [4, 5], "worst": [0, 10]}
-    moves = index({"x": {"bounds": [0, 10]}, "y": best}, groups=()).stability(table).value_moves.filter(indicator="y")
+    moves = (
+        index({"x": {"bounds": [0, 10]}, "y": best}, groups=())
+        .stability(table)
+        .frame("value_moves")
+        .filter(indicator="y")
+    )
     assert moves.filter(city="a", move="down")["needed"].item() > 5
     assert moves.filter(city="b", move="up")["needed"].item() is None  # the edge is not enough
     assert moves.filter(city="c", move="up")["needed"].item() is None
@@ -424,10 +430,10 @@ def test_level_units_change_places_with_any_change(aggregation: str, ties: str) 
     methods = {"normalisation": "none", "aggregation": aggregation, "ties": ties}
     index = indicia.read({"data": {"unit": "unit"}, "indicators": {"a": {}, "b": {}}, "methodology": methods})
     stability = index.stability(LEVEL, places=1)
-    moves = stability.weight_moves.filter(move="down", unit="B")
+    moves = stability.frame("weight_moves").filter(move="down", unit="B")
     assert moves["needed"].to_list() == pytest.approx([0.5, 0.5], abs=1e-8)
     assert moves["rank_then"].to_list() == [3, 3]
-    values = stability.value_moves.filter(move="down", unit="B")
+    values = stability.frame("value_moves").filter(move="down", unit="B")
     assert values["change"].to_list() == [0, 0]
     assert values["rank_then"].to_list() == [3, 3]
 
@@ -438,7 +444,7 @@ def test_no_move_is_reached_at_the_end_of_a_weight() -> None:
     moves = indicia.read(
         {"data": {"unit": "unit"}, "indicators": {"a": {}, "b": {}}, "methodology": {"normalisation": "none"}}
     )
-    found = moves.stability(table, places=1).weight_moves
+    found = moves.stability(table, places=1).frame("weight_moves")
     assert found["needed"].null_count() == found.height
 
 
