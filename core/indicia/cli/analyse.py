@@ -196,9 +196,10 @@ def _print(
     language: str | None,
 ) -> None:
     """Print an answer, or write it: a document with all tables, or the rows of one table."""
-    from indicia.answers.document import printed
+    from indicia.answers.document import document_of
     from indicia.answers.writers import DOCUMENTS, written
-    from indicia.cli.output import print_grid, print_line, print_paragraphs, print_table, write_output
+    from indicia.cli.blocks import print_blocks
+    from indicia.cli.output import print_paragraphs, print_table, write_output
     from indicia.data import escape_formulas, format_of
 
     form = format or (format_of(output) if output else "table")
@@ -207,14 +208,7 @@ def _print(
         write_output(written(answer, form, language), output, manifest)
     elif show is None and form == "table":
         print_paragraphs([answer.titled(language), *answer.notes])
-        print_paragraphs(line for sentence in answer.sentences(language) for line in ("", sentence))
-        for table in answer.frames:
-            grid = printed(answer, table, language)
-            print_line(f"\n{grid.caption}")
-            right = {name for name, number in zip(grid.headings, grid.numbers, strict=True) if number}
-            print_grid(grid.headings, grid.rows, right)
-            for note in grid.notes:
-                print_line(f"… {note}: --show {table.name}")
+        print_blocks(document_of(answer, language)[1:], width=None)  # the title has the heading
     else:
         table = answer.table(show) if show else next(iter(answer.frames))
         frame = answer[table] if form == "table" else answer.published(table)
