@@ -26,7 +26,7 @@ A = TypeVar("A", bound=Analysis)
 
 
 class Asks(Generic[P, A]):
-    """An analysis as a method of an index; its class is imported when it is asked, and has its options and docstring."""
+    """An analysis as a method of an index; its class, which is imported when it is asked, has options and docstring."""
 
     def __init__(self, analysis: Callable[P, A] | str) -> None:
         self._place = str(analysis)

@@ -86,9 +86,9 @@ class Stability(Analysis):
     band: Annotated[float | None, About("modes: the width around a mode; by default a tenth of the range", gt=0)] = None
 
     omission_effects = Table(
-        "The shifts of ranks without one part",
+        "The places that units move without one part",
         *_LEFT_OUT,
-        Column("mean_shift", Kind.PLACES, "the mean number of places that units move", title="places on average"),
+        Column("mean_shift", Kind.PLACES, "the mean number of places that units move", title="on average"),
         Column("median_shift", Kind.PLACES, "the median number of places that units move"),
         Column("largest_shift", Kind.PLACES, "the largest number of places that a unit moves", title="at most"),
         Column("moves_most", Kind.UNIT, "the unit that moves most"),
@@ -118,6 +118,7 @@ class Stability(Analysis):
         Column("ahead", Kind.UNIT, "the unit that is ahead of these two now", title="ahead now"),
         Column("behind", Kind.UNIT, "the unit that is ahead after the change", title="ahead after"),
         order="The smallest change of the first unit, then the smallest change of two units.",
+        brief=("part", "weight", "first_changes", "then_first", "two_swap", "ahead", "behind"),
     )
     minimal_weight_shift = Table(
         "The weights nearest to those of the index at which a unit draws level with the first",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date  # noqa: TC003 - the annotation is read at run time
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, get_type_hints
 
 from indicia.analyses.options import About
-from indicia.analyses.table import Formula, Heading, Table
+from indicia.analyses.table import Table
+from indicia.documents.blocks import Formula, Heading
 from indicia.methods.contract import Method
 
 if TYPE_CHECKING:
