@@ -11,7 +11,7 @@ from indicia.answers.needs import Asked, Frame, Rows, Scores
 from indicia.notes import Count, Names, Note, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import polars as pl
 
@@ -47,12 +47,12 @@ class Ranked(Need["Baseline"]):
 
 
 @dataclass(frozen=True)
-class Omissions(Need["list[Omission]"]):
+class Omissions(Need["Sequence[Omission]"]):
     """The ranks without each dimension, each indicator, and each of the first units."""
 
     units: int
 
-    def resolve(self, facts: Facts) -> list[Omission]:
+    def resolve(self, facts: Facts) -> Sequence[Omission]:
         """Score the index without each part."""
         from indicia.robustness.omissions import omissions
 
@@ -285,9 +285,8 @@ class Stability(Analysis):
         yield from notes_on_omissions(baseline.definition, baseline.nominal.fitted_by)
         yield from notes_on_other_weights(baseline.definition, baseline.nominal.records)
         yield Heading("What if a part were left out?")
-        yield from _on_omissions(
-            frames[self.omission_effects], leader_changes(baseline, facts[Omissions(self.units)]), leaders
-        )
+        omitted = facts[Omissions(self.units)]
+        yield from _on_omissions(frames[self.omission_effects], leader_changes(baseline, omitted), leaders)
         yield self.omission_effects
         yield Heading("What if a weight changed?")
         yield from _on_weights(frames[self.weights], leaders)
