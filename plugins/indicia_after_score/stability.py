@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from indicia.analyses import About, Analysis, Column, Heading, Kind, Need, Part, Table, columns_of
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from indicia.analyses import Computed, Facts, Frames
     from indicia.robustness.baseline import Baseline
+    from indicia.robustness.exhaustive import Exhaustive
     from indicia.robustness.omissions import Omission
 
 _SMALLEST_CHANGE = 0.0005
@@ -57,6 +57,22 @@ class Omissions(Need["Sequence[Omission]"]):
         from indicia.robustness.omissions import omissions
 
         return omissions(facts[Ranked()], facts[Asked()].index.tree, facts[Frame()], self.units, facts.progress)
+
+
+@dataclass(frozen=True)
+class AllWeights(Need["Exhaustive"]):
+    """The scores under all weights of a node that are multiples of a step."""
+
+    node: str | None
+    step: float | None
+    band: float | None
+    units: int
+
+    def resolve(self, facts: Facts) -> Exhaustive:
+        """Prepare the scores, which are computed when they are read."""
+        from indicia.robustness.exhaustive import Exhaustive
+
+        return Exhaustive(facts[Ranked()], self.node, self.step, self.band, self.units)
 
 
 @dataclass(frozen=True)
@@ -246,7 +262,6 @@ class Stability(Analysis):
         """Compute each table when it is asked for."""
         from indicia.robustness import omissions
         from indicia.robustness.critical_weights import critical_weights
-        from indicia.robustness.exhaustive import Exhaustive
         from indicia.robustness.nearest_weights import nearest_weights
         from indicia.robustness.relevance import relevance
         from indicia.robustness.reversals import rank_reversals
@@ -258,7 +273,7 @@ class Stability(Analysis):
         baseline, tree, frame = facts[Ranked()], facts[Asked()].index.tree, facts[Frame()]
         nodes = baseline.nominal.tree.counting_nodes()
         check_parts(self.steps, [part.id for node in nodes for part in node.components])
-        exhaustive = cache(lambda: Exhaustive(baseline, self.node, self.grid, self.band, self.units))
+        all_weights = AllWeights(self.node, self.grid, self.band, self.units)
         return {
             self.omission_effects: lambda: omissions.shifts(baseline, facts[Omissions(self.units)]),
             self.ranks: lambda: omissions.ranks(baseline, facts[Omissions(self.units)]),
@@ -270,8 +285,8 @@ class Stability(Analysis):
             self.value_steps: lambda: value_steps(baseline, self.steps, self.units),
             self.weight_steps: lambda: weight_steps(baseline, self.steps, self.other_weights),
             self.relevance: lambda: relevance(baseline, tree, frame, facts.progress),
-            self.modes: lambda: exhaustive().table,
-            self.mode_sensitivity: lambda: exhaustive().sensitivity,
+            self.modes: lambda: facts[all_weights].table,
+            self.mode_sensitivity: lambda: facts[all_weights].sensitivity,
         }
 
     def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Table | Note | str]:

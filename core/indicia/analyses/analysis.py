@@ -27,7 +27,7 @@ Computed: TypeAlias = "Mapping[Table, pl.DataFrame | Callable[[], pl.DataFrame]]
 
 RESERVED = frozenset(
     (
-        *("analysis", "method", "progress", "table"),  # arguments in Python
+        *("analysis", "method", "period", "progress", "table"),  # arguments in Python
         *("source", "config", "imputation", "treatment", "normalisation", "weighting", "aggregation", "setting", "set"),
         *("variant", "unit", "label", "group", "indicator", "cost", "vocabulary", "encoding", "at", "show", "format"),
         *("output", "escape", "escape_formulas", "lang", "expect", "plugin", "no_plugins", "only_plugins"),
@@ -62,7 +62,9 @@ class Analysis(Method):
         """Return the reason why the class cannot be used, as a clause after its name; None if it can."""
         if not cls.tables():
             return "which has no Table"
-        if reserved := RESERVED & cls.__dataclass_fields__.keys():
+        classes = cls.__mro__[: cls.__mro__.index(Analysis)]
+        options = [name for each in classes for name in vars(each).get("__annotations__", ())]
+        if reserved := RESERVED.intersection(options):
             return f"whose option {min(reserved)} has the name of an argument or option of all analyses"
         return "which has no compute(self, facts)" if cls.compute is Analysis.compute else None
 
