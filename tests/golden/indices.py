@@ -23,15 +23,19 @@ from golden.runs import (
     of_page,
     of_result,
     of_robustness,
+    of_table,
     parts_of_workbook,
     tables_of,
 )
+from indicia.analyses import Heading, Table
 from indicia.errors import IndiciaError
+from indicia_after_score.stability import Stability
 from indicia_report.page import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from indicia.answers.answer import Answer
     from indicia.index import Index
     from indicia.result import Result
 
@@ -43,6 +47,14 @@ _TABLES = (
     *("scores", "ranks", "normalised", "weights", "contributions", "prepared"),
     *("cells", "left_out", "trends", "details"),
 )
+_STABILITY = {
+    "without": Stability.omission_effects,
+    "ranks": Stability.ranks,
+    "weights": Stability.weights,
+    "nearest": Stability.minimal_weight_shift,
+    "reversals": Stability.reversals,
+}
+"""The tables of stability, by their names in the record."""
 _COMPARED = {"weighting": ["given", "equal", "entropy"], "aggregation": ["arithmetic", "geometric"]}
 """The methods that are compared where an index has no variants."""
 
@@ -158,12 +170,32 @@ def _analyses(index: Index, frame: pl.DataFrame) -> Iterator[tuple[str, Outcome]
     except IndiciaError as error:
         yield "stability", of_texts("error", [error])
         return
-    names = ("without", "ranks", "weights", "nearest", "reversals")
-    yield from tables_of("stability", stability, names)
-    yield (
-        "stability",
-        attempt(lambda: of_texts("notes", [line for name in names[::2] for line in stability.sentences(name)])),
-    )
+    for name, table in _STABILITY.items():
+        yield f"stability {name}", attempt(lambda table=table: of_table("figures", lambda: _wide(stability, table)))
+    yield "stability", attempt(lambda: of_texts("notes", _sentences(stability)))
+
+
+def _wide(stability: Answer[Stability], table: Table) -> pl.DataFrame:
+    """Return a table with the names of the data, a column for each part of the index, and without the median."""
+    frame, unit = stability[table], str(stability.definition.data.unit)
+    if table is Stability.minimal_weight_shift:
+        parts = [node.id for node in stability.result.scored.tree.components]
+        frame = (
+            frame.pivot("part", index=["unit", "moved"], values="then")
+            if len(frame)
+            else pl.DataFrame(schema={"unit": pl.String, "moved": pl.Float64, **dict.fromkeys(parts, pl.Float64)})
+        )
+    return frame.drop("median_shift", strict=False).rename({"unit": unit}, strict=False)
+
+
+def _sentences(stability: Answer[Stability]) -> Iterator[str]:
+    """Yield the sentences on omissions, weights and other units, with the keys of units and parts."""
+    heading = ""
+    for block in stability.document():
+        if isinstance(block, Heading):
+            heading = block.text
+        elif isinstance(block, str) and heading and "another unit first" not in heading:
+            yield str(block)
 
 
 def _page(index: Index, frame: pl.DataFrame, language: str | None) -> Outcome:

@@ -115,7 +115,7 @@ class Table:
     *columns : Column
         The columns, in their order.
     order : str
-        A sentence on the order of the rows.
+        A sentence on the order of the rows. Other rows of the data may change it only if it has "the order of the data".
     shown : int, default 10
         The number of rows in documents; files of data have all rows.
     brief : sequence of str, default ()
