@@ -17,11 +17,14 @@ class Kind(Enum):
 
     UNIT = "unit"
     """The key of a unit; readers see its name."""
+    UNITS = "units"
+    """The keys of several units, with ", " between them; readers see their names."""
     PERIOD = "period"
     """A period, with the type that it has in the data."""
     PART = "part"
     """The key of an indicator or a dimension; readers see its name."""
     TEXT = "text"
+    """Any other text, in English; `messages/LANGUAGE.toml` may have it for readers."""
     COUNT = "count"
     """A whole number."""
     RANK = "rank"
@@ -45,7 +48,7 @@ class Kind(Enum):
     @property
     def is_text(self) -> bool:
         """True for keys, periods and texts, which stand at the left of their column."""
-        return self in (Kind.UNIT, Kind.PERIOD, Kind.PART, Kind.TEXT)
+        return self in (Kind.UNIT, Kind.UNITS, Kind.PERIOD, Kind.PART, Kind.TEXT)
 
     @property
     def dtype(self) -> pl.DataType:
@@ -115,7 +118,7 @@ class Table:
     *columns : Column
         The columns, in their order.
     order : str
-        A sentence on the order of the rows. Other rows of the data may change it only if it has "the order of the data".
+        A sentence on the order of the rows; with "the order of the data" in it, rows may follow those of the data.
     shown : int, default 10
         The number of rows in documents; files of data have all rows.
     brief : sequence of str, default ()

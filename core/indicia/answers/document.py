@@ -70,6 +70,9 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     ]
     shown = frame.head(table.shown)
     cells = [[cell_of(value, column.kind, names) for value in shown[column.name]] for column in columns]
+    for column, texts in zip(columns, cells, strict=True):
+        if column.kind is Kind.TEXT:
+            texts[:] = [in_language(text, language, kind) for text in texts]
     hidden = len(frame) - len(shown)
     more = Sentence("{hidden:,} more rows", hidden=hidden)
     return TextTable(
@@ -81,10 +84,12 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
         name=table.name,
         label=f"tab:{kind.name}-{table.name}".replace("_", "-"),
         language="zh" if language == "zh" else "en",
-        cut=[place for place, column in enumerate(columns) if column.kind.is_text],
+        cut=[place for place, column in enumerate(columns) if column.kind in _NAMES],
     )
 
 
+_NAMES = (Kind.UNIT, Kind.UNITS, Kind.PART)
+"""The kinds of names, which a terminal may cut."""
 _SIGNED = (Kind.SHIFT, Kind.CHANGE, Kind.RATE)
 _OF_RANKS = (Kind.RANK, Kind.PLACES, Kind.SHIFT)
 
@@ -101,8 +106,9 @@ def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
     """
     if value is None or value != value:
         return "–"
-    if kind in (Kind.UNIT, Kind.PART):
-        return names.get(str(value), str(value))
+    if kind in _NAMES:
+        keys = str(value).split(", ") if kind is Kind.UNITS else [str(value)]
+        return ", ".join(names.get(key, key) for key in keys)
     if isinstance(value, bool) or not isinstance(value, float):
         return f"{value:,}" if kind is Kind.COUNT else str(value)
     if kind is Kind.SHARE:
