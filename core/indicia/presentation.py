@@ -99,21 +99,6 @@ NODE_TABLES: frozenset[RobustTable] = frozenset(
     {"exact_acceptability", "exact_pairwise", "exact_central_weights", "weight_bounds", "weight_orders"}
 )
 """The tables of an analysis of robustness that are those of one node, and need no draws."""
-StabilityTable = Literal[
-    "omission_effects",
-    "ranks",
-    "weights",
-    "minimal_weight_shift",
-    "reversals",
-    "value_moves",
-    "weight_moves",
-    "value_steps",
-    "weight_steps",
-    "relevance",
-    "modes",
-    "mode_sensitivity",
-]
-"""The tables of an analysis of stability, for `Stability.frame` and `indicia stability --show`."""
 ExplanationTable = Literal[
     "parts",
     "nodes",

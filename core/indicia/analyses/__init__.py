@@ -32,8 +32,24 @@ from the class:
 `docs/writing-an-analysis.md` has a complete example.
 '''
 
-from indicia.analyses.analysis import Analysis, Frames, Part
+from indicia.analyses.analysis import Analysis, Computed, Frames
 from indicia.analyses.facts import Facts, Need
+from indicia.analyses.options import About, Part
 from indicia.analyses.table import Column, Kind, Table, columns_of
+from indicia.documents.blocks import Formula, Heading
 
-__all__ = ["Analysis", "Column", "Facts", "Frames", "Kind", "Need", "Part", "Table", "columns_of"]
+__all__ = [
+    "About",
+    "Analysis",
+    "Column",
+    "Computed",
+    "Facts",
+    "Formula",
+    "Frames",
+    "Heading",
+    "Kind",
+    "Need",
+    "Part",
+    "Table",
+    "columns_of",
+]

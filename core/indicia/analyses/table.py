@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import polars as pl
 
@@ -35,6 +35,8 @@ class Kind(Enum):
     """A change of score, with its sign."""
     SHARE = "share"
     """A share from 0 to 1, which readers see in percent."""
+    RATE = "rate"
+    """A relative change, which readers see in percent with its sign."""
     FIGURE = "figure"
     """Any other number."""
     YES = "yes or no"
@@ -71,11 +73,13 @@ class Column:
     """The meaning, as a clause after the name."""
     raw: bool = False
     """True for values before normalisation, which an index may withhold."""
+    title: str | None = None
+    """The heading of the column for readers, if it is another than the name."""
 
     @property
     def heading(self) -> str:
         """The heading of the column for readers, in English."""
-        return self.name.replace("_", " ")
+        return self.name.replace("_", " ") if self.title is None else self.title
 
 
 def columns_of(kind: Kind, **meanings: str) -> Iterator[Column]:
@@ -114,12 +118,15 @@ class Table:
         A sentence on the order of the rows.
     shown : int, default 10
         The number of rows in documents; files of data have all rows.
+    brief : sequence of str, default ()
+        The columns in documents; by default all.
     """
 
-    def __init__(self, caption: str, *columns: Column, order: str, shown: int = 10) -> None:
+    def __init__(self, caption: str, *columns: Column, order: str, shown: int = 10, brief: Sequence[str] = ()) -> None:
         self.caption: str = caption
         self.order: str = order
         self.shown: int = shown
+        self.brief: Sequence[str] = brief
         self.name: str = ""
         self.columns: dict[str, Column] = {column.name: column for column in columns}
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from indicia.analyses import Kind
+from indicia.analyses import Kind, Table
 from indicia.documents.blocks import Formula, Heading, Line, TextTable
 from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
+from indicia.notes import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.analyses import Table
     from indicia.answers.answer import Answer
     from indicia.documents.blocks import Block
 
@@ -33,11 +33,14 @@ def document_of(answer: Answer[Any], language: str | None = None) -> list[Block]
     list of Heading, Line, Formula and TextTable
         The blocks in their order. Tables have the first rows, without raw values that the index does not publish.
     """
-    kind = type(answer.analysis)
-    blocks: list[Block] = [Heading(in_language(kind.heading, language, kind))]
-    blocks += [Line(sentence) for sentence in answer.sentences(language)]
-    blocks += [Formula(answer.analysis.formula_of_run)] if kind.formula else []
-    blocks += [printed(answer, table, language) for table in answer.frames]
+    blocks: list[Block] = []
+    for block in answer.document():
+        if isinstance(block, Table):
+            blocks.append(printed(answer, block, language))
+        elif isinstance(block, Heading):
+            blocks.append(Heading(in_language(block.text, language, type(answer.analysis))))
+        else:
+            blocks.append(block if isinstance(block, Formula) else Line(answer.said(block, language)))
     return blocks
 
 
@@ -60,9 +63,10 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
     """
     kind, names, frame = type(answer.analysis), answer.reader_names(language), answer.published(table)
     columns = [
-        column
-        for column in map(table.columns.__getitem__, frame.columns)
-        if column.kind is not Kind.PERIOD or frame[column.name].count()  # an index without periods has an empty column
+        table.columns[name]
+        for name in table.brief or frame.columns
+        # withheld raw values are not in the frame, and an index without periods has an empty column
+        if name in frame.columns and (table.columns[name].kind is not Kind.PERIOD or frame[name].count())
     ]
     shown = frame.head(table.shown)
     cells = [[cell_of(value, column.kind, names) for value in shown[column.name]] for column in columns]
@@ -77,10 +81,11 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
         name=table.name,
         label=f"tab:{kind.name}-{table.name}".replace("_", "-"),
         language="zh" if language == "zh" else "en",
+        cut=[place for place, column in enumerate(columns) if column.kind.is_text],
     )
 
 
-_SIGNED = (Kind.SHIFT, Kind.CHANGE)
+_SIGNED = (Kind.SHIFT, Kind.CHANGE, Kind.RATE)
 _OF_RANKS = (Kind.RANK, Kind.PLACES, Kind.SHIFT)
 
 
@@ -104,7 +109,9 @@ def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
         return f"{100 * value:.1f} %"
     sign = "+" if kind in _SIGNED and value > 0 else ""
     if kind in _OF_RANKS:
-        return f"{sign}{value:g}"
+        return f"{sign}{round(value, 1):g}"
+    if kind is Kind.RATE:
+        return f"{sign}{percent(value)}"
     if not math.isfinite(value) or 0 < abs(value) < 0.0005:
         return f"{sign}{value:.2g}" if math.isfinite(value) else str(value)
     return f"{sign}{value:,.{0 if abs(value) >= 1000 else 3}f}"

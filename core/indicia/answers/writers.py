@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from indicia.analyses import Table
 from indicia.answers.document import document_of
 from indicia.documents.html import html
 from indicia.documents.latex import latex
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 
 def data(answer: Answer[Any], language: str | None = None) -> str:
-    """Return an answer as JSON: the manifest, sentences, and all rows of all tables with the meanings of columns."""
+    """Return an answer as JSON: manifest, sentences, and all rows of the tables of the document, with their columns."""
+    shown = [block for block in answer.document() if isinstance(block, Table)]
     tables = {
         table.name: {
             "caption": table.caption,
@@ -29,7 +31,7 @@ def data(answer: Answer[Any], language: str | None = None) -> str:
             ],
             "rows": frame.to_dicts(),
         }
-        for table, frame in ((table, answer.published(table)) for table in answer.frames)
+        for table, frame in ((table, answer.published(table)) for table in shown)
     }
     content = {"sentences": answer.sentences(language), "tables": tables, "manifest": answer.manifest}
     return json.dumps(content, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
