@@ -17,6 +17,8 @@ class Kind(Enum):
 
     UNIT = "unit"
     """The key of a unit; readers see its name."""
+    UNITS = "units"
+    """The keys of several units, such as those that share a rank, separated by commas."""
     PERIOD = "period"
     """A period, with the type that it has in the data."""
     PART = "part"
@@ -45,7 +47,7 @@ class Kind(Enum):
     @property
     def is_text(self) -> bool:
         """True for keys, periods and texts, which stand at the left of their column."""
-        return self in (Kind.UNIT, Kind.PERIOD, Kind.PART, Kind.TEXT)
+        return self in (Kind.UNIT, Kind.UNITS, Kind.PERIOD, Kind.PART, Kind.TEXT)
 
     @property
     def dtype(self) -> pl.DataType:
