@@ -1,7 +1,7 @@
-"""The hooks by which plugins offer methods, checks, analyses, sections of the page, charts and exporters: one a kind.
+"""The hooks by which plugins offer methods, checks, analyses, outputs, sections of the index file and sources.
 
-A plugin is a module, or another object, with functions of these names, marked with `hookimpl`. A hook takes no
-arguments and returns classes:
+A plugin is a module, or another object, with functions of these names, marked with `hookimpl`. The hook of a kind of
+method takes no arguments and returns classes:
 
     from indicia.catalogue import hookimpl
 
@@ -52,6 +52,8 @@ from indicia.outputs import Chart, Exporter, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from indicia.sources import Source
 
 M = TypeVar("M", bound=Method)
 Offered: TypeAlias = "Iterable[type[M]] | Mapping[str, type[M] | str]"
@@ -489,12 +491,73 @@ def indicia_exporters() -> Offered[Exporter[Any]]:
     raise NotImplementedError
 
 
+@hookspec
+def indicia_file_sections() -> Mapping[str, type | str]:
+    """Offer sections of the index file.
+
+    Returns
+    -------
+    mapping of the names of sections to their models, or to places of them, which are imported if a file states the
+    section
+
+    Examples
+    --------
+    from indicia.catalogue import hookimpl
+    from indicia.definition.section import Section
+
+    class Newsletter(Section):
+        '''The newsletter of the index.'''
+
+        editor: str
+        pages: int = 4
+
+    @hookimpl
+    def indicia_file_sections():
+        return {"newsletter": Newsletter}
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def indicia_open(source: object) -> Source | None:
+    """Open a source of a kind: a file, an address, a value of Python.
+
+    Parameters
+    ----------
+    source
+        The text, the path or the value that a user names.
+
+    Returns
+    -------
+    the Source, or None for a source of another kind; the first plugin that returns one opens it
+
+    Examples
+    --------
+    from indicia.catalogue import hookimpl
+    from indicia.sources import TableSource
+
+    @hookimpl
+    def indicia_open(source):
+        if not str(source).startswith("towns:"):
+            return None
+        names, size = ["Ash", "Elm", "Fir", "Oak"], int(str(source).removeprefix("towns:"))
+        return TableSource({"town": names[:size], "income": [3.0, 9.0, 1.0, 4.0][:size]})
+    """
+    raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class Kind:
-    """A kind of method. The first five kinds are stages of an index, and keys of an index file."""
+class Hook:
+    """A hook, and the name of the entry points of plugins that have no other hook."""
 
     name: str
     hook: str
+
+
+@dataclass(frozen=True)
+class Kind(Hook):
+    """A kind of method. The first five kinds are stages of an index, and keys of an index file."""
+
     base: type[Method]
 
 
@@ -523,3 +586,9 @@ OUTPUTS = (SECTIONS, CHARTS, EXPORTERS)
 
 OFFERED_KINDS = (*KINDS, CHECKS, ANALYSES, *OUTPUTS)
 """All kinds that a plugin can offer."""
+
+FILE_SECTIONS = Hook("file_section", "indicia_file_sections")
+SOURCES = Hook("source", "indicia_open")
+
+HOOKS = (*OFFERED_KINDS, FILE_SECTIONS, SOURCES)
+"""All hooks."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from indicia.defaults import AGGREGATION, NORMALISATION, ORDINAL_AGGREGATION, POSITIVE_NORMALISATION
 from indicia.definition.graph_checks import check_levels_of_dimensions, check_shared_parts, double_counts
-from indicia.definition.publication_section import Publication
 from indicia.definition.scopes import STATISTICS_STAGES, Scope
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
@@ -216,9 +215,11 @@ def unused_sources(definition: Definition, of_values: Iterable[str] = ()) -> lis
 
 def missing_publication_facts(definition: Definition, origin: Origin) -> tuple[str, ...]:
     """Return the facts about the publication that readers miss; none for an index that is in no file."""
-    if definition.publication is None:
-        return Publication().missing_facts if origin.path else ()
-    return definition.publication.missing_facts
+    from indicia.definition.publication_section import Publication  # imported here, since no score depends on it
+
+    if definition.publication is None and not origin.path:
+        return ()
+    return (definition.publication or Publication()).missing_facts
 
 
 def check_raw_values(definition: Definition, origin: Origin, file: str) -> None:
