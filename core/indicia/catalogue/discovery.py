@@ -16,7 +16,7 @@ from indicia.callers import warn
 from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.doubts import doubts
-from indicia.catalogue.hookspecs import FILE_SECTIONS, HOOKS, OFFERED_KINDS
+from indicia.catalogue.hookspecs import FILE_SECTIONS, HOOKS, OFFERED_KINDS, SOURCES
 from indicia.catalogue.importing import (
     BUILT_IN,
     code_files,
@@ -34,6 +34,7 @@ from indicia.catalogue.offers import Offer, offers_of
 from indicia.catalogue.versions import contract_of
 from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, join_names, suggest
 from indicia.methods import Method
+from indicia.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -361,6 +362,48 @@ def _hooks_of(plugin: object) -> object:
     return hooks
 
 
+def _points_with(kinds: Iterable[str] | None, only: Iterable[str] | None) -> tuple[EntryPoint, ...]:
+    """Return the entry points of plugins that may have these kinds; None for all kinds."""
+    names = {hook.name for hook in HOOKS}
+    unwanted = names.difference(names if kinds is None else kinds)
+    return tuple(p for p in (*BUILT_IN, *plugin_points(only)) if p.name.partition(".")[0] not in unwanted)
+
+
+def open_source(source: object, files: Iterable[str | Path] = (), only: Iterable[str] | None = None) -> Source:
+    """Return what a text, a path or a value is: the first plugin decides that knows its kind, shipped ones last.
+
+    Parameters
+    ----------
+    source
+        The text, the path or the value that a user names.
+    files
+        Plugin files that the user names.
+    only
+        The distributions or modules that are used besides the shipped plugins (default: all installed ones).
+
+    Raises
+    ------
+    PluginError
+        If the hook of a plugin fails, or returns something else than a source.
+    """
+    manager, modules = _manager(), _gather_installed(_points_with([SOURCES.name], only)).modules
+    for module in (*modules.values(), *map(load, map(Path, files))):
+        manager.register(_hooks_of(module), name=name_of(module))
+    for implementation in reversed(manager.hook.indicia_open.get_hookimpls()):
+        plugin = implementation.plugin_name
+        try:
+            opened = implementation.function(*[source for _ in implementation.argnames])
+        except IndiciaError:
+            raise
+        except Exception as error:
+            raise PluginError(f"plugin {plugin}: indicia_open failed: {type(error).__name__}: {error}") from error
+        if isinstance(opened, Source):
+            return opened
+        if opened is not None:
+            raise PluginError(f"plugin {plugin}: indicia_open returned {opened!r}, which is no Source")
+    raise PluginError(f"no plugin opens {source!r}")
+
+
 def installed(
     files: Iterable[str | Path] = (), kinds: Iterable[str] | None = None, only: Iterable[str] | None = None
 ) -> Catalogue:
@@ -381,11 +424,8 @@ def installed(
     PluginError
         If a file cannot be loaded. An installed plugin that cannot be loaded causes a warning.
     """
-    names = {hook.name for hook in HOOKS}
-    unwanted = names.difference(names if kinds is None else kinds)
     only = None if only is None else tuple(name.strip() for name in only)
-    points = [point for point in (*BUILT_IN, *plugin_points(only)) if point.name.partition(".")[0] not in unwanted]
-    gathered = _gather_installed(tuple(points))
+    gathered = _gather_installed(_points_with(kinds, only))
     for text in (*gathered.warnings, *(f"plugin {name} was not loaded: {reason}" for name, reason in gathered.failed)):
         warn(text, PluginWarning)
     modules = {path: load(path) for path in {path.resolve(): path for path in map(Path, files)}.values()}

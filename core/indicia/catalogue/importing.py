@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import ModuleType
 
-BUILT_IN = (EntryPoint("file_section", "indicia.definition.file_sections", "indicia"),)
+BUILT_IN = (
+    EntryPoint("file_section", "indicia.definition.file_sections", "indicia"),
+    EntryPoint("source", "indicia.shipped_sources", "indicia"),
+)
 """The modules of the core with hooks; they are named here, since the core works without metadata of a distribution."""
 SLOW = 3.0
 """The seconds of an import above which a warning names the plugin."""

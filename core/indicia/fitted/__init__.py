@@ -3,7 +3,7 @@
 from indicia.fitted.fitted_index import FittedIndex
 from indicia.fitted.fitting import KEPT_BY_DEFAULT, fit
 from indicia.fitted.fitting_partitions import fit_partitions
-from indicia.fitted.reading import read, read_index
+from indicia.fitted.reading import read
 
 __all__ = [
     "KEPT_BY_DEFAULT",
@@ -11,5 +11,4 @@ __all__ = [
     "fit",
     "fit_partitions",
     "read",
-    "read_index",
 ]
