@@ -79,8 +79,9 @@ class Catalogue:
 
     def _plugin_of(self, method: type[Method]) -> str:
         """Return the plugin that offers a class, or the module of a class that no plugin offers."""
-        offers = (self.offers.get((kind.name, method.name)) for kind in OFFERED_KINDS if issubclass(method, kind.base))
-        return next((offer.plugin for offer in offers if offer and offer.method is method), method.__module__)
+        kinds = [kind for kind in OFFERED_KINDS if (kind.name, method.name) in self.offers]
+        offers = (self.offers[kind.name, method.name] for kind in kinds if issubclass(method, kind.base))
+        return next((offer.plugin for offer in offers if offer.method is method), method.__module__)
 
     def code_of(self, plugins: Iterable[str]) -> dict[str, str]:
         """Return the hash of the code of each plugin, if its code is in files."""
@@ -168,8 +169,7 @@ class Catalogue:
 
     def nested(self, folder: Path) -> Callable[[type[Method], object], Method]:
         """Return the function that builds a method which is a parameter of another method."""
-        names = {kind.base: kind.name for kind in OFFERED_KINDS}
-        return lambda base, choice: self.choose(names[base], choice, folder)
+        return lambda base, choice: self.choose(_kind_of(base), choice, folder)
 
     def _from_text(self, kind: str, choice: str, folder: Path) -> Method:
         """Return the method of a text; equal texts share an instance, since many indicators share a choice.
@@ -514,6 +514,10 @@ def _shadow(key: tuple[str, str], catalogue: Catalogue, offers: tuple[Offer, ...
     if key in catalogue.offers:
         return f'the {kind} "{name}" of plugin {plugins} is not used: it comes with {catalogue.offers[key].plugin}'
     return f'the {kind} "{name}" is offered by {plugins}: none of them is used'
+
+
+def _kind_of(base: type[Method]) -> str:
+    return next(kind.name for kind in OFFERED_KINDS if kind.base is base)
 
 
 def with_nested(method: Method) -> Iterator[Method]:

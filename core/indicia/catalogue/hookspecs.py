@@ -32,27 +32,21 @@ several kinds has an entry point for each of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
 
-from indicia.analyses import Analysis
-from indicia.checks import Check
-from indicia.methods import (
-    Aggregation,
-    Agreement,
-    Consensus,
-    Imputation,
-    Method,
-    Normalisation,
-    Treatment,
-    Weighting,
-)
-from indicia.outputs import Chart, Exporter, Section
+from indicia.methods import Method
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from indicia.analyses import Analysis
+    from indicia.checks import Check
+    from indicia.methods import Aggregation, Agreement, Consensus, Imputation, Normalisation, Treatment, Weighting
+    from indicia.outputs import Chart, Exporter, Section
     from indicia.sources import Source
 
 M = TypeVar("M", bound=Method)
@@ -558,29 +552,36 @@ class Hook:
 class Kind(Hook):
     """A kind of method. The first five kinds are stages of an index, and keys of an index file."""
 
-    base: type[Method]
+    place: str
+
+    @cached_property
+    def base(self) -> type[Method]:
+        """The base class of the methods of this kind, which is imported when it is used."""
+        module, _, name = self.place.partition(":")
+        base: type[Method] = getattr(import_module(module), name)
+        return base
 
 
 KINDS = (
-    Kind("imputation", "indicia_imputations", Imputation),
-    Kind("treatment", "indicia_treatments", Treatment),
-    Kind("normalisation", "indicia_normalisations", Normalisation),
-    Kind("weighting", "indicia_weightings", Weighting),
-    Kind("aggregation", "indicia_aggregations", Aggregation),
-    Kind("agreement", "indicia_agreements", Agreement),
-    Kind("consensus", "indicia_consensuses", Consensus),
+    Kind("imputation", "indicia_imputations", "indicia.methods:Imputation"),
+    Kind("treatment", "indicia_treatments", "indicia.methods:Treatment"),
+    Kind("normalisation", "indicia_normalisations", "indicia.methods:Normalisation"),
+    Kind("weighting", "indicia_weightings", "indicia.methods:Weighting"),
+    Kind("aggregation", "indicia_aggregations", "indicia.methods:Aggregation"),
+    Kind("agreement", "indicia_agreements", "indicia.methods:Agreement"),
+    Kind("consensus", "indicia_consensuses", "indicia.methods:Consensus"),
 )
 """The kinds of method."""
 
-CHECKS = Kind("check", "indicia_checks", Check)
+CHECKS = Kind("check", "indicia_checks", "indicia.checks:Check")
 """The kind of checks, which are no methods of an index."""
 
-ANALYSES = Kind("analysis", "indicia_analyses", Analysis)
+ANALYSES = Kind("analysis", "indicia_analyses", "indicia.analyses:Analysis")
 """The kind of analyses, which are no methods of an index."""
 
-SECTIONS = Kind("section", "indicia_sections", Section)
-CHARTS = Kind("chart", "indicia_charts", Chart)
-EXPORTERS = Kind("exporter", "indicia_exporters", Exporter)
+SECTIONS = Kind("section", "indicia_sections", "indicia.outputs:Section")
+CHARTS = Kind("chart", "indicia_charts", "indicia.outputs:Chart")
+EXPORTERS = Kind("exporter", "indicia_exporters", "indicia.outputs:Exporter")
 OUTPUTS = (SECTIONS, CHARTS, EXPORTERS)
 """The kinds of outputs, which are no methods of an index."""
 
