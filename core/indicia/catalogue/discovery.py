@@ -16,7 +16,7 @@ from indicia.callers import warn
 from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.doubts import doubts
-from indicia.catalogue.hookspecs import FILE_SECTIONS, HOOKS, OFFERED_KINDS, SOURCES
+from indicia.catalogue.hookspecs import HOOKS, OFFERED_KINDS, PLACES, SOURCES
 from indicia.catalogue.importing import (
     BUILT_IN,
     code_files,
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.catalogue.hookspecs import Hook
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -63,7 +65,7 @@ class Catalogue:
     only: tuple[str, ...] | None = None
     """The installed plugins that are used besides the shipped ones; None for all."""
     places: Mapping[tuple[str, str], Offer] = field(default_factory=dict)
-    """Sections of the index file, which are no methods, by hook and name."""
+    """Sections of the index file and writers, which are no methods, by hook and name."""
     _instances: dict[tuple[str, str, Path], Method] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -158,14 +160,13 @@ class Catalogue:
             _refuse_two_offers(self.offers.get(key, offer), offer)
         return replace(self, offers=dict(sorted({**self.offers, **of_installed}.items())), _instances={})
 
-    @cached_property
-    def file_sections(self) -> dict[str, Offer]:
-        """The sections of the index file that plugins offer, by name."""
-        of_installed = installed(kinds=[FILE_SECTIONS.name], only=self.only).places
+    def offered(self, hook: Hook) -> dict[str, Offer]:
+        """Return what plugins offer by a hook of places, such as sections of the index file, by name."""
+        of_installed = installed(kinds=[hook.name], only=self.only).places
         for key, offer in of_installed.items():
             _refuse_two_offers(self.places.get(key, offer), offer)
         offers = sorted({**self.places, **of_installed}.items())
-        return {name: offer for (hook, name), offer in offers if hook == FILE_SECTIONS.name}
+        return {name: offer for (kind, name), offer in offers if kind == hook.name}
 
     def nested(self, folder: Path) -> Callable[[type[Method], object], Method]:
         """Return the function that builds a method which is a parameter of another method."""
@@ -304,7 +305,7 @@ def gather(*plugins: object) -> Catalogue:
             raise _hook_error(module, error) from error
     offers_by_plugin: dict[str, list[Offer]] = {module: [] for module in registered}
     places: dict[tuple[str, str], Offer] = {}
-    for kind in (*OFFERED_KINDS, FILE_SECTIONS):
+    for kind in (*OFFERED_KINDS, *PLACES):
         known = offers if isinstance(kind, hookspecs.Kind) else places
         for implementation in getattr(manager.hook, kind.hook).get_hookimpls():
             start = perf_counter()
@@ -333,7 +334,7 @@ def _manager() -> pluggy.PluginManager:
     return manager
 
 
-_NOUNS = {"check": "check", FILE_SECTIONS.name: "section"}
+_NOUNS = {"check": "check", "file_section": "section", "writer": "writer"}
 
 
 def _refuse_two_offers(first: Offer, second: Offer) -> None:
@@ -504,7 +505,7 @@ def _gather_one_by_one(modules: dict[str, object], shipped: set[str], failed: li
             offers = others
         if offers:
             shadowed[key] = tuple(offers)
-    places = {key: used.pop(key) for key in list(used) if key[0] == FILE_SECTIONS.name}
+    places = {key: used.pop(key) for key in list(used) if key[0] in {hook.name for hook in PLACES}}
     return Catalogue(used, shadowed=shadowed, doubts=sentences, places=places)
 
 

@@ -41,7 +41,7 @@ import pluggy
 from indicia.methods import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from indicia.analyses import Analysis
     from indicia.checks import Check
@@ -511,6 +511,35 @@ def indicia_file_sections() -> Mapping[str, type | str]:
     raise NotImplementedError
 
 
+@hookspec
+def indicia_writers() -> Mapping[str, Callable[..., str | bytes] | str]:
+    """Offer formats of documents.
+
+    Returns
+    -------
+    mapping of the words of `--format`, which are endings of files too, to functions, or to places of them; a function
+    gets an answer and the language of the reader, None for English, and returns the content of a file
+
+    Examples
+    --------
+    from indicia.answers.document import document_of
+    from indicia.catalogue import hookimpl
+    from indicia.documents.blocks import TextTable
+
+    def org(answer, language):
+        lines = [f"#+title: {answer.titled(language)}"]
+        for block in document_of(answer, language):
+            if isinstance(block, TextTable):
+                lines += [f"| {' | '.join(row)} |" for row in (block.headings, *block.rows)]
+        return "\\n".join(lines) + "\\n"
+
+    @hookimpl
+    def indicia_writers():
+        return {"org": org}
+    """
+    raise NotImplementedError
+
+
 @hookspec(firstresult=True)
 def indicia_open(source: object) -> Source | None:
     """Open a source of a kind: a file, an address, a value of Python.
@@ -588,7 +617,10 @@ OFFERED_KINDS = (*KINDS, CHECKS, ANALYSES, *OUTPUTS)
 """All kinds that a plugin can offer."""
 
 FILE_SECTIONS = Hook("file_section", "indicia_file_sections")
+WRITERS = Hook("writer", "indicia_writers")
+PLACES = (FILE_SECTIONS, WRITERS)
+"""The hooks that offer other things than classes of methods."""
 SOURCES = Hook("source", "indicia_open")
 
-HOOKS = (*OFFERED_KINDS, FILE_SECTIONS, SOURCES)
+HOOKS = (*OFFERED_KINDS, *PLACES, SOURCES)
 """All hooks."""

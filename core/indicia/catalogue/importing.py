@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BUILT_IN = (
     EntryPoint("file_section", "indicia.definition.file_sections", "indicia"),
+    EntryPoint("writer", "indicia.answers.writers", "indicia"),
     EntryPoint("source", "indicia.shipped_sources", "indicia"),
 )
 """The modules of the core with hooks; they are named here, since the core works without metadata of a distribution."""

@@ -12,7 +12,7 @@ from indicia.cli import options as o
 from indicia.cli.options import check_output, names, settings, split_methods
 from indicia.errors import DataError, DefinitionError, suggest
 from indicia.paths import check_path
-from indicia.sources import CodeChoices, IndexSource, TableSource
+from indicia.sources import CodeChoices, IndexSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -223,11 +223,13 @@ def locate(source: str | None, config: Path | None, code: CodeOptions) -> tuple[
             "no index.toml here or in a folder above", remedy="name an index file or a table, or: indicia init TABLE"
         )
     named = None if source is None else open_source(source, code.plugin, code.only)
-    if named is None or isinstance(named, TableSource):
-        index = None if config is None else open_source(config, code.plugin, code.only)
+    if not isinstance(named, IndexSource):
+        table = None if named is None else named.value
+        if config is None:
+            return None, table
+        index = open_source(config, code.plugin, code.only)
         # a table in place of an index file is refused where it is read
-        return index if index is None or isinstance(index, IndexSource) else IndexFile(config), named and named.value
-    assert isinstance(named, IndexSource)
+        return index if isinstance(index, IndexSource) else IndexFile(config), table
     if config is None:
         check_path(named.value)
         return named, None

@@ -112,8 +112,8 @@ def _index_file(
         return Path(found.value).absolute(), None
     from indicia.serve.drafting import INDEX, draft
 
-    if table is None or table == "-":
-        raise DefinitionError("the server cannot read standard input", remedy="name a file")
+    if not isinstance(table, str) or table == "-":
+        raise DefinitionError("the server reads files, no standard input or address", remedy="name a file")
     folder = Path(folders.enter_context(TemporaryDirectory(prefix="indicia-serve-")))
     recognised = draft(table, folder)
     typer.echo(f"{table} has no index file: the page shows a draft, and lets you download it", err=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import create_model
 
 from indicia.catalogue import hookimpl
+from indicia.catalogue.hookspecs import FILE_SECTIONS
 from indicia.definition.model import Definition
 from indicia.definition.section import StatedSections
 from indicia.errors import DefinitionError, PluginError
@@ -63,7 +64,7 @@ def file_sections(catalogue: Catalogue) -> list[FileSection]:
     sections = {
         name: FileSection(name, "indicia", f"{_HERE}.model:Definition", here) for name in Definition.model_fields
     }
-    for name, offer in catalogue.file_sections.items():
+    for name, offer in catalogue.offered(FILE_SECTIONS).items():
         of_plugin = here if offer.plugin == __name__ else catalogue.versions.get(offer.plugin, "unknown")
         sections[name] = FileSection(name, offer.plugin, offer.place, of_plugin)
     return [sections[name] for name in (*_ORDER, *sorted(sections.keys() - {*_ORDER}))]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from indicia.catalogue import installed
+from indicia.catalogue.hookspecs import FILE_SECTIONS
 from indicia.data import is_table
 from indicia.definition.faults import explain_faults, unknown_section
 from indicia.definition.indicator_table import IndicatorTable
@@ -108,7 +109,7 @@ def define(raw: Mapping[str, Any], origin: Origin, catalogue: Catalogue | None =
         from indicia.definition.file_sections import model_of  # imported here, since many files state none
 
         catalogue = catalogue or installed(kinds=())
-        offers = catalogue.file_sections
+        offers = catalogue.offered(FILE_SECTIONS)
         if unknown := next((name for name in of_plugins if name not in offers), None):
             raise unknown_section(unknown, origin, offers, catalogue.left_out())
         if taken := next((offer for name, offer in offers.items() if name in Definition.model_fields), None):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.callers import warn
 from indicia.catalogue import schema
+from indicia.catalogue.hookspecs import FILE_SECTIONS
 from indicia.checks import SEVERITIES
 from indicia.definition.file_sections import file_sections, model_of
 from indicia.definition.methodology_section import INHERITED, OPTIONAL, STAGES
@@ -26,7 +27,7 @@ _STAGE_OF_WORD = {"transform": "treatment", "rescaling": "normalisation", "as_co
 def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     """Return the JSON Schema of an index file."""
     file, catalogue = Definition.model_json_schema(), catalogue.importable()
-    of_plugins = model_of(catalogue.file_sections.values(), Origin()).model_json_schema()
+    of_plugins = model_of(catalogue.offered(FILE_SECTIONS).values(), Origin()).model_json_schema()
     definitions = file["$defs"] = dict(sorted({**file["$defs"], **of_plugins.get("$defs", {})}.items()))
     unordered = {**file["properties"], **of_plugins["properties"]}
     properties = file["properties"] = {section.name: unordered[section.name] for section in file_sections(catalogue)}

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 from indicia.lazy import names_of
 
 if TYPE_CHECKING:
-    from indicia.recognition.columns import Inferred as Inferred
-    from indicia.recognition.columns import infer as infer
-    from indicia.recognition.observation import Observation as Observation
-    from indicia.recognition.recognise import Recognised as Recognised
+    from indicia.recognition.columns import Inferred, infer
+    from indicia.recognition.observation import Observation
+    from indicia.recognition.recognise import Recognised
 else:
     __getattr__ = names_of(__name__, columns="Inferred infer", observation="Observation", recognise="Recognised")

@@ -166,7 +166,9 @@ def _weigh_group(
         partition = normalised.scope.partition
         components: Any = GroupComponents
         if partition is not None:
-            from indicia.stages.partition_components import PartitionComponents as components  # few have partitions
+            from indicia.stages.partition_components import PartitionComponents  # few tables are in partitions
+
+            components = PartitionComponents
         before = 0 if partition is None else len(partition.pending)
         uses = method.used_names
         given_to_method = components(*inputs, normalised, raw, group, nodes, kinds, uses, "normalised", numbers)
