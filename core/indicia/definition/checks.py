@@ -194,6 +194,8 @@ def _double_count(name: str, parents: tuple[str, ...], effective_weights: Mappin
 
 def _idle_scopes(tree: Node, definition: Definition) -> list[StatisticsStage]:
     """Return the stages that have rows for statistics, and are neither in the index nor in its robustness analysis."""
+    if not (stages := definition.methodology.statistics.stages):
+        return []
     used: set[StatisticsStage] = {"normalisation", "aggregation"}
     leaves, nodes, varied = list(tree.leaves()), list(tree.nodes()), definition.robustness
     if varied.imputation or any(leaf.imputation for leaf in leaves):
@@ -202,7 +204,7 @@ def _idle_scopes(tree: Node, definition: Definition) -> list[StatisticsStage]:
         used.add("treatment")
     if any(node.rescaling or node.as_component for node in nodes):
         used.add("rescaling")
-    return [stage for stage in definition.methodology.statistics.stages if stage not in used]
+    return [stage for stage in stages if stage not in used]
 
 
 def unused_sources(definition: Definition, of_values: Iterable[str] = ()) -> list[str]:

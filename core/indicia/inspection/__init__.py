@@ -5,3 +5,5 @@ No score is computed.
 
 from indicia.inspection.findings import ReportedFinding, SkippedCheck
 from indicia.inspection.inspection import Inspection, Sources, inspect
+
+__all__ = ["Inspection", "ReportedFinding", "SkippedCheck", "Sources", "inspect"]
