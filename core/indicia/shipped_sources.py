@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,12 +23,12 @@ class IndexFile(IndexSource):
     """An index file; a folder stands for its index.toml."""
 
     value: Path
+    room: ClassVar[str] = "indicia.index"
+    """The room that reads the file."""
 
     def open(self, code: CodeChoices, table: Any = None) -> tuple[Any, Any]:
-        """Read the index file."""
-        from indicia import index
-
-        return index.read(self.value, code.plugins, **code.arguments), table
+        """Read the index."""
+        return import_module(self.room).read(self.value, code.plugins, **code.arguments), table
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,12 @@ class FittedFile(IndexFile):
     """The file of a fitted index."""
 
     noun: ClassVar[str] = "a fitted index"
+    room: ClassVar[str] = "indicia.fitted"
 
     @property
     def is_fitted(self) -> bool:
         """True for a fitted index."""
         return True
-
-    def open(self, code: CodeChoices, table: Any = None) -> tuple[Any, Any]:
-        """Read the fitted index."""
-        from indicia import fitted
-
-        return fitted.read(self.value, code.plugins, **code.arguments), table
 
 
 @dataclass(frozen=True)
