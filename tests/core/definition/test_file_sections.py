@@ -79,7 +79,7 @@ def test_a_plugin_reads_its_section_by_its_model(tmp_path: Path, plugin: Path) -
             'unknown key "newslettr" in the index file\n  index.toml:5   [newslettr]\n'
             '  fix: did you mean "newsletter"?',
         ),
-        ("[robustnss]", 'unknown key "robustnes" in the index file\n  index.toml:5   [robustnss]\n'),
+        ("[robustnss]", 'unknown key "robustnss" in the index file\n  index.toml:5   [robustnss]\n'),
         ("[robustness]\ndraws = 0", "robustness.draws must be 1 or more\n  index.toml:6   draws = 0\n"),
         ("[robustness.weights]\nsprad = 0.1", 'unknown key "sprad" in robustness.weights\n'),
     ],
