@@ -24,10 +24,10 @@ from indicia.definition import Bands, Data, Definition, Indicator, Missing, Refe
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
 from indicia.definition.audit_section import AuditChoices
+from indicia.definition.checks_section import Waiver
 from indicia.definition.data_section import JoinedTable, Long, Wide
 from indicia.definition.map_section import Map
 from indicia.definition.methodology_section import Methodology
-from indicia.definition.model import Waiver
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
 from indicia.definition.parts_section import Dimension
 from indicia.definition.publication_section import Publication, Source

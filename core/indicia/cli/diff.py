@@ -111,7 +111,7 @@ def diff(
         end=end,
         renamed=_renamed(rename),
         columns=edition_sources.ScoreColumns(unit, score, rank, period),
-        code=code.of_editions,
+        code=code.choices,
     )
     check_language(lang, difference.definition)
     rules = difference.failing(fail_on)

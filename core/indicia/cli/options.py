@@ -26,7 +26,7 @@ from indicia.presentation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 
 def names(kind: str) -> Callable[[str], list[str]]:
@@ -176,8 +176,16 @@ def check_output(output: Path | None, *read: object, folder: bool = False) -> No
                 )
 
 
-def check_format(format: str | None, output: Path | None, escape: bool = False) -> None:
-    """Refuse an unknown format before anything is computed, and `--escape-formulas` for formats without formulas."""
+def check_format(
+    format: str | None,
+    output: Path | None,
+    escape: bool = False,
+    further: Callable[[], Collection[str]] = tuple,
+) -> str:
+    """Return the format, and refuse an unknown one, and `--escape-formulas` for formats without formulas.
+
+    `further` returns the formats of plugins, which are endings of files too.
+    """
     from indicia import data
 
     check_output(output)
@@ -186,13 +194,17 @@ def check_format(format: str | None, output: Path | None, escape: bool = False) 
             "--format table is for the screen, not for a file",
             remedy="leave --format out: the ending of the file determines the format",
         )
-    if format not in (None, "table"):
-        data.check_format(format)
-    elif output:
-        data.format_of(output)
-    written = format or (data.format_of(output) if output else "table")
+    try:
+        written = format or (data.format_of(output) if output else "table")
+        if written != "table":
+            data.check_format(written)
+    except OutputError:
+        written = format or str(output).rpartition(".")[2].lower()
+        if written not in further():
+            raise
     if escape and written not in ("csv", "tsv"):
         raise OutputError(f"--escape-formulas is for csv and tsv, not {written}", remedy="-f csv, or -o scores.csv")
+    return written
 
 
 def settings(texts: Iterable[str]) -> dict[str, Any]:

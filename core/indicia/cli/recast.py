@@ -51,7 +51,7 @@ def recast(
 
     for source in (new, *(edition_sources.named_table(table)[1] for table in tables)):
         o.check_output(output, source)
-    outcome = edition_sources.recast(new, tables, code=code.of_editions)
+    outcome = edition_sources.recast(new, tables, code=code.choices)
     check_language(lang, outcome.definition)
     frame, manifest = outcome.frame(show), {**outcome.manifest, "table": show} if output or expected else None
     if output is None and format in (None, "table"):  # the labels of other languages are for files

@@ -13,7 +13,6 @@ from indicia.arguments import names_its_arguments
 from indicia.data import read_table, sorted_rows
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError, pluralise
-from indicia.means import contributions
 from indicia.notes import Count, Note, Shares
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ResultTable, registered
@@ -292,6 +291,8 @@ class Result(ContextTables, Outcome[ResultTable]):
         The contributions sum to the score, up to the rounding of scores; if scores are rescaled, with a last column
         `constant`. `MeanTree.shares` explains the contribution to a geometric or other mean.
         """
+        from indicia.means.contributions import contributions  # imported here, since a ranking needs none
+
         return self.scored.units.hstack(contributions(self.scored).get_columns())
 
     @property
