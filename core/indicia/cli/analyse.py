@@ -130,7 +130,7 @@ def command_of(analysis: Any) -> Callable[..., None]:
             printed = _print(answered, show, format, output, escape, lang)
         printed()
         if expected:
-            expected.compare(answered.manifest, answered.input_tables)
+            expected.compare(answered.manifest)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     show = Annotated[tables | None, typer.Option("--show", help="The table to print or write, with all rows.")]

@@ -64,4 +64,4 @@ def recast(
     if output:
         note_raw_values(outcome.definition, output)
     if expected and manifest:
-        expected.compare(manifest, outcome.input_tables)
+        expected.compare(manifest)

@@ -95,4 +95,4 @@ def report(
         from indicia.result import manifest_in
 
         page = files[0]["" if output else "index.html"]
-        expected.compare(manifest_in(page.decode()), dossier.tables)
+        expected.compare(manifest_in(page.decode()))
