@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from html import escape
@@ -26,23 +25,6 @@ if TYPE_CHECKING:
 
 TableName = TypeVar("TableName", bound=str)
 """The names of the tables of a kind of outcome, as a Literal."""
-
-
-class Renamed:
-    """A former name of an attribute or a table: it still works, and warns with the present name."""
-
-    def __init__(self, present: str) -> None:
-        self.present = present
-
-    def __set_name__(self, owner: type, former: str) -> None:
-        self._former = former
-
-    def __get__(self, outcome: object | None, owner: type) -> Any:
-        if outcome is None:
-            return self
-        message = f"{owner.__name__}.{self._former} is now called {self.present}"
-        warnings.warn(message, DeprecationWarning, stacklevel=2)
-        return getattr(outcome, self.present)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -76,29 +58,15 @@ class Outcome(ABC, Generic[TableName]):
         IndiciaError
             If there is no such table.
         """
-        table: pl.DataFrame = getattr(self, self._table_name(name))
-        return table
-
-    def _table_name(self, name: str) -> str:
-        """Return the present name of a table."""
-        former = getattr(type(self), name, None)
-        if isinstance(former, Renamed):
-            return former.present
         if name not in self.table_names:
             raise IndiciaError(f'{self._noun} has no table "{name}"', remedy=suggest(name, self.table_names))
-        return name
+        table: pl.DataFrame = getattr(self, name)
+        return table
 
     @property
     @abstractmethod
     def manifest(self) -> dict[str, Any]:
         """The inputs and settings of the outcome."""
-
-    @property
-    @abstractmethod
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-
-    tables: ClassVar[Renamed] = Renamed("input_tables")
 
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite: the index if it is published, Indicia, the methods, and the sources of data.

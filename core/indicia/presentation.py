@@ -173,7 +173,7 @@ DifferenceTable = Literal[
 ]
 """The tables of the difference of two editions, for `EditionDifference.frame` and `indicia diff --show`."""
 RecastTable = Literal["series", "editions"]
-"""The tables of old years under a new method, for `Recast.frame` and `indicia recast --show`."""
+"""The tables of old years under a new method, for `Recast.frame` and `indicia diff --recast --show`."""
 
 _REGISTERED: dict[Accessor, Callable[..., Any]] = {}
 

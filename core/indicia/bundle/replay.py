@@ -89,7 +89,7 @@ class Replay(OutcomeWithFindings[ReplayTable]):
             {section: _of_run(section, value) for section, value in manifest.items() if section not in _BESIDE_RUNS}
             for manifest in (self.run_manifest, self.packed_manifest)
         )
-        differences = compare_manifests(mine, theirs, self.result.input_tables)
+        differences = compare_manifests(mine, theirs)
         rows = [(item.where, item.expected, item.actual, item.matters) for item in differences.items]
         kinds = {"what": pl.String, "packed": pl.String, "here": pl.String, "matters": pl.Boolean}
         return pl.DataFrame(rows, schema=kinds, orient="row")
@@ -149,11 +149,6 @@ class Replay(OutcomeWithFindings[ReplayTable]):
     def manifest(self) -> dict[str, Any]:
         """The manifest of this run, with the hash of the pack."""
         return {**self.run_manifest, "pack": {"sha256": self.sha256}}
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return self.result.input_tables
 
     @property
     def _title_parts(self) -> Sequence[str]:

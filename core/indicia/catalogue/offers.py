@@ -18,7 +18,6 @@ from indicia.callers import warn
 from indicia.catalogue.contract_check import class_problem
 from indicia.catalogue.hookspecs import OFFERED_KINDS, Kind
 from indicia.catalogue.importing import ImportResult, captured_prints
-from indicia.catalogue.versions import deprecated_uses
 from indicia.errors import PluginError, PluginWarning, suggest
 
 if TYPE_CHECKING:
@@ -66,7 +65,6 @@ class Offer:
             raise PluginError(f"{offered}, {problem}")
         if method.name != self.name:
             raise _name_error(self.plugin, kind, self.name, method, self.source)
-        _warn_of_old_words(self.plugin, kind, method)
         return cast("type[Method]", method)
 
     def is_same(self, other: Offer) -> bool:
@@ -149,12 +147,6 @@ def _offer_of(plugin: str, kind: Hook, name: Any, source: Any) -> Offer:
 def _check_class(plugin: str, kind: Kind, method: Any) -> None:
     if problem := class_problem(kind, method):
         raise PluginError(f"plugin {plugin}: {kind.hook} offers {method!r}, {problem}")
-    _warn_of_old_words(plugin, kind, method)
-
-
-def _warn_of_old_words(plugin: str, kind: Kind, method: type[Method]) -> None:
-    for use in deprecated_uses(kind.name, method):
-        warn(f"plugin {plugin}: {use}", PluginWarning)
 
 
 def _name_error(plugin: str, kind: Kind, name: str, method: type[Method], place: str) -> PluginError:

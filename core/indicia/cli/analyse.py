@@ -132,7 +132,7 @@ def command_of(analysis: Any) -> Callable[..., None]:
             printed = _print(answered, show, form, output, escape, lang)
         printed()
         if expected:
-            expected.compare(answered.manifest, answered.input_tables)
+            expected.compare(answered.manifest)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     show = Annotated[tables | None, typer.Option("--show", help="The table to print or write, with all rows.")]

@@ -125,7 +125,7 @@ def explain(
     if plot:
         write_chart(look.charts(outcome, lang).waterfall(), plot, lang)
     if expected:
-        expected.compare(outcome.manifest, outcome.input_tables)
+        expected.compare(outcome.manifest)
 
 
 def _question(units: list[str], questions: QuestionOptions, at: str | None) -> Question:

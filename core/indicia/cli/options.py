@@ -7,7 +7,7 @@ import math
 import tomllib
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
@@ -85,8 +85,7 @@ ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowAudit = Annotated[AuditTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
-ShowRecast = Annotated[RecastTable, _SHOW]
-ShowDifference = Annotated[DifferenceTable | None, _SHOW]
+ShowDifference = Annotated[Literal[DifferenceTable, RecastTable] | None, _SHOW]
 Since = Annotated[
     str | None,
     typer.Option(
@@ -205,6 +204,15 @@ def check_format(
     if escape and written not in ("csv", "tsv"):
         raise OutputError(f"--escape-formulas is for csv and tsv, not {written}", remedy="-f csv, or -o scores.csv")
     return written
+
+
+def refuse_others(context: typer.Context, option: str, used: Iterable[str]) -> None:
+    """Refuse the arguments and options of the command line that another option leaves without a use."""
+    for parameter in cast("Any", context.command.params):
+        source = context.get_parameter_source(str(parameter.name))
+        if source is not None and source.name == "COMMANDLINE" and parameter.name not in used:
+            name = parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.metavar
+            raise DefinitionError(f"{option} does not use {name}", remedy=f"leave out {name} or {option}")
 
 
 def settings(texts: Iterable[str]) -> dict[str, Any]:

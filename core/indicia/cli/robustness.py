@@ -163,7 +163,7 @@ def robustness(
             for line in (f"seed {robust.seed}", *robust.notes):
                 print_line(f"note: {line}", err=True)
     if expected:
-        expected.compare(robust.manifest, robust.input_tables)
+        expected.compare(robust.manifest)
 
 
 def _number(draws: int | None, options: IndexOptions) -> tuple[int | None, IndexOptions]:

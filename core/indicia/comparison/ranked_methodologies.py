@@ -17,7 +17,7 @@ from indicia.comparison.published import Published
 from indicia.data import fingerprint
 from indicia.errors import DataError, pluralise
 from indicia.notes import Names, Note
-from indicia.outcome import Outcome, Renamed
+from indicia.outcome import Outcome
 from indicia.presentation import ComparisonTable
 from indicia.result.run_citations import manifest_of
 from indicia.stages.rank import lowest_ranks_first
@@ -60,22 +60,10 @@ class RankedMethodologies(Outcome[ComparisonTable]):
     bands: tuple[BandsOfMethodology, ...] = ()
     """The bands of the units, by methodology."""
 
-    given: ClassVar[Renamed] = Renamed("chosen_reference")
-    standing: ClassVar[Renamed] = Renamed("index_inputs")
-    compared: ClassVar[Renamed] = Renamed("common_ranks")
-    reading: ClassVar[Renamed] = Renamed("read_published")
-
     @property
     def unit(self) -> str:
         """The column that names the units."""
         return self.ranks.columns[0]
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        inputs = (self.index_inputs or self.inputs[0], *self.inputs)
-        tables = {id(table): table for methodology in inputs for table in methodology.tables}
-        return (*tables.values(), *([] if self.chosen_reference is None else [self.chosen_reference.values]))
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -231,9 +219,6 @@ class RankedMethodologies(Outcome[ComparisonTable]):
         if self.published and self.published.unknown:
             lines.append(Note("not_in_data", units=Names.of(self.published.unknown)))
         return (*(self.inputs[0].notes if self.inputs else ()), *lines, *self.scoring_notes)
-
-    remarks: ClassVar[Renamed] = Renamed("notes")
-    names: ClassVar[Renamed] = Renamed("reader_names")
 
     @property
     def _title_parts(self) -> list[str]:

@@ -114,12 +114,6 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
         renamed = {"renamed": dict(self.renamed)} if self.renamed else {}
         return {"difference": {"old": self.old.manifest, "new": self.new.manifest, **renamed}}
 
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables of both editions."""
-        editions = (self.old, self.new)
-        return tuple(edition.units if edition.result is None else edition.result.table for edition in editions)
-
     @names_its_arguments
     def titled(self, language: str | None) -> str:
         """Return the name of the index, if one is known, and the names of the editions.

@@ -108,11 +108,6 @@ class Recast(Outcome[RecastTable]):
         return {**self.results[0].inputs.manifest, "recast": self.editions.to_dicts(), "runs": runs}
 
     @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return tuple(table for result in self.results for table in result.input_tables)
-
-    @property
     def _title_parts(self) -> Sequence[str]:
         return [self.results[0].methodology, pluralise(len(self.inputs), "table"), pluralise(len(self.series), "row")]
 

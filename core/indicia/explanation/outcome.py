@@ -95,11 +95,6 @@ class Explanation(OutcomeWithFindings[ExplanationTable]):
         return {**self.result.manifest, "explanation": self.question}
 
     @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return self.result.input_tables
-
-    @property
     def plot(self) -> ExplanationCharts:
         """The chart, as an Altair object: `explanation.plot(language="zh", theme="dark").waterfall()`.
 

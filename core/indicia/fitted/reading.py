@@ -45,9 +45,7 @@ def read(
     index = index if file.variant is None else index.variant(file.variant)
     _check_indicators(index.definition, contents, path)
     name_and_hash = {"path": path.name, "file_sha256": sha256(path.read_bytes()).hexdigest()}
-    return FittedIndex.of(
-        index, contents, file.fitted.model_dump(), verified=file.sha256 is not None, file=name_and_hash
-    )
+    return FittedIndex.of(index, contents, file.fitted.model_dump(), file=name_and_hash)
 
 
 def _check_indicators(definition: Definition, fitted: Fitted, path: Path) -> None:

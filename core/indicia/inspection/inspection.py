@@ -206,11 +206,6 @@ class Inspection(Outcome[InspectionTable], CountsFindings):
         return {} if self.inputs is None else dict(self.inputs.manifest)
 
     @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return () if self.inputs is None else self.inputs.tables
-
-    @property
     def _title_parts(self) -> Sequence[str]:
         return [self.size]
 

@@ -14,7 +14,7 @@ from indicia.data import read_table, sorted_rows
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError, pluralise
 from indicia.notes import Count, Note, Shares
-from indicia.outcome import Outcome, Renamed
+from indicia.outcome import Outcome
 from indicia.presentation import ResultTable, registered
 from indicia.result.cells import cells
 from indicia.result.context_tables import ContextTables
@@ -388,10 +388,7 @@ class Result(ContextTables, Outcome[ResultTable]):
         list of str
             The sentences; empty for equal runs.
         """
-        return list(map(str, compare_manifests(self.manifest, manifest, self.input_tables).items))
-
-    departures: ClassVar[Renamed] = Renamed("differences")
-    recovery: ClassVar[Renamed] = Renamed("reproduction")
+        return list(map(str, compare_manifests(self.manifest, manifest).items))
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -499,11 +496,6 @@ class Result(ContextTables, Outcome[ResultTable]):
         if name == "details":
             return unit_details(self.scored)
         return self.ranking if name == "scores" else super().frame(name)
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return self.inputs.tables
 
     def cite(self) -> tuple[Citation, ...]:
         """Return the works to cite; see `Outcome.cite`."""

@@ -15,7 +15,7 @@ from indicia.data import fingerprint, with_figures
 from indicia.definition import OPTIONAL, RANK, SCORE, STAGES, catalogue_of_file
 from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest_unit
 from indicia.notes import Count, Names, Note
-from indicia.outcome import Outcome, Renamed
+from indicia.outcome import Outcome
 from indicia.presentation import RobustTable, registered
 from indicia.result.run_citations import manifest_of
 from indicia.robustness import indices, rank_distribution, rank_tables, sampling, smaa
@@ -136,14 +136,6 @@ class Robust(Outcome[RobustTable], WeightTables):
     """Returns the share of the draws of a design in which each unit is first with fixed weights, (units, sets)."""
     notes_on_fit: tuple[Note, ...] = ()
     """The notes on statistics and weights that a fitted index does not have, and that are computed from the data."""
-
-    kept: ClassVar[Renamed] = Renamed("compact_ranks")
-    again: ClassVar[Renamed] = Renamed("rescore")
-    several: ClassVar[Renamed] = Renamed("varied_factors")
-    crossed: ClassVar[Renamed] = Renamed("sensitivity_runs")
-    free: ClassVar[Renamed] = Renamed("free_draws")
-    drawn: ClassVar[Renamed] = Renamed("drawn_ranks")
-    about: ClassVar[Renamed] = Renamed("labelled_units")
 
     @property
     def ranks(self) -> Array:
@@ -619,14 +611,6 @@ class Robust(Outcome[RobustTable], WeightTables):
             share = {"failed": int(self.failed.sum()), "runs": len(self.failed), "share": f"{self.failed.mean():.1%}"}
             notes.append(Note("failed", reasons=reasons, **share))
         return (*(self.inputs.notes if self.inputs else ()), *self.notes_on_ranks, *self.notes_on_fit, *notes)
-
-    @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        tables = self.inputs.tables if self.inputs else ()
-        if self.given is not None:
-            tables = (*tables, self.given.table)
-        return tables if self.weights_table is None else (*tables, self.weights_table)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
