@@ -95,10 +95,6 @@ RobustTable = Literal[
     "ranks",
 ]
 """The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
-NODE_TABLES: frozenset[RobustTable] = frozenset(
-    {"exact_acceptability", "exact_pairwise", "exact_central_weights", "weight_bounds", "weight_orders"}
-)
-"""The tables of an analysis of robustness that are those of one node, and need no draws."""
 StabilityTable = Literal[
     "omission_effects",
     "ranks",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import fields
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -19,7 +19,9 @@ from indicia.presentation import (
     ResultCharts,
     ResultTable,
     RobustCharts,
+    RobustTable,
 )
+from indicia.robustness import Robust
 
 DECLARED: dict[str, type] = {
     "result": ResultCharts,
@@ -27,6 +29,10 @@ DECLARED: dict[str, type] = {
     "robustness": RobustCharts,
     "explanation": ExplanationCharts,
     "difference": DifferenceCharts,
+}
+
+NAMES: dict[type, Any] = {
+    Robust: RobustTable,
 }
 
 
@@ -50,6 +56,11 @@ def test_charts_are_drawn_with_the_parameters_that_are_declared(name: str) -> No
 @pytest.mark.parametrize(("accessor", "extra"), [("plot", "charts"), ("export", "excel")])
 def test_help_on_an_accessor_names_the_extra_that_it_needs(accessor: str, extra: str) -> None:
     assert f"the extra `{extra}`" in str(inspect.getdoc(getattr(indicia.Result, accessor)))
+
+
+@pytest.mark.parametrize(("outcome", "names"), NAMES.items(), ids=lambda one: getattr(one, "__name__", ""))
+def test_the_names_that_type_checkers_read_are_those_of_the_declared_tables(outcome: type, names: Any) -> None:
+    assert get_args(names) == outcome.table_names == tuple(outcome.declared)  # type: ignore[attr-defined]
 
 
 def test_every_table_for_papers_has_a_caption_and_every_table_of_a_result_is_made() -> None:

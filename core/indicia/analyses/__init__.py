@@ -34,6 +34,19 @@ from the class:
 
 from indicia.analyses.analysis import Analysis, Frames, Part
 from indicia.analyses.facts import Facts, Need
-from indicia.analyses.table import Column, Kind, Table, columns_of
+from indicia.analyses.table import IN_DATA, IN_INDEX, Column, Kind, Table, columns_of, tables_of
 
-__all__ = ["Analysis", "Column", "Facts", "Frames", "Kind", "Need", "Part", "Table", "columns_of"]
+__all__ = [
+    "IN_DATA",
+    "IN_INDEX",
+    "Analysis",
+    "Column",
+    "Facts",
+    "Frames",
+    "Kind",
+    "Need",
+    "Part",
+    "Table",
+    "columns_of",
+    "tables_of",
+]

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, get_type_hints
 
-from indicia.analyses.table import Table
+from indicia.analyses.table import Table, tables_of
 from indicia.methods import Method
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Analysis(Method):
         dict of str to Table
             The tables.
         """
-        return {table.name: table for table in vars(cls).values() if isinstance(table, Table)}
+        return tables_of(cls)
 
     @classmethod
     def annotations_of_options(cls) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def _lines(catalogue: Catalogue, name: str) -> Iterator[str]:
         yield from (_option(option, analysis.annotations_of_options()[option.name]) for option in options)
         yield ""
     for table in analysis.tables().values():
-        yield from _table(table)
+        yield from lines_of_table(table)
 
 
 def _option(option: Any, annotation: Any) -> str:
@@ -94,10 +94,12 @@ def _option(option: Any, annotation: Any) -> str:
     return f"| `{option.name}` | {shown} | {next(filter(None, notes), '')} |"
 
 
-def _table(table: Table) -> Iterator[str]:
+def lines_of_table(table: Table) -> Iterator[str]:
     """Yield the lines on a table."""
     yield from (f"**`{table.name}`**: {table.caption}. {table.order}", "", "| column | kind | |", "|---|---|---|")
-    yield from (f"| `{name}` | {column.kind.value} | {column.meaning} |" for name, column in table.columns.items())
+    for name, column in table.columns.items():
+        remarks = [*(["raw values"] if column.raw else []), *(["not in every answer"] if column.optional else [])]
+        yield f"| `{name}` | {'; '.join([column.kind.value, *remarks])} | {column.meaning} |"
     yield ""
 
 

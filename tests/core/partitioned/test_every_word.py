@@ -59,7 +59,9 @@ def compare(seed, wanted, folder, unused):
     if index is None or attempt(lambda: index.tree)[1]:
         return None
     memory, refusal = attempt(lambda: index.score(whole))
-    result, fault = attempt(lambda: index.score_partitions(folder / "scores", parts, engine="memory", rows=len(rows) // 2))
+    result, fault = attempt(
+        lambda: index.score_partitions(folder / "scores", parts, engine="memory", rows=len(rows) // 2)
+    )
     if isinstance(fault, NeedsAllRows):
         return None
     assert (refusal is None) == (fault is None), f"in memory: {refusal}; over partitions: {fault}"
