@@ -101,8 +101,8 @@ class Outcome(ABC, Generic[TableName]):
         """The names that columns of families can have, by the place in the name of the declaration."""
         definition, data = self.definition, self.definition.data
         return {
-            "unit": (data.unit,),
-            "period": (data.period,),
+            "unit": (str(data.unit),),
+            "period": (data.period,) if data.period else (),
             "label": data.labels(),
             "group": data.groups,
             "indicator": definition.indicators,
@@ -110,6 +110,8 @@ class Outcome(ABC, Generic[TableName]):
             "part": {*definition.indicators, *definition.dimensions},
             "node": {ROOT, *definition.dimensions},
             "bands": definition.bands,
+            "variable": definition.outside.variables,
+            "key": (*data.key, *data.groups),
             "member": self._labelled_units[str(data.unit)].cast(pl.String),
         }
 

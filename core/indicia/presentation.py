@@ -40,9 +40,7 @@ ResultTable = Literal[
     "details",
     "aggregates",
 ]
-"""The tables of a result, for `Result.frame` and `indicia run --show`; `documents.table_words` has their captions."""
-RAW_TABLES: frozenset[ResultTable] = frozenset({"prepared", "cells", "attributes", "statistics", "outside_values"})
-"""The tables of a result that hold values before normalisation, or statistics of them."""
+"""The tables of a result, for `Result.frame` and `indicia run --show`."""
 PaperTable = Literal[ResultTable, "structure", "descriptive", "correlations", "agreement"]
 """The tables for papers, for `Result.export` and `indicia export --show`."""
 ComparisonTable = Literal[

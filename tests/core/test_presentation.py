@@ -9,10 +9,13 @@ from typing import Any, get_args
 import pytest
 
 import indicia
+from indicia.comparison import Comparison
 from indicia.documents.table_words import WORDS
 from indicia.drawing import charts
+from indicia.messages.translations import in_language
 from indicia.presentation import (
     ComparisonCharts,
+    ComparisonTable,
     DifferenceCharts,
     ExplanationCharts,
     PaperTable,
@@ -21,6 +24,7 @@ from indicia.presentation import (
     RobustCharts,
     RobustTable,
 )
+from indicia.result import Result
 from indicia.robustness import Robust
 
 DECLARED: dict[str, type] = {
@@ -32,6 +36,8 @@ DECLARED: dict[str, type] = {
 }
 
 NAMES: dict[type, Any] = {
+    Comparison: ComparisonTable,
+    Result: ResultTable,
     Robust: RobustTable,
 }
 
@@ -63,8 +69,10 @@ def test_the_names_that_type_checkers_read_are_those_of_the_declared_tables(outc
     assert get_args(names) == outcome.table_names == tuple(outcome.declared)  # type: ignore[attr-defined]
 
 
-def test_every_table_for_papers_has_a_caption_and_every_table_of_a_result_is_made() -> None:
-    tables = set(get_args(ResultTable))
-    captions = {key.removeprefix("table_") for key in WORDS if key.startswith("table_")}
-    assert captions == set(get_args(PaperTable)) > tables
-    assert {name for name in tables if not hasattr(indicia.Result, name)} == set()
+def test_every_table_for_papers_has_a_caption_in_chinese_and_every_table_of_a_result_is_made() -> None:
+    tables = {*Result.table_names, "agreement"}
+    captions = [*(table.caption for table in Result.declared.values()), Comparison.declared["agreement"].caption]
+    assert [caption for caption in captions if in_language(caption, "zh") == caption] == []
+    own = {key.removeprefix("table_") for key in WORDS if key.startswith("table_")}
+    assert own | tables == set(get_args(PaperTable))
+    assert {name for name in Result.table_names if not hasattr(indicia.Result, name)} == set()

@@ -48,11 +48,17 @@ class Kind(Enum):
     """Any other number."""
     YES = "yes or no"
     """True or false."""
+    BAND = "band"
+    """A band: its name, or its number from 1."""
+    KEY = "key"
+    """The unit, the period or the group of a row."""
+    ANY = "any"
+    """What a method of a plugin reports."""
 
     @property
     def is_text(self) -> bool:
         """True for keys, periods and texts, which stand at the left of their column."""
-        return self in (Kind.UNIT, Kind.PERIOD, Kind.PART, Kind.TEXT)
+        return self in (Kind.UNIT, Kind.PERIOD, Kind.PART, Kind.TEXT, Kind.BAND, Kind.KEY)
 
     @property
     def dtype(self) -> pl.DataType:
@@ -67,8 +73,10 @@ class Kind(Enum):
         """Return True if a column may have a type: whole numbers of any size are counts, and ranks need no decimals."""
         import polars as pl  # here, since `--help` reads declarations without any frame
 
-        if self is Kind.PERIOD or dtype in (self.dtype, pl.Null()):
+        if self in (Kind.PERIOD, Kind.KEY, Kind.ANY) or dtype in (self.dtype, pl.Null()):
             return True
+        if self is Kind.BAND:
+            return dtype.is_integer() or isinstance(dtype, pl.Enum)
         return dtype.is_integer() and self in (Kind.COUNT, Kind.RANK, Kind.PLACES, Kind.SHIFT)
 
 
@@ -130,7 +138,11 @@ class Column:
             return False
         if self.place in _NUMBERED:
             return inside.replace(".", "", 1).isdigit()
-        return self.place not in names or inside in names[self.place]
+        return self.is_open(names) or inside in names[self.place]
+
+    def is_open(self, names: Mapping[str, Container[str]]) -> bool:
+        """Return True for a family of any names, since `names` does not have those of its place."""
+        return bool(self.place) and self.place not in names and self.place not in _NUMBERED
 
     @property
     def heading(self) -> str:
@@ -277,13 +289,16 @@ class Table:
         dict of str to Column or None
             The columns by their names in the frame, so that a member of a family has the name of its own.
         """
-        families = [column for column in self.columns.values() if column.place]
-        members = {
-            name: next((family for family in families if family.has_member(name, names or {})), None)
-            for name in frame.columns
-            if name not in self.columns
-        }
-        return {name: self.columns.get(name) or members[name] for name in frame.columns}
+        names, found, last = names or {}, dict[str, Column | None](), 0
+        listed = list(self.columns.values())
+        for name in frame.columns:
+            fitting = [at for at, column in enumerate(listed) if column.name == name or column.has_member(name, names)]
+            later = [at for at in fitting if at >= last] or fitting
+            # a family that can have any name comes after all others
+            place = min(later, key=lambda at: (listed[at].is_open(names), at), default=None)
+            found[name] = None if place is None else listed[place]
+            last = last if place is None else place
+        return found
 
     def problems(self, frame: pl.DataFrame, names: Mapping[str, Container[str]] | None = None) -> Iterator[str]:
         """Yield a clause for each difference between a frame and the declaration.

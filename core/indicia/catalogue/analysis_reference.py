@@ -96,7 +96,8 @@ def _option(option: Any, annotation: Any) -> str:
 
 def lines_of_table(table: Table) -> Iterator[str]:
     """Yield the lines on a table."""
-    yield from (f"**`{table.name}`**: {table.caption}. {table.order}", "", "| column | kind | |", "|---|---|---|")
+    caption = table.caption[:1].upper() + table.caption[1:]
+    yield from (f"**`{table.name}`**: {caption}. {table.order}", "", "| column | kind | |", "|---|---|---|")
     for name, column in table.columns.items():
         remarks = [*(["raw values"] if column.raw else []), *(["not in every answer"] if column.optional else [])]
         yield f"| `{name}` | {'; '.join([column.kind.value, *remarks])} | {column.meaning} |"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from indicia.analyses import tables_of
 from indicia.analysis.declared import DrawnTables
 from indicia.catalogue.analysis_reference import lines_of_table
+from indicia.comparison.declared import ComparisonTables
+from indicia.result.declared import ResultTables
 from indicia.robustness.declared import RobustTables
 
 if TYPE_CHECKING:
@@ -30,11 +32,13 @@ under the names that they have there; `{indicator}`, `{dimension}`, `{part}` (bo
 `index`) and `{member}` (a unit) have a column for each; `{rank}`, `{k}` and `{number}` stand for numbers.
 """
 
-OUTCOMES: dict[str, tuple[str, type]] = {
-    "robust": ("Robustness: `index.robustness`, `indicia robustness`", RobustTables),
-    "drawn": ("Draws of other programs: `indicia.analysis.drawn_ranks`", DrawnTables),
+OUTCOMES: dict[str, type] = {
+    "Result: `index.score`, `indicia run`": ResultTables,
+    "Comparison: `index.compare`, `indicia compare`": ComparisonTables,
+    "Robustness: `index.robustness`, `indicia robustness`": RobustTables,
+    "Draws of other programs: `indicia.analysis.drawn_ranks`, `indicia robustness --given`": DrawnTables,
 }
-"""The heading and the declarations of each outcome."""
+"""The declarations of each outcome, by its heading."""
 
 
 def table_reference() -> str:
@@ -43,7 +47,7 @@ def table_reference() -> str:
 
 
 def _sections() -> Iterator[str]:
-    for heading, holder in OUTCOMES.values():
+    for heading, holder in OUTCOMES.items():
         yield from (f"## {heading}", "")
         for table in tables_of(holder).values():
             yield from lines_of_table(table)

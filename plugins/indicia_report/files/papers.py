@@ -9,7 +9,6 @@ from indicia.data import latex, render
 from indicia.definition import check_raw_values
 from indicia.errors import IndiciaError, OutputError
 from indicia.notes import MARK, Note
-from indicia.presentation import RAW_TABLES
 from indicia_report.files.paper import comparison_table, result_table
 from indicia_report.files.paper_forms import in_html, in_markdown
 from indicia_report.files.paper_tables import TABLES
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from indicia.outputs import ExportOptions
     from indicia.presentation import ResultTable
     from indicia.result import Result
-
-_RAW = RAW_TABLES | {"descriptive"}
-"""The tables that hold values before normalisation, or statistics of them."""
 
 
 def paper_file(exported: Dossier | Comparison, options: ExportOptions) -> bytes:
@@ -38,7 +34,7 @@ def paper_file(exported: Dossier | Comparison, options: ExportOptions) -> bytes:
     if isinstance(exported, Comparison):
         return _written(comparison_table(exported, details["frame"], details["table"], options.language), options)
     result, table = exported.result, details.get("table") or "scores"
-    if table in _RAW:
+    if table == "descriptive" or (table in result.declared and result.declared[table].is_raw):
         check_raw_values(result.definition, result.origin, f"a file of the table {table}")
     if table in TABLES:
         return _written(TABLES[table](result, options.language, exported.period), options)
