@@ -9,16 +9,37 @@ from typing import Any, get_args
 import pytest
 
 import indicia
+from indicia.audit import Audit
+from indicia.audit.coherence_report import CoherenceReport
+from indicia.audit.importance_report import ImportanceReport
+from indicia.bundle import Replay
 from indicia.comparison import Comparison
 from indicia.documents.table_words import WORDS
 from indicia.drawing import charts
+from indicia.editions.difference import EditionDifference
+from indicia.editions.move import MoveExplanation
+from indicia.editions.recast import Recast
+from indicia.explanation.gap import GapExplanation
+from indicia.explanation.reach import Reach
+from indicia.explanation.score import ScoreExplanation
+from indicia.inspection import Inspection
 from indicia.messages.translations import in_language
+from indicia.partitioned.inspection import PartitionedInspection
 from indicia.presentation import (
+    AuditTable,
+    CoherenceTable,
     ComparisonCharts,
     ComparisonTable,
     DifferenceCharts,
+    DifferenceTable,
     ExplanationCharts,
+    ExplanationTable,
+    ImportanceTable,
+    InspectionTable,
     PaperTable,
+    PartitionsInspectionTable,
+    RecastTable,
+    ReplayTable,
     ResultCharts,
     ResultTable,
     RobustCharts,
@@ -36,7 +57,15 @@ DECLARED: dict[str, type] = {
 }
 
 NAMES: dict[type, Any] = {
+    Audit: AuditTable,
+    CoherenceReport: CoherenceTable,
+    ImportanceReport: ImportanceTable,
+    Inspection: InspectionTable,
+    PartitionedInspection: PartitionsInspectionTable,
+    Replay: ReplayTable,
     Comparison: ComparisonTable,
+    EditionDifference: DifferenceTable,
+    Recast: RecastTable,
     Result: ResultTable,
     Robust: RobustTable,
 }
@@ -67,6 +96,11 @@ def test_help_on_an_accessor_names_the_extra_that_it_needs(accessor: str, extra:
 @pytest.mark.parametrize(("outcome", "names"), NAMES.items(), ids=lambda one: getattr(one, "__name__", ""))
 def test_the_names_that_type_checkers_read_are_those_of_the_declared_tables(outcome: type, names: Any) -> None:
     assert get_args(names) == outcome.table_names == tuple(outcome.declared)  # type: ignore[attr-defined]
+
+
+def test_the_names_of_explanations_that_type_checkers_read_are_those_of_the_declared_tables() -> None:
+    kinds = (ScoreExplanation, GapExplanation, MoveExplanation, Reach)
+    assert set(get_args(ExplanationTable)) == {name for kind in kinds for name in kind.table_names}
 
 
 def test_every_table_for_papers_has_a_caption_in_chinese_and_every_table_of_a_result_is_made() -> None:

@@ -102,6 +102,8 @@ class Column:
     """True for values before normalisation, which an index may withhold."""
     optional: bool = False
     """True for a column that some answers lack."""
+    detail: bool = False
+    """True for a column that files of data have, and documents leave out."""
 
     @property
     def place(self) -> str:
@@ -190,6 +192,8 @@ class Table:
         The number of rows in documents; files of data have all rows.
     of_node : bool, default False
         True for a table about one node, which an option names.
+    raw : bool, default False
+        True for a table about raw values, which an index may withhold as a whole.
 
     Examples
     --------
@@ -206,12 +210,14 @@ class Table:
         by: tuple[str, ...] = (),
         shown: int = 10,
         of_node: bool = False,
+        raw: bool = False,
     ) -> None:
         self.caption: str = caption
         self.order: str = order or f"By {', then by '.join(map(_words_of_key, by))}."
         self.by: tuple[str, ...] = by
         self.shown: int = shown
         self.of_node: bool = of_node
+        self._raw = raw
         self.name: str = ""
         self.columns: dict[str, Column] = {column.name: column for column in columns}
 
@@ -225,7 +231,12 @@ class Table:
     def is_raw(self) -> bool:
         """True if all that the table holds besides keys and texts are raw values."""
         figures = [column for column in self.columns.values() if not column.kind.is_text]
-        return bool(figures) and all(column.raw for column in figures)
+        return self._raw or (all(column.raw for column in figures) and bool(figures))
+
+    @property
+    def raw_columns(self) -> list[str]:
+        """The names of the columns with raw values."""
+        return [name for name, column in self.columns.items() if column.raw]
 
     def frame(self, rows: Iterable[Any]) -> pl.DataFrame:
         """Return rows as a frame of the declared columns.
@@ -253,6 +264,21 @@ class Table:
             for name, column in self.columns.items()
         }
         return pl.DataFrame(listed, schema=schema, orient="row")
+
+    def types_of(self, names: Iterable[str]) -> dict[str, pl.DataType]:
+        """Return the types of some of the declared columns.
+
+        Parameters
+        ----------
+        names : iterable of str
+            The names of columns.
+
+        Returns
+        -------
+        dict of str to polars.DataType
+            The types by name, for the arguments of polars.
+        """
+        return {name: self.columns[name].kind.dtype for name in names}
 
     def select(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the declared columns of a frame; counts become whole numbers, and no other type changes.
@@ -317,7 +343,7 @@ class Table:
         """
         found = self.declared_columns(frame, names)
         for name, column in self.columns.items():
-            if name not in found and not column.optional and not column.place:
+            if name not in found and not (column.optional or column.raw or column.place):
                 yield f"{self.name} lacks {name}, which a Column declares"
         for name, declared in found.items():
             if declared is None:

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 from indicia.analyses import tables_of
 from indicia.analysis.declared import DrawnTables
+from indicia.audit.declared import DeclaredAudit, DeclaredCoherence, DeclaredImportance
+from indicia.bundle.declared import ReplayTables
 from indicia.catalogue.analysis_reference import lines_of_table
 from indicia.comparison.declared import ComparisonTables
+from indicia.editions.declared import EditionTables, MoveTables, RecastTables
+from indicia.explanation.declared import GapTables, ReachTables, ScoreTables
+from indicia.inspection.declared import InspectionTables
+from indicia.partitioned.declared import PartitionsInspectionTables
 from indicia.result.declared import ResultTables
 from indicia.robustness.declared import RobustTables
 
@@ -33,9 +39,21 @@ under the names that they have there; `{indicator}`, `{dimension}`, `{part}` (bo
 """
 
 OUTCOMES: dict[str, type] = {
+    "Data: `index.check`, `indicia check`": InspectionTables,
+    "Data in partitions: `index.check_partitions`, `indicia check`": PartitionsInspectionTables,
     "Result: `index.score`, `indicia run`": ResultTables,
     "Comparison: `index.compare`, `indicia compare`": ComparisonTables,
     "Robustness: `index.robustness`, `indicia robustness`": RobustTables,
+    "Audit: `index.audit`, `indicia audit`": DeclaredAudit,
+    "Coherence: `index.coherence`, `indicia audit`": DeclaredCoherence,
+    "Importance: `index.importance`, `indicia audit`": DeclaredImportance,
+    "Score: `index.explain(UNIT)`, `indicia explain UNIT`": ScoreTables,
+    "Gap: `index.explain(A, B)`, `indicia explain A B`": GapTables,
+    "Way to a rank: `index.reach`, `indicia explain UNIT --reach`": ReachTables,
+    "Move: `index.move`, `indicia explain UNIT --since`": MoveTables,
+    "Difference of editions: `indicia.diff`, `indicia diff`": EditionTables,
+    "Recast series: `indicia.recast`, `indicia recast`": RecastTables,
+    "Replay: `indicia.replay`, `indicia replay`": ReplayTables,
     "Draws of other programs: `indicia.analysis.drawn_ranks`, `indicia robustness --given`": DrawnTables,
 }
 """The declarations of each outcome, by its heading."""

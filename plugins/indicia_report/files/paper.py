@@ -117,14 +117,13 @@ def _printed(
     columns = [with_marks(_texts(column, decimals.get(column.name)), column.name, marks) for column in frame]
     code = _language_of_words(language)
     names = {unit, *definition.data.labels()}
-    subject, name = in_language(declared.caption, code), declared.name.replace("_", "-")
+    subject, key = in_language(declared.caption, code), declared.name.replace("_", "-")
     return PrintedTable(
         headings=[_heading(name, definition, names, language) for name in frame.columns],
         rows=list(zip(*columns, strict=True)),
         numbers=[column.dtype.is_numeric() for column in frame],
         caption=f"{text(definition.name, language)}{'：' if code == 'zh' else ': '}{subject}",
-        label=slug(text(definition.name))
-        + ("" if declared.name == "scores" else f"-{declared.name.replace('_', '-')}"),
+        label=slug(text(definition.name)) + ("" if key == "scores" else f"-{key}"),
         notes=notes,
         language=code,
         repeated=1 + max((at for at, name in enumerate(frame.columns) if name in names), default=0),
