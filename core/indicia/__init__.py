@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from indicia.index import Index
     from indicia.progress import Progress
     from indicia.result import Result
-    from indicia.robustness import Robust, Stability
+    from indicia.robustness import Robust
     from indicia.types import (
         AggregationChoice,
         ImputationChoice,
@@ -70,7 +70,6 @@ __all__ = [
     "IndiciaWarning",
     "Result",
     "Robust",
-    "Stability",
     "diff",
     "fit",
     "pack",
@@ -604,7 +603,6 @@ _CLASSES = {
     "Index": "indicia.index",
     "Result": "indicia.result",
     "Robust": "indicia.robustness",
-    "Stability": "indicia.robustness",
 }
 """The modules of the classes, which are imported when they are asked for."""
 _ROOMS = ("analysis", "checks", "citations", "methods", "outputs", "testing", "types")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node
     from indicia.engines import EngineName
-    from indicia.robustness import OtherWeights, Robust, Stability, StepWords, Study
+    from indicia.robustness import Robust, Study
     from indicia.robustness.outside_design import OutsideDesign
     from indicia.scorable import Scorable
     from indicia.types import (
@@ -285,78 +285,3 @@ class Drawable(_Index):
 
         folder = Path() if "design" in options else self.origin.folder
         return OutsideDesign.read(design["design"], folder)
-
-    @names_its_arguments
-    def stability(
-        self,
-        table: TableLike | None = None,
-        *,
-        period: Period | None = None,
-        units: int = 100,
-        places: int = 1,
-        steps: StepWords = "±50% by 10%",
-        other_weights: OtherWeights = "proportional",
-        node: str | None = None,
-        grid: float | None = None,
-        band: float | None = None,
-        progress: Progress = silent,
-    ) -> Stability:
-        """Find the smallest changes that change the ranking: omitted parts, other weights or values, other units.
-
-        Parameters
-        ----------
-        table : path, frame, dict or "-", optional
-            The data; by default the table of the index file.
-        period : str, int or date, optional
-            The period of a panel; by default the last.
-        units : int, default 100
-            The number of best-ranked units that are left out in turn, compared in pairs, and moved.
-        places : int, default 1
-            The number of places that a unit moves up or down in `value_moves` and `weight_moves`.
-        steps : str or mapping of str to str, default "±50% by 10%"
-            The steps of `value_steps` and `weight_steps`, for all parts or by part: shares of the present value, or new
-            values ("0.1 to 0.5 by 0.1", "2, 3, 4").
-        other_weights : {"proportional", "equal"}, default "proportional"
-            The way in which the other weights of a node make room in `weight_steps`.
-        node : str, optional
-            The node whose weights vary in `modes`; by default the index.
-        grid : float, optional
-            The step of the weights in `modes`; by default 0.05, or larger for many parts.
-        band : float, optional
-            The width of the band around a mode; by default a tenth of the range of all scores.
-        progress : callable, optional
-            Receives the number of parts that were left out and the number of all; by default nothing is reported.
-
-        Returns
-        -------
-        Stability
-            The effects of omissions, critical weights, the nearest other weights, rank reversals, promotions and
-            demotions, and steps of values and weights.
-
-        Raises
-        ------
-        IndiciaError
-            If the index cannot be scored, ranks fewer than two units, or has no such part or node.
-
-        Examples
-        --------
-        >>> import indicia
-        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}})
-        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
-        >>> index.stability(table).sentences("omission_effects")[0]
-        'Left out in turn: 2 indicators, 3 units.'
-        """
-        from indicia.robustness import Stability, StabilitySettings  # imported here, since scoring does not need it
-
-        settings = StabilitySettings(units, places, steps, other_weights, node, grid, band)
-        frame = self.read_table(table)
-        with self.origin.located():
-            return Stability.of(
-                self.definition,
-                self.tree,
-                frame,
-                period=period,
-                settings=settings,
-                progress=progress,
-                inputs=self.inputs(frame),
-            )

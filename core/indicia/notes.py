@@ -407,6 +407,15 @@ def percentage(share: float) -> str:
     return f"{math.floor(100 * share + 0.5)} %" if share >= 0.01 or share == 0 else f"{100 * share:.1g} %"
 
 
+def percent(share: float) -> str:
+    """Write a share in percent, with a digit that is not 0.
+
+    >>> percent(1.8154), percent(-0.00014), percent(0.0)
+    ('181.5%', '-0.01%', '0.0%')
+    """
+    return f"{100 * share:.1f}%" if abs(share) >= 0.0005 or not share else f"{100 * share:.1g}%"
+
+
 class Note(str):
     """A sentence in English that keeps its kind and its values, so that `in_language` can return it in other languages.
 

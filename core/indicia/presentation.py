@@ -93,21 +93,6 @@ RobustTable = Literal[
     "ranks",
 ]
 """The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
-StabilityTable = Literal[
-    "omission_effects",
-    "ranks",
-    "weights",
-    "minimal_weight_shift",
-    "reversals",
-    "value_moves",
-    "weight_moves",
-    "value_steps",
-    "weight_steps",
-    "relevance",
-    "modes",
-    "mode_sensitivity",
-]
-"""The tables of an analysis of stability, for `Stability.frame` and `indicia stability --show`."""
 ExplanationTable = Literal[
     "parts",
     "nodes",

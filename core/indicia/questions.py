@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self
 
-from indicia.analyses import Analysis
 from indicia.arguments import keywords_of, names_its_arguments
+from indicia.asking import Asked
 from indicia.auditable import Auditable
 from indicia.drawable import Drawable
 from indicia.errors import WrongArgument, suggest
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.answers.answer import Answer
     from indicia.catalogue import Catalogue
     from indicia.citations import Citation
     from indicia.comparison import Comparison, Count
@@ -40,10 +39,8 @@ if TYPE_CHECKING:
         WeightingChoice,
     )
 
-A = TypeVar("A", bound=Analysis)
 
-
-class Questions(Auditable, Drawable, Explainable, Partitionable, ABC):
+class Questions(Asked, Auditable, Drawable, Explainable, Partitionable, ABC):
     """An index that answers questions; each method imports the room that answers, since scoring needs none."""
 
     raw: Mapping[str, Any]
@@ -194,74 +191,6 @@ class Questions(Auditable, Drawable, Explainable, Partitionable, ABC):
         `indicia.citations.render(index.cite(), "bibtex")` writes them; other formats are "ris" and "text".
         """
         return Inputs(self.definition, self.tree, self.catalogue, {}, self.origin).citations
-
-    @overload
-    def analyse(
-        self,
-        analysis: A,
-        table: TableLike | None = None,
-        *,
-        period: Period | None = None,
-        progress: Progress = silent,
-    ) -> Answer[A]: ...
-
-    @overload
-    def analyse(
-        self,
-        analysis: str,
-        table: TableLike | None = None,
-        *,
-        period: Period | None = None,
-        progress: Progress = silent,
-        **options: Any,
-    ) -> Answer[Any]: ...
-
-    @names_its_arguments
-    def analyse(
-        self,
-        analysis: Analysis | str,
-        table: TableLike | None = None,
-        *,
-        period: Period | None = None,
-        progress: Progress = silent,
-        **options: Any,
-    ) -> Answer[Any]:
-        """Answer an analysis that a plugin offers; `indicia analyse` lists them.
-
-        Parameters
-        ----------
-        analysis : str or Analysis
-            The name of an analysis, or an instance with all of its options, such as `Obstacles(top=3)`.
-        table : path, frame, dict or "-", optional
-            The data; by default the table of the index file.
-        period : str, int or date, optional
-            The period of a panel; by default the last.
-        progress : callable, optional
-            Receives the finished part of the work and all of it; by default nothing is reported.
-        **options : optional
-            Options of an analysis that is named; by default those of `[analyses.NAME]` in the index file.
-
-        Returns
-        -------
-        Answer
-            The tables and sentences.
-
-        Raises
-        ------
-        IndiciaError
-            If there is no such analysis, an option is wrong, or the index has no answer.
-
-        Examples
-        --------
-        >>> import indicia
-        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}})
-        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
-        >>> index.analyse("obstacles", table, top=1).frame().rows()
-        [('Lima', 1, 'income', 1.0), ('Oslo', 1, 'co2', 1.0), ('Pune', 1, 'income', 0.9090909090909091)]
-        """
-        from indicia.answers.ask import answer_of, chosen  # imported here, since scoring does not need it
-
-        return answer_of(self, chosen(self, analysis, options), table, period=period, progress=progress)
 
     @names_its_arguments
     def compare(

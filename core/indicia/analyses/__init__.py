@@ -32,17 +32,23 @@ from the class:
 `docs/writing-an-analysis.md` has a complete example.
 '''
 
-from indicia.analyses.analysis import Analysis, Frames, Part
+from indicia.analyses.analysis import Analysis, Computed, Frames
 from indicia.analyses.facts import Facts, Need
+from indicia.analyses.options import About, Part
 from indicia.analyses.table import IN_DATA, IN_INDEX, Column, Kind, Table, columns_of, tables_of
+from indicia.documents.blocks import Formula, Heading
 
 __all__ = [
     "IN_DATA",
     "IN_INDEX",
+    "About",
     "Analysis",
     "Column",
+    "Computed",
     "Facts",
+    "Formula",
     "Frames",
+    "Heading",
     "Kind",
     "Need",
     "Part",

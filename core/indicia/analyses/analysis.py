@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, get_type_hints
+from dataclasses import dataclass, field, fields
+from datetime import date  # noqa: TC003 - the annotation is read at run time
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, get_type_hints
 
+from indicia.analyses.options import About
 from indicia.analyses.table import Table, tables_of
-from indicia.methods import Method
+from indicia.documents.blocks import Formula, Heading
+from indicia.methods.contract import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import polars as pl
 
     from indicia.analyses.facts import Facts
-    from indicia.messages.sentence import Sentence
+    from indicia.notes import Note
 
 Frames: TypeAlias = "Mapping[Table, pl.DataFrame]"
 """The tables of an answer, by their declarations."""
-
-Part = "the key of an indicator, a dimension or the index"
-"""A note for `Annotated`: the option names parts of the index, and other names are refused."""
+Computed: TypeAlias = "Mapping[Table, pl.DataFrame | Callable[[], pl.DataFrame]]"
+"""The tables that an analysis computes; one that is a function is computed when it is asked for."""
 
 RESERVED = frozenset(
     (
@@ -45,6 +47,10 @@ class Analysis(Method):
     tables contain; its first sentence stands in lists.
     """
 
+    period: Annotated[str | int | float | date | None, About("the period of a panel; by default the last")] = field(
+        default=None, kw_only=True
+    )
+
     heading: ClassVar[str]
     """The question, as readers see it above the answer."""
     reference: ClassVar[str] = ""
@@ -56,7 +62,9 @@ class Analysis(Method):
         """Return the reason why the class cannot be used, as a clause after its name; None if it can."""
         if not cls.tables():
             return "which has no Table"
-        if reserved := RESERVED & cls.__dataclass_fields__.keys():
+        classes = cls.__mro__[: cls.__mro__.index(Analysis)]
+        options = [name for each in classes for name in vars(each).get("__annotations__", ())]
+        if reserved := RESERVED.intersection(options):
             return f"whose option {min(reserved)} has the name of an argument or option of all analyses"
         return "which has no compute(self, facts)" if cls.compute is Analysis.compute else None
 
@@ -80,12 +88,15 @@ class Analysis(Method):
         dict of str to type
             The annotations by the name of the option.
         """
-        options = {option.name: option.type for option in fields(cls)}
-        holder = type(cls.__name__, (), {"__annotations__": options})  # the other names of the class stay unread
-        return get_type_hints(holder, vars(sys.modules[cls.__module__]), include_extras=True)
+        names, found = [option.name for option in fields(cls)], dict[str, Any]()
+        for owner in reversed(cls.__mro__):
+            own = {name: kind for name, kind in vars(owner).get("__annotations__", {}).items() if name in names}
+            holder = type(owner.__name__, (), {"__annotations__": own})  # the other names of the class stay unread
+            found |= get_type_hints(holder, vars(sys.modules[owner.__module__]), include_extras=True)
+        return {name: found[name] for name in names}
 
-    def compute(self, facts: Facts) -> Frames:
-        """Return a frame for each declared table.
+    def compute(self, facts: Facts) -> Computed:
+        """Return a frame for each declared table, or a function that returns it when it is asked for.
 
         Parameters
         ----------
@@ -104,7 +115,7 @@ class Analysis(Method):
         """
         raise NotImplementedError
 
-    def sentences(self, frames: Frames) -> Iterator[Sentence]:
+    def sentences(self, frames: Frames) -> Iterator[Note | str]:
         """Yield sentences on the answer, the most important first.
 
         Parameters
@@ -114,8 +125,30 @@ class Analysis(Method):
 
         Yields
         ------
-        Sentence
+        Sentence or Note
             Sentences, in which keys of units and parts are slots; translations stand in `messages/LANGUAGE.toml`.
         """
         del frames  # the base class says nothing
         yield from ()
+
+    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Formula | Table | Note | str]:
+        """Yield what readers see of the answer, in order: by default question, sentences, formula, and all tables.
+
+        Parameters
+        ----------
+        facts : Facts
+            The facts that `compute` had.
+        frames : mapping of Table to polars.DataFrame
+            The frames that `compute` returned; those of tables that are not yielded need no computation.
+
+        Yields
+        ------
+        Heading, Sentence, Note, Formula or Table
+            The blocks.
+        """
+        del facts  # the sentences are read from the tables
+        yield Heading(self.heading)
+        yield from self.sentences(frames)
+        if self.formula:
+            yield Formula(self.formula_of_run)
+        yield from type(self).tables().values()

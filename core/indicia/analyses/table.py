@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -44,6 +44,8 @@ class Kind(Enum):
     """A change of score, with its sign."""
     SHARE = "share"
     """A share from 0 to 1, which readers see in percent."""
+    RATE = "rate"
+    """A relative change, which readers see in percent with its sign."""
     FIGURE = "figure"
     """Any other number."""
     YES = "yes or no"
@@ -100,10 +102,10 @@ class Column:
     """The meaning, as a clause after the name."""
     raw: bool = False
     """True for values before normalisation, which an index may withhold."""
+    title: str | None = None
+    """The heading of the column for readers, if it is another than the name."""
     optional: bool = False
     """True for a column that some answers lack."""
-    detail: bool = False
-    """True for a column that files of data have, and documents leave out."""
 
     @property
     def place(self) -> str:
@@ -149,7 +151,7 @@ class Column:
     @property
     def heading(self) -> str:
         """The heading of the column for readers, in English."""
-        return self.name.replace("_", " ")
+        return self.name.replace("_", " ") if self.title is None else self.title
 
 
 def columns_of(kind: Kind, **meanings: str) -> Iterator[Column]:
@@ -190,6 +192,8 @@ class Table:
         The columns by which the rows are sorted, "-share" for the largest first; missing values are last.
     shown : int, default 10
         The number of rows in documents; files of data have all rows.
+    brief : sequence of str, default ()
+        The columns in documents; by default all.
     of_node : bool, default False
         True for a table about one node, which an option names.
     raw : bool, default False
@@ -211,6 +215,7 @@ class Table:
         shown: int = 10,
         of_node: bool = False,
         raw: bool = False,
+        brief: Sequence[str] = (),
     ) -> None:
         self.caption: str = caption
         self.order: str = order or f"By {', then by '.join(map(_words_of_key, by))}."
@@ -218,6 +223,7 @@ class Table:
         self.shown: int = shown
         self.of_node: bool = of_node
         self._raw = raw
+        self.brief: Sequence[str] = brief
         self.name: str = ""
         self.columns: dict[str, Column] = {column.name: column for column in columns}
 

@@ -2,26 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from indicia.analyses import Analysis
+from indicia.analyses import Analysis, Table
 from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT, check_raw_values, text
-from indicia.errors import IndiciaError, suggest
+from indicia.errors import DefinitionError, IndiciaError, MethodFailure, PluginError, suggest
+from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
+from indicia.notes import Note
 from indicia.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import polars as pl
 
-    from indicia.analyses import Frames, Table
-    from indicia.notes import Note
+    from indicia.analyses import Computed, Facts, Formula, Frames, Heading
     from indicia.result import Result
 
 A = TypeVar("A", bound=Analysis)
+T = TypeVar("T")
+
+
+def attempted(name: str, compute: Callable[[], T]) -> T:
+    """Return what a function of an analysis computes; its errors name the analysis.
+
+    Parameters
+    ----------
+    name : str
+        The name of the analysis.
+    compute : callable
+        The function.
+
+    Returns
+    -------
+    object
+        What it returned.
+
+    Raises
+    ------
+    IndiciaError
+        If the question has no answer, or the function fails.
+    """
+    try:
+        return compute()
+    except IndiciaError:
+        raise
+    except ValueError as error:
+        raise DefinitionError(f"{name}: {error}") from error
+    except Exception as error:
+        raise MethodFailure(f"{name} failed: {type(error).__name__}: {error}") from error
+
+
+class Held(Mapping[Table, "pl.DataFrame"]):
+    """The frames of an answer, each held to its declaration; one that is a function is computed when it is read."""
+
+    def __init__(self, analysis: Analysis, computed: Computed) -> None:
+        declared = type(analysis).tables().values()
+        problems = [f"{table.name} is declared and not computed" for table in declared if table not in computed]
+        problems += [f"{table!r} is computed and not declared" for table in computed if table not in declared]
+        self._analysis, self._frames = analysis, dict[Table, Any]()
+        self._refuse(problems)
+        self._frames = {table: computed[table] for table in declared}
+        for table, frame in self._frames.items():
+            if not callable(frame):
+                self._refuse(table.problems(frame))
+
+    def __getitem__(self, table: Table) -> pl.DataFrame:
+        frame = self._frames[table]
+        if callable(frame):
+            frame = attempted(self._analysis.name, frame)
+            self._refuse(table.problems(frame))
+            self._frames[table] = frame
+        shown: pl.DataFrame = frame
+        return shown
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def _refuse(self, problems: Iterable[str]) -> None:
+        if listed := "; ".join(problems):
+            raise PluginError(f"{self._analysis.name}: {listed}", remedy="declare every column in its Table")
 
 
 class _English(dict[str, str]):
@@ -44,6 +111,8 @@ class Answer(Outcome[str], Generic[A]):
     """The frames, by the declarations of their tables."""
     result: Result
     """The result of the run that was analysed."""
+    facts: Facts
+    """The facts that the analysis had."""
     period: str | None = None
     """The period that was analysed; None without periods."""
 
@@ -136,11 +205,41 @@ class Answer(Outcome[str], Generic[A]):
         list of str
             The sentences, the most important first.
         """
-        names, kind = self.reader_names(language), type(self.analysis)
-        sentences = self.analysis.sentences(self.frames)
+        return [self.said(block, language) for block in self.document() if isinstance(block, str)]
+
+    @names_its_arguments
+    def document(self) -> list[Heading | Formula | Table | str]:
+        """Return the blocks that readers see, in any language.
+
+        Returns
+        -------
+        list of Heading, Formula, Table, Sentence and Note
+            The blocks in their order.
+        """
+        return list(attempted(self.analysis.name, lambda: self.analysis.document(self.facts, self.frames)))
+
+    @names_its_arguments
+    def said(self, sentence: str, language: str | None = None) -> str:
+        """Return a sentence of the document, with the names of units and parts for readers.
+
+        Parameters
+        ----------
+        sentence : str
+            The sentence.
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        str
+            The sentence in the language.
+        """
+        names = self.reader_names(language)
+        if isinstance(sentence, Note):
+            return sentence.in_language(language, names)
         if language in (None, "en"):
-            return [sentence.translated(_English(), names) or str(sentence) for sentence in sentences]
-        return [in_language(sentence, language, kind, names) for sentence in sentences]
+            return (isinstance(sentence, Sentence) and sentence.translated(_English(), names)) or str(sentence)
+        return in_language(sentence, language, type(self.analysis), names)
 
     @names_its_arguments
     def reader_names(self, language: str | None = None) -> dict[str, str]:
@@ -162,7 +261,9 @@ class Answer(Outcome[str], Generic[A]):
     def manifest(self) -> dict[str, Any]:
         """The inputs and settings of the run, and the analysis with all of its options."""
         of_period = {"period": self.period} if self.period is not None else {}
-        asked = {"analysis": self.analysis.name, **of_period, "options": _plain(self.analysis.parameters)}
+        options = _plain(self.analysis.parameters)
+        del options["period"]  # stated once
+        asked = {"analysis": self.analysis.name, **of_period, "options": options}
         return {**self.result.manifest, **asked}
 
     @property
@@ -203,7 +304,8 @@ class Answer(Outcome[str], Generic[A]):
 
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
-        return tuple(frame.head(table.shown) for table, frame in self.frames.items())
+        tables = (block for block in self.document() if isinstance(block, Table))
+        return tuple(self.frames[table].head(table.shown) for table in tables)
 
     @property
     def _lines_printed(self) -> Sequence[str]:

@@ -6,10 +6,10 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from indicia.analyses import Analysis, Facts, Part
-from indicia.answers.answer import Answer
+from indicia.answers.answer import Answer, Held, attempted
 from indicia.answers.needs import Asked, Rows, Scores, Subject
 from indicia.definition import ROOT
-from indicia.errors import DefinitionError, IndiciaError, MethodError, MethodFailure, PluginError, join_names, suggest
+from indicia.errors import DefinitionError, MethodError, join_names, suggest
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.definition import Definition, Origin
     from indicia.scorable import Scorable
-    from indicia.types import Period, TableLike
+    from indicia.types import TableLike
 
 A = TypeVar("A", bound=Analysis)
 
@@ -91,7 +91,6 @@ def answer_of(
     analysis: A,
     table: TableLike | None = None,
     *,
-    period: Period | None = None,
     progress: Progress = silent,
     facts: Facts | None = None,
 ) -> Answer[A]:
@@ -105,8 +104,6 @@ def answer_of(
         The analysis with its options.
     table : path, frame, dict or "-", optional
         The data; by default the table of the index file.
-    period : str, int or date, optional
-        The period of a panel; by default the last.
     progress : callable, optional
         Receives the finished part of the work and all of it; by default nothing is reported.
     facts : Facts, optional
@@ -123,25 +120,12 @@ def answer_of(
         If the index has no answer to the question, or the answer is not as declared.
     """
     _check_parts(index, analysis)
-    if facts is None:
-        facts = Facts({Asked(): Subject(index, table, period)}, progress)
+    if facts is None or (analysis.period is not None and analysis.period != facts[Asked()].period):
+        facts = Facts({Asked(): Subject(index, table, analysis.period)}, progress)
     result, (shown_period, _) = facts[Scores()], facts[Rows()]
-    try:
-        frames = analysis.compute(facts)
-    except IndiciaError:
-        raise
-    except ValueError as error:
-        raise DefinitionError(f"{analysis.name}: {error}") from error
-    except Exception as error:
-        raise MethodFailure(f"{analysis.name} failed: {type(error).__name__}: {error}") from error
-    declared = type(analysis).tables().values()
-    problems = [f"{table.name} is declared and not computed" for table in declared if table not in frames]
-    problems += [problem for table in declared if table in frames for problem in table.problems(frames[table])]
-    problems += [f"{table!r} is computed and not declared" for table in frames if table not in declared]
-    if problems:
-        raise PluginError(f"{analysis.name}: {'; '.join(problems)}", remedy="declare every column in its Table")
-    ordered = {table: frames[table] for table in declared}
-    return Answer(index.definition, analysis, ordered, result, shown_period)
+    with index.origin.located():
+        frames = Held(analysis, attempted(analysis.name, lambda: analysis.compute(facts)))
+    return Answer(index.definition, analysis, frames, result, facts, shown_period)
 
 
 def _check_parts(index: Scorable, analysis: Analysis) -> None:

@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from indicia.analyses import Kind
-from indicia.data import PrintedTable
+from indicia.analyses import Kind, Table
+from indicia.documents.blocks import Formula, Heading, Line, TextTable
 from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
+from indicia.notes import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.analyses import Table
     from indicia.answers.answer import Answer
-
-
-@dataclass(frozen=True)
-class Heading:
-    """The question that the following blocks answer."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """A sentence."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A formula in LaTeX."""
-
-    latex: str
-
-
-Block: TypeAlias = Heading | Line | Formula | PrintedTable
+    from indicia.documents.blocks import Block
 
 
 def document_of(answer: Answer[Any], language: str | None = None) -> list[Block]:
@@ -54,18 +30,21 @@ def document_of(answer: Answer[Any], language: str | None = None) -> list[Block]
 
     Returns
     -------
-    list of Heading, Line, Formula and PrintedTable
+    list of Heading, Line, Formula and TextTable
         The blocks in their order. Tables have the first rows, without raw values that the index does not publish.
     """
-    kind = type(answer.analysis)
-    blocks: list[Block] = [Heading(in_language(kind.heading, language, kind))]
-    blocks += [Line(sentence) for sentence in answer.sentences(language)]
-    blocks += [Formula(answer.analysis.formula_of_run)] if kind.formula else []
-    blocks += [printed(answer, table, language) for table in answer.frames]
+    blocks: list[Block] = []
+    for block in answer.document():
+        if isinstance(block, Table):
+            blocks.append(printed(answer, block, language))
+        elif isinstance(block, Heading):
+            blocks.append(Heading(in_language(block.text, language, type(answer.analysis))))
+        else:
+            blocks.append(block if isinstance(block, Formula) else Line(answer.said(block, language)))
     return blocks
 
 
-def printed(answer: Answer[Any], table: Table, language: str | None = None) -> PrintedTable:
+def printed(answer: Answer[Any], table: Table, language: str | None = None) -> TextTable:
     """Return the first rows of a table as texts for readers.
 
     Parameters
@@ -79,31 +58,34 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> P
 
     Returns
     -------
-    PrintedTable
+    TextTable
         Texts, with the names of units and parts in the language.
     """
     kind, names, frame = type(answer.analysis), answer.reader_names(language), answer.published(table)
     columns = [
-        column
-        for column in map(table.columns.__getitem__, frame.columns)
-        if column.kind is not Kind.PERIOD or frame[column.name].count()  # an index without periods has an empty column
+        table.columns[name]
+        for name in table.brief or frame.columns
+        # withheld raw values are not in the frame, and an index without periods has an empty column
+        if name in frame.columns and (table.columns[name].kind is not Kind.PERIOD or frame[name].count())
     ]
     shown = frame.head(table.shown)
     cells = [[cell_of(value, column.kind, names) for value in shown[column.name]] for column in columns]
     hidden = len(frame) - len(shown)
     more = Sentence("{hidden:,} more rows", hidden=hidden)
-    return PrintedTable(
+    return TextTable(
         [in_language(column.heading, language, kind) for column in columns],
         list(zip(*cells, strict=True)),
         [not column.kind.is_text for column in columns],
         in_language(table.caption, language, kind),
-        f"tab:{kind.name}-{table.name}".replace("_", "-"),
         [in_language(more, language)] if hidden else [],
-        "zh" if language == "zh" else "en",
+        name=table.name,
+        label=f"tab:{kind.name}-{table.name}".replace("_", "-"),
+        language="zh" if language == "zh" else "en",
+        cut=[place for place, column in enumerate(columns) if column.kind.is_text],
     )
 
 
-_SIGNED = (Kind.SHIFT, Kind.CHANGE)
+_SIGNED = (Kind.SHIFT, Kind.CHANGE, Kind.RATE)
 _OF_RANKS = (Kind.RANK, Kind.PLACES, Kind.SHIFT)
 
 
@@ -127,7 +109,9 @@ def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
         return f"{100 * value:.1f} %"
     sign = "+" if kind in _SIGNED and value > 0 else ""
     if kind in _OF_RANKS:
-        return f"{sign}{value:g}"
+        return f"{sign}{round(value, 1):g}"
+    if kind is Kind.RATE:
+        return f"{sign}{percent(value)}"
     if not math.isfinite(value) or 0 < abs(value) < 0.0005:
         return f"{sign}{value:.2g}" if math.isfinite(value) else str(value)
     return f"{sign}{value:,.{0 if abs(value) >= 1000 else 3}f}"

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue.hookspecs import ANALYSES
 from indicia.catalogue.reference import shipped
+from indicia.documents.markdown import table_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.analyses import Table
+    from indicia.analyses import Column, Table
     from indicia.catalogue.discovery import Catalogue
 
 _HEAD = """\
@@ -80,28 +81,29 @@ def _lines(catalogue: Catalogue, name: str) -> Iterator[str]:
     if analysis.reference:
         yield from (f"Source: {analysis.reference}.", "")
     if options := fields(analysis):
-        yield from ("| option | default | |", "|---|---|---|")
-        yield from (_option(option, analysis.annotations_of_options()[option.name]) for option in options)
-        yield ""
+        rows = (_option(option, analysis.annotations_of_options()[option.name]) for option in options)
+        yield from (*table_lines(["option", "default", "meaning"], rows), "")
     for table in analysis.tables().values():
         yield from lines_of_table(table)
 
 
-def _option(option: Any, annotation: Any) -> str:
+def _option(option: Any, annotation: Any) -> tuple[str, str, str]:
     default = option.default_factory() if option.default_factory is not MISSING else option.default
     shown = "" if default in (None, MISSING, (), {}) else f"`{str(default).lower() if default is False else default}`"
     notes = (getattr(note, "description", None) for note in getattr(annotation, "__metadata__", ()))
-    return f"| `{option.name}` | {shown} | {next(filter(None, notes), '')} |"
+    return f"`{option.name}`", shown, next(filter(None, notes), "")
 
 
 def lines_of_table(table: Table) -> Iterator[str]:
     """Yield the lines on a table."""
     caption = table.caption[:1].upper() + table.caption[1:]
-    yield from (f"**`{table.name}`**: {caption}. {table.order}", "", "| column | kind | |", "|---|---|---|")
-    for name, column in table.columns.items():
-        remarks = [*(["raw values"] if column.raw else []), *(["not in every answer"] if column.optional else [])]
-        yield f"| `{name}` | {'; '.join([column.kind.value, *remarks])} | {column.meaning} |"
-    yield ""
+    yield from (f"**`{table.name}`**: {caption}. {table.order}", "")
+    yield from (*table_lines(["column", "kind", "meaning"], map(_row, table.columns.values())), "")
+
+
+def _row(column: Column) -> tuple[str, str, str]:
+    remarks = [*(["raw values"] if column.raw else []), *(["not in every answer"] if column.optional else [])]
+    return f"`{column.name}`", "; ".join([column.kind.value, *remarks]), column.meaning
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 from dataclasses import MISSING, fields
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from indicia.analyses import Analysis
     from indicia.answers.answer import Answer
     from indicia.catalogue import Catalogue
+    from indicia.documents.blocks import Block
 
+_TEXTS = str | dict[str, str]
+"""The type of an option with a text for all parts, or one for each."""
 _PLAIN = (int, float, str, bool)
 """The types of options that Typer reads; other values are texts, such as `growth=2,nature=1`."""
 
@@ -81,10 +85,17 @@ analyse: typer.Typer = typer.Typer(
 )
 
 
+def command_at(place: str) -> Callable[..., None]:
+    """Return the function of the command of a class at a place such as "package.module:Class"."""
+    module, _, name = place.partition(":")
+    return command_of(getattr(import_module(module), name))
+
+
 def command_of(analysis: Any) -> Callable[..., None]:
     """Return the function of the command of an analysis, with a signature from its options and tables."""
     annotations = analysis.annotations_of_options()
-    own = {option.name: _option(option, annotations[option.name]) for option in fields(analysis)}
+    options_of_class = [option for option in fields(analysis) if option.name != "period"]  # --at
+    own = {option.name: _option(option, annotations[option.name]) for option in options_of_class}
     tables: Any = Literal[tuple(analysis.tables())]
 
     def answer(
@@ -110,10 +121,14 @@ def command_of(analysis: Any) -> Callable[..., None]:
         expected = expectation(expect)
         index, table = options.open(source, code, output, **options.methods)
         check_language(lang, index.definition)
-        stated = {name: _value(name, value, annotations[name]) for name, value in given.items() if value is not None}
+        stated = {
+            name: _value(name, value, annotations[name]) for name, value in given.items() if value not in (None, [])
+        }
+        stated |= {} if at is None else {"period": at}
         with progress_bar() as progress:
-            answered = answer_of(index, chosen(index, analysis.name, stated), table, period=at, progress=progress)
-        _print(answered, show, format, output, escape, lang)
+            answered = answer_of(index, chosen(index, analysis.name, stated), table, progress=progress)
+            printed = _print(answered, show, format, output, escape, lang)
+        printed()
         if expected:
             expected.compare(answered.manifest, answered.input_tables)
 
@@ -150,7 +165,10 @@ def _option(option: Any, annotation: Any) -> Any:
         "" if default in (None, MISSING, (), {}) else f" [default: {str(default).lower() if kind is bool else default}]"
     )
     name = f"--{option.name.replace('_', '-')}"
-    text = description[:1].upper() + description[1:] + "." + shown
+    first = description[:1].upper() if description.split(" ")[0].isalpha() else description[:1]  # a table has its name
+    text = first + description[1:] + "." + shown
+    if kind == _TEXTS:
+        return Annotated[list[str] | None, typer.Option(name, metavar="[PART=]TEXT", help=text)]
     if kind in _PLAIN or get_origin(kind) is Literal:
         names = f"{name}/--no-{name[2:]}" if kind is bool else name
         return Annotated[kind | None, typer.Option(names, help=text, **limits)]
@@ -174,6 +192,8 @@ def _type_of(annotation: Any) -> tuple[Any, dict[str, Any], str]:
 def _value(name: str, value: Any, annotation: Any) -> Any:
     """Return the value of an option: "growth,nature" is a list, and "growth=2,nature=1" a table of numbers."""
     kind, _, _ = _type_of(annotation)
+    if kind == _TEXTS:
+        return _texts(name, value)
     if kind in _PLAIN or get_origin(kind) is Literal:
         return value
     words = [word.strip() for word in value.split(",") if word.strip()]
@@ -187,6 +207,23 @@ def _value(name: str, value: Any, annotation: Any) -> Any:
         ) from error
 
 
+def _texts(name: str, values: list[str]) -> str | dict[str, str]:
+    """Return a text for all parts, or the texts by part.
+
+    >>> _texts("steps", ["±5%"]), _texts("steps", ["income=1, 2", "co2=±5%"])
+    ('±5%', {'income': '1, 2', 'co2': '±5%'})
+    """
+    named = [value.partition("=") for value in values if "=" in value]
+    if not named and len(values) == 1:
+        return values[0]
+    if len(named) < len(values):
+        option = f"--{name.replace('_', '-')}"
+        raise DefinitionError(
+            f"{option} is given several times, and not always with a part", remedy=f'{option} "PART=…" for each'
+        )
+    return {part.strip(): text for part, _, text in named}
+
+
 def _print(
     answer: Answer[Analysis],
     show: str | None,
@@ -194,29 +231,33 @@ def _print(
     output: Path | None,
     escape: bool,
     language: str | None,
-) -> None:
-    """Print an answer, or write it: a document with all tables, or the rows of one table."""
-    from indicia.answers.document import printed
+) -> Callable[[], None]:
+    """Compute what is shown of an answer, and return the function that prints or writes it."""
+    from indicia.answers.document import document_of
     from indicia.answers.writers import DOCUMENTS, written
-    from indicia.cli.output import print_grid, print_line, print_paragraphs, print_table, write_output
+    from indicia.cli.output import print_table, write_output
     from indicia.data import escape_formulas, format_of
 
     form = format or (format_of(output) if output else "table")
     manifest = {**answer.manifest, "table": show or "all"} if output else None
     if show is None and form in (*DOCUMENTS, "json"):
-        write_output(written(answer, form, language), output, manifest)
-    elif show is None and form == "table":
-        print_paragraphs([answer.titled(language), *answer.notes])
-        print_paragraphs(line for sentence in answer.sentences(language) for line in ("", sentence))
-        for table in answer.frames:
-            grid = printed(answer, table, language)
-            print_line(f"\n{grid.caption}")
-            right = {name for name, number in zip(grid.headings, grid.numbers, strict=True) if number}
-            print_grid(grid.headings, grid.rows, right)
-            for note in grid.notes:
-                print_line(f"… {note}: --show {table.name}")
-    else:
-        table = answer.table(show) if show else next(iter(answer.frames))
-        frame = answer[table] if form == "table" else answer.published(table)
-        written_frame = escape_formulas(frame) if escape else frame
-        print_table(written_frame, format, output, f"{answer.titled(language)} · {table.caption}", manifest)
+        content = written(answer, form, language)
+        return lambda: write_output(content, output, manifest)
+    if show is None and form == "table":
+        blocks = document_of(answer, language)
+        return lambda: _print_document([answer.titled(language), *answer.notes], blocks)
+    table = answer.table(show) if show else next(iter(answer.frames))
+    frame = answer[table] if form == "table" else answer.published(table)
+    shown = escape_formulas(frame) if escape else frame
+    return lambda: print_table(shown, format, output, f"{answer.titled(language)} · {table.caption}", manifest)
+
+
+def _print_document(lines: list[str], blocks: list[Block]) -> None:
+    """Print a document in a terminal, without a first heading that the title has."""
+    from indicia.cli.blocks import print_blocks
+    from indicia.cli.output import print_paragraphs
+    from indicia.documents.blocks import Heading
+
+    print_paragraphs(lines)
+    has_title = isinstance(blocks[0], Heading) and blocks[0].text in lines[0]
+    print_blocks(blocks[1:] if has_title else blocks, width=None)

@@ -23,7 +23,6 @@ from indicia.presentation import (
     ResultTable,
     RobustTable,
     ShownInspectionTable,
-    StabilityTable,
 )
 
 if TYPE_CHECKING:
@@ -83,7 +82,6 @@ _SHOW = typer.Option("--show", help="The table to print or write.")
 ShowResult = Annotated[ResultTable, _SHOW]
 ShowComparison = Annotated[ComparisonTable | None, _SHOW]
 ShowRobust = Annotated[RobustTable | None, _SHOW]
-ShowStability = Annotated[StabilityTable | None, _SHOW]
 ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowAudit = Annotated[AuditTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]

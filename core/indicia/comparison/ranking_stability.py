@@ -10,11 +10,10 @@ import polars as pl
 from indicia.checks.rescoring import Rescoring
 from indicia.errors import IndiciaError, join_names
 from indicia.robustness import omissions
-from indicia.robustness.baseline import check_ranked
+from indicia.robustness.baseline import Baseline, check_ranked
 from indicia.robustness.critical_weights import critical_weights
-from indicia.robustness.reversals import copy_reversals
-from indicia.robustness.stability import Stability
-from indicia.robustness.stability_settings import StabilitySettings
+from indicia.robustness.nearest_weights import nearest_weights
+from indicia.robustness.reversals import copy_reversals, rank_reversals
 from indicia.run import StageCache, score
 from indicia.tables.periods import rows_of_period
 
@@ -73,13 +72,18 @@ def _cells(inputs: Inputs, period: str | None, top: int | None, units: int, cach
     """Return the cells of a methodology; `reason` says why others are empty."""
     try:
         with inputs.origin.located():
-            analysis = _analysis(inputs, period, units, cache)
+            analysis = _analysis(inputs, period, cache)
     except IndiciaError as error:
         return {"reason": error.reason}
     k = min(top or max(1, min(10, len(analysis.order) // 3)), len(analysis.order) - 1)
     cells: _Cells = {"first": join_names(analysis.first), "top": k}
     reasons = []
-    for answer in (partial(_of_weights, k=k), _of_shift, _of_parts, partial(_of_tests, units=units)):
+    for answer in (
+        partial(_of_weights, k=k),
+        _of_shift,
+        partial(_of_parts, inputs=inputs),
+        partial(_of_tests, units=units),
+    ):
         try:
             answered, reason = answer(analysis)
         except IndiciaError as error:
@@ -89,19 +93,16 @@ def _cells(inputs: Inputs, period: str | None, top: int | None, units: int, cach
     return {**cells, "reason": "; ".join(dict.fromkeys(reasons)) or None}
 
 
-def _analysis(inputs: Inputs, period: str | None, units: int, cache: StageCache) -> Stability:
-    """Score a methodology, and return the analysis of its ranking."""
+def _analysis(inputs: Inputs, period: str | None, cache: StageCache) -> Baseline:
+    """Score a methodology as the reference for all changes."""
     assert isinstance(inputs.table, pl.DataFrame)
     nominal = score(inputs.definition, inputs.tree, inputs.table, cache=cache)
-    analysed_period, rows = rows_of_period(nominal.source, period)
+    _, rows = rows_of_period(nominal.source, period)
     check_ranked(nominal.rank.filter(rows), least=2)
-    settings = StabilitySettings(units)
-    return Stability(
-        inputs.definition, nominal, rows.to_numpy(), inputs.tree, inputs.table, settings, period=analysed_period
-    )
+    return Baseline(inputs.definition, nominal, rows.to_numpy())
 
 
-def _of_weights(analysis: Stability, k: int) -> _Answer:
+def _of_weights(analysis: Baseline, k: int) -> _Answer:
     """Return the smallest changes of one weight that change the first unit, the first k units, or any two places."""
     if not analysis.weighable:
         return {}, "no node has several components whose weights are the same for all units"
@@ -129,32 +130,33 @@ _CHANGES = (
 """The columns of a change and of its weight, and the words for no change."""
 
 
-def _weight(analysis: Stability, table: pl.DataFrame) -> str:
+def _weight(analysis: Baseline, table: pl.DataFrame) -> str:
     """Return the part of the first row, with its parent if it has several."""
     parent, part = table.select("of", "part").row(0)
     return f"{part} in {parent}" if len(analysis.nominal.tree.parents[part]) > 1 else str(part)
 
 
-def _of_shift(analysis: Stability) -> _Answer:
+def _of_shift(analysis: Baseline) -> _Answer:
     """Return the share of the weight that must move between the parts of the index to make another unit first."""
     tree = analysis.nominal.tree
     if len(tree.components) < 2:
         return {}, "the index has one component, whose weight cannot move"
     if tree not in analysis.weighable:
         return {}, "the weights of the index differ between units"
-    shift = analysis.minimal_weight_shift
+    shift = nearest_weights(analysis)
     return (
         ({"moved": shift["moved"][0]}, None) if len(shift) else ({}, "no weights of the index make another unit first")
     )
 
 
-def _of_parts(analysis: Stability) -> _Answer:
+def _of_parts(analysis: Baseline, inputs: Inputs) -> _Answer:
     """Return the number of dimensions and indicators, and of those without which another unit is first."""
     parts = omissions.parts_to_omit(analysis)
     if not parts:
         return {}, "the index has one part, which cannot be left out"
     names = [name for _, name in parts]
-    rescorings = omissions.without_parts(analysis, analysis.tree, analysis.table, names)
+    assert isinstance(inputs.table, pl.DataFrame)
+    rescorings = omissions.without_parts(analysis, inputs.tree, inputs.table, names)
     ranks = [rescoring.ranks if isinstance(rescoring, Rescoring) else rescoring for rescoring in rescorings]
     omitted = [omissions.Omission(kind, name, of_part) for (kind, name), of_part in zip(parts, ranks, strict=True)]
     faults = [omission for omission in omitted if isinstance(omission.ranks, IndiciaError)]
@@ -163,11 +165,11 @@ def _of_parts(analysis: Stability) -> _Answer:
     return cells, fault
 
 
-def _of_tests(analysis: Stability, units: int) -> _Answer:
+def _of_tests(analysis: Baseline, units: int) -> _Answer:
     """Return the failures of the tests for rank reversals."""
     if len(analysis.order) < 3:
         return {}, "fewer than three units are ranked, so that none can leave"
-    table = pl.concat([analysis.reversals, copy_reversals(analysis, units)])
+    table = pl.concat([rank_reversals(analysis, units), copy_reversals(analysis, units)])
     failed = dict(zip(table.select("test", "should").rows(), table["failed"], strict=True))
     tried = dict(table.select("test", "tried").rows()[::-1])
     first, order = "the first stays first", "the others keep their order"

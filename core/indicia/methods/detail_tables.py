@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TypeAlias
 
+    import numpy as np
     import numpy.typing as npt
 
     from indicia.methods.contract import Array
@@ -43,11 +42,14 @@ def pair_table(names: Sequence[str], **matrices: npt.NDArray[np.generic]) -> Det
 
     Examples
     --------
+    >>> import numpy as np
     >>> table = pair_table(["Lima", "Oslo"], preference=np.array([[0, 0.3], [0.7, 0]]))
     >>> {name: list(map(str, column)) for name, column in table.items()}
     {'a': ['Lima', 'Oslo'], 'b': ['Oslo', 'Lima'], 'preference': ['0.3', '0.7']}
     """
     check_pairs(len(names))
+    import numpy as np  # here, since declarations of methods need none
+
     array, different = np.array(names, dtype=object), ~np.eye(len(names), dtype=bool)
     first, second = np.nonzero(different)
     columns: dict[str, Cells] = {"a": array[first], "b": array[second]}
@@ -78,6 +80,7 @@ def matrix_table(key: str, rows: Sequence[str], columns: Sequence[str], matrix: 
 
     Examples
     --------
+    >>> import numpy as np
     >>> matrix_table("unit", ["Lima"], ["growth", "nature"], np.array([[0.25, 0.75]]))["nature"].tolist()
     [0.75]
     """

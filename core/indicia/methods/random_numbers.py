@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
-from indicia.formulas.normal import quantiles
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
     import numpy.typing as npt
 
     from indicia.methods.contract import Array
@@ -65,6 +62,8 @@ class RandomNumbers:
             Numbers above 0 and below 1, shape (n,).
         """
         # the top 53 bits number one of 2^53 equal parts of [0, 1]; the number is the middle of the part
+        import numpy as np  # here, since declarations of methods need none
+
         return np.asarray(((self._bits(names) >> np.uint64(11)) + 0.5) * 2.0**-53, dtype=float)
 
     def normal(self, *names: object) -> Array:
@@ -81,6 +80,10 @@ class RandomNumbers:
             Numbers, shape (n,).
         """
         # minus a half first, which is exact, so that the numbers are symmetric about 0
+        import numpy as np  # here, since declarations of methods need none
+
+        from indicia.formulas.normal import quantiles
+
         centred = (self._bits(names) >> np.uint64(11)) * 2.0**-53 - (0.5 - 2.0**-54)
         return quantiles(np.asarray(centred, dtype=float))
 
@@ -99,6 +102,8 @@ class RandomNumbers:
         numpy.random.Generator
             A new generator, which starts at the same numbers each time.
         """
+        import numpy as np  # here, since declarations of methods need none
+
         return np.random.Generator(np.random.PCG64(int(self._bits(names)[unit])))
 
     def shared(self, *names: object) -> np.random.Generator:
@@ -114,6 +119,8 @@ class RandomNumbers:
         numpy.random.Generator
             A new generator, which starts at the same numbers each time.
         """
+        import numpy as np  # here, since declarations of methods need none
+
         return np.random.Generator(np.random.PCG64(int(identity_keys([(self.seed, "shared", *self.group, *names)])[0])))
 
     def _bits(self, names: tuple[object, ...]) -> Bits:
@@ -130,11 +137,15 @@ def identity_keys(identities: Iterable[tuple[object, ...]]) -> Bits:
     # the length of each part is hashed with it, so that ("ab", "c") and ("a", "bc") differ
     texts = ("".join(f"{len(text)}:{text}" for text in map(str, parts)) for parts in identities)
     digests = (blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest() for text in texts)
+    import numpy as np  # here, since declarations of methods need none
+
     return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
 def mix_bits(bits: Bits) -> Bits:
     """Mix 64 bits in place, so that each bit depends on all others; the output function of SplitMix64."""
+    import numpy as np  # here, since declarations of methods need none
+
     bits ^= bits >> np.uint64(30)
     bits *= np.uint64(0xBF58476D1CE4E5B9)
     bits ^= bits >> np.uint64(27)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.data import with_figures
 from indicia.errors import DefinitionError, suggest
 from indicia.robustness.modes import Confidence, degrees_of_confidence, in_band, score_modes
 from indicia.robustness.weight_grid import (
@@ -132,8 +131,9 @@ class Exhaustive:
             "fragility": self.local.fragility,
         }
         series = (pl.Series(name, values, nan_to_null=True) for name, values in figures.items())
-        frame = with_figures(self.baseline.labelled_units.select(self.baseline.unit), series)
-        return frame.sort("mode_rank", self.baseline.unit, nulls_last=True)
+        return pl.DataFrame([pl.Series("unit", self.baseline.names), *series]).sort(
+            "mode_rank", "unit", nulls_last=True
+        )
 
     def baseline_ranks(self, scores: Array) -> Array:
         """Return the ranks of scores (units,) by the rules of the index."""
@@ -159,7 +159,7 @@ class Exhaustive:
         ranks = self.baseline.nominal_ranks[units]
         frame = pl.DataFrame(
             {
-                self.baseline.unit: [self.baseline.names[unit] for unit in units],
+                "unit": [self.baseline.names[unit] for unit in units],
                 "part": parts * len(self.baseline.names),
                 "anchor": local.anchors.ravel(),
                 "of_score": local.of_mode.ravel(),
@@ -167,7 +167,7 @@ class Exhaustive:
                 "index": local.index.ravel(),
             }
         ).with_columns(pl.col(pl.Float64).fill_nan(None))
-        order = [-without_noise(frame["index"]), pl.Series(ranks, nan_to_null=True), frame[self.baseline.unit]]
+        order = [-without_noise(frame["index"]), pl.Series(ranks, nan_to_null=True), frame["unit"]]
         return frame.sort(order, nulls_last=True, maintain_order=True)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.data import with_figures
 from indicia.robustness import closed_form, sampling, search
 from indicia.robustness.weight_paths import NEARLY, levels_noise
 from indicia.run import Draws, draws_per_batch, score_draws
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.robustness.baseline import Baseline
 
+_SCHEMA = {"unit": pl.String, "moved": pl.Float64, "part": pl.String, "weight": pl.Float64, "then": pl.Float64}
 _STEPS = 16
 _TRIES = 64
 
@@ -24,7 +24,7 @@ def nearest_weights(baseline: Baseline) -> pl.DataFrame:
     """Return the weights nearest to those of the index at which units draw level with the first, by distance."""
     tree, order = baseline.nominal.tree, baseline.order
     if tree not in baseline.weighable:
-        return pl.DataFrame()
+        return pl.DataFrame(schema=_SCHEMA)
     names = [part.id for part in tree.components]
     present = np.asarray(baseline.nominal.node_weights[tree.id].values)
     if tree.id in baseline.effects:
@@ -43,9 +43,17 @@ def nearest_weights(baseline: Baseline) -> pl.DataFrame:
         )
         distances, weights = np.atleast_1d(nearest.distance), np.atleast_2d(nearest.weights)
         units = [baseline.names[order[unit]]] if unit >= 0 else [""]
-    frame = with_figures(pl.DataFrame({baseline.unit: units}), [pl.Series("moved", distances / 2, nan_to_null=True)])
-    frame = with_figures(frame, (pl.Series(name, weights[:, column]) for column, name in enumerate(names)))
-    return frame.drop_nulls("moved").sort("moved", maintain_order=True)
+    frame = pl.DataFrame(
+        {
+            "unit": np.repeat(units, len(names)),
+            "moved": np.repeat(distances / 2, len(names)),
+            "part": names * len(units),
+            "weight": np.tile(present, len(units)),
+            "then": weights.ravel(),
+        },
+        schema=_SCHEMA,
+    )
+    return frame.filter(pl.col("moved").is_finite()).sort("moved", maintain_order=True)
 
 
 def _scores(baseline: Baseline, weights: Array) -> Array:

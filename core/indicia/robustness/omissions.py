@@ -184,15 +184,23 @@ def shifts(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
     for omission in omissions:
         ranks = omission.ranks
         if isinstance(ranks, IndiciaError):
-            rows.append((omission.kind, omission.name, None, None, None, None, ranks.reason))
+            rows.append((omission.kind, omission.name, None, None, None, None, None, ranks.reason))
             continue
         shift = np.abs(ranks - _nominal_among(baseline, ranks))
         largest = float(np.nanmax(shift))
         mover = baseline.names[baseline.order[np.nanargmax(shift[baseline.order])]] if largest else None
         first = join_names(first_by(baseline.names, ranks))
-        rows.append((omission.kind, omission.name, float(np.nanmean(shift)), largest, mover, first, None))
-    kinds = {"left_out": pl.String, "name": pl.String, "mean_shift": pl.Float64, "largest_shift": pl.Float64}
-    schema = {**kinds, "moves_most": pl.String, "first": pl.String, "fault": pl.String}
+        places = (float(np.nanmean(shift)), float(np.nanmedian(shift)), largest)
+        rows.append((omission.kind, omission.name, *places, mover, first, None))
+    shifts = dict.fromkeys(("mean_shift", "median_shift", "largest_shift"), pl.Float64)
+    schema = {
+        "left_out": pl.String,
+        "name": pl.String,
+        **shifts,
+        "moves_most": pl.String,
+        "first": pl.String,
+        "fault": pl.String,
+    }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return frame.sort("mean_shift", descending=True, nulls_last=True, maintain_order=True)
 
@@ -218,7 +226,7 @@ def ranks(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
             {
                 "left_out": [omission.kind] * len(baseline.names),
                 "name": [omission.name] * len(baseline.names),
-                baseline.unit if baseline.unit not in ("left_out", "name") else "unit": baseline.names,
+                "unit": baseline.names,
                 "nominal": pl.Series(_nominal_among(baseline, omission.ranks), nan_to_null=True),
                 "rank": pl.Series(omission.ranks, nan_to_null=True),
             }
@@ -226,7 +234,8 @@ def ranks(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
         for omission in omissions
         if not isinstance(omission.ranks, IndiciaError)
     ]
-    return pl.concat(frames) if frames else pl.DataFrame()
+    schema = {"left_out": pl.String, "name": pl.String, "unit": pl.String, "nominal": pl.Float64, "rank": pl.Float64}
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
 
 
 def _nominal_among(baseline: Baseline, ranks: Array) -> Array:

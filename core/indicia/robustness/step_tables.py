@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import polars as pl
 
-from indicia.data import refuse_figures, with_figures
 from indicia.errors import IndiciaError, join_names
 from indicia.methods.rounding import widened
 from indicia.robustness.baseline import first_by
@@ -44,7 +43,9 @@ def weight_steps(baseline: Baseline, words: StepWords, others: OtherWeights) -> 
         for number, part in enumerate(node.components)
         if part.id in steps
     ]
-    schema = {"of": pl.String, "part": pl.String, "change": pl.Float64, "weight": pl.Float64, "fault": pl.String}
+    figures = dict.fromkeys(("score", "rank", "shift"), pl.Float64)
+    changed = {"of": pl.String, "part": pl.String, "change": pl.Float64, "weight": pl.Float64, "unit": pl.String}
+    schema = {**changed, **figures, "fault": pl.String}
     return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
 
 
@@ -55,8 +56,7 @@ def _weights(baseline: Baseline, node: Node) -> Array:
 def _steps_of_weight(
     baseline: Baseline, node: Node, number: int, changes: Array, values: Array, others: OtherWeights
 ) -> pl.DataFrame:
-    change, value, unit = changes[0], values[0], baseline.unit
-    refuse_figures(unit, ("of", "part", "change", "weight", "score", "rank", "shift", "fault"))
+    change, value = changes[0], values[0]
     low, high = widened(0, 1)
     beyond = (value < low) | (value > high)
     value = np.where(beyond, value, value.clip(0, 1))
@@ -76,7 +76,7 @@ def _steps_of_weight(
             "part": [node.components[number].id] * (len(value) * count),
             "change": np.repeat(change, count),
             "weight": np.repeat(value, count),
-            unit: baseline.names * len(value),
+            "unit": baseline.names * len(value),
             "score": scores.ravel(),
             "rank": ranks.ravel(),
             "shift": (ranks - baseline.nominal_ranks).ravel(),
@@ -153,8 +153,8 @@ def value_steps(baseline: Baseline, words: StepWords, units: int) -> pl.DataFram
         },
         schema_overrides=dict.fromkeys(("indicator", "first", "fault"), pl.String),
     )
-    moved_units = pl.Series(baseline.unit, [baseline.names[number] for number in unit.tolist()], dtype=pl.String)
-    return with_figures(moved_units.to_frame(), frame.with_columns(pl.col(pl.Float64).fill_nan(None)))
+    names_of_units = pl.Series("unit", [baseline.names[number] for number in unit.tolist()], dtype=pl.String)
+    return frame.with_columns(pl.col(pl.Float64).fill_nan(None)).insert_column(0, names_of_units)
 
 
 def _score_values(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.data import with_figures
 from indicia.errors import IndiciaError
 from indicia.robustness.place_goals import PlaceGoals
 from indicia.robustness.probe_margins import ProbeMargins, single_cells
@@ -195,10 +194,11 @@ class ValueMoves:
             },
             schema_overrides={"move": pl.String, "indicator": pl.String},
         ).with_columns(pl.col(pl.Float64).fill_nan(None))
-        units = pl.Series(self.baseline.unit, [names[unit] for unit in variables.unit], dtype=pl.String)
-        frame = with_figures(units.to_frame(), frame)
-        order = ["rank", self.baseline.unit, "move", "change_in_sd"]
-        return frame.sort(order, descending=[False, False, True, False], nulls_last=True, maintain_order=True)
+        units = pl.Series("unit", [names[unit] for unit in variables.unit], dtype=pl.String)
+        order = ["rank", "unit", "move", "change_in_sd"]
+        return frame.insert_column(0, units).sort(
+            order, descending=[False, False, True, False], nulls_last=True, maintain_order=True
+        )
 
     def _needed(self, variables: _Variables) -> tuple[Array, Array]:
         """Return the values that are needed, NaN where no value is enough, and the furthest values that were tried."""

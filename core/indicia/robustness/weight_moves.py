@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.data import refuse_figures
 from indicia.robustness import closed_form
 from indicia.robustness.baseline import ranks_of
 from indicia.robustness.place_goals import PlaceGoals
@@ -75,7 +74,7 @@ class WeightMoves:
         frames = [self._frame(node, self._changes(node)) for node in self.baseline.weighable]
         if not frames:
             return self._frame_of([], np.empty((0, 6)))
-        order = ["rank", self.baseline.unit, "move", "size"]
+        order = ["rank", "unit", "move", "size"]
         frame = pl.concat(frames).with_columns(pl.col("relative_change").abs().alias("size"))
         return frame.sort(order, descending=[False, False, True, False], nulls_last=True, maintain_order=True).drop(
             "size"
@@ -99,15 +98,13 @@ class WeightMoves:
         return self._frame_of(names, np.stack(numbers, axis=1))
 
     def _frame_of(self, names: Sequence[tuple[str, ...]], numbers: Array) -> pl.DataFrame:
-        unit = self.baseline.unit
-        words = pl.DataFrame(names, schema=[(word, pl.String) for word in (unit, "move", "of", "part")], orient="row")
+        words = pl.DataFrame(names, schema=[(word, pl.String) for word in ("unit", "move", "of", "part")], orient="row")
         labels = ("rank", "target", "weight", "needed", "relative_change", "rank_then")
-        refuse_figures(unit, (*labels, "move", "of", "part", "size"))
         figures = pl.DataFrame(
             {label: numbers[:, column] for column, label in enumerate(labels)}, schema=dict.fromkeys(labels, pl.Float64)
         ).with_columns(pl.when(pl.all().is_finite()).then(pl.all()))
         return pl.concat([words, figures], how="horizontal").select(
-            unit, "rank", "move", "target", "of", "part", "weight", "needed", "relative_change", "rank_then"
+            "unit", "rank", "move", "target", "of", "part", "weight", "needed", "relative_change", "rank_then"
         )
 
     def _changes(self, node: Node) -> Array:

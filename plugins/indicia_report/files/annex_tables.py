@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicia.analyses import Column, Kind
 from indicia.definition import text
+from indicia.documents.blocks import TextTable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,21 +18,7 @@ ROWS = 250
 """The largest number of rows of a table in an annex."""
 
 
-@dataclass(frozen=True)
-class AnnexTable:
-    """A table of texts."""
-
-    name: str
-    caption: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numbers: tuple[bool, ...]
-    """True for the columns that hold numbers."""
-    note: str = ""
-    """A sentence below the table."""
-
-
-def annex_table(audit: Audit, name: AuditTable, language: str | None) -> AnnexTable:
+def annex_table(audit: Audit, name: AuditTable, language: str | None) -> TextTable:
     """Return the first rows of a table of an audit as texts; units have their labels in a language."""
     declared, frame = audit.declared[name], audit.frame(name)
     if name == "node_correlations":
@@ -42,20 +28,19 @@ def annex_table(audit: Audit, name: AuditTable, language: str | None) -> AnnexTa
     columns = {
         key: column or Column(key, Kind.FIGURE, "a figure of the node")
         for key, column in declared.declared_columns(frame, audit.names_in_columns).items()
-        if column is None or not column.detail
+        if key in declared.brief or not declared.brief
     }
     shown = frame.select(*columns).head(ROWS)
     decimals = {key: 1 if column.kind is Kind.RANK else 3 for key, column in columns.items()}
     cells = [[_cell(value, decimals[column.name]) for value in column] for column in shown]
     more = len(frame) - len(shown)
-    note = f"The first {ROWS} of {len(frame):,} rows; indicia audit --show {name} writes all" if more > 0 else ""
-    return AnnexTable(
-        name,
+    notes = [f"The first {ROWS} of {len(frame):,} rows; indicia audit --show {name} writes all"] if more > 0 else []
+    return TextTable(
+        [column.replace("_", " ") for column in shown.columns],
+        list(zip(*cells, strict=True)),
+        [not column.kind.is_text for column in columns.values()],
         declared.caption,
-        tuple(column.replace("_", " ") for column in shown.columns),
-        tuple(zip(*cells, strict=True)),
-        tuple(not column.kind.is_text for column in columns.values()),
-        note,
+        notes,
     )
 
 

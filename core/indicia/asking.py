@@ -1,0 +1,128 @@
+"""The questions of an index that are analyses, as methods: `index.stability(table, units=10)`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+
+from indicia.analyses import Analysis
+from indicia.arguments import names_its_arguments
+from indicia.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indicia.answers.answer import Answer
+    from indicia.scorable import Scorable
+    from indicia.types import TableLike
+    from indicia_after_score.convergence import Convergence
+    from indicia_after_score.coupling import Coupling
+    from indicia_after_score.inequality import Inequality
+    from indicia_after_score.obstacles import Obstacles
+    from indicia_after_score.stability import Stability
+
+P = ParamSpec("P")
+A = TypeVar("A", bound=Analysis)
+
+
+class Asks(Generic[P, A]):
+    """An analysis as a method of an index; its class, which is imported when it is asked, has options and docstring."""
+
+    def __init__(self, analysis: Callable[P, A] | str) -> None:
+        self._place = str(analysis)
+
+    def __get__(self, index: Any, owner: type) -> Bound[P, A]:
+        module, _, name = self._place.partition(":")
+        return Bound(index, getattr(import_module(module), name))
+
+
+class Bound(Generic[P, A]):
+    """A question of one index."""
+
+    def __init__(self, index: Scorable, analysis: Any) -> None:
+        self._index, self._analysis = index, analysis
+        self.__doc__ = analysis.__doc__
+
+    def __call__(self, table: TableLike | None = None, /, *args: P.args, **options: P.kwargs) -> Answer[A]:
+        """Answer the question for a table; by default that of the index file."""
+        from indicia.answers.ask import answer_of, chosen  # imported here, since scoring does not need it
+
+        asked: Any = self._analysis(*args, **options) if args else chosen(self._index, self._analysis.name, options)
+        answer: Answer[A] = answer_of(self._index, asked, table)
+        return answer
+
+
+if TYPE_CHECKING:
+    _Index = Scorable
+else:
+    # the properties of the protocol would hide the attributes of the index
+    _Index = object
+
+
+class Asked(_Index):
+    """The questions of an index that are analyses."""
+
+    if TYPE_CHECKING:  # a statement: type checkers lose the types in a conditional expression
+        convergence = Asks(Convergence)
+        coupling = Asks(Coupling)
+        inequality = Asks(Inequality)
+        obstacles = Asks(Obstacles)
+        stability = Asks(Stability)
+    else:
+        convergence = Asks("indicia_after_score.convergence:Convergence")
+        coupling = Asks("indicia_after_score.coupling:Coupling")
+        inequality = Asks("indicia_after_score.inequality:Inequality")
+        obstacles = Asks("indicia_after_score.obstacles:Obstacles")
+        stability = Asks("indicia_after_score.stability:Stability")
+
+    @overload
+    def analyse(self, analysis: A, table: TableLike | None = None, *, progress: Progress = silent) -> Answer[A]: ...
+
+    @overload
+    def analyse(
+        self, analysis: str, table: TableLike | None = None, *, progress: Progress = silent, **options: Any
+    ) -> Answer[Any]: ...
+
+    @names_its_arguments
+    def analyse(
+        self,
+        analysis: Analysis | str,
+        table: TableLike | None = None,
+        *,
+        progress: Progress = silent,
+        **options: Any,
+    ) -> Answer[Any]:
+        """Answer an analysis that a plugin offers; `indicia analyse` lists them.
+
+        Parameters
+        ----------
+        analysis : str or Analysis
+            The name of an analysis, or an instance with all of its options, such as `Obstacles(top=3)`.
+        table : path, frame, dict or "-", optional
+            The data; by default the table of the index file.
+        progress : callable, optional
+            Receives the finished part of the work and all of it; by default nothing is reported.
+        **options : optional
+            Options of an analysis that is named; by default those of `[analyses.NAME]` in the index file.
+
+        Returns
+        -------
+        Answer
+            The tables and sentences.
+
+        Raises
+        ------
+        IndiciaError
+            If there is no such analysis, an option is wrong, or the index has no answer.
+
+        Examples
+        --------
+        >>> import indicia
+        >>> index = indicia.read({"data": {"unit": "city"}, "indicators": {"income": {}, "co2": {"direction": "cost"}}})
+        >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
+        >>> index.analyse("obstacles", table, top=1).frame().rows()
+        [('Lima', 1, 'income', 1.0), ('Oslo', 1, 'co2', 1.0), ('Pune', 1, 'income', 0.9090909090909091)]
+        """
+        from indicia.answers.ask import answer_of, chosen  # imported here, since scoring does not need it
+
+        return answer_of(self, chosen(self, analysis, options), table, progress=progress)
