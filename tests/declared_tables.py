@@ -27,9 +27,12 @@ def faults_of(outcome: Any, name: str, frame: pl.DataFrame) -> list[str]:
         faults.append(f"{name} is not in the order of the data")
     if not faults and table.order == IN_INDEX:
         parts = next(column for column, of in table.declared_columns(frame).items() if of.kind is Kind.PART)
-        keys = [*outcome.definition.indicators, *outcome.definition.dimensions]
-        places = [keys.index(part) for part in frame[parts] if part in outcome.definition.indicators]
-        if places != sorted(places):
+        indicators = outcome.definition.indicators
+        keys, of_dimension = list(indicators), dict[str, list[int]]()
+        for part in frame[parts]:
+            if part in indicators:
+                of_dimension.setdefault(str(indicators[part].dimension), []).append(keys.index(part))
+        if any(places != sorted(places) for places in of_dimension.values()):
             faults.append(f"{name} is not in the order of the index file")
     return faults
 

@@ -112,7 +112,7 @@ class Outcome(ABC, Generic[TableName]):
             "bands": definition.bands,
             "variable": definition.outside.variables,
             "key": (*data.key, *data.groups),
-            "member": self._labelled_units[str(data.unit)].cast(pl.String),
+            "member": self._labelled_units.to_series(0).cast(pl.String),
         }
 
     @property

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 IN_DATA = "In the order of the data."
-IN_INDEX = "In the order of the index file."
+IN_INDEX = "In the order of the index file, dimension by dimension."
 """Orders of rows that several tables have."""
 
 _NUMBERED = frozenset({"k", "number", "rank"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicia.analyses import Column, Kind, Table, columns_of
+from indicia.analyses import IN_INDEX, Column, Kind, Table, columns_of
 from indicia.analyses.columns import REASON
 from indicia.inspection.declared import InspectionTables
 from indicia.robustness.declared import RobustTables
@@ -303,7 +303,7 @@ class DeclaredImportance:
         Column("r", Kind.FIGURE, "the correlation with the index"),
         Column("share", Kind.FIGURE, "the product of both"),
         Column("reason", Kind.TEXT, "the reason why there is no regression"),
-        order="In the order of the index file.",
+        order=IN_INDEX,
     )
     inequality = Table(
         "Inequality of the scores and the indicators",
