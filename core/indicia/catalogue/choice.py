@@ -184,7 +184,9 @@ def _fault_of_plugin(method: type[Method]) -> Iterator[None]:
 
 def _parameter_error(method: type[Method], finding: ErrorDetails) -> MethodError:
     problem, remedy = explain_validation(finding)
-    place = ".".join(str(part) for part in finding["loc"] if "[" not in str(part))
+    place = ".".join(
+        str(part) for part in finding["loc"] if "[" not in str(part) and part != "str"
+    )  # the forms of a union
     if not place:
         return MethodError(f"{method.name}: {finding['msg'].removeprefix('Value error, ')}")
     if remedy and remedy.startswith("["):
