@@ -40,6 +40,7 @@ from indicia.fitted_file.content import FittedFile
 from indicia.methods import Domain, Normalisation, Treatment
 from indicia.recognition.rules import RULES
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
+from indicia_site.table_reference import table_reference
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -65,6 +66,11 @@ def test_the_page_of_checks_is_up_to_date() -> None:
 def test_the_page_of_analyses_is_up_to_date() -> None:
     renew = "docs/analyses.md is out of date: python -m indicia.catalogue.analysis_reference > docs/analyses.md"
     assert page("docs/analyses.md") == analysis_reference(shipped([ANALYSES])), renew
+
+
+def test_the_page_of_tables_and_columns_is_up_to_date() -> None:
+    renew = "docs/columns.md is out of date: python -m indicia_site.table_reference > docs/columns.md"
+    assert page("docs/columns.md") == table_reference(), renew
 
 
 def test_the_page_holds_the_methods_of_indicia_alone() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import polars as pl
 import polars.selectors as cs
 
+from indicia.analyses import tables_of
 from indicia.arguments import names_its_arguments
 from indicia.data import read_table, sorted_rows
 from indicia.definition import ROOT
@@ -18,6 +19,7 @@ from indicia.outcome import Outcome
 from indicia.presentation import ResultTable, registered
 from indicia.result.cells import cells
 from indicia.result.context_tables import ContextTables
+from indicia.result.declared import ResultTables
 from indicia.result.details import detail_tables_of, details_of, unit_details
 from indicia.result.inputs import Inputs
 from indicia.result.manifests import compare_manifests
@@ -53,7 +55,8 @@ if TYPE_CHECKING:
 class Result(ContextTables, Outcome[ResultTable]):
     """Scores and ranks of the units, with the stages of their computation; frames have the order of the data."""
 
-    table_names: ClassVar[tuple[ResultTable, ...]] = get_args(ResultTable)
+    declared = tables_of(ResultTables)
+    table_names: ClassVar[tuple[ResultTable, ...]]
     _noun = "a result"
 
     scored: Scored

@@ -54,7 +54,7 @@ ROOMS = (
     Room("indicia.bundle", "Packs", "The outcomes of `indicia.pack` and `indicia.replay`.", ("Pack", "Replay")),
     Room("indicia.editions.move", "Moves explained", "The outcome of `Index.move`.", ("MoveExplanation",)),
     Room("indicia.explanation.reach", "The way to a rank", "The outcome of `Index.reach`.", ("Reach",)),
-    Room("indicia.answers.answer", "Answers of analyses", "The outcome of `Index.analyse` and `Index.stability`.", ("Answer",)),
+    Room("indicia.answers.answer", "Answers of analyses", "The outcome of analyses.", ("Answer",)),
     Room("indicia.inspection", "Checks of the data", "The outcome of `Index.check`.", ("Inspection",)),
     Room("indicia.partitioned.result", "Scores over partitions", "`Index.score_partitions`.", ("PartitionedResult",)),
     Room("indicia.partitioned.compare", "Comparisons over partitions", _OF_PARTITIONS, ("PartitionedComparison",)),
