@@ -137,7 +137,12 @@ def test_a_given_option_replaces_that_of_the_index_file_which_replaces_the_defau
 @pytest.mark.parametrize(
     ("section", "line", "fault", "remedy"),
     [
-        ("[analyses.obstacles]\ntop = 0\n", 7, "obstacles: top = 0 must be 1 or more", None),
+        (
+            "[analyses.obstacles]\ntop = 0\n",
+            7,
+            "obstacles: top = 0 must be 1 or more",
+            "the number of indicators of each unit",
+        ),
         ("[analyses.obstacles]\ntops = 3\n", 7, 'obstacles has no parameter "tops"', 'did you mean "top"?'),
         ("[analyses.obstacle]\ntop = 3\n", 6, 'unknown analysis "obstacle"', 'did you mean "obstacles"?'),
     ],
