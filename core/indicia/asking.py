@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, TypeVar, overload
 
 from indicia.analyses import Analysis
 from indicia.arguments import names_its_arguments, shown
@@ -71,11 +71,11 @@ class Asked(_Index):
     """The questions of an index that are analyses."""
 
     if TYPE_CHECKING:  # a statement: type checkers lose the types in a conditional expression
-        convergence = Asks(Convergence)
-        coupling = Asks(Coupling)
-        inequality = Asks(Inequality)
-        obstacles = Asks(Obstacles)
-        stability = Asks(Stability)
+        convergence: Final = Asks(Convergence)
+        coupling: Final = Asks(Coupling)
+        inequality: Final = Asks(Inequality)
+        obstacles: Final = Asks(Obstacles)
+        stability: Final = Asks(Stability)
     else:
         convergence = Asks("indicia_after_score.convergence:Convergence")
         coupling = Asks("indicia_after_score.coupling:Coupling")

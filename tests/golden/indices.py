@@ -27,13 +27,12 @@ from golden.runs import (
     parts_of_workbook,
     tables_of,
 )
-from indicia.analyses import Heading, Table
+from indicia.analyses import Heading
 from indicia.errors import IndiciaError
-from indicia_after_score.stability import Stability
 from indicia_report.page import report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from indicia.answers.answer import Answer
     from indicia.index import Index
@@ -47,14 +46,6 @@ _TABLES = (
     *("scores", "ranks", "normalised", "weights", "contributions", "prepared"),
     *("cells", "left_out", "trends", "details"),
 )
-_STABILITY = {
-    "without": Stability.omission_effects,
-    "ranks": Stability.ranks,
-    "weights": Stability.weights,
-    "nearest": Stability.minimal_weight_shift,
-    "reversals": Stability.reversals,
-}
-"""The tables of stability, by their names in the record."""
 _COMPARED = {"weighting": ["given", "equal", "entropy"], "aggregation": ["arithmetic", "geometric"]}
 """The methods that are compared where an index has no variants."""
 
@@ -170,32 +161,37 @@ def _analyses(index: Index, frame: pl.DataFrame) -> Iterator[tuple[str, Outcome]
     except IndiciaError as error:
         yield "stability", of_texts("error", [error])
         return
-    for name, table in _STABILITY.items():
-        yield f"stability {name}", attempt(lambda table=table: of_table("figures", lambda: _wide(stability, table)))
-    yield "stability", attempt(lambda: of_texts("notes", _sentences(stability)))
+    yield from _stability(stability, str(index.definition.data.unit))
 
 
-def _wide(stability: Answer[Stability], table: Table) -> pl.DataFrame:
-    """Return a table with the names of the data, a column for each part of the index, and without the median."""
-    frame, unit = stability[table], str(stability.definition.data.unit)
-    if table is Stability.minimal_weight_shift:
-        parts = [node.id for node in stability.result.scored.tree.components]
-        frame = (
-            frame.pivot("part", index=["unit", "moved"], values="then")
-            if len(frame)
-            else pl.DataFrame(schema={"unit": pl.String, "moved": pl.Float64, **dict.fromkeys(parts, pl.Float64)})
-        )
-    return frame.drop("median_shift", strict=False).rename({"unit": unit}, strict=False)
+def _stability(found: Answer[Any], unit: str) -> Iterator[tuple[str, Outcome]]:
+    """Yield the tables of an analysis of stability as they were recorded: units in the column of the data."""
+    frames: dict[str, Callable[[], pl.DataFrame]] = {
+        "without": lambda: found.frame("omission_effects").drop("median_shift"),
+        "ranks": lambda: found.frame("ranks").rename({"unit": unit}),
+        "weights": lambda: found.frame("weights"),
+        "nearest": lambda: _wide(found.frame("minimal_weight_shift")).rename({"unit": unit}),
+        "reversals": lambda: found.frame("reversals"),
+    }
+    for name, frame in frames.items():
+        yield f"stability {name}", attempt(lambda frame=frame: of_table("figures", frame))
+    yield "stability", attempt(lambda: of_texts("notes", _notes(found)))
 
 
-def _sentences(stability: Answer[Stability]) -> Iterator[str]:
-    """Yield the sentences on omissions, weights and other units, with the keys of units and parts."""
-    heading = ""
-    for block in stability.document():
+def _notes(found: Answer[Any]) -> list[str]:
+    """Return the sentences on omissions, weights and reversals, with the keys of units and parts."""
+    sections: list[list[str]] = []
+    for block in found.document():
         if isinstance(block, Heading):
-            heading = block.text
-        elif isinstance(block, str) and heading and "another unit first" not in heading:
-            yield str(block)
+            sections.append([])
+        elif isinstance(block, str) and sections:
+            sections[-1].append(str(block))
+    return [*sections[0], *sections[1], *sections[3]]
+
+
+def _wide(shift: pl.DataFrame) -> pl.DataFrame:
+    """Return the smallest shifts of weight with a column for each part."""
+    return shift.pivot("part", index=["unit", "moved"], values="then", maintain_order=True)
 
 
 def _page(index: Index, frame: pl.DataFrame, language: str | None) -> Outcome:

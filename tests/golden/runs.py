@@ -119,7 +119,7 @@ def parts_of_workbook(result: Result) -> dict[str, Outcome]:
 
 
 def tables_of(kind: str, source: Result, names: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
-    """Yield each table by name, such as "table scores"."""
+    """Yield each table by name, such as "table ranks"."""
     for name in names:
         yield f"{kind} {name}", attempt(lambda name=name: of_table("figures", lambda: source.frame(name)))
 

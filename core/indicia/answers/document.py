@@ -84,12 +84,10 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
         name=table.name,
         label=f"tab:{kind.name}-{table.name}".replace("_", "-"),
         language="zh" if language == "zh" else "en",
-        cut=[place for place, column in enumerate(columns) if column.kind in _NAMES],
+        cut=[place for place, column in enumerate(columns) if column.kind in (Kind.UNIT, Kind.UNITS, Kind.PART)],
     )
 
 
-_NAMES = (Kind.UNIT, Kind.UNITS, Kind.PART)
-"""The kinds of names, which a terminal may cut."""
 _SIGNED = (Kind.SHIFT, Kind.CHANGE, Kind.RATE)
 _OF_RANKS = (Kind.RANK, Kind.PLACES, Kind.SHIFT)
 
@@ -106,9 +104,10 @@ def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
     """
     if value is None or value != value:
         return "–"
-    if kind in _NAMES:
-        keys = str(value).split(", ") if kind is Kind.UNITS else [str(value)]
-        return ", ".join(names.get(key, key) for key in keys)
+    if kind in (Kind.UNIT, Kind.PART):
+        return names.get(str(value), str(value))
+    if kind is Kind.UNITS:
+        return ", ".join(names.get(unit, unit) for unit in str(value).split(", "))
     if isinstance(value, bool) or not isinstance(value, float):
         return f"{value:,}" if kind is Kind.COUNT else str(value)
     if kind is Kind.SHARE:

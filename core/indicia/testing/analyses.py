@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from indicia.analyses import Analysis, Kind, Table
 from indicia.answers.ask import answer_of
 from indicia.answers.document import document_of
-from indicia.answers.writers import DOCUMENTS, written
+from indicia.answers.writers import indicia_writers, written
 from indicia.documents.html import elements
 from indicia.errors import IndiciaError
 from indicia.outputs import markup_problem
@@ -78,7 +78,7 @@ def check_analysis_is_written(subject: Subject) -> None:
         for language in (None, "zh"):
             with subject.watch(sample):
                 written_elements = elements(document_of(answer, language))
-                texts = [written(answer, form, language) for form in DOCUMENTS]
+                texts = [written(answer, form, language) for form in indicia_writers()]
             if f"<{HOSTILE_TAG}" in written_elements or markup_problem(written_elements) or not all(texts):
                 subject.fail("every format is written", f"{markup_problem(written_elements) or HOSTILE_TAG}; {sample}")
 

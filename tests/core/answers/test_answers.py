@@ -16,7 +16,7 @@ from indicia.analyses import Analysis, Column, Facts, Frames, Kind, Need, Part, 
 from indicia.analyses.analysis import RESERVED
 from indicia.answers.document import cell_of, document_of
 from indicia.answers.needs import BestValue, Panel, Rows, Scores
-from indicia.answers.writers import DOCUMENTS, written
+from indicia.answers.writers import indicia_writers, written
 from indicia.cli import main
 from indicia.cli.analyse import command_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, PluginError
@@ -229,7 +229,7 @@ def test_a_class_that_is_no_analysis_is_refused(words: dict[str, Any], clause: s
 # formats
 
 
-@pytest.mark.parametrize("form", [*DOCUMENTS, "json"])
+@pytest.mark.parametrize("form", indicia_writers())
 def test_every_document_holds_the_sentence_and_the_caption(form: str) -> None:
     text = written(index().analyse(Gaps(), CITIES), form).decode()
     assert "behind the best" in text
