@@ -9,6 +9,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.chart_file import Plot, check_chart_file, write_chart
 from indicia.cli.index_options import CodeOptions
+from indicia.cli.language import reader_language
 from indicia.cli.look_options import LookOptions
 from indicia.errors import DefinitionError
 
@@ -98,7 +99,7 @@ def diff(
     from indicia import edition_sources
     from indicia.cli.output import print_line, print_table, write_output
     from indicia.data import escape_formulas, format_of
-    from indicia.definition import check_language, check_raw_values
+    from indicia.definition import check_raw_values
     from indicia.editions.rules import read_rules
 
     read_rules(fail_on)  # a wrong rule is an error before anything is computed
@@ -113,7 +114,7 @@ def diff(
         columns=edition_sources.ScoreColumns(unit, score, rank, period),
         code=code.of_editions,
     )
-    check_language(lang, difference.definition)
+    lang = reader_language(lang, difference.definition)
     rules = difference.failing(fail_on)
     kind = format or (format_of(output) if output else "table")
     manifest = {**difference.manifest, "table": show or "all"} if output else None

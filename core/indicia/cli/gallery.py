@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.language import reader_language
 from indicia.errors import DataError, OutputError, join_names
 
 
@@ -29,6 +30,7 @@ def gallery(
     from indicia.outputs import ExportOptions
     from indicia.result.report_files import is_gallery, reports_in
 
+    lang = reader_language(lang)
     target = output or folder / "index.html"
     if output is None and target.exists() and not is_gallery(target):
         raise OutputError(f"{target} is no gallery, and is not replaced", remedy="-o names another page")

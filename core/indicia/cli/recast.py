@@ -9,6 +9,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions
+from indicia.cli.language import reader_language
 
 
 def recast(
@@ -47,12 +48,12 @@ def recast(
     from indicia import edition_sources
     from indicia.cli.output import note_raw_values, print_line, print_table
     from indicia.data import escape_formulas
-    from indicia.definition import check_language, text
+    from indicia.definition import text
 
     for source in (new, *(edition_sources.named_table(table)[1] for table in tables)):
         o.check_output(output, source)
     outcome = edition_sources.recast(new, tables, code=code.of_editions)
-    check_language(lang, outcome.definition)
+    lang = reader_language(lang, outcome.definition)
     frame, manifest = outcome.frame(show), {**outcome.manifest, "table": show} if output or expected else None
     if output is None and format in (None, "table"):  # the labels of other languages are for files
         data = outcome.definition.data

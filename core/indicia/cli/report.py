@@ -10,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.since import since_edition
 from indicia.errors import OutputError, join_names
 
@@ -60,6 +61,7 @@ def report(
     from indicia.exporting import contents, exporter_of, make_folder, write_folder
     from indicia.outputs import ExportOptions
 
+    lang = reader_language(lang, index.definition)
     if units is not None:
         make_folder(units)
     difference = since_edition(since, since_table, index, table, code, output or units, at)
