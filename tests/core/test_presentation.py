@@ -9,8 +9,8 @@ from typing import get_args
 import pytest
 
 import indicia
-from indicia.documents.table_words import WORDS
 from indicia.drawing import charts
+from indicia.messages.catalogue import CORE
 from indicia.presentation import (
     ComparisonCharts,
     DifferenceCharts,
@@ -54,6 +54,6 @@ def test_help_on_an_accessor_names_the_extra_that_it_needs(accessor: str, extra:
 
 def test_every_table_for_papers_has_a_caption_and_every_table_of_a_result_is_made() -> None:
     tables = set(get_args(ResultTable))
-    captions = {key.removeprefix("table_") for key in WORDS if key.startswith("table_")}
+    captions = {key.removeprefix("table.table_") for key in CORE.messages("en") if key.startswith("table.table_")}
     assert captions == set(get_args(PaperTable)) > tables
     assert {name for name in tables if not hasattr(indicia.Result, name)} == set()

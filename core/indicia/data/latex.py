@@ -18,6 +18,7 @@ from indicia.data.printed_table import (
     text_width,
 )
 from indicia.errors import TURNING, strip_controls
+from indicia.messages.catalogue import CORE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,6 @@ _PRINTABLE = re.compile(
 )
 """The characters of the font encodings T1 and TS1, which pdflatex prints without further packages."""
 
-_WORDS = {"en": ("(continued)", "continued on the next page", "Note", "Notes"), "zh": ("（续）", "接下页", "注", "注")}
 _OTHER = r"\indiciaother{"
 
 
@@ -182,8 +182,12 @@ def latex_family(letters: str) -> str:
     return "bsmi" if sum(traditional) > sum(simplified) else "gbsn"
 
 
+def _word(key: str, table: PrintedTable) -> str:
+    return CORE.message(f"table.{key}", table.language)
+
+
 def _all_text(table: PrintedTable) -> str:
-    words = _WORDS[table.language]
+    words = [_word(key, table) for key in ("continued", "next_page", "note", "notes")]
     texts = [table.caption, *words, *table.notes, *table.headings, *(cell for row in table.rows for cell in row)]
     return normalize("NFC", "".join(set("".join(texts))))
 
@@ -223,10 +227,11 @@ class _Writer:
         size = rf"\fontsize{{{layout.size}}}{{{1.2 * layout.size:.1f}}}\selectfont" if layout.size < 10 else ""
         lines = [rf"\begingroup{size}\setlength{{\tabcolsep}}{{{layout.gap / 2:g}pt}}"]
         lines += [r"\setlength{\LTcapwidth}{\linewidth}"]
-        lines += [r"\renewcommand{\tablename}{表}"] if table.language == "zh" else []
+        name = _word("table", table)
+        lines += [] if name == "Table" else [rf"\renewcommand{{\tablename}}{{{name}}}"]
         lines += [] if self.first else [r"\addtocounter{table}{-1}"]
         lines += [rf"\begin{{longtable}}{{{kinds}}}"]
-        continued, next_page, *_ = map(self._text, _WORDS[table.language])
+        continued, next_page = (self._text(_word(key, table)) for key in ("continued", "next_page"))
         if table.caption:
             caption = self._text(table.caption)
             label = rf"\label{{{table.label}}}" if table.label else ""
@@ -243,10 +248,9 @@ class _Writer:
     def notes(self) -> list[str]:
         """Return the lines of the notes below the table."""
         notes = self.table.notes
-        *_, single, several = map(self._text, _WORDS[self.table.language])
-        end, space = ("。", "") if self.table.language == "zh" else (".", " ")
+        end, space = (_word(key, self.table) for key in ("stop", "between"))
         sentences = space.join(self._text(note if note.endswith(end) else f"{note}{end}") for note in notes)
-        word = several if len(notes) > 1 else single
+        word = self._text(_word("notes" if len(notes) > 1 else "note", self.table))
         return [rf"\begingroup\footnotesize\noindent\textit{{{word}:}} {sentences}\par\endgroup"]
 
     def _text(self, text: str) -> str:

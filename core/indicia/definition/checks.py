@@ -12,7 +12,7 @@ from indicia.definition.scopes import STATISTICS_STAGES, Scope
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
 from indicia.errors import DefinitionError, MethodError, OutputError, join_names, suggest
-from indicia.notes import LANGUAGES
+from indicia.messages.catalogue import CORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -242,7 +242,7 @@ def check_group(column: str, data: Data, what: str) -> None:
 
 def known_languages(definition: Definition | None = None) -> tuple[str, ...]:
     """Return the languages of Indicia and of the names in an index."""
-    return tuple(dict.fromkeys([*LANGUAGES, *(_languages_of_names(definition) if definition else ())]))
+    return tuple(dict.fromkeys([*CORE.languages(), *(_languages_of_names(definition) if definition else ())]))
 
 
 def check_language(language: str | None, definition: Definition | None, where: str | None = None) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 
 from indicia.data import PrintedTable, column_texts, latex, slug, with_marks
 from indicia.definition import ROOT, text
-from indicia.documents.table_words import WORDS, word
+from indicia.documents.table_words import is_word, word
 from indicia.notes import MARK, Note
 from indicia.run import IMPUTED_SHARE, band_names
 from indicia.tables.names import reader_names
@@ -113,7 +113,7 @@ def _printed(
     columns = [with_marks(_texts(column, decimals.get(column.name)), column.name, marks) for column in frame]
     code = _language_of_words(language)
     names = {unit, *definition.data.labels()}
-    subject = word(f"table_{table}", code) if f"table_{table}" in WORDS else _readable(table)
+    subject = word(f"table_{table}", code) if is_word(f"table_{table}") else _readable(table)
     return PrintedTable(
         headings=[_heading(name, definition, names, language) for name in frame.columns],
         rows=list(zip(*columns, strict=True)),

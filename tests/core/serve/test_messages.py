@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from indicia.definition import STAGES
-from indicia.notes import LANGUAGES
+from indicia.messages.catalogue import CORE
 
 PAGE = files("indicia.serve") / "page"
 SCRIPTS = {entry.name: entry.read_text(encoding="utf-8") for entry in PAGE.iterdir() if entry.name.endswith(".js")}
@@ -25,7 +25,7 @@ def slots(message: str | dict[str, str]) -> set[str]:
     return set(SLOT.findall(message if isinstance(message, str) else message["other"]))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CORE.languages())
 def test_a_language_has_all_sentences_with_the_same_slots(language: str) -> None:
     english, other = messages("en"), messages(language)
     assert [*other] == [*english]
@@ -55,4 +55,6 @@ def test_a_script_writes_no_markup_and_no_code(name: str) -> None:
 
 
 def test_the_languages_of_the_page_are_those_of_indicia() -> None:
-    assert re.findall(r"(\w\w): \"", SCRIPTS["say.js"].partition("LANGUAGES = ")[2].partition("}")[0]) == [*LANGUAGES]
+    assert re.findall(r"(\w\w): \"", SCRIPTS["say.js"].partition("LANGUAGES = ")[2].partition("}")[0]) == [
+        *CORE.languages()
+    ]
