@@ -154,7 +154,7 @@ RESULT = INDEX.score(TABLE)
         ),
         (lambda: indicia.fit(FRAME), "index must be Index", "indicia.fit(index=a DataFrame)", "table=… takes a DataFr"),
         (lambda: INDEX.audit(TABLE, profile=3), "profile must be str", "Index.audit(profile=3)", "the name of a prof"),
-        (lambda: INDEX.stability(TABLE, steps=0.1), "steps must be str or", "Index.stability(steps=0.1)", "±|steps of"),
+        (lambda: INDEX.stability(TABLE, steps=0.1), "stability: steps = 0.1 must be a text or a table", "", ""),
         (lambda: RESULT.explain(3), "unit must be str", "Result.explain(unit=3)", "the unit, by its key"),
         (lambda: RESULT.plot("ranking"), "a chart is drawn by a method", "plot('ranking')", "plot.ranking()"),
         (lambda: RESULT.plot(theme="drak"), 'no theme "drak"', "Charts(theme=", 'did you mean "dark"?'),

@@ -38,7 +38,8 @@ from indicia.explanation.score import ScoreExplanation
 from indicia.inspection import Inspection
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.result import Result
-from indicia.robustness import Robust, Stability
+from indicia.robustness import Robust
+from indicia_after_score.stability import Stability
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -277,7 +278,9 @@ def tables_in_code() -> list[tuple[type, str]]:
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__ and isinstance(vars(kind).get("table_names"), tuple)
     }
-    return [(kind, name) for kind, names in listed.items() for name in names]
+    return [(kind, name) for kind, names in listed.items() for name in names] + [
+        (Stability, name) for name in Stability.tables()
+    ]
 
 
 TABLES = tables_in_code()
@@ -357,7 +360,7 @@ def check_same(here: pl.DataFrame, there: pl.DataFrame) -> None:
 def test_shuffled_rows_give_the_same_table(kind: type, name: str) -> None:
     reached, words = 0, WORDS.get((kind, name), {})
     for of, run in OUTCOMES:
-        if not issubclass(of, kind) or name not in of.table_names:
+        if not issubclass(of, kind) or name not in (of.tables() if of is Stability else of.table_names):
             continue
         try:
             here = outcome(run, shuffled=False).frame(name, **words)

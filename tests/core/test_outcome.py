@@ -11,11 +11,11 @@ from indicia.errors import IndiciaError
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import NODE_TABLES
 from indicia.result import Result
-from indicia.robustness import Robust, Stability
+from indicia.robustness import Robust
 
 Outcomes = dict[type[Outcome], Outcome]
 
-OUTCOMES = (Result, Comparison, Robust, Stability)
+OUTCOMES = (Result, Comparison, Robust)
 FORMER = [
     (outcome, former)
     for outcome in OUTCOMES
@@ -36,7 +36,6 @@ def outcomes() -> Outcomes:
         Result: index.score(frame),
         Comparison: index.compare(table=frame, normalisation=["min_max", "z_score"], against=["Oslo"]),
         Robust: index.robustness(frame, draws=20, seed=1, weights={"spread": 0.5}),
-        Stability: index.stability(frame),
     }
 
 
@@ -78,8 +77,3 @@ def test_a_former_name_works_with_a_warning_that_tells_the_present_name(
     with pytest.warns(DeprecationWarning, match=f"{former} is now called {present}"):
         value = getattr(outcomes[kind], former)
     assert type(value) is type(getattr(outcomes[kind], present))
-
-
-def test_a_table_is_called_by_its_former_name_too(outcomes: Outcomes) -> None:
-    stability = outcomes[Stability]
-    assert stability.frame("without") is stability.frame("omission_effects")

@@ -34,7 +34,7 @@ class Room:
 
 _AUDIT = ("Audit", "AuditSettings", "CoherenceReport", "ImportanceReport")
 _COMPARISON = ("Comparison", "LeftOut", "Methodology", "Published")
-_ROBUSTNESS = ("Factor", "Robust", "Stability")
+_ROBUSTNESS = ("Factor", "Robust")
 _OF_PARTITIONS = "The outcome of the same question of a table in partitions."
 _NEEDS = ("Asked", "BestValue", "Frame", "Groups", "Panel", "Rows", "Scores", "Subject")
 ROOMS = (

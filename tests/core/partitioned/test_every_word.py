@@ -90,6 +90,7 @@ def matters(word, definition, table, result):
     return other is None or not other.scores.equals(result.scores)
 
 
+@pytest.mark.long
 @pytest.mark.thorough
 def test_partitions_score_as_memory_with_every_word_of_the_index_file():
     unused = {(place, word) for place, words in words_to_use().items() for word in words}
