@@ -32,6 +32,7 @@ OTHER_WORDS = {"list.more", "list.rank"}
 """Messages whose languages choose among the slots."""
 COMPOSED = (
     *("kept_bounds", "kept_statistics", "kept_weights", "equal_ranks", "equal_scores"),
+    *("heading_methodology", "heading_movers", "heading_revisions", "heading_rules"),
     *("none_among_first", "none_stable", "proposed_benefits", "proposed_costs"),
 )
 """Notes whose names the code composes."""
