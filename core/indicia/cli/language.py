@@ -7,7 +7,10 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.definition import Definition
+    from indicia.errors import IndiciaError
 
 VARIABLE = "INDICIA_LANG"
 """The environment variable that states a language for all commands."""
@@ -50,6 +53,23 @@ def reader_language(given: str | None, definition: Definition | None = None) -> 
     base = tag.partition("-")[0]
     known = known_languages(definition)
     return next((language for language in (tag, base) if base != "en" and language in known), None)
+
+
+def say_error(error: IndiciaError, words: Sequence[str]) -> str:
+    """Return an error in the language of `--lang` among the words of the command, of INDICIA_LANG or of the locale.
+
+    A text without a translation in the catalogue of messages is English.
+    """
+    from indicia.messages.translations import in_language
+    from indicia.notes import Note
+
+    given = words[words.index("--lang") + 1 : words.index("--lang") + 2] if "--lang" in words else []
+    language = next(filter(None, (*given, os.environ.get(VARIABLE), locale_of(os.environ).partition("-")[0])), None)
+
+    def say(text: str) -> str:
+        return text.in_language(language, {}) if isinstance(text, Note) else in_language(text, language)
+
+    return f"{say('error')}: {error.said(say)}"
 
 
 def locale_of(environment: os._Environ[str] | dict[str, str]) -> str:

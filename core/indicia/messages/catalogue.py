@@ -85,7 +85,7 @@ def read_messages(folder: Path, language: str) -> Mapping[str, Message]:
 
 def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Message]]:
     for key, value in content.items():
-        if isinstance(value, str) or (isinstance(value, dict) and _FORMS >= value.keys() and "other" in value):
+        if isinstance(value, str) or (isinstance(value, dict) and value.keys() <= _FORMS and "other" in value):
             yield prefix + key, value
         elif isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")

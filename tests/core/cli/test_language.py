@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from indicia.cli import COMMANDS, application, main
+from indicia.cli.language import say_error
+from indicia.errors import DefinitionError
+from indicia.notes import Count, Names, Note
 
 TABLE = "city,year,income,co2\nLima,2020,3,2\nOslo,2020,9,8\nPune,2020,1,1.5\nLima,2021,4,2\nOslo,2021,8,8\n"
 INDEX = """\
@@ -119,3 +122,12 @@ def test_a_language_of_the_index_file_that_nobody_has_is_refused_with_its_line(r
     assert err.startswith('error: no language "de", in the words of Indicia or in the names of the index\n')
     assert "index.toml:2" in err
     assert "fix: known: en, zh, fr" in err
+
+
+def test_an_error_is_said_in_the_language_where_its_texts_have_a_translation(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = DefinitionError(Note("no_score", count=Count(2, "unit"), units=Names.of(["Lima"])), remedy="less")
+    assert say_error(fault, []) == "error: no score for 2 units, too much being missing: Lima\n  fix: less"
+    chinese = "error: 2 个单位因缺失过多而没有得分：Lima\n  fix: less"
+    assert say_error(fault, ["run", "--lang", "zh"]) == chinese
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert say_error(fault, []) == chinese
