@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, TypeVar, overload
 
 from indicia.analyses import Analysis
-from indicia.arguments import names_its_arguments
+from indicia.arguments import names_its_arguments, shown
+from indicia.errors import MethodError, WrongArgument
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -44,11 +45,18 @@ class Bound(Generic[P, A]):
         self.__doc__ = analysis.__doc__
 
     def __call__(self, table: TableLike | None = None, /, *args: P.args, **options: P.kwargs) -> Answer[A]:
-        """Answer the question for a table; by default that of the index file."""
+        """Answer the question for a table; by default that of the index file. `progress` is as in `analyse`."""
         from indicia.answers.ask import answer_of, chosen  # imported here, since scoring does not need it
 
-        asked: Any = self._analysis(*args, **options) if args else chosen(self._index, self._analysis.name, options)
-        answer: Answer[A] = answer_of(self._index, asked, table)
+        given: dict[str, Any] = {**options}
+        table, progress = given.pop("table", table), given.pop("progress", silent)
+        try:
+            asked: Any = self._analysis(*args, **given) if args else chosen(self._index, self._analysis.name, given)
+        except MethodError as error:
+            call = ", ".join(f"{name}={shown(value)}" for name, value in given.items())
+            where = f"{type(self._index).__name__}.{self._analysis.name}({call})"
+            raise WrongArgument(error.what, where=where, remedy=error.remedy) from error
+        answer: Answer[A] = answer_of(self._index, asked, table, progress=progress)
         return answer
 
 

@@ -8,21 +8,14 @@ import pytest
 import indicia
 from indicia.comparison import Comparison
 from indicia.errors import IndiciaError
-from indicia.outcome import Outcome, Renamed
-from indicia.presentation import NODE_TABLES
+from indicia.outcome import Outcome
 from indicia.result import Result
 from indicia.robustness import Robust
+from indicia.robustness.declared import NODE_TABLES
 
 Outcomes = dict[type[Outcome], Outcome]
 
 OUTCOMES = (Result, Comparison, Robust)
-FORMER = [
-    (outcome, former)
-    for outcome in OUTCOMES
-    for former in dir(outcome)
-    if isinstance(getattr(outcome, former), Renamed)
-]
-"""The classes with the former names of their attributes."""
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +60,3 @@ def test_every_outcome_prints_its_title_and_its_notes(outcomes: Outcomes, kind: 
 def test_units_and_indicators_have_names_in_a_language(outcomes: Outcomes, kind: type[Outcome]) -> None:
     names = outcomes[kind].reader_names("zh")
     assert (names["Lima"], names["income"], names["co2"]) == ("Lima", "收入", "co2")
-
-
-@pytest.mark.parametrize(("kind", "former"), FORMER)
-def test_a_former_name_works_with_a_warning_that_tells_the_present_name(
-    outcomes: Outcomes, kind: type[Outcome], former: str
-) -> None:
-    present = getattr(kind, former).present
-    with pytest.warns(DeprecationWarning, match=f"{former} is now called {present}"):
-        value = getattr(outcomes[kind], former)
-    assert type(value) is type(getattr(outcomes[kind], present))

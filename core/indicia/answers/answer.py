@@ -267,11 +267,6 @@ class Answer(Outcome[str], Generic[A]):
         return {**self.result.manifest, **asked}
 
     @property
-    def input_tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables whose fingerprints are in the manifest."""
-        return self.result.input_tables
-
-    @property
     def notes(self) -> tuple[Note, ...]:
         """The facts that a reader of the run must know."""
         return self.result.notes

@@ -114,10 +114,12 @@ def command_of(analysis: Any) -> Callable[..., None]:
         **given: Any,
     ) -> None:
         from indicia.answers.ask import answer_of, chosen
+        from indicia.catalogue import installed
+        from indicia.catalogue.hookspecs import WRITERS
         from indicia.cli.expect import expectation
         from indicia.cli.output import progress_bar
 
-        o.check_format(format, output, escape)
+        form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
         expected = expectation(expect)
         index, table = options.open(source, code, output, **options.methods)
         lang = reader_language(lang, index.definition)
@@ -127,10 +129,10 @@ def command_of(analysis: Any) -> Callable[..., None]:
         stated |= {} if at is None else {"period": at}
         with progress_bar() as progress:
             answered = answer_of(index, chosen(index, analysis.name, stated), table, progress=progress)
-            printed = _print(answered, show, format, output, escape, lang)
+            printed = _print(answered, show, form, output, escape, lang)
         printed()
         if expected:
-            expected.compare(answered.manifest, answered.input_tables)
+            expected.compare(answered.manifest)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     show = Annotated[tables | None, typer.Option("--show", help="The table to print or write, with all rows.")]
@@ -227,20 +229,19 @@ def _texts(name: str, values: list[str]) -> str | dict[str, str]:
 def _print(
     answer: Answer[Analysis],
     show: str | None,
-    format: str | None,
+    form: str,
     output: Path | None,
     escape: bool,
     language: str | None,
 ) -> Callable[[], None]:
     """Compute what is shown of an answer, and return the function that prints or writes it."""
     from indicia.answers.document import document_of
-    from indicia.answers.writers import DOCUMENTS, written
+    from indicia.answers.writers import writers, written
     from indicia.cli.output import print_table, write_output
-    from indicia.data import escape_formulas, format_of
+    from indicia.data import escape_formulas
 
-    form = format or (format_of(output) if output else "table")
     manifest = {**answer.manifest, "table": show or "all"} if output else None
-    if show is None and form in (*DOCUMENTS, "json"):
+    if show is None and form in writers(answer.result.catalogue):
         content = written(answer, form, language)
         return lambda: write_output(content, output, manifest)
     if show is None and form == "table":
@@ -249,7 +250,7 @@ def _print(
     table = answer.table(show) if show else next(iter(answer.frames))
     frame = answer[table] if form == "table" else answer.published(table)
     shown = escape_formulas(frame) if escape else frame
-    return lambda: print_table(shown, format, output, f"{answer.titled(language)} · {table.caption}", manifest)
+    return lambda: print_table(shown, form, output, f"{answer.titled(language)} · {table.caption}", manifest)
 
 
 def _print_document(lines: list[str], blocks: list[Block]) -> None:

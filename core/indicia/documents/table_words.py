@@ -12,8 +12,3 @@ def word(key: str, language: str | None, /, **filled: object) -> str:
     'rank within region'
     """
     return CORE.text(f"table.{key}", language, **filled)
-
-
-def is_word(key: str) -> bool:
-    """Return whether there is a text of this key."""
-    return f"table.{key}" in CORE.messages("en")

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicia.edition_sources.choices import CodeChoices, ScoreColumns
-from indicia.edition_sources.fits import edition_of_fit, is_fitted
+from indicia.edition_sources.choices import ScoreColumns
+from indicia.edition_sources.fits import edition_of_fit, fitted_source
 from indicia.edition_sources.opening import (
     NEW,
     OLD,
@@ -15,11 +15,11 @@ from indicia.edition_sources.opening import (
     name_of_edition,
     names_of_editions,
     open_edition,
-    open_index,
 )
 from indicia.edition_sources.score_tables import check_chosen_columns
 from indicia.editions.difference import EditionDifference, difference_of
 from indicia.editions.scored_edition import ScoredEdition
+from indicia.sources import CodeChoices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,18 +45,19 @@ def diff(
     columns, code = columns or ScoreColumns(), code or CodeChoices()
     sources = ((old, old_table, start, OLD), (new, new_table, end, NEW))
     names = names_of_editions([(source, side) for source, _, _, side in sources])
-    if all(is_fitted(source) and table is None for source, table, *_ in sources) and not _same(old, new):
-        before, after = (edition_of_fit(open_index(source, code), names[side]) for source, *_, side in sources)
+    fits = {side: opened for source, *_, side in sources if (opened := fitted_source(source, code)) is not None}
+    if len(fits) == 2 and old_table is None and new_table is None and not _same(old, new):
+        before, after = (edition_of_fit(opened.open(code)[0], names[side]) for side, opened in fits.items())
         return difference_of(before, after, renamed)
     editions: dict[str, ScoredEdition] = {}
-    check_chosen_columns(columns, [source for source, *_ in sources if is_scores(source)])
-    if not is_scores(old) and _same(old, new) and _same(old_table, new_table):
+    check_chosen_columns(columns, [source for source, *_ in sources if is_scores(source, code)])
+    if not is_scores(old, code) and _same(old, new) and _same(old_table, new_table):
         # two periods of one panel share a run, so that its pooled statistics are the same in both editions
         first = open_edition(old, table=old_table, period=start, name=names[OLD], side=OLD, code=code)
         before, after = _named_by_period(old, first, first.at(end, names[NEW]))
         return difference_of(before, after, renamed)
     # tables of scores come last: the other edition may tell the columns of their units and periods
-    for source, table, period, side in sorted(sources, key=lambda entry: is_scores(entry[0])):
+    for source, table, period, side in sorted(sources, key=lambda entry: is_scores(entry[0], code)):
         other = next(iter(editions.values()), None)
         editions[side] = open_edition(
             source, table=table, period=period, name=names[side], side=side, other=other, columns=columns, code=code
