@@ -105,7 +105,18 @@ class IndiciaError(Exception):
         return self.said(str)
 
     def said(self, say: Callable[[str], str]) -> str:
-        """Return fault, place and remedy; `say` translates the texts."""
+        """Return fault, place and remedy in the words of a language.
+
+        Parameters
+        ----------
+        say : callable
+            The function that translates a text.
+
+        Returns
+        -------
+        str
+            The lines of the error.
+        """
         lines = [shorten(say(self.what))]
         if self.where:
             lines += [f"  {line}" for line in shorten(self.where).splitlines()]
