@@ -9,9 +9,6 @@ from typing import Any, get_args
 import pytest
 
 import indicia
-from indicia.audit import Audit
-from indicia.audit.coherence_report import CoherenceReport
-from indicia.audit.importance_report import ImportanceReport
 from indicia.bundle import Replay
 from indicia.comparison import Comparison
 from indicia.drawing import charts
@@ -26,15 +23,12 @@ from indicia.messages import CORE
 from indicia.messages.translations import in_language
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.presentation import (
-    AuditTable,
-    CoherenceTable,
     ComparisonCharts,
     ComparisonTable,
     DifferenceCharts,
     DifferenceTable,
     ExplanationCharts,
     ExplanationTable,
-    ImportanceTable,
     InspectionTable,
     PaperTable,
     PartitionsInspectionTable,
@@ -57,9 +51,6 @@ DECLARED: dict[str, type] = {
 }
 
 NAMES: dict[type, Any] = {
-    Audit: AuditTable,
-    CoherenceReport: CoherenceTable,
-    ImportanceReport: ImportanceTable,
     Inspection: InspectionTable,
     PartitionedInspection: PartitionsInspectionTable,
     Replay: ReplayTable,
