@@ -16,6 +16,7 @@ import typer.main
 
 from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.option_groups import expand_option_groups
 from indicia.errors import DefinitionError
 
@@ -117,12 +118,11 @@ def command_of(analysis: Any) -> Callable[..., None]:
         from indicia.catalogue.hookspecs import WRITERS
         from indicia.cli.expect import expectation
         from indicia.cli.output import progress_bar
-        from indicia.definition import check_language
 
         form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
         expected = expectation(expect)
         index, table = options.open(source, code, output, **options.methods)
-        check_language(lang, index.definition)
+        lang = reader_language(lang, index.definition)
         stated = {
             name: _value(name, value, annotations[name]) for name, value in given.items() if value not in (None, [])
         }
