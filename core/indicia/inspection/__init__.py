@@ -3,8 +3,6 @@
 No score is computed.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from indicia.lazy import names_of
