@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from indicia.messages import CORE
+from indicia.messages.catalogue import CORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

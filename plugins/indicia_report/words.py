@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indicia.messages import Catalogue
+from indicia.messages.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from indicia.messages import Message
+    from indicia.messages.catalogue import Message
 
 CATALOGUE = Catalogue(Path(__file__).parent / "messages")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia.documents import table_words
-from indicia.messages import Catalogue
+from indicia.messages.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from indicia.definition.methodology_section import Methodology

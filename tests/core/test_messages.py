@@ -17,7 +17,7 @@ import indicia_methods
 import indicia_report
 import indicia_workbook
 from indicia.explanation.score_grid import STAGES
-from indicia.messages import CORE, Catalogue, Message, plural_form
+from indicia.messages.catalogue import CORE, Catalogue, Message, plural_form
 
 PACKAGES = (indicia, indicia_after_score, indicia_checks, indicia_methods, indicia_report, indicia_workbook)
 FOLDERS = [Path(str(package.__file__)).parent for package in PACKAGES]

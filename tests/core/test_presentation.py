@@ -19,7 +19,7 @@ from indicia.explanation.gap import GapExplanation
 from indicia.explanation.reach import Reach
 from indicia.explanation.score import ScoreExplanation
 from indicia.inspection import Inspection
-from indicia.messages import CORE
+from indicia.messages.catalogue import CORE
 from indicia.messages.translations import in_language
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.presentation import (

@@ -27,6 +27,7 @@ from indicia.definition.attributes_section import Attributes, IndicatorAttribute
 from indicia.definition.audit_section import AuditChoices
 from indicia.definition.checks_section import Waiver
 from indicia.definition.data_section import JoinedTable, Long, Wide
+from indicia.definition.file_sections import file_sections
 from indicia.definition.map_section import Map
 from indicia.definition.methodology_section import Methodology
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
@@ -187,8 +188,9 @@ def test_one_table_lists_every_section_of_the_files_that_indicia_reads() -> None
     listed: dict[str, set[str]] = {}
     for file, keys in re.findall(r"^\| (.*?) \| (.*?) \| .*? \| 0\.1 \|$", text, re.MULTILINE):
         listed.setdefault(file, set()).update(key.partition(".")[0] for key in re.findall("`(.*?)`", keys))
-    files = {"index file": Definition, "fitted index, form 4": FittedFile, "`pack.json`, form 1": Record}
-    assert listed == {name: set(file.model_fields) for name, file in files.items()}
+    index_file = {section.name for section in file_sections(catalogue.installed(only=()))}
+    files = {"fitted index, form 4": FittedFile, "`pack.json`, form 1": Record}
+    assert listed == {"index file": index_file} | {name: set(file.model_fields) for name, file in files.items()}
     assert FittedFile.model_fields["format"].annotation == Literal[4]
     assert Record.model_fields["format"].annotation == Literal[1]
 

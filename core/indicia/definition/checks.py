@@ -11,7 +11,7 @@ from indicia.definition.scopes import STATISTICS_STAGES, Scope
 from indicia.definition.section import ROOT
 from indicia.definition.tree import Leaf, Node
 from indicia.errors import DefinitionError, MethodError, OutputError, join_names, suggest
-from indicia.messages import CORE
+from indicia.messages.catalogue import CORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

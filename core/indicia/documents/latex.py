@@ -11,7 +11,7 @@ from unicodedata import combining, decomposition, east_asian_width, normalize
 from indicia.documents.blocks import Finding, Formula, Heading, Items, Line, TextTable
 from indicia.documents.layout import LINE_LETTERS, UPRIGHT, cells_width, column_widths, parts_of, text_width
 from indicia.errors import TURNING, one_line
-from indicia.messages import CORE
+from indicia.messages.catalogue import CORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicia.messages import CORE
+from indicia.messages.catalogue import CORE
 
 
 def word(key: str, language: str | None, /, **filled: object) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia.errors import PluginWarning
-from indicia.messages import CORE, read_messages
+from indicia.messages.catalogue import CORE, read_messages
 from indicia.messages.sentence import Sentence
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from indicia.errors import DataError, DefinitionError, IndiciaError
-from indicia.messages import CORE
+from indicia.messages.catalogue import CORE
 from indicia.serve.answers import HTML, JSON, Answer, answer_error, answer_json
 from indicia.serve.drafting import INDEX, UPLOADS, safe_name
 from indicia.serve.guard import POLICY, POLICY_IN_FRAME, POLICY_OF_PAGE, Guard

@@ -10,7 +10,7 @@ from indicia.comparison.methodology import methods
 from indicia.data.cell_text import cell_text
 from indicia.definition import OPTIONAL, STAGES, text
 from indicia.errors import IndiciaError
-from indicia.messages import CORE
+from indicia.messages.catalogue import CORE
 from indicia.serve.choices import STAGES_OF_INDICATORS
 from indicia.serve.scoring import recorded_warnings
 

@@ -13,7 +13,7 @@ from indicia.analysis.rankings import agreement_with_first
 from indicia.comparison.methodology import methods
 from indicia.defaults import AGREEMENT, ALL_PAIRS_AGREEMENT
 from indicia.errors import IndiciaError, IndiciaWarning
-from indicia.messages import CORE
+from indicia.messages.catalogue import CORE
 from indicia.tables.names import reader_names
 from indicia.tables.periods import rows_of_period
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.messages import plural_form
+from indicia.messages.catalogue import plural_form
 from indicia_report.charts.nouns import noun_of_units
 from indicia_report.markup import by_language
 from indicia_report.model.texts import compact

@@ -297,4 +297,4 @@ def test_the_memory_of_machine_and_control_groups_is_known(
 
 def test_errors_of_memory_end_the_command_with_code_2() -> None:
     assert issubclass(OutOfMemory, IndiciaError)
-    assert cli._guarded(lambda: (_ for _ in ()).throw(MemoryError()), shows_traceback=False) == 2
+    assert cli._guarded(lambda: (_ for _ in ()).throw(MemoryError()), [], shows_traceback=False) == 2

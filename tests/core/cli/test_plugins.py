@@ -169,7 +169,7 @@ def test_a_plugin_is_described(indicia: Indicia, site: Callable[..., None]) -> N
     for line in ("  version    halver 1.0", "  summary    Made up", "  state      ok"):
         assert f"{line}\n" in ran.out
     assert "  normalisation  halved: Divide by twice the largest value." in ran.out
-    assert "  contract   1\n" in ran.out
+    assert "  contract   2\n" in ran.out
     assert indicia("plugins", "info", "halvr").code == 2
     file = write("thirder.py", method="thirded")
     ran = indicia("plugins", "info", "thirder.py", "--plugin", str(file))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from indicia.definition import STAGES
-from indicia.messages import CORE
+from indicia.messages.catalogue import CORE
 from indicia.serve.app import _messages
 
 PAGE = files("indicia.serve") / "page"

@@ -13,7 +13,7 @@ import pytest
 
 import indicia
 from indicia.dossier import Dossier
-from indicia.messages import Catalogue
+from indicia.messages.catalogue import Catalogue
 from indicia_report import words
 from indicia_report.markup import Texts
 from indicia_report.method import method_view

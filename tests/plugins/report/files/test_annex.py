@@ -106,7 +106,7 @@ def test_a_part_has_its_correlation_with_its_node_with_the_rest_of_the_node_and_
     assert table.headings == ["node", "item", "units", "r", "low", "high", "without it", "with index"]
     (row,) = (row for row in table.rows if row[:2] == ("wealth", "income"))
     own, rest, index = (
-        outcome.node_correlations.filter(node="wealth", item="income", relation=relation)["r"].item()
+        outcome.frame("node_correlations").filter(node="wealth", item="income", relation=relation)["r"].item()
         for relation in ("own", "rest", "index")
     )
     assert (row[3], row[6], row[7]) == (f"{own:.3f}", f"{rest:.3f}", f"{index:.3f}")
