@@ -25,6 +25,7 @@ from indicia.result import compare_manifests
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from indicia.analyses import Table
     from indicia.bundle.record import Record
     from indicia.result import Result
 
@@ -37,7 +38,7 @@ _BESIDE_RUNS = ("files_outside",)
 class Replay(OutcomeWithFindings[ReplayTable]):
     """The comparison of a pack with the same run on this machine."""
 
-    declared = tables_of(ReplayTables)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(ReplayTables)
     table_names: ClassVar[tuple[ReplayTable, ...]]
     _noun = "a replay"
 

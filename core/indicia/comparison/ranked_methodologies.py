@@ -25,10 +25,11 @@ from indicia.result.run_citations import manifest_of
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
 
     import numpy.typing as npt
 
+    from indicia.analyses import Table
     from indicia.comparison.bands import BandsOfMethodology
     from indicia.comparison.distinct import Count
     from indicia.comparison.methodology import LeftOut, Methodology
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 class RankedMethodologies(Outcome[ComparisonTable]):
     """The methodologies of a comparison, their distinct rankings, the ranks to compare, and what is left out."""
 
-    declared = tables_of(ComparisonTables)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(ComparisonTables)
     table_names: ClassVar[tuple[ComparisonTable, ...]]
     _noun = "a comparison"
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.analyses import Table
     from indicia.editions.scored_edition import ScoredEdition
     from indicia.notes import Note
     from indicia.presentation import DifferenceCharts
@@ -36,7 +37,7 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
     so that a climb is negative; what is printed for readers has the places gained.
     """
 
-    declared = tables_of(EditionTables)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(EditionTables)
     table_names: ClassVar[tuple[DifferenceTable, ...]]
     _noun = "a difference of editions"
     _columns_printed = 12

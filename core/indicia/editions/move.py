@@ -25,6 +25,9 @@ from indicia.explanation.units import row_of
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.analyses import Table
     from indicia.documents.blocks import TextTable
     from indicia.editions.edition import Edition
     from indicia.methods import Array
@@ -40,7 +43,7 @@ DATA = "data"
 class MoveExplanation(Explanation, DividedMove):
     """The move of a unit between two editions, as tables and sentences; `DividedMove` has its figures."""
 
-    declared = tables_of(MoveTables)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(MoveTables)
     table_names: ClassVar[tuple[ExplanationTable, ...]]
     _noun = "the explanation of a move"
 

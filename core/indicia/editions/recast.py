@@ -18,8 +18,9 @@ from indicia.outcome import Outcome
 from indicia.presentation import RecastTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from indicia.analyses import Table
     from indicia.definition import Definition
     from indicia.result import Result
     from indicia.scorable import Scorable
@@ -45,7 +46,7 @@ class RecastInput:
 class Recast(Outcome[RecastTable]):
     """A series of scores and ranks of several tables under one method."""
 
-    declared = tables_of(RecastTables)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(RecastTables)
     table_names: ClassVar[tuple[RecastTable, ...]]
     _noun = "a recast series"
 

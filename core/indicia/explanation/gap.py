@@ -24,8 +24,9 @@ from indicia.explanation.units import row_of
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from indicia.analyses import Table
     from indicia.documents.blocks import TextTable
     from indicia.explanation.parts import PartRule
     from indicia.methods import Array
@@ -44,7 +45,7 @@ class GapExplanation(Explanation):
     Scores are unrounded, and the parts add to their difference. A positive part raises the score of the first.
     """
 
-    declared = tables_of(GapTables)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(GapTables)
     table_names: ClassVar[tuple[ExplanationTable, ...]]
     _noun = "the explanation of a gap"
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.analyses import Table
     from indicia.documents.blocks import TextTable
     from indicia.notes import Note
     from indicia.presentation import ExplanationTable
@@ -39,7 +40,7 @@ class Reach(Explanation):
     Raw values are those after denomination: divided by the column of `per`, and multiplied by `factor`.
     """
 
-    declared = tables_of(ReachTables)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(ReachTables)
     table_names: ClassVar[tuple[ExplanationTable, ...]]
     _noun = "the way to a rank"
 

@@ -23,6 +23,9 @@ from indicia.explanation.units import row_of
 from indicia.run import ends_of_ranks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.analyses import Table
     from indicia.documents.blocks import TextTable
     from indicia.explanation.score_parts import ScoreParts
     from indicia.notes import Note
@@ -65,7 +68,7 @@ def explain_score(result: Result, unit: str, period: Period | None = None) -> Sc
 class ScoreExplanation(Explanation):
     """The score of one unit with its parts; the tables name indicators and dimensions by their ids."""
 
-    declared = tables_of(ScoreTables)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(ScoreTables)
     table_names: ClassVar[tuple[ExplanationTable, ...]]
     _noun = "the explanation of a score"
 

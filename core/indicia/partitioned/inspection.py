@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.analyses import Table
     from indicia.catalogue import Catalogue
     from indicia.checks import Subject
     from indicia.engines.engine import Engine
@@ -50,7 +51,7 @@ class PartitionedInspection(Inspection):
     The frames of `subject` are a sample of rows, unless the table is small; its `statistics` are those of all rows.
     """
 
-    declared = tables_of(PartitionsInspectionTables)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(PartitionsInspectionTables)
     table_names: ClassVar[tuple[Any, ...]]
     _noun = "an inspection of partitions"
 

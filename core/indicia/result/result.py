@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from indicia.analyses import Table
     from indicia.catalogue import Catalogue
     from indicia.citations import Citation
     from indicia.definition import Node, Origin, Reference
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 class Result(ContextTables, Outcome[ResultTable]):
     """Scores and ranks of the units, with the stages of their computation; frames have the order of the data."""
 
-    declared = tables_of(ResultTables)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(ResultTables)
     table_names: ClassVar[tuple[ResultTable, ...]]
     _noun = "a result"
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indicia.analyses import Table
     from indicia.definition import Bands, Robustness
     from indicia.methods import Array, Method
     from indicia.presentation import RobustCharts
@@ -101,7 +102,7 @@ class FeasibleDesign:
 class Robust(Outcome[RobustTable], WeightTables):
     """The ranks of all units in all draws; arrays have a row for each run and a column for each unit."""
 
-    declared = tables_of(RobustTables)
+    declared: ClassVar[Mapping[str, Table]] = tables_of(RobustTables)
     table_names: ClassVar[tuple[RobustTable, ...]]
     _noun = "an analysis of robustness"
     _columns_printed = 14
