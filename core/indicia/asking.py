@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, TypeVar, overload
 
 from indicia.analyses import Analysis
 from indicia.arguments import names_its_arguments, shown
 from indicia.errors import MethodError, WrongArgument
+from indicia.lazy import class_at
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indicia.answers.answer import Answer
-    from indicia.audit.coherence import Coherence
-    from indicia.audit.importance import Importance
     from indicia.scorable import Scorable
     from indicia.types import TableLike
+    from indicia_after_score.coherence import Coherence
     from indicia_after_score.convergence import Convergence
     from indicia_after_score.coupling import Coupling
+    from indicia_after_score.importance import Importance
     from indicia_after_score.inequality import Inequality
     from indicia_after_score.obstacles import Obstacles
     from indicia_after_score.stability import Stability
@@ -35,8 +35,7 @@ class Asks(Generic[P, A]):
         self._place = str(analysis)
 
     def __get__(self, index: Any, owner: type) -> Bound[P, A]:
-        module, _, name = self._place.partition(":")
-        return Bound(index, getattr(import_module(module), name))
+        return Bound(index, class_at(self._place))
 
 
 class Bound(Generic[P, A]):
@@ -81,10 +80,10 @@ class Asked(_Index):
         obstacles: Final = Asks(Obstacles)
         stability: Final = Asks(Stability)
     else:
-        coherence = Asks("indicia.audit.coherence:Coherence")
+        coherence = Asks("indicia_after_score.coherence:Coherence")
         convergence = Asks("indicia_after_score.convergence:Convergence")
         coupling = Asks("indicia_after_score.coupling:Coupling")
-        importance = Asks("indicia.audit.importance:Importance")
+        importance = Asks("indicia_after_score.importance:Importance")
         inequality = Asks("indicia_after_score.inequality:Inequality")
         obstacles = Asks("indicia_after_score.obstacles:Obstacles")
         stability = Asks("indicia_after_score.stability:Stability")

@@ -1,4 +1,4 @@
-"""Names of a room that are imported when they are used (PEP 562), since a run needs few of the names of most rooms."""
+"""Names that are imported when they are used (PEP 562), since a run needs few of the names of most rooms."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+def class_at(place: str) -> Any:
+    """Return the class at a place such as "package.module:Class".
+
+    >>> class_at("pathlib:PurePosixPath")("a", "b").name
+    'b'
+    """
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
 
 
 def names_of(room: str, **modules: str) -> Callable[[str], Any]:

@@ -26,8 +26,6 @@ from indicia import analysis
 from indicia.analyses import Analysis
 from indicia.analysis.drawn_ranks import DrawnRanks
 from indicia.audit import Audit
-from indicia.audit.coherence import Coherence
-from indicia.audit.importance import Importance
 from indicia.bundle import Replay
 from indicia.comparison import Comparison
 from indicia.comparison.ranked_methodologies import RankedMethodologies
@@ -42,8 +40,10 @@ from indicia.inspection import Inspection
 from indicia.partitioned.inspection import PartitionedInspection
 from indicia.result import Result
 from indicia.robustness import Robust
+from indicia_after_score.coherence import Coherence
 from indicia_after_score.convergence import Convergence
 from indicia_after_score.coupling import Coupling
+from indicia_after_score.importance import Importance
 from indicia_after_score.inequality import Inequality
 from indicia_after_score.obstacles import Obstacles
 from indicia_after_score.stability import Stability

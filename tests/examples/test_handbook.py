@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indicia.answers.answer import Answer
-    from indicia.audit.coherence import Coherence
     from indicia.result import Result
+    from indicia_after_score.coherence import Coherence
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "handbook"
 INDEX = indicia.read(EXAMPLE / "index.toml")

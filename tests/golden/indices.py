@@ -170,7 +170,7 @@ def _stability(found: Answer[Any], unit: str) -> Iterator[tuple[str, Outcome]]:
         "without": lambda: found.frame("omission_effects").drop("median_shift"),
         "ranks": lambda: found.frame("ranks").rename({"unit": unit}),
         "weights": lambda: found.frame("weights"),
-        "nearest": lambda: _wide(found.frame("minimal_weight_shift")).rename({"unit": unit}),
+        "nearest": lambda: _wide(found).rename({"unit": unit}),
         "reversals": lambda: found.frame("reversals"),
     }
     for name, frame in frames.items():
@@ -189,8 +189,13 @@ def _notes(found: Answer[Any]) -> list[str]:
     return [*sections[0], *sections[1], *sections[3]]
 
 
-def _wide(shift: pl.DataFrame) -> pl.DataFrame:
+def _wide(found: Answer[Any]) -> pl.DataFrame:
     """Return the smallest shifts of weight with a column for each part."""
+    shift = found.frame("minimal_weight_shift")
+    if shift.is_empty():
+        return shift.select(
+            "unit", "moved", *(pl.col("then").alias(part.id) for part in found.result.scored.tree.components)
+        )
     return shift.pivot("part", index=["unit", "moved"], values="then", maintain_order=True)
 
 

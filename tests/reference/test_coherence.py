@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.answers.answer import Answer
-    from indicia.audit.coherence import Coherence
+    from indicia_after_score.coherence import Coherence
 
     Read = Callable[[str], pl.DataFrame]
     Compare = Callable[..., None]

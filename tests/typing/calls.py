@@ -85,3 +85,5 @@ def wrong_calls(index: indicia.Index, fitted: indicia.FittedIndex) -> None:
     index.stability(unit=3)  # wrong
     index.stability(units="three")  # wrong
     index.analyse(Stability(step="±5%"))  # wrong
+    index.importance(measures="kernel")  # wrong
+    index.coherence(measures=["kernel"])  # wrong

@@ -154,7 +154,11 @@ class Column:
     @property
     def heading(self) -> str:
         """The heading of the column for readers, in English."""
-        return self.name.replace("_", " ") if self.title is None else self.title
+        return self.heading_of(self.name)
+
+    def heading_of(self, name: str) -> str:
+        """Return the heading of a member of a family for readers, in English."""
+        return name.replace("_", " ") if self.title is None else self.title
 
 
 def columns_of(kind: Kind, **meanings: str) -> Iterator[Column]:

@@ -199,10 +199,10 @@ class Answer(Outcome[str], Generic[A]):
         """
         if self.definition.publishes_raw_values:
             return self[table]
-        kept = [column for column in table.columns.values() if not column.raw]
-        if all(column.kind.is_text for column in kept) and len(kept) < len(table.columns):
+        if table.is_raw:
             check_raw_values(self.definition, self.result.origin, f"a file of the table {table.name}")
-        return self[table].select(column.name for column in kept)
+        columns = table.declared_columns(self[table])
+        return self[table].select(name for name, column in columns.items() if column is None or not column.raw)
 
     @names_its_arguments
     def sentences(self, language: str | None = None) -> list[str]:

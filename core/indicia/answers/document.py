@@ -62,29 +62,32 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
         Texts, with the names of units and parts in the language.
     """
     kind, names, frame = type(answer.analysis), answer.reader_names(language), answer.published(table)
-    columns = [
-        table.columns[name]
-        for name in table.brief or frame.columns
-        # withheld raw values are not in the frame, and an index without periods has an empty column
-        if name in frame.columns and (table.columns[name].kind is not Kind.PERIOD or frame[name].count())
-    ]
+    columns = {
+        name: column
+        for name, column in table.declared_columns(frame).items()
+        # an index without periods has an empty column
+        if column is not None and (column.kind is not Kind.PERIOD or frame[name].count())
+        if column.name in table.brief or not table.brief
+    }
     shown = frame.head(table.shown)
-    cells = [[cell_of(value, column.kind, names) for value in shown[column.name]] for column in columns]
-    for column, texts in zip(columns, cells, strict=True):
+    cells = [[cell_of(value, column.kind, names) for value in shown[name]] for name, column in columns.items()]
+    for column, texts in zip(columns.values(), cells, strict=True):
         if column.kind is Kind.TEXT:
             texts[:] = [in_language(text, language, kind) for text in texts]
     hidden = len(frame) - len(shown)
     more = Sentence("{hidden:,} more rows", hidden=hidden)
     return TextTable(
-        [in_language(column.heading, language, kind) for column in columns],
+        [in_language(column.heading_of(name), language, kind) for name, column in columns.items()],
         list(zip(*cells, strict=True)),
-        [not column.kind.is_text for column in columns],
+        [not column.kind.is_text for column in columns.values()],
         in_language(table.caption, language, kind),
         [in_language(more, language)] if hidden else [],
         name=table.name,
         label=f"tab:{kind.name}-{table.name}".replace("_", "-"),
         language="zh" if language == "zh" else "en",
-        cut=[place for place, column in enumerate(columns) if column.kind in (Kind.UNIT, Kind.UNITS, Kind.PART)],
+        cut=[
+            place for place, column in enumerate(columns.values()) if column.kind in (Kind.UNIT, Kind.UNITS, Kind.PART)
+        ],
     )
 
 

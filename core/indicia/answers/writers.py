@@ -32,8 +32,9 @@ def data(answer: Answer[Any], language: str | None = None) -> str:
             "caption": table.caption,
             "order": table.order,
             "columns": [
-                {"name": name, "kind": table.columns[name].kind.value, "meaning": table.columns[name].meaning}
-                for name in frame.columns
+                {"name": name, "kind": column.kind.value, "meaning": column.meaning}
+                for name, column in table.declared_columns(frame).items()
+                if column is not None
             ],
             "rows": frame.to_dicts(),
         }

@@ -13,22 +13,22 @@ from indicia.answers import needs
 from indicia.answers.answer import Held
 from indicia.arguments import names_its_arguments
 from indicia.audit.chapters import Chapter, chapters_of
-from indicia.audit.coherence import Coherence
 from indicia.audit.declared import DeclaredAudit
 from indicia.audit.draws import draw
 from indicia.audit.examined import Examined
 from indicia.audit.facts import facts_beside_scores, run_facts_of
-from indicia.audit.importance import Importance
 from indicia.audit.proposals import Trial
 from indicia.audit.rescorer import IndexRescorer
 from indicia.audit.verdict import CAVEAT, CAVEAT_SOURCE, CAVEAT_URL, Verdict
 from indicia.checks import SEVERITIES
+from indicia.defaults import ANALYSES_OF_AUDIT
 from indicia.definition import ROOT, text
 from indicia.errors import IndiciaError
 from indicia.inspection import frames
 from indicia.inspection.chosen_checks import CheckSettings, choose_checks
 from indicia.inspection.findings import look_for
 from indicia.inspection.limits import CountsFindings
+from indicia.lazy import class_at
 from indicia.outcome import Outcome
 from indicia.presentation import registered
 from indicia.progress import Progress, silent
@@ -69,8 +69,7 @@ class Audit(Outcome[str], CountsFindings):
 
     declared: ClassVar[Mapping[str, Table]] = {
         **tables_of(DeclaredAudit),
-        **Coherence.tables(),
-        **Importance.tables(),
+        **{name: table for analysis in map(class_at, ANALYSES_OF_AUDIT) for name, table in analysis.tables().items()},
     }
     _noun = "an audit"
 
@@ -123,7 +122,8 @@ class Audit(Outcome[str], CountsFindings):
     def _analysed(self) -> tuple[Held, ...]:
         """The tables of coherence and importance, each computed when it is read."""
         facts = Facts({needs.Asked(): needs.Subject(self.trial.index), Examined(): self.subject})
-        return tuple(Held(analysis, analysis.compute(facts)) for analysis in (Coherence(), Importance()))
+        analyses = [analysis() for analysis in map(class_at, ANALYSES_OF_AUDIT)]
+        return tuple(Held(analysis, analysis.compute(facts)) for analysis in analyses)
 
     @cached_property
     def chapters(self) -> tuple[Chapter, ...]:

@@ -33,11 +33,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
 
+from indicia.lazy import class_at
 from indicia.methods import Method
 
 if TYPE_CHECKING:
@@ -585,8 +585,7 @@ class Kind(Hook):
     @cached_property
     def base(self) -> type[Method]:
         """The base class of the methods of this kind, which is imported when it is used."""
-        module, _, name = self.place.partition(":")
-        base: type[Method] = getattr(import_module(module), name)
+        base: type[Method] = class_at(self.place)
         return base
 
 

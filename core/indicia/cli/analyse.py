@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import types
 from dataclasses import MISSING, fields
-from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
@@ -19,6 +18,7 @@ from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
 from indicia.cli.option_groups import expand_option_groups
 from indicia.errors import DefinitionError
+from indicia.lazy import class_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,8 +88,7 @@ analyse: typer.Typer = typer.Typer(
 
 def command_at(place: str) -> Callable[..., None]:
     """Return the function of the command of a class at a place such as "package.module:Class"."""
-    module, _, name = place.partition(":")
-    return command_of(getattr(import_module(module), name))
+    return command_of(class_at(place))
 
 
 def command_of(analysis: Any) -> Callable[..., None]:

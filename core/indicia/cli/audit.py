@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from indicia.analyses import tables_of
-from indicia.audit.coherence import Coherence
 from indicia.audit.declared import DeclaredAudit
-from indicia.audit.importance import Importance
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
+from indicia.defaults import ANALYSES_OF_AUDIT
 from indicia.errors import OutputError
+from indicia.lazy import class_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from indicia.audit import Audit, Chapter
     from indicia.inspection import ReportedFinding
 
-_Tables: Any = Literal[(*tables_of(DeclaredAudit), *Coherence.tables(), *Importance.tables())]
+_ANALYSED = [name for place in ANALYSES_OF_AUDIT for name in class_at(place).tables()]
+_Tables: Any = Literal[(*tables_of(DeclaredAudit), *_ANALYSED)]
 _SARIF = "sarif"
 _ALSO = 3
 """The largest number of further places that a line names, and of further lines about one place."""

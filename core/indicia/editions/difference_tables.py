@@ -15,7 +15,6 @@ from indicia.editions.declared import EditionTables
 from indicia.editions.edition_method import EditionMethod
 from indicia.editions.methodology_changes import change_table, methodology_changes
 from indicia.editions.revisions import cells_in_both, changed_cells, revision_summary
-from indicia.editions.scenarios import CAUSES
 from indicia.errors import IndiciaError
 from indicia.notes import Note
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from indicia.editions.methodology_changes import Change
     from indicia.editions.scored_edition import ScoredEdition
 
-CAUSE_COLUMNS = tuple(f"{what}_{cause}" for what in ("score", "rank") for cause in CAUSES)
 BOTH, ENTERED, LEFT = "both", "entered", "left"
 """The words for a unit or an indicator in both editions, in the new one only, and in the old one only."""
 _MOST_CELLS = 8_000_000

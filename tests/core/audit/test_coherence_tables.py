@@ -9,8 +9,8 @@ import pytest
 
 import indicia
 from indicia.audit import Audit
-from indicia.audit.coherence import Coherence
 from indicia.errors import IndiciaError
+from indicia_after_score.coherence import Coherence
 
 if TYPE_CHECKING:
     from indicia.answers.answer import Answer

@@ -12,7 +12,7 @@ import indicia
 
 if TYPE_CHECKING:
     from indicia.answers.answer import Answer
-    from indicia.audit.importance import Importance
+    from indicia_after_score.importance import Importance
 
 INDEX = {
     "data": {"unit": "city", "groups": ["coast"]},

@@ -15,13 +15,13 @@ import indicia_after_score
 from indicia.analyses import Analysis, Heading
 from indicia.analysis import convergence, coupling_coordination, obstacle_degree
 from indicia.answers.document import document_of
-from indicia.audit.coherence import Coherence
-from indicia.audit.importance import Importance
 from indicia.documents.blocks import Line
 from indicia.errors import DefinitionError
 from indicia.testing import checks
+from indicia_after_score.coherence import Coherence
 from indicia_after_score.convergence import Convergence
 from indicia_after_score.coupling import Coupling
+from indicia_after_score.importance import Importance
 from indicia_after_score.inequality import Inequality
 from indicia_after_score.obstacles import Obstacles
 from indicia_after_score.stability import Stability
@@ -123,10 +123,8 @@ def test_normalised_values_without_a_best_need_one() -> None:
 
 
 def test_every_text_of_a_shipped_analysis_has_its_chinese() -> None:
-    chinese = {}
-    for package in (indicia_after_score, indicia.audit):
-        path = Path(str(package.__file__)).parent / "messages" / "zh.toml"
-        chinese |= tomllib.loads(path.read_text(encoding="utf-8"))
+    folder = Path(str(indicia_after_score.__file__)).parent
+    chinese = tomllib.loads((folder / "messages" / "zh.toml").read_text(encoding="utf-8"))
     texts = {kind.heading for kind in CLASSES}
     for kind in CLASSES:
         for table in kind.tables().values():

@@ -175,10 +175,10 @@ class Importance(Analysis):
         _WHAT[0],
         Column("units", Kind.COUNT, "the number of units with neighbours"),
         Column("moran", Kind.FIGURE, "Moran's I"),
+        Column("expected", Kind.FIGURE, "its expected value without similarity", title="expected value", optional=True),
         *(
             Column(name, Kind.FIGURE, meaning, optional=True)
             for name, meaning in (
-                ("expected", "its expected value without similarity"),
                 ("variance_normality", "its variance if values are normal"),
                 ("variance_randomisation", "its variance if values are permuted"),
                 ("z_normality", "its z value if values are normal"),
@@ -198,6 +198,7 @@ class Importance(Analysis):
             )
         ),
         order="The index, its dimensions, then its indicators.",
+        brief=("column", "units", "moran", "expected", "z_randomisation", "p_greater", "geary"),
     )
     local_spatial = Table(
         "Similarity of the neighbours of each unit",

@@ -185,9 +185,8 @@ class Coherence(Analysis):
         "The steps in which clusters merge",
         _LINKAGE,
         Column("step", Kind.COUNT, "the step"),
-        *columns_of(
-            Kind.COUNT, first="the cluster before: a unit from 0, or the number of units and a step", second="the other"
-        ),
+        Column("first", Kind.COUNT, "a unit from 0, or the number of units and a step", title="cluster"),
+        Column("second", Kind.COUNT, "the other", title="other cluster"),
         Column("height", Kind.FIGURE, "the distance at which they merge"),
         Column("size", Kind.COUNT, "the number of units of the merged cluster"),
         order="By rule of linkage, then by step.",
