@@ -102,9 +102,9 @@ class IndiciaError(Exception):
         return f"{what} ({plugin})" if plugin else what
 
     def __str__(self) -> str:
-        return self.said(str)
+        return self.retold(str)
 
-    def said(self, say: Callable[[str], str]) -> str:
+    def retold(self, say: Callable[[str], str]) -> str:
         """Return fault, place and remedy in the words of a language.
 
         Parameters

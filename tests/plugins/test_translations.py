@@ -19,7 +19,7 @@ from indicia.catalogue.choice import schema
 from indicia.catalogue.hookspecs import CHECKS
 from indicia.catalogue.reference import shipped
 from indicia.checks import CHAPTERS, Check
-from indicia.messages.catalogue import translations
+from indicia.messages import translations
 from indicia_report.map import shapes_check
 
 if TYPE_CHECKING:

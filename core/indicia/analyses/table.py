@@ -58,7 +58,7 @@ class Kind(Enum):
     KEY = "key"
     """The unit, the period or the group of a row."""
     ANY = "any"
-    """What a method of a plugin reports."""
+    """A figure or a text of a method of a plugin."""
 
     @property
     def is_text(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 from indicia.analyses import Column, Kind, Table
 from indicia.robustness.declared import RobustTables
@@ -11,19 +12,19 @@ from indicia.robustness.declared import RobustTables
 class DrawnTables:
     """The tables of `DrawnRanks.frame` and `indicia robustness --given`."""
 
-    units = Table(
+    units: ClassVar[Table] = Table(
         RobustTables.units.caption,
         *(replace(column, optional=column.name == "rank") for column in RobustTables.units.columns.values()),
         order="By nominal rank, or else by mean rank; then by unit.",
     )
-    acceptability = RobustTables.acceptability
-    pairwise = RobustTables.pairwise
-    shifts = Table(
+    acceptability: ClassVar[Table] = RobustTables.acceptability
+    pairwise: ClassVar[Table] = RobustTables.pairwise
+    shifts: ClassVar[Table] = Table(
         RobustTables.shifts.caption,
         Column("draw", Kind.TEXT, "the label of the draw"),
         RobustTables.shifts.columns["shift"],
         order="In the order of the draws.",
     )
-    rank_stability = RobustTables.rank_stability
-    entropies = RobustTables.entropies
-    fuzzy_ranks = RobustTables.fuzzy_ranks
+    rank_stability: ClassVar[Table] = RobustTables.rank_stability
+    entropies: ClassVar[Table] = RobustTables.entropies
+    fuzzy_ranks: ClassVar[Table] = RobustTables.fuzzy_ranks

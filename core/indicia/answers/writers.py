@@ -49,7 +49,9 @@ def _document(write: Callable[[str, Iterable[Block]], str]) -> Writer:
     return lambda answer, language=None: write(answer.titled(language), document_of(answer, language))
 
 
-md, tex, page = map(_document, (markdown, latex, html))
+md: Writer = _document(markdown)
+tex: Writer = _document(latex)
+page: Writer = _document(html)
 
 
 @hookimpl

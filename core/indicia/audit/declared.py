@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from indicia.analyses import Column, Kind, Table, columns_of
 from indicia.inspection.declared import InspectionTables
 from indicia.robustness.declared import RobustTables
@@ -14,9 +16,9 @@ BY_NODE = "By node, from the index down, in the order of the index file."
 class DeclaredAudit:
     """The further tables of `Audit.frame` and `indicia audit --show`."""
 
-    findings = InspectionTables.findings
-    skipped = InspectionTables.skipped
-    proposals = Table(
+    findings: ClassVar[Table] = InspectionTables.findings
+    skipped: ClassVar[Table] = InspectionTables.skipped
+    proposals: ClassVar[Table] = Table(
         "The changes that clear findings",
         NODE,
         Column("change", Kind.TEXT, "the change in words"),
@@ -26,9 +28,9 @@ class DeclaredAudit:
         *columns_of(Kind.TEXT, cleared_findings="the findings that it clears", caused_findings="those that it causes"),
         order="The change that clears most first.",
     )
-    intervals = Table(
+    intervals: ClassVar[Table] = Table(
         "Ranks, and their spread over the draws (from the 5 % to the 95 % quantile)",
         *RobustTables.units.columns.values(),
         by=RobustTables.units.by,
     )
-    sensitivity = RobustTables.sensitivity
+    sensitivity: ClassVar[Table] = RobustTables.sensitivity

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from indicia.analyses import Column, Kind, Table, columns_of
 from indicia.analyses.columns import PERIOD, UNIT
 
@@ -9,7 +11,7 @@ from indicia.analyses.columns import PERIOD, UNIT
 class ReplayTables:
     """The tables of `Replay.frame` and `indicia replay --show`."""
 
-    compared = Table(
+    compared: ClassVar[Table] = Table(
         "The tables of the result",
         Column("table", Kind.TEXT, "the name of the table"),
         Column("state", Kind.TEXT, '"identical" if all bits are the same, else "differs"'),
@@ -23,7 +25,7 @@ class ReplayTables:
         Column("why", Kind.TEXT, "the reason why it cannot be compared"),
         order="In the order of the tables of a result.",
     )
-    units = Table(
+    units: ClassVar[Table] = Table(
         "The units whose score or rank differs",
         UNIT,
         PERIOD,
@@ -34,14 +36,14 @@ class ReplayTables:
         Column("difference", Kind.CHANGE, "the score here less that in the pack"),
         order="In the order of the data.",
     )
-    versions = Table(
+    versions: ClassVar[Table] = Table(
         "The versions, settings and data that differ",
         Column("what", Kind.TEXT, "the place in the manifest"),
         *columns_of(Kind.TEXT, packed="the version in the pack", here="the version here"),
         Column("matters", Kind.YES, "true if a result depends on it"),
         order="In the order of the manifest.",
     )
-    files = Table(
+    files: ClassVar[Table] = Table(
         "The files of the pack",
         Column("file", Kind.TEXT, "the file"),
         Column("bytes", Kind.COUNT, "its size"),

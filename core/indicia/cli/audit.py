@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from indicia.inspection import ReportedFinding
 
 _ANALYSED = [name for place in ANALYSES_OF_AUDIT for name in class_at(place).tables()]
-_Tables: Any = Literal[(*tables_of(DeclaredAudit), *_ANALYSED)]
+if TYPE_CHECKING:
+    _Tables = str
+else:
+    _Tables = Literal[(*tables_of(DeclaredAudit), *_ANALYSED)]
 _SARIF = "sarif"
 _ALSO = 3
 """The largest number of further places that a line names, and of further lines about one place."""

@@ -69,7 +69,7 @@ def say_error(error: IndiciaError, words: Sequence[str]) -> str:
     def say(text: str) -> str:
         return text.in_language(language, {}) if isinstance(text, Note) else in_language(text, language)
 
-    return f"{say('error')}: {error.said(say)}"
+    return f"{say('error')}: {error.retold(say)}"
 
 
 def locale_of(environment: os._Environ[str] | dict[str, str]) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from indicia.cli.analyse import command_at
 
-stability = command_at("indicia_after_score.stability:Stability")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+stability: Callable[..., None] = command_at("indicia_after_score.stability:Stability")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from indicia.analyses import IN_DATA, Column, Kind, Table, columns_of
 from indicia.analyses.columns import LABEL, REASON, UNIT
 
@@ -19,12 +21,12 @@ _BY_CHOICE = "The choice that matters most first."
 class ComparisonTables:
     """The tables of `Comparison.frame` and `indicia compare --show`."""
 
-    methodologies = Table("Methodologies", _NUMBER, _LABEL, _CHOICE, by=("methodology",))
-    ranks = Table("ranks", *_UNITS, _RANKS, order=IN_DATA)
-    scores = Table(
+    methodologies: ClassVar[Table] = Table("Methodologies", _NUMBER, _LABEL, _CHOICE, by=("methodology",))
+    ranks: ClassVar[Table] = Table("ranks", *_UNITS, _RANKS, order=IN_DATA)
+    scores: ClassVar[Table] = Table(
         "scores", *_UNITS, Column("{methodology}", Kind.SCORE, "the score by this methodology"), order=IN_DATA
     )
-    rankings = Table(
+    rankings: ClassVar[Table] = Table(
         "Rankings",
         Column("methodology", Kind.COUNT, "the number of the first methodology with this ranking"),
         _LABEL,
@@ -32,13 +34,13 @@ class ComparisonTables:
         Column("numbers", Kind.TEXT, "their numbers"),
         by=("-methodologies", "methodology"),
     )
-    agreement = Table(
+    agreement: ClassVar[Table] = Table(
         "agreement of the methodologies",
         _NAME,
         Column("{methodology}", Kind.FIGURE, "the agreement with this methodology, of which that of the row is first"),
         order=_IN_ORDER,
     )
-    agreement_by_choice = Table(
+    agreement_by_choice: ClassVar[Table] = Table(
         "Agreement by choice",
         Column("choice", Kind.TEXT, "the choice in which alone the methodologies of a pair differ"),
         *columns_of(
@@ -53,7 +55,7 @@ class ComparisonTables:
         Column("other_label", Kind.TEXT, "its choices"),
         order=_BY_CHOICE,
     )
-    movers = Table(
+    movers: ClassVar[Table] = Table(
         "Movers",
         *_UNITS,
         *columns_of(Kind.RANK, best="its best rank", median="its median rank", worst="its worst rank"),
@@ -65,7 +67,7 @@ class ComparisonTables:
         ),
         by=("-spread", "median", "{unit}"),
     )
-    band_changes = Table(
+    band_changes: ClassVar[Table] = Table(
         "Band changes",
         _NUMBER,
         _LABEL,
@@ -76,14 +78,14 @@ class ComparisonTables:
         Column("reason", Kind.TEXT, "the reason why scores have no bands"),
         order=_IN_ORDER,
     )
-    effects = Table(
+    effects: ClassVar[Table] = Table(
         "Effects",
         Column("choice", Kind.TEXT, "the choice in which alone the methodologies of a pair differ"),
         Column("mean_shift", Kind.PLACES, "the mean number of places that a unit moves; missing without a pair"),
         Column("pairs", Kind.COUNT, "the number of pairs of rankings"),
         by=("-mean_shift",),
     )
-    specification = Table(
+    specification: ClassVar[Table] = Table(
         "Specification",
         _NUMBER,
         Column("rank", Kind.RANK, "the rank of the unit that is asked for", optional=True),
@@ -98,19 +100,19 @@ class ComparisonTables:
         _CHOICE,
         by=("rank", "mean_shift", "methodology"),
     )
-    consensus = Table(
+    consensus: ClassVar[Table] = Table(
         "Consensus",
         *_UNITS,
         Column("score", Kind.SCORE, "the score by the consensus"),
         Column("rank", Kind.RANK, "the rank by the consensus"),
         by=("rank", "{unit}"),
     )
-    details = Table(
+    details: ClassVar[Table] = Table(
         "details",
         Column("{detail}", Kind.ANY, "what the consensus reports; `indicia methods NAME` explains it"),
         order="In the order of the consensus.",
     )
-    iterated = Table(
+    iterated: ClassVar[Table] = Table(
         "Iterated",
         Column("round", Kind.COUNT, "the round, 0 for the comparison"),
         Column("agree", Kind.YES, "true if all methodologies rank all units alike in this round"),
@@ -118,7 +120,7 @@ class ComparisonTables:
         _RANKS,
         by=("round",),
     )
-    reproduction = Table(
+    reproduction: ClassVar[Table] = Table(
         "Reproduction",
         _NUMBER,
         Column("recovered", Kind.COUNT, "the number of units of a published set that are first", optional=True),
@@ -131,7 +133,7 @@ class ComparisonTables:
         _CHOICE,
         order="By agreement, the best first.",
     )
-    stability = Table(
+    stability: ClassVar[Table] = Table(
         "Stability",
         _NUMBER,
         _LABEL,
@@ -163,7 +165,7 @@ class ComparisonTables:
         Column("reason", Kind.TEXT, "the reason of empty cells"),
         order=_IN_ORDER,
     )
-    audit = Table(
+    audit: ClassVar[Table] = Table(
         "Audit",
         _NUMBER,
         _LABEL,
@@ -177,4 +179,4 @@ class ComparisonTables:
         Column("left_out", Kind.TEXT, "the reason why the methodology cannot be scored"),
         order=_IN_ORDER,
     )
-    left_out = Table("left out", _LABEL, REASON, order=_IN_ORDER)
+    left_out: ClassVar[Table] = Table("left out", _LABEL, REASON, order=_IN_ORDER)

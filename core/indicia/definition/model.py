@@ -122,7 +122,7 @@ class Definition(Section):
 
     @property
     def publication(self) -> Publication | None:
-        """Who publishes the index, when, and how to cite it."""
+        """The publisher, the date and the citation of the index."""
         return self._stated("publication", None)
 
     @property

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from indicia.arguments import names_its_arguments
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
@@ -88,6 +90,7 @@ class TextTable:
     shorter: Mapping[str, str] = field(default_factory=dict)
     """Cells, each with the text that replaces it on a screen that would cut it, such as a figure without its unit."""
 
+    @names_its_arguments
     def of_columns(self, places: Sequence[int]) -> TextTable:
         """Return the table with some of its columns, counted from 0.
 
@@ -102,6 +105,7 @@ class TextTable:
             cut=[at for at, place in enumerate(places) if place in self.cut],
         )
 
+    @names_its_arguments
     def without_empty_columns(self, empty: Collection[str] = ("",)) -> TextTable:
         """Return the table without columns whose cells are all empty; the first column stays."""
         places = range(len(self.headings))

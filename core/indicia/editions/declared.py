@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from indicia.analyses import IN_INDEX, Column, Kind, Table, columns_of
 from indicia.analyses.columns import GROUP, INDICATOR, LABEL, PERIOD, UNIT
 
@@ -27,7 +29,7 @@ _NAME = Column("label", Kind.TEXT, "its name")
 class EditionTables:
     """The tables of `EditionDifference.frame` and `indicia diff --show`."""
 
-    units = Table(
+    units: ClassVar[Table] = Table(
         "The units of both editions",
         _UNIT,
         _NAME,
@@ -35,8 +37,8 @@ class EditionTables:
         *_MOVES,
         order="By new rank; units that left are last, by old rank.",
     )
-    movers = Table("The units that moved", _UNIT, _NAME, *_MOVES, order="The largest move first.")
-    causes = Table(
+    movers: ClassVar[Table] = Table("The units that moved", _UNIT, _NAME, *_MOVES, order="The largest move first.")
+    causes: ClassVar[Table] = Table(
         "The causes of each move",
         _UNIT,
         *columns_of(
@@ -49,7 +51,7 @@ class EditionTables:
         ),
         order="By unit, in the order of the new edition.",
     )
-    totals = Table(
+    totals: ClassVar[Table] = Table(
         "The causes over all units",
         _WHAT,
         Column("cause", Kind.TEXT, "the cause"),
@@ -63,7 +65,7 @@ class EditionTables:
         Column("share", Kind.SHARE, "the share of the cause in the sum of absolute parts"),
         order="Score, then rank, by cause.",
     )
-    methodology = Table(
+    methodology: ClassVar[Table] = Table(
         "The changes of the methodology",
         Column(
             "change",
@@ -76,7 +78,7 @@ class EditionTables:
         *columns_of(Kind.TEXT, old="the value of the old edition", new="the value of the new edition"),
         order="By change.",
     )
-    revisions = Table(
+    revisions: ClassVar[Table] = Table(
         "The changed values",
         _UNIT,
         Column("period", Kind.PERIOD, "the period, if both editions are panels", optional=True),
@@ -86,7 +88,7 @@ class EditionTables:
         Column("change", Kind.FIGURE, "the new value less the old one", raw=True),
         order="By indicator, then in the order of the data.",
     )
-    revision_summary = Table(
+    revision_summary: ClassVar[Table] = Table(
         "The changed values by indicator",
         INDICATOR,
         *columns_of(
@@ -101,7 +103,7 @@ class EditionTables:
         Column("unit", Kind.UNIT, "its unit"),
         order=IN_INDEX,
     )
-    indicators = Table(
+    indicators: ClassVar[Table] = Table(
         "The indicators of both editions",
         INDICATOR,
         _STATUS,
@@ -117,7 +119,7 @@ class EditionTables:
 class MoveTables:
     """The tables of the explanation of a move."""
 
-    causes = Table(
+    causes: ClassVar[Table] = Table(
         "The part of each cause in the move",
         _WHAT,
         Column("cause", Kind.TEXT, "own, others, method, sample; or data, which is own and others"),
@@ -131,14 +133,14 @@ class MoveTables:
         ),
         order="Score, then rank, by cause.",
     )
-    scenarios = Table(
+    scenarios: ClassVar[Table] = Table(
         "The sixteen runs",
         *columns_of(Kind.COUNT, **{cause: f"{meaning}: 0 old, 1 new" for cause, meaning in _CAUSES.items()}),
         Column("score", Kind.SCORE, "the unrounded score of the unit"),
         Column("rank", Kind.RANK, "its rank"),
         by=("sample", "method", "others", "own"),
     )
-    parts = Table(
+    parts: ClassVar[Table] = Table(
         "The part of own data by indicator",
         Column("indicator", Kind.PART, 'the indicator; "(weights)" and the like have parts that no indicator has'),
         Column("old_raw", Kind.FIGURE, "the old value, before imputation and treatment", raw=True),
@@ -149,7 +151,7 @@ class MoveTables:
         Column("standard_error", Kind.FIGURE, "the largest standard error of a sampled part", optional=True),
         order="In the order of the index file; rows without a weight are last.",
     )
-    totals = Table(
+    totals: ClassVar[Table] = Table(
         "The move",
         _WHAT,
         *columns_of(
@@ -160,7 +162,7 @@ class MoveTables:
         ),
         order="Score, then rank.",
     )
-    draws = Table(
+    draws: ClassVar[Table] = Table(
         "The move in the draws",
         Column("draws", Kind.COUNT, "the number of draws"),
         *columns_of(
@@ -189,7 +191,7 @@ class MoveTables:
 class RecastTables:
     """The tables of `Recast.frame` and `indicia recast --show`."""
 
-    series = Table(
+    series: ClassVar[Table] = Table(
         "The scores and ranks of all tables under one method",
         UNIT,
         Column("edition", Kind.TEXT, "the name of the table, of an index without periods", optional=True),
@@ -204,7 +206,7 @@ class RecastTables:
         Column("{dimension}", Kind.SCORE, "the score of this dimension"),
         order="By period or edition, then by rank.",
     )
-    editions = Table(
+    editions: ClassVar[Table] = Table(
         "The tables",
         _EDITION,
         Column("rows", Kind.COUNT, "the number of its rows"),

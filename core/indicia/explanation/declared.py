@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from indicia.analyses import IN_INDEX, Column, Kind, Table, columns_of
 from indicia.analyses.columns import INDICATOR
 
@@ -39,7 +41,7 @@ _WEIGHTS = (
 class ScoreTables:
     """The tables of the explanation of a score."""
 
-    parts = Table(
+    parts: ClassVar[Table] = Table(
         "The parts of the score by indicator",
         INDICATOR,
         Column("name", Kind.TEXT, "its name"),
@@ -73,7 +75,7 @@ class ScoreTables:
         Column("kind", Kind.TEXT, '"strength", "weakness", or missing'),
         order=IN_INDEX,
     )
-    nodes = Table(
+    nodes: ClassVar[Table] = Table(
         "The parts of each dimension and of the index",
         Column("node", Kind.PART, "the dimension, or the index"),
         Column("aggregation", Kind.TEXT, "its aggregation"),
@@ -88,7 +90,7 @@ class ScoreTables:
         _LOST,
         order="A node stands before its own parts; both are in the order of the index file.",
     )
-    totals = Table(
+    totals: ClassVar[Table] = Table(
         "The score and the sums of its parts",
         Column("unit", Kind.UNIT, "the unit"),
         _OF_PERIOD,
@@ -110,7 +112,7 @@ class ScoreTables:
         _ORDERS,
         order="One row.",
     )
-    unfolding = Table(
+    unfolding: ClassVar[Table] = Table(
         "The life of each value",
         INDICATOR,
         Column("step", Kind.TEXT, 'such as "read", the stages that changed it, "normalisation", "contribution"'),
@@ -123,7 +125,7 @@ class ScoreTables:
 class GapTables:
     """The tables of the explanation of a gap between the units a and b."""
 
-    parts = Table(
+    parts: ClassVar[Table] = Table(
         "The parts of the gap by indicator",
         INDICATOR,
         _DIMENSION,
@@ -145,7 +147,7 @@ class GapTables:
         Column("{rule}", Kind.CHANGE, "the part by a further rule, and the standard error of a sampled one"),
         order=IN_INDEX,
     )
-    nodes = Table(
+    nodes: ClassVar[Table] = Table(
         "The parts of the gap by dimension",
         Column("node", Kind.PART, "the dimension"),
         _DIMENSION,
@@ -154,7 +156,7 @@ class GapTables:
         Column("share", Kind.SHARE, "its share of the gap"),
         order="In the order of the tree, from the index down.",
     )
-    totals = Table(
+    totals: ClassVar[Table] = Table(
         "The gap",
         *columns_of(Kind.UNIT, a="the first unit", b="the second unit"),
         _OF_PERIOD,
@@ -166,7 +168,7 @@ class GapTables:
         _ORDERS,
         order="One row.",
     )
-    draws = Table(
+    draws: ClassVar[Table] = Table(
         "The gap in the draws",
         *columns_of(
             Kind.COUNT,
@@ -195,7 +197,7 @@ class GapTables:
 class ReachTables:
     """The tables of the way to a rank."""
 
-    raw = Table(
+    raw: ClassVar[Table] = Table(
         "The least change of each value alone",
         INDICATOR,
         Column("raw", Kind.FIGURE, "the present value"),
@@ -226,7 +228,7 @@ class ReachTables:
         order=IN_INDEX,
         raw=True,
     )
-    path = Table(
+    path: ClassVar[Table] = Table(
         "The cheapest changes of several values",
         Column("at_most", Kind.TEXT, '"all", or the largest number of changed values'),
         INDICATOR,
@@ -242,7 +244,7 @@ class ReachTables:
         order="By path, in the order of the index file.",
         raw=True,
     )
-    path_totals = Table(
+    path_totals: ClassVar[Table] = Table(
         "The cost of each path",
         Column("at_most", Kind.TEXT, '"all", or the largest number of changed values'),
         Column("method", Kind.TEXT, '"linear programme" or "search", which can end at a local optimum'),
@@ -252,7 +254,7 @@ class ReachTables:
         Column("rank_then", Kind.RANK, "the rank of a run with the values, or with all values at their limits"),
         order="All values first, then by their number.",
     )
-    path_left_out = Table(
+    path_left_out: ClassVar[Table] = Table(
         "The indicators that no path changes",
         INDICATOR,
         Column(
@@ -263,14 +265,14 @@ class ReachTables:
         ),
         order=IN_INDEX,
     )
-    weights = Table(
+    weights: ClassVar[Table] = Table(
         "The least change of the weights of one node",
         _GOAL,
         *_WEIGHTS,
         Column("rank_then", Kind.RANK, "the rank of a run just beyond these weights"),
         order="By goal, then from the index down.",
     )
-    weight_parts = Table(
+    weight_parts: ClassVar[Table] = Table(
         "The parts of each change of weights",
         _GOAL,
         *_NEAREST,
@@ -283,10 +285,10 @@ class ReachTables:
         Column("single_ratio", Kind.FIGURE, "its new weight divided by the present one"),
         order="By goal and level, then in the order of the index file.",
     )
-    neighbours = Table(
+    neighbours: ClassVar[Table] = Table(
         "The least change of weights between units that follow each other in rank", *_WEIGHTS, order="By rank."
     )
-    missing = Table(
+    missing: ClassVar[Table] = Table(
         "The ranks with other values in place of missing ones",
         INDICATOR,
         Column("imputed", Kind.FIGURE, "the value that the run imputes"),

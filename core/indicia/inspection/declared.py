@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from indicia.analyses import IN_DATA, IN_INDEX, Column, Kind, Table, columns_of
 from indicia.analyses.columns import INDICATOR, PERIOD, REASON, UNIT
 
@@ -53,7 +55,7 @@ AGAINST = Column("against", Kind.TEXT, "the other indicators of its dimension th
 class InspectionTables:
     """The tables of `Inspection.frame` and `indicia check --show`."""
 
-    indicators = Table(
+    indicators: ClassVar[Table] = Table(
         "The indicators",
         *FACTS,
         *MINIMUM,
@@ -65,7 +67,7 @@ class InspectionTables:
         AGAINST,
         order=IN_INDEX,
     )
-    units = Table(
+    units: ClassVar[Table] = Table(
         "The units",
         UNIT,
         PERIOD,
@@ -76,8 +78,10 @@ class InspectionTables:
         Column("imputed_weight", Kind.SHARE, "the share of the weight on imputed values"),
         order=IN_DATA,
     )
-    periods = Table("The periods", *OF_PERIOD, Column("absent", Kind.TEXT, "the units that are absent"), by=("period",))
-    findings = Table(
+    periods: ClassVar[Table] = Table(
+        "The periods", *OF_PERIOD, Column("absent", Kind.TEXT, "the units that are absent"), by=("period",)
+    )
+    findings: ClassVar[Table] = Table(
         "The findings of checks",
         Column("check", Kind.TEXT, "the code of the check"),
         Column("severity", Kind.TEXT, '"error", "warning" or "information"'),
@@ -90,14 +94,14 @@ class InspectionTables:
         Column("waived", Kind.TEXT, "the reason of a waiver"),
         order="The gravest first.",
     )
-    unused = Table(
+    unused: ClassVar[Table] = Table(
         "The columns and rows without a role",
         Column("kind", Kind.TEXT, '"column" or "row"'),
         Column("name", Kind.TEXT, "its name"),
         REASON,
         order="Columns, then rows, in the order of the data.",
     )
-    skipped = Table(
+    skipped: ClassVar[Table] = Table(
         "The checks that did not look",
         Column("check", Kind.TEXT, "the code of the check"),
         Column("title", Kind.TEXT, "its title"),

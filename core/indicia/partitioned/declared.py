@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from indicia.analyses import IN_INDEX, Column, Kind, Table
 from indicia.analyses.columns import INDICATOR
 from indicia.inspection.declared import (
@@ -21,7 +23,7 @@ from indicia.inspection.declared import (
 class PartitionsInspectionTables:
     """The tables of `PartitionedInspection.frame`, and of `indicia check --show` for partitions."""
 
-    indicators = Table(
+    indicators: ClassVar[Table] = Table(
         "The indicators",
         *FACTS,
         *MINIMUM,
@@ -35,7 +37,7 @@ class PartitionsInspectionTables:
         AGAINST,
         order=IN_INDEX,
     )
-    correlations = Table(
+    correlations: ClassVar[Table] = Table(
         "The correlations of pairs of indicators",
         INDICATOR,
         Column("other", Kind.PART, "the other indicator"),
@@ -43,8 +45,8 @@ class PartitionsInspectionTables:
         Column("rows", Kind.COUNT, "the number of rows with both"),
         order=IN_INDEX,
     )
-    periods = Table("The periods", *OF_PERIOD, by=("period",))
-    groups = Table(
+    periods: ClassVar[Table] = Table("The periods", *OF_PERIOD, by=("period",))
+    groups: ClassVar[Table] = Table(
         "The groups",
         Column("column", Kind.TEXT, "the column of groups"),
         Column("group", Kind.TEXT, "the group"),
@@ -53,6 +55,6 @@ class PartitionsInspectionTables:
         SHARE,
         order="By column, then by group.",
     )
-    findings = InspectionTables.findings
-    unused = InspectionTables.unused
-    skipped = InspectionTables.skipped
+    findings: ClassVar[Table] = InspectionTables.findings
+    unused: ClassVar[Table] = InspectionTables.unused
+    skipped: ClassVar[Table] = InspectionTables.skipped

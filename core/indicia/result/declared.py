@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from indicia.analyses import IN_DATA, Column, Kind, Table, columns_of
 from indicia.analyses.columns import GROUP, INDICATOR, OF_UNITS, PERIOD, UNIT
 
@@ -19,7 +21,7 @@ _ATTRIBUTES = (
 class ResultTables:
     """The tables of `Result.frame` and `indicia run --show`."""
 
-    scores = Table(
+    scores: ClassVar[Table] = Table(
         "ranking",
         *OF_UNITS,
         _SCORE,
@@ -35,20 +37,20 @@ class ResultTables:
         _DIMENSION,
         by=("{period}", "rank"),
     )
-    ranks = Table(
+    ranks: ClassVar[Table] = Table(
         "ranks",
         *OF_UNITS,
         Column("{node}", Kind.RANK, "the rank by the score of the index or of this dimension"),
         order=IN_DATA,
     )
-    indicator_ranks = Table(
+    indicator_ranks: ClassVar[Table] = Table(
         "ranks by indicator, among the units that are ranked",
         *OF_UNITS,
         Column("{indicator}", Kind.RANK, "the rank by the normalised value of this indicator"),
         order=IN_DATA,
     )
-    bands = Table("bands", *OF_UNITS, _BAND, order=IN_DATA)
-    band_counts = Table(
+    bands: ClassVar[Table] = Table("bands", *OF_UNITS, _BAND, order=IN_DATA)
+    band_counts: ClassVar[Table] = Table(
         "units in each band",
         Column("bands", Kind.TEXT, "the classification"),
         PERIOD,
@@ -65,13 +67,13 @@ class ResultTables:
         Column("share", Kind.SHARE, "their share of the units with a band"),
         order="By classification, period and band, the lowest band first.",
     )
-    normalised = Table(
+    normalised: ClassVar[Table] = Table(
         "normalised values",
         *OF_UNITS,
         Column("{indicator}", Kind.SCORE, "the normalised value; a larger one raises the score"),
         order=IN_DATA,
     )
-    weights = Table(
+    weights: ClassVar[Table] = Table(
         "weights",
         PERIOD,
         GROUP,
@@ -84,20 +86,20 @@ class ResultTables:
         Column("effective", Kind.SHARE, "its effective weight in the index"),
         order="A part stands before its own parts; both are in the order of the index file.",
     )
-    contributions = Table(
+    contributions: ClassVar[Table] = Table(
         "contributions to the score",
         *OF_UNITS,
         Column("{indicator}", Kind.CHANGE, "the contribution of this indicator to the score"),
         Column("constant", Kind.CHANGE, "what rescaled scores add", optional=True),
         order=IN_DATA,
     )
-    prepared = Table(
+    prepared: ClassVar[Table] = Table(
         "values before normalisation",
         *OF_UNITS,
         Column("{indicator}", Kind.FIGURE, "the value: denominated, imputed, treated, capped, transformed", raw=True),
         order=IN_DATA,
     )
-    cells = Table(
+    cells: ClassVar[Table] = Table(
         "changed cells",
         UNIT,
         PERIOD,
@@ -109,7 +111,7 @@ class ResultTables:
         *_ATTRIBUTES,
         order="By stage and indicator, then in the order of the data.",
     )
-    attributes = Table(
+    attributes: ClassVar[Table] = Table(
         "attributes of values",
         UNIT,
         PERIOD,
@@ -118,7 +120,7 @@ class ResultTables:
         *_ATTRIBUTES,
         order="By indicator, then in the order of the data.",
     )
-    statistics = Table(
+    statistics: ClassVar[Table] = Table(
         "statistics of the run",
         Column("stage", Kind.TEXT, "the stage"),
         Column("subject", Kind.TEXT, "the indicator; or the node and its component"),
@@ -128,7 +130,7 @@ class ResultTables:
         Column("value", Kind.FIGURE, "its value", raw=True),
         order="By stage, in the order of the run.",
     )
-    left_out = Table(
+    left_out: ClassVar[Table] = Table(
         "left out",
         UNIT,
         PERIOD,
@@ -138,7 +140,7 @@ class ResultTables:
         Column("indicator", Kind.PART, "the indicator that is left out; missing for a unit"),
         order="Units in the order of the data, then indicators.",
     )
-    trends = Table(
+    trends: ClassVar[Table] = Table(
         "trends",
         UNIT,
         *columns_of(Kind.PERIOD, first_period="the first period with a score", last_period="the last one"),
@@ -149,7 +151,7 @@ class ResultTables:
         Column("relative_slope", Kind.FIGURE, "the slope divided by the first score"),
         by=("{unit}",),
     )
-    outside = Table(
+    outside: ClassVar[Table] = Table(
         "correlations with variables outside the index",
         PERIOD,
         Column("variable", Kind.TEXT, "the variable"),
@@ -161,14 +163,14 @@ class ResultTables:
         Column("as_expected", Kind.YES, "true if the correlation has this sign"),
         order="By period, then in the order of the index file.",
     )
-    outside_values = Table(
+    outside_values: ClassVar[Table] = Table(
         "variables outside the index",
         UNIT,
         PERIOD,
         Column("{variable}", Kind.FIGURE, "the value of this variable, after its transform", raw=True),
         order=IN_DATA,
     )
-    neighbours = Table(
+    neighbours: ClassVar[Table] = Table(
         "neighbours",
         UNIT,
         PERIOD,
@@ -178,13 +180,13 @@ class ResultTables:
         Column("mean_of_neighbours", Kind.SCORE, "the mean score of the neighbours, the spatial lag"),
         order=IN_DATA,
     )
-    details = Table(
+    details: ClassVar[Table] = Table(
         "details",
         *OF_UNITS,
         Column("{detail}", Kind.ANY, "what the aggregation reports of each unit; `indicia methods NAME` explains it"),
         order=IN_DATA,
     )
-    aggregates = Table(
+    aggregates: ClassVar[Table] = Table(
         "aggregates",
         Column("aggregate", Kind.TEXT, "the aggregate, such as a region"),
         Column("name", Kind.TEXT, "its name in the index file"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from indicia.analyses import IN_DATA, Column, Kind, Table, columns_of, tables_of
 from indicia.analyses.columns import OF_UNITS, UNIT
 
@@ -19,7 +21,7 @@ def _of_ranks(meaning: str) -> Column:
 class RobustTables:
     """The tables of `Robust.frame` and `indicia robustness --show`."""
 
-    units = Table(
+    units: ClassVar[Table] = Table(
         "The spread of the ranks over the draws",
         *OF_UNITS,
         _RANK,
@@ -34,13 +36,13 @@ class RobustTables:
         ),
         by=_BY_NOMINAL_RANK,
     )
-    acceptability = Table(
+    acceptability: ClassVar[Table] = Table(
         "The share of draws in which each unit has each rank",
         UNIT,
         _of_ranks("the share of draws with this rank"),
         order=IN_DATA,
     )
-    rank_stability = Table(
+    rank_stability: ClassVar[Table] = Table(
         "The best, median and worst rank over the draws",
         UNIT,
         _RANK,
@@ -54,20 +56,20 @@ class RobustTables:
         ),
         by=_BY_NOMINAL_RANK,
     )
-    entropies = Table(
+    entropies: ClassVar[Table] = Table(
         "The entropy of the first unit and of the ranking",
         Column("of", Kind.TEXT, '"first unit" or "ranking"'),
         Column("bits", Kind.FIGURE, "the entropy over the draws, -Σ p log2 p, which is 0 if all draws agree"),
         Column("share", Kind.SHARE, "its part of the largest possible entropy, log2 n or log2 n!"),
         order="The first unit, then the ranking.",
     )
-    fuzzy_ranks = Table(
+    fuzzy_ranks: ClassVar[Table] = Table(
         "The membership of each unit in each rank",
         UNIT,
         _of_ranks("the acceptability of this rank, divided by the largest one of the unit"),
         order=IN_DATA,
     )
-    modes = Table(
+    modes: ClassVar[Table] = Table(
         "The most likely score of each unit",
         UNIT,
         Column("mode", Kind.SCORE, "the most likely score over the draws"),
@@ -79,7 +81,7 @@ class RobustTables:
         ),
         order=IN_DATA,
     )
-    band_probabilities = Table(
+    band_probabilities: ClassVar[Table] = Table(
         "The share of draws in which each unit is in each band",
         UNIT,
         Column("bands", Kind.TEXT, "the classification"),
@@ -87,13 +89,13 @@ class RobustTables:
         Column("probability", Kind.SHARE, "the share of draws, in which the unit can also have no band"),
         order="By classification, then by nominal rank, unit and band.",
     )
-    pairwise = Table(
+    pairwise: ClassVar[Table] = Table(
         "The probability that the unit of the row ranks above that of the column",
         UNIT,
         Column("{member}", Kind.SHARE, "the share of draws in which the unit of the row is ahead; ties count half"),
         order=IN_DATA,
     )
-    sensitivity = Table(
+    sensitivity: ClassVar[Table] = Table(
         "Choices that move the ranks: Sobol' indices of the average shift",
         Column("factor", Kind.TEXT, "the choice that varies"),
         *columns_of(
@@ -107,35 +109,35 @@ class RobustTables:
         ),
         by=("-total",),
     )
-    factors = Table(
+    factors: ClassVar[Table] = Table(
         "The choices that vary",
         Column("factor", Kind.TEXT, "the choice"),
         Column("alternatives", Kind.COUNT, "the number of its alternatives"),
         Column("which", Kind.TEXT, "the alternatives in words"),
         order="In the order of the design.",
     )
-    central_weights = Table(
+    central_weights: ClassVar[Table] = Table(
         "The weights with which each unit is first",
         UNIT,
         _FIRST,
         Column("{indicator}", Kind.SHARE, "the mean of its effective weight in these draws"),
         by=("-first", "{unit}"),
     )
-    exact_acceptability = Table(
+    exact_acceptability: ClassVar[Table] = Table(
         "The exact share of the weights of a node with which each unit has each rank",
         UNIT,
         _of_ranks("the share of all weights of the node with this rank"),
         order=IN_DATA,
         of_node=True,
     )
-    exact_pairwise = Table(
+    exact_pairwise: ClassVar[Table] = Table(
         "The exact share of the weights of a node with which the unit of the row is ahead of that of the column",
         UNIT,
         Column("{member}", Kind.SHARE, "the share of all weights of the node; ties count half"),
         order=IN_DATA,
         of_node=True,
     )
-    exact_central_weights = Table(
+    exact_central_weights: ClassVar[Table] = Table(
         "The exact weights of a node with which each unit is first",
         UNIT,
         Column("first", Kind.SHARE, "the share of all weights of the node with which the unit is first"),
@@ -144,7 +146,7 @@ class RobustTables:
         by=("-first", "{unit}"),
         of_node=True,
     )
-    weight_bounds = Table(
+    weight_bounds: ClassVar[Table] = Table(
         "The weights of a node between which each unit can be first",
         UNIT,
         Column("part", Kind.PART, "the component of the node"),
@@ -156,7 +158,7 @@ class RobustTables:
         order="Units that can be first, by name, then the others; components in the order of the index file.",
         of_node=True,
     )
-    weight_orders = Table(
+    weight_orders: ClassVar[Table] = Table(
         "The orders of the weights of a node with which each unit can be first",
         UNIT,
         Column("order", Kind.TEXT, 'the components by weight, such as "a > b"'),
@@ -164,13 +166,13 @@ class RobustTables:
         order="In the order of the data, the largest share of a unit first.",
         of_node=True,
     )
-    cumulative_acceptability = Table(
+    cumulative_acceptability: ClassVar[Table] = Table(
         "The share of draws in which each unit has a rank or a better one",
         UNIT,
         _of_ranks("the share of draws with this rank or a better one"),
         order=IN_DATA,
     )
-    holistic_acceptability = Table(
+    holistic_acceptability: ClassVar[Table] = Table(
         "The shares of the ranks, each times the worth of the rank",
         UNIT,
         *columns_of(
@@ -181,7 +183,7 @@ class RobustTables:
         ),
         by=("-centroid", "{unit}"),
     )
-    confidence = Table(
+    confidence: ClassVar[Table] = Table(
         "The confidence in a first rank with central weights",
         UNIT,
         _FIRST,
@@ -190,13 +192,13 @@ class RobustTables:
         Column("rival_first", Kind.SHARE, "the probability that the rival is first"),
         by=("-first", "{unit}"),
     )
-    cross_confidence = Table(
+    cross_confidence: ClassVar[Table] = Table(
         "The probability that the unit of the row is first with the central weights of that of the column",
         UNIT,
         Column("{member}", Kind.SHARE, "the probability with the central weights of this unit"),
         order=IN_DATA,
     )
-    pooled = Table(
+    pooled: ClassVar[Table] = Table(
         "The scores pooled over several imputations by Rubin's rules",
         *OF_UNITS,
         _RANK,
@@ -214,27 +216,27 @@ class RobustTables:
         Column("freedom", Kind.FIGURE, "the degrees of freedom of its t distribution"),
         by=("pooled_rank", "{unit}"),
     )
-    imputations = Table(
+    imputations: ClassVar[Table] = Table(
         "The imputations",
         Column("imputation", Kind.COUNT, "its number, from 1"),
         Column("seed", Kind.COUNT, "the seed with which a run imputes the same"),
         Column("draws", Kind.COUNT, "the number of its free draws"),
         by=("imputation",),
     )
-    failures = Table(
+    failures: ClassVar[Table] = Table(
         "The combinations of choices that cannot be scored",
         Column("choices", Kind.TEXT, "the choices"),
         Column("reason", Kind.TEXT, "the reason"),
         Column("draws", Kind.COUNT, "the number of draws"),
         order="In the order of the draws.",
     )
-    shifts = Table(
+    shifts: ClassVar[Table] = Table(
         "The average shift of ranks by draw",
         Column("draw", Kind.COUNT, "the number of the draw among the free draws, from 1"),
         Column("shift", Kind.PLACES, "the mean number of places between drawn and nominal ranks"),
         by=("draw",),
     )
-    elementary_effects = Table(
+    elementary_effects: ClassVar[Table] = Table(
         "The elementary effects of choices and weights on the average shift",
         Column("input", Kind.TEXT, "the choice or the weight"),
         Column("effects", Kind.COUNT, "the number of its effects"),
@@ -248,13 +250,13 @@ class RobustTables:
         ),
         by=("-mu_star",),
     )
-    scores = Table(
+    scores: ClassVar[Table] = Table(
         "The scores of all runs",
         Column("run", Kind.COUNT, "the number of the run, from 1"),
         Column("{member}", Kind.SCORE, "the score of this unit"),
         by=("run",),
     )
-    ranks = Table(
+    ranks: ClassVar[Table] = Table(
         "The ranks of all runs",
         Column("run", Kind.COUNT, "the number of the run, from 1"),
         Column("{member}", Kind.RANK, "the rank of this unit"),
