@@ -93,9 +93,9 @@ def diff(
     An edition is an index file or its folder, a pack, a fitted index with its table, or a table of units with scores or
     ranks. A table of scores tells no causes, methodology or revisions.
 
-    With --recast, the tables OLD are scored by the method of NEW, and --show has series or editions. A fitted index scores all of them by its
-    statistics; an index with a period scores them as one panel, with statistics as the index file states them; another
-    index scores each by itself.
+    With --recast, the tables OLD are scored by the method of NEW, and --show has series or editions. A fitted index
+    scores all of them by its statistics; an index with a period scores them as one panel, with statistics as the index
+    file states them; another index scores each by itself.
 
     \b
     Examples:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import typer
 
-from indicia.cli import application, main
+from indicia.cli import COMMANDS, GROUPS, application, main
 from indicia.cli.output import print_grid
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -388,6 +388,14 @@ def test_no_argument_of_many_values_has_a_default_list() -> None:
         ("explain units", None),
         ("diff old", None),
     ]
+
+
+def test_the_help_lists_each_command_once_below_what_a_person_does(indicia: Indicia) -> None:
+    parts = re.findall(r"^(\w+):\n((?:  \S.*\n?)+)", indicia("--help").out, re.MULTILINE)
+    listed = {heading: tuple(re.findall(r"^  (\w+)  ", rows, re.MULTILINE)) for heading, rows in parts}
+    assert {heading: listed[heading] for heading in GROUPS} == GROUPS
+    examples = re.findall(r"^  indicia (\w+)", indicia("--help").out.partition("Start:")[0], re.MULTILINE)
+    assert examples == sorted(examples, key=COMMANDS.index)
 
 
 def test_a_command_without_arguments_shows_its_help(indicia: Indicia) -> None:
