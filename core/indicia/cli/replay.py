@@ -11,7 +11,6 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions
 from indicia.errors import OutputError
-from indicia.presentation import ReplayTable
 
 
 def replay(
@@ -24,7 +23,7 @@ def replay(
     within: Annotated[
         float, typer.Option("--within", min=0, help="The largest difference of two numbers that counts as the same.")
     ] = 0.0,
-    show: Annotated[ReplayTable | None, typer.Option("--show", help="The table to print or write.")] = None,
+    show: o.ShowReplay = None,
     format: Annotated[
         str | None,
         typer.Option("--format", "-f", help="json for the whole comparison; a table of --show: csv, tsv, md, … too."),
