@@ -44,11 +44,6 @@ class BandsView:
         position = (number - 1) / (self.bands.count - 1)
         return 1 - position if self.low_is_best else position
 
-    def chip(self, at: int, texts: Texts) -> Html:
-        """Return the name of a unit's band on its shade."""
-        number = self.numbers[at]
-        return Html("–") if number is None else self.chip_of(number, texts)
-
     def chip_of(self, number: int, texts: Texts) -> Html:
         """Return the name of a band on its shade; a table is sorted by the number of the band."""
         shade = round(self.position(number) * (_SHADES - 1))

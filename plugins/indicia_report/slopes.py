@@ -14,14 +14,10 @@ from indicia_report.markup import (
     Html,
     by_language,
     number,
-    rank_text,
-    width_of,
 )
 from indicia_report.words import is_message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from indicia.comparison import Comparison, Methodology
     from indicia.methods import Array
     from indicia.notes import Spoken
@@ -34,8 +30,6 @@ FIRST, MOVING = 25, 15
 """The numbers of units in a slope chart: the first units of the ranking, and the units that move most."""
 _LOWER_LINES = MOVING + 5
 """The height, in lines, of the ranks after the first units."""
-_PAPER_COLUMNS = 14
-"""The most columns that are printed in the normal size."""
 _MAX_KENDALL = 1000
 """The most units for Kendall's coefficient, which compares each pair of units."""
 _LABEL, _GAP, _LINE, _TOP, _LEAD = 226, 110, 17, 26, 20
@@ -132,49 +126,6 @@ def spread_labels(wanted: list[float], last: float) -> list[float]:
     firsts = [min(max(0.0, float(np.mean(run))), highest_start) for run in runs for _ in run]
     heights = dict(zip(order, (first + place for place, first in enumerate(firsts)), strict=True))
     return [heights[at] for at in range(len(wanted))]
-
-
-def slope_chart(slopes: Slopes, names: Mapping[str, Spoken], texts: Texts, labels: list[Spoken] | None = None) -> Html:
-    """Draw a line per unit from ranking to ranking; the units that move most are coloured."""
-    shown, spread = slopes.selected_units(), slopes.spread
-    ranks, places = slopes.ranks[:, slopes.drawn], slopes.heights()[:, slopes.drawn]
-    all_labels = labels or [dict.fromkeys(texts.languages, column) for column in slopes.columns]
-    columns = [all_labels[at] for at in slopes.drawn]
-    lines = max(len(shown), 1 + float(np.nanmax(places[shown], initial=0.0)))
-    heights, height = _TOP + _LINE * (places + 0.5), _TOP + _LINE * lines + 6
-    widest = max((width_of(name) for at in shown for name in names[slopes.units[at]].values()), default=0.0)
-    side = min(_LABEL, round(widest) + 66)
-    width = 2 * side + _GAP * (len(columns) - 1)
-    moved = sorted(shown, key=lambda at: -spread[at])[:6]
-    parts: list[str] = [
-        texts.label(side + _GAP * column, 14, name, _GAP - 10, 'class="mid"') for column, name in enumerate(columns)
-    ]
-    for at in sorted(shown, key=lambda at: at in moved):
-        colour = f" k{moved.index(at) % 8}" if at in moved and spread[at] > 0 else ""
-        points = [
-            (side + _GAP * column, heights[at, column])
-            for column in range(len(columns))
-            if not np.isnan(heights[at, column])
-        ]
-        line = " ".join(f"{x:g},{y:.1f}" for x, y in points)
-        parts.append(f'<polyline class="slope{colour}" points="{line}"/>')
-        parts.append(f'<path class="dot{colour}" d="{"".join(f"M{x:g} {y:.1f}h0" for x, y in points)}"/>')
-    for column, anchor, sign in ((0, "end", -1), (len(columns) - 1, "start", 1)):
-        ranked = [at for at in shown if not np.isnan(heights[at, column])]
-        free_places, edge = spread_labels(places[ranked, column].tolist(), lines - 1), side + _GAP * column
-        for at, place in zip(ranked, free_places, strict=True):
-            y, rank = _TOP + _LINE * (place + 0.5), rank_text(float(ranks[at, column]))
-            if abs(y - heights[at, column]) > 1:
-                lead = f"M{edge + 5 * sign} {heights[at, column]:.1f}L{edge + (_LEAD - 2) * sign} {y:.1f}"
-                parts.append(f'<path class="lead" d="{lead}"/>')
-            beside = f"{{}} · {rank}" if anchor == "end" else f"{rank} · {{}}"
-            label = names[slopes.units[at]], side - _LEAD - 2, f'class="{anchor}"', beside
-            parts.append(texts.label(edge + _LEAD * sign, y + 4, *label))
-    return Html(
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{texts.attribute(texts.get("slope"))}">'
-        f'<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{texts.attribute(texts.get("slope"))}">{"".join(parts)}</svg></div>'
-    )
 
 
 def distinct_rankings(compared: Comparison, texts: Texts) -> list[Spoken]:

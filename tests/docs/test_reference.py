@@ -38,7 +38,6 @@ from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.variant_section import IndicatorChanges, RowChanges, Variant
 from indicia.fitted_file.content import FittedFile
 from indicia.methods import Domain, Normalisation, Treatment
-from indicia.recognition.rules import RULES
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
 
 if TYPE_CHECKING:
@@ -185,13 +184,6 @@ def test_one_table_lists_every_section_of_the_files_that_indicia_reads() -> None
     assert listed == {name: set(file.model_fields) for name, file in files.items()}
     assert FittedFile.model_fields["format"].annotation == Literal[4]
     assert Record.model_fields["format"].annotation == Literal[1]
-
-
-def test_the_page_of_tables_lists_the_rules_of_recognition() -> None:
-    rows = re.findall(r"^\| `.*", page("docs/tables.md").partition("## The rules")[2], re.MULTILINE)
-    rules = [f"| `{rule.name}` | {rule.meaning} |" for rule in RULES]
-    assert [row for row in rules if row not in rows] == [], "add these rows to docs/tables.md"
-    assert [row for row in rows if row not in rules] == [], "remove these rows from docs/tables.md"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

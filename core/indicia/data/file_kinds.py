@@ -171,15 +171,6 @@ def split_sheet(name: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else (name, "")
 
 
-def is_workbook(name: str) -> bool:
-    """Return True if a name is that of a workbook, with or without a sheet.
-
-    >>> is_workbook("book.xlsx#Data"), is_workbook("Book.ODS"), is_workbook("cities.csv")
-    (True, True, False)
-    """
-    return _WORKBOOK.fullmatch(f"{split_sheet(name)[0]}#") is not None
-
-
 def binary_kind(content: bytes) -> FileKind | None:
     """Return the kind of a binary file by its first bytes; None for a text."""
     return next((kind for kind in FILE_KINDS.values() if kind.signature and content.startswith(kind.signature)), None)

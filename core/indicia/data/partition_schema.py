@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
-_REPAIR = "write the file again, or take it out of the folder"
 
 
 @dataclass(frozen=True)

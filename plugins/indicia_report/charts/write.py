@@ -152,8 +152,6 @@ _TABLES = (
     "border-bottom:1px solid color-mix(in srgb,currentColor 25%,transparent)}thead th{font-weight:bold}"
 )
 """The style of the table of numbers."""
-_FAMILIES = re.compile(r"[^\w\s,'-]")
-"""The characters that a list of families in a style sheet does not have."""
 
 
 def _as_wide_as_the_window(specification: dict[str, Any]) -> int:

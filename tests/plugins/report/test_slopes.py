@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +9,8 @@ import polars as pl
 import pytest
 from shown_results import draw
 
-from indicia_report.markup import Texts
 from indicia_report.period_view import PeriodView
-from indicia_report.slopes import Slopes, slope_chart
+from indicia_report.slopes import Slopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,22 +64,6 @@ def test_a_chart_shows_the_first_units_of_the_period_of_the_page(slopes: Slopes,
     assert {view.units[at] for at in view.order[:5]} <= drawn
 
 
-def labels(svg: str, anchor: str) -> list[tuple[float, str]]:
-    found = re.findall(rf'<text x="[\d.]+" y="([\d.]+)" class="{anchor}">(.*?)(?:<title>.*?)?</text>', svg)
-    return sorted((float(height), said) for height, said in found)
-
-
-@pytest.mark.parametrize("anchor", ["end", "start"])
-def test_labels_of_a_page_do_not_overlap_and_keep_their_ranks(slopes: Slopes, anchor: str) -> None:
-    names = {unit: {"en": unit} for unit in slopes.units}
-    found = labels(slope_chart(slopes, names, Texts(("en",))), anchor)
-    assert len(found) == len(slopes.selected_units())
-    assert np.diff([height for height, _ in found]).min() >= 17 - 1e-9
-    assert all(re.fullmatch(r"The united[^·]*… · \d+|\d+ · The united.*…", said) for _, said in found)
-    ranks = [int(re.findall(r"\d+ ·|· \d+", said)[0].strip("· ")) for _, said in found]
-    assert ranks == sorted(ranks)
-
-
 def test_labels_of_a_chart_do_not_overlap(moving: tuple[Index, pl.DataFrame]) -> None:
     made, table = moving
     chart = draw(made, "slope", table, top=10).to_dict()
@@ -92,10 +74,3 @@ def test_labels_of_a_chart_do_not_overlap(moving: tuple[Index, pl.DataFrame]) ->
         places = sorted(one["free"] for (at, _), one in ends.items() if at == side)
         assert 10 <= len(places) <= 25
         assert np.diff(places).min() >= 1 - 1e-9
-
-
-def test_text_direction_marks_in_a_name_do_not_turn_its_rank() -> None:
-    slopes = Slopes(np.array([[12.0, 21.0]]), ["\u202eturned"], ["1", "2"], [0, 1])
-    svg = slope_chart(slopes, {"\u202eturned": {"en": "\u202eturned"}}, Texts(("en",)))
-    assert [said for _, said in labels(svg, "end")] == ["turned · 12"]
-    assert "\u202e" not in svg
