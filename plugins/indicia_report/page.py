@@ -19,7 +19,6 @@ from indicia_report.headline import headline
 from indicia_report.markup import Texts, escape, json_data, paragraph
 from indicia_report.method import method_view, results_sections
 from indicia_report.model import page_model
-from indicia_report.model.used_messages import messages_of
 from indicia_report.period_view import PeriodView
 from indicia_report.publication import headline as publication_line
 from indicia_report.publication import imprint
@@ -28,10 +27,13 @@ from indicia_report.trial import banner, title_of
 from indicia_report.words import script_messages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from indicia.editions.difference import EditionDifference
     from indicia.outputs import Need
     from indicia.questions import Questions
     from indicia.types import Period, TableLike
+    from indicia_report.model.types import PageModel
 
 _CLASSES = re.compile('<table [^>]*class="([^"]*)"')
 
@@ -167,3 +169,20 @@ def _columns(written: list[str]) -> str:
     columns = sorted(int(name[1:]) for name in classes if re.fullmatch(r"n\d+", name))
     selectors = ",".join(f".n{column}>*>tr>:nth-child({column})" for column in columns)
     return f"{selectors}{{text-align:right}}" if selectors else ""
+
+
+def messages_of(model: PageModel) -> Callable[[str], bool]:
+    """Return a function that returns False for the key of a message that a page of these data cannot show.
+
+    The view Over time needs two periods; the map and the trends need their data. Of the reasons why weights cannot be
+    changed, a page shows those of its own dimensions.
+    """
+    missing = {
+        "time.": len(model["periods"]) < 2,
+        "move.": len(model["periods"]) < 2,
+        "map.": model["map"] is None,
+        "trend.": model["trends"] is None,
+    }
+    unused = tuple(prefix for prefix, is_missing in missing.items() if is_missing)
+    reasons = {"why.other", *(f"why.{part.get('why')}" for part in model["tree"])}
+    return lambda key: not key.startswith(unused) and (not key.startswith("why.") or key in reasons)

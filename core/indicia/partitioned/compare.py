@@ -17,7 +17,6 @@ from indicia.data.table_partitions import ROWS
 from indicia.definition import build_tree, text
 from indicia.engines import check_shared_folder
 from indicia.errors import DefinitionError, IndiciaError, NothingKept
-from indicia.partitioned.compare_job import CompareJob, MethodologyFails
 from indicia.partitioned.identity import identity_of, manifest_of_partitions
 from indicia.partitioned.rank_agreement import AgreementState
 from indicia.partitioned.ranked_rows import RUN, ranking_of
@@ -26,13 +25,14 @@ from indicia.partitioned.scored_files import ScoredPartition, WriteScores, score
 from indicia.partitioned.scoring import ScoreJob
 from indicia.partitioned.table import PartitionedTable
 from indicia.partitioned.workers import check_packages
+from indicia.partitions.partition import Partition, Pending
 from indicia.partitions.ranks import rank_runs, read_ranks
 from indicia.progress import Progress, silent
 from indicia.scorable import Scorable
 from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from indicia.catalogue import Catalogue
@@ -262,3 +262,45 @@ class CompareRanks:
             columns += [frame["score"].alias(f"score_{column.number}"), of_column.alias(f"rank_{column.number}")]
         written = self.output.write(part.number, units.hstack(columns))
         return written, AgreementState.of(units, np.column_stack(ranks), self.top)
+
+
+class MethodologyFails(IndiciaError):
+    """A methodology cannot score a partition; the comparison goes on without it."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(reason)
+        self.number: int = number
+        self.cause: str = reason
+
+    def __reduce__(self) -> tuple[type[MethodologyFails], tuple[int, str]]:
+        return type(self), (self.number, self.cause)
+
+
+@dataclass(frozen=True)
+class CompareJob:
+    """Scores a partition by several methodologies."""
+
+    read: Callable[[Any], pl.DataFrame]
+    """Reads a partition."""
+    scoring: Mapping[int, WriteScores]
+    """By the number of the methodology; each scores a frame that is read already."""
+
+    def __call__(self, item: Any, partition: Partition) -> dict[int, ScoredPartition]:
+        """Return the outcomes by the numbers of methodologies."""
+        frame, outcomes, is_open = self.read(item), {}, False
+        for number, score in self.scoring.items():
+            prefix = f"{number}: "
+            answers = {
+                key.removeprefix(prefix): answer for key, answer in partition.answers.items() if key.startswith(prefix)
+            }
+            own = Partition(partition.number, answers, score.output.workspace, partition.where)
+            try:
+                outcomes[number] = score(frame, own)
+            except Pending:
+                is_open = True
+            except IndiciaError as error:
+                raise MethodologyFails(number, error.reason) from error
+            partition.questions.update({prefix + key: question for key, question in own.questions.items()})
+        if is_open:
+            raise Pending
+        return outcomes
