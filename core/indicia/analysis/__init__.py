@@ -21,7 +21,6 @@ from indicia.analysis.weight_shares import (
     weight_orders,
 )
 from indicia.result import trends
-from indicia.statistics.adequacy import Adequacy, adequacy
 from indicia.statistics.clusters import ClusterTree, clusters
 from indicia.statistics.correlation import correlations, partial_correlations
 from indicia.statistics.eigenvalues import eigenvalue_intervals
@@ -29,6 +28,7 @@ from indicia.statistics.factors import PrincipalComponents, RotatedComponents, p
 from indicia.statistics.importance import Discrepancy, discrepancy, importance, weights_for_importance
 from indicia.statistics.inequality import Dagum, Theil, dagum, inequality, theil
 from indicia.statistics.moments import moments
+from indicia.statistics.node_coherence import Adequacy, adequacy
 from indicia.statistics.parallel import ComponentCounts, component_counts, parallel_thresholds
 from indicia.statistics.reliability import Alpha, OneFactor, alpha, one_factor
 from indicia.statistics.spatial import SpatialAutocorrelation, spatial_autocorrelation

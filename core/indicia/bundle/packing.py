@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.bundle import contents as of
 from indicia.bundle.archive import archived, hash_of
-from indicia.bundle.papers import citation_file, readme
+from indicia.bundle.contents import citation_file, readme
 from indicia.bundle.places import PackedFile, moved_names, named_files, tables_as_read
 from indicia.bundle.record import NAME, ROWS, rendered
 from indicia.citations import render as render_citations

@@ -74,15 +74,22 @@ from indicia.checks.contract import (
 from indicia.messages.sentence import Listed, Sentence, named
 
 if TYPE_CHECKING:
-    from indicia.checks.data_facts import IndicatorFacts, MapFile, NodeFacts, TableObservation, Topic
+    from indicia.checks.data_facts import (
+        IndicatorFacts,
+        MapFile,
+        NodeFacts,
+        PanelFacts,
+        TableObservation,
+        Topic,
+        WaiverFacts,
+        WaiverState,
+    )
     from indicia.checks.distributions import Distribution, distribution, moments
     from indicia.checks.draw_facts import DrawFacts
     from indicia.checks.indicator_statistics import IndicatorStatistics, Sample
-    from indicia.checks.panel_facts import PanelFacts
     from indicia.checks.rescoring import Rescorer, Rescoring
     from indicia.checks.run_facts import RunFacts
     from indicia.checks.subject import Subject
-    from indicia.checks.waiver_facts import WaiverFacts, WaiverState
 
 __all__ = [
     "CHAPTERS",
@@ -118,15 +125,25 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("IndicatorFacts", "MapFile", "NodeFacts", "TableObservation", "Topic"), "data_facts"),
+    **dict.fromkeys(
+        (
+            "IndicatorFacts",
+            "MapFile",
+            "NodeFacts",
+            "PanelFacts",
+            "TableObservation",
+            "Topic",
+            "WaiverFacts",
+            "WaiverState",
+        ),
+        "data_facts",
+    ),
     **dict.fromkeys(("Distribution", "distribution", "moments"), "distributions"),
     "DrawFacts": "draw_facts",
     **dict.fromkeys(("IndicatorStatistics", "Sample"), "indicator_statistics"),
-    "PanelFacts": "panel_facts",
     **dict.fromkeys(("Rescorer", "Rescoring"), "rescoring"),
     "RunFacts": "run_facts",
     "Subject": "subject",
-    **dict.fromkeys(("WaiverFacts", "WaiverState"), "waiver_facts"),
 }
 """The module of each name that is imported when it is used."""
 

@@ -2,7 +2,7 @@
 
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.bands_section import RANK, SCORE, Bands
-from indicia.definition.build_tree import build_tree, catalogue_of_file, choose
+from indicia.definition.build_tree import SharedParts, build_tree, catalogue_of_file, choose
 from indicia.definition.checks import (
     check_group,
     check_language,
@@ -30,7 +30,6 @@ from indicia.definition.schema import index_schema
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage
 from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.section import ROOT, text
-from indicia.definition.shared_parts import SharedParts
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing, tree_in_html, unit_of_measure
 from indicia.definition.uses import Use, used_columns_of, uses_of
 from indicia.definition.variant_checks import check_names_in_tables

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import fsum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,7 +15,6 @@ from indicia.definition.graph import path_lengths
 from indicia.definition.graph_checks import check_graph, check_signs, directions_of_nodes
 from indicia.definition.methodology_section import Missing, Stages
 from indicia.definition.section import ROOT
-from indicia.definition.shared_parts import SharedParts
 from indicia.definition.tree import Leaf, Node
 from indicia.definition.uses import check_uses
 from indicia.definition.weight_checks import check_unscaled, check_weights_of_nodes
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
     from indicia.definition.parts_section import Indicator
     from indicia.definition.tree import Part
     from indicia.methods import Aggregation
+
+    LeafKey: TypeAlias = tuple[object, ...]
 
 
 def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin, shared: SharedParts | None = None) -> Node:
@@ -348,3 +349,30 @@ def check_attributes(definition: Definition, origin: Origin) -> None:
 
 def _own_status(spec: Indicator) -> bool:
     return spec.attributes is not None and spec.attributes.status is not None
+
+
+@dataclass
+class SharedParts:
+    """The indicators of the trees that were built so far, and the graphs that were checked.
+
+    Trees of one index differ in few methods, so most of their indicators are equal; one object serves all of them, and
+    facts that are kept at the object are computed once.
+    """
+
+    _leaves: dict[LeafKey, Leaf] = field(default_factory=dict)
+    """An indicator holds the objects whose ids are in its key, so that no later object has the same id."""
+    _checked: dict[tuple[int, int], Definition] = field(default_factory=dict)
+
+    def leaf(self, key: LeafKey, build: Callable[[], Leaf]) -> Leaf:
+        """Return the indicator of a key, built at its first use."""
+        leaf = self._leaves.get(key)
+        if leaf is None:
+            leaf = self._leaves[key] = build()
+        return leaf
+
+    def check_graph_once(self, definition: Definition, check: Callable[[], None]) -> None:
+        """Run a check that depends on indicators and dimensions alone, unless equal objects have passed it."""
+        key = id(definition.indicators), id(definition.dimensions)
+        if key not in self._checked:
+            check()
+            self._checked[key] = definition

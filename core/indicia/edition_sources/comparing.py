@@ -1,7 +1,8 @@
-"""The difference of two editions from files or values."""
+"""The difference of two editions, and old years under a new method, from files or values."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,14 +21,16 @@ from indicia.edition_sources.opening import (
 )
 from indicia.edition_sources.score_tables import check_chosen_columns
 from indicia.editions.difference import EditionDifference, difference_of
+from indicia.editions.recast import Recast, recast_tables
 from indicia.editions.scored_edition import ScoredEdition
+from indicia.errors import DefinitionError
 from indicia.fitted import FittedIndex
 from indicia.fitted_file import is_fitted_file
 from indicia.result import Inputs
 from indicia.result.statistics import numbers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from indicia.questions import Questions
     from indicia.result import Result
@@ -177,3 +180,26 @@ def _statistics(fitted: Fitted) -> Iterator[tuple[tuple[str, ...], Any]]:
                 name = f"statistic {question.arguments[0]}" if question.kind == "settled" else kind
                 for *group, number in numbers.iter_rows():
                     yield (stage, subject, name, *map(str, group)), number
+
+
+def recast(
+    index: object, tables: Mapping[str, TableLike] | Iterable[str | Path], *, code: CodeChoices | None = None
+) -> Recast:
+    """Return the scores of several tables by one method; see `indicia.recast`."""
+    pairs = list(tables.items()) if isinstance(tables, Mapping) else [named_table(str(table)) for table in tables]
+    return recast_tables(open_index(index, code or CodeChoices()), pairs)
+
+
+def named_table(text: str) -> tuple[str, str]:
+    """Return the name and the path of a table; by default the name is that of the file without its ending.
+
+    >>> named_table("2020=old/data.csv"), named_table("years/2021.csv"), named_table("book.xlsx#2022")
+    (('2020', 'old/data.csv'), ('2021', 'years/2021.csv'), ('2022', 'book.xlsx#2022'))
+    """
+    name, equals, path = text.partition("=")
+    if equals and not Path(text).is_file():
+        if not (name.strip() and path.strip()):
+            raise DefinitionError(f'cannot read the table "{text}"', remedy="write NAME=TABLE: 2020=data.csv")
+        return name.strip(), path.strip()
+    file, _, sheet = text.partition("#")
+    return sheet or Path(file).stem, text

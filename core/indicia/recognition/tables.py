@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.data import content_sample, file_sample, load_table, shape_table, split_sheet
+from indicia.data.databases import database_of
 from indicia.data.file_kinds import kind_of_content
 from indicia.data.layouts import match_columns
 from indicia.data.workbook import Workbook
@@ -18,7 +19,6 @@ from indicia.errors import DataError, join_names
 from indicia.paths import expanded
 from indicia.recognition.coin_tool import coin_tool_sheet
 from indicia.recognition.column_cells import in_shell
-from indicia.recognition.databases import recognise_database
 from indicia.recognition.encodings import decodes
 from indicia.recognition.format_words import keep_stated
 from indicia.recognition.long_columns import LongColumns
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from indicia.data import TableFormat
+    from indicia.data.databases import Connection
     from indicia.data.parse import Table
     from indicia.data.table_format import LongLayout, WideLayout
     from indicia.recognition.metadata_values import Metadata
@@ -251,3 +252,87 @@ def _rows_are_indicators(frame: pl.DataFrame, wide: WideLayout | None) -> Observ
         f"turn the table round, so that each row is a unit, or state that the rows are units: --unit {in_shell(name)}"
     )
     return Observation("rows_are_indicators", (name,), sentence, "question", remedy)
+
+
+_SAMPLE = 200
+"""The rows by which columns of numbers are recognised."""
+_MOST_ROWS = 100_000
+"""The most rows of a table that are counted."""
+_MOST_TABLES = 100
+_SIMILAR = 0.5
+"""A table with this share of the numbers of the chosen table may be meant as well."""
+
+
+@dataclass(frozen=True, order=True)
+class _Rating:
+    """The reasons to read a table, in the order of their importance."""
+
+    has_names: bool
+    numbers: int
+    """The number of cells with numbers."""
+
+    @classmethod
+    def of(cls, connection: Connection, table: str) -> _Rating:
+        query = connection.query_of(table)
+        sample = connection.run(f"SELECT * FROM ({query} LIMIT {_SAMPLE}) AS sample")
+        rows = connection.run(f"SELECT count(*) AS n FROM ({query} LIMIT {_MOST_ROWS}) AS counted").item()
+        columns = sum(map(_is_numeric, sample))
+        has_names = any(column.dtype == pl.String and not _is_numeric(column) for column in sample)
+        return cls(has_names, columns * int(rows))
+
+
+def recognise_database(
+    source: str, stated: TableFormat, folder: Path = Path()
+) -> tuple[TableFormat, list[Observation]]:
+    """Return the format with the table to read, and the observations.
+
+    Of several tables, the table with names and with the most numbers is read. A query or a table that is stated is
+    kept.
+    """
+    database = database_of(source, folder)
+    if database is None or stated.query or stated.table:
+        return stated, []
+    with database.opened() as connection:
+        tables = connection.tables[:_MOST_TABLES]
+        if len(tables) < 2:
+            return replace(stated, table=tables[0] if tables else None), []
+        ratings = {table: _Rating.of(connection, table) for table in tables}
+    chosen = max(tables, key=lambda table: ratings[table])  # the first of equals
+    names = join_names((f'"{table}"' for table in tables), 12)
+    other = next(table for table in tables if table != chosen)
+    found = [
+        Observation(
+            "database_table",
+            (chosen,),
+            f'the table "{chosen}" is read, which has the most numbers of {len(tables)} tables: {names}',
+            "format",
+            f"table = … in [data] reads another table (--set data.table={other}), query = … a selection of rows",
+        )
+    ]
+    least = _SIMILAR * ratings[chosen].numbers
+    similar = [
+        table
+        for table in tables
+        if table != chosen and ratings[table].has_names and ratings[table].numbers >= max(least, 1)
+    ]
+    if similar:
+        quoted = join_names(f'"{table}"' for table in similar)
+        subject = f"the table {quoted} has" if len(similar) == 1 else f"the tables {quoted} have"
+        found.append(
+            Observation(
+                "similar_tables",
+                tuple(similar),
+                f'{subject} a similar number of values, and only the table "{chosen}" is read',
+                "question",
+                f"to read another table: --set data.table={similar[0]}; to join tables: joins = … in [data]",
+            )
+        )
+    return replace(stated, table=chosen), found
+
+
+def _is_numeric(column: pl.Series) -> bool:
+    """Return True if most of the cells are numbers or texts of numbers."""
+    if column.dtype == pl.String:
+        numbers = column.cast(pl.Float64, strict=False)
+        return 2 * (len(column) - numbers.null_count()) > len(column)
+    return column.dtype.is_numeric() and column.null_count() < len(column)

@@ -22,9 +22,8 @@ from indicia.partitions.partition import for_each
 from indicia.partitions.sorted_columns import lowest_of_noise
 from indicia.statistics.noise import equalised
 from indicia.tables.joins import join_statistics
-from indicia.tables.partition_ranks import with_ranks
 from indicia.tables.partition_statistics import PartitionStatistics
-from indicia.tables.periods_of_units import check_fitted_units, values_of_previous_period
+from indicia.tables.periods_of_units import check_fitted_units, values_of_previous_period, with_ranks
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.values import VALUE
 

@@ -17,11 +17,10 @@ from indicia.robustness import Robust
 from indicia_report.charts import draws, matrices, over_time, rankings, units
 from indicia_report.charts.distributions import distributions
 from indicia_report.charts.geography import geography
-from indicia_report.charts.ranking_by_band import ranking_by_band
 from indicia_report.charts.scatter import scatter
 from indicia_report.charts.slope import slope, title_of_slope
 from indicia_report.charts.specification import specification
-from indicia_report.charts.strip import strip
+from indicia_report.charts.strip import ranking_by_band, strip
 from indicia_report.charts.structure_chart import structure
 from indicia_report.charts.style import ChartStyle, altair, chart_data, distinct_names, sources
 from indicia_report.map import map_of

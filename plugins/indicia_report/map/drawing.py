@@ -11,21 +11,19 @@ import numpy as np
 from indicia.errors import DataError, IndiciaError
 from indicia.notes import Names, Note
 from indicia.paths import expanded
-from indicia_report.map.extent import main_rings
+from indicia_report.map.extent import WIDTH, Frame, LambertAzimuthal, angles_from, main_rings, projection_for
 from indicia_report.map.features import read_features
-from indicia_report.map.frame import WIDTH, Frame
 from indicia_report.map.matching import match
-from indicia_report.map.projection import LambertAzimuthal, angles_from, projection_for
-from indicia_report.map.simplify import Borders
 from indicia_report.map.sphere import Integers, cut, divided, joined, oriented, signed_area, wrapped
+from indicia_report.map.topojson import Borders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from indicia.definition import Definition, Origin
     from indicia.methods import Array
+    from indicia_report.map.extent import Projection
     from indicia_report.map.features import Feature
-    from indicia_report.map.projection import Projection
 
 LEAST_AREA = 6.0
 """A region whose largest part has less square pixels is a dot."""

@@ -18,10 +18,9 @@ from indicia_report.markup import Html, escape, exact_number, paragraph
 from indicia_report.mathml import mathml, scrolls
 from indicia_report.method.aggregates import aggregate_sentences
 from indicia_report.method.filled_formulas import FilledFormulas
-from indicia_report.method.fixed_numbers import fixed_numbers
+from indicia_report.method.fixed_numbers import fixed_numbers, parameter_list, value_text
 from indicia_report.method.outside import outside_sentences
 from indicia_report.method.page_section import PageSection
-from indicia_report.method.parameters import parameter_list, value_text
 from indicia_report.method.worked_unit import middle_of_ranking
 
 if TYPE_CHECKING:

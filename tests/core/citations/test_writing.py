@@ -7,7 +7,7 @@ import re
 import pytest
 
 from indicia.citations import Citation, plain, render, slug, with_unique_keys
-from indicia.citations.bibtex import bibtex, escape_latex
+from indicia.citations.render import bibtex, escape_latex
 
 CRITIC = Citation(
     "diakoulaki_1995",
