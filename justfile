@@ -42,6 +42,7 @@ docs:
     python -m indicia.catalogue.reference > docs/methods.md
     python -m indicia.catalogue.check_reference > docs/checks.md
     python -m indicia.catalogue.analysis_reference > docs/analyses.md
+    PYTHONPATH=docs/site python -m indicia_site.table_reference > docs/columns.md
     PYTHONPATH=tests python tests/published/test_gallery.py > docs/gallery.md
     PYTHONPATH=docs/site python -m indicia_site.translations
     pytest tests/docs
@@ -56,6 +57,7 @@ site folder="build/site":
 [working-directory: 'plugins/indicia_report/web']
 web:
     npm ci
+    node messages.mjs
     npx tsc --noEmit
     npx tsc --ignoreConfig --noEmit --allowJs --checkJs --strict --target es2024 --lib es2024,dom,dom.iterable --module esnext --moduleResolution bundler ../../../core/indicia/serve/page/main.js
     npx vitest run

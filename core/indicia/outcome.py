@@ -12,13 +12,14 @@ import polars as pl
 from indicia.arguments import names_its_arguments
 from indicia.citations import Citation
 from indicia.data.notebook_table import COLUMNS, notebook_frame
-from indicia.definition import text
+from indicia.definition import ROOT, text
 from indicia.errors import IndiciaError, suggest
 from indicia.tables.names import reader_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Mapping, Sequence
 
+    from indicia.analyses import Table
     from indicia.definition import Definition
     from indicia.notes import Note
 
@@ -33,11 +34,18 @@ class Outcome(ABC, Generic[TableName]):
 
     definition: Definition
 
+    declared: ClassVar[Mapping[str, Table]]
+    """The declarations of the tables, by name."""
     table_names: ClassVar[tuple[str, ...]]
-    """The names of the tables, of `frame` and of `--show`."""
+    """The names of the tables, of `frame` and of `--show`: those that are declared."""
     _noun: ClassVar[str]
     """The name of the kind of outcome in an error message, such as "a comparison"."""
     _columns_printed: ClassVar[int] = 10
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if isinstance(vars(cls).get("declared"), dict):
+            cls.table_names = tuple(cls.declared)
 
     @names_its_arguments
     def frame(self, name: TableName) -> pl.DataFrame:
@@ -62,6 +70,25 @@ class Outcome(ABC, Generic[TableName]):
             raise IndiciaError(f'{self._noun} has no table "{name}"', remedy=suggest(name, self.table_names))
         table: pl.DataFrame = getattr(self, name)
         return table
+
+    @property
+    def names_in_columns(self) -> dict[str, Container[str]]:
+        """The names that columns of families can have, by the place in the name of the declaration."""
+        definition, data = self.definition, self.definition.data
+        return {
+            "unit": (str(data.unit),),
+            "period": (data.period,) if data.period else (),
+            "label": data.labels(),
+            "group": data.groups,
+            "indicator": definition.indicators,
+            "dimension": definition.dimensions,
+            "part": {*definition.indicators, *definition.dimensions},
+            "node": {ROOT, *definition.dimensions},
+            "bands": definition.bands,
+            "variable": definition.outside.variables,
+            "key": (*data.key, *data.groups),
+            "member": self._labelled_units.to_series(0).cast(pl.String),
+        }
 
     @property
     @abstractmethod

@@ -40,9 +40,7 @@ ResultTable = Literal[
     "details",
     "aggregates",
 ]
-"""The tables of a result, for `Result.frame` and `indicia run --show`; `documents.table_words` has their captions."""
-RAW_TABLES: frozenset[ResultTable] = frozenset({"prepared", "cells", "attributes", "statistics", "outside_values"})
-"""The tables of a result that hold values before normalisation, or statistics of them."""
+"""The tables of a result, for `Result.frame` and `indicia run --show`."""
 PaperTable = Literal[ResultTable, "structure", "descriptive", "correlations", "agreement"]
 """The tables for papers, for `Result.export` and `indicia export --show`."""
 ComparisonTable = Literal[
@@ -95,10 +93,6 @@ RobustTable = Literal[
     "ranks",
 ]
 """The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
-NODE_TABLES: frozenset[RobustTable] = frozenset(
-    {"exact_acceptability", "exact_pairwise", "exact_central_weights", "weight_bounds", "weight_orders"}
-)
-"""The tables of an analysis of robustness that are those of one node, and need no draws."""
 ExplanationTable = Literal[
     "parts",
     "nodes",
@@ -127,40 +121,6 @@ ShownInspectionTable = Literal[
 ]
 """The tables of both inspections, for `indicia check --show`."""
 """The tables of an inspection of the data, for `Inspection.frame` and `indicia check --show`."""
-CoherenceTable = Literal[
-    "correlations",
-    "rank_correlations",
-    "node_correlations",
-    "partial",
-    "reliability",
-    "items",
-    "adequacy",
-    "adequacy_items",
-    "eigenvalues",
-    "loadings",
-    "rotated",
-    "promax",
-    "factor_correlations",
-    "clusters",
-    "merges",
-    "cophenetic",
-    "moments",
-]
-"""The tables of the statistics of coherence, for `CoherenceReport.frame` and for an audit."""
-ImportanceTable = Literal[
-    "importance",
-    "main_effects",
-    "weights_for_importance",
-    "coefficients",
-    "inequality",
-    "inequality_by_group",
-    "inequality_by_pair",
-    "spatial",
-    "local_spatial",
-]
-"""The tables of importance, inequality and neighbours, for `ImportanceReport.frame` and for an audit."""
-AuditTable = Literal["findings", "skipped", "proposals", "intervals", "sensitivity", CoherenceTable, ImportanceTable]
-"""The tables of an audit, for `Audit.frame` and `indicia audit --show`."""
 DifferenceTable = Literal[
     "units",
     "movers",

@@ -9,9 +9,9 @@ import indicia
 from indicia.comparison import Comparison
 from indicia.errors import IndiciaError
 from indicia.outcome import Outcome
-from indicia.presentation import NODE_TABLES
 from indicia.result import Result
 from indicia.robustness import Robust
+from indicia.robustness.declared import NODE_TABLES
 
 Outcomes = dict[type[Outcome], Outcome]
 

@@ -25,10 +25,10 @@ from indicia.definition import Bands, Data, Definition, Indicator, Missing, Refe
 from indicia.definition.aggregates_section import Aggregate
 from indicia.definition.attributes_section import Attributes, IndicatorAttributes
 from indicia.definition.audit_section import AuditChoices
+from indicia.definition.checks_section import Waiver
 from indicia.definition.data_section import JoinedTable, Long, Wide
 from indicia.definition.map_section import Map
 from indicia.definition.methodology_section import Methodology
-from indicia.definition.model import Waiver
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
 from indicia.definition.parts_section import Dimension
 from indicia.definition.publication_section import Publication, Source
@@ -39,6 +39,7 @@ from indicia.definition.variant_section import IndicatorChanges, RowChanges, Var
 from indicia.fitted_file.content import FittedFile
 from indicia.methods import Domain, Normalisation, Treatment
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
+from indicia_site.table_reference import table_reference
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -64,6 +65,11 @@ def test_the_page_of_checks_is_up_to_date() -> None:
 def test_the_page_of_analyses_is_up_to_date() -> None:
     renew = "docs/analyses.md is out of date: python -m indicia.catalogue.analysis_reference > docs/analyses.md"
     assert page("docs/analyses.md") == analysis_reference(shipped([ANALYSES])), renew
+
+
+def test_the_page_of_tables_and_columns_is_up_to_date() -> None:
+    renew = "docs/columns.md is out of date: python -m indicia_site.table_reference > docs/columns.md"
+    assert page("docs/columns.md") == table_reference(), renew
 
 
 def test_the_page_holds_the_methods_of_indicia_alone() -> None:

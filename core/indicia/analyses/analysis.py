@@ -8,7 +8,7 @@ from datetime import date  # noqa: TC003 - the annotation is read at run time
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, get_type_hints
 
 from indicia.analyses.options import About
-from indicia.analyses.table import Table
+from indicia.analyses.table import Table, tables_of
 from indicia.documents.blocks import Formula, Heading
 from indicia.methods.contract import Method
 
@@ -77,7 +77,7 @@ class Analysis(Method):
         dict of str to Table
             The tables.
         """
-        return {table.name: table for table in vars(cls).values() if isinstance(table, Table)}
+        return tables_of(cls)
 
     @classmethod
     def annotations_of_options(cls) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
 from indicia.notes import Note
 from indicia.outcome import Outcome
+from indicia.statistics.coherence import ALL_INDICATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -80,6 +81,9 @@ class Held(Mapping[Table, "pl.DataFrame"]):
         shown: pl.DataFrame = frame
         return shown
 
+    def __contains__(self, table: object) -> bool:
+        return table in self._frames  # that of Mapping would compute the frame
+
     def __iter__(self) -> Iterator[Table]:
         return iter(self._frames)
 
@@ -103,7 +107,6 @@ class _English(dict[str, str]):
 class Answer(Outcome[str], Generic[A]):
     """The tables and sentences of an analysis: `answer[Obstacles.degrees]`, or `answer.frame("degrees")`."""
 
-    table_names: ClassVar[tuple[str, ...]] = ()
     _noun: ClassVar[str] = "an answer"
 
     analysis: A
@@ -115,6 +118,16 @@ class Answer(Outcome[str], Generic[A]):
     """The facts that the analysis had."""
     period: str | None = None
     """The period that was analysed; None without periods."""
+
+    @property
+    def declared(self) -> dict[str, Table]:  # type: ignore[override]  # the class of an answer is that of all analyses
+        """The declarations of the tables, by name."""
+        return type(self.analysis).tables()
+
+    @property
+    def table_names(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The names of the tables."""
+        return tuple(self.declared)
 
     def __getitem__(self, table: Table) -> pl.DataFrame:
         """Return the frame of a declared table, an attribute of the class of the analysis."""
@@ -255,7 +268,8 @@ class Answer(Outcome[str], Generic[A]):
         dict of str to str
             The names by key.
         """
-        return {ROOT: text(self.definition.name, language), **super().reader_names(language)}
+        nodes = {ROOT: text(self.definition.name, language), ALL_INDICATORS: in_language(ALL_INDICATORS, language)}
+        return {**nodes, **super().reader_names(language)}
 
     @property
     def manifest(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import typer.main
 
 from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.option_groups import expand_option_groups
 from indicia.cli.usage_errors import Command
 from indicia.errors import DefinitionError
@@ -114,21 +115,22 @@ def command_of(analysis: Any) -> Callable[..., None]:
         **given: Any,
     ) -> None:
         from indicia.answers.ask import answer_of, chosen
+        from indicia.catalogue import installed
+        from indicia.catalogue.hookspecs import WRITERS
         from indicia.cli.expect import expectation
         from indicia.cli.output import progress_bar
-        from indicia.definition import check_language
 
-        o.check_format(format, output, escape)
+        form = o.check_format(format, output, escape, lambda: installed(code.plugin, (), code.only).offered(WRITERS))
         expected = expectation(expect)
         index, table = options.open(source, code, output, **options.methods)
-        check_language(lang, index.definition)
+        lang = reader_language(lang, index.definition)
         stated = {
             name: _value(name, value, annotations[name]) for name, value in given.items() if value not in (None, [])
         }
         stated |= {} if at is None else {"period": at}
         with progress_bar() as progress:
             answered = answer_of(index, chosen(index, analysis.name, stated), table, progress=progress)
-            printed = _print(answered, show, format, output, escape, lang)
+            printed = _print(answered, show, form, output, escape, lang)
         printed()
         if expected:
             expected.compare(answered.manifest)
@@ -228,20 +230,19 @@ def _texts(name: str, values: list[str]) -> str | dict[str, str]:
 def _print(
     answer: Answer[Analysis],
     show: str | None,
-    format: str | None,
+    form: str,
     output: Path | None,
     escape: bool,
     language: str | None,
 ) -> Callable[[], None]:
     """Compute what is shown of an answer, and return the function that prints or writes it."""
     from indicia.answers.document import document_of
-    from indicia.answers.writers import DOCUMENTS, written
+    from indicia.answers.writers import writers, written
     from indicia.cli.output import print_table, write_output
-    from indicia.data import escape_formulas, format_of
+    from indicia.data import escape_formulas
 
-    form = format or (format_of(output) if output else "table")
     manifest = {**answer.manifest, "table": show or "all"} if output else None
-    if show is None and form in (*DOCUMENTS, "json"):
+    if show is None and form in writers(answer.result.catalogue):
         content = written(answer, form, language)
         return lambda: write_output(content, output, manifest)
     if show is None and form == "table":
@@ -250,7 +251,7 @@ def _print(
     table = answer.table(show) if show else next(iter(answer.frames))
     frame = answer[table] if form == "table" else answer.published(table)
     shown = escape_formulas(frame) if escape else frame
-    return lambda: print_table(shown, format, output, f"{answer.titled(language)} · {table.caption}", manifest)
+    return lambda: print_table(shown, form, output, f"{answer.titled(language)} · {table.caption}", manifest)
 
 
 def _print_document(lines: list[str], blocks: list[Block]) -> None:

@@ -10,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions
+from indicia.cli.language import reader_language
 from indicia.cli.look_options import LookOptions, Plot, check_chart_file, write_chart
 from indicia.errors import DefinitionError
 from indicia.presentation import DifferenceTable, RecastTable
@@ -135,7 +136,7 @@ def diff(
     from indicia import edition_sources
     from indicia.cli.output import print_line, print_table, write_output
     from indicia.data import escape_formulas, format_of
-    from indicia.definition import check_language, check_raw_values
+    from indicia.definition import check_raw_values
     from indicia.editions.rules import read_rules
 
     read_rules(fail_on)  # a wrong rule is an error before anything is computed
@@ -148,9 +149,9 @@ def diff(
         end=end,
         renamed=_renamed(rename),
         columns=edition_sources.ScoreColumns(unit, score, rank, period),
-        code=code.of_editions,
+        code=code.choices,
     )
-    check_language(lang, difference.definition)
+    lang = reader_language(lang, difference.definition)
     rules = difference.failing(fail_on)
     kind = format or (format_of(output) if output else "table")
     manifest = {**difference.manifest, "table": show or "all"} if output else None
@@ -194,12 +195,12 @@ def _recast(
     from indicia import edition_sources
     from indicia.cli.output import note_raw_values, print_line, print_table
     from indicia.data import escape_formulas
-    from indicia.definition import check_language, text
+    from indicia.definition import text
 
     for source in (new, *(edition_sources.named_table(table)[1] for table in tables)):
         o.check_output(output, source)
-    outcome = edition_sources.recast(new, tables, code=code.of_editions)
-    check_language(language, outcome.definition)
+    outcome = edition_sources.recast(new, tables, code=code.choices)
+    language = reader_language(language, outcome.definition)
     frame, manifest = outcome.frame(show), {**outcome.manifest, "table": show} if output or expected else None
     if output is None and format in (None, "table"):  # the labels of other languages are for files
         data = outcome.definition.data

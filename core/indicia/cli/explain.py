@@ -12,6 +12,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.language import reader_language
 from indicia.cli.look_options import LookOptions, Plot, check_chart_file, write_chart
 from indicia.cli.question_options import QuestionOptions
 from indicia.errors import DefinitionError
@@ -98,9 +99,8 @@ def explain(
     from indicia.cli.folding import fold
     from indicia.cli.output import print_line, print_table, progress_bar
     from indicia.data import escape_formulas
-    from indicia.definition import check_language
 
-    check_language(lang, opened.definition)
+    lang = reader_language(lang, opened.definition)
     with progress_bar() as progress:
         outcome = _explain(question, opened, data, units, questions, code, at, progress)
     if show is None and output is None and format in (None, "table"):
@@ -197,7 +197,7 @@ def _earlier_edition(options: QuestionOptions, code: CodeOptions) -> Edition | N
 
     # two tables of one fitted index are named apart
     name = f"{options.since} ({options.since_table})" if options.since_table else options.since
-    edition = open_edition(options.since, table=options.since_table, name=name, side="since", code=code.of_editions)
+    edition = open_edition(options.since, table=options.since_table, name=name, side="since", code=code.choices)
     if edition.result is None:
         raise DefinitionError(
             f"{options.since} has scores and no data, so that a move since then has no causes",

@@ -15,7 +15,6 @@ from indicia.defaults import EXAMPLE_CODES
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
 from indicia.presentation import (
-    AuditTable,
     ComparisonTable,
     DifferenceTable,
     ExplanationTable,
@@ -27,7 +26,7 @@ from indicia.presentation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 
 def names(kind: str) -> Callable[[str], list[str]]:
@@ -84,7 +83,6 @@ ShowResult = Annotated[ResultTable, _SHOW]
 ShowComparison = Annotated[ComparisonTable | None, _SHOW]
 ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
-ShowAudit = Annotated[AuditTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
 ShowReplay = Annotated[ReplayTable | None, _SHOW]
 ShowDifference = Annotated[Literal[DifferenceTable, RecastTable] | None, _SHOW]
@@ -103,7 +101,10 @@ Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]
 Language = Annotated[
-    str | None, typer.Option("--lang", help="Language: en, zh, or another language of the names in the index file.")
+    str | None,
+    typer.Option(
+        "--lang", help="Language: en, zh or a language of names; default: INDICIA_LANG, the index file, the locale."
+    ),
 ]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Table: the encoding of its text, such as gb18030; default: utf-8.")
@@ -180,8 +181,16 @@ def check_output(output: Path | None, *read: object, folder: bool = False) -> No
                 )
 
 
-def check_format(format: str | None, output: Path | None, escape: bool = False) -> None:
-    """Refuse an unknown format before anything is computed, and `--escape-formulas` for formats without formulas."""
+def check_format(
+    format: str | None,
+    output: Path | None,
+    escape: bool = False,
+    further: Callable[[], Collection[str]] = tuple,
+) -> str:
+    """Return the format, and refuse an unknown one, and `--escape-formulas` for formats without formulas.
+
+    `further` returns the formats of plugins, which are endings of files too.
+    """
     from indicia import data
 
     check_output(output)
@@ -190,13 +199,17 @@ def check_format(format: str | None, output: Path | None, escape: bool = False) 
             "--format table is for the screen, not for a file",
             remedy="leave --format out: the ending of the file determines the format",
         )
-    if format not in (None, "table"):
-        data.check_format(format)
-    elif output:
-        data.format_of(output)
-    written = format or (data.format_of(output) if output else "table")
+    try:
+        written = format or (data.format_of(output) if output else "table")
+        if written != "table":
+            data.check_format(written)
+    except OutputError:
+        written = format or str(output).rpartition(".")[2].lower()
+        if written not in further():
+            raise
     if escape and written not in ("csv", "tsv"):
         raise OutputError(f"--escape-formulas is for csv and tsv, not {written}", remedy="-f csv, or -o scores.csv")
+    return written
 
 
 def refuse_others(context: typer.Context, option: str, used: Iterable[str]) -> None:

@@ -10,15 +10,15 @@ from unicodedata import combining, east_asian_width
 
 import typer
 
+from indicia.cli.language import reader_language
 from indicia.cli.options import manifest_of
 from indicia.cli.remarks import notes_of, remarks_on
 from indicia.cli.row_options import RowOptions
 from indicia.data import escape_formulas, format_of, render, write, write_together
-from indicia.definition import check_language, check_raw_values, text
+from indicia.definition import check_raw_values, text
 from indicia.documents.blocks import TextTable
 from indicia.errors import OutputError, printable
 from indicia.notes import MARK, Note, percentage
-from indicia.presentation import RAW_TABLES
 from indicia.result import as_json
 from indicia.run import IMPUTED_SHARE, band_names
 from indicia.tables.names import split_brackets
@@ -56,10 +56,10 @@ def print_result(
 
     `details` are a node and the name of a table of its methods; their command prints title and notes.
     """
-    check_language(language, run.definition)
+    language = reader_language(language, run.definition)
     on_screen = output is None and format in (None, "table")
     lowest_first = run.lowest_first if show == "scores" else ()
-    if not on_screen and show in RAW_TABLES:
+    if not on_screen and run.declared[show].is_raw:
         check_raw_values(run.definition, run.origin, f"a file of the table {show}")
     frame, period = run.details(*details) if details else run.frame(show), run.definition.data.period
     rows = options.rows(frame, period, latest_first=on_screen and show == "scores", lowest_first=lowest_first)

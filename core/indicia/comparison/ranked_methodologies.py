@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import polars as pl
 
+from indicia.analyses import tables_of
 from indicia.citations import with_unique_keys
+from indicia.comparison.declared import ComparisonTables
 from indicia.comparison.distinct import first_with_same_ranking
 from indicia.comparison.methodology import group_by_reason
 from indicia.comparison.published import Published
@@ -23,6 +25,8 @@ from indicia.result.run_citations import manifest_of
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     import numpy.typing as npt
 
     from indicia.comparison.bands import BandsOfMethodology
@@ -36,7 +40,8 @@ if TYPE_CHECKING:
 class RankedMethodologies(Outcome[ComparisonTable]):
     """The methodologies of a comparison, their distinct rankings, the ranks to compare, and what is left out."""
 
-    table_names: ClassVar[tuple[ComparisonTable, ...]] = get_args(ComparisonTable)
+    declared = tables_of(ComparisonTables)
+    table_names: ClassVar[tuple[ComparisonTable, ...]]
     _noun = "a comparison"
 
     period: str | None
@@ -84,6 +89,12 @@ class RankedMethodologies(Outcome[ComparisonTable]):
             "methodologies": dict(zip(names, changes, strict=True)),
             **manifest_of(with_unique_keys(work for inputs in self.inputs for work in inputs.citations)),
         }
+
+    @property
+    def names_in_columns(self) -> dict[str, Container[str]]:
+        """The names that columns of families can have, by the place in the name of the declaration."""
+        methodologies = {*self._numbers, *self.method_names.cast(pl.String)}
+        return {**super().names_in_columns, "methodology": methodologies, "choice": self.choices}
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -1,15 +1,13 @@
-"""The difference of two editions, and old years under a new method, from files or values."""
+"""The difference of two editions from files or values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from indicia.edition_sources.choices import CodeChoices, ScoreColumns
+from indicia.edition_sources.choices import ScoreColumns
+from indicia.edition_sources.fits import edition_of_fit, fitted_source
 from indicia.edition_sources.opening import (
     NEW,
     OLD,
@@ -17,24 +15,17 @@ from indicia.edition_sources.opening import (
     name_of_edition,
     names_of_editions,
     open_edition,
-    open_index,
 )
 from indicia.edition_sources.score_tables import check_chosen_columns
 from indicia.editions.difference import EditionDifference, difference_of
-from indicia.editions.recast import Recast, recast_tables
 from indicia.editions.scored_edition import ScoredEdition
-from indicia.errors import DefinitionError
-from indicia.fitted import FittedIndex
-from indicia.fitted_file import is_fitted_file
-from indicia.result import Inputs
-from indicia.result.statistics import numbers_of
+from indicia.sources import CodeChoices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping
 
     from indicia.questions import Questions
     from indicia.result import Result
-    from indicia.tables.fitted import Fitted
     from indicia.types import Period, TableLike
 
 
@@ -54,18 +45,19 @@ def diff(
     columns, code = columns or ScoreColumns(), code or CodeChoices()
     sources = ((old, old_table, start, OLD), (new, new_table, end, NEW))
     names = names_of_editions([(source, side) for source, _, _, side in sources])
-    if all(is_fitted(source) and table is None for source, table, *_ in sources) and not _same(old, new):
-        before, after = (edition_of_fit(open_index(source, code), names[side]) for source, *_, side in sources)
+    fits = {side: opened for source, *_, side in sources if (opened := fitted_source(source, code)) is not None}
+    if len(fits) == 2 and old_table is None and new_table is None and not _same(old, new):
+        before, after = (edition_of_fit(opened.open(code)[0], names[side]) for side, opened in fits.items())
         return difference_of(before, after, renamed)
     editions: dict[str, ScoredEdition] = {}
-    check_chosen_columns(columns, [source for source, *_ in sources if is_scores(source)])
-    if not is_scores(old) and _same(old, new) and _same(old_table, new_table):
+    check_chosen_columns(columns, [source for source, *_ in sources if is_scores(source, code)])
+    if not is_scores(old, code) and _same(old, new) and _same(old_table, new_table):
         # two periods of one panel share a run, so that its pooled statistics are the same in both editions
         first = open_edition(old, table=old_table, period=start, name=names[OLD], side=OLD, code=code)
         before, after = _named_by_period(old, first, first.at(end, names[NEW]))
         return difference_of(before, after, renamed)
     # tables of scores come last: the other edition may tell the columns of their units and periods
-    for source, table, period, side in sorted(sources, key=lambda entry: is_scores(entry[0])):
+    for source, table, period, side in sorted(sources, key=lambda entry: is_scores(entry[0], code)):
         other = next(iter(editions.values()), None)
         editions[side] = open_edition(
             source, table=table, period=period, name=names[side], side=side, other=other, columns=columns, code=code
@@ -138,68 +130,3 @@ def difference_since(
     new = ScoredEdition.of_result(names[NEW], index, result, period)
     old = open_edition(since, table=table, name=names[OLD], side="since", other=new, code=code)
     return difference_of(old, new)
-
-
-def is_fitted(source: object) -> bool:
-    """Return True if a source is a fitted index or its file."""
-    return isinstance(source, FittedIndex) or (isinstance(source, (str, Path)) and is_fitted_file(source))
-
-
-def edition_of_fit(index: Questions, name: str) -> ScoredEdition:
-    """Return the edition of a fitted index: its methodology with its weights and statistics, and no units."""
-    assert isinstance(index, FittedIndex)
-    kinds = {"unit": pl.String, "score": pl.Float64, "rank": pl.Float64}
-    return ScoredEdition(
-        name,
-        index.definition,
-        pl.DataFrame(schema=kinds),
-        pl.DataFrame(schema={"unit": pl.String}),
-        is_fitted=True,
-        stated_methodology=Inputs(index.definition, index.tree, index.catalogue, {}, index.origin).methodology,
-        stated_weights=dict(_weights(index)),
-        stated_statistics=dict(_statistics(index.fitted)),
-    )
-
-
-def _weights(index: FittedIndex) -> Iterator[tuple[tuple[str, str], float]]:
-    """Yield the weights of parts within parents; none of a node whose weights differ between groups."""
-    absent = {*index.fitted.left_out, *index.fitted.constant}
-    for node in index.tree.nodes():
-        parts = [part.id for part in node.components if part.id not in absent]
-        weights = index.fitted.node_weights.get(node.id)
-        if weights is not None and weights.values.shape == (len(parts),):
-            yield from zip(((part, node.id) for part in parts), weights.values.tolist(), strict=True)
-
-
-def _statistics(fitted: Fitted) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield the numbers of the statistics by stage, subject, statistic and group."""
-    for stage, statistics in fitted.statistics.items():
-        for question, value in statistics.items():
-            for (subject, kind, _), numbers in numbers_of(question, None, value):
-                # only the formulas of a run have a name for a statistic that they compute in a loop
-                name = f"statistic {question.arguments[0]}" if question.kind == "settled" else kind
-                for *group, number in numbers.iter_rows():
-                    yield (stage, subject, name, *map(str, group)), number
-
-
-def recast(
-    index: object, tables: Mapping[str, TableLike] | Iterable[str | Path], *, code: CodeChoices | None = None
-) -> Recast:
-    """Return the scores of several tables by one method; see `indicia.recast`."""
-    pairs = list(tables.items()) if isinstance(tables, Mapping) else [named_table(str(table)) for table in tables]
-    return recast_tables(open_index(index, code or CodeChoices()), pairs)
-
-
-def named_table(text: str) -> tuple[str, str]:
-    """Return the name and the path of a table; by default the name is that of the file without its ending.
-
-    >>> named_table("2020=old/data.csv"), named_table("years/2021.csv"), named_table("book.xlsx#2022")
-    (('2020', 'old/data.csv'), ('2021', 'years/2021.csv'), ('2022', 'book.xlsx#2022'))
-    """
-    name, equals, path = text.partition("=")
-    if equals and not Path(text).is_file():
-        if not (name.strip() and path.strip()):
-            raise DefinitionError(f'cannot read the table "{text}"', remedy="write NAME=TABLE: 2020=data.csv")
-        return name.strip(), path.strip()
-    file, _, sheet = text.partition("#")
-    return sheet or Path(file).stem, text

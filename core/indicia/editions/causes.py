@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.editions.declared import EditionTables
 from indicia.editions.scenarios import CAUSES, Scenarios
 
 if TYPE_CHECKING:
@@ -126,11 +127,7 @@ def causes_of(old: Edition, new: Edition, units: Sequence[str] | None = None) ->
 
 
 def totals_of(causes: pl.DataFrame) -> pl.DataFrame:
-    """Return the sums of the causes over units.
-
-    Columns: `what` (score, rank), `cause`, `sum`, `mean`, `sum_absolute`, `mean_absolute`, and `share`, that of a cause
-    in the sum of absolute parts. The rank parts of all units need not sum to 0, since units come and go.
-    """
+    """Return the sums of the causes over units."""
     rows = []
     for what in ("score", "rank"):
         parts = {cause: causes[f"{what}_{cause}"].drop_nulls() for cause in CAUSES}
@@ -139,6 +136,4 @@ def totals_of(causes: pl.DataFrame) -> pl.DataFrame:
             absolute = float(part.abs().sum())
             share = absolute / total if total else None
             rows.append((what, cause, float(part.sum()), part.mean(), absolute, part.abs().mean(), share))
-    names = ("sum", "mean", "sum_absolute", "mean_absolute", "share")
-    schema = {"what": pl.String, "cause": pl.String, **dict.fromkeys(names, pl.Float64)}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return EditionTables.totals.frame(rows)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from indicia.analyses import tables_of
 from indicia.arguments import names_its_arguments
 from indicia.definition import text
+from indicia.editions.declared import EditionTables
 from indicia.editions.difference_tables import DifferenceTables
 from indicia.editions.matching import check_indicators, match_units
 from indicia.editions.methodology_changes import change_table
-from indicia.editions.revisions import RAW_COLUMNS, RAW_COLUMNS_OF_SUMMARY
 from indicia.editions.rules import broken_rules, read_rules
 from indicia.editions.sentences import difference_findings, difference_hints, difference_notes
 from indicia.outcome import OutcomeWithFindings
@@ -35,7 +36,8 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
     so that a climb is negative; what is printed for readers has the places gained.
     """
 
-    table_names: ClassVar[tuple[DifferenceTable, ...]] = get_args(DifferenceTable)
+    declared = tables_of(EditionTables)
+    table_names: ClassVar[tuple[DifferenceTable, ...]]
     _noun = "a difference of editions"
     _columns_printed = 12
 
@@ -73,8 +75,7 @@ class EditionDifference(DifferenceTables, OutcomeWithFindings[DifferenceTable]):
             return frame
         if name == "methodology":
             return change_table(self.published_changes)
-        withheld = {"revisions": RAW_COLUMNS, "revision_summary": RAW_COLUMNS_OF_SUMMARY}
-        return frame.drop(withheld.get(name, ()))
+        return frame.drop(self.declared[name].raw_columns)
 
     @property
     def plot(self) -> DifferenceCharts:

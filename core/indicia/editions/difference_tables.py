@@ -11,6 +11,7 @@ import polars as pl
 from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT, text
 from indicia.editions.causes import causes_of, totals_of
+from indicia.editions.declared import EditionTables
 from indicia.editions.edition_method import EditionMethod
 from indicia.editions.methodology_changes import change_table, methodology_changes
 from indicia.editions.revisions import cells_in_both, changed_cells, revision_summary
@@ -70,11 +71,7 @@ class DifferenceTables:
 
     @cached_property
     def units(self) -> pl.DataFrame:
-        """The units of both editions by their new rank, those that left last.
-
-        Columns: unit, label, status ("both", "entered", "left"), rank_old, rank_new, move (rank_new -
-        rank_old: a climb is negative), score_old, score_new, score_change. Values that an edition lacks are missing.
-        """
+        """The units of both editions by their new rank, those that left last."""
         before = self.old.units.with_columns(pl.col("unit").replace(dict(self.renamed)), in_old=True)
         before = before.rename({"score": "score_old", "rank": "rank_old"})
         after = self.new.units.rename({"score": "score_new", "rank": "rank_new"}).with_columns(in_new=True)
@@ -106,8 +103,7 @@ class DifferenceTables:
     def causes(self) -> pl.DataFrame:
         """The parts of four causes in the moves of units of both editions; empty if the editions cannot tell them.
 
-        Columns: unit; score_own, score_others, score_method, score_sample, which add to the change of the unrounded
-        score; rank_own, rank_others, rank_method, rank_sample, which add to the move. See `editions.causes`. Of many
+        The parts add to the change of the unrounded score, and to the move. See `editions.causes`. Of many
         units whose statistics depend on each other, only those that move most are in the table, and a note says so.
         """
         return self._causes[0]
@@ -119,7 +115,7 @@ class DifferenceTables:
 
     @cached_property
     def _causes(self) -> tuple[pl.DataFrame, str | None]:
-        empty = pl.DataFrame(schema={"unit": pl.String, **dict.fromkeys(CAUSE_COLUMNS, pl.Float64)})
+        empty = EditionTables.causes.frame([])
         if not self.have_data:
             return empty, None
         try:
@@ -142,11 +138,7 @@ class DifferenceTables:
 
     @cached_property
     def totals(self) -> pl.DataFrame:
-        """The parts of the causes over all units: what, cause, sum, mean, sum_absolute, mean_absolute, share.
-
-        `share` is that of a cause in the sum of absolute parts. The rank parts of all units need not sum to 0, since
-        units come and go.
-        """
+        """The parts of the causes over all units."""
         return totals_of(self.causes)
 
     @property
@@ -161,11 +153,7 @@ class DifferenceTables:
 
     @cached_property
     def methodology(self) -> pl.DataFrame:
-        """The changes of the methodology: change, part, word, old, new.
-
-        `change` is "indicator_added", "indicator_removed", "dimension_added", "dimension_removed", "weight", "method",
-        "word", "setting", "fitted" or "statistic". A change of the whole index has no part.
-        """
+        """The changes of the methodology."""
         return change_table(self.changes)
 
     @cached_property
@@ -174,7 +162,7 @@ class DifferenceTables:
 
     @cached_property
     def revisions(self) -> pl.DataFrame:
-        """The values that differ: unit, period if both editions are panels, indicator, old, new, change.
+        """The values that differ.
 
         Only units, periods and indicators of both editions are compared; a value that only one of them has differs.
         """
@@ -182,23 +170,14 @@ class DifferenceTables:
 
     @cached_property
     def revision_summary(self) -> pl.DataFrame:
-        """The changed values by indicator: values, changed, filled, emptied, mean_change, largest_change, unit.
-
-        `values` are the compared values, `filled` those that only the new edition has, `emptied` those that only the
-        old edition has; both are among `changed`. `unit` is the unit of the largest change.
-        """
+        """The changed values by indicator."""
         return revision_summary(self._cells)
 
     @cached_property
     def indicators(self) -> pl.DataFrame:
-        """The indicators of both editions: indicator, status, weight_old, weight_new.
-
-        Weights are effective weights in the index; missing where they differ between groups or periods, and without
-        data.
-        """
-        schema = {"indicator": pl.String, "status": pl.String, "weight_old": pl.Float64, "weight_new": pl.Float64}
+        """The indicators of both editions, with their effective weights."""
         if not self.have_methods:
-            return pl.DataFrame(schema=schema)
+            return EditionTables.indicators.frame([])
         before, after = ((edition.methodology or {})["indicators"] for edition in (self.old, self.new))
         weights = [_effective_weights(edition) for edition in (self.old, self.new)]
         rows = [
@@ -209,7 +188,7 @@ class DifferenceTables:
             )
             for name in dict.fromkeys((*before, *after))
         ]
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        return EditionTables.indicators.frame(rows)
 
     @names_its_arguments
     def reader_names(self, language: str | None = None) -> dict[str, str]:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from indicia.definition import ROOT, text
 from indicia.definition.tree import LEAF_STAGES
+from indicia.editions.declared import EditionTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import polars as pl
 
     from indicia.definition import Definition
     from indicia.editions.scored_edition import ScoredEdition
@@ -25,7 +26,6 @@ _WORDS_OF_WEIGHTS = ("weight", "weighting")
 _SETTINGS = ("methodology", "screening", "eligible", "bands", "aggregates", "weights")
 """The tables of the index file that are about no part of the tree."""
 
-SCHEMA = {"change": pl.String, "part": pl.String, "word": pl.String, "old": pl.String, "new": pl.String}
 """The columns of the table of changes."""
 
 
@@ -67,7 +67,7 @@ def methodology_changes(old: ScoredEdition, new: ScoredEdition) -> tuple[Change,
 def change_table(changes: Iterable[Change]) -> pl.DataFrame:
     """Return the table of changes: change, part, word, old, new."""
     rows = [(change.change, change.part, change.word, change.old, change.new) for change in changes]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return EditionTables.methodology.frame(rows)
 
 
 def _plain(value: Any) -> Any:

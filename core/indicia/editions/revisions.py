@@ -26,10 +26,6 @@ SCHEMA = {
 }
 """The columns of the table of changed values; `period` is there if both editions have periods."""
 
-RAW_COLUMNS = ("old", "new", "change")
-RAW_COLUMNS_OF_SUMMARY = ("mean_change", "largest_change")
-"""The columns with raw values, or statistics of them, which an index may withhold."""
-
 
 def cells_in_both(old: ScoredEdition, new: ScoredEdition, renamed: Mapping[str, str]) -> pl.DataFrame:
     """Return the values of the indicators, units and periods that both editions have: `SCHEMA`, one row each.

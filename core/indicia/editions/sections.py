@@ -76,16 +76,16 @@ def sections_of(
         more = Note("more_changes", count=str(len(methodology) - most_changes))
         methodology = [*methodology[:most_changes], more.in_language(language, {})]
     sections: Mapping[str, tuple[Sequence[str], TextTable | None]] = {
-        "rules": (sentences(rules), None),
-        "movers": (sentences(difference.findings[1:]), _movers(difference, names, language, movers)),
-        "methodology": (methodology, None),
-        "revisions": (sentences(data_sentences(difference)), _revisions(difference, names, language)),
-        "notes": (sentences(notes), None),
+        "heading_rules": (sentences(rules), None),
+        "heading_movers": (sentences(difference.findings[1:]), _movers(difference, names, language, movers)),
+        "heading_methodology": (methodology, None),
+        "heading_revisions": (sentences(data_sentences(difference)), _revisions(difference, names, language)),
+        "heading_notes": (sentences(notes), None),
     }
     blocks: list[Block] = []
-    for name, (lines, table) in sections.items():
+    for heading, (lines, table) in sections.items():
         if lines or table:
-            blocks.append(Heading(Note(f"heading_{name}").in_language(language, {}), name))
+            blocks.append(Heading(Note(heading).in_language(language, {}), heading.removeprefix("heading_")))
         blocks += [*([Items(lines)] if lines else []), *([table] if table else [])]
     return blocks
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import polars as pl
 
+from indicia.analyses import tables_of
 from indicia.arguments import names_its_arguments
 from indicia.data import fingerprint, with_figures
 from indicia.definition import OPTIONAL, RANK, SCORE, STAGES, catalogue_of_file
@@ -20,6 +21,7 @@ from indicia.presentation import RobustTable, registered
 from indicia.result.run_citations import manifest_of
 from indicia.robustness import indices, rank_distribution, rank_tables, sampling
 from indicia.robustness.bands import DrawClassifier
+from indicia.robustness.declared import RobustTables
 from indicia.robustness.elementary import effect_statistics, effects_of
 from indicia.robustness.imputations import IMPUTATIONS
 from indicia.robustness.pooled_scores import pooled_scores, table_of_imputations
@@ -99,7 +101,8 @@ class FeasibleDesign:
 class Robust(Outcome[RobustTable], WeightTables):
     """The ranks of all units in all draws; arrays have a row for each run and a column for each unit."""
 
-    table_names: ClassVar[tuple[RobustTable, ...]] = get_args(RobustTable)
+    declared = tables_of(RobustTables)
+    table_names: ClassVar[tuple[RobustTable, ...]]
     _noun = "an analysis of robustness"
     _columns_printed = 14
 

@@ -12,24 +12,13 @@ from indicia.data.cell_text import cell_text
 from indicia.data.conditions import keep_rows
 from indicia.errors import DataError, DefinitionError, NothingKept, join_names, pluralise, suggest
 from indicia.formulas import USED
-from indicia.partitions.distinct import MergeHashes, MergeRows, rows_with_hashes, write_hashes
-from indicia.partitions.merge import Total
-from indicia.partitions.spelling import (
-    MergeNames,
-    MergeSpellings,
-    count_not_plain,
-    names_with_spellings,
-    write_spellings,
-)
 from indicia.stages.stage import Record, Stage
 from indicia.tables.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from indicia.definition import Data, Definition, Preparation, Use
-    from indicia.partitions.distinct import Hashes
     from indicia.partitions.partition import Partition
     from indicia.stages.stage import Fitted
 
@@ -153,6 +142,8 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None, partition: P
 
 def _check_all_partitions(units: pl.DataFrame, key: list[str], partition: Partition) -> None:
     """Refuse units with several rows in all partitions together, and names with several spellings."""
+    from indicia.partitions.unit_questions import ask_repeated_keys, ask_spellings  # few tables are in partitions
+
     count, repeated = ask_repeated_keys(partition, units.select(key))
     if count:
         places = [f"{name}: {'; '.join(where[:_MOST_PLACES])}" for name, where in repeated[:_MOST_PLACES]]
@@ -190,57 +181,3 @@ def _spelling_error(unit: str, first: str, second: str) -> DataError:
         f"{unit}: {first!r} and {second!r} differ only in white space or in the encoding of accents",
         remedy="write a name in one way",
     )
-
-
-_KEYS, _NAMES = "keys of units", "spellings of units"
-
-
-def ask_repeated_keys(partition: Partition, keys: pl.DataFrame) -> tuple[int, list[tuple[str, list[str]]]]:
-    """Return the number of keys that several rows of all partitions have, and some with the places of their partitions.
-
-    The number is 0 until all partitions have written their hashes; the run goes on meanwhile.
-
-    Parameters
-    ----------
-    partition : Partition
-        The door to the facts of all rows; it has a folder.
-    keys : pl.DataFrame
-        The unit, and the period if there is one, of the rows of the partition. Types are the same in all partitions.
-    """
-    folder, number = _folder_of(partition), partition.number
-    compared: tuple[int, Hashes] | None = partition.ask_later(
-        f"hashes of {_KEYS}", MergeHashes(folder, _KEYS), lambda: (write_hashes(keys, folder, _KEYS, number),)
-    )
-    if compared is None or not compared[0]:
-        return 0, []
-    count, hashes = compared
-    repeated: list[tuple[str, list[str]]] = partition.ask(
-        f"repeated {_KEYS}", MergeRows(), lambda: rows_with_hashes(keys, hashes, partition.where)
-    )
-    return (count if count > len(hashes) else len(repeated)), repeated
-
-
-def ask_spellings(partition: Partition, names: pl.Series) -> tuple[str, str] | None:
-    """Return two names of all partitions that differ only in white space or in the encoding of accents.
-
-    None if there are no such names, or as long as partitions have not answered; the run goes on meanwhile.
-    """
-    folder, number = _folder_of(partition), partition.number
-    others = partition.ask_later("names of units that are not plain", Total(), lambda: count_not_plain(names))
-    if not others:
-        return None
-    hashes = partition.ask_later(
-        f"hashes of {_NAMES}", MergeSpellings(folder, _NAMES), lambda: (write_spellings(names, folder, _NAMES, number),)
-    )
-    if hashes is None or not len(hashes):
-        return None
-    pair: tuple[str, ...] = partition.ask(
-        f"different {_NAMES}", MergeNames(), lambda: names_with_spellings(names, hashes)
-    )
-    return (pair[0], pair[1]) if len(pair) == 2 else None
-
-
-def _folder_of(partition: Partition) -> Path:
-    if partition.folder is None:
-        raise ValueError("partitions without a folder cannot write hashes")
-    return partition.folder

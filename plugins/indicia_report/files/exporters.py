@@ -16,6 +16,9 @@ from indicia.presentation import PaperTable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_DOCUMENTS = {"md": (".md",), "latex": (".tex",), "html": (".html", ".htm"), "json": (".json",)}
+"""The formats of a document, with their endings."""
+
 
 @dataclass(frozen=True)
 class Page(Exporter[Dossier]):
@@ -111,19 +114,12 @@ class Annex(Exporter[Audit]):
 
     name = "annex"
     exports: ClassVar[tuple[Exported, ...]] = ("audit",)
-    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "md": (".md",),
-        "latex": (".tex",),
-        "html": (".html", ".htm"),
-        "json": (".json",),
-        "sarif": (".sarif",),
-    }
+    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {**_DOCUMENTS, "sarif": (".sarif",)}
 
     def write(self, exported: Audit, options: ExportOptions) -> Files:
-        from indicia_report.files.annexes import annex
+        from indicia_report.files.documents import document_file
 
-        form = next(form for form in ("md", "latex", "html", "json", "sarif") if form == options.format)
-        return {"": annex(exported, form, options.language).encode()}
+        return {"": document_file(exported, options)}
 
 
 @dataclass(frozen=True)
@@ -132,18 +128,12 @@ class DifferenceDocument(Exporter[EditionDifference]):
 
     name = "difference_document"
     exports: ClassVar[tuple[Exported, ...]] = ("difference",)
-    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "md": (".md",),
-        "latex": (".tex",),
-        "html": (".html", ".htm"),
-        "json": (".json",),
-    }
+    formats: ClassVar[Mapping[str, tuple[str, ...]]] = _DOCUMENTS
 
     def write(self, exported: EditionDifference, options: ExportOptions) -> Files:
-        from indicia_report.files.difference_documents import difference_in
+        from indicia_report.files.documents import document_file
 
-        form = next(form for form in ("md", "latex", "html", "json") if form == options.format)
-        return {"": difference_in(exported, form, options.language, (options.details or {}).get("rules", ()))}
+        return {"": document_file(exported, options)}
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,13 @@ from indicia.explanation.indicator_facts import IndicatorFacts
 from indicia.explanation.score import ScoreExplanation
 from indicia.notes import Names, Note, percentage
 from indicia.robustness.rank_distribution import above
-from indicia_report.markup import Html, Texts, escape, figure, isolate, number, paragraph, rank_text, truncate
+from indicia_report.markup import Html, Texts, escape, figure, number, paragraph, rank_text, row, table
 from indicia_report.publication import headline, imprint
 from indicia_report.units.document import document
+from indicia_report.units.drawings import Step, track, waterfall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from indicia.dossier import Dossier
     from indicia.robustness import Robust
@@ -187,11 +188,12 @@ class UnitPageWriter:
             (unit, totals["score"], score),
             f"{heading}: {unit}",
         )
-        rows = [[escape(name), step.figure] for name, step in changes]
+        rows = [row([name, step.figure]) for name, step in changes]
         headings = [self.texts.get("part")[self.language], self.say("unit_page_part")]
+        listing = table("gap", headings, rows, caption=heading, numbers=[2], search=False)
         return (
             f"<section><h2>{escape(heading)}</h2>{paragraph(escape(says), 'note')}"
-            f'<div class="gap">{drawing}{table(heading, headings, rows, numbers={1})}</div></section>'
+            f'<div class="gap">{drawing}{listing}</div></section>'
         )
 
     def _neighbours(self, at: int) -> str:
@@ -206,12 +208,14 @@ class UnitPageWriter:
             name = self.texts.name(view.names[other])
             link = name if other == at else link_to(self.names_of_files[view.units[other]], name)
             score = self.score(float(view.scores[other]))
-            rows.append([rank_text(view.ranks[other]), link, score, *([shares.get(other, "")] if shares else [])])
+            cells = [rank_text(view.ranks[other]), link, score, *([shares.get(other, "")] if shares else [])]
+            rows.append(row(cells, head=1, attributes="class=own" if other == at else ""))
         headings = [self.say("unit_page_rank"), self.texts.get("unit")[self.language]]
         headings.append(self.texts.get("score")[self.language])
         headings += [self.say("unit_page_ahead", unit=Names.of([view.units[at]]))] if shares else []
         heading = self.say("unit_page_neighbours")
-        listing = table(heading, headings, rows, numbers={0, 2, 3}, head=1, own=near.index(at))
+        numbers = [1, 3, *([4] if shares else [])]
+        listing = table("neighbours", headings, rows, caption=heading, numbers=numbers, search=False)
         return f"<section><h2>{escape(heading)}</h2>{listing}</section>"
 
     def _shares_ahead(self, at: int, near: list[int]) -> dict[int, str]:
@@ -238,23 +242,22 @@ class UnitPageWriter:
         headings += [self.say("unit_page_part")] if with_gap else []
         headings.append(self.say("unit_page_place"))
         by_name = {row["indicator"]: row for row in facts.iter_rows(named=True)}
-        rows: list[list[Any] | str] = []
+        rows = []
         listed: set[str] = set()
         for node in self.view.tree.counting_nodes():
             leaves = [part for part in node.components if isinstance(part, Leaf) and part.id in by_name]
             leaves = [leaf for leaf in leaves if leaf.id not in listed]
             if leaves and node.id != ROOT:
-                rows.append(self.names.get(node.id, node.id))
+                name = escape(self.names.get(node.id, node.id))
+                rows.append(f"<tr class=d><th scope=colgroup colspan={len(headings)}><bdi>{name}</bdi>")
             for leaf in leaves:
                 listed.add(leaf.id)
-                rows.append(self._indicator(leaf, by_name[leaf.id], with_raw=with_raw, with_gap=with_gap))
+                rows.append(row(self._indicator(leaf, by_name[leaf.id], with_raw=with_raw, with_gap=with_gap), head=0))
         heading = self.say("unit_page_indicators")
         legend = self.say("unit_page_track_says", unit=Names.of([self.view.units[at]]))
-        numbers = set(range(1, len(headings) - 1))
-        return (
-            f"<section><h2>{escape(heading)}</h2>{paragraph(escape(legend), 'note')}"
-            f"{table(heading, headings, rows, numbers=numbers, head=0)}</section>"
-        )
+        numbers = range(2, len(headings))
+        listing = table("indicators", headings, rows, caption=heading, numbers=numbers, search=False)
+        return f"<section><h2>{escape(heading)}</h2>{paragraph(escape(legend), 'note')}{listing}</section>"
 
     def _indicator(self, leaf: Leaf, row: Mapping[str, Any], *, with_raw: bool, with_gap: bool) -> list[Any]:
         imputed = bool(row["imputed"])
@@ -296,113 +299,3 @@ class UnitPageWriter:
 def link_to(file: str, name: Html) -> Html:
     """Return a link to a page in the same folder; `file` has no ending."""
     return Html(f'<a href="{escape(quote(file))}.html">{name}</a>')
-
-
-def table(
-    caption: str,
-    headings: list[str],
-    rows: list[list[Any] | str] | list[list[Any]],
-    *,
-    numbers: set[int],
-    head: int = 0,
-    own: int | None = None,
-) -> str:
-    """Return a table; a row that is a text is the heading of the rows below it."""
-    right = dict.fromkeys(numbers, ' class="n"')
-    heads = "".join(f'<th scope="col"{right.get(at, "")}>{escape(cell)}</th>' for at, cell in enumerate(headings))
-    lines = []
-    for line, row in enumerate(rows):
-        if isinstance(row, str):
-            lines.append(
-                f'<tr class="d"><th scope="colgroup" colspan="{len(headings)}"><bdi>{escape(row)}</bdi></th></tr>'
-            )
-            continue
-        cells = (
-            f'<th scope="row">{escape(cell)}</th>' if at == head else f"<td{right.get(at, '')}>{escape(cell)}</td>"
-            for at, cell in enumerate(row)
-        )
-        lines.append(f"<tr{' class=own' if line == own else ''}>{''.join(cells)}</tr>")
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
-    )
-
-
-_TRACK, _MARGIN = 120, 6
-_LABEL, _BARS, _FIGURE, _LINE = 230, 380, 80, 24
-
-
-@dataclass(frozen=True)
-class Step:
-    """A bar of a waterfall."""
-
-    name: str
-    change: float
-    figure: str
-    """The change as text."""
-
-
-def track(own: float | None, median: float | None, label: str, *, imputed: bool) -> Html:
-    """Return a line from the lowest to the highest value, with the median and the unit; places are shares of it."""
-    if own is None:
-        return Html("")
-    marks = f'<path class="rule" d="M{_MARGIN} 9h{_TRACK}"/>'
-    if median is not None:
-        marks += f'<path class="median" d="M{_MARGIN + _TRACK * median:.1f} 3v12"/>'
-    kind = "hollow" if imputed else "dot"
-    marks += f'<circle class="{kind}" cx="{_MARGIN + _TRACK * own:.1f}" cy="9" r="4.5"/>'
-    width = _TRACK + 2 * _MARGIN
-    return Html(
-        f'<svg class="track" width="{width}" height="18" viewBox="0 0 {width} 18" role="img" '
-        f'aria-label="{escape(label)}">{marks}</svg>'
-    )
-
-
-def waterfall(start: tuple[str, float, str], steps: Sequence[Step], end: tuple[str, float, str], label: str) -> Html:
-    """Return bars from one score to another; the names are cut, and a table beside has them in full.
-
-    `start` and `end` are the name, the score, and the score as text.
-    """
-    levels = [start[1]]
-    for step in steps:
-        levels.append(levels[-1] + step.change)
-    low, high = min(*levels, end[1]), max(*levels, end[1])
-    room = (high - low) * 0.06 or 1.0
-    scale = _BARS / (high - low + 2 * room)
-
-    def across(score: float) -> float:
-        return _LABEL + (score - low + room) * scale
-
-    rows = [_point(0, *start, across(start[1]))]
-    for place, step in enumerate(steps, start=1):
-        before, after = across(levels[place - 1]), across(levels[place])
-        kind = "up" if step.change > 0 else "down"
-        middle = _LINE * place + _LINE / 2
-        rows.append(
-            f"{_text(place, step.name)}"
-            f'<path class="link" d="M{before:.1f} {middle - _LINE + 8:g}V{middle - 8:g}"/>'
-            f'<path class="{kind}" d="M{min(before, after):.1f} {middle - 7:g}h{max(1.0, abs(after - before)):.1f}'
-            f'v14h-{max(1.0, abs(after - before)):.1f}z"/>'
-            f'<text x="{max(before, after) + 6:.1f}" y="{middle + 4:g}">{escape(step.figure)}</text>'
-        )
-    rows.append(_point(len(steps) + 1, *end, across(end[1])))
-    width, height = _LABEL + _BARS + _FIGURE, _LINE * (len(steps) + 2)
-    return Html(
-        f'<svg class="waterfall" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{escape(label)}">{"".join(rows)}</svg>'
-    )
-
-
-def _text(line: int, name: str) -> str:
-    shown = truncate(isolate(name), _LABEL - 12)
-    title = f"<title>{escape(name)}</title>" if shown != isolate(name) else ""
-    return f'<text x="0" y="{_LINE * line + _LINE / 2 + 4:g}">{escape(shown)}{title}</text>'
-
-
-def _point(line: int, name: str, score: float, figure: str, x: float) -> str:
-    """Return the line of a score."""
-    middle = _LINE * line + _LINE / 2
-    return (
-        f'{_text(line, name)}<path class="score" d="M{x:.1f} {middle - 9:g}v18"/>'
-        f'<text class="d" x="{x + 6:.1f}" y="{middle + 4:g}">{escape(figure)}</text>'
-    )

@@ -20,7 +20,7 @@ from indicia.partitions.distinct import (
     write_hashes,
 )
 from indicia.partitions.partition import Partition, Pending
-from indicia.stages.read import ask_repeated_keys, ask_spellings
+from indicia.partitions.unit_questions import ask_repeated_keys, ask_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
