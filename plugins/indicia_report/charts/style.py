@@ -15,7 +15,7 @@ from indicia.outputs import HouseStyle
 from indicia_report.charts.fonts import FONT
 from indicia_report.charts.nouns import noun_of_units
 from indicia_report.charts.palette import CIVIDIS, OKABE_ITO, ON_DARK, PURPLE_ORANGE, longer_palette
-from indicia_report.charts.logo import ROOM
+from indicia_report.charts.write import ROOM
 from indicia_report.markup import Texts, clean, isolate, width_of, wrap
 
 if TYPE_CHECKING:
