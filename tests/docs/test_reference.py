@@ -22,17 +22,14 @@ from indicia.catalogue.check_reference import check_reference
 from indicia.catalogue.hookspecs import ANALYSES, CHECKS, OUTPUTS
 from indicia.catalogue.reference import reference, shipped
 from indicia.definition import Bands, Data, Definition, Indicator, Missing, Reference
-from indicia.definition.aggregates_section import Aggregate
-from indicia.definition.attributes_section import Attributes, IndicatorAttributes
-from indicia.definition.audit_section import AuditChoices
+from indicia.definition.bands_section import Aggregate
 from indicia.definition.checks_section import Waiver
-from indicia.definition.data_section import JoinedTable, Long, Wide
-from indicia.definition.map_section import Map
+from indicia.definition.data_section import Attributes, IndicatorAttributes, JoinedTable, Long, Wide
 from indicia.definition.methodology_section import Methodology
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
 from indicia.definition.parts_section import Dimension
-from indicia.definition.publication_section import Publication, Source
-from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
+from indicia.definition.publication_section import Map, Publication, Source
+from indicia.definition.robustness_section import AuditChoices, DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import StageScopes
 from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.variant_section import IndicatorChanges, RowChanges, Variant

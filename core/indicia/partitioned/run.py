@@ -17,11 +17,10 @@ from indicia.engines import check_shared_folder
 from indicia.errors import NothingKept
 from indicia.partitioned.identity import identity_of, manifest_of_partitions, notes_on_definition
 from indicia.partitioned.plain_values import Damaged, pack, unpack
-from indicia.partitioned.rank_bands import RankBands, early_bands
 from indicia.partitioned.ranked_rows import RUN, rank_columns, ranking_of
 from indicia.partitioned.replay import Replay
 from indicia.partitioned.result import PartitionedResult
-from indicia.partitioned.scored_files import ScoredPartition, WriteScores, scores_file
+from indicia.partitioned.scored_files import RankBands, ScoredPartition, WriteScores, early_bands, scores_file
 from indicia.partitioned.scoring import ScoreJob
 from indicia.partitioned.summary import merge_summaries
 from indicia.partitioned.table import PartitionedTable

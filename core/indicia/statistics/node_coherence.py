@@ -12,10 +12,9 @@ import polars as pl
 from indicia.arguments import names_its_arguments
 from indicia.errors import DataError, join_names
 from indicia.statistics.correlation import partial_correlations_of, partial_matrix
-from indicia.statistics.factors import components_of, rotation_of
+from indicia.statistics.factors import component_counts, components_of, parallel_thresholds, rotation_of
 from indicia.statistics.items import FEWEST_UNITS, ItemMatrix, Missing, item_matrix
 from indicia.statistics.noise import NOISE
-from indicia.statistics.parallel import component_counts, parallel_thresholds
 from indicia.statistics.probabilities import chi_square_p
 from indicia.statistics.reliability import alpha_of, one_factor_of
 from indicia.statistics.resampling import affordable_draws, resample
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array
-    from indicia.statistics.factors import PrincipalComponents, RotatedComponents, Rotation
-    from indicia.statistics.parallel import ComponentCounts
+    from indicia.statistics.factors import ComponentCounts, PrincipalComponents, RotatedComponents, Rotation
     from indicia.statistics.reliability import Alpha, OneFactor
     from indicia.statistics.resampling import Resamples
 

@@ -12,10 +12,9 @@ from indicia.definition import text
 from indicia.errors import IndiciaError, MissingDependency, require_optional
 from indicia.notes import MARK, Names
 from indicia.outputs import HouseStyle
-from indicia_report.charts.fonts import FONT
 from indicia_report.charts.nouns import noun_of_units
 from indicia_report.charts.palette import CIVIDIS, OKABE_ITO, ON_DARK, PURPLE_ORANGE, longer_palette
-from indicia_report.charts.write import ROOM
+from indicia_report.charts.write import FONT, ROOM
 from indicia_report.markup import Texts, clean, isolate, width_of, wrap
 
 if TYPE_CHECKING:

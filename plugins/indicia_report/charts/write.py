@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from indicia.documents.blocks import TextTable
 from indicia.documents.html import table_element
 from indicia.errors import OutputError, join_names, require_optional, suggest
-from indicia_report.charts.fonts import CJK, FONT
 from indicia_report.markup import escape, json_data, number
 from indicia_report.words import is_message, message
 
@@ -400,3 +399,8 @@ def with_logo(svg: str, logo: str, background: str) -> str:
         f'height="{HEIGHT}" preserveAspectRatio="xMaxYMid meet" href="{escape(logo)}" role="presentation"/>'
     )
     return f"{start}{svg[size.end() :].removesuffix('</svg>')}{foot}</svg>"
+
+
+FONT = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
+CJK = "Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei"
+"""The fonts of charts with Chinese, Japanese or Korean names, before the others."""
