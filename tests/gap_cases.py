@@ -19,7 +19,7 @@ from indicia.errors import IndiciaWarning
 from indicia.explanation.pairs import median_profile
 from indicia.explanation.parts import parts_between
 from indicia.means import MeanTree
-from indicia.means.differences import differences
+from indicia.means.tree import differences
 
 if TYPE_CHECKING:
     from indicia.explanation.parts import Parts

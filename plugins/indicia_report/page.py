@@ -14,24 +14,40 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from indicia.dossier import Dossier, compile_dossier
+from indicia.errors import IndiciaError
+from indicia.notes import Names
 from indicia.progress import Progress, silent
 from indicia_report.headline import headline
-from indicia_report.markup import Texts, escape, json_data, paragraph
+from indicia_report.markup import (
+    Html,
+    Texts,
+    escape,
+    isolate,
+    json_data,
+    paragraph,
+    rank_text,
+    row,
+    score_text,
+    section,
+    table,
+)
 from indicia_report.method import method_view, results_sections
 from indicia_report.model import page_model
-from indicia_report.model.used_messages import messages_of
 from indicia_report.period_view import PeriodView
 from indicia_report.publication import headline as publication_line
 from indicia_report.publication import imprint
-from indicia_report.static_ranking import static_ranking
 from indicia_report.trial import banner, title_of
 from indicia_report.words import script_messages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from indicia.editions.difference import EditionDifference
+    from indicia.notes import Spoken
     from indicia.outputs import Need
     from indicia.questions import Questions
     from indicia.types import Period, TableLike
+    from indicia_report.model.types import PageModel
 
 _CLASSES = re.compile('<table [^>]*class="([^"]*)"')
 
@@ -167,3 +183,84 @@ def _columns(written: list[str]) -> str:
     columns = sorted(int(name[1:]) for name in classes if re.fullmatch(r"n\d+", name))
     selectors = ",".join(f".n{column}>*>tr>:nth-child({column})" for column in columns)
     return f"{selectors}{{text-align:right}}" if selectors else ""
+
+
+def messages_of(model: PageModel) -> Callable[[str], bool]:
+    """Return a function that returns False for the key of a message that a page of these data cannot show.
+
+    The view Over time needs two periods; the map and the trends need their data. Of the reasons why weights cannot be
+    changed, a page shows those of its own dimensions.
+    """
+    missing = {
+        "time.": len(model["periods"]) < 2,
+        "move.": len(model["periods"]) < 2,
+        "map.": model["map"] is None,
+        "trend.": model["trends"] is None,
+    }
+    unused = tuple(prefix for prefix, is_missing in missing.items() if is_missing)
+    reasons = {"why.other", *(f"why.{part.get('why')}" for part in model["tree"])}
+    return lambda key: not key.startswith(unused) and (not key.startswith("why.") or key in reasons)
+
+
+LISTED_WITHOUT_SCRIPT = 500
+"""The most units of the ranking that a page has without its script."""
+
+
+def static_ranking(view: PeriodView, dossier: Dossier, texts: Texts, lead: Spoken) -> str:
+    """Return the headline and the ranking: rank, unit, score, and the interval of the rank in the draws.
+
+    `lead` is the headline by language.
+    """
+    intervals = _intervals(dossier)
+    keys = ["rank", "unit", "score", *(["ninety"] if intervals else [])]
+    rows = [
+        row(
+            [
+                rank_text(view.ranks[at]),
+                texts.name(view.names[at]),
+                score_text(view.scores[at], view.digits),
+                *([intervals.get(view.units[at], "–")] if intervals else []),
+            ],
+            head=1,
+        )
+        for at in view.order[:LISTED_WITHOUT_SCRIPT]
+    ]
+    omission = ""
+    if len(view.units) > LISTED_WITHOUT_SCRIPT:
+        shown = f"{LISTED_WITHOUT_SCRIPT:,}"
+        omission = paragraph(texts.html("rows_some", shown=shown, n=f"{len(view.units):,}"), "note")
+    ranking = table(
+        "t-ranking",
+        [texts.html(key) for key in keys],
+        rows,
+        caption=texts.html("ranking"),
+        numbers=(1, 3, 4),
+        classes="ranking",
+        search=False,
+    )
+    return section(
+        "static",
+        texts.html("ranking"),
+        paragraph(texts.show(lead), "headline"),
+        _unranked(view, texts),
+        omission,
+        ranking,
+    )
+
+
+def _unranked(view: PeriodView, texts: Texts) -> str:
+    """List the units that the index file excludes from the ranking."""
+    names = [view.names[at] for at in view.order if not view.eligible[at]]
+    if not names:
+        return ""
+    units = {code: Names.of(isolate(name[code]) for name in names).in_language(code, {}) for code in texts.languages}
+    return paragraph(texts.html("unranked", units=units), "note")
+
+
+def _intervals(dossier: Dossier) -> dict[str, str]:
+    """Return the interval of the rank of each unit that has ranks in the draws."""
+    robust = dossier.robust
+    if robust is None or isinstance(robust, IndiciaError):
+        return {}
+    rows = robust.units.select(robust.unit, "lower", "upper", "tier").iter_rows()
+    return {str(unit): Html(f"{rank_text(lower)}–{rank_text(upper)}") for unit, lower, upper, tier in rows if tier}

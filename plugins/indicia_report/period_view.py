@@ -201,12 +201,6 @@ class PeriodView:
         return self._numbers(self.result.scored.components.select(part.id for part in self.parts))
 
     @cached_property
-    def part_scores(self) -> Array:
-        """The values of the parts for readers, (units, parts): a turned score has its own sign again."""
-        turned = [isinstance(part, Node) and part.turned and part.as_component is None for part in self.parts]
-        return np.where(turned, -self.components, self.components)
-
-    @cached_property
     def normalised(self) -> Array:
         """The normalised indicators, (units, indicators); larger is better."""
         values = self._numbers(self.result.scored.normalised.select(leaf.id for leaf in self.leaves))

@@ -26,16 +26,12 @@ WORDS = {
 """The names of methods that are words of the core too."""
 EXEMPT = {
     "defaults.py": "the place of these names",
-    "explanation/declared.py": "sentences on statistics",
-    "robustness/declared.py": "sentences on statistics",
     "cli/__init__.py": "examples in the help",
     "cli/index_options.py": "examples in the help",
     "methods/formula_parser.py": "arithmetic is a word",
     "recognition/coin_tool.py": "the words of the COIN Tool",
-    "recognition/coinr.py": "the words of COINr",
+    "recognition/metadata.py": "the words of COINr",
     "recognition/indicator_lists.py": "the remedy for a column of targets",
-    "report/whatif.py": "the script of the page computes these means itself",
-    "report/words.py": "the names of methods in the languages of the page",
 }
 KIND_OF = {
     "NORMALISATION": "normalisation",

@@ -15,7 +15,7 @@ from indicia.partitioned.refusals import check_can_run_in_partitions
 from indicia.partitions.partition import NeedsAllRows
 from indicia.testing import examples
 from indicia.testing.check import PREPARING
-from indicia.testing.partition_settings import SETTINGS
+from indicia.testing.partitions import SETTINGS
 from indicia.testing.sample import Outcome
 from indicia.testing.subject import Subject, catalogue_of
 from indicia.testing.suite import CHECKS

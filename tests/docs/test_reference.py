@@ -22,24 +22,20 @@ from indicia.catalogue.check_reference import check_reference
 from indicia.catalogue.hookspecs import ANALYSES, CHECKS, OUTPUTS
 from indicia.catalogue.reference import reference, shipped
 from indicia.definition import Bands, Data, Definition, Indicator, Missing, Reference
-from indicia.definition.aggregates_section import Aggregate
-from indicia.definition.attributes_section import Attributes, IndicatorAttributes
-from indicia.definition.audit_section import AuditChoices
+from indicia.definition.bands_section import Aggregate
 from indicia.definition.checks_section import Waiver
-from indicia.definition.data_section import JoinedTable, Long, Wide
+from indicia.definition.data_section import Attributes, IndicatorAttributes, JoinedTable, Long, Wide
 from indicia.definition.file_sections import file_sections
-from indicia.definition.map_section import Map
 from indicia.definition.methodology_section import Methodology
 from indicia.definition.outside_section import NeighbourPairs, Outside, OutsideVariable
 from indicia.definition.parts_section import Dimension
-from indicia.definition.publication_section import Publication, Source
-from indicia.definition.robustness_section import DataErrors, Robustness, WeightDraws
+from indicia.definition.publication_section import Map, Publication, Source
+from indicia.definition.robustness_section import AuditChoices, DataErrors, Robustness, WeightDraws
 from indicia.definition.scopes import StageScopes
 from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.variant_section import IndicatorChanges, RowChanges, Variant
 from indicia.fitted_file.content import FittedFile
 from indicia.methods import Domain, Normalisation, Treatment
-from indicia.recognition.rules import RULES
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
 from indicia_site.table_reference import table_reference
 
@@ -193,13 +189,6 @@ def test_one_table_lists_every_section_of_the_files_that_indicia_reads() -> None
     assert listed == {"index file": index_file} | {name: set(file.model_fields) for name, file in files.items()}
     assert FittedFile.model_fields["format"].annotation == Literal[4]
     assert Record.model_fields["format"].annotation == Literal[1]
-
-
-def test_the_page_of_tables_lists_the_rules_of_recognition() -> None:
-    rows = re.findall(r"^\| `.*", page("docs/tables.md").partition("## The rules")[2], re.MULTILINE)
-    rules = [f"| `{rule.name}` | {rule.meaning} |" for rule in RULES]
-    assert [row for row in rules if row not in rows] == [], "add these rows to docs/tables.md"
-    assert [row for row in rows if row not in rules] == [], "remove these rows from docs/tables.md"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

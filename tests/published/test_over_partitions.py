@@ -13,8 +13,7 @@ from reference_folder import ABSENT, folder_of_case
 
 import indicia
 from indicia.partitions.partition import NeedsAllRows
-from indicia.testing.partition_differences import differences
-from indicia.testing.partitions import score_partitions
+from indicia.testing.partitions import differences, score_partitions
 
 if TYPE_CHECKING:
     import polars as pl

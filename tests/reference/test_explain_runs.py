@@ -22,7 +22,7 @@ from indicia.statistics.shapley import owen_values
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicia.explanation.coalitions import Rule
+    from indicia.explanation.parts import Rule
     from indicia.methods import Array
     from indicia.result import Result
 

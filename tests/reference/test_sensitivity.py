@@ -12,8 +12,17 @@ import pytest
 
 from indicia.analysis import DrawnRanks, drawn_ranks, elementary_effects, sobol_indices
 from indicia.robustness.estimators import ESTIMATORS, Order, Runs
-from indicia.robustness.indices import blocks, bootstrap, check_factors, jackknife, replicates, sobol
-from indicia.robustness.intervals import Interval, bias_and_acceleration, limits
+from indicia.robustness.indices import (
+    Interval,
+    bias_and_acceleration,
+    blocks,
+    bootstrap,
+    check_factors,
+    jackknife,
+    limits,
+    replicates,
+    sobol,
+)
 from indicia.robustness.rank_distribution import (
     Ties,
     average_shift,

@@ -21,15 +21,22 @@ from indicia.analysis.weight_shares import (
     weight_orders,
 )
 from indicia.result import trends
-from indicia.statistics.adequacy import Adequacy, adequacy
 from indicia.statistics.clusters import ClusterTree, clusters
 from indicia.statistics.correlation import correlations, partial_correlations
 from indicia.statistics.eigenvalues import eigenvalue_intervals
-from indicia.statistics.factors import PrincipalComponents, RotatedComponents, principal_components, rotated_components
+from indicia.statistics.factors import (
+    ComponentCounts,
+    PrincipalComponents,
+    RotatedComponents,
+    component_counts,
+    parallel_thresholds,
+    principal_components,
+    rotated_components,
+)
 from indicia.statistics.importance import Discrepancy, discrepancy, importance, weights_for_importance
 from indicia.statistics.inequality import Dagum, Theil, dagum, inequality, theil
 from indicia.statistics.moments import moments
-from indicia.statistics.parallel import ComponentCounts, component_counts, parallel_thresholds
+from indicia.statistics.node_coherence import Adequacy, adequacy
 from indicia.statistics.reliability import Alpha, OneFactor, alpha, one_factor
 from indicia.statistics.spatial import SpatialAutocorrelation, spatial_autocorrelation
 from indicia.weight_regions.frames import Metaweights

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
     from indicia.robustness.estimators import Runs
-    from indicia.robustness.intervals import Interval
+    from indicia.robustness.indices import Interval
 
 
 @names_its_arguments

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,17 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.bundle import contents as of
 from indicia.bundle.archive import archived, hash_of
-from indicia.bundle.licences import closed_sources, licence_note, unlicensed_sources
-from indicia.bundle.papers import citation_file, readme
-from indicia.bundle.places import PackedFile, moved_names, named_files
+from indicia.bundle.contents import citation_file, readme
+from indicia.bundle.places import PackedFile, moved_names, named_files, tables_as_read
 from indicia.bundle.record import NAME, ROWS, rendered
-from indicia.bundle.table_source import TableSource
 from indicia.citations import render as render_citations
-from indicia.data import check_output_path, fingerprint, shown, write
+from indicia.data import check_output_path, fingerprint, is_database, shown, split_sheet, write
 from indicia.definition import text
 from indicia.errors import IndiciaError
 from indicia.fitted import FittedIndex
 from indicia.notes import Names, Note
+from indicia.paths import expanded
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -249,3 +249,112 @@ def _reason(definition: Definition, with_data: bool | None) -> Note | None:
         return Note("pack_raw_values")
     closed = [f"{name} ({licence})" for name, licence in closed_sources(definition).items()]
     return Note("pack_licence", sources=Names.of(closed)) if closed else None
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """The source of the table that was scored."""
+
+    name: str | None = None
+    """The table in the zip, with its sheet; None for the table of the index file and for the rows as they were read."""
+    path: Path | None = None
+    """The file on this machine, if it is not one that the index file names."""
+    replaced: tuple[str, ...] = ()
+    """The tables of the index file that are not packed, since this table stands in their place."""
+    is_as_read: bool = False
+    """True if the rows are packed as they were read."""
+    is_database: bool = False
+    """True if a database has the table or a joined table."""
+
+    @property
+    def place(self) -> str | None:
+        """The place of the file in the zip."""
+        return None if self.name is None else split_sheet(self.name)[0]
+
+    @classmethod
+    def of(cls, index: Questions, table: TableLike | None) -> TableSource:
+        """Return the source of a table; None is the table of the index file."""
+        data = index.definition.data
+        joins = [join.path for join in data.joins]
+        replaced = tuple([data.path, *joins] if data.path else joins)
+        is_database_read = any(map(is_database, (*joins, _text(data.path if table is None else table))))
+        if table is None:
+            if not tables_as_read(index):
+                return cls()
+            return cls(replaced=replaced, is_as_read=True, is_database=is_database_read)
+        is_file = isinstance(table, str | Path) and str(table) != "-"
+        # a fitted index does not say in which folder its joined tables are
+        if is_database_read or not is_file or (joins and isinstance(index, FittedIndex)):
+            return cls(replaced=replaced, is_as_read=True, is_database=is_database_read)
+        source, sheet = split_sheet(str(table))
+        path = expanded(source)
+        name = f"table/{path.name}"
+        return cls(f"{name}#{sheet}" if sheet else name, path, (data.path,) if data.path else ())
+
+
+def _text(source: object) -> str:
+    return str(source) if isinstance(source, str | Path) else ""
+
+
+_OPEN = re.compile(
+    r"(?i)(cc0|cc-by|pddl|odbl|odc-by|ogl|dl-de|nlod|etalab|cdla|mit\b|apache|bsd|public domain|creative commons"
+    r"|open government licen[cs]e)"
+)
+"""The beginnings of licences that let anybody pass the data on: identifiers of SPDX, and their names in words."""
+
+
+def closed_sources(definition: Definition) -> dict[str, str]:
+    """Return the sources whose licence is not one of the open licences, with their licences.
+
+    A source that states no licence is absent: nothing forbids to pass its data on, and a note names it.
+    """
+    licences = {name: text(source.licence) for name, source in definition.sources.items()}
+    return {name: licence for name, licence in licences.items() if licence and not _OPEN.match(licence.strip())}
+
+
+def unlicensed_sources(definition: Definition) -> list[str]:
+    """Return the sources of indicators and the tables of `[sources]` that state no licence."""
+    named = {text(spec.source) for spec in definition.indicators.values() if spec.source}
+    return [
+        name
+        for name in dict.fromkeys((*definition.sources, *sorted(named)))
+        if name not in definition.sources or not definition.sources[name].licence
+    ]
+
+
+def licence_note(definition: Definition, reason: str | None) -> str:
+    """Return the text of DATA_LICENCE.txt: each source with its licence, and whether the data are in the pack."""
+    lines = ["Licences of the data", "", *_lines(definition), ""]
+    if reason is None:
+        lines.append("The data are in this file. Whoever passes them on follows the licences above.")
+        if unlicensed_sources(definition) or not definition.sources:
+            lines.append("Where no licence is stated, ask the source before the data are passed on.")
+    else:
+        lines.append(f"The data are not in this file, only their hashes: {reason}.")
+    publication = definition.publication
+    if publication is not None and publication.licence:
+        lines += ["", f"The licence of the index itself: {text(publication.licence)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(definition: Definition) -> Iterator[str]:
+    uses: dict[str, list[str]] = {name: [] for name in definition.sources}
+    for name, spec in definition.indicators.items():
+        if spec.source:
+            uses.setdefault(text(spec.source), []).append(name)
+    if not uses:
+        yield "The index file states no source of its data, and no licence."
+    for name, indicators in uses.items():
+        source = definition.sources.get(name)
+        if source is None:
+            facts = [name, "no licence is stated"]
+        else:
+            facts = [
+                ": ".join(filter(None, (text(source.publisher), text(source.title) or name))),
+                *(str(fact) for fact in (source.year, source.version and f"version {source.version}") if fact),
+                f"licence: {text(source.licence)}" if source.licence else "no licence is stated",
+                *(fact for fact in (source.doi and f"https://doi.org/{source.doi}", source.url) if fact),
+                *([f"read on {source.accessed}"] if source.accessed else []),
+            ]
+        used = f" ({', '.join(indicators)})" if indicators else ""
+        yield f"- {'; '.join(facts)}{used}"

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from indicia.callers import warn
 from indicia.catalogue.choice import schema
 from indicia.catalogue.discovery import Catalogue, build_from_installed, installed
-from indicia.catalogue.formulas import all_formulas, of_default_parameters, properties_of
 from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import plugin_of
+from indicia.catalogue.method_table import all_formulas, of_default_parameters, properties_of
 from indicia.catalogue.partitions_reference import sentences_over_partitions, summary_over_partitions
 from indicia.catalogue.worked import examples_of
 from indicia.catalogue.worked_text import NONE, count_of, lines_of, sentence_of

@@ -75,15 +75,22 @@ from indicia.lazy import names_of
 from indicia.messages.sentence import Listed, Sentence, named
 
 if TYPE_CHECKING:
-    from indicia.checks.data_facts import IndicatorFacts, MapFile, NodeFacts, TableObservation, Topic
+    from indicia.checks.data_facts import (
+        IndicatorFacts,
+        MapFile,
+        NodeFacts,
+        PanelFacts,
+        TableObservation,
+        Topic,
+        WaiverFacts,
+        WaiverState,
+    )
     from indicia.checks.distributions import Distribution, distribution, moments
     from indicia.checks.draw_facts import DrawFacts
     from indicia.checks.indicator_statistics import IndicatorStatistics, Sample
-    from indicia.checks.panel_facts import PanelFacts
     from indicia.checks.rescoring import Rescorer, Rescoring
     from indicia.checks.run_facts import RunFacts
     from indicia.checks.subject import Subject
-    from indicia.checks.waiver_facts import WaiverFacts, WaiverState
 
 __all__ = [
     "CHAPTERS",
@@ -122,13 +129,11 @@ if not TYPE_CHECKING:
     # the catalogue needs the class Check alone, and no polars
     __getattr__ = names_of(
         __name__,
-        data_facts="IndicatorFacts MapFile NodeFacts TableObservation Topic",
+        data_facts="IndicatorFacts MapFile NodeFacts PanelFacts TableObservation Topic WaiverFacts WaiverState",
         distributions="Distribution distribution moments",
         draw_facts="DrawFacts",
         indicator_statistics="IndicatorStatistics Sample",
-        panel_facts="PanelFacts",
         rescoring="Rescorer Rescoring",
         run_facts="RunFacts",
         subject="Subject",
-        waiver_facts="WaiverFacts WaiverState",
     )

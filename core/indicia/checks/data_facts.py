@@ -1,4 +1,4 @@
-"""The facts about indicators, nodes and the table, as checks see them."""
+"""The facts about indicators, nodes, panels, waivers and the table, as checks see them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
+
+    from indicia.methods import Array
 
 Direction: TypeAlias = Literal["benefit", "cost", "target", "interval"]
 
@@ -86,3 +89,60 @@ class MapFile:
     """The property of a shape that holds the unit."""
     layer: str | None = None
     """The object of a TopoJSON file that has several."""
+
+
+@dataclass(frozen=True, eq=False)
+class PanelFacts:
+    """The scores of a period and of the period before, for the units that have a rank in one of them.
+
+    A larger score has a better rank, also in an index of which the lowest score is first.
+    """
+
+    period: str
+    previous: str
+    units: Sequence[str]
+    """The names of the units, by name."""
+    now: Array
+    """The scores of the period, (units,); NaN for a unit without a rank."""
+    before: Array
+    """The scores of the period before, (units,), likewise."""
+    restated: Array
+    """The scores of the period before by the statistics and weights of the period, (units,).
+
+    They are those of `before` if no statistic and no weight differs between periods.
+    """
+    moving: tuple[str, ...] = ()
+    """The indicators whose goalposts are statistics of each period."""
+    weights_move: bool = False
+    """True if weights are computed within each period."""
+    fault: str | None = None
+    """The reason why the period before could not be restated; `restated` is then `before`."""
+
+
+WaiverState: TypeAlias = Literal["used", "idle", "expired", "expired idle", "unknown", "undecided"]
+"""The effect of a waiver.
+
+- used: it accepts a finding;
+- idle: its check has looked, and no finding matches the waiver;
+- expired: its last day is over, and the findings that match it, if there are any, count again;
+- expired idle: its last day is over, its check has looked, and no finding matches it;
+- unknown: no check has its code;
+- undecided: no finding matches it, and its check is off, fails, or finds more in another command.
+"""
+
+
+@dataclass(frozen=True)
+class WaiverFacts:
+    """A table of `[[waivers]]`, and its effect."""
+
+    code: str
+    reason: str
+    state: WaiverState
+    where: str | None = None
+    """The place that it names; None for all findings of the check."""
+    until: date | None = None
+    """The last day on which it accepts findings."""
+    line: str = ""
+    """The file and the number of its line; empty without an index file."""
+    detail: str = ""
+    """Of an unknown code the nearest code; of an idle waiver the reason why the check is skipped."""

@@ -17,14 +17,12 @@ from indicia.statistics.node_importance import Importance
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from indicia.checks.data_facts import MapFile, TableObservation, Topic
+    from indicia.checks.data_facts import MapFile, PanelFacts, TableObservation, Topic, WaiverFacts
     from indicia.checks.distributions import Distribution
     from indicia.checks.draw_facts import DrawFacts
     from indicia.checks.indicator_statistics import IndicatorStatistics, Sample
-    from indicia.checks.panel_facts import PanelFacts
     from indicia.checks.rescoring import Rescorer
     from indicia.checks.run_facts import RunFacts
-    from indicia.checks.waiver_facts import WaiverFacts
     from indicia.methods import Array
 
 

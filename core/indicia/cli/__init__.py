@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+import typer.core
 import typer.main
 
 from indicia import tracing
@@ -37,59 +38,65 @@ Examples:
   indicia run index.toml                score and rank
   indicia run index.toml -n z_score -w entropy -a topsis
   indicia run cities.csv --unit city --cost co2 -w critic
+  indicia fit -o fitted.json; indicia score fitted.json new.csv
   indicia compare -n min_max,z_score -w equal,entropy
   indicia robustness --weights ±25%     Monte Carlo: intervals of ranks
   indicia stability                     the smallest changes that alter the ranking
   indicia audit --fail-on error         the statistical audit: findings by chapter
   indicia analyse obstacles             what holds each unit back; indicia analyse lists the questions
   indicia explain Lima                  why a score; two units: the gap; --from, --since: a move; --reach 10
+  indicia diff 2023 2024                what changed between two editions, and why
+  indicia diff 2022.csv 2023.csv 2024 --recast   old years under the new method
   indicia report -o report.html         the whole index on one page
   indicia serve                         other methods in a browser, with ranking and agreement at once
   indicia plot ranking -o ranking.svg   one chart
   indicia export -o index.xlsx          a workbook with live formulas
   indicia cite -o references.bib        the works behind index, methods and data
-  indicia fit -o fitted.json; indicia score fitted.json new.csv
   indicia pack -o index.zip; indicia replay index.zip
-  indicia diff 2023 2024                what changed between two editions, and why
-  indicia diff 2022.csv 2023.csv 2024 --recast   old years under the new method
   indicia methods min_max               formula, parameters, reference
   indicia checks D05                    thresholds and source of a check of the data
   indicia plugins new my-sigmoid --kind normalisation
 """
 
-COMMANDS = (
-    "example",
-    "init",
-    "check",
-    "run",
-    "compare",
-    "robustness",
-    "stability",
-    "audit",
-    "analyse",
-    "explain",
-    "report",
-    "serve",
-    "plot",
-    "export",
-    "cite",
-    "fit",
-    "score",
-    "pack",
-    "replay",
-    "diff",
-    "methods",
-    "checks",
-    "schema",
-    "plugins",
-)
-"""The commands in the order of `indicia --help`; each is a function in the module of the same name."""
+GROUPS = {
+    "Start": ("example", "init", "check"),
+    "Score": ("run", "fit", "score"),
+    "Question": ("compare", "robustness", "stability", "audit", "analyse", "explain", "diff"),
+    "Publish": ("report", "serve", "plot", "export", "cite"),
+    "Keep": ("pack", "replay"),
+    "Extend": ("methods", "checks", "schema", "plugins"),
+}
+"""The commands by what a person does, in the order of `indicia --help` and of the documentation.
+
+Each command is a function in the module of the same name.
+"""
+COMMANDS = tuple(name for names in GROUPS.values() for name in names)
+
+
+class GroupedCommands(typer.core.TyperGroup):
+    """The commands of `indicia`, listed by group.
+
+    The types of click are Any here: later versions of Typer have their own copy of click.
+    """
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands of each group with the first sentence of their help."""
+        longest = max(map(len, COMMANDS))
+        for heading, names in GROUPS.items():
+            commands = [(name, command) for name in names if (command := self.get_command(ctx, name)) is not None]
+            if commands:
+                with formatter.section(heading):
+                    limit = formatter.width - 6 - longest
+                    formatter.write_dl(
+                        [(f"{name:{longest}}", each.get_short_help_str(limit)) for name, each in commands]
+                    )
 
 
 def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
     """Return the command line with these commands."""
     app = typer.Typer(
         name="indicia",
+        cls=GroupedCommands,
         help=f"Build, compare and audit composite indicators.\n\n{EXAMPLES}",
         no_args_is_help=True,
         rich_markup_mode=None,
@@ -102,7 +109,7 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
         if isinstance(command, typer.Typer):
             app.add_typer(command)
         else:
-            app.command(cls=getattr(module, "HelpWithCharts", None))(expand_option_groups(command))
+            app.command(cls=getattr(module, "HelpWithCharts", usage_errors.Command))(expand_option_groups(command))
     app.callback()(_options)
     return app
 

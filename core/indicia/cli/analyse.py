@@ -17,6 +17,7 @@ from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
 from indicia.cli.option_groups import expand_option_groups
+from indicia.cli.usage_errors import Command
 from indicia.errors import DefinitionError
 from indicia.lazy import class_at
 
@@ -56,7 +57,7 @@ class Analyses(typer.core.TyperGroup):
         if offer is None:
             return None
         app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
-        app.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})(
+        app.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})(
             command_of(offer.method)
         )
         command = typer.main.get_command(app)

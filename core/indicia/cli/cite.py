@@ -37,7 +37,7 @@ def cite(
         Literal["bibtex", "ris", "text"] | None,
         typer.Option("--format", "-f", help="The format; default: that of the ending .bib, .ris or .txt, else bibtex."),
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    output: o.Output = None,
     code: CodeOptions,
 ) -> None:
     """List the works to cite: the index, Indicia, the sources of all methods, and the sources of the data.

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chart_file import Plot, check_chart_file, write_chart
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions
 from indicia.cli.language import reader_language
-from indicia.cli.look_options import LookOptions
+from indicia.cli.look_options import LookOptions, Plot, check_chart_file, write_chart
 from indicia.errors import DefinitionError
 from indicia.presentation import DifferenceTable, RecastTable
 

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chart_file import Plot, check_chart_file, write_chart
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
-from indicia.cli.look_options import LookOptions
+from indicia.cli.look_options import LookOptions, Plot, check_chart_file, write_chart
 from indicia.cli.question_options import QuestionOptions
 from indicia.errors import DefinitionError
 

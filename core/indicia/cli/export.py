@@ -44,10 +44,7 @@ def export(
         PaperTable | None,
         typer.Option("--show", help="The table of a .tex, .docx, .md or .html file; default: scores."),
     ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option("--at", help="Panel: the period of statistics and correlations; default: the last one."),
-    ] = None,
+    at: o.Period = None,
     since: o.Since = None,
     since_table: o.SinceTable = None,
     lang: o.Language = None,

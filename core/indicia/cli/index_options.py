@@ -125,10 +125,7 @@ class IndexOptions:
     aggregation: Annotated[
         str | None, _method("aggregation", "-a", "Combine the parts into one score, such as geometric.")
     ] = None
-    setting: Annotated[
-        list[str],
-        typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the index file: indicators.gdp.weight=2."),
-    ] = field(default_factory=list)
+    setting: o.Settings = field(default_factory=list)
     variant: Annotated[str | None, typer.Option("--variant", help="One of the [variants] of the index file.")] = None
     columns: ColumnOptions = field(default_factory=ColumnOptions)
 
@@ -164,6 +161,13 @@ class IndexOptions:
         place = table if isinstance(table, str | Path) else None
         check_output(output, found and found.value, place, folder=True)
         columns, changes = self.columns.by_role, settings(self.setting)
+        for stage, text in self.methods.items():
+            if text is not None and f"methodology.{stage}" in changes:
+                raise DefinitionError(
+                    f"methodology.{stage} is given twice",
+                    where=f"--{stage} {text} and --set methodology.{stage}=…",
+                    remedy="leave one of them out",
+                )
         if found is None:
             if place and is_in_partitions(str(place)):
                 raise DefinitionError(

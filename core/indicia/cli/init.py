@@ -28,7 +28,7 @@ def init(
         ),
     ],
     columns: ColumnOptions,
-    setting: Settings = None,
+    setting: Settings = [],
     output: Annotated[Path, typer.Option("--output", "-o", help="The index file to write.")] = Path("index.toml"),
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
@@ -40,7 +40,7 @@ def init(
     check_output(output, *tables)
     if output.exists() and not force:
         raise OutputError(f"{output} exists already", remedy="--force replaces it, -o NAME writes another file")
-    text, recognised = draft_index_file(tables, output.parent, settings=settings(setting or []), **columns.by_role)
+    text, recognised = draft_index_file(tables, output.parent, settings=settings(setting), **columns.by_role)
     write(text.encode(), output)
     _print_recognised(recognised)
     typer.echo(f"wrote {output}; next: indicia check {output}, indicia run {output}", err=True)

@@ -1,4 +1,4 @@
-"""The options on the look of a chart: colours, size, title, house style, highlighted units."""
+"""The options on the look of a chart, such as colours, size and title, and the file that `--plot` writes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from indicia.cli import options as o
+from indicia.errors import OutputError
 
 if TYPE_CHECKING:
     from indicia.drawing import Charts
@@ -51,3 +54,29 @@ class LookOptions:
         from indicia.drawing import Charts
 
         return Charts(shown, self.chart_options(language or "en", None))
+
+
+Plot = Annotated[
+    Path | None, typer.Option("--plot", metavar="FILE", help="Draw a chart too: FILE.svg, .png, .pdf, .html or .json.")
+]
+
+
+def check_chart_file(path: Path | None) -> None:
+    """Refuse a file that cannot have a chart, before anything is computed."""
+    if path is None:
+        return
+    # imported when the command runs, so that --help and completion start without the charts
+    from indicia.exporting import exporter_of
+
+    o.check_output(path)
+    if not path.suffix:
+        raise OutputError(f"{path} has no ending, which determines the format", remedy=f"--plot {path}.svg")
+    exporter_of("chart", None, path)
+
+
+def write_chart(chart: Any, path: Path, language: str | None) -> None:
+    """Write a chart to a file, in the format of its ending."""
+    from indicia.exporting import export
+
+    export(chart, "chart", path, language=language)
+    typer.echo(f"wrote {path}", err=True)

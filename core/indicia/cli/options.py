@@ -19,6 +19,7 @@ from indicia.presentation import (
     DifferenceTable,
     ExplanationTable,
     RecastTable,
+    ReplayTable,
     ResultTable,
     RobustTable,
     ShownInspectionTable,
@@ -83,6 +84,7 @@ ShowComparison = Annotated[ComparisonTable | None, _SHOW]
 ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
+ShowReplay = Annotated[ReplayTable | None, _SHOW]
 ShowDifference = Annotated[Literal[DifferenceTable, RecastTable] | None, _SHOW]
 Since = Annotated[
     str | None,
@@ -109,7 +111,7 @@ Encoding = Annotated[
 ]
 Period = Annotated[str | None, typer.Option("--at", help="Panel: the period to use; default: the last one.")]
 Settings = Annotated[
-    list[str] | None,
+    list[str],
     typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the index file: indicators.gdp.weight=2."),
 ]
 FailOn = Annotated[
@@ -122,6 +124,9 @@ FailOn = Annotated[
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers (default: 1).")]
+Draws = Annotated[
+    int | None, typer.Option("--draws", min=1, help="Number of Monte Carlo draws for the intervals of ranks.")
+]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write to this file; its ending determines the format.")
 ]
@@ -227,7 +232,9 @@ def settings(texts: Iterable[str]) -> dict[str, Any]:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise DefinitionError(f'cannot read --set "{text}"', remedy="write --set indicators.gdp.weight=2")
-        values[key.strip()] = _value(value.strip())
+        if (name := key.strip()) in values:
+            raise DefinitionError(f"{name} is given twice", where=f"--set {text}", remedy="leave one of them out")
+        values[name] = _value(value.strip())
     return values
 
 

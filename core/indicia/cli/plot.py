@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from typer.core import TyperCommand
 
 from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.cli.language import reader_language
 from indicia.cli.look_options import LookOptions
+from indicia.cli.usage_errors import Command
 from indicia.errors import OutputError
 
 
@@ -29,7 +29,7 @@ def _list_of_charts() -> list[tuple[str, str]]:
     return [(name.replace("_", "-"), " ".join(sentence.split())) for name, sentence in sentences]
 
 
-class HelpWithCharts(TyperCommand):
+class HelpWithCharts(Command):
     """The command, whose help lists the charts of all plugins."""
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
@@ -69,9 +69,7 @@ def plot(
         str | None, typer.Option("--by", help="Colour the bars of a ranking by these bands of the index file.")
     ] = None,
     at: o.Period = None,
-    draws: Annotated[
-        int | None, typer.Option("--draws", min=1, help="Number of Monte Carlo draws for intervals.")
-    ] = None,
+    draws: o.Draws = None,
     seed: o.Seed = None,
     look: LookOptions,
     lang: o.Language = None,

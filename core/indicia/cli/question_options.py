@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from indicia.cli import options as o
 from indicia.errors import DefinitionError
 
 Question = Literal["score", "gap", "move", "reach"]
@@ -29,9 +30,7 @@ class QuestionOptions:
             "--since", metavar="EDITION", help="Explain the move since this edition: index file, pack or fitted index."
         ),
     ] = None
-    since_table: Annotated[
-        str | None, typer.Option("--since-table", metavar="TABLE", help="The table of the edition of --since.")
-    ] = None
+    since_table: o.SinceTable = None
     rank: Annotated[
         int | None, typer.Option("--reach", min=1, metavar="RANK", help="What would bring the unit to this rank.")
     ] = None
@@ -63,7 +62,7 @@ class QuestionOptions:
     draws: Annotated[int | None, typer.Option("--draws", min=1, help="Gap, move: number of draws (default: 1000).")] = (
         None
     )
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers (default: 1).")] = None
+    seed: o.Seed = None
 
     def question(self, others: int) -> Question:
         """Return the question; refuse options that ask two questions, or that belong to another question.

@@ -12,7 +12,6 @@ from indicia.cli import options as o
 from indicia.cli.index_options import CodeOptions
 from indicia.cli.language import reader_language
 from indicia.errors import OutputError
-from indicia.presentation import ReplayTable
 
 
 def replay(
@@ -25,7 +24,7 @@ def replay(
     within: Annotated[
         float, typer.Option("--within", min=0, help="The largest difference of two numbers that counts as the same.")
     ] = 0.0,
-    show: Annotated[ReplayTable | None, typer.Option("--show", help="The table to print or write.")] = None,
+    show: o.ShowReplay = None,
     format: Annotated[
         str | None,
         typer.Option("--format", "-f", help="json for the whole comparison; a table of --show: csv, tsv, md, … too."),

@@ -32,9 +32,7 @@ def report(
         typer.Option("--gallery", metavar="DIR", help="Link the reports in this folder on one page, DIR/index.html."),
     ] = None,
     at: o.Period = None,
-    draws: Annotated[
-        int | None, typer.Option("--draws", min=1, help="Number of Monte Carlo draws for the intervals of ranks.")
-    ] = None,
+    draws: o.Draws = None,
     seed: o.Seed = None,
     since: o.Since = None,
     since_table: o.SinceTable = None,

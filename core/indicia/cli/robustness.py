@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,9 +27,7 @@ def robustness(
     *,
     source: o.Source = None,
     options: IndexOptions,
-    draws: Annotated[
-        int | None, typer.Option("--draws", help="Number of Monte Carlo draws; -n 1000 means the same. Default: 10000.")
-    ] = None,
+    draws: Annotated[int | None, typer.Option("--draws", help="Number of Monte Carlo draws; default: 10000.")] = None,
     seed: Annotated[
         int | None, typer.Option("--seed", help="Seed of the random numbers; default: a new one, which is printed.")
     ] = None,
@@ -105,7 +102,6 @@ def robustness(
     [robustness] of the index file, or the options below, list the choices that vary. Commas separate methods. With
     --given, the draws are those of a table.
     """
-    draws, options = _number(draws, options)
     o.check_format(format, output, escape)
     from indicia.robustness.declared import NODE_TABLES
 
@@ -165,18 +161,6 @@ def robustness(
                 print_line(f"note: {line}", err=True)
     if expected:
         expected.compare(robust.manifest)
-
-
-def _number(draws: int | None, options: IndexOptions) -> tuple[int | None, IndexOptions]:
-    """Return the number of draws, and the options; if the value of `-n` is a number, move it from options to draws.
-
-    >>> _number(None, IndexOptions(normalisation="10000")) == (10000, IndexOptions())
-    True
-    """
-    word = options.normalisation
-    if draws is None and word is not None and word.strip().removeprefix("-").isdecimal():
-        return int(word), replace(options, normalisation=None)
-    return draws, options
 
 
 def _check_kind_left_out(word: str) -> str:

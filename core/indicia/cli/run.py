@@ -20,10 +20,7 @@ def run(
     *,
     source: o.Source = None,
     options: IndexOptions,
-    seed: Annotated[
-        int | None,
-        typer.Option("--seed", min=0, help="Seed of random methods, such as random imputations. Default: 1."),
-    ] = None,
+    seed: o.Seed = None,
     show: o.ShowResult = "scores",
     node: Annotated[
         str | None,

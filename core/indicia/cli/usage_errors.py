@@ -6,11 +6,30 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperCommand
 
 from indicia.errors import DefinitionError, explain_validation, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+class Command(TyperCommand):
+    """A command that refuses an option given twice, such as by its short and its long name.
+
+    The types of click are Any here: later versions of Typer have their own copy of click.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words of the command line, after the check."""
+        if not ctx.resilient_parsing:
+            _, _, given = self.make_parser(ctx).parse_args(args=list(args))
+            for option in given:
+                if option.param_type_name == "option" and not option.multiple and given.count(option) > 1:
+                    what = f"{' or '.join(option.opts)} is given twice"
+                    raise DefinitionError(what, where=ctx.command_path, remedy="leave one of them out")
+        return super().parse_args(ctx, args)
+
 
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 """The class of typer's errors about a command line; typer has no public name for it."""

@@ -6,22 +6,29 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from indicia import analysis
 from indicia.analysis.rankings import is_distance, takes_lists
 from indicia.arguments import names_its_arguments
-from indicia.comparison.agreements import agreement_by_choice
 from indicia.comparison.ballots import Ballots, RankedUnits, weights_by_number
-from indicia.comparison.iterated import iterate
+from indicia.comparison.distinct import pairs_for_choice
 from indicia.comparison.ranked_methodologies import RankedMethodologies
-from indicia.defaults import AGREEMENT, CONSENSUS
-from indicia.errors import DataError, join_names
+from indicia.defaults import AGREEMENT, CONSENSUS, WEIGHTING
+from indicia.definition import ROOT, Origin, build_tree, define, with_choices
+from indicia.errors import DataError, IndiciaError, join_names
+from indicia.run import StageCache, score_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from indicia.comparison.methodology import Methodology
+    from indicia.definition import Definition, Node
+    from indicia.methods import Array
+    from indicia.result import Inputs
+    from indicia.run import Scored
     from indicia.types import AgreementChoice, ConsensusChoice, PositiveInt
 
 
@@ -221,3 +228,129 @@ class CombinedRankings(RankedMethodologies):
         ranks = self.common_ranks
         scores = ranks.select(self.unit).join(self.scores, on=self.unit, how="left", maintain_order="left")
         return iterate(ranks, scores, self.methods, self.inputs, weights_by_number(self.methods, weights), rounds)
+
+
+_SCHEMA = {
+    "choice": pl.String,
+    "mean": pl.Float64,
+    "least": pl.Float64,
+    "pairs": pl.Int64,
+    "methodology": pl.Int64,
+    "label": pl.String,
+    "other": pl.Int64,
+    "other_label": pl.String,
+}
+
+
+def agreement_by_choice(
+    choices: Sequence[str], methods: Sequence[Methodology], rankings: Sequence[int], agreement: Array, *, distance: bool
+) -> pl.DataFrame:
+    """Return the mean and the least agreement of two rankings that differ in a choice alone, a row for each choice.
+
+    `agreement` (methodologies, methodologies) is a distance if `distance`; the least agreement is then the largest
+    value. The choice with the least mean agreement comes first.
+    """
+    rows = list[tuple[object, ...]]()
+    for choice in choices:
+        examples = list(pairs_for_choice(choice, methods, rankings).values())
+        values = np.array([agreement[pair] for pair in examples])
+        if not examples:
+            rows.append((choice, None, None, 0, None, None, None, None))
+            continue
+        place = int(values.argmax() if distance else values.argmin())
+        pair = [methods[number] for number in examples[place]]
+        of_pair = [fact for methodology in pair for fact in (methodology.number, methodology.label)]
+        rows.append((choice, float(values.mean()), float(values[place]), len(examples), *of_pair))
+    table = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    return table.sort("mean", descending=distance, nulls_last=True, maintain_order=True)
+
+
+_UNIT = "unit"
+
+
+def iterate(
+    ranks: pl.DataFrame,
+    scores: pl.DataFrame,
+    methods: Sequence[Methodology],
+    inputs: Sequence[Inputs],
+    weights: Mapping[int, float],
+    rounds: int,
+) -> pl.DataFrame:
+    """Return the ranks of each round; see `Comparison.iterated`.
+
+    `ranks` has the unit, its labels, and a column for each methodology, by number; `scores` the rows of these units.
+    `weights` are those of methodologies, by number.
+    """
+    numbers = [str(methodology.number) for methodology in methods]
+    units, current = ranks.drop(numbers), scores.select(numbers)
+    frames = [_round(0, units, ranks.select(numbers))]
+    planned = list(_planned(methods, inputs, weights))
+    for number in range(1, rounds + 1):
+        if frames[-1]["agree"][0]:
+            break
+        table = pl.DataFrame({_UNIT: units.to_series().cast(pl.String)}).hstack(current)
+        scored = _score(methods, planned, table)
+        current = pl.DataFrame([run.nodes[ROOT].alias(name) for run, name in zip(scored, numbers, strict=True)])
+        of_round = pl.DataFrame([run.rank.alias(name) for run, name in zip(scored, numbers, strict=True)])
+        frames.append(_round(number, units, of_round))
+    return pl.concat(frames, how="vertical_relaxed")
+
+
+def _round(number: int, units: pl.DataFrame, ranks: pl.DataFrame) -> pl.DataFrame:
+    """Return the ranks of a round, with its number, and True if all methodologies agree."""
+    first = ranks.to_series(0)
+    agree = all((column == first).all() for column in ranks)
+    taken = [name for name in ("round", "agree") if name in units.columns]
+    if taken:
+        raise DataError(f'the column "{taken[0]}" has the name of a figure', remedy="rename it in the data")
+    facts = pl.DataFrame({"round": [number] * len(units), "agree": [agree] * len(units)})
+    return facts.hstack(units).hstack(ranks)
+
+
+def _planned(
+    methods: Sequence[Methodology], inputs: Sequence[Inputs], weights: Mapping[int, float]
+) -> Iterator[tuple[Definition, Node]]:
+    """Yield, for each methodology, an index of the scores of all with its normalisation and aggregation."""
+    indicators = {
+        str(methodology.number): {
+            "direction": "cost" if of_methodology.tree.low_is_best else "benefit",
+            "weight": weights.get(methodology.number, 1.0),
+        }
+        for methodology, of_methodology in zip(methods, inputs, strict=True)
+    }
+    origin = Origin()  # no line of an index file states these indicators
+    for methodology, of_methodology in zip(methods, inputs, strict=True):
+        tree = of_methodology.tree
+        words = {"ties": of_methodology.definition.methodology.ties}
+        definition = define({"data": {"unit": _UNIT}, "indicators": indicators, "methodology": words}, origin)
+        normalisations = {str(leaf.normalisation): leaf.normalisation for leaf in tree.leaves()}
+        normalisation = next(iter(normalisations.values()))
+        choices = {
+            "normalisation": normalisation if len(normalisations) == 1 else tree.aggregation.canonical_normalisation,
+            "weighting": WEIGHTING,
+            "aggregation": tree.aggregation,
+        }
+        definition = with_choices(definition, choices)
+        try:
+            yield definition, build_tree(definition, of_methodology.catalogue, origin)
+        except IndiciaError as error:
+            raise _cannot(methodology, error) from error
+
+
+def _score(
+    methods: Sequence[Methodology], planned: Sequence[tuple[Definition, Node]], table: pl.DataFrame
+) -> list[Scored]:
+    """Score a table by all methodologies; an error names the methodology that cannot."""
+    results = []
+    for methodology, result in zip(methods, score_all(planned, table, StageCache()), strict=True):
+        if isinstance(result, IndiciaError):
+            raise _cannot(methodology, result)
+        results.append(result)
+    return results
+
+
+def _cannot(methodology: Methodology, error: IndiciaError) -> DataError:
+    return DataError(
+        f"{methodology.label} cannot score the scores of all methodologies: {error.reason}",
+        remedy="compare without this methodology",
+    )

@@ -11,15 +11,15 @@ import polars as pl
 
 from indicia.callers import warn
 from indicia.comparison.bands import BandsOfMethodology
-from indicia.comparison.borrowed_table import BorrowedTable, is_fitted
 from indicia.comparison.candidates import candidates
 from indicia.comparison.comparison import Comparison
 from indicia.comparison.methodology import LeftOut, Methodology, group_by_reason, methods
 from indicia.comparison.published import Published
-from indicia.data import with_figures
+from indicia.data import is_server, with_figures
 from indicia.definition import ROOT, STAGES, SharedParts, build_tree, used_columns_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory
-from indicia.notes import Note
+from indicia.notes import Names, Note
+from indicia.paths import expanded
 from indicia.progress import Progress, silent
 from indicia.result import Inputs
 from indicia.run import BYTES_PER_SCORE, ROWS_PER_BATCH, StageCache, score_all
@@ -347,3 +347,33 @@ def _aligned(ranking: _Ranking, units: pl.DataFrame) -> tuple[pl.Series, pl.Seri
     values = pl.DataFrame({"unit": names, "score": ranking.scores, "rank": ranking.ranks})
     joined = units.select(unit=pl.nth(0)).join(values, on="unit", how="left", maintain_order="left")
     return joined["score"], joined["rank"]
+
+
+@dataclass(frozen=True)
+class BorrowedTable:
+    """The table of the first index file that names one."""
+
+    name: str
+    """The name in the index file."""
+    path: str
+    """The path from the working directory, or the URL of a server."""
+
+    @classmethod
+    def of(cls, indices: Sequence[Comparable]) -> BorrowedTable | None:
+        """Return the table that fitted indices score; None if no index is fitted, or no other one has a table."""
+        lender = next((index for index in indices if index.definition.data.path and not is_fitted(index)), None)
+        if lender is None or not any(map(is_fitted, indices)):
+            return None
+        name = str(lender.definition.data.path)
+        return cls(name, name if is_server(name) else str(lender.origin.folder / expanded(name)))
+
+    def notes(self, indices: Sequence[Comparable]) -> Iterator[Note]:
+        """Yield a note with the fitted indices that score the table."""
+        paths = [index.origin.named_file for index in indices if is_fitted(index)]
+        names = [path.name if path else "fitted index" for path in paths]
+        yield Note("borrowed_table", table=self.name, editions=Names.of(names))
+
+
+def is_fitted(index: Comparable) -> bool:
+    """Return whether an index has the statistics and weights of a fit."""
+    return index.definition.frozen is not None

@@ -10,7 +10,7 @@ from indicia.data.databases import (
     is_server,
     shown,
 )
-from indicia.data.file_kinds import is_in_partitions, is_table, is_workbook, split_sheet
+from indicia.data.file_kinds import is_in_partitions, is_table, split_sheet
 from indicia.data.fingerprints import fingerprint
 from indicia.data.frames import numbers, refuse_figures, rows_differ, sorted_rows, with_figures
 from indicia.data.parse import parse_json
@@ -71,7 +71,6 @@ __all__ = [
     "is_in_partitions",
     "is_server",
     "is_table",
-    "is_workbook",
     "load_table",
     "numbers",
     "open_appender",

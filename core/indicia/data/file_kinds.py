@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import io
 import re
+import struct
+import zlib
 from dataclasses import dataclass
 from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from indicia.data import parse
 from indicia.data.databases import is_database
 from indicia.data.object_stores import STORES
-from indicia.data.unpacked import check_unpacked
 from indicia.errors import DataError
+from indicia.limits import WORKBOOK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO
+    from zipfile import ZipInfo
 
     import polars as pl
 
@@ -171,15 +175,6 @@ def split_sheet(name: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else (name, "")
 
 
-def is_workbook(name: str) -> bool:
-    """Return True if a name is that of a workbook, with or without a sheet.
-
-    >>> is_workbook("book.xlsx#Data"), is_workbook("Book.ODS"), is_workbook("cities.csv")
-    (True, True, False)
-    """
-    return _WORKBOOK.fullmatch(f"{split_sheet(name)[0]}#") is not None
-
-
 def binary_kind(content: bytes) -> FileKind | None:
     """Return the kind of a binary file by its first bytes; None for a text."""
     return next((kind for kind in FILE_KINDS.values() if kind.signature and content.startswith(kind.signature)), None)
@@ -215,3 +210,49 @@ def kind_of_content(content: bytes) -> FileKind:
     """Return the kind of content by its first bytes: a binary kind, JSON after a bracket, else CSV."""
     is_json = re.match(rb"(\xef\xbb\xbf)?\s*[\[{]", content)
     return binary_kind(content) or FILE_KINDS["json" if is_json else "csv"]
+
+
+_MAX_RATIO = 1_032
+"""The most unpacked bytes per byte of deflated data."""
+_STEP = 1 << 16
+"""The packed bytes of a step."""
+
+
+def check_unpacked(content: bytes, where: str) -> None:
+    """Refuse a workbook that unpacks to more than the limit.
+
+    The sizes in the directory of the file may be wrong: a file that is large enough to exceed the limit is unpacked.
+    """
+    try:
+        members = ZipFile(io.BytesIO(content)).infolist()
+        _check_size(sum(member.file_size for member in members), where)
+        if sum(member.compress_size for member in members) * _MAX_RATIO > WORKBOOK.value:
+            size = 0
+            for member in members:
+                for part in _unpacked(content, member):
+                    size += part
+                    _check_size(size, where)
+    except (BadZipFile, NotImplementedError, ValueError, struct.error, zlib.error) as error:
+        raise DataError("not an Excel workbook that can be read", where=where) from error
+
+
+def _unpacked(content: bytes, member: ZipInfo) -> Iterator[int]:
+    """Yield the sizes of the parts of a member; `zipfile` would stop at the size in the directory."""
+    names = sum(struct.unpack_from("<HH", content, member.header_offset + 26))
+    start = member.header_offset + 30 + names
+    packed = memoryview(content)[start : start + member.compress_size]
+    if member.compress_type != ZIP_DEFLATED:
+        yield len(packed)
+        return
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    for at in range(0, len(packed), _STEP):
+        yield len(unpacker.decompress(packed[at : at + _STEP]))
+
+
+def _check_size(size: int, where: str) -> None:
+    if excess := WORKBOOK.excess(size):
+        raise DataError(
+            f"the workbook is too large: unpacked, {excess}",
+            where=where,
+            remedy=f"save the sheet as CSV; {WORKBOOK.remedy(size)}",
+        )

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 from polars.exceptions import PanicException, PolarsError
 
 from indicia.data.atomic import clear_parts, locked_part
-from indicia.data.folder_lock import LOCK, locked_folder
 from indicia.data.partition_files import MANIFEST, RUN, WORKSPACE
 from indicia.errors import OutputError, join_names
 
@@ -292,3 +291,40 @@ def _put(part: Path, path: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+
+LOCK = ".lock"
+"""The name of the file that a run locks."""
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Lock a folder until the end of the block; the system releases the lock of a process that ends.
+
+    Raises
+    ------
+    OutputError
+        Another process has the lock.
+    """
+    if fcntl is None:
+        yield
+        return
+    file = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o666)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = "another run writes to this folder"
+            remedy = "wait until it ends, or name another folder"
+            raise OutputError(message, where=str(folder.parent), remedy=remedy) from error
+        except OSError:  # the file system has no locks
+            pass
+        yield
+    finally:
+        os.close(file)

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from indicia.definition.aggregates_section import Aggregate
-from indicia.definition.bands_section import RANK, SCORE, Bands
-from indicia.definition.build_tree import build_tree, catalogue_of_file, choose
+from indicia.definition.bands_section import RANK, SCORE, Aggregate, Bands
+from indicia.definition.build_tree import SharedParts, build_tree, catalogue_of_file, choose
 from indicia.definition.checks import (
     check_group,
     check_language,
@@ -29,18 +28,15 @@ from indicia.definition.read import define, indicators_of, load, read_toml, with
 from indicia.definition.scopes import STATISTICS_STAGES, Scope, StageScopes, StatisticsStage
 from indicia.definition.screening_section import Eligible, Screening
 from indicia.definition.section import ROOT, text
-from indicia.definition.shared_parts import SharedParts
 from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing, tree_in_html, unit_of_measure
 from indicia.definition.uses import Use, used_columns_of, uses_of
-from indicia.definition.variant_checks import check_names_in_tables
-from indicia.definition.variants import define_variant, origin_of_variant
+from indicia.definition.variants import check_names_in_tables, define_variant, origin_of_variant
 from indicia.definition.weight_sets import weight_sets_in, weights_in_file, weights_of_set
 from indicia.lazy import names_of
 
 if TYPE_CHECKING:
     from indicia.definition.checks_section import Waiver
-    from indicia.definition.map_section import Map
-    from indicia.definition.publication_section import Publication, Source
+    from indicia.definition.publication_section import Map, Publication, Source
     from indicia.definition.robustness_section import Robustness
     from indicia.definition.schema import index_schema
 else:

@@ -1,4 +1,4 @@
-"""`[bands]` of an index file: classes of units by limits or shares of a score, a rank or an indicator."""
+"""The sections [bands] and [aggregates] of an index file: classes of units, and scores of groups."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from itertools import accumulate
 from math import inf
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from indicia.definition.section import Limit, Number, Section, Text, Whole, Words, text
+from indicia.definition.section import Column, Limit, Number, Section, Text, Whole, Word, Words, text
 
 SCORE, RANK = "score", "rank"
 """The words of `of` for the score and the rank of the index."""
@@ -105,3 +105,29 @@ class Bands(Section):
         if self.names is not None:
             return [text(name, language) for name in self.names]
         return [str(number + 1) for number in range(self.count)]
+
+
+class Aggregate(Section):
+    """A group of units with a score of its own, such as the world: a row of the table, or a mean of members."""
+
+    name: Text | None = None
+    row: Word | None = Field(None, description="its unit in the table: a row that is scored by the same rules")
+    members: Words = Field((), description="the units that belong to it")
+    groups: Column | None = Field(None, description="a column of the groups: one aggregate for each group")
+    weights: Column | None = Field(None, description="the column that weights the members; default: equal weights")
+    of: Literal["scores", "values"] = Field(
+        "scores",
+        description="scores: the weighted means of the members' scores; values: the weighted means of their values, "
+        "which are scored by the same rules",
+    )
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Aggregate:
+        stated = [word for word in ("row", "members", "groups") if getattr(self, word)]
+        if len(stated) != 1:
+            clause = f"states {' and '.join(stated)}" if stated else "states none of them"
+            raise ValueError(f"an aggregate has either row, members or groups, and this {clause}")
+        if self.row and (contrary := sorted({"weights", "of"} & self.model_fields_set)):
+            raise ValueError(f"{' and '.join(contrary)} apply to members or groups, and row is scored as it stands")
+        return self

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import fsum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indicia.catalogue.importing import plugin_of
 from indicia.defaults import AGGREGATION, WEIGHTING
-from indicia.definition.attribute_checks import check_attributes
 from indicia.definition.band_checks import check_bands
 from indicia.definition.checks import check_combinations, check_language, check_levels, check_names, check_scopes
 from indicia.definition.frozen import FITTED_WEIGHTS, check_stated_weights, check_weightings, check_weights_of_variant
 from indicia.definition.graph import path_lengths
 from indicia.definition.graph_checks import check_graph, check_signs, directions_of_nodes
 from indicia.definition.methodology_section import Missing, Stages
-from indicia.definition.outside_checks import check_outside
 from indicia.definition.section import ROOT
-from indicia.definition.shared_parts import SharedParts
 from indicia.definition.tree import Leaf, Node
 from indicia.definition.uses import check_uses
 from indicia.definition.weight_checks import check_unscaled, check_weights_of_nodes
 from indicia.definition.weight_sets import weights_in_file, with_weight_sets
-from indicia.errors import MethodError, join_names
+from indicia.errors import DefinitionError, MethodError, join_names
 from indicia.methods import MatrixAggregation
 from indicia.methods.random_numbers import SEED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from indicia.catalogue import Catalogue
     from indicia.definition.model import Definition
@@ -35,6 +32,8 @@ if TYPE_CHECKING:
     from indicia.definition.parts_section import Indicator
     from indicia.definition.tree import Part
     from indicia.methods import Aggregation
+
+    LeafKey: TypeAlias = tuple[object, ...]
 
 
 def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin, shared: SharedParts | None = None) -> Node:
@@ -294,3 +293,87 @@ def _nearest(choices: _Choices, word: str) -> Any:
 def _decimals(choices: _Choices, word: str) -> int | None:
     decimals = _nearest(choices, word)
     return None if decimals == "none" else decimals
+
+
+def check_outside(definition: Definition, origin: Origin, choose: Callable[[object, Sequence[object]], Any]) -> None:
+    """Refuse variables with the name of a column of the units, and transforms that cannot be used.
+
+    `choose` returns the method of a choice, and names the line of an error by the keys.
+    """
+    data = definition.data
+    for name, variable in definition.outside.variables.items():
+        if name in (data.unit, data.period):
+            raise DefinitionError(
+                f'the variable "{name}" has the name of a column of the units',
+                where=origin.where(["outside", "variables", name]),
+                remedy=f'rename it, and write its column: column = "{name}"',
+            )
+        if not variable.has_transform:
+            continue
+        keys = ["outside", "variables", name, "transform"]
+        method = choose(variable.transform, keys)
+        if method.groups or method.parents or method.used_columns:
+            raise MethodError(
+                f"{method} of {name} uses groups, parents or other columns, which a variable outside the index lacks",
+                where=origin.where(keys),
+                remedy="choose another transform",
+            )
+
+
+def check_attributes(definition: Definition, origin: Origin) -> None:
+    """Refuse attributes in a table of cells and beside the indicators at once, and flags that [data] does not list."""
+    attributes = definition.data.attributes
+    if attributes is None:
+        return
+    own = next((name for name, spec in definition.indicators.items() if spec.attributes is not None), None)
+    if attributes.path is not None and own is not None:
+        raise DefinitionError(
+            f"{own} names columns of attributes, and a table of cells has the attributes of all indicators",
+            where=origin.lines(["data", "attributes", "path"], ["indicators", own, "attributes"]),
+            remedy="write them in one place: a table of cells, or columns beside the indicators",
+        )
+    if attributes.has_flags and not definition.data.flags:
+        raise DefinitionError(
+            'status = "flags" takes the flags behind numbers, and [data] lists none',
+            where=origin.where(["data", "attributes", "status"]),
+            remedy='flags = ["p", "b"] in [data]',
+        )
+    if attributes.has_flags and (
+        name := next((name for name, spec in definition.indicators.items() if _own_status(spec)), None)
+    ):
+        raise DefinitionError(
+            f"the status of {name} is a column, and also the flags behind its numbers",
+            where=origin.lines(["data", "attributes", "status"], ["indicators", name, "attributes"]),
+            remedy="leave out one of them",
+        )
+
+
+def _own_status(spec: Indicator) -> bool:
+    return spec.attributes is not None and spec.attributes.status is not None
+
+
+@dataclass
+class SharedParts:
+    """The indicators of the trees that were built so far, and the graphs that were checked.
+
+    Trees of one index differ in few methods, so most of their indicators are equal; one object serves all of them, and
+    facts that are kept at the object are computed once.
+    """
+
+    _leaves: dict[LeafKey, Leaf] = field(default_factory=dict)
+    """An indicator holds the objects whose ids are in its key, so that no later object has the same id."""
+    _checked: dict[tuple[int, int], Definition] = field(default_factory=dict)
+
+    def leaf(self, key: LeafKey, build: Callable[[], Leaf]) -> Leaf:
+        """Return the indicator of a key, built at its first use."""
+        leaf = self._leaves.get(key)
+        if leaf is None:
+            leaf = self._leaves[key] = build()
+        return leaf
+
+    def check_graph_once(self, definition: Definition, check: Callable[[], None]) -> None:
+        """Run a check that depends on indicators and dimensions alone, unless equal objects have passed it."""
+        key = id(definition.indicators), id(definition.dimensions)
+        if key not in self._checked:
+            check()
+            self._checked[key] = definition

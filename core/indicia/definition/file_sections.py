@@ -29,12 +29,12 @@ def indicia_file_sections() -> dict[str, str]:
     return {
         "publication": f"{_HERE}.publication_section:PublicationTable",
         "sources": f"{_HERE}.publication_section:SourceTables",
-        "map": f"{_HERE}.map_section:MapTable",
+        "map": f"{_HERE}.publication_section:MapTable",
         "robustness": f"{_HERE}.robustness_section:RobustnessTable",
         "checks": f"{_HERE}.checks_section:CheckTables",
         "analyses": f"{_HERE}.checks_section:AnalysisTables",
         "waivers": f"{_HERE}.checks_section:WaiverTables",
-        "audit": f"{_HERE}.audit_section:AuditTable",
+        "audit": f"{_HERE}.robustness_section:AuditTable",
     }
 
 

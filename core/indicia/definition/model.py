@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from indicia.definition.aggregates_section import Aggregate
-from indicia.definition.bands_section import Bands
+from indicia.definition.bands_section import Aggregate, Bands
 from indicia.definition.data_section import Data
 from indicia.definition.graph import path_lengths
 from indicia.definition.methodology_section import Methodology
@@ -20,12 +19,10 @@ from indicia.definition.variant_section import Variant
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.definition.audit_section import AuditChoices
     from indicia.definition.checks_section import Waiver
     from indicia.definition.frozen import Frozen
-    from indicia.definition.map_section import Map
-    from indicia.definition.publication_section import Publication, Source
-    from indicia.definition.robustness_section import Robustness
+    from indicia.definition.publication_section import Map, Publication, Source
+    from indicia.definition.robustness_section import AuditChoices, Robustness
 
 S = TypeVar("S", bound=Section)
 T = TypeVar("T")
@@ -160,7 +157,7 @@ class Definition(Section):
     @property
     def audit(self) -> AuditChoices:
         """The choices of an audit."""
-        from indicia.definition.audit_section import AuditChoices  # imported here, since no score depends on it
+        from indicia.definition.robustness_section import AuditChoices  # imported here, since no score depends on it
 
         return self.section(AuditChoices) or AuditChoices()
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from indicia.definition.attributes_section import IndicatorAttributes
+from indicia.definition.data_section import IndicatorAttributes
 from indicia.definition.methodology_section import INHERITED, Decimals, Stages
 from indicia.definition.section import (
     ROOT,

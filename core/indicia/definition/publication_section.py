@@ -1,4 +1,4 @@
-"""The tables `[publication]` and `[sources]`: the publication of the index, and the sources of its data."""
+"""The sections [publication], [sources] and [map] of an index file."""
 
 from __future__ import annotations
 
@@ -153,3 +153,16 @@ def source_text(source: Text | None, sources: dict[str, Source]) -> Text | None:
         return f"{publisher}: {text(title, language)}{year}" if publisher else f"{text(title, language)}{year}"
 
     return {language: sentence(language) for language in languages} if languages else sentence(None)
+
+
+class Map(Section):
+    """The file with the shapes of the units, for the maps of pages and charts; no score depends on it."""
+
+    path: Word = Field(description="a GeoJSON or TopoJSON file in longitude and latitude")
+    key: Word = Field(description="the property of a shape that holds the unit, such as iso3")
+    layer: Word | None = Field(None, description="the object of a TopoJSON file that has several")
+    name: Text | None = Field(None, description="the title of the map; default: the name of the index")
+    source: Text | None = Field(None, description="the source of the shapes, which pages and charts print")
+
+
+MapTable = Annotated[Map | None, Field(None, description="the file with the shapes of the units, for maps")]

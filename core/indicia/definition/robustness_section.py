@@ -1,4 +1,4 @@
-"""The table `[robustness]` of an index file: the choices that a robustness analysis varies."""
+"""The sections [robustness] and [audit] of an index file: choices that vary, and choices of an audit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from indicia.definition.section import MethodChoice, Number, Pair, Section, Whole, Words
+from indicia.definition.section import MethodChoice, Number, Pair, Section, Whole, Word, Words
 from indicia.errors import DefinitionError
 
 
@@ -122,3 +122,29 @@ class Robustness(Section):
 
 
 RobustnessTable = Annotated[Robustness, Field(Robustness())]
+
+
+class AuditChoices(Section):
+    """The profile, the draws and the factors of an audit, and the findings that fail it."""
+
+    profile: Word | None = Field(
+        None, description='the profile of thresholds and severities: "jrc", "strict", or the path of a TOML file'
+    )
+    draws: Whole | None = Field(
+        None, ge=1, le=1_000_000_000, description="number of draws of the uncertainty analysis; default: the profile's"
+    )
+    seed: Whole | None = Field(None, ge=0, description="seed of the random numbers; default: 1")
+    fail_on: Word | None = Field(
+        None,
+        description='the findings on which `indicia audit` exits with 1: "error", "warning", "information", "never", '
+        "or codes of checks, separated by commas",
+    )
+    factors: Whole | None = Field(
+        None,
+        ge=2,
+        description="number of principal components that the tables of rotated loadings rotate; default: those with an "
+        "eigenvalue above 1",
+    )
+
+
+AuditTable = Annotated[AuditChoices, Field(AuditChoices(), description="the choices of an audit")]

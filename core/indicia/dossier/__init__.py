@@ -1,7 +1,6 @@
 """The results of an index together, as pages and files show them."""
 
-from indicia.dossier.dossier import Dossier, compile_dossier
+from indicia.dossier.dossier import Dossier, Trial, TriedMethod, compile_dossier
 from indicia.dossier.intervals import rank_intervals
-from indicia.dossier.trial import Trial, TriedMethod
 
 __all__ = ["Dossier", "Trial", "TriedMethod", "compile_dossier", "rank_intervals"]

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from indicia.audit import Audit
     from indicia.catalogue import Catalogue
     from indicia.comparison import Comparison
-    from indicia.dossier.trial import Trial
     from indicia.editions.difference import EditionDifference
     from indicia.inspection import Inspection
     from indicia.outputs import Need
@@ -155,3 +154,27 @@ def _attempt(analysis: Callable[[], T]) -> T | IndiciaError:
         return analysis()
     except IndiciaError as error:
         return error
+
+
+@dataclass(frozen=True)
+class TriedMethod:
+    """A method that a reader tries."""
+
+    stage: str
+    method: str
+    """The method as the reader writes it: "min_max(lower=1, upper=100)"."""
+    part: str | None = None
+    """The dimension or indicator that has the method; None for the index."""
+    in_place_of: str | None = None
+    """The method that it replaces; None if it cannot be told."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A methodology that a reader tries, or a variant in place of the index."""
+
+    methods: tuple[TriedMethod, ...]
+    variant: str | None
+    """The variant that the methods change; None for the index."""
+    command: str
+    """The command that gives the same scores."""

@@ -1,13 +1,16 @@
-"""The difference of two editions from files or values."""
+"""The difference of two editions, and old years under a new method, from files or values."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from indicia.catalogue import open_source
 from indicia.edition_sources.choices import ScoreColumns
-from indicia.edition_sources.fits import edition_of_fit, fitted_source
 from indicia.edition_sources.opening import (
     NEW,
     OLD,
@@ -15,17 +18,24 @@ from indicia.edition_sources.opening import (
     name_of_edition,
     names_of_editions,
     open_edition,
+    source_of,
 )
 from indicia.edition_sources.score_tables import check_chosen_columns
 from indicia.editions.difference import EditionDifference, difference_of
+from indicia.editions.recast import Recast, recast_tables
 from indicia.editions.scored_edition import ScoredEdition
-from indicia.sources import CodeChoices
+from indicia.errors import DefinitionError
+from indicia.fitted import FittedIndex
+from indicia.result import Inputs
+from indicia.result.statistics import numbers_of
+from indicia.sources import CodeChoices, IndexSource, TableSource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator
 
     from indicia.questions import Questions
     from indicia.result import Result
+    from indicia.tables.fitted import Fitted
     from indicia.types import Period, TableLike
 
 
@@ -130,3 +140,73 @@ def difference_since(
     new = ScoredEdition.of_result(names[NEW], index, result, period)
     old = open_edition(since, table=table, name=names[OLD], side="since", other=new, code=code)
     return difference_of(old, new)
+
+
+def fitted_source(source: object, code: CodeChoices) -> IndexSource | None:
+    """Return the source of a fitted index or its file; None for other sources."""
+    opened = None if isinstance(source, ScoredEdition) else open_source(source, code.plugins, code.only_plugins)
+    return opened if isinstance(opened, IndexSource) and opened.is_fitted else None
+
+
+def edition_of_fit(index: Questions, name: str) -> ScoredEdition:
+    """Return the edition of a fitted index: its methodology with its weights and statistics, and no units."""
+    assert isinstance(index, FittedIndex)
+    kinds = {"unit": pl.String, "score": pl.Float64, "rank": pl.Float64}
+    return ScoredEdition(
+        name,
+        index.definition,
+        pl.DataFrame(schema=kinds),
+        pl.DataFrame(schema={"unit": pl.String}),
+        is_fitted=True,
+        stated_methodology=Inputs(index.definition, index.tree, index.catalogue, {}, index.origin).methodology,
+        stated_weights=dict(_weights(index)),
+        stated_statistics=dict(_statistics(index.fitted)),
+    )
+
+
+def _weights(index: FittedIndex) -> Iterator[tuple[tuple[str, str], float]]:
+    """Yield the weights of parts within parents; none of a node whose weights differ between groups."""
+    absent = {*index.fitted.left_out, *index.fitted.constant}
+    for node in index.tree.nodes():
+        parts = [part.id for part in node.components if part.id not in absent]
+        weights = index.fitted.node_weights.get(node.id)
+        if weights is not None and weights.values.shape == (len(parts),):
+            yield from zip(((part, node.id) for part in parts), weights.values.tolist(), strict=True)
+
+
+def _statistics(fitted: Fitted) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the numbers of the statistics by stage, subject, statistic and group."""
+    for stage, statistics in fitted.statistics.items():
+        for question, value in statistics.items():
+            for (subject, kind, _), numbers in numbers_of(question, None, value):
+                # only the formulas of a run have a name for a statistic that they compute in a loop
+                name = f"statistic {question.arguments[0]}" if question.kind == "settled" else kind
+                for *group, number in numbers.iter_rows():
+                    yield (stage, subject, name, *map(str, group)), number
+
+
+def recast(
+    index: object, tables: Mapping[str, TableLike] | Iterable[str | Path], *, code: CodeChoices | None = None
+) -> Recast:
+    """Return the scores of several tables by one method; see `indicia.recast`."""
+    pairs = list(tables.items()) if isinstance(tables, Mapping) else [named_table(str(table)) for table in tables]
+    code = code or CodeChoices()
+    source = source_of(index, code)
+    if isinstance(source, TableSource):
+        raise DefinitionError(f"{source.value} is a table, and the new method is an index", remedy="name an index file")
+    return recast_tables(source.open(code, pairs)[0], pairs)
+
+
+def named_table(text: str) -> tuple[str, str]:
+    """Return the name and the path of a table; by default the name is that of the file without its ending.
+
+    >>> named_table("2020=old/data.csv"), named_table("years/2021.csv"), named_table("book.xlsx#2022")
+    (('2020', 'old/data.csv'), ('2021', 'years/2021.csv'), ('2022', 'book.xlsx#2022'))
+    """
+    name, equals, path = text.partition("=")
+    if equals and not Path(text).is_file():
+        if not (name.strip() and path.strip()):
+            raise DefinitionError(f'cannot read the table "{text}"', remedy="write NAME=TABLE: 2020=data.csv")
+        return name.strip(), path.strip()
+    file, _, sheet = text.partition("#")
+    return sheet or Path(file).stem, text

@@ -14,9 +14,9 @@ from indicia.analyses import tables_of
 from indicia.arguments import names_its_arguments
 from indicia.editions import move_sentences
 from indicia.editions.declared import MoveTables
-from indicia.editions.divided_move import DividedMove
 from indicia.editions.drawn_move import DrawnMove
 from indicia.editions.move_grid import move_grid
+from indicia.editions.move_sentences import DividedMove
 from indicia.editions.own_parts import own_parts
 from indicia.editions.scenarios import CAUSES, Scenarios
 from indicia.errors import DataError, DefinitionError, IndiciaError, join_names

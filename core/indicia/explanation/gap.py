@@ -13,13 +13,12 @@ from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT, text
 from indicia.errors import DefinitionError
 from indicia.explanation import gap_sentences
-from indicia.explanation.coalitions import ORDERS
 from indicia.explanation.declared import GapTables
 from indicia.explanation.gap_draws import DrawnGap
 from indicia.explanation.gap_grid import gap_grids
+from indicia.explanation.gap_sentences import UnitPair
 from indicia.explanation.outcome import Explanation
-from indicia.explanation.parts import parts_between
-from indicia.explanation.unit_pair import UnitPair
+from indicia.explanation.parts import ORDERS, parts_between
 from indicia.explanation.units import row_of
 from indicia.tables.periods import rows_of_period
 

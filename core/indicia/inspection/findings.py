@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from indicia import tracing
 from indicia.callers import warn
 from indicia.catalogue.importing import captured_prints, plugin_of
-from indicia.checks import EVIDENCE, LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding, Sentence
-from indicia.errors import PluginWarning
-from indicia.inspection.waivers import acceptance, facts_of_waivers, today
+from indicia.checks import EVIDENCE, LATER_NEEDS, NEEDS, SEVERITIES, Check, Finding, Sentence, WaiverFacts
+from indicia.errors import PluginWarning, suggest
 from indicia.messages.translations import in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
+    from collections.abc import Collection, Mapping, Sequence
 
-    from indicia.checks import Severity, Subject
+    from indicia.checks import Severity, Subject, WaiverState
     from indicia.definition import Origin, Waiver
     from indicia.inspection.chosen_checks import ChosenCheck
 
@@ -187,3 +186,76 @@ def _with_sample(finding: Finding, check: Check, subject: Subject) -> Finding:
         return finding
     sentence = Sentence("{sentence} ({sample})", sentence=finding.sentence, sample=subject.sample)
     return replace(finding, sentence=sentence, evidence="sample")
+
+
+def today() -> date:
+    """Return the day in universal time, by which waivers expire."""
+    return datetime.now(UTC).date()
+
+
+def acceptance(code: str, finding: Finding, waivers: Sequence[Waiver], day: date) -> str | None:
+    """Return the reason of the first waiver that accepts a finding on a day, with its last day; None without one."""
+    return next(
+        (
+            waiver.reason_with_date
+            for waiver in waivers
+            if _matches(waiver, code, finding) and not _expired(waiver, day)
+        ),
+        None,
+    )
+
+
+def _expired(waiver: Waiver, day: date) -> bool:
+    return waiver.until is not None and day > waiver.until
+
+
+def _matches(waiver: Waiver, code: str, finding: Finding) -> bool:
+    places = (finding.where, f"{finding.where} {finding.period}")
+    return waiver.code == code and (waiver.where is None or waiver.where in places)
+
+
+def facts_of_waivers(
+    waivers: Sequence[Waiver],
+    findings: Sequence[tuple[str, Finding]],
+    codes: Collection[str],
+    undecided: Collection[str],
+    skipped: Mapping[str, str],
+    origin: Origin,
+    day: date,
+) -> tuple[WaiverFacts, ...]:
+    """Return the waivers with their effect.
+
+    Parameters
+    ----------
+    waivers, origin
+        The waivers of the index file, and the file.
+    findings
+        The findings of all other checks, each after the code of its check.
+    codes
+        The codes of all checks.
+    undecided
+        The codes of checks that are off, that fail, or that find more in another command.
+    skipped
+        By code, the reason why the other skipped checks have no finding.
+    day
+        The day on which waivers are judged.
+    """
+    facts = []
+    for number, waiver in enumerate(waivers):
+        is_used = any(_matches(waiver, code, finding) for code, finding in findings)
+        state = _state(waiver, is_used, codes, undecided, day)
+        detail = (suggest(waiver.code, codes) or "") if state == "unknown" else skipped.get(waiver.code, "")
+        line = origin.where(["waivers", number]) if origin.path else None
+        place = "" if line is None else line.split(maxsplit=1)[0]
+        facts.append(WaiverFacts(waiver.code, waiver.reason, state, waiver.where, waiver.until, place, detail))
+    return tuple(facts)
+
+
+def _state(waiver: Waiver, is_used: bool, codes: Collection[str], undecided: Collection[str], day: date) -> WaiverState:
+    if waiver.code not in codes:
+        return "unknown"
+    if _expired(waiver, day):
+        return "expired" if is_used or waiver.code in undecided else "expired idle"
+    if is_used:
+        return "used"
+    return "undecided" if waiver.code in undecided else "idle"

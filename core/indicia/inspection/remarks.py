@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.definition import unused_sources
-from indicia.errors import join_names
-from indicia.inspection.attributes import about_attributes
-from indicia.inspection.outside import about_outside
+from indicia.errors import join_names, pluralise
 from indicia.paths import expanded
 from indicia.tables.names import shared_labels
 
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.definition import Definition
+    from indicia.definition import Data, Definition
     from indicia.result.neighbours import Neighbours
     from indicia.result.outside import OutsideValues
     from indicia.run import CellAttributes
@@ -68,3 +66,40 @@ def about_sources(definition: Definition, of_values: Iterable[str]) -> list[str]
         return []
     names = join_names(unused, _MOST_NAMES)
     return [f'no indicator names {names} of [sources]: write source = "{unused[0]}", or leave the table out']
+
+
+def about_attributes(attributes: CellAttributes, data: Data) -> Iterator[str]:
+    """Yield a line on each attribute: its indicators, and the number of values that have it."""
+    for attribute, frame in attributes.frames.items():
+        values = attributes.values.select(frame.columns)
+        has_both = sum(int((frame[name].is_not_null() & values[name].is_not_null()).sum()) for name in frame.columns)
+        present = sum(values[name].count() for name in frame.columns)
+        without = [name for name in attributes.values.columns if name not in frame.columns]
+        others = f"; none for {join_names(without, _MOST_NAMES)}" if without else ""
+        noun = attribute.replace("_", " ")
+        names = join_names(frame.columns, _MOST_NAMES)
+        yield f"{noun} of values: {has_both:,} of {present:,} values of {names}{others}"
+    if data.flags and not (data.attributes and data.attributes.has_flags):
+        remedy = '[data.attributes] status = "flags" keeps them'
+        yield f"flags behind numbers ({join_names(data.flags)}) are not kept; {remedy}"
+
+
+def about_outside(outside: OutsideValues, neighbours: Neighbours | None) -> Iterator[str]:
+    """Yield a line on each variable outside the index, and a line on the neighbours."""
+    frame = outside.frame
+    keys = frame.columns[: frame.width - len(outside.variables)]
+    for name in outside.variables:
+        missing = frame.filter(frame[name].is_null()).select(keys)
+        names = [" ".join(map(str, row)) for row in missing.iter_rows()]
+        gaps = f"; none for {join_names(names, _MOST_NAMES)}" if names else ""
+        unmatched = outside.unmatched.get(name, ())
+        others = f"; units that the data do not have: {join_names(unmatched, _MOST_NAMES)}" if unmatched else ""
+        noun = "unit" if len(keys) == 1 else "row"
+        yield f"outside variable {name}: {len(frame) - len(names):,} of {pluralise(len(frame), noun)}{gaps}{others}"
+    if neighbours is not None:
+        kind = "symmetric" if neighbours.is_symmetric else "not symmetric"
+        alone = neighbours.islands
+        islands = f"; no neighbour: {join_names(alone, _MOST_NAMES)}" if alone else ""
+        unmatched = neighbours.unmatched
+        others = f"; names that are no units of the index: {join_names(unmatched, _MOST_NAMES)}" if unmatched else ""
+        yield f"neighbours: {pluralise(len(neighbours.first), 'pair')}, {kind}{islands}{others}"

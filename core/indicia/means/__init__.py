@@ -1,6 +1,7 @@
 """Trees of weighted power means: the parts of scores and of gaps, in closed form and for all units at once."""
 
 from indicia.means.contributions import contributions
-from indicia.means.differences import Differences
 from indicia.means.places import Profiles
-from indicia.means.tree import MeanTree, Pairs, Shares, tree_of
+from indicia.means.tree import Differences, MeanTree, Pairs, Shares, tree_of
+
+__all__ = ["Differences", "MeanTree", "Pairs", "Profiles", "Shares", "contributions", "tree_of"]

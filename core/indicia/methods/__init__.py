@@ -56,13 +56,12 @@ from indicia.methods.detail_tables import matrix_table, pair_table
 from indicia.methods.formula_parser import FormulaParser
 from indicia.methods.imputation import Completed, Imputation, MatrixImputation, RandomImputation, SeriesImputation
 from indicia.methods.judgements import PairwiseComparisons, Ratings
-from indicia.methods.merged_column import MergedColumn
 from indicia.methods.normal import normal_quantile
 from indicia.methods.normalisation import Normalisation
 from indicia.methods.random_numbers import RandomNumbers
 from indicia.methods.rounding import half_up
 from indicia.methods.sorting import order_with_ties, sort_with_order
-from indicia.methods.treatment import Treatment
+from indicia.methods.treatment import MergedColumn, Treatment
 from indicia.methods.weighting import Indicators, Weighting, Weights
 from indicia.methods.worked import WorkedExample
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicia.methods.contract import Domain, Method
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from indicia.formulas import Expression, Statistics
     from indicia.methods.contract import Array
-    from indicia.methods.merged_column import MergedColumn
 
 
 @dataclass(frozen=True)
@@ -145,3 +145,32 @@ class Treatment(Method):
             True if no further pass is needed.
         """
         return True
+
+
+class MergedColumn(ABC):
+    """The present values of a column over all rows, of which a run has one partition at a time."""
+
+    @abstractmethod
+    def reduce(self, function: Callable[[Array], Array], join: Callable[[Array, Array], Array] | None = None) -> Array:
+        """Return figures of all values.
+
+        Parameters
+        ----------
+        function
+            It gets the values of a partition, shape (n,) without gaps; n may be 0. It returns an array, and must not
+            change the values.
+        join
+            It gets the figures of two sets of values, and returns the figures of both. The default adds them.
+
+        Returns
+        -------
+        array of float
+            The figures of all values.
+
+        Examples
+        --------
+        The sum of squares, and the largest value:
+
+        `column.reduce(lambda x: (x**2).sum(keepdims=True))`,
+        `column.reduce(lambda x: x.max(keepdims=True, initial=-np.inf), np.maximum)`
+        """

@@ -50,12 +50,10 @@ A section adds a part to the page:
             ...
 '''
 
-from indicia.outputs.chart import Chart, ChartOptions, Shown, Theme
+from indicia.outputs.chart import Chart, ChartOptions, HouseStyle, Shown, Theme, ThemeColours
 from indicia.outputs.exporter import Exported, Exporter, ExportOptions, Files, Need
-from indicia.outputs.house_style import HouseStyle, ThemeColours
-from indicia.outputs.islands import Island, place_islands
 from indicia.outputs.markup_check import markup_problem
-from indicia.outputs.section import Rendered, Section, View
+from indicia.outputs.section import Island, Rendered, Section, View, place_islands
 
 __all__ = [
     "Chart",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import reduce
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -17,29 +18,32 @@ from indicia.data.table_partitions import ROWS
 from indicia.definition import build_tree, text
 from indicia.engines import check_shared_folder
 from indicia.errors import DefinitionError, IndiciaError, NothingKept
-from indicia.partitioned.compare_job import CompareJob, MethodologyFails
 from indicia.partitioned.identity import identity_of, manifest_of_partitions
-from indicia.partitioned.rank_agreement import AgreementState
 from indicia.partitioned.ranked_rows import RUN, ranking_of
 from indicia.partitioned.replay import Replay
 from indicia.partitioned.scored_files import ScoredPartition, WriteScores, scores_file
 from indicia.partitioned.scoring import ScoreJob
 from indicia.partitioned.table import PartitionedTable
 from indicia.partitioned.workers import check_packages
+from indicia.partitions.partition import Partition, Pending
 from indicia.partitions.ranks import rank_runs, read_ranks
 from indicia.progress import Progress, silent
 from indicia.scorable import Scorable
 from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    import numpy.typing as npt
 
     from indicia.catalogue import Catalogue
     from indicia.comparison.candidates import Candidate
     from indicia.definition import Definition, Node, Origin
     from indicia.engines import Engine
     from indicia.partitions.rank_buckets import Ranking
+
+    Floats = npt.NDArray[np.float64]
 
 TOP = 100
 """The number of first places that a comparison counts."""
@@ -262,3 +266,132 @@ class CompareRanks:
             columns += [frame["score"].alias(f"score_{column.number}"), of_column.alias(f"rank_{column.number}")]
         written = self.output.write(part.number, units.hstack(columns))
         return written, AgreementState.of(units, np.column_stack(ranks), self.top)
+
+
+class MethodologyFails(IndiciaError):
+    """A methodology cannot score a partition; the comparison goes on without it."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(reason)
+        self.number: int = number
+        self.cause: str = reason
+
+    def __reduce__(self) -> tuple[type[MethodologyFails], tuple[int, str]]:
+        return type(self), (self.number, self.cause)
+
+
+@dataclass(frozen=True)
+class CompareJob:
+    """Scores a partition by several methodologies."""
+
+    read: Callable[[Any], pl.DataFrame]
+    """Reads a partition."""
+    scoring: Mapping[int, WriteScores]
+    """By the number of the methodology; each scores a frame that is read already."""
+
+    def __call__(self, item: Any, partition: Partition) -> dict[int, ScoredPartition]:
+        """Return the outcomes by the numbers of methodologies."""
+        frame, outcomes, is_open = self.read(item), {}, False
+        for number, score in self.scoring.items():
+            prefix = f"{number}: "
+            answers = {
+                key.removeprefix(prefix): answer for key, answer in partition.answers.items() if key.startswith(prefix)
+            }
+            own = Partition(partition.number, answers, score.output.workspace, partition.where)
+            try:
+                outcomes[number] = score(frame, own)
+            except Pending:
+                is_open = True
+            except IndiciaError as error:
+                raise MethodologyFails(number, error.reason) from error
+            partition.questions.update({prefix + key: question for key, question in own.questions.items()})
+        if is_open:
+            raise Pending
+        return outcomes
+
+
+MOVERS = 20
+"""The number of units that are listed because their ranks differ most."""
+
+
+@dataclass(frozen=True)
+class AgreementState:
+    """The figures of the units of some partitions that every methodology ranks."""
+
+    units: int
+    means: Floats
+    """The mean ranks, shape (methodologies,)."""
+    products: Floats
+    """The sums of products of centred ranks, shape (methodologies, methodologies)."""
+    shifts: Floats
+    """The sums of absolute differences of ranks, shape (methodologies, methodologies)."""
+    largest: Floats
+    """The largest absolute differences of ranks."""
+    same: Floats
+    """The numbers of units with the same rank."""
+    first: Floats
+    """The numbers of units that are among the first in both."""
+    movers: pl.DataFrame
+    """The units whose ranks differ most: the unit, best, worst, and spread."""
+
+    @classmethod
+    def of(cls, units: pl.DataFrame, ranks: Floats, top: int) -> AgreementState:
+        """Return the state of units, given their ranks, shape (n, methodologies)."""
+        ranked = ~np.isnan(ranks).any(axis=1)
+        ranks = ranks[ranked]
+        count = ranks.shape[1]
+        pairs = np.zeros((4, count, count))
+        is_first = ranks <= top
+        for a, b in combinations(range(count), 2):
+            distance = np.abs(ranks[:, a] - ranks[:, b])
+            both_first = is_first[:, a] & is_first[:, b]
+            figures = distance.sum(), distance.max(initial=0.0), (distance == 0).sum(), both_first.sum()
+            pairs[:, a, b] = pairs[:, b, a] = figures
+        means = ranks.mean(axis=0) if len(ranks) else np.zeros(count)
+        centred = ranks - means
+        best, worst = ranks.min(axis=1, initial=np.inf), ranks.max(axis=1, initial=-np.inf)
+        ends = [pl.Series("best", best), pl.Series("worst", worst), pl.Series("spread", worst - best)]
+        movers = _widest(units.filter(pl.Series(ranked)).hstack(ends))
+        shifts, largest, same, first = pairs
+        return cls(len(ranks), means, centred.T @ centred, shifts, largest, same, first, movers)
+
+    def joined(self, other: AgreementState) -> AgreementState:
+        """Return the state of the units of both, in this order."""
+        units = self.units + other.units
+        between = other.means - self.means
+        weight = self.units * other.units / units if units else 0.0
+        return AgreementState(
+            units,
+            self.means + between * (other.units / units if units else 0.0),
+            self.products + other.products + np.outer(between, between) * weight,
+            self.shifts + other.shifts,
+            np.maximum(self.largest, other.largest),
+            self.same + other.same,
+            self.first + other.first,
+            _widest(pl.concat([self.movers, other.movers])),
+        )
+
+    def pairs(self, top: int) -> list[dict[str, Any]]:
+        """Return the agreement of each pair of methodologies, which are numbered from 1."""
+        spreads = np.sqrt(np.diag(self.products))
+        rows = []
+        for a, b in combinations(range(len(self.means)), 2):
+            scale = spreads[a] * spreads[b]
+            rows.append(
+                {
+                    "first": a + 1,
+                    "second": b + 1,
+                    "correlation": float(np.clip(self.products[a, b] / scale, -1.0, 1.0)) if scale else None,
+                    "mean_shift": float(self.shifts[a, b] / self.units),
+                    "largest_shift": float(self.largest[a, b]),
+                    "same_rank": float(self.same[a, b] / self.units),
+                    f"both_in_top_{top}": int(self.first[a, b]),
+                }
+            )
+        return rows
+
+
+def _widest(movers: pl.DataFrame) -> pl.DataFrame:
+    """Return the units whose ranks differ most; of equal ones, those of the first partitions."""
+    moved = movers.filter(pl.col("spread") > 0)
+    return moved.sort("spread", descending=True, maintain_order=True).head(MOVERS)

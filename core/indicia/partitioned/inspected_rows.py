@@ -7,16 +7,17 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from indicia.errors import NothingKept
 from indicia.inspection.subject import subject_of
-from indicia.partitioned.correlation_states import CorrelationState
-from indicia.partitioned.facts_of_all_rows import ask_facts
 from indicia.partitioned.indicator_states import IndicatorState
 from indicia.partitioned.note_tallies import NoteTally, merged_tallies
-from indicia.partitions.merge import ByKey
-from indicia.partitions.partition import NoRows
+from indicia.partitions.central_moments import MergeMoments
+from indicia.partitions.merge import ByKey, Collected, MergeEach
+from indicia.partitions.partition import NoRows, for_each
+from indicia.partitions.quantiles import Quantile, ask_quantiles
 from indicia.run import accept_partition, prepare_partition
 from indicia.stages.rank import check_eligible
 from indicia.stages.stage import nodes_taking_part
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from indicia.checks import Subject
+    from indicia.methods import Array
+    from indicia.partitions.central_moments import State
     from indicia.partitions.partition import Partition
     from indicia.run.steps import Step
     from indicia.scorable import Scorable
+
+    Quartiles = tuple[float | None, ...]
 
 _FRAMES = ("units", "raw", "filled", "treated", "capped", "prepared", "denominators", "used_columns")
 """The frames of a subject; all have the same rows."""
@@ -157,3 +162,131 @@ def _sizes(frames: Sequence[pl.DataFrame], column: str) -> pl.DataFrame:
     """Return the numbers of rows and of present values by period or group."""
     merge = ByKey((column,), (("\0rows", "sum"), ("\0present", "sum")))
     return merge.aggregate(pl.concat(frames, how="vertical_relaxed"))
+
+
+@dataclass(frozen=True, eq=False)
+class CorrelationState:
+    """Sums of standardised values over the rows that have both of two indicators, (indicators, indicators)."""
+
+    names: tuple[str, ...]
+    counts: Array
+    sums: Array
+    """Of the indicator of the row."""
+    squares: Array
+    products: Array
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame, moments: Sequence[State]) -> CorrelationState:
+        """Return the sums of the rows of a partition, given the moments of each column over all rows."""
+        x = np.column_stack([frame[name].to_numpy() for name in frame.columns])
+        means = np.array([state[1] for state in moments])
+        scales = np.array([(state[2] / state[0]) ** 0.5 if state[0] else 0.0 for state in moments])
+        present = ~np.isnan(x)
+        z = np.where(present, (x - means) / np.where(scales > 0, scales, 1.0), 0.0)
+        m = present.astype(float)
+        return cls(tuple(frame.columns), m.T @ m, z.T @ m, (z * z).T @ m, z.T @ z)
+
+    def __add__(self, other: CorrelationState) -> CorrelationState:
+        return CorrelationState(
+            self.names,
+            self.counts + other.counts,
+            self.sums + other.sums,
+            self.squares + other.squares,
+            self.products + other.products,
+        )
+
+    @property
+    def correlations(self) -> Array:
+        """The correlation of each pair; NaN where an indicator does not vary over the rows that have both."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            covariance = self.products - self.sums * self.sums.T / self.counts
+            variance = self.squares - self.sums * self.sums / self.counts
+            varies = variance > 1e-14 * np.maximum(self.squares, 1e-300)
+            r = covariance / np.sqrt(variance * variance.T)
+        return np.where(varies & varies.T, r, np.nan)
+
+
+_PROBABILITIES = (0.25, 0.5, 0.75)
+
+
+@dataclass(frozen=True)
+class FactsOfAllRows:
+    """Facts of all rows, in the round in which all of them are known."""
+
+    rows_of_table: int
+    """The number of rows of the table as it was read."""
+    rows_before: tuple[int, int]
+    """The numbers of rows of earlier partitions: in the table, and of those that take part."""
+    moments: Mapping[str, State]
+    """The central moments of each indicator before anything is filled."""
+    quartiles: Mapping[str, Quartiles]
+
+
+def ask_facts(
+    partition: Partition, subject: Subject, rows_of_table: int, later: Callable[[], list[Step]]
+) -> tuple[FactsOfAllRows, list[Step]]:
+    """Return the facts of all rows, and the outcome of `later`; all questions are asked in the same rounds.
+
+    Raises
+    ------
+    Pending
+        If some of them are not known yet.
+    """
+    questions: list[Callable[[], Any]] = [
+        lambda: _rows(partition, rows_of_table, len(subject.raw)),
+        lambda: _moments(partition, subject),
+        lambda: _quartiles(partition, subject),
+        later,
+    ]
+    (rows, before), moments, quartiles, steps = for_each(partition, questions, lambda question: question())
+    return FactsOfAllRows(rows, before, moments, quartiles), steps
+
+
+def _rows(partition: Partition, of_table: int, of_subject: int) -> tuple[int, tuple[int, int]]:
+    """Return the number of rows of the table, and the numbers of rows of earlier partitions."""
+    own = ((partition.number, of_table, of_subject),)
+    rows = partition.ask("inspection: rows", Collected(), lambda: own)
+    before = [(table, subject) for number, table, subject in rows if number < partition.number]
+    return sum(table for _, table, _ in rows), (sum(pair[0] for pair in before), sum(pair[1] for pair in before))
+
+
+def _moments(partition: Partition, subject: Subject) -> Mapping[str, State]:
+    merge = MergeEach(tuple((name, MergeMoments()) for name in subject.raw.columns))
+
+    def state() -> dict[str, State]:
+        return {column.name: MergeMoments().state(column) for column in subject.raw}
+
+    moments: Mapping[str, State] = partition.ask("inspection: moments", merge, state)
+    return moments
+
+
+def _quartiles(partition: Partition, subject: Subject) -> dict[str, Quartiles]:
+    """Return the quartiles of each indicator, interpolated linearly as `checks.distribution` does."""
+    columns = subject.raw.get_columns()
+    quantiles = [
+        Quantile(place, probability, interpolation)
+        for place in range(len(columns))
+        for probability in _PROBABILITIES
+        for interpolation in ("lower", "higher")
+    ]
+    values: Sequence[Any] = [
+        value[0] for value in ask_quantiles(partition, "inspection: quartiles", quantiles, columns)
+    ]
+    moments = _moments(partition, subject)
+    width = 2 * len(_PROBABILITIES)
+    return {
+        column.name: tuple(
+            _interpolated(
+                values[width * place + 2 * k], values[width * place + 2 * k + 1], probability, moments[column.name][0]
+            )
+            for k, probability in enumerate(_PROBABILITIES)
+        )
+        for place, column in enumerate(columns)
+    }
+
+
+def _interpolated(low: float | None, high: float | None, probability: float, present: int) -> float | None:
+    if low is None or high is None:
+        return None
+    part = probability * (present - 1) % 1.0
+    return float(low * (1 - part) + high * part)

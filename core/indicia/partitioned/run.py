@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import os
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from indicia.callers import warn
 from indicia.data.partition_files import check_outside
 from indicia.data.partition_writer import PartitionedOutput, WrittenPart
 from indicia.data.table_partitions import ROWS
 from indicia.engines import check_shared_folder
 from indicia.errors import NothingKept
 from indicia.partitioned.identity import identity_of, manifest_of_partitions, notes_on_definition
-from indicia.partitioned.journal import Journal
-from indicia.partitioned.rank_bands import RankBands, early_bands
+from indicia.partitioned.plain_values import Damaged, pack, unpack
 from indicia.partitioned.ranked_rows import RUN, rank_columns, ranking_of
 from indicia.partitioned.replay import Replay
 from indicia.partitioned.result import PartitionedResult
-from indicia.partitioned.scored_files import ScoredPartition, WriteScores, scores_file
+from indicia.partitioned.scored_files import RankBands, ScoredPartition, WriteScores, early_bands, scores_file
 from indicia.partitioned.scoring import ScoreJob
 from indicia.partitioned.summary import merge_summaries
 from indicia.partitioned.table import PartitionedTable
-from indicia.partitioned.tie_notes import tie_notes
 from indicia.partitioned.workers import check_packages
 from indicia.partitions.ranks import rank_runs, read_ranks
 from indicia.progress import Progress, silent
@@ -30,7 +31,7 @@ from indicia.run.fitted_range import check_fitted_range
 from indicia.statistics.noise import NOISE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from indicia.engines.engine import Engine
@@ -178,3 +179,121 @@ class WriteRankedScores:
         classified |= self.rank_bands.columns(ranked)
         frame = ranked.hstack([*(classified[name] for name in self.bands), *dimensions])
         return self.output.write(part.number, frame)
+
+
+WIDE = 10
+"""A note names a rank whose scores lie further apart than this many tolerances; rounding noise explains one."""
+
+
+def tie_notes(ties: Mapping[str, Any]) -> list[str]:
+    """Return a note if so many scores lie so close that units with different scores share a rank.
+
+    Parameters
+    ----------
+    ties : mapping
+        What `rank_runs` returns.
+
+    Examples
+    --------
+    >>> ties = {"noisy_levels": 2, "noisy_rows": 70, "longest": (61, 0.0, 3e-5), "tolerance": 1e-10, "rows": 100}
+    >>> print(tie_notes(ties)[0])
+    70 of 100 units share a rank with units of other scores, since their scores lie closer together than 1e-10, the
+    noise of the largest score; 61 units from 0 to 3e-05 have one rank: a method or a transform for skewed figures
+    spreads them
+    """
+    rows, lowest, highest = ties["longest"]
+    tolerance = ties["tolerance"]
+    if highest - lowest <= WIDE * tolerance:
+        return []
+    return [
+        f"{ties['noisy_rows']:,} of {ties['rows']:,} units share a rank with units of other scores, since their scores "
+        f"lie closer together than {tolerance:g}, the noise of the largest score; {rows:,} units from {lowest:g} to "
+        f"{highest:g} have one rank: a method or a transform for skewed figures spreads them"
+    ]
+
+
+_ROUND = "round-{:04}.zip"
+_PARTS = "parts.jsonl"
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The journal in the folder of an output that is opened.
+
+    `PartitionedOutput.opened` removes the journal of a run with another identity.
+    """
+
+    output: PartitionedOutput
+    kept: set[str] = field(default_factory=set)
+    """The keys of the answers that the journal has."""
+
+    def answers(self) -> dict[str, Any]:
+        """Return the answers of finished rounds, by key; a damaged round and those after it are begun anew, aloud."""
+        answers: dict[str, Any] = {}
+        for path in self._rounds():
+            try:
+                answers |= unpack(path.read_bytes())
+                self.kept.update(answers)
+            except (Damaged, OSError) as error:
+                message = f"{path} is damaged ({error}): the run computes this round and the later ones again"
+                warn(message)
+                self._forget(path)
+                break
+        return answers
+
+    def keep_answers(self, answers: Mapping[str, Any]) -> None:
+        """Add the answers of a finished round to the journal.
+
+        Parameters
+        ----------
+        answers : Mapping[str, Any]
+            All answers so far; those of earlier rounds are not written again.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written.
+        """
+        new = {key: value for key, value in answers.items() if key not in self.kept}
+        path = self.output.workspace / _ROUND.format(len(list(self._rounds())))
+        self.output.write_whole(path, pack(new))
+        self.kept.update(new)
+
+    def parts(self) -> dict[str, WrittenPart]:
+        """Return the finished partitions whose files are as they were written, by the names of the files."""
+        return {part.name: part for part in self._listed() if self.output.is_whole(part)}
+
+    def keep_part(self, part: WrittenPart) -> None:
+        """Add a finished partition; only the driver does, so that lines do not mix."""
+        with self.output.errors(self._list), self._list.open("a", encoding="utf-8") as file:
+            file.write("\n" + json.dumps(asdict(part)))  # the last line of a run that was killed may be cut off
+            file.flush()
+            os.fsync(file.fileno())
+
+    @property
+    def _list(self) -> Path:
+        return self.output.workspace / _PARTS
+
+    def _listed(self) -> Iterator[WrittenPart]:
+        """Yield the parts in the list; the last line of a run that was killed may be cut off."""
+        try:
+            lines = self._list.read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return
+        for line in lines:
+            try:
+                part = json.loads(line)
+                yield WrittenPart(str(part["name"]), int(part["rows"]), str(part["sha256"]))
+            except (ValueError, TypeError, KeyError):
+                continue
+
+    def _rounds(self) -> Iterator[Path]:
+        number = 0
+        while (path := self.output.workspace / _ROUND.format(number)).is_file():
+            yield path
+            number += 1
+
+    def _forget(self, first: Path) -> None:
+        """Remove a round and those after it."""
+        for path in reversed([path for path in self._rounds() if path.name >= first.name]):
+            path.unlink()

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from indicia.callers import warn
+from indicia.data.column_types import CellKind, cell_kind, inferred
 from indicia.data.object_stores import place_below
-from indicia.data.table_partitions import ROWS
+from indicia.data.parse import NO_ROWS
+from indicia.data.read_partition import read
+from indicia.data.table_partitions import ROWS, check_format, find_partitions
+from indicia.definition import columns_of_numbers, columns_of_rows, text_columns
 from indicia.engines.here import Here
-from indicia.errors import DefinitionError, NothingKept
-from indicia.partitioned.reading import PartitionReader, partitions_of_index, reader_of
+from indicia.errors import DataError, DefinitionError, NothingKept, UnknownColumn, join_names
 from indicia.partitioned.refusals import check_can_run_in_partitions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from indicia.data import NumberFormat
     from indicia.data.table_partitions import TablePartition, TablePartitions
     from indicia.partitioned.replay import Mapper
     from indicia.scorable import Scorable
@@ -103,3 +109,127 @@ def read_all_partitions(index: Scorable, source: str | Path) -> pl.DataFrame:
     if not frames:
         raise NothingKept("the partitions have no row to score", where=str(source))
     return pl.concat(frames).rechunk()
+
+
+@dataclass(frozen=True)
+class PartitionReader:
+    """Reads the rows of a partition for an index; it can be pickled.
+
+    The type of a period in text files, or of a column of text that `where` names, follows from the cells of all
+    partitions: "2020" is a number in a partition even if another one has "2020/21", which makes both text.
+    """
+
+    index: Scorable
+    columns: tuple[str, ...]
+    """The columns that the index reads."""
+    kinds: Mapping[str, CellKind]
+    """The kinds of the columns whose type follows from the cells of all partitions."""
+
+    def __call__(self, partition: TablePartition) -> pl.DataFrame:
+        """Return the rows of a partition as `read_table` of the index does; no rows if it has none.
+
+        Raises
+        ------
+        DataError
+            A file cannot be read, or has text where numbers belong; the error names the file.
+        """
+        rows = read(partition, self.columns)
+        if rows.is_empty():
+            return rows
+        numbers = self.index.definition.data.format.numbers
+        typed = [inferred(rows[name], numbers).cast(kind.dtype) for name, kind in self._converted().items()]
+        texts = [name for name, kind in self.kinds.items() if kind.dtype == pl.String]
+        try:
+            with warnings.catch_warnings():
+                # a row that `without` names may stand in another partition
+                warnings.filterwarnings("ignore", message=r"without in \[data\]")
+                return self.index.read_table(rows.with_columns(typed), texts=texts)
+        except DataError as error:
+            if error.what == NO_ROWS:  # each row is blank, or `without` names it
+                return rows.clear()
+            lines = [line for line in (error.where or "").splitlines() if line != "the polars frame"]
+            error.where = "\n".join([*lines, f"{partition.where}; rows are counted from there"])
+            raise
+
+    def _converted(self) -> dict[str, CellKind]:
+        return {name: kind for name, kind in self.kinds.items() if kind.dtype != pl.String}
+
+
+def partitions_of_index(index: Scorable, source: str | Path, *, rows: int = ROWS) -> TablePartitions:
+    """Find the partitions of a table, and check the columns that an index reads in each file.
+
+    Parameters
+    ----------
+    index : Scorable
+        The index, fitted or not.
+    source : str or Path
+        A folder, a glob or a file; see `find_partitions`.
+    rows : int
+        The rows of a partition, about.
+    """
+    check_format(index.definition.data.format)
+    try:
+        return find_partitions(source, rows=rows, table_format=index.definition.data.format, columns=columns_of(index))
+    except UnknownColumn as error:
+        places = columns_of_numbers(index.definition)
+        lines = (index.origin.where(places.get(error.column, ["data"])), error.where)
+        raise DataError(error.what, where="\n".join(line for line in lines if line), remedy=error.remedy) from error
+
+
+def columns_of(index: Scorable) -> tuple[str, ...]:
+    """Return the columns of the table that an index reads."""
+    definition = index.definition
+    used = [use.column.name for use in index.uses]
+    roles = (*text_columns(definition), *columns_of_rows(definition), *columns_of_numbers(definition), *used)
+    return tuple(dict.fromkeys((*roles, *definition.data.format.columns)))
+
+
+def reader_of(index: Scorable, partitions: TablePartitions, engine: Mapper) -> PartitionReader:
+    """Return the reader of partitions; the types of a few columns of text are decided by the cells of all partitions.
+
+    Columns of units and of indicators, and columns whose type stands in the files, take no look at the cells.
+
+    Parameters
+    ----------
+    index : Scorable
+        The index, fitted or not.
+    partitions : TablePartitions
+        The partitions of its table.
+    engine : Mapper
+        Maps the look at the cells over partitions.
+    """
+    definition, columns = index.definition, columns_of(index)
+    decided = {*text_columns(definition), *columns_of_numbers(definition), *(use.column.name for use in index.uses)}
+    undecided = tuple(
+        name for name in columns if name not in decided and partitions.schema[name] in (pl.String, pl.Null)
+    )
+    data = definition.data
+    look = LookAtCells(undecided, data.format.numbers, str(data.unit), tuple(name.strip() for name in data.without))
+    kinds, absent = dict.fromkeys(undecided, CellKind.EMPTY), set(look.without)
+    for of_partition, names in engine.map(look, partitions.partitions if undecided or absent else ()):
+        kinds = {name: max(kind, of_partition[name]) for name, kind in kinds.items()}
+        absent -= names
+    if absent:
+        listed = join_names(name for name in look.without if name in absent)
+        message = f"without in [data] names {listed}, but no row of {data.unit} has this name"
+        warn(message)
+    return PartitionReader(index, columns, kinds)
+
+
+@dataclass(frozen=True)
+class LookAtCells:
+    """Finds the kinds of some columns in a partition, and the rows that `without` names; it can be pickled."""
+
+    columns: tuple[str, ...]
+    numbers: NumberFormat
+    unit: str
+    without: tuple[str, ...]
+
+    def __call__(self, partition: TablePartition) -> tuple[dict[str, CellKind], set[str]]:
+        """Return the kind of each column, and the names of `without` that have a row."""
+        rows = read(partition, [*self.columns, *([self.unit] if self.without else [])])
+        kinds = {name: cell_kind(rows[name].cast(pl.String), self.numbers) for name in self.columns}
+        if not self.without:
+            return kinds, set()
+        names = rows[self.unit].cast(pl.String).str.strip_chars()
+        return kinds, set(names.filter(names.is_in(self.without)))

@@ -10,3 +10,5 @@ if TYPE_CHECKING:
     from indicia.recognition.recognise import Recognised
 else:
     __getattr__ = names_of(__name__, columns="Inferred infer", observation="Observation", recognise="Recognised")
+
+__all__ = ["Inferred", "Observation", "Recognised", "infer"]

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.data.sheet_xml import column_letters, column_number
-from indicia.recognition.dimension_tree import tree_of_paths
 from indicia.recognition.metadata_cells import Cell, cell_text, direction_of, observe_directions, stated_weights
 from indicia.recognition.metadata_values import Metadata, Words, observe_description, observe_unused, without_empty
 from indicia.recognition.observation import Observation
 from indicia.recognition.words import plain_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _HEAD = 60
 """The rows of a sheet in which the titles of the COIN Tool are sought."""
@@ -139,3 +138,70 @@ def _find_titles(grid: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int]] |
         if {"weight", "direction", "name"} <= set(rows) and last in (rows.get("code"), rows["name"]):
             return column, rows
     return None
+
+
+_ROOT = "index"
+
+
+def tree_of_columns(
+    table: dict[str, list[Cell]], columns: Sequence[str], rows: Sequence[int], indicators: set[str]
+) -> tuple[dict[int, str], dict[str, str | None]]:
+    """Return the lowest dimension of each row, and the parent of each dimension, parents first.
+
+    A column is a level below another if each of its dimensions lies in one dimension of the other. Columns that are no
+    levels of one tree are left out.
+    """
+    filled = {name: filled_down(table[name], rows) for name in columns}
+    levels = sorted(columns, key=lambda name: len({filled[name][row] for row in rows}))
+    levels = [name for name in levels if len({filled[name][row] for row in rows}) > 1 or len(rows) < 2]
+    chain: list[str] = []
+    for name in levels:
+        if all(_is_nested(filled[upper], filled[name], rows) for upper in chain):
+            chain.append(name)
+    return tree_of_paths({row: [filled[name][row] for name in chain] for row in rows}, indicators)
+
+
+def tree_of_paths(paths: Mapping[int, Sequence[Cell]], taken: set[str]) -> tuple[dict[int, str], dict[str, str | None]]:
+    """Return the lowest dimension of each row, and the parent of each dimension.
+
+    A path lists the dimensions of a row from the highest to the lowest. A dimension with the name of another dimension,
+    of an indicator (`taken`) or of the index gets the name of its parent in front.
+
+    >>> tree_of_paths({0: ["a", "x"], 1: ["a", "y"], 2: ["b", "x"]}, set())
+    ({0: 'x', 1: 'y', 2: 'b x'}, {'a': None, 'x': 'a', 'y': 'a', 'b': None, 'b x': 'b'})
+    """
+    parents: dict[str, str | None] = {}
+    names: dict[tuple[str, ...], str] = {}
+    lowest: dict[int, str] = {}
+    for row, path in paths.items():
+        parent: str | None = None
+        place: tuple[str, ...] = ()
+        for name in path:
+            if name is None or (place and place[-1] == name):
+                continue
+            place = (*place, name)
+            if place not in names:
+                unique = name
+                if unique in parents or unique in taken or unique == _ROOT:
+                    unique = f"{parent or 'dimension'} {name}"
+                names[place] = unique
+                parents[unique] = parent
+            parent = names[place]
+        if parent is not None:
+            lowest[row] = parent
+    return lowest, parents
+
+
+def _is_nested(upper: Sequence[Cell], lower: Sequence[Cell], rows: Sequence[int]) -> bool:
+    pairs = {(lower[row], upper[row]) for row in rows}
+    return len({low for low, _ in pairs}) == len(pairs)
+
+
+def filled_down(cells: Sequence[Cell], rows: Sequence[int]) -> list[Cell]:
+    """Return the cells with the text above in place of empty cells, as of merged cells, if the first is not empty."""
+    if not rows or cells[rows[0]] is None:
+        return list(cells)
+    filled: list[Cell] = []
+    for cell in cells:
+        filled.append(cell if cell is not None or not filled else filled[-1])
+    return filled

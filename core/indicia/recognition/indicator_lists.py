@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, get_args
 
-from indicia.recognition.dimension_tree import filled_down, tree_of_columns
+from indicia.recognition.coin_tool import filled_down, tree_of_columns
 from indicia.recognition.metadata_cells import (
     Cell,
     MetadataRole,

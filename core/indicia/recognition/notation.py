@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.data.notation import Marks, to_numbers
+from indicia.data.notation import BRACKETS, Marks, to_numbers
 from indicia.data.notation_remedies import notation_remedies
 from indicia.data.table_format import MISSING
-from indicia.errors import pluralise
-from indicia.recognition.cells_of_numbers import CellsOfNumbers, mark_and_flag
-from indicia.recognition.decimal_marks import decimal_and_thousands
-from indicia.recognition.marks_beside_numbers import marks_beside_numbers
-from indicia.recognition.notation_observations import notation_observations
+from indicia.errors import join_names, pluralise
+from indicia.recognition.cells import is_missing_mark, vocabulary
+from indicia.recognition.cells_of_numbers import CellsOfNumbers, is_unit, mark_and_flag, may_be_flag
+from indicia.recognition.decimal_marks import APOSTROPHES, decimal_and_thousands
+from indicia.recognition.number_cells import NumberCell, is_currency, magnitude, marks_between, split_word
 from indicia.recognition.observation import Observation
 from indicia.recognition.sample import sample_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indicia.data.table_format import NumberFormat
 
@@ -105,3 +106,255 @@ def _texts(columns: Sequence[CellsOfNumbers], numbers: NumberFormat) -> list[Obs
             )
         )
     return questions
+
+
+@dataclass(frozen=True)
+class MarksBesideNumbers:
+    """The marks around the numbers of all columns."""
+
+    units: tuple[str, ...]
+    magnitudes: tuple[tuple[str, float], ...]
+    footnotes: tuple[str, ...]
+    flags: tuple[str, ...]
+    questions: tuple[Observation, ...]
+
+
+def marks_beside_numbers(columns: Sequence[CellsOfNumbers], stated: NumberFormat, decimal: str) -> MarksBesideNumbers:
+    """Return the meaning of the marks around numbers: it depends on the share of the cells that have them."""
+    units: dict[str, None] = {}
+    magnitudes: dict[str, float] = {}
+    flags = {flag: None for column in columns for cell in column.missing if (flag := mark_and_flag(cell)[1])}
+    footnotes = dict.fromkeys(mark for column in columns for cell in column.numbers for mark in cell.footnotes)
+    questions = []
+    has_flags = bool(flags) or any(
+        gap and may_be_flag(word) and not magnitude(word) and word not in vocabulary().units
+        for column in columns
+        for cell in column.numbers
+        for word, gap in cell.words
+    )
+    for column in columns:
+        for cell in column.numbers:
+            if cell.before:
+                units[cell.before] = None
+            if decimal == "," and cell.number.endswith("."):
+                footnotes["."] = None  # the point of an ordinal number
+        if any(cell.brackets for cell in column.numbers):
+            if any(cell.signed for cell in column.numbers):
+                footnotes[BRACKETS] = None  # negative numbers have a minus already
+            elif BRACKETS not in stated.footnotes:
+                questions.append(_brackets(column))
+        with_words = [cell for cell in column.numbers if cell.words]
+        if not with_words:
+            continue
+        share = column.share(with_words)
+        all_words = {word for cell in with_words for word, _ in cell.words}
+        scaled = _magnitudes(with_words, all_words, share, stated)
+        for cell in with_words:
+            for word, gap in cell.words:
+                factor, unit = split_word(word)
+                if word in stated.unit_marks or word in stated.flags or word in stated.footnotes:
+                    continue
+                if factor and factor in scaled:
+                    magnitudes[factor] = scaled[factor]
+                    if unit:
+                        units[unit] = None
+                elif may_be_flag(word) and (share < 0.5 or (gap and has_flags)):
+                    (flags if gap else footnotes)[word] = None
+                elif is_unit(word) or _is_common(word, column):
+                    units[word] = None
+        lone = sorted(word for word in all_words if magnitude(word) and word in units)
+        if lone and not scaled and share >= 0.5:
+            questions.append(_lone_magnitude(column, lone[0]))
+    return MarksBesideNumbers(tuple(units), tuple(magnitudes.items()), tuple(footnotes), tuple(flags), tuple(questions))
+
+
+def _magnitudes(
+    with_words: Sequence[NumberCell], words: set[str], share: float, stated: NumberFormat
+) -> dict[str, float]:
+    """Return the words of a column that multiply its numbers.
+
+    A letter that can be a flag or a unit of measure does so only in company: of another magnitude, of a currency, or
+    if it stands at nearly every number without a space.
+    """
+    if stated.magnitudes:
+        return {}
+    factors = {head: factor for word in words if (head := split_word(word)[0]) and (factor := magnitude(head))}
+    clear = {word for word in factors if word.casefold() not in vocabulary().units and not may_be_flag(word)}
+    # Two letters of magnitudes beside almost every number explain each other, as in 1.2m and 3.4b.
+    in_company = len(factors) > 1 and share >= 0.5
+    priced = share >= 0.5 and any(map(_has_currency, with_words))
+    close = share >= 0.5 and not any(gap for cell in with_words for _, gap in cell.words)
+    capital = {word for word in factors if close and word.casefold() in ("m", "k", "b")}
+    return {
+        word: factor for word, factor in factors.items() if word in clear or in_company or priced or word in capital
+    }
+
+
+def _is_common(word: str, column: CellsOfNumbers) -> bool:
+    """Return True if a word stands beside four in five of the numbers of a column."""
+    return column.share(cell for cell in column.numbers if any(word == other for other, _ in cell.words)) >= 0.8
+
+
+def _has_currency(cell: NumberCell) -> bool:
+    return is_currency(cell.before) or any(is_currency(word) for word, _ in cell.words)
+
+
+def _brackets(column: CellsOfNumbers) -> Observation:
+    cell = next(cell for cell in column.numbers if cell.brackets)
+    digits = cell.text.strip().strip("()")
+    return Observation(
+        "brackets",
+        (column.name,),
+        f'{column.name}: "{cell.text}" is read as negative, -{digits}',
+        "question",
+        f'footnotes = ["()"] in [data] reads it as {digits} (--set \'data.footnotes=["()"]\')',
+    )
+
+
+def _lone_magnitude(column: CellsOfNumbers, word: str) -> Observation:
+    cell = next(cell for cell in column.numbers if any(word == other for other, _ in cell.words))
+    factor = magnitude(word) or 1.0
+    return Observation(
+        "unit_or_magnitude",
+        (column.name,),
+        f'{column.name}: "{cell.text}" is read as a number with "{word}" as a unit of measure and not as a magnitude',
+        "question",
+        f"magnitudes = {{ {word} = {factor:.0e} }} in [data] multiplies the numbers".replace("e+0", "e"),
+    )
+
+
+_THOUSANDS_NAMES = {",": "the comma", ".": "the point", " ": "the space", "'": "the apostrophe", "_": "the underscore"}
+
+
+@dataclass(frozen=True)
+class _Notation:
+    """A part of the notation of numbers, such as the percent sign, with the cells that show it."""
+
+    rule: str
+    shows: Callable[[NumberCell], bool]
+    """Returns True for a cell that shows it."""
+    content: str
+    """The end of the sentence: the effect on the number."""
+    remedy: str
+
+
+def notation_observations(
+    columns: Sequence[CellsOfNumbers], stated: NumberFormat, numbers: NumberFormat
+) -> list[Observation]:
+    """Return an observation for each word of the notation, with the columns that it applies to and an example."""
+    parts = [*_decimal_and_thousands(columns, stated, numbers), *_marks_around(stated, numbers)]
+    observations = [seen for part in parts if (seen := _observation(columns, numbers, part)) is not None]
+    return observations + (_missing_marks(columns) if stated.missing == MISSING else [])
+
+
+def _observation(columns: Sequence[CellsOfNumbers], numbers: NumberFormat, notation: _Notation) -> Observation | None:
+    """Return the observation of a part of the notation; None if no number shows it."""
+    cells = _first_cells(columns, notation.shows)
+    if not cells:
+        return None
+    cell = next(iter(cells.values()))
+    value = to_numbers(pl.Series([cell.text]), numbers)[0][0]
+    if value is None:
+        return None
+    sentence = f'{join_names(cells)}: "{cell.text}" is read as {value:,.15g}, {notation.content}'
+    return Observation(notation.rule, tuple(cells), sentence, "format", notation.remedy)
+
+
+def _first_cells(columns: Sequence[CellsOfNumbers], shows: Callable[[NumberCell], bool]) -> dict[str, NumberCell]:
+    """Return the first cell of each column for which a condition holds."""
+    cells = ((column.name, next(filter(shows, column.numbers), None)) for column in columns)
+    return {name: cell for name, cell in cells if cell is not None}
+
+
+def _decimal_and_thousands(
+    columns: Sequence[CellsOfNumbers], stated: NumberFormat, numbers: NumberFormat
+) -> Iterator[_Notation]:
+    """Yield the decimal mark, if it is the comma, and the separators of thousands."""
+    separators = {"'" if mark in APOSTROPHES else mark for mark in numbers.thousands}
+    names = " and ".join(_THOUSANDS_NAMES.get(mark, mark) for mark in sorted(separators))
+    between = f"{names} between thousands"
+
+    def has_thousands(cell: NumberCell) -> bool:
+        kind, separator, _ = marks_between(cell.number)
+        return kind in ("thousands", "both", "either") and separator in separators
+
+    def has_comma(cell: NumberCell) -> bool:
+        kind, _, decimal = marks_between(cell.number)
+        return decimal == "," and kind != "thousands"
+
+    if numbers.decimal != "." and stated.decimal == ".":
+        example = next(iter(_first_cells(columns, has_comma).values()), None)
+        has_both = example is not None and marks_between(example.number)[0] == "both"
+        content = "with the comma as the decimal mark" + (f" and {between}" if has_both else "")
+        yield _Notation("decimal_mark", has_comma, content, 'decimal = "," in [data] (--set data.decimal=,)')
+    if numbers.thousands and not stated.thousands:
+        remedy = f"thousands = {_listed(numbers.thousands)} in [data]"
+        yield _Notation("thousands", has_thousands, f"with {between}", remedy)
+
+
+def _marks_around(stated: NumberFormat, numbers: NumberFormat) -> Iterator[_Notation]:
+    """Yield the signs and words before and after numbers."""
+    magnitudes, units = dict(numbers.magnitudes), set(numbers.unit_marks)
+    footnotes, flags = set(numbers.footnotes), set(numbers.flags)
+
+    def has_footnote(cell: NumberCell) -> bool:
+        words = {word for word, _ in cell.words}
+        return bool(footnotes & {*cell.footnotes, *words}) or (cell.brackets and BRACKETS in footnotes)
+
+    def has_unit(cell: NumberCell) -> bool:
+        return cell.before in units or any({word, split_word(word)[1]} & units for word, _ in cell.words)
+
+    def has_magnitude(cell: NumberCell) -> bool:
+        return any(split_word(word)[0] in magnitudes for word, _ in cell.words)
+
+    def has_flag(cell: NumberCell) -> bool:
+        return any(gap and word in flags for word, gap in cell.words)
+
+    if numbers.percent and not stated.percent:
+        yield _Notation("percent", lambda cell: cell.percent, "without its percent sign", "percent = true in [data]")
+    if magnitudes and not stated.magnitudes:
+        factors = ", ".join(f"{word} = {factor:g}" for word, factor in magnitudes.items())
+        content = f"times the magnitude after it: {factors}"
+        yield _Notation("magnitudes", has_magnitude, content, "magnitudes = { … } in [data]")
+    if units and not stated.unit_marks:
+        yield _Notation(
+            "unit_marks",
+            has_unit,
+            f"without {join_names(numbers.unit_marks)}",
+            f"unit_marks = {_listed(numbers.unit_marks)} in [data]",
+        )
+    if footnotes and not stated.footnotes:
+        remedy = f"footnotes = {_listed(numbers.footnotes)} in [data]"
+        yield _Notation("footnotes", has_footnote, "without its footnote mark", remedy)
+    if flags and not stated.flags:
+        yield _Notation("flags", has_flag, "without its status flag", f"flags = {_listed(numbers.flags)} in [data]")
+    remedy = "write it with plain digits for another reading"
+    yield _Notation("odd_characters", lambda cell: cell.odd_sign, "with the plain form of its signs or digits", remedy)
+
+
+def _missing_marks(columns: Sequence[CellsOfNumbers]) -> list[Observation]:
+    marks_by_column = {column.name: column.missing for column in columns if column.missing}
+    if not marks_by_column:
+        return []
+    marks = dict.fromkeys(mark for marks in marks_by_column.values() for mark in marks)
+    count = sum(column.counts[mark] for column in columns for mark in column.missing)
+    listed = join_names((f'"{mark}"' for mark in marks), 12)
+    verb = "is" if count == 1 else "are"
+    return [
+        Observation(
+            "missing_marks",
+            tuple(marks_by_column),
+            f"{join_names(marks_by_column, 12)}: {pluralise(count, 'cell')} with {listed} {verb} read as missing",
+            "format" if all(map(_is_mark, marks)) else "question",
+            "missing = […] in [data] lists the marks",
+        )
+    ]
+
+
+def _is_mark(cell: str) -> bool:
+    """Return True for a mark that people write for a missing value, and for a cell of punctuation."""
+    return is_missing_mark(cell) or not any(map(str.isalnum, cell))
+
+
+def _listed(marks: Iterable[str]) -> str:
+    return json.dumps(list(marks), ensure_ascii=False)

@@ -18,7 +18,7 @@ class Observation:
     """
 
     rule: str
-    """The name of the rule, such as "row_number"; `recognition/rules.py` lists them."""
+    """The name of the rule, such as "row_number"; `docs/tables.md` lists them."""
     names: tuple[str, ...]
     """The columns or units that the rule applies to; empty for the table."""
     sentence: str

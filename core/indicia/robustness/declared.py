@@ -57,10 +57,10 @@ class RobustTables:
         by=_BY_NOMINAL_RANK,
     )
     entropies: ClassVar[Table] = Table(
-        "The entropy of the first unit and of the ranking",
+        "The uncertainty of the first unit and of the ranking",
         Column("of", Kind.TEXT, '"first unit" or "ranking"'),
-        Column("bits", Kind.FIGURE, "the entropy over the draws, -Σ p log2 p, which is 0 if all draws agree"),
-        Column("share", Kind.SHARE, "its part of the largest possible entropy, log2 n or log2 n!"),
+        Column("bits", Kind.FIGURE, "the uncertainty, -Σ p log2 p, which is 0 if all draws agree"),
+        Column("share", Kind.SHARE, "its part of the largest possible uncertainty, log2 n or log2 n!"),
         order="The first unit, then the ranking.",
     )
     fuzzy_ranks: ClassVar[Table] = Table(
@@ -100,10 +100,10 @@ class RobustTables:
         Column("factor", Kind.TEXT, "the choice that varies"),
         *columns_of(
             Kind.FIGURE,
-            first="the share of the variance that the choice explains alone",
+            first="the first-order index: the share that the choice explains alone",
             first_lower="the lower end of its 95 % interval by resampling",
             first_upper="the upper end",
-            total="the share of the variance in which the choice has a part",
+            total="the total index: the share in which the choice has a part",
             total_lower="the lower end of its 95 % interval by resampling",
             total_upper="the upper end",
         ),
@@ -208,11 +208,11 @@ class RobustTables:
         *_INTERVAL,
         *columns_of(
             Kind.FIGURE,
-            within="the variance of the score within an imputation, due to the other choices that vary",
-            between="the variance between the imputations",
-            total="the variance of the pooled score",
+            within="the squared standard error of the score within an imputation, due to the other choices that vary",
+            between="the squared standard error between the imputations",
+            total="the squared standard error of the pooled score",
         ),
-        Column("share", Kind.SHARE, "the share of this variance that is due to missing values"),
+        Column("share", Kind.SHARE, "the share of it that is due to missing values"),
         Column("freedom", Kind.FIGURE, "the degrees of freedom of its t distribution"),
         by=("pooled_rank", "{unit}"),
     )

@@ -19,7 +19,7 @@ from indicia.notes import Count, Names, Note
 from indicia.outcome import Outcome
 from indicia.presentation import RobustTable, registered
 from indicia.result.run_citations import manifest_of
-from indicia.robustness import indices, rank_distribution, rank_tables, sampling, smaa
+from indicia.robustness import indices, rank_distribution, rank_tables, sampling
 from indicia.robustness.bands import DrawClassifier
 from indicia.robustness.declared import RobustTables
 from indicia.robustness.elementary import effect_statistics, effects_of
@@ -374,7 +374,7 @@ class Robust(Outcome[RobustTable], WeightTables):
         """
         names = list(self.weights)
         drawn = np.stack([self._scored(self.weights[name][self.free_draws]) for name in names], axis=1)
-        means = smaa.central_weights(drawn, self._drawn)
+        means = rank_tables.central_weights(drawn, self._drawn)
         first = pl.Series("first", (self._drawn == np.nanmin(self._drawn, axis=1, keepdims=True)).mean(axis=0))
         weights = pl.DataFrame(
             [pl.Series(name, means[:, column], nan_to_null=True) for column, name in enumerate(names)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memo
 from indicia.progress import Progress, silent
 from indicia.robustness import sampling
 from indicia.robustness.baseline import Baseline, check_ranked
-from indicia.robustness.confidence import first_at_weights
 from indicia.robustness.design import LEFT_OUT, chosen, design_of, factors_of
 from indicia.robustness.draw_blocks import BlockScorer
 from indicia.robustness.draw_scorer import DrawScorer
@@ -33,7 +32,7 @@ from indicia.statistics.noise import NOISE
 from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -44,8 +43,10 @@ if TYPE_CHECKING:
     from indicia.result import Inputs
     from indicia.robustness.baseline import Plan
     from indicia.robustness.draw_engine import DrawEngine
+    from indicia.robustness.draw_scores import DrawScores, Sets
     from indicia.robustness.outside_design import OutsideDesign
     from indicia.robustness.result import FeasibleDesign
+    from indicia.run import Scored
 
     Integers = npt.NDArray[np.int64]
 
@@ -245,3 +246,56 @@ class Study:
 def _equal(scores: Array, others: Array) -> bool:
     noise = NOISE * np.abs(others).max(initial=0.0, where=np.isfinite(others))
     return bool(np.isclose(scores, others, rtol=0, atol=noise, equal_nan=True).all())
+
+
+MOST_DRAWS = 1_000
+"""The largest number of draws for the central weights of each unit."""
+_RANKS_HELD = 1 << 24
+
+
+@dataclass(frozen=True)
+class FixedWeightScorer(DrawScorer):
+    """A scorer of draws whose sets of weights are given."""
+
+    fixed: Mapping[str, Array] | None = None
+    """The weights of the nodes, (sets, k)."""
+
+    @classmethod
+    def of(cls, scorer: DrawScorer, fixed: Mapping[str, Array]) -> FixedWeightScorer:
+        """Return a scorer with these sets of weights, and the choices of another scorer."""
+        words = {field.name: getattr(scorer, field.name) for field in fields(DrawScorer)}
+        return cls(**words, fixed=fixed)
+
+    def _weight_sets(self, scores: DrawScores, group: object, complete: Scored) -> Sets | None:  # noqa: ARG002
+        return self.fixed
+
+
+def first_at_weights(scorer: DrawScorer, design: Integers, central: Mapping[str, Array]) -> Array:
+    """Return the share of draws in which each unit is first with some fixed weights, (units, sets).
+
+    `design` (draws, factors) has the other choices of the draws, and `central` the weights of the nodes, (sets, k). A
+    draw that cannot be scored does not count.
+    """
+    names = [factor.name for factor in scorer.factors]
+    if names == ["weights"]:
+        raise IndiciaError(
+            "nothing but the weights varies, so that no unit is uncertain with its central weights",
+            remedy="vary the data or the methods too: --noise 0.05, or [robustness] data = { se = … }",
+        )
+    design, column = design[:MOST_DRAWS], names.index("weights")
+    fixed = FixedWeightScorer.of(scorer, central)
+    count = len(next(iter(central.values())))
+    step = max(1, _RANKS_HELD // max(1, len(design) * len(scorer.baseline.names)))
+    shares = []
+    for start in range(0, count, step):
+        sets = np.arange(start, min(start + step, count))
+        runs = np.tile(design, (len(sets), 1))
+        runs[:, column] = np.repeat(sets, len(design))
+        scores = fixed.score(runs)
+        ranks = np.where(scores.failed[:, None], np.nan, scores.ranks.astype(float))
+        ranks = ranks.reshape(len(sets), len(design), -1)
+        scored = (~scores.failed).reshape(len(sets), len(design)).sum(axis=1)
+        best = np.where(np.isnan(ranks), np.inf, ranks).min(axis=2, keepdims=True)
+        shares.append((ranks == best).sum(axis=1) / np.maximum(scored, 1)[:, None])
+    joined: Array = np.concatenate(shares).T
+    return joined

@@ -14,7 +14,7 @@ import numpy as np
 
 from indicia.errors import IndiciaError
 from indicia.robustness import closed_form
-from indicia.robustness.bisection import bisect_all
+from indicia.robustness.search import bisect_all
 from indicia.run import Draws, draws_per_batch, score_draws
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 
 from indicia.errors import DataError, DefinitionError, join_names, suggest
 from indicia.robustness.sampling import check_draws
-from indicia.weight_regions.box import weights_in_box
+from indicia.weight_regions.draws import weights_in_box
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

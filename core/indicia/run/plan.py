@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from indicia.definition import Leaf, Preparation, uses_of
+import polars as pl
+
+from indicia.definition import Leaf, Node, Preparation, uses_of
 from indicia.stages.aggregate import Aggregate
-from indicia.stages.cap import Cap
-from indicia.stages.check_columns import CheckColumns
-from indicia.stages.check_units import CheckUnits, UnitRequirement
+from indicia.stages.check_columns import CheckColumns, CheckUnits, RefuseGaps, UnitRequirement
 from indicia.stages.clip import Clip
-from indicia.stages.constant import Constant
+from indicia.stages.constant import Cap, Constant
 from indicia.stages.denominate import Denominate
 from indicia.stages.direction import CheckDirections
 from indicia.stages.fill import Fill
@@ -21,21 +21,23 @@ from indicia.stages.level_noise import LevelNoise
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import Rank
 from indicia.stages.read import Read
-from indicia.stages.refuse_gaps import RefuseGaps
 from indicia.stages.rescale import AsComponent, Rescale
-from indicia.stages.round import Round
 from indicia.stages.screen import Screen
+from indicia.stages.stage import NodeStage, Record, nodes_taking_part
 from indicia.stages.take_scope import TakeScope
 from indicia.stages.transform import Transform
 from indicia.stages.treat import Treat
 from indicia.stages.weigh import Weigh
+from indicia.statistics.profile import rounded
+from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from indicia.definition import Data, Definition, Node
+    from indicia.definition import Data, Definition
     from indicia.methods import Method
-    from indicia.stages.stage import Stage
+    from indicia.stages.stage import Fitted, Stage
+    from indicia.tables.table import Table
     from indicia.tables.weights import NodeWeights
 
     Dimensions: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
@@ -185,3 +187,28 @@ def _without_gaps(tree: Node) -> tuple[Preparation, ...]:
     nodes = [node for node in tree.nodes() if node.missing.policy == "refuse"]
     parts = {part.id: part for node in nodes for part in node.components}
     return tuple(part.preparation for part in parts.values() if isinstance(part, Leaf))
+
+
+@dataclass(frozen=True)
+class Round(NodeStage[Node]):
+    """Round the scores of nodes that have decimals."""
+
+    name: ClassVar[str] = "rounding"
+
+    @property
+    def is_idle(self) -> bool:
+        """True if no node has decimals."""
+        return not any(node.decimals is not None for node in self.nodes)
+
+    def reads(self, node: Node) -> Iterator[tuple[str, str]]:
+        """Yield the score of the node."""
+        yield "unrounded", node.id
+
+    def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:  # noqa: ARG002
+        """Return the rounded scores."""
+        decimals = {
+            node.id: node.decimals for node in nodes_taking_part(self.nodes, table) if node.decimals is not None
+        }
+        scores = pl.DataFrame({name: table.columns.unrounded[name] for name in decimals})
+        columns = scores.select(rounded(name, places) for name, places in decimals.items())
+        return NodeColumns(rounded={column.name: column for column in columns}), Record(self.name)

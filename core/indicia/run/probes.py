@@ -13,7 +13,7 @@ from indicia.run.all_units import methods_needing_all_units
 from indicia.run.draws import ROWS_PER_BATCH, RowsOfDraws
 from indicia.run.plan import before_normalisation, stages_of_rows
 from indicia.run.steps import run_stages
-from indicia.stages.check_units import CheckUnits
+from indicia.stages.check_columns import CheckUnits
 from indicia.stages.clip import Clip
 from indicia.stages.direction import CheckDirections
 from indicia.stages.normalise import Normalise

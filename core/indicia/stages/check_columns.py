@@ -1,4 +1,4 @@
-"""Check the columns that methods use beside the indicators: gaps, infinite values, domains, and sums of weights."""
+"""Check units, gaps, and the columns that methods use: infinite values, domains, and sums of weights."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from indicia.formulas import USED
 from indicia.partitions.merge import ByKey
 from indicia.stages.stage import Record, Stage
 from indicia.statistics.profile import profile
+from indicia.tables.fitted import computed_of
 
 if TYPE_CHECKING:
-    from indicia.definition import Use
-    from indicia.stages.stage import Fitted
-    from indicia.tables.table import Table
+    from collections.abc import Sequence
 
+    from indicia.definition import Preparation, Use
+    from indicia.partitions.partition import Partition
+    from indicia.stages.stage import Fitted
+    from indicia.tables.scope import StatisticsScope
+    from indicia.tables.table import Table
 
 _SCOPES = {"transform": "treatment", "as_component": "rescaling"}
 """The stages whose statistics have the rows of another stage."""
@@ -83,3 +87,106 @@ def _check_sum(use: Use, column: pl.Series, table: Table) -> None:
 
 def _error(use: Use, what: str, remedy: str) -> DataError:
     return DataError(f'the column "{use.column.name}", which {use.method} uses, {what}', remedy=remedy, word=use.word)
+
+
+@dataclass(frozen=True)
+class RefuseGaps(Stage):
+    """Refuse missing values in indicators that may not have gaps."""
+
+    name: ClassVar[str] = "gaps"
+    indicators: tuple[Preparation, ...]
+
+    def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
+        """Return the same table, if these indicators have no gaps."""
+        if gaps := [
+            indicator for indicator in table.taking_part(self.indicators) if table.profiles[indicator.id].missing
+        ]:
+            raise _missing_error(gaps, table)
+        return table, Record(self.name)
+
+
+def _missing_error(indicators: Sequence[Preparation], table: Table) -> DataError:
+    """Return the error, with the units that lack a value and the other indicators with gaps."""
+
+    def label(indicator: Preparation) -> str:
+        return f"{indicator.id} (per {indicator.spec.per})" if indicator.spec.per else indicator.id
+
+    first, *more = indicators
+    units = table.first_units_where(table.values[first.id], pl.col("\0").is_null(), RefuseGaps.name)
+    others = [f"{label(indicator)} ({table.profiles[indicator.id].missing})" for indicator in more]
+    where = [f"missing too: {join_names(others, 10)}"] if others else []
+    remedy = (
+        'complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]; '
+        "--set methodology.missing=skip does so for a run"
+    )
+    if first.imputation is not None:  # the imputation could not fill the gaps, for example in a group without values
+        where.insert(0, f"{first.imputation} found no value for these units")
+        remedy = 'complete the data, choose another imputation, or write missing = "skip" or missing = "propagate"'
+    return DataError(
+        f"{label(first)} is missing for {units.count} unit(s): {join_names(units.names, count=units.count)}",
+        where="\n".join(where) or None,
+        remedy=remedy,
+    )
+
+
+@dataclass(frozen=True)
+class UnitRequirement:
+    """A method that needs several units, and their number."""
+
+    method: str
+    units: int
+    indicators: tuple[str, ...]
+    """The indicators below the method: if all are left out, the method is not used."""
+
+
+@dataclass(frozen=True)
+class CheckUnits(Stage):
+    """Refuse methods that need more units than there are in all rows, or in the smallest period or group."""
+
+    name: ClassVar[str] = "units"
+    normalising: tuple[UnitRequirement, ...]
+    """The methods that compare units over the rows of the normalisation."""
+    aggregating: tuple[UnitRequirement, ...]
+    """The methods that compare units over the rows of the aggregation."""
+    weighing: tuple[UnitRequirement, ...]
+    """The methods that compute weights over the scope of weights."""
+
+    def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
+        """Return the same table, if there are enough units; the statistics of a fitted index need only one."""
+        if not fitted or fitted.computed_at("normalisation"):
+            own = [each for each in self.normalising if computed_of(fitted, each.indicators, "normalisation")]
+            _check(own, table, table.scopes.normalisation, "normalisation")
+        if not fitted or fitted.computed_at("aggregation"):
+            _check(self.aggregating, table, table.scopes.aggregation, "aggregation")
+        if not fitted or fitted.computed_at("weighting"):
+            _check(self.weighing, table, table.weights_scope, "weighting")
+        return table, Record(self.name)
+
+
+def _check(methods: Sequence[UnitRequirement], table: Table, scope: StatisticsScope, stage: str) -> None:
+    methods = [method for method in methods if not table.dropped.issuperset(method.indicators)]
+    if not methods:
+        return
+    units = table.units if scope.reference is None else table.units.filter(scope.reference)
+    sizes = _sizes(units, scope, table.partition, stage)
+    if sizes is None:
+        return
+    *where, fewest = sizes.row(sizes["len"].arg_min() or 0)
+    fact = " ".join(["there are", str(fewest), *(["in", *map(str, where)] if where else [])])
+    for method in methods:
+        if fewest < method.units:
+            raise DataError(
+                f"{method.method} needs at least {method.units} units, and {fact}",
+                remedy="choose another method there, or compute it over more rows together",
+            )
+
+
+def _sizes(units: pl.DataFrame, scope: StatisticsScope, partition: Partition | None, stage: str) -> pl.DataFrame | None:
+    """Return the number of rows by key; None in the round in which a run over partitions asks for it."""
+    sizes = units.group_by(scope.key, maintain_order=True).len() if scope.key else units.select(pl.len())
+    if partition is None:
+        return sizes
+    sizes = sizes.with_columns(pl.col("len").cast(pl.Int64))
+    question = f"numbers of units for {stage}"
+    answer: pl.DataFrame | None = partition.ask_later(question, ByKey(scope.key, (("len", "sum"),)), lambda: sizes)
+    return answer

@@ -22,7 +22,7 @@ from indicia.statistics.component_correlations import (
     covariances,
     rank_correlations,
 )
-from indicia.statistics.component_regressions import correlations_with, multiple_correlations, slopes
+from indicia.statistics.kernel_regression import correlations_with, multiple_correlations, slopes
 from indicia.statistics.profile import profile
 from indicia.tables.by_group import summarise_groups
 from indicia.tables.evaluate import summarise

@@ -1,4 +1,4 @@
-"""Treat constant indicators: refuse them, leave them out, or give them the neutral score."""
+"""Treat constant indicators (refuse, leave out, or give the neutral score), and cap values at bounds."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from indicia.defaults import NORMALISATION
 from indicia.errors import DataError, DefinitionError, join_names, with_article
 from indicia.notes import Names, Note
 from indicia.partitions.merge import ByKey
-from indicia.stages.stage import Record, Stage
+from indicia.stages.stage import Record, Stage, changes_between
 from indicia.tables.fitted import computed_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.definition import Leaf
+    from indicia.definition import Leaf, Preparation
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
@@ -100,3 +100,33 @@ def _constant(table: Table, names: list[str]) -> list[str]:
         ends = table.partition.ask(f"{Constant.name}: extremes", merge, lambda own=ends: own)  # type: ignore[misc]
     within = ends.select(pl.col(name) == pl.col(f"\0max {name}") for name in names)
     return [name for name in names if within[name].any()]
+
+
+@dataclass(frozen=True)
+class Cap(Stage):
+    """Limit values to a floor and a cap."""
+
+    name: ClassVar[str] = "cap"
+    indicators: tuple[Preparation, ...]
+
+    def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
+        """Return the table with limited values; the record has each changed cell."""
+        limits = {
+            indicator.id: (indicator.spec.floor, indicator.spec.cap) for indicator in table.taking_part(self.indicators)
+        }
+        limits = {name: pair for name, pair in limits.items() if pair != (None, None)}
+        if not limits:
+            return table, Record(self.name)
+        capped = table.values.select(pl.col(name).clip(*pair) for name, pair in limits.items())
+        rules = {
+            name: ", ".join(
+                f"{word} = {end:g}" for word, end in zip(("floor", "cap"), pair, strict=True) if end is not None
+            )
+            for name, pair in limits.items()
+        }
+        profiles = None
+        if table.partition is not None:  # the extremes of all rows follow from those before
+            profiles = {name: table.profiles[name].clipped(*pair) for name, pair in limits.items()}
+        return table.with_values(capped, profiles), Record(
+            self.name, changes=changes_between(self.name, table.values, capped, rules)
+        )

@@ -21,13 +21,13 @@ from indicia import tracing
 from indicia.callers import warn
 from indicia.catalogue.importing import captured_prints
 from indicia.catalogue.importing import plugin_of as plugin_of
-from indicia.errors import IndiciaError, MethodError, MethodFailure, MethodWarning
-from indicia.formulas import Expression, Recorder
-from indicia.stages.traced_evaluation import traced_evaluation
+from indicia.errors import IndiciaError, MethodError, MethodFailure, MethodWarning, pluralise
+from indicia.formulas import USED, Expression, Recorder
+from indicia.formulas.node import Column, postorder
 from indicia.tables.evaluate import Evaluation, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from indicia.formulas import Node, Question, RecordedFormula
     from indicia.methods import Array, Method
@@ -216,3 +216,54 @@ def _lines(method: Method, error: BaseException) -> list[str]:
 
 def _file(method: Method) -> str | None:
     return getattr(sys.modules.get(type(method).__module__), "__file__", None)
+
+
+_MOST = 6
+"""The greatest number of columns of which each has a line."""
+
+
+def traced_evaluation(
+    methods: Mapping[str, Method],
+    frame: pl.DataFrame,
+    formulas: Mapping[str, RecordedFormula],
+    weights: Mapping[Node, float | pl.Expr],
+    evaluate: Callable[[], Evaluation],
+) -> Evaluation:
+    """Compute formulas, and print what the formula of each method got and gave."""
+    start = perf_counter()
+    evaluation = evaluate()
+    for name, formula in formulas.items():
+        with tracing.step(f"{tracing.described(methods[name])} of {name}", timed=False):
+            for got in _inputs(formula, weights, frame, evaluation):
+                tracing.say(f"got {got}")
+            tracing.say(f"gave {tracing.summary(evaluation.frame[name])}")
+    tracing.say(f"computed {pluralise(len(formulas), 'formula')} together", start)
+    return evaluation
+
+
+def _inputs(
+    formula: RecordedFormula, weights: Mapping[Node, float | pl.Expr], frame: pl.DataFrame, evaluation: Evaluation
+) -> Iterator[str]:
+    nodes = postorder([formula.root, *formula.questions.values()])
+    read = dict.fromkeys(node.options[0] for node in nodes if isinstance(node, Column))
+    names = [str(column) for column in read if column in frame.columns]
+    if len(names) > _MOST:
+        yield f"{pluralise(len(names), 'column')}: {tracing.summary(frame.select(names))}"
+    else:
+        yield from (f"{_readable(column)}: {tracing.summary(frame[column])}" for column in names)
+    used = [(node.options[-1], weights[node]) for node in nodes if node in weights]
+    if used:
+        yield "weights: " + ", ".join(
+            f"{part} {'by row' if isinstance(weight, pl.Expr) else f'{weight:.6g}'}" for part, weight in used
+        )
+    for question, value in evaluation.statistics.items():
+        if question in formula.questions:
+            known = tracing.summary(value.to_series(-1) if isinstance(value, pl.DataFrame) else value)
+            yield f"{question}: {known}"
+
+
+def _readable(column: str) -> str:
+    """Return the name of a column; the share of the weights that a row has begins with two null characters."""
+    if column.startswith("\0\0"):
+        return f"share of weights present in {column[2:]}"
+    return column.removeprefix(USED)

@@ -13,8 +13,7 @@ from indicia.errors import DefinitionError, join_names, suggest
 from indicia.formulas import FixedStatistics, column, record, record_each
 from indicia.stages.plugin_boundary import evaluate_checked
 from indicia.stages.stage import Record, Stage
-from indicia.stages.treatment_formula import TreatmentFormula, check_domains, with_treated
-from indicia.stages.treatment_tables import treatment_tables
+from indicia.stages.treatment_tables import TreatmentFormula, check_domains, treatment_tables, with_treated
 from indicia.statistics.profile import profile
 from indicia.tables.evaluate import evaluate
 from indicia.tables.scope import StatisticsScope

@@ -15,8 +15,7 @@ from indicia.stages.groups_and_parents import with_columns_of_method
 from indicia.stages.plugin_boundary import attribute_errors_to, evaluate_checked
 from indicia.stages.stage import Record, Stage, changes_between
 from indicia.stages.take_scope import check_fitted_keys
-from indicia.stages.treatment_formula import TreatmentFormula, check_domains, with_treated
-from indicia.stages.treatment_tables import treatment_tables
+from indicia.stages.treatment_tables import TreatmentFormula, check_domains, treatment_tables, with_treated
 from indicia.tables.parents import VALUES
 
 if TYPE_CHECKING:

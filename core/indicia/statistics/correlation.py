@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
 
 from indicia.arguments import names_its_arguments
-from indicia.statistics.concordance import concordant_minus_discordant
-from indicia.statistics.items import (
-    FEWEST_UNITS,
-    ItemMatrix,
-    Missing,
-    item_matrix,
-    item_values,
-    pairwise,
-    upper_pairs,
-)
+from indicia.statistics.items import FEWEST_UNITS, ItemMatrix, Missing, item_matrix, item_values, pairwise, upper_pairs
 from indicia.statistics.noise import without_noise
 from indicia.statistics.probabilities import correlation_p, normal_p
 
@@ -265,3 +256,51 @@ def _tau(excess: float, units: int, first: _Ties, second: _Ties) -> _Row:
     variance += 2 * first.pairs * second.pairs / ordered
     variance += first.triples * second.triples / (9 * ordered * (units - 2))
     return units, max(-1.0, min(1.0, excess / math.sqrt(untied))), normal_p(excess / math.sqrt(variance))
+
+
+def concordant_minus_discordant(first: Array, second: Array) -> float:
+    """Count pairs of units with the same order in both columns, minus pairs with opposite orders.
+
+    Parameters
+    ----------
+    first, second : array, (units,)
+        Dense ranks of units that have both. The time is in proportion to n log² n.
+
+    References
+    ----------
+    Knight (1966), Journal of the American Statistical Association 61(314).
+
+    Examples
+    --------
+    >>> concordant_minus_discordant(np.array([1.0, 2.0, 3.0, 3.0]), np.array([1.0, 3.0, 2.0, 4.0]))
+    3.0
+    """
+    n = len(first)
+    order = np.lexsort((second, first))
+    x, y = first[order].astype(np.int64), second[order].astype(np.int64)
+    new_x = x[1:] != x[:-1]
+    tied_first, tied_second = _tied_pairs(new_x), _tied_pairs(np.diff(np.sort(y)) != 0)
+    tied_both = _tied_pairs(new_x | (y[1:] != y[:-1]))
+    untied = n * (n - 1) / 2 - tied_first - tied_second + tied_both
+    return untied - 2 * _inversions(y)
+
+
+def _tied_pairs(is_new: npt.NDArray[np.bool_]) -> float:
+    """Count the pairs of equal values in sorted rows; `is_new` is true where a row differs from the row before."""
+    sizes = np.diff(np.flatnonzero(np.concatenate(([True], is_new, [True]))))
+    return float((sizes * (sizes - 1) // 2).sum())
+
+
+def _inversions(numbers: npt.NDArray[Any]) -> float:
+    """Count the pairs in which a larger number precedes a smaller one, bit by bit, the highest bit first."""
+    inversions = 0
+    for bit in reversed(range(int(numbers.max(initial=0)).bit_length())):
+        # numbers are sorted by their higher bits; where these are equal, a 1 before a 0 is an inversion
+        bits = numbers >> bit & 1
+        ones = bits.cumsum()
+        higher = numbers >> bit + 1
+        begins = np.concatenate(([True], higher[1:] != higher[:-1]))
+        earlier = np.maximum.accumulate(np.where(begins, ones - bits, 0))
+        inversions += int(((ones - earlier) * (1 - bits)).sum())
+        numbers = numbers[np.argsort(numbers >> bit, kind="stable")]
+    return float(inversions)

@@ -31,10 +31,9 @@ from indicia.methods import (
 )
 from indicia.testing import examples
 from indicia.testing.failure import BrokenPromise
-from indicia.testing.random_state import watch_shared_generators
 from indicia.testing.sample import Columns, Outcome, Sample, Words, costs_of, mean_places
 from indicia.testing.tolerance import CLOSE, equal, sign, size_of
-from indicia.testing.watching import prepared_values, raise_warnings
+from indicia.testing.watching import prepared_values, raise_warnings, watch_shared_generators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

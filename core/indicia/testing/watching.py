@@ -1,13 +1,20 @@
-"""The limits of a run under test, and its figures before the engine rounds them."""
+"""The limits of a run under test, the state of random numbers, and figures before the engine rounds them."""
 
 from __future__ import annotations
 
+import random
+import sys
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from indicia.errors import IndiciaWarning, MethodWarning
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from indicia.result import Result
 
 
@@ -34,3 +41,27 @@ def raise_warnings() -> None:
     for category in (*_ABOUT_LIBRARIES, IndiciaWarning):
         warnings.simplefilter("ignore", category)
     warnings.simplefilter("error", MethodWarning)
+
+
+@contextmanager
+def watch_shared_generators() -> Iterator[Callable[[], bool]]:
+    """Yield a function that returns True once the shared generators were used; restore their state at the end.
+
+    A use does not count if a module is imported for the first time, since libraries may draw or seed at import. The
+    suite runs each method several times, so that a later run shows a method that draws.
+    """
+    python, legacy = random.getstate(), np.random.get_state()
+    # A method that sets the same seed in each run would leave the state as it was: change it first.
+    random.random()
+    np.random.random()
+    before, modules = _state(), set(sys.modules)
+    try:
+        yield lambda: _state() != before and sys.modules.keys() <= modules
+    finally:
+        random.setstate(python)
+        np.random.set_state(legacy)
+
+
+def _state() -> tuple[object, ...]:
+    _, words, position, *_ = np.random.get_state()
+    return np.asarray(words).tobytes(), position, random.getstate()

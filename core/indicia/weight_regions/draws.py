@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from indicia.errors import IndiciaError, require_optional
-from indicia.weight_regions.box import weights_in_box
-from indicia.weight_regions.hit_and_run import hit_and_run
+from indicia.errors import DefinitionError, IndiciaError, require_optional
+from indicia.methods.rounding import widened
 from indicia.weight_regions.simplices import draw_within, triangulate
 
 if TYPE_CHECKING:
@@ -126,3 +125,183 @@ def _needed(walls: Array, room: Array, most: int) -> list[int]:
         if len(needed) > most:
             break
     return needed
+
+
+CHAINS = 1024
+"""The number of chains that walk at the same time."""
+_NEWTON_STEPS = 500
+_LEAST_SLACK = 1e-12
+_PHASES = 10
+"""The number of phases of the burn-in, after each of which directions follow the spread of the chains."""
+
+
+def hit_and_run(region: WeightRegion, draws: int, random: np.random.Generator) -> Array:
+    """Draw weights from a region, (draws, k), by chains that walk within it.
+
+    A step of a chain leaves its point in a random direction, and goes to a point that is uniform on the line through
+    the region. A step keeps the uniform distribution, so that chains may share their directions: given the directions,
+    they are independent. 1,024 chains start in the analytic centre. In dimension d, the burn-in has ten phases of 2d
+    steps; after each, directions are drawn with the covariance of the chains' points, so that a thin region is walked
+    like a round one. 20d + 2d² more steps follow, and each further draw of a chain is 16d steps after its last. The
+    correlation of successive draws of a chain is below 0.3 in the regions of 6 to 20 weights that were measured, so
+    that 10,000 draws estimate a mean as well as some 6,000 independent ones.
+
+    >>> from indicia.weight_regions.language import read_constraints
+    >>> from indicia.weight_regions.region import WeightRegion
+    >>> region = WeightRegion(("a", "b", "c"), read_constraints(["a >= b", "a >= c"]))
+    >>> drawn = hit_and_run(region, 2000, np.random.default_rng(1))
+    >>> bool((drawn[:, 0] >= drawn[:, 1:].max(axis=1)).all()), drawn.mean(axis=0).round(1).tolist()
+    (True, [0.6, 0.2, 0.2])
+    """
+    start, basis = region.interior[0], region.directions
+    dimension = basis.shape[1]
+    if not dimension:
+        return np.tile(start, (draws, 1))
+    rows, bounds = region.facets
+    walls = np.einsum("mk,kd->md", rows, basis)
+    room = bounds - np.einsum("mk,k->m", rows, start)
+    centre, spread = _centre(walls, room)
+    points = np.repeat(centre[:, None], CHAINS, axis=1)
+    for _ in range(_PHASES):
+        _walk(points, walls, room, spread, 2 * dimension, random)
+        spread = _spread(points, spread)
+    _walk(points, walls, room, spread, 20 * dimension + 2 * dimension**2, random)
+    batches = []
+    for batch in range(-(-draws // CHAINS)):
+        if batch:
+            _walk(points, walls, room, spread, 16 * dimension, random)
+        batches.append(np.einsum("dc,kd->ck", points, basis) + start)
+    drawn = np.maximum(np.concatenate(batches)[:draws], 0.0)
+    scaled: Array = drawn / drawn.sum(axis=1, keepdims=True)
+    return scaled
+
+
+def _centre(walls: Array, room: Array) -> tuple[Array, Array]:
+    """Return the analytic centre, which maximises Σ log slack, and a matrix of directions that fit the region there.
+
+    Newton's method from the origin; the directions have the covariance H⁻¹, where H is the curvature at the centre.
+    """
+    point, size = np.zeros(walls.shape[1]), max(float(room.max()), 1.0)
+    slack = np.maximum(room, _LEAST_SLACK * size)
+    for _ in range(_NEWTON_STEPS):
+        curvature = np.einsum("md,me->de", walls / slack[:, None], walls / slack[:, None])
+        step = np.linalg.solve(curvature, -np.einsum("md,m->d", walls, 1 / slack))
+        speeds = np.einsum("md,d->m", walls, step)
+        decrement = float(np.sqrt(np.square(speeds / slack).sum()))
+        if decrement < 1e-6:
+            break
+        # a step of 1 / (1 + decrement) stays inside and improves, whatever the shape
+        point = point + step / (1 + decrement)
+        slack = np.maximum(slack - speeds / (1 + decrement), _LEAST_SLACK * size)
+    return point, np.linalg.cholesky(np.linalg.inv(curvature))
+
+
+def _walk(points: Array, walls: Array, room: Array, spread: Array, steps: int, random: np.random.Generator) -> None:
+    """Move all points, (dimension, chains), by some steps; `room` is the slack of each wall at the origin."""
+    slack = np.maximum(room[:, None] - np.einsum("md,dc->mc", walls, points), 0.0)
+    reached = np.empty_like(slack)
+    directions = np.einsum("de,se->sd", spread, random.standard_normal((steps, len(points))))
+    for direction, speeds in zip(directions, np.einsum("sd,md->sm", directions, walls), strict=True):
+        ends = []
+        for walls_hit in (np.flatnonzero(speeds > 0), np.flatnonzero(speeds < 0)):
+            lengths = np.take(slack, walls_hit, axis=0, out=reached[: len(walls_hit)], mode="clip")
+            lengths /= np.abs(speeds[walls_hit])[:, None]
+            ends.append(np.maximum(lengths.min(axis=0), 0.0))
+        length = random.random(points.shape[1]) * (ends[0] + ends[1]) - ends[1]
+        points += direction[:, None] * length
+        slack -= np.multiply(speeds[:, None], length, out=reached)
+
+
+def _spread(points: Array, before: Array) -> Array:
+    """Return a matrix L whose L Lᵀ is the covariance of the points of all chains; the former one if it has none."""
+    centred = points - points.mean(axis=1, keepdims=True)
+    covariance = np.einsum("dc,ec->de", centred, centred) / points.shape[1]
+    scale = np.sqrt(np.diag(covariance))
+    if not (scale > 0).all():
+        return before
+    correlation = covariance / np.outer(scale, scale) + 1e-9 * np.eye(len(scale))
+    factor: Array = scale[:, None] * np.linalg.cholesky(correlation)
+    return factor
+
+
+_BATCH = 1 << 20
+"""The largest number of values that are drawn in a batch."""
+
+
+def weights_in_box(low: Array, high: Array, draws: int, random: np.random.Generator) -> Array:
+    """Draw weights within limits, uniform over all such weights that sum to 1.
+
+    `low` and `high` (k,) are the limits of each weight. DefinitionError if no weights within them sum to 1.
+
+    Rejection makes the distribution exact: all weights except the one with the widest range are drawn within their
+    limits, the remaining weight makes the sum 1, and the draw is accepted if this weight is within its limits. The
+    weights come from exponential distributions truncated at the limits, with one rate for all. This rate brings the
+    sum near 1, and the distribution stays uniform, because the density depends only on the sum. So about one draw in
+    √(2π k) is accepted at worst, for limits of any width.
+
+    >>> weights_in_box(np.array([0.2, 0.0]), np.array([0.2, 1.0]), 2, np.random.default_rng(1)).tolist()
+    [[0.2, 0.8], [0.2, 0.8]]
+    """
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    _check_ranges(low, high)
+    free = high - low > np.finfo(float).eps  # a range narrower than rounding noise holds one weight
+    slack = max(1 - low.sum(), 0.0)
+    drawn = np.tile(low, (draws, 1))
+    if free.any():
+        drawn[:, free] += _divide((high - low)[free], slack, draws, random)
+    scaled: Array = drawn / drawn.sum(axis=1, keepdims=True)
+    return scaled
+
+
+def _check_ranges(low: Array, high: Array) -> None:
+    for number, (lowest, highest) in enumerate(zip(low, high, strict=True), start=1):
+        if not 0 <= lowest <= highest < np.inf:
+            raise DefinitionError(
+                f"the range [{lowest:g}, {highest:g}] of weight {number} is not valid",
+                remedy="[low, high] from 0 up, low first",
+            )
+    below, above = widened(1, 1)
+    if low.sum() > above:
+        raise DefinitionError(
+            f"the lowest weights sum to {low.sum():g}, so that none can sum to 1", remedy="lower the lower limits"
+        )
+    if high.sum() < below:
+        raise DefinitionError(
+            f"the highest weights sum to {high.sum():g}, so that none can sum to 1", remedy="raise the upper limits"
+        )
+
+
+def _divide(room: Array, amount: float, draws: int, random: np.random.Generator) -> Array:
+    """Divide an amount at random between k parts, uniformly, none larger than its `room` (k,); shape (draws, k)."""
+    amount = min(amount, room.sum())
+    if amount <= 1e-12 * room.sum() or len(room) == 1:
+        return np.tile(room * (amount / room.sum()), (draws, 1))
+    room = np.minimum(room, amount)
+    if 2 * amount > room.sum():
+        return room - _divide(room, room.sum() - amount, draws, random)
+    widest = int(room.argmax())
+    others = np.delete(room, widest)
+    rate = _rate(room, amount)
+    cut = np.expm1(-rate * others)
+    filled = np.empty((draws, len(room)))
+    done = 0
+    while done < draws:
+        batch = min(max(8 * (draws - done), 64), max(_BATCH // len(room), 64))
+        parts = np.log1p(random.random((batch, len(others))) * cut) / -rate
+        rest = amount - parts.sum(axis=1)
+        chance = np.where((rest >= 0) & (rest <= room[widest]), np.exp(-rate * np.maximum(rest, 0)), 0.0)
+        accepted = np.flatnonzero(random.random(batch) < chance)[: draws - done]
+        filled[done : done + len(accepted)] = np.insert(parts[accepted], widest, rest[accepted], axis=1)
+        done += len(accepted)
+    return filled
+
+
+def _rate(room: Array, amount: float) -> float:
+    """Return the rate at which exponential amounts, truncated at their rooms, have the mean sum `amount`."""
+    low, high = 1e-9 / room.max(), 2 * len(room) / amount
+    for _ in range(60):
+        middle = (low * high) ** 0.5
+        x = middle * room
+        mean = ((1 - x / np.expm1(np.minimum(x, 700))) / middle).sum()
+        low, high = (middle, high) if mean > amount else (low, middle)
+    return float(low)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer.main
 
-from indicia.cli import COMMANDS, EXAMPLES, application
+from indicia.cli import COMMANDS, EXAMPLES, GROUPS, application
 from indicia_site.page import Page, cell
 
 if TYPE_CHECKING:
@@ -27,13 +27,17 @@ def command_pages() -> list[Page]:
     """Return the page of the command line, and the page of each command."""
     parser: Any = typer.main.get_command(application())
     pages = [_page(name, parser.commands[name]) for name in COMMANDS]
-    rows = [f"| [`{name}`]({name}.md) | {cell(_first_line(parser.commands[name]))} |" for name in COMMANDS]
+    rows = [
+        f"| {group} | [`{name}`]({name}.md) | {cell(_first_line(parser.commands[name]))} |"
+        for group, names in GROUPS.items()
+        for name in names
+    ]
     examples = EXAMPLES.partition("\b\n")[2]
     toctree = ["```{toctree}", ":hidden:", "", *COMMANDS, "```", ""]
     text = [
         _HEAD,
-        "| command | what it does |",
-        "|---|---|",
+        "| to | command | what it does |",
+        "|---|---|---|",
         *rows,
         "",
         "## Examples",

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from indicia.definition import text
-from indicia.errors import IndiciaError, require_optional
+from indicia.errors import IndiciaError, MissingDependency, require_optional
 from indicia.notes import MARK, Names
 from indicia.outputs import HouseStyle
-from indicia_report.charts.fonts import FONT
-from indicia_report.charts.logo import ROOM
 from indicia_report.charts.nouns import noun_of_units
 from indicia_report.charts.palette import CIVIDIS, OKABE_ITO, ON_DARK, PURPLE_ORANGE, longer_palette
-from indicia_report.charts.without_network import drawn_without_network
+from indicia_report.charts.write import FONT, ROOM
 from indicia_report.markup import Texts, clean, isolate, width_of, wrap
 
 if TYPE_CHECKING:
@@ -322,3 +320,39 @@ def sources(definition: Definition, language: str) -> list[str]:
     """Return the sources of the indicators, each once."""
     keys = (spec.source for spec in definition.indicators.values() if spec.source)
     return list(dict.fromkeys(text(definition.source_for_readers(source), language) for source in keys))
+
+
+def drawn_without_network(chart: Any) -> Any:
+    """Return an Altair chart that a notebook shows as SVG.
+
+    Altair shows a chart by a script that loads Vega from a network. The chart stays an Altair chart: its copies, and
+    charts that are made of it, are shown in the same manner. A renderer that the user has enabled in Altair is kept.
+    """
+    shown = chart.copy(deep=False)
+    kind: Any = type(chart)
+    # Altair reads the assignment of an attribute as a property of the chart
+    object.__setattr__(shown, "__class__", _shown_as_picture(kind))
+    return shown
+
+
+@cache
+def _shown_as_picture(kind: Any) -> Any:
+    """Return the class of charts of a kind that are shown as pictures."""
+
+    def mime_bundle(self: Any, *args: Any, **kwargs: Any) -> Any:
+        import altair
+
+        from indicia_report.charts.write import rendered
+
+        if altair.renderers.active == "default":
+            try:
+                picture = rendered(self, "svg").decode()
+            except MissingDependency:  # without vl-convert the display of Altair is better than none
+                return kind._repr_mimebundle_(self, *args, **kwargs)
+            return {"image/svg+xml": picture, "text/plain": self.to_dict().get("description", "")}
+        return kind._repr_mimebundle_(self, *args, **kwargs)
+
+    if kind.__dict__.get("_is_shown_as_picture"):
+        return kind
+    members = {"_repr_mimebundle_": mime_bundle, "_is_shown_as_picture": True, "__module__": kind.__module__}
+    return type(kind.__name__, (kind,), members)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from indicia.documents.blocks import TextTable
+from indicia.documents.html import table_element
 from indicia.errors import OutputError, join_names, require_optional, suggest
-from indicia_report.charts.fonts import CJK, FONT
-from indicia_report.charts.logo import HEIGHT, WIDTH, with_logo
-from indicia_report.charts.numbers_table import numbers_table
-from indicia_report.markup import escape, json_data
+from indicia_report.markup import escape, json_data, number
+from indicia_report.words import is_message, message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 FORMATS = ("svg", "png", "pdf", "html", "json")
 _PIXELS = 2.0
@@ -261,3 +263,142 @@ def _drawing(letter: str) -> bytes:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32">{shown}</svg>'
     picture: bytes = require_optional("vl_convert", "drawing a chart", "charts").svg_to_png(svg)
     return picture
+
+
+MOST_ROWS = 2000
+"""The most rows of a table; a larger one would be slow to open, and the data of the chart have all rows."""
+_NAMES = ("nominal", "ordinal")
+"""The types of columns that name something."""
+
+
+@dataclass(frozen=True)
+class _Column:
+    field: str
+    heading: str
+    format: str
+    """The format of numbers as in tooltips, such as `.2f`; empty for all digits."""
+
+
+@dataclass(frozen=True)
+class _Layer:
+    tips: tuple[_Column, ...]
+    """The columns of its tooltips."""
+    names: tuple[str, ...]
+    """The columns of names that place or colour a mark."""
+    rows: Sequence[Mapping[str, Any]]
+
+
+def numbers_table(specification: Mapping[str, Any], language: str) -> str:
+    """Return the numbers of a chart as tables, each behind a heading that opens it; empty if there are none.
+
+    The columns are those of the tooltips, with the names that place or colour a mark. Layers that show the same columns
+    make one table.
+    """
+    layers = list(_layers(specification, {}))
+    shown = []
+    for tips in dict.fromkeys(layer.tips for layer in layers):
+        alike = [layer for layer in layers if layer.tips == tips]
+        others = dict.fromkeys(
+            name for layer in alike for name in layer.names if name not in {tip.field for tip in tips}
+        )
+        columns = (tips[0], *(_Column(name, name, "") for name in others), *tips[1:])
+        rows = dict.fromkeys(
+            tuple(_text(row.get(column.field), column.format) for column in columns)
+            for layer in alike
+            for row in layer.rows
+        )
+        if rows:
+            shown.append(_table(columns, list(rows), language))
+    if not shown:
+        return ""
+    return f"<details><summary>{escape(message('chart.numbers', language))}</summary>{''.join(shown)}</details>"
+
+
+def _layers(part: Mapping[str, Any], inherited: Mapping[str, Any]) -> Iterator[_Layer]:
+    """Yield the layers with tooltips."""
+    data, encoding = part.get("data") or inherited, part.get("encoding") or {}
+    tips = encoding.get("tooltip")
+    columns = tuple(
+        _Column(tip["field"], tip.get("title") or tip["field"], tip.get("format") or "")
+        for tip in (tips if isinstance(tips, list) else [tips])
+        if isinstance(tip, dict) and tip.get("field")
+    )
+    if "mark" in part and isinstance(data.get("values"), list) and columns:
+        yield _Layer(columns, tuple(_names(encoding, data["values"])), data["values"])
+    for word in ("layer", "hconcat", "vconcat", "concat"):
+        for inner in part.get(word, ()):
+            yield from _layers(inner, data)
+
+
+def _names(encoding: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for word in ("y", "x", "color"):
+        channel = encoding.get(word)
+        # a column without a scale has colours
+        if isinstance(channel, dict) and channel.get("type") in _NAMES and channel.get("scale", ()) is not None:
+            field = str(channel.get("field"))
+            if any(isinstance(row.get(field), str) for row in rows):
+                yield field
+
+
+def _text(value: object, pattern: str) -> str:
+    """Return a cell as text.
+
+    >>> _text(0.256, ".1%"), _text(-1234.5678, ".4~g"), _text(2.0, ""), _text(None, ""), _text("Lima", ".2f")
+    ('25.6%', '−1235', '2', '–', 'Lima')
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "–" if value is None else str(value)
+    if math.isnan(value):
+        return "–"
+    if pattern.endswith("f"):
+        return number(value, int(pattern[1:-1]))
+    text = f"{value:{pattern.replace('~', '')}}" if pattern else f"{value:.10g}"
+    return text.replace("-", "−")
+
+
+def _table(columns: Sequence[_Column], rows: Sequence[tuple[str, ...]], language: str) -> str:
+    headings = [_heading(column.heading, language) for column in columns]
+    table = table_element(TextTable(headings, rows[:MOST_ROWS], [False] * len(columns)), names_rows=True)
+    cut = ""
+    if len(rows) > MOST_ROWS:
+        sentence = message("chart.numbers_cut", language).format(shown=f"{MOST_ROWS:,}", n=f"{len(rows):,}")
+        cut = f"<p>{escape(sentence)}</p>"
+    return f"{table}{cut}"
+
+
+def _heading(name: str, language: str) -> str:
+    """Return the word for a column of the data of a chart."""
+    key = f"chart.column_{name}"
+    return message(key, language) if is_message(key) else name
+
+
+HEIGHT, WIDTH = 28, 160
+"""The greatest height and width of a logo, in pixels; it keeps its proportions."""
+ROOM = HEIGHT + 12
+"""The pixels that a logo adds to the height of a picture."""
+_SIZE = re.compile(r'^(<svg\b[^>]*?) width="([\d.]+)" height="([\d.]+)" viewBox="0 0 [\d.]+ [\d.]+"')
+
+
+def with_logo(svg: str, logo: str, background: str) -> str:
+    """Return a picture that is higher by the room of a logo, with the logo in it; `logo` is a `data:` address.
+
+    >>> picture = '<svg class="marks" width="300" height="200" viewBox="0 0 300 200"><rect/></svg>'
+    >>> with_logo(picture, "data:image/png;base64,AA==", "#ffffff")[:71]
+    '<svg class="marks" width="300" height="240" viewBox="0 0 300 240"><rect'
+    """
+    size = _SIZE.match(svg)
+    if size is None:
+        return svg
+    width, height = float(size[2]), float(size[3])
+    start = f'{size[1]} width="{width:g}" height="{height + ROOM:g}" viewBox="0 0 {width:g} {height + ROOM:g}"'
+    foot = (
+        f'<rect x="0" y="{height:g}" width="{width:g}" height="{ROOM}" fill="{escape(background)}"/>'
+        f'<image x="{width - min(WIDTH, width - 8) - 4:g}" y="{height + 4:g}" width="{min(WIDTH, width - 8):g}" '
+        f'height="{HEIGHT}" preserveAspectRatio="xMaxYMid meet" href="{escape(logo)}" role="presentation"/>'
+    )
+    return f"{start}{svg[size.end() :].removesuffix('</svg>')}{foot}</svg>"
+
+
+FONT = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
+CJK = "Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei"
+"""The fonts of charts with Chinese, Japanese or Korean names, before the others."""

@@ -11,7 +11,6 @@ import polars as pl
 from indicia.definition import ROOT, Eligible, Scope, used_columns_of
 from indicia.methods import Aggregation, Method, Normalisation
 from indicia.notes import Count
-from indicia_report.attributes import attribute_sentences
 from indicia_report.bands import bands_of, rule_of_bands
 from indicia_report.directions import parts_by_sentence
 from indicia_report.english import code_in, marked, translated
@@ -19,14 +18,13 @@ from indicia_report.markup import Html, escape, exact_number, paragraph
 from indicia_report.mathml import mathml, scrolls
 from indicia_report.method.aggregates import aggregate_sentences
 from indicia_report.method.filled_formulas import FilledFormulas
-from indicia_report.method.fixed_numbers import fixed_numbers
+from indicia_report.method.fixed_numbers import fixed_numbers, parameter_list, value_text
 from indicia_report.method.outside import outside_sentences
 from indicia_report.method.page_section import PageSection
-from indicia_report.method.parameters import parameter_list, value_text
 from indicia_report.method.worked_unit import middle_of_ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from indicia.definition import Missing, StageScopes
     from indicia.notes import Spoken
@@ -375,3 +373,25 @@ def _policy(missing: Missing, replaced: pl.DataFrame, view: PeriodView, texts: T
     if replaced.is_empty():
         return policy
     return texts.get("policy_replaced", policy=policy, **_counts(replaced, view, texts))
+
+
+_MOST_CODES = 12
+"""The most states that a sentence names."""
+
+
+def attribute_sentences(view: PeriodView, texts: Texts) -> Iterator[Html]:
+    """Yield the sentences of the methodology on years, sources, states and standard errors of values."""
+    table = view.result.attributes.filter(pl.col("value").is_not_null())
+    years = table["year"].drop_nulls()
+    if len(years):
+        first, last = years.min(), years.max()
+        key = "method_year" if first == last else "method_years"
+        yield texts.html(key, n=f"{len(years):,}", first=first, last=last)
+    if count := table["source"].count():
+        yield texts.html("method_sources", n=f"{count:,}")
+    states = table["status"].drop_nulls().value_counts(sort=True).sort("count", "status", descending=[True, False])
+    if len(states):
+        codes = ", ".join(f"{status} ({count:,})" for status, count in states.head(_MOST_CODES).iter_rows())
+        yield texts.html("method_states", n=f"{states['count'].sum():,}", codes=codes)
+    if count := table["standard_error"].count():
+        yield texts.html("method_errors", n=f"{count:,}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -14,13 +17,12 @@ from indicia.errors import IndiciaError
 from indicia.stages.rank import lowest_ranks_first
 from indicia.statistics.noise import NOISE
 from indicia_report.bands import bands_of
+from indicia_report.headline import caveat, draws_say
+from indicia_report.map import map_of
 from indicia_report.markup import by_language
 from indicia_report.method.outside import variable_name
-from indicia_report.model.columns import encode
-from indicia_report.model.intervals import PageIntervals
-from indicia_report.model.levels import other_choices
+from indicia_report.model.columns import base64_of, encode
 from indicia_report.model.levers import PageLevers
-from indicia_report.model.page_map import page_map
 from indicia_report.model.texts import compact, of_definition
 from indicia_report.model.tree import PageTree
 from indicia_report.model.units import UnitRows
@@ -29,10 +31,18 @@ from indicia_report.period_view import PeriodView
 from indicia_report.trial import title_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from indicia.definition import Definition
     from indicia.dossier import Dossier
+    from indicia.methods import Array
     from indicia.result import Result
+    from indicia.robustness import Robust
     from indicia_report.markup import Texts
     from indicia_report.model import types
+    from indicia_report.model.types import Intervals, Levels, Map, Pairs
 
 _BEST_SHADE = 9
 """The shade of the best band in the style sheet; the worst has 0."""
@@ -194,3 +204,140 @@ def _outside(result: Result, texts: Texts) -> list[types.Variable]:
             column = result.outside_values[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
             variables.append({"id": name, "name": compact(variable_name(view, name)), "column": encode(column)})
     return variables
+
+
+def page_map(result: Result, units: Sequence[str], languages: Sequence[str]) -> Map | None:
+    """Return the map of the units for the page; None if the index file names no shapes.
+
+    Raises
+    ------
+    IndiciaError
+        If the file cannot be read, or has no shapes of the units.
+    """
+    drawn = map_of(result.definition, result.origin, units)
+    if drawn is None:
+        return None
+    names = {language: result.reader_names(language) for language in languages}
+    return {
+        "w": drawn.width,
+        "h": drawn.height,
+        "shapes": {unit: region.path for unit, region in drawn.regions.items() if region.rings},
+        "dots": {unit: region.dot for unit, region in drawn.regions.items() if region.dot},
+        "others": drawn.others.path or None,
+        "name": of_definition(drawn.name, languages) if drawn.name else None,
+        "source": of_definition(drawn.source, languages) if drawn.source else None,
+        "notes": [
+            compact({language: note.in_language(language, names[language]) for language in languages})
+            for note in drawn.notes
+        ],
+    }
+
+
+def other_choices(definition: Definition) -> Levels:
+    """Return the entries of `levels` besides the weighting and the aggregation of the index, as TOML."""
+    levels = [level.model_dump(mode="python", exclude_none=True) for level in definition.methodology.levels] or [{}]
+    rest = {word: value for word, value in levels[0].items() if word not in ("weighting", "aggregation")}
+    return {
+        "top": "".join(f", {word} = {_toml(value)}" for word, value in rest.items()),
+        "below": "".join(f", {_toml(level)}" for level in levels[1:]),
+    }
+
+
+def _toml(value: object) -> str:
+    """Format a value as TOML, on one line.
+
+    >>> _toml({"method": "min_max", "upper": 100, "clip": True})
+    '{ method = "min_max", upper = 100, clip = true }'
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, dict):
+        inside = ", ".join(f"{_key(word)} = {_toml(inner)}" for word, inner in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(word: object) -> str:
+    name = str(word)
+    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if bare else _toml(name)
+
+
+MOST_UNITS_OF_ALL_PAIRS = 500
+"""The most units of which all pairs are on the page; with more, each unit is compared with some above it."""
+NEIGHBOURS = 10
+"""The number of units above a unit with which it is compared if there are more units."""
+_LEVEL = 0.9
+"""The share of the draws in the rank intervals of `Robust.units`."""
+_STEPS, _NONE = 200, 255
+"""The number of steps of a probability in a byte, and the byte for none."""
+
+
+@dataclass(frozen=True)
+class PageIntervals:
+    """The results of draws, for the units of the page."""
+
+    robust: Robust
+    ids: list[str]
+    """The units of the page; the draws may have fewer."""
+    texts: Texts
+
+    @cached_property
+    def _place(self) -> npt.NDArray[np.int64]:
+        """The place in `ids` of each unit of the draws."""
+        places = {unit: at for at, unit in enumerate(self.ids)}
+        return np.array([places[str(unit)] for unit in self.robust.names], np.int64)
+
+    def entry(self, period: int) -> Intervals:
+        """Return the intervals; `period` is the number of the period of the draws."""
+        frame = self.robust.units.with_columns(pl.col(self.robust.unit).cast(pl.String).alias("\0unit"))
+        by_unit = pl.DataFrame({"\0unit": self.ids}).join(frame, on="\0unit", how="left", maintain_order="left")
+        is_ranked = pl.col("tier") > 0
+
+        def of_units(column: str, decimals: int = 2) -> list[float | None]:
+            return _short(by_unit.select(pl.when(is_ranked).then(pl.col(column).round(decimals))).to_series())
+
+        def among_first(k: int) -> list[float | None]:
+            shares = np.full(len(self.ids), np.nan)
+            shares[self._place] = self.robust.share_in_top(k).round(4)
+            ranked = by_unit.select(is_ranked.fill_null(value=False)).to_series()
+            return _short(pl.Series(shares, nan_to_null=True).set(~ranked, None))
+
+        return {
+            "draws": self.robust.draws,
+            "says": compact(draws_say(self.robust, self.texts)),
+            "caveat": compact(sentence) if (sentence := caveat(self.robust, self.texts)) else None,
+            "period": period,
+            "level": _LEVEL,
+            "lower": of_units("lower", 1),
+            "upper": of_units("upper", 1),
+            "ten": among_first(10),
+            "pairs": self._all_pairs() if len(self.ids) <= MOST_UNITS_OF_ALL_PAIRS else self._neighbours(),
+        }
+
+    def _all_pairs(self) -> Pairs:
+        shares = np.full((len(self.ids), len(self.ids)), np.nan)
+        of_draws = self.robust.pairwise.drop(self.robust.unit).to_numpy()
+        shares[np.ix_(self._place, self._place)] = of_draws
+        return {"kind": "half", "v": base64_of(_bytes(shares[np.triu_indices(len(self.ids), 1)]))}
+
+    def _neighbours(self) -> Pairs:
+        shares = self.robust.neighbours(NEIGHBOURS)
+        return {"kind": "ten", "order": encode(self._place[self.robust.order]), "v": base64_of(_bytes(shares))}
+
+
+def _short(numbers: pl.Series) -> list[float | None]:
+    """Return numbers with whole numbers as such, which are shorter in JSON."""
+    return [number if number is None or number % 1 else int(number) for number in numbers.to_list()]
+
+
+def _bytes(shares: Array) -> npt.NDArray[np.uint8]:
+    """Return probabilities as bytes, in half per cent."""
+    present = ~np.isnan(shares)
+    numbers = np.full(shares.shape, _NONE, np.uint8)
+    numbers[present] = np.rint(_STEPS * shares[present]).astype(np.uint8)
+    return numbers

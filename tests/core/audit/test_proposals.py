@@ -11,9 +11,8 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.audit.changes import Change, Flag, changes_for
 from indicia.audit.facts import run_facts_of
-from indicia.audit.proposals import Trial
+from indicia.audit.proposals import Change, Flag, Trial, changes_for
 from indicia.checks import Check, Finding
 from indicia.cli.options import _value
 from indicia.inspection.chosen_checks import ChosenCheck

@@ -17,8 +17,8 @@ import indicia
 from indicia.bundle import archive as archive_module
 from indicia.bundle import open_bundle
 from indicia.bundle.archive import archived
-from indicia.bundle.differences import compare_tables
 from indicia.bundle.record import rendered
+from indicia.bundle.replay import compare_tables
 from indicia.data import fingerprint
 from indicia.errors import IndiciaError, PluginError
 

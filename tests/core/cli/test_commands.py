@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import typer
 
-from indicia.cli import application, main
+from indicia.cli import COMMANDS, GROUPS, application, main
 from indicia.cli.output import print_grid
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -118,7 +118,8 @@ def test_bars_are_drawn_where_scores_are_sums_of_what_stands_beside_them(
     indicia: Indicia, setting: str, drawn: bool
 ) -> None:
     index = str(EXAMPLES / "human_development" / "index.toml")
-    ran = indicia("run", index, "-a", "arithmetic", "--set", setting)
+    method = [] if "aggregation" in setting else ["-a", "arithmetic"]
+    ran = indicia("run", index, *method, "--set", setting)
     assert ran.code == 0
     assert ("contribution by dimension" in ran.out) == drawn
 
@@ -354,7 +355,7 @@ def test_wrong_input_is_one_clear_message(
             "--noise must be a number, not x\n  fix: indicia robustness -h lists the arguments and options\n",
         ),
         ("plot pie cities.csv", 'there is no chart "pie"\n  fix: '),
-        ("robustness cities.csv --cost co2 -n -5", "robustness.draws must be 1 or more\n"),
+        ("robustness cities.csv --cost co2 --draws -5", "robustness.draws must be 1 or more\n"),
         (
             "run cities.csv -f table -o out.csv",
             "--format table is for the screen, not for a file\n  fix: leave --format out",
@@ -388,6 +389,62 @@ def test_no_argument_of_many_values_has_a_default_list() -> None:
         ("explain units", None),
         ("diff old", None),
     ]
+
+
+def test_the_help_lists_each_command_once_below_what_a_person_does(indicia: Indicia) -> None:
+    parts = re.findall(r"^(\w+):\n((?:  \S.*\n?)+)", indicia("--help").out, re.MULTILINE)
+    listed = {heading: tuple(re.findall(r"^  (\w+)  ", rows, re.MULTILINE)) for heading, rows in parts}
+    assert {heading: listed[heading] for heading in GROUPS} == GROUPS
+    examples = re.findall(r"^  indicia (\w+)", indicia("--help").out.partition("Start:")[0], re.MULTILINE)
+    assert examples == sorted(examples, key=COMMANDS.index)
+
+
+@pytest.mark.parametrize(
+    ("line", "fault", "place"),
+    [
+        ("run -a geometric --aggregation median", "--aggregation or -a is given twice", "indicia run"),
+        ("report --draws 5 --draws 6", "--draws is given twice", "indicia report"),
+        ("analyse obstacles --top 3 --top 4", "--top is given twice", "indicia analyse obstacles"),
+        (
+            "run cities.csv -a geometric --set methodology.aggregation=median",
+            "methodology.aggregation is given twice",
+            "--aggregation geometric and --set methodology.aggregation=…",
+        ),
+        (
+            "run cities.csv --seed 1 --set methodology.seed=2",
+            "methodology.seed is given twice",
+            "--set methodology.seed=1",
+        ),
+    ],
+)
+def test_an_option_given_twice_in_different_words_is_refused(
+    indicia: Indicia, line: str, fault: str, place: str
+) -> None:
+    ran = indicia(*shlex.split(line))
+    assert (ran.code, ran.err) == (2, f"error: {fault}\n  {place}\n  fix: leave one of them out\n")
+
+
+OF_SEVERAL_MEANINGS = {
+    "--against": 2, "--at": 2, "--draws": 4, "--engine": 2, "--fail-on": 2, "--force": 2, "--format": 6, "--from": 2,
+    "--kind": 2, "--node": 3, "--of": 3, "--output": 7, "--period": 2, "--seed": 2, "--show": 3, "--since": 3,
+    "--table": 4, "--to": 2, "--top": 3, "--unit": 2, "--units": 2, "--weights": 2, "--within": 2,
+}  # fmt: skip
+"""The number of texts of options that mean one thing in one command and another thing in another."""
+
+
+def test_an_option_of_several_commands_has_one_text_name_and_default() -> None:
+    """A new text of an option needs another meaning, and a higher number above."""
+
+    def options(command: Any) -> list[Any]:
+        own = [each for each in command.params if each.param_type_name == "option"]
+        inner = getattr(command, "commands", {}).values()
+        return [*own, *(option for each in inner for option in options(each))]
+
+    texts: dict[str, set[tuple[Any, ...]]] = {}
+    for option in options(typer.main.get_command(application())):
+        name = next(name for name in option.opts if name.startswith("--"))
+        texts.setdefault(name, set()).add((tuple(option.opts), option.help, option.metavar))
+    assert {name: len(several) for name, several in texts.items() if len(several) > 1} == OF_SEVERAL_MEANINGS
 
 
 def test_a_command_without_arguments_shows_its_help(indicia: Indicia) -> None:
@@ -551,7 +608,9 @@ def test_a_table_has_no_variants(indicia: Indicia, table: Path) -> None:
     assert "--variant chooses a variant of an index file" in indicia("run", "cities.csv", "--variant", "official").err
 
 
-@pytest.mark.parametrize("command", ["run", "compare -w equal,entropy", "robustness --weights 10% -n 5", "stability"])
+@pytest.mark.parametrize(
+    "command", ["run", "compare -w equal,entropy", "robustness --weights 10% --draws 5", "stability"]
+)
 @pytest.mark.parametrize(
     "words",
     [

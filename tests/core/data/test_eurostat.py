@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from indicia.data import read_table
-from indicia.data.eurostat import split_keys
+from indicia.data.read import split_keys
 from indicia.data.table_format import PLAIN
 from indicia.recognition.recognise import recognise
 

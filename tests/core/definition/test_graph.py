@@ -9,8 +9,7 @@ import pytest
 from indicia.catalogue import installed
 from indicia.definition import Leaf, Node, define, index_schema, load, weights_in_file
 from indicia.definition.read import indicators_of
-from indicia.definition.variant_checks import check_names_in_tables
-from indicia.definition.variants import define_variant, origin_of_variant
+from indicia.definition.variants import check_names_in_tables, define_variant, origin_of_variant
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indicia.definition.locate import locate
+from indicia.definition.origin import locate
 
 TOML = """\
 name = "Cities"   # indicators = none

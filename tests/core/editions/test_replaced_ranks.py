@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicia.editions.replaced_ranks import ranks_with_one_replaced
+from indicia.editions.scenarios import ranks_with_one_replaced
 from indicia.robustness.rank_distribution import ranks
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from indicia.engines.cores import core_count
 from indicia.engines.dask import Dask
 from indicia.engines.engine import in_order
 from indicia.engines.here import Here
-from indicia.engines.java import check_java
 from indicia.engines.spark import _failure
+from indicia.engines.spark_context import check_java
 from indicia.errors import EngineError, IndiciaWarning, MissingDependency, UnknownColumn
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import indicia
 from indicia.errors import IndiciaError, MissingDependency
 from indicia.explanation import reach_programme
 from indicia.explanation.reach import Reach, reach
-from indicia.explanation.reach_linear import LinearIndex
 from indicia.explanation.reach_programme import greedy, greedy_at_most
 from indicia.explanation.reach_question import single_changes
+from indicia.explanation.reach_raw import LinearIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.explanation.score import ScoreExplanation, explain_score
-from indicia.explanation.strengths import kind_of
+from indicia.explanation.score import ScoreExplanation, explain_score, kind_of
 
 if TYPE_CHECKING:
     from indicia.result import Result

@@ -3,8 +3,8 @@
 import pytest
 
 from indicia.formulas import column, record
-from indicia.formulas.lines import is_line
 from indicia.methods import where
+from indicia.stages.normalised_facts import is_line
 
 X, Y = column("x"), column("y")
 

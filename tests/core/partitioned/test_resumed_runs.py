@@ -11,8 +11,8 @@ import pytest
 import indicia
 from indicia.engines.here import Here
 from indicia.partitioned import table
-from indicia.partitioned.reading import partitions_of_index
 from indicia.partitioned.run import run_partitions
+from indicia.partitioned.table import partitions_of_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.partitioned.fitting import fit_rows
+from indicia.fitted.fitting_partitions import fit_rows
 from indicia.partitioned.replay import Replay, Round
 from indicia.partitioned.scoring import ScoreJob
 from indicia.partitions.partition import NeedsAllRows

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from indicia.partitions.component_moments import CompleteMoments, CompleteTriangle, MergeMoments, PairMoments
 from indicia.statistics.component_correlations import correlations_of, covariances
-from indicia.statistics.component_regressions import correlations_with, multiple_correlations, slopes
+from indicia.statistics.kernel_regression import correlations_with, multiple_correlations, slopes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

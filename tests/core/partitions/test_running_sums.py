@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indicia.partitions.running_sums import sum_of_running_sums
+from indicia.partitions.sorted_columns import sum_of_running_sums
 from indicia.partitions.sorted_runs import write_run
 
 rows = st.lists(st.tuples(st.one_of(st.none(), st.sampled_from([0.0, 2.5]), st.floats(0, 1e3)), st.integers(-1, 2)))

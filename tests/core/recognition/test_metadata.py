@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from indicia.recognition.coin_tool import coin_tool, coin_tool_sheet
-from indicia.recognition.dimension_tree import tree_of_paths
+from indicia.recognition.coin_tool import coin_tool, coin_tool_sheet, tree_of_paths
 from indicia.recognition.metadata import recognise_metadata
 
 if TYPE_CHECKING:

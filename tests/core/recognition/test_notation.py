@@ -10,7 +10,7 @@ import pytest
 from indicia.data import MISSING, NumberFormat
 from indicia.data.notation import to_numbers
 from indicia.recognition.notation import recognise_numbers
-from indicia.recognition.repeated_headers import repeated_headers
+from indicia.recognition.tables import repeated_headers
 
 if TYPE_CHECKING:
     from indicia.recognition.observation import Observation

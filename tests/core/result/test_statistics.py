@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia import fit
-from indicia_report.files.paper import result_in_latex
+from indicia_report.files.papers import result_in_latex
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,7 @@ import pytest
 
 from indicia.errors import DataError, DefinitionError
 from indicia.robustness.estimators import ESTIMATORS
-from indicia.robustness.indices import blocks, bootstrap, check_factors, jackknife, replicates, sobol
-from indicia.robustness.intervals import limits
+from indicia.robustness.indices import blocks, bootstrap, check_factors, jackknife, limits, replicates, sobol
 from indicia.robustness.sampling import generator, saltelli
 
 Array = npt.NDArray[np.float64]

@@ -15,7 +15,7 @@ import indicia
 from indicia import fit
 from indicia.analysis import consensus, drawn_ranks
 from indicia.errors import DefinitionError
-from indicia.robustness import rank_measures
+from indicia.robustness import rank_tables
 from indicia.robustness.modes import degrees_of_confidence, score_modes
 from indicia.robustness.steps import read_steps
 from indicia.robustness.value_search import roots
@@ -340,9 +340,9 @@ def test_the_weights_of_a_dimension_can_vary(index: Make, figures: Data) -> None
 
 def test_measures_of_a_set_of_rankings_are_those_of_the_peer() -> None:
     ranks = np.array(PEER["R"], dtype=float)
-    assert rank_measures.rank_stability(ranks) == pytest.approx(PEER["rs"], abs=1e-12)
-    assert rank_measures.balance_point(ranks, np.array(PEER["rank"])) == pytest.approx(PEER["bp"], abs=1e-12)
-    found = rank_measures.entropies(ranks)
+    assert rank_tables.rank_stability(ranks) == pytest.approx(PEER["rs"], abs=1e-12)
+    assert rank_tables.balance_point(ranks, np.array(PEER["rank"])) == pytest.approx(PEER["bp"], abs=1e-12)
+    found = rank_tables.entropies(ranks)
     assert [found.choice, found.choice_share] == pytest.approx(PEER["ec"], abs=1e-12)
     assert [found.ranking, found.ranking_share] == pytest.approx(PEER["er"], abs=1e-12)
 
@@ -353,23 +353,23 @@ def test_memberships_and_pairwise_shares_are_those_of_the_peer() -> None:
     ranks = np.array(PEER["R"], dtype=float)
     shares = acceptability(ranks)
     assert pytest.approx(np.array(PEER["fz"]), abs=1e-4) == shares.T  # it rounds to four digits
-    assert pytest.approx(np.array(PEER["fz0"]), abs=1e-3) == rank_measures.fuzzy_ranks(shares, "unit").T
-    assert pytest.approx(np.array(PEER["fz1"]), abs=1e-3) == rank_measures.fuzzy_ranks(shares, "rank").T
+    assert pytest.approx(np.array(PEER["fz0"]), abs=1e-3) == rank_tables.fuzzy_ranks(shares, "unit").T
+    assert pytest.approx(np.array(PEER["fz1"]), abs=1e-3) == rank_tables.fuzzy_ranks(shares, "rank").T
     off_diagonal = ~np.eye(8, dtype=bool)
     assert pairwise(ranks)[off_diagonal] == pytest.approx(np.array(PEER["pwi"])[off_diagonal], abs=1e-12)
 
 
 def test_a_unit_that_keeps_its_rank_is_stable_and_has_no_balance() -> None:
     ranks = np.array([[1.0, 2.0, np.nan], [1.0, 3.0, 2.0]])
-    assert rank_measures.rank_stability(ranks).tolist() == pytest.approx([1.0, 0.5, 1.0])
-    balance = rank_measures.balance_point(ranks, np.array([1.0, 2.0, 1.0]))
+    assert rank_tables.rank_stability(ranks).tolist() == pytest.approx([1.0, 0.5, 1.0])
+    balance = rank_tables.balance_point(ranks, np.array([1.0, 2.0, 1.0]))
     assert balance.tolist() == pytest.approx([np.nan, -1.0, -1.0], nan_ok=True)
 
 
 def test_draws_have_tables_of_stability_entropy_memberships_and_modes(plants: Index) -> None:
     robust = plants.robustness(PLANTS, weights={"simplex": True}, draws=200, seed=1)
     ranks = robust.drawn_ranks
-    spread = dict(zip(robust.names, rank_measures.rank_stability(ranks), strict=True))
+    spread = dict(zip(robust.names, rank_tables.rank_stability(ranks), strict=True))
     assert dict(robust.rank_stability.select("city", "stability").iter_rows()) == spread
     assert robust.entropies["of"].to_list() == ["first unit", "ranking"]
     assert robust.fuzzy_ranks.select(pl.max_horizontal(pl.exclude("city")).alias("most"))["most"].to_list() == [1.0] * 8

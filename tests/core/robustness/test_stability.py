@@ -11,7 +11,7 @@ import pytest
 
 from indicia.errors import DataError, IndiciaError
 from indicia.robustness import omissions, search, weight_paths
-from indicia.robustness.bisection import bisect_all
+from indicia.robustness.search import bisect_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable

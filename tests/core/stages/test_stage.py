@@ -31,11 +31,11 @@ from indicia.formulas import FixedStatistics, Question
 from indicia.formulas.node import identity_key
 from indicia.formulas.to_text import to_text
 from indicia.methods import Treatment
+from indicia.run.plan import Round
 from indicia.stages.aggregate import Aggregate
-from indicia.stages.cap import Cap
-from indicia.stages.check_units import CheckUnits, UnitRequirement
+from indicia.stages.check_columns import CheckUnits, RefuseGaps, UnitRequirement
 from indicia.stages.clip import Clip
-from indicia.stages.constant import Constant
+from indicia.stages.constant import Cap, Constant
 from indicia.stages.denominate import Denominate
 from indicia.stages.direction import CheckDirections
 from indicia.stages.fill import Fill
@@ -44,9 +44,7 @@ from indicia.stages.level_noise import LevelNoise
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import Rank
 from indicia.stages.read import Read
-from indicia.stages.refuse_gaps import RefuseGaps
 from indicia.stages.rescale import AsComponent, Rescale
-from indicia.stages.round import Round
 from indicia.stages.screen import Screen
 from indicia.stages.stage import Fitted, Record, Stage
 from indicia.stages.take_scope import TakeScope

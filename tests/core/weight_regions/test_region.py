@@ -7,7 +7,7 @@ import pytest
 
 from indicia.errors import DefinitionError
 from indicia.weight_regions import RegionDraws, WeightRegion, read_constraints
-from indicia.weight_regions.hit_and_run import hit_and_run
+from indicia.weight_regions.draws import hit_and_run
 
 ORDER = " >= ".join(f"w{number}" for number in range(1, 21))
 

@@ -10,8 +10,7 @@ from indicia import analysis
 from indicia.errors import DataError, DefinitionError, IndiciaError
 from indicia.robustness.rank_distribution import ranks
 from indicia.weight_regions import RegionDraws, WeightRegion, read_constraints
-from indicia.weight_regions.polytopes import first_polytopes
-from indicia.weight_regions.shares import first_shares, order_shares, pairwise_shares, rank_shares
+from indicia.weight_regions.shares import first_polytopes, first_shares, order_shares, pairwise_shares, rank_shares
 from indicia.weight_regions.simplices import cut, triangulate, volumes
 
 RAW = np.array(

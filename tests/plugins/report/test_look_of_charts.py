@@ -14,8 +14,7 @@ from indicia.cli import main
 from indicia.drawing import read_style, size_of
 from indicia.errors import DataError, DefinitionError, IndiciaError, OutputError
 from indicia.outputs import HouseStyle
-from indicia_report.charts.numbers_table import numbers_table
-from indicia_report.charts.write import check_fonts, rendered
+from indicia_report.charts.write import check_fonts, numbers_table, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

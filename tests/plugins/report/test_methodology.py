@@ -15,7 +15,7 @@ import pytest
 
 from indicia.catalogue.choice import Choice, schema
 from indicia.catalogue.discovery import build_from_installed
-from indicia.catalogue.formulas import all_formulas
+from indicia.catalogue.method_table import all_formulas
 from indicia.catalogue.reference import shipped
 from indicia.methods.formulas import names_symbol
 from indicia_report.markup import Texts

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indicia_report.charts.dumbbell import Dumbbell, Move, draw_dumbbell
+from indicia_report.charts.explained import Dumbbell, Move, draw_dumbbell
 from indicia_report.charts.style import ChartStyle
 from indicia_report.charts.waterfall import Step, Waterfall, draw_waterfall
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.catalogue import installed
-from indicia.catalogue.formulas import of_default_parameters
+from indicia.catalogue.method_table import of_default_parameters
 from indicia.defaults import NORMALISATION, POSITIVE_NORMALISATION
 from indicia.methods import Aggregation, Domain, MatrixAggregation
 from indicia_site.pictures.samples import choice, run

@@ -14,8 +14,7 @@ import pytest
 
 import indicia
 from indicia.documents.blocks import Finding, Heading, Items, Line, TextTable
-from indicia_report.files.annex import annex_of
-from indicia_report.files.annex_tables import ROWS, annex_table
+from indicia_report.files.annex import ROWS, annex_of, annex_table
 from indicia_report.files.sarif import audit_in_sarif
 
 if TYPE_CHECKING:

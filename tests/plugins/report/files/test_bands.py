@@ -12,7 +12,7 @@ import pytest
 import indicia
 from indicia_report.files.document import Document, document
 from indicia_report.files.long import long_table
-from indicia_report.files.paper import result_in_latex
+from indicia_report.files.papers import result_in_latex
 from indicia_workbook.book import workbook
 
 

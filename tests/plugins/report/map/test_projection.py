@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from indicia_report.map.projection import EqualEarth, LambertAzimuthal, projection_for
+from indicia_report.map.extent import EqualEarth, LambertAzimuthal, projection_for
 
 
 def test_equal_earth_has_the_proportions_of_its_paper() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indicia_report.map.simplify import Borders, importance_of
+from indicia_report.map.topojson import Borders, importance_of
 
 
 def wavy(count: int = 60) -> np.ndarray:

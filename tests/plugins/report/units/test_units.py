@@ -17,7 +17,7 @@ from indicia.cli import main
 from indicia.dossier import compile_dossier
 from indicia.result import manifest_in
 from indicia_report.units import UnitPages
-from indicia_report.units.file_names import file_names
+from indicia_report.units.folder import file_names
 
 if TYPE_CHECKING:
     from pathlib import Path
