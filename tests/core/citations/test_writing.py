@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from indicia.citations.render import bibtex, escape_latex
 
 from indicia.citations import Citation, plain, render, slug, with_unique_keys
+from indicia.citations.rendering import bibtex, escape_latex
 
 CRITIC = Citation(
     "diakoulaki_1995",

@@ -10,7 +10,7 @@ import pytest
 import indicia
 from indicia.documents.blocks import Heading
 from indicia.edition_sources import open_edition
-from indicia.edition_sources.opening import _departures
+from indicia.edition_sources.packs import _departures
 from indicia.editions import difference_tables
 from indicia.editions.methodology_changes import Change
 from indicia.editions.scored_edition import ScoredEdition
