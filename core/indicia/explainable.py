@@ -174,7 +174,7 @@ class Explainable(_Index):
 
         new = Edition.of(self, table, end, None if since is None else _edition_name(self))
         if since is None:
-            old = new.at(_period_before(new.result, new.period) if start is None else start)
+            old = new.at(period_before(new.result, new.period, "a move") if start is None else start)
             _check_periods(old.period, new.period)
         elif start is not None:
             raise DefinitionError("start and since both name the earlier edition", remedy="leave one of them out")
@@ -252,24 +252,6 @@ def _edition_name(index: Scorable) -> str | None:
     stated = index.definition.publication
     edition = text(stated.edition) if stated is not None and stated.edition is not None else None
     return edition or (index.origin.named_file.name if index.origin.named_file else None)
-
-
-def _period_before(result: Result, period: str | None) -> Period:
-    """Return the period before another, in the order of the data."""
-    column, units = result.definition.data.period, result.scored.units
-    if column is None:
-        raise DefinitionError(
-            "a move needs two editions, and the index has no periods",
-            remedy="--since EDITION names an earlier index file or fitted index",
-        )
-    values = units[column].unique().sort()
-    texts: list[str] = values.to_frame().select(cell_text(column, values.dtype)).to_series().to_list()
-    place = texts.index(str(period))
-    if place == 0:
-        raise DataError(
-            f"{period} is the first period of the data", remedy=f"--to names a later one: {join_names(texts[1:])}"
-        )
-    return texts[place - 1]
 
 
 def _check_periods(start: str | None, end: str | None) -> None:

@@ -12,7 +12,7 @@ from indicia.analyses.table import Formula, Heading, Table
 from indicia.methods.contract import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import polars as pl
 
@@ -55,6 +55,8 @@ class Analysis(Method):
     reference: ClassVar[str] = ""
     """The publication of the analysis, if there is one."""
     stated: ClassVar[tuple[str, ...]] = ("name", "heading")
+    whole: ClassVar[bool] = False
+    """True: JSON and workbooks have all tables, and not those of the document alone; no table takes long."""
 
     @classmethod
     def class_problem(cls) -> str | None:
@@ -127,6 +129,22 @@ class Analysis(Method):
         """
         del frames  # the base class says nothing
         yield from ()
+
+    def alarms(self, facts: Facts) -> Iterable[Note]:
+        """Return a sentence for each rule of the options that holds, for which a command exits with 1.
+
+        Parameters
+        ----------
+        facts : Facts
+            The facts that `compute` had.
+
+        Returns
+        -------
+        iterable of Note
+            The sentences; by default there are no rules.
+        """
+        del facts  # the base class has no rules
+        return ()
 
     def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Formula | Table | Note | str]:
         """Yield what readers see of the answer, in order: by default question, sentences, formula, and all tables.

@@ -28,7 +28,7 @@ class Line:
 Block: TypeAlias = Heading | Line | Formula | PrintedTable
 
 
-def document_of(answer: Answer[Any], language: str | None = None) -> list[Block]:
+def document_of(answer: Answer[Any], language: str | None = None, *, published: bool = True) -> list[Block]:
     """Return an answer as blocks.
 
     Parameters
@@ -37,6 +37,8 @@ def document_of(answer: Answer[Any], language: str | None = None) -> list[Block]
         The answer.
     language : str, optional
         The language, such as "zh"; by default English.
+    published : bool, default True
+        False: for the author of the index, who knows files by their names.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def document_of(answer: Answer[Any], language: str | None = None) -> list[Block]
         elif isinstance(block, Heading):
             blocks.append(Heading(in_language(block.text, language, type(answer.analysis))))
         else:
-            blocks.append(block if isinstance(block, Formula) else Line(answer.said(block, language)))
+            blocks.append(block if isinstance(block, Formula) else Line(answer.said(block, language, published=published)))
     return blocks
 
 
@@ -75,8 +77,8 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> P
     columns = [
         table.columns[name]
         for name in table.brief or frame.columns
-        # withheld raw values are not in the frame, and an index without periods has an empty column
-        if name in frame.columns and (table.columns[name].kind is not Kind.PERIOD or frame[name].count())
+        # withheld values are not in the frame; a column without values is left out
+        if name in frame.columns and (frame[name].count() or (frame.is_empty() and table.columns[name].kind is not Kind.PERIOD))
     ]
     shown = frame.head(table.shown)
     cells = [[cell_of(value, column.kind, names) for value in shown[column.name]] for column in columns]

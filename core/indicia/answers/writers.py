@@ -93,8 +93,7 @@ def latex(title: str, blocks: Iterable[Block]) -> str:
 
 
 def data(answer: Answer[Any], language: str | None = None) -> str:
-    """Return an answer as JSON: manifest, sentences, and all rows of the tables of the document, with their columns."""
-    shown = [block for block in answer.document() if isinstance(block, Table)]
+    """Return an answer as JSON: manifest, sentences, and all rows of `tables_of`, with their columns."""
     tables = {
         table.name: {
             "caption": table.caption,
@@ -105,10 +104,17 @@ def data(answer: Answer[Any], language: str | None = None) -> str:
             ],
             "rows": frame.to_dicts(),
         }
-        for table, frame in ((table, answer.published(table)) for table in shown)
+        for table, frame in ((table, answer.published(table)) for table in tables_of(answer))
     }
-    content = {"sentences": answer.sentences(language), "tables": tables, "manifest": answer.manifest}
+    content = {"sentences": answer.sentences(language, published=True), "tables": tables, "manifest": answer.manifest}
     return json.dumps(content, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
+
+
+def tables_of(answer: Answer[Any]) -> list[Table]:
+    """Return the tables of data on an answer: those of its document, or all tables of an analysis that is `whole`."""
+    if answer.analysis.whole:
+        return list(answer.frames)
+    return [block for block in answer.document() if isinstance(block, Table)]
 
 
 DOCUMENTS: dict[str, Callable[[str, Iterable[Block]], str]] = {"md": markdown, "html": page, "latex": latex}
@@ -134,7 +140,7 @@ def written(answer: Answer[Any], form: str, language: str | None = None) -> byte
     """
     if form == "json":
         return data(answer, language).encode()
-    return DOCUMENTS[form](answer.titled(language), document_of(answer, language)).encode()
+    return DOCUMENTS[form](answer.titled(language, published=True), document_of(answer, language)).encode()
 
 
 def _plain(text: str) -> str:

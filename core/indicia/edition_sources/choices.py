@@ -34,13 +34,3 @@ class CodeChoices:
     def arguments(self) -> dict[str, Any]:
         """The arguments of `indicia.read`, without the plugins."""
         return {"allow_code": self.allow_code, "only_plugins": self.only_plugins}
-
-
-@dataclass(frozen=True)
-class ScoreColumns:
-    """The columns of a table of scores; those that are None are recognised by name."""
-
-    unit: str | None = None
-    score: str | None = None
-    rank: str | None = None
-    period: str | None = None

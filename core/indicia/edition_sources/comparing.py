@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from indicia.edition_sources.choices import CodeChoices, ScoreColumns
+from indicia.edition_sources.choices import CodeChoices
 from indicia.edition_sources.fits import edition_of_fit, is_fitted
 from indicia.edition_sources.opening import (
     NEW,
@@ -18,53 +18,46 @@ from indicia.edition_sources.opening import (
     open_index,
 )
 from indicia.edition_sources.score_tables import check_chosen_columns
-from indicia.editions.difference import EditionDifference, difference_of
+from indicia.editions.difference import EditionDifference, chosen_difference, difference_of
 from indicia.editions.scored_edition import ScoredEdition
+from indicia.editions.sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from indicia.questions import Questions
     from indicia.result import Result
     from indicia.types import Period, TableLike
 
 
-def diff(
-    old: object,
-    new: object,
-    *,
-    old_table: TableLike | None = None,
-    new_table: TableLike | None = None,
-    start: Period | None = None,
-    end: Period | None = None,
-    renamed: Mapping[str, str] | None = None,
-    columns: ScoreColumns | None = None,
-    code: CodeChoices | None = None,
-) -> EditionDifference:
-    """Return the difference of two editions; see `indicia.diff`."""
-    columns, code = columns or ScoreColumns(), code or CodeChoices()
-    sources = ((old, old_table, start, OLD), (new, new_table, end, NEW))
+def diff(old: object, new: object, *, code: CodeChoices | None = None, **options: Any) -> EditionDifference:
+    """Return the difference of two editions; the options are those of `Sources` and of the analysis `diff`."""
+    own = {name: value for name, value in options.items() if name not in Sources.__dataclass_fields__}
+    given, code = Sources(**{name: options[name] for name in options if name not in own}), code or CodeChoices()
+    chosen_difference(own)  # a wrong option is an error before anything is read
+    before, after = _editions(old, new, given, code)
+    return difference_of(before, after, given.renamed, own)
+
+
+def _editions(old: object, new: object, given: Sources, code: CodeChoices) -> tuple[ScoredEdition, ScoredEdition]:
+    """Return both editions; two periods of one panel share a run."""
+    sources = ((old, given.old_table, given.start, OLD), (new, given.new_table, given.end, NEW))
     names = names_of_editions([(source, side) for source, _, _, side in sources])
     if all(is_fitted(source) and table is None for source, table, *_ in sources) and not _same(old, new):
         before, after = (edition_of_fit(open_index(source, code), names[side]) for source, *_, side in sources)
-        return difference_of(before, after, renamed)
+        return before, after
     editions: dict[str, ScoredEdition] = {}
-    check_chosen_columns(columns, [source for source, *_ in sources if is_scores(source)])
-    if not is_scores(old) and _same(old, new) and _same(old_table, new_table):
+    check_chosen_columns(given, [source for source, *_ in sources if is_scores(source)])
+    if not is_scores(old) and _same(old, new) and _same(given.old_table, given.new_table):
         # two periods of one panel share a run, so that its pooled statistics are the same in both editions
-        first = open_edition(old, table=old_table, period=start, name=names[OLD], side=OLD, code=code)
-        before, after = _named_by_period(old, first, first.at(end, names[NEW]))
-        return difference_of(before, after, renamed)
+        first = open_edition(old, table=given.old_table, period=given.start, name=names[OLD], side=OLD, code=code)
+        return _named_by_period(old, first, first.at(given.end, names[NEW]))
     # tables of scores come last: the other edition may tell the columns of their units and periods
     for source, table, period, side in sorted(sources, key=lambda entry: is_scores(entry[0])):
         other = next(iter(editions.values()), None)
         editions[side] = open_edition(
-            source, table=table, period=period, name=names[side], side=side, other=other, columns=columns, code=code
+            source, table=table, period=period, name=names[side], side=side, other=other, columns=given, code=code
         )
     before, after = editions[OLD], editions[NEW]
-    if _same(old, new):
-        before, after = _named_by_period(old, before, after)
-    return difference_of(before, after, renamed)
+    return _named_by_period(old, before, after) if _same(old, new) else (before, after)
 
 
 def _named_by_period(

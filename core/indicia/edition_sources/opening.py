@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from indicia.data import is_database, is_table, split_sheet
 from indicia.definition import text
-from indicia.edition_sources.choices import CodeChoices, ScoreColumns
+from indicia.edition_sources.choices import CodeChoices
 from indicia.edition_sources.packs import edition_of_pack
 from indicia.edition_sources.score_tables import edition_of_scores
 from indicia.editions.scored_edition import ScoredEdition
+from indicia.editions.sources import ScoreColumns
 from indicia.errors import DefinitionError, IndiciaError
 from indicia.fitted import FittedIndex, read_index
 from indicia.fitted_file import is_fitted_file

@@ -8,22 +8,26 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.analyses.facts import Need
+from indicia.answers.needs import Asked, Scores
 from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT, text
 from indicia.editions.causes import causes_of, totals_of
+from indicia.editions.edition import period_before
 from indicia.editions.edition_method import EditionMethod
 from indicia.editions.methodology_changes import change_table, methodology_changes
 from indicia.editions.revisions import cells_in_both, changed_cells, revision_summary
 from indicia.editions.scenarios import CAUSES
+from indicia.editions.scored_edition import ScoredEdition
 from indicia.errors import IndiciaError
 from indicia.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from indicia.analyses import Facts
     from indicia.editions.edition import Edition
     from indicia.editions.methodology_changes import Change
-    from indicia.editions.scored_edition import ScoredEdition
 
 CAUSE_COLUMNS = tuple(f"{what}_{cause}" for what in ("score", "rank") for cause in CAUSES)
 BOTH, ENTERED, LEFT = "both", "entered", "left"
@@ -52,6 +56,11 @@ class DifferenceTables:
     def have_data(self) -> bool:
         """True if both editions have data."""
         return self.old.result is not None and self.new.result is not None
+
+    @property
+    def has_index(self) -> bool:
+        """True if one of the editions has a methodology."""
+        return self.old.methodology is not None or self.new.methodology is not None
 
     @property
     def share_a_run(self) -> bool:
@@ -265,3 +274,15 @@ class DifferenceTables:
 
 def _effective_weights(edition: ScoredEdition) -> Mapping[str, float]:
     return {} if edition.result is None else edition.result.scored.effective_weights
+
+
+@dataclass(frozen=True)
+class Editions(Need[DifferenceTables]):
+    """Two editions, which are known if two were asked for; of an index alone, its last two periods."""
+
+    def resolve(self, facts: Facts) -> DifferenceTables:
+        """Find the period of the index, and the one before."""
+        index, result = facts[Asked()].index, facts[Scores()]
+        new = ScoredEdition.of_result(text(result.definition.name), index, result, facts[Asked()].period)
+        old = new.at(period_before(result, new.period, "a difference"), new.name)
+        return DifferenceTables(old, new)
