@@ -64,3 +64,8 @@ def pytest_collection() -> Generator[None, object, object]:
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
     return collected
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests that take a minute start first, so that no worker is left alone with one of them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -26,7 +26,7 @@ A = TypeVar("A", bound=Analysis)
 
 
 class Asks(Generic[P, A]):
-    """An analysis as a method of an index; its class is imported when it is asked, and has its options and docstring."""
+    """An analysis as a method of an index; its class, which is imported when it is asked, has options and docstring."""
 
     def __init__(self, analysis: Callable[P, A] | str) -> None:
         self._place = str(analysis)
@@ -47,9 +47,9 @@ class Bound(Generic[P, A]):
         """Answer the question for a table; by default that of the index file."""
         from indicia.answers.ask import answer_of, chosen  # imported here, since scoring does not need it
 
-        if args:
-            return answer_of(self._index, self._analysis(*args, **options), table)
-        return answer_of(self._index, chosen(self._index, self._analysis.name, options), table)
+        asked: Any = self._analysis(*args, **options) if args else chosen(self._index, self._analysis.name, options)
+        answer: Answer[A] = answer_of(self._index, asked, table)
+        return answer
 
 
 if TYPE_CHECKING:

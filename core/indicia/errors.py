@@ -30,6 +30,15 @@ def strip_controls(text: str) -> str:
     return _CONTROLS.sub("\ufffd", text)
 
 
+def one_line(text: str) -> str:
+    """Return a text in one line, without control characters.
+
+    >>> one_line("Lima\\nCallao")
+    'Lima Callao'
+    """
+    return strip_controls(" ".join(text.splitlines()))
+
+
 def printable(text: str) -> str:
     """Return a text that is safe in a terminal: without control characters and changes of direction.
 

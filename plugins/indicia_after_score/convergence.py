@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
-
-from indicia.analyses import Analysis, Column, Kind, Part, Table, columns_of
+from indicia.analyses import About, Analysis, Column, Kind, Part, Table, columns_of
 from indicia.answers.needs import Panel
 from indicia.messages.sentence import Sentence
 
@@ -33,8 +31,8 @@ class Convergence(Analysis):
     )
     formula = r"\frac{\ln y_{iT} - \ln y_{i0}}{T} = \alpha + \beta \ln y_{i0} + \varepsilon_i"
 
-    part: Annotated[str, Part, Field(description="the index, or the dimension whose score is tested")] = "index"
-    complete: Annotated[bool, Field(description="leave out units that lack a score in a period")] = False
+    part: Annotated[str, Part, About("the index, or the dimension whose score is tested")] = "index"
+    complete: Annotated[bool, About("leave out units that lack a score in a period")] = False
 
     sigma = Table(
         "Spread of the units by period",

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
-
-from indicia.analyses import Analysis, Column, Kind, Part, Table, columns_of
+from indicia.analyses import About, Analysis, Column, Kind, Part, Table, columns_of
 from indicia.answers.needs import BestValue, Rows, Scores
 from indicia.messages.sentence import Sentence
 
@@ -41,12 +39,10 @@ class Coupling(Analysis):
     dimensions: Annotated[
         dict[str, float] | tuple[str, ...],
         Part,
-        Field(description="the parts, or their weights; by default the components of the index"),
+        About("the parts, or their weights; by default the components of the index"),
     ] = ()
-    best: Annotated[
-        float | None, Field(gt=0, description="the best score of a part; by default that of the normalisation")
-    ] = None
-    adjusted: Annotated[bool, Field(description="the coupling of Wang et al., which spreads over 0 to 1")] = False
+    best: Annotated[float | None, About("the best score of a part; by default that of the normalisation", gt=0)] = None
+    adjusted: Annotated[bool, About("the coupling of Wang et al., which spreads over 0 to 1")] = False
 
     degrees = Table(
         "Coupling, coordination and degree",

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
-
-from indicia.analyses import Analysis, Column, Kind, Part, Table, columns_of
+from indicia.analyses import About, Analysis, Column, Kind, Part, Table, columns_of
 from indicia.answers.needs import Groups, Panel
 from indicia.messages.sentence import Sentence
 
@@ -35,8 +33,8 @@ class Inequality(Analysis):
     )
     formula = r"G = G_w + G_{nb} + G_t, \quad T = \sum_g s_g T_g + \sum_g s_g \ln \frac{s_g}{p_g}"
 
-    part: Annotated[str, Part, Field(description="the index, or the dimension whose score is compared")] = "index"
-    by: Annotated[str | None, Field(description="the column of groups; by default the first of the data")] = None
+    part: Annotated[str, Part, About("the index, or the dimension whose score is compared")] = "index"
+    by: Annotated[str | None, About("the column of groups; by default the first of the data")] = None
 
     gini = Table(
         "The Gini coefficient by Dagum",

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
-
-from indicia.analyses import Analysis, Column, Kind, Table
+from indicia.analyses import About, Analysis, Column, Kind, Table
 from indicia.answers.needs import BestValue, Rows, Scores
 from indicia.messages.sentence import Sentence
 
@@ -31,10 +29,8 @@ class Obstacles(Analysis):
     formula = r"O_{ij} = \frac{w_j (b - z_{ij})}{\sum_k w_k (b - z_{ik})}"
     symbols = {"best": "b"}
 
-    top: Annotated[int, Field(ge=1, description="the number of indicators of each unit")] = 5
-    best: Annotated[
-        float | None, Field(gt=0, description="the best normalised value; by default that of the normalisation")
-    ] = None
+    top: Annotated[int, About("the number of indicators of each unit", ge=1)] = 5
+    best: Annotated[float | None, About("the best normalised value; by default that of the normalisation", gt=0)] = None
 
     degrees = Table(
         "The largest obstacles of each unit",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from indicia.analyses import About, Analysis, Column, Heading, Kind, Need, Part, Table, columns_of
@@ -11,12 +10,13 @@ from indicia.answers.needs import Asked, Frame, Rows, Scores
 from indicia.notes import Count, Names, Note, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import polars as pl
 
     from indicia.analyses import Computed, Facts, Frames
     from indicia.robustness.baseline import Baseline
+    from indicia.robustness.exhaustive import Exhaustive
     from indicia.robustness.omissions import Omission
 
 _SMALLEST_CHANGE = 0.0005
@@ -47,16 +47,32 @@ class Ranked(Need["Baseline"]):
 
 
 @dataclass(frozen=True)
-class Omissions(Need["list[Omission]"]):
+class Omissions(Need["Sequence[Omission]"]):
     """The ranks without each dimension, each indicator, and each of the first units."""
 
     units: int
 
-    def resolve(self, facts: Facts) -> list[Omission]:
+    def resolve(self, facts: Facts) -> Sequence[Omission]:
         """Score the index without each part."""
         from indicia.robustness.omissions import omissions
 
         return omissions(facts[Ranked()], facts[Asked()].index.tree, facts[Frame()], self.units, facts.progress)
+
+
+@dataclass(frozen=True)
+class AllWeights(Need["Exhaustive"]):
+    """The scores under all weights of a node that are multiples of a step."""
+
+    node: str | None
+    step: float | None
+    band: float | None
+    units: int
+
+    def resolve(self, facts: Facts) -> Exhaustive:
+        """Prepare the scores, which are computed when they are read."""
+        from indicia.robustness.exhaustive import Exhaustive
+
+        return Exhaustive(facts[Ranked()], self.node, self.step, self.band, self.units)
 
 
 @dataclass(frozen=True)
@@ -86,9 +102,9 @@ class Stability(Analysis):
     band: Annotated[float | None, About("modes: the width around a mode; by default a tenth of the range", gt=0)] = None
 
     omission_effects = Table(
-        "The shifts of ranks without one part",
+        "The places that units move without one part",
         *_LEFT_OUT,
-        Column("mean_shift", Kind.PLACES, "the mean number of places that units move", title="places on average"),
+        Column("mean_shift", Kind.PLACES, "the mean number of places that units move", title="on average"),
         Column("median_shift", Kind.PLACES, "the median number of places that units move"),
         Column("largest_shift", Kind.PLACES, "the largest number of places that a unit moves", title="at most"),
         Column("moves_most", Kind.UNIT, "the unit that moves most"),
@@ -118,6 +134,7 @@ class Stability(Analysis):
         Column("ahead", Kind.UNIT, "the unit that is ahead of these two now", title="ahead now"),
         Column("behind", Kind.UNIT, "the unit that is ahead after the change", title="ahead after"),
         order="The smallest change of the first unit, then the smallest change of two units.",
+        brief=("part", "weight", "first_changes", "then_first", "two_swap", "ahead", "behind"),
     )
     minimal_weight_shift = Table(
         "The weights nearest to those of the index at which a unit draws level with the first",
@@ -245,7 +262,6 @@ class Stability(Analysis):
         """Compute each table when it is asked for."""
         from indicia.robustness import omissions
         from indicia.robustness.critical_weights import critical_weights
-        from indicia.robustness.exhaustive import Exhaustive
         from indicia.robustness.nearest_weights import nearest_weights
         from indicia.robustness.relevance import relevance
         from indicia.robustness.reversals import rank_reversals
@@ -257,7 +273,7 @@ class Stability(Analysis):
         baseline, tree, frame = facts[Ranked()], facts[Asked()].index.tree, facts[Frame()]
         nodes = baseline.nominal.tree.counting_nodes()
         check_parts(self.steps, [part.id for node in nodes for part in node.components])
-        exhaustive = cache(lambda: Exhaustive(baseline, self.node, self.grid, self.band, self.units))
+        all_weights = AllWeights(self.node, self.grid, self.band, self.units)
         return {
             self.omission_effects: lambda: omissions.shifts(baseline, facts[Omissions(self.units)]),
             self.ranks: lambda: omissions.ranks(baseline, facts[Omissions(self.units)]),
@@ -269,8 +285,8 @@ class Stability(Analysis):
             self.value_steps: lambda: value_steps(baseline, self.steps, self.units),
             self.weight_steps: lambda: weight_steps(baseline, self.steps, self.other_weights),
             self.relevance: lambda: relevance(baseline, tree, frame, facts.progress),
-            self.modes: lambda: exhaustive().table,
-            self.mode_sensitivity: lambda: exhaustive().sensitivity,
+            self.modes: lambda: facts[all_weights].table,
+            self.mode_sensitivity: lambda: facts[all_weights].sensitivity,
         }
 
     def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Table | Note | str]:
@@ -284,9 +300,8 @@ class Stability(Analysis):
         yield from notes_on_omissions(baseline.definition, baseline.nominal.fitted_by)
         yield from notes_on_other_weights(baseline.definition, baseline.nominal.records)
         yield Heading("What if a part were left out?")
-        yield from _on_omissions(
-            frames[self.omission_effects], leader_changes(baseline, facts[Omissions(self.units)]), leaders
-        )
+        omitted = facts[Omissions(self.units)]
+        yield from _on_omissions(frames[self.omission_effects], leader_changes(baseline, omitted), leaders)
         yield self.omission_effects
         yield Heading("What if a weight changed?")
         yield from _on_weights(frames[self.weights], leaders)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.documents.difference_sections import headline, sections_of
+from indicia.documents.blocks import Heading, Items
 from indicia.editions.gained import gained
 from indicia.editions.scenarios import CAUSES
+from indicia.editions.sections import headline, sections_of
 from indicia.notes import Note
 from indicia_workbook.plain_sheet import plain_sheet
 from indicia_workbook.printing import set_up_page
@@ -43,13 +44,14 @@ def add_difference_sheets(book: Any, styles: Styles, difference: EditionDifferen
     sheet.set_column(0, 0, 110)
     sheet.write_string(0, 0, title, styles["title"])
     sheet.write_string(1, 0, headline(difference, language), styles["text"])
-    row = 3
-    for part in sections_of(difference, language):
-        sheet.write_string(row, 0, part.heading, styles["section"])
-        for line in part.lines:
+    row = 1
+    for block in sections_of(difference, language):
+        if isinstance(block, Heading):
+            row += 2
+            sheet.write_string(row, 0, block.text, styles["section"])
+        for line in block.texts if isinstance(block, Items) else ():
             row += 1
             sheet.write_string(row, 0, line, styles["text"])
-        row += 2
     set_up_page(sheet, title, code)
     for name, kind in _SHEETS.items():
         frame = difference.published(name)

@@ -100,9 +100,9 @@ def test_the_stability_of_ranks_over_the_table_of_the_fit_is_that_of_the_index(
     pairs: dict[str, tuple[Index, FittedIndex]], name: str
 ) -> None:
     first, fitted = (each.stability(CITIES, units=0) for each in pairs[name])
-    assert first.weights.equals(fitted.weights)
+    assert first.frame("weights").equals(fitted.frame("weights"))
     if name != "z scores, weights from the data":  # these weights would be computed anew without a part
-        assert first.ranks.equals(fitted.ranks)
+        assert first.frame("ranks").equals(fitted.frame("ranks"))
 
 
 @pytest.mark.parametrize("name", METHODOLOGIES)
@@ -144,8 +144,8 @@ def test_a_comparison_scores_new_units_by_the_fitted_bounds(plain: FittedIndex) 
 
 
 def test_units_that_come_or_go_change_no_place_among_the_others(plain: FittedIndex) -> None:
-    assert plain.stability(NEW).reversals["failed"].sum() == 0
-    assert index().stability(CITIES).reversals["failed"].sum() > 0
+    assert plain.stability(NEW).frame("reversals")["failed"].sum() == 0
+    assert index().stability(CITIES).frame("reversals")["failed"].sum() > 0
 
 
 def test_errors_in_the_data_go_through_the_fitted_statistics() -> None:

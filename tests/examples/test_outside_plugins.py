@@ -111,6 +111,7 @@ examples.NUMBERS = {kind: -(-number // 7) for kind, number in examples.NUMBERS.i
 """The fixture `fewer_tables` as a plugin, for tests in a process of their own."""
 
 
+@pytest.mark.long
 @pytest.mark.thorough
 def test_the_tests_of_the_plugins_pass(python: Path, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(FEWER_TABLES, encoding="utf-8")

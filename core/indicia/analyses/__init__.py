@@ -35,7 +35,8 @@ from the class:
 from indicia.analyses.analysis import Analysis, Computed, Frames
 from indicia.analyses.facts import Facts, Need
 from indicia.analyses.options import About, Part
-from indicia.analyses.table import Column, Formula, Heading, Kind, Table, columns_of
+from indicia.analyses.table import Column, Kind, Table, columns_of
+from indicia.documents.blocks import Formula, Heading
 
 __all__ = [
     "About",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date  # noqa: TC003 - the annotation is read at run time
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, get_type_hints
 
 from indicia.analyses.options import About
-from indicia.analyses.table import Formula, Heading, Table
+from indicia.analyses.table import Table
+from indicia.documents.blocks import Formula, Heading
 from indicia.methods.contract import Method
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ Computed: TypeAlias = "Mapping[Table, pl.DataFrame | Callable[[], pl.DataFrame]]
 
 RESERVED = frozenset(
     (
-        *("analysis", "method", "progress", "table"),  # arguments in Python
+        *("analysis", "method", "period", "progress", "table"),  # arguments in Python
         *("source", "config", "imputation", "treatment", "normalisation", "weighting", "aggregation", "setting", "set"),
         *("variant", "unit", "label", "group", "indicator", "cost", "vocabulary", "encoding", "at", "show", "format"),
         *("output", "escape", "escape_formulas", "lang", "expect", "plugin", "no_plugins", "only_plugins"),
@@ -63,7 +64,9 @@ class Analysis(Method):
         """Return the reason why the class cannot be used, as a clause after its name; None if it can."""
         if not cls.tables():
             return "which has no Table"
-        if reserved := RESERVED & cls.__dataclass_fields__.keys():
+        classes = cls.__mro__[: cls.__mro__.index(Analysis)]
+        options = [name for each in classes for name in vars(each).get("__annotations__", ())]
+        if reserved := RESERVED.intersection(options):
             return f"whose option {min(reserved)} has the name of an argument or option of all analyses"
         return "which has no compute(self, facts)" if cls.compute is Analysis.compute else None
 

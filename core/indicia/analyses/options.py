@@ -26,7 +26,7 @@ class _Described:
 
 
 @dataclass(frozen=True)
-class About(GroupedMetadata):  # type: ignore[misc]  # a protocol without methods of its own
+class About(GroupedMetadata):
     """The meaning of an option as a clause, and its limits: `Annotated[int, About("the number of units", ge=1)]`.
 
     It does what `pydantic.Field` does, and leaves `--help` free of pydantic.

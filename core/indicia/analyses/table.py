@@ -58,20 +58,6 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Heading:
-    """A heading of a document: the question that the following blocks answer."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A formula of a document, in LaTeX."""
-
-    latex: str
-
-
-@dataclass(frozen=True)
 class Column:
     """A column of a table.
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from indicia.analyses import Formula, Heading, Kind, Table
-from indicia.data import PrintedTable
+from indicia.analyses import Kind, Table
+from indicia.documents.blocks import Formula, Heading, Line, TextTable
 from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
 from indicia.notes import percent
@@ -16,16 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indicia.answers.answer import Answer
-
-
-@dataclass(frozen=True)
-class Line:
-    """A sentence."""
-
-    text: str
-
-
-Block: TypeAlias = Heading | Line | Formula | PrintedTable
+    from indicia.documents.blocks import Block
 
 
 def document_of(answer: Answer[Any], language: str | None = None, *, published: bool = True) -> list[Block]:
@@ -42,7 +32,7 @@ def document_of(answer: Answer[Any], language: str | None = None, *, published: 
 
     Returns
     -------
-    list of Heading, Line, Formula and PrintedTable
+    list of Heading, Line, Formula and TextTable
         The blocks in their order. Tables have the first rows, without raw values that the index does not publish.
     """
     blocks: list[Block] = []
@@ -56,7 +46,7 @@ def document_of(answer: Answer[Any], language: str | None = None, *, published: 
     return blocks
 
 
-def printed(answer: Answer[Any], table: Table, language: str | None = None) -> PrintedTable:
+def printed(answer: Answer[Any], table: Table, language: str | None = None) -> TextTable:
     """Return the first rows of a table as texts for readers.
 
     Parameters
@@ -70,7 +60,7 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> P
 
     Returns
     -------
-    PrintedTable
+    TextTable
         Texts, with the names of units and parts in the language.
     """
     kind, names, frame = type(answer.analysis), answer.reader_names(language), answer.published(table)
@@ -84,14 +74,16 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> P
     cells = [[cell_of(value, column.kind, names) for value in shown[column.name]] for column in columns]
     hidden = len(frame) - len(shown)
     more = Sentence("{hidden:,} more rows", hidden=hidden)
-    return PrintedTable(
+    return TextTable(
         [in_language(column.heading, language, kind) for column in columns],
         list(zip(*cells, strict=True)),
         [not column.kind.is_text for column in columns],
         in_language(table.caption, language, kind),
-        f"tab:{kind.name}-{table.name}".replace("_", "-"),
         [in_language(more, language)] if hidden else [],
-        "zh" if language == "zh" else "en",
+        name=table.name,
+        label=f"tab:{kind.name}-{table.name}".replace("_", "-"),
+        language="zh" if language == "zh" else "en",
+        cut=[place for place, column in enumerate(columns) if column.kind.is_text],
     )
 
 

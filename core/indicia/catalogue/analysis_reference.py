@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue.hookspecs import ANALYSES
 from indicia.catalogue.reference import shipped
+from indicia.documents.markdown import table_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,25 +81,24 @@ def _lines(catalogue: Catalogue, name: str) -> Iterator[str]:
     if analysis.reference:
         yield from (f"Source: {analysis.reference}.", "")
     if options := fields(analysis):
-        yield from ("| option | default | |", "|---|---|---|")
-        yield from (_option(option, analysis.annotations_of_options()[option.name]) for option in options)
-        yield ""
+        rows = (_option(option, analysis.annotations_of_options()[option.name]) for option in options)
+        yield from (*table_lines(["option", "default", "meaning"], rows), "")
     for table in analysis.tables().values():
         yield from _table(table)
 
 
-def _option(option: Any, annotation: Any) -> str:
+def _option(option: Any, annotation: Any) -> tuple[str, str, str]:
     default = option.default_factory() if option.default_factory is not MISSING else option.default
     shown = "" if default in (None, MISSING, (), {}) else f"`{str(default).lower() if default is False else default}`"
     notes = (getattr(note, "description", None) for note in getattr(annotation, "__metadata__", ()))
-    return f"| `{option.name}` | {shown} | {next(filter(None, notes), '')} |"
+    return f"`{option.name}`", shown, next(filter(None, notes), "")
 
 
 def _table(table: Table) -> Iterator[str]:
     """Yield the lines on a table."""
-    yield from (f"**`{table.name}`**: {table.caption}. {table.order}", "", "| column | kind | |", "|---|---|---|")
-    yield from (f"| `{name}` | {column.kind.value} | {column.meaning} |" for name, column in table.columns.items())
-    yield ""
+    rows = ((f"`{name}`", column.kind.value, column.meaning) for name, column in table.columns.items())
+    yield from (f"**`{table.name}`**: {table.caption}. {table.order}", "")
+    yield from (*table_lines(["column", "kind", "meaning"], rows), "")
 
 
 if __name__ == "__main__":

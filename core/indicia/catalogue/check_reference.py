@@ -14,6 +14,7 @@ from indicia.catalogue.hookspecs import CHECKS
 from indicia.catalogue.reference import shipped
 from indicia.catalogue.rule_page import anchor, check_of, section, thresholds, when_skipped
 from indicia.checks import CHAPTERS
+from indicia.documents.markdown import table_lines
 
 if TYPE_CHECKING:
     import polars as pl
@@ -74,7 +75,8 @@ def check_reference(catalogue: Catalogue) -> str:
     lines = [_HEAD]
     chapters = by_chapter(catalogue)
     for chapter, offers in chapters.items():
-        lines += [f"**{chapter}**", "", "| code | looks for | severity |", "|---|---|---|", *map(_row, offers), ""]
+        rows = map(_row, offers)
+        lines += [f"**{chapter}**", "", *table_lines(["code", "looks for", "severity"], rows), ""]
     for chapter, offers in chapters.items():
         lines += [f"## {chapter}", "", *map(section, offers)]
     return "\n".join(lines)
@@ -108,9 +110,9 @@ def table(catalogue: Catalogue, code: str | None = None) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String) if rows else None)
 
 
-def _row(offer: Offer) -> str:
+def _row(offer: Offer) -> tuple[str, str, str]:
     check = check_of(offer)
-    return f"| [{offer.name}](#{anchor(offer)}) | {check.title} | {check.severity} |"
+    return f"[{offer.name}](#{anchor(offer)})", check.title, check.severity
 
 
 if __name__ == "__main__":

@@ -344,8 +344,7 @@ def indicia_analyses() -> Offered[Analysis]:
     --------
     from dataclasses import dataclass
     from typing import Annotated
-    from pydantic import Field
-    from indicia.analyses import Analysis, Column, Kind, Table
+    from indicia.analyses import About, Analysis, Column, Kind, Table
     from indicia.answers.needs import Rows, Scores
     from indicia.catalogue import hookimpl
     from indicia.messages.sentence import Sentence
@@ -357,7 +356,7 @@ def indicia_analyses() -> Offered[Analysis]:
         name = "gaps"
         heading = "How far is each unit from the best?"
 
-        top: Annotated[int, Field(ge=1, description="the number of units")] = 10
+        top: Annotated[int, About("the number of units", ge=1)] = 10
 
         gaps = Table(
             "Distance to the best score",

@@ -11,6 +11,7 @@ from indicia.catalogue.discovery import Catalogue, build_from_installed
 from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.over_partitions import Verdict, verdict
 from indicia.checks import Check
+from indicia.documents.markdown import table_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,20 +46,23 @@ def summary_over_partitions(catalogue: Catalogue) -> str:
     """Return the numbers of methods by kind and verdict, and the methods that are refused, in Markdown."""
     verdicts = {key: _verdict_with(offer.method, _parameters(offer.method)) for key, offer in catalogue.offers.items()}
     kinds = [kind.name for kind in KINDS if any(key[0] == kind.name and each for key, each in verdicts.items())]
-    table = ["| kind | methods | run | after a sort or search | refused |", "|---|--:|--:|--:|--:|"]
+    rows: list[tuple[object, ...]] = []
     totals = [0, 0, 0, 0]
     for kind in kinds:
         of_kind = [each for (other, _), each in verdicts.items() if other == kind and each]
         refused, plain = sum(not each.runs for each in of_kind), sum(str(each) == "yes" for each in of_kind)
         counts = [len(of_kind), plain, len(of_kind) - plain - refused, refused]
         totals = [total + count for total, count in zip(totals, counts, strict=True)]
-        table.append(f"| {kind} | {' | '.join(map(str, counts))} |")
-    table.append(f"| all | {' | '.join(map(str, totals))} |")
-    refusals = ["| refused | reason |", "|---|---|"]
-    for (kind, name), each in sorted(verdicts.items()):
-        if each and not each.runs:
-            refusals.append(f"| [{name}](#{name}-{kind}) ({kind}) | {each.needs} |")
-    return "\n".join([_HEAD, *table, "", *refusals, ""])
+        rows.append((kind, *counts))
+    headings = ["kind", "methods", "run", "after a sort or search", "refused"]
+    cells = (map(str, row) for row in (*rows, ("all", *totals)))
+    refusals = (
+        (f"[{name}](#{name}-{kind}) ({kind})", str(each.needs))
+        for (kind, name), each in sorted(verdicts.items())
+        if each and not each.runs
+    )
+    table = table_lines(headings, cells, [False, True, True, True, True])
+    return "\n".join([_HEAD, *table, "", *table_lines(["refused", "reason"], refusals), ""])
 
 
 def methods_over_partitions(catalogue: Catalogue, kind: str) -> list[str]:

@@ -23,6 +23,7 @@ from indicia.catalogue.worked import examples_of
 from indicia.catalogue.worked_text import NONE, count_of, lines_of, sentence_of
 from indicia.citations import cited_works, plain
 from indicia.defaults import NORMALISATION
+from indicia.documents.markdown import table_lines
 from indicia.errors import MethodFailure, PluginWarning
 from indicia.methods import (
     Aggregation,
@@ -139,13 +140,12 @@ def entry(offer: Offer) -> str:
         lines += [*_introduction(word, condition), "", "$$", formula, "$$"]
     parameters = schema(method)
     if properties := parameters.get("properties"):
-        lines += ["", "| parameter | value | default | meaning |", "|---|---|---|---|"]
+        rows = []
         for name, parameter in properties.items():
             default = "required" if name in parameters.get("required", []) else _code(parameter.get("default"))
             symbol = f" ${method.symbols[name]}$" if name in method.symbols else ""
-            lines.append(
-                f"| `{name}`{symbol} | {_values(parameter)} | {default} | {parameter.get('description', '')} |"
-            )
+            rows.append((f"`{name}`{symbol}", _values(parameter), default, parameter.get("description", "")))
+        lines += ["", *table_lines(["parameter", "value", "default", "meaning"], rows)]
     holds = ", ".join(sorted(declared.value for declared in properties_of(method)))
     lines += ["", *(f"- {need}" for need in (*_needs(method), *sentences_over_partitions(method)))]
     lines += [f"- Details `{table}`: {what}." for table, what in method.detail_tables.items()]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from indicia.catalogue.choice import schema
 from indicia.checks import LATER_NEEDS, NEEDS, Check
+from indicia.documents.markdown import table_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,9 +106,8 @@ def section(offer: Offer, level: int = 3) -> str:
         else:
             lines += [f"**{heading}.** {text}", ""]
     if rows := list(thresholds(check)):
-        lines += ["| threshold | default | meaning |", "|---|---|---|"]
-        lines += [f"| `{name}` | {default} | {meaning} |" for name, meaning, default in rows]
-        lines.append("")
+        cells = ((f"`{name}`", str(default), meaning) for name, meaning, default in rows)
+        lines += [*table_lines(["threshold", "default", "meaning"], cells), ""]
     lines.append(f"- Severity: {check.severity}.")
     lines += [f"- Skipped {clause}." for clause in when_skipped(check)]
     if looks := over_partitions(check):

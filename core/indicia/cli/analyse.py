@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 import types
 from dataclasses import MISSING, fields
 from importlib import import_module
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 
     from indicia.analyses import Analysis
     from indicia.answers.answer import Answer
-    from indicia.answers.document import Block
     from indicia.catalogue import Catalogue
+    from indicia.documents.blocks import Block
 
 _TEXTS = str | dict[str, str]
 """The type of an option with a text for all parts, or one for each."""
@@ -245,7 +244,7 @@ def _print(
         content = written(answer, form, language)
         return lambda: write_output(content, output, manifest)
     if show is None and form == "table":
-        blocks = list(zip(answer.document(), document_of(answer, language), strict=True))
+        blocks = document_of(answer, language)
         return lambda: _print_document([answer.titled(language), *answer.notes], blocks)
     table = answer.table(show) if show else next(iter(answer.frames))
     frame = answer[table] if form == "table" else answer.published(table)
@@ -253,27 +252,12 @@ def _print(
     return lambda: print_table(shown, format, output, f"{answer.titled(language)} · {table.caption}", manifest)
 
 
-_NAME = 30
-"""The width of a name in a table of a terminal."""
-
-
-def _print_document(lines: list[str], blocks: list[tuple[Any, Block]]) -> None:
-    """Print a document in a terminal; a heading that the title has is left out."""
-    from indicia.answers.document import Heading, Line
-    from indicia.cli.output import print_grid, print_line, print_paragraphs, shorten
-    from indicia.data import PrintedTable
+def _print_document(lines: list[str], blocks: list[Block]) -> None:
+    """Print a document in a terminal, without a first heading that the title has."""
+    from indicia.cli.blocks import print_blocks
+    from indicia.cli.output import print_paragraphs
+    from indicia.documents.blocks import Heading
 
     print_paragraphs(lines)
-    for declared, block in blocks:
-        if isinstance(block, Line):
-            print_paragraphs([block.text])
-        elif isinstance(block, Heading) and block.text in lines[0]:
-            print_line("")
-        elif isinstance(block, Heading):
-            typer.secho(f"\n{block.text}", bold=sys.stdout.isatty())
-        elif isinstance(block, PrintedTable):
-            print_line(f"\n{block.caption}")
-            right = {name for name, number in zip(block.headings, block.numbers, strict=True) if number}
-            print_grid(block.headings, [[shorten(cell, _NAME) for cell in row] for row in block.rows], right)
-            for note in block.notes:
-                print_line(f"… {note}: --show {declared.name}")
+    has_title = isinstance(blocks[0], Heading) and blocks[0].text in lines[0]
+    print_blocks(blocks[1:] if has_title else blocks, width=None)

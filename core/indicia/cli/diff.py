@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -15,7 +16,6 @@ from indicia.errors import DefinitionError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.documents.difference_sections import DifferenceSection
     from indicia.editions.difference import EditionDifference
     from indicia.notes import Note
 
@@ -162,32 +162,18 @@ def _renamed(texts: Sequence[str]) -> dict[str, str]:
 
 def _page(difference: EditionDifference, rules: Sequence[Note], language: str | None) -> None:
     """Print the headline, the largest moves with their causes, and the changes of methodology and data."""
+    from indicia.cli.blocks import print_blocks
     from indicia.cli.folding import fold
-    from indicia.cli.output import print_line, print_section
-    from indicia.documents.difference_sections import headline, sections_of
-    from indicia.notes import Note
+    from indicia.cli.output import print_line, shorten
+    from indicia.documents.blocks import TextTable
+    from indicia.editions.sections import headline, sections_of
 
-    sections = sections_of(difference, language, _MOVERS, rules, for_author=True)
     print_line(fold(difference.titled(language), 2))
     print_line(fold(headline(difference, language, for_author=True)))
-    for section in sections:
-        lines = list(section.lines)
-        if section.name == "methodology" and len(lines) > _CHANGES:
-            more = Note("more_changes", count=str(len(lines) - _CHANGES)).in_language(language, {})
-            lines = [*lines[:_CHANGES], more]
-        print_section(section.heading, (fold(line, 2) for line in lines))
-        if section.table is not None:
-            _table(section, language)
-
-
-def _table(section: DifferenceSection, language: str | None) -> None:
-    from indicia.cli.output import print_grid, print_line, shorten
-
-    table = section.table
-    assert table is not None
-    rows = [[shorten(cell, _NAME) for cell in row] for row in table.rows]
-    print_grid(
-        table.headings, rows, [name for name, number in zip(table.headings, table.numbers, strict=True) if number]
+    blocks = sections_of(difference, language, _MOVERS, rules, for_author=True, most_changes=_CHANGES)
+    print_blocks(
+        replace(block, rows=[[shorten(cell, _NAME) for cell in row] for row in block.rows])
+        if isinstance(block, TextTable)
+        else block
+        for block in blocks
     )
-    if table.note:
-        print_line(f"… {table.note}{'；' if language == 'zh' else '; '}--show {section.name}")

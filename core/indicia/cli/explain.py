@@ -95,7 +95,8 @@ def explain(
     source, options = _source(index, table, options)
     opened, data = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
-    from indicia.cli.explanation_page import print_explanation
+    from indicia.cli.blocks import print_blocks
+    from indicia.cli.folding import fold
     from indicia.cli.output import print_line, print_table, progress_bar
     from indicia.data import escape_formulas
     from indicia.definition import check_language
@@ -104,7 +105,9 @@ def explain(
     with progress_bar() as progress:
         outcome = _explain(question, opened, data, units, questions, code, at, progress)
     if show is None and output is None and format in (None, "table"):
-        print_explanation(outcome, lang)
+        blocks = outcome.blocks(lang)  # before anything is printed, since a table may raise an error
+        print_line(fold(outcome.titled(lang), 2))
+        print_blocks(blocks)
     else:
         name: Any = show or outcome.table_names[0]
         frame = outcome.frame(name) if output is None and format in (None, "table") else outcome.published(name)

@@ -15,6 +15,7 @@ from indicia.cli.remarks import notes_of, remarks_on
 from indicia.cli.row_options import RowOptions
 from indicia.data import escape_formulas, format_of, render, write, write_together
 from indicia.definition import check_language, check_raw_values, text
+from indicia.documents.blocks import TextTable
 from indicia.errors import OutputError, printable
 from indicia.notes import MARK, Note, percentage
 from indicia.presentation import RAW_TABLES
@@ -159,8 +160,15 @@ def print_grid(
     The columns named in `right` are flush right. On a terminal, columns that do not fit are left out.
     """
     texts = [list(row) for row in rows]
-    columns = [[_cell(text) for text in column] for column in zip(headings, *texts, strict=True)]
-    flush = [heading in right for heading in headings]
+    print_texts(TextTable(headings, texts, [heading in right for heading in headings]), err=err)
+    if length > len(texts):
+        typer.echo(f"… {length - len(texts):,} more rows; -o FILE writes all")
+
+
+def print_texts(table: TextTable, *, err: bool = False) -> None:
+    """Print the headings and the rows of a table; on a terminal, columns that do not fit are left out."""
+    columns = [[_cell(text) for text in column] for column in zip(table.headings, *table.rows, strict=True)]
+    flush = table.numbers
     if (sys.stderr if err else sys.stdout).isatty():
         _print_fitted(columns, flush, err)
     else:
@@ -170,8 +178,6 @@ def print_grid(
         for row in zip(*padded, strict=True):
             cells = (cell + " " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=True))
             print_line("  ".join(cells).rstrip(), err=err)
-    if length > len(texts):
-        typer.echo(f"… {length - len(texts):,} more rows; -o FILE writes all")
 
 
 def _print_fitted(columns: Sequence[list[str]], flush: Sequence[bool], err: bool) -> None:

@@ -13,9 +13,7 @@ from indicia.data.databases import (
 from indicia.data.file_kinds import is_in_partitions, is_table, is_workbook, split_sheet
 from indicia.data.fingerprints import fingerprint, former_fingerprint
 from indicia.data.frames import numbers, refuse_figures, rows_differ, sorted_rows, with_figures
-from indicia.data.latex import latex, latex_document, latex_family, latex_text, slug, table_lines
 from indicia.data.parse import parse_json
-from indicia.data.printed_table import UPRIGHT, Layout, PrintedTable, column_widths, text_width
 from indicia.data.read import load_table, read_table, shape_table
 from indicia.data.sample import content_sample, file_sample
 from indicia.data.stream import hash_rows, open_appender, repeated_hashes, slices
@@ -48,19 +46,15 @@ __all__ = [
     "PASSWORD",
     "PASSWORD_REMEDY",
     "PLAIN",
-    "UPRIGHT",
     "Join",
-    "Layout",
     "LongLayout",
     "NumberFormat",
-    "PrintedTable",
     "TableAsRead",
     "TableFormat",
     "WideLayout",
     "check_format",
     "check_output_path",
     "column_texts",
-    "column_widths",
     "content_sample",
     "escape_formulas",
     "file_of",
@@ -76,10 +70,6 @@ __all__ = [
     "is_server",
     "is_table",
     "is_workbook",
-    "latex",
-    "latex_document",
-    "latex_family",
-    "latex_text",
     "load_table",
     "numbers",
     "open_appender",
@@ -92,11 +82,8 @@ __all__ = [
     "shape_table",
     "shown",
     "slices",
-    "slug",
     "sorted_rows",
     "split_sheet",
-    "table_lines",
-    "text_width",
     "with_figures",
     "with_marks",
     "write",

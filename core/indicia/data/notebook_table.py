@@ -1,55 +1,20 @@
-"""Small tables for notebooks: rows of texts in HTML, without styles of others, scripts and addresses."""
+"""Frames as small tables for notebooks."""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import join_names, strip_controls
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from indicia.documents.blocks import TextTable
+from indicia.documents.html import table_element
+from indicia.errors import join_names
 
 ROWS = 20
 """The rows that are shown; of more rows, the first and the last."""
 COLUMNS = 14
 """The columns that are shown."""
 _MISSING = "–"
-
-
-def notebook_table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], *, indents: Sequence[int] = ()
-) -> str:
-    """Return a table of texts in HTML.
-
-    Parameters
-    ----------
-    headings, rows
-        The texts; they are escaped.
-    right
-        True for the columns that are flush right.
-    indents
-        The indent of the first cell of each row, in steps; by default none.
-
-    Examples
-    --------
-    >>> notebook_table(["city", "rank"], [["Lima & Callao", "1"]], [False, True])[-106:]
-    '<td style="text-align:left">Lima &amp; Callao</td><td style="text-align:right">1</td></tr></tbody></table>'
-    """
-    styles = [f"text-align:{'right' if is_right else 'left'}" for is_right in right]
-    head = "".join(_cell("th", text, style) for text, style in zip(headings, styles, strict=True))
-    body = []
-    for number, row in enumerate(rows):
-        first = f"{styles[0]};padding-left:{0.5 + 1.5 * indents[number]:g}em" if indents else styles[0]
-        cells = zip(row, [first, *styles[1:]], strict=True)
-        body.append(f"<tr>{''.join(_cell('td', text, style) for text, style in cells)}</tr>")
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
-
-
-def _cell(tag: str, text: str, style: str) -> str:
-    return f'<{tag} style="{style}">{escape(strip_controls(text))}</{tag}>'
 
 
 def notebook_frame(frame: pl.DataFrame, limit: int = ROWS, columns: int = COLUMNS) -> str:
@@ -66,7 +31,8 @@ def notebook_frame(frame: pl.DataFrame, limit: int = ROWS, columns: int = COLUMN
     rows = [list(row) for row in zip(*map(_texts, shown), strict=True)]
     if left_out > 0:
         rows.insert(limit - limit // 2, ["…"] * frame.width)
-    table = notebook_table(frame.columns, rows, [column.dtype.is_numeric() for column in frame])
+    numbers = [column.dtype.is_numeric() for column in frame]
+    table = table_element(TextTable(frame.columns, rows, numbers), inline=True)
     sizes = [f"{len(frame):,} rows"] if left_out > 0 else []
     sizes += [f"further columns: {join_names(hidden, COLUMNS)}"] if hidden else []
     return f"{table}<p>{escape('; '.join(sizes))}</p>" if sizes else table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import io
 import math
 import re
@@ -15,9 +14,11 @@ import polars.selectors as cs
 from polars.exceptions import PolarsError
 
 from indicia.data.atomic import check_output_path, output_errors, part_files
-from indicia.data.latex import latex, slug
-from indicia.data.printed_table import PrintedTable
-from indicia.errors import OutputError, join_names, require_optional, strip_controls, suggest
+from indicia.documents.blocks import TextTable
+from indicia.documents.html import page, table_element
+from indicia.documents.latex import latex, slug
+from indicia.documents.markdown import markdown
+from indicia.errors import OutputError, join_names, require_optional, suggest
 from indicia.notes import MARK, Note
 
 if TYPE_CHECKING:
@@ -37,12 +38,6 @@ _ENDINGS = {
     ".parquet": "parquet",
 }
 _DIGITS = 6
-TABLE_STYLE = (
-    "table{border-collapse:collapse;font:14px/1.5 system-ui,sans-serif;font-variant-numeric:tabular-nums}"
-    "caption{font-weight:600;padding:.5em;text-align:left}"
-    "th,td{border-bottom:1px solid #ddd;padding:.2em .8em;text-align:left}"
-    ".n{text-align:right}"
-)
 
 
 def render(frame: pl.DataFrame, format: str, *, title: str | None = None, marks: pl.DataFrame | None = None) -> bytes:
@@ -164,50 +159,23 @@ def _parquet(frame: pl.DataFrame, _: str | None) -> bytes:
 
 
 def _markdown(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
-    def row(cells: list[str]) -> str:
-        return f"| {' | '.join(cells)} |"
-
-    rule = row(["--:" if column.dtype.is_numeric() else ":--" for column in frame])
-    lines = [row([_plain(name) for name in frame.columns]), rule]
-    lines += [row([_plain(cell) for cell in cells]) for cells in _shown(frame, marks)]
-    if title:
-        lines = [f"**{_plain(title)}**", "", *lines]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"([\\|<*`\[])", r"\\\1", _line(text))
-
-
-def _line(text: str) -> str:
-    return strip_controls(" ".join(text.splitlines()))
+    return markdown("", [_texts(frame, title, marks)]).encode()
 
 
 def _latex(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
-    numbers = [column.dtype.is_numeric() for column in frame]
-    label = slug(title) if title else ""
-    return latex(PrintedTable(frame.columns, _shown(frame, marks), numbers, title or "", label)).encode()
+    return latex("", [_texts(frame, title, marks)]).encode()
 
 
 def _html(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
-    kinds = [' class="n"' if column.dtype.is_numeric() else "" for column in frame]
+    return page(title or "Table", table_element(_texts(frame, title, marks))).encode()
 
-    def row(tag: str, cells: list[str]) -> str:
-        texts = (html.escape(strip_controls(cell)) for cell in cells)
-        return f"<tr>{''.join(f'<{tag}{kind}>{text}</{tag}>' for kind, text in zip(kinds, texts, strict=True))}</tr>"
 
-    name = html.escape(strip_controls(title or "Table"))
-    lines = [
-        "<!doctype html>",
-        f'<html><head><meta charset="utf-8"><title>{name}</title><style>{TABLE_STYLE}</style></head>',
-        "<body><table>",
-        *([f"<caption>{name}</caption>"] if title else []),
-        f"<thead>{row('th', frame.columns)}</thead>",
-        "<tbody>",
-        *(row("td", cells) for cells in _shown(frame, marks)),
-        "</tbody></table></body></html>",
-    ]
-    return ("\n".join(lines) + "\n").encode()
+def _texts(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> TextTable:
+    columns = (with_marks(column_texts(column), column.name, marks) for column in frame)
+    numbers = [column.dtype.is_numeric() for column in frame]
+    return TextTable(
+        frame.columns, list(zip(*columns, strict=True)), numbers, title or "", label=slug(title) if title else ""
+    )
 
 
 def _xlsx(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
@@ -250,11 +218,6 @@ def _check_finite(frame: pl.DataFrame, holder: str) -> None:
         raise OutputError(
             f"{holder} cannot hold the infinite values of {join_names(infinite)}", remedy="write csv or parquet"
         )
-
-
-def _shown(frame: pl.DataFrame, marks: pl.DataFrame) -> list[list[str]]:
-    columns = (with_marks(column_texts(column), column.name, marks) for column in frame)
-    return [list(cells) for cells in zip(*columns, strict=True)]
 
 
 def with_marks(texts: list[str], name: str, marks: pl.DataFrame) -> list[str]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from indicia.data.notebook_table import notebook_table
 from indicia.definition.section import text
+from indicia.documents.blocks import TextTable
+from indicia.documents.html import table_element
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -321,18 +322,15 @@ def tree_in_html(tree: Node, names: Mapping[str, str]) -> str:
     """Return a table of the parts of a tree, each below its first parent: names, weights, directions, methods."""
     outline = list(_outline(tree, None, 0, set()))
     rows = [
-        (names.get(part.id, part.id), *_weight_and_direction(part, parent), " > ".join(map(str, _methods_of(part))))
-        for _, part, parent in outline[:_ROWS_OF_NOTEBOOK]
+        (
+            "  " * depth + names.get(part.id, part.id),
+            *_weight_and_direction(part, parent),
+            " > ".join(map(str, _methods_of(part))),
+        )
+        for depth, part, parent in outline[:_ROWS_OF_NOTEBOOK]
     ]
-    indents = [depth for depth, *_ in outline[:_ROWS_OF_NOTEBOOK]]
-    columns = {"part": False, "weight": True, "direction": False, "methods": False}
-    kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
-    table = notebook_table(
-        [list(columns)[place] for place in kept],
-        [[row[place] for place in kept] for row in rows],
-        [list(columns.values())[place] for place in kept],
-        indents=indents,
-    )
+    parts = TextTable(["part", "weight", "direction", "methods"], rows, [False, True, False, False])
+    table = table_element(parts.without_empty_columns(), inline=True)
     more = len(outline) - len(rows)
     return f"{table}<p>and {more:,} more</p>" if more > 0 else table
 

@@ -1,1 +1,1 @@
-"""The content of documents, before any format: the sections on the difference of two editions, and tables."""
+"""The document model, `documents.blocks`, and its writers: one module for each format."""

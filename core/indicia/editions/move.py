@@ -23,8 +23,8 @@ from indicia.explanation.units import row_of
 from indicia.stages.rank import lowest_ranks_first
 
 if TYPE_CHECKING:
+    from indicia.documents.blocks import TextTable
     from indicia.editions.edition import Edition
-    from indicia.explanation.grids import Grid
     from indicia.methods import Array
     from indicia.notes import Note
     from indicia.presentation import ExplanationTable
@@ -118,7 +118,7 @@ class MoveExplanation(Explanation, DividedMove):
         return self.drawn.table
 
     @names_its_arguments
-    def grids(self, language: str | None = None) -> tuple[Grid, ...]:
+    def grids(self, language: str | None = None) -> tuple[TextTable, ...]:
         """Return the table of the causes.
 
         Parameters
@@ -128,7 +128,7 @@ class MoveExplanation(Explanation, DividedMove):
 
         Returns
         -------
-        tuple of Grid
+        tuple of TextTable
             The table, as texts.
         """
         return (move_grid(self, language),)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from indicia.editions.gained import gained
 from indicia.editions.scenarios import CAUSES
-from indicia.explanation.cells import signed, signed_bar
+from indicia.explanation.cells import heading, signed, signed_bar, small_table
 from indicia.explanation.figures import decimals_of, rounding_of
-from indicia.explanation.grids import Grid, heading
 
 if TYPE_CHECKING:
+    from indicia.documents.blocks import TextTable
     from indicia.explanation.outcome import Explanation
 
 CAUSE_WORDS = {
@@ -23,7 +23,7 @@ CAUSE_WORDS = {
 """The words of the causes; `data` is the sum of the two causes before it, and is indented."""
 
 
-def move_grid(move: Explanation, language: str | None) -> Grid:
+def move_grid(move: Explanation, language: str | None) -> TextTable:
     """Return a row for each cause and for their sum: the part of the score and of the rank, each with its range.
 
     Of the rank these are the places gained.
@@ -55,8 +55,7 @@ def move_grid(move: Explanation, language: str | None) -> Grid:
         rows.append((heading(word, language), signed(of["score"], digits), "", "", *ranks))
     names = ["explained_cause", "explained_score", "", "explained_over_orders"]
     names += ["explained_rank", "explained_over_orders"] if has_rank else []
-    headings = tuple(heading(name, language) if name else "" for name in names)
-    return Grid(headings, tuple(rows), frozenset({1, 3, 4, 5}))
+    return small_table([heading(name, language) if name else "" for name in names], rows, {1, 3, 4, 5})
 
 
 def _range(lowest: float, highest: float, digits: int) -> str:

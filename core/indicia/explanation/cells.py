@@ -1,13 +1,34 @@
-"""The cells of small tables: bars of text for parts above and below zero, and numbers."""
+"""Small tables and their cells: bars of text for parts above and below zero, numbers, and words."""
 
 from __future__ import annotations
 
 from math import floor, log10
+from typing import TYPE_CHECKING, Any
 
+from indicia.documents.blocks import TextTable
+from indicia.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+EMPTY = ("", "–")
+"""The cells without a figure: a column of them is left out."""
 _NOISE = 1e-9
 """The share of a value by which a written number may miss it."""
 _HALF = 5
 """The characters of a bar on each side of the line at zero."""
+
+
+def heading(key: str, language: str | None, **values: object) -> str:
+    """Return a word of `messages/explained.toml` in a language."""
+    return Note(key, **values).in_language(language, {})
+
+
+def small_table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[int], **words: Any
+) -> TextTable:
+    """Return a table for a screen, which may cut the first column; the columns `right`, from 0, are flush right."""
+    return TextTable(headings, rows, [place in right for place in range(len(headings))], **{"cut": (0,), **words})
 
 
 def signed_bar(value: float | None, largest: float) -> str:

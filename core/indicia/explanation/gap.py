@@ -24,7 +24,7 @@ from indicia.tables.periods import rows_of_period
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.explanation.grids import Grid
+    from indicia.documents.blocks import TextTable
     from indicia.explanation.parts import PartRule
     from indicia.methods import Array
     from indicia.notes import Note
@@ -134,7 +134,7 @@ class GapExplanation(Explanation):
         return values / self.gap + 0.0 if self.gap != 0 else pl.repeat(None, len(values), dtype=pl.Float64, eager=True)
 
     @names_its_arguments
-    def grids(self, language: str | None = None) -> tuple[Grid, ...]:
+    def grids(self, language: str | None = None) -> tuple[TextTable, ...]:
         """Return the tables of the parts by dimension and by indicator.
 
         Parameters
@@ -144,7 +144,7 @@ class GapExplanation(Explanation):
 
         Returns
         -------
-        tuple of Grid
+        tuple of TextTable
             The tables, as texts.
         """
         return gap_grids(self, language)

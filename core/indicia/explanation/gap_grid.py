@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.explanation.cells import plain, signed, signed_bar
+from indicia.explanation.cells import EMPTY, heading, plain, signed, signed_bar, small_table
 from indicia.explanation.figures import decimals_of, rounding_of
-from indicia.explanation.grids import Grid, heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from indicia.documents.blocks import TextTable
     from indicia.explanation.outcome import Explanation
 
 SHOWN = 20
@@ -21,7 +21,7 @@ OTHERS = {"rounding": "chart_rounding", "scale": "chart_scale", "weights": "char
 """The words for the parts of a gap that no indicator has, by the column of `totals`."""
 
 
-def gap_grids(explanation: Explanation, language: str | None) -> tuple[Grid, ...]:
+def gap_grids(explanation: Explanation, language: str | None) -> tuple[TextTable, ...]:
     """Return the parts by dimension, if the index has several, and by indicator; each table adds up to the gap."""
     by_indicator = _by_indicator(explanation, language)
     tree = explanation.result.scored.tree
@@ -29,7 +29,7 @@ def gap_grids(explanation: Explanation, language: str | None) -> tuple[Grid, ...
     return (by_indicator,) if len(top) < 2 else (_by_dimension(explanation, top, language), by_indicator)
 
 
-def _by_dimension(explanation: Explanation, top: pl.DataFrame, language: str | None) -> Grid:
+def _by_dimension(explanation: Explanation, top: pl.DataFrame, language: str | None) -> TextTable:
     digits, names = decimals_of(explanation.result), explanation.reader_names(language)
     ordered = top.sort("part", descending=True)
     largest = _largest(ordered)
@@ -43,10 +43,10 @@ def _by_dimension(explanation: Explanation, top: pl.DataFrame, language: str | N
         for row in ordered.iter_rows(named=True)
     ]
     rows += _sum(explanation, ordered["part"], language)
-    return Grid(_headings("explained_dimension", explanation, language), tuple(rows), frozenset({1, 2, 3}))
+    return small_table(_headings("explained_dimension", explanation, language), rows, {1, 2, 3})
 
 
-def _by_indicator(explanation: Explanation, language: str | None) -> Grid:
+def _by_indicator(explanation: Explanation, language: str | None) -> TextTable:
     digits, names = decimals_of(explanation.result), explanation.reader_names(language)
     publishes = explanation.definition.publishes_raw_values
     ordered = explanation.frame("parts").sort("part", descending=True, maintain_order=True)
@@ -70,9 +70,8 @@ def _by_indicator(explanation: Explanation, language: str | None) -> Grid:
         shown.insert(place, (label, "", "", signed(rest, digits), ""))
     visible = [row["part"] for row in rows if row["indicator"] not in hidden] + ([rest] if hidden else [])
     shown += _sum(explanation, visible, language)
-    return Grid(
-        _headings("explained_indicator", explanation, language), tuple(shown), frozenset({1, 2, 3})
-    ).without_empty_columns()
+    table = small_table(_headings("explained_indicator", explanation, language), shown, {1, 2, 3})
+    return table.without_empty_columns(EMPTY)
 
 
 def _sum(

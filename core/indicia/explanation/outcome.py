@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 import polars.selectors as cs
 
 from indicia.arguments import names_its_arguments
 from indicia.definition import check_raw_values
+from indicia.documents.blocks import Heading, Items, Line
+from indicia.documents.html import elements, escape
+from indicia.explanation.cells import heading
 from indicia.outcome import OutcomeWithFindings
 from indicia.presentation import ExplanationTable, registered
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.explanation.grids import Grid
+    from indicia.documents.blocks import Block, TextTable
     from indicia.notes import Note
     from indicia.presentation import ExplanationCharts
     from indicia.result import Result
@@ -67,7 +69,7 @@ class Explanation(OutcomeWithFindings[ExplanationTable]):
             check_raw_values(self.definition, self.result.origin, f"a file of the table {name}")
         return frame.drop(cs.matches("^(.*_)?(raw|prepared)$"))
 
-    def grids(self, language: str | None = None) -> tuple[Grid, ...]:  # noqa: ARG002
+    def grids(self, language: str | None = None) -> tuple[TextTable, ...]:  # noqa: ARG002
         """Return the small tables that stand between the headline and the other sentences.
 
         Parameters
@@ -77,7 +79,7 @@ class Explanation(OutcomeWithFindings[ExplanationTable]):
 
         Returns
         -------
-        tuple of Grid
+        tuple of TextTable
             The tables, as texts.
         """
         return ()
@@ -114,13 +116,32 @@ class Explanation(OutcomeWithFindings[ExplanationTable]):
     def _labelled_units(self) -> pl.DataFrame:
         return self.result.scored.units
 
+    @names_its_arguments
+    def blocks(self, language: str | None = None) -> list[Block]:
+        """Return the explanation as blocks of a document: the headline, small tables, sentences and notes.
+
+        Parameters
+        ----------
+        language : str, optional
+            The language, such as "zh"; by default English.
+
+        Returns
+        -------
+        list of Block
+            The blocks in their order.
+        """
+        headline, *others = self.sentences(language)
+        names = self.reader_names(language)
+        notes = [note.in_language(language, names) for note in self.notes]
+        blocks: list[Block] = [Line(headline), *self.grids(language)]
+        if others:
+            blocks.append(Items(others))
+        if notes:
+            blocks += [Heading(heading("heading_notes", language)), Items(notes)]
+        return blocks
+
     def _repr_html_(self) -> str:
-        headline, *others = [escape(sentence) for sentence in self.sentences()]
-        lines = [*others, *map(escape, self.notes)]
-        grids = "".join(grid.html for grid in self.grids())
-        return f"<p><b>{escape(self.title)}</b></p><p>{headline}</p>{grids}" + "".join(
-            f"<p>{line}</p>" for line in lines
-        )
+        return f"<p><b>{escape(self.title)}</b></p>{elements(self.blocks(), inline=True)}"
 
     def __repr__(self) -> str:
         return "\n".join([self.title, *self.sentences(), *self.notes])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.explanation.grids import Grid
+    from indicia.documents.blocks import TextTable
     from indicia.notes import Note
     from indicia.presentation import ExplanationTable
     from indicia.scorable import Scorable
@@ -148,7 +148,7 @@ class Reach(Explanation):
         return tuple(reach_sentences.notes(self))
 
     @names_its_arguments
-    def grids(self, language: str | None = None) -> tuple[Grid, ...]:
+    def grids(self, language: str | None = None) -> tuple[TextTable, ...]:
         """Return the tables of single values, of the cheapest path, and of missing values.
 
         Parameters
@@ -158,7 +158,7 @@ class Reach(Explanation):
 
         Returns
         -------
-        tuple of Grid
+        tuple of TextTable
             The tables, as texts.
         """
         return reach_grids(self, language)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.errors import MissingDependency
-from indicia.explanation.cells import plain, signed
-from indicia.explanation.grids import Grid, heading
+from indicia.explanation.cells import heading, plain, signed, small_table
 from indicia.explanation.reach_missing import CASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from indicia.documents.blocks import TextTable
     from indicia.explanation.outcome import Explanation
 
 SHOWN = 10
@@ -29,31 +29,30 @@ _PLACES = {
 }
 
 
-def reach_grids(reach: Explanation, language: str | None) -> tuple[Grid, ...]:
+def reach_grids(reach: Explanation, language: str | None) -> tuple[TextTable, ...]:
     """Return the tables that have rows."""
     return tuple(grid for grid in _grids(reach, language) if grid.rows)
 
 
-def _grids(reach: Explanation, language: str | None) -> Iterator[Grid]:
+def _grids(reach: Explanation, language: str | None) -> Iterator[TextTable]:
     yield _single_values(reach, language)
     with suppress(MissingDependency):  # a sentence has the reason
         yield _path(reach, language)
     yield _missing(reach, language)
 
 
-def _grid(table: str, names: tuple[str, ...], rows: Sequence[tuple[str, ...]], language: str | None) -> Grid:
+def _grid(table: str, names: tuple[str, ...], rows: Sequence[tuple[str, ...]], language: str | None) -> TextTable:
     """Return the first rows under the heading of the table, with the number of the others."""
     hidden = len(rows) - SHOWN if len(rows) > SHOWN + 1 else 0
-    more = heading("explained_more_rows", language, count=hidden, table=table) if hidden else ""
-    headings = tuple(heading(name, language) for name in names)
-    shown = rows[: len(rows) - hidden]
-    return Grid(headings, tuple(shown), frozenset(range(1, 5)), title=heading(_TITLES[table], language), more=more)
+    notes = [heading("explained_more_rows", language, count=hidden, table=table)] if hidden else []
+    headings, shown = [heading(name, language) for name in names], rows[: len(rows) - hidden]
+    return small_table(headings, shown, {1, 2, 3, 4}, caption=heading(_TITLES[table], language), notes=notes)
 
 
 _TITLES = {"raw": "reach_title_raw", "path": "reach_title_path", "missing": "reach_title_missing"}
 
 
-def _single_values(reach: Explanation, language: str | None) -> Grid:
+def _single_values(reach: Explanation, language: str | None) -> TextTable:
     names = reach.reader_names(language)
     ordered = reach.frame("raw").sort(pl.col("change_in_sd").abs(), "rank_then", nulls_last=True, maintain_order=True)
     rows = [
@@ -85,7 +84,7 @@ def _place(row: Mapping[str, Any]) -> str:
     return _PLACES["beyond the others" if is_beyond else row["where"]]
 
 
-def _path(reach: Explanation, language: str | None) -> Grid:
+def _path(reach: Explanation, language: str | None) -> TextTable:
     names = reach.reader_names(language)
     rows = [
         (
@@ -101,7 +100,7 @@ def _path(reach: Explanation, language: str | None) -> Grid:
     return _grid("path", headings, rows, language)
 
 
-def _missing(reach: Explanation, language: str | None) -> Grid:
+def _missing(reach: Explanation, language: str | None) -> TextTable:
     names = reach.reader_names(language)
     rows = [
         (

@@ -21,7 +21,7 @@ from indicia.explanation.units import row_of
 from indicia.run import ends_of_ranks
 
 if TYPE_CHECKING:
-    from indicia.explanation.grids import Grid
+    from indicia.documents.blocks import TextTable
     from indicia.explanation.score_parts import ScoreParts
     from indicia.notes import Note
     from indicia.presentation import ExplanationTable
@@ -224,7 +224,7 @@ class ScoreExplanation(Explanation):
         return pl.DataFrame(rows, schema=kinds, orient="row")
 
     @names_its_arguments
-    def grids(self, language: str | None = None) -> tuple[Grid, ...]:
+    def grids(self, language: str | None = None) -> tuple[TextTable, ...]:
         """Return the tree of the score with its parts, and the values that were changed.
 
         Parameters
@@ -234,7 +234,7 @@ class ScoreExplanation(Explanation):
 
         Returns
         -------
-        tuple of Grid
+        tuple of TextTable
             The tables, as texts.
         """
         return score_grids(self, language)

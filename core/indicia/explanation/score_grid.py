@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.definition import Leaf, text
-from indicia.explanation.cells import measured, plain, signed, signed_bar
+from indicia.explanation.cells import EMPTY, heading, measured, plain, signed, signed_bar, small_table
 from indicia.explanation.figures import decimals_of, rounding_of
-from indicia.explanation.grids import Grid, heading
 from indicia.notes import MARK, percentage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from indicia.definition import Node, Part
+    from indicia.documents.blocks import TextTable
     from indicia.explanation.outcome import Explanation
 
 _HEADINGS = (
@@ -46,13 +46,13 @@ SHOWN = 24
 """The most indicators of the table; of more, those with the largest parts are shown."""
 
 
-def score_grids(explanation: Explanation, language: str | None) -> tuple[Grid, ...]:
+def score_grids(explanation: Explanation, language: str | None) -> tuple[TextTable, ...]:
     """Return the tree of the score, and the changes of its values, if there are any."""
     changed = _changes(explanation, language)
     return (_tree(explanation, language), changed) if changed.rows else (_tree(explanation, language),)
 
 
-def _changes(explanation: Explanation, language: str | None) -> Grid:
+def _changes(explanation: Explanation, language: str | None) -> TextTable:
     """Return the values that a stage changed, with the rules, those with the largest parts first."""
     names = explanation.reader_names(language)
     as_read = dict(explanation.frame("unfolding").filter(step="read").select("indicator", "value").iter_rows())
@@ -70,14 +70,15 @@ def _changes(explanation: Explanation, language: str | None) -> Grid:
     ]
     headings = ("explained_indicator", "explained_read", "explained_prepared", "explained_changes")
     hidden = len(rows) - CHANGES if len(rows) > CHANGES + 1 else 0
-    return Grid(
-        tuple(heading(name, language) for name in headings),
-        tuple(rows[: len(rows) - hidden]),
-        frozenset({1, 2}),
-        frozenset({0, 3}),
-        heading("explained_title_changes", language),
-        heading("explained_more_indicators", language, count=hidden) if hidden else "",
-    ).without_empty_columns()
+    table = small_table(
+        [heading(name, language) for name in headings],
+        rows[: len(rows) - hidden],
+        {1, 2},
+        cut=(0, 3),
+        caption=heading("explained_title_changes", language),
+        notes=[heading("explained_more_indicators", language, count=hidden)] if hidden else [],
+    )
+    return table.without_empty_columns(EMPTY)
 
 
 def _changed_by(changes: str, language: str | None) -> str:
@@ -89,15 +90,16 @@ def _changed_by(changes: str, language: str | None) -> str:
     return between.join(f"{stage}{colon}{rule}" if rule else stage for stage, rule in rules)
 
 
-def _tree(explanation: Explanation, language: str | None) -> Grid:
+def _tree(explanation: Explanation, language: str | None) -> TextTable:
     """Return the tree as rows: name, value, weight in the index, contribution, part against the median, raw, rank."""
     tree = _ScoreTree(explanation, language)
-    headings = tuple(heading(name, language) if name else "" for name in _HEADINGS)
+    headings = [heading(name, language) if name else "" for name in _HEADINGS]
     hidden = len(tree.parts) - len(tree.shown)
-    more = heading("explained_more_indicators", language, count=hidden) if hidden else ""
-    rows = (*tree.rows(explanation.result.scored.tree, 0, 1.0, 1.0), *tree.sums())
-    right, texts = frozenset({1, 2, 3, 4, 6, 7}), frozenset({0, 6})
-    return Grid(headings, rows, right, texts, more=more, shorter=tree.without_measures).without_empty_columns()
+    notes = [heading("explained_more_indicators", language, count=hidden)] if hidden else []
+    rows = [*tree.rows(explanation.result.scored.tree, 0, 1.0, 1.0), *tree.sums()]
+    shorter = tree.without_measures
+    table = small_table(headings, rows, {1, 2, 3, 4, 6, 7}, cut=(0, 6), notes=notes, shorter=shorter)
+    return table.without_empty_columns(EMPTY)
 
 
 @dataclass(frozen=True)

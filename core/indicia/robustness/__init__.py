@@ -1,4 +1,4 @@
-"""Uncertainty, sensitivity and stability of rankings; the modules are imported one by one, since most runs need none."""
+"""Uncertainty, sensitivity and stability of rankings; each module is imported when it is used."""
 
 from __future__ import annotations
 

@@ -190,8 +190,8 @@ def shifts(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
         largest = float(np.nanmax(shift))
         mover = baseline.names[baseline.order[np.nanargmax(shift[baseline.order])]] if largest else None
         first = join_names(first_by(baseline.names, ranks))
-        shifts = (float(np.nanmean(shift)), float(np.nanmedian(shift)), largest)
-        rows.append((omission.kind, omission.name, *shifts, mover, first, None))
+        places = (float(np.nanmean(shift)), float(np.nanmedian(shift)), largest)
+        rows.append((omission.kind, omission.name, *places, mover, first, None))
     shifts = dict.fromkeys(("mean_shift", "median_shift", "largest_shift"), pl.Float64)
     schema = {
         "left_out": pl.String,

@@ -153,8 +153,8 @@ def value_steps(baseline: Baseline, words: StepWords, units: int) -> pl.DataFram
         },
         schema_overrides=dict.fromkeys(("indicator", "first", "fault"), pl.String),
     )
-    units = pl.Series("unit", [baseline.names[number] for number in unit.tolist()], dtype=pl.String)
-    return frame.with_columns(pl.col(pl.Float64).fill_nan(None)).insert_column(0, units)
+    names_of_units = pl.Series("unit", [baseline.names[number] for number in unit.tolist()], dtype=pl.String)
+    return frame.with_columns(pl.col(pl.Float64).fill_nan(None)).insert_column(0, names_of_units)
 
 
 def _score_values(

@@ -11,7 +11,8 @@ from polars.testing import assert_frame_equal
 from indicia.analyses import Analysis, Kind
 from indicia.answers.ask import answer_of
 from indicia.answers.document import document_of
-from indicia.answers.writers import DOCUMENTS, markup, written
+from indicia.answers.writers import DOCUMENTS, written
+from indicia.documents.html import elements
 from indicia.errors import IndiciaError
 from indicia.outputs import markup_problem
 from indicia.testing.check import check
@@ -76,10 +77,10 @@ def check_analysis_is_written(subject: Subject) -> None:
     for sample, answer in _answers(subject):
         for language in (None, "zh"):
             with subject.watch(sample):
-                elements = markup(document_of(answer, language))
+                written_elements = elements(document_of(answer, language))
                 texts = [written(answer, form, language) for form in DOCUMENTS]
-            if f"<{HOSTILE_TAG}" in elements or markup_problem(elements) or not all(texts):
-                subject.fail("every format is written", f"{markup_problem(elements) or HOSTILE_TAG}; {sample}")
+            if f"<{HOSTILE_TAG}" in written_elements or markup_problem(written_elements) or not all(texts):
+                subject.fail("every format is written", f"{markup_problem(written_elements) or HOSTILE_TAG}; {sample}")
 
 
 @check("analysis")

@@ -10,6 +10,7 @@ from indicia.catalogue import OFFERED_KINDS, Catalogue, Choice
 from indicia.catalogue.discovery import build_from_installed
 from indicia.catalogue.worked_text import count_of
 from indicia.checks import Check as DataCheck
+from indicia.documents.markdown import table_lines
 from indicia.methods import Aggregation, Consensus, Method
 from indicia.testing import (
     analyses,
@@ -132,9 +133,9 @@ class Card:
         method = type(self.method)
         lines = [f"## `{self.method}` ({self.kind})", "", method.summary(), ""]
         lines += ["$$", self.method.formula_of_run, "$$", ""] if method.formula else []
-        lines += ["| promise | |", "|---|---|"]
         states = {"kept": "kept", "broken": "**broken**", "expected": "not kept, as declared: "}
-        lines += [f"| {finding.promise} | {states[finding.state]}{finding.reason} |" for finding in self.findings]
+        rows = ((finding.promise, f"{states[finding.state]}{finding.reason}") for finding in self.findings)
+        lines += table_lines(["promise", "outcome"], rows)
         lines += ["", *(f"```\n{finding.example}\n```\n" for finding in self.broken)]
         lines += [f"- Holds: {', '.join(sorted(self.properties))}."] if self.properties else []
         lines += [f"- Tried: {remark}." for remark in self.tried]

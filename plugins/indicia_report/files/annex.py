@@ -3,105 +3,72 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from indicia.audit import CAVEAT_URL
 from indicia.citations import render
 from indicia.definition import text
-from indicia.documents.annex_tables import AnnexTable, annex_table
+from indicia.documents.blocks import Finding, Heading, Items, Line, TextTable
+from indicia_report.files.annex_tables import annex_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from indicia.audit import Audit
     from indicia.definition import Waiver
+    from indicia.documents.blocks import Block
     from indicia.inspection import ReportedFinding
-
-Mark = Literal["error", "warning", "information", "waived"]
 
 _ADDRESS = re.compile(r"(?:https?://|doi:)\S*[\w/]")
 _PLACES = 25
 """The largest number of findings of a check that an annex lists."""
 
 
-@dataclass(frozen=True)
-class Group:
-    """The findings of one check with one severity."""
-
-    mark: Mark
-    code: str
-    title: str
-    lines: tuple[str, ...]
-    """A sentence for each finding, and the number of those that are not listed."""
-    remedy: str = ""
-    """The remedy of all findings, if it is the same."""
-
-
-@dataclass(frozen=True)
-class AnnexChapter:
-    """A chapter of an annex."""
-
-    heading: str
-    groups: tuple[Group, ...]
-    lines: tuple[str, ...]
-    """The checks without a finding, and the checks that did not look."""
-
-
-@dataclass(frozen=True)
-class Annex:
-    """The content of an annex, in the order of its sections."""
-
-    title: str
-    facts: tuple[str, ...]
-    verdict: str
-    caveat_url: str
-    summary: AnnexTable
-    chapters: tuple[AnnexChapter, ...]
-    tables: tuple[AnnexTable, ...]
-    profile: tuple[str, ...]
-    thresholds: AnnexTable
-    waivers: AnnexTable | None
-    method: tuple[str, ...]
-    citations: tuple[str, ...]
-    sources: tuple[str, ...]
-    """The works behind the checks."""
-
-
-def annex_of(audit: Audit, language: str | None = None) -> Annex:
-    """Return the annex of an audit, with the name of the index in a language."""
-    manifest = audit.manifest
+def annex_of(audit: Audit, language: str | None = None) -> list[Block]:
+    """Return the annex of an audit as the blocks of a document, with the names of units in a language."""
     profile = audit.settings.profile
     purpose = f": {profile.description}" if profile.description else ""
-    files = [f"Files: {audit.inspection.files}"] if audit.inspection.files else []
-    period = manifest.get("period")
-    return Annex(
-        title=f"Statistical audit of {text(audit.definition.name, language)}",
-        facts=(
-            audit.inspection.size,
-            *([f"Period: {period}"] if period else []),
-            *files,
-            f"Computed by Indicia {version('indicia')}",
-        ),
-        verdict=audit.verdict,
-        caveat_url=CAVEAT_URL,
-        summary=_summary(audit),
-        chapters=tuple(_chapters(audit)),
-        tables=tuple(annex_table(audit, name, language) for name in audit.annex_tables),
-        profile=(f"Profile {profile.name}{purpose}", f"SHA-256 of the profile: {profile.sha256[:16]}…"),
-        thresholds=_thresholds(audit),
-        waivers=_waivers(audit),
-        method=tuple(_method(audit, language)),
-        citations=tuple(line.strip() for line in render(audit.cite(), "text").splitlines() if line.startswith("  ")),
-        sources=tuple(_sources(audit)),
-    )
+    period = audit.manifest.get("period")
+    facts = [
+        audit.inspection.size,
+        *([f"Period: {period}"] if period else []),
+        *([f"Files: {audit.inspection.files}"] if audit.inspection.files else []),
+        f"Computed by Indicia {version('indicia')}",
+    ]
+    tables: list[Block] = [annex_table(audit, name, language) for name in audit.annex_tables]
+    if tables:
+        tables.insert(0, Heading("Tables", "tables"))
+    works = [line.strip() for line in render(audit.cite(), "text").splitlines() if line.startswith("  ")]
+    return [
+        Items(facts),
+        Heading("Verdict", "verdict"),
+        Line(f"{audit.verdict} {CAVEAT_URL}"),
+        _summary(audit),
+        *_chapters(audit),
+        *tables,
+        Heading("Profile and thresholds", "profile"),
+        Items([f"Profile {profile.name}{purpose}", f"SHA-256 of the profile: {profile.sha256[:16]}…"]),
+        _thresholds(audit),
+        *_waivers(audit),
+        Heading("Methods", "methods"),
+        Items([*_method(audit, language)]),
+        Heading("Sources of the checks", "sources"),
+        Items([*_sources(audit)]),
+        Heading("How to cite", "cite"),
+        Items(works),
+    ]
 
 
-def _summary(audit: Audit) -> AnnexTable:
+def title_of(audit: Audit, language: str | None = None) -> str:
+    """Return the title of an annex, with the name of the index in a language."""
+    return f"Statistical audit of {text(audit.definition.name, language)}"
+
+
+def _summary(audit: Audit) -> TextTable:
     """Return the numbers of findings by chapter."""
-    marks: tuple[Mark, ...] = ("error", "warning", "information", "waived")
-    rows = tuple(
+    marks = ("error", "warning", "information", "waived")
+    rows = [
         (
             chapter.heading,
             str(len(chapter.checks)),
@@ -109,44 +76,41 @@ def _summary(audit: Audit) -> AnnexTable:
             str(len(chapter.skipped)),
         )
         for chapter in audit.chapters
-    )
+    ]
     headings = ("Chapter", "Checks", "Errors", "Warnings", "Info", "Waived", "Not run")
-    return AnnexTable("summary", "Findings by chapter", headings, rows, (False, *[True] * 6))
+    return TextTable(headings, rows, (False, *[True] * 6), "Findings by chapter")
 
 
-def _mark(entry: ReportedFinding) -> Mark:
+def _mark(entry: ReportedFinding) -> str:
     return "waived" if entry.is_waived else entry.severity
 
 
-def _chapters(audit: Audit) -> Iterator[AnnexChapter]:
-    for chapter in audit.chapters:
-        groups: dict[tuple[Mark, str], list[ReportedFinding]] = {}
-        for waived in (False, True):
-            for entry in chapter.findings:
-                if entry.is_waived == waived:
-                    groups.setdefault((_mark(entry), entry.code), []).append(entry)
+def _chapters(audit: Audit) -> Iterator[Block]:
+    """Yield the findings of each chapter, then the checks without a finding and the checks that did not look."""
+    for number, chapter in enumerate(audit.chapters, 1):
+        yield Heading(chapter.heading, f"chapter-{number}")
+        groups: dict[tuple[str, str], list[ReportedFinding]] = {}
+        for entry in sorted(chapter.findings, key=lambda entry: entry.is_waived):
+            groups.setdefault((_mark(entry), entry.code), []).append(entry)
+        yield from (_finding(mark, members) for (mark, _), members in groups.items())
         codes = {entry.code for entry in chapter.findings}
         silent = [check.code for check in chapter.checks if check.code not in codes]
-        lines = [f"Without a finding: {', '.join(silent)}."] if silent else []
+        yield from [Line(f"Without a finding: {', '.join(silent)}.", is_note=True)] if silent else []
         reasons: dict[str, list[str]] = {}
         for skip in chapter.skipped:
             reasons.setdefault(skip.reason, []).append(skip.check.code)
-        lines += [f"Not run: {', '.join(names)} ({reason})." for reason, names in reasons.items()]
-        yield AnnexChapter(
-            chapter.heading,
-            tuple(_group(mark, members) for (mark, _), members in groups.items()),
-            tuple(lines),
-        )
+        for reason, names in reasons.items():
+            yield Line(f"Not run: {', '.join(names)} ({reason}).", is_note=True)
 
 
-def _group(mark: Mark, members: Sequence[ReportedFinding]) -> Group:
+def _finding(mark: str, members: Sequence[ReportedFinding]) -> Finding:
     remedies = {entry.finding.remedy for entry in members}
     shared = remedies.pop() if len(remedies) == 1 else None
     lines = [_line(entry, with_remedy=shared is None) for entry in members[:_PLACES]]
     more = len(members) - _PLACES
     lines += [f"and {more:,} more"] if more > 0 else []
     first = members[0]
-    return Group(mark, first.code, first.check.title, tuple(lines), shared or "")
+    return Finding(mark, first.code, first.check.title, lines, shared or "")
 
 
 def _line(entry: ReportedFinding, *, with_remedy: bool) -> str:
@@ -156,7 +120,7 @@ def _line(entry: ReportedFinding, *, with_remedy: bool) -> str:
     return f"{sentence}{reason}"
 
 
-def _thresholds(audit: Audit) -> AnnexTable:
+def _thresholds(audit: Audit) -> TextTable:
     """Return the checks that looked with their thresholds."""
     absent = {skip.check.code for skip in audit.skipped_checks}
     rows = tuple(
@@ -169,7 +133,7 @@ def _thresholds(audit: Audit) -> AnnexTable:
         if chosen.code not in absent
     )
     headings = ("Code", "Check", "Thresholds")
-    return AnnexTable("thresholds", "Checks and thresholds", headings, rows, (False,) * len(headings))
+    return TextTable(headings, rows, (False,) * len(headings), "Checks and thresholds")
 
 
 def _sources(audit: Audit) -> Iterator[str]:
@@ -192,11 +156,8 @@ def _setting(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _waivers(audit: Audit) -> AnnexTable | None:
-    """Return the waivers of the index file; None if there are none."""
-    waivers = audit.definition.waivers
-    if not waivers:
-        return None
+def _waivers(audit: Audit) -> Iterator[Block]:
+    """Yield the heading and the waivers of the index file, if there are any."""
     rows = tuple(
         (
             waiver.code,
@@ -205,10 +166,12 @@ def _waivers(audit: Audit) -> AnnexTable | None:
             str(waiver.until or ""),
             str(sum(_accepts(waiver, entry) for entry in audit.waived)),
         )
-        for waiver in waivers
+        for waiver in audit.definition.waivers
     )
     headings = ("Code", "Place", "Reason", "Until", "Findings")
-    return AnnexTable("waivers", "Accepted findings", headings, rows, (False, False, False, False, True))
+    if rows:
+        yield Heading("Waivers", "accepted")
+        yield TextTable(headings, rows, (False, False, False, False, True), "Accepted findings")
 
 
 def _accepts(waiver: Waiver, entry: ReportedFinding) -> bool:

@@ -20,17 +20,10 @@ def annex(audit: Audit, form: AnnexFormat, language: str | None = None) -> str:
         from indicia_report.files.sarif import audit_in_sarif
 
         return audit_in_sarif(audit)
-    from indicia_report.files.annex import annex_of
+    from indicia.documents.latex import latex
+    from indicia.documents.markdown import markdown
+    from indicia_report.files.annex import annex_of, title_of
+    from indicia_report.files.pages import document_page
 
-    content = annex_of(audit, language)
-    if form == "md":
-        from indicia_report.files.annex_markdown import annex_in_markdown
-
-        return annex_in_markdown(content)
-    if form == "latex":
-        from indicia_report.files.annex_latex import annex_in_latex
-
-        return annex_in_latex(content)
-    from indicia_report.files.audit_page import annex_page
-
-    return annex_page(content)
+    write = {"md": markdown, "latex": latex}.get(form, document_page)
+    return write(title_of(audit, language), annex_of(audit, language))

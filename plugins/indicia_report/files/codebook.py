@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.data import PrintedTable
 from indicia.definition import ROOT, Leaf, languages_of, text, unit_of_measure
+from indicia.documents.blocks import TextTable
+from indicia.documents.markdown import markdown
 from indicia.documents.table_words import word
-from indicia_report.files.paper_forms import in_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -100,16 +100,16 @@ def codebook_in_markdown(result: Result, entries: Sequence[CodebookEntry], langu
     for column in dict.fromkeys(entry.column for entry in entries if entry.code):
         codes = [entry for entry in entries if entry.code and entry.column == column]
         parts.append(_printed(column, codes, languages))
-    return "\n".join(map(in_markdown, parts))
+    return markdown("", parts)
 
 
-def _printed(caption: str, entries: Sequence[CodebookEntry], languages: Sequence[str]) -> PrintedTable:
+def _printed(caption: str, entries: Sequence[CodebookEntry], languages: Sequence[str]) -> TextTable:
     """Return entries as a table of texts, without the columns that are empty."""
     frame = codebook_frame(entries, languages).with_columns(pl.col("level").cast(pl.String)).fill_null("")
     if any(entry.code for entry in entries):
         frame = frame.drop("column")
-    frame = frame[[column.name for column in frame if (column != "").any()]]
-    return PrintedTable(frame.columns, frame.rows(), [False] * frame.width, caption)
+    table = TextTable(frame.columns, frame.rows(), [False] * frame.width, caption)
+    return table.without_empty_columns()
 
 
 def _measure(code: str, languages: Sequence[str]) -> CodebookEntry:

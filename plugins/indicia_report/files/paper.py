@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
-from indicia.data import PrintedTable, column_texts, latex, slug, with_marks
+from indicia.data import column_texts, with_marks
 from indicia.definition import ROOT, text
+from indicia.documents.blocks import TextTable
+from indicia.documents.latex import latex, slug
 from indicia.documents.table_words import WORDS, word
 from indicia.notes import MARK, Note
 from indicia.run import IMPUTED_SHARE, band_names
@@ -28,12 +30,12 @@ def result_in_latex(
     result: Result, table: str = "scores", language: str | None = None, rows: pl.Series | None = None
 ) -> bytes:
     """Return rows of a table of a result in LaTeX."""
-    return latex(result_table(result, table, language, rows)).encode()
+    return latex("", [result_table(result, table, language, rows)]).encode()
 
 
 def result_table(
     result: Result, table: str = "scores", language: str | None = None, rows: pl.Series | None = None
-) -> PrintedTable:
+) -> TextTable:
     """Return rows of a table of a result as texts; the table of scores leaves out codes and groups of units."""
     definition, frame, data = result.definition, result.frame(cast("ResultTable", table)), result.definition.data
     marks = result.marks(table)
@@ -70,9 +72,7 @@ def result_table(
     return _printed(frame, definition, result.unit, language, table, notes, decimals, marks)
 
 
-def comparison_table(
-    comparison: Comparison, frame: pl.DataFrame, table: str, language: str | None = None
-) -> PrintedTable:
+def comparison_table(comparison: Comparison, frame: pl.DataFrame, table: str, language: str | None = None) -> TextTable:
     """Return a table of a comparison as texts; notes below the table name the numbered methodologies."""
     sizes = {"n": len(comparison.methods), "left_out": len(comparison.failures), "units": len(comparison.common_ranks)}
     notes = [word("compared", _language_of_words(language), **sizes)]
@@ -108,13 +108,13 @@ def _printed(
     notes: Sequence[str],
     decimals: Mapping[str, int],
     marks: pl.DataFrame,
-) -> PrintedTable:
+) -> TextTable:
     frame = _in_one_language(frame, definition, unit, language)
     columns = [with_marks(_texts(column, decimals.get(column.name)), column.name, marks) for column in frame]
     code = _language_of_words(language)
     names = {unit, *definition.data.labels()}
     subject = word(f"table_{table}", code) if f"table_{table}" in WORDS else _readable(table)
-    return PrintedTable(
+    return TextTable(
         headings=[_heading(name, definition, names, language) for name in frame.columns],
         rows=list(zip(*columns, strict=True)),
         numbers=[column.dtype.is_numeric() for column in frame],

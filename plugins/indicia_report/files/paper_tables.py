@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from indicia.data import PrintedTable, numbers, slug
+from indicia.data import numbers
 from indicia.definition import ROOT, Node, text, unit_of_measure
+from indicia.documents.blocks import TextTable
+from indicia.documents.latex import slug
 from indicia.documents.table_words import word
 from indicia.errors import IndiciaError
 from indicia.statistics.correlation import correlations
@@ -28,7 +30,7 @@ _FIGURES = 4
 """The significant figures of descriptive statistics."""
 
 
-def structure_table(result: Result, language: str | None = None, period: object = None) -> PrintedTable:
+def structure_table(result: Result, language: str | None = None, period: object = None) -> TextTable:
     """Return the dimensions and indicators with unit of measure, direction, weights and source.
 
     Weights that differ between periods or groups are shown from the smallest to the largest. A column that would be
@@ -44,18 +46,18 @@ def structure_table(result: Result, language: str | None = None, period: object 
         name = _name(result, part.id, language)
         rows.append((number, name, measure, direction, _range(within), _range(effective), source))
     keys = ("number", "part", "unit_of_measure", "direction", "weight_within", "effective_weight", "source")
-    kept = [at for at in range(len(keys)) if any(row[at] for row in rows)]
-    return PrintedTable(
-        headings=[_heading(keys[at], language) for at in kept],
-        rows=[[row[at] for at in kept] for row in rows],
-        numbers=["weight" in keys[at] for at in kept],
+    table = TextTable(
+        headings=[_heading(key, language) for key in keys],
+        rows=rows,
+        numbers=["weight" in key for key in keys],
         notes=[word("structure_note", language)],
         repeated=2,
         **_captions(result, "structure", language),
     )
+    return table.without_empty_columns()
 
 
-def descriptive_table(result: Result, language: str | None = None, period: object = None) -> PrintedTable:
+def descriptive_table(result: Result, language: str | None = None, period: object = None) -> TextTable:
     """Return the statistics of the values of each indicator before imputation and treatment, in one period."""
     shown_period, rows = rows_of_period(result.scored.source, period)
     values = result.scored.raw.values.filter(rows)
@@ -66,11 +68,10 @@ def descriptive_table(result: Result, language: str | None = None, period: objec
         printed.append(names + _statistics(leaf.id, column[~np.isnan(column)]))
     keys = ["number", "indicator", "unit_of_measure", "count", "mean", "deviation", "minimum", "median", "maximum"]
     keys += ["skewness", "kurtosis"]
-    kept = [at for at in range(len(keys)) if any(row[at] for row in printed)]
-    return PrintedTable(
-        headings=[_heading(keys[at], language) for at in kept],
-        rows=[[row[at] for at in kept] for row in printed],
-        numbers=[at > 2 for at in kept],
+    table = TextTable(
+        headings=[_heading(key, language) for key in keys],
+        rows=printed,
+        numbers=[at > 2 for at in range(len(keys))],
         notes=[
             *_period_note(shown_period, language),
             word("descriptive_note", language),
@@ -79,9 +80,10 @@ def descriptive_table(result: Result, language: str | None = None, period: objec
         repeated=2,
         **_captions(result, "descriptive", language),
     )
+    return table.without_empty_columns()
 
 
-def correlation_table(result: Result, language: str | None = None, period: object = None) -> PrintedTable:
+def correlation_table(result: Result, language: str | None = None, period: object = None) -> TextTable:
     """Return the correlations of the normalised indicators with each other in one period; columns have numbers."""
     shown_period, rows = rows_of_period(result.scored.source, period)
     values = result.scored.normalised.filter(rows)
@@ -100,7 +102,7 @@ def correlation_table(result: Result, language: str | None = None, period: objec
         ]
         for at, name in enumerate(leaves, 1)
     ]
-    return PrintedTable(
+    return TextTable(
         headings=[*(_heading(key, language) for key in ("number", "indicator")), *map(str, range(1, len(leaves) + 1))],
         rows=printed,
         numbers=[False, False, *([True] * len(leaves))],
@@ -114,7 +116,7 @@ def correlation_table(result: Result, language: str | None = None, period: objec
     )
 
 
-TABLES: Mapping[str, Callable[[Result, str | None, object], PrintedTable]] = {
+TABLES: Mapping[str, Callable[[Result, str | None, object], TextTable]] = {
     "structure": structure_table,
     "descriptive": descriptive_table,
     "correlations": correlation_table,
@@ -192,7 +194,7 @@ def _simulated(result: Result, language: str | None) -> list[str]:
     return [note.in_language(language, names) for note in result.notes if note.kind == "simulated"]
 
 
-def _captions(result: Result, table: str, language: str | None) -> dict[str, str]:
+def _captions(result: Result, table: str, language: str | None) -> dict[str, Any]:
     """Return the caption, the label and the language of a table."""
     colon = "：" if language == "zh" else ": "
     return {

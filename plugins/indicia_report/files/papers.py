@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from indicia.comparison import Comparison
-from indicia.data import latex, render
+from indicia.data import render
 from indicia.definition import check_raw_values
+from indicia.documents.html import escape, page, table_element
+from indicia.documents.latex import latex
+from indicia.documents.markdown import markdown
 from indicia.errors import IndiciaError, OutputError
 from indicia.notes import MARK, Note
 from indicia.presentation import RAW_TABLES
 from indicia_report.files.paper import comparison_table, result_table
-from indicia_report.files.paper_forms import in_html, in_markdown
 from indicia_report.files.paper_tables import TABLES
 from indicia_report.files.word import in_word
 
 if TYPE_CHECKING:
-    from indicia.data import PrintedTable
+    from indicia.documents.blocks import TextTable
     from indicia.dossier import Dossier
     from indicia.outputs import ExportOptions
     from indicia.presentation import ResultTable
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 
 _RAW = RAW_TABLES | {"descriptive"}
 """The tables that hold values before normalisation, or statistics of them."""
+_STYLE = (
+    "body{font:14px/1.5 system-ui,sans-serif;margin:2em}"
+    "table{border-collapse:collapse;border-bottom:1.5px solid;border-top:1.5px solid;font-variant-numeric:tabular-nums}"
+    "caption{font-weight:600;padding:.5em 0;text-align:left}"
+    "th,td{padding:.2em .8em .2em 0;text-align:left;vertical-align:top}"
+    "thead th{border-bottom:1px solid}"
+    ".n{text-align:right}"
+)
 
 
 def paper_file(exported: Dossier | Comparison, options: ExportOptions) -> bytes:
@@ -50,10 +60,16 @@ def paper_file(exported: Dossier | Comparison, options: ExportOptions) -> bytes:
     return _written(result_table(result, table, options.language, details.get("rows")), options)
 
 
-def _written(table: PrintedTable, options: ExportOptions) -> bytes:
+def _written(table: TextTable, options: ExportOptions) -> bytes:
     if options.format == "docx":
         return in_word(table)
-    return {"latex": latex, "md": in_markdown, "html": in_html}[options.format](table).encode()
+    if options.format == "latex":
+        return latex("", [table]).encode()
+    table = table.with_minus_signs
+    if options.format == "md":
+        return markdown("", [table]).encode()
+    notes = "".join(f"\n<p>{escape(note)}</p>" for note in table.notes)
+    return page(table.caption, f"{table_element(table)}{notes}\n", style=_STYLE, language=table.language).encode()
 
 
 def _of_frame(result: Result, table: str, options: ExportOptions) -> bytes:

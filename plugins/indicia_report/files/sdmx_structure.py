@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from indicia_report.files.paper_forms import xml_text
+from indicia.documents.html import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

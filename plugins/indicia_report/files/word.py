@@ -12,12 +12,13 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from indicia.data import UPRIGHT, column_widths, text_width
+from indicia.documents.html import xml_text
+from indicia.documents.layout import UPRIGHT, column_widths, parts_of, text_width
 from indicia.errors import TURNING, require_optional
-from indicia_report.files.paper_forms import signed, xml_text
 
 if TYPE_CHECKING:
-    from indicia.data import Layout, PrintedTable
+    from indicia.documents.blocks import TextTable
+    from indicia.documents.layout import Layout
 
 _CREATED = dt.datetime(2000, 1, 1)
 """The date in the file: equal tables give equal files."""
@@ -30,7 +31,7 @@ _RULES = {"outer": 12, "inner": 6}
 """The widths of rules in eighths of a point."""
 
 
-def in_word(table: PrintedTable) -> bytes:
+def in_word(table: TextTable) -> bytes:
     """Return a Word document with a table; a table that is wider than a page is split into parts.
 
     Raises
@@ -39,17 +40,17 @@ def in_word(table: PrintedTable) -> bytes:
         Without python-docx: pip install 'indicia[word]'.
     """
     require_optional("docx", "writing a Word document", "word")
-    return _dated(_Document(table).content())
+    return _dated(_Document(table.with_minus_signs).content())
 
 
 class _Document:
     """A document with one table."""
 
-    def __init__(self, table: PrintedTable) -> None:
+    def __init__(self, table: TextTable) -> None:
         import docx
 
         self.table, self.document = table, docx.Document()
-        self.blocks = table.blocks()
+        self.blocks = parts_of(table)
         self._set_page()
 
     def content(self) -> bytes:
@@ -109,7 +110,7 @@ class _Document:
         separator = "　" if self.table.language == "zh" else ". "
         paragraph.add_run(f"{separator}{_plain(self.table.caption)}{again if continued else ''}")
 
-    def _add_table(self, part: PrintedTable, layout: Layout) -> None:
+    def _add_table(self, part: TextTable, layout: Layout) -> None:
         from docx.enum.table import WD_TABLE_ALIGNMENT
 
         widths = column_widths(part, layout)
@@ -144,7 +145,7 @@ class _Document:
         lengths = [_points(stretch * width) for width in widths]
         for row, cells in zip(rows, part.rows, strict=True):
             _property(row, "w:cantSplit")
-            for cell, text, style, width in zip(row.cells, signed(part, cells), of_columns, lengths, strict=True):
+            for cell, text, style, width in zip(row.cells, cells, of_columns, lengths, strict=True):
                 _fill(cell, text, style)
                 cell.width = width
         self.document.add_paragraph().paragraph_format.space_after = _points(0)

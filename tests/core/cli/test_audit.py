@@ -145,7 +145,8 @@ def test_an_ending_chooses_the_annex_with_verdict_findings_thresholds_and_waiver
     assert run("-o", "annex.md") == 0
     annex = (folder / "annex.md").read_text(encoding="utf-8")
     headings = [line for line in annex.splitlines() if line.startswith("#")]
-    assert headings[:4] == ["# Statistical audit of Towns", "## Verdict", "## Findings by chapter", "## Data"]
+    assert headings[:3] == ["# Statistical audit of Towns", "## Verdict", "## Data"]
+    assert "**Findings by chapter**" in annex
     last = ["## Profile and thresholds", "## Waivers", "## Methods", "## Sources of the checks", "## How to cite"]
     assert headings[-5:] == last
     assert "**Waived D05: skewed values**" in annex

@@ -10,6 +10,7 @@ import pytest
 
 import indicia
 from indicia.robustness.critical_weights import critical_weights
+from indicia_after_score.stability import Ranked
 
 if TYPE_CHECKING:
     from indicia.index import Index
@@ -36,16 +37,17 @@ def test_each_row_has_the_figures_of_the_methodology_by_itself() -> None:
     for row in table.iter_rows(named=True):
         normalisation, aggregation = row["label"].split(" > ")
         alone = index(normalisation=normalisation, aggregation=aggregation).stability(TABLE, units=6)
-        weight = alone.weights.row(0, named=True)
+        weights = alone.frame("weights")
+        weight = weights.row(0, named=True)
         assert (row["weight"], row["first_changes"]) == (weight["part"], weight["first_changes"])
         assert row["then_first"] == weight["then_first"]
-        assert row["two_swap"] == alone.weights.sort(pl.col("two_swap").abs())["two_swap"][0]
-        assert row["moved"] == alone.minimal_weight_shift["moved"][0]
-        failed = alone.reversals["failed"].to_list()
+        assert row["two_swap"] == weights.sort(pl.col("two_swap").abs())["two_swap"][0]
+        assert row["moved"] == alone.frame("minimal_weight_shift")["moved"][0]
+        failed = alone.frame("reversals")["failed"].to_list()
         columns = ("leaves_new_first", "leaves_reversed", "worse_new_first", "worse_reversed", "pairs_reversed")
         assert [row[column] for column in (*columns, "circles")] == failed
-        indicators = {name for kind, name in alone.leader_changes if kind == "indicator"}
-        assert (row["parts"], row["parts_new_first"]) == (3, len(indicators))
+        parts = alone.frame("omission_effects").filter(left_out="indicator")
+        assert (row["parts"], row["parts_new_first"]) == (3, (parts["first"] != row["first"]).sum())
 
 
 def test_the_first_k_change_where_a_unit_draws_level_with_one_of_them() -> None:
@@ -60,9 +62,9 @@ def test_the_first_k_change_where_a_unit_draws_level_with_one_of_them() -> None:
 
 @pytest.mark.parametrize("k", [1, 2, 4])
 def test_a_search_finds_the_change_of_the_first_k_units_that_the_closed_form_has(k: int) -> None:
-    linear = index(weighting="equal").stability(TABLE)
+    linear = index(weighting="equal").stability(TABLE).facts[Ranked()]
     closed = critical_weights(linear, k).sort("part")["top_changes"]
-    searched = index(weighting="equal").stability(TABLE)
+    searched = index(weighting="equal").stability(TABLE).facts[Ranked()]
     vars(searched)["effects"] = {}  # no node counts as linear
     found = critical_weights(searched, k).sort("part")["top_changes"]
     np.testing.assert_allclose(found.to_numpy(), closed.to_numpy(), rtol=1e-6)

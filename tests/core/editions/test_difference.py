@@ -8,12 +8,13 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.documents.difference_sections import sections_of
+from indicia.documents.blocks import Heading
 from indicia.edition_sources import open_edition
 from indicia.edition_sources.packs import _departures
 from indicia.editions import difference_tables
 from indicia.editions.methodology_changes import Change
 from indicia.editions.scored_edition import ScoredEdition
+from indicia.editions.sections import sections_of
 from indicia.editions.sentences import change_sentences
 from indicia.errors import DataError, DefinitionError, IndiciaError
 
@@ -284,7 +285,7 @@ def test_two_periods_of_one_panel_are_two_editions() -> None:
         ("Fir", 1.0, None),
     ]
     assert difference.title == "Towns · Towns 2020 → Towns 2021"
-    assert [part.name for part in sections_of(difference)] == ["movers"]
+    assert [block.name for block in sections_of(difference) if isinstance(block, Heading)] == ["movers"]
 
 
 # Kinds of editions

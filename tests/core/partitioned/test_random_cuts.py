@@ -61,6 +61,7 @@ def test_random_cuts_of_a_random_index_equal_memory(case):
     check(case)
 
 
+@pytest.mark.long
 @pytest.mark.thorough
 @settings(max_examples=60)
 @given(indices_in_cuts())

@@ -199,7 +199,7 @@ def test_draws_of_weights_are_the_scores_of_an_index_with_these_weights(aggregat
 @pytest.mark.parametrize("aggregation", ["arithmetic", "geometric"])
 def test_a_part_that_is_left_out_leaves_all_its_parents(aggregation: str) -> None:
     stability = made({**SHARED, "v": {"dimension": "w"}}, WITH_SHOWN, aggregation=aggregation).stability(TOWNS)
-    effects = stability.omission_effects
+    effects = stability.frame("omission_effects")
     assert set(effects.filter(pl.col("left_out") != "unit")["name"]) == {"a", "b", "x", "y", "z"}
     without = scored({name: spec for name, spec in SHARED.items() if name != "x"}, aggregation=aggregation)
     first = without.scores.filter(rank=1)["town"].to_list()
@@ -209,7 +209,7 @@ def test_a_part_that_is_left_out_leaves_all_its_parents(aggregation: str) -> Non
 def test_the_critical_change_of_a_weight_in_a_shared_dimension_changes_the_first_unit() -> None:
     parts = {"x": {"dimension": "c"}, "y": {"dimension": "c"}, "z": {"dimension": "a"}, "v": {"dimension": "b"}}
     dimensions = {**DIMENSIONS, "c": {"parent": ["a", "b"]}}
-    (row,) = made(parts, dimensions).stability(TOWNS).weights.filter(of="c", part="x").to_dicts()
+    (row,) = made(parts, dimensions).stability(TOWNS).frame("weights").filter(of="c", part="x").to_dicts()
     first = scored(parts, dimensions).scores.filter(rank=1)["town"].to_list()
     for factor, changes in ((0.999, False), (1.001, True)):
         words = {**parts, "x": {"dimension": "c", "weight": 1 + factor * row["first_changes"]}}

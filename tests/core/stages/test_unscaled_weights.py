@@ -120,7 +120,7 @@ def test_critical_weights_are_those_of_the_same_ranking_by_scaled_weights(index:
     changes = []
     for dimension in ({"weight": 1, "scale_weights": False}, {"weight": 2}):
         made = index(indicators, {"normalisation": "none"}, groups=(), dimensions={"d": dimension})
-        weights = made.stability(table).weights.filter(of="d").drop("weight")
+        weights = made.stability(table).frame("weights").filter(of="d").drop("weight")
         changes.append(weights.sort("part").with_columns(pl.col(pl.Float64).round(12)))
     assert changes[0].equals(changes[1])
 

@@ -40,6 +40,7 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Example:
 
 @pytest.mark.thorough
 @pytest.mark.slow
+@pytest.mark.usefixtures("fewer_tables", "fewer_edges")
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_the_example_of_a_hook_keeps_the_promises_of_its_kind(example: Example, kind: Kind) -> None:
     check_method(example(kind))

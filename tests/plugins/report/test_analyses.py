@@ -26,7 +26,7 @@ def test_the_page_has_the_sentences_and_tables_of_the_answer() -> None:
     for sentence in (*answer.sentences(), *answer.sentences("zh")):
         assert sentence in html
     names = answer.reader_names()
-    cells = re.findall(r"<tr><td>(.*?)<td>(\d+)<td>(.*?)<td>([\d.]+) %", html)[:10]
+    cells = re.findall(r"<tr><th scope=row>(.*?)<td>(\d+)<td>(.*?)<td>([\d.]+) %", html)[:10]
     assert [(place, degree) for _, place, _, degree in cells] == [
         (str(place), f"{100 * degree:.1f}")
         for place, degree in answer.frame().head(10).select("place", "degree").rows()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,14 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.documents.annex_tables import ROWS, annex_table
+from indicia.documents.blocks import Finding, Heading, Items, Line, TextTable
 from indicia_report.files.annex import annex_of
+from indicia_report.files.annex_tables import ROWS, annex_table
 from indicia_report.files.sarif import audit_in_sarif
 
 if TYPE_CHECKING:
     from indicia.audit import Audit
+    from indicia.documents.blocks import Block
 
 INDEX = """\
 [data]
@@ -58,20 +61,28 @@ def with_findings(outcome: Audit, number: int, waived: int = 0) -> Audit:
     return replace(outcome, reported_findings=tuple(findings))
 
 
+def below(outcome: Audit, heading: str) -> list[Block]:
+    """Return the blocks of an annex below a heading."""
+    blocks = annex_of(outcome)
+    start = next(at for at, block in enumerate(blocks) if isinstance(block, Heading) and block.text == heading)
+    return [*takewhile(lambda block: not isinstance(block, Heading), blocks[start + 1 :])]
+
+
 def test_an_annex_lists_25_findings_of_a_check_and_counts_the_others(outcome: Audit) -> None:
-    (group,) = (group for chapter in annex_of(with_findings(outcome, 30)).chapters for group in chapter.groups)
-    assert [*group.lines[:2], *group.lines[24:]] == ["T0 is odd", "T1 is odd", "T24 is odd", "and 5 more"]
+    (group,) = (block for block in annex_of(with_findings(outcome, 30)) if isinstance(block, Finding))
+    assert [*group.texts[:2], *group.texts[24:]] == ["T0 is odd", "T1 is odd", "T24 is odd", "and 5 more"]
 
 
 def test_waived_findings_stand_after_the_others_with_their_reason(outcome: Audit) -> None:
-    annex = annex_of(with_findings(outcome, 3, waived=1))
-    other, waived = (group for chapter in annex.chapters for group in chapter.groups)
-    assert (other.mark, other.lines) == (outcome.reported_findings[0].severity, ("T1 is odd", "T2 is odd"))
-    assert (waived.mark, waived.lines) == ("waived", ("T0 is odd (waived: a reason)",))
+    other, waived = (b for b in annex_of(with_findings(outcome, 3, waived=1)) if isinstance(b, Finding))
+    assert (other.mark, other.texts) == (outcome.reported_findings[0].severity, ["T1 is odd", "T2 is odd"])
+    assert (waived.mark, waived.texts) == ("waived", ["T0 is odd (waived: a reason)"])
 
 
 def test_a_work_is_listed_once_with_the_codes_of_its_checks(outcome: Audit) -> None:
-    sources = annex_of(outcome).sources
+    (listed,) = below(outcome, "Sources of the checks")
+    assert isinstance(listed, Items)
+    sources = listed.texts
     works = [source.partition(" [")[0] for source in sources]
     assert len(works) == len(set(works))
     assert not any(work.startswith("Indicia") for work in works)
@@ -81,18 +92,18 @@ def test_a_work_is_listed_once_with_the_codes_of_its_checks(outcome: Audit) -> N
 
 
 def test_a_check_has_its_thresholds_and_a_skipped_check_its_reason(outcome: Audit) -> None:
-    annex = annex_of(outcome)
-    thresholds = {row[0]: row[2] for row in annex.thresholds.rows}
+    _, table = below(outcome, "Profile and thresholds")
+    assert isinstance(table, TextTable)
+    thresholds = {row[0]: row[2] for row in table.rows}
     assert thresholds["D05"] == "skewness = 2; kurtosis = 3.5"
     assert "methods = arithmetic, geometric, mazziotta_pareto, min" in thresholds["B02"]
-    (panels,) = (chapter for chapter in annex.chapters if chapter.heading == "Panels")
-    assert panels.lines == ("Not run: P01 (the index has one period).",)
+    assert below(outcome, "Panels") == [Line("Not run: P01 (the index has one period).", is_note=True)]
     assert "P01" not in thresholds
 
 
 def test_a_part_has_its_correlation_with_its_node_with_the_rest_of_the_node_and_with_the_index(outcome: Audit) -> None:
     table = annex_table(outcome, "node_correlations", None)
-    assert table.headings == ("node", "item", "units", "r", "low", "high", "without it", "with index")
+    assert table.headings == ["node", "item", "units", "r", "low", "high", "without it", "with index"]
     (row,) = (row for row in table.rows if row[:2] == ("wealth", "income"))
     own, rest, index = (
         outcome.node_correlations.filter(node="wealth", item="income", relation=relation)["r"].item()
@@ -103,8 +114,8 @@ def test_a_part_has_its_correlation_with_its_node_with_the_rest_of_the_node_and_
 
 def test_ranks_have_one_column_of_labels_and_one_decimal(outcome: Audit) -> None:
     table = annex_table(outcome, "intervals", None)
-    assert table.headings == ("town", "rank", "median", "lower", "upper", "tier")
-    assert table.numbers == (False, True, True, True, True, True)
+    assert table.headings == ["town", "rank", "median", "lower", "upper", "tier"]
+    assert table.numbers == [False, True, True, True, True, True]
     assert all(row[0].startswith("Town ") and "." in row[2] and len(row[2].split(".")[1]) == 1 for row in table.rows)
 
 
@@ -119,7 +130,7 @@ def test_a_long_table_names_the_command_that_writes_all_rows(outcome: Audit) -> 
     vars(changed)["intervals"] = pl.concat([outcome.intervals] * 30)
     table = annex_table(changed, "intervals", None)
     assert len(table.rows) == ROWS == 250
-    assert table.note == "The first 250 of 300 rows; indicia audit --show intervals writes all"
+    assert table.notes == ["The first 250 of 300 rows; indicia audit --show intervals writes all"]
 
 
 def test_a_result_of_sarif_has_a_fingerprint_of_code_and_place_and_no_empty_property(outcome: Audit) -> None:

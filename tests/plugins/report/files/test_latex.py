@@ -16,8 +16,7 @@ from shown_results import exported
 import indicia
 from indicia.cli import main
 from indicia.data import render
-from indicia_report.files.annex import annex_of
-from indicia_report.files.annex_latex import annex_in_latex
+from indicia_report.files.annexes import annex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -242,5 +241,5 @@ def test_the_annex_of_an_audit_compiles(engine: str, typeset: Callable[[str, str
     waivers = [{"code": "D05", "reason": text} for text in HOSTILE[:5]]
     raw = {"name": "R&D 50 % 北京", "data": {"unit": "unit"}, "indicators": {"a": {}, "b": {}}, "waivers": waivers}
     audit = indicia.read(raw).audit(frame, draws=5)
-    log = typeset(engine, annex_in_latex(annex_of(audit)))
+    log = typeset(engine, annex(audit, "latex"))
     assert pages(log) >= 2

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicia.definition import text
+from indicia.documents.blocks import TextTable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,21 +43,7 @@ _DECIMALS = {"intervals": 1}
 """The decimals of the figures of a table; another table has three."""
 
 
-@dataclass(frozen=True)
-class AnnexTable:
-    """A table of texts."""
-
-    name: str
-    caption: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numbers: tuple[bool, ...]
-    """True for the columns that hold numbers."""
-    note: str = ""
-    """A sentence below the table."""
-
-
-def annex_table(audit: Audit, name: AuditTable, language: str | None) -> AnnexTable:
+def annex_table(audit: Audit, name: AuditTable, language: str | None) -> TextTable:
     """Return the first rows of a table of an audit as texts; units have their labels in a language."""
     frame = audit.frame(name)
     if name == "node_correlations":
@@ -68,14 +54,13 @@ def annex_table(audit: Audit, name: AuditTable, language: str | None) -> AnnexTa
     frame = frame.select(column for column in chosen or frame.columns if column in frame.columns)
     shown = frame.head(ROWS)
     more = len(frame) - len(shown)
-    note = f"The first {ROWS} of {len(frame):,} rows; indicia audit --show {name} writes all" if more > 0 else ""
-    return AnnexTable(
-        name,
+    notes = [f"The first {ROWS} of {len(frame):,} rows; indicia audit --show {name} writes all"] if more > 0 else []
+    return TextTable(
+        [column.replace("_", " ") for column in shown.columns],
+        list(zip(*([_cell(value, _DECIMALS.get(name, 3)) for value in column] for column in shown), strict=True)),
+        [dtype.is_numeric() for dtype in shown.dtypes],
         _CAPTIONS.get(name, name.replace("_", " ").capitalize()),
-        tuple(column.replace("_", " ") for column in shown.columns),
-        tuple(zip(*([_cell(value, _DECIMALS.get(name, 3)) for value in column] for column in shown), strict=True)),
-        tuple(dtype.is_numeric() for dtype in shown.dtypes),
-        note,
+        notes,
     )
 
 

@@ -1,13 +1,12 @@
-"""The difference of two editions in sections, before any format: a heading, sentences, a table."""
+"""The difference of two editions in sections: a heading, sentences, a table."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.documents.annex_tables import AnnexTable
+from indicia.documents.blocks import Heading, Items, TextTable
 from indicia.editions.gained import gained
 from indicia.editions.scenarios import CAUSES
 from indicia.editions.sentences import change_sentences, data_sentences
@@ -16,6 +15,7 @@ from indicia.notes import Note
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from indicia.documents.blocks import Block
     from indicia.editions.difference import EditionDifference
 
 _COLUMNS: dict[str, str] = {
@@ -38,16 +38,6 @@ _COLUMNS: dict[str, str] = {
 """The sentences of `messages/editions.toml` that name the columns."""
 
 
-@dataclass(frozen=True)
-class DifferenceSection:
-    """A part of the page or the document on a difference."""
-
-    name: str
-    heading: str
-    lines: tuple[str, ...]
-    table: AnnexTable | None = None
-
-
 def sections_of(
     difference: EditionDifference,
     language: str | None = None,
@@ -55,8 +45,9 @@ def sections_of(
     rules: Sequence[Note] = (),
     *,
     for_author: bool = False,
-) -> list[DifferenceSection]:
-    """Return the sections of a difference that are not empty, in their order.
+    most_changes: int | None = None,
+) -> list[Block]:
+    """Return the headings, sentences and tables of the sections of a difference that are not empty.
 
     Parameters
     ----------
@@ -70,6 +61,8 @@ def sections_of(
         The sentences of rules that hold.
     for_author : bool
         True: editions have the names of their files, and notes name options and commands.
+    most_changes : int, optional
+        The most changes of the methodology that are listed; by default all.
     """
     names = _names(difference, language, for_author=for_author)
 
@@ -78,27 +71,23 @@ def sections_of(
     def sentences(notes: Sequence[Note]) -> tuple[str, ...]:
         return tuple(note.in_language(language, names) for note in notes)
 
-    def heading(kind: str) -> str:
-        return Note(kind).in_language(language, {})
-
-    candidates = [
-        DifferenceSection("rules", heading("heading_rules"), sentences(rules)),
-        DifferenceSection(
-            "movers",
-            heading("heading_movers"),
-            sentences(difference.findings[1:]),
-            _movers(difference, names, language, movers),
-        ),
-        DifferenceSection("methodology", heading("heading_methodology"), sentences(_on_methodology(difference))),
-        DifferenceSection(
-            "revisions",
-            heading("heading_revisions"),
-            sentences(data_sentences(difference)),
-            _revisions(difference, names, language),
-        ),
-        DifferenceSection("notes", heading("heading_notes"), sentences(notes)),
-    ]
-    return [part for part in candidates if part.lines or part.table]
+    methodology = [*sentences(_on_methodology(difference))]
+    if most_changes is not None and len(methodology) > most_changes:
+        more = Note("more_changes", count=str(len(methodology) - most_changes))
+        methodology = [*methodology[:most_changes], more.in_language(language, {})]
+    sections: Mapping[str, tuple[Sequence[str], TextTable | None]] = {
+        "rules": (sentences(rules), None),
+        "movers": (sentences(difference.findings[1:]), _movers(difference, names, language, movers)),
+        "methodology": (methodology, None),
+        "revisions": (sentences(data_sentences(difference)), _revisions(difference, names, language)),
+        "notes": (sentences(notes), None),
+    }
+    blocks: list[Block] = []
+    for name, (lines, table) in sections.items():
+        if lines or table:
+            blocks.append(Heading(Note(f"heading_{name}").in_language(language, {}), name))
+        blocks += [*([Items(lines)] if lines else []), *([table] if table else [])]
+    return blocks
 
 
 def headline(difference: EditionDifference, language: str | None = None, *, for_author: bool = False) -> str:
@@ -119,7 +108,7 @@ def _on_methodology(difference: EditionDifference) -> list[Note]:
 
 def _movers(
     difference: EditionDifference, names: Mapping[str, str], language: str | None, most: int
-) -> AnnexTable | None:
+) -> TextTable | None:
     """Return the largest moves with their causes, in places gained, or in points without ranks."""
     frame = difference.movers.head(most)
     if frame.is_empty():
@@ -142,7 +131,7 @@ def _movers(
     return _table("movers", caption, kept, language, note)
 
 
-def _revisions(difference: EditionDifference, names: Mapping[str, str], language: str | None) -> AnnexTable | None:
+def _revisions(difference: EditionDifference, names: Mapping[str, str], language: str | None) -> TextTable | None:
     """Return the changed values by indicator."""
     frame = difference.published("revision_summary").filter(pl.col("changed") > 0)
     if frame.is_empty():
@@ -158,16 +147,16 @@ def _revisions(difference: EditionDifference, names: Mapping[str, str], language
 
 def _table(
     name: str, caption: str, columns: Mapping[str, Sequence[str]], language: str | None, note: str = ""
-) -> AnnexTable:
-    headings = tuple(Note(_COLUMNS[column]).in_language(language, {}) for column in columns)
-    numbers = tuple(column not in ("unit", "indicator") for column in columns)
-    return AnnexTable(
-        f"diff-{name}",
+) -> TextTable:
+    return TextTable(
+        [Note(_COLUMNS[column]).in_language(language, {}) for column in columns],
+        list(zip(*columns.values(), strict=True)),
+        [column not in ("unit", "indicator") for column in columns],
         Note(caption).in_language(language, {}),
-        headings,
-        tuple(zip(*columns.values(), strict=True)),
-        numbers,
-        note,
+        [note] if note else [],
+        name=name,
+        label=f"tab:diff-{name}",
+        language="zh" if language == "zh" else "en",
     )
 
 

@@ -1,26 +1,22 @@
-r"""A table in LaTeX: a file to `\input` into a paper, which also compiles by itself, with pdflatex and with xelatex."""
+r"""The writer of documents in LaTeX: files to `\input`, which also compile by themselves, with pdflatex and xelatex."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING
 from unicodedata import combining, decomposition, east_asian_width, normalize
 
-from indicia.data.printed_table import (
-    LINE_LETTERS,
-    UPRIGHT,
-    Layout,
-    PrintedTable,
-    cells_width,
-    column_widths,
-    text_width,
-)
-from indicia.errors import TURNING, strip_controls
+from indicia.documents.blocks import Finding, Formula, Heading, Items, Line, TextTable
+from indicia.documents.layout import LINE_LETTERS, UPRIGHT, cells_width, column_widths, parts_of, text_width
+from indicia.errors import TURNING, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from indicia.documents.blocks import Block
+    from indicia.documents.layout import Layout
 
 _SPECIAL = {
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
@@ -53,34 +49,79 @@ _PRINTABLE = re.compile(
 )
 """The characters of the font encodings T1 and TS1, which pdflatex prints without further packages."""
 
+_FAMILY = "gbsn"
+"""The font of Chinese letters in a document that has none."""
+_ADDRESS = re.compile(r"(https?://[\w./%#&=?~+:;,-]*[\w/])", re.ASCII)
 _WORDS = {"en": ("(continued)", "continued on the next page", "Note", "Notes"), "zh": ("（续）", "接下页", "注", "注")}
 _OTHER = r"\indiciaother{"
 
 
-def latex(table: PrintedTable) -> str:
-    r"""Return the text of a file for `\input`, which also compiles by itself as a document.
+def latex(title: str, blocks: Iterable[Block]) -> str:
+    r"""Return a document, or tables without a title, as a file for `\input`, which also compiles by itself.
 
     A long table continues on further pages. A wide table is in landscape, and a still wider table in several parts.
     """
-    family = latex_family(_all_text(table))
-    return latex_document(table_lines(table, family), family)
+    blocks = list(blocks)
+    family = _family(normalize("NFC", "".join(set("".join(_texts([title, *blocks]))))))
+    heading = [rf"\section*{{{latex_text(title, family or _FAMILY)}}}"] if title else []
+    return _document([*heading, *(line for block in blocks for line in _lines(block, family))], family)
 
 
-def table_lines(table: PrintedTable, family: str) -> list[str]:
-    """Return the lines of a table, with its notes; `family` is the font of the Chinese letters of the document."""
-    blocks = table.blocks()
+def _texts(value: object) -> Iterator[str]:
+    """Yield all texts of blocks, with the words that the tables in a language get."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for part in value:
+            yield from _texts(part)
+    elif is_dataclass(value):
+        yield from _WORDS[value.language] if isinstance(value, TextTable) else ()
+        for part in fields(value):
+            yield from _texts(getattr(value, part.name))
+
+
+def _lines(block: Block, family: str) -> Iterator[str]:
+    """Yield the lines of a block; `family` is the font of the Chinese letters of the document."""
+
+    def linked(text: str) -> str:
+        """Return a text in which addresses may be broken into lines."""
+        pieces = _ADDRESS.split(text)
+        addresses = [*(rf"\url{{{address}}}" for address in pieces[1::2]), ""]
+        texts = (latex_text(piece, family or _FAMILY) for piece in pieces[::2])
+        return "".join(f"{piece}{address}" for piece, address in zip(texts, addresses, strict=True))
+
+    if isinstance(block, Heading):
+        yield rf"\subsection*{{{linked(block.text)}}}"
+    elif isinstance(block, Line):
+        yield from (rf"\par\noindent {linked(block.text)}",) if block.is_note else (linked(block.text), "")
+    elif isinstance(block, Formula):
+        yield rf"\[{block.latex}\]"
+    elif isinstance(block, Items):
+        items = (rf"\item {linked(text)}" for text in block.texts)
+        yield from (r"\begin{itemize}\raggedright", *items, r"\end{itemize}")
+    elif isinstance(block, Finding):
+        yield rf"\par\medskip\noindent\textbf{{{block.heading}}} {linked(block.title)}"
+        yield from _lines(Items(block.texts), family)
+        yield from [rf"\noindent\textit{{What to do:}} {linked(block.advice)}"] if block.remedy else []
+    else:
+        yield from _table_lines(block, family)
+
+
+def _table_lines(table: TextTable, family: str) -> list[str]:
+    """Return the lines of a table, with its notes."""
+    parts = parts_of(table)
     lines = [
         line
-        for number, (part, layout) in enumerate(blocks)
+        for number, (part, layout) in enumerate(parts)
         for line in _Writer(part, layout, family, first=number == 0).longtable()
     ]
-    lines += _Writer(table, blocks[0][1], family).notes() if table.notes else []
-    if any(layout.landscape for _, layout in blocks):
+    lines += _Writer(table, parts[0][1], family).notes() if table.notes else []
+    if any(layout.landscape for _, layout in parts):
         lines = [r"\begin{landscape}", *lines, r"\end{landscape}"]
     return lines
 
 
-def latex_document(body: Sequence[str], family: str) -> str:
+def _document(body: Sequence[str], family: str) -> str:
     r"""Return the text of a file for `\input` with these lines, which also compiles by itself as a document."""
     content = "\n".join(body)
     other = _OTHER in content
@@ -120,13 +161,13 @@ def slug(name: str) -> str:
     return "tab:" + ("-".join(re.findall("[a-z0-9]+", plain)[:8]) or "index")
 
 
-def latex_text(text: str, family: str = "gbsn") -> str:
+def latex_text(text: str, family: str = _FAMILY) -> str:
     r"""Escape the signs of LaTeX in a text; `family` is the font of Chinese letters.
 
     >>> print(latex_text("R&D, 50 % of CO₂ in Łódź"))
     R\&D, 50 \% of CO\textsubscript{2} in Łódź
     """
-    line = normalize("NFC", TURNING.sub("", strip_controls(" ".join(text.splitlines()))))
+    line = normalize("NFC", TURNING.sub("", one_line(text)))
     letters = "".join(map(_letter, line, f" {line}", f"{line[1:]} ", repeat(family)))
     runs = re.sub(
         r"(?:\\indiciaother\{.\})+", lambda run: f"{_OTHER}{run[0][len(_OTHER) :: len(_OTHER) + 2]}}}", letters
@@ -174,18 +215,12 @@ def _is_chinese(mark: str, family: str) -> bool:
     return True
 
 
-def latex_family(letters: str) -> str:
+def _family(letters: str) -> str:
     """Return the font of the Chinese letters for pdflatex; an empty text if there are none."""
     simplified, traditional = ([_is_chinese(mark, family) for mark in letters] for family in _CODECS)
     if not any(simplified) and not any(traditional):
         return ""
     return "bsmi" if sum(traditional) > sum(simplified) else "gbsn"
-
-
-def _all_text(table: PrintedTable) -> str:
-    words = _WORDS[table.language]
-    texts = [table.caption, *words, *table.notes, *table.headings, *(cell for row in table.rows for cell in row)]
-    return normalize("NFC", "".join(set("".join(texts))))
 
 
 def _preamble(content: str, family: str, *, other: bool) -> list[str]:
@@ -207,7 +242,7 @@ def _preamble(content: str, family: str, *, other: bool) -> list[str]:
 class _Writer:
     """Writes a table with a layout."""
 
-    table: PrintedTable
+    table: TextTable
     layout: Layout
     family: str
     """The font of Chinese letters."""
@@ -250,7 +285,7 @@ class _Writer:
         return [rf"\begingroup\footnotesize\noindent\textit{{{word}:}} {sentences}\par\endgroup"]
 
     def _text(self, text: str) -> str:
-        return latex_text(text, self.family or "gbsn")
+        return latex_text(text, self.family or _FAMILY)
 
     def _cell(self, cell: str, is_number: bool) -> str:
         return f"$-${cell[1:]}" if is_number and re.match(r"-[\d.]", cell) else self._text(cell)

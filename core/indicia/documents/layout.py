@@ -1,13 +1,13 @@
-"""A table of texts for people, and its layout on a page."""
+"""The layout of a table on a page of paper."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from indicia.documents.blocks import TextTable
 
 _PORTRAIT, _LANDSCAPE = 345.0, 550.0
 """The width of a line in the class article, in portrait and in landscape, in points."""
@@ -46,46 +46,22 @@ _LAYOUTS = (
 )
 
 
-@dataclass(frozen=True)
-class PrintedTable:
-    """A table of texts for a paper or a report, before any format."""
-
-    headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    numbers: Sequence[bool]
-    """True for the columns that hold numbers."""
-    caption: str = ""
-    label: str = ""
-    notes: Sequence[str] = ()
-    """The sentences below the table."""
-    language: str = "en"
-    repeated: int = 1
-    """The number of columns that name a row; each part of a split table begins with these columns."""
-
-    def blocks(self) -> list[tuple[PrintedTable, Layout]]:
-        """Return the table with its layout; a table that is wider than a page is split into parts."""
-        for layout in _LAYOUTS:
-            if sum(widths := column_widths(self, layout)) <= layout.room:
-                return [(self, layout)]
-        left = min(self.repeated, len(widths) - 1)
-        room = layout.room - sum(widths[:left])
-        parts: list[list[int]] = [[]]
-        for at in range(left, len(widths)):
-            if parts[-1] and sum(widths[other] for other in (*parts[-1], at)) > room:
-                parts.append([])
-            parts[-1].append(at)
-        return [(self._of([*range(left), *part]), layout) for part in parts]
-
-    def _of(self, columns: Sequence[int]) -> PrintedTable:
-        return replace(
-            self,
-            headings=[self.headings[at] for at in columns],
-            rows=[[row[at] for at in columns] for row in self.rows],
-            numbers=[self.numbers[at] for at in columns],
-        )
+def parts_of(table: TextTable) -> list[tuple[TextTable, Layout]]:
+    """Return a table with its layout; a table that is wider than a page is split into parts."""
+    for layout in _LAYOUTS:
+        if sum(widths := column_widths(table, layout)) <= layout.room:
+            return [(table, layout)]
+    left = min(table.repeated, len(widths) - 1)
+    room = layout.room - sum(widths[:left])
+    parts: list[list[int]] = [[]]
+    for at in range(left, len(widths)):
+        if parts[-1] and sum(widths[other] for other in (*parts[-1], at)) > room:
+            parts.append([])
+        parts[-1].append(at)
+    return [(table.of_columns([*range(left), *part]), layout) for part in parts]
 
 
-def column_widths(table: PrintedTable, layout: Layout) -> list[float]:
+def column_widths(table: TextTable, layout: Layout) -> list[float]:
     """Estimate the width of each column with its gap, in points."""
     widths = []
     for at, heading in enumerate(table.headings):
@@ -102,7 +78,7 @@ def column_widths(table: PrintedTable, layout: Layout) -> list[float]:
     return widths
 
 
-def cells_width(table: PrintedTable, at: int, size: int) -> float:
+def cells_width(table: TextTable, at: int, size: int) -> float:
     """Estimate the width of the longest cell of a column in points."""
     return max((text_width(row[at], size) for row in table.rows), default=0.0)
 

@@ -1,0 +1,120 @@
+"""The parts of a document, before any format: headings, sentences, lists, formulas, findings and tables of texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading of the following blocks."""
+
+    text: str
+    name: str = ""
+    """The name of the section on a page."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence."""
+
+    text: str
+    is_note: bool = False
+    """True for a sentence that stands back, such as the checks without a finding."""
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of sentences."""
+
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula in LaTeX."""
+
+    latex: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The findings of one check with one severity."""
+
+    mark: str
+    """error, warning, information or waived."""
+    code: str
+    title: str
+    texts: Sequence[str]
+    """A sentence for each finding, and the number of those that are not listed."""
+    remedy: str = ""
+    """The remedy of all findings, if it is the same."""
+
+    @property
+    def heading(self) -> str:
+        """The words before the title."""
+        return f"{self.mark.capitalize()} {self.code}:"
+
+    @property
+    def advice(self) -> str:
+        """The sentence of the remedy after its first words; empty without a remedy."""
+        return f"{self.remedy}." if self.remedy else ""
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table of texts; spaces at the beginning of a first cell indent it."""
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numbers: Sequence[bool]
+    """True for the columns that hold numbers."""
+    caption: str = ""
+    notes: Sequence[str] = ()
+    """The sentences below the table, such as the number of the rows that are left out."""
+    name: str = ""
+    """The name of the table on a page and on the command line."""
+    label: str = ""
+    """The label in LaTeX."""
+    language: str = "en"
+    repeated: int = 1
+    """The number of columns that name a row; each part of a split table begins with these columns."""
+    cut: Collection[int] = ()
+    """The columns that a narrow screen may cut; without any, the table is as wide as its texts."""
+    shorter: Mapping[str, str] = field(default_factory=dict)
+    """Cells, each with the text that replaces it on a screen that would cut it, such as a figure without its unit."""
+
+    def of_columns(self, places: Sequence[int]) -> TextTable:
+        """Return the table with some of its columns, counted from 0.
+
+        >>> TextTable(["city", "rank"], [["Lima", "1"]], [False, True]).of_columns([1]).rows
+        [('1',)]
+        """
+        return replace(
+            self,
+            headings=tuple(self.headings[place] for place in places),
+            rows=[tuple(row[place] for place in places) for row in self.rows],
+            numbers=[self.numbers[place] for place in places],
+            cut=[at for at, place in enumerate(places) if place in self.cut],
+        )
+
+    def without_empty_columns(self, empty: Collection[str] = ("",)) -> TextTable:
+        """Return the table without columns whose cells are all empty; the first column stays."""
+        places = range(len(self.headings))
+        return self.of_columns([at for at in places if at == 0 or any(row[at] not in empty for row in self.rows)])
+
+    @property
+    def with_minus_signs(self) -> TextTable:
+        """The table with minus signs in place of the hyphens before negative numbers."""
+        return replace(self, rows=[list(map(_signed, row, self.numbers)) for row in self.rows])
+
+
+def _signed(cell: str, is_number: bool) -> str:
+    return f"−{cell[1:]}" if is_number and cell.startswith("-") and cell[1:2].isdigit() else cell
+
+
+Block: TypeAlias = Heading | Line | Items | Formula | Finding | TextTable

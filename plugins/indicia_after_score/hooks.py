@@ -1,0 +1,16 @@
+"""The analyses that the package offers; a module of its own, since `--help` imports an analysis without any hook."""
+
+from indicia.catalogue import hookimpl
+
+
+@hookimpl
+def indicia_analyses() -> dict[str, str]:
+    """Offer the analyses by name."""
+    return {
+        "convergence": "indicia_after_score.convergence:Convergence",
+        "coupling": "indicia_after_score.coupling:Coupling",
+        "diff": "indicia_after_score.diff:Diff",
+        "inequality": "indicia_after_score.inequality:Inequality",
+        "obstacles": "indicia_after_score.obstacles:Obstacles",
+        "stability": "indicia_after_score.stability:Stability",
+    }
