@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from indicia.arguments import names_its_arguments
-from indicia.data.cell_text import cell_text
 from indicia.definition import text
-from indicia.errors import DataError, DefinitionError, join_names
+from indicia.errors import DefinitionError
 from indicia.progress import Progress, silent
 from indicia.weight_regions import drawn_weights
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from indicia.explanation.gap import GapExplanation
     from indicia.explanation.reach import Reach
     from indicia.explanation.score import ScoreExplanation
-    from indicia.result import Result
     from indicia.scorable import Scorable
     from indicia.types import Period, TableLike, WeightDrawsLike
 
@@ -169,7 +167,7 @@ class Explainable(_Index):
         """
         # imported here, since scoring does not need them
         from indicia.editions.drawn_move import draw_editions
-        from indicia.editions.edition import Edition
+        from indicia.editions.edition import Edition, period_before
         from indicia.editions.move import explain_move
 
         new = Edition.of(self, table, end, None if since is None else _edition_name(self))

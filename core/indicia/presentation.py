@@ -161,17 +161,6 @@ ImportanceTable = Literal[
 """The tables of importance, inequality and neighbours, for `ImportanceReport.frame` and for an audit."""
 AuditTable = Literal["findings", "skipped", "proposals", "intervals", "sensitivity", CoherenceTable, ImportanceTable]
 """The tables of an audit, for `Audit.frame` and `indicia audit --show`."""
-DifferenceTable = Literal[
-    "units",
-    "movers",
-    "causes",
-    "totals",
-    "methodology",
-    "revisions",
-    "revision_summary",
-    "indicators",
-]
-"""The tables of the difference of two editions, for `EditionDifference.frame` and `indicia diff --show`."""
 RecastTable = Literal["series", "editions"]
 """The tables of old years under a new method, for `Recast.frame` and `indicia recast --show`."""
 

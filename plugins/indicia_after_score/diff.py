@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from indicia.analyses import About, Analysis, Column, Heading, Kind, Table, columns_of
+from indicia.analyses import About, Analysis, Column, Heading, Items, Kind, Table, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import polars as pl
 
@@ -21,7 +21,7 @@ _UNIT = Column("unit", Kind.UNIT, "the unit")
 _LABEL = Column("label", Kind.TEXT, "its name")
 _INDICATOR = Column("indicator", Kind.PART, "the indicator")
 _RANKS = tuple(columns_of(Kind.RANK, rank_old="its rank in the old edition", rank_new="its rank in the new edition"))
-_MOVE = Column("move", Kind.SHIFT, "the new rank minus the old one: a climb is negative")
+_MOVE = Column("move", Kind.SHIFT, "the new rank minus the old one: a climb is negative", title="rank change")
 _SCORES = tuple(
     columns_of(Kind.SCORE, score_old="its score in the old edition", score_new="its score in the new edition")
 )
@@ -36,7 +36,9 @@ _CAUSES = {
 
 def _parts(kind: Kind, prefix: str, unit: str) -> Iterator[Column]:
     """Return the columns of the parts of the causes, in a unit of measure."""
-    return columns_of(kind, **{f"{prefix}{cause}": f"the part of {meaning}, {unit}" for cause, meaning in _CAUSES.items()})
+    return columns_of(
+        kind, **{f"{prefix}{cause}": f"the part of {meaning}, {unit}" for cause, meaning in _CAUSES.items()}
+    )
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,9 @@ class Diff(Analysis):
     heading = "What changed?"
     reference = "Shapley (1953), Annals of Mathematics Studies 28; Shorrocks (2013), Journal of Economic Inequality 11"
     whole = True
+    expected_failures: ClassVar[Mapping[str, str]] = {
+        "analysis_ignores_order_of_rows": "causes and revisions are in the order of the data"
+    }
 
     min_rank_change: Annotated[int, About("movers: only units that move this number of places or more", ge=0)] = 0
     fail_on: Annotated[
@@ -113,7 +118,7 @@ class Diff(Analysis):
         _UNIT,
         *_parts(Kind.CHANGE, "score_", "in points of the unrounded score"),
         *_parts(Kind.SHIFT, "rank_", "in ranks: a climb is negative"),
-        order="In the order of the new edition.",
+        order="In the order of the data.",
     )
     totals = Table(
         "Causes over all units",
@@ -195,7 +200,11 @@ class Diff(Analysis):
         pair = facts[Editions()]
         movers = partial(_movers, pair, self.min_rank_change)
         return {
-            **{table: partial(getattr, pair, name) for name, table in self.tables().items() if hasattr(type(pair), name)},
+            **{
+                table: partial(getattr, pair, name)
+                for name, table in self.tables().items()
+                if hasattr(type(pair), name)
+            },
             self.movers: movers,
             self.moves_by_cause: lambda: _by_cause(pair, movers(), self.moves_by_cause, "rank"),
             self.changes_by_cause: lambda: _by_cause(pair, movers(), self.changes_by_cause, "score"),
@@ -208,7 +217,7 @@ class Diff(Analysis):
 
         return broken_rules(facts[Editions()], read_rules(self.fail_on))
 
-    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Table | Note]:
+    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Table | Note]:
         """Yield units, rules, moves with their causes, changes of methodology and data, and notes."""
         from indicia.editions import sentences
         from indicia.editions.difference_tables import Editions
@@ -218,15 +227,19 @@ class Diff(Analysis):
         yield from (Heading(self.heading), next(findings))
         moves = self.moves_by_cause if (pair.movers["move"] != 0).any() else self.changes_by_cause
         revised = frames[self.revision_summary]["changed"].sum()
-        for heading, notes, shown in (
-            ("Which rules hold?", self.alarms(facts), []),
-            ("Who moves most, and why?", [*findings], [moves] if len(frames[moves]) else []),
-            ("What changed in the methodology?", sentences.methodology_sentences(pair), []),
-            ("Which data changed?", sentences.data_sentences(pair), [self.revision_summary] if revised else []),
-            ("Notes", sentences.difference_notes(pair), []),
+        for heading, notes, table in (
+            ("Which rules hold?", self.alarms(facts), None),
+            ("Who moves most, and why?", [*findings], moves if len(frames[moves]) else None),
+            ("What changed in the methodology?", sentences.methodology_sentences(pair), None),
+            ("Which data changed?", sentences.data_sentences(pair), self.revision_summary if revised else None),
+            ("Notes", sentences.difference_notes(pair), None),
         ):
-            if notes or shown:
-                yield from (Heading(heading), *notes, *shown)
+            if notes or table:
+                yield Heading(heading)
+            if notes:
+                yield Items(notes)
+            if table:
+                yield table
 
 
 def _movers(pair: DifferenceTables, places: int) -> pl.DataFrame:
@@ -238,7 +251,8 @@ def _by_cause(pair: DifferenceTables, movers: pl.DataFrame, table: Table, what: 
     """Return moves with the parts of their causes: of ranks in places gained, of scores in points."""
     import polars as pl
 
-    sign = -1 if what == "rank" else 1
-    parts = pair.causes.select("unit", **{cause: sign * pl.col(f"{what}_{cause}") + 0.0 for cause in _CAUSES})
-    moves = movers.with_columns(gained=0.0 - pl.col("move"))
-    return table.select(moves.join(parts, on="unit", how="left", maintain_order="left"))
+    parts = {cause: pl.col(f"{what}_{cause}") for cause in _CAUSES}
+    if what == "rank":  # a negation would write -0 for no part
+        parts = {cause: pl.when(part == 0).then(0.0).otherwise(-part) for cause, part in parts.items()}
+    moves = movers.with_columns(gained=pl.col("rank_old") - pl.col("rank_new"))
+    return table.select(moves.join(pair.causes.select("unit", **parts), on="unit", how="left", maintain_order="left"))

@@ -36,7 +36,7 @@ from indicia.analyses.analysis import Analysis, Computed, Frames
 from indicia.analyses.facts import Facts, Need
 from indicia.analyses.options import About, Part
 from indicia.analyses.table import Column, Kind, Table, columns_of
-from indicia.documents.blocks import Formula, Heading
+from indicia.documents.blocks import Formula, Heading, Items
 
 __all__ = [
     "About",
@@ -47,6 +47,7 @@ __all__ = [
     "Formula",
     "Frames",
     "Heading",
+    "Items",
     "Kind",
     "Need",
     "Part",

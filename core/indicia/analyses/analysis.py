@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, get_type_
 
 from indicia.analyses.options import About
 from indicia.analyses.table import Table
-from indicia.documents.blocks import Formula, Heading
+from indicia.documents.blocks import Formula, Heading, Items
 from indicia.methods.contract import Method
 
 if TYPE_CHECKING:
@@ -47,9 +47,10 @@ class Analysis(Method):
     tables contain; its first sentence stands in lists.
     """
 
-    period: Annotated[str | int | float | date | None, About("the period of a panel; by default the last")] = field(
-        default=None, kw_only=True
-    )
+    period: Annotated[
+        str | int | float | date | None,
+        About("the period of a panel; by default the last", option="at", metavar="PERIOD"),
+    ] = field(default=None, kw_only=True)
 
     heading: ClassVar[str]
     """The question, as readers see it above the answer."""
@@ -149,7 +150,7 @@ class Analysis(Method):
         del facts  # the base class has no rules
         return ()
 
-    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Formula | Table | Note | str]:
+    def document(self, facts: Facts, frames: Frames) -> Iterator[Heading | Items | Formula | Table | Note | str]:
         """Yield what readers see of the answer, in order: by default question, sentences, formula, and all tables.
 
         Parameters
@@ -161,7 +162,7 @@ class Analysis(Method):
 
         Yields
         ------
-        Heading, Sentence, Note, Formula or Table
+        Heading, Sentence, Note, Items of sentences, Formula or Table
             The blocks.
         """
         del facts  # the sentences are read from the tables

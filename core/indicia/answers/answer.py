@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from indicia.analyses import Analysis, Table
+from indicia.analyses import Analysis, Items, Table
 from indicia.arguments import names_its_arguments
 from indicia.definition import ROOT, check_raw_values, text
 from indicia.errors import DefinitionError, IndiciaError, MethodFailure, PluginError, suggest
@@ -232,15 +232,17 @@ class Answer(Outcome[str], Generic[A]):
         list of str
             The sentences, the most important first.
         """
-        return [self.said(block, language, published=published) for block in self.document() if isinstance(block, str)]
+        blocks = self.document()
+        sentences = (text for block in blocks for text in (block.texts if isinstance(block, Items) else [block]))
+        return [self.said(text, language, published=published) for text in sentences if isinstance(text, str)]
 
     @names_its_arguments
-    def document(self) -> list[Heading | Formula | Table | str]:
+    def document(self) -> list[Heading | Items | Formula | Table | str]:
         """Return the blocks that readers see, in any language.
 
         Returns
         -------
-        list of Heading, Formula, Table, Sentence and Note
+        list of Heading, Items, Formula, Table, Sentence and Note
             The blocks in their order.
         """
         return list(attempted(self.analysis.name, lambda: self.analysis.document(self.facts, self.frames)))

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from indicia.analyses import Kind, Table
-from indicia.documents.blocks import Formula, Heading, Line, TextTable
+from indicia.documents.blocks import Formula, Heading, Items, Line, TextTable
 from indicia.messages.sentence import Sentence
 from indicia.messages.translations import in_language
 from indicia.notes import percent
@@ -32,7 +32,7 @@ def document_of(answer: Answer[Any], language: str | None = None, *, published: 
 
     Returns
     -------
-    list of Heading, Line, Formula and TextTable
+    list of Heading, Line, Items, Formula and TextTable
         The blocks in their order. Tables have the first rows, without raw values that the index does not publish.
     """
     blocks: list[Block] = []
@@ -41,8 +41,12 @@ def document_of(answer: Answer[Any], language: str | None = None, *, published: 
             blocks.append(printed(answer, block, language))
         elif isinstance(block, Heading):
             blocks.append(Heading(in_language(block.text, language, type(answer.analysis))))
+        elif isinstance(block, Items):
+            blocks.append(Items([answer.said(text, language, published=published) for text in block.texts]))
+        elif isinstance(block, Formula):
+            blocks.append(block)
         else:
-            blocks.append(block if isinstance(block, Formula) else Line(answer.said(block, language, published=published)))
+            blocks.append(Line(answer.said(block, language, published=published)))
     return blocks
 
 
@@ -68,7 +72,8 @@ def printed(answer: Answer[Any], table: Table, language: str | None = None) -> T
         table.columns[name]
         for name in table.brief or frame.columns
         # withheld values are not in the frame; a column without values is left out
-        if name in frame.columns and (frame[name].count() or (frame.is_empty() and table.columns[name].kind is not Kind.PERIOD))
+        if name in frame.columns
+        and (frame[name].count() or (frame.is_empty() and table.columns[name].kind is not Kind.PERIOD))
     ]
     shown = frame.head(table.shown)
     cells = [[cell_of(value, column.kind, names) for value in shown[column.name]] for column in columns]
@@ -96,7 +101,7 @@ def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
 
     >>> [cell_of(value, Kind.SHARE, {}) for value in (0.1234, 0.0, None)]
     ['12.3 %', '0.0 %', '–']
-    >>> [cell_of(value, Kind.SHIFT, {}) for value in (3.0, -2.5, 0.0)]
+    >>> [cell_of(value, Kind.SHIFT, {}) for value in (3.0, -2.5, -0.01)]
     ['+3', '-2.5', '0']
     >>> [cell_of(value, Kind.FIGURE, {}) for value in (0.25, 1234.5, -0.0001, 2e-9, float("inf"))]
     ['0.250', '1,234', '-0.0001', '2e-09', 'inf']
@@ -109,9 +114,11 @@ def cell_of(value: object, kind: Kind, names: Mapping[str, str]) -> str:
         return f"{value:,}" if kind is Kind.COUNT else str(value)
     if kind is Kind.SHARE:
         return f"{100 * value:.1f} %"
+    if kind in _OF_RANKS:
+        value = round(value, 1) + 0.0  # not -0
     sign = "+" if kind in _SIGNED and value > 0 else ""
     if kind in _OF_RANKS:
-        return f"{sign}{round(value, 1):g}"
+        return f"{sign}{value:g}"
     if kind is Kind.RATE:
         return f"{sign}{percent(value)}"
     if not math.isfinite(value) or 0 < abs(value) < 0.0005:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from indicia.documents.blocks import Block
 
 
-def data(answer: Answer[Any], language: str | None = None) -> str:
-    """Return an answer as JSON: manifest, sentences, and all rows of `tables_of`, with their columns."""
+def content(answer: Answer[Any], language: str | None = None) -> dict[str, Any]:
+    """Return an answer as data: sentences, and all rows of `tables_of`, with the meanings of the columns."""
     tables = {
         table.name: {
             "caption": table.caption,
@@ -32,8 +32,13 @@ def data(answer: Answer[Any], language: str | None = None) -> str:
         }
         for table, frame in ((table, answer.published(table)) for table in tables_of(answer))
     }
-    content = {"sentences": answer.sentences(language, published=True), "tables": tables, "manifest": answer.manifest}
-    return json.dumps(content, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
+    return {"sentences": answer.sentences(language, published=True), "tables": tables}
+
+
+def data(answer: Answer[Any], language: str | None = None) -> str:
+    """Return an answer as JSON, with its manifest."""
+    whole = {**content(answer, language), "manifest": answer.manifest}
+    return json.dumps(whole, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
 
 
 def tables_of(answer: Answer[Any]) -> list[Table]:

@@ -17,7 +17,6 @@ from indicia.paths import check_path, expanded
 from indicia.presentation import (
     AuditTable,
     ComparisonTable,
-    DifferenceTable,
     ExplanationTable,
     RecastTable,
     ResultTable,
@@ -86,7 +85,6 @@ ShowExplanation = Annotated[ExplanationTable | None, _SHOW]
 ShowAudit = Annotated[AuditTable | None, _SHOW]
 ShowInspection = Annotated[ShownInspectionTable | None, _SHOW]
 ShowRecast = Annotated[RecastTable, _SHOW]
-ShowDifference = Annotated[DifferenceTable | None, _SHOW]
 Since = Annotated[
     str | None,
     typer.Option(

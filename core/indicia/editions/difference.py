@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from indicia.analyses import Facts
+from indicia.analyses import Analysis, Facts
 from indicia.answers.answer import Answer
 from indicia.answers.ask import KIND, held
 from indicia.arguments import names_its_arguments
@@ -15,7 +15,7 @@ from indicia.definition import text
 from indicia.editions.difference_tables import DifferenceTables, Editions
 from indicia.editions.matching import check_indicators, match_units
 from indicia.editions.rules import broken_rules, read_rules
-from indicia.editions.sentences import difference_hints, difference_notes
+from indicia.editions.sentences import difference_findings, difference_hints, difference_notes
 from indicia.presentation import registered
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.analyses import Analysis, Table
+    from indicia.analyses import Table
     from indicia.editions.scored_edition import ScoredEdition
     from indicia.notes import Note
     from indicia.presentation import DifferenceCharts
@@ -58,6 +58,11 @@ class EditionDifference(Answer[Any]):
     def new(self) -> ScoredEdition:
         """The later edition."""
         return self.pair.new
+
+    @property
+    def headline(self) -> Note:
+        """The first sentence: the editions, and the numbers of units that stayed, came and left."""
+        return next(difference_findings(self.pair))
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -228,5 +233,6 @@ def chosen_difference(options: Mapping[str, Any], edition: ScoredEdition | None 
     index = None if edition is None else edition.scorable
     catalogue = installed(kinds=[KIND]) if index is None else index.catalogue.with_kind(KIND)
     stated = {} if edition is None else edition.definition.analyses
-    analysis: Any = catalogue.with_defaults(KIND, stated).choose(KIND, {"method": "diff", **options}, Path())
+    analysis = catalogue.with_defaults(KIND, stated).choose(KIND, {"method": "diff", **options}, Path())
+    assert isinstance(analysis, Analysis)
     return analysis

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003 - the command reads the annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,10 +30,10 @@ class Sources(ScoreColumns):
     old_table: Annotated[TableLike | None, About("the data of OLD; a fitted index needs them", metavar="TABLE")] = None
     new_table: Annotated[TableLike | None, About("the data of NEW; a fitted index needs them", metavar="TABLE")] = None
     start: Annotated[
-        Period | None, About("panel: the period of OLD; by default its last", option="from", metavar="PERIOD")
+        Period | None, About("the period of OLD in a panel; by default its last", option="from", metavar="PERIOD")
     ] = None
     end: Annotated[
-        Period | None, About("panel: the period of NEW; by default its last", option="to", metavar="PERIOD")
+        Period | None, About("the period of NEW in a panel; by default its last", option="to", metavar="PERIOD")
     ] = None
     renamed: Annotated[
         Mapping[str, str] | None, About("a unit that has another name in OLD", option="rename", metavar="OLD=NEW")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 from indicia.audit import Audit
 from indicia.comparison import Comparison
 from indicia.dossier import Dossier
-from indicia.editions.difference import EditionDifference
 from indicia.outputs import Exported, Exporter, ExportOptions, Files, Need
 from indicia.presentation import PaperTable
 
@@ -124,26 +123,6 @@ class Annex(Exporter[Audit]):
 
         form = next(form for form in ("md", "latex", "html", "json", "sarif") if form == options.format)
         return {"": annex(exported, form, options.language).encode()}
-
-
-@dataclass(frozen=True)
-class DifferenceDocument(Exporter[EditionDifference]):
-    """Write the difference of two editions as a document: Markdown, HTML, LaTeX or JSON."""
-
-    name = "difference_document"
-    exports: ClassVar[tuple[Exported, ...]] = ("difference",)
-    formats: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "md": (".md",),
-        "latex": (".tex",),
-        "html": (".html", ".htm"),
-        "json": (".json",),
-    }
-
-    def write(self, exported: EditionDifference, options: ExportOptions) -> Files:
-        from indicia_report.files.difference_documents import difference_in
-
-        form = next(form for form in ("md", "latex", "html", "json") if form == options.format)
-        return {"": difference_in(exported, form, options.language, (options.details or {}).get("rules", ()))}
 
 
 @dataclass(frozen=True)
